@@ -1,0 +1,118 @@
+"""What an engine is: the adapter that drives one client library, and the words it shares with its lane.
+
+An engine *instance* is one client object (a session with its pool).  When instances are made is the reuse
+strategy, which the lane applies to every engine alike.  The class attributes are literals, so that
+`engines.registry` can read them without importing the client library.
+"""
+
+from __future__ import annotations
+
+import ssl
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Literal
+
+HttpVersion = Literal["1.1", "2"]
+
+Reply = tuple[int, bytes, str]
+"""Status code, whole body as the client delivers it, HTTP version of the answer ("1.1" or "2")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, checked already: ASCII URL, header names and values without control characters."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a client object is to be configured.
+
+    `pool` is the number of connections it may open and keep, or None to leave every knob of the library's
+    pool and TLS alone.  `timeout` is in seconds.  `redirects` and `retries` are the most to follow or try.
+    """
+
+    pool: int | None = 1
+    timeout: float = 30.0
+    http: HttpVersion = "1.1"
+    verify: bool = True
+    ca_file: str | None = None
+    redirects: int = 0
+    retries: int = 0
+    cookies: bool = False
+    trust_env: bool = False
+
+    @cached_property
+    def _shared_context(self) -> ssl.SSLContext:
+        return self._new_context()
+
+    def _new_context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=self.ca_file)
+        if not self.verify:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+    @property
+    def ssl_context(self) -> ssl.SSLContext:
+        """The lane's one context, or a new one each time where the library's defaults are kept."""
+        return self._new_context() if self.pool is None else self._shared_context
+
+
+class Engine(ABC):
+    """What sync and async engines have in common.
+
+    `package`: the distribution whose version is shown ("" for the standard library).
+    `http_versions`: what it can speak.  `abilities`: which policies it can follow, out of "redirects",
+    "retries", "cookies" and "trust_env"; what is missing is always off.
+    """
+
+    package: ClassVar[str] = ""
+    http_versions: ClassVar[tuple[str, ...]] = ("1.1",)
+    abilities: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @classmethod
+    def prepare(cls, request: Request) -> Any:  # noqa: ANN401
+        """Turn a request, once a lane, into whatever `send` takes (by default the request itself)."""
+        return request
+
+    @property
+    def connections_opened(self) -> int | None:
+        """Connections this client object has opened so far, or None where the library cannot tell."""
+        return None
+
+
+class AsyncEngine(Engine):
+    """A client driven by tasks in one event loop."""
+
+    async def open(self) -> None:
+        """Make the client object; runs inside the loop."""
+
+    @abstractmethod
+    async def send(self, request: Any) -> Reply:  # noqa: ANN401
+        """Send one prepared request and read the whole body; raises the library's own errors."""
+
+    async def close(self) -> None:
+        """Close the client object and every connection it holds."""
+
+
+class SyncEngine(Engine):
+    """A client driven by threads; with reuse `shared` several threads call `send` at once."""
+
+    def open(self) -> None:
+        """Make the client object."""
+
+    @abstractmethod
+    def send(self, request: Any) -> Reply:  # noqa: ANN401
+        """Send one prepared request and read the whole body; raises the library's own errors."""
+
+    def close(self) -> None:
+        """Close the client object and every connection it holds."""

@@ -1,0 +1,30 @@
+"""HdrHistogram's bucket scheme at three significant digits, over nanoseconds, as two pure functions.
+
+Source: G. Tene, HdrHistogram (http://hdrhistogram.org): 2048 sub-buckets, of which the upper half is used in
+every bucket but the first, so that a value's bucket is never wider than 1/1024 of it.  Values from 1 ns to
+over an hour are kept, at a relative error of at most 0.05 % from the middle of the bucket.
+Merging two histograms is adding their counts.
+"""
+
+from __future__ import annotations
+
+SUB_BUCKETS = 2048
+HALF = SUB_BUCKETS // 2
+HALF_BITS = HALF.bit_length() - 1
+HIGHEST_NS = 2**42
+
+
+def bucket_of(nanoseconds: int) -> int:
+    """Index of the bucket that counts a value, clamped to 0 … about 73 minutes."""
+    value = min(max(nanoseconds, 0), HIGHEST_NS)
+    shift = max(value.bit_length() - HALF_BITS - 1, 0)
+    return (shift << HALF_BITS) + (value >> shift)
+
+
+def bounds_of(index: int) -> tuple[int, int]:
+    """Lowest value of a bucket and lowest of the next one, in nanoseconds."""
+    if index < SUB_BUCKETS:
+        return index, index + 1
+    shift = (index >> HALF_BITS) - 1
+    low = (index - (shift << HALF_BITS)) << shift
+    return low, low + (1 << shift)

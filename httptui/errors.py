@@ -1,0 +1,46 @@
+"""The one error taxonomy of the tool itself, each error with the exit code it ends a command with."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process says when it ends; scripts rest on these."""
+
+    DONE = 0
+    BAD_INPUT = 2
+    THRESHOLD_MISSED = 3
+    NOTHING_FINISHED = 4
+    REFUSED = 5
+    INTERRUPTED = 130
+
+
+class HttptuiError(Exception):
+    """An error that is told to the user in plain lines, never as a traceback."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+
+class PlanError(HttptuiError):
+    """A plan, preset, flag or form value that cannot be used; one problem per line, each named by path."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class TargetError(HttptuiError):
+    """The embedded target could not be started, or the target cannot be reached."""
+
+
+class NothingFinishedError(HttptuiError):
+    """No contender finished."""
+
+    exit_code = ExitCode.NOTHING_FINISHED
+
+
+class RefusedError(HttptuiError):
+    """Load to this host needs consent that was not given, or is never allowed."""
+
+    exit_code = ExitCode.REFUSED

@@ -1,0 +1,113 @@
+"""What goes over the pipe between a lane and its parent, as checked structs.
+
+Each message is a 4-byte big-endian length and that many bytes of JSON with a `type`.  Nothing is sent per request:
+a frame carries what changed since the last one.  Times are nanoseconds of the system-wide monotonic clock.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Setup(Struct, tag="setup", kw_only=True):
+    """Parent to lane, first: the contender, and the request it sends.  `pool` None keeps the library's defaults."""
+
+    engine: str
+    reuse: str
+    loop: str
+    http: str
+    pool: int | None
+    concurrency: int
+    timeout: float
+    verify: bool
+    ca_file: str | None
+    redirects: int
+    retries: int
+    cookies: bool
+    trust_env: bool
+    method: str
+    url: str
+    headers: list[tuple[str, str]]
+    body: str
+    frame_seconds: float
+
+
+class Go(Struct, tag="go", kw_only=True):
+    """Parent to lane: put this turn under load.  Exactly one of `seconds` and `requests` is set.  Frames are cut at
+    every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number of cuts so far.
+    """
+
+    turn: int
+    block: int
+    warmup: bool
+    start_ns: int
+    seconds: float | None = None
+    requests: int | None = None
+    cut_seconds: float = 0.0
+
+
+class Stop(Struct, tag="stop", kw_only=True):
+    """Parent to lane: send no more, give what is in flight `drain_seconds`, then report the turn done."""
+
+    drain_seconds: float
+
+
+class Quit(Struct, tag="quit"):
+    """Parent to lane: close every client and leave."""
+
+
+class Ready(Struct, tag="ready", kw_only=True):
+    """Lane to parent: the engine is imported and its first clients are open."""
+
+    pid: int
+    python: str
+    gil: bool
+    loop: str | None
+    mode: str
+    versions: dict[str, str]
+
+
+class Frame(Struct, tag="frame", kw_only=True):
+    """Lane to parent: what happened between two times of one turn, all as deltas but `in_flight`, `connections`
+    and the maxima.  `histogram` is flat: index, count, index, count …
+    """
+
+    turn: int
+    block: int
+    warmup: bool
+    start_ns: int
+    end_ns: int
+    planned: int
+    ok: int
+    error: int
+    timeout: int
+    cancelled: int
+    in_flight: int
+    bytes: int
+    cpu_ns: int
+    histogram: list[int]
+    latency_sum_ns: int
+    latency_max_ns: int
+    lag_max_ns: int | None
+    connections: int | None
+    status: dict[str, int] = {}
+    errors: dict[str, int] = {}
+    messages: dict[str, str] = {}
+    http: dict[str, int] = {}
+
+
+class Done(Struct, tag="done", kw_only=True):
+    """Lane to parent: the turn is over; its last frame was sent before."""
+
+    turn: int
+
+
+class Failed(Struct, tag="failed", kw_only=True):
+    """Lane to parent, last: this contender cannot run, and why."""
+
+    stage: str
+    message: str
+
+
+FromLane = Ready | Frame | Done | Failed
+ToLane = Setup | Go | Stop | Quit

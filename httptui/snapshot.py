@@ -1,0 +1,136 @@
+"""What a run looks like at one moment: frozen, complete, and all that a screen or a progress line knows.
+
+Rates are successful requests per second; latencies are service times in milliseconds (in a closed load there is
+no other); histogram entries are (bucket index, count) in the scheme of `engines.buckets`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Phase = Literal["preparing", "warm-up", "running", "resting", "draining", "done"]
+State = Literal["starting", "ready", "warm-up", "running", "waiting", "finished", "stopped", "dnf"]
+LimiterKind = Literal["machine", "client CPU", "pool", "connection set-up", "target", "latency", "unknown"]
+VerdictKind = Literal["winner", "tie", "undecided", "capped"]
+Level = Literal["info", "warning", "error"]
+
+
+class Requests(Struct, frozen=True):
+    """Counted requests: planned = ok + error + timeout + dropped + cancelled once the run is over."""
+
+    planned: int = 0
+    ok: int = 0
+    error: int = 0
+    timeout: int = 0
+    dropped: int = 0
+    cancelled: int = 0
+
+
+class Latency(Struct, frozen=True, kw_only=True):
+    """Milliseconds."""
+
+    p50: float
+    p90: float
+    p99: float
+    p99_9: float
+    max: float
+    mean: float
+
+
+class Limiter(Struct, frozen=True):
+    """What keeps one contender from going faster, and how that is known."""
+
+    kind: LimiterKind
+    sentence: str
+
+
+class Point(Struct, frozen=True):
+    """One point of a line: seconds since the load began, successful requests per second since the last one."""
+
+    seconds: float
+    req_per_s: float
+
+
+class Rank(Struct, frozen=True, kw_only=True):
+    """A place in the ranking; equal `rank_low` and `rank_high` where the data settle it.  Ratios to the leader,
+    with a 95 % interval where paired blocks allow one.
+    """
+
+    id: str
+    rank_low: int
+    rank_high: int
+    req_per_s: float
+    ratio: float
+    ratio_low: float | None = None
+    ratio_high: float | None = None
+
+
+class Verdict(Struct, frozen=True):
+    """The last word of a run, or the word so far."""
+
+    kind: VerdictKind
+    sentence: str
+
+
+class Event(Struct, frozen=True):
+    """Something that happened, at so many seconds since the run began."""
+
+    seconds: float
+    text: str
+    level: Level = "info"
+
+
+class ContenderView(Struct, frozen=True, kw_only=True):
+    """One contender as it stands."""
+
+    id: str
+    label: str
+    engine: str
+    reuse: str
+    concurrency: int
+    state: State = "starting"
+    requests: Requests = Requests()
+    warmup_requests: int = 0
+    in_flight: int = 0
+    seconds: float = 0.0
+    req_per_s: float = 0.0
+    live_req_per_s: float = 0.0
+    latency_ms: Latency | None = None
+    cpu_us_per_request: float | None = None
+    cpu_share: float | None = None
+    loop_lag_ms: float | None = None
+    connections_opened: int | None = None
+    bytes: int = 0
+    status: dict[str, int] = {}
+    errors: dict[str, int] = {}
+    first_messages: dict[str, str] = {}
+    http_version: str | None = None
+    histogram: tuple[tuple[int, int], ...] = ()
+    series: tuple[Point, ...] = ()
+    limiter: Limiter | None = None
+    cause: str | None = None
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """The run as it stands.  `elapsed` and `total` are seconds under load, rests included; `total` is None where
+    only requests bound the load; `progress` is 0 … 1.
+    """
+
+    sequence: int
+    title: str
+    target: str
+    load: str
+    schedule: str
+    phase: Phase
+    elapsed: float
+    total: float | None
+    progress: float
+    block: int
+    blocks: int
+    contenders: tuple[ContenderView, ...]
+    ranking: tuple[Rank, ...] = ()
+    verdict: Verdict | None = None
+    events: tuple[Event, ...] = ()
+    warnings: tuple[str, ...] = ()
