@@ -1,0 +1,1 @@
+"""What a report is written as: text for terminals, Markdown."""

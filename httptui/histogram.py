@@ -1,0 +1,90 @@
+"""Percentiles of a latency histogram kept in the scheme of `engines.buckets`: pure functions of its counts.
+
+A percentile is the middle of the bucket that holds it, so its relative error is at most 0.05 %.  Percentiles
+are never averaged: to pool histograms, add their counts (`merge`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from engines.buckets import bounds_of
+from httptui.snapshot import Latency
+
+Counts = Mapping[int, int] | Sequence[tuple[int, int]]
+
+NS_PER_MS = 1_000_000
+
+
+def percentile_ns(counts: Counts, q: float) -> float:
+    """The value, in nanoseconds, that `q` percent (0 … 100) of the counted values do not exceed.
+
+    Raises ValueError where nothing was counted or `q` is out of range.
+    """
+    return percentiles_ns(counts, (q,))[0]
+
+
+def percentiles_ns(counts: Counts, percents: Sequence[float]) -> tuple[float, ...]:
+    """Several percentiles in one pass over the counts, in the order asked for; errors as `percentile_ns`."""
+    entries = sorted(entry for entry in _entries(counts) if entry[1] > 0)
+    total = sum(count for _, count in entries)
+    if not total:
+        raise ValueError("an empty histogram has no percentiles")
+    values: dict[float, float] = {}
+    position = -1
+    reached = 0
+    for q in sorted(set(percents)):
+        if not 0 <= q <= 100:
+            raise ValueError(f"a percentile is between 0 and 100, not {q}")
+        # Rounding first keeps 99.9 % of 1000 at the 999th value, which floating point would miss.
+        wanted = max(math.ceil(round(q * total / 100, 6)), 1)
+        while reached < wanted:
+            position += 1
+            reached += entries[position][1]
+        values[q] = middle_of(entries[position][0])
+    return tuple(values[q] for q in percents)
+
+
+def middle_of(index: int) -> float:
+    """The middle of the values that one bucket counts, in nanoseconds."""
+    low, after = bounds_of(index)
+    return (low + after - 1) / 2
+
+
+def latency_of(counts: Counts, sum_ns: int, max_ns: int) -> Latency | None:
+    """Percentiles, maximum and mean in milliseconds, or None where nothing was counted.
+
+    `sum_ns` and `max_ns` are exact, and so are the mean and the maximum; no percentile exceeds the maximum.
+    """
+    total = count_of(counts)
+    if not total:
+        return None
+    p50, p90, p99, p99_9 = (
+        min(value, max_ns) / NS_PER_MS for value in percentiles_ns(counts, (50.0, 90.0, 99.0, 99.9))
+    )
+    return Latency(
+        p50=p50, p90=p90, p99=p99, p99_9=p99_9, max=max_ns / NS_PER_MS, mean=sum_ns / total / NS_PER_MS
+    )
+
+
+def count_of(counts: Counts) -> int:
+    """How many values were counted."""
+    return sum(count for _, count in _entries(counts))
+
+
+def merge(a: dict[int, int], flat: Sequence[int]) -> None:
+    """Add a frame's flat histogram (index, count, index, count …) to `a`, in place."""
+    if len(flat) % 2:
+        raise ValueError("a flat histogram has an even number of entries")
+    for index, count in zip(flat[::2], flat[1::2], strict=True):
+        a[index] = a.get(index, 0) + count
+
+
+def pairs_of(counts: Mapping[int, int]) -> tuple[tuple[int, int], ...]:
+    """The counts as sorted (index, count) pairs, as snapshots carry them."""
+    return tuple(sorted(counts.items()))
+
+
+def _entries(counts: Counts) -> Iterable[tuple[int, int]]:
+    return counts.items() if isinstance(counts, Mapping) else counts
