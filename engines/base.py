@@ -64,7 +64,7 @@ class Settings:
         return self._new_context() if self.pool is None else self._shared_context
 
 
-class Engine(ABC):
+class Engine:
     """What sync and async engines have in common.
 
     `package`: the distribution whose version is shown ("" for the standard library).
@@ -80,7 +80,7 @@ class Engine(ABC):
         self.settings = settings
 
     @classmethod
-    def prepare(cls, request: Request) -> Any:  # noqa: ANN401
+    def prepare(cls, request: Request) -> Any:
         """Turn a request, once a lane, into whatever `send` takes (by default the request itself)."""
         return request
 
@@ -90,28 +90,28 @@ class Engine(ABC):
         return None
 
 
-class AsyncEngine(Engine):
+class AsyncEngine(Engine, ABC):
     """A client driven by tasks in one event loop."""
 
     async def open(self) -> None:
         """Make the client object; runs inside the loop."""
 
     @abstractmethod
-    async def send(self, request: Any) -> Reply:  # noqa: ANN401
+    async def send(self, request: Any) -> Reply:
         """Send one prepared request and read the whole body; raises the library's own errors."""
 
     async def close(self) -> None:
         """Close the client object and every connection it holds."""
 
 
-class SyncEngine(Engine):
+class SyncEngine(Engine, ABC):
     """A client driven by threads; with reuse `shared` several threads call `send` at once."""
 
     def open(self) -> None:
         """Make the client object."""
 
     @abstractmethod
-    def send(self, request: Any) -> Reply:  # noqa: ANN401
+    def send(self, request: Any) -> Reply:
         """Send one prepared request and read the whole body; raises the library's own errors."""
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """What goes over the pipe between a lane and its parent, as checked structs.
 
-Each message is a 4-byte big-endian length and that many bytes of JSON with a `type`.  Nothing is sent per request:
-a frame carries what changed since the last one.  Times are nanoseconds of the system-wide monotonic clock.
+Each message is a 4-byte big-endian length and that many bytes of JSON with a `type`.  Nothing is sent per
+request: a frame carries what changed since the last one.  Times are nanoseconds of the system-wide monotonic clock.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class Setup(Struct, tag="setup", kw_only=True):
-    """Parent to lane, first: the contender, and the request it sends.  `pool` None keeps the library's defaults."""
+    """Parent to lane, first: the contender and its request.  `pool` None keeps the library's defaults."""
 
     engine: str
     reuse: str
@@ -33,8 +33,9 @@ class Setup(Struct, tag="setup", kw_only=True):
 
 
 class Go(Struct, tag="go", kw_only=True):
-    """Parent to lane: put this turn under load.  Exactly one of `seconds` and `requests` is set.  Frames are cut at
-    every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number of cuts so far.
+    """Parent to lane: put this turn under load.  Exactly one of `seconds` and `requests` is set.  Frames are cut
+    at every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number of cuts
+    so far.
     """
 
     turn: int
@@ -68,8 +69,8 @@ class Ready(Struct, tag="ready", kw_only=True):
 
 
 class Frame(Struct, tag="frame", kw_only=True):
-    """Lane to parent: what happened between two times of one turn, all as deltas but `in_flight`, `connections`
-    and the maxima.  `histogram` is flat: index, count, index, count …
+    """Lane to parent: what happened between two times of one turn, all as deltas but `in_flight`,
+    `connections` and the maxima.  `histogram` is flat: index, count, index, count …
     """
 
     turn: int

@@ -1,4 +1,7 @@
-"""A plan: the frozen, checked description of one run.  `httptui.plan_file` decodes it, `httptui.checks` checks it."""
+"""A plan: the frozen, checked description of one run.
+
+`httptui.plan_file` decodes it, `httptui.checks` checks it.
+"""
 
 from __future__ import annotations
 
@@ -132,7 +135,7 @@ def label_of(contender: Contender) -> str:
 
 
 def seconds_of(load: Load) -> float | None:
-    """Seconds under load a round, or None where a number of requests bounds it; 10 s where neither is given."""
+    """Seconds under load a round, or None where requests bound it; 10 s where neither is given."""
     if load.kind == "burst" or load.requests is not None:
         return None
     return 10.0 if load.seconds is None else load.seconds

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct, field
 
 from httptui.snapshot import Event, Limiter, Rank, Requests, State, Verdict
 
-SCHEMA = "httptui.report/1"
+SCHEMA: Final = "httptui.report/1"
 
 
 class ReportLatency(Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class HistogramData(Struct, frozen=True, kw_only=True):
 
 
 class ReportContender(Struct, frozen=True, kw_only=True):
-    """One contender's results.  `connections_opened` counts warm-up too, and is null where nothing can tell."""
+    """One contender's results.  `connections_opened` counts warm-up too, null where nothing tells."""
 
     id: str
     label: str

@@ -1,7 +1,7 @@
 """What a run looks like at one moment: frozen, complete, and all that a screen or a progress line knows.
 
-Rates are successful requests per second; latencies are service times in milliseconds (in a closed load there is
-no other); histogram entries are (bucket index, count) in the scheme of `engines.buckets`.
+Rates are successful requests per second; latencies are service times in milliseconds (in a closed load there
+is no other); histogram entries are (bucket index, count) in the scheme of `engines.buckets`.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ class Limiter(Struct, frozen=True):
 
 
 class Point(Struct, frozen=True):
-    """One point of a line: seconds since the load began, successful requests per second since the last one."""
+    """One point of a line: seconds since the load began, successful req/s since the last one."""
 
     seconds: float
     req_per_s: float
 
 
 class Rank(Struct, frozen=True, kw_only=True):
-    """A place in the ranking; equal `rank_low` and `rank_high` where the data settle it.  Ratios to the leader,
-    with a 95 % interval where paired blocks allow one.
+    """A place in the ranking; equal `rank_low` and `rank_high` where the data settle it.  Ratios to the
+    leader, with a 95 % interval where paired blocks allow one.
     """
 
     id: str
@@ -114,8 +114,8 @@ class ContenderView(Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """The run as it stands.  `elapsed` and `total` are seconds under load, rests included; `total` is None where
-    only requests bound the load; `progress` is 0 … 1.
+    """The run as it stands.  `elapsed` and `total` are seconds under load, rests included; `total` is None
+    where only requests bound the load; `progress` is 0 … 1.
     """
 
     sequence: int

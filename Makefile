@@ -1,0 +1,82 @@
+# Every task of the project, by name.  Needs GNU make 3.81 or newer and Python 3.11 or newer; `make help` lists them.
+
+SHELL := /bin/sh
+VENV ?= .venv
+BIN := $(VENV)/bin
+DIST ?= dist
+PRESET ?= demo
+WORKERS ?= 2
+ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test check lint types contracts fast slow format bench wheel pictures schemas clean
+
+help: ## list the tasks
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+
+run: $(VENV)/.installed ## open the app on the demo preset; without a terminal, run it and print the ranking
+	@if [ -t 0 ] && [ -t 1 ] && [ -t 2 ]; then exec $(BIN)/httptui --preset $(PRESET); else exec $(BIN)/httptui run $(PRESET); fi
+
+test: lint types contracts fast slow ## install what the tests need, and pass everything
+
+check: lint types contracts fast ## the fast part of the tests
+
+lint: $(VENV)/.installed-dev ## style and common mistakes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev ## strict typing
+	$(BIN)/mypy
+	$(BIN)/mypy benchmarks docs
+
+contracts: $(VENV)/.installed-dev ## who may import whom
+	$(BIN)/lint-imports
+
+fast: $(VENV)/.installed-dev ## the tests that start nothing, side by side
+	$(BIN)/python -m pytest -q -m "not slow" -n $(WORKERS)
+
+slow: $(VENV)/.installed-dev ## the tests that start lanes, targets and terminals, one by one
+	$(BIN)/python -m pytest -q -m slow
+
+format: $(VENV)/.installed-dev ## put the code in the house's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed-dev ## what the lane and the screen cost, as tables
+	$(BIN)/python -m benchmarks.overhead
+	$(BIN)/python -m benchmarks.ui
+
+wheel: $(VENV)/.installed-dev ## build the wheel into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir $(DIST) .
+
+pictures: $(VENV)/.installed-dev ## draw the README's pictures from a real run
+	$(BIN)/python -m docs.pictures
+
+schemas: $(VENV)/.installed-dev ## write the JSON Schemas of plan and report
+	$(BIN)/python -m docs.schemas
+
+clean: ## remove what the tasks made
+	rm -rf $(VENV) $(DIST) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(VENV)/.made:
+	@found=; \
+	for name in $(if $(PYTHON),"$(PYTHON)",python3.11 python3.12 python3.13 python3.14 python3 python); do \
+	  if "$$name" -c '$(ENOUGH)' >/dev/null 2>&1; then found=$$name; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "httptui needs Python 3.11 or newer$(if $(PYTHON),; PYTHON=$(PYTHON) is not,: install it or say where it is with make PYTHON=/path/to/python3)" >&2; \
+	  exit 1; \
+	fi; \
+	"$$found" -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml
+	@echo "installing httptui into $(VENV) …" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.made pyproject.toml
+	@echo "installing httptui and what its tests need into $(VENV) …" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(VENV)/.installed $@
