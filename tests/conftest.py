@@ -1,0 +1,62 @@
+"""What every test stands on: no proxy, no home folder of the user, and no process left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def private_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the user's proxies and folders out of the test, and the test out of the user's folders."""
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def no_process_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a slow test that leaves a child of this process running, after ending it."""
+    if request.node.get_closest_marker("slow") is None:
+        yield
+        return
+    before = set(psutil.Process().children(recursive=True))
+    yield
+    started = [
+        child
+        for child in psutil.Process().children(recursive=True)
+        if child not in before and not _is_helper(child)
+    ]
+    _, alive = psutil.wait_procs(started, timeout=5)
+    told = [_command(child) for child in alive]
+    for child in alive:
+        child.kill()
+    psutil.wait_procs(alive, timeout=5)
+    assert not told, f"left running: {told}"
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The folder of the checkout."""
+    return Path(__file__).resolve().parent.parent
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return "ended meanwhile"
+
+
+def _is_helper(process: psutil.Process) -> bool:
+    """Whether it is multiprocessing's own tracker, which lives as long as the process that uses it."""
+    return "multiprocessing.resource_tracker" in _command(process)

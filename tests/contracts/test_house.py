@@ -1,0 +1,54 @@
+"""What holds for the project's files as a whole."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+LONGEST = 400
+REGISTRIES = ["pypi" + ".org", "python" + "hosted", "npm" + "js", "/sim" + "ple/", "index" + "-url"]
+MACHINE = re.compile(r"(?:^|[\s\"'(=`])/(?:wo" + r"rk|ro" + r"ot|ho" + r"me|Us" + r"ers)/")
+UNFINISHED = re.compile("TO" + r"DO|FIX" + r"ME|NotImplemented" + "Error")
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    """Every tracked text file of the project, pictures aside, by its path."""
+    project = Path(__file__).resolve().parents[2]
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=project, capture_output=True, check=False, text=True
+    )
+    names = [name for name in listed.stdout.split("\0") if name]
+    if not names:
+        names = [str(path.relative_to(project)) for path in project.glob("*/**/*.py")]
+    paths = [project / name for name in names if not name.endswith((".svg", ".png"))]
+    return {str(path.relative_to(project)): path.read_text("utf-8") for path in paths if path.is_file()}
+
+
+def test_no_module_is_longer_than_one_idea_needs(texts: dict[str, str]) -> None:
+    lengths = {name: text.count("\n") for name, text in texts.items() if name.endswith((".py", ".tcss"))}
+    assert lengths
+    assert not {name: length for name, length in lengths.items() if length > LONGEST}
+
+
+def test_no_file_names_a_registry_or_a_folder_of_one_machine(texts: dict[str, str]) -> None:
+    named = [
+        f"{name}:{number}: {line.strip()}"
+        for name, text in texts.items()
+        for number, line in enumerate(text.splitlines(), 1)
+        if MACHINE.search(line) or any(host in line for host in REGISTRIES)
+    ]
+    assert not named
+
+
+def test_no_module_is_unfinished(texts: dict[str, str]) -> None:
+    assert not [name for name, text in texts.items() if name.endswith(".py") and UNFINISHED.search(text)]
+
+
+def test_no_file_is_a_lock_file(texts: dict[str, str]) -> None:
+    assert not [
+        name for name in texts if re.search(r"(^|/)(.*\.lock|requirements.*\.txt|package-lock\.json)$", name)
+    ]

@@ -1,0 +1,33 @@
+"""Who may import whom, and what starting costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def test_the_layers_of_the_house_hold(project: Path) -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("package", ["httptui", "presets"])
+def test_the_core_loads_no_screen_and_no_client(package: str) -> None:
+    script = f"""
+import pkgutil, sys, importlib, {package}
+for module in pkgutil.walk_packages({package}.__path__, "{package}."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+print(*sorted({{name.split(".")[0] for name in sys.modules}} & {{"textual", "rich", "aiohttp", "httpx", "requests", "urllib3"}}))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
