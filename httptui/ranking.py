@@ -2,7 +2,7 @@
 
 Contenders are compared inside blocks: D_b = ln(rate of one / rate of the other) in block b, so that what
 slows the whole machine down for a while cancels out.  Two contenders are parted where Holm's procedure over
-all pairs rejects equality at 0.05; a place is the interval [1 + significantly better, N - significantly worse].
+all pairs rejects equality at 0.05, and a place spans [1 + significantly better, N - significantly worse].
 """
 
 from __future__ import annotations

@@ -1,0 +1,96 @@
+"""Numbers as people read them, the same on the screen, in text and in Markdown; what is not known is "–"."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+UNKNOWN = "–"
+
+
+class _Step(NamedTuple):
+    """Values that round to less than `below`, at so many decimals, are written in this unit."""
+
+    below: float
+    decimals: int
+    scale: float
+    unit: str
+
+
+_DURATIONS = (
+    _Step(10, 1, 1, "µs"),
+    _Step(1_000, 0, 1, "µs"),
+    _Step(100, 1, 1_000, "ms"),
+    _Step(1_000, 0, 1_000, "ms"),
+    _Step(10, 2, 1_000_000, "s"),
+    _Step(100, 1, 1_000_000, "s"),
+    _Step(math.inf, 0, 1_000_000, "s"),
+)
+_RATES = (_Step(10, 2, 1, ""), _Step(100, 1, 1, ""), _Step(math.inf, 0, 1, ""))
+
+
+def format_us(microseconds: float | None) -> str:
+    """A duration given in microseconds: "64 µs", "7.8 ms", "1.54 s"."""
+    if microseconds is None:
+        return UNKNOWN
+    number, unit = _stepped(microseconds, _DURATIONS)
+    return f"{number} {unit}"
+
+
+def format_ms(milliseconds: float | None) -> str:
+    """A duration given in milliseconds: "4.1 ms", "313 ms", "1.54 s"."""
+    return format_us(None if milliseconds is None else milliseconds * 1000)
+
+
+def format_rate(per_second: float | None) -> str:
+    """Requests per second: "15 511", "47.3", "0.52"; never a unit."""
+    if per_second is None:
+        return UNKNOWN
+    return "0" if per_second == 0 else _stepped(per_second, _RATES)[0]
+
+
+def format_count(count: int | None) -> str:
+    """A whole number, its thousands apart: "15 511"."""
+    return UNKNOWN if count is None else _grouped(count, 0)
+
+
+def format_percent(ratio: float | None) -> str:
+    """A ratio in per cent: "100 %", "23 %", "0.8 %"."""
+    return UNKNOWN if ratio is None else f"{_percent(ratio, _percent_decimals(ratio))} %"
+
+
+def format_ratio(ratio: float, low: float | None = None, high: float | None = None) -> str:
+    """A ratio in per cent with its interval, where there is one: "23 % [22–24]"."""
+    if low is None or high is None:
+        return format_percent(ratio)
+    decimals = _percent_decimals(ratio)
+    return f"{format_percent(ratio)} [{_percent(low, decimals)}–{_percent(high, decimals)}]"
+
+
+def format_times(factor: float) -> str:
+    """A factor, without its unit: "1.07", "4.3", "120"."""
+    return _stepped(factor, (_Step(2, 2, 1, ""), _Step(10, 1, 1, ""), _Step(math.inf, 0, 1, "")))[0]
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: "1 block", "20 blocks"."""
+    return f"{format_count(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def _percent_decimals(ratio: float) -> int:
+    if ratio == 0 or ratio >= 0.0995:
+        return 0
+    return 1 if ratio >= 0.0005 else 3
+
+
+def _percent(ratio: float, decimals: int) -> str:
+    return _grouped(ratio * 100, decimals)
+
+
+def _stepped(value: float, steps: tuple[_Step, ...]) -> tuple[str, str]:
+    step = next(step for step in steps if round(value / step.scale, step.decimals) < step.below)
+    return _grouped(value / step.scale, step.decimals), step.unit
+
+
+def _grouped(value: float, decimals: int) -> str:
+    return f"{value:,.{decimals}f}".replace(",", " ")
