@@ -1,0 +1,49 @@
+"""What a bare loop is, for tasks and for threads."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Job:
+    """The one request that every worker repeats, and how many of them are in flight."""
+
+    url: str
+    headers: dict[str, str]
+    in_flight: int
+
+
+class AsyncLoop(ABC):
+    """A client driven by tasks."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    @abstractmethod
+    async def open(self) -> None:
+        """Make the client object."""
+
+    @abstractmethod
+    async def worker(self, end: float) -> int:
+        """Send one request after the other until `perf_counter` passes `end`; return how many were answered."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Close the client object."""
+
+
+class SyncLoop(ABC):
+    """A client driven by threads."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    @abstractmethod
+    def worker(self, end: float) -> int:
+        """Send one request after the other until `perf_counter` passes `end`; return how many were answered."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the client object."""
