@@ -14,7 +14,13 @@ Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Concurrency = Annotated[int, Meta(ge=1, le=10_000)]
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Text = Annotated[str, Meta(max_length=200)]
-ReuseName = Annotated[str, Meta(pattern=r"^(shared|per-worker|per-request|every-[1-9][0-9]{0,8})$")]
+ReuseName = Annotated[
+    str,
+    Meta(
+        pattern=r"^(shared|per-worker|per-request|every-[1-9][0-9]{0,8})$",
+        description="shared, per-worker, per-request or every-N",
+    ),
+]
 HttpName = Literal["1.1", "2"]
 LoopName = Literal["asyncio", "uvloop"]
 PoolName = Literal["concurrency", "library-defaults"]

@@ -1,0 +1,80 @@
+"""A target URL taken apart, the embedded target's short forms included."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+EMBEDDED = "embedded"
+
+_HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+_VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")
+_IPV6 = re.compile(r"[0-9A-Fa-f:.]{2,45}")
+
+
+@dataclass(frozen=True, slots=True)
+class TargetUrl:
+    """`path` starts with a slash and includes the query; `port` is 0 for the embedded target, which finds its own.
+    `userinfo` is as written in the URL, percent signs included.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    embedded: bool
+    userinfo: str | None
+
+    @property
+    def without_userinfo(self) -> str:
+        """The URL as it may be sent: no userinfo, and a port only where it is not the scheme's own."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        usual = 443 if self.scheme == "https" else 80
+        port = "" if self.embedded or self.port == usual else f":{self.port}"
+        return f"{self.scheme}://{host}{port}{self.path}"
+
+
+def split_target(url: str) -> TargetUrl:
+    """Take a target URL apart; ValueError says what is wrong with it without repeating it."""
+    if not _VISIBLE_ASCII.fullmatch(url):
+        raise ValueError(
+            "must be visible ASCII: no spaces, line breaks or control characters; percent-encode them"
+        )
+    if re.match(rf"{EMBEDDED}(?:[/?]|$)", url):
+        url = f"http://{url}"
+    scheme, separator, _rest = url.partition("://")
+    if not separator or scheme.lower() not in ("http", "https"):
+        raise ValueError('must start with http:// or https://, or be "embedded" for the built-in target')
+    if "#" in url:
+        raise ValueError("must have no fragment (#…): it is never sent")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError("must have a valid host and a port from 1 to 65535") from None
+    host = parts.hostname or ""
+    userinfo = parts.netloc.rpartition("@")[0] if "@" in parts.netloc else None
+    _check_host(host, bracketed=parts.netloc.rpartition("@")[2].startswith("["))
+    embedded = host == EMBEDDED
+    if embedded and port is not None:
+        raise ValueError("must name no port with the embedded target, which finds a free one")
+    if port == 0 or parts.netloc.endswith(":"):
+        raise ValueError("must have a valid host and a port from 1 to 65535")
+    usual = 443 if parts.scheme == "https" else 80
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return TargetUrl(
+        scheme=parts.scheme,
+        host=host,
+        port=0 if embedded else (usual if port is None else port),
+        path=path,
+        embedded=embedded,
+        userinfo=userinfo,
+    )
+
+
+def _check_host(host: str, *, bracketed: bool) -> None:
+    labels = host.removesuffix(".").split(".")
+    ok = _IPV6.fullmatch(host) if bracketed else all(_HOST_LABEL.fullmatch(label) for label in labels)
+    if not host or len(host) > 253 or not ok:
+        raise ValueError("must have a valid host: letters, digits, hyphens and dots, or an IP address")

@@ -1,0 +1,114 @@
+"""Finds, lists and reads presets: the built-in ones beside this file, and the user's own, which come first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from httptui.errors import PlanError
+from httptui.plan import Plan
+from httptui.plan_decode import did_you_mean
+from httptui.plan_file import MOST_BYTES, checked_plan, decode_plan, mapping_from_json, mapping_from_toml
+from httptui.safe_text import safe_text
+
+DEFAULT_PRESET = "demo"
+
+
+@dataclass(frozen=True)
+class PresetInfo:
+    """A preset that can be read; `plan` is decoded but not yet checked against this machine."""
+
+    name: str
+    description: str
+    plan: Plan
+    path: Path
+
+
+@dataclass(frozen=True)
+class BrokenPreset:
+    """A preset that cannot be read, and every reason."""
+
+    name: str
+    path: Path
+    problems: tuple[str, ...]
+
+
+def user_presets_folder() -> Path:
+    """Where users keep presets of their own; need not exist."""
+    return platformdirs.user_config_path("httptui", appauthor=False) / "presets"
+
+
+def preset_paths() -> dict[str, Path]:
+    """Every preset by name, unread; a user's own preset takes the place of a built-in one of that name."""
+    folders = (Path(__file__).parent, user_presets_folder())
+    found = {
+        path.stem: path for folder in folders for path in sorted(folder.glob("*.toml")) if path.is_file()
+    }
+    return dict(sorted(found.items(), key=lambda item: (item[0] != DEFAULT_PRESET, item[0])))
+
+
+def list_presets() -> tuple[PresetInfo, ...]:
+    """All presets that can be read, the default one first; a broken one hides no other."""
+    return tuple(info for info in _read_all() if isinstance(info, PresetInfo))
+
+
+def broken_presets() -> tuple[BrokenPreset, ...]:
+    """The presets that cannot be read."""
+    return tuple(info for info in _read_all() if isinstance(info, BrokenPreset))
+
+
+def load_preset(name_or_path: str, *, check: bool = True) -> Plan:
+    """The plan of a preset, or of a file where the word has a slash or ends in .toml or .json.
+
+    PlanError lists every problem.  Without `check`, problems that depend on the machine or on other fields are
+    left to whoever completes the plan.
+    """
+    if is_file_name(name_or_path):
+        path = Path(name_or_path)
+    else:
+        paths = preset_paths()
+        if name_or_path not in paths:
+            near = did_you_mean(name_or_path, list(paths)) or f"; there are {', '.join(paths)}"
+            raise PlanError(f'preset: no preset is called "{safe_text(name_or_path, 60)}"{near}')
+        path = paths[name_or_path]
+    plan = read_plan(path)
+    return checked_plan(plan) if check else plan
+
+
+def is_file_name(name_or_path: str) -> bool:
+    """Whether a word names a file rather than a preset."""
+    return "/" in name_or_path or "\\" in name_or_path or name_or_path.endswith((".toml", ".json"))
+
+
+def read_plan(path: Path) -> Plan:
+    """Read and decode one plan file, JSON by its name and TOML otherwise; problems start with the file's name."""
+    where = safe_text(str(path))
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+        text = raw.decode()
+    except UnicodeDecodeError:
+        raise PlanError(f"{where}: not a text file in UTF-8") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise PlanError(f"{where}: cannot be read: {safe_text(reason)}") from None
+    if len(raw) > MOST_BYTES:
+        raise PlanError(f"{where}: longer than {MOST_BYTES // 1024} KiB")
+    try:
+        return decode_plan(mapping_from_json(text) if path.suffix == ".json" else mapping_from_toml(text))
+    except PlanError as error:
+        raise PlanError(*(f"{where}: {problem}" for problem in error.problems)) from None
+
+
+def _read_all() -> list[PresetInfo | BrokenPreset]:
+    found: list[PresetInfo | BrokenPreset] = []
+    for name, path in preset_paths().items():
+        try:
+            plan = read_plan(path)
+        except PlanError as error:
+            found.append(BrokenPreset(name, path, error.problems))
+        else:
+            found.append(PresetInfo(name, plan.description.strip(), plan, path))
+    return found
