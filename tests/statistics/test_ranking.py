@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import random
+from math import log
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from httptui.ranking import log_ratios, rank, rank_text
+from httptui.snapshot import Rank
+
+Blocks = dict[str, dict[int, float]]
+
+
+def steady(source: random.Random, rates: dict[str, float], count: int, noise: float = 0.05) -> Blocks:
+    """Blocks in which the machine's speed wanders for all alike, and each contender varies a little."""
+    blocks: Blocks = {key: {} for key in rates}
+    for block in range(count):
+        machine = source.lognormvariate(0, 0.4)
+        for key, rate in rates.items():
+            blocks[key][block] = rate * machine * source.lognormvariate(0, noise)
+    return blocks
+
+
+def mean_rates(blocks: Blocks) -> list[tuple[str, float]]:
+    return [(key, sum(rates.values()) / len(rates)) for key, rates in blocks.items()]
+
+
+def places(ranking: tuple[Rank, ...]) -> dict[str, str]:
+    return {place.id: rank_text(place) for place in ranking}
+
+
+def test_far_apart_contenders_are_parted_though_the_machine_wanders() -> None:
+    blocks = steady(random.Random(1), {"A": 15_000, "B": 3_500, "C": 130}, 20)
+    ranking = rank(mean_rates(blocks), blocks)
+    assert places(ranking) == {"A": "1", "B": "2", "C": "3"}
+    assert [place.id for place in ranking] == ["A", "B", "C"]
+    leader, second, third = ranking
+    assert (leader.ratio, leader.ratio_low, leader.ratio_high) == (1.0, None, None)
+    for place, truth in ((second, 3_500 / 15_000), (third, 130 / 15_000)):
+        assert place.ratio_low is not None
+        assert place.ratio_high is not None
+        assert place.ratio_low < truth < place.ratio_high
+        assert place.ratio_low < place.ratio < place.ratio_high
+        assert place.ratio == pytest.approx(truth, rel=0.05)
+
+
+def test_twins_share_a_rank_between_a_faster_and_a_slower_one() -> None:
+    blocks = steady(random.Random(2), {"A": 9_000, "B": 2_000, "C": 2_000, "D": 90}, 20)
+    assert places(rank(mean_rates(blocks), blocks)) == {"A": "1", "B": "2–3", "C": "2–3", "D": "4"}
+
+
+def test_one_round_orders_by_rate_and_parts_nobody() -> None:
+    ranking = rank(
+        [("A", 50.0), ("B", 100.0), ("C", 70.0)], {"A": {0: 50.0}, "B": {0: 100.0}, "C": {0: 70.0}}
+    )
+    assert [(place.id, rank_text(place), place.ratio) for place in ranking] == [
+        ("B", "1–3", 1.0),
+        ("C", "1–3", 0.7),
+        ("A", "1–3", 0.5),
+    ]
+    assert all(place.ratio_low is None and place.ratio_high is None for place in ranking)
+
+
+def test_whoever_has_no_success_comes_last_with_ratio_zero() -> None:
+    ranking = rank([("A", 0.0), ("B", 10.0), ("C", 0.0), ("D", 20.0)], {})
+    assert [(place.id, rank_text(place), place.ratio) for place in ranking] == [
+        ("D", "1–2", 1.0),
+        ("B", "1–2", 0.5),
+        ("A", "3–4", 0.0),
+        ("C", "3–4", 0.0),
+    ]
+
+
+def test_nobody_with_a_success_and_nobody_at_all() -> None:
+    assert places(rank([("A", 0.0), ("B", 0.0)], {})) == {"A": "1–2", "B": "1–2"}
+    assert places(rank([("A", 1.0)], {})) == {"A": "1"}
+    assert rank([], {}) == ()
+
+
+def test_six_pairs_are_enough_for_two_but_not_for_the_three_comparisons_of_three() -> None:
+    two = steady(random.Random(3), {"A": 200.0, "B": 100.0}, 6)
+    assert places(rank(mean_rates(two), two)) == {"A": "1", "B": "2"}
+    three = steady(random.Random(3), {"A": 200.0, "B": 100.0, "C": 50.0}, 6)
+    ranking = rank(mean_rates(three), three)
+    assert places(ranking) == {"A": "1–3", "B": "1–3", "C": "1–3"}
+    assert ranking[1].ratio_high is not None
+    assert ranking[1].ratio_high < 1
+
+
+def test_only_blocks_that_both_took_part_in_are_compared() -> None:
+    one = {0: 10.0, 1: 20.0, 2: 30.0}
+    other = {1: 10.0, 2: 10.0, 3: 10.0}
+    assert log_ratios(one, other) == [log(2), log(3)]
+    assert log_ratios(one, {}) == []
+
+
+def test_a_block_without_success_counts_as_the_largest_difference() -> None:
+    assert log_ratios({0: 4.0, 1: 0.0, 2: 1.0, 3: 0.0}, {0: 1.0, 1: 5.0, 2: 0.0, 3: 0.0}) == [
+        log(4),
+        -log(4),
+        log(4),
+    ]
+    assert log_ratios({0: 0.0}, {0: 5.0}) == []
+
+
+@given(st.integers(1, 7), st.integers(0, 20), st.integers(0, 1_000_000))
+def test_places_are_ordered_and_within_bounds(contenders: int, count: int, seed: int) -> None:
+    source = random.Random(seed)
+    blocks = steady(source, {chr(65 + n): 1000 * 1.3**n for n in range(contenders)}, count, noise=0.3)
+    rates = [(key, sum(values.values()) if values else 1.0) for key, values in blocks.items()]
+    ranking = rank(rates, blocks)
+    assert sorted(place.id for place in ranking) == sorted(blocks)
+    assert [place.req_per_s for place in ranking] == sorted((rate for _, rate in rates), reverse=True)
+    for place in ranking:
+        assert 1 <= place.rank_low <= place.rank_high <= contenders
+
+
+def test_false_places_stay_rare_among_six_equals() -> None:
+    source = random.Random(4)
+    trials = 300
+    parted = 0
+    for _ in range(trials):
+        blocks = steady(source, dict.fromkeys("ABCDEF", 1000.0), 12, noise=0.2)
+        parted += any(rank_text(place) != "1–6" for place in rank(mean_rates(blocks), blocks))
+    assert parted / trials <= 0.05
+
+
+def test_a_full_house_of_blocks_is_ranked_by_a_bounded_number_of_averages() -> None:
+    blocks = steady(random.Random(5), {"A": 1000.0, "B": 900.0}, 1000)
+    assert len(log_ratios(blocks["A"], blocks["B"])) <= 60
+    assert places(rank(mean_rates(blocks), blocks)) == {"A": "1", "B": "2"}

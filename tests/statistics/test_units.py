@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from httptui.units import (
+    format_count,
+    format_ms,
+    format_percent,
+    format_rate,
+    format_ratio,
+    format_times,
+    format_us,
+    plural,
+)
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "text"),
+    [
+        (0.0, "0.0 µs"),
+        (9.94, "9.9 µs"),
+        (9.96, "10 µs"),
+        (64.2, "64 µs"),
+        (999.4, "999 µs"),
+        (999.6, "1.0 ms"),
+        (7_837.0, "7.8 ms"),
+        (99_960.0, "100 ms"),
+        (313_000.0, "313 ms"),
+        (999_600.0, "1.00 s"),
+        (1_540_000.0, "1.54 s"),
+        (12_340_000.0, "12.3 s"),
+        (1_234_000_000.0, "1 234 s"),
+        (None, "–"),
+    ],
+)
+def test_durations(microseconds: float | None, text: str) -> None:
+    assert format_us(microseconds) == text
+    assert format_ms(None if microseconds is None else microseconds / 1000) == text
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [(0.0, "0"), (0.524, "0.52"), (9.996, "10.0"), (47.31, "47.3"), (129.4, "129"), (15_511.4, "15 511")],
+)
+def test_rates(rate: float, text: str) -> None:
+    assert format_rate(rate) == text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [
+        (1.0, "100 %"),
+        (0.231, "23 %"),
+        (0.0082, "0.8 %"),
+        (0.0001, "0.010 %"),
+        (0.0, "0 %"),
+        (12.5, "1 250 %"),
+    ],
+)
+def test_percentages(ratio: float, text: str) -> None:
+    assert format_percent(ratio) == text
+
+
+def test_an_interval_has_the_decimals_of_its_ratio() -> None:
+    assert format_ratio(0.23, 0.2211, 0.2391) == "23 % [22–24]"
+    assert format_ratio(0.0084, 0.0081, 0.0099) == "0.8 % [0.8–1.0]"
+    assert format_ratio(0.5, None, None) == "50 %"
+
+
+def test_counts_factors_and_unknowns() -> None:
+    assert format_count(1_234_567) == "1 234 567"
+    assert [format_times(factor) for factor in (1.068, 4.32, 14.4)] == ["1.07", "4.3", "14"]
+    assert [format_count(None), format_rate(None), format_percent(None)] == ["–", "–", "–"]
+    assert [plural(1, "block"), plural(0, "block"), plural(20, "block")] == [
+        "1 block",
+        "0 blocks",
+        "20 blocks",
+    ]
+
+
+@given(st.floats(0.05, 1e12))
+def test_a_duration_reads_back_within_five_percent(microseconds: float) -> None:
+    number, _, unit = format_us(microseconds).rpartition(" ")
+    value = float(number.replace(" ", "")) * {"µs": 1, "ms": 1e3, "s": 1e6}[unit]
+    assert value == pytest.approx(microseconds, rel=0.05, abs=0.05)
