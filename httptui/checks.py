@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engines.registry import engine_info
 from msgspec import UNSET
 
+from engines.registry import engine_info
 from httptui.plan import Contender, Load, Plan, concurrency_of, seconds_of, warmup_of
 from httptui.request_checks import shown, target_problems
 from httptui.safe_text import safe_text

@@ -122,11 +122,9 @@ def _allowed(kind: inspect.Type) -> str:
 
 def _allowed_number(kind: inspect.IntType | inspect.FloatType) -> str:
     name = "a whole number" if isinstance(kind, inspect.IntType) else "a number"
-    low = (
-        f"from {kind.ge:g} " if kind.ge is not None else f"above {kind.gt:g} " if kind.gt is not None else ""
-    )
-    high = f"to {kind.le:g}" if kind.le is not None else ""
-    return f"{name} {low}{high}".strip()
+    low = f" from {kind.ge}" if kind.ge is not None else f" above {kind.gt}" if kind.gt is not None else ""
+    high = f" to {kind.le}" if kind.le is not None else ""
+    return f"{name}{low}{high}"
 
 
 def _words(kind: inspect.Type) -> list[str]:
