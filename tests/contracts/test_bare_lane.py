@@ -34,7 +34,8 @@ def test_the_lane_and_a_standard_library_client_load_without_any_package(bare: P
 import engines.lane
 from engines.registry import load_engine
 engine = load_engine("engines.clients.http_client:HttpClient")
-print(engine.__name__, *sorted(name for name in sys.modules if name.split(".")[0] in ("msgspec", "uvloop", "httptui")))
+extra = [name for name in sys.modules if name.split(".")[0] in ("msgspec", "uvloop", "httptui")]
+print(engine.__name__, *extra)
 """
     done = run_bare(bare, script)
     assert done.stderr == ""

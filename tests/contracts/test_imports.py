@@ -27,7 +27,8 @@ import pkgutil, sys, importlib, {package}
 for module in pkgutil.walk_packages({package}.__path__, "{package}."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
-print(*sorted({{name.split(".")[0] for name in sys.modules}} & {{"textual", "rich", "aiohttp", "httpx", "requests", "urllib3"}}))
+loaded = {{name.split(".")[0] for name in sys.modules}}
+print(*sorted(loaded & {{"textual", "rich", "aiohttp", "httpx", "requests", "urllib3"}}))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

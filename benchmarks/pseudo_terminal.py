@@ -1,0 +1,100 @@
+"""A command on a pseudo-terminal: what it writes, what is typed to it, and the modes it leaves behind."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+from collections.abc import Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Any, Self
+
+CHUNK = 65_536
+
+
+class PseudoTerminal:
+    """Runs a command in a session of its own, with all three standard streams on a terminal of the given size."""
+
+    def __init__(
+        self,
+        command: list[str],
+        *,
+        width: int = 120,
+        height: int = 40,
+        environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self._command = command
+        self._size = (height, width)
+        self._environment = {**os.environ, "TERM": "xterm-256color", **(environment or {})}
+        self._folder = folder
+        self.output = b""
+
+    def __enter__(self) -> Self:
+        self._master, self._slave = pty.openpty()
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", *self._size, 0, 0))
+        self.modes_before = self.modes()
+        self.started = monotonic()
+        self.process = subprocess.Popen(
+            self._command,
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
+            env=self._environment,
+            cwd=self._folder,
+            start_new_session=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+        os.close(self._slave)
+
+    def modes(self) -> list[Any]:
+        """The terminal's modes, as termios tells them."""
+        return termios.tcgetattr(self._slave)
+
+    def press(self, keys: str) -> None:
+        """Type keys."""
+        os.write(self._master, keys.encode())
+
+    def read_until(self, text: str, seconds: float = 30) -> float:
+        """Read until the output from here on has the text; the seconds since the start, or TimeoutError."""
+        start, wanted, end = len(self.output), text.encode(), monotonic() + seconds
+        while wanted not in self.output[max(start - len(wanted), 0) :]:
+            if monotonic() > end:
+                raise TimeoutError(f"no {text!r} within {seconds} s; last seen: {self.output[-2000:]!r}")
+            self._read(0.1)
+        return monotonic() - self.started
+
+    def read_to_end(self, seconds: float = 30) -> int:
+        """Read until the command has ended; its exit code, or TimeoutError."""
+        end = monotonic() + seconds
+        while self.process.poll() is None:
+            if monotonic() > end:
+                raise TimeoutError(f"still running after {seconds} s; last seen: {self.output[-2000:]!r}")
+            self._read(0.1)
+        while self._read(0):
+            pass
+        return self.process.returncode
+
+    def read_for(self, seconds: float) -> None:
+        """Read what comes within so many seconds."""
+        end = monotonic() + seconds
+        while (left := end - monotonic()) > 0:
+            self._read(left)
+
+    def _read(self, seconds: float) -> bool:
+        """Take what there is, waiting for it at most so long; whether there was anything."""
+        ready = bool(select.select([self._master], [], [], seconds)[0])
+        if ready:
+            self.output += os.read(self._master, CHUNK)
+        return ready

@@ -1,0 +1,162 @@
+"""The three things that can be put under load in turns: a lane, a bare loop, and wrk."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from asyncio.subprocess import PIPE, Process
+from dataclasses import dataclass
+from time import perf_counter_ns
+from typing import Protocol, Self
+
+from benchmarks.bare.loops import Job
+from engines.registry import engine_info
+from httptui.frames import Done, Frame, Go, Ready, Setup
+from httptui.lane_process import LaneProcess
+
+FRAME_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one turn did; `cpu_seconds` is None where it is not told."""
+
+    requests: int
+    seconds: float
+    cpu_seconds: float | None
+
+
+class Runner(Protocol):
+    """Anything that can be put under load for a while."""
+
+    async def turn(self, seconds: float) -> Turn:
+        """Load the target for so many seconds."""
+        ...
+
+    async def close(self) -> None:
+        """Leave nothing behind."""
+        ...
+
+
+class InLane:
+    """An engine in its lane, spoken to as a run does."""
+
+    def __init__(self, lane: LaneProcess) -> None:
+        self._lane = lane
+        self._turn = 0
+
+    @classmethod
+    async def start(cls, engine: str, loop: str, job: Job) -> Self:
+        """Spawn the lane; RuntimeError where it cannot run."""
+        setup = Setup(
+            engine=engine_info(engine).reference,
+            reuse="shared",
+            loop=loop,
+            http="1.1",
+            pool=job.in_flight,
+            concurrency=job.in_flight,
+            timeout=30.0,
+            verify=True,
+            ca_file=None,
+            redirects=0,
+            retries=0,
+            cookies=False,
+            trust_env=False,
+            method="GET",
+            url=job.url,
+            headers=list(job.headers.items()),
+            body="",
+            frame_seconds=FRAME_SECONDS,
+        )
+        lane = await LaneProcess.spawn(setup)
+        answer = await lane.receive()
+        if not isinstance(answer, Ready):
+            await lane.close()
+            raise RuntimeError(f"{engine}: {answer}")
+        return cls(lane)
+
+    async def turn(self, seconds: float) -> Turn:
+        """One turn, summed over its frames; RuntimeError where a request failed."""
+        self._turn += 1
+        go = Go(
+            turn=self._turn,
+            block=self._turn,
+            warmup=False,
+            start_ns=perf_counter_ns(),
+            seconds=seconds,
+            drain_seconds=10.0,
+        )
+        await self._lane.send(go)
+        frames: list[Frame] = []
+        while isinstance(message := await self._lane.receive(), Frame):
+            frames.append(message)
+        if not isinstance(message, Done) or any(frame.error or frame.timeout for frame in frames):
+            raise RuntimeError(f"a lane failed: {message}, {frames[-1:]}")
+        return Turn(
+            requests=sum(frame.ok for frame in frames),
+            seconds=(frames[-1].end_ns - frames[0].start_ns) / 1e9,
+            cpu_seconds=sum(frame.cpu_ns for frame in frames) / 1e9,
+        )
+
+    async def close(self) -> None:
+        """End the lane."""
+        await self._lane.close()
+
+
+class Bare:
+    """A client's bare loop in a process of its own."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls, client: str, loop: str, job: Job) -> Self:
+        """Spawn the loop."""
+        arguments = [client, loop, job.url, str(job.in_flight), json.dumps(job.headers)]
+        command = [sys.executable, "-m", "benchmarks.bare", *arguments]
+        return cls(await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE))
+
+    async def turn(self, seconds: float) -> Turn:
+        """One turn; RuntimeError where the loop has died."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{seconds}\n".encode())
+        line = await self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"a bare loop ended with exit code {await self._process.wait()}")
+        return Turn(**json.loads(line))
+
+    async def close(self) -> None:
+        """End the loop."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            async with asyncio.timeout(5):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+
+class Wrk:
+    """wrk with one thread, a new process for each turn."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    async def turn(self, seconds: float) -> Turn:
+        """One turn, of whole seconds because wrk knows no others."""
+        job = self._job
+        headers = [part for name, value in job.headers.items() for part in ("-H", f"{name}: {value}")]
+        command = ["wrk", "-t1", f"-c{job.in_flight}", f"-d{max(round(seconds), 1)}s", *headers, job.url]
+        process = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
+        told = (await process.communicate())[0].decode()
+        done = re.search(r"(\d+) requests in ([\d.]+)s", told)
+        if done is None:
+            raise RuntimeError(f"wrk said: {told}")
+        return Turn(requests=int(done[1]), seconds=float(done[2]), cpu_seconds=None)
+
+    async def close(self) -> None:
+        """Nothing is kept between turns."""
