@@ -67,9 +67,13 @@ def format_ratio(ratio: float, low: float | None = None, high: float | None = No
     return f"{format_percent(ratio)} [{_percent(low, decimals)}–{_percent(high, decimals)}]"
 
 
-def format_times(factor: float) -> str:
-    """A factor, without its unit: "1.07", "4.3", "120"."""
-    return _stepped(factor, (_Step(2, 2, 1, ""), _Step(10, 1, 1, ""), _Step(math.inf, 0, 1, "")))[0]
+def format_times(factor: float, low: float | None = None, high: float | None = None) -> str:
+    """A factor with its interval, where there is one: "4.3 times [4.1–4.6]", "1.07 times"."""
+    decimals = 2 if factor < 2 else 1 if factor < 10 else 0
+    interval = (
+        "" if low is None or high is None else f" [{_grouped(low, decimals)}–{_grouped(high, decimals)}]"
+    )
+    return f"{_grouped(factor, decimals)} times{interval}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -71,7 +71,8 @@ def test_an_interval_has_the_decimals_of_its_ratio() -> None:
 
 def test_counts_factors_and_unknowns() -> None:
     assert format_count(1_234_567) == "1 234 567"
-    assert [format_times(factor) for factor in (1.068, 4.32, 14.4)] == ["1.07", "4.3", "14"]
+    assert [format_times(factor) for factor in (1.068, 4.32, 14.4)] == ["1.07 times", "4.3 times", "14 times"]
+    assert format_times(4.32, 4.11, 4.58) == "4.3 times [4.1–4.6]"
     assert [format_count(None), format_rate(None), format_percent(None)] == ["–", "–", "–"]
     assert [plural(1, "block"), plural(0, "block"), plural(20, "block")] == [
         "1 block",
