@@ -1,0 +1,98 @@
+"""aiohttp: one `ClientSession` over one `TCPConnector`."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import aiohttp
+from multidict import CIMultiDict
+
+from engines.base import AsyncEngine, Reply, Request, Settings
+
+AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, Any]
+NOT_ADDED = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+"""Headers that aiohttp would add of itself."""
+
+
+class CountedSockets:
+    """A socket factory for `TCPConnector` that counts the sockets it made, one per connection attempt."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self, address: AddressInfo) -> socket.socket:
+        self.made += 1
+        return socket.socket(address[0], address[1], address[2])
+
+
+def connector_for(settings: Settings, sockets: CountedSockets) -> aiohttp.TCPConnector:
+    """A connector as the settings ask; without a pool size aiohttp's own pool and TLS are left alone."""
+    if settings.pool is not None:
+        return aiohttp.TCPConnector(limit=settings.pool, ssl=settings.ssl_context, socket_factory=sockets)
+    if settings.ca_file is not None:
+        return aiohttp.TCPConnector(ssl=settings.ssl_context, socket_factory=sockets)
+    return aiohttp.TCPConnector(ssl=settings.verify, socket_factory=sockets)
+
+
+def header_map(headers: tuple[tuple[str, str], ...]) -> CIMultiDict[str]:
+    """The headers, each name as first spelt: aiohttp takes spellings of one name for replacements."""
+    spelt: dict[str, str] = {}
+    return CIMultiDict((spelt.setdefault(name.lower(), name), value) for name, value in headers)
+
+
+def session_for(settings: Settings, connector: aiohttp.BaseConnector | None) -> aiohttp.ClientSession:
+    """A session that adds no header, keeps no cookie and sends nothing twice, unless the settings allow it."""
+    session = aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.CookieJar(unsafe=True) if settings.cookies else aiohttp.DummyCookieJar(),
+        skip_auto_headers=NOT_ADDED,
+        timeout=aiohttp.ClientTimeout(total=settings.timeout),
+        trust_env=settings.trust_env,
+    )
+    # aiohttp sends an idempotent request again over a new connection, and has no public switch for it.
+    session._retry_connection = settings.retries > 0
+    return session
+
+
+class Aiohttp(AsyncEngine):
+    """Retries: aiohttp's own, one more try of an idempotent request whose connection broke.
+
+    Bodies are decoded.  aiohttp drops Authorization and Cookie when a redirect leads to another origin.
+    """
+
+    package = "aiohttp"
+    abilities = ("redirects", "retries", "cookies", "trust_env")
+
+    @classmethod
+    def prepare(cls, request: Request) -> dict[str, Any]:
+        return {
+            "method": request.method,
+            "url": request.url,
+            "headers": header_map(request.headers),
+            "data": request.body or None,
+        }
+
+    async def open(self) -> None:
+        self._sockets = CountedSockets()
+        self._session = session_for(self.settings, connector_for(self.settings, self._sockets))
+        self._redirects: dict[str, Any] = {"allow_redirects": False}
+        if self.settings.redirects:
+            # aiohttp gives up at the limit itself, not beyond it.
+            self._redirects = {"allow_redirects": True, "max_redirects": self.settings.redirects + 1}
+
+    async def send(self, request: dict[str, Any]) -> Reply:
+        response = await self._session.request(**request, **self._redirects)
+        body = await response.read()
+        version = response.version
+        return response.status, body, f"{version.major}.{version.minor}" if version else "1.1"
+
+    async def close(self) -> None:
+        await self._session.close()
+        # A closed connector tears its TLS transports down in callbacks of the next turns of the loop.
+        await asyncio.sleep(0)
+
+    @property
+    def connections_opened(self) -> int:
+        return self._sockets.made

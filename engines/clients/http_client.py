@@ -1,0 +1,112 @@
+"""http.client of the standard library: one connection per thread that calls."""
+
+from __future__ import annotations
+
+import http.client
+import select
+import socket
+import threading
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from engines.base import Reply, Request, Settings, SyncEngine
+
+VERSIONS = {9: "0.9", 10: "1.0", 11: "1.1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One request as `putrequest`, `putheader` and `endheaders` take it."""
+
+    tls: bool
+    netloc: str
+    method: str
+    path: str
+    own_host: bool
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def with_length(request: Request) -> tuple[tuple[str, str], ...]:
+    """The plan's headers, and the body's length where it has to be told."""
+    named = {name.lower() for name, _ in request.headers} & {"content-length", "transfer-encoding"}
+    if named or not (request.body or request.method in ("POST", "PUT", "PATCH")):
+        return request.headers
+    return (*request.headers, ("Content-Length", str(len(request.body))))
+
+
+def has_dropped(connection: socket.socket) -> bool:
+    """Whether an idle connection has something to read, which can only be its end."""
+    if not hasattr(select, "poll"):
+        return bool(select.select([connection], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+class HttpClient(SyncEngine):
+    """Has no pool: each calling thread keeps one connection, and the pool size bounds nothing.
+
+    A connection that the server closed while it was idle is opened again.  Bodies are not decoded.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._connections: dict[tuple[int, bool, str], http.client.HTTPConnection] = {}
+        self._opened = 0
+        self._counting = threading.Lock()
+
+    @classmethod
+    def prepare(cls, request: Request) -> Prepared:
+        parts = urlsplit(request.url)
+        return Prepared(
+            tls=parts.scheme == "https",
+            netloc=parts.netloc.rpartition("@")[2],
+            method=request.method,
+            path=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
+            own_host=any(name.lower() == "host" for name, _ in request.headers),
+            headers=with_length(request),
+            body=request.body,
+        )
+
+    def send(self, request: Prepared) -> Reply:
+        key = (threading.get_ident(), request.tls, request.netloc)
+        connection = self._connections.get(key)
+        if connection is None:
+            connection = self._connections[key] = self._new_connection(request)
+        try:
+            self._ensure_open(connection)
+            connection.putrequest(
+                request.method, request.path, skip_host=request.own_host, skip_accept_encoding=True
+            )
+            for name, value in request.headers:
+                connection.putheader(name, value)
+            connection.endheaders(request.body or None)
+            response = connection.getresponse()
+            return response.status, response.read(), VERSIONS[response.version]
+        except BaseException:
+            connection.close()
+            raise
+
+    def close(self) -> None:
+        for connection in tuple(self._connections.values()):
+            connection.close()
+
+    @property
+    def connections_opened(self) -> int:
+        return self._opened
+
+    def _new_connection(self, request: Prepared) -> http.client.HTTPConnection:
+        if request.tls:
+            return http.client.HTTPSConnection(
+                request.netloc, timeout=self.settings.timeout, context=self.settings.ssl_context
+            )
+        return http.client.HTTPConnection(request.netloc, timeout=self.settings.timeout)
+
+    def _ensure_open(self, connection: http.client.HTTPConnection) -> None:
+        if connection.sock is not None and has_dropped(connection.sock):
+            connection.close()
+        if connection.sock is None:
+            connection.connect()
+            with self._counting:
+                self._opened += 1

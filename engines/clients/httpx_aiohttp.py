@@ -1,0 +1,59 @@
+"""httpx over aiohttp: httpx's `AsyncClient` with the transport of the package httpx-aiohttp."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from engines.base import AsyncEngine, Reply, Request
+from engines.clients.aiohttp import CountedSockets, connector_for, session_for
+from engines.clients.httpx import policy_options, request_options, transport_options
+
+
+class HttpxAiohttp(AsyncEngine):
+    """Cookies are httpx's, proxies of the environment aiohttp's.  Bodies are decoded, by httpx.
+
+    Header names go out in small letters, and headers of one name in one line; the answer's HTTP version is always
+    told as 1.1.  httpx drops Authorization when a redirect leads to another
+    origin.
+    """
+
+    package = "httpx-aiohttp"
+    abilities = ("redirects", "retries", "cookies", "trust_env")
+
+    @classmethod
+    def prepare(cls, request: Request) -> dict[str, Any]:
+        return request_options(request)
+
+    async def open(self) -> None:
+        settings = self.settings
+        transport = AiohttpTransport(**transport_options(settings))
+        self._sockets: CountedSockets | None = None
+        connector: aiohttp.BaseConnector | None
+        if settings.pool is None:
+            session = transport.get_client()
+            connector = session.connector
+            session.detach()
+        else:
+            self._sockets = CountedSockets()
+            connector = connector_for(settings, self._sockets)
+        transport.client = session_for(settings, connector)
+        self._client = httpx.AsyncClient(transport=transport, **policy_options(settings))
+        self._client.headers.clear()
+
+    async def send(self, request: dict[str, Any]) -> Reply:
+        response = await self._client.request(**request)
+        return response.status_code, response.content, response.http_version.removeprefix("HTTP/")
+
+    async def close(self) -> None:
+        await self._client.aclose()
+        # A closed connector tears its TLS transports down in callbacks of the next turns of the loop.
+        await asyncio.sleep(0)
+
+    @property
+    def connections_opened(self) -> int | None:
+        return None if self._sockets is None else self._sockets.made

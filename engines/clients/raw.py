@@ -1,0 +1,76 @@
+"""A minimal asyncio client on preserialised bytes: the ceiling that the other clients are measured against."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from engines.base import AsyncEngine, Reply, Request, Settings
+from engines.clients.raw_pool import Origin, Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One request as it goes over the wire; `bodiless` where the answer has no body whatever its head says."""
+
+    origin: Origin
+    payload: bytes
+    bodiless: bool
+
+
+def serialise(request: Request) -> bytes:
+    """The bytes of a request: the plan's headers, and Host and Content-Length where the plan has none."""
+    parts = urlsplit(request.url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    given = {name.lower() for name, _ in request.headers}
+    lines = [f"{request.method} {path} HTTP/1.1"]
+    if "host" not in given:
+        lines.append(f"Host: {parts.netloc.rpartition('@')[2]}")
+    lines += [f"{name}: {value}" for name, value in request.headers]
+    if not given & {"content-length", "transfer-encoding"} and (
+        request.body or request.method in ("POST", "PUT", "PATCH")
+    ):
+        lines.append(f"Content-Length: {len(request.body)}")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + request.body
+
+
+def origin_of(url: str) -> Origin:
+    """Where a URL's connections go."""
+    parts = urlsplit(url)
+    tls = parts.scheme == "https"
+    return Origin(parts.hostname or "", parts.port or (443 if tls else 80), tls)
+
+
+class Raw(AsyncEngine):
+    """Follows nothing, keeps nothing, retries nothing, and hands bodies over as they came, not decoded.
+
+    The pool bounds the connections to each origin; without a pool size there is no bound.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._pools: dict[Origin, Pool] = {}
+
+    @classmethod
+    def prepare(cls, request: Request) -> Prepared:
+        return Prepared(origin_of(request.url), serialise(request), request.method == "HEAD")
+
+    async def send(self, request: Prepared) -> Reply:
+        pool = self._pools.get(request.origin)
+        if pool is None:
+            pool = self._pools[request.origin] = Pool(request.origin, self.settings)
+        idle = pool.idle
+        connection = idle.pop() if idle else await pool.take()
+        try:
+            return await connection.exchange(request.payload, bodiless=request.bodiless)
+        except asyncio.CancelledError:
+            connection.abort()
+            raise
+
+    async def close(self) -> None:
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+
+    @property
+    def connections_opened(self) -> int:
+        return sum(pool.opened for pool in self._pools.values())

@@ -1,0 +1,181 @@
+"""One connection of the raw client."""
+
+from __future__ import annotations
+
+import asyncio
+from http.client import BadStatusLine, HTTPException, IncompleteRead, LineTooLong, RemoteDisconnected
+from typing import Protocol, cast
+
+from engines.base import Reply
+from engines.clients.raw_answer import CHUNKED, LONGEST_HEAD, UNTIL_CLOSE, Head, parse_head, unchunk
+
+HEADS_KEPT = 64
+
+
+class ReadTimeoutError(TimeoutError):
+    """No whole answer in time."""
+
+
+class Owner(Protocol):
+    """What a connection needs to know of its pool: `heads` are the answers' heads seen so far, parsed."""
+
+    heads: dict[bytes, Head]
+    timeout: float
+
+    def made(self, connection: Connection) -> None: ...
+    def give_back(self, connection: Connection) -> None: ...
+    def lost(self, connection: Connection) -> None: ...
+
+
+class Connection(asyncio.Protocol):
+    """Answers one request at a time.
+
+    An answer that comes whole in one piece, with a head seen before and a known length, takes the short way;
+    every other one is gathered in a buffer.
+    """
+
+    def __init__(self, owner: Owner, loop: asyncio.AbstractEventLoop) -> None:
+        self._owner = owner
+        self._heads = owner.heads
+        self._timeout = owner.timeout
+        self._loop = loop
+        self._transport: asyncio.Transport | None = None
+        self._waiter: asyncio.Future[Reply] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._deadline = 0.0
+        self._bodiless = False
+        self._buffer = bytearray()
+        self._scanned = 0
+        self._head: Head | None = None
+        self._body: list[bytes] = []
+
+    @property
+    def usable(self) -> bool:
+        """Whether a request may still be sent."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    def exchange(self, payload: bytes, *, bodiless: bool) -> asyncio.Future[Reply]:
+        """Send one request; the future is the answer to it."""
+        loop = self._loop
+        waiter = self._waiter = loop.create_future()
+        transport = self._transport
+        if transport is None:
+            self._waiter = None
+            waiter.set_exception(RemoteDisconnected("the server closed the connection before the request"))
+            return waiter
+        self._bodiless = bodiless
+        self._deadline = loop.time() + self._timeout
+        if self._timer is None:
+            self._timer = loop.call_at(self._deadline, self._on_timer)
+        transport.write(payload)
+        return waiter
+
+    def abort(self) -> None:
+        """Close at once, whatever is under way."""
+        self._waiter = None
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._owner.made(self)
+
+    def data_received(self, data: bytes) -> None:
+        waiter = self._waiter
+        if not self._buffer and self._head is None and waiter is not None:
+            end = data.find(b"\r\n\r\n")
+            head = self._heads.get(data[:end])
+            if head is not None and end > 0:
+                status, length, version, keep = head
+                if len(data) == end + 4 + length and keep and not self._bodiless and not waiter.done():
+                    self._waiter = None
+                    self._owner.give_back(self)
+                    waiter.set_result((status, data[end + 4 :], version))
+                    return
+        self._gather(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._owner.lost(self)
+        head = self._head
+        if exc is None and head is not None and head.length == UNTIL_CLOSE:
+            self._finish(bytes(self._buffer), keep=False)
+        elif exc is not None:
+            self._fail(exc)
+        elif head is None and not self._buffer:
+            self._fail(RemoteDisconnected("the server closed the connection without an answer"))
+        else:
+            self._fail(IncompleteRead(b"".join(self._body) + self._buffer))
+
+    def _gather(self, data: bytes) -> None:
+        if self._waiter is None:
+            self.abort()
+            return
+        self._buffer += data
+        try:
+            self._advance()
+        except HTTPException as error:
+            self._fail(error)
+            self.abort()
+
+    def _advance(self) -> None:
+        head = self._head = self._head or self._next_head()
+        if head is None:
+            return
+        buffer, length = self._buffer, 0 if self._bodiless else head.length
+        if length == CHUNKED:
+            end, whole = unchunk(buffer, 0, self._body)
+            del buffer[:end]
+            if whole:
+                self._finish(b"".join(self._body), keep=head.keep and not buffer)
+        elif length >= 0 and len(buffer) >= length:
+            self._finish(bytes(buffer[:length]), keep=head.keep and len(buffer) == length)
+
+    def _next_head(self) -> Head | None:
+        buffer = self._buffer
+        while (end := buffer.find(b"\r\n\r\n", max(self._scanned - 3, 0))) >= 0:
+            raw = bytes(buffer[:end])
+            head = parse_head(raw)
+            del buffer[: end + 4]
+            self._scanned = 0
+            if head.status >= 200:
+                if len(self._heads) >= HEADS_KEPT:
+                    self._heads.clear()
+                self._heads[raw] = head
+                return head
+        self._scanned = len(buffer)
+        if not buffer.startswith(b"HTTP/"[: len(buffer)]):
+            raise BadStatusLine(repr(bytes(buffer[:80])))
+        if len(buffer) > LONGEST_HEAD:
+            raise LineTooLong("answer's head")
+        return None
+
+    def _finish(self, body: bytes, *, keep: bool) -> None:
+        waiter, head = self._waiter, self._head
+        self._waiter = self._head = None
+        self._buffer.clear()
+        self._body = []
+        if keep and self._transport is not None:
+            self._owner.give_back(self)
+        elif self._transport is not None:
+            self._transport.abort()
+        if waiter is not None and head is not None and not waiter.done():
+            waiter.set_result((head.status, body, head.version))
+
+    def _fail(self, error: Exception) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            waiter.set_exception(error)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        if self._waiter is None:
+            return
+        if self._loop.time() < self._deadline:
+            self._timer = self._loop.call_at(self._deadline, self._on_timer)
+            return
+        self._fail(ReadTimeoutError(f"no whole answer within {self._timeout:g} s"))
+        self.abort()

@@ -1,0 +1,103 @@
+"""requests: one `Session`, whose adapter is sized to the pool."""
+
+from __future__ import annotations
+
+import ssl
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import SKIP_HEADER
+
+from engines.base import Reply, Request, Settings, SyncEngine
+from engines.clients.urllib3 import VERSIONS, connections_of
+
+
+class ContextAdapter(HTTPAdapter):
+    """An adapter whose connections share one SSL context, so that no CA bundle is loaded per connection."""
+
+    def __init__(self, context: ssl.SSLContext, **options: Any) -> None:
+        self._context = context
+        super().__init__(**options)
+
+    def build_connection_pool_key_attributes(self, *args: Any, **options: Any) -> Any:
+        """Where the connection goes, and the context as its whole TLS configuration."""
+        host, _ = super().build_connection_pool_key_attributes(*args, **options)
+        return host, {"ssl_context": self._context}
+
+    def cert_verify(self, *args: Any, **options: Any) -> None:
+        """Leave the TLS settings of the pool to the context."""
+
+
+def adapter_for(settings: Settings) -> HTTPAdapter:
+    """An adapter as the settings ask; without a pool size requests' own pool and TLS are left alone."""
+    if settings.pool is None:
+        return HTTPAdapter(max_retries=settings.retries)
+    return ContextAdapter(
+        settings.ssl_context,
+        pool_connections=settings.pool,
+        pool_maxsize=settings.pool,
+        pool_block=True,
+        max_retries=settings.retries,
+    )
+
+
+def header_map(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The headers as requests takes them, one value a name, and without those that urllib3 would add."""
+    merged: dict[str, tuple[str, str]] = {}
+    for name, value in headers:
+        key = name.lower()
+        joint = "; " if key == "cookie" else ", "
+        merged[key] = (merged[key][0], merged[key][1] + joint + value) if key in merged else (name, value)
+    for name in ("User-Agent", "Accept-Encoding"):
+        merged.setdefault(name.lower(), (name, SKIP_HEADER))
+    return dict(merged.values())
+
+
+class Requests(SyncEngine):
+    """Headers of one name are joined to one line.  Bodies are decoded.
+
+    requests drops Authorization when a redirect leads to another host, and Cookie on every redirect.
+    """
+
+    package = "requests"
+    abilities = ("redirects", "retries", "cookies", "trust_env")
+
+    @classmethod
+    def prepare(cls, request: Request) -> dict[str, Any]:
+        return {
+            "method": request.method,
+            "url": request.url,
+            "headers": header_map(request.headers),
+            "data": request.body or None,
+        }
+
+    def open(self) -> None:
+        settings = self.settings
+        session = requests.Session()
+        session.headers.clear()
+        session.trust_env = settings.trust_env
+        session.max_redirects = settings.redirects
+        if not settings.cookies:
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.verify = (settings.ca_file or True) if settings.verify else False
+        self._adapter = adapter_for(settings)
+        session.mount("http://", self._adapter)
+        session.mount("https://", self._adapter)
+        self._session = session
+        self._options: dict[str, Any] = {
+            "timeout": settings.timeout,
+            "allow_redirects": settings.redirects > 0,
+        }
+
+    def send(self, request: dict[str, Any]) -> Reply:
+        response = self._session.request(**request, **self._options)
+        return response.status_code, response.content, VERSIONS[response.raw.version]
+
+    def close(self) -> None:
+        self._session.close()
+
+    @property
+    def connections_opened(self) -> int:
+        return connections_of(self._adapter.poolmanager)

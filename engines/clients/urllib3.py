@@ -1,0 +1,79 @@
+"""urllib3: one `PoolManager`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import urllib3
+from urllib3.util import SKIP_HEADER, Retry
+
+from engines.base import Reply, Request, Settings, SyncEngine
+
+VERSIONS = {10: "1.0", 11: "1.1", 20: "2"}
+
+
+def connections_of(manager: urllib3.PoolManager) -> int:
+    """Connections that the pools of a manager have opened so far."""
+    keys = manager.pools.keys()
+    return sum(pool.num_connections for key in keys if (pool := manager.pools.get(key)) is not None)
+
+
+def manager_for(settings: Settings) -> urllib3.PoolManager:
+    """A manager as the settings ask; without a pool size urllib3's own pool and TLS are left alone."""
+    if settings.pool is not None:
+        return urllib3.PoolManager(maxsize=settings.pool, block=True, ssl_context=settings.ssl_context)
+    if not settings.verify:
+        return urllib3.PoolManager(cert_reqs="CERT_NONE")
+    return urllib3.PoolManager(ca_certs=settings.ca_file)
+
+
+def header_map(headers: tuple[tuple[str, str], ...]) -> urllib3.HTTPHeaderDict:
+    """The headers, without those that urllib3 would add."""
+    result = urllib3.HTTPHeaderDict(headers)
+    for name in ("User-Agent", "Accept-Encoding"):
+        result.setdefault(name, SKIP_HEADER)
+    return result
+
+
+class Urllib3(SyncEngine):
+    """Bodies are decoded.  urllib3 drops Authorization and Cookie when a redirect leads to another host."""
+
+    package = "urllib3"
+    abilities = ("redirects", "retries")
+
+    @classmethod
+    def prepare(cls, request: Request) -> dict[str, Any]:
+        return {
+            "method": request.method,
+            "url": request.url,
+            "headers": header_map(request.headers),
+            "body": request.body or None,
+        }
+
+    def open(self) -> None:
+        settings = self.settings
+        self._manager = manager_for(settings)
+        retries: Retry | bool = False
+        if settings.retries or settings.redirects:
+            tries = settings.retries
+            retries = Retry(
+                total=None, connect=tries, read=tries, other=tries, status=0, redirect=settings.redirects
+            )
+        self._options: dict[str, Any] = {
+            "retries": retries,
+            "redirect": settings.redirects > 0,
+            "timeout": settings.timeout,
+        }
+        if settings.pool is not None:
+            self._options["pool_timeout"] = settings.timeout
+
+    def send(self, request: dict[str, Any]) -> Reply:
+        response = self._manager.request(**request, **self._options)
+        return response.status, response.data, VERSIONS[response.version]
+
+    def close(self) -> None:
+        self._manager.clear()
+
+    @property
+    def connections_opened(self) -> int:
+        return connections_of(self._manager)

@@ -1,0 +1,223 @@
+"""Which engines there are, told without importing any of them.
+
+Engines enter by entry points of the group `httptui.engines`, built-in and third-party ones alike, or as a file of
+one's own: `./mine.py:MyEngine`.  What an engine says of itself is read from its source, so it has to be literal.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import importlib
+import importlib.util
+import inspect
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+from typing import Literal, cast
+
+from engines.base import AsyncEngine, Engine, SyncEngine
+
+GROUP = "httptui.engines"
+BUILT_IN = "engines.clients."
+MODES: dict[str, Literal["async", "sync"]] = {"AsyncEngine": "async", "SyncEngine": "sync"}
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What is known of an engine before it is imported.
+
+    `reference` is what `load_engine` takes; `version` is of the client library, None where it is not installed.
+    """
+
+    name: str
+    reference: str
+    mode: Literal["async", "sync"]
+    package: str
+    version: str | None
+    http_versions: tuple[str, ...]
+    abilities: tuple[str, ...]
+    installed: bool
+    install_hint: str
+
+
+def list_engines() -> tuple[EngineInfo, ...]:
+    """Every engine that can be read, sorted by name; `engine_info` says what is wrong with another one."""
+    return tuple(_readable(_references()))
+
+
+def engine_info(name: str) -> EngineInfo:
+    """One engine, by its name or as "./file.py:Class"; LookupError, of one line, where there is none."""
+    if _is_file(name):
+        file, _, class_name = name.rpartition(":")
+        path = Path(file).expanduser().resolve()
+        return _describe(name, f"{path}:{class_name}", path, class_name)
+    references = _references()
+    if name not in references:
+        raise LookupError(_unknown(name, references))
+    module, _, class_name = references[name].partition(":")
+    return _describe(name, references[name], _source_of(module), class_name)
+
+
+def load_engine(reference: str) -> type[Engine]:
+    """Import an engine, in a lane: "module.path:Class" or "/abs/file.py:Class".
+
+    ImportError where its library is missing, LookupError where the class is not there or is no engine.
+    """
+    source, _, class_name = reference.rpartition(":")
+    module = _import_file(Path(source)) if _is_file(reference) else importlib.import_module(source)
+    engine = getattr(module, class_name, None)
+    if not isinstance(engine, type):
+        raise LookupError(f"{source} has no class {class_name}")
+    if not issubclass(engine, (AsyncEngine, SyncEngine)) or inspect.isabstract(engine):
+        raise LookupError(
+            f"{class_name} in {source} is not an engine: subclass AsyncEngine or SyncEngine, with send"
+        )
+    return cast("type[Engine]", engine)
+
+
+def _readable(references: dict[str, str]) -> Iterator[EngineInfo]:
+    for name in sorted(references):
+        try:
+            yield engine_info(name)
+        except LookupError:
+            continue
+
+
+def _references() -> dict[str, str]:
+    """Name → reference of every entry point; where two share a name, the built-in one counts."""
+    points = sorted(
+        metadata.entry_points(group=GROUP), key=lambda point: not point.value.startswith(BUILT_IN)
+    )
+    return {point.name: point.value for point in reversed(points)}
+
+
+def _is_file(name: str) -> bool:
+    source, colon, _ = name.rpartition(":")
+    return bool(colon) and ("/" in source or "\\" in source or source.endswith(".py"))
+
+
+def _unknown(name: str, references: dict[str, str]) -> str:
+    names = sorted(references)
+    close = difflib.get_close_matches(name, names, n=1)
+    guess = f"did you mean {close[0]}? " if close else ""
+    return f"unknown engine {name!r}; {guess}there are {', '.join(names)}, or ./file.py:Class"
+
+
+def _source_of(module: str) -> Path:
+    """The source file of a module, found from package to module without importing any of them."""
+    places: list[str] | None = None
+    spec = None
+    parts = module.split(".")
+    for depth in range(1, len(parts) + 1):
+        full_name = ".".join(parts[:depth])
+        found = (finder.find_spec(full_name, places) for finder in sys.meta_path)
+        spec = next((spec for spec in found if spec is not None), None)
+        if spec is None:
+            raise LookupError(f"there is no module {full_name}")
+        places = list(spec.submodule_search_locations or ())
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        raise LookupError(f"module {module} has no Python source file")
+    return Path(spec.origin)
+
+
+def _describe(name: str, reference: str, path: Path, class_name: str) -> EngineInfo:
+    try:
+        tree = ast.parse(path.read_bytes())
+    except OSError as error:
+        raise LookupError(f"cannot read {path}: {error.strerror}") from error
+    except (SyntaxError, ValueError) as error:
+        raise LookupError(f"{path} is not valid Python: {error}") from error
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    if class_name not in classes:
+        raise LookupError(f"{path} has no class {class_name!r}; it has {', '.join(classes) or 'none'}")
+    mode, literals = _read_class(classes, class_name, path)
+    package = literals.get("package", Engine.package)
+    http_versions = literals.get("http_versions", Engine.http_versions)
+    abilities = literals.get("abilities", Engine.abilities)
+    if not isinstance(package, str):
+        raise LookupError(f"{class_name} in {path}: package has to be a string")
+    version = _version_of(package)
+    return EngineInfo(
+        name=name,
+        reference=reference,
+        mode=mode,
+        package=package,
+        version=version,
+        http_versions=_strings(http_versions, f"{class_name} in {path}: http_versions"),
+        abilities=_strings(abilities, f"{class_name} in {path}: abilities"),
+        installed=version is not None,
+        install_hint=f"pip install {package}" if package else "",
+    )
+
+
+def _read_class(
+    classes: dict[str, ast.ClassDef], class_name: str, path: Path
+) -> tuple[Literal["async", "sync"], dict[str, object]]:
+    """Mode and literal attributes of a class, those of its bases in the same file included."""
+    node = classes[class_name]
+    earlier = {name: other for name, other in classes.items() if name != class_name}
+    for base in node.bases:
+        base_name = ast.unparse(base).rpartition(".")[2]
+        if base_name in MODES:
+            return MODES[base_name], _literals(node, path)
+        if base_name in earlier:
+            mode, literals = _read_class(earlier, base_name, path)
+            return mode, literals | _literals(node, path)
+    raise LookupError(
+        f"{class_name} in {path} is not an engine: it has to subclass AsyncEngine or SyncEngine by that name"
+    )
+
+
+def _literals(node: ast.ClassDef, path: Path) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for statement in node.body:
+        targets = (
+            statement.targets
+            if isinstance(statement, ast.Assign)
+            else [statement.target]
+            if isinstance(statement, ast.AnnAssign)
+            else []
+        )
+        for target in targets:
+            name = target.id if isinstance(target, ast.Name) else ""
+            value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+            if name in ("package", "http_versions", "abilities") and value is not None:
+                try:
+                    found[name] = ast.literal_eval(value)
+                except ValueError as error:
+                    raise LookupError(f"{node.name} in {path}: {name} has to be a literal") from error
+    return found
+
+
+def _strings(value: object, what: str) -> tuple[str, ...]:
+    if not isinstance(value, (tuple, list)) or not all(isinstance(item, str) for item in value):
+        raise LookupError(f"{what} has to be a tuple of strings")
+    return tuple(value)
+
+
+def _version_of(package: str) -> str | None:
+    if not package:
+        return platform.python_version()
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _import_file(path: Path) -> ModuleType:
+    name = f"httptui_engine_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise LookupError(f"{path} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except FileNotFoundError as error:
+        raise LookupError(f"cannot read {path}: {error.strerror}") from error
+    return module
