@@ -1,0 +1,101 @@
+"""The control channel of an embedded target: JSON lines on stdin and stdout; the end of stdin ends the target.
+
+The first line in is the options; the first line out is `{"ready": {"ports", "ca_file", "nonce", "pid"}}` or
+`{"error": "one line"}`.  Then each request has one answer: `{"do": "stats"}` → `{"stats": …}`;
+`{"do": "set", "latency_ms": 5}` → `{"ok": true}` (or "error"); `{"do": "quit"}` → `{"ok": true}` and the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from typing import Any
+
+import msgspec
+
+from httptui.errors import TargetError
+from httptui.target.options import TargetOptions, checked_options
+from httptui.target.server import Target
+
+STDIN, STDOUT = 0, 1
+
+
+async def serve_parent() -> int:
+    """Serve until the parent says quit, closes the channel or dies; returns the exit code."""
+    lines = _stdin_lines()
+    first = await lines.get()
+    if first is None:
+        return 0
+    try:
+        async with Target(_options(first)) as target:
+            ready = {
+                "ports": target.ports,
+                "ca_file": target.ca_file,
+                "nonce": target.options.nonce,
+                "pid": os.getpid(),
+            }
+            _tell({"ready": ready})
+            while (text := await lines.get()) is not None:
+                reply, more = _obey(target, text)
+                _tell(reply)
+                if not more:
+                    break
+    except TargetError as error:
+        _tell({"error": str(error)})
+        return int(error.exit_code)
+    except BrokenPipeError:
+        pass
+    return 0
+
+
+def _options(text: bytes) -> TargetOptions:
+    try:
+        return checked_options(msgspec.json.decode(text, type=dict[str, Any]))
+    except msgspec.MsgspecError as error:
+        raise TargetError(f"target: the first line must be the options as JSON: {error}") from None
+
+
+def _obey(target: Target, text: bytes) -> tuple[dict[str, object], bool]:
+    try:
+        order = msgspec.json.decode(text, type=dict[str, Any])
+        verb = order.pop("do", None)
+        if verb == "stats":
+            return {"stats": target.stats()}, True
+        if verb == "set":
+            target.set_pacing(order)
+            return {"ok": True}, True
+        if verb == "quit":
+            return {"ok": True}, False
+        return {"error": "target: do must be one of stats, set, quit"}, True
+    except (msgspec.MsgspecError, TargetError) as error:
+        return {"error": str(error)}, True
+
+
+def _tell(reply: dict[str, object]) -> None:
+    data = msgspec.json.encode(reply) + b"\n"
+    while data:
+        data = data[os.write(STDOUT, data) :]
+
+
+def _stdin_lines() -> asyncio.Queue[bytes | None]:
+    """Lines from stdin, then None at its end; read by a thread, since that works for every kind of stdin."""
+    lines: asyncio.Queue[bytes | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def put(line: bytes | None) -> None:
+        try:
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+        except RuntimeError:
+            return
+
+    def read() -> None:
+        rest = b""
+        while data := os.read(STDIN, 65_536):
+            *whole, rest = (rest + data).split(b"\n")
+            for line in whole:
+                put(line)
+        put(None)
+
+    threading.Thread(target=read, daemon=True, name="control").start()
+    return lines

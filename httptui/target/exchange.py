@@ -1,0 +1,60 @@
+"""One request as received, and the one function that answers it, whatever protocol it came by."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from httptui.target.answers import FAILED, Answer, json_answer, line
+from httptui.target.routes import Route
+
+MAX_ECHO_BODY = 1_048_576
+"""Longer bodies are read and counted, but `/echo` refuses to tell them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request received whole; `headers` in order and as spelled; `body` is kept for `/echo` only, up to
+    MAX_ECHO_BODY of its `body_size` bytes.
+    """
+
+    method: str
+    target: str
+    version: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = b""
+    body_size: int = 0
+
+
+def answer(request: Request, route: Route, failed: bool, stats: Callable[[], bytes]) -> Answer:
+    """What to send for a request that is not a fault; `stats` is asked for its JSON only if it is wanted."""
+    if failed:
+        return FAILED
+    if route.kind == "stats":
+        return json_answer(stats())
+    if route.kind == "echo":
+        if request.body_size > MAX_ECHO_BODY:
+            return line(413, f"echo tells bodies of up to {MAX_ECHO_BODY} bytes")
+        return json_answer(echo_json(request))
+    return route.answer
+
+
+def echo_json(request: Request) -> bytes:
+    """What arrived, as JSON; a body that is not UTF-8 is told in base64."""
+    try:
+        body, encoding = request.body.decode(), "text"
+    except UnicodeDecodeError:
+        body, encoding = base64.b64encode(request.body).decode("ascii"), "base64"
+    return msgspec.json.encode(
+        {
+            "method": request.method,
+            "target": request.target,
+            "http_version": request.version,
+            "headers": request.headers,
+            "body": body,
+            "body_encoding": encoding,
+        }
+    )

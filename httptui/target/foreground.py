@@ -1,0 +1,55 @@
+"""The target in the foreground, as `httptui target` runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+
+from httptui.target.limits import raise_file_limit
+from httptui.target.loops import run_in_fast_loop
+from httptui.target.options import TargetOptions, checked_options
+from httptui.target.server import Target
+
+
+def run_foreground(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    latency_ms: float = 0.0,
+    jitter_ms: float = 0.0,
+    error_rate: float = 0.0,
+    tls: bool = False,
+    http2: bool = False,
+) -> int:
+    """Serve until Ctrl-C or SIGTERM, then return 0.  Prints its URL, and with TLS the path of the CA file, to stdout
+    when ready.  TargetError in one line where a value or the port cannot be used.
+    """
+    options = checked_options(
+        {
+            "host": host,
+            "port": port,
+            "latency_ms": latency_ms,
+            "jitter_ms": jitter_ms,
+            "error_rate": error_rate,
+            "tls": tls,
+            "http2": http2,
+        }
+    )
+    raise_file_limit()
+    return run_in_fast_loop(_serve(options))
+
+
+async def _serve(options: TargetOptions) -> int:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    async with Target(options) as target:
+        scheme = "https" if options.encrypted else "http"
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        sys.stdout.write(f"{scheme}://{host}:{target.ports[0]}/\n")
+        if target.ca_file is not None:
+            sys.stdout.write(f"CA file: {target.ca_file}\n")
+        sys.stdout.flush()
+        await ended.wait()
+    return 0

@@ -1,0 +1,249 @@
+"""The HTTP/1.1 server: one asyncio protocol per connection, tuned so that it is not what a client waits for.
+
+A load test sends the same bytes again and again, so a chunk that held whole requests is parsed once and its answers
+are kept as bytes; after that a request costs one look-up and one write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from typing import cast
+
+from httptui.target.answers import FILLER
+from httptui.target.delays import DelayQueue
+from httptui.target.exchange import Request, answer
+from httptui.target.faults import begin_fault
+from httptui.target.options import Pacing
+from httptui.target.pacing import draw
+from httptui.target.reader import RequestReader
+from httptui.target.routes import Route, route
+from httptui.target.stats import Tally
+from httptui.target.wire import CONTINUE, answer_bytes
+
+MEMO_ENTRIES = 512
+MEMO_CHUNK = 4_096
+MAX_QUEUE = 256
+"""Pipelined requests that wait on one connection before it is read no further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request with its route; `instant` is the answer's bytes where they are always the same."""
+
+    request: Request
+    route: Route
+    keep_alive: bool
+    instant: bytes | None
+
+
+@dataclass(slots=True)
+class Shared:
+    """What all connections of a target share."""
+
+    delays: DelayQueue
+    stats: Callable[[], bytes]
+    pacing: Pacing
+    rng: Random
+    encrypted: bool
+    memo: dict[bytes, Sequence[Exchange]] = field(default_factory=dict)
+    connections: set[Connection] = field(default_factory=set)
+    calm: bool = True
+
+
+class Connection(asyncio.Protocol):
+    """One connection: requests in order, one answered at a time.  Made at accept, before any TLS handshake."""
+
+    __slots__ = (
+        "_closing",
+        "_ended",
+        "_is_control",
+        "_left",
+        "_listener",
+        "_paused",
+        "_queue",
+        "_reader",
+        "_ready",
+        "_shared",
+        "_tally",
+        "_transport",
+        "_working",
+    )
+
+    def __init__(self, shared: Shared, listener: Tally) -> None:
+        self._shared = shared
+        self._listener = listener
+        self._tally = Tally()
+        self._reader: RequestReader | None = None
+        self._transport: asyncio.Transport | None = None
+        self._queue: deque[Exchange] = deque()
+        self._left = 0
+        self._ready = self._working = self._paused = self._closing = self._ended = self._is_control = False
+        listener.connections += 1
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._shared.connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._transport = None
+        self._ready, self._closing = False, True
+        self._queue.clear()
+        self._shared.connections.discard(self)
+        if self._tally is not self._listener and not self._is_control:
+            self._listener.add_bytes(self._tally)
+
+    def data_received(self, data: bytes) -> None:
+        if self._closing:
+            return
+        self._tally.bytes_in += len(data)
+        shared = self._shared
+        exchanges = shared.memo.get(data) if self._reader is None or self._reader.idle else None
+        if exchanges is None:
+            exchanges = self._read(data)
+        for exchange in exchanges:
+            if self._ready and shared.calm and exchange.instant is not None:
+                tally = self._tally
+                tally.requests += 1
+                tally.bytes_out += len(exchange.instant)
+                self._transport.write(exchange.instant)  # type: ignore[union-attr]
+            else:
+                self._queue.append(exchange)
+                self._advance()
+        if self._reader is not None and self._reader.broken is not None:
+            self._advance()
+
+    def eof_received(self) -> bool:
+        """Answer what was asked before the client's end of the connection was closed."""
+        self._ended = True
+        self._advance()
+        return not self._shared.encrypted and not self._closing
+
+    def pause_writing(self) -> None:
+        self._paused, self._ready = True, False
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        if self._left:
+            self._pump()
+        self._advance()
+
+    def abort(self) -> None:
+        """Drop the connection."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _read(self, data: bytes) -> Sequence[Exchange]:
+        reader = self._reader = self._reader or RequestReader()
+        was_idle = reader.idle
+        exchanges = tuple(_exchange(request, keep_alive) for request, keep_alive in reader.feed(data))
+        if reader.broken is None and was_idle and reader.idle and exchanges and len(data) <= MEMO_CHUNK:
+            memo = self._shared.memo
+            if len(memo) >= MEMO_ENTRIES:
+                memo.clear()
+            memo[data] = exchanges
+        if reader.expects and not self._working and not self._queue and not exchanges:
+            reader.expects = False
+            self._send(CONTINUE)
+        return exchanges
+
+    def _advance(self) -> None:
+        queue = self._queue
+        while queue and not (self._working or self._paused or self._closing):
+            self._begin(queue.popleft())
+        if self._closing or self._transport is None:
+            return
+        idle = not (queue or self._working)
+        if idle and self._reader is not None and self._reader.broken is not None:
+            self._send(answer_bytes(self._reader.broken, "GET", "1.1", keep_alive=False))
+            self._close()
+        elif idle and self._ended:
+            self._close()
+        else:
+            self._ready = idle and not self._paused and self._tally is self._listener
+            if len(queue) >= MAX_QUEUE:
+                self._transport.pause_reading()
+            elif not self._transport.is_reading():
+                self._transport.resume_reading()
+
+    def _begin(self, exchange: Exchange) -> None:
+        self._count(exchange.route)
+        seconds, failed = draw(exchange.route, self._shared.pacing, self._shared.rng)
+        if seconds > 0:
+            self._working, self._ready = True, False
+            self._shared.delays.add(seconds, partial(self._perform_late, exchange, failed))
+        else:
+            self._perform(exchange, failed)
+
+    def _count(self, where: Route) -> None:
+        """Tell control connections from those that count; a connection is what its requests so far say."""
+        listener = self._listener
+        if where.kind == "stats":
+            listener.control_requests += 1
+            if self._tally is not listener and not self._is_control:
+                self._is_control = True
+                listener.connections -= 1
+                listener.control_connections += 1
+            return
+        if self._tally is not listener:
+            listener.add_bytes(self._tally)
+            self._tally = listener
+            if self._is_control:
+                self._is_control = False
+                listener.connections += 1
+                listener.control_connections -= 1
+        listener.requests += 1
+
+    def _perform_late(self, exchange: Exchange, failed: bool) -> None:
+        if self._transport is not None:
+            self._working = False
+            self._perform(exchange, failed)
+            self._advance()
+
+    def _perform(self, exchange: Exchange, failed: bool) -> None:
+        assert self._transport is not None
+        where, request = exchange.route, exchange.request
+        if where.kind == "fault" and not failed:
+            self._working, self._ready = True, False
+            begin_fault(where.fault, where.seconds, self._transport, self._send)
+            return
+        reply = answer(request, where, failed, self._shared.stats)
+        self._send(answer_bytes(reply, request.method, request.version, exchange.keep_alive))
+        if not exchange.keep_alive:
+            self._ended = True
+        if reply.filler and request.method != "HEAD":
+            self._working, self._ready = True, False
+            self._left = reply.filler
+            self._pump()
+        elif not exchange.keep_alive:
+            self._close()
+
+    def _pump(self) -> None:
+        """Send filler until the client does not keep up or all is sent."""
+        while self._left and not self._paused and self._transport is not None:
+            piece = FILLER if self._left >= len(FILLER) else FILLER[: self._left]
+            self._left -= len(piece)
+            self._send(piece)
+        if not self._left:
+            self._working = False
+
+    def _send(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._tally.bytes_out += len(data)
+            self._transport.write(data)
+
+    def _close(self) -> None:
+        self._closing, self._ready = True, False
+        if self._transport is not None:
+            self._transport.close()
+
+
+def _exchange(request: Request, keep_alive: bool) -> Exchange:
+    where = route(request.target)
+    same = where.kind == "fixed" and keep_alive and not where.paced and not where.answer.filler
+    instant = answer_bytes(where.answer, request.method, request.version, keep_alive) if same else None
+    return Exchange(request, where, keep_alive, instant)

@@ -1,0 +1,84 @@
+"""What the target can be asked for: where to listen, how, and how slow or faulty to be."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from httptui.errors import TargetError
+
+MAX_DELAY_MS = 60_000.0
+MAX_LISTENERS = 64
+
+Milliseconds = Annotated[float, Meta(ge=0, le=MAX_DELAY_MS)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+AnyStruct = TypeVar("AnyStruct", bound=Struct)
+
+
+class Pacing(Struct, frozen=True, kw_only=True):
+    """Server-wide defaults.  Each answer waits `latency_ms` ± up to `jitter_ms` (uniform, never below 0), and the
+    share `error_rate` of them is a 503.  `/stats` is exempt; a query on the request overrides each value.
+    """
+
+    latency_ms: Milliseconds = 0.0
+    jitter_ms: Milliseconds = 0.0
+    error_rate: Share = 0.0
+
+    @property
+    def calm(self) -> bool:
+        """True where nothing is added."""
+        return not (self.latency_ms or self.jitter_ms or self.error_rate)
+
+
+class TargetOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to start a target.  `port` 0 takes free ports, another is the first of `listeners` in a row;
+    `http2` implies TLS; `seed` drives jitter and errors; `nonce` is told by `/stats`.
+    """
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 0
+    listeners: Annotated[int, Meta(ge=1, le=MAX_LISTENERS)] = 1
+    tls: bool = False
+    http2: bool = False
+    latency_ms: Milliseconds = 0.0
+    jitter_ms: Milliseconds = 0.0
+    error_rate: Share = 0.0
+    seed: int = 1
+    nonce: str = ""
+
+    @property
+    def pacing(self) -> Pacing:
+        """The pacing to begin with."""
+        return Pacing(latency_ms=self.latency_ms, jitter_ms=self.jitter_ms, error_rate=self.error_rate)
+
+    @property
+    def encrypted(self) -> bool:
+        """True where clients must speak TLS."""
+        return self.tls or self.http2
+
+
+def checked_options(values: dict[str, object]) -> TargetOptions:
+    """Options from loose values; TargetError names the value that cannot be used."""
+    return _checked(values, TargetOptions)
+
+
+def changed_pacing(pacing: Pacing, changes: dict[str, object]) -> Pacing:
+    """The pacing with some values replaced; TargetError names the value that cannot be used."""
+    known = Pacing.__struct_fields__
+    for name in changes:
+        if name not in known:
+            raise TargetError(f"target: {name} cannot be set; allowed are {', '.join(known)}")
+    return _checked(msgspec.structs.asdict(pacing) | changes, Pacing)
+
+
+def _checked(values: dict[str, object], kind: type[AnyStruct]) -> AnyStruct:
+    for name, value in values.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise TargetError(f"target: {name} must be a finite number")
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        raise TargetError(f"target: {error}") from None

@@ -1,0 +1,162 @@
+"""The embedded target as a process of its own, started, asked and stopped from an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from httptui.errors import TargetError
+from httptui.target.probe import check_nonce
+from httptui.target.stats import TargetStats
+
+START_SECONDS = 30.0
+ANSWER_SECONDS = 10.0
+STOP_SECONDS = 2.0
+STDERR_KEPT = 4_096
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """What a target says of itself once it listens."""
+
+    ports: tuple[int, ...]
+    ca_file: str | None
+    nonce: str
+    pid: int
+
+
+class _Reply(msgspec.Struct, frozen=True):
+    ready: Ready | None = None
+    stats: TargetStats | None = None
+    error: str | None = None
+
+
+class EmbeddedTarget:
+    """A running target on 127.0.0.1: `ports[i]` is the listener of contender `i`,
+    `ca_file` a CA bundle that trusts it.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, encrypted: bool) -> None:
+        self._process = process
+        self._encrypted = encrypted
+        self._turn = asyncio.Lock()
+        self._stderr = bytearray()
+        self._stderr_reader = asyncio.create_task(self._read_stderr())
+        self.ports: tuple[int, ...] = ()
+        self.ca_file: str | None = None
+        self.pid = process.pid
+
+    @classmethod
+    async def start(
+        cls,
+        *,
+        tls: bool = False,
+        http2: bool = False,
+        listeners: int = 1,
+        extra: dict[str, Any] | None = None,
+    ) -> EmbeddedTarget:
+        """Start a target and wait until it answers on every port; TargetError in one line where it does not.
+
+        `extra`: further fields of `TargetOptions` (port, latency_ms, jitter_ms, error_rate, seed).
+        """
+        nonce = secrets.token_hex(8)
+        options = {"tls": tls, "http2": http2, "listeners": listeners, "nonce": nonce, **(extra or {})}
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-m",
+            "httptui.target",
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            start_new_session=True,
+        )
+        target = cls(process, tls or http2)
+        try:
+            await target._begin(options, nonce)
+        except BaseException:
+            await target.stop()
+            raise
+        return target
+
+    async def _begin(self, options: dict[str, Any], nonce: str) -> None:
+        ready = (await self._ask(options, START_SECONDS)).ready
+        if ready is None or ready.nonce != nonce:
+            raise TargetError("the embedded target did not say that it is ready")
+        self.ports, self.ca_file = ready.ports, ready.ca_file
+        for port in self.ports:
+            await check_nonce(port, self.ca_file, nonce)
+
+    def port(self, index: int = 0) -> int:
+        """The port of a listener."""
+        return self.ports[index]
+
+    def base_url(self, index: int = 0) -> str:
+        """The URL of a listener, without a path."""
+        return f"{'https' if self._encrypted else 'http'}://127.0.0.1:{self.ports[index]}"
+
+    async def stats(self) -> TargetStats:
+        """What the target has counted so far; asking over this channel is not counted."""
+        stats = (await self._ask({"do": "stats"}, ANSWER_SECONDS)).stats
+        if stats is None:
+            raise TargetError("the embedded target did not tell its counts")
+        return stats
+
+    async def set(self, **changes: float) -> None:
+        """Change `latency_ms`, `jitter_ms` or `error_rate` for every request from now on."""
+        await self._ask({"do": "set", **changes}, ANSWER_SECONDS)
+
+    async def stop(self) -> None:
+        """End the process, however it has to be, and remove what it left; safe to call twice."""
+        process = self._process
+        assert process.stdin is not None
+        process.stdin.close()
+        for step in (None, process.terminate, process.kill):
+            if step is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    step()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), STOP_SECONDS)
+                break
+        await self._stderr_reader
+        if self.ca_file is not None:
+            await asyncio.to_thread(shutil.rmtree, Path(self.ca_file).parent, ignore_errors=True)
+
+    async def _ask(self, order: dict[str, Any], seconds: float) -> _Reply:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        async with self._turn:
+            try:
+                stdin.write(msgspec.json.encode(order) + b"\n")
+                await stdin.drain()
+                line = await asyncio.wait_for(stdout.readline(), seconds)
+            except TimeoutError:
+                raise TargetError(f"the embedded target did not answer within {seconds:g} s") from None
+            except ConnectionError:
+                line = b""
+        if not line:
+            raise TargetError(f"the embedded target ended: {await self._last_words()}")
+        reply = msgspec.json.decode(line, type=_Reply)
+        if reply.error is not None:
+            raise TargetError(reply.error)
+        return reply
+
+    async def _read_stderr(self) -> None:
+        assert self._process.stderr is not None
+        while data := await self._process.stderr.read(STDERR_KEPT):
+            self._stderr += data
+            del self._stderr[:-STDERR_KEPT]
+
+    async def _last_words(self) -> str:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(self._stderr_reader), STOP_SECONDS)
+        lines = bytes(self._stderr).decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
