@@ -1,0 +1,248 @@
+"""Frozen snapshots and a report to draw: before, during and after a run, with errors and a contender that failed."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+
+from msgspec.structs import replace
+
+from engines.buckets import bounds_of, bucket_of
+from httptui.plan import Contender, Load, Plan, Schedule, Target
+from httptui.report import HistogramData, Report, ReportContender, ReportLatency
+from httptui.snapshot import (
+    ContenderView,
+    Event,
+    Latency,
+    Limiter,
+    Point,
+    Rank,
+    Requests,
+    Snapshot,
+    State,
+    Verdict,
+)
+
+PLAN = Plan(
+    name="demo",
+    target=Target(url="http://127.0.0.1:8099/"),
+    load=Load(concurrency=64, seconds=10.0),
+    schedule=Schedule(kind="concurrent"),
+    contender=(
+        Contender(engine="aiohttp", loop="uvloop"),
+        Contender(engine="httpx-aiohttp"),
+        Contender(engine="httpx"),
+        Contender(engine="requests", reuse="per-request"),
+    ),
+)
+
+RATES = (15511.0, 3587.0, 129.0, 0.0)
+MEDIANS = (4.1, 17.5, 313.0, 0.0)
+CPU = (64.0, 276.0, 7800.0, None)
+
+
+def histogram(median_ms: float, spread: float, count: int, seed: int) -> tuple[tuple[int, int], ...]:
+    """Log-normal latencies in the lanes' buckets."""
+    source = random.Random(seed)
+    values = (source.lognormvariate(math.log(median_ms * 1e6), spread) for _ in range(count))
+    return tuple(sorted(Counter(bucket_of(int(v)) for v in values).items()))
+
+
+def series(rate: float, seconds: float, seed: int) -> tuple[Point, ...]:
+    """A line that rises, wavers and dips once."""
+    source = random.Random(seed)
+    points = []
+    for step in range(1, int(seconds * 4) + 1):
+        at = step / 4
+        dip = 0.55 if 3.0 < at < 3.6 and rate > 10_000 else 1.0
+        points.append(Point(at, rate * min(at / 0.6, 1.0) * dip * source.uniform(0.96, 1.04)))
+    return tuple(points)
+
+
+def contender(index: int, seconds: float, state: State) -> ContenderView:
+    """The contender of the plan at an index, after so many seconds."""
+    plan = PLAN.contender[index]
+    labels = (
+        "aiohttp · shared · uvloop",
+        "httpx-aiohttp · shared",
+        "httpx · shared",
+        "requests · per-request",
+    )
+    view = ContenderView(
+        id="ABCD"[index], label=labels[index], engine=plan.engine, reuse=plan.reuse, concurrency=64, state=state
+    )
+    if state == "dnf":
+        return replace(view, cause="cannot import requests: No module named 'chardet'")
+    rate, median = RATES[index], MEDIANS[index]
+    failed = 14 if index == 2 else 0
+    ok = int(rate * seconds)
+    return replace(
+        view,
+        requests=Requests(planned=ok + failed + 64, ok=ok, error=2 if failed else 0, timeout=12 if failed else 0),
+        warmup_requests=int(rate / 2),
+        in_flight=64,
+        seconds=seconds,
+        req_per_s=rate,
+        live_req_per_s=rate,
+        latency_ms=Latency(
+            p50=median, p90=median * 1.5, p99=median * 2.2, p99_9=median * 3, max=median * 4.9, mean=median * 1.1
+        ),
+        cpu_us_per_request=CPU[index],
+        connections_opened=64,
+        errors={"timeout": 12, "reset": 2} if failed else {},
+        histogram=histogram(median, 0.22 + 0.1 * index, 4000, index),
+        series=series(rate, seconds, index),
+        limiter=Limiter("client CPU", "one core is full") if index < 2 else Limiter("pool", "requests wait"),
+    )
+
+
+RANKING = (
+    Rank(id="A", rank_low=1, rank_high=1, req_per_s=15511.0, ratio=1.0),
+    Rank(id="B", rank_low=2, rank_high=2, req_per_s=3587.0, ratio=0.231, ratio_low=0.224, ratio_high=0.238),
+    Rank(id="C", rank_low=3, rank_high=3, req_per_s=129.0, ratio=0.0083, ratio_low=0.0079, ratio_high=0.0091),
+)
+VERDICT = Verdict(
+    "winner",
+    "aiohttp · shared · uvloop serves this workload best: 4.3 times httpx-aiohttp · shared, and its own CPU is what "
+    "stops it.",
+)
+EVENTS = (
+    Event(0.0, "target ready on 127.0.0.1:8099"),
+    Event(0.2, "D did not finish: cannot import requests", "error"),
+    Event(0.7, "warm-up over after 2 blocks"),
+    Event(4.4, "C: 12 requests timed out", "warning"),
+)
+
+
+def running(seconds: float = 6.2) -> Snapshot:
+    """Under load, one contender out."""
+    states: Sequence[State] = ("running", "running", "running", "dnf")
+    return Snapshot(
+        sequence=25,
+        title="demo",
+        target="GET http://127.0.0.1:8099/",
+        load="closed · 64 in flight · 10 s",
+        schedule="concurrent",
+        phase="running",
+        elapsed=seconds,
+        total=10.0,
+        progress=seconds / 10,
+        block=11,
+        blocks=20,
+        contenders=tuple(contender(index, seconds, state) for index, state in enumerate(states)),
+        ranking=RANKING,
+        events=EVENTS,
+    )
+
+
+def finished() -> Snapshot:
+    """The last snapshot of a whole run."""
+    snapshot = running(10.0)
+    states: Sequence[State] = ("finished", "finished", "finished", "dnf")
+    return replace(
+        snapshot,
+        phase="done",
+        progress=1.0,
+        block=20,
+        contenders=tuple(contender(index, 10.0, state) for index, state in enumerate(states)),
+        verdict=VERDICT,
+        warnings=("TLS verification is off",),
+    )
+
+
+def report_of(snapshot: Snapshot, *, complete: bool = True) -> Report:
+    """The report that fits a snapshot."""
+    return Report(
+        complete=complete,
+        started="2026-01-02T03:04:05+00:00",
+        seconds=snapshot.elapsed,
+        plan={"name": "demo"},
+        environment={"python": "3.11.7"},
+        contenders=tuple(_report_contender(view) for view in snapshot.contenders),
+        ranking=snapshot.ranking,
+        verdict=snapshot.verdict or Verdict("undecided", "Undecided: the run was cut short."),
+        warnings=snapshot.warnings,
+        events=snapshot.events,
+    )
+
+
+def _report_contender(view: ContenderView) -> ReportContender:
+    latency = view.latency_ms
+    return ReportContender(
+        id=view.id,
+        label=view.label,
+        engine=view.engine,
+        reuse=view.reuse,
+        loop="asyncio",
+        http_version="1.1",
+        http_requested="1.1",
+        pool=64,
+        concurrency=64,
+        requests=view.requests,
+        warmup_requests=view.warmup_requests,
+        seconds=view.seconds,
+        req_per_s=view.req_per_s,
+        latency_ms=latency
+        and ReportLatency(
+            p50=latency.p50,
+            p90=latency.p90,
+            p99=latency.p99,
+            p99_9=latency.p99_9,
+            max=latency.max,
+            mean=latency.mean,
+        ),
+        cpu_us_per_request=view.cpu_us_per_request,
+        connections_opened=view.connections_opened,
+        bytes=view.bytes,
+        status={},
+        errors=view.errors,
+        first_messages={},
+        limiter=view.limiter or Limiter("unknown", "nothing was measured"),
+        state=view.state,
+        cause=view.cause,
+        versions={},
+        slices=(),
+        histogram=HistogramData(counts=tuple((bounds_of(i)[0], n) for i, n in view.histogram)),
+    )
+
+
+class FakeSession:
+    """Gives its snapshots, waits for `go_on` or a stop, then gives its report."""
+
+    def __init__(self, snapshots: Sequence[Snapshot], last: Snapshot) -> None:
+        self._snapshots, self._last = snapshots, last
+        self.go_on = asyncio.Event()
+        self.stopped = False
+
+    def stop(self) -> None:
+        """Drain."""
+        self.stopped = True
+        self.go_on.set()
+
+    def report_now(self) -> Report:
+        """A partial report."""
+        return report_of(self._snapshots[-1], complete=False)
+
+    async def __aiter__(self) -> AsyncIterator[Snapshot | Report]:
+        for snapshot in self._snapshots:
+            yield snapshot
+        await self.go_on.wait()
+        yield self._last
+        yield report_of(self._last, complete=not self.stopped)
+
+
+class FakeStart:
+    """Starts fake sessions and remembers them and what each was started with."""
+
+    def __init__(self, *snapshots: Snapshot, last: Snapshot | None = None) -> None:
+        self._snapshots, self._last = snapshots or (running(),), last or finished()
+        self.sessions: list[FakeSession] = []
+        self.asked: list[tuple[Plan, frozenset[str]]] = []
+
+    def __call__(self, plan: Plan, *, consent: frozenset[str] = frozenset()) -> FakeSession:
+        self.asked.append((plan, consent))
+        self.sessions.append(FakeSession(self._snapshots, self._last))
+        return self.sessions[-1]

@@ -1,0 +1,83 @@
+"""The app: one plan, its runs, and a text summary on the normal screen after it closes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from httptui.errors import ExitCode
+from httptui.plan import Plan
+from httptui.report import Report
+from tui.screens.run import RunScreen
+from tui.screens.run_keys import PANEL_KEYS, RUN_KEYS
+from tui.session import Start
+from tui.theme import HTTPTUI_THEME
+
+
+class HttptuiApp(App[None]):
+    """Opens on the run screen with the plan loaded, not yet running."""
+
+    TITLE = "httptui"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING: ClassVar[str] = "ctrl+p"
+
+    def __init__(
+        self, plan: Plan, start: Start, *, consent: frozenset[str] = frozenset(), out: Path | None = None
+    ) -> None:
+        super().__init__()
+        self.register_theme(HTTPTUI_THEME)
+        self.theme = HTTPTUI_THEME.name
+        self.run_screen = RunScreen(plan, start, consent=consent, out=out)
+
+    def on_mount(self) -> None:
+        """Open the run screen."""
+        self.push_screen(self.run_screen)
+
+    async def action_quit(self) -> None:
+        """Stop what runs and leave."""
+        await self.run_screen.action_leave()
+
+    async def action_help_quit(self) -> None:  # type: ignore[override]
+        """Ctrl-C: stop a run, or leave where none is on."""
+        await self.run_screen.interrupt()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every key of the run screen by name, and the theme."""
+        if screen is self.run_screen:
+            for key in RUN_KEYS:
+                command = partial(screen.run_action, key.action)
+                yield SystemCommand(f"{key.words.capitalize()} ({key.key})", key.help, command)
+            for digit, name, title in PANEL_KEYS:
+                command = partial(screen.run_action, f"panel('{name}')")
+                yield SystemCommand(f"{title} ({digit})", "Give this panel the whole screen, or give it back", command)
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+
+
+def exit_code_of(report: Report | None) -> ExitCode:
+    """What the last run's report means for the process: done, cut short, or nothing finished."""
+    if report is None:
+        return ExitCode.DONE
+    if not report.complete:
+        return ExitCode.INTERRUPTED
+    finished = any(contender.state == "finished" for contender in report.contenders)
+    return ExitCode.DONE if finished else ExitCode.NOTHING_FINISHED
+
+
+def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | None = None) -> int:
+    """Show the app until the user leaves; print the last report's summary on stdout; return the exit code."""
+    from httptui import run
+
+    app = HttptuiApp(plan, run, consent=consent, out=out)
+    app.run()
+    report = app.run_screen.report
+    if report is not None:
+        from httptui.exports.text import to_text
+
+        sys.stdout.write(to_text(report))
+    return app.return_code or exit_code_of(report)

@@ -1,0 +1,61 @@
+"""The last line: the keys of the screen, as many and as fully as there is room for; each can be clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+from tui.theme import style_source
+
+
+class Key(NamedTuple):
+    """One key: what to press, in words and in short, its action, its turn to give way (0: last), and a sentence."""
+
+    key: str
+    words: str
+    short: str
+    action: str
+    order: int
+    help: str
+
+
+def chosen_keys(keys: Sequence[Key], width: int) -> list[tuple[Key, str]]:
+    """The keys to show and how each is called: in words, in short, or the least needed ones not at all."""
+    kept = list(keys)
+    while kept:
+        for texts in ([key.words for key in kept], [key.short for key in kept]):
+            if 1 + sum(len(key.key) + len(text) + 3 for key, text in zip(kept, texts, strict=True)) <= width + 2:
+                return list(zip(kept, texts, strict=True))
+        kept.remove(max(kept, key=lambda key: key.order))
+    return []
+
+
+class KeysLine(Widget):
+    """The line; a click does what the key does."""
+
+    def __init__(self, keys: Sequence[Key], *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._keys = keys
+
+    def render_line(self, y: int) -> Strip:
+        """The line as the terminal gets it."""
+        width = self.size.width
+        if y:
+            return Strip.blank(width)
+        _, _, background, foreground = self.colors
+        source = style_source(background, foreground)
+        segments = [Segment(" ", source(""))]
+        for key, text in chosen_keys(self._keys, width):
+            click = Style(meta={"@click": f"screen.{key.action}"})
+            segments += [
+                Segment(key.key, source("accent bold") + click),
+                Segment(f" {text}", source("dim") + click),
+                Segment("  ", source("")),
+            ]
+        return Strip(segments).adjust_cell_length(width, source(""))

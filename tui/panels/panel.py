@@ -1,0 +1,90 @@
+"""The base of every panel: a focusable, maximisable widget that turns cells into strips, changed rows only."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.content import Content
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.panels.view import View
+from tui.plots.cells import Cells, Row
+from tui.theme import style_source
+
+
+class Panel(ScrollView, can_focus=True):
+    """Draws `draw(view, width, height)` line by line; rows beyond its height scroll below `fixed_rows`."""
+
+    ALLOW_MAXIMIZE = True
+    fixed_rows: ClassVar[int] = 0
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._view: View | None = None
+        self._cells: Cells = ()
+        self._border_text = ("", "")
+        self._source = style_source(*self._ground())
+
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        """The panel's cells: rows of exactly `width`; more rows than `height` scroll."""
+        raise NotImplementedError
+
+    def title(self, view: View) -> str:
+        """What stands in the upper border."""
+        raise NotImplementedError
+
+    def note(self, view: View) -> str:  # noqa: ARG002
+        """What stands in the lower border."""
+        return ""
+
+    def show(self, view: View) -> None:
+        """Take a frame and repaint the rows it changes."""
+        self._view = view
+        self._set_border_text(self.title(view), self.note(view))
+        self._redraw()
+
+    def notify_style_update(self) -> None:
+        """Mix the colours anew and repaint everything when the theme changes."""
+        super().notify_style_update()
+        self._source = style_source(*self._ground())
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self._cells = ()
+        self._redraw()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the panel as the terminal gets it."""
+        at = y if y < self.fixed_rows else y + round(self.scroll_offset.y)
+        row: Row = self._cells[at] if at < len(self._cells) else ()
+        strip = Strip([Segment(text, self._source(key)) for text, key in row])
+        return strip.adjust_cell_length(self.scrollable_content_region.width, self._source(""))
+
+    def _ground(self) -> tuple[Color, Color]:
+        if not self.is_attached:
+            return Color.parse("#121212"), Color.parse("#E4E4E4")
+        _, _, background, foreground = self.colors
+        return background, foreground
+
+    def _set_border_text(self, title: str, note: str) -> None:
+        if self._border_text != (title, note):
+            self._border_text = (title, note)
+            self.border_title, self.border_subtitle = Content(title), Content(note)
+
+    def _redraw(self) -> None:
+        size = self.scrollable_content_region.size
+        if self._view is None or not size.width or not size.height:
+            return
+        before, self._cells = self._cells, self.draw(self._view, size.width, size.height)
+        self.virtual_size = Size(size.width, len(self._cells))
+        if len(before) != len(self._cells):
+            self.refresh()
+            return
+        for y, (old, new) in enumerate(zip(before, self._cells, strict=True)):
+            if old != new:
+                self.refresh_line(y)

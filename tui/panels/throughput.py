@@ -1,0 +1,28 @@
+"""Successful requests per second over time, every contender on one scale."""
+
+from __future__ import annotations
+
+from tui.panels.panel import Panel
+from tui.panels.view import View
+from tui.plots.cells import Cells
+from tui.plots.lines import Line, plot_lines
+
+
+def draw_throughput(view: View, width: int, height: int) -> Cells:
+    """One line a contender over the whole run."""
+    snapshot = view.snapshot
+    lines = [
+        Line(contender.id, [(point.seconds, point.req_per_s) for point in contender.series])
+        for contender in snapshot.contenders
+    ]
+    return plot_lines(lines, width, height, seconds=snapshot.total, log=view.log, blocks=view.blocks)
+
+
+class ThroughputPanel(Panel):
+    """The lines; `l` on the screen switches their scale."""
+
+    def title(self, view: View) -> str:
+        return f"Throughput · req/s{' · log scale' if view.log else ''}"
+
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        return draw_throughput(view, width, height)

@@ -1,0 +1,75 @@
+"""What a panel draws: one snapshot, and how the screen looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from msgspec.structs import replace
+
+from httptui.plan import Plan, concurrency_of, describe_load, label_of, letter_of
+from httptui.report import Report, ReportContender
+from httptui.snapshot import ContenderView, Snapshot
+
+Status = Literal["idle", "running", "stopping", "done", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One frame.  `status` is the session's, which a snapshot cannot know before it starts or after it fails."""
+
+    snapshot: Snapshot
+    status: Status = "idle"
+    frozen: bool = False
+    log: bool = False
+    blocks: bool = False
+
+
+def snapshot_of_plan(plan: Plan) -> Snapshot:
+    """The plan as a snapshot of a run that has not begun."""
+    contenders = tuple(
+        ContenderView(
+            id=letter_of(index),
+            label=label_of(contender),
+            engine=contender.engine,
+            reuse=contender.reuse,
+            concurrency=concurrency_of(plan, contender),
+            state="ready",
+        )
+        for index, contender in enumerate(plan.contender)
+    )
+    return Snapshot(
+        sequence=0,
+        title=plan.name,
+        target=f"{plan.target.method} {plan.target.url}",
+        load=describe_load(plan.load),
+        schedule=plan.schedule.kind,
+        phase="preparing",
+        elapsed=0.0,
+        total=None,
+        progress=0.0,
+        block=0,
+        blocks=0,
+        contenders=contenders,
+        warnings=() if plan.target.verify else ("TLS verification is off",),
+    )
+
+
+def finished_snapshot(last: Snapshot, report: Report) -> Snapshot:
+    """The last snapshot with the report's final word: ranking, verdict, limiters, causes, events."""
+    finals = {contender.id: contender for contender in report.contenders}
+    return replace(
+        last,
+        phase="done",
+        contenders=tuple(_final(view, finals.get(view.id)) for view in last.contenders),
+        ranking=report.ranking,
+        verdict=report.verdict,
+        warnings=report.warnings,
+        events=report.events,
+    )
+
+
+def _final(view: ContenderView, final: ReportContender | None) -> ContenderView:
+    if final is None:
+        return view
+    return replace(view, state=final.state, limiter=final.limiter, cause=final.cause, req_per_s=final.req_per_s)

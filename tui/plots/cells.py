@@ -1,0 +1,71 @@
+"""What plots and tables are made of: rows of (text, style key), of an exact width in terminal cells.
+
+A style key is a contender's letter ("A"), one of the words of `tui.theme.STYLES`, or two of them joined by a
+space ("A bold").  Nothing here knows Textual.
+"""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+
+Segment = tuple[str, str]
+Row = tuple[Segment, ...]
+Cells = tuple[Row, ...]
+
+
+def row_width(row: Row) -> int:
+    """Width of a row in terminal cells."""
+    return sum(cell_len(text) for text, _ in row)
+
+
+def clip(text: str, width: int) -> str:
+    """The text in at most `width` cells; what was cut ends in "…"."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1) + "…" if width > 1 else "…"[:width]
+
+
+def left(text: str, width: int) -> str:
+    """The text at the left of exactly `width` cells."""
+    return set_cell_size(clip(text, width), max(width, 0))
+
+
+def right(text: str, width: int) -> str:
+    """The text at the right of exactly `width` cells."""
+    cut = clip(text, width)
+    return " " * (width - cell_len(cut)) + cut
+
+
+def fit(row: Row, width: int) -> Row:
+    """The row cut or filled with blanks to exactly `width` cells."""
+    fitted: list[Segment] = []
+    room = max(width, 0)
+    for text, key in row:
+        if room <= 0:
+            break
+        used = cell_len(text)
+        if used > room:
+            text, used = clip(text, room), room
+        if text:
+            fitted.append((text, key))
+        room -= used
+    if room > 0:
+        fitted.append((" " * room, ""))
+    return tuple(fitted)
+
+
+def fit_all(rows: list[Row], width: int, height: int) -> Cells:
+    """Exactly `height` rows of exactly `width` cells."""
+    shown = [fit(row, width) for row in rows[:height]]
+    return tuple(shown + [fit((), width)] * (height - len(shown)))
+
+
+def between(start: Row, end: Row, width: int) -> Row:
+    """One row with `start` at the left and `end` at the right; the left gives way."""
+    room = max(width - row_width(end), 0)
+    return fit((*fit(start, room), *end), width)
+
+
+def plain(cells: Cells) -> str:
+    """The text alone, for tests and logs."""
+    return "\n".join("".join(text for text, _ in row) for row in cells)

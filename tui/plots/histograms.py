@@ -1,0 +1,136 @@
+"""Latency histograms one above the other on one logarithmic axis, each with its p50 and p99 marked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engines.buckets import HIGHEST_NS, bounds_of, bucket_of
+from tui.plots.bars import columns
+from tui.plots.cells import Cells, Row, fit_all
+from tui.plots.scale import Scale, log_scale, milliseconds
+
+NS_PER_MS = 1e6
+MARGIN = 3
+P50, P99, TICK = "┃", "╎", "╵"
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """One contender's latencies: its letter, (bucket index, count) by rising index, and two percentiles in ms."""
+
+    key: str
+    counts: Sequence[tuple[int, int]]
+    p50: float | None = None
+    p99: float | None = None
+    p50_text: str = ""
+    p99_text: str = ""
+
+
+def plot_histograms(distributions: Sequence[Distribution], width: int, height: int) -> Cells:
+    """Draw them on one axis, each to its own peak; with two rows or more each, the marks stand below the bars.
+    Exactly `height` rows of `width` cells, whatever the data.
+    """
+    if not distributions or width < MARGIN + 4 or height < 2:
+        return fit_all([], width, height)
+    shown = distributions[: height - 1]
+    each = max(min((height - 1) // len(shown), 4), 1)
+    room = width - MARGIN - 1
+    scale = _axis_scale(shown, max(room // 12, 2))
+    edges = _bucket_edges(scale, room)
+    rows: list[Row] = []
+    for item in shown:
+        rows.extend(_draw(item, scale, edges, room, each))
+    rows.extend([()] * (height - 1 - len(rows)))
+    rows.append((((" " * MARGIN), ""), *_axis_row(scale, room)))
+    return fit_all(rows, width, height)
+
+
+def _axis_scale(shown: Sequence[Distribution], parts: int) -> Scale:
+    ends = [b / NS_PER_MS for d in shown if d.counts for b in (_low(d.counts[0][0]), _high(d.counts[-1][0]))]
+    marks = [m for d in shown for m in (d.p50, d.p99) if m is not None]
+    return log_scale([*ends, *marks] or [1.0, 1000.0], parts, 1e-3)
+
+
+def _low(index: int) -> int:
+    return bounds_of(max(index, 0))[0]
+
+
+def _high(index: int) -> int:
+    return min(bounds_of(max(index, 0))[1], HIGHEST_NS)
+
+
+def _bucket_edges(scale: Scale, width: int) -> list[int]:
+    """The first bucket beyond each column: the walk over sorted counts then needs no logarithm."""
+    return [bucket_of(int(scale.value((x + 1) / width) * NS_PER_MS)) for x in range(width)]
+
+
+def _counts_by_column(counts: Sequence[tuple[int, int]], edges: Sequence[int]) -> list[float]:
+    totals = [0.0] * len(edges)
+    column, last = 0, len(edges) - 1
+    for index, count in counts:
+        while column < last and index >= edges[column]:
+            column += 1
+        totals[column] += count
+    return totals
+
+
+def _column_of(scale: Scale, value: float | None, width: int) -> int | None:
+    if value is None or not math.isfinite(value) or value <= 0:
+        return None
+    return min(int(scale.position(value) * width), width - 1)
+
+
+def _draw(item: Distribution, scale: Scale, edges: Sequence[int], width: int, each: int) -> list[Row]:
+    totals = _counts_by_column(item.counts, edges)
+    peak = max(totals, default=0.0)
+    parts = [max(total, 0.0) / peak for total in totals] if peak > 0 else [0.0] * width
+    p50, p99 = _column_of(scale, item.p50, width), _column_of(scale, item.p99, width)
+    name = (f" {item.key[:1]} ", f"{item.key} bold")
+    if each == 1:
+        return [(name, *_marked(columns(parts, 1)[0], item.key, p50, p99))]
+    bars = columns(parts, each - 1)
+    blank = (" " * MARGIN, "")
+    drawn: list[Row] = [
+        (name if row == len(bars) - 1 else blank, (text, item.key)) for row, text in enumerate(bars)
+    ]
+    return [*drawn, (blank, *_mark_row(item, p50, p99, width))]
+
+
+def _marked(text: str, key: str, p50: int | None, p99: int | None) -> Row:
+    """Bars with the marks drawn over them."""
+    marks = {at: glyph for at, glyph in ((p99, P99), (p50, P50)) if at is not None}
+    segments: list[tuple[str, str]] = []
+    start = 0
+    for at in sorted(marks):
+        segments += [(text[start:at], key), (marks[at], "mark")]
+        start = at + 1
+    return tuple(part for part in (*segments, (text[start:], key)) if part[0])
+
+
+def _mark_row(item: Distribution, p50: int | None, p99: int | None, width: int) -> Row:
+    """The line below the bars: p50 written up to its tick, p99 from its tick on; the tick alone where cramped."""
+    text = [" "] * width
+    end = 0
+    if p50 is not None:
+        label = f"p50 {item.p50_text}".rstrip() + TICK
+        start = p50 - len(label) + 1
+        if start < 0:
+            label, start = TICK, p50
+        text[start : start + len(label)] = label
+        end = start + len(label)
+    if p99 is not None and p99 >= end:
+        label = f"{TICK}p99 {item.p99_text}".rstrip()
+        text[p99 : p99 + len(label)] = label if p99 + len(label) <= width else TICK
+    return (("".join(text)[:width], "dim"),)
+
+
+def _axis_row(scale: Scale, width: int) -> Row:
+    text = " " * width
+    for tick in scale.ticks:
+        label = milliseconds(tick)
+        at = min(round(scale.position(tick) * width), width - len(label))
+        if at >= 0 and not text[max(at - 1, 0) : at + len(label) + 1].strip():
+            text = text[:at] + label + text[at + len(label) :]
+    return ((text, "axis"),)

@@ -1,0 +1,101 @@
+"""Axes: "nice" ticks of the 1-2-5 series, linear from zero or logarithmic, and their short labels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SUFFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+LARGEST = 1e15
+
+
+def nice_step(span: float, parts: int) -> float:
+    """The smallest of 1, 2, 5 × 10ⁿ of which `parts` cover the span."""
+    raw = span / max(parts, 1)
+    power = 10.0 ** math.floor(math.log10(raw))
+    return next((m * power for m in (1, 2, 5, 10) if m * power >= raw * (1 - 1e-9)), 10 * power)
+
+
+def nice_125(low: float, high: float) -> list[float]:
+    """Every 1, 2, 5 × 10ⁿ from the last one at or below `low` to the first one at or above `high`."""
+    exponents = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 2)
+    values = [m * 10.0**e for e in exponents for m in (1, 2, 5)]
+    first = max((i for i, v in enumerate(values) if v <= low * (1 + 1e-9)), default=0)
+    last = min((i for i, v in enumerate(values) if v >= high * (1 - 1e-9)), default=len(values) - 1)
+    return values[first : last + 1]
+
+
+def short(value: float) -> str:
+    """A tick's value in a few characters: 0, 250, 1.5k, 16k, 2M."""
+    for size, suffix in SUFFIXES:
+        if value >= size * 0.99995:
+            return f"{value / size:.4g}{suffix}"
+    return f"{value:.4g}"
+
+
+def milliseconds(value: float) -> str:
+    """A tick of a time axis: 50 µs, 2 ms, 10 s."""
+    if value >= 999.95:
+        return f"{value / 1000:.4g} s"
+    return f"{value:.4g} ms" if value >= 0.99995 else f"{value * 1000:.4g} µs"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Maps values to 0 … 1 and names the ticks; values outside are clamped."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    log: bool = False
+
+    def position(self, value: float) -> float:
+        """Where a value lies between the ends, 0 … 1."""
+        if self.log:
+            if value <= self.low:
+                return 0.0
+            return min(math.log(value / self.low) / math.log(self.high / self.low), 1.0)
+        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+
+    def value(self, position: float) -> float:
+        """The value at a position of 0 … 1."""
+        if self.log:
+            return self.low * (self.high / self.low) ** position
+        return self.low + (self.high - self.low) * position
+
+
+def usable(values: Sequence[float]) -> list[float]:
+    """The finite values above zero, held below what an axis can name."""
+    return [min(v, LARGEST) for v in values if math.isfinite(v) and v > 0]
+
+
+def linear_scale(values: Sequence[float], parts: int) -> Scale:
+    """From zero to a round value at or above the largest one, in at most `parts` round steps."""
+    top = max(max(usable(values), default=1.0), 1e-6)
+    step = nice_step(top, parts)
+    count = max(math.ceil(top / step - 1e-9), 1)
+    return Scale(0.0, step * count, tuple(step * i for i in range(count + 1)))
+
+
+def log_scale(values: Sequence[float], parts: int, smallest: float = 1e-6) -> Scale:
+    """From a round value at or below the smallest above zero to one at or above the largest; ticks are thinned
+    to about `parts`, to decades where 1-2-5 is too dense.
+    """
+    good = [max(v, smallest) for v in usable(values)] or [1.0]
+    edges = nice_125(min(good), max(good))
+    if len(edges) < 2:
+        edges = [edges[0], nice_125(edges[0] * 1.5, edges[0] * 1.5)[-1]]
+    low, high = edges[0], edges[-1]
+    return Scale(low, high, thin_log_ticks(edges, parts), log=True)
+
+
+def thin_log_ticks(edges: Sequence[float], parts: int) -> tuple[float, ...]:
+    """All 1-2-5 ticks where they fit, else decades, else every n-th decade."""
+    if len(edges) <= parts + 1:
+        return tuple(edges)
+    decades = [v for v in edges if abs(math.log10(v) - round(math.log10(v))) < 1e-6]
+    if not decades:
+        return (edges[0], edges[-1])
+    stride = max(math.ceil(len(decades) / (parts + 1)), 1)
+    return tuple(decades[::stride])

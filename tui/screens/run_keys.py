@@ -1,0 +1,46 @@
+"""The keys of the run screen, told once: bindings, the last line, the palette and the help are all made of these."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from tui.panels.keys import Key
+
+RUN_KEYS = (
+    Key("r", "run", "run", "run", 0, "Run the plan from the start"),
+    Key("s", "stop", "stop", "stop", 1, "Send no more, wait for what is in flight, keep the results"),
+    Key("p", "presets", "presets", "presets", 4, "Choose a ready plan"),
+    Key("e", "edit plan", "edit", "edit", 3, "Edit the target, the load and the contenders"),
+    Key("w", "save report", "save", "save", 5, "Save JSON, Markdown and a picture of the screen"),
+    Key("f", "freeze", "freeze", "freeze", 6, "Hold the picture while the run goes on, or let it go"),
+    Key("l", "log scale", "log", "log", 7, "Switch the throughput between a linear and a logarithmic scale"),
+    Key("m", "maximise", "max", "maximise", 8, "Give the focused panel the whole screen, or give it back"),
+    Key("?", "help", "help", "help", 2, "What the keys, columns and words mean"),
+    Key("q", "quit", "quit", "leave", 0, "Stop what runs and leave"),
+)
+
+PANEL_KEYS = (
+    ("1", "contenders", "Contenders"),
+    ("2", "throughput", "Throughput"),
+    ("3", "latency", "Latency"),
+    ("4", "ranking", "Ranking"),
+    ("5", "events", "Events"),
+)
+"""Key, widget id and name of each panel that has the whole screen at one press, folded or not."""
+
+RUN_BINDINGS = [
+    *(
+        Binding(
+            "question_mark" if key.key == "?" else key.key,
+            key.action,
+            key.words,
+            key_display=key.key,
+            tooltip=key.help,
+        )
+        for key in RUN_KEYS
+    ),
+    *(
+        Binding(key, f"panel('{name}')", title, show=False, tooltip=f"Give {title} the whole screen")
+        for key, name, title in PANEL_KEYS
+    ),
+]

@@ -1,0 +1,28 @@
+"""What the app needs of a run, so that a test can put frozen snapshots in its place."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from httptui.plan import Plan
+from httptui.report import Report
+from httptui.snapshot import Snapshot
+
+
+class Session(Protocol):
+    """A run that is on: snapshots, and last its report."""
+
+    def __aiter__(self) -> AsyncIterator[Snapshot | Report]: ...
+
+    def stop(self) -> None:
+        """Send no more, drain, and end with a report."""
+
+    def report_now(self) -> Report:
+        """The report as it stands."""
+
+
+class Start(Protocol):
+    """Begins a run; `httptui.run` is one."""
+
+    def __call__(self, plan: Plan, *, consent: frozenset[str] = frozenset()) -> Session: ...
