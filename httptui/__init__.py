@@ -1,0 +1,55 @@
+"""httptui compares Python HTTP clients, and the ways to use them, under one load.
+
+import asyncio
+from httptui import Contender, Plan, Report, run
+
+async def main() -> None:
+    plan = Plan(contender=(Contender(engine="aiohttp"), Contender(engine="httpx")))
+    async for item in run(plan):
+        if isinstance(item, Report):
+            print(item.verdict.sentence)
+
+asyncio.run(main())
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from httptui.version import __version__
+
+if TYPE_CHECKING:
+    from httptui.conductor import Run, run
+    from httptui.plan import Contender, Load, Plan, Policy, Schedule, Target
+    from httptui.report import Report
+    from httptui.snapshot import Snapshot
+
+__all__ = [
+    "Contender",
+    "Load",
+    "Plan",
+    "Policy",
+    "Report",
+    "Run",
+    "Schedule",
+    "Snapshot",
+    "Target",
+    "__version__",
+    "run",
+]
+
+_HOMES = {
+    "run": "httptui.conductor",
+    "Run": "httptui.conductor",
+    "Report": "httptui.report",
+    "Snapshot": "httptui.snapshot",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public names when they are first used, so that `import httptui` costs next to nothing."""
+    if name not in __all__:
+        raise AttributeError(f"module 'httptui' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES.get(name, "httptui.plan")), name)

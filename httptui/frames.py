@@ -44,7 +44,9 @@ class Go(Struct, tag="go", kw_only=True):
     start_ns: int
     seconds: float | None = None
     requests: int | None = None
+    burst: bool = False
     cut_seconds: float = 0.0
+    drain_seconds: float
 
 
 class Stop(Struct, tag="stop", kw_only=True):

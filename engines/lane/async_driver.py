@@ -1,0 +1,161 @@
+"""Runs an async engine: one event loop, one task a worker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from time import perf_counter_ns
+from typing import Any
+
+from engines.base import AsyncEngine, Reply
+from engines.lane.clients import Clients, uses_of
+from engines.lane.recorder import Recorder
+
+HEARTBEAT_SECONDS = 0.05
+Send = Callable[[Any], Coroutine[Any, Any, Reply]]
+
+
+class AsyncDriver:
+    """The workers and clients of one lane, inside its event loop."""
+
+    def __init__(
+        self,
+        make: Callable[[], AsyncEngine],
+        reuse: str,
+        workers: int,
+        request: Any,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self._clients = Clients(make)
+        self._reuse = reuse
+        self._request = request
+        self.workers = workers
+        self._senders: list[Send] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._overdue: asyncio.TimerHandle | None = None
+        self._loop = loop
+
+    @property
+    def loop_name(self) -> str:
+        """The library whose loop this is."""
+        return type(self._loop).__module__.partition(".")[0]
+
+    def connections_opened(self) -> int | None:
+        """Connections opened since the lane began, or None where the library cannot tell."""
+        return self._clients.connections_opened()
+
+    def open(self) -> None:
+        """Make the clients that outlive a request."""
+        self._loop.run_until_complete(self._open())
+
+    def run(self, recorder: Recorder, drain_seconds: float) -> None:
+        """Put one turn under load; returns when every worker has left."""
+        self._loop.run_until_complete(self._run(recorder, drain_seconds))
+
+    def give_up_in(self, seconds: float) -> None:
+        """Cancel what is still in flight after so many seconds; may be called from any thread."""
+        self._loop.call_soon_threadsafe(self._loop.call_later, seconds, self._cancel)
+
+    def close(self) -> None:
+        """Close every client and the loop."""
+        self._loop.run_until_complete(self._close())
+        self._loop.close()
+
+    async def _open(self) -> None:
+        uses = uses_of(self._reuse)
+        if uses is not None:
+            self._senders = [_Rotation(self._clients, uses).send for _ in range(self.workers)]
+            return
+        count = 1 if self._reuse == "shared" else self.workers
+        for _ in range(count):
+            await self._clients.add().open()
+        opened: list[Send] = [client.send for client in self._clients.open]
+        self._senders = opened * (self.workers // count)
+
+    async def _run(self, recorder: Recorder, drain_seconds: float) -> None:
+        await asyncio.sleep((recorder.start_ns - perf_counter_ns()) / 1e9)
+        beat = asyncio.create_task(_heartbeat(recorder))
+        self._tasks = [asyncio.create_task(self._work(worker, recorder)) for worker in range(self.workers)]
+        if (left := recorder.seconds_left()) is not None:
+            self._overdue = self._loop.call_later(left + drain_seconds, self._cancel)
+        await asyncio.wait(self._tasks)
+        if self._overdue is not None:
+            self._overdue.cancel()
+        beat.cancel()
+        for task in self._tasks:
+            if not task.cancelled():
+                task.result()
+
+    async def _work(self, worker: int, recorder: Recorder) -> None:
+        send, request, records, busy = self._senders[worker], self._request, recorder.records, recorder.busy
+        tickets, limit = recorder.tickets(), recorder.limit
+        now = perf_counter_ns()
+        try:
+            while now < recorder.deadline_ns and next(tickets) < limit:
+                busy[worker] = 1
+                sent = now
+                try:
+                    status, body, version = await send(request)
+                except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
+                    recorder.fail(error)
+                    now = perf_counter_ns()
+                else:
+                    now = perf_counter_ns()
+                    records.append((now - sent, status, len(body), version))
+                busy[worker] = 0
+        except asyncio.CancelledError:
+            recorder.cancel_worker(worker)
+            now = perf_counter_ns()
+            raise
+        finally:
+            recorder.end_worker(worker, now)
+
+    def _cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    async def _close(self) -> None:
+        for client in tuple(self._clients.open):
+            self._clients.retire(client)
+            await client.close()
+
+
+class _Rotation:
+    """One worker's client, closed after every so many requests and made anew."""
+
+    def __init__(self, clients: Clients[AsyncEngine], uses: int) -> None:
+        self._clients = clients
+        self._uses = uses
+        self._left = 0
+        self._client: AsyncEngine | None = None
+
+    async def send(self, request: Any) -> Reply:
+        if self._client is None:
+            await self._renew()
+        client = self._client
+        assert client is not None
+        self._left -= 1
+        try:
+            return await client.send(request)
+        finally:
+            if not self._left:
+                self._client = None
+                self._clients.retire(client)
+                await client.close()
+
+    async def _renew(self) -> None:
+        client = self._clients.add()
+        try:
+            await client.open()
+        except BaseException:
+            self._clients.retire(client)
+            raise
+        self._client, self._left = client, self._uses
+
+
+async def _heartbeat(recorder: Recorder) -> None:
+    """Measure how late the loop wakes a timer."""
+    while True:
+        due = perf_counter_ns() + int(HEARTBEAT_SECONDS * 1e9)
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        recorder.lag_max_ns = max(recorder.lag_max_ns or 0, perf_counter_ns() - due)

@@ -1,0 +1,52 @@
+"""Length-prefixed JSON messages between a lane and its parent."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from typing import Any, BinaryIO
+
+LENGTH_BYTES = 4
+
+
+class Pipe:
+    """Two byte streams; each message is a 4-byte big-endian length and that many bytes of JSON."""
+
+    def __init__(self, reader: BinaryIO, writer: BinaryIO) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._writing = threading.Lock()
+
+    @classmethod
+    def over_stdio(cls) -> Pipe:
+        """Take standard input and output for messages; what a library prints goes to standard error."""
+        reader = os.fdopen(os.dup(0), "rb")
+        writer = os.fdopen(os.dup(1), "wb")
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+        os.dup2(2, 1)
+        return cls(reader, writer)
+
+    def read(self) -> dict[str, Any] | None:
+        """The next message, or None when the parent is gone."""
+        head = self._reader.read(LENGTH_BYTES)
+        if len(head) < LENGTH_BYTES:
+            return None
+        length = int.from_bytes(head, "big")
+        data = self._reader.read(length)
+        if len(data) < length:
+            return None
+        message: dict[str, Any] = json.loads(data)
+        return message
+
+    def write(self, message: dict[str, Any]) -> None:
+        """Send one message; a parent that is gone is found by the reader, not here."""
+        data = json.dumps(message, separators=(",", ":")).encode()
+        with self._writing:
+            try:
+                self._writer.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+                self._writer.flush()
+            except (BrokenPipeError, ValueError):
+                return

@@ -1,0 +1,131 @@
+"""Runs a sync engine: one thread a worker."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from time import perf_counter_ns, sleep
+from typing import Any
+
+from engines.base import Reply, SyncEngine
+from engines.lane.clients import Clients, uses_of
+from engines.lane.recorder import FOREVER_NS, Recorder
+
+Send = Callable[[Any], Reply]
+
+
+class ThreadDriver:
+    """The workers and clients of one lane, each worker a thread.
+
+    A thread cannot be cancelled: one that is still in a request when time is up is left behind, its request is
+    counted as cancelled, and what it records later is read by nobody.
+    """
+
+    loop_name = None
+
+    def __init__(self, make: Callable[[], SyncEngine], reuse: str, workers: int, request: Any) -> None:
+        self._clients = Clients(make)
+        self._reuse = reuse
+        self._request = request
+        self.workers = workers
+        self._senders: list[Send] = []
+        self._over = threading.Condition()
+        self._left = 0
+        self._give_up_ns = FOREVER_NS
+
+    def connections_opened(self) -> int | None:
+        """Connections opened since the lane began, or None where the library cannot tell."""
+        return self._clients.connections_opened()
+
+    def open(self) -> None:
+        """Make the clients that outlive a request."""
+        uses = uses_of(self._reuse)
+        if uses is not None:
+            self._senders = [_Rotation(self._clients, uses).send for _ in range(self.workers)]
+            return
+        count = 1 if self._reuse == "shared" else self.workers
+        for _ in range(count):
+            self._clients.add().open()
+        opened: list[Send] = [client.send for client in self._clients.open]
+        self._senders = opened * (self.workers // count)
+
+    def run(self, recorder: Recorder, drain_seconds: float) -> None:
+        """Put one turn under load; returns when every worker has left, or is left behind."""
+        begin = threading.Event()
+        self._left = self.workers
+        self._give_up_ns = min(recorder.deadline_ns + int(drain_seconds * 1e9), FOREVER_NS)
+        for worker in range(self.workers):
+            threading.Thread(target=self._work, args=(worker, recorder, begin), daemon=True).start()
+        sleep(max(recorder.start_ns - perf_counter_ns(), 0) / 1e9)
+        begin.set()
+        with self._over:
+            while self._left and perf_counter_ns() < self._give_up_ns:
+                self._over.wait(max(self._give_up_ns - perf_counter_ns(), 0) / 1e9)
+        recorder.leave_behind()
+
+    def give_up_in(self, seconds: float) -> None:
+        """Leave behind what is still in flight after so many seconds; may be called from any thread."""
+        with self._over:
+            self._give_up_ns = perf_counter_ns() + int(seconds * 1e9)
+            self._over.notify()
+
+    def close(self) -> None:
+        """Close every client."""
+        for client in tuple(self._clients.open):
+            self._clients.retire(client)
+            client.close()
+
+    def _work(self, worker: int, recorder: Recorder, begin: threading.Event) -> None:
+        send, request, records, busy = self._senders[worker], self._request, recorder.records, recorder.busy
+        tickets, limit = recorder.tickets(), recorder.limit
+        begin.wait()
+        now = perf_counter_ns()
+        while now < recorder.deadline_ns and next(tickets) < limit:
+            busy[worker] = 1
+            sent = now
+            try:
+                status, body, version = send(request)
+            except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
+                recorder.fail(error)
+                now = perf_counter_ns()
+            else:
+                now = perf_counter_ns()
+                records.append((now - sent, status, len(body), version))
+            busy[worker] = 0
+        recorder.end_worker(worker, now)
+        with self._over:
+            self._left -= 1
+            self._over.notify()
+
+
+class _Rotation:
+    """One worker's client, closed after every so many requests and made anew."""
+
+    def __init__(self, clients: Clients[SyncEngine], uses: int) -> None:
+        self._clients = clients
+        self._uses = uses
+        self._left = 0
+        self._client: SyncEngine | None = None
+
+    def send(self, request: Any) -> Reply:
+        if self._client is None:
+            self._renew()
+        client = self._client
+        assert client is not None
+        self._left -= 1
+        try:
+            return client.send(request)
+        finally:
+            if not self._left:
+                self._client = None
+                self._clients.retire(client)
+                client.close()
+
+    def _renew(self) -> None:
+        client = self._clients.add()
+        try:
+            client.open()
+        except BaseException:
+            self._clients.retire(client)
+            raise
+        self._client, self._left = client, self._uses

@@ -1,0 +1,176 @@
+"""The one conductor of a run, for the screen, the headless command and library users alike."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from time import perf_counter_ns
+from types import TracebackType
+from typing import Any, Self
+
+from httptui.checks import check_plan
+from httptui.consent import check_consent
+from httptui.crew import Crew
+from httptui.environment import describe_environment
+from httptui.errors import PlanError
+from httptui.machine import LoadMeter, read_machine
+from httptui.plan import Plan
+from httptui.report import Report
+from httptui.report_builder import build_report
+from httptui.request_parts import request_parts
+from httptui.schedule import Step
+from httptui.secrets import Redactor
+from httptui.snapshot import Snapshot
+from httptui.tally import Tally
+from httptui.target_access import TargetAccess, stats_for_report
+
+SNAPSHOT_SECONDS = 0.25
+METER_SECONDS = 1.0
+
+
+def run(plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] = os.environ) -> Run:
+    """A run that begins when iterated over: `async for item in run(plan)` gives a `Snapshot` four times a second and,
+    last, the `Report`.  `consent` names public hosts that are one's own to put under load.
+
+    Raises PlanError here; TargetError, RefusedError or NothingFinishedError while iterating, before any load.
+    """
+    return Run(plan, consent=consent, environ=environ)
+
+
+class Run:
+    """One run, to be used once.  Whoever leaves the loop early does so inside `async with`, or calls `aclose`."""
+
+    def __init__(self, plan: Plan, *, consent: frozenset[str], environ: Mapping[str, str]) -> None:
+        if problems := check_plan(plan):
+            raise PlanError(*problems)
+        self.plan = plan
+        self._consent = consent
+        self._parts = request_parts(plan, environ)
+        self._started = datetime.now(UTC)
+        self._began_ns = perf_counter_ns()
+        self._tally = Tally(plan, redactor=Redactor.for_plan(plan, environ), began_ns=self._began_ns)
+        self._meters = [LoadMeter() for _ in plan.contender]
+        self._environment: dict[str, Any] = {}
+        self._stopping = asyncio.Event()
+        self._crew: Crew | None = None
+        self._items = self._conduct()
+
+    def __aiter__(self) -> AsyncIterator[Snapshot | Report]:
+        return self._items
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End the run at once; no lane and no target of it is left after this."""
+        await self._items.aclose()
+
+    def stop(self) -> None:
+        """Let what is in flight finish, then end with a report that is not complete."""
+        self._stopping.set()
+
+    def report_now(self) -> Report:
+        """What a report would say at this moment."""
+        return self._report(self._tally.snapshot(perf_counter_ns()))
+
+    async def _conduct(self) -> AsyncGenerator[Snapshot | Report, None]:
+        for warning in await check_consent(self.plan.target.url, self._consent):
+            self._tally.warn(warning)
+        if not self.plan.target.verify:
+            self._tally.warn("TLS certificates are not verified")
+        self._environment = await asyncio.to_thread(describe_environment)
+        async with AsyncExitStack() as stack:
+            driving = asyncio.create_task(self._drive(stack))
+            try:
+                while not driving.done():
+                    yield self._tally.snapshot(perf_counter_ns())
+                    await asyncio.wait({driving}, timeout=SNAPSHOT_SECONDS)
+                driving.result()
+            finally:
+                driving.cancel()
+                await asyncio.wait({driving})
+        self._tally.phase = "done"
+        last = self._tally.snapshot(perf_counter_ns())
+        yield last
+        yield self._report(last)
+
+    async def _drive(self, stack: AsyncExitStack) -> None:
+        """Start the target and the lanes, and take them through the steps."""
+        target = await TargetAccess.open(self.plan)
+        stack.push_async_callback(target.close)
+        self._crew = crew = Crew(self._tally, target, self._parts)
+        stack.push_async_callback(crew.close)
+        await crew.muster()
+        for position, step in enumerate(self._tally.steps):
+            if self._stopping.is_set() or not crew.able(step):
+                continue
+            await self._take(step, crew, target)
+            if step.rest_after and position < len(self._tally.steps) - 1:
+                await self._rest(step.rest_after)
+        crew.dismiss(stopped=self._stopping.is_set())
+
+    async def _take(self, step: Step, crew: Crew, target: TargetAccess) -> None:
+        metering = asyncio.create_task(self._meter(step, target))
+        stopping = asyncio.create_task(self._stopping.wait())
+        working = asyncio.create_task(crew.take(step))
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                self._tally.phase = "draining"
+                await crew.stop(step)
+            await working
+        finally:
+            for task in (working, stopping, metering):
+                task.cancel()
+            await asyncio.wait({working, stopping, metering})
+            self._tally.end(step, perf_counter_ns())
+        await self._count_at(target)
+
+    async def _rest(self, seconds: float) -> None:
+        if seconds >= METER_SECONDS:
+            self._tally.phase = "resting"
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({stopping}, timeout=seconds)
+        stopping.cancel()
+        self._tally.rested(seconds)
+
+    async def _meter(self, step: Step, target: TargetAccess) -> None:
+        """While a step is on, keep count of how busy the machine is, and of what the target has counted."""
+        before = read_machine(perf_counter_ns(), await self._count_at(target))
+        while True:
+            try:
+                await asyncio.sleep(min(METER_SECONDS, step.seconds or METER_SECONDS) / 2)
+            finally:
+                after = read_machine(perf_counter_ns(), await self._count_at(target))
+                for index in step.lanes if not step.warmup else ():
+                    self._meters[index].add(before, after)
+                    self._tally.machine[index] = self._meters[index].load()
+                before = after
+
+    async def _count_at(self, target: TargetAccess) -> float | None:
+        """Take over what our own target has counted; its CPU seconds."""
+        stats = await target.stats()
+        if stats is None:
+            return None
+        for lane, listener in zip(self._tally.lanes, stats.listeners, strict=True):
+            lane.connections_at_target = listener.connections
+        self._environment["target"] = stats_for_report(stats)
+        return stats.cpu_seconds
+
+    def _report(self, snapshot: Snapshot) -> Report:
+        return build_report(
+            self._tally,
+            snapshot,
+            started=self._started.isoformat(timespec="seconds"),
+            seconds=(perf_counter_ns() - self._began_ns) / 1e9,
+            complete=snapshot.phase == "done" and not self._stopping.is_set(),
+            environment=self._environment,
+        )

@@ -1,0 +1,112 @@
+"""The lanes of one run: started together, put under load step by step, and gone when the run is over."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter_ns
+
+from httptui.frames import Done, Failed, Frame, Go, Ready, Stop
+from httptui.lane_process import SILENCE_SECONDS, LaneProcess
+from httptui.lane_setup import setup_of
+from httptui.request_parts import RequestParts
+from httptui.safe_text import safe_text
+from httptui.schedule import Step
+from httptui.tally import Tally
+from httptui.target_access import TargetAccess
+
+START_DELAY_NS = 20_000_000
+SETUP_SECONDS = 120.0
+STOP_SECONDS = 2.0
+GRACE_SECONDS = 1.0
+
+
+class Crew:
+    """Lane processes by contender index; one that fails is told to the tally, and the others go on."""
+
+    def __init__(self, tally: Tally, target: TargetAccess, parts: RequestParts) -> None:
+        self._tally = tally
+        self._target = target
+        self._parts = parts
+        self._lanes: dict[int, LaneProcess] = {}
+
+    async def muster(self) -> None:
+        """Start every lane and wait until each is ready or has failed."""
+        await asyncio.gather(*(self._enlist(index) for index in range(len(self._tally.lanes))))
+
+    def able(self, step: Step) -> bool:
+        """Whether any lane of a step is alive."""
+        return any(index in self._lanes for index in step.lanes)
+
+    async def take(self, step: Step) -> None:
+        """Put the lanes of a step under load together; returns when all are done or have failed."""
+        start_ns = perf_counter_ns() + START_DELAY_NS
+        self._tally.begin(step, start_ns)
+        lanes = [index for index in step.lanes if index in self._lanes]
+        await asyncio.gather(*(self._work(index, step, start_ns) for index in lanes))
+
+    async def stop(self, step: Step) -> None:
+        """Ask the lanes of a step to send no more, and to give up what is in flight after two seconds."""
+        for index in step.lanes:
+            if index in self._lanes:
+                await self._lanes[index].send(Stop(drain_seconds=STOP_SECONDS))
+
+    def dismiss(self, *, stopped: bool) -> None:
+        """Note for every lane that is still there how it ended."""
+        for index in self._lanes:
+            self._tally.lanes[index].end("stopped" if stopped else "finished")
+
+    async def close(self) -> None:
+        """End every lane."""
+        await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
+
+    async def _enlist(self, index: int) -> None:
+        contender = self._tally.plan.contender[index]
+        setup = setup_of(
+            self._tally.plan,
+            contender,
+            self._parts,
+            url=self._target.url(index),
+            ca_file=self._target.ca_file,
+        )
+        lane = self._lanes[index] = await LaneProcess.spawn(setup)
+        match await lane.receive(SETUP_SECONDS):
+            case Ready() as ready:
+                self._tally.ready(index, ready)
+            case Failed() as failed:
+                await self._lose(index, failed.message)
+            case other:
+                await self._lose(index, f"sent {type(other).__name__} before it was ready")
+
+    async def _work(self, index: int, step: Step, start_ns: int) -> None:
+        """One lane's turn: send it off and tally its frames until it is done."""
+        lane, turn = self._lanes[index], self._tally.steps.index(step)
+        drain = self._tally.plan.policy.timeout + GRACE_SECONDS
+        await lane.send(
+            Go(
+                turn=turn,
+                block=step.block,
+                warmup=step.warmup,
+                start_ns=start_ns,
+                seconds=step.seconds,
+                requests=step.requests,
+                burst=step.seconds is None and step.requests is None,
+                cut_seconds=step.seconds / step.cuts if step.seconds and step.cuts > 1 else 0.0,
+                drain_seconds=drain,
+            )
+        )
+        while True:
+            match await lane.receive(SILENCE_SECONDS):
+                case Frame() as frame:
+                    self._tally.add(index, frame, step, perf_counter_ns())
+                case Done(turn=done) if done == turn:
+                    return
+                case Failed() as failed:
+                    await self._lose(index, failed.message)
+                    return
+
+    async def _lose(self, index: int, cause: str) -> None:
+        lane = self._tally.lanes[index]
+        cause = safe_text(cause)
+        lane.end("dnf", cause)
+        self._tally.note(f"{lane.id} did not finish: {cause}", perf_counter_ns(), "error")
+        await self._lanes.pop(index).close()
