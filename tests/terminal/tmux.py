@@ -58,6 +58,10 @@ class Terminal:
         """Press keys by tmux's names."""
         self._tmux("send-keys", *keys)
 
+    def resize(self, width: int, height: int) -> None:
+        """Give the pane another size."""
+        self._tmux("resize-window", "-x", str(width), "-y", str(height))
+
     def screen(self, *, styled: bool = False) -> str:
         """What the pane shows; `styled` with its escape sequences."""
         return self._tmux("capture-pane", "-p", *(["-e"] if styled else []))
