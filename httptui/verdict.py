@@ -44,7 +44,8 @@ def verdict_of(
     success, are named and not judged; engine `raw` is the ceiling, not a rival, where two others ran.
     """
     by_id = {view.id: view for view in views}
-    ordered = [by_id[place.id] for place in ranking]
+    ranked = [by_id.pop(place.id) for place in ranking]
+    ordered = [*ranked, *by_id.values()]
     ran = [view for view in ordered if view.requests.ok > 0 and view.req_per_s > 0 and view.state != "dnf"]
     tail = "".join(_absence(view) for view in ordered if view not in ran)
     clients = [view for view in ran if view.engine != CONTROL]
