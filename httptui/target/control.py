@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -18,12 +19,12 @@ from httptui.errors import TargetError
 from httptui.target.options import TargetOptions, checked_options
 from httptui.target.server import Target
 
-STDIN, STDOUT = 0, 1
+STDIN, STDOUT, STDERR = 0, 1, 2
 
 
 async def serve_parent() -> int:
     """Serve until the parent says quit, closes the channel or dies; returns the exit code."""
-    lines = _stdin_lines()
+    lines, tell = _stdin_lines(), _reserved_stdout()
     first = await lines.get()
     if first is None:
         return 0
@@ -35,14 +36,14 @@ async def serve_parent() -> int:
                 "nonce": target.options.nonce,
                 "pid": os.getpid(),
             }
-            _tell({"ready": ready})
+            tell({"ready": ready})
             while (text := await lines.get()) is not None:
                 reply, more = _obey(target, text)
-                _tell(reply)
+                tell(reply)
                 if not more:
                     break
     except TargetError as error:
-        _tell({"error": str(error)})
+        tell({"error": str(error)})
         return int(error.exit_code)
     except BrokenPipeError:
         pass
@@ -72,10 +73,17 @@ def _obey(target: Target, text: bytes) -> tuple[dict[str, object], bool]:
         return {"error": str(error)}, True
 
 
-def _tell(reply: dict[str, object]) -> None:
-    data = msgspec.json.encode(reply) + b"\n"
-    while data:
-        data = data[os.write(STDOUT, data) :]
+def _reserved_stdout() -> Callable[[dict[str, object]], None]:
+    """Keep stdout for answers alone: whatever else is printed in this process goes to stderr."""
+    channel = os.dup(STDOUT)
+    os.dup2(STDERR, STDOUT)
+
+    def tell(reply: dict[str, object]) -> None:
+        data = msgspec.json.encode(reply) + b"\n"
+        while data:
+            data = data[os.write(channel, data) :]
+
+    return tell
 
 
 def _stdin_lines() -> asyncio.Queue[bytes | None]:

@@ -29,6 +29,18 @@ class Request:
     body_size: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request over HTTP/1.1 with its route, and whether its connection stays open after it; `instant` is the
+    answer's bytes where they are always the same.
+    """
+
+    request: Request
+    route: Route
+    keep_alive: bool
+    instant: bytes | None
+
+
 def answer(request: Request, route: Route, failed: bool, stats: Callable[[], bytes]) -> Answer:
     """What to send for a request that is not a fault; `stats` is asked for its JSON only if it is wanted."""
     if failed:

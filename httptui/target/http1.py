@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import partial
-from random import Random
 from typing import cast
 
 from httptui.target.answers import FILLER
-from httptui.target.delays import DelayQueue
-from httptui.target.exchange import Request, answer
+from httptui.target.exchange import Exchange, Request, answer
 from httptui.target.faults import begin_fault
-from httptui.target.options import Pacing
 from httptui.target.pacing import draw
 from httptui.target.reader import RequestReader
 from httptui.target.routes import Route, route
+from httptui.target.shared import Shared
 from httptui.target.stats import Tally
 from httptui.target.wire import CONTINUE, answer_bytes
 
@@ -29,30 +26,6 @@ MEMO_ENTRIES = 512
 MEMO_CHUNK = 4_096
 MAX_QUEUE = 256
 """Pipelined requests that wait on one connection before it is read no further."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A request with its route; `instant` is the answer's bytes where they are always the same."""
-
-    request: Request
-    route: Route
-    keep_alive: bool
-    instant: bytes | None
-
-
-@dataclass(slots=True)
-class Shared:
-    """What all connections of a target share."""
-
-    delays: DelayQueue
-    stats: Callable[[], bytes]
-    pacing: Pacing
-    rng: Random
-    encrypted: bool
-    memo: dict[bytes, Sequence[Exchange]] = field(default_factory=dict)
-    connections: set[Connection] = field(default_factory=set)
-    calm: bool = True
 
 
 class Connection(asyncio.Protocol):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from contextlib import AsyncExitStack
-from random import Random
 from types import TracebackType
 
-from httptui.target.delays import DelayQueue
-from httptui.target.http1 import Connection, Shared
+from httptui.target.http1 import Connection
+from httptui.target.http2 import serve_http2
 from httptui.target.options import TargetOptions, changed_pacing
-from httptui.target.sockets import bound_socket
+from httptui.target.shared import Shared
+from httptui.target.sockets import listening_socket, reserved_socket
 from httptui.target.stats import Tally, TargetStats, stats_json, stats_of
 from httptui.target.tls import CertificateFolder, Certificates
 
@@ -27,14 +28,7 @@ class Target:
 
     async def __aenter__(self) -> Target:
         options = self.options
-        self._shared = Shared(
-            delays=DelayQueue(asyncio.get_running_loop()),
-            stats=lambda: stats_json(self._tallies, options.nonce),
-            pacing=options.pacing,
-            rng=Random(options.seed),
-            encrypted=options.encrypted,
-            calm=options.pacing.calm,
-        )
+        self._shared = Shared(options, lambda: stats_json(self._tallies, options.nonce))
         async with AsyncExitStack() as stack:
             certificates = None
             if options.encrypted:
@@ -55,23 +49,29 @@ class Target:
 
     def set_pacing(self, changes: dict[str, object]) -> None:
         """Change server-wide latency, jitter or errors from the next request on; TargetError names a bad value."""
-        self._shared.pacing = changed_pacing(self._shared.pacing, changes)
-        self._shared.calm = self._shared.pacing.calm
+        self._shared.set_pacing(changed_pacing(self._shared.pacing, changes))
 
     async def _listen(self, stack: AsyncExitStack, certificates: Certificates | None) -> None:
-        context = certificates.server_context() if certificates else None
-        loop = asyncio.get_running_loop()
         stack.callback(self._drop_connections)
-        ports = []
+        host, ports = self.options.host, []
         for index, tally in enumerate(self._tallies):
             port = self.options.port + index if self.options.port else 0
-            sock = bound_socket(self.options.host, port)
-            ports.append(sock.getsockname()[1])
-            server = await loop.create_server(
-                lambda tally=tally: Connection(self._shared, tally), sock=sock, ssl=context
-            )
-            stack.callback(server.close)
+            if self.options.http2 and certificates is not None:
+                reserved = stack.enter_context(reserved_socket(host, port))
+                ports.append(reserved.getsockname()[1])
+                await serve_http2(host, ports[-1], certificates, self._shared, tally)
+            else:
+                sock = listening_socket(host, port)
+                ports.append(sock.getsockname()[1])
+                stack.callback((await self._serve_http1(sock, certificates, tally)).close)
         self.ports = tuple(ports)
+
+    async def _serve_http1(
+        self, sock: socket.socket, certificates: Certificates | None, tally: Tally
+    ) -> asyncio.AbstractServer:
+        context = certificates.server_context() if certificates else None
+        loop = asyncio.get_running_loop()
+        return await loop.create_server(lambda: Connection(self._shared, tally), sock=sock, ssl=context)
 
     def _drop_connections(self) -> None:
         for connection in list(self._shared.connections):
