@@ -55,7 +55,9 @@ class HttptuiApp(App[None]):
                 yield SystemCommand(f"{key.words.capitalize()} ({key.key})", key.help, command)
             for digit, name, title in PANEL_KEYS:
                 command = partial(screen.run_action, f"panel('{name}')")
-                yield SystemCommand(f"{title} ({digit})", "Give this panel the whole screen, or give it back", command)
+                yield SystemCommand(
+                    f"{title} ({digit})", "Give this panel the whole screen, or give it back", command
+                )
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 
 

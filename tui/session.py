@@ -18,6 +18,9 @@ class Session(Protocol):
     def stop(self) -> None:
         """Send no more, drain, and end with a report."""
 
+    async def aclose(self) -> None:
+        """End at once and leave nothing behind."""
+
     def report_now(self) -> Report:
         """The report as it stands."""
 

@@ -72,7 +72,12 @@ def contender(index: int, seconds: float, state: State) -> ContenderView:
         "requests · per-request",
     )
     view = ContenderView(
-        id="ABCD"[index], label=labels[index], engine=plan.engine, reuse=plan.reuse, concurrency=64, state=state
+        id="ABCD"[index],
+        label=labels[index],
+        engine=plan.engine,
+        reuse=plan.reuse,
+        concurrency=64,
+        state=state,
     )
     if state == "dnf":
         return replace(view, cause="cannot import requests: No module named 'chardet'")
@@ -81,14 +86,21 @@ def contender(index: int, seconds: float, state: State) -> ContenderView:
     ok = int(rate * seconds)
     return replace(
         view,
-        requests=Requests(planned=ok + failed + 64, ok=ok, error=2 if failed else 0, timeout=12 if failed else 0),
+        requests=Requests(
+            planned=ok + failed + 64, ok=ok, error=2 if failed else 0, timeout=12 if failed else 0
+        ),
         warmup_requests=int(rate / 2),
         in_flight=64,
         seconds=seconds,
         req_per_s=rate,
         live_req_per_s=rate,
         latency_ms=Latency(
-            p50=median, p90=median * 1.5, p99=median * 2.2, p99_9=median * 3, max=median * 4.9, mean=median * 1.1
+            p50=median,
+            p90=median * 1.5,
+            p99=median * 2.2,
+            p99_9=median * 3,
+            max=median * 4.9,
+            mean=median * 1.1,
         ),
         cpu_us_per_request=CPU[index],
         connections_opened=64,
@@ -149,7 +161,7 @@ def finished() -> Snapshot:
         block=20,
         contenders=tuple(contender(index, 10.0, state) for index, state in enumerate(states)),
         verdict=VERDICT,
-        warnings=("TLS verification is off",),
+        warnings=("TLS certificates are not verified",),
     )
 
 
@@ -216,11 +228,16 @@ class FakeSession:
         self._snapshots, self._last = snapshots, last
         self.go_on = asyncio.Event()
         self.stopped = False
+        self.closed = False
 
     def stop(self) -> None:
         """Drain."""
         self.stopped = True
         self.go_on.set()
+
+    async def aclose(self) -> None:
+        """Nothing to end."""
+        self.closed = True
 
     def report_now(self) -> Report:
         """A partial report."""

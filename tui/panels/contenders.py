@@ -14,7 +14,7 @@ from tui.plots.cells import Cells, Row, Segment, fit, left, right
 GAP = 2
 LETTER_WIDTH = 4
 SMALLEST_LABEL, LARGEST_LABEL = 16, 46
-STATE_WORDS = {"starting": "starting", "ready": "ready", "warm-up": "warm-up", "waiting": "waiting", "stopped": "stopped"}
+STATES_SHOWN = ("starting", "ready", "warm-up", "waiting", "stopped")
 
 
 def per_request(view: ContenderView) -> str:
@@ -108,18 +108,22 @@ def _aligned(column: Column, text: str) -> str:
 def _row(view: ContenderView, columns: tuple[Column, ...], gaps: list[int], label: int, width: int) -> Row:
     start: tuple[Segment, ...] = ((f" {view.id:<3}", f"{view.id} bold"), (left(view.label, label), ""))
     if view.state == "dnf":
-        return (*start, (" " * gaps[0] if gaps else "  ", ""), ("dnf  ", "bad bold"), (view.cause or "", "bad"))
+        return (*start, (_first(columns, gaps, "dnf"), "bad bold"), ("  " + (view.cause or ""), "bad"))
     if view.state in ("starting", "ready") and not _answered(view.requests):
-        word = right(STATE_WORDS[view.state], columns[0].width if columns else 8)
-        return (*start, (" " * (gaps[0] if gaps else 2) + word, "dim"))
+        return (*start, (_first(columns, gaps, view.state), "dim"))
     cells = [_cell(view, c, gap) for c, gap in zip(columns, gaps, strict=True)]
     return fit((*start, *cells), width)
+
+
+def _first(columns: tuple[Column, ...], gaps: list[int], word: str) -> str:
+    """A word in the place of the first figure."""
+    return " " * gaps[0] + right(word, columns[0].width) if columns else f"  {word}"
 
 
 def _cell(view: ContenderView, column: Column, gap: int) -> Segment:
     text = column.text(view)
     if column is LIMIT and not text:
-        return (" " * gap + _aligned(column, STATE_WORDS.get(view.state, "")), "dim")
+        return (" " * gap + _aligned(column, view.state if view.state in STATES_SHOWN else ""), "dim")
     key = "dim" if text == UNKNOWN or column is LIMIT else ""
     if column.title == "req/s":
         key = "strong"
@@ -133,8 +137,9 @@ class ContendersPanel(Panel):
 
     fixed_rows = 1
 
-    def title(self, view: View) -> str:  # noqa: ARG002
-        return "Contenders"
+    def title(self, view: View) -> str:
+        name = view.snapshot.title
+        return f"Contenders · {name}" if name else "Contenders"
 
     def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
         return draw_contenders(view, width)

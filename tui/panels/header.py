@@ -8,7 +8,13 @@ from tui.panels.view import View
 from tui.plots.cells import Cells, Row, Segment, between, clip, row_width
 
 BAR_WIDTH = 18
-IDLE: Row = (("○ ", "dim"), ("ready", "strong"), (" · press ", "dim"), ("r", "accent bold"), (" to run", "dim"))
+IDLE: Row = (
+    ("○ ", "dim"),
+    ("ready", "strong"),
+    (" · press ", "dim"),
+    ("r", "accent bold"),
+    (" to run", "dim"),
+)
 
 
 def progress_bar(part: float, width: int) -> tuple[Segment, Segment]:
@@ -31,6 +37,8 @@ def status_of(view: View) -> Row:
     if view.status == "done":
         return (("✓ ", "good"), ("done", "good bold"), (f" · {snapshot.elapsed:.1f} s", "dim"))
     word = "stopping" if view.status == "stopping" else snapshot.phase
+    if word == "preparing":
+        return (("◌ ", "dim"), ("preparing", "dim bold"))
     key = "good" if word == "running" else "warn"
     if snapshot.total:
         far = f" {snapshot.elapsed:.1f}/{snapshot.total:g} s"

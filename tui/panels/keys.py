@@ -10,7 +10,6 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-
 from tui.theme import style_source
 
 
@@ -30,7 +29,10 @@ def chosen_keys(keys: Sequence[Key], width: int) -> list[tuple[Key, str]]:
     kept = list(keys)
     while kept:
         for texts in ([key.words for key in kept], [key.short for key in kept]):
-            if 1 + sum(len(key.key) + len(text) + 3 for key, text in zip(kept, texts, strict=True)) <= width + 2:
+            if (
+                1 + sum(len(key.key) + len(text) + 3 for key, text in zip(kept, texts, strict=True))
+                <= width + 2
+            ):
                 return list(zip(kept, texts, strict=True))
         kept.remove(max(kept, key=lambda key: key.order))
     return []

@@ -6,8 +6,8 @@ from httptui.snapshot import ContenderView
 from httptui.units import format_ms
 from tui.panels.panel import Panel
 from tui.panels.view import View
-from tui.plots.cells import Cells
-from tui.plots.histograms import P50, P99, Distribution, plot_histograms
+from tui.plots.cells import Cells, hint
+from tui.plots.histograms import P50, P99, Distribution, plot_histograms, rows_each
 
 
 def distribution_of(contender: ContenderView) -> Distribution:
@@ -25,7 +25,10 @@ def distribution_of(contender: ContenderView) -> Distribution:
 
 def draw_latency(view: View, width: int, height: int) -> Cells:
     """A histogram for every contender."""
-    return plot_histograms([distribution_of(c) for c in view.snapshot.contenders], width, height)
+    drawn = [distribution_of(contender) for contender in view.snapshot.contenders if contender.histogram]
+    if not drawn:
+        return hint("one histogram for each contender, on one axis", width, height)
+    return plot_histograms(drawn, width, height)
 
 
 class LatencyPanel(Panel):
@@ -34,8 +37,11 @@ class LatencyPanel(Panel):
     def title(self, view: View) -> str:  # noqa: ARG002
         return "Latency · log scale"
 
-    def note(self, view: View) -> str:  # noqa: ARG002
-        return f"{P50} p50  {P99} p99"
+    def note(self, view: View) -> str:
+        """What the marks mean, where they stand in the bars and not below them."""
+        drawn = sum(bool(contender.histogram) for contender in view.snapshot.contenders)
+        in_bars = drawn and rows_each(drawn, self.scrollable_content_region.height) == 1
+        return f"{P50} p50  {P99} p99" if in_bars else ""
 
     def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_latency(view, width, height)

@@ -27,7 +27,7 @@ def draw_verdict(view: View, width: int) -> Cells:
     if view.status != "done" or verdict is None:
         return ()
     key = "good" if verdict.kind == "winner" else "warn"
-    lines = textwrap.wrap(verdict.sentence, max(width - 5, 8))[:MOST_LINES]
+    lines = textwrap.wrap(verdict.sentence, max(width - 5, 8), break_on_hyphens=False)[:MOST_LINES]
     return tuple(fit(((" ▌ ", key), (line, "strong")), width) for line in lines)
 
 

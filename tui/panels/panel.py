@@ -56,7 +56,8 @@ class Panel(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Draw for the new size."""
         self._cells = ()
-        self._redraw()
+        if self._view is not None:
+            self.show(self._view)
 
     def render_line(self, y: int) -> Strip:
         """One line of the panel as the terminal gets it."""

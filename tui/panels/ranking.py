@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from rich.cells import cell_len
+
+from httptui.ranking import rank_text
 from httptui.snapshot import ContenderView, Rank, Snapshot
-from httptui.units import format_rate, format_ratio
+from httptui.units import format_percent, format_rate, format_ratio
 from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.plots.bars import bar
 from tui.plots.cells import Cells, Row, fit, left, right
 
 SMALLEST_BAR, LARGEST_BAR = 8, 60
-
-
-def place(rank: Rank) -> str:
-    """A rank as people write it: "1", or "2–3" where the data do not part two."""
-    return str(rank.rank_low) if rank.rank_low == rank.rank_high else f"{rank.rank_low}–{rank.rank_high}"
 
 
 def draw_ranking(view: View, width: int) -> Cells:
@@ -24,31 +24,38 @@ def draw_ranking(view: View, width: int) -> Cells:
         hint = "press r to run" if view.status == "idle" else "no contender is ranked yet"
         return (fit(((f" {hint}", "dim"),), width),)
     labels = {c.id: c.label for c in snapshot.contenders}
-    places = max((len(place(r)) for r in snapshot.ranking), default=1)
-    ratios = {r.id: format_ratio(r.ratio, r.ratio_low, r.ratio_high) for r in snapshot.ranking}
-    rates = {r.id: format_rate(r.req_per_s) for r in snapshot.ranking}
-    figures = max((len(text) for text in ratios.values()), default=0)
-    rate = max((len(text) for text in rates.values()), default=0)
-    longest = max((len(label) for label in labels.values()), default=0)
-    fixed = 1 + places + 2 + 2 + 2 + figures + 1
-    label = max(min(longest, width - fixed - SMALLEST_BAR - 2), 0)
-    length = min(width - fixed - label - 2, LARGEST_BAR)
-    with_rate = length - rate - 2 >= SMALLEST_BAR * 2
-    if with_rate:
-        length -= rate + 2
+    places = _longest(rank_text(r) for r in snapshot.ranking)
+    percents = _longest(format_percent(r.ratio) for r in snapshot.ranking)
+    intervals = _longest(_interval(r) for r in snapshot.ranking)
+    rate = _longest(format_rate(r.req_per_s) for r in snapshot.ranking) + 2
+    room = width - (1 + places + 2 + 2 + 2 + 1 + percents + intervals + 1)
+    label = max(min(_longest(labels.values()), room - SMALLEST_BAR), 0)
+    length = min(room - label, LARGEST_BAR)
+    if length - rate < 2 * SMALLEST_BAR:
+        rate = 0
     rows: list[Row] = [
         (
-            (f" {right(place(r), places)}  ", "strong" if r.rank_low == 1 else ""),
+            (f" {right(rank_text(r), places)}  ", "strong" if r.rank_low == 1 else ""),
             (f"{r.id} ", f"{r.id} bold"),
             (left(labels.get(r.id, ""), label) + "  ", ""),
-            *(((right(rates[r.id], rate) + "  ", "strong"),) if with_rate else ()),
-            (bar(r.ratio, length) + " ", r.id),
-            (right(ratios[r.id].partition(" [")[0], figures) if figures < 7 else ratios[r.id], ""),
+            (bar(r.ratio, length - rate) + " ", r.id),
+            (right(format_percent(r.ratio), percents), "strong"),
+            (left(_interval(r), intervals), "dim"),
+            (right(format_rate(r.req_per_s), rate), ""),
         )
         for r in snapshot.ranking
     ]
     rows += [_unranked(c, places, width) for c in _did_not_finish(snapshot)]
     return tuple(fit(row, width) for row in rows)
+
+
+def _longest(texts: Iterable[str]) -> int:
+    return max((cell_len(text) for text in texts), default=0)
+
+
+def _interval(rank: Rank) -> str:
+    """The ratio's interval alone, with a blank before it."""
+    return format_ratio(rank.ratio, rank.ratio_low, rank.ratio_high).removeprefix(format_percent(rank.ratio))
 
 
 def _did_not_finish(snapshot: Snapshot) -> list[ContenderView]:

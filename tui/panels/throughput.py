@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.panels.panel import Panel
 from tui.panels.view import View
-from tui.plots.cells import Cells
+from tui.plots.cells import Cells, hint
 from tui.plots.lines import Line, plot_lines
 
 
@@ -15,6 +15,8 @@ def draw_throughput(view: View, width: int, height: int) -> Cells:
         Line(contender.id, [(point.seconds, point.req_per_s) for point in contender.series])
         for contender in snapshot.contenders
     ]
+    if not any(line.points for line in lines):
+        return hint("one line for each contender, on one scale", width, height)
     return plot_lines(lines, width, height, seconds=snapshot.total, log=view.log, blocks=view.blocks)
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from httptui.plan import Plan, concurrency_of, describe_load, label_of, letter_of
 from httptui.report import Report, ReportContender
+from httptui.secrets import redacted_url
 from httptui.snapshot import ContenderView, Snapshot
 
 Status = Literal["idle", "running", "stopping", "done", "stopped", "failed"]
@@ -41,7 +42,7 @@ def snapshot_of_plan(plan: Plan) -> Snapshot:
     return Snapshot(
         sequence=0,
         title=plan.name,
-        target=f"{plan.target.method} {plan.target.url}",
+        target=f"{plan.target.method} {redacted_url(plan.target.url)}",
         load=describe_load(plan.load),
         schedule=plan.schedule.kind,
         phase="preparing",
@@ -51,7 +52,7 @@ def snapshot_of_plan(plan: Plan) -> Snapshot:
         block=0,
         blocks=0,
         contenders=contenders,
-        warnings=() if plan.target.verify else ("TLS verification is off",),
+        warnings=() if plan.target.verify else ("TLS certificates are not verified",),
     )
 
 
@@ -72,4 +73,6 @@ def finished_snapshot(last: Snapshot, report: Report) -> Snapshot:
 def _final(view: ContenderView, final: ReportContender | None) -> ContenderView:
     if final is None:
         return view
-    return replace(view, state=final.state, limiter=final.limiter, cause=final.cause, req_per_s=final.req_per_s)
+    return replace(
+        view, state=final.state, limiter=final.limiter, cause=final.cause, req_per_s=final.req_per_s
+    )

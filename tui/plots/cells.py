@@ -60,6 +60,13 @@ def fit_all(rows: list[Row], width: int, height: int) -> Cells:
     return tuple(shown + [fit((), width)] * (height - len(shown)))
 
 
+def hint(text: str, width: int, height: int) -> Cells:
+    """A quiet word in the middle of an empty plot."""
+    shown = clip(text, width)
+    row: Row = ((" " * ((width - cell_len(shown)) // 2), ""), (shown, "axis"))
+    return fit_all([()] * (max(height - 1, 0) // 2) + [row], width, height)
+
+
 def between(start: Row, end: Row, width: int) -> Row:
     """One row with `start` at the left and `end` at the right; the left gives way."""
     room = max(width - row_width(end), 0)

@@ -13,6 +13,7 @@ from tui.plots.scale import Scale, log_scale, milliseconds
 
 NS_PER_MS = 1e6
 MARGIN = 3
+MOST_ROWS = 8
 P50, P99, TICK = "┃", "╎", "╵"
 
 
@@ -35,16 +36,21 @@ def plot_histograms(distributions: Sequence[Distribution], width: int, height: i
     if not distributions or width < MARGIN + 4 or height < 2:
         return fit_all([], width, height)
     shown = distributions[: height - 1]
-    each = max(min((height - 1) // len(shown), 4), 1)
+    each = rows_each(len(shown), height)
     room = width - MARGIN - 1
     scale = _axis_scale(shown, max(room // 12, 2))
     edges = _bucket_edges(scale, room)
     rows: list[Row] = []
     for item in shown:
         rows.extend(_draw(item, scale, edges, room, each))
-    rows.extend([()] * (height - 1 - len(rows)))
+    rows = [()] * (height - 1 - len(rows)) + rows
     rows.append((((" " * MARGIN), ""), *_axis_row(scale, room)))
     return fit_all(rows, width, height)
+
+
+def rows_each(count: int, height: int) -> int:
+    """Rows for each of so many distributions in a plot of this height, the axis aside."""
+    return max(min((height - 1) // max(count, 1), MOST_ROWS), 1)
 
 
 def _axis_scale(shown: Sequence[Distribution], parts: int) -> Scale:
@@ -110,20 +116,21 @@ def _marked(text: str, key: str, p50: int | None, p99: int | None) -> Row:
 
 
 def _mark_row(item: Distribution, p50: int | None, p99: int | None, width: int) -> Row:
-    """The line below the bars: p50 written up to its tick, p99 from its tick on; the tick alone where cramped."""
+    """The line below the bars: p50 written up to its tick, p99 from its tick on, in fewer words where cramped."""
     text = [" "] * width
     end = 0
     if p50 is not None:
-        label = f"p50 {item.p50_text}".rstrip() + TICK
-        start = p50 - len(label) + 1
-        if start < 0:
-            label, start = TICK, p50
-        text[start : start + len(label)] = label
-        end = start + len(label)
+        for label in (f"p50 {item.p50_text}{TICK}", f"{item.p50_text}{TICK}", TICK):
+            if (start := p50 + 1 - len(label)) >= 0:
+                text[start : p50 + 1] = label
+                break
+        end = p50 + 1
     if p99 is not None and p99 >= end:
-        label = f"{TICK}p99 {item.p99_text}".rstrip()
-        text[p99 : p99 + len(label)] = label if p99 + len(label) <= width else TICK
-    return (("".join(text)[:width], "dim"),)
+        for label in (f"{TICK}p99 {item.p99_text}", f"{TICK}{item.p99_text}", TICK):
+            if p99 + len(label) <= width:
+                text[p99 : p99 + len(label)] = label
+                break
+    return (("".join(text), "dim"),)
 
 
 def _axis_row(scale: Scale, width: int) -> Row:

@@ -1,22 +1,22 @@
 """The run screen: it draws the newest snapshot four times a second, and starts, stops, holds and saves runs.
 
-    ┌ header ─────────────────────────── what is requested · how far the run is ┐
-    │ warnings, standing                                                         │
-    │ verdict, once the run is over                                              │
-    ├ contenders ────────────────────────────────────────────────────────────────┤
-    │ a row each                                                                 │
-    ├ throughput ────────────────────────┬ latency ──────────────────────────────┤
-    │ (folded below 100 × 30)            │                                       │
-    ├ ranking ───────────────────────────┼ events ───────────────────────────────┤
-    │ (below 100 columns: one above the other)                                   │
-    └ keys ──────────────────────────────────────────────────────────────────────┘
+┌ header ─────────────────────────── what is requested · how far the run is ┐
+│ warnings, standing                                                         │
+│ verdict, once the run is over                                              │
+├ contenders ────────────────────────────────────────────────────────────────┤
+│ a row each                                                                 │
+├ throughput ────────────────────────┬ latency ──────────────────────────────┤
+│ (folded below 100 × 30)            │                                       │
+├ ranking ───────────────────────────┼ events ───────────────────────────────┤
+│ (below 100 columns: one above the other)                                   │
+└ keys ──────────────────────────────────────────────────────────────────────┘
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import aclosing, suppress
 from pathlib import Path
 from time import monotonic
 from typing import ClassVar
@@ -32,7 +32,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerCancelled, WorkerError, WorkerFailed
 
-from httptui.errors import HttptuiError, RefusedError
+from httptui.errors import ExitCode, HttptuiError, RefusedError
 from httptui.plan import Plan
 from httptui.report import Report
 from httptui.snapshot import Event, Snapshot
@@ -58,9 +58,10 @@ class RunScreen(Screen[None]):
     """One plan, and its runs.  `start` begins a run; `clock` gives seconds; `out` is where reports go."""
 
     CSS_PATH = "run.tcss"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (30, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
     ALLOW_IN_MAXIMIZED_VIEW = "HeaderLine, WarningsNotice, VerdictNotice, KeysLine"
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = list(RUN_BINDINGS)
 
     class Taken(Message):
@@ -172,8 +173,8 @@ class RunScreen(Screen[None]):
 
     def _note(self, *lines: str, error: bool = False) -> None:
         """Put lines among the events, and draw."""
-        at, level = self._newest.elapsed, "error" if error else "info"
-        self._notes += tuple(Event(at, line, level) for line in lines)
+        at = max([self._newest.elapsed, *(event.seconds for event in self._newest.events)])
+        self._notes += tuple(Event(at, line, "error" if error else "info") for line in lines)
         self._draw()
 
     # The run.
@@ -181,10 +182,10 @@ class RunScreen(Screen[None]):
     async def _consume(self) -> None:
         """Pass on all that the session gives; runs as a worker and touches no widget."""
         try:
-            self._session = self._start(self._plan, consent=self._consent)
-            items: AsyncIterator[Snapshot | Report] = aiter(self._session)
-            async for item in items:
-                self.post_message(self.Ended(item) if isinstance(item, Report) else self.Taken(item))
+            self._session = session = self._start(self._plan, consent=self._consent)
+            async with aclosing(session):
+                async for item in session:
+                    self.post_message(self.Ended(item) if isinstance(item, Report) else self.Taken(item))
         except HttptuiError as error:
             self.post_message(self.Failed(error))
 
@@ -195,7 +196,7 @@ class RunScreen(Screen[None]):
         self._status = "done" if message.report.complete else "stopped"
         self._draw_newest()
         if self._leaving:
-            self.app.exit()
+            self.app.exit(return_code=ExitCode.INTERRUPTED)
 
     @on(Failed)
     def _fail(self, message: Failed) -> None:
@@ -204,7 +205,7 @@ class RunScreen(Screen[None]):
         self._note(*str(message.error).splitlines(), error=True)
         host = urlsplit(self._plan.target.url).hostname or ""
         if self._leaving:
-            self.app.exit()
+            self.app.exit(return_code=message.error.exit_code)
         elif isinstance(message.error, RefusedError) and host not in self._consent:
             self._ask_consent(host, str(message.error))
         else:
@@ -332,11 +333,15 @@ class RunScreen(Screen[None]):
             self.action_stop()
             self._tell("Stopping; once more leaves at once.")
             return
-        if self._worker is not None and self._worker.is_running:
-            self._worker.cancel()
-            with suppress(WorkerCancelled, WorkerError, WorkerFailed, TimeoutError):
-                await asyncio.wait_for(self._worker.wait(), LEAVE_SECONDS)
-        self.app.exit()
+        if not self.running or self._worker is None:
+            self.app.exit()
+            return
+        if self._session is not None:
+            self.report = self._session.report_now()
+        self._worker.cancel()
+        with suppress(WorkerCancelled, WorkerError, WorkerFailed, TimeoutError):
+            await asyncio.wait_for(self._worker.wait(), LEAVE_SECONDS)
+        self.app.exit(return_code=ExitCode.INTERRUPTED)
 
     async def interrupt(self) -> None:
         """Ctrl-C: stop a run, or leave where none is on or it was asked before."""
