@@ -9,7 +9,7 @@ from operator import itemgetter
 from time import perf_counter_ns, process_time_ns
 from typing import Any
 
-from engines.buckets import bucket_of
+from engines.buckets import histogram_of
 from engines.errors import classify, is_timeout, message_of
 
 Record = tuple[int, int, int, str]
@@ -122,7 +122,7 @@ def summarise(records: list[Record], failures: list[tuple[str, str]]) -> dict[st
     times = [record[0] for record in records]
     if refused:
         times = [record[0] for record in records if record[1] < FIRST_ERROR_STATUS]
-    histogram = Counter(map(bucket_of, times))
+    histogram = histogram_of(times)
     errors = Counter(kind for kind, _ in failures)
     timeouts = sum(count for kind, count in errors.items() if is_timeout(kind))
     if refused:
