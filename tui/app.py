@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -38,6 +41,15 @@ class HttptuiApp(App[None]):
     def on_mount(self) -> None:
         """Open the run screen."""
         self.push_screen(self.run_screen)
+        if not self.is_headless:
+            self._leave_when_told()
+
+    def _leave_when_told(self) -> None:
+        """Take a signal to end as a wish to leave, so that the terminal is restored and no lane stays."""
+        loop = asyncio.get_running_loop()
+        with suppress(NotImplementedError):
+            for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+                loop.add_signal_handler(number, self.call_later, self.action_quit)
 
     async def action_quit(self) -> None:
         """Stop what runs and leave."""
@@ -56,17 +68,15 @@ class HttptuiApp(App[None]):
             for digit, name, title in PANEL_KEYS:
                 command = partial(screen.run_action, f"panel('{name}')")
                 yield SystemCommand(
-                    f"{title} ({digit})", "Give this panel the whole screen, or give it back", command
+                    f"{title} ({digit})", "Give it the whole screen, or give it back", command
                 )
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 
 
 def exit_code_of(report: Report | None) -> ExitCode:
-    """What the last run's report means for the process: done, cut short, or nothing finished."""
-    if report is None:
+    """What the last run's report means for the process: nothing finished, or all is well."""
+    if report is None or not report.complete:
         return ExitCode.DONE
-    if not report.complete:
-        return ExitCode.INTERRUPTED
     finished = any(contender.state == "finished" for contender in report.contenders)
     return ExitCode.DONE if finished else ExitCode.NOTHING_FINISHED
 

@@ -61,7 +61,7 @@ class Scale:
     def value(self, position: float) -> float:
         """The value at a position of 0 … 1."""
         if self.log:
-            return self.low * (self.high / self.low) ** position
+            return self.low * math.pow(self.high / self.low, position)
         return self.low + (self.high - self.low) * position
 
 
