@@ -107,13 +107,16 @@ def _contender_problems(
     except LookupError as error:
         yield f"{path}.engine: {safe_text(str(error.args[0] if error.args else error), 500)}"
         return
+    except (OSError, ValueError, RuntimeError) as error:
+        yield f"{path}.engine: {shown(contender.engine)} cannot be read: {safe_text(str(error))}"
+        return
     yield from _engine_problems(plan, contender, path, info)
 
 
 def _engine_problems(plan: Plan, contender: Contender, path: str, info: EngineInfo) -> Iterator[str]:
     name = shown(contender.engine)
     if not info.installed:
-        yield f"{path}.engine: {name} is not installed; {info.install_hint}"
+        yield f"{path}.engine: {name} is not installed; {info.install_hint}".removesuffix("; ")
     if contender.http not in info.http_versions:
         allowed = ", ".join(f'"{version}"' for version in info.http_versions)
         yield f"{path}.http: {name} does not speak HTTP/{contender.http}; {allowed}"

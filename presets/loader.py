@@ -65,16 +65,15 @@ def load_preset(name_or_path: str, *, check: bool = True) -> Plan:
     PlanError lists every problem.  Without `check`, problems that depend on the machine or on other fields are
     left to whoever completes the plan.
     """
-    if is_file_name(name_or_path):
-        path = Path(name_or_path)
-    else:
-        paths = preset_paths()
-        if name_or_path not in paths:
-            near = did_you_mean(name_or_path, list(paths)) or f"; there are {', '.join(paths)}"
-            raise PlanError(f'preset: no preset is called "{safe_text(name_or_path, 60)}"{near}')
-        path = paths[name_or_path]
-    plan = read_plan(path)
+    plan = read_plan(_path_of(name_or_path))
     return checked_plan(plan) if check else plan
+
+
+def preset_text(name_or_path: str) -> str:
+    """The text of a preset or plan file as it stands, comments and all; PlanError where it is not a plan."""
+    path = _path_of(name_or_path)
+    read_plan(path)
+    return path.read_text(encoding="utf-8")
 
 
 def is_file_name(name_or_path: str) -> bool:
@@ -97,9 +96,33 @@ def read_plan(path: Path) -> Plan:
     if len(raw) > MOST_BYTES:
         raise PlanError(f"{where}: longer than {MOST_BYTES // 1024} KiB")
     try:
-        return decode_plan(mapping_from_json(text) if path.suffix == ".json" else mapping_from_toml(text))
+        plan = decode_plan(mapping_from_json(text) if path.suffix == ".json" else mapping_from_toml(text))
+        _refuse_code(plan)
     except PlanError as error:
         raise PlanError(*(f"{where}: {problem}" for problem in error.problems)) from None
+    return plan
+
+
+def _path_of(name_or_path: str) -> Path:
+    if is_file_name(name_or_path):
+        return Path(name_or_path)
+    paths = preset_paths()
+    if name_or_path not in paths:
+        near = did_you_mean(name_or_path, list(paths)) or f"; there are {', '.join(paths)}"
+        raise PlanError(f'preset: no preset is called "{safe_text(name_or_path, 60)}"{near}')
+    return paths[name_or_path]
+
+
+def _refuse_code(plan: Plan) -> None:
+    """A file that one was given must not choose what code runs: an engine of one's own is named by hand."""
+    named = [index for index, contender in enumerate(plan.contender) if ":" in contender.engine]
+    if named:
+        raise PlanError(
+            *(
+                f"contender[{index}].engine: a preset may not name a file of code; give it with -e"
+                for index in named
+            )
+        )
 
 
 def _read_all() -> list[PresetInfo | BrokenPreset]:

@@ -1,0 +1,48 @@
+"""One `-e` flag: `ENGINE[:REUSE][,key=value…]`, where ENGINE may be `./mine.py:MyEngine`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from httptui.errors import PlanError
+from httptui.plan_decode import did_you_mean
+from httptui.request_checks import shown
+
+KEYS = ("loop", "http", "concurrency", "pool", "label")
+_FILE_ENGINE = re.compile(r"(?P<engine>.*\.py:[^:]*)(?::(?P<reuse>.*))?")
+_NUMBERS = ("concurrency", "pool")
+
+
+def contender_of(flag: str) -> dict[str, Any]:
+    """The fields of a contender, unchecked; PlanError where the flag cannot be taken apart."""
+    head, *pairs = flag.split(",")
+    file_engine = _FILE_ENGINE.fullmatch(head)
+    engine, reuse = (file_engine["engine"], file_engine["reuse"]) if file_engine else _split(head)
+    fields: dict[str, Any] = {"engine": engine}
+    if reuse is not None:
+        fields["reuse"] = reuse
+    problems = []
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if key not in KEYS:
+            guess = did_you_mean(key, list(KEYS)) or f"; {', '.join(KEYS)}"
+            problems.append(f"-e {shown(flag)}: unknown key {shown(key)}{guess}")
+        elif not equals:
+            problems.append(f"-e {shown(flag)}: {key} has no value; {key}=…")
+        elif key in fields:
+            problems.append(f"-e {shown(flag)}: {key} is given twice")
+        else:
+            fields[key] = _typed(key, value)
+    if problems:
+        raise PlanError(*problems)
+    return fields
+
+
+def _split(head: str) -> tuple[str, str | None]:
+    engine, colon, reuse = head.partition(":")
+    return engine, reuse if colon else None
+
+
+def _typed(key: str, value: str) -> str | int:
+    return int(value) if key in _NUMBERS and re.fullmatch(r"-?[0-9]{1,9}", value) else value

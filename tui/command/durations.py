@@ -1,0 +1,16 @@
+"""Times as people type them."""
+
+from __future__ import annotations
+
+import re
+
+ALLOWED = "a time such as 10s, 500ms, 2m or a number of seconds"
+_SECONDS = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0, "h": 3600.0}
+
+
+def seconds_of_text(text: str) -> float:
+    """Seconds from "10s", "500ms", "2m", "1h" or "10"; ValueError says what is allowed."""
+    match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)", text.strip())
+    if match is None:
+        raise ValueError(ALLOWED)
+    return round(float(match[1]) * _SECONDS[match[2]], 9)

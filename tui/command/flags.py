@@ -1,0 +1,133 @@
+"""From a preset and the flags given over it to one plan, as a pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from httptui.errors import PlanError
+from httptui.plan import Plan
+from httptui.plan_file import plan_from_mapping
+from httptui.request_checks import shown
+from tui.command.contender_flag import contender_of
+from tui.command.durations import seconds_of_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanFlags:
+    """What may be given over a preset; None and empty leave the preset's own."""
+
+    url: str | None = None
+    engines: tuple[str, ...] = ()
+    concurrency: int | None = None
+    requests: int | None = None
+    duration: str | None = None
+    schedule: str | None = None
+    seed: int | None = None
+    warmup: str | None = None
+    blocks: int | None = None
+    rounds: int | None = None
+    rest: str | None = None
+    method: str | None = None
+    headers: tuple[str, ...] = ()
+    data: str | None = None
+    insecure: bool = False
+    ca_file: str | None = None
+    timeout: str | None = None
+
+
+def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
+    """The preset with the flags over it, checked; PlanError lists every problem of both.
+
+    `-e` replaces all contenders; `-n` and `-d` replace each other.  A plan whose question the flags change loses
+    the description that no longer fits it.
+    """
+    plan: dict[str, Any] = msgspec.to_builtins(preset)
+    problems: list[str] = []
+    _apply_target(plan["target"], flags, problems)
+    _apply_load(plan["load"], flags, problems)
+    _apply_schedule(plan["schedule"], flags, problems)
+    if flags.requests is not None and flags.blocks is None:
+        plan["schedule"]["blocks"] = None
+    _set(plan["policy"], "timeout", _seconds("--timeout", flags.timeout, problems))
+    if flags.engines:
+        plan["contender"] = _contenders(flags.engines, problems)
+    if flags.engines or flags.url is not None:
+        plan["description"] = ""
+    return _checked(plan, problems)
+
+
+def _checked(plan: dict[str, Any], problems: list[str]) -> Plan:
+    try:
+        checked = plan_from_mapping(plan)
+    except PlanError as error:
+        raise PlanError(*problems, *(error.problems if plan["contender"] else ())) from None
+    if problems:
+        raise PlanError(*problems)
+    return checked
+
+
+def _apply_target(target: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
+    _set(target, "url", flags.url)
+    _set(target, "method", flags.method)
+    _set(target, "body", flags.data)
+    _set(target, "ca_file", flags.ca_file)
+    if flags.insecure:
+        target["verify"] = False
+    given: dict[str, str] = {}
+    for number, flag in enumerate(flags.headers, start=1):
+        name, colon, value = flag.partition(":")
+        if not colon:
+            problems.append(f'-H: header {number} has no colon; "Name: value"')
+        elif name.lower() in {other.lower() for other in given}:
+            problems.append(f"-H: {shown(name)} is given twice")
+        else:
+            given[name] = value.strip(" \t")
+    lowered = {name.lower() for name in given}
+    kept = {name: value for name, value in target["headers"].items() if name.lower() not in lowered}
+    target["headers"] = kept | given
+
+
+def _apply_load(load: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
+    _set(load, "concurrency", flags.concurrency)
+    if flags.requests is None and flags.duration is None:
+        return
+    load["requests"] = flags.requests
+    load["seconds"] = _seconds("-d", flags.duration, problems)
+
+
+def _apply_schedule(schedule: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
+    for name in ("seed", "warmup", "blocks", "rounds"):
+        _set(schedule, name, getattr(flags, name))
+    _set(schedule, "kind", flags.schedule)
+    _set(schedule, "rest", _seconds("--rest", flags.rest, problems))
+
+
+def _contenders(engines: tuple[str, ...], problems: list[str]) -> list[dict[str, Any]]:
+    return [fields for flag in engines if (fields := _collected(contender_of, flag, problems)) is not None]
+
+
+def _collected(
+    parse: Callable[[str], dict[str, Any]], text: str, problems: list[str]
+) -> dict[str, Any] | None:
+    try:
+        return parse(text)
+    except PlanError as error:
+        problems += error.problems
+        return None
+
+
+def _seconds(flag: str, text: str | None, problems: list[str]) -> float | None:
+    try:
+        return None if text is None else seconds_of_text(text)
+    except ValueError as allowed:
+        problems.append(f"{flag}: {shown(text)} is not allowed; {allowed}")
+        return None
+
+
+def _set(table: dict[str, Any], name: str, value: object) -> None:
+    if value is not None:
+        table[name] = value

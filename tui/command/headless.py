@@ -1,0 +1,138 @@
+"""A run without a screen: progress on stderr, results where they were asked for, and what it all means as a code."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
+from typing import Protocol
+
+from httptui.errors import ExitCode, NothingFinishedError
+from httptui.exports.text import to_text
+from httptui.plan import Plan
+from httptui.report import Report, ReportContender
+from httptui.safe_text import safe_text
+from httptui.snapshot import Snapshot
+from tui.command.outputs import Outputs
+from tui.command.progress import Progress
+from tui.command.stderr import complain, note
+
+
+class Session(Protocol):
+    """What is needed of a run; `httptui.run` gives one."""
+
+    def __aiter__(self) -> AsyncIterator[Snapshot | Report]: ...
+
+    def stop(self) -> None:
+        """Send no more, drain, and end with a report."""
+
+    async def aclose(self) -> None:
+        """End the run at once."""
+
+
+def run_headless(plan: Plan, *, consent: frozenset[str], outputs: Outputs) -> int:
+    """Run a checked plan to its end and return the exit code; HttptuiError for what stops it before any load."""
+    from httptui import run
+
+    outputs.check()
+
+    async def conducted() -> int:
+        return await conduct(run(plan, consent=consent), outputs, Progress())
+
+    try:
+        return asyncio.run(conducted())
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+
+
+async def conduct(session: Session, outputs: Outputs, progress: Progress) -> int:
+    """Follow a run: show its snapshots, write its report, and judge how it ended."""
+    report: Report | None = None
+    interrupts = Interrupts(session, progress)
+    with interrupts.caught():
+        async with aclosing(session):
+            async for item in session:
+                if isinstance(item, Report):
+                    report = item
+                else:
+                    outputs.snapshot(item)
+                    progress.show(item)
+    progress.end()
+    if report is None:
+        raise NothingFinishedError("the run ended without a report")
+    return finish(report, outputs, interrupted=interrupts.count > 0)
+
+
+def finish(report: Report, outputs: Outputs, *, interrupted: bool) -> int:
+    """Write the report, tell the ranking on stderr, and return the exit code."""
+    paths = outputs.report(report)
+    for line in to_text(report).splitlines():
+        note(line)
+    for path in paths:
+        note(f"saved {path}")
+    if interrupted:
+        return ExitCode.INTERRUPTED
+    if any(contender.requests.ok and contender.state != "dnf" for contender in report.contenders):
+        return ExitCode.DONE
+    complain(why_nothing(report))
+    return ExitCode.NOTHING_FINISHED
+
+
+def why_nothing(report: Report) -> str:
+    """One sentence on why no contender has a result: the commonest reason, and a library's own words for it."""
+    reasons = Counter(_reason(contender)[0] for contender in report.contenders)
+    commonest, count = reasons.most_common(1)[0]
+    words = next(words for kind, words in map(_reason, report.contenders) if kind == commonest)
+    share = "" if count == len(report.contenders) else f", {count} of {len(report.contenders)}"
+    detail = f" ({words})" if words and words != commonest else ""
+    return safe_text(f"no contender finished: {commonest}{share}{detail}", 500)
+
+
+def _reason(contender: ReportContender) -> tuple[str, str]:
+    if contender.cause:
+        return contender.cause, ""
+    if contender.errors:
+        kind = max(contender.errors, key=lambda name: contender.errors[name])
+        return kind, contender.first_messages.get(kind, "")
+    failing = {code: count for code, count in contender.status.items() if not code.startswith("2")}
+    if failing:
+        return f"status {max(failing, key=lambda code: failing[code])}", ""
+    return "no answer came", ""
+
+
+class Interrupts:
+    """Ctrl-C and SIGTERM: the first drains the run and keeps its report, the second leaves at once."""
+
+    def __init__(self, session: Session, progress: Progress) -> None:
+        self.count = 0
+        self._session = session
+        self._progress = progress
+        self._task = asyncio.current_task()
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        """Take the signals over for a while; where the system has none for loops, Ctrl-C leaves at once."""
+        loop = asyncio.get_running_loop()
+        taken = []
+        for number in (signal.SIGINT, signal.SIGTERM):
+            try:
+                loop.add_signal_handler(number, self.interrupt)
+            except NotImplementedError:
+                break
+            taken.append(number)
+        try:
+            yield
+        finally:
+            for number in taken:
+                loop.remove_signal_handler(number)
+
+    def interrupt(self) -> None:
+        """What a signal does."""
+        self.count += 1
+        if self.count == 1:
+            self._progress.say("stopping, and keeping what there is; Ctrl-C again leaves at once")
+            self._session.stop()
+        elif self._task is not None:
+            self._task.cancel()

@@ -1,0 +1,101 @@
+"""The `httptui` command: which subcommand runs, and how every error ends: in plain lines, with its exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from httptui.errors import ExitCode, HttptuiError
+from httptui.version import __version__
+from tui.command.stderr import complain
+
+COMMANDS = {
+    "app": "tui.command.app_command:app",
+    "run": "tui.command.run_command:run",
+    "presets": "tui.command.presets_command:presets",
+    "engines": "tui.command.engines_command:engines",
+    "report": "tui.command.report_command:report",
+    "target": "tui.command.target_command:target",
+}
+OPTIONS_OF_ITS_OWN = ("--help", "-h", "--version")
+BUG = 1
+
+
+class Commands(click.Group):
+    """Subcommands imported when they are needed; anything else is the app's URL or option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the app's name first where no subcommand is named."""
+        if not args or args[0] not in (*COMMANDS, *OPTIONS_OF_ITS_OWN):
+            args = ["app", *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The subcommands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one subcommand."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _colon, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    options_metavar="",
+    subcommand_metavar="[URL] [--preset NAME|FILE]\n       httptui COMMAND …",
+)
+@click.version_option(__version__, message="httptui %(version)s")
+def httptui() -> None:
+    """Compare Python HTTP clients, and the ways to use them, under load, live in the terminal.
+
+    Without a command it opens the app: on the preset demo and the built-in target, or on the URL given.
+    Where there is no terminal it runs the same without a screen.
+
+    \b
+    Exit codes: 0 done; 2 bad plan or flags; 4 no contender finished;
+    5 refused, no consent for that host; 130 interrupted.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; no error leaves as a traceback."""
+    try:
+        code = httptui.main(args, prog_name="httptui", standalone_mode=False)
+    except HttptuiError as error:
+        complain(*str(error).splitlines())
+        return error.exit_code
+    except click.UsageError as error:
+        path = error.ctx.command_path.replace("httptui app", "httptui") if error.ctx else "httptui"
+        complain(f"{error.format_message()} (see {path} --help)")
+        return ExitCode.BAD_INPUT
+    except click.ClickException as error:
+        complain(error.format_message())
+        return ExitCode.BAD_INPUT
+    except (click.Abort, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+    except OSError as error:
+        complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        return ExitCode.BAD_INPUT
+    except Exception as error:  # noqa: BLE001 - a traceback could show a secret, and says little to a user.
+        complain(f"this is a bug in httptui: {type(error).__name__}: {error} {_place(error)}")
+        return BUG
+    return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"({trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno})" if trace else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

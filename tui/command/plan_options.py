@@ -1,0 +1,55 @@
+"""The flags that change a plan, declared once, as click options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+ENGINE_HELP = """\b
+A contender, may be repeated: ENGINE[:REUSE][,key=value…]
+reuse: shared, per-worker, per-request, every-N;
+keys: loop, http, concurrency, pool, label; ENGINE may be ./mine.py:MyEngine."""
+
+_OPTIONS = (
+    click.option("--url", help="The target: http://…, https://… or embedded[/path]."),
+    click.option("-e", "--engine", "engines", multiple=True, metavar="SPEC", help=ENGINE_HELP),
+    click.option("-c", "--concurrency", type=int, metavar="N", help="Requests in flight."),
+    click.option("-n", "--requests", type=int, metavar="N", help="Requests for each contender and round."),
+    click.option("-d", "--duration", metavar="TIME", help="Time under load, such as 10s, instead of -n."),
+    click.option("--schedule", metavar="KIND", help="concurrent, interleaved or sequential."),
+    click.option("--blocks", type=int, metavar="N", help="Turns that a timed load is divided into."),
+    click.option("--rounds", type=int, metavar="N", help="How often the load is repeated."),
+    click.option("--rest", metavar="TIME", help="Pause between rounds."),
+    click.option("--seed", type=int, metavar="N", help="Seed of the order of turns."),
+    click.option("--warmup", metavar="WARMUP", help="Not counted: 1s, a number of requests, or 0."),
+    click.option("-X", "--method", metavar="METHOD", help="GET unless given."),
+    click.option(
+        "-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Or NAME: env:VARIABLE."
+    ),
+    click.option("--data", metavar="TEXT", help="The body, or env:VARIABLE; it does not change the method."),
+    click.option("--timeout", metavar="TIME", help="The longest wait for one request."),
+    click.option("--insecure", is_flag=True, help="Do not verify TLS certificates."),
+    click.option("--ca-file", metavar="FILE", help="Trust the certificate authorities in this file."),
+)
+
+
+def plan_options(command: Command) -> Command:
+    """Add every flag that changes a plan; their names are the fields of `PlanFlags`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def consent_option(command: Command) -> Command:
+    """Add the flag that grants load to a public host."""
+    return click.option(
+        "--i-own",
+        "owned",
+        multiple=True,
+        metavar="HOST",
+        help="Grant load to this public host, which is yours; may be repeated.",
+    )(command)

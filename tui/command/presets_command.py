@@ -1,0 +1,58 @@
+"""`httptui presets`: list, show and check them, and the schema of a plan."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from tui.command.listing import columns, tell
+from tui.command.stderr import complain, note
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def presets(ctx: click.Context) -> None:
+    """List, show and check presets."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(listed)
+
+
+@presets.command("list")
+def listed() -> None:
+    """Every preset, with the question it asks."""
+    from presets import broken_presets, list_presets, user_presets_folder
+
+    rows = [(info.name, info.description.partition("\n")[0]) for info in list_presets()]
+    tell(columns(rows))
+    for broken in broken_presets():
+        complain(*broken.problems)
+    note(f"Your own presets are the .toml files in {user_presets_folder()}")
+
+
+@presets.command()
+@click.argument("name", metavar="NAME|FILE")
+def show(name: str) -> None:
+    """One preset as TOML."""
+    from presets.loader import preset_text
+
+    tell(preset_text(name))
+
+
+@presets.command()
+@click.argument("file", metavar="NAME|FILE")
+def check(file: str) -> None:
+    """Whether a preset can be run here; every problem is told."""
+    from httptui.plan import describe_load
+    from presets import load_preset
+
+    plan = load_preset(file)
+    tell(f"{file}: fine; {describe_load(plan.load)}, {plan.schedule.kind}, contenders: {len(plan.contender)}")
+
+
+@presets.command()
+def schema() -> None:
+    """The JSON Schema of a plan."""
+    from httptui.plan_file import plan_schema
+
+    tell(json.dumps(plan_schema(), indent=2))

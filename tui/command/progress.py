@@ -1,0 +1,83 @@
+"""Progress of a headless run on stderr: one rewritten line on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from httptui.snapshot import ContenderView, Event, Snapshot
+from httptui.units import format_rate
+from tui.command.stderr import note, rewrite
+
+BAR_CELLS = 20
+LINES_A_RUN = 60
+
+
+def bar(progress: float, cells: int = BAR_CELLS) -> str:
+    """A bar of so many cells for 0 … 1."""
+    full = round(min(max(progress, 0.0), 1.0) * cells)
+    return "━" * full + "╌" * (cells - full)
+
+
+def status(snapshot: Snapshot) -> str:
+    """The run in one line: phase, time, and each contender's rate."""
+    total = "" if snapshot.total is None else f"/{snapshot.total:g}"
+    parts = [f"{snapshot.phase} {snapshot.elapsed:.1f}{total} s"]
+    if snapshot.blocks > 1:
+        parts.append(f"block {snapshot.block} of {snapshot.blocks}")
+    parts += [f"{view.id} {_rate(view)}" for view in snapshot.contenders]
+    return " · ".join(parts)
+
+
+class Progress:
+    """Tells what is new in each snapshot."""
+
+    def __init__(self, *, terminal: bool | None = None) -> None:
+        self._terminal = sys.stderr.isatty() if terminal is None else terminal
+        self._told: set[Event | str] = set()
+        self._phase = ""
+        self._next_line = 0.0
+        self._titled = False
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Tell what happened, then where the run stands."""
+        if not self._titled:
+            self._titled = True
+            self.say(f"{snapshot.target}   {snapshot.load} · {snapshot.schedule}")
+            for view in snapshot.contenders:
+                self.say(f"{view.id}  {view.label}")
+        for warning in snapshot.warnings:
+            self._tell(warning, f"warning: {warning}")
+        for event in snapshot.events:
+            self._tell(event, f"{event.seconds:6.1f} s  {event.text}")
+        if self._terminal:
+            columns = shutil.get_terminal_size().columns
+            line = f"{bar(snapshot.progress)} {snapshot.progress:4.0%}  {status(snapshot)}"
+            rewrite(line if len(line) < columns else line[: max(columns - 2, 0)] + "…")
+        elif snapshot.phase != self._phase or snapshot.elapsed >= self._next_line:
+            self._phase = snapshot.phase
+            self._next_line = snapshot.elapsed + max(1.0, (snapshot.total or 0.0) / LINES_A_RUN)
+            note(f"{snapshot.progress:4.0%}  {status(snapshot)}")
+
+    def say(self, line: str) -> None:
+        """One line that stays."""
+        if self._terminal:
+            rewrite("")
+        note(line)
+
+    def end(self) -> None:
+        """Leave the cursor on an empty line."""
+        if self._terminal:
+            rewrite("")
+
+    def _tell(self, fact: Event | str, line: str) -> None:
+        if fact not in self._told:
+            self._told.add(fact)
+            self.say(line)
+
+
+def _rate(view: ContenderView) -> str:
+    if view.state in ("dnf", "stopped", "starting", "warm-up"):
+        return view.state
+    live = view.live_req_per_s if view.state == "running" else view.req_per_s
+    return f"{format_rate(live)} req/s" if live else view.state

@@ -1,0 +1,42 @@
+"""`httptui run`: a plan without a screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tui.command.plan_options import consent_option, plan_options
+
+
+@click.command()
+@click.argument("preset", required=False, metavar="[NAME|FILE]")
+@plan_options
+@consent_option
+@click.option("--json", metavar="FILE", help="Write the report as JSON; - is stdout.")
+@click.option("--markdown", metavar="FILE", help="Write the report as Markdown; - is stdout.")
+@click.option("--stream", is_flag=True, help="JSON lines on stdout: each snapshot, last the report.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Save the report in this folder.")
+def run(
+    preset: str | None,
+    owned: tuple[str, ...],
+    json: str | None,
+    markdown: str | None,
+    stream: bool,
+    out: Path | None,
+    **flags: Any,
+) -> int:
+    """Run a preset, a plan file or the flags given, without a screen.
+
+    Flags go over the preset (demo, unless one is named); -e replaces all its contenders.  A FILE has a slash or
+    ends in .toml or .json.  Progress and the ranking go to stderr; stdout is for data only.
+    """
+    from presets import DEFAULT_PRESET, load_preset
+    from tui.command.flags import PlanFlags, plan_of_flags
+    from tui.command.headless import run_headless
+    from tui.command.outputs import Outputs
+
+    plan = plan_of_flags(load_preset(preset or DEFAULT_PRESET, check=False), PlanFlags(**flags))
+    outputs = Outputs(json=json, markdown=markdown, stream=stream, out=out)
+    return run_headless(plan, consent=frozenset(owned), outputs=outputs)
