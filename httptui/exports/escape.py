@@ -8,7 +8,8 @@ from httptui.safe_text import safe_text
 
 LONGEST = 1_000
 
-_SPECIAL = re.compile(r"[\\`*_\[\]|~]")
+# A bracket matters only where a link's target or label can follow it.
+_SPECIAL = re.compile(r"[\\`*_|~]|\](?=[(\[:])")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 

@@ -47,8 +47,8 @@ def to_markdown(report: Report) -> str:
         _results(report, contenders),
     ]
     if any(is_rough(contender) for contender in contenders):
-        parts.append(f"{escaped(FEW_SAMPLES)}.")
-    parts.append(escaped(METHOD))
+        parts.append(f"{FEW_SAMPLES}.")
+    parts.append(METHOD)
     if rounds := _rounds(report, contenders):
         parts += ["## Rounds", rounds]
     if errors := _errors(contenders):
@@ -95,7 +95,7 @@ def _result(contender: ReportContender, place: Rank | None) -> tuple[str, ...]:
         format_rate(contender.req_per_s),
         UNKNOWN if place is None else format_ratio(place.ratio, place.ratio_low, place.ratio_high),
         format_ms(None if latency is None else latency.p50),
-        escaped(p99_of(contender)),
+        p99_of(contender),
         format_us(contender.cpu_us_per_request),
         connections_of(contender),
         format_count(contender.requests.ok),

@@ -39,7 +39,7 @@ def to_text(report: Report, width: int = WIDTH) -> str:
     for contender in contenders:
         if contender.cause:
             cause = safe_text(contender.cause, LONGEST)
-            lines += wrapped(f"{id_of(contender)}  did not finish: {cause}", width, "   ")
+            lines += wrapped(f"{id_of(contender)} did not finish: {cause}", width, "  ")
     if report.ranking:
         lines += ["", *ranking_lines(report, width)]
     lines += ["", *wrapped(safe_text(report.verdict.sentence, LONGEST), width)]
@@ -117,4 +117,6 @@ def _aligned(ratios: Sequence[str]) -> list[str]:
 
 
 def _limit(contender: ContenderView | ReportContender) -> str:
+    if contender.state == "dnf":
+        return "did not finish"
     return "" if contender.limiter is None else contender.limiter.kind

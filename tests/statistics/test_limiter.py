@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from engines.buckets import bucket_of
+from httptui.limiter import MachineLoad, limit_of
+from httptui.snapshot import ContenderView, Latency, Requests
+
+QUIET = MachineLoad(cpu_busy=0.4, target_cpu_share=0.2, target_workers=1, cores=2)
+FULL = replace(QUIET, cpu_busy=1.0)
+
+
+def latency(p50: float, mean: float | None = None) -> Latency:
+    return Latency(p50=p50, p90=p50, p99=p50, p99_9=p50, max=p50, mean=p50 if mean is None else mean)
+
+
+def view(key: str = "A", **changes: Any) -> ContenderView:
+    """64 in flight, each waiting 50 ms for every answer, at a tenth of a core."""
+    base = ContenderView(
+        id=key,
+        label="httpx · shared",
+        engine="httpx",
+        reuse="shared",
+        concurrency=64,
+        state="finished",
+        requests=Requests(planned=12_800, ok=12_800),
+        seconds=10.0,
+        req_per_s=1280.0,
+        latency_ms=latency(50.0),
+        cpu_us_per_request=78.0,
+        cpu_share=0.1,
+        loop_lag_ms=1.0,
+        connections_opened=64,
+        http_version="1.1",
+        histogram=((bucket_of(50_000_000), 12_800),),
+    )
+    return replace(base, **changes)
+
+
+BUSY = view(cpu_share=1.0, cpu_us_per_request=7_800.0)
+
+
+def test_a_full_core_is_client_cpu_even_where_the_machine_is_full() -> None:
+    limiter = limit_of(BUSY, [], FULL)
+    assert limiter.kind == "client CPU"
+    assert limiter.sentence == "client CPU: 7.8 ms of CPU per request, 100 % of a core"
+
+
+def test_threads_that_fill_one_core_are_held_by_the_gil() -> None:
+    threads = replace(BUSY, loop_lag_ms=None)
+    assert limit_of(threads, [], QUIET).sentence.endswith(
+        "100 % of a core, all that the GIL leaves its threads"
+    )
+    assert "GIL" not in limit_of(replace(threads, concurrency=1), [], QUIET).sentence
+    assert "GIL" not in limit_of(replace(threads, cpu_share=1.4), [], QUIET).sentence
+
+
+def test_a_full_machine_limits_whoever_did_not_get_a_core() -> None:
+    limiter = limit_of(view(cpu_share=0.47), [], FULL)
+    assert limiter.kind == "machine"
+    assert limiter.sentence == "machine: its 2 cores are 100 % busy, and this client got 47 % of a core"
+
+
+def test_a_shared_client_that_costs_many_times_its_twin_per_worker_has_its_pool_named() -> None:
+    twin = view("B", reuse="per-worker", cpu_us_per_request=550.0, cpu_share=1.0)
+    assert limit_of(BUSY, [BUSY, twin], QUIET).sentence == (
+        "client CPU: 7.8 ms of CPU per request, 100 % of a core; one client shared by 64 costs 14× the CPU per "
+        "request of the same client one per worker (B): its pool is the bottleneck"
+    )
+
+
+def test_a_client_for_every_request_has_its_making_and_its_connections_named() -> None:
+    spender = replace(BUSY, reuse="per-request", connections_opened=12_800)
+    keeper = view("B", cpu_us_per_request=780.0)
+    assert limit_of(spender, [keeper], QUIET).sentence == (
+        "client CPU: 7.8 ms of CPU per request, 100 % of a core; a client made for every request costs 10× the CPU "
+        "per request of the same client shared (B): making it is the bottleneck; it opened 12 800 connections for "
+        "12 800 requests"
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"engine": "aiohttp"},
+        {"concurrency": 16},
+        {"http_version": "2"},
+        {"reuse": "shared"},
+        {"cpu_us_per_request": 3_000.0},
+        {"cpu_us_per_request": None},
+        {"requests": Requests(planned=5, error=5)},
+    ],
+)
+def test_costs_that_cannot_be_compared_are_no_reason(changes: dict[str, Any]) -> None:
+    twin = replace(view("B", reuse="per-worker", cpu_us_per_request=550.0), **changes)
+    assert limit_of(BUSY, [twin], QUIET).sentence == "client CPU: 7.8 ms of CPU per request, 100 % of a core"
+
+
+def test_fewer_connections_than_in_flight_are_a_pool() -> None:
+    limiter = limit_of(view(connections_opened=10, cpu_share=0.3), [], QUIET)
+    assert limiter.kind == "pool"
+    assert limiter.sentence == "pool: 10 connections were open for 64 in flight, at 30 % of a core"
+
+
+@pytest.mark.parametrize(
+    ("changes", "machine"),
+    [
+        ({"http_version": "2"}, QUIET),
+        ({"connections_opened": None}, QUIET),
+        ({"connections_opened": 64}, QUIET),
+        ({"requests": Requests(planned=100, ok=100)}, QUIET),
+        ({"cpu_share": 0.8}, QUIET),
+        ({}, replace(QUIET, target_cpu_share=0.95)),
+    ],
+)
+def test_what_does_not_show_a_pool_is_not_called_one(changes: dict[str, Any], machine: MachineLoad) -> None:
+    pooled = replace(view(connections_opened=10, cpu_share=0.3), **changes)
+    assert limit_of(pooled, [], machine).kind != "pool"
+
+
+def test_connection_set_up_needs_a_twin_that_reuses_and_answers_sooner() -> None:
+    opener = view(reuse="per-request", connections_opened=12_800, cpu_share=0.5, latency_ms=latency(80.0))
+    twin = view("B", label="httpx · shared")
+    limiter = limit_of(opener, [twin], QUIET)
+    assert limiter.kind == "connection set-up"
+    assert limiter.sentence == (
+        "connection set-up: opened 12 800 connections for 12 800 requests, median 80.0 ms; B httpx · shared, "
+        "which keeps its connections, has 50.0 ms"
+    )
+    assert limit_of(opener, [], QUIET).kind == "unknown"
+    assert limit_of(opener, [replace(twin, latency_ms=latency(70.0))], QUIET).kind == "unknown"
+
+
+def test_a_busy_target_limits_an_idle_client() -> None:
+    limiter = limit_of(view(cpu_share=0.5), [], replace(QUIET, target_cpu_share=1.9, target_workers=2))
+    assert limiter.kind == "target"
+    assert limiter.sentence == "target: its 2 workers are 95 % busy, and the client used 50 % of a core"
+
+
+def test_between_a_busy_client_and_a_busy_target_nothing_is_claimed() -> None:
+    limiter = limit_of(view(cpu_share=0.8), [], replace(QUIET, target_cpu_share=0.95))
+    assert limiter.kind == "unknown"
+    assert limiter.sentence == "unknown: the client used 80 % of a core, the target 95 % of its own"
+
+
+def test_all_idle_and_all_in_flight_waiting_is_latency() -> None:
+    limiter = limit_of(view(), [], QUIET)
+    assert limiter.kind == "latency"
+    assert limiter.sentence == (
+        "latency: 64 in flight, each waiting 50.0 ms for an answer, with the client at 10 % of a core"
+    )
+    elsewhere = limit_of(view(), [], MachineLoad(cpu_busy=0.1, cores=2))
+    assert "from network and target together" in elsewhere.sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "known"),
+    [
+        ({"req_per_s": 900.0}, "requests filled 70 % of the time of those in flight"),
+        ({"requests": Requests(planned=100, ok=90, error=10)}, "10 % of the requests failed"),
+        ({"histogram": ((bucket_of(10_000_000), 12_800),)}, "the client used 10 % of a core"),
+        ({"req_per_s": 900.0, "loop_lag_ms": 230.0}, "its event loop was late by up to 230 ms"),
+        ({"latency_ms": latency(50.0, mean=60.0)}, "the client used 10 % of a core"),
+    ],
+)
+def test_latency_is_not_claimed_without_its_signs_and_what_is_known_is_said(
+    changes: dict[str, Any], known: str
+) -> None:
+    limiter = limit_of(view(**changes), [], QUIET)
+    assert limiter.kind == "unknown"
+    assert known in limiter.sentence
+
+
+def test_a_faster_rival_shows_that_answers_could_come_sooner() -> None:
+    rival = view("B", engine="aiohttp", histogram=((bucket_of(5_000_000), 100),))
+    assert limit_of(view(), [rival], QUIET).kind == "unknown"
+
+
+def test_an_unknown_machine_is_not_taken_for_an_idle_one() -> None:
+    assert limit_of(view(), [], MachineLoad()).kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"requests": Requests(planned=9, error=9)}, "unknown: it has no successful request"),
+        ({"cpu_share": None}, "unknown: its CPU time is not known"),
+    ],
+)
+def test_without_results_nothing_is_known(changes: dict[str, Any], sentence: str) -> None:
+    assert limit_of(view(**changes), [], FULL).sentence == sentence
+
+
+@given(
+    st.floats(0, 3),
+    st.floats(0, 1) | st.none(),
+    st.floats(0, 2) | st.none(),
+    st.integers(0, 20_000) | st.none(),
+    st.sampled_from(["shared", "per-worker", "per-request", "every-10"]),
+    st.sampled_from(["shared", "per-worker", "per-request", "every-10"]),
+)
+def test_every_sentence_begins_with_its_kind(
+    share: float, busy: float | None, target: float | None, opened: int | None, reuse: str, other: str
+) -> None:
+    machine = MachineLoad(cpu_busy=busy, target_cpu_share=target, cores=2)
+    one = view(cpu_share=share, connections_opened=opened, reuse=reuse, cpu_us_per_request=900.0)
+    twin = view("B", reuse=other, cpu_us_per_request=100.0)
+    limiter = limit_of(one, [one, twin], machine)
+    assert limiter.sentence.startswith(f"{limiter.kind}: ")
+    assert limiter.kind == "client CPU" or share < 0.9

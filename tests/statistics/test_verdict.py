@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from httptui.limiter import MachineLoad
+from httptui.ranking import rank
+from httptui.snapshot import ContenderView, Limiter, Requests, Verdict
+from httptui.verdict import verdict_of
+
+LABELS = {"A": "aiohttp", "B": "httpx-aiohttp", "C": "httpx", "D": "raw", "E": "requests", "F": "urllib3"}
+
+
+def judge(
+    rates: dict[str, float],
+    count: int,
+    *,
+    noise: float = 0.0,
+    seed: int = 1,
+    schedule: str = "interleaved",
+    machine: MachineLoad | None = None,
+    changes: dict[str, dict[str, Any]] | None = None,
+) -> Verdict:
+    """The verdict on seeded blocks in which the machine's speed wanders and each contender varies by `noise`."""
+    source = random.Random(seed)
+    blocks: dict[str, dict[int, float]] = {key: {} for key in rates}
+    for block in range(count):
+        for key, rate in rates.items():
+            blocks[key][block] = rate * source.lognormvariate(0, noise)
+    views = [
+        ContenderView(
+            id=key,
+            label=LABELS[key],
+            engine=LABELS[key],
+            reuse="shared",
+            concurrency=64,
+            state="finished",
+            requests=Requests(planned=1000, ok=1000 if rate else 0, error=0 if rate else 1000),
+            req_per_s=rate,
+            limiter=Limiter("client CPU", "client CPU: …") if key == "C" else None,
+        )
+        for key, rate in rates.items()
+    ]
+    views = [replace(view, **(changes or {}).get(view.id, {})) for view in views]
+    ranking = rank([(view.id, view.req_per_s) for view in views], blocks)
+    return verdict_of(ranking, views, blocks, schedule=schedule, machine=machine)
+
+
+THREE = {"A": 15_000.0, "B": 3_500.0, "C": 129.0}
+
+
+def test_a_winner_beats_every_rival() -> None:
+    assert judge(THREE, 20) == Verdict(
+        "winner",
+        "A aiohttp wins: 4.3 times [4.3–4.3] the req/s of B httpx-aiohttp; C httpx reaches 0.9 %, "
+        "limited by its client's CPU.",
+    )
+
+
+def test_a_concurrent_schedule_says_that_the_machine_was_shared() -> None:
+    sentence = judge(THREE, 20, schedule="concurrent").sentence
+    assert sentence.startswith("A aiohttp wins, as they share this machine: 4.3 times")
+
+
+def test_one_round_decides_nothing_and_says_what_would() -> None:
+    assert judge(THREE, 1) == Verdict(
+        "undecided",
+        "Undecided: A aiohttp leads, B httpx-aiohttp reaches 23 % and C httpx reaches 0.9 %, but one round gives "
+        "no interval: repeat with --rounds 6 or more.",
+    )
+    assert "but 5 blocks give no interval" in judge(THREE, 5).sentence
+
+
+def test_what_the_noise_hides_is_undecided_and_not_a_tie() -> None:
+    verdict = judge({"A": 1000.0, "B": 1010.0, "C": 50.0}, 20, noise=0.1)
+    assert verdict.kind == "undecided"
+    assert "is not parted from" in verdict.sentence
+    assert "in 20 blocks, which show no difference below about" in verdict.sentence
+    assert "; C httpx reaches 5.0 %, limited by its client's CPU." in verdict.sentence
+
+
+def test_a_tie_is_shown_by_an_interval_inside_three_percent() -> None:
+    verdict = judge({"A": 1000.0, "B": 1000.0, "C": 50.0}, 20, noise=0.005)
+    assert verdict.kind == "tie"
+    assert verdict.sentence.startswith(
+        "A aiohttp and B httpx-aiohttp tie: the req/s are within 3 % of the first"
+    )
+
+
+@pytest.mark.parametrize(("raw", "kind"), [(15_700.0, "capped"), (16_000.0, "winner")])
+def test_a_leader_within_five_percent_of_the_raw_client_is_capped(raw: float, kind: str) -> None:
+    assert judge({**THREE, "D": raw}, 20).kind == kind
+
+
+def test_a_cap_names_the_ceiling_and_still_tells_the_rest() -> None:
+    assert judge({**THREE, "D": 15_500.0}, 20).sentence == (
+        "Capped: A aiohttp reaches 97 % [97–97] of the ceiling, D raw, so the target sets the pace; "
+        "B httpx-aiohttp reaches 23 %; C httpx reaches 0.9 %, limited by its client's CPU."
+    )
+
+
+def test_a_far_ceiling_is_told_and_does_not_win() -> None:
+    sentence = judge({**THREE, "D": 60_000.0}, 20).sentence
+    assert sentence.startswith("A aiohttp wins")
+    assert sentence.endswith("; the ceiling, D raw, serves 4.0 times [4.0–4.0] as many.")
+
+
+def test_the_raw_client_is_a_rival_where_only_one_other_ran() -> None:
+    assert (
+        judge({"A": 100.0, "D": 400.0}, 8).sentence
+        == "D raw wins: 4.0 times [4.0–4.0] the req/s of A aiohttp."
+    )
+
+
+def test_a_busy_target_caps_the_leader() -> None:
+    verdict = judge(THREE, 20, machine=MachineLoad(target_cpu_share=0.96))
+    assert verdict.kind == "capped"
+    assert verdict.sentence.startswith("Capped: the target is 96 % busy at the 15 000 req/s of A aiohttp; B")
+
+
+def test_who_did_not_finish_or_had_no_success_is_named_and_not_judged() -> None:
+    verdict = judge({**THREE, "E": 0.0, "F": 20_000.0}, 20, changes={"F": {"state": "dnf"}})
+    assert verdict.kind == "winner"
+    assert verdict.sentence.startswith("A aiohttp wins")
+    assert verdict.sentence.endswith("; F urllib3 did not finish; E requests had no success.")
+
+
+def test_whose_turn_is_still_to_come_is_not_said_to_have_failed() -> None:
+    verdict = judge({"A": 100.0, "B": 0.0}, 8, changes={"B": {"state": "waiting", "requests": Requests()}})
+    assert verdict == Verdict(
+        "undecided",
+        "A aiohttp serves 100 req/s, with no rival to compare it with; B httpx-aiohttp has no success yet.",
+    )
+
+
+def test_a_contender_outside_the_ranking_is_named_too() -> None:
+    only = ContenderView(id="A", label="x", engine="x", reuse="shared", concurrency=1, state="dnf")
+    assert verdict_of((), [only], {}, schedule="concurrent").sentence == (
+        "Undecided: nothing to compare; A x did not finish."
+    )
+
+
+def test_one_contender_alone_wins_nothing() -> None:
+    assert judge({"A": 129.0}, 20) == Verdict(
+        "undecided", "A aiohttp serves 129 req/s, with no rival to compare it with."
+    )
+
+
+def test_a_long_field_is_summed_up() -> None:
+    rates = {"A": 1000.0, "B": 500.0, "C": 400.0, "E": 300.0, "F": 200.0}
+    assert judge(rates, 20).sentence.endswith(
+        "; C httpx reaches 40 %, limited by its client's CPU; E requests reaches 30 %; F urllib3 reaches 20 %."
+    )
+
+
+def test_false_winners_among_equals_stay_within_five_percent() -> None:
+    trials = 400
+    kinds = [
+        judge({"A": 1000.0, "B": 1000.0, "C": 1000.0}, 10, noise=0.2, seed=seed).kind
+        for seed in range(trials)
+    ]
+    assert kinds.count("winner") / trials <= 0.05
+    assert kinds.count("tie") == 0
+
+
+def test_ties_of_contenders_that_differ_by_the_margin_stay_within_five_percent() -> None:
+    trials = 400
+    kinds = [judge({"A": 1030.0, "B": 1000.0}, 10, noise=0.01, seed=seed).kind for seed in range(trials)]
+    assert kinds.count("tie") / trials <= 0.05
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, 50.0, 51.0, 9000.0]), max_size=6), st.integers(0, 8))
+def test_every_run_gets_one_sentence(rates: list[float], count: int) -> None:
+    verdict = judge(dict(zip(LABELS, rates, strict=False)), count, noise=0.1)
+    assert verdict.sentence.endswith(".")
+    assert "\n" not in verdict.sentence
