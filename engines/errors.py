@@ -1,0 +1,217 @@
+"""One small taxonomy for the errors of every client, told by class names so that no client is imported.
+
+Kinds: refused, dns, tls, connect_timeout, read_timeout, pool_timeout, timeout, protocol, disconnected, truncated,
+redirects, local, other.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections import deque
+from collections.abc import Iterator
+
+TIMEOUTS = frozenset({"connect_timeout", "read_timeout", "pool_timeout", "timeout"})
+LONGEST_CHAIN = 50
+LONGEST_MESSAGE = 500
+
+FIRM = {
+    "BadHttpMessage": "protocol",
+    "BadStatusLine": "protocol",
+    "BrokenPipeError": "disconnected",
+    "BrokenResourceError": "disconnected",
+    "CertificateError": "tls",
+    "ClientConnectorCertificateError": "tls",
+    "ClientConnectorDNSError": "dns",
+    "ClosedPoolError": "local",
+    "ConnectTimeout": "connect_timeout",
+    "ConnectTimeoutError": "connect_timeout",
+    "ConnectionAbortedError": "disconnected",
+    "ConnectionRefusedError": "refused",
+    "ConnectionResetError": "disconnected",
+    "ConnectionTimeoutError": "connect_timeout",
+    "ContentDecodingError": "protocol",
+    "DecodeError": "protocol",
+    "DecodingError": "protocol",
+    "EmptyPoolError": "pool_timeout",
+    "EndOfStream": "disconnected",
+    "FullPoolError": "local",
+    "IncompleteRead": "truncated",
+    "IncompleteReadError": "truncated",
+    "InvalidChunkLength": "protocol",
+    "InvalidSchema": "local",
+    "InvalidURL": "local",
+    "LineTooLong": "protocol",
+    "LocationParseError": "local",
+    "MissingSchema": "local",
+    "NameResolutionError": "dns",
+    "NonHttpUrlClientError": "local",
+    "PoolTimeout": "pool_timeout",
+    "PoolTimeoutError": "pool_timeout",
+    "ReadTimeout": "read_timeout",
+    "ReadTimeoutError": "read_timeout",
+    "RemoteDisconnected": "disconnected",
+    "SSLCertVerificationError": "tls",
+    "SSLEOFError": "disconnected",
+    "SSLZeroReturnError": "disconnected",
+    "ServerDisconnectedError": "disconnected",
+    "SocketTimeoutError": "read_timeout",
+    "TooManyRedirects": "redirects",
+    "UnsupportedProtocol": "local",
+    "gaierror": "dns",
+    "herror": "dns",
+}
+"""A class of one of these names tells the kind by itself."""
+
+LOOSE = {
+    "ChunkedEncodingError": "truncated",
+    "ClientConnectorSSLError": "tls",
+    "ClientPayloadError": "truncated",
+    "ClientResponseError": "protocol",
+    "CloseError": "disconnected",
+    "ConnectError": "other",
+    "ConnectionError": "disconnected",
+    "HTTPException": "protocol",
+    "InvalidHeader": "protocol",
+    "NewConnectionError": "refused",
+    "ProtocolError": "protocol",
+    "ProxyError": "refused",
+    "ReadError": "disconnected",
+    "SSLError": "tls",
+    "ServerFingerprintMismatch": "tls",
+    "ServerTimeoutError": "timeout",
+    "Timeout": "timeout",
+    "TimeoutError": "timeout",
+    "TimeoutException": "timeout",
+    "WriteError": "disconnected",
+    "WriteTimeout": "timeout",
+}
+"""A class of one of these names tells the kind only where nothing deeper in the chain tells it firmly."""
+
+ERRNOS = {
+    errno.ECONNREFUSED: "refused",
+    errno.EHOSTUNREACH: "refused",
+    errno.ECONNRESET: "disconnected",
+    errno.ECONNABORTED: "disconnected",
+    errno.EPIPE: "disconnected",
+    errno.ENOTCONN: "disconnected",
+    errno.ESHUTDOWN: "disconnected",
+    errno.ETIMEDOUT: "connect_timeout",
+    errno.EMFILE: "local",
+    errno.ENFILE: "local",
+    errno.EADDRNOTAVAIL: "local",
+    errno.EADDRINUSE: "local",
+    errno.ENOBUFS: "local",
+    errno.ENOMEM: "local",
+    errno.EACCES: "local",
+    errno.EPERM: "local",
+    errno.ENETUNREACH: "local",
+    errno.ENETDOWN: "local",
+    errno.EBADF: "local",
+}
+
+MESSAGES = (
+    ("handshake operation timed out", "connect_timeout"),
+    ("SSL handshake is taking longer", "connect_timeout"),
+    ("too many redirects", "redirects"),
+    ("without sending complete message body", "truncated"),
+    ("incomplete chunked read", "truncated"),
+    ("Not enough data", "truncated"),
+    ("got length b''", "truncated"),
+    ("disconnected without sending", "disconnected"),
+    ("ConnectionTerminated", "disconnected"),
+)
+"""Words by which a library tells apart what it puts into one class, or hides in another."""
+
+
+def classify(exc: BaseException) -> str:
+    """The kind of an error: the outermost exception that tells it firmly decides, or else the outermost that hints.
+
+    Below one that hints at a time-out, only a closer kind of time-out counts.
+    """
+    hint = ""
+    for error in _chain(exc):
+        kind = _by_message(error) or _firmly(error)
+        if kind and (hint != "timeout" or is_timeout(kind)):
+            return kind
+        hint = hint or _loosely(error)
+    return hint or "other"
+
+
+def is_timeout(kind: str) -> bool:
+    """Whether a kind counts as a time-out."""
+    return kind in TIMEOUTS
+
+
+def message_of(exc: BaseException) -> str:
+    """The first message of the chain on one line, or the name of the class where there is none; not made safe."""
+    texts = (" ".join(_text(error).split()) for error in _chain(exc))
+    return next((text for text in texts if text), type(exc).__name__)[:LONGEST_MESSAGE]
+
+
+def _chain(exc: BaseException) -> Iterator[BaseException]:
+    """The exception and all it was caused by, holds or groups, outermost first."""
+    queue = deque([exc])
+    seen: set[int] = set()
+    while queue and len(seen) < LONGEST_CHAIN:
+        error = queue.popleft()
+        if id(error) in seen:
+            continue
+        seen.add(id(error))
+        yield error
+        context = None if error.__suppress_context__ else error.__context__
+        inner = [error.__cause__ or context, getattr(error, "reason", None), *error.args]
+        if isinstance(error, BaseExceptionGroup):
+            inner += error.exceptions
+        queue.extend(item for item in inner if isinstance(item, BaseException))
+
+
+def _firmly(error: BaseException) -> str | None:
+    if _hides_its_cause(error):
+        return None
+    for name in _names(error):
+        if name in FIRM:
+            return FIRM[name]
+        if name in LOOSE and name != "TimeoutError":
+            break
+    return _by_errno(error)
+
+
+def _loosely(error: BaseException) -> str:
+    if _hides_its_cause(error):
+        return ""
+    return next((LOOSE[name] for name in _names(error) if name in LOOSE), "")
+
+
+def _names(error: BaseException) -> Iterator[str]:
+    return (kind.__name__ for kind in type(error).__mro__)
+
+
+def _hides_its_cause(error: BaseException) -> bool:
+    """httpx-aiohttp turns nearly every aiohttp error into httpx's ConnectTimeout."""
+    cause = error.__cause__
+    return type(error).__name__ == "ConnectTimeout" and type(cause).__module__.startswith("aiohttp")
+
+
+def _by_errno(error: BaseException) -> str | None:
+    """By the number an OSError carries, or by those that asyncio lists in the message of a joint one."""
+    names = set(_names(error))
+    if "OSError" not in names or "SSLError" in names:
+        return None
+    number = getattr(error, "errno", None)
+    if number is not None:
+        return ERRNOS.get(number)
+    told = (ERRNOS.get(int(digits)) for digits in re.findall(r"\[Errno (\d{1,5})\]", _text(error)))
+    return next((kind for kind in told if kind), None)
+
+
+def _by_message(error: BaseException) -> str | None:
+    text = _text(error)
+    return next((kind for words, kind in MESSAGES if words in text), None)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a third-party class may fail in its own __str__
+        return ""
