@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from engines.buckets import HIGHEST_NS, bounds_of, bucket_of
 from tui.plots.bars import columns
@@ -72,14 +74,10 @@ def _bucket_edges(scale: Scale, width: int) -> list[int]:
     return [bucket_of(int(scale.value((x + 1) / width) * NS_PER_MS)) for x in range(width)]
 
 
-def _counts_by_column(counts: Sequence[tuple[int, int]], edges: Sequence[int]) -> list[float]:
-    totals = [0.0] * len(edges)
-    column, last = 0, len(edges) - 1
-    for index, count in counts:
-        while column < last and index >= edges[column]:
-            column += 1
-        totals[column] += count
-    return totals
+def _counts_by_column(counts: Sequence[tuple[int, int]], edges: Sequence[int]) -> list[int]:
+    """How many fall into each column; what lies beyond the last one is counted there."""
+    ends = [bisect_left(counts, (edge,)) for edge in edges[:-1]]
+    return [sum(n for _, n in counts[start:end]) for start, end in pairwise([0, *ends, len(counts)])]
 
 
 def _column_of(scale: Scale, value: float | None, width: int) -> int | None:
