@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from httptui.plan import Plan, seconds_of, warmup_of
 
 USUAL_BLOCKS = 20
-SHORTEST_SLICE_SECONDS = 0.2
+SHORTEST_SLICE_SECONDS = 0.5
 GAP_SECONDS = 0.03
 
 
@@ -68,7 +68,7 @@ def schedule_of(plan: Plan) -> tuple[Step, ...]:
 
 
 def blocks_a_round(plan: Plan) -> int:
-    """Into how many blocks a round's time is divided: as the plan says, or 20 and no slice under 0.2 s."""
+    """Into how many blocks a round's time is divided: as the plan says, or 20 and no slice under 0.5 s."""
     seconds = seconds_of(plan.load)
     if seconds is None or plan.schedule.kind == "sequential":
         return 1

@@ -65,8 +65,8 @@ def test_planned_seconds_count_load_and_rests_but_not_the_warm_up() -> None:
     assert planned_seconds(schedule_of(plan_of(load=Load(requests=5)))) is None
 
 
-def test_no_slice_is_shorter_than_a_fifth_of_a_second_unless_asked_for() -> None:
-    assert blocks_a_round(plan_of(load=Load(seconds=1))) == 5
+def test_no_slice_is_shorter_than_half_a_second_unless_asked_for() -> None:
+    assert blocks_a_round(plan_of(load=Load(seconds=3))) == 6
     assert blocks_a_round(plan_of(load=Load(seconds=0.1))) == 1
     assert blocks_a_round(plan_of(load=Load(seconds=1), blocks=10)) == 10
 

@@ -1,0 +1,42 @@
+"""Which clients a lane has, and how their connections are added up."""
+
+from __future__ import annotations
+
+import pytest
+
+from engines.base import Engine, Settings
+from engines.lane.clients import Clients, uses_of
+
+
+class Counted(Engine):
+    opened: int | None = 0
+
+    @property
+    def connections_opened(self) -> int | None:
+        return self.opened
+
+
+@pytest.mark.parametrize(
+    ("reuse", "uses"),
+    [("shared", None), ("per-worker", None), ("per-request", 1), ("every-1", 1), ("every-250", 250)],
+)
+def test_a_reuse_strategy_says_how_many_requests_a_client_serves(reuse: str, uses: int | None) -> None:
+    assert uses_of(reuse) == uses
+
+
+def test_connections_of_open_and_retired_clients_are_added_up() -> None:
+    clients = Clients(lambda: Counted(Settings()))
+    first, second = clients.add(), clients.add()
+    first.opened, second.opened = 3, 4
+    clients.retire(first)
+    assert clients.open == [second]
+    assert clients.connections_opened() == 7
+
+
+def test_one_client_that_cannot_tell_makes_the_sum_unknown() -> None:
+    clients = Clients(lambda: Counted(Settings()))
+    known, unknown = clients.add(), clients.add()
+    known.opened, unknown.opened = 3, None
+    assert clients.connections_opened() is None
+    clients.retire(unknown)
+    assert clients.connections_opened() is None

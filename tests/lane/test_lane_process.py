@@ -1,0 +1,98 @@
+"""One lane over its pipe: every way it can end is told with its cause."""
+
+from __future__ import annotations
+
+import sys
+from itertools import pairwise
+from pathlib import Path
+from time import perf_counter_ns
+
+import pytest
+
+from httptui.frames import Done, Failed, Frame, Go, Ready, Setup
+from httptui.lane_process import LaneProcess
+from httptui.target.process import EmbeddedTarget
+
+pytestmark = pytest.mark.slow
+
+
+def setup_for(engine: str, url: str, **changes: object) -> Setup:
+    fields: dict[str, object] = {
+        "engine": engine,
+        "reuse": "shared",
+        "loop": "asyncio",
+        "http": "1.1",
+        "pool": 2,
+        "concurrency": 2,
+        "timeout": 5.0,
+        "verify": True,
+        "ca_file": None,
+        "redirects": 0,
+        "retries": 0,
+        "cookies": False,
+        "trust_env": False,
+        "method": "GET",
+        "url": url,
+        "headers": [],
+        "body": "",
+        "frame_seconds": 0.05,
+    }
+    return Setup(**(fields | changes))  # type: ignore[arg-type]
+
+
+async def test_frames_of_a_turn_add_up_and_are_cut_into_blocks() -> None:
+    target = await EmbeddedTarget.start()
+    lane = await LaneProcess.spawn(setup_for("engines.clients.raw:Raw", target.base_url() + "/"))
+    try:
+        ready = await lane.receive()
+        assert isinstance(ready, Ready)
+        assert (ready.pid, ready.mode, ready.loop) == (lane.pid, "async", "asyncio")
+        start = perf_counter_ns() + 10_000_000
+        go = Go(
+            turn=3, block=5, warmup=False, start_ns=start, seconds=0.6, cut_seconds=0.2, drain_seconds=5.0
+        )
+        await lane.send(go)
+        frames = []
+        while isinstance(message := await lane.receive(), Frame):
+            frames.append(message)
+        assert message == Done(turn=3)
+        assert {frame.block for frame in frames} <= {5, 6, 7, 8}
+        assert all(a.end_ns == b.start_ns and a.block <= b.block for a, b in pairwise(frames))
+        assert (frames[0].start_ns, frames[-1].in_flight) == (start, 0)
+        assert sum(frame.ok for frame in frames) == (await target.stats()).requests > 0
+    finally:
+        await lane.close()
+        await target.stop()
+
+
+async def test_an_engine_that_fails_to_open_says_so() -> None:
+    lane = await LaneProcess.spawn(setup_for("engines.clients.raw:NoSuchClass", "http://127.0.0.1:9/"))
+    message = await lane.receive()
+    await lane.close()
+    assert isinstance(message, Failed)
+    assert message.stage == "import"
+    assert "NoSuchClass" in message.message
+
+
+@pytest.mark.parametrize(
+    ("script", "cause"),
+    [
+        ("import sys; sys.exit('it broke')", "exited with code 1: it broke"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "killed by SIGSEGV"),
+        (
+            "import sys; sys.stdout.buffer.write(b'\\0\\0\\0\\2{}'); sys.stdout.flush(); sys.stdin.read()",
+            "cannot be read",
+        ),
+        ("import sys; print('x' * 100, flush=True); sys.stdin.read()", "sent a message of 2021161080 bytes"),
+        ("import sys; sys.stdin.read()", "gave no sign of life for 0.5 s"),
+    ],
+)
+async def test_a_lane_that_ends_otherwise_gives_its_cause(tmp_path: Path, script: str, cause: str) -> None:
+    fake = tmp_path / "python"
+    fake.write_text(f"#!{sys.executable}\n{script}\n")
+    fake.chmod(0o755)
+    lane = await LaneProcess.spawn(setup_for("x:Y", "http://127.0.0.1:9/"), python=str(fake))
+    message = await lane.receive(0.5 if "no sign" in cause else 10)
+    await lane.close()
+    assert isinstance(message, Failed)
+    assert cause in message.message
