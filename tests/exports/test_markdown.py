@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from msgspec.structs import replace
+from sample_report import AIOHTTP, HTTPX, contender, report, slices
+
+from httptui.exports.escape import code, escaped, fenced
+from httptui.exports.markdown import to_markdown
+from httptui.safe_text import safe_text
+from httptui.snapshot import Limiter, Verdict
+
+MARKDOWN = MarkdownIt("gfm-like")
+
+HOSTILE = [
+    "a | b",
+    "`code` ``more``",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=y>",
+    "two\nlines\n\n# heading",
+    "**bold** _it_ ~~gone~~",
+    "[link](javascript:alert(1))",
+    "![image](http://evil/)",
+    "[reference][1]",
+    "http://evil.example/ www.evil.example HTTPS://evil.example",
+    "&lt;b&gt; &amp; &#60;",
+    "back\\slash\\| pipe",
+    "\x1b]52;c;evil\x07",
+    "| --- |",
+    "```\nfence",
+    "]",
+    "</details>",
+    "",
+]
+
+
+def parsed(text: str) -> list[Token]:
+    return [inner for token in MARKDOWN.parse(text) for inner in (token, *(token.children or ()))]
+
+
+def shape(text: str) -> list[str]:
+    """What the Markdown consists of, whatever its words are."""
+    return [token.type for token in parsed(text) if token.type not in ("text", "text_special")]
+
+
+def shown(text: str) -> str:
+    """The words that a reader sees in one paragraph."""
+    return "".join(token.content for token in parsed(text) if token.type in ("text", "text_special"))
+
+
+def test_a_whole_report() -> None:
+    text = to_markdown(report())
+    before, plan, after = text.partition("```json\n")
+    assert plan
+    assert before.splitlines() == [
+        "# httptui: demo",
+        "",
+        "**B wins: 120 times [110–125] the req/s of A; C did not finish.**",
+        "",
+        "- ⚠ TLS certificates are not verified",
+        "",
+        "`GET http://127.0.0.1:8099/` · closed · 64 in flight · 10 s · interleaved",
+        "",
+        "## Results",
+        "",
+        "| rank | contender | req/s | of the leader | p50 | p99 | CPU/req | conns/req | ok | errors | limited by |",
+        "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --- |",
+        "| 1 | B aiohttp · shared · uvloop | 15 511 | 100 % | 4.1 ms | 8.1 ms | 64 µs | 0.00 | 155 110 | 0 | client CPU |",  # noqa: E501
+        "| 2 | A httpx · shared | 129 | 0.8 % [0.8–0.9] | 313 ms | ~1.54 s | 7.8 ms | 0.05 | 1 290 | 4 | client CPU |",  # noqa: E501
+        "| – | C requests · shared | 0 | – | – | – | – | – | 0 | 0 | did not finish |",
+        "",
+        "~ fewer than 30 answers were slower, so this percentile is rough.",
+        "",
+        "Requests per second count successes only. CPU/req is the client process's own CPU time; conns/req counts "
+        "connections opened, warm-up included. [Intervals] are 95 % ones of the ratio to the leader over paired "
+        "blocks (Hodges–Lehmann, exact signed-rank); they leave out what differs from one start of a process to "
+        "the next.",
+        "",
+        "## Errors",
+        "",
+        "| contender | error | count | first message |",
+        "| --- | --- | --: | --- |",
+        "| A httpx · shared | status | 3 | 503: 3 |",
+        "| A httpx · shared | refused | 1 | no &lt;b&gt;\\`one\\`&lt;/b&gt; \\| there |",
+        "| C requests · shared | did not finish | – | requests is not installed |",
+        "",
+        "## What limits each contender",
+        "",
+        "- B aiohttp · shared · uvloop: client CPU: 64 µs of CPU per request, 99 % of a core",
+        "- A httpx · shared: client CPU: 7.8 ms of CPU per request, 100 % of a core",
+        "- C requests · shared: unknown: it has no successful request",
+        "",
+        "## Plan",
+        "",
+    ]
+    plan, _, environment = after.partition("\n```\n")
+    assert json.loads(plan) == report().plan
+    assert environment.splitlines() == [
+        "",
+        "## Environment",
+        "",
+        "| of | what | value |",
+        "| --- | --- | --- |",
+        "| run | started | 2026-11-20T10:00:00Z |",
+        "| run | seconds | 11.2 |",
+        "| machine | python.version | 3.11.7 |",
+        "| machine | python.gil | True |",
+        "| machine | cpu.load\\_average | 0.1, 0.2 |",
+        "| A | httpx | 0.28.1 |",
+        "| B | aiohttp | 3.14.0 |",
+    ]
+
+
+def rounds_of(count: int) -> str:
+    plan = {"load": {"kind": "closed", "requests": 512}, "schedule": {"rounds": count}}
+    first = replace(HTTPX, slices=slices(*[1.5] * count))
+    second = replace(AIOHTTP, slices=slices(*[0.5] * (count - 1)))
+    text = to_markdown(report(plan=plan, contenders=(first, second), ranking=()))
+    return text.partition("## Rounds\n\n")[2].partition("\n\n##")[0]
+
+
+def test_rounds_bounded_by_requests_are_listed_with_their_means() -> None:
+    assert rounds_of(3).splitlines() == [
+        "| contender | round 1, s | round 2, s | round 3, s | mean, s |",
+        "| --- | --: | --: | --: | --: |",
+        "| A httpx · shared | 1.500 | 1.500 | 1.500 | 1.500 |",
+        "| B aiohttp · shared · uvloop | 0.500 | 0.500 | – | 0.500 |",
+    ]
+
+
+def test_very_many_rounds_show_their_means_alone() -> None:
+    assert rounds_of(21).splitlines()[0] == "| contender | mean, s |"
+
+
+def test_a_clean_timed_run_has_neither_errors_nor_rounds_nor_footnote() -> None:
+    text = to_markdown(report(contenders=(AIOHTTP,), warnings=()))
+    assert "## Errors" not in text
+    assert "## Rounds" not in text
+    assert "⚠" not in text
+    assert "~" not in text
+
+
+def test_an_incomplete_run_says_so() -> None:
+    assert "This run was not complete." in to_markdown(report(complete=False))
+    assert "not complete" not in to_markdown(report())
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_foreign_text_is_shown_as_it_is(text: str) -> None:
+    assert shape(f"x {escaped(text)} x") == ["paragraph_open", "inline", "paragraph_close"]
+    assert shown(f"x {escaped(text)} x") == f"x {safe_text(text)} x"
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from([*HOSTILE, "[", "]", "(", ")", "!", "*", "_", "~", " "])).map("".join)
+)
+def test_any_text_stays_text(text: str) -> None:
+    assert shape(f"x{escaped(text)}x") == ["paragraph_open", "inline", "paragraph_close"]
+
+
+def hostile_report(text: str) -> str:
+    strange: dict[str, Any] = {
+        "errors": {text or "other": 1},
+        "first_messages": {text or "other": text},
+        "versions": {text: text},
+        "limiter": Limiter("unknown", text),
+        "cause": text or None,
+    }
+    return to_markdown(
+        report(
+            contenders=(contender("A", text, **strange),),
+            verdict=Verdict("undecided", f"A {text}."),
+            warnings=(text,),
+            started=text,
+            plan={"name": text, "target": {"url": f"http://{text}"}, text: text},
+            environment={text: {text: text}},
+        )
+    )
+
+
+@pytest.mark.parametrize("text", [text for text in HOSTILE if text])
+def test_hostile_names_and_messages_do_not_change_the_shape_of_a_report(text: str) -> None:
+    assert shape(hostile_report(text)) == shape(hostile_report("harmless"))
+
+
+@given(st.text(max_size=50))
+def test_code_holds_any_text(text: str) -> None:
+    tokens = [token for token in parsed(code(f"GET {text}")) if token.type == "code_inline"]
+    assert [token.content for token in tokens] == [safe_text(f"GET {text}", 1000)]
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=100))
+def test_a_fence_holds_any_lines(text: str) -> None:
+    tokens = parsed(fenced(text))
+    assert [token.type for token in tokens] == ["fence"]
+    assert tokens[0].content == "\n".join(safe_text(line, 10_000) for line in text.split("\n")) + "\n"
