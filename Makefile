@@ -16,7 +16,7 @@ help: ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
 
 run: $(VENV)/.installed ## open the app on the demo preset; without a terminal, run it and print the ranking
-	@if [ -t 0 ] && [ -t 1 ] && [ -t 2 ]; then exec $(BIN)/httptui --preset $(PRESET); else exec $(BIN)/httptui run $(PRESET); fi
+	@$(BIN)/httptui --preset $(PRESET)
 
 test: lint types contracts fast slow ## install what the tests need, and pass everything
 
