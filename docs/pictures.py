@@ -39,6 +39,10 @@ class Watched:
         """End the run."""
         self._inner.stop()
 
+    async def aclose(self) -> None:
+        """Leave nothing behind."""
+        await self._inner.aclose()
+
     def report_now(self) -> Report:
         """The report as it stands."""
         return self._inner.report_now()
