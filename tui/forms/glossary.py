@@ -1,0 +1,54 @@
+"""The words of the screens, one term per thing."""
+
+from __future__ import annotations
+
+GLOSSARY: tuple[tuple[str, str], ...] = (
+    (
+        "target",
+        "What is requested: method, URL, headers, body and TLS. The URL “embedded” is a server of our own.",
+    ),
+    ("engine", "The adapter that drives one client library: aiohttp, httpx, httpx-sync, requests and so on."),
+    (
+        "reuse",
+        "When a client object is made: once for all (shared), once per worker, once per request, or anew after "
+        "every N requests.",
+    ),
+    (
+        "contender",
+        "An engine used in one way: reuse, HTTP version, event loop and pool. It keeps its letter and colour "
+        "everywhere.",
+    ),
+    (
+        "load",
+        "How hard: a number in flight for some seconds or requests (closed), or that many at once (burst).",
+    ),
+    (
+        "pool",
+        "How many connections a client may open: as many as are in flight, a number, or the library’s defaults.",
+    ),
+    ("lane", "The one process that runs one contender."),
+    (
+        "schedule",
+        "Who is under load when: all at once (concurrent), in short turns drawn by lot (interleaved), or one after "
+        "the other (sequential).",
+    ),
+    ("slice, block", "One contender’s turn; one turn of every contender."),
+    ("service time", "From sending a request to having read the whole answer."),
+    ("warm-up", "Load that comes first and is never counted."),
+    ("req/s", "Successful answers a second; errors do not count."),
+    ("p50, p99", "Half of all answers were faster than p50; one in a hundred was slower than p99."),
+    (
+        "limiter",
+        "What keeps a contender from going faster: its own CPU, pool, connection set-up, the target, latency.",
+    ),
+    (
+        "env:NAME",
+        "Stands for a secret in a header, the body or the URL: read from the environment when a run starts.",
+    ),
+    (
+        "verdict",
+        "The last word, in a sentence: a winner, a tie, undecided, or capped because the target was the limit.",
+    ),
+    ("report", "What a run leaves: JSON, which is the truth, and Markdown. Secrets are masked in both."),
+)
+"""Term → meaning, in the order in which one meets them."""

@@ -1,0 +1,134 @@
+"""From what was typed to a checked plan: one mapping, one validation, every problem by path."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from httptui.errors import PlanError
+from httptui.plan_file import plan_from_mapping
+from tui.forms.texts import headers_of, real_number, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from httptui.plan import Plan
+    from tui.forms.state import ContenderState, FormState
+
+_PATH = re.compile(r"(?P<path>[a-z_]+(?:\[\d+\])?(?:\.[^\s:]+)*): (?P<message>.+)", re.DOTALL)
+_FIELD = re.compile(r"contender\[\d+\]|[a-z_]+(?:\.[a-z_]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong; `path` is empty where no value can be named."""
+
+    path: str
+    message: str
+
+    @property
+    def field(self) -> str:
+        """The field that shows it: `target.headers` for any header, `contender[2]` for all of a contender."""
+        match = _FIELD.match(self.path)
+        return match[0] if match else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A form's plan, or None and why not."""
+
+    plan: Plan | None
+    problems: tuple[Problem, ...] = ()
+
+
+def check(state: FormState) -> Checked:
+    """Build the plan of a form through the one validation of plans."""
+    mapping, problems = mapping_of(state)
+    plan: Plan | None = None
+    try:
+        plan = plan_from_mapping(mapping)
+    except PlanError as error:
+        named = {problem.path for problem in problems}
+        found = (problem_of(line) for line in error.problems)
+        problems += tuple(problem for problem in found if problem.path not in named)
+    return Checked(None if problems else plan, problems)
+
+
+def problem_of(line: str) -> Problem:
+    """A line such as `load.seconds: must be …` taken apart."""
+    match = _PATH.fullmatch(line)
+    return Problem(match["path"], match["message"]) if match else Problem("", line)
+
+
+def mapping_of(state: FormState) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    """A plan as plain dicts and lists, and the texts that could not be read; those values are left out."""
+    take = _Reader()
+    headers, header_problems = headers_of(state.headers)
+    take.problems += [Problem("target.headers", message) for message in header_problems]
+    load: dict[str, Any] = {"kind": "burst" if state.shape == "burst" else "closed"}
+    take.into(load, "load.concurrency", state.concurrency, whole_number)
+    if state.shape == "seconds":
+        take.optional(load, "load.seconds", state.seconds, real_number)
+    if state.shape == "requests":
+        take.into(load, "load.requests", state.requests, whole_number)
+    schedule: dict[str, Any] = {"kind": state.schedule, "warmup": state.warmup}
+    take.into(schedule, "schedule.rounds", state.rounds, whole_number)
+    take.optional(schedule, "schedule.blocks", state.blocks, whole_number)
+    take.into(schedule, "schedule.rest", state.rest, real_number)
+    take.into(schedule, "schedule.seed", state.seed, whole_number)
+    policy: dict[str, Any] = {"cookies": state.cookies, "trust_env": state.trust_env}
+    take.into(policy, "policy.timeout", state.timeout, real_number)
+    take.into(policy, "policy.redirects", state.redirects, whole_number)
+    take.into(policy, "policy.retries", state.retries, whole_number)
+    mapping = {
+        "name": state.name,
+        "description": state.description,
+        "target": {
+            "url": state.url,
+            "method": state.method,
+            "headers": headers,
+            "body": state.body,
+            "verify": state.verify,
+            "ca_file": state.ca_file or None,
+        },
+        "policy": policy,
+        "load": load,
+        "schedule": schedule,
+        "contender": [take.contender(index, one) for index, one in enumerate(state.contenders)],
+    }
+    return mapping, tuple(take.problems)
+
+
+class _Reader:
+    """Reads texts into a mapping and gathers those that cannot be read."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def into(self, mapping: dict[str, Any], path: str, text: str, read: Callable[[str], Any]) -> None:
+        try:
+            mapping[path.rpartition(".")[2]] = read(text)
+        except ValueError as problem:
+            self.problems.append(Problem(path, str(problem)))
+
+    def optional(self, mapping: dict[str, Any], path: str, text: str, read: Callable[[str], Any]) -> None:
+        if text.strip():
+            self.into(mapping, path, text, read)
+
+    def contender(self, index: int, state: ContenderState) -> dict[str, Any]:
+        pool = state.pool.strip()
+        mapping: dict[str, Any] = {
+            "engine": state.engine,
+            "reuse": state.reuse,
+            "http": state.http,
+            "pool": int(pool)
+            if pool.isascii() and pool.isdigit() and len(pool) < 12
+            else pool or "concurrency",
+        }
+        self.optional(mapping, f"contender[{index}].concurrency", state.concurrency, whole_number)
+        if state.loop:
+            mapping["loop"] = state.loop
+        if state.label is not None:
+            mapping["label"] = state.label
+        return mapping

@@ -1,0 +1,162 @@
+"""What the plan form holds while it is edited: the texts as typed, so that nothing is lost on an error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import UNSET
+
+from httptui.plan import Contender, Load, Plan
+from tui.forms.texts import headers_text, number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LoadShape = Literal["seconds", "requests", "burst"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContenderState:
+    """One contender as typed; an empty `loop` or `concurrency`, or no `label`, is left out of the plan."""
+
+    engine: str
+    reuse: str = "shared"
+    http: str = "1.1"
+    loop: str = ""
+    pool: str = "concurrency"
+    concurrency: str = ""
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """Every value of a plan as text; `warmup` keeps the plan's own number until something is typed.
+
+    `removed` are contenders taken off the list, whose overrides come back when their cell is ticked again.
+    """
+
+    name: str
+    description: str
+    url: str
+    method: str
+    headers: str
+    body: str
+    verify: bool
+    ca_file: str
+    timeout: str
+    redirects: str
+    retries: str
+    cookies: bool
+    trust_env: bool
+    shape: LoadShape
+    concurrency: str
+    seconds: str
+    requests: str
+    schedule: str
+    rounds: str
+    blocks: str
+    rest: str
+    seed: str
+    warmup: str | int
+    contenders: tuple[ContenderState, ...]
+    removed: tuple[ContenderState, ...] = ()
+
+
+FIELDS: Mapping[str, str] = {
+    "name": "name",
+    "description": "description",
+    "target.url": "url",
+    "target.method": "method",
+    "target.headers": "headers",
+    "target.body": "body",
+    "target.verify": "verify",
+    "target.ca_file": "ca_file",
+    "policy.timeout": "timeout",
+    "policy.redirects": "redirects",
+    "policy.retries": "retries",
+    "policy.cookies": "cookies",
+    "policy.trust_env": "trust_env",
+    "load.kind": "shape",
+    "load.concurrency": "concurrency",
+    "load.seconds": "seconds",
+    "load.requests": "requests",
+    "schedule.kind": "schedule",
+    "schedule.rounds": "rounds",
+    "schedule.blocks": "blocks",
+    "schedule.rest": "rest",
+    "schedule.seed": "seed",
+    "schedule.warmup": "warmup",
+}
+"""Path of a value in a plan → the attribute of `FormState` that holds it."""
+
+
+def state_of(plan: Plan) -> FormState:
+    """The form's texts for a plan."""
+    target, policy, load, schedule = plan.target, plan.policy, plan.load, plan.schedule
+    return FormState(
+        name=plan.name,
+        description=plan.description,
+        url=target.url,
+        method=target.method,
+        headers=headers_text(target.headers),
+        body=target.body,
+        verify=target.verify,
+        ca_file=target.ca_file or "",
+        timeout=number_text(policy.timeout),
+        redirects=number_text(policy.redirects),
+        retries=number_text(policy.retries),
+        cookies=policy.cookies,
+        trust_env=policy.trust_env,
+        shape=_shape_of(load),
+        concurrency=number_text(load.concurrency),
+        seconds=number_text(load.seconds),
+        requests=number_text(load.requests),
+        schedule=schedule.kind,
+        rounds=number_text(schedule.rounds),
+        blocks=number_text(schedule.blocks),
+        rest=number_text(schedule.rest),
+        seed=number_text(schedule.seed),
+        warmup=schedule.warmup,
+        contenders=tuple(contender_state_of(contender) for contender in plan.contender),
+    )
+
+
+def contender_state_of(contender: Contender) -> ContenderState:
+    """The form's texts for one contender of a plan."""
+    return ContenderState(
+        engine=contender.engine,
+        reuse=contender.reuse,
+        http=contender.http,
+        loop="" if contender.loop is UNSET else contender.loop,
+        pool=str(contender.pool),
+        concurrency="" if contender.concurrency is UNSET else str(contender.concurrency),
+        label=None if contender.label is UNSET else contender.label,
+    )
+
+
+def with_value(state: FormState, path: str, value: str | bool) -> FormState:
+    """The state with the value at a plan's path replaced; a text equal to the one shown changes nothing."""
+    attribute = FIELDS[path]
+    if str(getattr(state, attribute)) == str(value):
+        return state
+    changed: dict[str, Any] = {attribute: value}
+    return replace(state, **changed)
+
+
+def with_override(state: FormState, index: int, attribute: str, text: str) -> FormState:
+    """The state with one contender's `reuse`, `pool`, `concurrency` or `label` replaced; an equal text changes
+    nothing.
+    """
+    before = state.contenders[index]
+    if (getattr(before, attribute) or "") == text:
+        return state
+    value: dict[str, Any] = {attribute: None if attribute == "label" and not text else text}
+    changed = replace(before, **value)
+    return replace(state, contenders=(*state.contenders[:index], changed, *state.contenders[index + 1 :]))
+
+
+def _shape_of(load: Load) -> LoadShape:
+    if load.kind == "burst":
+        return "burst"
+    return "seconds" if load.requests is None else "requests"

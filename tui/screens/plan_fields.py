@@ -1,0 +1,141 @@
+"""The fields of the plan form, laid out: which value stands where, with which control."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Container, Horizontal, Vertical
+from textual.widgets import Input, TextArea
+
+from tui.forms.state import FIELDS
+from tui.widgets.choice import Choice
+from tui.widgets.field import Field
+from tui.widgets.tick import Tick
+from tui.widgets.veiled import HeadersArea, UrlInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from tui.forms.state import FormState
+
+LOADS = (("seconds", "for seconds"), ("requests", "for requests"), ("burst", "burst"))
+SCHEDULES = (("concurrent", "concurrent"), ("interleaved", "interleaved"), ("sequential", "sequential"))
+
+
+def id_of(path: str) -> str:
+    """The id of the control for a path of a plan."""
+    return path.replace(".", "-")
+
+
+def path_of(widget: Widget) -> str:
+    """The path of a plan that a control is for, or the empty text."""
+    path = (widget.id or "").replace("-", ".")
+    return path if path in FIELDS else ""
+
+
+def plan_fields(state: FormState) -> ComposeResult:
+    """Target at the left; load, schedule and policy at the right; one below the other where it is narrow."""
+    with Container(id="plan-values"):
+        with Vertical(classes="panel", id="plan-target") as panel:
+            panel.border_title = "Target"
+            yield from _target(state)
+        with Vertical(id="plan-right"):
+            with Vertical(classes="panel", id="plan-load") as panel:
+                panel.border_title = "Load"
+                yield from _load(state)
+            with Vertical(classes="panel", id="plan-schedule") as panel:
+                panel.border_title = "Schedule"
+                yield from _schedule(state)
+            with Vertical(classes="panel", id="plan-policy") as panel:
+                panel.border_title = "What clients may do"
+                yield from _policy(state)
+
+
+def about_fields(state: FormState) -> ComposeResult:
+    """The plan's own name and description."""
+    with Vertical(classes="panel", id="plan-about") as panel:
+        panel.border_title = "About this plan"
+        yield _entry(state, "name", "Name", "untitled")
+        yield _area(state, "description", "Description", "what it shows, and why")
+
+
+def _target(state: FormState) -> Iterator[Widget]:
+    url = UrlInput(
+        state.url, placeholder="embedded, or http://127.0.0.1:8080/", id="target-url", compact=True
+    )
+    yield Field("target.url", "URL", url)
+    yield _entry(state, "target.method", "Method", "GET")
+    yield _area(state, "target.headers", "Headers", "Name: value, one on each line", HeadersArea)
+    yield _area(state, "target.body", "Body", "none")
+    yield _tick(state, "target.verify", "TLS", "verify the certificate")
+    yield _entry(state, "target.ca_file", "CA file", "the system’s")
+
+
+def _load(state: FormState) -> Iterator[Widget]:
+    yield Field("load.kind", "Load", Choice(LOADS, state.shape, id="load-kind"))
+    yield Horizontal(
+        _entry(state, "load.concurrency", "In flight", "64"),
+        _entry(state, "load.seconds", "Seconds", "10", classes="only-seconds"),
+        _entry(state, "load.requests", "Requests", "1000", classes="only-requests"),
+        classes="pair",
+    )
+    yield Horizontal(
+        _entry(state, "schedule.warmup", "Warm-up", "0, 1s or 100"),
+        _entry(state, "policy.timeout", "Timeout", "30", hint="s"),
+        classes="pair",
+    )
+
+
+def _schedule(state: FormState) -> Iterator[Widget]:
+    yield Field("schedule.kind", "Order", Choice(SCHEDULES, state.schedule, id="schedule-kind"))
+    yield Horizontal(
+        _entry(state, "schedule.rounds", "Rounds", "1"),
+        _entry(state, "schedule.rest", "Rest", "0", hint="s"),
+        classes="pair",
+    )
+    yield Horizontal(
+        _entry(state, "schedule.blocks", "Blocks", "auto"),
+        _entry(state, "schedule.seed", "Seed", "1"),
+        classes="pair",
+    )
+
+
+def _policy(state: FormState) -> Iterator[Widget]:
+    yield Horizontal(
+        _entry(state, "policy.redirects", "Redirects", "0"),
+        _entry(state, "policy.retries", "Retries", "0"),
+        classes="pair",
+    )
+    yield Horizontal(
+        _tick(state, "policy.cookies", "Cookies", "keep them"),
+        _tick(state, "policy.trust_env", "Proxies", "from env"),
+        classes="pair",
+    )
+
+
+def _entry(
+    state: FormState, path: str, label: str, placeholder: str, *, hint: str = "", classes: str = ""
+) -> Field:
+    text = str(getattr(state, FIELDS[path]))
+    entry = Input(text, placeholder=placeholder, id=id_of(path), compact=True)
+    return Field(path, label, entry, hint=hint, classes=classes)
+
+
+def _area(
+    state: FormState, path: str, label: str, placeholder: str, kind: type[TextArea] = TextArea
+) -> Field:
+    area = kind(
+        getattr(state, FIELDS[path]),
+        id=id_of(path),
+        compact=True,
+        placeholder=placeholder,
+        highlight_cursor_line=False,
+    )
+    return Field(path, label, area)
+
+
+def _tick(state: FormState, path: str, label: str, words: str) -> Field:
+    return Field(path, label, Tick(words, value=getattr(state, FIELDS[path]), id=id_of(path)))

@@ -1,0 +1,162 @@
+"""The matrix one ticks contenders in: engines down, reuse × HTTP version × loop across."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.containers import ScrollableContainer
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.forms.combinations import COLUMNS, Column, why_not
+from tui.theme import style_source
+from tui.widgets.matrix_cells import FOOTER_ROWS, HEADER_ROWS, WAYS, Matrix, draw_matrix, grid_for
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from engines.registry import EngineInfo
+    from tui.forms.state import FormState
+    from tui.plots.cells import Cells
+
+
+class ContenderMatrix(Widget, can_focus=True):
+    """Arrow keys move, space or enter or a click ticks; the screen owns the state and hears of each tick."""
+
+    BINDING_GROUP_TITLE = "Matrix of contenders"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,enter", "tick", "tick"),
+        Binding("d", "duplicate", "duplicate"),
+        Binding("up", "move(-1, 0)", "engine above", show=False),
+        Binding("down", "move(1, 0)", "engine below", show=False),
+        Binding("left", "move(0, -1)", "way to the left", show=False),
+        Binding("right", "move(0, 1)", "way to the right", show=False),
+        Binding("ctrl+left", f"move(0, -{WAYS})", "previous reuse", show=False),
+        Binding("ctrl+right", f"move(0, {WAYS})", "next reuse", show=False),
+    ]
+    DEFAULT_CSS = "ContenderMatrix { height: auto; width: 1fr; }"
+
+    @dataclass
+    class Ticked(Message):
+        """A cell that can be ticked was ticked or unticked."""
+
+        engine: str
+        column: Column
+
+    @dataclass
+    class Refused(Message):
+        """A cell cannot be ticked, and why."""
+
+        reason: str
+
+    @dataclass
+    class Duplicated(Message):
+        """The contender in a cell is wanted twice."""
+
+        engine: str
+        column: Column
+
+    def __init__(self, engines: tuple[EngineInfo, ...], state: FormState, *, every: str, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._matrix = Matrix(engines, state, (0, 0), focused=False, every=every)
+        self._cells: Cells = ()
+        self._drawn_for: tuple[Matrix, int] | None = None
+
+    def show(self, engines: tuple[EngineInfo, ...], state: FormState, every: str) -> None:
+        """Show another state; the cursor stays where it is."""
+        resized = len(engines) != len(self._matrix.engines)
+        row = min(self._matrix.cursor[0], max(len(engines) - 1, 0))
+        cursor = (row, self._matrix.cursor[1])
+        self._matrix = replace(self._matrix, engines=engines, state=state, every=every, cursor=cursor)
+        self.refresh(layout=resized)
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Row and column of the cell that a key would tick."""
+        return self._matrix.cursor
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Headings, one row an engine, and the words below."""
+        return HEADER_ROWS + len(self._matrix.engines) + FOOTER_ROWS
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the matrix as the terminal gets it."""
+        width = self.size.width
+        if self._drawn_for != (self._matrix, width):
+            self._cells = draw_matrix(self._matrix, width)
+            self._drawn_for = (self._matrix, width)
+        _, _, background, foreground = self.colors
+        style_of = style_source(background, foreground)
+        row = self._cells[y] if y < len(self._cells) else ()
+        return Strip([Segment(text, style_of(key)) for text, key in row]).adjust_cell_length(
+            width, style_of("")
+        )
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self._point(self._matrix.cursor, focused=True)
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self._point(self._matrix.cursor, focused=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tick what was clicked."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        row = offset.y - HEADER_ROWS
+        column = grid_for(self._matrix.engines, self.size.width).column_at(offset.x)
+        if 0 <= row < len(self._matrix.engines):
+            self._point((row, self._matrix.cursor[1] if column is None else column), focused=True)
+            if column is not None:
+                self.action_tick()
+
+    def action_move(self, rows: int, columns: int) -> None:
+        """Move the cursor, up to the edges."""
+        row, column = self._matrix.cursor
+        row = min(max(row + rows, 0), max(len(self._matrix.engines) - 1, 0))
+        column = min(max(column + columns, 0), len(COLUMNS) - 1)
+        self._point((row, column), focused=True)
+
+    def action_tick(self) -> None:
+        """Tick or untick the cell under the cursor."""
+        if not self._matrix.engines:
+            return
+        engine, column = self._pointed()
+        ticked = any(one.engine == engine.name for one in self._matrix.state.contenders)
+        reason = why_not(engine, column)
+        if reason and not ticked:
+            self.post_message(self.Refused(reason))
+        else:
+            self.post_message(self.Ticked(engine.name, column))
+
+    def action_duplicate(self) -> None:
+        """Add a second contender of the same kind."""
+        if self._matrix.engines:
+            engine, column = self._pointed()
+            self.post_message(self.Duplicated(engine.name, column))
+
+    def _pointed(self) -> tuple[EngineInfo, Column]:
+        row, column = self._matrix.cursor
+        return self._matrix.engines[row], COLUMNS[column]
+
+    def _point(self, cursor: tuple[int, int], *, focused: bool) -> None:
+        self._matrix = replace(self._matrix, cursor=cursor, focused=focused)
+        self.refresh()
+        if focused:
+            self._follow(cursor[0])
+
+    def _follow(self, row: int) -> None:
+        """Scroll the first scrolling ancestor so that the cursor's row, and what explains it, can be seen."""
+        for ancestor in self.ancestors:
+            if isinstance(ancestor, ScrollableContainer):
+                shift = ancestor.scroll_offset.y - ancestor.scrollable_content_region.y
+                spot = Region(0, self.content_region.y + shift + HEADER_ROWS + row, 1, FOOTER_ROWS + 1)
+                ancestor.scroll_to_region(spot, animate=False, x_axis=False)
+                return
