@@ -114,6 +114,11 @@ def test_whatever_it_holds_no_line_is_wider_than_asked_and_none_can_steer_a_term
     assert re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text) is None
 
 
+def test_wide_characters_take_two_cells_and_combining_ones_none() -> None:
+    assert [cells_of(text) for text in ("Ｆ", "漢", "e\u0301", "µ", "")] == [2, 2, 1, 1, 0]
+    assert fitted("漢漢漢", 4) == "漢…"
+
+
 @given(LABELS, st.integers(1, 30))
 def test_fitted_and_padded_texts_take_just_the_cells_they_may(text: str, width: int) -> None:
     assert cells_of(fitted(text, width)) <= width

@@ -92,6 +92,40 @@ def test_a_tie_is_shown_by_an_interval_inside_three_percent() -> None:
     )
 
 
+def views_of(rates: dict[str, float]) -> list[ContenderView]:
+    return [
+        ContenderView(
+            id=key,
+            label=LABELS[key],
+            engine=LABELS[key],
+            reuse="shared",
+            concurrency=64,
+            requests=Requests(ok=1000),
+            req_per_s=rate,
+        )
+        for key, rate in rates.items()
+    ]
+
+
+def test_a_leader_by_its_rate_who_loses_inside_the_blocks_does_not_win() -> None:
+    rates = {"A": 110.0, "B": 100.0}
+    blocks = {"A": dict.fromkeys(range(8), 90.0), "B": dict.fromkeys(range(8), 100.0)}
+    verdict = verdict_of(rank(list(rates.items()), blocks), views_of(rates), blocks, schedule="interleaved")
+    assert verdict.kind == "undecided"
+
+
+def test_there_is_no_tie_while_a_third_is_neither_parted_nor_shown_to_be_equal() -> None:
+    rates = {"A": 100.0, "B": 100.0, "C": 99.0}
+    blocks = {
+        "A": dict.fromkeys(range(10), 100.0),
+        "B": {block: 100.0 + (-1) ** block for block in range(10)},
+        "C": {block: 99.0 + 20 * (-1) ** block for block in range(10)},
+    }
+    verdict = verdict_of(rank(list(rates.items()), blocks), views_of(rates), blocks, schedule="interleaved")
+    assert verdict.kind == "undecided"
+    assert "B httpx-aiohttp (100 % [99–101]) and C httpx (" in verdict.sentence
+
+
 @pytest.mark.parametrize(("raw", "kind"), [(15_700.0, "capped"), (16_000.0, "winner")])
 def test_a_leader_within_five_percent_of_the_raw_client_is_capped(raw: float, kind: str) -> None:
     assert judge({**THREE, "D": raw}, 20).kind == kind
