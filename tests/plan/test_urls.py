@@ -1,0 +1,83 @@
+"""Target URLs taken apart."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from httptui.urls import TargetUrl, split_target
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("embedded", TargetUrl("http", "embedded", 0, "/", True, None)),
+        ("embedded/bytes/5?x=1", TargetUrl("http", "embedded", 0, "/bytes/5?x=1", True, None)),
+        ("embedded?latency_ms=3", TargetUrl("http", "embedded", 0, "/?latency_ms=3", True, None)),
+        ("http://embedded/a", TargetUrl("http", "embedded", 0, "/a", True, None)),
+        ("https://embedded", TargetUrl("https", "embedded", 0, "/", True, None)),
+        ("http://a.example", TargetUrl("http", "a.example", 80, "/", False, None)),
+        ("HTTPS://A.Example:8443/P?q", TargetUrl("https", "a.example", 8443, "/P?q", False, None)),
+        ("http://[::1]:80/", TargetUrl("http", "::1", 80, "/", False, None)),
+        ("http://me:p%40@h/", TargetUrl("http", "h", 80, "/", False, "me:p%40")),
+        ("http://embedded.example/", TargetUrl("http", "embedded.example", 80, "/", False, None)),
+    ],
+)
+def test_a_url_is_taken_apart(url: str, parts: TargetUrl):
+    assert split_target(url) == parts
+
+
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("http://me:pw@[::1]:8080/x?y", "http://[::1]:8080/x?y"),
+        ("https://a.example:443/", "https://a.example/"),
+        ("https://a.example:80/", "https://a.example:80/"),
+        ("embedded/x", "http://embedded/x"),
+    ],
+)
+def test_what_is_sent_has_no_userinfo(url: str, sent: str):
+    assert split_target(url).without_userinfo == sent
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nowhere",
+        "//a.example/",
+        "ftp://a.example/",
+        "http://",
+        "http:///path",
+        "http://a b/",
+        "http://a.example/\r\nX: y",
+        "http://a.example/\x1b",
+        "http://a.example:0/",
+        "http://a.example:/",
+        "http://a.example:65536/",
+        "http://a.example:x/",
+        "http://a..example/",
+        "http://-a.example/",
+        "http://ä.example/",
+        "http://[::1/",
+        "http://[nonsense]/",
+        "http://a.example/#part",
+        "http://embedded:80/",
+        "http://" + "a" * 254 + "/",
+    ],
+)
+def test_a_url_that_cannot_be_requested_is_refused(url: str):
+    with pytest.raises(ValueError, match="must"):
+        split_target(url)
+
+
+@given(st.text(max_size=40) | st.text(max_size=40).map(lambda text: f"http://{text}"))
+def test_arbitrary_text_gives_parts_or_a_value_error(url: str):
+    try:
+        parts = split_target(url)
+    except ValueError:
+        return
+    assert split_target(parts.without_userinfo) == TargetUrl(
+        parts.scheme, parts.host, parts.port, parts.path, parts.embedded, None
+    )
