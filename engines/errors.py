@@ -68,25 +68,23 @@ LOOSE = {
     "ClientConnectorSSLError": "tls",
     "ClientPayloadError": "truncated",
     "ClientResponseError": "protocol",
-    "CloseError": "disconnected",
-    "ConnectError": "other",
-    "ConnectionError": "disconnected",
     "HTTPException": "protocol",
     "InvalidHeader": "protocol",
     "NewConnectionError": "refused",
     "ProtocolError": "protocol",
     "ProxyError": "refused",
-    "ReadError": "disconnected",
     "SSLError": "tls",
     "ServerFingerprintMismatch": "tls",
     "ServerTimeoutError": "timeout",
     "Timeout": "timeout",
     "TimeoutError": "timeout",
     "TimeoutException": "timeout",
-    "WriteError": "disconnected",
     "WriteTimeout": "timeout",
 }
 """A class of one of these names tells the kind only where nothing deeper in the chain tells it firmly."""
+
+WEAK = frozenset({"CloseError", "ConnectionError", "ReadError", "WriteError"})
+"""A class of one of these names tells that the connection broke, where the chain tells nothing better."""
 
 ERRNOS = {
     errno.ECONNREFUSED: "refused",
@@ -110,9 +108,10 @@ ERRNOS = {
     errno.EBADF: "local",
 }
 
+HANDSHAKE_TIMEOUTS = ("handshake operation timed out", "SSL handshake is taking longer")
+"""Words that name a time-out of connecting even below an exception that speaks of reading."""
+
 MESSAGES = (
-    ("handshake operation timed out", "connect_timeout"),
-    ("SSL handshake is taking longer", "connect_timeout"),
     ("too many redirects", "redirects"),
     ("without sending complete message body", "truncated"),
     ("incomplete chunked read", "truncated"),
@@ -129,12 +128,17 @@ def classify(exc: BaseException) -> str:
 
     Below one that hints at a time-out, only a closer kind of time-out counts.
     """
+    chain = list(_chain(exc))
+    if any(words in _text(error) for error in chain for words in HANDSHAKE_TIMEOUTS):
+        return "connect_timeout"
     hint = ""
-    for error in _chain(exc):
+    for error in chain:
         kind = _by_message(error) or _firmly(error)
         if kind and (hint != "timeout" or is_timeout(kind)):
             return kind
         hint = hint or _loosely(error)
+    if not hint and any(WEAK.intersection(_names(error)) for error in chain):
+        return "disconnected"
     return hint or "other"
 
 

@@ -18,8 +18,8 @@ class HttpxAiohttp(AsyncEngine):
     """Cookies are httpx's, proxies of the environment aiohttp's.  Bodies are decoded, by httpx.
 
     Header names go out in small letters, and headers of one name in one line; the answer's HTTP version is always
-    told as 1.1.  httpx drops Authorization when a redirect leads to another
-    origin.
+    told as 1.1.  A redirected GET goes out with an empty chunked body.  httpx drops Authorization when a redirect
+    leads to another origin.
     """
 
     package = "httpx-aiohttp"

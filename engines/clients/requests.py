@@ -78,7 +78,8 @@ class Requests(SyncEngine):
         session = requests.Session()
         session.headers.clear()
         session.trust_env = settings.trust_env
-        session.max_redirects = settings.redirects
+        if settings.redirects:
+            session.max_redirects = settings.redirects
         if not settings.cookies:
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         session.verify = (settings.ca_file or True) if settings.verify else False
