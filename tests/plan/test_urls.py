@@ -12,16 +12,28 @@ from httptui.urls import TargetUrl, split_target
 @pytest.mark.parametrize(
     ("url", "parts"),
     [
-        ("embedded", TargetUrl("http", "embedded", 0, "/", True, None)),
-        ("embedded/bytes/5?x=1", TargetUrl("http", "embedded", 0, "/bytes/5?x=1", True, None)),
-        ("embedded?latency_ms=3", TargetUrl("http", "embedded", 0, "/?latency_ms=3", True, None)),
-        ("http://embedded/a", TargetUrl("http", "embedded", 0, "/a", True, None)),
-        ("https://embedded", TargetUrl("https", "embedded", 0, "/", True, None)),
-        ("http://a.example", TargetUrl("http", "a.example", 80, "/", False, None)),
-        ("HTTPS://A.Example:8443/P?q", TargetUrl("https", "a.example", 8443, "/P?q", False, None)),
-        ("http://[::1]:80/", TargetUrl("http", "::1", 80, "/", False, None)),
-        ("http://me:p%40@h/", TargetUrl("http", "h", 80, "/", False, "me:p%40")),
-        ("http://embedded.example/", TargetUrl("http", "embedded.example", 80, "/", False, None)),
+        ("embedded", TargetUrl("http", "embedded", 0, "/", embedded=True, userinfo=None)),
+        (
+            "embedded/bytes/5?x=1",
+            TargetUrl("http", "embedded", 0, "/bytes/5?x=1", embedded=True, userinfo=None),
+        ),
+        (
+            "embedded?latency_ms=3",
+            TargetUrl("http", "embedded", 0, "/?latency_ms=3", embedded=True, userinfo=None),
+        ),
+        ("http://embedded/a", TargetUrl("http", "embedded", 0, "/a", embedded=True, userinfo=None)),
+        ("https://embedded", TargetUrl("https", "embedded", 0, "/", embedded=True, userinfo=None)),
+        ("http://a.example", TargetUrl("http", "a.example", 80, "/", embedded=False, userinfo=None)),
+        (
+            "HTTPS://A.Example:8443/P?q",
+            TargetUrl("https", "a.example", 8443, "/P?q", embedded=False, userinfo=None),
+        ),
+        ("http://[::1]:80/", TargetUrl("http", "::1", 80, "/", embedded=False, userinfo=None)),
+        ("http://me:p%40@h/", TargetUrl("http", "h", 80, "/", embedded=False, userinfo="me:p%40")),
+        (
+            "http://embedded.example/",
+            TargetUrl("http", "embedded.example", 80, "/", embedded=False, userinfo=None),
+        ),
     ],
 )
 def test_a_url_is_taken_apart(url: str, parts: TargetUrl):
