@@ -31,13 +31,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request over HTTP/1.1 with its route, and whether its connection stays open after it; `instant` is the
-    answer's bytes where they are always the same.
+    """A request over HTTP/1.1 with its route, and whether its connection stays open after it; `wire` is the answer's
+    bytes where they are always the same, `instant` is the same where nothing but the server-wide pacing can delay it.
     """
 
     request: Request
     route: Route
     keep_alive: bool
+    wire: bytes | None
     instant: bytes | None
 
 

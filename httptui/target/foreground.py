@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import sys
 
@@ -36,14 +37,18 @@ def run_foreground(
         }
     )
     raise_file_limit()
-    return run_in_fast_loop(_serve(options))
+    try:
+        return run_in_fast_loop(_serve(options))
+    except KeyboardInterrupt:
+        return 0
 
 
 async def _serve(options: TargetOptions) -> int:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
+    with contextlib.suppress(NotImplementedError):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, ended.set)
     async with Target(options) as target:
         scheme = "https" if options.encrypted else "http"
         host = f"[{options.host}]" if ":" in options.host else options.host

@@ -184,13 +184,17 @@ class Connection(asyncio.Protocol):
             self._working, self._ready = True, False
             begin_fault(where.fault, where.seconds, self._transport, self._send)
             return
-        reply = answer(request, where, failed, self._shared.stats)
-        self._send(answer_bytes(reply, request.method, request.version, exchange.keep_alive))
+        if exchange.wire is not None and not failed:
+            self._send(exchange.wire)
+        else:
+            reply = answer(request, where, failed, self._shared.stats)
+            self._send(answer_bytes(reply, request.method, request.version, exchange.keep_alive))
+            self._left = reply.filler if request.method != "HEAD" else 0
         if not exchange.keep_alive:
             self._ended = True
-        if reply.filler and request.method != "HEAD":
+            self._queue.clear()
+        if self._left:
             self._working, self._ready = True, False
-            self._left = reply.filler
             self._pump()
         elif not exchange.keep_alive:
             self._close()
@@ -217,6 +221,7 @@ class Connection(asyncio.Protocol):
 
 def _exchange(request: Request, keep_alive: bool) -> Exchange:
     where = route(request.target)
-    same = where.kind == "fixed" and keep_alive and not where.paced and not where.answer.filler
-    instant = answer_bytes(where.answer, request.method, request.version, keep_alive) if same else None
-    return Exchange(request, where, keep_alive, instant)
+    wire = None
+    if where.kind == "fixed" and not where.answer.filler:
+        wire = answer_bytes(where.answer, request.method, request.version, keep_alive)
+    return Exchange(request, where, keep_alive, wire, wire if keep_alive and not where.paced else None)

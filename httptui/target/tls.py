@@ -46,6 +46,7 @@ class CertificateFolder:
         found = Certificates(folder / "ca.pem", folder / "leaf.pem", folder / "key.pem")
         found.ca_file.write_bytes(Path(certifi.where()).read_bytes() + b"\n" + authority.cert_pem.bytes())
         found.leaf.write_bytes(b"".join(pem.bytes() for pem in leaf.cert_chain_pems))
+        found.key.touch(mode=0o600)
         leaf.private_key_pem.write_to_path(found.key)
         return found
 
