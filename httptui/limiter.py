@@ -26,6 +26,7 @@ NEAR_FLOOR = 1.25
 FULL_OF_REQUESTS = (0.9, 1.02)
 MOST_FAILURES = 0.05
 LONG_LAG_MS = 50.0
+SHORTEST_SECONDS = 0.5
 
 
 class MachineLoad(Struct, frozen=True, kw_only=True):
@@ -79,6 +80,9 @@ def limit_of(view: ContenderView, others: Sequence[ContenderView], machine: Mach
         return _unknown("it has no successful request")
     if view.cpu_share is None or view.latency_ms is None:
         return _unknown("its CPU time is not known")
+    if view.seconds < SHORTEST_SECONDS:
+        # The system counts CPU time in ticks of about 10 ms, too coarse for so short a time.
+        machine = MachineLoad(cores=machine.cores)
     others = [other for other in others if other.id != view.id]
     facts = _Facts(view, others, machine, view.cpu_share, view.latency_ms)
     for kind, rule in _RULES:
@@ -173,6 +177,8 @@ def _unknown(known: str) -> Limiter:
 
 def _what_is_known(facts: _Facts) -> str:
     known = [f"the client used {facts.core}"]
+    if facts.view.seconds < SHORTEST_SECONDS:
+        known.append(f"under load for {format_ms(facts.view.seconds * 1000)} only")
     if facts.machine.target_busy is not None:
         known.append(f"the target {format_percent(facts.machine.target_busy)} of its own")
     if _failed(facts.view) > MOST_FAILURES:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from httptui.ranking import ALPHA, Blocks, log_ratios
+from httptui.ranking import Blocks, is_better, log_ratios
 from httptui.snapshot import ContenderView
-from httptui.statistics import FEWEST_FOR_95, Estimate, estimate, signed_rank_p, signed_ranks
+from httptui.statistics import FEWEST_FOR_95, Estimate, estimate
 from httptui.units import format_percent, format_ratio, format_times
 
 EQUIVALENT = 0.03
@@ -27,9 +27,8 @@ class Pair:
 
     @property
     def parted(self) -> bool:
-        """Whether the leader is better at p < 0.05 (signed-rank test, no correction)."""
-        positive, negative = signed_ranks(self.differences)
-        return positive > negative and signed_rank_p(self.differences) < ALPHA
+        """Whether the leader is better at p < 0.05, see `is_better`."""
+        return is_better(self.differences)
 
     @property
     def equivalent(self) -> bool:

@@ -64,7 +64,7 @@ def signed_rank_p(differences: Sequence[float]) -> float:
     size = len(differences)
     positive, negative = signed_ranks(differences)
     against = size * (size + 1) // 2 - max(positive, negative)
-    return min(1.0, 2 * _cumulative(size)[against] / 2**size)
+    return min(1.0, 2 * _cumulative(size)[against] / (1 << size))
 
 
 def signed_ranks(differences: Sequence[float]) -> tuple[int, int]:
@@ -111,7 +111,7 @@ def _most_outside(size: int, alpha: float) -> int | None:
     outside = None
     for count, cumulated in enumerate(_cumulative(size)):
         # A hair's breadth above alpha forgives 1 - 0.95 being 0.050000000000000044 and 1 - 0.9 its opposite.
-        if 2 * cumulated / 2**size > alpha + 1e-12:
+        if 2 * cumulated / (1 << size) > alpha + 1e-12:
             break
         outside = count
     return outside

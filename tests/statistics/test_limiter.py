@@ -196,6 +196,11 @@ def test_without_results_nothing_is_known(changes: dict[str, Any], sentence: str
     assert limit_of(view(**changes), [], FULL).sentence == sentence
 
 
+def test_a_moment_under_load_says_nothing_about_the_machine() -> None:
+    limiter = limit_of(view(cpu_share=0.47, seconds=0.06), [], replace(FULL, target_cpu_share=1.0))
+    assert limiter.sentence == "unknown: the client used 47 % of a core, under load for 60.0 ms only"
+
+
 @given(
     st.floats(0, 3),
     st.floats(0, 1) | st.none(),
