@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import cast
 
 from httptui.target.answers import FILLER
@@ -24,6 +24,9 @@ from httptui.target.wire import CONTINUE, answer_bytes
 
 MEMO_ENTRIES = 512
 MEMO_CHUNK = 4_096
+MEMO_ANSWERS = 131_072
+"""Together they bound what is remembered: so many chunks, of so many bytes, with answers of so many bytes each."""
+
 MAX_QUEUE = 256
 """Pipelined requests that wait on one connection before it is read no further."""
 
@@ -114,15 +117,19 @@ class Connection(asyncio.Protocol):
         reader = self._reader = self._reader or RequestReader()
         was_idle = reader.idle
         exchanges = tuple(_exchange(request, keep_alive) for request, keep_alive in reader.feed(data))
-        if reader.broken is None and was_idle and reader.idle and exchanges and len(data) <= MEMO_CHUNK:
-            memo = self._shared.memo
-            if len(memo) >= MEMO_ENTRIES:
-                memo.clear()
-            memo[data] = exchanges
+        if reader.broken is None and was_idle and reader.idle and len(data) <= MEMO_CHUNK:
+            self._remember(data, exchanges)
         if reader.expects and not self._working and not self._queue and not exchanges:
             reader.expects = False
             self._send(CONTINUE)
         return exchanges
+
+    def _remember(self, data: bytes, exchanges: Sequence[Exchange]) -> None:
+        if 0 < sum(len(exchange.wire or b".") for exchange in exchanges) <= MEMO_ANSWERS:
+            memo = self._shared.memo
+            if len(memo) >= MEMO_ENTRIES:
+                memo.clear()
+            memo[data] = exchanges
 
     def _advance(self) -> None:
         queue = self._queue
@@ -221,7 +228,14 @@ class Connection(asyncio.Protocol):
 
 def _exchange(request: Request, keep_alive: bool) -> Exchange:
     where = route(request.target)
-    wire = None
-    if where.kind == "fixed" and not where.answer.filler:
-        wire = answer_bytes(where.answer, request.method, request.version, keep_alive)
+    wire = _wire(request.target, request.method, request.version, keep_alive)
     return Exchange(request, where, keep_alive, wire, wire if keep_alive and not where.paced else None)
+
+
+@lru_cache(maxsize=256)
+def _wire(target: str, method: str, version: str, keep_alive: bool) -> bytes | None:
+    """The whole answer where it is always the same; shared by all requests that get it."""
+    where = route(target)
+    if where.kind == "fixed" and not where.answer.filler:
+        return answer_bytes(where.answer, method, version, keep_alive)
+    return None

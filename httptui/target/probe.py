@@ -1,9 +1,11 @@
-"""Does the server on a port answer as the target that we started?"""
+"""Do the servers on some ports answer as the target that we started?"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
+from collections.abc import Sequence
 
 import msgspec
 
@@ -13,10 +15,15 @@ from httptui.target.stats import stats_from_json
 PROBE_SECONDS = 10.0
 
 
-async def check_nonce(port: int, ca_file: str | None, nonce: str) -> None:
-    """Ask `/stats` on 127.0.0.1 once; TargetError where another server, or none, answers."""
+async def check_nonces(ports: Sequence[int], ca_file: str | None, nonce: str) -> None:
+    """Ask `/stats` on each port of 127.0.0.1 once; TargetError where another server, or none, answers."""
+    context = ssl.create_default_context(cafile=ca_file) if ca_file else None
+    await asyncio.gather(*(_check_nonce(port, context, nonce) for port in ports))
+
+
+async def _check_nonce(port: int, context: ssl.SSLContext | None, nonce: str) -> None:
     try:
-        data = await asyncio.wait_for(_get_stats(port, ca_file), PROBE_SECONDS)
+        data = await asyncio.wait_for(_get_stats(port, context), PROBE_SECONDS)
         found = stats_from_json(data.partition(b"\r\n\r\n")[2]).nonce
     except (OSError, TimeoutError, msgspec.MsgspecError) as error:
         raise TargetError(f"the embedded target does not answer on port {port}: {error}") from None
@@ -24,12 +31,12 @@ async def check_nonce(port: int, ca_file: str | None, nonce: str) -> None:
         raise TargetError(f"another server answers on port {port}; the run would measure the wrong one")
 
 
-async def _get_stats(port: int, ca_file: str | None) -> bytes:
-    context = ssl.create_default_context(cafile=ca_file) if ca_file else None
+async def _get_stats(port: int, context: ssl.SSLContext | None) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
     try:
         writer.write(f"GET /stats HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
         return await reader.read()
     finally:
         writer.close()
-        await writer.wait_closed()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()

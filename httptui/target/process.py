@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from httptui.errors import TargetError
-from httptui.target.probe import check_nonce
+from httptui.target.probe import check_nonces
 from httptui.target.stats import TargetStats
 
 START_SECONDS = 30.0
@@ -68,16 +68,13 @@ class EmbeddedTarget:
         nonce = secrets.token_hex(8)
         options = {"tls": tls, "http2": http2, "listeners": listeners, "nonce": nonce, **(extra or {})}
         pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            "-m",
-            "httptui.target",
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            start_new_session=True,
-        )
+        command = (sys.executable, "-P", "-m", "httptui.target")
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+            )
+        except OSError as error:
+            raise TargetError(f"the embedded target cannot be started: {error}") from None
         target = cls(process, tls or http2)
         try:
             await target._begin(options, nonce)
@@ -91,8 +88,7 @@ class EmbeddedTarget:
         if ready is None or ready.nonce != nonce:
             raise TargetError("the embedded target did not say that it is ready")
         self.ports, self.ca_file = ready.ports, ready.ca_file
-        for port in self.ports:
-            await check_nonce(port, self.ca_file, nonce)
+        await check_nonces(self.ports, self.ca_file, nonce)
 
     def port(self, index: int = 0) -> int:
         """The port of a listener."""
@@ -144,7 +140,10 @@ class EmbeddedTarget:
                 line = b""
         if not line:
             raise TargetError(f"the embedded target ended: {await self._last_words()}")
-        reply = msgspec.json.decode(line, type=_Reply)
+        try:
+            reply = msgspec.json.decode(line, type=_Reply)
+        except msgspec.MsgspecError as error:
+            raise TargetError(f"the embedded target cannot be understood: {error}") from None
         if reply.error is not None:
             raise TargetError(reply.error)
         return reply

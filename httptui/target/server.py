@@ -58,8 +58,9 @@ class Target:
             port = self.options.port + index if self.options.port else 0
             if self.options.http2 and certificates is not None:
                 reserved = stack.enter_context(reserved_socket(host, port))
-                ports.append(reserved.getsockname()[1])
-                await serve_http2(host, ports[-1], certificates, self._shared, tally)
+                address, port = reserved.getsockname()[:2]
+                ports.append(port)
+                await serve_http2(address, port, certificates, self._shared, tally)
             else:
                 sock = listening_socket(host, port)
                 ports.append(sock.getsockname()[1])

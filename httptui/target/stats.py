@@ -30,7 +30,8 @@ class ListenerStats(Struct, frozen=True, kw_only=True):
 
 
 class TargetStats(ListenerStats, frozen=True, kw_only=True):
-    """Totals of all listeners, and each of them by index; `cpu_seconds` is user + system of the whole process."""
+    """Totals of all listeners, and each of them by index; `cpu_seconds` is user + system of the
+    whole process since it began."""
 
     cpu_seconds: float
     pid: int

@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 from httptui.errors import TargetError
+from httptui.target.probe import check_nonces
 from httptui.target.process import EmbeddedTarget
 
 pytestmark = pytest.mark.slow
@@ -170,6 +171,7 @@ async def test_a_bad_option_is_told_in_one_line() -> None:
 
 PARENT = """
 import asyncio, sys
+from httptui.target.probe import check_nonces
 from httptui.target.process import EmbeddedTarget
 
 async def main():
@@ -214,3 +216,34 @@ async def test_in_the_foreground_it_prints_its_url_and_ends_cleanly(number: sign
         assert await asyncio.wait_for(process.communicate(), 20) == (b"", b"")
     assert process.returncode == 0
     assert not Path(ca_file).parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("echo 'first' >&2; echo 'no luck today' >&2; exit 1", "the embedded target ended: no luck today"),
+        ("exit 1", "the embedded target ended: it said nothing"),
+        ("echo banana; cat >/dev/null", "the embedded target cannot be understood"),
+    ],
+)
+async def test_a_target_that_does_not_start_tells_its_last_words(
+    script: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with pytest.raises(TargetError, match=message):
+        await EmbeddedTarget.start()
+
+
+async def test_a_missing_interpreter_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(TargetError, match="cannot be started"):
+        await EmbeddedTarget.start()
+
+
+async def test_another_server_on_the_port_is_noticed() -> None:
+    async with embedded() as target:
+        with pytest.raises(TargetError, match="another server answers"):
+            await check_nonces(target.ports, target.ca_file, "another nonce")
