@@ -62,10 +62,13 @@ class Raw(AsyncEngine):
             pool = self._pools[request.origin] = Pool(request.origin, self.settings)
         idle = pool.idle
         connection = idle.pop() if idle else await pool.take()
+        answer = connection.exchange(request.payload, bodiless=request.bodiless)
         try:
-            return await connection.exchange(request.payload, bodiless=request.bodiless)
+            return await answer
         except asyncio.CancelledError:
-            connection.abort()
+            # An answer that came first has given the connection back, perhaps to another task.
+            if answer.cancelled():
+                connection.abort()
             raise
 
     async def close(self) -> None:

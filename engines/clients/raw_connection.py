@@ -158,11 +158,13 @@ class Connection(asyncio.Protocol):
         self._waiter = self._head = None
         self._buffer.clear()
         self._body = []
-        if keep and self._transport is not None:
-            self._owner.give_back(self)
-        elif self._transport is not None:
-            self._transport.abort()
-        if waiter is not None and head is not None and not waiter.done():
+        wanted = waiter is not None and not waiter.done()
+        if self._transport is not None:
+            if keep and wanted:
+                self._owner.give_back(self)
+            else:
+                self._transport.abort()
+        if waiter is not None and head is not None and wanted:
             waiter.set_result((head.status, body, head.version))
 
     def _fail(self, error: Exception) -> None:
