@@ -15,8 +15,7 @@ from benchmarks.bare.loops import Job
 from engines.registry import engine_info
 from httptui.frames import Done, Frame, Go, Ready, Setup
 from httptui.lane_process import LaneProcess
-
-FRAME_SECONDS = 0.1
+from httptui.lane_setup import FRAME_SECONDS
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,10 @@ def test_the_exit_codes_in_the_readme_are_those_of_the_tool(readme: str) -> None
     assert told == {int(code) for code in ExitCode} - {int(ExitCode.THRESHOLD_MISSED)}
 
 
-def test_every_file_that_the_readme_links_to_is_there(readme: str, project: Path) -> None:
-    links = re.findall(r"\]\(([^)]+)\)", readme)
+@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md"])
+def test_every_file_that_the_docs_name_is_there(name: str, project: Path) -> None:
+    text = (project / name).read_text("utf-8")
+    links = [(project / name).parent / link for link in re.findall(r"\]\(([^)]+)\)", text)]
+    paths = [project / path for path in re.findall(r"`([a-z]+/[\w/.]*)`", text)]
     assert links
-    assert not [link for link in links if not (project / link).is_file()]
+    assert not [path for path in links + paths if not path.exists()]
