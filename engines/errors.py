@@ -149,7 +149,9 @@ def is_timeout(kind: str) -> bool:
 
 def message_of(exc: BaseException) -> str:
     """The first message of the chain on one line, or the name of the class where there is none; not made safe."""
-    texts = (" ".join(_text(error).split()) for error in _chain(exc))
+    # A cancellation below a time-out only says how the loop ended the wait.
+    told = (error for error in _chain(exc) if type(error).__name__ != "CancelledError")
+    texts = (" ".join(_text(error).split()) for error in told)
     return next((text for text in texts if text), type(exc).__name__)[:LONGEST_MESSAGE]
 
 

@@ -122,6 +122,8 @@ def answer_of(name: str, value: str, method: str, body: bytes) -> bytes:
         return HEAD % int(value) + b"\r\n" if value in ("204", "304") else plain(int(value), b"ok")
     if name == "echo":
         return plain(200, body)
+    if name == "away":
+        return plain(302, b"", b"Location: http://127.0.0.1:%d/\r\n" % int(value))
     if name == "redirect" and value != "0":
         return plain(302, b"", b"Location: /redirect/%d\r\n" % (int(value) - 1))
     return plain(200, b"" if method == "HEAD" else b"ok")

@@ -160,5 +160,10 @@ def test_a_message_falls_back_on_the_class() -> None:
     assert message_of(TimeoutError()) == "TimeoutError"
 
 
+def test_a_message_is_not_that_of_a_cancellation_below() -> None:
+    error = caused(httpx.ReadTimeout(""), caused(TimeoutError(), asyncio.CancelledError("scope 7f00")))
+    assert message_of(error) == "ReadTimeout"
+
+
 def test_a_message_is_capped() -> None:
     assert message_of(ValueError("x" * 10_000)) == "x" * LONGEST_MESSAGE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+import uvloop
 from engine_support import RecordingServer, driven, failure
 
 from engines.base import Settings
@@ -128,3 +129,28 @@ async def test_a_redirect_loop_is_redirects(engine: str, server: RecordingServer
     assert error is not None
     assert classify(error) == "redirects"
     assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("name", ["aiohttp", "httpx", "httpx-aiohttp", "raw"])
+def test_kinds_are_the_same_on_uvloop(name: str, ca_file: str, unused_tcp_port: int) -> None:
+    expected = {
+        "/close": "disconnected",
+        "/reset": "disconnected",
+        "/truncate": "truncated",
+        "/truncate-chunked": "truncated",
+        "/malformed": "protocol",
+    }
+
+    async def kinds() -> dict[str, str]:
+        server = RecordingServer()
+        await server.start()
+        urls = {path: server.url(path) for path in expected} | {
+            "port": f"http://localhost:{unused_tcp_port}/",
+            "name": "http://no-such-host.invalid/",
+        }
+        async with driven(name, Settings(timeout=5, ca_file=ca_file)) as client:
+            errors = {path: await failure(client, url) for path, url in urls.items()}
+        await server.stop()
+        return {path: classify(error) for path, error in errors.items() if error is not None}
+
+    assert uvloop.run(kinds()) == expected | {"port": "refused", "name": "dns"}
