@@ -1,0 +1,288 @@
+"""A headless run, followed with a session that plays back: progress, outputs, interrupts and exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from httptui.errors import ExitCode, PlanError
+from httptui.report import HistogramData, Report, ReportContender
+from httptui.snapshot import ContenderView, Event, Limiter, Requests, Snapshot, Verdict
+from tui.command.headless import conduct, why_nothing
+from tui.command.outputs import Outputs
+from tui.command.progress import Progress, bar, status
+
+
+def contender(**changes: Any) -> ReportContender:
+    made = ReportContender(
+        id="A",
+        label="aiohttp · shared",
+        engine="aiohttp",
+        reuse="shared",
+        loop="asyncio",
+        http_version="1.1",
+        http_requested="1.1",
+        pool=4,
+        concurrency=4,
+        requests=Requests(planned=10, ok=10),
+        warmup_requests=0,
+        seconds=1.0,
+        req_per_s=10.0,
+        latency_ms=None,
+        cpu_us_per_request=None,
+        connections_opened=4,
+        bytes=100,
+        status={"200": 10},
+        errors={},
+        first_messages={},
+        limiter=Limiter("unknown", "unknown"),
+        state="finished",
+        cause=None,
+        versions={},
+        slices=(),
+        histogram=HistogramData(counts=()),
+    )
+    return msgspec.structs.replace(made, **changes)
+
+
+def report(*contenders: ReportContender, complete: bool = True) -> Report:
+    return Report(
+        complete=complete,
+        started="2026-01-02T03:04:05+00:00",
+        seconds=1.0,
+        plan={"name": "demo"},
+        environment={},
+        contenders=contenders or (contender(),),
+        ranking=(),
+        verdict=Verdict("undecided", "Nobody won."),
+    )
+
+
+def snapshot(elapsed: float = 0.0, **changes: Any) -> Snapshot:
+    made = Snapshot(
+        sequence=1,
+        title="demo",
+        target="GET embedded",
+        load="closed · 4 in flight · 10 s",
+        schedule="concurrent",
+        phase="running",
+        elapsed=elapsed,
+        total=10.0,
+        progress=elapsed / 10,
+        block=1,
+        blocks=1,
+        contenders=(
+            ContenderView(
+                id="A",
+                label="aiohttp · shared",
+                engine="aiohttp",
+                reuse="shared",
+                concurrency=4,
+                state="running",
+                live_req_per_s=1234.0,
+            ),
+        ),
+    )
+    return msgspec.structs.replace(made, **changes)
+
+
+REFUSED = contender(
+    requests=Requests(planned=9, error=9),
+    errors={"refused": 9},
+    first_messages={"refused": "Connect call failed"},
+    status={},
+)
+
+
+class Playback:
+    """A session that gives what it is told to, and remembers how it was treated."""
+
+    def __init__(self, *items: Snapshot | Report | Callable[[Playback], Awaitable[object]]) -> None:
+        self.stopped = asyncio.Event()
+        self.stops = 0
+        self.closed = False
+        self._items = items
+
+    async def __aiter__(self) -> AsyncIterator[Snapshot | Report]:
+        for item in self._items:
+            if isinstance(item, (Snapshot, Report)):
+                yield item
+            else:
+                await item(self)
+
+    def stop(self) -> None:
+        self.stops += 1
+        self.stopped.set()
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+async def interrupted(session: Playback) -> None:
+    signal.raise_signal(signal.SIGINT)
+    await session.stopped.wait()
+
+
+async def interrupted_again(_: Playback) -> None:
+    signal.raise_signal(signal.SIGINT)
+    await asyncio.Event().wait()
+
+
+async def follow(session: Playback, outputs: Outputs | None = None) -> int:
+    return await conduct(session, outputs or Outputs(), Progress(terminal=False))
+
+
+async def test_a_finished_run_tells_its_ranking_on_stderr_and_leaves_stdout_alone(
+    capsys: pytest.CaptureFixture[str],
+):
+    session = Playback(snapshot(), report())
+    assert await follow(session) == ExitCode.DONE
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Nobody won." in told.err
+    assert session.closed
+
+
+async def test_the_report_goes_to_stdout_as_json(capsys: pytest.CaptureFixture[str]):
+    assert await follow(Playback(snapshot(), report()), Outputs(json="-")) == ExitCode.DONE
+    assert json.loads(capsys.readouterr().out)["schema"] == "httptui.report/1"
+
+
+async def test_the_report_goes_to_stdout_as_markdown(capsys: pytest.CaptureFixture[str]):
+    assert await follow(Playback(report()), Outputs(markdown="-")) == ExitCode.DONE
+    assert "| " in capsys.readouterr().out
+
+
+async def test_a_stream_is_a_line_for_each_snapshot_and_last_the_report(capsys: pytest.CaptureFixture[str]):
+    assert await follow(Playback(snapshot(1), snapshot(2), report()), Outputs(stream=True)) == ExitCode.DONE
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [list(line) for line in lines] == [["snapshot"], ["snapshot"], ["report"]]
+    assert [line["snapshot"]["elapsed"] for line in lines[:2]] == [1, 2]
+
+
+async def test_files_are_written_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    outputs = Outputs(json=str(tmp_path / "a.json"), markdown=str(tmp_path / "a.md"), out=tmp_path / "out")
+    assert await follow(Playback(report()), outputs) == ExitCode.DONE
+    told = capsys.readouterr().err
+    stem = "20260102-030405-demo"
+    for path in ("a.json", "a.md", f"out/{stem}.json", f"out/{stem}.md"):
+        assert (tmp_path / path).stat().st_size > 0
+        assert f"saved {tmp_path / path}" in told
+    assert msgspec.json.decode((tmp_path / "a.json").read_bytes(), type=Report) == report()
+
+
+def test_outputs_that_cannot_be_written_are_told_before_any_load(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(PlanError) as caught:
+        Outputs(json="-", markdown="-", stream=True, out=tmp_path / "file" / "x").check()
+    assert [problem.partition(":")[0] for problem in caught.value.problems] == [
+        "--json - and --markdown - and --stream",
+        "--out",
+    ]
+
+
+async def test_the_first_interrupt_drains_and_keeps_a_partial_report(capsys: pytest.CaptureFixture[str]):
+    session = Playback(snapshot(), interrupted, report(complete=False))
+    assert await follow(session, Outputs(json="-")) == ExitCode.INTERRUPTED
+    assert session.stops == 1
+    assert session.closed
+    told = capsys.readouterr()
+    assert json.loads(told.out)["complete"] is False
+    assert "Ctrl-C again leaves at once" in told.err
+
+
+async def test_the_second_interrupt_leaves_at_once(capsys: pytest.CaptureFixture[str]):
+    session = Playback(snapshot(), interrupted, interrupted_again, report())
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.create_task(follow(session, Outputs(json="-")))
+    assert session.stops == 1
+    assert session.closed
+    assert capsys.readouterr().out == ""
+
+
+async def test_no_contender_with_a_success_is_exit_code_4_and_one_line(capsys: pytest.CaptureFixture[str]):
+    assert await follow(Playback(report(REFUSED, REFUSED))) == ExitCode.NOTHING_FINISHED
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == "httptui: no contender finished: refused (Connect call failed)"
+
+
+@pytest.mark.parametrize(
+    ("contenders", "sentence"),
+    [
+        ((contender(state="dnf", cause="the lane died"),), "no contender finished: the lane died"),
+        (
+            (REFUSED, REFUSED, contender(state="dnf", cause="died")),
+            "no contender finished: refused, 2 of 3 (Connect call failed)",
+        ),
+        (
+            (contender(requests=Requests(planned=3, error=3), status={"503": 3}),),
+            "no contender finished: status 503",
+        ),
+        ((contender(requests=Requests(), status={}),), "no contender finished: no answer came"),
+    ],
+)
+def test_why_nothing_finished_is_one_sentence(contenders: tuple[ReportContender, ...], sentence: str):
+    assert why_nothing(report(*contenders)) == sentence
+
+
+def test_one_contender_that_finished_is_enough(capsys: pytest.CaptureFixture[str]):
+    assert asyncio.run(follow(Playback(report(REFUSED, contender())))) == ExitCode.DONE
+
+
+def test_a_status_line_tells_phase_time_and_rates():
+    assert status(snapshot(3.25, block=2, blocks=8)) == "running 3.2/10 s · block 2 of 8 · A 1 234 req/s"
+
+
+@pytest.mark.parametrize(
+    ("progress", "cells"), [(0.0, "╌╌╌╌"), (0.5, "━━╌╌"), (1.0, "━━━━"), (7.0, "━━━━"), (-1.0, "╌╌╌╌")]
+)
+def test_a_bar_is_always_of_one_length(progress: float, cells: str):
+    assert bar(progress, 4) == cells
+
+
+def test_plain_progress_is_a_line_a_second_or_on_a_new_phase(capsys: pytest.CaptureFixture[str]):
+    progress = Progress(terminal=False)
+    for tenth in range(31):
+        progress.show(snapshot(tenth / 10))
+    progress.show(snapshot(3.0, phase="draining"))
+    lines = [line for line in capsys.readouterr().err.splitlines() if "%" in line]
+    assert [line.split()[1:3] for line in lines] == [
+        ["running", "0.0/10"],
+        ["running", "1.0/10"],
+        ["running", "2.0/10"],
+        ["running", "3.0/10"],
+        ["draining", "3.0/10"],
+    ]
+
+
+def test_events_and_warnings_are_told_once(capsys: pytest.CaptureFixture[str]):
+    progress = Progress(terminal=False)
+    busy = snapshot(events=(Event(1.0, "warm-up over"),), warnings=("h2 was not got\x1b[2J",))
+    progress.show(busy)
+    progress.show(busy)
+    told = capsys.readouterr().err
+    assert told.count("warm-up over") == 1
+    assert told.count("warning: h2 was not got") == 1
+    assert "\x1b" not in told
+
+
+def test_on_a_terminal_one_line_is_rewritten_within_the_width(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "40")
+    progress = Progress(terminal=True)
+    progress.show(snapshot(1.0))
+    progress.show(snapshot(2.0))
+    progress.end()
+    rewritten = capsys.readouterr().err.split("\r")
+    bars = [line for line in rewritten if "━" in line]
+    assert len(bars) == 2
+    assert all(len(line) < 40 and "\n" not in line for line in bars)
+    assert rewritten[-1] == ""
