@@ -15,6 +15,17 @@ State = Literal["starting", "ready", "warm-up", "running", "waiting", "finished"
 LimiterKind = Literal["machine", "client CPU", "pool", "connection set-up", "target", "latency", "unknown"]
 VerdictKind = Literal["winner", "tie", "undecided", "capped"]
 Level = Literal["info", "warning", "error"]
+FlagKind = Literal[
+    "drift",
+    "autocorrelation",
+    "position effect",
+    "steal",
+    "noise",
+    "short slices",
+    "one epoch",
+    "shared machine",
+    "generator-bound",
+]
 
 
 class Requests(Struct, frozen=True):
@@ -65,6 +76,25 @@ class Rank(Struct, frozen=True, kw_only=True):
     ratio: float
     ratio_low: float | None = None
     ratio_high: float | None = None
+
+
+class CpuRank(Struct, frozen=True, kw_only=True):
+    """A place by client CPU microseconds per request, the cheapest first; ratios to the cheapest, 1 or more."""
+
+    id: str
+    rank_low: int
+    rank_high: int
+    cpu_us_per_request: float
+    ratio: float
+    ratio_low: float | None = None
+    ratio_high: float | None = None
+
+
+class Flag(Struct, frozen=True):
+    """Something about the run that a reader must know before believing its ranking."""
+
+    kind: FlagKind
+    sentence: str
 
 
 class Verdict(Struct, frozen=True):
@@ -131,6 +161,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     blocks: int
     contenders: tuple[ContenderView, ...]
     ranking: tuple[Rank, ...] = ()
+    cpu_ranking: tuple[CpuRank, ...] = ()
+    flags: tuple[Flag, ...] = ()
     verdict: Verdict | None = None
     events: tuple[Event, ...] = ()
     warnings: tuple[str, ...] = ()
