@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from httptui.errors import PlanError
+from httptui.errors import HttptuiError, PlanError
 from httptui.exports.markdown import to_markdown
 from httptui.files import report_stem, reports_folder, write_atomically
 from httptui.report import Report
@@ -80,8 +80,13 @@ def _line(value: object) -> None:
 
 
 def _write(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # What is still buffered goes nowhere, so that the interpreter's last flush stays quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise HttptuiError("stdout was closed by its reader") from None
 
 
 def _file_problems(flag: str, path: Path) -> list[str]:
