@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from msgspec.structs import replace
 
 from engines.buckets import bounds_of, bucket_of
+from httptui.errors import HttptuiError
 from httptui.plan import Contender, Load, Plan, Schedule, Target
 from httptui.report import HistogramData, Report, ReportContender, ReportLatency
 from httptui.snapshot import (
@@ -227,13 +228,15 @@ class FakeSession:
     def __init__(self, snapshots: Sequence[Snapshot], last: Snapshot) -> None:
         self._snapshots, self._last = snapshots, last
         self.go_on = asyncio.Event()
+        self.never = asyncio.Event()
         self.stopped = False
         self.closed = False
 
     def stop(self) -> None:
         """Drain."""
         self.stopped = True
-        self.go_on.set()
+        if self.go_on is not self.never:
+            self.go_on.set()
 
     async def aclose(self) -> None:
         """Nothing to end."""
@@ -254,12 +257,17 @@ class FakeSession:
 class FakeStart:
     """Starts fake sessions and remembers them and what each was started with."""
 
-    def __init__(self, *snapshots: Snapshot, last: Snapshot | None = None) -> None:
+    def __init__(
+        self, *snapshots: Snapshot, last: Snapshot | None = None, error: HttptuiError | None = None
+    ) -> None:
+        self.error = error
         self._snapshots, self._last = snapshots or (running(),), last or finished()
         self.sessions: list[FakeSession] = []
         self.asked: list[tuple[Plan, frozenset[str]]] = []
 
     def __call__(self, plan: Plan, *, consent: frozenset[str] = frozenset()) -> FakeSession:
         self.asked.append((plan, consent))
+        if self.error is not None:
+            raise self.error
         self.sessions.append(FakeSession(self._snapshots, self._last))
         return self.sessions[-1]

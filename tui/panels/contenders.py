@@ -69,11 +69,10 @@ def chosen_columns(width: int, label: int) -> tuple[Column, ...]:
     room = width - LETTER_WIDTH - label - 1
     kept: list[Column] = []
     for column in sorted((*COLUMNS, LIMIT), key=lambda c: c.order):
-        if room < column.width + GAP:
-            break
-        room -= column.width + GAP
-        kept.append(column)
-    return tuple(c for c in (*COLUMNS, LIMIT) if c in kept)
+        if room >= column.width + GAP:
+            room -= column.width + GAP
+            kept.append(column)
+    return tuple(c for c in (*COLUMNS, LIMIT) if c in kept) if COLUMNS[0] in kept else ()
 
 
 def draw_contenders(view: View, width: int) -> Cells:

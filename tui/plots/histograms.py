@@ -40,7 +40,7 @@ def plot_histograms(distributions: Sequence[Distribution], width: int, height: i
     shown = distributions[: height - 1]
     each = rows_each(len(shown), height)
     room = width - MARGIN - 1
-    scale = _axis_scale(shown, max(room // 12, 2))
+    scale = _axis_scale(shown, max(room // 10, 2))
     edges = _bucket_edges(scale, room)
     rows: list[Row] = []
     for item in shown:

@@ -11,6 +11,7 @@ from tui.plots.cells import Cells, Row, fit_all, left, right
 from tui.plots.scale import Scale, linear_scale, log_scale, nice_step, short
 
 HEAD_ROOM = 3
+SHORTEST, LONGEST = 1e-3, 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def plot_lines(
     rows = height - has_time_axis
     values = [value for line in clean for _, value in line.points]
     parts = max(min(rows // 2, 5), 1)
-    scale = log_scale(values, parts, 1.0) if log else linear_scale(values, parts)
+    scale = log_scale(values, parts, 1.0) if log else linear_scale(values, parts, rows)
     labels = _tick_rows(scale, rows)
     margin = max((len(text) for text in labels.values()), default=0) + 2
     if width < margin + 6:
@@ -63,13 +64,13 @@ def plot_lines(
 
 
 def _finite(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    return [(x, max(y, 0.0)) for x, y in points if math.isfinite(x) and math.isfinite(y) and x >= 0]
+    return [(x, max(y, 0.0)) for x, y in points if 0 <= x <= LONGEST and math.isfinite(y)]
 
 
 def _span_of(lines: Sequence[Line], seconds: float | None) -> float:
     """Seconds the time axis covers: the run's length where known, else a round time beyond the last point."""
     longest = max((x for line in lines for x, _ in line.points), default=0.0)
-    if seconds is not None and math.isfinite(seconds) and seconds > 0:
+    if seconds is not None and SHORTEST <= seconds <= LONGEST:
         return max(seconds, longest)
     return nice_step(max(longest, 1.0), 1)
 
@@ -132,7 +133,7 @@ def _axis(labels: dict[int, str], row: int, margin: int) -> Row:
 def _time_axis(span: float, margin: int, width: int, drawn: float) -> Row:
     """Seconds below the plot, as many round ones as there is room for."""
     room = max(width - margin, 0)
-    step = nice_step(span, max(min(room // 9, 5), 1))
+    step = nice_step(span * 0.96, max(min(room // 9, 5), 1))
     text = " " * room
     for index in range(int(span / step + 1e-9) + 1):
         seconds = index * step

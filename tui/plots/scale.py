@@ -70,12 +70,26 @@ def usable(values: Sequence[float]) -> list[float]:
     return [min(v, LARGEST) for v in values if math.isfinite(v) and v > 0]
 
 
-def linear_scale(values: Sequence[float], parts: int) -> Scale:
-    """From zero to a round value at or above the largest one, in at most `parts` round steps."""
+def linear_scale(values: Sequence[float], parts: int, rows: int = 1) -> Scale:
+    """From zero up to at least the largest value, in at most `parts` round steps, each of the same whole number of
+    `rows` where there are enough; of the possible steps, those that leave few rows above the last tick.
+    """
     top = max(max(usable(values), default=1.0), 1e-6)
+    fewest = min(2, parts)
+    return min((_stepped(top, count, rows) for count in range(parts, fewest - 1, -1)), key=_cost)
+
+
+def _cost(scale: Scale) -> float:
+    """Room above the data costs, and so does having few ticks."""
+    return scale.high * (1 + 0.3 / (len(scale.ticks) - 1))
+
+
+def _stepped(top: float, parts: int, rows: int) -> Scale:
     step = nice_step(top, parts)
     count = max(math.ceil(top / step - 1e-9), 1)
-    return Scale(0.0, step * count, tuple(step * i for i in range(count + 1)))
+    each = (rows - 1) // count
+    high = step * ((rows - 1) / each if each else count)
+    return Scale(0.0, high, tuple(step * i for i in range(count + 1)))
 
 
 def log_scale(values: Sequence[float], parts: int, smallest: float = 1e-6) -> Scale:
@@ -91,11 +105,11 @@ def log_scale(values: Sequence[float], parts: int, smallest: float = 1e-6) -> Sc
 
 
 def thin_log_ticks(edges: Sequence[float], parts: int) -> tuple[float, ...]:
-    """All 1-2-5 ticks where they fit, else decades, else every n-th decade."""
+    """All 1-2-5 ticks where they fit, else decades or every n-th, else every other tick."""
     if len(edges) <= parts + 1:
         return tuple(edges)
     decades = [v for v in edges if abs(math.log10(v) - round(math.log10(v))) < 1e-6]
-    if not decades:
-        return (edges[0], edges[-1])
+    if len(decades) < 2:
+        return tuple(edges[::2]) if len(edges) <= 2 * parts + 1 else (edges[0], edges[-1])
     stride = max(math.ceil(len(decades) / (parts + 1)), 1)
     return tuple(decades[::stride])

@@ -26,7 +26,7 @@ from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -60,7 +60,7 @@ class RunScreen(Screen[None]):
     CSS_PATH = "run.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
-    ALLOW_IN_MAXIMIZED_VIEW = "HeaderLine, WarningsNotice, VerdictNotice, KeysLine"
+    ALLOW_IN_MAXIMIZED_VIEW = "#top, KeysLine"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = list(RUN_BINDINGS)
 
@@ -112,10 +112,16 @@ class RunScreen(Screen[None]):
         """Whether a run is on, draining included."""
         return self._status in ("running", "stopping")
 
+    @property
+    def view(self) -> View:
+        """The frame that is shown."""
+        return self._view
+
     def compose(self) -> ComposeResult:
         """The panels, from the top."""
-        yield HeaderLine(id="header")
-        yield WarningsNotice(id="warnings")
+        with Vertical(id="top"):
+            yield HeaderLine(id="header")
+            yield WarningsNotice(id="warnings")
         yield VerdictNotice(id="verdict")
         yield ContendersPanel(id="contenders")
         with Horizontal(id="charts"):
@@ -183,6 +189,8 @@ class RunScreen(Screen[None]):
         """Pass on all that the session gives; runs as a worker and touches no widget."""
         try:
             self._session = session = self._start(self._plan, consent=self._consent)
+            if self._status == "stopping":
+                session.stop()
             async with aclosing(session):
                 async for item in session:
                     self.post_message(self.Ended(item) if isinstance(item, Report) else self.Taken(item))
@@ -244,9 +252,10 @@ class RunScreen(Screen[None]):
 
     def action_stop(self) -> None:
         """Drain the run."""
-        if self._session is not None and self._status == "running":
+        if self._status == "running":
             self._status = "stopping"
-            self._session.stop()
+            if self._session is not None:
+                self._session.stop()
             self._draw_newest()
 
     def action_presets(self) -> None:
@@ -287,8 +296,9 @@ class RunScreen(Screen[None]):
             self._note(f"not saved: {error}", error=True)
             self._tell(str(error), "Not saved", error=True)
             return
-        self._note(*(f"saved {path}" for path in paths))
-        self._tell("\n".join(str(path) for path in paths), "Saved")
+        names = ", ".join(path.name if path is paths[0] else path.suffix for path in paths)
+        self._note(f"saved {names}", f"in {paths[0].parent}")
+        self._tell(f"{names}\nin {paths[0].parent}", "Saved")
 
     def action_freeze(self) -> None:
         """Hold the picture, or let it go."""
@@ -348,4 +358,5 @@ class RunScreen(Screen[None]):
         if self._status == "running":
             self.action_stop()
         else:
+            self._leaving = self.running
             await self.action_leave()
