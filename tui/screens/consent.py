@@ -70,4 +70,5 @@ class ConsentScreen(ModalScreen[bool]):
         self.dismiss(False)  # noqa: FBT003
 
     def _agrees(self) -> bool:
-        return self.query_one(Input).value.strip().lower() == self._host.lower()
+        typed = self.query_one(Input).value.strip().lower()
+        return bool(typed) and typed == self._host.lower()

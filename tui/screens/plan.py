@@ -40,11 +40,7 @@ class PlanScreen(Screen[Plan | None]):
 
     CSS_PATH = "plan.tcss"
     BINDING_GROUP_TITLE = "Plan form"
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-narrow"),
-        (72, "-medium"),
-        (100, "-wide"),
-    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-medium"), (100, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,ctrl+r", "use", "use this plan", priority=True),
         Binding("escape", "cancel", "cancel"),
@@ -227,11 +223,11 @@ class PlanScreen(Screen[Plan | None]):
         for shape in ("seconds", "requests"):
             self.set_class(self.state.shape == shape, f"-{shape}")
         name = safe_text(self.state.name) or "untitled"
-        self.query_one("#plan-title", Static).update(f"httptui  edit plan · {name}")
+        self.query_one("#plan-title", Static).update(f"httptui  edit plan · {name}", layout=False)
         status = self.query_one("#plan-status", Static)
         status.set_class(bool(problems), "-problem")
         plan = self.checked.plan
-        status.update(_line(problems) if plan is None else estimate(plan))
+        status.update(_line(problems) if plan is None else estimate(plan), layout=False)
 
     def _rows(self) -> tuple[EngineInfo, ...]:
         known = {engine.name for engine in self._engines}

@@ -49,7 +49,7 @@ class PresetsScreen(Screen[Plan | None]):
 
     CSS_PATH = "presets.tcss"
     BINDING_GROUP_TITLE = "Presets"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "load", "load", priority=True),
         Binding("up", "point(-1)", "up", show=False),
@@ -62,8 +62,7 @@ class PresetsScreen(Screen[Plan | None]):
 
     def __init__(self, presets: Sequence[PresetInfo | BrokenPreset] | None = None) -> None:
         super().__init__()
-        known = (*list_presets(), *broken_presets()) if presets is None else presets
-        self._presets: tuple[PresetInfo | BrokenPreset, ...] = tuple(known)
+        self._presets = known_presets() if presets is None else tuple(presets)
         self._found = self._presets
 
     def compose(self) -> ComposeResult:
@@ -151,6 +150,11 @@ class PresetsScreen(Screen[Plan | None]):
 
     def _say(self, message: str) -> None:
         self.query_one("#presets-said", Static).update(f"▲ {message}" if message else "")
+
+
+def known_presets() -> tuple[PresetInfo | BrokenPreset, ...]:
+    """Every preset of this machine, those that cannot be read at the end."""
+    return (*list_presets(), *broken_presets())
 
 
 def _option(preset: PresetInfo | BrokenPreset) -> Content:

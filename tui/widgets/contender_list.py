@@ -83,11 +83,16 @@ class ContenderRow(Vertical):
 
     def on_mount(self) -> None:
         """Fill in what was given before there were widgets."""
-        self.show(self._contender, self._problem)
+        self._fill()
 
     def show(self, contender: ContenderState, problem: str) -> None:
         """Show a contender; a text that stands there already is left alone, with its cursor."""
-        self._contender, self._problem = contender, problem
+        if (contender, problem) != (self._contender, self._problem):
+            self._contender, self._problem = contender, problem
+            self._fill()
+
+    def _fill(self) -> None:
+        contender, problem = self._contender, self._problem
         for words in self.query(".contender--words").results(Label):
             words.update(_words(contender))
         for entry in self.query(Input):

@@ -34,6 +34,7 @@ class Field(Vertical):
         self.label = label
         self.controls = controls
         self.hint = hint
+        self._shown = ""
 
     def compose(self) -> ComposeResult:
         """Label, control and hint in a row, the problem below."""
@@ -45,6 +46,9 @@ class Field(Vertical):
         yield Static("", classes="field--problem", markup=False)
 
     def show_problem(self, message: str) -> None:
-        """Show what is wrong, or nothing."""
+        """Show what is wrong, or nothing; what is shown already is not laid out again."""
+        if message == self._shown:
+            return
+        self._shown = message
         self.query_one(".field--problem", Static).update(f"▲ {message}" if message else "")
         self.set_class(bool(message), "-problem")

@@ -1,0 +1,87 @@
+"""Known engines, presets and plans, and an app that does nothing but hold a screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+from textual.screen import Screen
+
+from engines.registry import EngineInfo
+from httptui.plan import Contender, Load, Plan, Schedule, Target
+from presets import BrokenPreset, PresetInfo
+from tui.theme import HTTPTUI_THEME
+
+SIZES = ((160, 44), (120, 40), (80, 24), (60, 20))
+
+
+def engine(name: str, **changes: Any) -> EngineInfo:
+    """An engine that is installed unless told otherwise."""
+    facts: dict[str, Any] = {
+        "mode": "async",
+        "version": "1.2.3",
+        "http_versions": ("1.1",),
+        "abilities": (),
+        "installed": True,
+        "install_hint": f"pip install {name}",
+    }
+    return EngineInfo(name=name, reference=f"somewhere:{name}", package=name, **(facts | changes))
+
+
+ENGINES = (
+    engine("aiohttp", version="3.14.5"),
+    engine("httpx", version="0.28.1", http_versions=("1.1", "2")),
+    engine("niquests", version=None, installed=False),
+    engine("requests", version="2.34.2", mode="sync"),
+)
+
+PLAN = Plan(
+    name="example",
+    description="One line.\nAnother line.",
+    target=Target(url="http://127.0.0.1:8099/", headers={"Accept": "*/*", "X-Two": "a: b"}),
+    load=Load(concurrency=8, seconds=2.5),
+    schedule=Schedule(kind="interleaved", blocks=4, warmup=10),
+    contender=(
+        Contender(engine="aiohttp", loop="uvloop"),
+        Contender(engine="httpx", pool=4, label="httpx, four sockets"),
+        Contender(engine="requests", reuse="every-50", concurrency=2),
+    ),
+)
+
+PRESETS: tuple[PresetInfo | BrokenPreset, ...] = (
+    PresetInfo("first", "Is this the first? It is.", PLAN, Path("first.toml")),
+    PresetInfo(
+        "secret",
+        "Keeps what is secret.",
+        Plan(
+            target=Target(
+                url="http://me:hunter22@127.0.0.1/?token=abcdef99", headers={"Cookie": "sid=xyzzy42"}
+            ),
+            contender=(Contender(engine="httpx"),),
+        ),
+        Path("secret.toml"),
+    ),
+    BrokenPreset(
+        "typo", Path("typo.toml"), ('typo.toml: load.secnds: unknown field; did you mean "seconds"?',)
+    ),
+)
+
+
+def nobody(name: str) -> EngineInfo:
+    """A registry that knows none."""
+    raise LookupError(f"no engine {name}")
+
+
+class Host(App[None]):
+    """Shows one screen, and keeps what it gave back."""
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        super().__init__()
+        self.shown = screen
+        self.answers: list[Any] = []
+
+    def on_mount(self) -> None:
+        self.register_theme(HTTPTUI_THEME)
+        self.theme = HTTPTUI_THEME.name
+        self.push_screen(self.shown, self.answers.append)

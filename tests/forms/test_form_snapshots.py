@@ -1,0 +1,75 @@
+"""The recorded look of the forms, at the sizes they are promised for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from form_examples import ENGINES, PLAN, PRESETS, SIZES, Host, nobody
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from tui.screens.consent import ConsentScreen
+from tui.screens.help import HelpScreen
+from tui.screens.plan import PlanScreen
+from tui.screens.presets import PresetsScreen
+
+Compare = Callable[..., bool]
+
+
+def still(*keys: str, over: Any = None) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Stop cursors from blinking, show a screen over the first where wanted, then press keys."""
+
+    async def prepare(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        if over is not None:
+            await pilot.app.push_screen(over)
+        for entry in (*pilot.app.screen.query(Input), *pilot.app.screen.query(TextArea)):
+            entry.cursor_blink = False
+        await pilot.press(*keys)
+        await pilot.pause()
+
+    return prepare
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    chosen: tuple[int, int] = request.param
+    return chosen
+
+
+def test_the_plan_form_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(Host(PlanScreen(PLAN, ENGINES, nobody)), terminal_size=size, run_before=still())
+
+
+def test_the_matrix_and_the_contenders_look_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
+    keys = ("f6", "f6", "f6", "f6", "down", "right")
+    assert snap_compare(Host(PlanScreen(PLAN, ENGINES, nobody)), terminal_size=size, run_before=still(*keys))
+
+
+def test_problems_look_as_recorded(snap_compare: Compare) -> None:
+    keys = (*"ftp", "f6", "tab", "ctrl+u", *"many")
+    assert snap_compare(
+        Host(PlanScreen(PLAN, ENGINES, nobody)), terminal_size=(120, 40), run_before=still(*keys)
+    )
+
+
+def test_the_presets_look_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(Host(PresetsScreen(PRESETS)), terminal_size=size, run_before=still("down"))
+
+
+def test_a_broken_preset_looks_as_recorded(snap_compare: Compare) -> None:
+    assert snap_compare(
+        Host(PresetsScreen(PRESETS)), terminal_size=(120, 40), run_before=still("up", "enter")
+    )
+
+
+def test_consent_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
+    screen = ConsentScreen("api.example.com", "api.example.com (192.0.2.7) is a public host.")
+    assert snap_compare(Host(screen), terminal_size=size, run_before=still(*"api"))
+
+
+def test_help_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = Host(PlanScreen(PLAN, ENGINES, nobody))
+    assert snap_compare(app, terminal_size=size, run_before=still(over=HelpScreen()))

@@ -1,0 +1,184 @@
+"""Presets, consent and help in use."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+from form_examples import PLAN, PRESETS, Host
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from presets import user_presets_folder
+from tui.forms.glossary import GLOSSARY
+from tui.screens.consent import ConsentScreen
+from tui.screens.help import HelpScreen, key_groups
+from tui.screens.presets import PresetList, PresetsScreen
+
+
+def text_of(screen: Screen[object], selector: str) -> str:
+    return str(screen.query_one(selector, Static).content)
+
+
+async def test_typing_filters_arrows_point_and_enter_loads() -> None:
+    screen = PresetsScreen(PRESETS)
+    app = Host(screen)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert screen.query_one(PresetList).option_count == 3
+        await pilot.press("down", "up", *"four")
+        await pilot.pause()
+        assert screen.query_one(PresetList).option_count == 1
+        assert "httpx, four sockets" in text_of(screen, "#presets-text")
+        await pilot.press("enter")
+    assert app.answers == [PLAN]
+
+
+async def test_a_broken_preset_is_listed_with_its_error_and_not_loaded() -> None:
+    screen = PresetsScreen(PRESETS)
+    app = Host(screen)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("up")
+        await pilot.pause()
+        assert 'did you mean "seconds"?' in text_of(screen, "#presets-text")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert text_of(screen, "#presets-said").startswith("▲ typo cannot be read: ")
+        assert app.answers == []
+        await pilot.press("escape")
+    assert app.answers == [None]
+
+
+async def test_a_broken_file_of_the_user_is_among_the_presets() -> None:
+    folder = user_presets_folder()
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text("[load]\nsecnds = 3\n")
+    screen = PresetsScreen()
+    async with Host(screen).run_test(size=(120, 40)) as pilot:
+        await pilot.press(*"mine")
+        await pilot.pause()
+        assert "secnds" in text_of(screen, "#presets-text")
+
+
+async def test_a_filter_that_matches_nothing_says_so() -> None:
+    screen = PresetsScreen(PRESETS)
+    app = Host(screen)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(*"zzz", "down", "enter")
+        await pilot.pause()
+        assert text_of(screen, "#presets-text") == "No preset matches."
+        assert text_of(screen, "#presets-said") == "▲ No preset matches; clear the filter."
+    assert app.answers == []
+
+
+async def test_the_first_click_points_and_the_second_loads() -> None:
+    screen = PresetsScreen(PRESETS)
+    app = Host(screen)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.click("#presets-list", offset=(3, 3))
+        await pilot.pause()
+        assert screen.query_one(PresetList).highlighted == 1
+        assert app.answers == []
+        await pilot.click("#presets-list", offset=(3, 0))
+        await pilot.pause()
+        assert screen.query_one(PresetList).highlighted == 0
+        await pilot.click("#presets-list", offset=(3, 0))
+    assert app.answers == [PLAN]
+
+
+async def test_the_button_loads() -> None:
+    app = Host(PresetsScreen(PRESETS))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.click("#presets-load")
+    assert app.answers == [PLAN]
+
+
+async def test_no_secret_of_a_preset_is_on_the_screen() -> None:
+    app = Host(PresetsScreen(PRESETS))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("down")
+        await pilot.pause()
+        picture = app.export_screenshot()
+        assert "Cookie" in picture
+        assert not any(canary in picture for canary in ("hunter22", "abcdef99", "xyzzy42"))
+
+
+@pytest.mark.parametrize("typed", ["api.example.com", "API.example.COM"])
+async def test_consent_is_given_by_typing_the_host(typed: str) -> None:
+    app = Host(ConsentScreen("api.example.com", "It is a public host."))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*typed, "enter")
+    assert app.answers == [True]
+
+
+async def test_consent_is_given_by_the_button_once_the_host_is_typed() -> None:
+    app = Host(ConsentScreen("a.b", "It is a public host."))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click("#consent-yes")
+        assert app.answers == []
+        await pilot.press(*"a.b")
+        await pilot.pause()
+        await pilot.click("#consent-yes")
+    assert app.answers == [True]
+
+
+async def test_another_name_gives_no_consent_and_stays() -> None:
+    screen = ConsentScreen("api.example.com", "It is a public host.")
+    app = Host(screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"example.com", "enter")
+        await pilot.pause()
+        assert app.answers == []
+        assert screen.query_one(Input).value == "example.com"
+        assert "not the name" in text_of(screen, "#consent-said")
+        await pilot.press("escape")
+    assert app.answers == [False]
+
+
+async def test_an_empty_name_is_no_consent_even_for_an_empty_host() -> None:
+    app = Host(ConsentScreen("", "Odd."))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "escape")
+    assert app.answers == [False]
+
+
+async def test_hostile_text_in_a_reason_is_shown_as_text() -> None:
+    app = Host(ConsentScreen("x[/b]", "[@click=app.quit]hello[/] \x1b]52;c;AA\x07"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        picture = app.export_screenshot()
+        assert "[@click=app.quit]hello[/]" in picture.replace("&#160;", " ")
+        assert "\x1b" not in picture
+
+
+class Bound(Screen[None]):
+    """A screen with a key that nothing else knows."""
+
+    BINDING_GROUP_TITLE = "Odd screen"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("z,Z", "zap", "zap", tooltip="Zap it all"),
+        Binding("y", "hidden", "hidden thing", show=False),
+    ]
+
+
+async def test_help_tells_the_keys_that_are_bound_now() -> None:
+    app = Host(Bound())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        groups, _ = key_groups(app)
+        assert ("Odd screen", [("z Z", "Zap it all"), ("y", "hidden thing")]) in groups
+
+
+async def test_help_shows_every_word_and_closes() -> None:
+    app = Host(Bound())
+    async with app.run_test(size=(100, 200)) as pilot:
+        app.push_screen(HelpScreen())
+        await pilot.pause()
+        picture = app.export_screenshot().replace("&#160;", " ")
+        assert "Zap it all" in picture
+        assert all(f"{term}" in picture for term, _ in GLOSSARY)
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, Bound)
