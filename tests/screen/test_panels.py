@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from httptui.plan import Contender, Plan, Target
 from httptui.snapshot import Rank, Verdict
 from tui.panels.contenders import draw_contenders, per_request
-from tui.panels.events import draw_events
+from tui.panels.events import draw_events, draw_plan
 from tui.panels.header import draw_header, progress_bar
 from tui.panels.keys import Key, chosen_keys
 from tui.panels.latency import draw_latency
@@ -193,3 +193,10 @@ def test_keys_lose_words_first_and_the_least_needed_go_last() -> None:
     assert [text for _, text in chosen_keys(keys, 16)] == ["run", "max"]
     assert [text for _, text in chosen_keys(keys, 8)] == ["run"]
     assert chosen_keys(keys, 2) == []
+
+
+def test_before_a_run_the_plan_is_told_in_words() -> None:
+    plan = replace(PLAN, description="Which is faster?\nTry and see.")
+    rows = [row.strip() for row in plain(draw_plan(plan, 60)).splitlines()]
+    assert rows[:3] == ["Which is faster?", "Try and see.", ""]
+    assert "target    GET http://127.0.0.1:8099/" in rows

@@ -12,17 +12,18 @@ from httptui.units import format_percent, format_rate, format_ratio
 from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.plots.bars import bar
-from tui.plots.cells import Cells, Row, fit, left, right
+from tui.plots.cells import Cells, Row, fit, hint, left, right
 
 SMALLEST_BAR, LARGEST_BAR = 8, 60
 
 
-def draw_ranking(view: View, width: int) -> Cells:
+def draw_ranking(view: View, width: int, height: int = 1) -> Cells:
     """A row for every ranked contender, then one for each that did not finish."""
     snapshot = view.snapshot
     if not snapshot.ranking and not _did_not_finish(snapshot):
-        hint = "press r to run" if view.status == "idle" else "no contender is ranked yet"
-        return (fit(((f" {hint}", "dim"),), width),)
+        return hint(
+            "press r to run" if view.status == "idle" else "no contender is ranked yet", width, height
+        )
     labels = {c.id: c.label for c in snapshot.contenders}
     places = _longest(rank_text(r) for r in snapshot.ranking)
     percents = _longest(format_percent(r.ratio) for r in snapshot.ranking)
@@ -89,5 +90,5 @@ class RankingPanel(Panel):
         block = f", block {snapshot.block} of {snapshot.blocks}" if snapshot.blocks > 1 else ""
         return f"Ranking · provisional{block}"
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
-        return draw_ranking(view, width)
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        return draw_ranking(view, width, height)

@@ -17,13 +17,16 @@ Status = Literal["idle", "running", "stopping", "done", "stopped", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One frame.  `status` is the session's, which a snapshot cannot know before it starts or after it fails."""
+    """One frame.  `status` is the session's, which a snapshot cannot know before it starts or after it fails;
+    `plan` is shown before a run.
+    """
 
     snapshot: Snapshot
     status: Status = "idle"
     frozen: bool = False
     log: bool = False
     blocks: bool = False
+    plan: Plan | None = None
 
 
 def snapshot_of_plan(plan: Plan) -> Snapshot:

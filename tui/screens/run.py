@@ -59,7 +59,7 @@ class RunScreen(Screen[None]):
 
     CSS_PATH = "run.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-short"), (30, "-tall")]  # noqa: RUF012
     ALLOW_IN_MAXIMIZED_VIEW = "#top, KeysLine"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = list(RUN_BINDINGS)
@@ -170,9 +170,9 @@ class RunScreen(Screen[None]):
         self._drawn_at = self._clock()
         snapshot = self._view.snapshot
         merged = sorted((*snapshot.events, *self._notes), key=lambda event: event.seconds)
-        view = View(
-            replace(snapshot, events=tuple(merged)), self._view.status, self._view.frozen, self._view.log
-        )
+        events = replace(snapshot, events=tuple(merged))
+        view = View(events, self._view.status, self._view.frozen, self._view.log, plan=self._plan)
+        self.set_class(view.status == "idle", "-idle")
         with self.app.batch_update():
             for panel in self.query(Panel):
                 panel.show(view)
