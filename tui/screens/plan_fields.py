@@ -59,7 +59,7 @@ def about_fields(state: FormState) -> ComposeResult:
     with Vertical(classes="panel", id="plan-about") as panel:
         panel.border_title = "About this plan"
         yield _entry(state, "name", "Name", "untitled")
-        yield _area(state, "description", "Description", "what it shows, and why")
+        yield _area(state, "description", "About", "what it shows, and why")
 
 
 def _target(state: FormState) -> Iterator[Widget]:

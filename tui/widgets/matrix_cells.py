@@ -84,7 +84,7 @@ def _headings(grid: Grid, every: str) -> tuple[Row, Row, Row]:
         name = SHORT_REUSES.get(name, name) if narrow else name
         inset = " " * (grid.gap + (grid.slot > 3))
         first += [(inset, ""), (left(name, WAYS * grid.slot - len(inset) + grid.gap), "strong")]
-        second.append((inset, ""))
+        second.append((inset, "dim"))
         third.append((inset, ""))
         for http in HTTP_VERSIONS:
             second.append((left(http, len(LOOPS) * grid.slot), ""))
