@@ -91,7 +91,7 @@ async def _throughput(seconds: int) -> None:
     if shutil.which("wrk") is None:
         print("wrk is not installed: no throughput measured")
         return
-    print(f"{'server':12}{'path':18}{'req/s':>10}{'CPU µs/request':>18}")
+    print(f"{'server':14}{'path':18}{'req/s':>10}{'CPU µs/request':>18}")
     for name, options in (
         ("HTTP/1.1", {}),
         ("HTTP/1.1 TLS", {"tls": True}),
@@ -101,7 +101,7 @@ async def _throughput(seconds: int) -> None:
         try:
             for path in WRK_PATHS:
                 rate, cpu = await _wrk(target, path, seconds)
-                print(f"{name:12}{path:18}{rate:>10,.0f}{cpu:>18.1f}")
+                print(f"{name:14}{path:18}{rate:>10,.0f}{cpu:>18.1f}")
         finally:
             await target.stop()
 
