@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.limiter import MachineLoad
+from httptui.machine_load import MachineLoad
 from httptui.pairing import EQUIVALENT, Pair, pair_of
 from httptui.ranking import Blocks
+from httptui.reuse_cost import reuse_cost_of
 from httptui.snapshot import ContenderView, Rank, Verdict
 from httptui.statistics import FEWEST_FOR_95
 from httptui.units import format_percent, format_rate, plural
@@ -21,7 +22,6 @@ CONTROL = "raw"
 MOST_NAMED = 2
 
 _LIMITED_BY = {
-    "machine": ", limited by the machine",
     "client CPU": ", limited by its client's CPU",
     "pool": ", limited by its pool",
     "connection set-up": ", limited by connection set-up",
@@ -58,10 +58,10 @@ def verdict_of(
     shared = ", as they share this machine" if schedule == "concurrent" else ""
     if (reason := _cap(judged[0], ceiling, machine)) is not None:
         below = [pair for pair in pairs if pair.rival not in (*controls[:1], *clients[:1])]
-        return Verdict("capped", f"Capped{shared}: {reason}{_shares(below)}{tail}.")
+        return Verdict("capped", f"Capped{shared}: {reason}{_shares(below, ran)}{tail}.")
     if ceiling is not None and len(clients) > 1:
         tail = f"; the ceiling, {_named(ceiling.leader)}, serves {ceiling.times()} as many{tail}"
-    return _compared(pairs, shared, tail)
+    return _compared(pairs, ran, shared, tail)
 
 
 def _cap(leader: ContenderView, ceiling: Pair | None, machine: MachineLoad | None) -> str | None:
@@ -75,17 +75,17 @@ def _cap(leader: ContenderView, ceiling: Pair | None, machine: MachineLoad | Non
     return None
 
 
-def _compared(pairs: list[Pair], shared: str, tail: str) -> Verdict:
+def _compared(pairs: list[Pair], views: Sequence[ContenderView], shared: str, tail: str) -> Verdict:
     leader = _named(pairs[0].leader)
     level = [pair for pair in pairs if not pair.parted]
     behind = [pair for pair in pairs if pair.parted]
     if not level:
         second = f"{pairs[0].times()} the req/s of {_named(pairs[0].rival)}"
-        return Verdict("winner", f"{leader} wins{shared}: {second}{_shares(behind[1:])}{tail}.")
+        return Verdict("winner", f"{leader} wins{shared}: {second}{_shares(behind[1:], views)}{tail}.")
     if all(pair.equivalent for pair in level):
         names = _listed([leader, *(_named(pair.rival) for pair in level)])
         within = f"within {EQUIVALENT * 100:.0f} % of the first in {_blocks(level)}"
-        return Verdict("tie", f"{names} tie{shared}: the req/s are {within}{_shares(behind)}{tail}.")
+        return Verdict("tie", f"{names} tie{shared}: the req/s are {within}{_shares(behind, views)}{tail}.")
     if min(pair.blocks for pair in level) < FEWEST_FOR_95:
         others = _listed([f"{_named(pair.rival)} reaches {pair.share()}" for pair in level[:MOST_NAMED]])
         more = f" ({len(level) - MOST_NAMED} more follow)" if len(level) > MOST_NAMED else ""
@@ -94,7 +94,7 @@ def _compared(pairs: list[Pair], shared: str, tail: str) -> Verdict:
     others = _listed([f"{_named(pair.rival)} ({pair.share_with_interval()})" for pair in level])
     seen = max(pair.visible or 0.0 for pair in level)
     why = f"in {_blocks(level)}, which show no difference below about {format_percent(seen)}"
-    text = f"{leader} leads, but is not parted from {others} {why}{_shares(behind)}{tail}"
+    text = f"{leader} leads, but is not parted from {others} {why}{_shares(behind, views)}{tail}"
     return Verdict("undecided", f"Undecided{shared}: {text}.")
 
 
@@ -105,10 +105,10 @@ def _without_rivals(judged: Sequence[ContenderView], tail: str) -> Verdict:
     return Verdict("undecided", f"{rate}, with no rival to compare it with{tail}.")
 
 
-def _shares(pairs: Sequence[Pair]) -> str:
+def _shares(pairs: Sequence[Pair], views: Sequence[ContenderView]) -> str:
     """What the leader's rivals reach, each as "; a clause", the last ones together."""
     clauses = "".join(
-        f"; {_named(pair.rival)} reaches {pair.share()}{_limited_by(pair.rival)}"
+        f"; {_named(pair.rival)} reaches {pair.share()}{_why(pair.rival, views)}"
         for pair in pairs[:MOST_NAMED]
     )
     rest = pairs[MOST_NAMED:]
@@ -120,8 +120,13 @@ def _shares(pairs: Sequence[Pair]) -> str:
     return clauses
 
 
-def _limited_by(view: ContenderView) -> str:
-    return "" if view.limiter is None else _LIMITED_BY.get(view.limiter.kind, "")
+def _why(view: ContenderView, views: Sequence[ContenderView]) -> str:
+    """What holds a contender back: what its use costs, where its CPU matters and a twin shows it, or its limiter."""
+    kind = None if view.limiter is None else view.limiter.kind
+    cost = reuse_cost_of(view, views) if kind in ("machine", "client CPU") else None
+    if cost is not None:
+        return f": {cost.because()}"
+    return "" if kind is None else _LIMITED_BY.get(kind, "")
 
 
 def _absence(view: ContenderView) -> str:

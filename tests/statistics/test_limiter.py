@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from engines.buckets import bucket_of
 from httptui.limiter import MachineLoad, limit_of
+from httptui.reuse_cost import reuse_cost_of
 from httptui.snapshot import ContenderView, Latency, Requests
 
 QUIET = MachineLoad(cpu_busy=0.4, target_cpu_share=0.2, target_workers=1, cores=2)
@@ -66,11 +67,11 @@ def test_a_full_machine_limits_whoever_did_not_get_a_core() -> None:
     assert limiter.sentence == "machine: its 2 cores are 100 % busy, and this client got 47 % of a core"
 
 
-def test_a_shared_client_that_costs_many_times_its_twin_per_worker_has_its_pool_named() -> None:
+def test_a_shared_client_that_costs_many_times_its_twin_per_worker_has_the_sharing_named() -> None:
     twin = view("B", reuse="per-worker", cpu_us_per_request=550.0, cpu_share=1.0)
     assert limit_of(BUSY, [BUSY, twin], QUIET).sentence == (
-        "client CPU: 7.8 ms of CPU per request, 100 % of a core; one client shared by 64 costs 14× the CPU per "
-        "request of the same client one per worker (B): its pool is the bottleneck"
+        "client CPU: 7.8 ms of CPU per request, 100 % of a core; one client shared by 64 costs 14 times the CPU per "
+        "request of the same client one per worker (B)"
     )
 
 
@@ -78,10 +79,35 @@ def test_a_client_for_every_request_has_its_making_and_its_connections_named() -
     spender = replace(BUSY, reuse="per-request", connections_opened=12_800)
     keeper = view("B", cpu_us_per_request=780.0)
     assert limit_of(spender, [keeper], QUIET).sentence == (
-        "client CPU: 7.8 ms of CPU per request, 100 % of a core; a client made for every request costs 10× the CPU "
-        "per request of the same client shared (B): making it is the bottleneck; it opened 12 800 connections for "
+        "client CPU: 7.8 ms of CPU per request, 100 % of a core; a client made for every request costs "
+        "10 times the CPU per request of the same client shared by all (B); it opened 12 800 connections for "
         "12 800 requests"
     )
+
+
+def test_on_a_full_machine_the_reason_for_its_cost_is_told_too() -> None:
+    costly = view(cpu_share=0.47, cpu_us_per_request=2_150.0)
+    twin = view("C", reuse="per-worker", cpu_us_per_request=425.0, cpu_share=0.47)
+    assert limit_of(costly, [costly, twin], FULL).sentence == (
+        "machine: its 2 cores are full; one client shared by 64 costs 5.1 times the CPU per request of the same "
+        "client one per worker (C)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("reuse", "words", "because"),
+    [
+        ("per-worker", "one client per worker costs", "using one client per worker costs it"),
+        ("per-request", "a client made for every request", "using a client made for every request costs it"),
+        ("every-8", "a client made every 8 requests", "using a client made every 8 requests costs it"),
+    ],
+)
+def test_each_way_to_use_a_client_is_told_in_words(reuse: str, words: str, because: str) -> None:
+    cost = reuse_cost_of(replace(BUSY, reuse=reuse), [view("B", cpu_us_per_request=780.0)])
+    assert cost is not None
+    assert cost.clause().startswith(words)
+    assert cost.clause().endswith("10 times the CPU per request of the same client shared by all (B)")
+    assert cost.because() == f"{because} 10 times the CPU per request that one shared by all (B) costs"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +117,7 @@ def test_a_client_for_every_request_has_its_making_and_its_connections_named() -
         {"concurrency": 16},
         {"http_version": "2"},
         {"reuse": "shared"},
-        {"cpu_us_per_request": 3_000.0},
+        {"cpu_us_per_request": 4_000.0},
         {"cpu_us_per_request": None},
         {"requests": Requests(planned=5, error=5)},
     ],

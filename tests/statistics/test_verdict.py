@@ -67,6 +67,19 @@ def test_a_concurrent_schedule_says_that_the_machine_was_shared() -> None:
     assert sentence.startswith("A aiohttp wins, as they share this machine: 4.3 times")
 
 
+def test_what_sharing_a_client_costs_is_named_where_cpu_is_short() -> None:
+    full = Limiter("machine", "machine: …")
+    twins: dict[str, Any] = {"engine": "httpx", "limiter": full}
+    changes = {
+        "B": {**twins, "reuse": "per-worker", "cpu_us_per_request": 425.0},
+        "C": {**twins, "cpu_us_per_request": 2_150.0},
+    }
+    assert judge(THREE, 20, changes=changes).sentence.endswith(
+        "; C httpx reaches 0.9 %: sharing one client among 64 costs it 5.1 times the CPU per request that one "
+        "per worker (B) costs."
+    )
+
+
 def test_one_round_decides_nothing_and_says_what_would() -> None:
     assert judge(THREE, 1) == Verdict(
         "undecided",
