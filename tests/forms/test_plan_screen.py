@@ -108,7 +108,7 @@ async def test_the_form_is_filled_in_by_mouse() -> None:
         await pilot.click(matrix, offset=(grid.left_of(COLUMNS.index(COLUMNS[2])) + 1, HEADER_ROWS + 1))
         await pilot.click("#target-verify")
         choice = screen.query_one("#schedule-kind", Choice)
-        await pilot.click(choice, offset=(2, 0))
+        await pilot.click(choice, offset=(3, 0))
         await pilot.click(next(iter(screen.query(ContenderRow))).query(Button).last())
         await pilot.pause()
         assert [one.engine for one in screen.state.contenders] == ["httpx", "requests", "httpx"]

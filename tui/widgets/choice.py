@@ -77,9 +77,12 @@ class Choice(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
         start = 0
         for value, label in self.options:
             end = start + len(label) + 2
-            if start <= event.x < end:
+            if start <= offset.x < end:
                 self.value = value
             start = end + GAP
