@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,17 @@ def schemas() -> dict[str, str]:
 
 def text_of(schema: dict[str, Any]) -> str:
     """A schema as it stands in its file."""
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(even(schema), indent=2, ensure_ascii=False) + "\n"
+
+
+def even(part: Any) -> Any:
+    """The same with descriptions that do not keep the indentation of their source, which some Pythons strip."""
+    if isinstance(part, dict):
+        return {
+            key: cleandoc(value) if key == "description" and isinstance(value, str) else even(value)
+            for key, value in part.items()
+        }
+    return [even(item) for item in part] if isinstance(part, list) else part
 
 
 if __name__ == "__main__":
