@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from time import perf_counter_ns
 from types import TracebackType
@@ -118,7 +118,8 @@ class Run:
         crew.dismiss(stopped=self._stopping.is_set())
 
     async def _take(self, step: Step, crew: Crew, target: TargetAccess) -> None:
-        metering = asyncio.create_task(self._meter(step, target))
+        over = asyncio.Event()
+        metering = asyncio.create_task(self._meter(step, target, over))
         stopping = asyncio.create_task(self._stopping.wait())
         working = asyncio.create_task(crew.take(step))
         try:
@@ -128,7 +129,8 @@ class Run:
                 await crew.stop(step)
             await working
         finally:
-            for task in (working, stopping, metering):
+            over.set()
+            for task in (working, stopping):
                 task.cancel()
             await asyncio.wait({working, stopping, metering})
             self._tally.end(step, perf_counter_ns())
@@ -142,18 +144,18 @@ class Run:
         stopping.cancel()
         self._tally.rested(seconds)
 
-    async def _meter(self, step: Step, target: TargetAccess) -> None:
-        """While a step is on, keep count of how busy the machine is, and of what the target has counted."""
+    async def _meter(self, step: Step, target: TargetAccess, over: asyncio.Event) -> None:
+        """Until a step is over, keep count of how busy the machine is, and of what the target has counted."""
         before = read_machine(perf_counter_ns(), await self._count_at(target))
-        while True:
-            try:
-                await asyncio.sleep(min(METER_SECONDS, step.seconds or METER_SECONDS) / 2)
-            finally:
-                after = read_machine(perf_counter_ns(), await self._count_at(target))
-                for index in step.lanes if not step.warmup else ():
-                    self._meters[index].add(before, after)
-                    self._tally.machine[index] = self._meters[index].load()
-                before = after
+        while not over.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(METER_SECONDS, step.seconds or METER_SECONDS) / 2):
+                    await over.wait()
+            after = read_machine(perf_counter_ns(), await self._count_at(target))
+            for index in step.lanes if not step.warmup else ():
+                self._meters[index].add(before, after)
+                self._tally.machine[index] = self._meters[index].load()
+            before = after
 
     async def _count_at(self, target: TargetAccess) -> float | None:
         """Take over what our own target has counted; its CPU seconds."""
