@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Iterable
@@ -18,9 +19,11 @@ from httptui.errors import ExitCode
 from httptui.plan import Plan
 from httptui.report import Report
 from tui.screens.run import RunScreen
-from tui.screens.run_keys import PANEL_KEYS, RUN_KEYS
+from tui.screens.run_keys import MORE_KEYS, PANEL_KEYS, RUN_KEYS
 from tui.session import Start
 from tui.theme import HTTPTUI_THEME
+
+TERMS_WITHOUT_BRAILLE = ("linux", "vt100", "vt220")
 
 
 class HttptuiApp(App[None]):
@@ -31,12 +34,18 @@ class HttptuiApp(App[None]):
     COMMAND_PALETTE_BINDING: ClassVar[str] = "ctrl+p"
 
     def __init__(
-        self, plan: Plan, start: Start, *, consent: frozenset[str] = frozenset(), out: Path | None = None
+        self,
+        plan: Plan,
+        start: Start,
+        *,
+        consent: frozenset[str] = frozenset(),
+        out: Path | None = None,
+        blocks: bool = False,
     ) -> None:
         super().__init__()
         self.register_theme(HTTPTUI_THEME)
         self.theme = HTTPTUI_THEME.name
-        self.run_screen = RunScreen(plan, start, consent=consent, out=out)
+        self.run_screen = RunScreen(plan, start, consent=consent, out=out, blocks=blocks)
 
     def on_mount(self) -> None:
         """Open the run screen."""
@@ -62,7 +71,7 @@ class HttptuiApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key of the run screen by name, and the theme."""
         if screen is self.run_screen:
-            for key in RUN_KEYS:
+            for key in (*RUN_KEYS, *MORE_KEYS):
                 command = partial(screen.run_action, key.action)
                 yield SystemCommand(f"{key.words.capitalize()} ({key.key})", key.help, command)
             for digit, name, title in PANEL_KEYS:
@@ -85,7 +94,8 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     """Show the app until the user leaves; print the last report's summary on stdout; return the exit code."""
     from httptui import run
 
-    app = HttptuiApp(plan, run, consent=consent, out=out)
+    blocks = os.environ.get("TERM", "") in TERMS_WITHOUT_BRAILLE
+    app = HttptuiApp(plan, run, consent=consent, out=out, blocks=blocks)
     app.run()
     report = app.run_screen.report
     if report is not None:

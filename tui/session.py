@@ -1,10 +1,13 @@
-"""What the app needs of a run, so that a test can put frozen snapshots in its place."""
+"""What the app needs of a run, so that a test can put frozen snapshots in its place, and what comes of it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Protocol
 
+from textual.message import Message
+
+from httptui.errors import HttptuiError
 from httptui.plan import Plan
 from httptui.report import Report
 from httptui.snapshot import Snapshot
@@ -29,3 +32,27 @@ class Start(Protocol):
     """Begins a run; `httptui.run` is one."""
 
     def __call__(self, plan: Plan, *, consent: frozenset[str] = frozenset()) -> Session: ...
+
+
+class Taken(Message):
+    """The session gave a snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.snapshot = snapshot
+
+
+class Ended(Message):
+    """The session gave its report: the run is over."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+
+class Failed(Message):
+    """The run could not be started, or broke."""
+
+    def __init__(self, error: HttptuiError) -> None:
+        super().__init__()
+        self.error = error

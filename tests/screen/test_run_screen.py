@@ -21,6 +21,7 @@ from tui.panels.panel import Panel
 from tui.panels.throughput import ThroughputPanel
 from tui.screens.consent import ConsentScreen
 from tui.screens.run import RunScreen
+from tui.session import Taken
 
 
 class Opened:
@@ -109,6 +110,18 @@ async def test_the_end_shows_the_final_ranking_and_the_verdict() -> None:
         assert it.session.closed
 
 
+@pytest.mark.parametrize("size", [(160, 44), (120, 40), (80, 24), (60, 20)])
+async def test_every_panel_is_drawn_for_the_room_it_ends_up_with(size: tuple[int, int]) -> None:
+    async with opened(size=size) as it:
+        await it.run()
+        await it.finish()
+        shown = [panel for panel in it.screen.query(Panel) if panel.size.height]
+        assert len(shown) >= 4
+        assert [panel.virtual_size.width for panel in shown] == [
+            panel.scrollable_content_region.width for panel in shown
+        ]
+
+
 async def test_only_the_newest_of_many_snapshots_is_drawn() -> None:
     many = [replace(running(seconds), sequence=number) for number, seconds in ((1, 1.0), (2, 2.0), (25, 6.2))]
     async with opened(FakeStart(*many)) as it:
@@ -136,7 +149,7 @@ async def test_freeze_holds_the_picture_until_it_is_let_go() -> None:
         await it.run()
         await it.pilot.press("f")
         assert "FROZEN" in it.text("header")
-        it.screen.post_message(RunScreen.Taken(replace(running(9.0), sequence=36)))
+        it.screen.post_message(Taken(replace(running(9.0), sequence=36)))
         await it.finish()
         assert "6.2/10 s" in it.text("header")
         await it.pilot.press("f")
@@ -153,6 +166,27 @@ async def test_l_switches_the_throughput_to_a_log_scale_and_back() -> None:
         assert it.text("throughput") != linear
         await it.pilot.press("l")
         assert it.text("throughput") == linear
+
+
+async def test_b_draws_the_lines_in_blocks_and_back() -> None:
+    async with opened() as it:
+        await it.run()
+        braille = it.text("throughput")
+        await it.pilot.press("b")
+        assert not any(0x2800 <= ord(char) < 0x2900 for char in it.text("throughput"))
+        await it.pilot.press("b")
+        assert it.text("throughput") == braille
+
+
+async def test_another_theme_changes_the_colours_of_what_is_drawn() -> None:
+    async with opened() as it:
+        await it.run()
+        panel = it.screen.query_one("#contenders", Panel)
+        dark = panel.render_line(1)
+        it.app.theme = "textual-light"
+        await it.pilot.pause()
+        assert panel.render_line(1).text == dark.text
+        assert panel.render_line(1) != dark
 
 
 async def test_m_gives_the_focused_panel_the_whole_screen_and_takes_it_back() -> None:

@@ -59,6 +59,10 @@ class Panel(ScrollView, can_focus=True):
         if self._view is not None:
             self.show(self._view)
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Draw for the width that a scrollbar leaves, or gives back."""
+        self._redraw()
+
     def render_line(self, y: int) -> Strip:
         """One line of the panel as the terminal gets it."""
         at = y if y < self.fixed_rows else y + round(self.scroll_offset.y)

@@ -17,17 +17,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from msgspec.structs import replace
+from msgspec import structs
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerCancelled, WorkerError, WorkerFailed
@@ -35,7 +35,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerError, WorkerFailed
 from httptui.errors import ExitCode, HttptuiError, RefusedError
 from httptui.plan import Plan
 from httptui.report import Report
-from httptui.snapshot import Event, Snapshot
+from httptui.snapshot import Event
 from tui.panels.contenders import ContendersPanel
 from tui.panels.events import EventsPanel
 from tui.panels.header import HeaderLine
@@ -47,7 +47,7 @@ from tui.panels.ranking import RankingPanel
 from tui.panels.throughput import ThroughputPanel
 from tui.panels.view import Status, View, finished_snapshot, snapshot_of_plan
 from tui.screens.run_keys import RUN_BINDINGS, RUN_KEYS
-from tui.session import Session, Start
+from tui.session import Ended, Failed, Session, Start, Taken
 
 FRAME_SECONDS = 0.25
 LONG_NOTICE_SECONDS = 12
@@ -55,7 +55,9 @@ LEAVE_SECONDS = 5
 
 
 class RunScreen(Screen[None]):
-    """One plan, and its runs.  `start` begins a run; `clock` gives seconds; `out` is where reports go."""
+    """One plan, and its runs.  `start` begins a run; `out` is where reports go; `blocks` spares
+    braille characters; `clock` gives seconds.
+    """
 
     CSS_PATH = "run.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
@@ -64,27 +66,6 @@ class RunScreen(Screen[None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = list(RUN_BINDINGS)
 
-    class Taken(Message):
-        """The session gave a snapshot."""
-
-        def __init__(self, snapshot: Snapshot) -> None:
-            super().__init__()
-            self.snapshot = snapshot
-
-    class Ended(Message):
-        """The session gave its report: the run is over."""
-
-        def __init__(self, report: Report) -> None:
-            super().__init__()
-            self.report = report
-
-    class Failed(Message):
-        """The run could not be started, or broke."""
-
-        def __init__(self, error: HttptuiError) -> None:
-            super().__init__()
-            self.error = error
-
     def __init__(
         self,
         plan: Plan,
@@ -92,13 +73,14 @@ class RunScreen(Screen[None]):
         *,
         consent: frozenset[str] = frozenset(),
         out: Path | None = None,
+        blocks: bool = False,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()
         self._plan, self._start, self._consent, self._out, self._clock = plan, start, consent, out, clock
         self._newest = snapshot_of_plan(plan)
         self._status: Status = "idle"
-        self._view = View(self._newest)
+        self._view = View(self._newest, plan=plan, blocks=blocks)
         self._notes: tuple[Event, ...] = ()
         self._session: Session | None = None
         self._worker: Worker[None] | None = None
@@ -145,8 +127,7 @@ class RunScreen(Screen[None]):
         """Take another plan, not yet running."""
         self._plan, self.report, self._session, self._notes = plan, None, None, ()
         self._newest, self._status = snapshot_of_plan(plan), "idle"
-        self._view = View(self._newest, log=self._view.log)
-        self._draw()
+        self._show(plan=plan)
 
     # Frames: the newest snapshot wins, at most one is drawn every FRAME_SECONDS.
 
@@ -163,15 +144,20 @@ class RunScreen(Screen[None]):
             self._frame.stop()
             self._frame = None
         if not self._view.frozen:
-            self._view = View(self._newest, self._status, log=self._view.log)
-            self._draw()
+            self._show()
+
+    def _show(self, plan: Plan | None = None) -> None:
+        """Take the newest snapshot, frozen or not, and draw it."""
+        self._view = replace(
+            self._view, snapshot=self._newest, status=self._status, frozen=False, plan=plan or self._view.plan
+        )
+        self._draw()
 
     def _draw(self) -> None:
         self._drawn_at = self._clock()
         snapshot = self._view.snapshot
         merged = sorted((*snapshot.events, *self._notes), key=lambda event: event.seconds)
-        events = replace(snapshot, events=tuple(merged))
-        view = View(events, self._view.status, self._view.frozen, self._view.log, plan=self._plan)
+        view = replace(self._view, snapshot=structs.replace(snapshot, events=tuple(merged)))
         self.set_class(view.status == "idle", "-idle")
         with self.app.batch_update():
             for panel in self.query(Panel):
@@ -193,9 +179,9 @@ class RunScreen(Screen[None]):
                 session.stop()
             async with aclosing(session):
                 async for item in session:
-                    self.post_message(self.Ended(item) if isinstance(item, Report) else self.Taken(item))
+                    self.post_message(Ended(item) if isinstance(item, Report) else Taken(item))
         except HttptuiError as error:
-            self.post_message(self.Failed(error))
+            self.post_message(Failed(error))
 
     @on(Ended)
     def _end(self, message: Ended) -> None:
@@ -303,15 +289,19 @@ class RunScreen(Screen[None]):
     def action_freeze(self) -> None:
         """Hold the picture, or let it go."""
         if self._view.frozen:
-            self._view = View(self._newest, self._status, log=self._view.log)
+            self._show()
         else:
-            self._view = View(self._view.snapshot, self._view.status, frozen=True, log=self._view.log)
-        self._draw()
+            self._view = replace(self._view, frozen=True)
+            self._draw()
 
     def action_log(self) -> None:
         """Switch the throughput's scale."""
-        view = self._view
-        self._view = View(view.snapshot, view.status, view.frozen, log=not view.log)
+        self._view = replace(self._view, log=not self._view.log)
+        self._draw()
+
+    def action_blocks(self) -> None:
+        """Switch the lines between braille and block characters."""
+        self._view = replace(self._view, blocks=not self._view.blocks)
         self._draw()
 
     def action_maximise(self) -> None:

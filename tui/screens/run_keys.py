@@ -19,6 +19,18 @@ RUN_KEYS = (
     Key("q", "quit", "quit", "leave", 0, "Stop what runs and leave"),
 )
 
+MORE_KEYS = (
+    Key(
+        "b",
+        "block characters",
+        "blocks",
+        "blocks",
+        9,
+        "Draw lines in blocks, for a font without braille, or back",
+    ),
+)
+"""Keys that the last line has no room for."""
+
 PANEL_KEYS = (
     ("1", "contenders", "Contenders"),
     ("2", "throughput", "Throughput"),
@@ -35,9 +47,10 @@ RUN_BINDINGS = [
             key.action,
             key.words,
             key_display=key.key,
+            show=key in RUN_KEYS,
             tooltip=key.help,
         )
-        for key in RUN_KEYS
+        for key in (*RUN_KEYS, *MORE_KEYS)
     ),
     *(
         Binding(key, f"panel('{name}')", title, show=False, tooltip=f"Give {title} the whole screen")
