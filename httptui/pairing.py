@@ -1,22 +1,20 @@
-"""Two contenders compared over the blocks they share."""
+"""The leader compared with one rival over the blocks they share, in numbers and words."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from httptui.ranking import Blocks, is_better, log_ratios
+from httptui.blocks import Blocks, log_ratios
 from httptui.snapshot import ContenderView
-from httptui.statistics import FEWEST_FOR_95, Estimate, estimate
+from httptui.statistics import FEWEST_FOR_95, Estimate, detectable, equivalent, estimate
 from httptui.units import format_percent, format_ratio, format_times
-
-EQUIVALENT = 0.03
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """The leader against one rival.  `factor` is the leader's rate over the rival's; `differences` are its
-    logarithms inside the blocks, whose number is `blocks`.
+    logarithms inside the blocks, whose number is `blocks`; `parted` says whether the leader is shown to be better.
     """
 
     leader: ContenderView
@@ -24,30 +22,21 @@ class Pair:
     factor: float
     differences: list[float]
     blocks: int
+    parted: bool = False
 
-    @property
-    def parted(self) -> bool:
-        """Whether the leader is better at p < 0.05, see `is_better`."""
-        return is_better(self.differences)
+    def equivalent(self, delta: float, alpha: float) -> bool:
+        """Whether the two are shown to be within `delta` of each other."""
+        return len(self.differences) >= FEWEST_FOR_95 and equivalent(self.differences, delta, alpha)
 
-    @property
-    def equivalent(self) -> bool:
-        """Whether two one-sided tests at 0.05 show the two to be within 3 % of each other."""
-        _, low, high = self.estimate(0.90)
-        limit = math.log1p(EQUIVALENT)
-        return low is not None and high is not None and -limit < low and high < limit
+    def detectable(self, alpha: float) -> float | None:
+        """The smallest relative difference that these blocks would show four times in five, or None."""
+        return detectable(self.differences, alpha)
 
-    @property
-    def visible(self) -> float | None:
-        """The smallest relative difference that these blocks could have shown, or None where none could."""
-        _, low, high = self.estimate()
-        return None if low is None or high is None else math.expm1((high - low) / 2)
-
-    def estimate(self, confidence: float = 0.95) -> Estimate:
+    def estimate(self) -> Estimate:
         """Of ln(leader / rival), without an interval where there are fewer than six blocks."""
         if len(self.differences) < FEWEST_FOR_95:
             return Estimate(math.log(self.factor), None, None)
-        return estimate(self.differences, confidence)
+        return estimate(self.differences)
 
     @property
     def share_of_leader(self) -> float:
@@ -73,7 +62,7 @@ class Pair:
         )
 
 
-def pair_of(leader: ContenderView, rival: ContenderView, blocks: Blocks) -> Pair:
+def pair_of(leader: ContenderView, rival: ContenderView, blocks: Blocks, *, parted: bool = False) -> Pair:
     """Compare two contenders that both had a success; `blocks` as for `httptui.ranking.rank`."""
     one, other = blocks.get(leader.id, {}), blocks.get(rival.id, {})
     return Pair(
@@ -82,6 +71,7 @@ def pair_of(leader: ContenderView, rival: ContenderView, blocks: Blocks) -> Pair
         factor=leader.req_per_s / rival.req_per_s,
         differences=log_ratios(one, other),
         blocks=len(one.keys() & other.keys()),
+        parted=parted,
     )
 
 

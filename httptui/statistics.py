@@ -12,11 +12,14 @@ import math
 import statistics
 from functools import lru_cache
 from itertools import accumulate, groupby
+from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+ALPHA = 0.05
+DELTA = 0.03
 MOST_DIFFERENCES = 60
 FEWEST_FOR_95 = 6
 
@@ -90,9 +93,31 @@ def holm(p_values: Sequence[float], alpha: float = 0.05) -> list[bool]:
     return rejected
 
 
-def blocks_needed(comparisons: int, alpha: float = 0.05) -> int:
-    """The fewest blocks with which the signed-rank test can settle so many comparisons at once."""
-    return 1 + math.ceil(math.log2(max(comparisons, 1) / alpha))
+def equivalent(differences: Sequence[float], delta: float = DELTA, alpha: float = ALPHA) -> bool:
+    """Whether two one-sided tests at `alpha` show a ratio to be within `delta` of one (Schuirmann 1987).
+
+    The differences are logarithms of ratios, and "within" is [1 / (1 + delta), 1 + delta].
+    """
+    if not differences:
+        return False
+    _, low, high = estimate(differences, 1 - 2 * alpha)
+    limit = math.log1p(delta)
+    return low is not None and high is not None and -limit < low and high < limit
+
+
+def detectable(differences: Sequence[float], alpha: float = ALPHA, power: float = 0.8) -> float | None:
+    """The smallest relative difference that so many blocks with so much noise would show, with this `power`.
+
+    From the half-width h of the interval: h (z(1 - alpha/2) + z(power)) / z(1 - alpha/2).  None where the blocks
+    are too few for the test to show any.
+    """
+    if not differences:
+        return None
+    _, low, high = estimate(differences, 1 - alpha)
+    if low is None or high is None:
+        return None
+    certain = NormalDist().inv_cdf(1 - alpha / 2)
+    return math.expm1((high - low) / 2 * (certain + NormalDist().inv_cdf(power)) / certain)
 
 
 def condense(values: Sequence[float], most: int = MOST_DIFFERENCES) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 UNKNOWN = "–"
@@ -79,6 +80,11 @@ def format_times(factor: float, low: float | None = None, high: float | None = N
 def plural(count: int, noun: str) -> str:
     """A count with its noun: "1 block", "20 blocks"."""
     return f"{format_count(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Items in a sentence: "a", "a and b", "a, b and c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def _percent_decimals(ratio: float) -> int:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.ranking import log_ratios, rank, rank_text
-from httptui.snapshot import Rank
+from httptui.blocks import log_ratios
+from httptui.ranking import rank, rank_cpu, rank_text
+from httptui.snapshot import CpuRank, Rank
 
 Blocks = dict[str, dict[int, float]]
 
@@ -27,7 +28,7 @@ def mean_rates(blocks: Blocks) -> list[tuple[str, float]]:
     return [(key, sum(rates.values()) / len(rates)) for key, rates in blocks.items()]
 
 
-def places(ranking: tuple[Rank, ...]) -> dict[str, str]:
+def places(ranking: tuple[Rank | CpuRank, ...]) -> dict[str, str]:
     return {place.id: rank_text(place) for place in ranking}
 
 
@@ -79,13 +80,11 @@ def test_nobody_with_a_success_and_nobody_at_all() -> None:
     assert rank([], {}) == ()
 
 
-def test_six_blocks_settle_a_winner_but_not_the_order_of_three() -> None:
-    two = steady(random.Random(3), {"A": 200.0, "B": 100.0}, 6)
-    assert places(rank(mean_rates(two), two)) == {"A": "1", "B": "2"}
-    three = steady(random.Random(3), {"A": 200.0, "B": 100.0, "C": 50.0}, 6)
-    assert places(rank(mean_rates(three), three)) == {"A": "1", "B": "2–3", "C": "2–3"}
-    seven = steady(random.Random(3), {"A": 200.0, "B": 100.0, "C": 50.0}, 7)
-    assert places(rank(mean_rates(seven), seven)) == {"A": "1", "B": "2", "C": "3"}
+def test_six_blocks_settle_an_order_of_contenders_far_apart() -> None:
+    blocks = steady(random.Random(3), {"A": 800.0, "B": 400.0, "C": 200.0, "D": 100.0, "E": 50.0}, 6)
+    assert places(rank(mean_rates(blocks), blocks)) == {"A": "1", "B": "2", "C": "3", "D": "4", "E": "5"}
+    five = {key: dict(list(rates.items())[:5]) for key, rates in blocks.items()}
+    assert set(places(rank(mean_rates(five), five)).values()) == {"1–5"}
 
 
 def test_beating_some_rivals_alone_does_not_make_a_first_place() -> None:
@@ -139,3 +138,33 @@ def test_a_full_house_of_blocks_is_ranked_by_a_bounded_number_of_averages() -> N
     blocks = steady(random.Random(5), {"A": 1000.0, "B": 900.0}, 1000)
     assert len(log_ratios(blocks["A"], blocks["B"])) <= 60
     assert places(rank(mean_rates(blocks), blocks)) == {"A": "1", "B": "2"}
+
+
+def test_the_cheapest_comes_first_by_cpu_and_the_others_cost_more() -> None:
+    costs = {"A": 64.0, "B": 276.0, "C": 64.1, "D": 7_800.0}
+    blocks = steady(random.Random(6), costs, 20, noise=0.03)
+    ranking = rank_cpu(list(costs.items()), blocks)
+    assert places(ranking) == {"A": "1–2", "C": "1–2", "B": "3", "D": "4"}
+    assert [place.cpu_us_per_request for place in ranking] == [64.0, 64.1, 276.0, 7_800.0]
+    first, _, third, _ = ranking
+    assert (first.ratio, first.ratio_low, first.ratio_high) == (1.0, None, None)
+    assert third.ratio_low is not None
+    assert third.ratio_high is not None
+    assert 1 < third.ratio_low < third.ratio < third.ratio_high
+    assert third.ratio == pytest.approx(276 / 64, rel=0.05)
+
+
+def test_a_cost_that_is_not_known_has_no_place() -> None:
+    ranking = rank_cpu([("A", None), ("B", 200.0), ("C", 100.0), ("D", 0.0)], {})
+    assert [(place.id, rank_text(place), place.ratio) for place in ranking] == [
+        ("C", "1–2", 1.0),
+        ("B", "1–2", 2.0),
+    ]
+    assert rank_cpu([], {}) == ()
+
+
+def test_fewer_claims_are_made_at_a_stricter_alpha() -> None:
+    blocks = steady(random.Random(3), {"A": 200.0, "B": 100.0}, 8)
+    assert places(rank(mean_rates(blocks), blocks, alpha=0.008)) == {"A": "1", "B": "2"}
+    assert places(rank(mean_rates(blocks), blocks, alpha=0.007)) == {"A": "1–2", "B": "1–2"}
+    assert places(rank_cpu(mean_rates(blocks), blocks, alpha=0.007)) == {"A": "1–2", "B": "1–2"}

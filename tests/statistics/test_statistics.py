@@ -9,7 +9,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from httptui.statistics import (
-    blocks_needed,
     condense,
     estimate,
     hodges_lehmann,
@@ -128,12 +127,6 @@ def test_holm_rejects_at_least_what_bonferroni_does_and_no_more_than_no_correcti
     for p, rejected in zip(ps, holm(ps), strict=True):
         assert rejected or p > 0.05 / len(ps)
         assert not rejected or p <= 0.05
-
-
-@pytest.mark.parametrize(("comparisons", "blocks"), [(1, 6), (3, 7), (15, 10), (325, 14)])
-def test_blocks_needed_are_those_with_which_the_smallest_p_survives(comparisons: int, blocks: int) -> None:
-    assert blocks_needed(comparisons) == blocks
-    assert signed_rank_p(range(1, blocks + 1)) <= 0.05 / comparisons < signed_rank_p(range(1, blocks))
 
 
 @given(st.lists(st.floats(-5, 5), max_size=300))

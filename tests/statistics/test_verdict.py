@@ -93,7 +93,7 @@ def test_what_the_noise_hides_is_undecided_and_not_a_tie() -> None:
     verdict = judge({"A": 1000.0, "B": 1010.0, "C": 50.0}, 20, noise=0.1)
     assert verdict.kind == "undecided"
     assert "is not parted from" in verdict.sentence
-    assert "in 20 blocks, which show no difference below about" in verdict.sentence
+    assert "in 20 blocks, which show only differences above about 10 %" in verdict.sentence
     assert "; C httpx reaches 5.0 %, limited by its client's CPU." in verdict.sentence
 
 
