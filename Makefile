@@ -10,7 +10,7 @@ ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint types contracts fast slow format bench wheel pictures schemas clean
+.PHONY: help run test check lint types contracts fast parallel slow format bench wheel pictures schemas clean
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -18,9 +18,9 @@ help: ## list the tasks
 run: $(VENV)/.installed ## open the app on the demo preset; without a terminal, run it and print the ranking
 	@$(BIN)/httptui --preset $(PRESET)
 
-test: lint types contracts fast slow ## install what the tests need, and pass everything
+test: lint types contracts parallel slow ## install what the tests need, and pass everything
 
-check: lint types contracts fast ## the fast part of the tests
+check: lint types contracts fast ## the checks and the fast tests, in under a minute
 
 lint: $(VENV)/.installed-dev ## style and common mistakes
 	$(BIN)/ruff check .
@@ -33,7 +33,10 @@ types: $(VENV)/.installed-dev ## strict typing
 contracts: $(VENV)/.installed-dev ## who may import whom
 	$(BIN)/lint-imports
 
-fast: $(VENV)/.installed-dev ## the tests that start nothing, side by side
+fast: $(VENV)/.installed-dev ## the tests that start nothing and drive no form
+	$(BIN)/python -m pytest -q -m "not slow and not pilot" -n $(WORKERS)
+
+parallel: $(VENV)/.installed-dev ## all tests that start nothing, side by side
 	$(BIN)/python -m pytest -q -m "not slow" -n $(WORKERS)
 
 slow: $(VENV)/.installed-dev ## the tests that start lanes, targets and terminals, one by one

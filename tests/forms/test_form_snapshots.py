@@ -15,6 +15,8 @@ from tui.screens.help import HelpScreen
 from tui.screens.plan import PlanScreen
 from tui.screens.presets import PresetsScreen
 
+pytestmark = pytest.mark.pilot
+
 Compare = Callable[..., bool]
 
 

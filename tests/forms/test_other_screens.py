@@ -16,6 +16,8 @@ from tui.screens.consent import ConsentScreen
 from tui.screens.help import HelpScreen, key_groups
 from tui.screens.presets import PresetList, PresetsScreen
 
+pytestmark = pytest.mark.pilot
+
 
 def text_of(screen: Screen[object], selector: str) -> str:
     return str(screen.query_one(selector, Static).content)

@@ -23,6 +23,8 @@ from tui.widgets.field import Field
 from tui.widgets.matrix import ContenderMatrix
 from tui.widgets.matrix_cells import HEADER_ROWS, grid_for
 
+pytestmark = pytest.mark.pilot
+
 
 @asynccontextmanager
 async def form(
