@@ -193,6 +193,22 @@ def test_a_second_ctrl_c_leaves_at_once_and_leaves_no_process(tmp_path: Path):
     assert not alive
 
 
+def test_a_target_that_dies_under_load_is_told_without_a_traceback():
+    with started("run", "-e", "aiohttp", "-c", "2", "-d", "4s") as process:
+        read_until(process, lambda line: "running" in line and "req/s" in line)
+        (target,) = (
+            child
+            for child in psutil.Process(process.pid).children(recursive=True)
+            if "httptui.target" in child.cmdline()
+        )
+        target.kill()
+        assert process.wait(SECONDS) == ExitCode.BAD_INPUT
+        assert process.stderr is not None
+        told = process.stderr.read()
+    assert "Traceback" not in told
+    assert "httptui: the embedded target ended" in told
+
+
 def test_a_reader_that_goes_away_ends_the_run_in_one_line():
     with started("run", "-e", "aiohttp", "-c", "2", "-d", "50s", "--stream") as process:
         assert process.stdout is not None

@@ -7,9 +7,9 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
-from httptui.errors import ExitCode, NothingFinishedError
+from httptui.errors import ExitCode, HttptuiError, NothingFinishedError
 from httptui.exports.text import to_text
 from httptui.plan import Plan
 from httptui.report import Report, ReportContender
@@ -39,12 +39,19 @@ def run_headless(plan: Plan, *, consent: frozenset[str], outputs: Outputs) -> in
     outputs.check()
 
     async def conducted() -> int:
+        asyncio.get_running_loop().set_exception_handler(_tell_background_error)
         return await conduct(run(plan, consent=consent), outputs, Progress())
 
     try:
         return asyncio.run(conducted())
     except (asyncio.CancelledError, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
+
+
+def _tell_background_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """One line in place of the traceback that asyncio would print for a task nobody waits for."""
+    error = context.get("exception")
+    complain(f"in the background: {error if isinstance(error, HttptuiError) else context['message']}")
 
 
 async def conduct(session: Session, outputs: Outputs, progress: Progress) -> int:
