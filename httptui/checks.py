@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET
 
 from engines.registry import engine_info
-from httptui.plan import Contender, Load, Plan, concurrency_of, seconds_of, warmup_of
+from httptui.load_checks import load_problems, schedule_problems
+from httptui.plan import Contender, Plan, concurrency_of
 from httptui.request_checks import shown, target_problems
 from httptui.safe_text import safe_text
 from httptui.urls import split_target
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_IN_FLIGHT = 20_000
 MOST_THREADS = 2_000
-SHORTEST_SLICE_MS = 20
 
 
 def check_plan(plan: Plan, look_up: Callable[[str], EngineInfo] = engine_info) -> tuple[str, ...]:
@@ -35,8 +35,8 @@ def check_plan(plan: Plan, look_up: Callable[[str], EngineInfo] = engine_info) -
         *_text_problems(plan),
         *target_problems(plan.target),
         *_ca_problems(plan),
-        *_load_problems(plan.load),
-        *_schedule_problems(plan),
+        *load_problems(plan.load),
+        *schedule_problems(plan),
     ]
     for index, contender in enumerate(plan.contender):
         problems += _contender_problems(plan, contender, f"contender[{index}]", look_up)
@@ -61,36 +61,6 @@ def _ca_problems(plan: Plan) -> Iterator[str]:
         exists = False
     if not exists:
         yield f"target.ca_file: {shown(ca_file, 120)} is not a file"
-
-
-def _load_problems(load: Load) -> Iterator[str]:
-    if load.kind == "burst":
-        for name in ("requests", "seconds"):
-            if getattr(load, name) is not None:
-                yield f"load.{name}: has no meaning in a burst, which sends load.concurrency requests at once"
-    elif load.requests is not None and load.seconds is not None:
-        yield "load.seconds: given beside load.requests; keep one of the two"
-
-
-def _schedule_problems(plan: Plan) -> Iterator[str]:
-    schedule = plan.schedule
-    try:
-        warmup_of(schedule.warmup)
-    except ValueError as allowed:
-        yield f"schedule.warmup: {shown(schedule.warmup)} is not allowed; {allowed}"
-    if schedule.blocks is None:
-        return
-    seconds = seconds_of(plan.load)
-    if seconds is None:
-        bound = "a burst" if plan.load.kind == "burst" else "a number of requests"
-        yield f"schedule.blocks: divides a timed load, but this one is bound by {bound}"
-        return
-    slice_ms = seconds / schedule.blocks * 1000
-    if slice_ms < SHORTEST_SLICE_MS:
-        yield (
-            f"schedule.blocks: {schedule.blocks} blocks in {seconds:g} s give slices of {slice_ms:.3g} ms; "
-            f"at least {SHORTEST_SLICE_MS} ms"
-        )
 
 
 def _contender_problems(

@@ -11,21 +11,21 @@ from time import perf_counter_ns
 from types import TracebackType
 from typing import Any, Self
 
-from httptui.checks import check_plan
 from httptui.consent import check_consent
 from httptui.crew import Crew
 from httptui.environment import describe_environment
-from httptui.errors import PlanError
-from httptui.machine import LoadMeter, read_machine
-from httptui.plan import Plan
+from httptui.machine import LoadMeter, read_machine, steal_between
+from httptui.plan import Plan, warmup_of
+from httptui.plan_file import checked_plan
 from httptui.report import Report
 from httptui.report_builder import build_report
 from httptui.request_parts import request_parts
-from httptui.schedule import Step
+from httptui.schedule import MOST_WARMUP_BLOCKS, Step, warmup_steps
 from httptui.secrets import Redactor
 from httptui.snapshot import Snapshot
 from httptui.tally import Tally
 from httptui.target_access import TargetAccess, stats_for_report
+from httptui.units import plural
 
 SNAPSHOT_SECONDS = 0.25
 METER_SECONDS = 1.0
@@ -44,9 +44,7 @@ class Run:
     """One run, to be used once.  Whoever leaves the loop early does so inside `async with`, or calls `aclose`."""
 
     def __init__(self, plan: Plan, *, consent: frozenset[str], environ: Mapping[str, str]) -> None:
-        if problems := check_plan(plan):
-            raise PlanError(*problems)
-        self.plan = plan
+        self.plan = checked_plan(plan)
         self._consent = consent
         self._parts = request_parts(plan, environ)
         self._started = datetime.now(UTC)
@@ -55,7 +53,7 @@ class Run:
         self._meters = [LoadMeter() for _ in plan.contender]
         self._environment: dict[str, Any] = {}
         self._stopping = asyncio.Event()
-        self._crew: Crew | None = None
+        self._steal: float | None = None
         self._items = self._conduct()
 
     def __aiter__(self) -> AsyncIterator[Snapshot | Report]:
@@ -103,27 +101,60 @@ class Run:
         yield self._report(last)
 
     async def _drive(self, stack: AsyncExitStack) -> None:
-        """Start the target and the lanes, and take them through the steps."""
+        """Start the target and the lanes, and take them through warm-up and steps, epoch by epoch."""
         target = await TargetAccess.open(self.plan)
         stack.push_async_callback(target.close)
-        self._crew = crew = Crew(self._tally, target, self._parts)
+        crew = Crew(self._tally, target, self._parts)
         stack.push_async_callback(crew.close)
-        await crew.muster()
-        for position, step in enumerate(self._tally.steps):
-            if self._stopping.is_set() or not crew.able(step):
-                continue
-            await self._take(step, crew, target)
-            if step.rest_after and position < len(self._tally.steps) - 1:
-                await self._rest(step.rest_after)
+        warmup_blocks = None
+        for epoch in range(self._tally.steps[-1].epoch + 1):
+            await crew.muster()
+            warmup_blocks = await self._warm_up(crew, target, warmup_blocks)
+            self._tally.note(
+                f"warm-up over: {plural(self._tally.warmup_requests, 'request')} not counted",
+                perf_counter_ns(),
+            )
+            if epoch == 0:
+                self._tally.lay_out(self._tally.typical_seconds)
+            for step in [step for step in self._tally.steps if step.epoch == epoch]:
+                if self._over:
+                    break
+                if crew.able(step):
+                    await self._take(step, crew, target)
+                if step.rest_after and step is not self._tally.steps[-1]:
+                    await self._rest(step.rest_after)
         crew.dismiss(stopped=self._stopping.is_set())
+
+    @property
+    def _over(self) -> bool:
+        """Whether no step is to be taken any more."""
+        return self._stopping.is_set() or self._decided()
+
+    def _decided(self) -> bool:
+        """Whether the order is settled, in a run that lasts until it is."""
+        return self.plan.schedule.until == "decided" and self._tally.settled()
+
+    async def _warm_up(self, crew: Crew, target: TargetAccess, blocks: int | None) -> int:
+        """Warm up for so many blocks, or, where that is not known yet, until every contender has found its pace."""
+        automatic = warmup_of(self.plan.schedule.warmup).auto
+        most = (MOST_WARMUP_BLOCKS if automatic else 1) if blocks is None else blocks
+        for block in range(most):
+            for step in warmup_steps(self.plan, block):
+                if not self._stopping.is_set() and crew.able(step):
+                    await self._take(step, crew, target)
+            if blocks is None and automatic and self._tally.warm(block):
+                return block + 1
+        return most
 
     async def _take(self, step: Step, crew: Crew, target: TargetAccess) -> None:
         over = asyncio.Event()
         metering = asyncio.create_task(self._meter(step, target, over))
-        stopping = asyncio.create_task(self._stopping.wait())
+        stopping = asyncio.create_task(self._told_to_stop(step))
         working = asyncio.create_task(crew.take(step))
         try:
-            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({working, stopping, metering}, return_when=asyncio.FIRST_COMPLETED)
+            if metering.done():
+                metering.result()
             if not working.done():
                 self._tally.phase = "draining"
                 await crew.stop(step)
@@ -133,8 +164,15 @@ class Run:
             for task in (working, stopping):
                 task.cancel()
             await asyncio.wait({working, stopping, metering})
-            self._tally.end(step, perf_counter_ns())
+            self._tally.end(step, perf_counter_ns(), self._steal)
         await self._count_at(target)
+
+    async def _told_to_stop(self, step: Step) -> None:
+        """Returns when a step is to end early: at the user's word, or where the order is settled within it."""
+        while not self._stopping.is_set() and not (step.cuts > 1 and not step.warmup and self._decided()):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SNAPSHOT_SECONDS):
+                    await self._stopping.wait()
 
     async def _rest(self, seconds: float) -> None:
         if seconds >= METER_SECONDS:
@@ -146,12 +184,13 @@ class Run:
 
     async def _meter(self, step: Step, target: TargetAccess, over: asyncio.Event) -> None:
         """Until a step is over, keep count of how busy the machine is, and of what the target has counted."""
-        before = read_machine(perf_counter_ns(), await self._count_at(target))
+        first = before = read_machine(perf_counter_ns(), await self._count_at(target))
         while not over.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(METER_SECONDS, step.seconds or METER_SECONDS) / 2):
                     await over.wait()
             after = read_machine(perf_counter_ns(), await self._count_at(target))
+            self._steal = steal_between(first, after)
             for index in step.lanes if not step.warmup else ():
                 self._meters[index].add(before, after)
                 self._tally.machine[index] = self._meters[index].load()

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from time import perf_counter_ns
 
-from httptui.frames import Done, Failed, Frame, Go, Ready, Stop
+from httptui.frames import Done, Failed, Frame, Ready, Stop
 from httptui.lane_process import SILENCE_SECONDS, LaneProcess
-from httptui.lane_setup import setup_of
+from httptui.lane_setup import go_of, setup_of
+from httptui.machine import pin
 from httptui.request_parts import RequestParts
 from httptui.safe_text import safe_text
 from httptui.schedule import Step
 from httptui.tally import Tally
 from httptui.target_access import TargetAccess
+from httptui.units import plural
 
 START_DELAY_NS = 20_000_000
 SETUP_SECONDS = 120.0
 STOP_SECONDS = 2.0
-GRACE_SECONDS = 1.0
 
 
 class Crew:
@@ -28,10 +30,13 @@ class Crew:
         self._target = target
         self._parts = parts
         self._lanes: dict[int, LaneProcess] = {}
+        self._turns = itertools.count()
 
     async def muster(self) -> None:
-        """Start every lane and wait until each is ready or has failed."""
-        await asyncio.gather(*(self._enlist(index) for index in range(len(self._tally.lanes))))
+        """Start every lane that has not failed, anew where it is there already, and wait until each is ready."""
+        await self.close()
+        alive = [index for index, lane in enumerate(self._tally.lanes) if lane.state != "dnf"]
+        await asyncio.gather(*(self._enlist(index) for index in alive))
 
     def able(self, step: Step) -> bool:
         """Whether any lane of a step is alive."""
@@ -53,11 +58,21 @@ class Crew:
     def dismiss(self, *, stopped: bool) -> None:
         """Note for every lane that is still there how it ended."""
         for index in self._lanes:
-            self._tally.lanes[index].end("stopped" if stopped else "finished")
+            lane = self._tally.lanes[index]
+            lane.end("stopped" if stopped else "finished")
+            if lane.connections_at_target is not None:
+                opened, sent = (
+                    plural(lane.connections_at_target, "connection"),
+                    lane.warmup_requests + lane.counts["planned"],
+                )
+                self._tally.note(
+                    f"{lane.id} opened {opened} for {plural(sent, 'request')}", perf_counter_ns()
+                )
 
     async def close(self) -> None:
         """End every lane."""
-        await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
+        lanes, self._lanes = self._lanes, {}
+        await asyncio.gather(*(lane.close() for lane in lanes.values()))
 
     async def _enlist(self, index: int) -> None:
         contender = self._tally.plan.contender[index]
@@ -69,9 +84,14 @@ class Crew:
             ca_file=self._target.ca_file,
         )
         lane = self._lanes[index] = await LaneProcess.spawn(setup)
+        if self._tally.plan.schedule.pin:
+            pin(lane.pid, index + 1)
         match await lane.receive(SETUP_SECONDS):
             case Ready() as ready:
-                self._tally.ready(index, ready)
+                self._tally.lanes[index].begin(ready)
+                self._tally.note(
+                    f"{self._tally.lanes[index].id} is ready: {described(ready)}", perf_counter_ns()
+                )
             case Failed() as failed:
                 await self._lose(index, failed.message)
             case other:
@@ -79,21 +99,8 @@ class Crew:
 
     async def _work(self, index: int, step: Step, start_ns: int) -> None:
         """One lane's turn: send it off and tally its frames until it is done."""
-        lane, turn = self._lanes[index], self._tally.steps.index(step)
-        drain = self._tally.plan.policy.timeout + GRACE_SECONDS
-        await lane.send(
-            Go(
-                turn=turn,
-                block=step.block,
-                warmup=step.warmup,
-                start_ns=start_ns,
-                seconds=step.seconds,
-                requests=step.requests,
-                burst=step.seconds is None and step.requests is None,
-                cut_seconds=step.seconds / step.cuts if step.seconds and step.cuts > 1 else 0.0,
-                drain_seconds=drain,
-            )
-        )
+        lane, turn = self._lanes[index], next(self._turns)
+        await lane.send(go_of(self._tally.plan, index, step, turn=turn, start_ns=start_ns))
         while True:
             match await lane.receive(SILENCE_SECONDS):
                 case Frame() as frame:
@@ -110,3 +117,9 @@ class Crew:
         lane.end("dnf", cause)
         self._tally.note(f"{lane.id} did not finish: {cause}", perf_counter_ns(), "error")
         await self._lanes.pop(index).close()
+
+
+def described(ready: Ready) -> str:
+    """What a lane runs on, in a few words."""
+    versions = [f"{package} {version}" for package, version in ready.versions.items()]
+    return safe_text(", ".join([*versions, ready.python, "tasks" if ready.mode == "async" else "threads"]))

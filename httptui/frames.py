@@ -33,9 +33,11 @@ class Setup(Struct, tag="setup", kw_only=True):
 
 
 class Go(Struct, tag="go", kw_only=True):
-    """Parent to lane: put this turn under load.  Exactly one of `seconds` and `requests` is set.  Frames are cut
-    at every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number of cuts
-    so far.
+    """Parent to lane: put this turn under load, for `seconds` or `requests`, or, with `burst`, one request a worker;
+    with `rate`, in requests per second, as an open load.  `stages` are (seconds, rate or concurrency at their end).
+    Frames are cut at every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number
+    of cuts so far, or -1 before `trim_seconds` or after the time.  What is in flight `drain_seconds` after the time
+    is cancelled.
     """
 
     turn: int
@@ -45,7 +47,14 @@ class Go(Struct, tag="go", kw_only=True):
     seconds: float | None = None
     requests: int | None = None
     burst: bool = False
+    rate: float | None = None
+    poisson: bool = False
+    seed: int = 0
+    stages: list[tuple[float, float]] = []
+    concurrency: int
+    think_seconds: float = 0.0
     cut_seconds: float = 0.0
+    trim_seconds: float = 0.0
     drain_seconds: float
 
 
@@ -84,6 +93,7 @@ class Frame(Struct, tag="frame", kw_only=True):
     ok: int
     error: int
     timeout: int
+    dropped: int
     cancelled: int
     in_flight: int
     bytes: int
@@ -97,6 +107,10 @@ class Frame(Struct, tag="frame", kw_only=True):
     errors: dict[str, int] = {}
     messages: dict[str, str] = {}
     http: dict[str, int] = {}
+    response: list[int] = []
+    response_sum_ns: int = 0
+    response_max_ns: int = 0
+    late: list[int] = []
 
 
 class Done(Struct, tag="done", kw_only=True):

@@ -1,15 +1,17 @@
-"""The first message to a lane: a contender of a checked plan, and the request it sends."""
+"""What a lane is told: its contender and request first, and then each of its turns."""
 
 from __future__ import annotations
 
 from msgspec import UNSET
 
 from engines.registry import engine_info
-from httptui.frames import Setup
+from httptui.frames import Go, Setup
 from httptui.plan import Contender, Plan, concurrency_of
 from httptui.request_parts import RequestParts
+from httptui.schedule import Step
 
 FRAME_SECONDS = 0.25
+GRACE_SECONDS = 1.0
 
 
 def pool_of(plan: Plan, contender: Contender) -> int | None:
@@ -47,4 +49,27 @@ def setup_of(
         headers=list(parts.headers),
         body=parts.body,
         frame_seconds=FRAME_SECONDS,
+    )
+
+
+def go_of(plan: Plan, index: int, step: Step, *, turn: int, start_ns: int) -> Go:
+    """The message that begins a lane's turn in a step; `start_ns` is on the system-wide monotonic clock."""
+    load = plan.load
+    return Go(
+        turn=turn,
+        block=step.block,
+        warmup=step.warmup,
+        start_ns=start_ns,
+        seconds=step.seconds,
+        requests=step.requests,
+        burst=load.kind == "burst" and not step.warmup,
+        rate=load.rate if load.kind == "open" and step.seconds is not None else None,
+        poisson=load.arrivals == "poisson",
+        seed=step.seed,
+        stages=[] if step.warmup else [(stage.seconds, stage.to) for stage in load.stages],
+        concurrency=concurrency_of(plan, plan.contender[index]) if not load.stages else load.concurrency,
+        think_seconds=load.think,
+        cut_seconds=step.seconds / step.cuts if step.seconds and step.cuts > 1 else 0.0,
+        trim_seconds=step.trim_seconds,
+        drain_seconds=plan.policy.timeout + GRACE_SECONDS,
     )

@@ -6,14 +6,17 @@ from collections import Counter
 
 from msgspec import Struct
 
+from httptui.blocks import BlockRecord
 from httptui.frames import Frame, Ready
-from httptui.histogram import latency_of, merge, pairs_of
+from httptui.histogram import latency_of, merge, pairs_of, percentile_ns
 from httptui.plan import Contender
 from httptui.report import Slice
 from httptui.safe_text import safe_text
+from httptui.schedule import Step
 from httptui.snapshot import ContenderView, Point, Requests, State
 
 LIVE_NS = 1_000_000_000
+SHORTEST_TICK_NS = 100_000_000
 MOST_POINTS = 512
 NS = 1e9
 
@@ -27,14 +30,41 @@ class Tick(Struct):
 
 
 class BlockTally(Struct):
-    """What one lane did in one block."""
+    """What one lane did in one block, whose turn had this place in its block."""
 
     start_ns: int
+    position: int
+    epoch: int
+    steal: float | None = None
     spent_ns: int = 0
     ok: int = 0
     error: int = 0
     timeout: int = 0
     cpu_ns: int = 0
+
+
+class Warming:
+    """What a lane's warm-up has shown: its pace by block, and how long requests take."""
+
+    def __init__(self) -> None:
+        self.histogram: dict[int, int] = {}
+        self._blocks: dict[int, tuple[int, int]] = {}
+
+    def add(self, frame: Frame) -> None:
+        """Add a frame of the warm-up."""
+        merge(self.histogram, frame.histogram)
+        ok, spent = self._blocks.get(frame.block, (0, 0))
+        self._blocks[frame.block] = ok + frame.ok, spent + frame.end_ns - frame.start_ns
+
+    def rate(self, block: int) -> float:
+        """Successful requests per second in a block of the warm-up."""
+        ok, spent = self._blocks.get(block, (0, 0))
+        return ok * NS / spent if spent else 0.0
+
+
+def answered_in(block: BlockTally) -> int:
+    """Requests of a block that came to an end of their own."""
+    return block.ok + block.error + block.timeout
 
 
 class LaneTally:
@@ -56,7 +86,12 @@ class LaneTally:
         self.histogram: dict[int, int] = {}
         self.http: Counter[str] = Counter()
         self._status: Counter[str] = Counter()
-        self._warmup_requests = 0
+        self._response: dict[int, int] = {}
+        self._response_sum_ns = 0
+        self._response_max_ns = 0
+        self._late: dict[int, int] = {}
+        self._warm = Warming()
+        self.warmup_requests = 0
         self._in_flight = 0
         self._bytes = 0
         self._spent_ns = 0
@@ -65,25 +100,39 @@ class LaneTally:
         self._latency_max_ns = 0
         self._lag_max_ns: int | None = None
         self._connections: int | None = None
+        self._connections_before: int | None = 0
         self._ticks: list[Tick] = []
         self._live: list[Tick] = []
 
-    def add(self, frame: Frame, blocks: range) -> None:
-        """Add a frame of a step that fills `blocks`; what lies behind them is counted, but in no block."""
+    def begin(self, ready: Ready) -> None:
+        """A lane has its clients and waits; those of a lane before it have left their connections behind."""
+        if self.ready is not None:
+            before, last = self._connections_before, self._connections
+            self._connections_before = None if before is None or last is None else before + last
+            self._connections = 0
+        self.ready, self.state = ready, "ready"
+
+    def add(self, frame: Frame, step: Step) -> None:
+        """Add a frame of a step; what lies outside the step's blocks is counted, but in no block."""
         self._in_flight = frame.in_flight
         self._connections = frame.connections
         self.http.update(frame.http)
         if frame.warmup:
-            self._warmup_requests += frame.ok + frame.error + frame.timeout + frame.cancelled
+            self._warm.add(frame)
+            self.warmup_requests += frame.ok + frame.error + frame.timeout + frame.cancelled
             return
         spent = frame.end_ns - frame.start_ns
-        for name in ("planned", "ok", "error", "timeout", "cancelled"):
+        for name in ("planned", "ok", "error", "timeout", "dropped", "cancelled"):
             self.counts[name] += getattr(frame, name)
         self.errors.update(frame.errors)
         self._status.update(frame.status)
         for kind, message in frame.messages.items():
             self.first_messages.setdefault(kind, safe_text(message))
         merge(self.histogram, frame.histogram)
+        merge(self._response, frame.response)
+        merge(self._late, frame.late)
+        self._response_sum_ns += frame.response_sum_ns
+        self._response_max_ns = max(self._response_max_ns, frame.response_max_ns)
         self._bytes += frame.bytes
         self._spent_ns += spent
         self._cpu_ns += frame.cpu_ns
@@ -91,8 +140,8 @@ class LaneTally:
         self._latency_max_ns = max(self._latency_max_ns, frame.latency_max_ns)
         if frame.lag_max_ns is not None:
             self._lag_max_ns = max(self._lag_max_ns or 0, frame.lag_max_ns)
-        if frame.block in blocks:
-            block = self.blocks.setdefault(frame.block, BlockTally(frame.start_ns))
+        if frame.block in step.blocks:
+            block = self.blocks.setdefault(frame.block, BlockTally(frame.start_ns, step.position, step.epoch))
             block.spent_ns += spent
             block.ok += frame.ok
             block.error += frame.error
@@ -100,6 +149,21 @@ class LaneTally:
             block.cpu_ns += frame.cpu_ns
         if spent > 0:
             self._draw(Tick(frame.end_ns, spent, frame.ok))
+
+    def note_steal(self, blocks: range, steal: float | None) -> None:
+        """Keep the share of the machine's time that others took while some blocks were filled."""
+        for number in blocks:
+            if number in self.blocks:
+                self.blocks[number].steal = steal
+
+    def warm_halves(self, block: int) -> tuple[float, float]:
+        """Successful requests per second in both halves of a warm-up slice."""
+        return self._warm.rate(2 * block), self._warm.rate(2 * block + 1)
+
+    @property
+    def typical_seconds(self) -> float | None:
+        """The median time of a request in the warm-up, or None where none succeeded."""
+        return percentile_ns(self._warm.histogram, 50) / NS if self._warm.histogram else None
 
     def end(self, state: State, cause: str | None = None) -> None:
         """Set the last state, with the cause where the contender did not finish."""
@@ -110,13 +174,23 @@ class LaneTally:
         """Successful requests per second under load."""
         return self.counts["ok"] * NS / self._spent_ns if self._spent_ns else 0.0
 
-    def block_rates(self, finished: int) -> dict[int, float]:
-        """Successful requests per second of each block before number `finished`."""
-        return {
-            number: block.ok * NS / block.spent_ns
-            for number, block in self.blocks.items()
+    def records(self, finished: int) -> list[BlockRecord]:
+        """What the statistics need of each block before number `finished`."""
+        return [
+            BlockRecord(
+                id=self.id,
+                block=number,
+                position=block.position,
+                epoch=block.epoch,
+                req_per_s=block.ok * NS / block.spent_ns,
+                cpu_us_per_request=block.cpu_ns / 1e3 / answered
+                if (answered := answered_in(block))
+                else None,
+                steal=block.steal,
+            )
+            for number, block in sorted(self.blocks.items())
             if number < finished and block.spent_ns
-        }
+        ]
 
     def slices(self, origin_ns: int) -> tuple[Slice, ...]:
         """The blocks as a report has them, with starts in seconds from `origin_ns`."""
@@ -129,6 +203,9 @@ class LaneTally:
                 error=block.error,
                 timeout=block.timeout,
                 cpu_us=block.cpu_ns / 1e3,
+                position=block.position,
+                epoch=block.epoch,
+                steal=block.steal,
             )
             for number, block in sorted(self.blocks.items())
         )
@@ -136,7 +213,7 @@ class LaneTally:
     def view(self, origin_ns: int) -> ContenderView:
         """The contender as it stands, with times in seconds from `origin_ns`."""
         answered = self.counts["ok"] + self.counts["error"] + self.counts["timeout"]
-        at_target, in_lane = self.connections_at_target, self._connections
+        at_target, in_lane = self.connections_at_target, self._connections_in_lanes()
         return ContenderView(
             id=self.id,
             label=self.label,
@@ -145,12 +222,14 @@ class LaneTally:
             concurrency=self.concurrency,
             state=self.state,
             requests=Requests(**self.counts),
-            warmup_requests=self._warmup_requests,
+            warmup_requests=self.warmup_requests,
             in_flight=self._in_flight,
             seconds=self._spent_ns / NS,
             req_per_s=self.req_per_s,
             live_req_per_s=self._live_rate(),
             latency_ms=latency_of(self.histogram, self._latency_sum_ns, self._latency_max_ns),
+            response_ms=latency_of(self._response, self._response_sum_ns, self._response_max_ns),
+            late_p99_ms=percentile_ns(self._late, 99) / 1e6 if self._late else None,
             cpu_us_per_request=self._cpu_ns / 1e3 / answered if answered else None,
             cpu_share=self._cpu_ns / self._spent_ns if self._spent_ns else None,
             loop_lag_ms=None if self._lag_max_ns is None else self._lag_max_ns / 1e6,
@@ -167,9 +246,17 @@ class LaneTally:
             cause=self.cause,
         )
 
+    def _connections_in_lanes(self) -> int | None:
+        if self._connections is None or self._connections_before is None:
+            return None
+        return self._connections_before + self._connections
+
     def _draw(self, tick: Tick) -> None:
         """Add to the line, and halve its resolution where it grows too long."""
         self._live = [old for old in self._live if tick.end_ns - old.end_ns < LIVE_NS] + [tick]
+        if self._ticks and tick.spent_ns < SHORTEST_TICK_NS:
+            # A rate over next to no time would be a spike that nobody saw.
+            tick = Tick(tick.end_ns, self._ticks[-1].spent_ns + tick.spent_ns, self._ticks.pop().ok + tick.ok)
         self._ticks.append(tick)
         if len(self._ticks) == MOST_POINTS:
             self._ticks = [

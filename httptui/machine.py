@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import psutil
 from msgspec import Struct
 
@@ -9,21 +11,31 @@ from httptui.limiter import MachineLoad
 
 
 class Reading(Struct, frozen=True):
-    """CPU seconds spent so far: by the machine, idle or not, and by the embedded target; nanoseconds of the clock."""
+    """CPU seconds so far: the machine's, busy and in all, those that others took from it (None where the system does
+    not tell), and the embedded target's; `at_ns` in nanoseconds of the clock.
+    """
 
     at_ns: int
     busy: float
     total: float
+    stolen: float | None
     target: float | None
 
 
 def read_machine(at_ns: int, target: float | None) -> Reading:
-    """Read the machine's CPU times; waiting for disks counts as idle, and so does what was stolen from us."""
+    """Read the machine's CPU times; waiting for disks counts as idle, what others took as busy."""
     times = psutil.cpu_times()
     guest = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
     total = sum(times) - guest
     idle = times.idle + getattr(times, "iowait", 0.0)
-    return Reading(at_ns, total - idle, total, target)
+    return Reading(at_ns, total - idle, total, getattr(times, "steal", None), target)
+
+
+def steal_between(before: Reading, after: Reading) -> float | None:
+    """The share of the machine's time, 0 … 1, that others took between two readings."""
+    if before.stolen is None or after.stolen is None or after.total <= before.total:
+        return None
+    return (after.stolen - before.stolen) / (after.total - before.total)
 
 
 class LoadMeter:
@@ -54,3 +66,19 @@ class LoadMeter:
             target_workers=self._workers,
             cores=psutil.cpu_count() or 1,
         )
+
+
+def cores_to_pin() -> tuple[int, ...] | None:
+    """The cores that this process may use, or None where the system does not let a process be pinned."""
+    affinity = getattr(psutil.Process(), "cpu_affinity", None)
+    return None if affinity is None else tuple(affinity())
+
+
+def pin(pid: int, number: int) -> None:
+    """Keep a process on one core: number 0 on the first, the others in turn on the rest, where there is a rest."""
+    cores = cores_to_pin()
+    if not cores:
+        return
+    core = cores[0] if number == 0 or len(cores) == 1 else cores[1 + (number - 1) % (len(cores) - 1)]
+    with suppress(psutil.Error):
+        psutil.Process(pid).cpu_affinity([core])

@@ -48,29 +48,48 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trust_env: bool = False
 
 
+class Stage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A stretch of time in which the rate or the concurrency goes in a straight line to `to`."""
+
+    seconds: Seconds
+    to: Annotated[float, Meta(ge=0, le=1_000_000)]
+
+
 class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How hard.  `closed`: `concurrency` in flight, for `requests` or `seconds` a contender and round.
-    `burst`: `concurrency` requests at once, each round.
+    """How hard.  `closed`: `concurrency` in flight, for `requests` or `seconds` a contender and round, each worker
+    pausing `think` seconds between an answer and its next request.  `burst`: `concurrency` requests at once, each
+    round.  `open`: `rate` requests per second, evenly or at the times of a Poisson process, whatever comes back; what
+    finds `concurrency` in flight is dropped.  `stages` change the rate, or a closed load's concurrency, over time.
     """
 
-    kind: Literal["closed", "burst"] = "closed"
+    kind: Literal["closed", "burst", "open"] = "closed"
     concurrency: Concurrency = 64
     requests: Positive | None = None
     seconds: Seconds | None = None
+    rate: Annotated[float, Meta(gt=0, le=1_000_000)] | None = None
+    arrivals: Literal["constant", "poisson"] = "constant"
+    think: Annotated[float, Meta(ge=0, le=3_600)] = 0.0
+    stages: Annotated[tuple[Stage, ...], Meta(max_length=50)] = ()
 
 
 class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """In what order.  `blocks` divides a timed round into paired slices (chosen from the time if unset);
-    `rounds` repeats the load; `rest` is the pause between rounds, in seconds; `warmup` is "1s", "0" or a
-    number of requests, never counted.
+    """In what order.  `blocks` divides a timed round into paired slices (chosen from the time, and the warm-up's
+    latencies, if unset); `rounds` repeats the load; `rest` is the pause between rounds and `cooldown` that after an
+    interleaved slice, in seconds; `warmup` is "auto", "1s", "0" or a number of requests, never counted; `epochs` is
+    how often the lanes are started anew; `until` "decided" ends the run when the order is settled; `pin` keeps each
+    lane on one core.
     """
 
     kind: ScheduleName = "concurrent"
     rounds: Annotated[int, Meta(ge=1, le=1_000)] = 1
     blocks: Annotated[int, Meta(ge=1, le=1_000)] | None = None
     rest: Annotated[float, Meta(ge=0, le=3_600)] = 0.0
+    cooldown: Annotated[float, Meta(ge=0, le=60)] = 0.03
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
-    warmup: str | int = "0.5s"
+    warmup: str | int = "auto"
+    epochs: Annotated[int, Meta(ge=1, le=100)] = 1
+    until: Literal["done", "decided"] = "done"
+    pin: bool = False
 
 
 class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,20 +117,23 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Warmup(Struct, frozen=True):
-    """A parsed `schedule.warmup`: at most one of the two is not zero."""
+    """A parsed `schedule.warmup`: `auto`, or at most one of the two numbers is not zero."""
 
     seconds: float = 0.0
     requests: int = 0
+    auto: bool = False
 
 
 def warmup_of(value: str | int) -> Warmup:
-    """Parse "1s", "250ms", "0" or a number of requests; ValueError says what is allowed."""
+    """Parse "auto", "1s", "250ms", "0" or a number of requests; ValueError says what is allowed."""
     text = str(value).strip()
+    if text == "auto":
+        return Warmup(auto=True)
     if re.fullmatch(r"[0-9]{1,9}", text):
         return Warmup(requests=int(text))
     if match := re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(ms|s)", text):
         return Warmup(seconds=float(match[1]) / (1000 if match[2] == "ms" else 1))
-    raise ValueError('"0", a time such as "1s" or "250ms", or a number of requests')
+    raise ValueError('"auto", "0", a time such as "1s" or "250ms", or a number of requests')
 
 
 def letter_of(index: int) -> str:
@@ -120,8 +142,12 @@ def letter_of(index: int) -> str:
 
 
 def concurrency_of(plan: Plan, contender: Contender) -> int:
-    """Requests in flight of one contender: its own, or the load's."""
-    return plan.load.concurrency if contender.concurrency is UNSET else contender.concurrency
+    """Most requests in flight of one contender: its own, or the load's, or where the stages take it."""
+    if contender.concurrency is not UNSET:
+        return contender.concurrency
+    if plan.load.kind == "closed" and plan.load.stages:
+        return max(plan.load.concurrency, *(round(stage.to) for stage in plan.load.stages))
+    return plan.load.concurrency
 
 
 def label_of(contender: Contender) -> str:
@@ -141,7 +167,9 @@ def label_of(contender: Contender) -> str:
 
 
 def seconds_of(load: Load) -> float | None:
-    """Seconds under load a round, or None where requests bound it; 10 s where neither is given."""
+    """Seconds under load a round, or None where a number of requests bounds it; 10 s where neither is given."""
+    if load.stages:
+        return sum(stage.seconds for stage in load.stages)
     if load.kind == "burst" or load.requests is not None:
         return None
     return 10.0 if load.seconds is None else load.seconds
@@ -153,4 +181,10 @@ def describe_load(load: Load) -> str:
         return f"burst · {load.concurrency} at once"
     seconds = seconds_of(load)
     bound = f"{load.requests} requests" if seconds is None else f"{seconds:g} s"
-    return f"closed · {load.concurrency} in flight · {bound}"
+    stages = " → ".join(f"{stage.to:g}" for stage in load.stages)
+    if load.kind == "open":
+        rate = f"{load.rate:g} → {stages}" if stages else f"{load.rate:g}"
+        return f"open · {rate} req/s {load.arrivals} · {bound}"
+    in_flight = f"{load.concurrency} → {stages}" if stages else str(load.concurrency)
+    think = f" · think {load.think:g} s" if load.think else ""
+    return f"closed · {in_flight} in flight · {bound}{think}"

@@ -92,7 +92,7 @@ def mapping_from_json(text: str) -> object:
 
 def plan_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a plan."""
-    schema = msgspec.json.schema(Plan)
+    schema = json.loads(msgspec.json.encode(msgspec.json.schema(Plan)))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "httptui plan", **schema}
 
 

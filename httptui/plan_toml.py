@@ -56,10 +56,18 @@ def _key(name: str) -> str:
     return name if _BARE_KEY.fullmatch(name) else _text(name)
 
 
-def _value(value: str | float) -> str:
+def _value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_inline(item) for item in value)}]"
     return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _inline(struct: msgspec.Struct) -> str:
+    return (
+        "{ " + ", ".join(f"{_key(name)} = {_value(value)}" for name, value in _fields(struct).items()) + " }"
+    )
 
 
 def _text(value: str) -> str:

@@ -32,6 +32,9 @@ class Slice(Struct, frozen=True, kw_only=True):
     error: int
     timeout: int
     cpu_us: float
+    position: int = 0
+    epoch: int = 0
+    steal: float | None = None
 
 
 class HistogramData(Struct, frozen=True, kw_only=True):
@@ -59,6 +62,8 @@ class ReportContender(Struct, frozen=True, kw_only=True):
     seconds: float
     req_per_s: float
     latency_ms: ReportLatency | None
+    response_ms: ReportLatency | None = None
+    late_p99_ms: float | None = None
     cpu_us_per_request: float | None
     connections_opened: int | None
     bytes: int

@@ -63,7 +63,9 @@ def _contender(plan: Plan, lane: LaneTally, view: ContenderView, origin_ns: int)
         warmup_requests=view.warmup_requests,
         seconds=view.seconds,
         req_per_s=view.req_per_s,
-        latency_ms=None if view.latency_ms is None else _latency(view.latency_ms),
+        latency_ms=_latency(view.latency_ms),
+        response_ms=_latency(view.response_ms),
+        late_p99_ms=view.late_p99_ms,
         cpu_us_per_request=view.cpu_us_per_request,
         connections_opened=view.connections_opened,
         bytes=view.bytes,
@@ -81,5 +83,5 @@ def _contender(plan: Plan, lane: LaneTally, view: ContenderView, origin_ns: int)
     )
 
 
-def _latency(latency: Latency) -> ReportLatency:
-    return ReportLatency(**structs.asdict(latency))
+def _latency(latency: Latency | None) -> ReportLatency | None:
+    return None if latency is None else ReportLatency(**structs.asdict(latency))

@@ -128,6 +128,8 @@ class ContenderView(Struct, frozen=True, kw_only=True):
     req_per_s: float = 0.0
     live_req_per_s: float = 0.0
     latency_ms: Latency | None = None
+    response_ms: Latency | None = None
+    late_p99_ms: float | None = None
     cpu_us_per_request: float | None = None
     cpu_share: float | None = None
     loop_lag_ms: float | None = None

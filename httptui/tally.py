@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from httptui.frames import Frame, Ready
+from httptui.blocks import BlockRecord
+from httptui.frames import Frame
+from httptui.judgement import Judgement, judge
 from httptui.lane_tally import LaneTally
 from httptui.limiter import MachineLoad, limit_of
 from httptui.plan import Plan, concurrency_of, describe_load, label_of, letter_of
-from httptui.ranking import rank
-from httptui.schedule import Step, blocks_of, planned_seconds, schedule_of
+from httptui.schedule import Step, planned_seconds, slice_seconds, steps_of
 from httptui.secrets import Redactor, redacted_url
-from httptui.snapshot import ContenderView, Event, Level, Phase, Rank, Snapshot, Verdict
-from httptui.verdict import verdict_of
+from httptui.snapshot import Event, Level, Phase, Snapshot
+from httptui.warmup import is_warm
 
-RANKING_NS = 1_000_000_000
+JUDGING_NS = 1_000_000_000
 NS = 1e9
 
 
@@ -23,7 +24,6 @@ class Tally:
 
     def __init__(self, plan: Plan, *, redactor: Redactor, began_ns: int) -> None:
         self.plan = plan
-        self.steps = schedule_of(plan)
         self.lanes = tuple(
             LaneTally(letter_of(index), label_of(contender), contender, concurrency_of(plan, contender))
             for index, contender in enumerate(plan.contender)
@@ -33,6 +33,7 @@ class Tally:
         self.warnings: list[str] = []
         self.phase: Phase = "preparing"
         self.origin_ns = began_ns
+        self.steps: tuple[Step, ...] = ()
         self._redact = redactor.redact
         self._began_ns = began_ns
         self._loaded = False
@@ -40,10 +41,16 @@ class Tally:
         self._finished_seconds = 0.0
         self._block = 0
         self._sequence = 0
-        self._ranking: tuple[Rank, ...] = ()
-        self._ranked_ns = 0
+        self._judgement = Judgement()
+        self._judged_ns = 0
+        self.lay_out(None)
+
+    def lay_out(self, typical_seconds: float | None) -> None:
+        """Make the steps, given how long the slowest contender's requests take, once that is known."""
+        self.steps = steps_of(self.plan, typical_seconds)
         self._total = planned_seconds(self.steps)
-        self._blocks = blocks_of(plan)
+        self._blocks = self.steps[-1].block + self.steps[-1].cuts
+        self.slice_seconds = slice_seconds(self.plan, typical_seconds)
 
     def note(self, text: str, now_ns: int, level: Level = "info") -> None:
         """Add an event."""
@@ -51,13 +58,8 @@ class Tally:
 
     def warn(self, text: str) -> None:
         """Add a standing warning, once."""
-        if text not in self.warnings:
-            self.warnings.append(self._redact(text))
-
-    def ready(self, index: int, ready: Ready) -> None:
-        """A lane has its client and waits."""
-        self.lanes[index].ready = ready
-        self.lanes[index].state = "ready"
+        if (clean := self._redact(text)) not in self.warnings:
+            self.warnings.append(clean)
 
     def begin(self, step: Step, now_ns: int) -> None:
         """A step begins: its lanes come under load, the others wait."""
@@ -79,7 +81,7 @@ class Tally:
         lane = self.lanes[index]
         known = set(lane.first_messages)
         clean = {kind: self._redact(message) for kind, message in frame.messages.items()}
-        lane.add(structs.replace(frame, messages=clean), range(step.block, step.block + step.cuts))
+        lane.add(structs.replace(frame, messages=clean), step)
         if not frame.warmup:
             self._block = max(self._block, min(frame.block, self._blocks - 1))
         for kind in lane.first_messages.keys() - known:
@@ -88,11 +90,13 @@ class Tally:
         if any(version != wanted for version in frame.http):
             self.warn(f"{lane.id} asked for HTTP/{wanted} and got HTTP/{'+'.join(sorted(frame.http))}")
 
-    def end(self, step: Step, now_ns: int) -> None:
-        """A step is over: its lanes wait."""
+    def end(self, step: Step, now_ns: int, steal: float | None = None) -> None:
+        """A step is over: its lanes wait.  `steal` is the share of the machine's time that others took in it."""
         self._finished_seconds = self._elapsed(now_ns)
         self._step = None
         for index in step.lanes:
+            if not step.warmup:
+                self.lanes[index].note_steal(step.blocks, steal)
             if self.lanes[index].state in ("running", "warm-up"):
                 self.lanes[index].state = "waiting"
 
@@ -100,17 +104,48 @@ class Tally:
         """A rest is over."""
         self._finished_seconds += seconds
 
+    def warm(self, block: int) -> bool:
+        """Whether, after a block of warm-up, every contender has found its pace."""
+        return is_warm(lane.warm_halves(block) for lane in self.lanes if lane.state != "dnf")
+
+    @property
+    def warmup_requests(self) -> int:
+        """Requests that were not counted, of all contenders together."""
+        return sum(lane.warmup_requests for lane in self.lanes)
+
+    @property
+    def typical_seconds(self) -> float | None:
+        """How long a request of the slowest contender took in the warm-up, or None where none succeeded."""
+        known = [lane.typical_seconds for lane in self.lanes]
+        return max((seconds for seconds in known if seconds is not None), default=None)
+
+    @property
+    def finished_blocks(self) -> int:
+        """How many blocks all lanes have behind them."""
+        return self._blocks if self.phase == "done" else self._block
+
+    def settled(self) -> bool:
+        """Whether the order is settled, as far as the last judgement knows."""
+        return self._judgement.settled
+
+    def records(self) -> list[BlockRecord]:
+        """What the statistics need of the blocks that all lanes have behind them."""
+        return [record for lane in self.lanes for record in lane.records(self.finished_blocks)]
+
     def snapshot(self, now_ns: int) -> Snapshot:
         """The run as it stands."""
         self._sequence += 1
         views = tuple(lane.view(self.origin_ns) for lane in self.lanes)
-        if self.phase == "done" or now_ns - self._ranked_ns >= RANKING_NS:
-            self._ranking, self._ranked_ns = self._rank(), now_ns
-        elapsed = self._elapsed(now_ns)
         limited = tuple(
             structs.replace(view, limiter=limit_of(view, views, load)) if view.requests.ok else view
             for view, load in zip(views, self.machine, strict=True)
         )
+        if self._loaded and (self.phase == "done" or now_ns - self._judged_ns >= JUDGING_NS):
+            self._judged_ns = now_ns
+            self._judgement = judge(
+                self.plan, limited, self.records(), self.machine, self.slice_seconds, self.typical_seconds
+            )
+        elapsed = self._elapsed(now_ns)
         return Snapshot(
             sequence=self._sequence,
             title=self.plan.name,
@@ -124,26 +159,13 @@ class Tally:
             block=self._block + 1 if self._loaded else 0,
             blocks=self._blocks,
             contenders=limited,
-            ranking=self._ranking,
-            verdict=self._judge(limited) if self._loaded else None,
+            ranking=self._judgement.ranking,
+            cpu_ranking=self._judgement.cpu_ranking,
+            flags=self._judgement.flags,
+            verdict=self._judgement.verdict,
             events=tuple(self.events),
             warnings=tuple(self.warnings),
         )
-
-    def _rank(self) -> tuple[Rank, ...]:
-        rates = [(lane.id, lane.req_per_s) for lane in self.lanes if lane.counts["planned"]]
-        return rank(rates, self._block_rates())
-
-    def _judge(self, views: tuple[ContenderView, ...]) -> Verdict:
-        schedule = self.plan.schedule.kind
-        leader = self._ranking[0].id if self._ranking else self.lanes[0].id
-        machine = next(load for lane, load in zip(self.lanes, self.machine, strict=True) if lane.id == leader)
-        return verdict_of(self._ranking, views, self._block_rates(), schedule=schedule, machine=machine)
-
-    def _block_rates(self) -> dict[str, dict[int, float]]:
-        """Each lane's rates in the blocks that all lanes have behind them."""
-        finished = self._blocks if self.phase == "done" else self._block
-        return {lane.id: lane.block_rates(finished) for lane in self.lanes}
 
     def _elapsed(self, now_ns: int) -> float:
         """Seconds under load and at rest; what lies between two turns is not counted."""
@@ -156,11 +178,9 @@ class Tally:
     def _progress(self, elapsed: float) -> float:
         if self._total is not None:
             return min(elapsed / self._total, 1.0)
-        planned = [
-            (lane.concurrency if step.requests is None else step.requests)
+        planned = sum(
+            self.lanes[index].concurrency if step.requests is None else step.requests
             for step in self.steps
-            if not step.warmup
-            for lane in (self.lanes[index] for index in step.lanes)
-        ]
-        done = sum(lane.counts["planned"] for lane in self.lanes)
-        return min(done / sum(planned), 1.0)
+            for index in step.lanes
+        )
+        return min(sum(lane.counts["planned"] for lane in self.lanes) / planned, 1.0)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from httptui.errors import NothingFinishedError
+from httptui.machine import pin
 from httptui.plan import Plan
 from httptui.safe_text import safe_text
 from httptui.target.process import EmbeddedTarget
@@ -40,6 +41,8 @@ class TargetAccess:
         embedded = await EmbeddedTarget.start(
             tls=url.scheme == "https", http2=http2, listeners=len(plan.contender)
         )
+        if plan.schedule.pin:
+            pin(embedded.pid, 0)
         return cls(url, plan.target.ca_file or embedded.ca_file, embedded)
 
     def url(self, contender: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from engines.base import AsyncEngine, Reply
 from engines.lane.clients import Clients, uses_of
 from engines.lane.recorder import Recorder
+from engines.lane.turn import NS
 
 HEARTBEAT_SECONDS = 0.05
 Send = Callable[[Any], Coroutine[Any, Any, Reply]]
@@ -73,10 +74,10 @@ class AsyncDriver:
         self._senders = opened * (self.workers // count)
 
     async def _run(self, recorder: Recorder, drain_seconds: float) -> None:
-        await asyncio.sleep((recorder.start_ns - perf_counter_ns()) / 1e9)
+        await _sleep_until(recorder.turn.start_ns)
         beat = asyncio.create_task(_heartbeat(recorder))
         self._tasks = [asyncio.create_task(self._work(worker, recorder)) for worker in range(self.workers)]
-        if (left := recorder.seconds_left()) is not None:
+        if (left := recorder.turn.seconds_left()) is not None:
             self._overdue = self._loop.call_later(left + drain_seconds, self._cancel)
         await asyncio.wait(self._tasks)
         if self._overdue is not None:
@@ -88,24 +89,27 @@ class AsyncDriver:
 
     async def _work(self, worker: int, recorder: Recorder) -> None:
         send, request, records, busy = self._senders[worker], self._request, recorder.records, recorder.busy
-        tickets, limit = recorder.tickets(), recorder.limit
+        pace = recorder.turn.pace(worker)
         now = perf_counter_ns()
         try:
-            while now < recorder.deadline_ns and next(tickets) < limit:
-                busy[worker] = 1
+            while (planned := pace(now)) is not None:
                 sent = now
+                if planned > now:
+                    await _sleep_until(planned)
+                    sent = perf_counter_ns()
+                busy[worker] = planned
                 try:
                     status, body, version = await send(request)
                 except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
-                    recorder.fail(error)
                     now = perf_counter_ns()
+                    recorder.fail(error, now - planned)
                 else:
                     now = perf_counter_ns()
-                    records.append((now - sent, status, len(body), version))
+                    records.append((now - sent, status, len(body), version, sent - planned))
                 busy[worker] = 0
         except asyncio.CancelledError:
-            recorder.cancel_worker(worker)
             now = perf_counter_ns()
+            recorder.cancel_worker(worker, now)
             raise
         finally:
             recorder.end_worker(worker, now)
@@ -156,6 +160,10 @@ class _Rotation:
 async def _heartbeat(recorder: Recorder) -> None:
     """Measure how late the loop wakes a timer."""
     while True:
-        due = perf_counter_ns() + int(HEARTBEAT_SECONDS * 1e9)
+        due = perf_counter_ns() + int(HEARTBEAT_SECONDS * NS)
         await asyncio.sleep(HEARTBEAT_SECONDS)
         recorder.lag_max_ns = max(recorder.lag_max_ns or 0, perf_counter_ns() - due)
+
+
+async def _sleep_until(moment_ns: int) -> None:
+    await asyncio.sleep((moment_ns - perf_counter_ns()) / NS)

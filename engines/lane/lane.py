@@ -12,6 +12,7 @@ from engines.lane.pipe import Pipe
 from engines.lane.recorder import Recorder
 from engines.lane.reporter import Reporter
 from engines.lane.thread_driver import ThreadDriver
+from engines.lane.turn import Turn
 
 Driver = AsyncDriver | ThreadDriver
 
@@ -24,7 +25,7 @@ class Lane:
         self._driver = driver
         self._frame_seconds = frame_seconds
         self._turns: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        self._recorder: Recorder | None = None
+        self._turn: Turn | None = None
 
     def serve(self) -> None:
         """Run every turn that is asked for; returns when told to quit."""
@@ -35,24 +36,9 @@ class Lane:
         os._exit(0)
 
     def _run(self, go: dict[str, Any]) -> None:
-        recorder = Recorder(
-            self._driver.workers,
-            start_ns=go["start_ns"],
-            seconds=go["seconds"],
-            requests=go["requests"],
-            burst=go["burst"],
-        )
-        reporter = Reporter(
-            self._pipe,
-            recorder,
-            self._driver.connections_opened,
-            turn=go["turn"],
-            block=go["block"],
-            warmup=go["warmup"],
-            frame_seconds=self._frame_seconds,
-            cut_seconds=go["cut_seconds"],
-        )
-        self._recorder = recorder
+        self._turn = turn = Turn(go)
+        recorder = Recorder(turn, self._driver.workers)
+        reporter = Reporter(self._pipe, recorder, self._driver.connections_opened, go, self._frame_seconds)
         reporter.start()
         self._driver.run(recorder, go["drain_seconds"])
         reporter.finish()
@@ -63,8 +49,8 @@ class Lane:
             match message["type"]:
                 case "go":
                     self._turns.put(message)
-                case "stop" if self._recorder is not None:
-                    self._recorder.stop()
+                case "stop" if self._turn is not None:
+                    self._turn.stop()
                     self._driver.give_up_in(message["drain_seconds"])
                 case "quit":
                     self._turns.put(None)

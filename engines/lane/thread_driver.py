@@ -9,7 +9,8 @@ from typing import Any
 
 from engines.base import Reply, SyncEngine
 from engines.lane.clients import Clients, uses_of
-from engines.lane.recorder import FOREVER_NS, Recorder
+from engines.lane.recorder import Recorder
+from engines.lane.turn import FOREVER_NS, NS
 
 Send = Callable[[Any], Reply]
 
@@ -51,22 +52,22 @@ class ThreadDriver:
 
     def run(self, recorder: Recorder, drain_seconds: float) -> None:
         """Put one turn under load; returns when every worker has left, or is left behind."""
-        begin = threading.Event()
+        turn, begin = recorder.turn, threading.Event()
         self._left = self.workers
-        self._give_up_ns = min(recorder.deadline_ns + int(drain_seconds * 1e9), FOREVER_NS)
+        self._give_up_ns = min(turn.deadline_ns + int(drain_seconds * NS), FOREVER_NS)
         for worker in range(self.workers):
             threading.Thread(target=self._work, args=(worker, recorder, begin), daemon=True).start()
-        sleep(max(recorder.start_ns - perf_counter_ns(), 0) / 1e9)
+        _sleep_until(turn.start_ns)
         begin.set()
         with self._over:
             while self._left and perf_counter_ns() < self._give_up_ns:
-                self._over.wait(max(self._give_up_ns - perf_counter_ns(), 0) / 1e9)
-        recorder.leave_behind()
+                self._over.wait(max(self._give_up_ns - perf_counter_ns(), 0) / NS)
+        recorder.leave_behind(perf_counter_ns())
 
     def give_up_in(self, seconds: float) -> None:
         """Leave behind what is still in flight after so many seconds; may be called from any thread."""
         with self._over:
-            self._give_up_ns = perf_counter_ns() + int(seconds * 1e9)
+            self._give_up_ns = perf_counter_ns() + int(seconds * NS)
             self._over.notify()
 
     def close(self) -> None:
@@ -77,20 +78,23 @@ class ThreadDriver:
 
     def _work(self, worker: int, recorder: Recorder, begin: threading.Event) -> None:
         send, request, records, busy = self._senders[worker], self._request, recorder.records, recorder.busy
-        tickets, limit = recorder.tickets(), recorder.limit
+        pace = recorder.turn.pace(worker)
         begin.wait()
         now = perf_counter_ns()
-        while now < recorder.deadline_ns and next(tickets) < limit:
-            busy[worker] = 1
+        while (planned := pace(now)) is not None:
             sent = now
+            if planned > now:
+                _sleep_until(planned)
+                sent = perf_counter_ns()
+            busy[worker] = planned
             try:
                 status, body, version = send(request)
             except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
-                recorder.fail(error)
                 now = perf_counter_ns()
+                recorder.fail(error, now - planned)
             else:
                 now = perf_counter_ns()
-                records.append((now - sent, status, len(body), version))
+                records.append((now - sent, status, len(body), version, sent - planned))
             busy[worker] = 0
         recorder.end_worker(worker, now)
         with self._over:
@@ -129,3 +133,7 @@ class _Rotation:
             self._clients.retire(client)
             raise
         self._client, self._left = client, self._uses
+
+
+def _sleep_until(moment_ns: int) -> None:
+    sleep(max(moment_ns - perf_counter_ns(), 0) / NS)

@@ -49,7 +49,14 @@ async def test_frames_of_a_turn_add_up_and_are_cut_into_blocks() -> None:
         assert (ready.pid, ready.mode, ready.loop) == (lane.pid, "async", "asyncio")
         start = perf_counter_ns() + 10_000_000
         go = Go(
-            turn=3, block=5, warmup=False, start_ns=start, seconds=0.6, cut_seconds=0.2, drain_seconds=5.0
+            turn=3,
+            block=5,
+            warmup=False,
+            start_ns=start,
+            seconds=0.6,
+            cut_seconds=0.2,
+            drain_seconds=5.0,
+            concurrency=2,
         )
         await lane.send(go)
         frames = []

@@ -11,27 +11,31 @@ from hypothesis import strategies as st
 
 from engines.buckets import bucket_of
 from engines.lane.recorder import Recorder, summarise
+from engines.lane.turn import Turn
 
 
-def recorder_of(workers: int = 2, *, requests: int | None = None, burst: bool = False) -> Recorder:
-    return Recorder(workers, start_ns=1_000, seconds=None, requests=requests, burst=burst)
-
-
-def test_one_ticket_count_for_all_workers_or_in_a_burst_one_for_each() -> None:
-    shared, burst = recorder_of(requests=3), recorder_of(burst=True)
-    assert next(shared.tickets()) == 0
-    assert next(shared.tickets()) == 1
-    assert (next(burst.tickets()), next(burst.tickets()), burst.limit) == (0, 0, 1)
+def recorder_of(workers: int = 2, **changes: Any) -> Recorder:
+    go = {
+        "start_ns": 1_000,
+        "seconds": None,
+        "requests": None,
+        "burst": False,
+        "rate": None,
+        "poisson": False,
+    }
+    return Recorder(
+        Turn(go | {"seed": 1, "stages": [], "concurrency": 2, "think_seconds": 0.0} | changes), workers
+    )
 
 
 def test_a_frame_holds_what_happened_since_the_one_before() -> None:
     recorder = recorder_of()
-    recorder.busy[0] = 1
-    recorder.records.append((5_000_000, 200, 10, "1.1"))
+    recorder.busy[0] = 1_500
+    recorder.records.append((5_000_000, 200, 10, "1.1", 0))
     first = recorder.drain(2_000)
     assert (first["planned"], first["ok"], first["in_flight"], first["bytes"]) == (2, 1, 1, 10)
     assert (first["start_ns"], first["end_ns"]) == (1_000, 2_000)
-    recorder.records.append((7_000_000, 200, 20, "1.1"))
+    recorder.records.append((7_000_000, 200, 20, "1.1", 0))
     recorder.end_worker(0, 2_500)
     last = recorder.drain(9_000, last=True)
     assert (last["planned"], last["ok"], last["in_flight"], last["bytes"]) == (0, 1, 0, 20)
@@ -40,7 +44,7 @@ def test_a_frame_holds_what_happened_since_the_one_before() -> None:
 
 
 def test_an_answer_of_400_or_more_is_an_error_with_its_status_and_outside_the_histogram() -> None:
-    frame = summarise([(1_000, 200, 5, "1.1"), (9_000, 503, 7, "1.1"), (2_000, 302, 0, "2")], [])
+    frame = summarise([(1_000, 200, 5, "1.1", 0), (9_000, 503, 7, "1.1", 0), (2_000, 302, 0, "2", 0)], [])
     assert (frame["ok"], frame["error"], frame["bytes"]) == (2, 1, 12)
     assert frame["status"] == {"200": 1, "503": 1, "302": 1}
     assert frame["errors"] == {"status": 1}
@@ -49,7 +53,7 @@ def test_an_answer_of_400_or_more_is_an_error_with_its_status_and_outside_the_hi
 
 
 def test_timeouts_are_counted_apart_and_the_first_message_of_a_kind_is_kept() -> None:
-    frame = summarise([], [("read_timeout", "first"), ("refused", "no"), ("read_timeout", "second")])
+    frame = summarise([], [("read_timeout", "first", 1), ("refused", "no", 1), ("read_timeout", "second", 1)])
     assert (frame["ok"], frame["error"], frame["timeout"]) == (0, 1, 2)
     assert frame["errors"] == {"read_timeout": 2, "refused": 1}
     assert frame["messages"] == {"read_timeout": "first", "refused": "no"}
@@ -57,10 +61,10 @@ def test_timeouts_are_counted_apart_and_the_first_message_of_a_kind_is_kept() ->
 
 def test_what_is_left_behind_counts_as_cancelled_and_what_it_records_later_is_not_read() -> None:
     recorder = recorder_of(3)
-    recorder.busy[0] = recorder.busy[2] = 1
+    recorder.busy[0] = recorder.busy[2] = 1_500
     records = recorder.records
-    recorder.leave_behind()
-    records.append((1, 200, 1, "1.1"))
+    recorder.leave_behind(4_000)
+    records.append((1, 200, 1, "1.1", 0))
     frame = recorder.drain(5_000, last=True)
     assert (frame["planned"], frame["cancelled"], frame["ok"], frame["in_flight"]) == (2, 2, 0, 0)
 
@@ -70,10 +74,10 @@ def test_frames_drained_while_threads_record_add_up_to_all_requests() -> None:
     totals: Counter[str] = Counter()
 
     def work(worker: int) -> None:
-        tickets = recorder.tickets()
-        while next(tickets) < recorder.limit:
-            recorder.busy[worker] = 1
-            recorder.records.append((1_000, 200, 1, "1.1"))
+        pace = recorder.turn.pace(worker)
+        while (planned := pace(1)) is not None:
+            recorder.busy[worker] = planned
+            recorder.records.append((1_000, 200, 1, "1.1", 0))
             recorder.busy[worker] = 0
 
     def add(frame: dict[str, Any]) -> None:
@@ -96,9 +100,24 @@ def test_frames_drained_while_threads_record_add_up_to_all_requests() -> None:
         )
     )
 )
-def test_a_summary_counts_every_record_once(records: list[tuple[int, int, int, str]]) -> None:
+def test_a_summary_counts_every_record_once(records: list[tuple[int, int, int, str, int]]) -> None:
     frame = summarise(records, [])
     assert frame["ok"] + frame["error"] == len(records) == sum(frame["status"].values())
     assert sum(frame["histogram"][1::2]) == frame["ok"]
     assert frame["bytes"] == sum(record[2] for record in records)
     assert frame["latency_sum_ns"] == sum(record[0] for record in records if record[1] < 400)
+
+
+def test_response_times_of_an_open_load_run_from_the_plan_and_keep_what_never_came_as_a_lower_bound() -> None:
+    recorder = recorder_of(2, seconds=1.0, rate=10.0)
+    recorder.records.append((5_000, 200, 1, "1.1", 2_000))
+    recorder.fail(TimeoutError(), 9_000)
+    recorder.fail(ConnectionRefusedError(), 1_000)
+    recorder.busy[1] = 10_000
+    recorder.cancel_worker(1, 40_000)
+    frame = recorder.drain(50_000, last=True)
+    assert frame["response"] == [number for time in (7_000, 9_000, 30_000) for number in (bucket_of(time), 1)]
+    assert (frame["response_sum_ns"], frame["response_max_ns"]) == (46_000, 30_000)
+    assert frame["late"] == [bucket_of(2_000), 1]
+    assert frame["histogram"] == [bucket_of(5_000), 1]
+    assert (frame["ok"], frame["timeout"], frame["error"], frame["cancelled"]) == (1, 1, 1, 1)

@@ -133,7 +133,7 @@ def test_slices_too_short_to_mean_anything_are_refused():
 def test_a_warmup_that_is_no_time_and_no_number_is_refused():
     told = problems(schedule=Schedule(warmup="soon"))
     assert told == [
-        'schedule.warmup: "soon" is not allowed; "0", a time such as "1s" or "250ms", or a number of requests'
+        'schedule.warmup: "soon" is not allowed; "auto", "0", a time such as "1s" or "250ms", or a number of requests'
     ]
 
 

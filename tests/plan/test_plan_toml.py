@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from httptui.plan import Contender, Load, Plan, Policy, Schedule, Target
+from httptui.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
 from httptui.plan_file import decode_plan, plan_from_toml, plan_to_toml
 
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
@@ -37,10 +37,16 @@ plans = st.builds(
     ),
     load=st.builds(
         Load,
-        kind=st.sampled_from(["closed", "burst"]),
+        kind=st.sampled_from(["closed", "burst", "open"]),
         concurrency=counts,
         requests=st.none() | counts,
         seconds=st.none() | st.floats(0.001, 86_400),
+        rate=st.none() | st.floats(0.001, 1e6),
+        arrivals=st.sampled_from(["constant", "poisson"]),
+        think=st.floats(0, 3_600),
+        stages=st.lists(
+            st.builds(Stage, seconds=st.floats(0.001, 86_400), to=st.floats(0, 1e6)), max_size=3
+        ).map(tuple),
     ),
     schedule=st.builds(
         Schedule,
@@ -50,6 +56,10 @@ plans = st.builds(
         rest=st.floats(0, 3_600),
         seed=st.integers(0, 2**63 - 1),
         warmup=words | st.integers(0, 1_000),
+        cooldown=st.floats(0, 60),
+        epochs=st.integers(1, 100),
+        until=st.sampled_from(["done", "decided"]),
+        pin=st.booleans(),
     ),
     contender=st.lists(
         st.builds(

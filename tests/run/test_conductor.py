@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from httptui import Contender, Load, Plan, Policy, Report, Run, Schedule, Snapshot, Target, run
-from httptui.errors import NothingFinishedError, PlanError
+from httptui.errors import NothingFinishedError, PlanError, TargetError
 from httptui.report import ReportContender
 
 pytestmark = pytest.mark.slow
@@ -171,6 +171,21 @@ async def test_leaving_early_leaves_no_process_behind() -> None:
             if isinstance(item, Snapshot) and item.phase == "running":
                 break
         assert len(children()) == 2
+    assert children() == []
+
+
+async def test_a_target_that_dies_ends_the_run_at_once_with_one_line() -> None:
+    async def kill_the_target_under_load() -> None:
+        async for item in run(
+            plan_of(Contender(engine="raw"), load=Load(concurrency=2, seconds=600), warmup=0)
+        ):
+            if isinstance(item, Snapshot) and item.contenders[0].requests.ok:
+                for child in children():
+                    if "httptui.target" in child.cmdline():
+                        child.kill()
+
+    with pytest.raises(TargetError, match="the embedded target ended"):
+        await kill_the_target_under_load()
     assert children() == []
 
 

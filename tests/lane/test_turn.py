@@ -1,0 +1,81 @@
+"""When each worker of a turn is told to send, with the clock given by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engines.lane.turn import Turn
+
+MS = 1_000_000
+
+
+def turn_of(**changes: Any) -> Turn:
+    go = {
+        "start_ns": 1_000 * MS,
+        "seconds": None,
+        "requests": None,
+        "burst": False,
+        "rate": None,
+        "poisson": False,
+        "seed": 1,
+        "stages": [],
+        "concurrency": 2,
+        "think_seconds": 0.0,
+    }
+    return Turn(go | changes)
+
+
+def test_a_closed_load_sends_at_once_until_its_requests_are_used_up() -> None:
+    turn = turn_of(requests=3)
+    first, second = turn.pace(0), turn.pace(1)
+    assert [first(5), second(6), first(7), second(8), first(9)] == [5, 6, 7, None, None]
+
+
+def test_a_closed_load_sends_at_once_until_its_time_is_over() -> None:
+    pace = turn_of(seconds=0.01).pace(0)
+    assert [pace(1_009 * MS), pace(1_010 * MS)] == [1_009 * MS, None]
+
+
+def test_a_stopped_turn_sends_no_more() -> None:
+    turn = turn_of(seconds=10)
+    turn.stop()
+    assert turn.pace(0)(1_000 * MS) is None
+
+
+def test_a_burst_is_one_request_a_worker() -> None:
+    turn = turn_of(burst=True)
+    first, second = turn.pace(0), turn.pace(1)
+    assert [first(5), first(6), second(7), second(8)] == [5, None, 7, None]
+
+
+def test_a_worker_thinks_before_each_request_but_the_first() -> None:
+    pace = turn_of(seconds=0.1, think_seconds=0.03).pace(0)
+    assert [pace(1_000 * MS), pace(1_010 * MS), pace(1_075 * MS)] == [1_000 * MS, 1_040 * MS, None]
+
+
+def test_a_ramp_of_concurrency_makes_a_worker_wait_for_its_time() -> None:
+    turn = turn_of(seconds=1.0, concurrency=0, stages=[(1.0, 2.0)])
+    assert turn.pace(0)(1_000 * MS) == 1_250 * MS
+    assert turn.pace(1)(1_000 * MS) == 1_750 * MS
+    assert turn.pace(2)(1_000 * MS) is None
+
+
+def test_idle_workers_take_arrivals_in_order_and_wait_for_them() -> None:
+    turn = turn_of(seconds=0.04, rate=100.0)
+    paces = [turn.pace(worker) for worker in range(5)]
+    assert [pace(1_000 * MS) for pace in paces] == [1_000 * MS, 1_010 * MS, 1_020 * MS, 1_030 * MS, None]
+    assert turn.dropped == 0
+
+
+def test_arrivals_that_found_every_worker_busy_are_dropped() -> None:
+    turn = turn_of(seconds=0.1, rate=100.0)
+    pace = turn.pace(0)
+    assert pace(1_000 * MS) == 1_000 * MS
+    assert pace(1_035 * MS) == 1_040 * MS
+    assert turn.dropped == 3
+
+
+def test_a_worker_that_was_idle_takes_an_arrival_late_rather_than_dropping_it() -> None:
+    turn = turn_of(seconds=0.1, rate=100.0)
+    assert turn.pace(0)(1_500 * MS) == 1_000 * MS
+    assert turn.dropped == 0
