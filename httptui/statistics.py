@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import statistics
 from functools import lru_cache
-from itertools import accumulate, groupby
+from itertools import accumulate
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,14 +72,17 @@ def signed_rank_p(differences: Sequence[float]) -> float:
 
 def signed_ranks(differences: Sequence[float]) -> tuple[int, int]:
     """How many Walsh averages are positive, and how many negative; the rest are zero by a tie."""
-    positive = negative = below = 0
-    for _, group in groupby(sorted(differences, key=abs), key=abs):
-        members = list(group)
-        over = sum(1 for value in members if value > 0)
-        under = sum(1 for value in members if value < 0)
-        positive += over * below + over * (over + 1) // 2
-        negative += under * below + under * (under + 1) // 2
-        below += len(members)
+    ordered = sorted(differences, key=abs)
+    positive = negative = start = 0
+    while start < len(ordered):
+        magnitude, end, over, under = abs(ordered[start]), start, 0, 0
+        while end < len(ordered) and abs(ordered[end]) == magnitude:
+            over += ordered[end] > 0
+            under += ordered[end] < 0
+            end += 1
+        positive += over * start + over * (over + 1) // 2
+        negative += under * start + under * (under + 1) // 2
+        start = end
     return positive, negative
 
 
