@@ -103,32 +103,36 @@ def _position_effect(records: Sequence[BlockRecord], rates: Blocks) -> Flag | No
     rows = _by_position(records, rates)
     if len(rows) < FEWEST_BLOCKS or (p := page_p(rows)) >= SIGNIFICANT:
         return None
-    change = math.expm1(statistics.median(row[-1] - row[0] for row in rows))
+    change = math.expm1(statistics.fmean(row[-1] - row[0] for row in rows))
     told = f"{format_percent(abs(change))} {'faster' if change > 0 else 'slower'}"
     return Flag(
         "position effect",
-        f"position effect: the last turn of a block is typically {told} than the first, whoever has it (p {_p(p)})",
+        f"position effect: the last turn of a block is on average {told} than the first, whoever has it (p {_p(p)})",
     )
 
 
 def _by_position(records: Sequence[BlockRecord], rates: Blocks) -> list[list[float]]:
-    """For each block that all took part in, the turns in their order: ln of the rate over the contender's median.
+    """For each block that all took part in, the turns in their order: ln of the rate over the contender's mean.
 
     Empty where the order never varies, because then it cannot be told from the contenders themselves.
     """
-    usual = {key: statistics.median(values.values()) for key, values in rates.items()}
+    usual = {
+        key: statistics.fmean(logs)
+        for key, values in rates.items()
+        if (logs := [math.log(value) for value in values.values() if value > 0])
+    }
     blocks: dict[int, list[BlockRecord]] = {}
     for record in records:
-        if record.req_per_s > 0 and usual[record.id] > 0:
+        if record.req_per_s > 0:
             blocks.setdefault(record.block, []).append(record)
-    orders = {
-        block: sorted(turns, key=lambda turn: turn.position)
-        for block, turns in blocks.items()
+    orders = [
+        sorted(turns, key=lambda turn: turn.position)
+        for turns in blocks.values()
         if len(turns) == len(usual) > 1 and len({turn.position for turn in turns}) == len(turns)
-    }
-    if len({tuple(turn.id for turn in turns) for turns in orders.values()}) < 2:
+    ]
+    if len({tuple(turn.id for turn in turns) for turns in orders}) < 2:
         return []
-    return [[math.log(turn.req_per_s / usual[turn.id]) for turn in turns] for turns in orders.values()]
+    return [[math.log(turn.req_per_s) - usual[turn.id] for turn in turns] for turns in orders]
 
 
 def _steal(records: Sequence[BlockRecord]) -> Flag | None:
