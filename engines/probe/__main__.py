@@ -1,0 +1,36 @@
+"""The probe's entry: `python -m engines.probe`, spawned by its parent, which speaks first and whose end is its own.
+
+The first message names the engine and is answered with {"failed": null or why}; each further one is a job.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+
+from engines.lane.pipe import Pipe
+from engines.probe.drive import Probe
+from engines.probe.job import told_failure
+from engines.registry import load_engine
+
+
+def main() -> None:
+    """Load the engine, and carry out one job after another until there is no more."""
+    warnings.simplefilter("ignore")
+    pipe = Pipe.over_stdio()
+    setup = pipe.read()
+    if setup is None:
+        return
+    try:
+        probe = Probe(load_engine(setup["engine"]))
+    except Exception as error:  # noqa: BLE001 - whatever a client raises is told to the parent
+        pipe.write({"failed": told_failure("import", error)})
+        return
+    pipe.write({"failed": None})
+    while (job := pipe.read()) is not None:
+        pipe.write(probe.carry_out(job))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

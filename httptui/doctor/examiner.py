@@ -1,0 +1,78 @@
+"""Examines engines, a few at a time, and tells each one as it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Collection, Sequence
+from contextlib import aclosing
+
+from engines.registry import EngineInfo
+from httptui.doctor import lanes
+from httptui.doctor.bench import Bench, open_bench
+from httptui.doctor.finding import Examination, Finding, excused, whole
+from httptui.doctor.grounds import Grounds, open_grounds
+from httptui.doctor.judge_connections import judge_left
+from httptui.doctor.scenes import SCENES
+
+AT_ONCE = 2
+
+
+async def examine(
+    engines: Sequence[EngineInfo], *, accepted: Collection[str] = (), at_once: int = AT_ONCE
+) -> AsyncGenerator[Examination, None]:
+    """The examination of each engine, in the order in which they are done.
+
+    `accepted`: checks of which a miss counts as an exception.  TargetError where the target does not start.
+    """
+    turns = asyncio.Semaphore(at_once)
+    http2 = any("2" in info.http_versions for info in engines)
+    async with open_grounds(len(engines), http2=http2) as grounds:
+
+        async def taking_turns(index: int) -> Examination:
+            async with turns:
+                return await _examine_one(engines[index], grounds, index, accepted)
+
+        tasks = [asyncio.create_task(taking_turns(index)) for index in range(len(engines))]
+        try:
+            for done in asyncio.as_completed(tasks):
+                yield await done
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+
+async def examine_all(
+    engines: Sequence[EngineInfo], *, accepted: Collection[str] = ()
+) -> tuple[Examination, ...]:
+    """The examinations of all engines, in the order given."""
+    order = [info.name for info in engines]
+    async with aclosing(examine(engines, accepted=accepted)) as running:
+        found = [examination async for examination in running]
+    return tuple(sorted(found, key=lambda examination: order.index(examination.engine)))
+
+
+async def _examine_one(
+    info: EngineInfo, grounds: Grounds, index: int, accepted: Collection[str]
+) -> Examination:
+    async with open_bench(info, grounds, index) as bench:
+        failed = await bench.probe.start()
+        found = [Finding("loads", failed is None, failed or "imported")]
+        if failed is None:
+            found += await _findings(bench)
+    return Examination(
+        engine=info.name,
+        package=info.package,
+        version=info.version,
+        findings=tuple(excused(info.name, finding, accepted) for finding in whole(found)),
+    )
+
+
+async def _findings(bench: Bench) -> list[Finding]:
+    found: list[Finding] = []
+    for scene in SCENES:
+        found += await scene(bench)
+    found.append(judge_left(bench.sockets, bench.all_gone, bench.failures))
+    found += await lanes.connections(bench.info.name)
+    found += await lanes.cancelling(bench.info.name)
+    return found

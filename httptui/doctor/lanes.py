@@ -1,0 +1,98 @@
+"""What lanes are asked to do: the engine in real runs, as any contender is."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+from httptui.conductor import run
+from httptui.doctor.finding import Finding
+from httptui.doctor.judge_connections import EXPECTED, REQUESTS, judge_cancelled, judge_lanes
+from httptui.doctor.observation import LaneSeen
+from httptui.errors import HttptuiError
+from httptui.plan import Contender, Load, Plan, Policy, Schedule, Target
+from httptui.report import Report, ReportContender
+from httptui.safe_text import safe_text
+from httptui.snapshot import Snapshot
+
+DELAY_MS = 20
+RUN_SECONDS = 90.0
+IN_FLIGHT = 3
+LANE_TIMEOUT = 10.0
+HANG_SECONDS = 120
+
+
+def connections_plan(engine: str) -> Plan:
+    """One contender for each check of EXPECTED, in that order."""
+    ways = {
+        "keep-alive": Contender(engine=engine, concurrency=1),
+        "shared": Contender(engine=engine, concurrency=4),
+        "per-worker": Contender(engine=engine, reuse="per-worker", concurrency=4),
+        "per-request": Contender(engine=engine, reuse="per-request", concurrency=1),
+        "every-5": Contender(engine=engine, reuse="every-5", concurrency=1),
+        "pool size": Contender(engine=engine, concurrency=6, pool=2),
+    }
+    return Plan(
+        target=Target(url=f"embedded/delay/{DELAY_MS}"),
+        policy=Policy(timeout=LANE_TIMEOUT),
+        load=Load(requests=REQUESTS),
+        schedule=Schedule(kind="concurrent", warmup=0),
+        contender=tuple(ways[check] for check in EXPECTED),
+    )
+
+
+def cancel_plan(engine: str) -> Plan:
+    """IN_FLIGHT requests that nobody answers while the run is on."""
+    return Plan(
+        target=Target(url=f"embedded/fault/hang?seconds={HANG_SECONDS}"),
+        policy=Policy(timeout=HANG_SECONDS),
+        load=Load(requests=IN_FLIGHT, concurrency=IN_FLIGHT),
+        schedule=Schedule(kind="concurrent", warmup=0),
+        contender=(Contender(engine=engine),),
+    )
+
+
+async def connections(engine: str) -> tuple[Finding, ...]:
+    """How many connections each way of using the client opens."""
+    report, failure = await _conduct(connections_plan(engine))
+    seen = {} if report is None else dict(zip(EXPECTED, map(lane_seen, report.contenders), strict=True))
+    return judge_lanes(seen, failure)
+
+
+async def cancelling(engine: str) -> tuple[Finding, ...]:
+    """What is counted when a run is stopped with requests in flight."""
+    report, failure = await _conduct(cancel_plan(engine), stop_at=IN_FLIGHT)
+    return (judge_cancelled(None if report is None else lane_seen(report.contenders[0]), IN_FLIGHT, failure),)
+
+
+def lane_seen(contender: ReportContender) -> LaneSeen:
+    """The counts of a contender that are judged."""
+    requests = contender.requests
+    return LaneSeen(
+        planned=requests.planned,
+        ok=requests.ok,
+        cancelled=requests.cancelled,
+        errors=contender.errors,
+        connections=contender.connections_opened,
+        cause=contender.cause,
+    )
+
+
+async def _conduct(plan: Plan, stop_at: int | None = None) -> tuple[Report | None, str]:
+    """The report of a run, stopped once so many requests are in flight; or None and why there is none."""
+    try:
+        async with asyncio.timeout(RUN_SECONDS), aclosing(run(plan)) as running:
+            async for item in running:
+                if isinstance(item, Report):
+                    return item, ""
+                if _in_flight(item) == stop_at:
+                    running.stop()
+    except TimeoutError:
+        return None, f"the run did not end within {RUN_SECONDS:g} s"
+    except HttptuiError as error:
+        return None, safe_text(str(error))
+    return None, "the run ended without a report"
+
+
+def _in_flight(snapshot: Snapshot) -> int:
+    return sum(view.in_flight for view in snapshot.contenders)

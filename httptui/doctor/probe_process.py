@@ -1,0 +1,104 @@
+"""The probe as its parent sees it: a spawned process that carries out one job after another with one engine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+
+import msgspec
+from msgspec import Struct
+
+from httptui.doctor.observation import Job, Observation
+from httptui.safe_text import safe_text
+
+LENGTH_BYTES = 4
+LARGEST_MESSAGE = 16 * 2**20
+START_SECONDS = 60.0
+LONGEST_LINE = 300
+
+
+class _Setup(Struct, frozen=True):
+    engine: str
+
+
+class _Loaded(Struct, frozen=True):
+    failed: str | None
+
+
+class ProbeProcess:
+    """Spawns `python -m engines.probe` when it is first needed, and anew after a job that hung or killed it."""
+
+    def __init__(self, reference: str, environ: Mapping[str, str]) -> None:
+        self._reference = reference
+        self._environ = dict(environ)
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> str | None:
+        """Load the engine; None, or why it cannot be loaded."""
+        await self.close()
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "engines.probe",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=os.name == "posix",
+            env=self._environ,
+        )
+        try:
+            answer = await self._exchange(_Setup(self._reference), START_SECONDS)
+            failed = msgspec.json.decode(answer, type=_Loaded).failed
+        except (TimeoutError, EOFError, OSError, msgspec.MsgspecError) as error:
+            failed = _cause(error, START_SECONDS)
+        if failed is not None:
+            await self.close()
+        return None if failed is None else safe_text(failed, LONGEST_LINE)
+
+    async def carry_out(self, job: Job, seconds: float) -> Observation:
+        """What became of a job; one that takes longer than so many seconds, or kills the probe, is told as failed."""
+        if self._process is None and (failed := await self.start()):
+            return Observation(failure=failed)
+        try:
+            return msgspec.json.decode(await self._exchange(job, seconds), type=Observation)
+        except (TimeoutError, EOFError, OSError, msgspec.MsgspecError) as error:
+            await self.close()
+            return Observation(failure=_cause(error, seconds))
+
+    async def close(self) -> None:
+        """End the probe and all it started."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError, PermissionError):
+            if os.name == "posix":
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                process.kill()
+        await process.wait()
+
+    async def _exchange(self, message: Struct, seconds: float) -> bytes:
+        assert self._process is not None
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        data = msgspec.json.encode(message)
+        stdin.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+        async with asyncio.timeout(seconds):
+            await stdin.drain()
+            length = int.from_bytes(await stdout.readexactly(LENGTH_BYTES), "big")
+            if length > LARGEST_MESSAGE:
+                raise OSError(f"a message of {length} bytes")
+            return await stdout.readexactly(length)
+
+
+def _cause(error: BaseException, seconds: float) -> str:
+    if isinstance(error, TimeoutError):
+        return f"hung: no sign of life for {seconds:g} s"
+    if isinstance(error, EOFError):
+        return "the process ended"
+    return safe_text(f"cannot be understood: {error}")
