@@ -69,7 +69,7 @@ async def test_every_engine_sends_exactly_what_was_planned(kind: str) -> None:
 async def test_a_reuse_strategy_opens_as_many_connections_as_it_says(
     engine: str, reuse: str, connections: int
 ) -> None:
-    # The delay keeps the first of a burst under way until the last is sent, so that none lends another its connection.
+    # The delay keeps the first of a burst under way until the last is sent, so none takes over its connection.
     plan = plan_of(
         Contender(engine=engine, reuse=reuse),
         url="embedded/delay/100",
