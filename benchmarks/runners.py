@@ -42,8 +42,9 @@ class Runner(Protocol):
 class InLane:
     """An engine in its lane, spoken to as a run does."""
 
-    def __init__(self, lane: LaneProcess) -> None:
+    def __init__(self, lane: LaneProcess, in_flight: int) -> None:
         self._lane = lane
+        self._in_flight = in_flight
         self._turn = 0
 
     @classmethod
@@ -74,7 +75,7 @@ class InLane:
         if not isinstance(answer, Ready):
             await lane.close()
             raise RuntimeError(f"{engine}: {answer}")
-        return cls(lane)
+        return cls(lane, job.in_flight)
 
     async def turn(self, seconds: float) -> Turn:
         """One turn, summed over its frames; RuntimeError where a request failed."""
@@ -85,6 +86,7 @@ class InLane:
             warmup=False,
             start_ns=perf_counter_ns(),
             seconds=seconds,
+            concurrency=self._in_flight,
             drain_seconds=10.0,
         )
         await self._lane.send(go)
