@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from httptui.limiter import MachineLoad
 from httptui.ranking import rank
-from httptui.snapshot import ContenderView, Limiter, Requests, Verdict
+from httptui.snapshot import ContenderView, Flag, Limiter, Requests, Verdict
 from httptui.verdict import verdict_of
 
 LABELS = {"A": "aiohttp", "B": "httpx-aiohttp", "C": "httpx", "D": "raw", "E": "requests", "F": "urllib3"}
@@ -25,6 +25,8 @@ def judge(
     schedule: str = "interleaved",
     machine: MachineLoad | None = None,
     changes: dict[str, dict[str, Any]] | None = None,
+    costs: dict[str, float] | None = None,
+    flags: tuple[Flag, ...] = (),
 ) -> Verdict:
     """The verdict on seeded blocks in which the machine's speed wanders and each contender varies by `noise`."""
     source = random.Random(seed)
@@ -46,9 +48,20 @@ def judge(
         )
         for key, rate in rates.items()
     ]
-    views = [replace(view, **(changes or {}).get(view.id, {})) for view in views]
+    views = [
+        replace(view, cpu_us_per_request=(costs or {}).get(view.id), **(changes or {}).get(view.id, {}))
+        if costs
+        else replace(view, **(changes or {}).get(view.id, {}))
+        for view in views
+    ]
     ranking = rank([(view.id, view.req_per_s) for view in views], blocks)
-    return verdict_of(ranking, views, blocks, schedule=schedule, machine=machine)
+    in_blocks = {
+        key: {block: cost * source.lognormvariate(0, noise / 10) for block in range(count)}
+        for key, cost in (costs or {}).items()
+    }
+    return verdict_of(
+        ranking, views, blocks, schedule=schedule, machine=machine, costs=in_blocks, flags=flags
+    )
 
 
 THREE = {"A": 15_000.0, "B": 3_500.0, "C": 129.0}
@@ -203,6 +216,90 @@ def test_a_long_field_is_summed_up() -> None:
     assert judge(rates, 20).sentence.endswith(
         "; C httpx reaches 40 %, limited by its client's CPU; E requests reaches 30 %; F urllib3 reaches 20 %."
     )
+
+
+FULL = MachineLoad(cpu_busy=1.0, cores=2)
+COSTS = {"A": 56.0, "B": 227.0, "C": 2_150.0}
+
+
+def test_on_a_full_shared_machine_cpu_per_request_leads_and_an_interleaved_run_is_advised() -> None:
+    assert judge(THREE, 20, schedule="concurrent", machine=FULL, costs=COSTS) == Verdict(
+        "winner",
+        "A aiohttp wins, as they share this machine: 56 µs of CPU per request, B httpx-aiohttp 4.1 times [4.1–4.1] "
+        "as much and reaches 23 % of its req/s; C httpx reaches 0.9 %, limited by its client's CPU; settle it with "
+        "an interleaved run (--schedule interleaved).",
+    )
+
+
+def test_on_a_full_shared_machine_who_serves_most_does_not_win_where_another_costs_less() -> None:
+    verdict = judge(
+        {"A": 110.0, "B": 100.0}, 20, schedule="concurrent", machine=FULL, costs={"A": 90.0, "B": 60.0}
+    )
+    assert verdict == Verdict(
+        "undecided",
+        "Undecided, as they share this machine: B httpx-aiohttp has the least, 60 µs of CPU per request, but A "
+        "aiohttp serves the most; B httpx-aiohttp reaches 91 %; settle it with an interleaved run (--schedule interleaved).",
+    )
+
+
+def test_on_a_full_shared_machine_nobody_wins_by_equal_costs() -> None:
+    verdict = judge(
+        {"A": 200.0, "B": 100.0},
+        20,
+        noise=0.1,
+        schedule="concurrent",
+        machine=FULL,
+        costs={"A": 60.0, "B": 60.01},
+    )
+    assert verdict.kind == "undecided"
+    assert (
+        "A aiohttp leads, 60 µs of CPU per request, but is not parted from B httpx-aiohttp 1.00"
+        in verdict.sentence
+    )
+
+
+def test_a_full_shared_machine_without_cost_intervals_is_judged_by_requests() -> None:
+    sentence = judge(THREE, 20, schedule="concurrent", machine=FULL).sentence
+    assert sentence.startswith("A aiohttp wins, as they share this machine: 4.3 times")
+    assert sentence.endswith("; settle it with an interleaved run (--schedule interleaved).")
+
+
+def test_cpu_per_request_tells_what_requests_per_second_leave_open() -> None:
+    rates = {"A": 1010.0, "B": 1000.0, "C": 50.0}
+    verdict = judge(rates, 20, noise=0.1, costs={"A": 90.0, "B": 60.0, "C": 500.0})
+    assert verdict.kind == "undecided"
+    assert (
+        "; CPU per request parts them: B httpx-aiohttp has 60 µs of CPU per request, A aiohttp 1.49"
+        in verdict.sentence
+    )
+    assert "CPU per request" not in judge(rates, 20, noise=0.1, costs={"A": 60.0, "B": 60.0}).sentence
+    assert "CPU per request" not in judge(THREE, 20, costs=COSTS).sentence
+
+
+def test_flags_that_matter_are_named() -> None:
+    flags = (Flag("noise", "…"), Flag("drift", "…"), Flag("steal", "…"))
+    assert judge(THREE, 20, flags=flags).sentence.endswith(
+        "; but the run drifted and the host took CPU time."
+    )
+    assert "but" not in judge(THREE, 20, flags=flags[:1]).sentence
+
+
+def test_a_generator_that_could_not_keep_to_its_plan_gets_no_verdict() -> None:
+    flags = (Flag("generator-bound", "late starts reach 12 ms"),)
+    assert judge(THREE, 20, flags=flags) == Verdict(
+        "undecided", "Undecided: generator-bound: no verdict; late starts reach 12 ms."
+    )
+
+
+def test_the_margin_of_a_tie_is_told() -> None:
+    source = random.Random(1)
+    blocks = {key: {n: 100 * source.lognormvariate(0, 0.01) for n in range(20)} for key in "AB"}
+    views = views_of({"A": 100.0, "B": 99.0})
+    ranking = rank([("A", 100.0), ("B", 99.0)], blocks)
+    near = verdict_of(ranking, views, blocks, schedule="interleaved", delta=0.05)
+    assert near.kind == "tie"
+    assert "within 5 % of the first" in near.sentence
+    assert verdict_of(ranking, views, blocks, schedule="interleaved", delta=0.001).kind == "undecided"
 
 
 def test_false_winners_among_equals_stay_within_five_percent() -> None:
