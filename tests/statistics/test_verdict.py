@@ -238,7 +238,8 @@ def test_on_a_full_shared_machine_who_serves_most_does_not_win_where_another_cos
     assert verdict == Verdict(
         "undecided",
         "Undecided, as they share this machine: B httpx-aiohttp has the least, 60 µs of CPU per request, but A "
-        "aiohttp serves the most; B httpx-aiohttp reaches 91 %; settle it with an interleaved run (--schedule interleaved).",
+        "aiohttp serves the most; B httpx-aiohttp reaches 91 %; settle it with an interleaved run "
+        "(--schedule interleaved).",
     )
 
 
