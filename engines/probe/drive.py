@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -112,6 +113,8 @@ def _left(before: int | None) -> int | None:
 
 def _until_settled(before: int | None) -> Iterator[None]:
     """Steps to wait for, until no more sockets are open than before, or long enough."""
+    # A failed request's traceback may hold its socket in a cycle, which no client object can close.
+    gc.collect()
     deadline = time.monotonic() + SETTLE_SECONDS
     while _left(before) and time.monotonic() < deadline:
         yield

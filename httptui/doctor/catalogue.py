@@ -7,7 +7,8 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "loads": "The engine is imported by the probe.",
     },
     "sent": {
-        "request line": "Method, path and query arrive as the plan has them.",
+        "request line": "Method, path and query arrive and mean what the plan has.",
+        "URL escapes": "Percent-escapes of the URL arrive as the plan spells them.",
         "headers added": "No header arrives that the plan does not have, Host aside.",
         "headers kept": "Every header of the plan arrives once, with its value.",
         "header spelling": "Names arrive in the plan's spelling and order.",

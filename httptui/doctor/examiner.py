@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
-from contextlib import aclosing
 
 from engines.registry import EngineInfo
 from httptui.doctor import lanes
@@ -40,16 +39,6 @@ async def examine(
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
-
-
-async def examine_all(
-    engines: Sequence[EngineInfo], *, accepted: Collection[str] = ()
-) -> tuple[Examination, ...]:
-    """The examinations of all engines, in the order given."""
-    order = [info.name for info in engines]
-    async with aclosing(examine(engines, accepted=accepted)) as running:
-        found = [examination async for examination in running]
-    return tuple(sorted(found, key=lambda examination: order.index(examination.engine)))
 
 
 async def _examine_one(

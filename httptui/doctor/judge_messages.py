@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 import msgspec
 
@@ -43,11 +44,12 @@ def judge_head(reply: Reply, method: str, target: str, headers: Headers) -> tupl
     """How a request's head arrived, beside how the plan has it."""
     echo = echo_of(reply)
     if echo is None:
-        names = ("request line", "headers added", "headers kept", "header spelling")
+        names = ("request line", "URL escapes", "headers added", "headers kept", "header spelling")
         return tuple(missed(name, f"/echo gave {told(reply)}") for name in names)
     line, wanted = f"{echo.method} {echo.target}", f"{method} {target}"
     return (
-        Finding("request line", line == wanted, safe_text(f"{line!a} for {wanted!a}")),
+        Finding("request line", unquote(line) == unquote(wanted), safe_text(f"{line} for {wanted}")),
+        Finding("URL escapes", echo.target == target, safe_text(f"{echo.target} for {target}")),
         _added(headers, echo.headers),
         _kept(headers, echo.headers),
         _spelling(headers, echo.headers),

@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "tui.command.run_command:run",
     "presets": "tui.command.presets_command:presets",
     "engines": "tui.command.engines_command:engines",
+    "doctor": "tui.command.doctor_command:doctor",
     "report": "tui.command.report_command:report",
     "target": "tui.command.target_command:target",
 }
@@ -60,7 +61,7 @@ def httptui() -> None:
     Where there is no terminal it runs the same without a screen.
 
     \b
-    Exit codes: 0 done; 2 bad plan or flags; 4 no contender finished;
+    Exit codes: 0 done; 2 bad plan or flags; 3 a check was missed; 4 no contender finished;
     5 refused, no consent for that host; 130 interrupted.
     """
 

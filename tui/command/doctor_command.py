@@ -1,0 +1,106 @@
+"""`httptui doctor`: does an engine behave as the tool takes for granted?"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from httptui.errors import ExitCode, PlanError
+from tui.command.listing import tell
+from tui.command.stderr import note
+
+if TYPE_CHECKING:
+    from engines.registry import EngineInfo
+    from httptui.doctor.finding import Examination
+
+STDOUT = "-"
+FALLBACK = (100, 24)
+
+
+@click.command()
+@click.argument("engines", nargs=-1, metavar="[ENGINE|./FILE.py:CLASS]…")
+@click.option("--json", "json_file", metavar="FILE|-", help="Write the findings as JSON.")
+@click.option(
+    "--accept", multiple=True, metavar="CHECK", help="Count a miss of this check as known; may be repeated."
+)
+def doctor(engines: tuple[str, ...], json_file: str | None, accept: tuple[str, ...]) -> int:
+    """Put engines, all that are installed or those named, through a conformance run.
+
+    Each is driven against the built-in target on 127.0.0.1, in processes of its own: what it sends, what it
+    reads, how many connections it opens, which kind each error has, and what it leaves behind.
+
+    \b
+    Exit codes: 0 every check passed or is a known exception; 2 no such engine;
+    3 an engine missed a check.
+    """
+    from httptui.doctor.catalogue import NAMES
+    from httptui.doctor.render import to_json, to_table
+    from httptui.files import write_atomically
+
+    if unknown := [check for check in accept if check not in NAMES]:
+        raise PlanError(f"--accept: there is no check {unknown[0]!r}; there are {', '.join(NAMES)}")
+    if json_file not in (None, STDOUT) and not Path(json_file).absolute().parent.is_dir():
+        raise PlanError(f'--json: "{json_file}" is in a folder that does not exist')
+    chosen = named(engines) if engines else installed()
+    found = asyncio.run(examined(chosen, accept))
+    if json_file is not None and json_file != STDOUT:
+        write_atomically(Path(json_file), to_json(found) + b"\n")
+        note(f"saved {json_file}")
+    if json_file == STDOUT:
+        click.echo(to_json(found))
+    else:
+        tell(to_table(found, shutil.get_terminal_size(FALLBACK).columns))
+    return ExitCode.DONE if all(one.passed for one in found) else ExitCode.THRESHOLD_MISSED
+
+
+def named(names: Sequence[str]) -> tuple[EngineInfo, ...]:
+    """The engines of these names or files; PlanError with a line for each that is not there."""
+    from engines.registry import engine_info
+
+    found, problems = [], []
+    for name in dict.fromkeys(names):
+        try:
+            info = engine_info(name)
+        except (LookupError, OSError, ValueError, RuntimeError) as error:
+            problems.append(f"engine: {error.args[0] if error.args else error}")
+            continue
+        if info.installed:
+            found.append(info)
+        else:
+            problems.append(
+                f"engine: {name} needs {info.package}, which is not installed; {info.install_hint}"
+            )
+    if problems:
+        raise PlanError(*problems)
+    return tuple(found)
+
+
+def installed() -> tuple[EngineInfo, ...]:
+    """Every engine whose library is here; the others are named on stderr."""
+    from engines.registry import list_engines
+
+    engines = list_engines()
+    for info in engines:
+        if not info.installed:
+            note(f"{info.name}: not installed; {info.install_hint}")
+    return tuple(info for info in engines if info.installed)
+
+
+async def examined(engines: Sequence[EngineInfo], accepted: Sequence[str]) -> tuple[Examination, ...]:
+    """The examinations in the order of the engines; each is told on stderr as it is done."""
+    from httptui.doctor.examiner import examine
+
+    note(f"examining {len(engines)} engine{'' if len(engines) == 1 else 's'} on 127.0.0.1")
+    found: dict[str, Examination] = {}
+    async with aclosing(examine(engines, accepted=accepted)) as running:
+        async for one in running:
+            found[one.engine] = one
+            missed = ", ".join(finding.check for finding in one.findings if finding.passed is False)
+            note(f"{one.engine}: missed {missed}" if missed else f"{one.engine}: conforms")
+    return tuple(found[info.name] for info in engines)
