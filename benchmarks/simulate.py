@@ -21,7 +21,7 @@ from httptui.flags import flags_of
 from httptui.ranking import rank
 from httptui.snapshot import Rank
 from httptui.statistics import estimate
-from httptui.stopping import Look, looks, settled
+from httptui.stopping import Look, before, decided_at, looks, settled
 
 BLOCKS = 20
 SEED = 20
@@ -52,25 +52,26 @@ def counts_of(world: str, field: str, runs: int, seed: str) -> Counter[str]:
         ranking = rank(rates(blocks), blocks)
         found += errors(ranking, truth, "fixed")
         found += coverage(blocks, truth)
-        stopped, early = until_decided(blocks, looks(BLOCKS))
+        stopped, early = until_decided(blocks)
         found += errors(early, truth, "decided")
         found["blocks"] += stopped.block
-        found["settled"] += stopped.block < BLOCKS or settled(rates(blocks), blocks, stopped)
+        found["settled"] += settled(rates(blocks), before(blocks, stopped.block), stopped)
         kinds = {flag.kind for flag in flags_of(records, [place.id for place in ranking])}
         found["flagged"] += bool(kinds & {"autocorrelation", "drift", "position effect"})
         if len(speeds) == 2:
-            _, naive = until_decided(blocks, [Look(look.block, 0.05) for look in looks(BLOCKS)])
-            found += errors(naive, truth, "naive")
+            found["naive winner"] += any(
+                errors(rank(rates(seen), seen), truth, "naive")
+                for look in looks(BLOCKS)
+                if (seen := before(blocks, look.block))
+            )
     found["runs"] = runs
     return found
 
 
-def until_decided(blocks: Blocks, at: Sequence[Look]) -> tuple[Look, tuple[Rank, ...]]:
+def until_decided(blocks: Blocks) -> tuple[Look, tuple[Rank, ...]]:
     """The look at which the run would stop, and the ranking that it would publish there."""
-    for look in at:
-        seen = {key: {number: rates[number] for number in range(look.block)} for key, rates in blocks.items()}
-        if look is at[-1] or settled(rates(seen), seen, look):
-            break
+    look = decided_at(blocks, finished=BLOCKS, blocks_max=BLOCKS) or looks(BLOCKS)[-1]
+    seen = before(blocks, look.block)
     return look, rank(rates(seen), seen, alpha=look.alpha)
 
 

@@ -8,6 +8,7 @@ p <= 2 (1 - Phi(C sqrt(B / b))).  C = 2.10 keeps all looks together below 5 % fa
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from statistics import NormalDist
 from typing import NamedTuple
@@ -31,6 +32,30 @@ def looks(blocks_max: int) -> tuple[Look, ...]:
     """When to look at a run of at most so many blocks: after 8, 11, 14, 17 and 20 of 20, the last at its end."""
     after = sorted({max(1, round(fraction * blocks_max)) for fraction in FRACTIONS})
     return tuple(Look(block, 2 * NormalDist().cdf(-BOUND * math.sqrt(blocks_max / block))) for block in after)
+
+
+def decided_at(blocks: Blocks, *, finished: int, blocks_max: int, delta: float = DELTA) -> Look | None:
+    """The first look, of those reached after `finished` blocks, at which the order was settled; None where none was.
+
+    Each look sees the blocks before it and nothing later, so it does not matter when or how often one asks.  What is
+    then published rests on `before(blocks, look.block)` and `look.alpha`.
+    """
+    for look in looks(blocks_max):
+        if look.block > finished:
+            break
+        seen = before(blocks, look.block)
+        rates = [(key, statistics.fmean(values.values())) for key, values in seen.items() if values]
+        if settled(rates, seen, look, delta=delta):
+            return look
+    return None
+
+
+def before(blocks: Blocks, number: int) -> dict[str, dict[int, float]]:
+    """The blocks with a lower number."""
+    return {
+        key: {block: value for block, value in values.items() if block < number}
+        for key, values in blocks.items()
+    }
 
 
 def settled(

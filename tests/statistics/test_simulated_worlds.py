@@ -118,7 +118,7 @@ def test_the_detectable_difference_is_found_four_times_in_five() -> None:
 def test_a_run_that_is_never_settled_goes_to_its_last_block() -> None:
     records: list[BlockRecord] = simulated(random.Random(3), calm, FIELDS["2 equal"], 20)
     blocks = rates_of(records)
-    stopped, ranking = until_decided(blocks, looks(20))
+    stopped, ranking = until_decided(blocks)
     assert stopped == looks(20)[-1]
     assert [isinstance(place, Rank) and place.rank_high for place in ranking] == [2, 2]
     assert estimate(log_ratios(blocks["A"], blocks["B"])).low is not None
