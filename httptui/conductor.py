@@ -147,7 +147,7 @@ class Run:
         return most
 
     async def _take(self, step: Step, crew: Crew, target: TargetAccess) -> None:
-        over = asyncio.Event()
+        over, stopped = asyncio.Event(), False
         metering = asyncio.create_task(self._meter(step, target, over))
         stopping = asyncio.create_task(self._told_to_stop(step))
         working = asyncio.create_task(crew.take(step))
@@ -156,7 +156,7 @@ class Run:
             if metering.done():
                 metering.result()
             if not working.done():
-                self._tally.phase = "draining"
+                self._tally.phase, stopped = "draining", True
                 await crew.stop(step)
             await working
         finally:
@@ -164,7 +164,8 @@ class Run:
             for task in (working, stopping):
                 task.cancel()
             await asyncio.wait({working, stopping, metering})
-            self._tally.end(step, perf_counter_ns(), self._steal)
+            cut_short = stopped or self._stopping.is_set()
+            self._tally.end(step, perf_counter_ns(), steal=self._steal, cut_short=cut_short)
         await self._count_at(target)
 
     async def _told_to_stop(self, step: Step) -> None:

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from httptui.blocks import BlockRecord
-from httptui.limiter import MachineLoad
+from httptui.blocks import BlockRecord, costs_of, rates_of
+from httptui.flags import flags_of
+from httptui.machine_load import MachineLoad
 from httptui.plan import Plan
-from httptui.ranking import rank
+from httptui.protocol_flags import protocol_flags
+from httptui.ranking import rank, rank_cpu
 from httptui.snapshot import ContenderView, CpuRank, Flag, Rank, Verdict
+from httptui.statistics import ALPHA
+from httptui.stopping import Look, looks, settled
 from httptui.verdict import verdict_of
 
 
@@ -21,7 +25,6 @@ class Judgement(Struct, frozen=True):
     cpu_ranking: tuple[CpuRank, ...] = ()
     flags: tuple[Flag, ...] = ()
     verdict: Verdict | None = None
-    settled: bool = False
 
 
 def judge(
@@ -29,19 +32,51 @@ def judge(
     views: Sequence[ContenderView],
     records: Sequence[BlockRecord],
     machine: Sequence[MachineLoad],
+    *,
+    look: Look | None,
     slice_seconds: float | None,
     typical_seconds: float | None,
 ) -> Judgement:
     """Judge a run from its contenders, their finished blocks, and how busy the machine was under each of them.
 
+    `look` is the last one taken in a run that lasts until its order is settled, and bounds what may be claimed.
     `slice_seconds` is how long a slice lasts, `typical_seconds` how long a request of the slowest contender takes.
     """
-    rates = {
-        view.id: {record.block: record.req_per_s for record in records if record.id == view.id}
-        for view in views
-    }
-    ranking = rank([(view.id, view.req_per_s) for view in views if view.requests.planned], rates)
+    alpha = ALPHA if look is None else look.alpha
+    rates, costs = rates_of(records), costs_of(records)
+    ranking = rank(_rates(views), rates, alpha=alpha)
     leader = ranking[0].id if ranking else views[0].id
     load = next(load for view, load in zip(views, machine, strict=True) if view.id == leader)
-    verdict = verdict_of(ranking, views, rates, schedule=plan.schedule.kind, machine=load)
-    return Judgement(ranking, (), (), verdict)
+    ids = [place.id for place in ranking if place.req_per_s > 0]
+    flags = (
+        *protocol_flags(plan, views, slice_seconds, typical_seconds),
+        *flags_of(records, ids, schedule=plan.schedule.kind, machine=load),
+    )
+    verdict = verdict_of(
+        ranking,
+        views,
+        rates,
+        schedule=plan.schedule.kind,
+        machine=load,
+        costs=costs,
+        flags=flags,
+        alpha=alpha,
+    )
+    ids_costs = [(view.id, view.cpu_us_per_request) for view in views if view.requests.ok]
+    return Judgement(ranking, rank_cpu(ids_costs, costs, alpha=alpha), flags, verdict)
+
+
+def look_after(blocks: int, blocks_max: int) -> Look:
+    """The last look that is due after so many blocks; before the first, one at which nothing can be claimed."""
+    due = [look for look in looks(blocks_max) if look.block <= blocks]
+    return due[-1] if due else Look(0, 0.0)
+
+
+def is_settled(views: Sequence[ContenderView], records: Sequence[BlockRecord], look: Look) -> bool:
+    """Whether, on the blocks of a look, the whole order is settled."""
+    seen = [record for record in records if record.block < look.block]
+    return look.block > 0 and settled(_rates(views), rates_of(seen), look)
+
+
+def _rates(views: Sequence[ContenderView]) -> list[tuple[str, float]]:
+    return [(view.id, view.req_per_s) for view in views if view.requests.planned]

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct, field
 
-from httptui.snapshot import Event, Limiter, Rank, Requests, State, Verdict
+from httptui.snapshot import CpuRank, Event, Flag, Limiter, Rank, Requests, State, Verdict
 
 SCHEMA: Final = "httptui.report/1"
 
@@ -89,6 +89,8 @@ class Report(Struct, frozen=True, kw_only=True):
     environment: dict[str, Any]
     contenders: tuple[ReportContender, ...]
     ranking: tuple[Rank, ...]
+    cpu_ranking: tuple[CpuRank, ...] = ()
+    flags: tuple[Flag, ...] = ()
     verdict: Verdict
     warnings: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()

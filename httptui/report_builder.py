@@ -41,6 +41,8 @@ def build_report(
             for lane, view in zip(tally.lanes, snapshot.contenders, strict=True)
         ),
         ranking=snapshot.ranking,
+        cpu_ranking=snapshot.cpu_ranking,
+        flags=snapshot.flags,
         verdict=snapshot.verdict or NOT_BEGUN,
         warnings=snapshot.warnings,
         events=snapshot.events,

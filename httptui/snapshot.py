@@ -24,6 +24,7 @@ FlagKind = Literal[
     "short slices",
     "one epoch",
     "shared machine",
+    "late starts",
     "generator-bound",
 ]
 

@@ -6,13 +6,15 @@ from msgspec import structs
 
 from httptui.blocks import BlockRecord
 from httptui.frames import Frame
-from httptui.judgement import Judgement, judge
+from httptui.judgement import Judgement, is_settled, judge, look_after
 from httptui.lane_tally import LaneTally
-from httptui.limiter import MachineLoad, limit_of
+from httptui.limiter import limit_of
+from httptui.machine_load import MachineLoad
 from httptui.plan import Plan, concurrency_of, describe_load, label_of, letter_of
 from httptui.schedule import Step, planned_seconds, slice_seconds, steps_of
 from httptui.secrets import Redactor, redacted_url
 from httptui.snapshot import Event, Level, Phase, Snapshot
+from httptui.stopping import Look
 from httptui.warmup import is_warm
 
 JUDGING_NS = 1_000_000_000
@@ -40,6 +42,7 @@ class Tally:
         self._step: tuple[Step, int] | None = None
         self._finished_seconds = 0.0
         self._block = 0
+        self._complete = 0
         self._sequence = 0
         self._judgement = Judgement()
         self._judged_ns = 0
@@ -90,7 +93,7 @@ class Tally:
         if any(version != wanted for version in frame.http):
             self.warn(f"{lane.id} asked for HTTP/{wanted} and got HTTP/{'+'.join(sorted(frame.http))}")
 
-    def end(self, step: Step, now_ns: int, steal: float | None = None) -> None:
+    def end(self, step: Step, now_ns: int, *, steal: float | None = None, cut_short: bool = False) -> None:
         """A step is over: its lanes wait.  `steal` is the share of the machine's time that others took in it."""
         self._finished_seconds = self._elapsed(now_ns)
         self._step = None
@@ -99,6 +102,10 @@ class Tally:
                 self.lanes[index].note_steal(step.blocks, steal)
             if self.lanes[index].state in ("running", "warm-up"):
                 self.lanes[index].state = "waiting"
+        if not step.warmup and not cut_short:
+            later = self.steps[self.steps.index(step) + 1 :]
+            if not later or later[0].block > step.block:
+                self._complete = step.block + step.cuts
 
     def rested(self, seconds: float) -> None:
         """A rest is over."""
@@ -119,18 +126,10 @@ class Tally:
         known = [lane.typical_seconds for lane in self.lanes]
         return max((seconds for seconds in known if seconds is not None), default=None)
 
-    @property
-    def finished_blocks(self) -> int:
-        """How many blocks all lanes have behind them."""
-        return self._blocks if self.phase == "done" else self._block
-
     def settled(self) -> bool:
-        """Whether the order is settled, as far as the last judgement knows."""
-        return self._judgement.settled
-
-    def records(self) -> list[BlockRecord]:
-        """What the statistics need of the blocks that all lanes have behind them."""
-        return [record for lane in self.lanes for record in lane.records(self.finished_blocks)]
+        """Whether the order is settled at the last look that is due."""
+        views = [lane.view(self.origin_ns) for lane in self.lanes]
+        return is_settled(views, self._records(), self._look())
 
     def snapshot(self, now_ns: int) -> Snapshot:
         """The run as it stands."""
@@ -143,7 +142,13 @@ class Tally:
         if self._loaded and (self.phase == "done" or now_ns - self._judged_ns >= JUDGING_NS):
             self._judged_ns = now_ns
             self._judgement = judge(
-                self.plan, limited, self.records(), self.machine, self.slice_seconds, self.typical_seconds
+                self.plan,
+                limited,
+                self._records(),
+                self.machine,
+                look=self._look() if self.plan.schedule.until == "decided" else None,
+                slice_seconds=self.slice_seconds,
+                typical_seconds=self.typical_seconds,
             )
         elapsed = self._elapsed(now_ns)
         return Snapshot(
@@ -166,6 +171,14 @@ class Tally:
             events=tuple(self.events),
             warnings=tuple(self.warnings),
         )
+
+    def _records(self) -> list[BlockRecord]:
+        """What the statistics need of the blocks that all lanes have behind them."""
+        finished = max(self._complete, self._block)
+        return [record for lane in self.lanes for record in lane.records(finished)]
+
+    def _look(self) -> Look:
+        return look_after(max(self._complete, self._block), self._blocks)
 
     def _elapsed(self, now_ns: int) -> float:
         """Seconds under load and at rest; what lies between two turns is not counted."""
