@@ -21,7 +21,7 @@ from httptui.flags import flags_of
 from httptui.ranking import rank
 from httptui.snapshot import Rank
 from httptui.statistics import estimate
-from httptui.stopping import Look, before, decided_at, looks, settled
+from httptui.stopping import Look, looks, settled
 
 BLOCKS = 20
 SEED = 20
@@ -70,9 +70,19 @@ def counts_of(world: str, field: str, runs: int, seed: str) -> Counter[str]:
 
 def until_decided(blocks: Blocks) -> tuple[Look, tuple[Rank, ...]]:
     """The look at which the run would stop, and the ranking that it would publish there."""
-    look = decided_at(blocks, finished=BLOCKS, blocks_max=BLOCKS) or looks(BLOCKS)[-1]
-    seen = before(blocks, look.block)
+    for look in looks(BLOCKS):
+        seen = before(blocks, look.block)
+        if settled(rates(seen), seen, look):
+            break
     return look, rank(rates(seen), seen, alpha=look.alpha)
+
+
+def before(blocks: Blocks, number: int) -> dict[str, dict[int, float]]:
+    """The blocks with a lower number."""
+    return {
+        key: {block: value for block, value in values.items() if block < number}
+        for key, values in blocks.items()
+    }
 
 
 def errors(ranking: Sequence[Rank], truth: Mapping[str, float], rule: str) -> Counter[str]:

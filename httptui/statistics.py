@@ -114,7 +114,7 @@ def detectable(differences: Sequence[float], alpha: float = ALPHA, power: float 
     From the half-width h of the interval: h (z(1 - alpha/2) + z(power)) / z(1 - alpha/2).  None where the blocks
     are too few for the test to show any.
     """
-    if not differences:
+    if not differences or alpha <= 0:
         return None
     _, low, high = estimate(differences, 1 - alpha)
     if low is None or high is None:

@@ -8,7 +8,6 @@ p <= 2 (1 - Phi(C sqrt(B / b))).  C = 2.10 keeps all looks together below 5 % fa
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 from statistics import NormalDist
 from typing import NamedTuple
@@ -34,36 +33,12 @@ def looks(blocks_max: int) -> tuple[Look, ...]:
     return tuple(Look(block, 2 * NormalDist().cdf(-BOUND * math.sqrt(blocks_max / block))) for block in after)
 
 
-def decided_at(blocks: Blocks, *, finished: int, blocks_max: int, delta: float = DELTA) -> Look | None:
-    """The first look, of those reached after `finished` blocks, at which the order was settled; None where none was.
-
-    Each look sees the blocks before it and nothing later, so it does not matter when or how often one asks.  What is
-    then published rests on `before(blocks, look.block)` and `look.alpha`.
-    """
-    for look in looks(blocks_max):
-        if look.block > finished:
-            break
-        seen = before(blocks, look.block)
-        rates = [(key, statistics.fmean(values.values())) for key, values in seen.items() if values]
-        if settled(rates, seen, look, delta=delta):
-            return look
-    return None
-
-
-def before(blocks: Blocks, number: int) -> dict[str, dict[int, float]]:
-    """The blocks with a lower number."""
-    return {
-        key: {block: value for block, value in values.items() if block < number}
-        for key, values in blocks.items()
-    }
-
-
 def settled(
     ids_rates: Sequence[tuple[str, float]], blocks: Blocks, look: Look, *, delta: float = DELTA
 ) -> bool:
     """Whether every pair is either parted or shown to be equal within `delta`, at the look's alpha.
 
-    Arguments as for `httptui.ranking.rank`; whoever has no success is not waited for.  One contender alone is
+    `blocks` are those before the look and none later, so that it does not matter when one asks.  Else as for `httptui.ranking.rank`; whoever has no success is not waited for.  One contender alone is
     settled from the start.
     """
     ids = [key for key, rate in sorted(ids_rates, key=lambda item: -item[1]) if rate > 0]

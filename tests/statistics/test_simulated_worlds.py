@@ -113,6 +113,7 @@ def test_the_detectable_difference_is_found_four_times_in_five() -> None:
     assert 0.70 <= found / runs <= 0.90
     assert detectable([0.1] * (FEWEST_FOR_95 - 1)) is None
     assert detectable([]) is None
+    assert detectable([0.1 * n for n in range(60)], alpha=0.0) is None
 
 
 def test_a_run_that_is_never_settled_goes_to_its_last_block() -> None:

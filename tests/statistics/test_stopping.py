@@ -5,7 +5,7 @@ import random
 import pytest
 import scipy.stats
 
-from httptui.stopping import Look, before, decided_at, looks, settled
+from httptui.stopping import Look, looks, settled
 
 Blocks = dict[str, dict[int, float]]
 
@@ -54,24 +54,3 @@ def test_whoever_has_no_success_is_not_waited_for() -> None:
     assert settled([("A", 10.0), ("B", 0.0)], {"A": dict.fromkeys(range(20), 10.0)}, look)
     assert settled([], {}, look)
     assert not settled([("A", 10.0), ("B", 5.0)], {}, look)
-
-
-def test_a_decision_is_made_at_a_look_and_does_not_change_with_what_comes_later() -> None:
-    blocks = run({"A": 400.0, "B": 200.0}, 20, 0.05)
-    asked = [decided_at(before(blocks, done), finished=done, blocks_max=20) for done in range(21)]
-    assert asked == [None] * 11 + [looks(20)[1]] * 10
-    reversed_later = {
-        key: {n: (value if n < 11 else 600 - value) for n, value in values.items()}
-        for key, values in blocks.items()
-    }
-    assert decided_at(reversed_later, finished=20, blocks_max=20) == looks(20)[1]
-
-
-def test_an_order_that_stays_open_is_not_decided() -> None:
-    blocks = run({"A": 200.0, "B": 200.0}, 20, 0.2)
-    assert decided_at(blocks, finished=20, blocks_max=20) is None
-    assert decided_at({}, finished=0, blocks_max=20) is None
-
-
-def test_blocks_before_a_number() -> None:
-    assert before({"A": {0: 1.0, 1: 2.0, 5: 3.0}, "B": {}}, 5) == {"A": {0: 1.0, 1: 2.0}, "B": {}}
