@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import urllib3
@@ -20,19 +21,23 @@ def connections_of(manager: urllib3.PoolManager) -> int:
 
 def manager_for(settings: Settings) -> urllib3.PoolManager:
     """A manager as the settings ask; without a pool size urllib3's own pool and TLS are left alone."""
+    timeout = urllib3.Timeout.from_float(settings.timeout)
     if settings.pool is not None:
-        return urllib3.PoolManager(maxsize=settings.pool, block=True, ssl_context=settings.ssl_context)
+        return urllib3.PoolManager(
+            maxsize=settings.pool, block=True, ssl_context=settings.ssl_context, timeout=timeout
+        )
     if not settings.verify:
-        return urllib3.PoolManager(cert_reqs="CERT_NONE")
-    return urllib3.PoolManager(ca_certs=settings.ca_file)
+        return urllib3.PoolManager(cert_reqs="CERT_NONE", timeout=timeout)
+    return urllib3.PoolManager(ca_certs=settings.ca_file, timeout=timeout)
 
 
-def header_map(headers: tuple[tuple[str, str], ...]) -> urllib3.HTTPHeaderDict:
-    """The headers, without those that urllib3 would add."""
+def header_map(headers: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """The headers, without those that urllib3 adds: a plain dict, which is cheaper, where no name is repeated."""
     result = urllib3.HTTPHeaderDict(headers)
+    repeated = len(result) < len(headers)
     for name in ("User-Agent", "Accept-Encoding"):
         result.setdefault(name, SKIP_HEADER)
-    return result
+    return result if repeated else dict(result)
 
 
 class Urllib3(SyncEngine):
@@ -62,7 +67,6 @@ class Urllib3(SyncEngine):
         self._options: dict[str, Any] = {
             "retries": retries,
             "redirect": settings.redirects > 0,
-            "timeout": settings.timeout,
         }
         if settings.pool is not None:
             self._options["pool_timeout"] = settings.timeout
