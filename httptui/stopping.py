@@ -38,8 +38,8 @@ def settled(
 ) -> bool:
     """Whether every pair is either parted or shown to be equal within `delta`, at the look's alpha.
 
-    `blocks` are those before the look and none later, so that it does not matter when one asks.  Else as for `httptui.ranking.rank`; whoever has no success is not waited for.  One contender alone is
-    settled from the start.
+    `blocks` are those before the look and none later, so that it does not matter when one asks; `ids_rates` as for
+    `httptui.ranking.rank`.  Whoever has no success is not waited for, and one contender alone is settled.
     """
     ids = [key for key, rate in sorted(ids_rates, key=lambda item: -item[1]) if rate > 0]
     differences = all_differences(ids, blocks)

@@ -11,6 +11,8 @@ from httptui.exports.escape import code, escaped, fenced
 from httptui.exports.results import (
     FEW_SAMPLES,
     connections_of,
+    cost_of,
+    epochs_of,
     failures_of,
     id_of,
     in_order,
@@ -30,17 +32,18 @@ MOST_ROUNDS = 20
 
 METHOD = (
     "Requests per second count successes only. CPU/req is the client process's own CPU time; conns/req counts "
-    "connections opened, warm-up included. [Intervals] are 95 % ones of the ratio to the leader over paired blocks "
-    "(Hodges–Lehmann, exact signed-rank); they leave out what differs from one start of a process to the next."
+    "connections opened, warm-up included. Ranks are apart where paired blocks settle them, falsely in at most one "
+    "run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact signed-rank)."
 )
+ONE_START = "Intervals leave out what differs from one start of a process to the next."
 
 
 def to_markdown(report: Report) -> str:
     """Verdict, warnings, results, errors, what limits each contender, plan and environment."""
     contenders = in_order(report)
     parts = [f"# httptui: {escaped(name_of(report))}", _verdict(report)]
-    if report.warnings:
-        parts.append("\n".join(f"- ⚠ {escaped(warning)}" for warning in report.warnings))
+    if notes := [*(flag.sentence for flag in report.flags), *report.warnings]:
+        parts.append("\n".join(f"- ⚠ {escaped(note)}" for note in notes))
     parts += [
         " · ".join(filter(None, (code(request_of(report)), escaped(load_of(report))))),
         "## Results",
@@ -48,7 +51,9 @@ def to_markdown(report: Report) -> str:
     ]
     if any(is_rough(contender) for contender in contenders):
         parts.append(f"{FEW_SAMPLES}.")
-    parts.append(METHOD)
+    parts.append(METHOD if epochs_of(report) > 1 else f"{METHOD} {ONE_START}")
+    if costs := _costs(report):
+        parts += ["## CPU per request", costs]
     if rounds := _rounds(report, contenders):
         parts += ["## Rounds", rounds]
     if errors := _errors(contenders):
@@ -102,6 +107,20 @@ def _result(contender: ReportContender, place: Rank | None) -> tuple[str, ...]:
         format_count(failures_of(contender)),
         "did not finish" if contender.state == "dnf" else contender.limiter.kind,
     )
+
+
+def _costs(report: Report) -> str:
+    """The ranking by CPU per request, where two or more are known."""
+    by_id = {contender.id: contender for contender in report.contenders}
+    places = [place for place in report.cpu_ranking if place.id in by_id]
+    if len(places) < 2:
+        return ""
+    headings = (("rank", "---"), ("contender", "---"), ("CPU/req", "--:"), ("of the cheapest", "--:"))
+    rows = [
+        (rank_text(place), _named(by_id[place.id]), format_us(place.cpu_us_per_request), cost_of(place))
+        for place in places
+    ]
+    return _table(headings, rows)
 
 
 def _rounds(report: Report, contenders: Sequence[ReportContender]) -> str:

@@ -11,8 +11,8 @@ from httptui.plan import Load, seconds_of
 from httptui.plan import describe_load as describe
 from httptui.report import Report, ReportContender
 from httptui.safe_text import safe_text
-from httptui.snapshot import ContenderView
-from httptui.units import UNKNOWN, format_ms
+from httptui.snapshot import ContenderView, CpuRank
+from httptui.units import UNKNOWN, format_ms, format_times
 
 FEW_SAMPLES = "~ fewer than 30 answers were slower, so this percentile is rough"
 FEWEST_BEYOND = 30
@@ -89,6 +89,16 @@ def connections_of(contender: ReportContender) -> str:
     if contender.connections_opened is None or not sent:
         return UNKNOWN
     return f"{contender.connections_opened / sent:.2f}"
+
+
+def cost_of(place: CpuRank) -> str:
+    """A contender's CPU per request as a multiple of the cheapest's: "4.1 times [3.9–4.3]"."""
+    return format_times(place.ratio, place.ratio_low, place.ratio_high)
+
+
+def epochs_of(report: Report) -> int:
+    """How often the processes were started: the number of epochs that slices tell of."""
+    return len({piece.epoch for contender in report.contenders for piece in contender.slices})
 
 
 def _load(report: Report) -> Load | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from httptui.exports.results import (
     FEW_SAMPLES,
     LONGEST,
     connections_of,
+    cost_of,
     failures_of,
     id_of,
     in_order,
@@ -23,7 +25,7 @@ from httptui.exports.table import Column, cells_of, fitted, padded, table_lines,
 from httptui.ranking import rank_text
 from httptui.report import Report, ReportContender
 from httptui.safe_text import safe_text
-from httptui.snapshot import ContenderView, Rank, Snapshot
+from httptui.snapshot import ContenderView, Snapshot
 from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_ratio, format_us
 
 WIDTH = 80
@@ -42,44 +44,80 @@ def to_text(report: Report, width: int = WIDTH) -> str:
             lines += wrapped(f"{id_of(contender)} did not finish: {cause}", width, "  ")
     if report.ranking:
         lines += ["", *ranking_lines(report, width)]
+    if len(costs := cpu_ranking_lines(report, width)) > 1:
+        lines += ["", "by CPU per request", *costs]
     lines += ["", *wrapped(safe_text(report.verdict.sentence, LONGEST), width)]
     if not report.complete:
         lines += ["", "This run was not complete."]
-    if report.warnings:
+    notes = [f"Note: {safe_text(flag.sentence, LONGEST)}" for flag in report.flags]
+    notes += [f"Warning: {safe_text(warning, LONGEST)}" for warning in report.warnings]
+    if notes:
         lines.append("")
-    for warning in report.warnings:
-        lines += wrapped(f"Warning: {safe_text(warning, LONGEST)}", width, "  ")
+    for note in notes:
+        lines += wrapped(note, width, "  ")
     return "\n".join(lines) + "\n"
 
 
 def ranking_lines(source: Snapshot | Report, width: int = WIDTH) -> list[str]:
     """One line a rank: place, contender, ratio to the leader with its interval, and what limits it."""
-    by_id: dict[str, ContenderView | ReportContender] = {
-        contender.id: contender for contender in source.contenders
-    }
+    by_id = _by_id(source)
     places = [(place, by_id[place.id]) for place in source.ranking if place.id in by_id]
-    if not places:
-        return []
-    ranks = [rank_text(place) for place, _ in places]
-    ratios = _aligned([_ratio(place) for place, _ in places])
-    limits = [_limit(contender) for _, contender in places]
-    labels = [f"{id_of(contender)}  {label_of(contender)}" for _, contender in places]
-    ranks_width, ratios_width, limits_width = (
-        max(cells_of(text) for text in texts) for texts in (ranks, ratios, limits)
+    ratios = _aligned(
+        [format_ratio(place.ratio, place.ratio_low, place.ratio_high) for place, _ in places], "%"
     )
-    room = max(width - ranks_width - ratios_width - limits_width - 6, 4)
-    label_width = min(max(cells_of(label) for label in labels), room)
+    rows = [
+        _Line(rank_text(place), contender, ratio, _limit(contender))
+        for (place, contender), ratio in zip(places, ratios, strict=True)
+    ]
+    return _lines(rows, width)
+
+
+def cpu_ranking_lines(source: Snapshot | Report, width: int = WIDTH) -> list[str]:
+    """One line a place by CPU per request: contender, cost, and how many times the cheapest's with its interval."""
+    by_id = _by_id(source)
+    places = [(place, by_id[place.id]) for place in source.cpu_ranking if place.id in by_id]
+    costs = _aligned([format_us(place.cpu_us_per_request) for place, _ in places], " ")
+    rows = [
+        _Line(rank_text(place), contender, cost, "" if at == 0 else cost_of(place))
+        for at, ((place, contender), cost) in enumerate(zip(places, costs, strict=True))
+    ]
+    return _lines(rows, width)
+
+
+class _Line(NamedTuple):
+    """A place in a ranking, its contender, its figure, and what is told of it."""
+
+    rank: str
+    contender: ContenderView | ReportContender
+    figure: str
+    remark: str
+
+
+def _lines(rows: Sequence[_Line], width: int) -> list[str]:
+    """The rows in columns, the labels cut to fit."""
+    if not rows:
+        return []
+    labels = [f"{id_of(row.contender)}  {label_of(row.contender)}" for row in rows]
+    ranks = max(cells_of(row.rank) for row in rows)
+    figures = max(cells_of(row.figure) for row in rows)
+    remarks = max(cells_of(row.remark) for row in rows)
+    room = max(width - ranks - figures - remarks - 6, 4)
+    wide = min(max(cells_of(label) for label in labels), room)
     return [
         "  ".join(
             (
-                padded(rank, ranks_width),
-                padded(fitted(label, label_width), label_width),
-                padded(ratio, ratios_width),
-                limit,
+                padded(row.rank, ranks),
+                padded(fitted(label, wide), wide),
+                padded(row.figure, figures),
+                row.remark,
             )
         ).rstrip()
-        for rank, label, ratio, limit in zip(ranks, labels, ratios, limits, strict=True)
+        for row, label in zip(rows, labels, strict=True)
     ]
+
+
+def _by_id(source: Snapshot | Report) -> dict[str, ContenderView | ReportContender]:
+    return {contender.id: contender for contender in source.contenders}
 
 
 def _columns(report: Report, contenders: Sequence[ReportContender]) -> list[Column]:
@@ -106,14 +144,10 @@ def _mean_seconds(seconds: Sequence[float]) -> str:
     return f"{sum(seconds) / len(seconds):.2f}" if seconds else UNKNOWN
 
 
-def _ratio(place: Rank) -> str:
-    return format_ratio(place.ratio, place.ratio_low, place.ratio_high)
-
-
-def _aligned(ratios: Sequence[str]) -> list[str]:
-    """The ratios with their per cent signs below one another."""
-    before = max(ratio.index("%") for ratio in ratios)
-    return [" " * (before - ratio.index("%")) + ratio for ratio in ratios]
+def _aligned(figures: Sequence[str], mark: str) -> list[str]:
+    """The figures with their marks below one another."""
+    before = max((figure.index(mark) for figure in figures), default=0)
+    return [" " * (before - figure.index(mark)) + figure for figure in figures]
 
 
 def _limit(contender: ContenderView | ReportContender) -> str:

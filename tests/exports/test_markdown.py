@@ -14,7 +14,7 @@ from sample_report import AIOHTTP, HTTPX, contender, report, slices
 from httptui.exports.escape import code, escaped, fenced
 from httptui.exports.markdown import to_markdown
 from httptui.safe_text import safe_text
-from httptui.snapshot import Limiter, Verdict
+from httptui.snapshot import CpuRank, Flag, Limiter, Verdict
 
 MARKDOWN = MarkdownIt("gfm-like")
 
@@ -78,9 +78,9 @@ def test_a_whole_report() -> None:
         "~ fewer than 30 answers were slower, so this percentile is rough.",
         "",
         "Requests per second count successes only. CPU/req is the client process's own CPU time; conns/req counts "
-        "connections opened, warm-up included. [Intervals] are 95 % ones of the ratio to the leader over paired "
-        "blocks (Hodges–Lehmann, exact signed-rank); they leave out what differs from one start of a process to "
-        "the next.",
+        "connections opened, warm-up included. Ranks are apart where paired blocks settle them, falsely in at most "
+        "one run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact "
+        "signed-rank). Intervals leave out what differs from one start of a process to the next.",
         "",
         "## Errors",
         "",
@@ -201,3 +201,42 @@ def test_a_fence_holds_any_lines(text: str) -> None:
     tokens = parsed(fenced(text))
     assert [token.type for token in tokens] == ["fence"]
     assert tokens[0].content == "\n".join(safe_text(line, 10_000) for line in text.split("\n")) + "\n"
+
+
+def test_the_ranking_by_cpu_is_a_table_of_its_own() -> None:
+    costs = (
+        CpuRank(id="B", rank_low=1, rank_high=1, cpu_us_per_request=64.0, ratio=1.0),
+        CpuRank(
+            id="A",
+            rank_low=2,
+            rank_high=3,
+            cpu_us_per_request=276.0,
+            ratio=4.3,
+            ratio_low=4.2,
+            ratio_high=4.4,
+        ),
+        CpuRank(id="Z", rank_low=2, rank_high=3, cpu_us_per_request=300.0, ratio=4.7),
+    )
+    lines = to_markdown(report(cpu_ranking=costs)).splitlines()
+    at = lines.index("## CPU per request")
+    assert lines[at + 2 : at + 7] == [
+        "| rank | contender | CPU/req | of the cheapest |",
+        "| --- | --- | --: | --: |",
+        "| 1 | B aiohttp · shared · uvloop | 64 µs | 1.00 times |",
+        "| 2–3 | A httpx · shared | 276 µs | 4.3 times [4.2–4.4] |",
+        "",
+    ]
+    assert "## CPU per request" not in to_markdown(report(cpu_ranking=costs[:1]))
+
+
+def test_flags_come_before_warnings() -> None:
+    text = to_markdown(report(flags=(Flag("noise", "noise: by <b>12 %</b> for C"),)))
+    assert "- ⚠ noise: by &lt;b&gt;12 %&lt;/b&gt; for C\n- ⚠ TLS certificates are not verified\n" in text
+
+
+def test_intervals_of_one_start_say_what_they_leave_out() -> None:
+    twice = replace(
+        AIOHTTP, slices=tuple(replace(piece, epoch=at) for at, piece in enumerate(slices(1.0, 1.0)))
+    )
+    assert "one start of a process" in to_markdown(report())
+    assert "one start of a process" not in to_markdown(report(contenders=(twice,)))

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, MISSING, contender, report, slices
 
 from httptui.exports.table import Column, cells_of, fitted, padded, table_lines, wrapped
-from httptui.exports.text import ranking_lines, to_text
-from httptui.snapshot import ContenderView, Limiter, Rank, Snapshot, Verdict
+from httptui.exports.text import cpu_ranking_lines, ranking_lines, to_text
+from httptui.snapshot import ContenderView, CpuRank, Flag, Limiter, Rank, Snapshot, Verdict
 
 ROUNDS = {
     "plan": {"load": {"kind": "burst", "concurrency": 512}, "schedule": {"kind": "sequential", "rounds": 3}},
@@ -82,6 +82,43 @@ def test_the_ranking_of_a_snapshot() -> None:
         "1–2  A  one       90 % [85–102]  pool",
     ]
     assert ranking_lines(replace(snapshot, ranking=())) == []
+
+
+COSTS = (
+    CpuRank(id="B", rank_low=1, rank_high=1, cpu_us_per_request=64.0, ratio=1.0),
+    CpuRank(
+        id="A",
+        rank_low=2,
+        rank_high=2,
+        cpu_us_per_request=7_837.0,
+        ratio=122.4,
+        ratio_low=119.0,
+        ratio_high=125.0,
+    ),
+)
+
+
+def test_the_ranking_by_cpu_and_the_flags_are_told() -> None:
+    flags = (Flag("drift", "drift: against B, A lost 12 %"),)
+    lines = to_text(report(cpu_ranking=COSTS, flags=flags)).splitlines()
+    at = lines.index("by CPU per request")
+    assert lines[at - 1 : at + 4] == [
+        "",
+        "by CPU per request",
+        "1  B  aiohttp · shared · uvloop   64 µs",
+        "2  A  httpx · shared             7.8 ms  122 times [119–125]",
+        "",
+    ]
+    assert lines[-3:] == [
+        "",
+        "Note: drift: against B, A lost 12 %",
+        "Warning: TLS certificates are not verified",
+    ]
+
+
+def test_one_known_cost_is_no_ranking() -> None:
+    assert "by CPU" not in to_text(report(cpu_ranking=COSTS[:1]))
+    assert cpu_ranking_lines(report()) == []
 
 
 def test_an_incomplete_run_says_so() -> None:
