@@ -11,10 +11,12 @@ import difflib
 import importlib
 import importlib.util
 import inspect
+import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +26,11 @@ from engines.base import AsyncEngine, Engine, SyncEngine
 
 GROUP = "httptui.engines"
 BUILT_IN = "engines.clients."
+REMEMBERED = 256
 MODES: dict[str, Literal["async", "sync"]] = {"AsyncEngine": "async", "SyncEngine": "sync"}
+
+
+ImportPath = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class EngineInfo:
 
 def list_engines() -> tuple[EngineInfo, ...]:
     """Every engine that can be read, sorted by name; `engine_info` says what is wrong with another one."""
-    return tuple(_readable(_references()))
+    return tuple(_readable(_references(_import_path())))
 
 
 def engine_info(name: str) -> EngineInfo:
@@ -55,12 +61,13 @@ def engine_info(name: str) -> EngineInfo:
     if _is_file(name):
         file, _, class_name = name.rpartition(":")
         path = Path(file).expanduser().resolve()
-        return _describe(name, f"{path}:{class_name}", path, class_name)
-    references = _references()
+        return _describe(name, f"{path}:{class_name}", path, _import_path())
+    import_path = _import_path()
+    references = _references(import_path)
     if name not in references:
         raise LookupError(_unknown(name, references))
-    module, _, class_name = references[name].partition(":")
-    return _describe(name, references[name], _source_of(module), class_name)
+    module = references[name].partition(":")[0]
+    return _describe(name, references[name], _source_of(module, import_path), import_path)
 
 
 def load_engine(reference: str) -> type[Engine]:
@@ -80,7 +87,19 @@ def load_engine(reference: str) -> type[Engine]:
     return cast("type[Engine]", engine)
 
 
-def _readable(references: dict[str, str]) -> Iterator[EngineInfo]:
+def _import_path() -> ImportPath:
+    """Where packages are looked for, and when each place changed last: what is remembered holds as long as this."""
+    return tuple((place, _changed_ns(place)) for place in sys.path)
+
+
+def _changed_ns(place: str) -> int:
+    try:
+        return os.stat(place or ".").st_mtime_ns
+    except (OSError, ValueError):
+        return 0
+
+
+def _readable(references: Mapping[str, str]) -> Iterator[EngineInfo]:
     for name in sorted(references):
         try:
             yield engine_info(name)
@@ -88,7 +107,8 @@ def _readable(references: dict[str, str]) -> Iterator[EngineInfo]:
             continue
 
 
-def _references() -> dict[str, str]:
+@lru_cache(maxsize=4)
+def _references(import_path: ImportPath) -> Mapping[str, str]:  # noqa: ARG001
     """Name → reference of every entry point; where two share a name, the built-in one counts."""
     points = sorted(
         metadata.entry_points(group=GROUP), key=lambda point: not point.value.startswith(BUILT_IN)
@@ -101,14 +121,15 @@ def _is_file(name: str) -> bool:
     return bool(colon) and ("/" in source or "\\" in source or source.endswith(".py"))
 
 
-def _unknown(name: str, references: dict[str, str]) -> str:
+def _unknown(name: str, references: Mapping[str, str]) -> str:
     names = sorted(references)
     close = difflib.get_close_matches(name, names, n=1)
     guess = f"did you mean {close[0]}? " if close else ""
     return f"unknown engine {name!r}; {guess}there are {', '.join(names)}, or ./file.py:Class"
 
 
-def _source_of(module: str) -> Path:
+@lru_cache(maxsize=REMEMBERED)
+def _source_of(module: str, import_path: ImportPath) -> Path:  # noqa: ARG001
     """The source file of a module, found from package to module without importing any of them."""
     places: list[str] | None = None
     spec = None
@@ -125,11 +146,26 @@ def _source_of(module: str) -> Path:
     return Path(spec.origin)
 
 
-def _describe(name: str, reference: str, path: Path, class_name: str) -> EngineInfo:
+def _describe(name: str, reference: str, path: Path, import_path: ImportPath) -> EngineInfo:
     try:
-        tree = ast.parse(path.read_bytes())
+        source = path.read_bytes()
     except OSError as error:
         raise LookupError(f"cannot read {path}: {error.strerror}") from error
+    return _described(name, reference, path, source, import_path)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _described(
+    name: str,
+    reference: str,
+    path: Path,
+    source: bytes,
+    import_path: ImportPath,  # noqa: ARG001
+) -> EngineInfo:
+    """What an engine's source says of it; remembered, because a form asks at each keystroke."""
+    class_name = reference.rpartition(":")[2]
+    try:
+        tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:
         raise LookupError(f"{path} is not valid Python: {error}") from error
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}

@@ -188,3 +188,13 @@ def test_modes_are_read_from_the_base_class() -> None:
     assert modes["requests"] == "sync"
     assert modes["aiohttp"] == "async"
     assert issubclass(load_engine("engines.clients.requests:Requests"), SyncEngine)
+
+
+def test_what_is_remembered_of_an_engine_ends_when_its_file_changes(mine: Path) -> None:
+    assert engine_info(f"{mine}:Mine").http_versions == ("1.1", "2")
+    assert engine_info(f"{mine}:Mine") is engine_info(f"{mine}:Mine")
+    mine.write_text(MINE.replace('("1.1", "2")', '("1.1",    )'))
+    assert engine_info(f"{mine}:Mine").http_versions == ("1.1",)
+    mine.unlink()
+    with pytest.raises(LookupError, match="cannot read"):
+        engine_info(f"{mine}:Mine")
