@@ -17,7 +17,7 @@ def request_options(request: Request) -> dict[str, Any]:
     return {
         "method": request.method,
         "url": request.url,
-        "headers": list(request.headers),
+        "headers": httpx.Headers(list(request.headers)),
         "content": request.body or None,
     }
 
