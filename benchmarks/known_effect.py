@@ -1,0 +1,136 @@
+"""Whether a known difference is found: a client against itself with 5 % more CPU per request, in many real runs.
+
+`python -m benchmarks.known_effect [--runs 20] [--seconds 60] [--share 0.05] [--write]`.  The added CPU is a loop
+whose length is set from a run of the plain client before each measured run.  Exits with 1 where CPU per request finds
+the difference in fewer than nine runs of ten, or ever says the opposite.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measured import cost, cpu_ranking_of, parted, ranking_of, report_of, share_text, width
+from benchmarks.published import command_line, load_average, publish, surroundings, table
+from benchmarks.spinning import TURNS, turns_of
+from httptui import Contender, Load, Plan, Schedule
+from httptui.snapshot import CpuRank, Rank
+
+PLAIN = "aiohttp"
+SPINNING = f"{Path(__file__).with_name('spinning.py')}:Spinning"
+WANTED = 0.90
+SETTING_SECONDS = 2.0
+COLUMNS = (
+    "figure",
+    "found",
+    "reversed",
+    "median ratio, dearer to plain",
+    "from – to",
+    "median width of its 95 % interval",
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one figure said: parted the right way, or the wrong way; the dearer one's ratio to the plain one's, and how
+    wide the interval of that is.
+    """
+
+    found: bool
+    reversed: bool
+    ratio: float
+    width: float
+
+
+def outcome_of(places: Sequence[Rank] | Sequence[CpuRank], plain: str, ratio: float) -> Outcome:
+    """What a ranking of two says, where `plain` is the one that is better in truth."""
+    first = places[0].id == plain
+    return Outcome(parted(places) and first, parted(places) and not first, ratio, width(places))
+
+
+def row_of(figure: str, outcomes: Sequence[Outcome]) -> list[str]:
+    """One line of the table."""
+    ratios = [outcome.ratio for outcome in outcomes]
+    return [
+        figure,
+        share_text(sum(outcome.found for outcome in outcomes), len(outcomes)),
+        share_text(sum(outcome.reversed for outcome in outcomes), len(outcomes)),
+        f"{statistics.median(ratios):.3f}",
+        f"{min(ratios):.3f} – {max(ratios):.3f}",
+        f"{100 * statistics.median(outcome.width for outcome in outcomes):.1f} %",
+    ]
+
+
+def good(outcomes: Sequence[Outcome]) -> bool:
+    """Whether the difference was found often enough, and never the other way round."""
+    found = sum(outcome.found for outcome in outcomes) / len(outcomes)
+    return found >= WANTED and not any(outcome.reversed for outcome in outcomes)
+
+
+def plan_of(in_flight: int, seconds: float, seed: int, *engines: str) -> Plan:
+    """An interleaved run of so many seconds under load, all contenders together."""
+    return Plan(
+        name="known effect",
+        load=Load(concurrency=in_flight, seconds=seconds / len(engines)),
+        schedule=Schedule(kind="interleaved", seed=seed),
+        contender=tuple(Contender(engine=engine) for engine in engines),
+    )
+
+
+async def one_run(in_flight: int, seconds: float, share: float, seed: int) -> tuple[Outcome, Outcome]:
+    """Set the loop, run, and say what CPU per request and requests per second showed."""
+    (alone,) = (await report_of(plan_of(in_flight, SETTING_SECONDS, seed, PLAIN))).contenders
+    os.environ[TURNS] = str(turns_of(share * cost(alone)))
+    report = await report_of(plan_of(in_flight, seconds, seed, PLAIN, SPINNING))
+    plain, dearer = report.contenders
+    return (
+        outcome_of(cpu_ranking_of(report), plain.id, cost(dearer) / cost(plain)),
+        outcome_of(ranking_of(report), plain.id, dearer.req_per_s / plain.req_per_s),
+    )
+
+
+async def measure(
+    runs: int, in_flight: int, seconds: float, share: float
+) -> tuple[list[Outcome], list[Outcome]]:
+    """By CPU per request and by requests per second, the outcomes of so many runs."""
+    by_cpu: list[Outcome] = []
+    by_rate: list[Outcome] = []
+    for number in range(runs):
+        cpu, rate = await one_run(in_flight, seconds, share, number)
+        by_cpu.append(cpu)
+        by_rate.append(rate)
+        print(f"run {number + 1}: CPU/request {cpu}, req/s {rate}", file=sys.stderr)
+    return by_cpu, by_rate
+
+
+def main() -> int:
+    """Measure and tell; the exit code."""
+    parser = command_line(__doc__, "25 minutes")
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument(
+        "--seconds", type=float, default=60.0, help="under load in each run, of both together"
+    )
+    parser.add_argument("--share", type=float, default=0.05, help="of its CPU that a request costs more")
+    parser.add_argument("--in-flight", type=int, default=16)
+    given = parser.parse_args()
+    load = load_average()
+    by_cpu, by_rate = asyncio.run(measure(given.runs, given.in_flight, given.seconds, given.share))
+    body = "\n\n".join(
+        [
+            table(COLUMNS, [row_of("CPU per request", by_cpu), row_of("req/s", by_rate)]),
+            f"{PLAIN} · shared against itself with {given.share:.0%} more CPU per request, "
+            f"{given.in_flight} in flight, interleaved, {given.seconds:g} s a run; in brackets the 95 % interval of the probability. "
+            f"{surroundings(load)}",
+        ]
+    )
+    publish("known effect", body, write=given.write)
+    return 0 if good(by_cpu) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""Whole runs of the project's own conductor, and what their reports tell, for the benchmarks of its truthfulness."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import NormalDist
+
+from httptui import Plan, Report, run
+from httptui.blocks import BlockRecord, costs_of, rates_of
+from httptui.ranking import rank, rank_cpu
+from httptui.report import ReportContender
+from httptui.snapshot import CpuRank, Rank
+
+
+async def report_of(plan: Plan) -> Report:
+    """Run a plan to its end; RuntimeError where a contender did not finish or a request failed."""
+    async with run(plan) as items:
+        async for item in items:
+            if isinstance(item, Report):
+                check(item)
+                return item
+    raise RuntimeError("a run ended without a report")
+
+
+def check(report: Report) -> None:
+    """RuntimeError where a report is not of a whole run without failures."""
+    for contender in report.contenders:
+        failed = contender.requests.error + contender.requests.timeout
+        if not report.complete or contender.state != "finished" or failed:
+            raise RuntimeError(
+                f"{contender.label} is {contender.state}, {failed} failed: {contender.cause}, {contender.errors}"
+            )
+
+
+def records_of(report: Report) -> list[BlockRecord]:
+    """The blocks of a whole run as its statistics saw them."""
+    return [
+        BlockRecord(
+            id=contender.id,
+            block=part.block,
+            position=part.position,
+            epoch=part.epoch,
+            req_per_s=part.ok / part.seconds,
+            cpu_us_per_request=part.cpu_us / answered
+            if (answered := part.ok + part.error + part.timeout)
+            else None,
+            steal=part.steal,
+        )
+        for contender in report.contenders
+        for part in contender.slices
+        if part.seconds > 0
+    ]
+
+
+def cpu_ranking_of(report: Report) -> tuple[CpuRank, ...]:
+    """The ranking by CPU per request of a whole run."""
+    costs = [(contender.id, contender.cpu_us_per_request) for contender in report.contenders]
+    return rank_cpu(costs, costs_of(records_of(report)))
+
+
+def ranking_of(report: Report) -> tuple[Rank, ...]:
+    """The ranking by requests per second of a whole run."""
+    rates = [(contender.id, contender.req_per_s) for contender in report.contenders]
+    return rank(rates, rates_of(records_of(report)))
+
+
+def parted(places: Sequence[Rank] | Sequence[CpuRank]) -> bool:
+    """Whether any place is told from another."""
+    return any((place.rank_low, place.rank_high) != (1, len(places)) for place in places)
+
+
+def width(places: Sequence[Rank] | Sequence[CpuRank]) -> float:
+    """How wide the 95 % interval of the second place's ratio is, of two places; infinite where there is none."""
+    low, high = places[1].ratio_low, places[1].ratio_high
+    return math.inf if low is None or high is None else high - low
+
+
+def cost(contender: ReportContender) -> float:
+    """CPU microseconds per request; RuntimeError where they are not known."""
+    if not contender.cpu_us_per_request:
+        raise RuntimeError(f"the CPU time of {contender.label} is not known")
+    return contender.cpu_us_per_request
+
+
+def share_interval(found: int, tries: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's (1927) interval of the probability behind `found` of `tries`, 0 … 1."""
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    share, scale = found / tries, 1 + z * z / tries
+    centre = (share + z * z / (2 * tries)) / scale
+    half = z / scale * math.sqrt(share * (1 - share) / tries + z * z / (4 * tries * tries))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def share_text(found: int, tries: int) -> str:
+    """ "2 of 40 (1–17 %)", with the 95 % interval of the probability behind it."""
+    low, high = share_interval(found, tries)
+    return f"{found} of {tries} ({low:.0%}–{high:.0%})".replace("%–", "–").replace("%)", " %)")

@@ -1,0 +1,67 @@
+"""A benchmark's result as a Markdown table: printed, and put between its markers in `docs/truth.md`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from httptui.environment import cpu
+from httptui.files import write_atomically
+
+PAGE = Path(__file__).parent.parent / "docs" / "truth.md"
+
+
+def command_line(description: str | None, minutes: str) -> argparse.ArgumentParser:
+    """A parser with `--write`, whose help says how long the benchmark takes as it is."""
+    parser = argparse.ArgumentParser(
+        description=description,
+        epilog=f"Takes about {minutes} as it is. Load goes to 127.0.0.1 only and ends by itself.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--write", action="store_true", help="put the result into docs/truth.md, too")
+    return parser
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
+    """A Markdown table whose first `words` columns are words, to the left, and the others figures, to the right."""
+    rules = ["---" if index < words else "--:" for index in range(len(columns))]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (columns, rules, *rows))
+
+
+def surroundings(load_average: float) -> str:
+    """On what and when something was measured, `load_average` being that of before, in one line."""
+    processor = cpu()
+    model = processor["model"] or platform.machine()
+    return (
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} with {processor['usable']} cores ({model}), "
+        f"{platform.system()} {platform.release()}, {platform.python_implementation()} {platform.python_version()}; "
+        f"load average before: {load_average:.2f}."
+    )
+
+
+def load_average() -> float:
+    """How many processes wanted to run in the last minute, on average."""
+    return psutil.getloadavg()[0]
+
+
+def publish(name: str, body: str, *, write: bool, page: Path = PAGE) -> None:
+    """Print a result, and with `write` put it between its markers on the page."""
+    print(body)
+    if write:
+        write_atomically(page, between_markers(page.read_text(), name, body).encode())
+        os.chmod(page, 0o644)
+
+
+def between_markers(page: str, name: str, body: str) -> str:
+    """The page with `body` between `<!-- name -->` and `<!-- /name -->`; LookupError without that place."""
+    marked = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- /{re.escape(name)} -->)", re.DOTALL)
+    if len(marked.findall(page)) != 1:
+        raise LookupError(f"the page has no single place for {name!r}")
+    return marked.sub(lambda found: f"{found[1]}{body.strip()}\n{found[2]}", page)
