@@ -37,8 +37,8 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one figure said: parted the right way, or the wrong way; the dearer one's ratio to the plain one's, and how
-    wide the interval of that is.
+    """What one figure said: parted the right way, or the wrong way; the dearer one's ratio to the plain one's,
+    and how wide the interval of that is.
     """
 
     found: bool
@@ -124,7 +124,8 @@ def main() -> int:
         [
             table(COLUMNS, [row_of("CPU per request", by_cpu), row_of("req/s", by_rate)]),
             f"{PLAIN} · shared against itself with {given.share:.0%} more CPU per request, "
-            f"{given.in_flight} in flight, interleaved, {given.seconds:g} s a run; in brackets the 95 % interval of the probability. "
+            f"{given.in_flight} in flight, interleaved, {given.seconds:g} s a run; in brackets the 95 % interval of "
+            "the probability. "
             f"{surroundings(load)}",
         ]
     )
