@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from httptui.errors import PlanError
-from httptui.plan import Contender, Load, Plan, Policy, Schedule, Target
+from httptui.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
 from tui.command.contender_flag import contender_of
-from tui.command.durations import seconds_of_text
-from tui.command.flags import PlanFlags, plan_of_flags
+from tui.command.durations import ALLOWED, seconds_of_text
+from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
 
 PRESET = Plan(
     name="preset",
@@ -76,6 +77,76 @@ def test_every_flag_lands_in_its_field():
     )
 
 
+def test_every_flag_of_load_and_schedule_lands_in_its_field():
+    plan = plan_of_flags(
+        PRESET,
+        PlanFlags(
+            rate=500.0,
+            arrivals="poisson",
+            stages=("10s:100", "500ms:0.5"),
+            concurrency=32,
+            epochs=1,
+            until="decided",
+            pin=True,
+            cooldown="50ms",
+        ),
+    )
+    assert plan.load == Load(
+        kind="open",
+        rate=500.0,
+        arrivals="poisson",
+        concurrency=32,
+        stages=(Stage(seconds=10.0, to=100.0), Stage(seconds=0.5, to=0.5)),
+    )
+    assert plan.schedule == Schedule(kind="interleaved", epochs=1, until="decided", pin=True, cooldown=0.05)
+
+
+OPEN = Load(kind="open", rate=100.0, arrivals="poisson", stages=(Stage(seconds=5.0, to=200.0),))
+CLOSED = Load(concurrency=10, requests=50, think=0.1)
+BURST = Load(kind="burst", concurrency=9)
+
+
+@pytest.mark.parametrize(
+    ("before", "flags", "after"),
+    [
+        (CLOSED, {"rate": 20.0}, Load(kind="open", rate=20.0, concurrency=10)),
+        (BURST, {"rate": 20.0}, Load(kind="open", rate=20.0, concurrency=9)),
+        (OPEN, {"rate": 20.0}, replace(OPEN, rate=20.0)),
+        (OPEN, {"duration": "3s"}, Load(kind="open", rate=100.0, arrivals="poisson", seconds=3.0)),
+        (OPEN, {"burst": 7}, Load(kind="burst", concurrency=7)),
+        (CLOSED, {"burst": 7}, Load(kind="burst", concurrency=7)),
+        (BURST, {"burst": 7}, Load(kind="burst", concurrency=7)),
+        (BURST, {"concurrency": 7}, Load(kind="burst", concurrency=7)),
+        (CLOSED, {"think": "1s"}, replace(CLOSED, think=1.0)),
+        (CLOSED, {"think": "0"}, replace(CLOSED, think=0.0)),
+        (
+            CLOSED,
+            {"stages": ("2s:20",)},
+            Load(concurrency=10, think=0.1, stages=(Stage(seconds=2.0, to=20.0),)),
+        ),
+    ],
+)
+def test_a_kind_of_load_takes_what_has_no_meaning_in_it_away(
+    before: Load, flags: dict[str, Any], after: Load
+):
+    assert plan_of_flags(Plan(load=before, contender=PRESET.contender), PlanFlags(**flags)).load == after
+
+
+def test_a_flag_can_take_the_pin_of_a_preset_off():
+    pinned = Plan(schedule=Schedule(pin=True), contender=PRESET.contender)
+    assert plan_of_flags(pinned, PlanFlags()).schedule.pin
+    assert not plan_of_flags(pinned, PlanFlags(pin=False)).schedule.pin
+
+
+def test_what_the_flags_replace_is_named_by_path():
+    flags = PlanFlags(url="embedded", engines=("aiohttp",), headers=("X-Token: a", "b"), data="")
+    assert replaced_by(flags) == {
+        *("contender", "target.url", "target.body"),
+        *("target.headers.x-token", "target.headers.b"),
+    }
+    assert replaced_by(PlanFlags()) == frozenset()
+
+
 def test_a_number_of_requests_takes_the_place_of_the_presets_time_and_blocks():
     plan = plan_of_flags(PRESET, PlanFlags(requests=100))
     assert (plan.load.requests, plan.load.seconds, plan.schedule.blocks) == (100, None, None)
@@ -94,6 +165,39 @@ def test_a_time_takes_the_place_of_the_presets_requests():
         (
             {"duration": "soon"},
             '-d: "soon" is not allowed; a time such as 10s, 500ms, 2m or a number of seconds',
+        ),
+        ({"rate": 0.0}, "load.rate: 0.0 is not allowed; a number above 0 to 1000000"),
+        (
+            {"rate": 5.0, "requests": 9},
+            "load.requests: has no meaning in an open load, which is bound by seconds or stages",
+        ),
+        (
+            {"rate": 5.0, "think": "1s"},
+            "load.think: 1 has no meaning in a load of kind open; only in a closed one",
+        ),
+        (
+            {"rate": 5.0, "burst": 3},
+            "--burst: given beside --rate, which makes an open load; keep one of the two",
+        ),
+        (
+            {"burst": 3, "concurrency": 3},
+            "--burst: is itself the number of requests at once; leave -c out",
+        ),
+        (
+            {"arrivals": "poisson"},
+            'load.arrivals: has no meaning in a closed load; set load.kind to "open"',
+        ),
+        ({"think": "soon"}, f'--think: "soon" is not allowed; {ALLOWED}'),
+        ({"stages": ("10s",)}, '--stage: "10s" is not allowed; TIME:LEVEL such as 10s:100'),
+        ({"stages": ("10s:many",)}, '--stage: "10s:many" is not allowed; TIME:LEVEL such as 10s:100'),
+        (
+            {"stages": ("10s:5",), "duration": "1s"},
+            "load.seconds: given beside load.stages, which have seconds of their own; keep one of the two",
+        ),
+        ({"until": "settled"}, 'schedule.until: "settled" is not allowed; "decided", "done"'),
+        (
+            {"until": "decided", "schedule": "sequential"},
+            'schedule.until: "decided" needs paired blocks; use schedule.kind "interleaved" or "concurrent"',
         ),
         ({"headers": ("no colon",)}, '-H: header 1 has no colon; "Name: value"'),
         ({"headers": ("A: 1", "a: 2")}, '-H: "a" is given twice'),

@@ -13,7 +13,8 @@ from httptui.plan import Plan
 from httptui.plan_file import plan_from_mapping
 from httptui.request_checks import shown
 from tui.command.contender_flag import contender_of
-from tui.command.durations import seconds_of_text
+from tui.command.durations import seconds_of_flag
+from tui.command.load_flags import apply_load
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,14 +24,23 @@ class PlanFlags:
     url: str | None = None
     engines: tuple[str, ...] = ()
     concurrency: int | None = None
+    burst: int | None = None
+    rate: float | None = None
+    arrivals: str | None = None
+    think: str | None = None
     requests: int | None = None
     duration: str | None = None
+    stages: tuple[str, ...] = ()
     schedule: str | None = None
     seed: int | None = None
     warmup: str | None = None
     blocks: int | None = None
     rounds: int | None = None
     rest: str | None = None
+    cooldown: str | None = None
+    epochs: int | None = None
+    until: str | None = None
+    pin: bool | None = None
     method: str | None = None
     headers: tuple[str, ...] = ()
     data: str | None = None
@@ -42,22 +52,27 @@ class PlanFlags:
 def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
     """The preset with the flags over it, checked; PlanError lists every problem of both.
 
-    `-e` replaces all contenders; `-n` and `-d` replace each other.  A plan whose question the flags change loses
-    the description that no longer fits it.
+    `-e` replaces all contenders.  A plan whose question the flags change loses the description that no longer fits
+    it.
     """
     plan: dict[str, Any] = msgspec.to_builtins(preset)
     problems: list[str] = []
     _apply_target(plan["target"], flags, problems)
-    _apply_load(plan["load"], flags, problems)
+    apply_load(plan, flags, problems)
     _apply_schedule(plan["schedule"], flags, problems)
-    if flags.requests is not None and flags.blocks is None:
-        plan["schedule"]["blocks"] = None
-    _set(plan["policy"], "timeout", _seconds("--timeout", flags.timeout, problems))
+    _set(plan["policy"], "timeout", seconds_of_flag("--timeout", flags.timeout, problems))
     if flags.engines:
         plan["contender"] = _contenders(flags.engines, problems)
     if flags.engines or flags.url is not None:
         plan["description"] = ""
     return _checked(plan, problems)
+
+
+def replaced_by(flags: PlanFlags) -> frozenset[str]:
+    """The paths of what the flags replace, so that what a file says there does not matter."""
+    paths = {"contender": flags.engines, "target.url": flags.url, "target.body": flags.data}
+    headers = {f"target.headers.{flag.partition(':')[0].lower()}" for flag in flags.headers}
+    return frozenset(headers | {path for path, value in paths.items() if value not in (None, ())})
 
 
 def _checked(plan: dict[str, Any], problems: list[str]) -> Plan:
@@ -91,19 +106,12 @@ def _apply_target(target: dict[str, Any], flags: PlanFlags, problems: list[str])
     target["headers"] = kept | given
 
 
-def _apply_load(load: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
-    _set(load, "concurrency", flags.concurrency)
-    if flags.requests is None and flags.duration is None:
-        return
-    load["requests"] = flags.requests
-    load["seconds"] = _seconds("-d", flags.duration, problems)
-
-
 def _apply_schedule(schedule: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
-    for name in ("seed", "warmup", "blocks", "rounds"):
+    for name in ("seed", "warmup", "blocks", "rounds", "epochs", "until", "pin"):
         _set(schedule, name, getattr(flags, name))
     _set(schedule, "kind", flags.schedule)
-    _set(schedule, "rest", _seconds("--rest", flags.rest, problems))
+    _set(schedule, "rest", seconds_of_flag("--rest", flags.rest, problems))
+    _set(schedule, "cooldown", seconds_of_flag("--cooldown", flags.cooldown, problems))
 
 
 def _contenders(engines: tuple[str, ...], problems: list[str]) -> list[dict[str, Any]]:
@@ -117,14 +125,6 @@ def _collected(
         return parse(text)
     except PlanError as error:
         problems += error.problems
-        return None
-
-
-def _seconds(flag: str, text: str | None, problems: list[str]) -> float | None:
-    try:
-        return None if text is None else seconds_of_text(text)
-    except ValueError as allowed:
-        problems.append(f"{flag}: {shown(text)} is not allowed; {allowed}")
         return None
 
 

@@ -17,15 +17,32 @@ keys: loop, http, concurrency, pool, label; ENGINE may be ./mine.py:MyEngine."""
 _OPTIONS = (
     click.option("--url", help="The target: http://…, https://… or embedded[/path]."),
     click.option("-e", "--engine", "engines", multiple=True, metavar="SPEC", help=ENGINE_HELP),
-    click.option("-c", "--concurrency", type=int, metavar="N", help="Requests in flight."),
+    click.option("-c", "--concurrency", type=int, metavar="N", help="Requests in flight, at most."),
     click.option("-n", "--requests", type=int, metavar="N", help="Requests for each contender and round."),
     click.option("-d", "--duration", metavar="TIME", help="Time under load, such as 10s, instead of -n."),
+    click.option("--burst", type=int, metavar="N", help="N requests at once, instead of a steady load."),
+    click.option(
+        "--rate", type=float, metavar="R", help="An open load: R requests a second, whatever comes back."
+    ),
+    click.option("--arrivals", metavar="KIND", help="Of an open load: constant or poisson."),
+    click.option("--think", metavar="TIME", help="Pause of each worker after an answer, in a closed load."),
+    click.option(
+        "--stage",
+        "stages",
+        multiple=True,
+        metavar="TIME:LEVEL",
+        help="Take rate or concurrency to LEVEL over TIME, such as 10s:100; may be repeated.",
+    ),
     click.option("--schedule", metavar="KIND", help="concurrent, interleaved or sequential."),
+    click.option("--until", metavar="WHEN", help="done, or decided: end once the order is settled."),
     click.option("--blocks", type=int, metavar="N", help="Turns that a timed load is divided into."),
     click.option("--rounds", type=int, metavar="N", help="How often the load is repeated."),
+    click.option("--epochs", type=int, metavar="N", help="How often the processes are started anew."),
     click.option("--rest", metavar="TIME", help="Pause between rounds."),
-    click.option("--seed", type=int, metavar="N", help="Seed of the order of turns."),
-    click.option("--warmup", metavar="WARMUP", help="Not counted: 1s, a number of requests, or 0."),
+    click.option("--cooldown", metavar="TIME", help="Pause after each interleaved turn."),
+    click.option("--seed", type=int, metavar="N", help="Seed of the order of turns, and of arrivals."),
+    click.option("--warmup", metavar="WARMUP", help="Not counted: auto, 1s, a number of requests, or 0."),
+    click.option("--pin/--no-pin", default=None, help="Keep each contender on one core."),
     click.option("-X", "--method", metavar="METHOD", help="GET unless given."),
     click.option(
         "-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Or NAME: env:VARIABLE."
