@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from httptui.plan import Plan
 from httptui.plan_decode import did_you_mean
 from httptui.plan_file import MOST_BYTES, checked_plan, decode_plan, mapping_from_json, mapping_from_toml
 from httptui.safe_text import safe_text
+from presets.replay import MOST_REPORT_BYTES, recorded_plan, refuse_masks
 
 DEFAULT_PRESET = "demo"
 
@@ -59,13 +61,14 @@ def broken_presets() -> tuple[BrokenPreset, ...]:
     return tuple(info for info in _read_all() if isinstance(info, BrokenPreset))
 
 
-def load_preset(name_or_path: str, *, check: bool = True) -> Plan:
+def load_preset(name_or_path: str, *, check: bool = True, replaced: Container[str] = frozenset()) -> Plan:
     """The plan of a preset, or of a file where the word has a slash or ends in .toml or .json.
 
     PlanError lists every problem.  Without `check`, problems that depend on the machine or on other fields are
-    left to whoever completes the plan.
+    left to whoever completes the plan.  `replaced` are paths of fields that the caller will replace, such as
+    "contender" or "target.headers.x-token": what is not to be taken from a file is no problem there.
     """
-    plan = read_plan(_path_of(name_or_path))
+    plan = read_plan(_path_of(name_or_path), replaced)
     return checked_plan(plan) if check else plan
 
 
@@ -81,26 +84,38 @@ def is_file_name(name_or_path: str) -> bool:
     return "/" in name_or_path or "\\" in name_or_path or name_or_path.endswith((".toml", ".json"))
 
 
-def read_plan(path: Path) -> Plan:
-    """Read and decode one plan file, JSON by its name and TOML otherwise; problems start with the file's name."""
+def read_plan(path: Path, replaced: Container[str] = frozenset()) -> Plan:
+    """Read and decode one plan file or saved report, JSON by its name and TOML otherwise; problems start with the
+    file's name.  `replaced` as for `load_preset`.
+    """
     where = safe_text(str(path))
     try:
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-        text = raw.decode()
+        raw = _read(path, MOST_REPORT_BYTES if path.suffix == ".json" else MOST_BYTES)
+        if path.suffix == ".json" and (recorded := recorded_plan(raw)) is not None:
+            plan = decode_plan(recorded)
+            refuse_masks(plan, replaced)
+        else:
+            text = raw.decode()
+            plan = decode_plan(mapping_from_json(text) if path.suffix == ".json" else mapping_from_toml(text))
+        if "contender" not in replaced:
+            _refuse_code(plan)
     except UnicodeDecodeError:
         raise PlanError(f"{where}: not a text file in UTF-8") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise PlanError(f"{where}: cannot be read: {safe_text(reason)}") from None
-    if len(raw) > MOST_BYTES:
-        raise PlanError(f"{where}: longer than {MOST_BYTES // 1024} KiB")
-    try:
-        plan = decode_plan(mapping_from_json(text) if path.suffix == ".json" else mapping_from_toml(text))
-        _refuse_code(plan)
     except PlanError as error:
         raise PlanError(*(f"{where}: {problem}" for problem in error.problems)) from None
     return plan
+
+
+def _read(path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise PlanError(f"cannot be read: {safe_text(reason)}") from None
+    if len(raw) > most:
+        raise PlanError(f"longer than {most // 1024} KiB")
+    return raw
 
 
 def _path_of(name_or_path: str) -> Path:

@@ -13,9 +13,10 @@ import msgspec
 import pytest
 
 from httptui.errors import ExitCode, PlanError
+from httptui.plan import Contender, Plan, Schedule, ScheduleName
 from httptui.report import HistogramData, Report, ReportContender
 from httptui.snapshot import ContenderView, Event, Limiter, Requests, Snapshot, Verdict
-from tui.command.headless import conduct, why_nothing
+from tui.command.headless import conduct, run_headless, why_nothing
 from tui.command.outputs import Outputs
 from tui.command.progress import Progress, bar, status
 
@@ -136,7 +137,7 @@ async def interrupted_again(_: Playback) -> None:
 
 
 async def follow(session: Playback, outputs: Outputs | None = None) -> int:
-    return await conduct(session, outputs or Outputs(), Progress(terminal=False))
+    return await conduct([lambda: session], outputs or Outputs())
 
 
 async def test_a_finished_run_tells_its_ranking_on_stderr_and_leaves_stdout_alone(
@@ -176,6 +177,46 @@ async def test_files_are_written_and_named(tmp_path: Path, capsys: pytest.Captur
         assert (tmp_path / path).stat().st_size > 0
         assert f"saved {tmp_path / path}" in told
     assert msgspec.json.decode((tmp_path / "a.json").read_bytes(), type=Report) == report()
+
+
+async def test_a_run_to_be_settled_is_followed_by_another_which_is_the_one_reported(
+    capsys: pytest.CaptureFixture[str],
+):
+    first, second = Playback(snapshot(1), report()), Playback(snapshot(2), report(contender(label="settled")))
+    outputs = Outputs(stream=True)
+    assert await conduct([lambda: first, lambda: second], outputs) == ExitCode.DONE
+    told = capsys.readouterr()
+    lines = [json.loads(line) for line in told.out.splitlines()]
+    assert [line["snapshot"]["elapsed"] for line in lines[:-1]] == [1, 2]
+    assert lines[-1]["report"]["contenders"][0]["label"] == "settled"
+    assert told.err.count("Nobody won.") == 2
+    assert "interleaved, to settle the order" in told.err
+    assert first.closed
+    assert second.closed
+
+
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [
+        (Playback(interrupted, report(complete=False)), ExitCode.INTERRUPTED),
+        (Playback(report(REFUSED)), ExitCode.NOTHING_FINISHED),
+    ],
+)
+async def test_a_run_with_nothing_to_settle_is_the_last(
+    first: Playback, code: ExitCode, capsys: pytest.CaptureFixture[str]
+):
+    def second() -> Playback:
+        raise AssertionError("a second run was started")
+
+    assert await conduct([lambda: first, second], Outputs(json="-")) == code
+    assert json.loads(capsys.readouterr().out)["schema"] == "httptui.report/1"
+
+
+@pytest.mark.parametrize(("kind", "contenders"), [("sequential", 2), ("interleaved", 2), ("concurrent", 1)])
+def test_only_a_concurrent_run_of_several_is_settled(kind: ScheduleName, contenders: int):
+    plan = Plan(schedule=Schedule(kind=kind), contender=(Contender(engine="aiohttp"),) * contenders)
+    with pytest.raises(PlanError, match="--settle: only a concurrent run of two contenders or more"):
+        run_headless(plan, consent=frozenset(), outputs=Outputs(), settle=True)
 
 
 def test_outputs_that_cannot_be_written_are_told_before_any_load(tmp_path: Path):

@@ -11,24 +11,26 @@ import click
 from httptui.safe_text import safe_text
 from tui.command.plan_options import consent_option
 
-COMMANDS = ("run", "presets", "engines", "report", "target")
+COMMANDS = ("run", "presets", "engines", "doctor", "report", "target")
 
 
 @click.command(hidden=True)
 @click.argument("url", required=False)
-@click.option("--preset", metavar="NAME|FILE", help="Open on this preset or plan file.")
+@click.option("--preset", metavar="NAME|FILE", help="Open on this preset, plan file or saved report.")
 @consent_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Save reports in this folder.")
 def app(url: str | None, preset: str | None, owned: tuple[str, ...], out: Path | None) -> int:
     """Open the app on the preset demo, or on the one named, with URL as its target where one is given."""
     from presets import DEFAULT_PRESET, load_preset
-    from tui.command.flags import PlanFlags, plan_of_flags
+    from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
 
     if url is not None and url.isalpha() and url != "embedded":
         near = get_close_matches(url, COMMANDS, n=1)
         guess = f'; did you mean "{near[0]}"?' if near else f"; commands are {', '.join(COMMANDS)}"
         raise click.UsageError(f'"{safe_text(url, 60)}" is no command and no URL{guess}')
-    plan = plan_of_flags(load_preset(preset or DEFAULT_PRESET, check=False), PlanFlags(url=url))
+    given = PlanFlags(url=url)
+    found = load_preset(preset or DEFAULT_PRESET, check=False, replaced=replaced_by(given))
+    plan = plan_of_flags(found, given)
     consent = frozenset(owned)
     if sys.stdin.isatty() and sys.stderr.isatty():
         from tui.app import run_app

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import Sequence
 from contextlib import aclosing
@@ -39,6 +38,8 @@ def doctor(engines: tuple[str, ...], json_file: str | None, accept: tuple[str, .
     Exit codes: 0 every check passed or is a known exception; 2 no such engine;
     3 an engine missed a check.
     """
+    import asyncio
+
     from httptui.doctor.catalogue import NAMES
     from httptui.doctor.render import to_json, to_table
     from httptui.files import write_atomically

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import aclosing, contextmanager
+from functools import partial
 from typing import Any, Protocol
 
-from httptui.errors import ExitCode, HttptuiError, NothingFinishedError
+from httptui.errors import ExitCode, HttptuiError, NothingFinishedError, PlanError
 from httptui.exports.text import to_text
 from httptui.plan import Plan
+from httptui.plan_file import checked_plan
 from httptui.report import Report, ReportContender
 from httptui.safe_text import safe_text
 from httptui.snapshot import Snapshot
@@ -32,18 +34,30 @@ class Session(Protocol):
         """End the run at once."""
 
 
-def run_headless(plan: Plan, *, consent: frozenset[str], outputs: Outputs) -> int:
-    """Run a checked plan to its end and return the exit code; HttptuiError for what stops it before any load."""
+def run_headless(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settle: bool = False) -> int:
+    """Run a checked plan to its end and return the exit code; HttptuiError for what stops it before any load.
+
+    With `settle`, a concurrent run is followed by an interleaved one, which is the one reported.
+    """
     from httptui import run
+    from tui.settling import can_be_settled, settling
 
     outputs.check()
+    if settle and not can_be_settled(plan):
+        raise PlanError("--settle: only a concurrent run of two contenders or more leaves an order to settle")
+    plans = [plan, checked_plan(settling(plan))] if settle else [plan]
+    return in_loop(conduct([partial(run, plan, consent=consent) for plan in plans], outputs))
 
-    async def conducted() -> int:
+
+def in_loop(work: Coroutine[Any, Any, int]) -> int:
+    """What the work gives, or the exit code of an interrupt; its background errors are a line each."""
+
+    async def watched() -> int:
         asyncio.get_running_loop().set_exception_handler(_tell_background_error)
-        return await conduct(run(plan, consent=consent), outputs, Progress())
+        return await work
 
     try:
-        return asyncio.run(conducted())
+        return asyncio.run(watched())
     except (asyncio.CancelledError, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
 
@@ -54,8 +68,24 @@ def _tell_background_error(_loop: asyncio.AbstractEventLoop, context: dict[str, 
     complain(f"in the background: {error if isinstance(error, HttptuiError) else context['message']}")
 
 
-async def conduct(session: Session, outputs: Outputs, progress: Progress) -> int:
-    """Follow a run: show its snapshots, write its report, and judge how it ended."""
+async def conduct(sessions: Sequence[Callable[[], Session]], outputs: Outputs) -> int:
+    """Follow one run after the other, then write the last one's report and judge how it ended.
+
+    A run that was interrupted, or in which nothing finished, is the last.
+    """
+    for number, session in enumerate(sessions, start=1):
+        report, interrupted = await follow(session(), Progress(), outputs.snapshot)
+        if interrupted or number == len(sessions) or not any_finished(report):
+            break
+        tell_result(report)
+        note("the same again, interleaved, to settle the order")
+    return finish(report, outputs, interrupted=interrupted)
+
+
+async def follow(
+    session: Session, progress: Progress, see: Callable[[Snapshot], None]
+) -> tuple[Report, bool]:
+    """Follow a run, showing its snapshots; its report, and whether it was interrupted."""
     report: Report | None = None
     interrupts = Interrupts(session, progress)
     with interrupts.caught():
@@ -64,27 +94,37 @@ async def conduct(session: Session, outputs: Outputs, progress: Progress) -> int
                 if isinstance(item, Report):
                     report = item
                 else:
-                    outputs.snapshot(item)
+                    see(item)
                     progress.show(item)
     progress.end()
     if report is None:
         raise NothingFinishedError("the run ended without a report")
-    return finish(report, outputs, interrupted=interrupts.count > 0)
+    return report, interrupts.count > 0
 
 
 def finish(report: Report, outputs: Outputs, *, interrupted: bool) -> int:
     """Write the report, tell the ranking on stderr, and return the exit code."""
     paths = outputs.report(report)
-    for line in to_text(report).splitlines():
-        note(line)
+    tell_result(report)
     for path in paths:
         note(f"saved {path}")
     if interrupted:
         return ExitCode.INTERRUPTED
-    if any(contender.requests.ok and contender.state != "dnf" for contender in report.contenders):
+    if any_finished(report):
         return ExitCode.DONE
     complain(why_nothing(report))
     return ExitCode.NOTHING_FINISHED
+
+
+def tell_result(report: Report) -> None:
+    """Results, ranking and verdict, on stderr."""
+    for line in to_text(report).splitlines():
+        note(line)
+
+
+def any_finished(report: Report) -> bool:
+    """Whether any contender has a result."""
+    return any(contender.requests.ok and contender.state != "dnf" for contender in report.contenders)
 
 
 def why_nothing(report: Report) -> str:

@@ -11,9 +11,12 @@ from tui.command.plan_options import consent_option, plan_options
 
 
 @click.command()
-@click.argument("preset", required=False, metavar="[NAME|FILE]")
+@click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]")
 @plan_options
 @consent_option
+@click.option(
+    "--settle", is_flag=True, help="After a concurrent run, settle the order by an interleaved one."
+)
 @click.option("--json", metavar="FILE", help="Write the report as JSON; - is stdout.")
 @click.option("--markdown", metavar="FILE", help="Write the report as Markdown; - is stdout.")
 @click.option("--stream", is_flag=True, help="JSON lines on stdout: each snapshot, last the report.")
@@ -21,22 +24,25 @@ from tui.command.plan_options import consent_option, plan_options
 def run(
     preset: str | None,
     owned: tuple[str, ...],
+    settle: bool,
     json: str | None,
     markdown: str | None,
     stream: bool,
     out: Path | None,
     **flags: Any,
 ) -> int:
-    """Run a preset, a plan file or the flags given, without a screen.
+    """Run a preset, a plan file, the flags given, or a saved report once more, without a screen.
 
     Flags go over the preset (demo, unless one is named); -e replaces all its contenders.  A FILE has a slash or
-    ends in .toml or .json.  Progress and the ranking go to stderr; stdout is for data only.
+    ends in .toml or .json; a REPORT is one saved as JSON, whose plan and seed are used.  Progress and the ranking
+    go to stderr; stdout is for data only.
     """
     from presets import DEFAULT_PRESET, load_preset
-    from tui.command.flags import PlanFlags, plan_of_flags
+    from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
     from tui.command.headless import run_headless
     from tui.command.outputs import Outputs
 
-    plan = plan_of_flags(load_preset(preset or DEFAULT_PRESET, check=False), PlanFlags(**flags))
+    given = PlanFlags(**flags)
+    found = load_preset(preset or DEFAULT_PRESET, check=False, replaced=replaced_by(given))
     outputs = Outputs(json=json, markdown=markdown, stream=stream, out=out)
-    return run_headless(plan, consent=frozenset(owned), outputs=outputs)
+    return run_headless(plan_of_flags(found, given), consent=frozenset(owned), outputs=outputs, settle=settle)

@@ -1,0 +1,62 @@
+"""A run repeated from its report: the plan as it was, with its seed, and without the secrets that no report keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from typing import Any
+
+import msgspec
+
+from httptui.errors import PlanError
+from httptui.plan import Plan
+from httptui.report import SCHEMA
+from httptui.request_checks import shown
+from httptui.safe_text import safe_text
+from httptui.secrets import MASK
+
+MOST_REPORT_BYTES = 256 * 1024 * 1024
+FAMILY = SCHEMA.rpartition("/")[0] + "/"
+
+
+class _Recorded(msgspec.Struct):
+    """What is needed of a report; a plan of its own in JSON has none of these fields."""
+
+    schema: str = ""
+    plan: Any = None
+
+
+def recorded_plan(raw: bytes) -> Any:
+    """The plan in a report's JSON, not yet decoded, or None where it is no report.
+
+    PlanError where it is a report of another version.
+    """
+    try:
+        recorded = msgspec.json.decode(raw, type=_Recorded)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return None
+    if not recorded.schema.startswith(FAMILY):
+        return None
+    if recorded.schema != SCHEMA:
+        raise PlanError(f"schema: {shown(recorded.schema)} cannot be repeated here; {SCHEMA}")
+    return recorded.plan if recorded.plan is not None else {}
+
+
+def refuse_masks(plan: Plan, replaced: Container[str] = frozenset()) -> None:
+    """PlanError names every field, other than those to be `replaced`, that has a mask where a secret was."""
+    problems = [
+        f"{path}: holds {MASK} in place of a secret, which no report keeps; give it anew with {how}"
+        for path, how in _masked(plan)
+        if path.lower() not in replaced
+    ]
+    if problems:
+        raise PlanError(*problems)
+
+
+def _masked(plan: Plan) -> Iterator[tuple[str, str]]:
+    if MASK in plan.target.url:
+        yield "target.url", "--url"
+    for name, value in plan.target.headers.items():
+        if MASK in value:
+            yield f"target.headers.{safe_text(name, 60)}", f"-H '{safe_text(name, 60)}: …'"
+    if MASK in plan.target.body:
+        yield "target.body", "--data"
