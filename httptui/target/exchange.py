@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import thread_time
 
 import msgspec
 
@@ -43,7 +44,9 @@ class Exchange:
 
 
 def answer(request: Request, route: Route, failed: bool, stats: Callable[[], bytes]) -> Answer:
-    """What to send for a request that is not a fault; `stats` is asked for its JSON only if it is wanted."""
+    """What to send for a request that is not a fault, after the work that it asks for; `stats` is asked for its JSON
+    only if it is wanted.
+    """
     if failed:
         return FAILED
     if route.kind == "stats":
@@ -52,7 +55,16 @@ def answer(request: Request, route: Route, failed: bool, stats: Callable[[], byt
         if request.body_size > MAX_ECHO_BODY:
             return line(413, f"echo tells bodies of up to {MAX_ECHO_BODY} bytes")
         return json_answer(echo_json(request))
+    if route.kind == "work":
+        use_cpu(route.seconds)
     return route.answer
+
+
+def use_cpu(seconds: float) -> None:
+    """Keep this thread, and with it the one worker that all connections share, busy for so much CPU time."""
+    end = thread_time() + seconds
+    while thread_time() < end:
+        pass
 
 
 def echo_json(request: Request) -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator, Sequence
+from time import thread_time
 
 import pytest
 
@@ -49,6 +50,13 @@ async def test_root_is_served(target: Target) -> None:
     assert first == b"HTTP/1.1 200 OK"
     assert headers == {b"Content-Type": b"text/plain; charset=utf-8", b"Content-Length": b"1024"}
     assert body == KIB
+
+
+async def test_work_uses_the_workers_cpu_time_before_the_answer(target: Target) -> None:
+    before = thread_time()
+    first, _, body = await ask(target, "/work/20")
+    assert (first, body) == (b"HTTP/1.1 200 OK", KIB)
+    assert thread_time() - before >= 0.02
 
 
 async def test_head_has_the_length_and_no_body(target: Target) -> None:
