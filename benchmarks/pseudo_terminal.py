@@ -66,10 +66,14 @@ class PseudoTerminal:
         """Type keys."""
         os.write(self._master, keys.encode())
 
-    def read_until(self, text: str, seconds: float = 30) -> float:
-        """Read until the output from here on has the text; the seconds since the start, or TimeoutError."""
-        start, wanted, end = len(self.output), text.encode(), monotonic() + seconds
-        while wanted not in self.output[max(start - len(wanted), 0) :]:
+    def read_until(self, text: str, seconds: float = 30, *, fresh: bool = True) -> float:
+        """Read until the output, or with `fresh` what is new of it, has the text; the seconds since the start.
+
+        TimeoutError where it does not in time.
+        """
+        wanted, end = text.encode(), monotonic() + seconds
+        start = max(len(self.output) - len(wanted), 0) if fresh else 0
+        while wanted not in self.output[start:]:
             if monotonic() > end:
                 raise TimeoutError(f"no {text!r} within {seconds} s; last seen: {self.output[-2000:]!r}")
             self._read(0.1)
