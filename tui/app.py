@@ -19,7 +19,7 @@ from httptui.errors import ExitCode
 from httptui.plan import Plan
 from httptui.report import Report
 from tui.screens.run import RunScreen
-from tui.screens.run_keys import MORE_KEYS, PANEL_KEYS, RUN_KEYS
+from tui.screens.run_keys import MORE_KEYS, PANEL_KEYS, POINT_KEYS, RUN_KEYS
 from tui.session import Start
 from tui.theme import HTTPTUI_THEME
 
@@ -58,7 +58,7 @@ class HttptuiApp(App[None]):
         loop = asyncio.get_running_loop()
         with suppress(NotImplementedError):
             for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-                loop.add_signal_handler(number, self.call_later, self.action_quit)
+                loop.add_signal_handler(number, self.call_later, self.run_screen.terminate)
 
     async def action_quit(self) -> None:
         """Stop what runs and leave."""
@@ -72,8 +72,12 @@ class HttptuiApp(App[None]):
         """Every key of the run screen by name, and the theme."""
         if screen is self.run_screen:
             for key in (*RUN_KEYS, *MORE_KEYS):
+                if not screen.check_action(key.action, ()):
+                    continue
                 command = partial(screen.run_action, key.action)
                 yield SystemCommand(f"{key.words.capitalize()} ({key.key})", key.help, command)
+            for keys, action, title, words in POINT_KEYS:
+                yield SystemCommand(f"{title} ({keys})", words, partial(screen.run_action, action))
             for digit, name, title in PANEL_KEYS:
                 command = partial(screen.run_action, f"panel('{name}')")
                 yield SystemCommand(
@@ -91,7 +95,11 @@ def exit_code_of(report: Report | None) -> ExitCode:
 
 
 def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | None = None) -> int:
-    """Show the app until the user leaves; print the last report's summary on stdout; return the exit code."""
+    """Show the app until the user leaves; print the last report's summary on stdout; return the exit code.
+
+    0; 4 where no contender of the last run finished; 130 where that run was interrupted, as
+    `tui.screens.run_control` tells.
+    """
     from httptui import run
 
     blocks = os.environ.get("TERM", "") in TERMS_WITHOUT_BRAILLE

@@ -16,7 +16,9 @@ from httptui.plan import Contender, Load, Plan, Schedule, Target
 from httptui.report import HistogramData, Report, ReportContender, ReportLatency
 from httptui.snapshot import (
     ContenderView,
+    CpuRank,
     Event,
+    Flag,
     Latency,
     Limiter,
     Point,
@@ -29,6 +31,7 @@ from httptui.snapshot import (
 
 PLAN = Plan(
     name="demo",
+    description="Does it matter how a client is used, or only which one it is?",
     target=Target(url="http://127.0.0.1:8099/"),
     load=Load(concurrency=64, seconds=10.0),
     schedule=Schedule(kind="concurrent"),
@@ -40,6 +43,15 @@ PLAN = Plan(
     ),
 )
 
+LIMITERS = (
+    Limiter("client CPU", "client CPU: 64 µs of CPU per request, 98 % of a core"),
+    Limiter("client CPU", "client CPU: 276 µs of CPU per request, 98 % of a core"),
+    Limiter(
+        "client CPU",
+        "client CPU: 7.8 ms of CPU per request, 98 % of a core; one client shared by 64 costs 6.1 times the CPU per "
+        "request of the same client one per worker",
+    ),
+)
 RATES = (15511.0, 3587.0, 129.0, 0.0)
 MEDIANS = (4.1, 17.5, 313.0, 0.0)
 CPU = (64.0, 276.0, 7800.0, None)
@@ -106,9 +118,16 @@ def contender(index: int, seconds: float, state: State) -> ContenderView:
         cpu_us_per_request=CPU[index],
         connections_opened=64,
         errors={"timeout": 12, "reset": 2} if failed else {},
+        first_messages={"timeout": "no answer within 30 s", "reset": "connection reset by peer"}
+        if failed
+        else {},
+        cpu_share=0.98,
+        loop_lag_ms=3.4,
+        status={"200": ok},
+        http_version="1.1",
         histogram=histogram(median, 0.22 + 0.1 * index, 4000, index),
         series=series(rate, seconds, index),
-        limiter=Limiter("client CPU", "one core is full") if index < 2 else Limiter("pool", "requests wait"),
+        limiter=LIMITERS[index],
     )
 
 
@@ -117,10 +136,44 @@ RANKING = (
     Rank(id="B", rank_low=2, rank_high=2, req_per_s=3587.0, ratio=0.231, ratio_low=0.224, ratio_high=0.238),
     Rank(id="C", rank_low=3, rank_high=3, req_per_s=129.0, ratio=0.0083, ratio_low=0.0079, ratio_high=0.0091),
 )
+CPU_RANKING = (
+    CpuRank(id="A", rank_low=1, rank_high=1, cpu_us_per_request=64.0, ratio=1.0),
+    CpuRank(
+        id="B",
+        rank_low=2,
+        rank_high=2,
+        cpu_us_per_request=276.0,
+        ratio=4.31,
+        ratio_low=4.22,
+        ratio_high=4.4,
+    ),
+    CpuRank(
+        id="C",
+        rank_low=3,
+        rank_high=3,
+        cpu_us_per_request=7800.0,
+        ratio=122.0,
+        ratio_low=118.0,
+        ratio_high=127.0,
+    ),
+)
+FLAGS = (
+    Flag(
+        "drift",
+        "drift: against A, B lost 6 % (p = 0.004) between the first half of the blocks and the second",
+    ),
+    Flag("steal", "steal: the host took CPU time for others, 8 % from A and 7 % from C"),
+)
+SHARED = Flag(
+    "shared machine",
+    "shared machine: all contenders at once filled it, so req/s tell how they share it; an interleaved run "
+    "(--schedule interleaved) gives each the whole machine",
+)
 VERDICT = Verdict(
     "winner",
-    "aiohttp · shared · uvloop serves this workload best: 4.3 times httpx-aiohttp · shared, and its own CPU is what "
-    "stops it.",
+    "A aiohttp · shared · uvloop serves this workload best: 4.3 times [4.2–4.4] the req/s of B httpx-aiohttp · "
+    "shared; C httpx · shared reaches 0.8 %: sharing one client among 64 costs it 6.1 times the CPU per request "
+    "that one per worker costs; settle it with an interleaved run (--schedule interleaved).",
 )
 EVENTS = (
     Event(0.0, "target ready on 127.0.0.1:8099"),
@@ -147,6 +200,8 @@ def running(seconds: float = 6.2) -> Snapshot:
         blocks=20,
         contenders=tuple(contender(index, seconds, state) for index, state in enumerate(states)),
         ranking=RANKING,
+        cpu_ranking=CPU_RANKING,
+        flags=FLAGS,
         events=EVENTS,
     )
 
@@ -166,6 +221,24 @@ def finished() -> Snapshot:
     )
 
 
+def in_open_load(snapshot: Snapshot) -> Snapshot:
+    """The same under an open load: responses wait, some requests are dropped, some start late."""
+    views = tuple(
+        view
+        if view.latency_ms is None
+        else replace(
+            view,
+            requests=replace(view.requests, dropped=7 * index),
+            response_ms=replace(
+                view.latency_ms, p50=2 * view.latency_ms.p50, p99=view.latency_ms.p99 + 1000.0
+            ),
+            late_p99_ms=0.4 + index,
+        )
+        for index, view in enumerate(snapshot.contenders)
+    )
+    return replace(snapshot, load="open · 500 req/s poisson · 10 s", contenders=views)
+
+
 def report_of(snapshot: Snapshot, *, complete: bool = True) -> Report:
     """The report that fits a snapshot."""
     return Report(
@@ -176,6 +249,8 @@ def report_of(snapshot: Snapshot, *, complete: bool = True) -> Report:
         environment={"python": "3.11.7"},
         contenders=tuple(_report_contender(view) for view in snapshot.contenders),
         ranking=snapshot.ranking,
+        cpu_ranking=snapshot.cpu_ranking,
+        flags=snapshot.flags,
         verdict=snapshot.verdict or Verdict("undecided", "Undecided: the run was cut short."),
         warnings=snapshot.warnings,
         events=snapshot.events,

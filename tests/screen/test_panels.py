@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_view
+
 import pytest
-from examples import EVENTS, PLAN, RANKING, finished, report_of, running
+from examples import EVENTS, FLAGS, PLAN, RANKING, SHARED, finished, in_open_load, report_of, running
 from msgspec.structs import replace
 
 from httptui.plan import Contender, Plan, Target
-from httptui.snapshot import Rank, Verdict
+from httptui.snapshot import Event, Rank, Verdict
 from tui.panels.contenders import draw_contenders, per_request
+from tui.panels.detail import draw_detail, facts_of
 from tui.panels.events import draw_events, draw_plan
 from tui.panels.header import draw_header, progress_bar
 from tui.panels.keys import Key, chosen_keys
 from tui.panels.latency import draw_latency
 from tui.panels.notices import draw_verdict, draw_warnings
-from tui.panels.ranking import RankingPanel, draw_ranking
+from tui.panels.ranking import draw_ranking, ranking_note, ranking_title
+from tui.panels.reason import draw_reason, told_of
 from tui.panels.throughput import draw_throughput
 from tui.panels.view import Status, View, finished_snapshot, snapshot_of_plan
+from tui.panels.words import by_key
 from tui.plots.cells import plain, row_width
 
 IDLE = View(snapshot_of_plan(PLAN))
@@ -68,6 +73,8 @@ def test_every_panel_is_exactly_as_wide_as_its_room(view: View, width: int) -> N
         draw_events(view.snapshot.events, width),
         draw_warnings(view, width),
         draw_verdict(view, width),
+        draw_reason(view, width),
+        draw_detail(view.snapshot.contenders[2], width),
         draw_throughput(view, width, 9),
         draw_latency(view, width, 9),
         (draw_header(view, width),),
@@ -118,16 +125,115 @@ def test_contenders_that_cannot_be_parted_share_a_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "title"),
+    ("status", "far"),
+    [("running", "provisional, block 11 of 20"), ("stopped", "partial"), ("done", "final")],
+)
+def test_the_ranking_says_how_settled_it_is_and_by_what_where_only_one_is_shown(
+    status: Status, far: str
+) -> None:
+    assert ranking_title(View(running(), status), 58, 20) == f"Ranking · {far}"
+    assert ranking_title(View(running(), status), 58, 4) == f"Ranking by req/s · {far}"
+    assert ranking_title(IDLE, 58, 20) == "Ranking"
+
+
+def test_flags_and_the_key_to_the_other_ranking_stand_below_it() -> None:
+    assert ranking_note(RUNNING, 20) == "▲ 2 flags: drift, steal"
+    assert ranking_note(RUNNING, 4) == "▲ 2 flags: drift, steal · u: by CPU per request"
+    assert ranking_note(View(replace(running(), flags=(), cpu_ranking=()), "running"), 4) == ""
+
+
+def test_the_cheapest_comes_first_by_cpu_and_the_dearest_has_the_longest_bar() -> None:
+    rows = plain(draw_ranking(View(running(), "running", swapped=True), 98, 4)).splitlines()
+    assert [row.split()[1] for row in rows] == ["A", "B", "C", "D"]
+    assert "122× [118–127]" in rows[2]
+    assert [row.count("█") for row in rows[:2]] == [0, 1]
+    assert rows[2].count("█") > 20
+
+
+def test_bars_and_figures_of_both_rankings_stand_in_the_same_columns() -> None:
+    rows = plain(draw_ranking(RUNNING, 98, 20)).splitlines()
+    assert (rows[0].strip(), rows[4].strip()) == ("req/s", "CPU per request")
+    assert rows[1].index("█") == rows[7].index("█")
+    assert len({len(rows[at].rstrip()) for at in (1, 2, 3, 5, 6, 7)}) == 1
+
+
+def test_an_open_load_shows_response_times_what_was_dropped_and_how_late_requests_were() -> None:
+    view = View(in_open_load(running()), "running")
+    heading, _, second, *_ = lines(view, 150)
+    for title in ("resp p50", "resp p99", "serv p99", "late p99", "dropped"):
+        assert title in heading
+    assert "35.0 ms" in second
+    assert " 7 " in second
+    narrow = lines(view, 78)[0].split("  ")
+    assert {"resp p50", "resp p99", "dropped"} <= {title.strip() for title in narrow}
+
+
+def test_a_closed_load_does_not_speak_of_responses() -> None:
+    assert "resp" not in lines(RUNNING, 158)[0]
+
+
+def test_the_chosen_row_is_marked_by_a_sign_and_not_by_colour_alone() -> None:
+    rows = lines(View(running(), "running", chosen="B"), 116)
+    assert [row[:2] for row in rows[1:]] == [" A", "▸B", " C", " D"]
+
+
+@pytest.mark.parametrize(
+    ("status", "chosen", "told"),
     [
-        ("idle", "Ranking"),
-        ("running", "Ranking · provisional, block 11 of 20"),
-        ("stopped", "Ranking · partial"),
-        ("done", "Ranking · final"),
+        ("idle", None, None),
+        ("running", None, "C"),
+        ("stopping", "A", "A"),
+        ("done", None, None),
+        ("done", "D", "D"),
     ],
 )
-def test_the_ranking_says_how_settled_it_is(status: Status, title: str) -> None:
-    assert RankingPanel(id="ranking").title(View(running(), status)) == title
+def test_the_slowest_ones_reason_is_told_until_the_verdict_is_or_another_is_chosen(
+    status: Status, chosen: str | None, told: str | None
+) -> None:
+    contender = told_of(View(finished(), status, chosen=chosen))
+    assert (contender and contender.id) == told
+
+
+def test_before_there_is_a_ranking_the_plans_question_stands_in_place_of_a_reason() -> None:
+    view = View(replace(running(), ranking=()), "running", plan=PLAN)
+    assert plain(draw_reason(view, 80)).strip() == f"?  {PLAN.description}"
+    assert draw_reason(replace_view(view, plan=replace(PLAN, description="")), 80) == ()
+
+
+def test_one_that_did_not_finish_tells_its_cause_as_its_reason() -> None:
+    view = View(running(), "running", chosen="D")
+    assert "did not finish: cannot import requests" in plain(draw_reason(view, 100))
+
+
+def test_the_facts_of_a_contender_are_those_that_are_known() -> None:
+    failed = dict(facts_of(running().contenders[2]))
+    assert failed["timeout × 12"] == "no answer within 30 s"
+    assert failed["requests"] == "799 ok · 2 errors · 12 timeouts · 64 in the warm-up"
+    assert failed["connections"] == "64 opened for 877 requests"
+    assert failed["CPU"] == "7.8 ms per request · 98 % of a core"
+    assert failed["latency"] == "p50 313 ms · p90 470 ms · p99 689 ms · max 1.53 s"
+    assert "response" not in failed
+    unknown = dict(facts_of(replace(running().contenders[3], state="running")))
+    assert unknown["why"] == "nothing is known yet of what limits it"
+    assert not {"connections", "CPU", "latency", "event loop"} & set(unknown)
+
+
+def test_the_facts_of_an_open_load_part_service_from_response() -> None:
+    facts = dict(facts_of(in_open_load(running()).contenders[1], is_open=True))
+    assert facts["service"].startswith("p50 17.5 ms")
+    assert facts["response"].startswith("p50 35.0 ms")
+    assert facts["late starts"] == "p99 1.4 ms after their time"
+    assert "7 dropped" in facts["requests"]
+
+
+def test_long_events_are_wrapped_and_flags_follow_them() -> None:
+    rows = plain(draw_events((Event(1.0, "word " * 30),), 60, FLAGS)).splitlines()
+    assert len([row for row in rows if "word" in row]) > 2
+    assert [row.split()[:2] for row in rows if row.lstrip().startswith("flag")] == [["flag", "▲"]] * 2
+
+
+def test_the_settling_flag_of_the_command_is_told_as_a_key() -> None:
+    assert by_key(SHARED.sentence).endswith("an interleaved run (key i) gives each the whole machine")
 
 
 def test_events_are_marked_by_sign_and_not_by_colour_alone() -> None:
@@ -168,6 +274,18 @@ def test_warnings_stand_and_the_last_line_counts_what_does_not_fit() -> None:
     many = View(replace(running(), warnings=tuple(f"warning {n}" for n in range(5))), "running")
     rows = plain(draw_warnings(many, 40)).splitlines()
     assert [row.strip() for row in rows] == ["▲ warning 0", "▲ warning 1", "and 3 more warnings"]
+
+
+def test_a_verdict_has_a_row_for_each_clause_and_letters_in_colour() -> None:
+    cells = draw_verdict(DONE, 200)
+    assert [row[1:3] for row in plain(cells).splitlines()] == ["▌ "] * 3
+    assert [text for text, key in cells[1] if key == "C bold"] == ["C "]
+    assert "(key i)" in plain(cells)
+
+
+@pytest.mark.parametrize("height", [1, 2, 3, 5])
+def test_a_verdict_never_takes_more_rows_than_it_may(height: int) -> None:
+    assert len(draw_verdict(DONE, 58, height)) == height
 
 
 def test_the_verdict_is_shown_only_when_the_run_is_done() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import pytest
-from examples import PLAN, FakeStart
+from examples import PLAN, SHARED, FakeStart, finished, in_open_load, running
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
+from httptui.plan import Load
 from tui.app import HttptuiApp
 
 SIZES = [(160, 44), (120, 40), (80, 24), (60, 20)]
@@ -63,9 +65,25 @@ def test_the_run_screen_looks_as_recorded(snap_compare: Compare, moment: str, si
 
 
 @pytest.mark.parametrize(
-    "keys", [("l",), ("f",), ("2",), ("3",)], ids=["log", "frozen", "throughput", "latency"]
+    "keys",
+    [("l",), ("f",), ("2",), ("3",), ("down", "down", "down")],
+    ids=["log", "frozen", "throughput", "latency", "chosen"],
 )
 def test_its_views_look_as_recorded(snap_compare: Compare, keys: tuple[str, ...]) -> None:
     start = FakeStart()
     app = HttptuiApp(PLAN, start)
     assert snap_compare(app, terminal_size=(120, 40), run_before=looks(app, start, "running", *keys))
+
+
+@pytest.mark.parametrize("size", [(160, 44), (120, 40), (80, 24)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_an_open_load_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
+    start = FakeStart(in_open_load(running()), last=in_open_load(finished()))
+    plan = replace(PLAN, load=Load(kind="open", rate=500.0, arrivals="poisson", seconds=10.0))
+    app = HttptuiApp(plan, start)
+    assert snap_compare(app, terminal_size=size, run_before=looks(app, start, "running"))
+
+
+def test_a_shared_machine_looks_as_recorded(snap_compare: Compare) -> None:
+    start = FakeStart(last=replace(finished(), flags=(SHARED,)))
+    app = HttptuiApp(PLAN, start)
+    assert snap_compare(app, terminal_size=(120, 40), run_before=looks(app, start, "done"))

@@ -3,82 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from examples import PLAN, FakeSession, FakeStart, finished, report_of, running
+from driving import opened
+from examples import PLAN, FakeStart, running
 from msgspec.structs import replace
-from textual.pilot import Pilot
 
-from httptui.errors import ExitCode, PlanError, RefusedError
-from httptui.plan import Plan, Target
+from httptui.errors import PlanError, RefusedError
+from httptui.plan import Target
 from httptui.snapshot import Event
-from tui.app import HttptuiApp, exit_code_of
 from tui.panels.keys import KeysLine
 from tui.panels.panel import Panel
 from tui.panels.throughput import ThroughputPanel
 from tui.screens.consent import ConsentScreen
-from tui.screens.run import RunScreen
 from tui.session import Taken
-
-
-class Opened:
-    """An open app, its screen and what started its runs."""
-
-    def __init__(self, app: HttptuiApp, pilot: Pilot[None], start: FakeStart) -> None:
-        self.app, self.pilot, self.start = app, pilot, start
-
-    @property
-    def screen(self) -> RunScreen:
-        """The run screen."""
-        return self.app.run_screen
-
-    @property
-    def session(self) -> FakeSession:
-        """The last session that was started."""
-        return self.start.sessions[-1]
-
-    async def until(self, holds: Callable[[], bool]) -> None:
-        """Let the app go on until something holds."""
-        for _ in range(500):
-            await self.pilot.pause(0.01)
-            if holds():
-                return
-        raise AssertionError("it never came to hold")
-
-    async def run(self) -> None:
-        """Press r and wait for the first frame."""
-        await self.pilot.press("r")
-        await self.until(lambda: self.screen.view.snapshot.sequence == 25)
-        await self.pilot.pause()
-
-    async def finish(self) -> None:
-        """Let the run come to its end."""
-        self.session.go_on.set()
-        await self.until(lambda: self.screen.report is not None)
-        await self.pilot.pause()
-
-    def text(self, panel: str) -> str:
-        """The lines that a panel shows."""
-        widget = self.screen.query_one(f"#{panel}", Panel)
-        return "\n".join(widget.render_line(y).text for y in range(widget.size.height))
-
-
-@asynccontextmanager
-async def opened(
-    start: FakeStart | None = None,
-    plan: Plan = PLAN,
-    size: tuple[int, int] = (120, 40),
-    out: Path | None = None,
-) -> AsyncIterator[Opened]:
-    """An open app of a size."""
-    start = start or FakeStart()
-    app = HttptuiApp(plan, start, out=out)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield Opened(app, pilot, start)
 
 
 async def test_it_opens_on_the_plan_and_does_not_run() -> None:
@@ -324,39 +263,6 @@ async def test_a_run_can_be_repeated() -> None:
         assert it.screen.running
 
 
-async def test_ctrl_c_stops_the_run_first_and_leaves_when_none_is_on() -> None:
-    async with opened() as it:
-        await it.run()
-        await it.pilot.press("ctrl+c")
-        await it.until(lambda: it.screen.report is not None)
-        assert it.session.stopped
-        assert it.app.is_running
-        await it.pilot.press("ctrl+c")
-        await it.until(lambda: not it.app.is_running or it.app._exit)
-        assert it.app.return_code == ExitCode.DONE
-
-
-async def test_q_during_a_run_waits_for_the_drain_and_tells_of_the_interruption() -> None:
-    async with opened() as it:
-        await it.run()
-        await it.pilot.press("q")
-        await it.until(lambda: it.app._exit)
-        assert it.session.stopped
-        assert it.session.closed
-        assert it.app.return_code == ExitCode.INTERRUPTED
-
-
-async def test_q_twice_leaves_a_run_that_does_not_drain_and_closes_it() -> None:
-    async with opened() as it:
-        await it.run()
-        it.session.go_on = it.session.never
-        await it.pilot.press("q", "q")
-        await it.until(lambda: it.app._exit)
-        assert it.session.closed
-        assert it.screen.report is not None
-        assert it.app.return_code == ExitCode.INTERRUPTED
-
-
 async def test_a_click_on_a_key_does_what_the_key_does() -> None:
     async with opened() as it:
         await it.pilot.click(KeysLine, offset=(2, 0))
@@ -374,8 +280,10 @@ async def test_events_keep_to_the_newest_line() -> None:
 async def test_every_key_of_the_screen_is_a_command_of_the_palette() -> None:
     async with opened() as it:
         titles = [command.title for command in it.app.get_system_commands(it.screen)]
-        assert titles[:3] == ["Run (r)", "Stop (s)", "Presets (p)"]
-        assert {"Save report (w)", "Log scale (l)", "Throughput (2)", "Quit (q)", "Theme"} <= set(titles)
+        assert titles[:4] == ["Run (r)", "Stop (s)", "Settle (i)", "Presets (p)"]
+        assert {"Save report (w)", "Next contender (down,j)", "Throughput (2)", "Quit (q)", "Theme"} <= set(
+            titles
+        )
 
 
 @pytest.mark.parametrize("key", ["p", "e", "question_mark"])
@@ -386,10 +294,3 @@ async def test_the_other_screens_open_and_close(key: str) -> None:
         await it.pilot.press("escape")
         await it.until(lambda: it.app.screen is it.screen)
         assert it.screen.view.snapshot.title == "demo"
-
-
-def test_the_exit_code_tells_whether_any_contender_finished() -> None:
-    assert exit_code_of(None) == ExitCode.DONE
-    assert exit_code_of(report_of(finished())) == ExitCode.DONE
-    failed = replace(finished(), contenders=finished().contenders[3:])
-    assert exit_code_of(report_of(failed)) == ExitCode.NOTHING_FINISHED

@@ -1,9 +1,13 @@
-"""The table of contenders: a row each, with as many columns as there is room for."""
+"""The table of contenders: a row each, with as many columns as there is room for, and one that can be chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import ClassVar, NamedTuple
+
+from textual.binding import Binding, BindingType
+from textual.events import Click
+from textual.message import Message
 
 from httptui.snapshot import ContenderView, Requests
 from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_us
@@ -14,6 +18,7 @@ from tui.plots.cells import Cells, Row, Segment, fit, left, right
 GAP = 2
 LETTER_WIDTH = 4
 SMALLEST_LABEL, LARGEST_LABEL = 16, 46
+COUNTED_FAILURES = ("errors", "dropped")
 STATES_SHOWN = ("starting", "ready", "warm-up", "waiting", "stopped")
 
 
@@ -37,6 +42,10 @@ def _latency(name: str) -> Callable[[ContenderView], str]:
     return lambda view: format_ms(getattr(view.latency_ms, name)) if view.latency_ms else UNKNOWN
 
 
+def _response(name: str) -> Callable[[ContenderView], str]:
+    return lambda view: format_ms(getattr(view.response_ms, name)) if view.response_ms else UNKNOWN
+
+
 def _rate(view: ContenderView) -> str:
     return format_rate(view.req_per_s) if _answered(view.requests) else UNKNOWN
 
@@ -50,6 +59,8 @@ class Column(NamedTuple):
     text: Callable[[ContenderView], str]
 
 
+LIMIT = Column("limited by", 18, 5, lambda view: view.limiter.kind if view.limiter else "")
+ERRORS = Column("errors", 7, 3, lambda view: format_count(_failed(view)))
 COLUMNS = (
     Column("req/s", 9, 0, _rate),
     Column("ok", 9, 8, lambda view: format_count(view.requests.ok)),
@@ -59,34 +70,49 @@ COLUMNS = (
     Column("max", 8, 7, _latency("max")),
     Column("CPU/req", 8, 4, lambda view: format_us(view.cpu_us_per_request)),
     Column("conns/req", 9, 6, per_request),
-    Column("errors", 7, 3, lambda view: format_count(_failed(view))),
+    ERRORS,
+    LIMIT,
 )
-LIMIT = Column("limited by", 18, 5, lambda view: view.limiter.kind if view.limiter else "")
+OPEN_COLUMNS = (
+    Column("req/s", 9, 0, _rate),
+    Column("resp p50", 8, 1, _response("p50")),
+    Column("resp p99", 8, 2, _response("p99")),
+    Column("serv p50", 8, 9, _latency("p50")),
+    Column("serv p99", 8, 6, _latency("p99")),
+    Column("late p99", 8, 7, lambda view: format_ms(view.late_p99_ms)),
+    Column("dropped", 8, 3, lambda view: format_count(view.requests.dropped)),
+    Column("CPU/req", 8, 5, lambda view: format_us(view.cpu_us_per_request)),
+    Column("conns/req", 9, 10, per_request),
+    ERRORS._replace(order=4),
+    LIMIT._replace(order=8),
+)
+"""An open load's: response time, from when a request was due, beside service time, from when it was sent."""
 
 
-def chosen_columns(width: int, label: int) -> tuple[Column, ...]:
+def chosen_columns(every: Sequence[Column], width: int, label: int) -> tuple[Column, ...]:
     """The columns that fit beside a label of so many cells, in their place, the least telling left out."""
     room = width - LETTER_WIDTH - label - 1
     kept: list[Column] = []
-    for column in sorted((*COLUMNS, LIMIT), key=lambda c: c.order):
+    for column in sorted(every, key=lambda c: c.order):
         if room >= column.width + GAP:
             room -= column.width + GAP
             kept.append(column)
-    return tuple(c for c in (*COLUMNS, LIMIT) if c in kept) if COLUMNS[0] in kept else ()
+    return tuple(c for c in every if c in kept) if every[0] in kept else ()
 
 
 def draw_contenders(view: View, width: int) -> Cells:
     """A heading and a row for every contender, each of exactly `width` cells."""
     contenders = view.snapshot.contenders
     longest = max((len(c.label) for c in contenders), default=0)
-    columns = chosen_columns(width, min(max(longest, SMALLEST_LABEL), LARGEST_LABEL))
+    every = OPEN_COLUMNS if view.is_open else COLUMNS
+    columns = chosen_columns(every, width, min(max(longest, SMALLEST_LABEL), LARGEST_LABEL))
     if not columns:
-        columns = chosen_columns(width, SMALLEST_LABEL)
+        columns = chosen_columns(every, width, SMALLEST_LABEL)
     taken = sum(c.width + GAP for c in columns)
     label = max(min(width - LETTER_WIDTH - taken - 1, max(longest, SMALLEST_LABEL)), 0)
     gaps = _gaps(columns, width - LETTER_WIDTH - label - taken - 1)
     heading: Row = ((" " * LETTER_WIDTH + left("contender", label), "dim"), *_headings(columns, gaps))
-    rows = [heading, *(_row(c, columns, gaps, label, width) for c in contenders)]
+    rows = [heading, *(_row(c, columns, gaps, label, chosen=c.id == view.chosen) for c in contenders)]
     return tuple(fit(row, width) for row in rows)
 
 
@@ -101,17 +127,22 @@ def _headings(columns: tuple[Column, ...], gaps: list[int]) -> Row:
 
 
 def _aligned(column: Column, text: str) -> str:
-    return left(text, column.width) if column is LIMIT else right(text, column.width)
+    return left(text, column.width) if column.title == LIMIT.title else right(text, column.width)
 
 
-def _row(view: ContenderView, columns: tuple[Column, ...], gaps: list[int], label: int, width: int) -> Row:
-    start: tuple[Segment, ...] = ((f" {view.id:<3}", f"{view.id} bold"), (left(view.label, label), ""))
+def _row(
+    view: ContenderView, columns: tuple[Column, ...], gaps: list[int], label: int, *, chosen: bool
+) -> Row:
+    name = left(view.label, label)
+    start: Row = ((f" {view.id:<3}", f"{view.id} bold"), (name, ""))
+    if chosen:
+        start = (("▸", "strong"), (f"{view.id} ", f"{view.id} badge"), (" ", ""), (name, "strong"))
     if view.state == "dnf":
         return (*start, (_first(columns, gaps, "dnf"), "bad bold"), ("  " + (view.cause or ""), "bad"))
     if view.state in ("starting", "ready") and not _answered(view.requests):
         return (*start, (_first(columns, gaps, view.state), "dim"))
     cells = [_cell(view, c, gap) for c, gap in zip(columns, gaps, strict=True)]
-    return fit((*start, *cells), width)
+    return (*start, *cells)
 
 
 def _first(columns: tuple[Column, ...], gaps: list[int], word: str) -> str:
@@ -121,24 +152,58 @@ def _first(columns: tuple[Column, ...], gaps: list[int], word: str) -> str:
 
 def _cell(view: ContenderView, column: Column, gap: int) -> Segment:
     text = column.text(view)
-    if column is LIMIT and not text:
+    if column.title == LIMIT.title and not text:
         return (" " * gap + _aligned(column, view.state if view.state in STATES_SHOWN else ""), "dim")
-    key = "dim" if text == UNKNOWN or column is LIMIT else ""
+    key = "dim" if text == UNKNOWN or column.title == LIMIT.title else ""
     if column.title == "req/s":
         key = "strong"
-    if column.title == "errors":
-        key = "bad bold" if _failed(view) else "dim"
+    if column.title in COUNTED_FAILURES:
+        key = "dim" if text in ("0", UNKNOWN) else "bad bold"
     return (" " * gap + _aligned(column, text), key)
+
+
+class Pointed(Message):
+    """A row was clicked: the letter of its contender."""
+
+    def __init__(self, letter: str) -> None:
+        super().__init__()
+        self.letter = letter
 
 
 class ContendersPanel(Panel):
     """The table; its heading stays when the rows scroll."""
 
     fixed_rows = 1
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "screen.point(-1)", show=False),
+        Binding("down", "screen.point(1)", show=False),
+    ]
 
     def title(self, view: View) -> str:
         name = view.snapshot.title
         return f"Contenders · {name}" if name else "Contenders"
 
+    def note(self, view: View) -> str:
+        """What more there is to see."""
+        return "" if view.status == "idle" or view.chosen else "↑ ↓ or a click: more of one"
+
     def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
         return draw_contenders(view, width)
+
+    def on_click(self, event: Click) -> None:
+        """Tell whose row it was."""
+        at = event.get_content_offset(self)
+        if self._view is None or at is None or at.y < self.fixed_rows:
+            return
+        row = at.y - self.fixed_rows + round(self.scroll_offset.y)
+        contenders = self._view.snapshot.contenders
+        if row < len(contenders):
+            self.post_message(Pointed(contenders[row].id))
+
+    def reveal(self, row: int) -> None:
+        """Scroll a contender's row into view, below the heading."""
+        at, room = round(self.scroll_offset.y), self.scrollable_content_region.height - self.fixed_rows
+        if row < at:
+            self.scroll_to(y=row, animate=False)
+        elif row >= at + room:
+            self.scroll_to(y=row - room + 1, animate=False)

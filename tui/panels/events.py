@@ -1,43 +1,55 @@
-"""What has happened so far, newest last; before a run, what it will be about."""
+"""What has happened so far, newest last, and the flags that stand; or the contender that is chosen; before a run,
+what it will be about.
+"""
 
 from __future__ import annotations
 
 import textwrap
 
 from httptui.plan import Plan
-from httptui.snapshot import Event
+from httptui.snapshot import Event, Flag
 from tui.forms.preset_text import preset_detail
+from tui.panels.detail import draw_detail
 from tui.panels.panel import Panel
 from tui.panels.view import View
+from tui.panels.words import by_key
 from tui.plots.cells import Cells, Row, fit, left, right
 
 MARKS = {"info": ("·", "dim"), "warning": ("▲", "warn"), "error": ("✗", "bad")}
+TIME_WIDTH = 8
+WIDEST_TEXT = 110
 
 
-def draw_events(events: tuple[Event, ...], width: int) -> Cells:
-    """A row for every event: when, how grave, what."""
-    if not events:
+def draw_events(events: tuple[Event, ...], width: int, flags: tuple[Flag, ...] = ()) -> Cells:
+    """Every event, wrapped: when, how grave, what; then every flag."""
+    if not events and not flags:
         return (fit(((" nothing yet", "dim"),), width),)
-    return tuple(fit(_row(event), width) for event in events)
+    rows = [row for event in events for row in _event(event, width)]
+    rows += [
+        row for flag in flags for row in _marked("flag", MARKS["warning"], by_key(flag.sentence), "", width)
+    ]
+    return tuple(fit(row, width) for row in rows)
 
 
-def _is_waiting(view: View) -> bool:
-    return view.status == "idle" and not view.snapshot.events
-
-
-def _row(event: Event) -> Row:
-    mark, key = MARKS[event.level]
-    return (
-        (f"{right(f'{event.seconds:.1f} s', 8)}  ", "axis"),
-        (f"{mark} ", key),
-        (event.text, "" if event.level == "info" else key),
+def _event(event: Event, width: int) -> list[Row]:
+    mark = MARKS[event.level]
+    return _marked(
+        f"{event.seconds:.1f} s", mark, event.text, "" if event.level == "info" else mark[1], width
     )
+
+
+def _marked(when: str, mark: tuple[str, str], text: str, key: str, width: int) -> list[Row]:
+    indent = TIME_WIDTH + 4
+    first, *rest = textwrap.wrap(text, max(width - indent, 8), break_on_hyphens=False) or [""]
+    start: Row = ((f"{right(when, TIME_WIDTH)}  ", "axis"), (f"{mark[0]} ", mark[1]), (first, key))
+    return [start, *(((" " * indent, ""), (line, key)) for line in rest)]
 
 
 def draw_plan(plan: Plan, width: int) -> Cells:
     """The plan's description, wrapped, and the facts of its target, load and schedule."""
     detail = preset_detail(plan)
-    lines = [part for line in detail.description if line for part in textwrap.wrap(line, max(width - 2, 8))]
+    room = max(min(width, WIDEST_TEXT) - 2, 8)
+    lines = [part for line in detail.description if line for part in textwrap.wrap(line, room)]
     names = max((len(name) for name, _ in detail.facts), default=0) + 2
     rows: list[Row] = [((f" {line}", ""),) for line in lines]
     if rows:
@@ -46,22 +58,37 @@ def draw_plan(plan: Plan, width: int) -> Cells:
     return tuple(fit(row, width) for row in rows)
 
 
+def _is_waiting(view: View) -> bool:
+    return view.status == "idle" and not view.snapshot.events
+
+
 class EventsPanel(Panel):
-    """The events; it stays at the newest one unless scrolled up."""
+    """The events; it stays at the newest one unless scrolled up.  A chosen contender takes their place."""
+
+    _told = ""
 
     def title(self, view: View) -> str:
+        if (chosen := view.contender(view.chosen)) is not None:
+            return f"{chosen.id} · {chosen.label}"
         return "Plan" if _is_waiting(view) else "Events"
 
+    def note(self, view: View) -> str:
+        """The way back."""
+        return "esc: events" if view.chosen and not _is_waiting(view) else ""
+
     def show(self, view: View) -> None:
-        """Take a frame, and keep to the end of the list if that is where it was."""
-        at_end = self.is_vertical_scroll_end
+        """Take a frame; begin at the top of another text, and keep to the end of the events if it was there."""
+        at_end, told = self.is_vertical_scroll_end, self.title(view)
+        changed, self._told = told != self._told, told
         super().show(view)
-        if _is_waiting(view):
-            self.scroll_home(animate=False)
-        elif at_end:
+        if told == "Events" and (at_end or changed):
             self.scroll_end(animate=False)
+        elif changed or told == "Plan":
+            self.scroll_home(animate=False)
 
     def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+        if (chosen := view.contender(view.chosen)) is not None:
+            return draw_detail(chosen, width, is_open=view.is_open)
         if view.plan is not None and _is_waiting(view):
             return draw_plan(view.plan, width)
-        return draw_events(view.snapshot.events, width)
+        return draw_events(view.snapshot.events, width, view.snapshot.flags)

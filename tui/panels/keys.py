@@ -53,7 +53,8 @@ class KeysLine(Widget):
         _, _, background, foreground = self.colors
         source = style_source(background, foreground)
         segments = [Segment(" ", source(""))]
-        for key, text in chosen_keys(self._keys, width):
+        usable = [key for key in self._keys if self.screen.check_action(key.action, ())]
+        for key, text in chosen_keys(usable, width):
             click = Style(meta={"@click": f"screen.{key.action}"})
             segments += [
                 Segment(key.key, source("accent bold") + click),

@@ -34,8 +34,8 @@ def draw_latency(view: View, width: int, height: int) -> Cells:
 class LatencyPanel(Panel):
     """The histograms."""
 
-    def title(self, view: View) -> str:  # noqa: ARG002
-        return "Latency · log scale"
+    def title(self, view: View) -> str:
+        return f"{'Service time' if view.is_open else 'Latency'} · log scale"
 
     def note(self, view: View) -> str:
         """What the marks mean, where they stand in the bars and not below them."""

@@ -6,9 +6,13 @@ import textwrap
 
 from tui.panels.panel import Panel
 from tui.panels.view import View
-from tui.plots.cells import Cells, Row, fit
+from tui.panels.words import by_key
+from tui.plots.cells import Cells, Row, Segment, fit
 
 MOST_LINES = 3
+MOST_ROWS = ((30, 7), (22, 6), (0, 5))
+"""Rows that the verdict may take of a screen of at least so many."""
+BAR = " ▌ "
 
 
 def draw_warnings(view: View, width: int) -> Cells:
@@ -21,14 +25,47 @@ def draw_warnings(view: View, width: int) -> Cells:
     return tuple(fit(row, width) for row in rows)
 
 
-def draw_verdict(view: View, width: int) -> Cells:
-    """The verdict's sentence, wrapped, when the run is done; nothing before."""
+def draw_verdict(view: View, width: int, height: int = MOST_ROWS[0][1]) -> Cells:
+    """The verdict when the run is done, nothing before: a row for each clause where `height` allows, else as many
+    clauses as fit, those that give a reason first.
+    """
     verdict = view.snapshot.verdict
     if view.status != "done" or verdict is None:
         return ()
+    room = max(width - len(BAR) - 2, 8)
+    first, *clauses = by_key(verdict.sentence).split("; ")
+    rows: list[Row] = [((line, "strong"),) for line in _wrapped(first, room)]
+    for clause in clauses:
+        start, *rest = _wrapped(clause, room - 2)
+        rows.append((("· ", "axis"), *_with_letter(start, view)))
+        rows += [(("  ", ""), (line, "")) for line in rest]
+    if len(rows) > height:
+        told = _most_telling(first, clauses, room, height)
+        rows = [((line, "strong"),) for line in _wrapped(told, room, height)]
     key = "good" if verdict.kind == "winner" else "warn"
-    lines = textwrap.wrap(verdict.sentence, max(width - 5, 8), break_on_hyphens=False)[:MOST_LINES]
-    return tuple(fit(((" ▌ ", key), (line, "strong")), width) for line in lines)
+    return tuple(fit(((BAR, key), *row), width) for row in rows)
+
+
+def _most_telling(first: str, clauses: list[str], width: int, height: int) -> str:
+    """The first clause, those with a reason whatever their length, and what else fits, in their own order."""
+    kept = {clause for clause in clauses if ": " in clause}
+    for clause in clauses:
+        wider = [other for other in clauses if other in kept or other == clause]
+        if len(_wrapped("; ".join([first, *wider]), width)) <= height:
+            kept.add(clause)
+    return "; ".join([first, *(clause for clause in clauses if clause in kept)])
+
+
+def _wrapped(text: str, width: int, most: int | None = None) -> list[str]:
+    return textwrap.wrap(text, width, break_on_hyphens=False, max_lines=most, placeholder=" …") or [""]
+
+
+def _with_letter(text: str, view: View) -> tuple[Segment, ...]:
+    """The clause with the letter of the contender that it begins with in its colour."""
+    letter, blank, rest = text.partition(" ")
+    if blank and view.contender(letter) is not None:
+        return ((f"{letter} ", f"{letter} bold"), (rest, ""))
+    return ((text, ""),)
 
 
 class Notice(Panel, can_focus=False):
@@ -42,11 +79,15 @@ class Notice(Panel, can_focus=False):
     def show(self, view: View) -> None:
         """Take a frame; appear, grow or go."""
         self._view = view
-        lines = len(self.draw(view, self.app.size.width, MOST_LINES))
+        lines = len(self.draw(view, self.app.size.width, self.most_rows()))
         self.display = lines > 0
         if lines:
             self.styles.height = lines
         super().show(view)
+
+    def most_rows(self) -> int:
+        """Rows that it may take of the screen."""
+        return next(rows for least, rows in MOST_ROWS if self.app.size.height >= least)
 
 
 class WarningsNotice(Notice):
@@ -59,5 +100,5 @@ class WarningsNotice(Notice):
 class VerdictNotice(Notice):
     """The last word."""
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
-        return draw_verdict(view, width)
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        return draw_verdict(view, width, max(height, self.most_rows()))

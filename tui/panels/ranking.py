@@ -1,62 +1,146 @@
-"""The ranking so far, or at the end: a bar for each ratio to the leader, zero-based."""
+"""The rankings so far, or at the end, by req/s and by CPU per request: a bar for each ratio, zero-based.
+
+Both stand one below the other where there is room; else one of them, and the other at a key.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len
+from textual.geometry import Size
+from textual.widget import Widget
 
 from httptui.ranking import rank_text
-from httptui.snapshot import ContenderView, Rank, Snapshot
-from httptui.units import format_percent, format_rate, format_ratio
+from httptui.snapshot import ContenderView, CpuRank, Rank, Snapshot
+from httptui.units import format_percent, format_rate, format_ratio, format_times, format_us, plural
 from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.plots.bars import bar
 from tui.plots.cells import Cells, Row, fit, hint, left, right
 
-SMALLEST_BAR, LARGEST_BAR = 8, 60
+SMALLEST_BAR, LARGEST_BAR = 6, 60
+RATES, COSTS = "req/s", "CPU per request"
+BORDER_ROWS = 2
+
+
+class Place(NamedTuple):
+    """One contender's line: place, letter, the part of the longest bar, ratio, interval and figure in words."""
+
+    rank: str
+    id: str
+    part: float
+    ratio: str
+    interval: str
+    figure: str
+
+
+class Standing(NamedTuple):
+    """One ranking: what it goes by, and its places, the best first."""
+
+    by: str
+    places: tuple[Place, ...]
+
+
+def standings(view: View) -> tuple[Standing, ...]:
+    """The rankings that have any place, the one that leads first: req/s, unless all shared a full machine."""
+    snapshot = view.snapshot
+    both = (
+        Standing(RATES, tuple(_by_rate(place) for place in snapshot.ranking)),
+        Standing(COSTS, _by_cost(snapshot.cpu_ranking)),
+    )
+    known = tuple(standing for standing in both if standing.places)
+    return known[::-1] if view.is_shared != view.swapped else known
+
+
+def shown_standings(view: View, height: int) -> tuple[Standing, ...]:
+    """All rankings where so many rows hold them with a heading each, else the leading one."""
+    every = standings(view)
+    rows = sum(len(standing.places) + 1 for standing in every) + len(_did_not_finish(view.snapshot))
+    return every if len(every) > 1 and rows <= height else every[:1]
 
 
 def draw_ranking(view: View, width: int, height: int = 1) -> Cells:
     """A row for every ranked contender, then one for each that did not finish."""
     snapshot = view.snapshot
-    if not snapshot.ranking and not _did_not_finish(snapshot):
-        return hint(
-            "press r to run" if view.status == "idle" else "no contender is ranked yet", width, height
-        )
+    shown = shown_standings(view, height)
+    if not shown and not _did_not_finish(snapshot):
+        return hint("no contender is ranked yet", width, height)
     labels = {c.id: c.label for c in snapshot.contenders}
-    places = _longest(rank_text(r) for r in snapshot.ranking)
-    percents = _longest(format_percent(r.ratio) for r in snapshot.ranking)
-    intervals = _longest(_interval(r) for r in snapshot.ranking)
-    rate = _longest(format_rate(r.req_per_s) for r in snapshot.ranking) + 2
-    room = width - (1 + places + 2 + 2 + 2 + 1 + percents + intervals + 1)
+    places = [place for standing in shown for place in standing.places]
+    layout = _layout(places, labels, width)
+    rows: list[Row] = []
+    for standing in shown:
+        if len(shown) > 1:
+            rows.append(((f" {standing.by}", "axis"),))
+        rows += [_row(place, labels, layout) for place in standing.places]
+    rows += [_unranked(c, layout.rank) for c in _did_not_finish(snapshot)]
+    return tuple(fit(row, width) for row in rows)
+
+
+class _Layout(NamedTuple):
+    """Cells for each part of a line."""
+
+    rank: int
+    label: int
+    bar: int
+    ratio: int
+    interval: int
+    figure: int
+
+
+def _layout(places: Sequence[Place], labels: dict[str, str], width: int) -> _Layout:
+    rank, ratio = _longest(p.rank for p in places), _longest(p.ratio for p in places)
+    interval, figure = _longest(p.interval for p in places), _longest(p.figure for p in places) + 2
+    room = width - (1 + rank + 2 + 2 + 2 + 1 + ratio + interval + 1)
     label = max(min(_longest(labels.values()), room - SMALLEST_BAR), 0)
     length = min(room - label, LARGEST_BAR)
-    if length - rate < 2 * SMALLEST_BAR:
-        rate = 0
-    rows: list[Row] = [
-        (
-            (f" {right(rank_text(r), places)}  ", "strong" if r.rank_low == 1 else ""),
-            (f"{r.id} ", f"{r.id} bold"),
-            (left(labels.get(r.id, ""), label) + "  ", ""),
-            (bar(r.ratio, length - rate) + " ", r.id),
-            (right(format_percent(r.ratio), percents), "strong"),
-            (left(_interval(r), intervals), "dim"),
-            (right(format_rate(r.req_per_s), rate), ""),
+    if length - figure < SMALLEST_BAR:
+        figure = 0
+    return _Layout(rank, label, length - figure, ratio, interval, figure)
+
+
+def _row(place: Place, labels: dict[str, str], to: _Layout) -> Row:
+    return (
+        (f" {right(place.rank, to.rank)}  ", "strong" if place.rank == "1" else ""),
+        (f"{place.id} ", f"{place.id} bold"),
+        (left(labels.get(place.id, ""), to.label) + "  ", ""),
+        (bar(place.part, to.bar) + " ", place.id),
+        (right(place.ratio, to.ratio), "strong"),
+        (left(place.interval, to.interval), "dim"),
+        (right(place.figure, to.figure), ""),
+    )
+
+
+def _by_rate(place: Rank) -> Place:
+    percent = format_percent(place.ratio)
+    interval = format_ratio(place.ratio, place.ratio_low, place.ratio_high).removeprefix(percent)
+    return Place(rank_text(place), place.id, place.ratio, percent, interval, format_rate(place.req_per_s))
+
+
+def _by_cost(ranking: Sequence[CpuRank]) -> tuple[Place, ...]:
+    """The cheapest first; the longest bar is the dearest's."""
+    most = max((place.ratio for place in ranking), default=1.0)
+    return tuple(
+        Place(
+            rank_text(place),
+            place.id,
+            place.ratio / most,
+            _times(place.ratio),
+            _times(place.ratio, place.ratio_low, place.ratio_high).removeprefix(_times(place.ratio)),
+            format_us(place.cpu_us_per_request),
         )
-        for r in snapshot.ranking
-    ]
-    rows += [_unranked(c, places, width) for c in _did_not_finish(snapshot)]
-    return tuple(fit(row, width) for row in rows)
+        for place in ranking
+    )
+
+
+def _times(ratio: float, low: float | None = None, high: float | None = None) -> str:
+    return format_times(ratio, low, high).replace(" times", "×")
 
 
 def _longest(texts: Iterable[str]) -> int:
     return max((cell_len(text) for text in texts), default=0)
-
-
-def _interval(rank: Rank) -> str:
-    """The ratio's interval alone, with a blank before it."""
-    return format_ratio(rank.ratio, rank.ratio_low, rank.ratio_high).removeprefix(format_percent(rank.ratio))
 
 
 def _did_not_finish(snapshot: Snapshot) -> list[ContenderView]:
@@ -64,31 +148,62 @@ def _did_not_finish(snapshot: Snapshot) -> list[ContenderView]:
     return [c for c in snapshot.contenders if c.state == "dnf" and c.id not in ranked]
 
 
-def _unranked(contender: ContenderView, places: int, width: int) -> Row:
-    return fit(
-        (
-            (f" {right('–', places)}  ", "dim"),
-            (f"{contender.id} ", f"{contender.id} bold"),
-            (f"{contender.label}  ", "dim"),
-            ("did not finish", "bad"),
-        ),
-        width,
+def _unranked(contender: ContenderView, places: int) -> Row:
+    return (
+        (f" {right('–', places)}  ", "dim"),
+        (f"{contender.id} ", f"{contender.id} bold"),
+        (f"{contender.label}  ", "dim"),
+        ("did not finish", "bad"),
     )
 
 
+def ranking_title(view: View, width: int, height: int) -> str:
+    """How settled it is, and what the places go by where so many rows hold only one ranking; that all share a full
+    machine gives way where it is narrow, for the flags say it too.
+    """
+    snapshot = view.snapshot
+    if view.status == "idle":
+        return "Ranking"
+    shown = shown_standings(view, height)
+    name = f"Ranking by {shown[0].by}" if len(shown) == 1 else "Ranking"
+    block = f", block {snapshot.block} of {snapshot.blocks}" if snapshot.blocks > 1 else ""
+    far = {"done": "final", "stopped": "partial"}.get(view.status, f"provisional{block}")
+    title, shared = f"{name} · {far}", ", as they share this machine"
+    return title + shared if view.is_shared and len(title + shared) <= width - BORDER_ROWS else title
+
+
+def ranking_note(view: View, height: int) -> str:
+    """The flags by name, and the key to the ranking that is not shown."""
+    flags, every = view.snapshot.flags, standings(view)
+    parts = []
+    if flags:
+        parts.append(f"▲ {plural(len(flags), 'flag')}: {', '.join(flag.kind for flag in flags)}")
+    if len(every) > 1 and len(shown_standings(view, height)) == 1:
+        parts.append(f"u: by {every[1].by}")
+    return " · ".join(parts)
+
+
 class RankingPanel(Panel):
-    """The ranking."""
+    """The rankings."""
 
     def title(self, view: View) -> str:
-        snapshot = view.snapshot
-        if view.status == "idle":
-            return "Ranking"
-        if view.status == "done":
-            return "Ranking · final"
-        if view.status == "stopped":
-            return "Ranking · partial"
-        block = f", block {snapshot.block} of {snapshot.blocks}" if snapshot.blocks > 1 else ""
-        return f"Ranking · provisional{block}"
+        return ranking_title(view, self.scrollable_content_region.width, self._most_rows())
+
+    def note(self, view: View) -> str:
+        return ranking_note(view, self._most_rows())
 
     def draw(self, view: View, width: int, height: int) -> Cells:
-        return draw_ranking(view, width, height)
+        return draw_ranking(view, width, max(height, self._most_rows()))
+
+    def _most_rows(self) -> int:
+        """Rows it has, or could have, by the style sheet's bounds."""
+        rows = self.scrollable_content_region.height
+        above = self.parent
+        if self.is_maximized or not isinstance(above, Widget):
+            return rows
+        room = above.size
+        if above.styles.is_auto_height and (bound := above.styles.max_height) is not None:
+            room = Size(room.width, int(bound.resolve(self.screen.size, self.app.size)))
+        own = self.styles.max_height
+        most = room.height if own is None else int(own.resolve(room, self.app.size))
+        return max(rows, most - BORDER_ROWS)

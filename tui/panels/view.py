@@ -18,7 +18,8 @@ Status = Literal["idle", "running", "stopping", "done", "stopped", "failed"]
 @dataclass(frozen=True, slots=True)
 class View:
     """One frame.  `status` is the session's, which a snapshot cannot know before it starts or after it fails;
-    `plan` is shown before a run.
+    `plan` is shown before a run; `chosen` is the letter of the contender that is looked at; `swapped` puts the second
+    ranking first.
     """
 
     snapshot: Snapshot
@@ -27,6 +28,29 @@ class View:
     log: bool = False
     blocks: bool = False
     plan: Plan | None = None
+    chosen: str | None = None
+    swapped: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Whether the run has come to its end."""
+        return self.status in ("done", "stopped")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the load is open, so that response times differ from service times."""
+        if self.plan is not None:
+            return self.plan.load.kind == "open"
+        return any(contender.response_ms is not None for contender in self.snapshot.contenders)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether all contenders at once filled the machine, so that CPU per request tells more than req/s."""
+        return any(flag.kind == "shared machine" for flag in self.snapshot.flags)
+
+    def contender(self, letter: str | None) -> ContenderView | None:
+        """The contender of a letter, or None."""
+        return next((view for view in self.snapshot.contenders if view.id == letter), None)
 
 
 def snapshot_of_plan(plan: Plan) -> Snapshot:
@@ -60,13 +84,15 @@ def snapshot_of_plan(plan: Plan) -> Snapshot:
 
 
 def finished_snapshot(last: Snapshot, report: Report) -> Snapshot:
-    """The last snapshot with the report's final word: ranking, verdict, limiters, causes, events."""
+    """The last snapshot with the report's final word: rankings, flags, verdict, limiters, causes, events."""
     finals = {contender.id: contender for contender in report.contenders}
     return replace(
         last,
         phase="done",
         contenders=tuple(_final(view, finals.get(view.id)) for view in last.contenders),
         ranking=report.ranking,
+        cpu_ranking=report.cpu_ranking,
+        flags=report.flags,
         verdict=report.verdict,
         warnings=report.warnings,
         events=report.events,

@@ -9,12 +9,21 @@ from tui.panels.keys import Key
 RUN_KEYS = (
     Key("r", "run", "run", "run", 0, "Run the plan from the start"),
     Key("s", "stop", "stop", "stop", 1, "Send no more, wait for what is in flight, keep the results"),
-    Key("p", "presets", "presets", "presets", 4, "Choose a ready plan"),
-    Key("e", "edit plan", "edit", "edit", 3, "Edit the target, the load and the contenders"),
-    Key("w", "save report", "save", "save", 5, "Save JSON, Markdown and a picture of the screen"),
-    Key("f", "freeze", "freeze", "freeze", 6, "Hold the picture while the run goes on, or let it go"),
-    Key("l", "log scale", "log", "log", 7, "Switch the throughput between a linear and a logarithmic scale"),
-    Key("m", "maximise", "max", "maximise", 8, "Give the focused panel the whole screen, or give it back"),
+    Key(
+        "i",
+        "settle",
+        "settle",
+        "settle",
+        3,
+        "Run the plan in turns, one contender at a time, until the order is decided",
+    ),
+    Key("p", "presets", "presets", "presets", 5, "Choose a ready plan"),
+    Key("e", "edit plan", "edit", "edit", 4, "Edit the target, the load and the contenders"),
+    Key("w", "save report", "save", "save", 6, "Save JSON, Markdown and a picture of the screen"),
+    Key("f", "freeze", "freeze", "freeze", 7, "Hold the picture while the run goes on, or let it go"),
+    Key("u", "CPU ranking", "CPU", "swap", 9, "Rank by CPU per request first, or by req/s first"),
+    Key("l", "log scale", "log", "log", 8, "Switch the throughput between a linear and a logarithmic scale"),
+    Key("m", "maximise", "max", "maximise", 10, "Give the focused panel the whole screen, or give it back"),
     Key("?", "help", "help", "help", 2, "What the keys, columns and words mean"),
     Key("q", "quit", "quit", "leave", 0, "Stop what runs and leave"),
 )
@@ -25,7 +34,7 @@ MORE_KEYS = (
         "block characters",
         "blocks",
         "blocks",
-        9,
+        11,
         "Draw lines in blocks, for a font without braille, or back",
     ),
 )
@@ -40,6 +49,13 @@ PANEL_KEYS = (
 )
 """Key, widget id and name of each panel that has the whole screen at one press, folded or not."""
 
+POINT_KEYS = (
+    ("down,j", "point(1)", "Next contender", "Show all that is known of the next contender"),
+    ("up,k", "point(-1)", "Previous contender", "Show all that is known of the contender above"),
+    ("escape", "back", "Back", "Give the screen back to all panels, and the events their place"),
+)
+"""Keys, action, name and sentence of what moves between contenders."""
+
 RUN_BINDINGS = [
     *(
         Binding(
@@ -51,6 +67,10 @@ RUN_BINDINGS = [
             tooltip=key.help,
         )
         for key in (*RUN_KEYS, *MORE_KEYS)
+    ),
+    *(
+        Binding(keys, action, title, show=False, tooltip=tooltip)
+        for keys, action, title, tooltip in POINT_KEYS
     ),
     *(
         Binding(key, f"panel('{name}')", title, show=False, tooltip=f"Give {title} the whole screen")

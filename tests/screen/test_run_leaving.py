@@ -1,0 +1,84 @@
+"""Ways to leave the app, and what each says by its exit code."""
+
+from __future__ import annotations
+
+import pytest
+from driving import Opened, opened
+from examples import finished, report_of
+from msgspec.structs import replace
+
+from httptui.errors import ExitCode
+from tui.app import exit_code_of
+
+pytestmark = pytest.mark.pilot
+
+
+async def leave(it: Opened, *keys: str) -> int | None:
+    """Press keys that end in leaving; the exit code."""
+    await it.pilot.press(*keys)
+    await it.until(lambda: it.app._exit)
+    return it.app.return_code
+
+
+@pytest.mark.parametrize(
+    ("stopping", "code"), [("s", ExitCode.DONE), ("ctrl+c", ExitCode.INTERRUPTED)], ids=["s", "ctrl+c"]
+)
+@pytest.mark.parametrize("leaving", ["q", "ctrl+c"])
+async def test_a_run_stopped_by_ctrl_c_was_interrupted_and_one_stopped_by_s_was_not(
+    stopping: str, code: ExitCode, leaving: str
+) -> None:
+    async with opened() as it:
+        await it.run()
+        await it.pilot.press(stopping)
+        await it.until(lambda: it.screen.report is not None)
+        assert it.session.stopped
+        assert it.app.is_running
+        assert await leave(it, leaving) == code
+
+
+async def test_a_run_that_followed_makes_up_for_an_interrupted_one() -> None:
+    async with opened() as it:
+        await it.run()
+        await it.pilot.press("ctrl+c")
+        await it.until(lambda: it.screen.report is not None)
+        await it.run()
+        await it.finish()
+        assert await leave(it, "q") == ExitCode.DONE
+
+
+async def test_q_during_a_run_waits_for_the_drain_and_tells_of_the_interruption() -> None:
+    async with opened() as it:
+        await it.run()
+        assert await leave(it, "q") == ExitCode.INTERRUPTED
+        assert it.session.stopped
+        assert it.session.closed
+
+
+async def test_q_twice_leaves_a_run_that_does_not_drain_and_closes_it() -> None:
+    async with opened() as it:
+        await it.run()
+        it.session.go_on = it.session.never
+        assert await leave(it, "q", "q") == ExitCode.INTERRUPTED
+        assert it.session.closed
+        assert it.screen.report is not None
+
+
+async def test_a_signal_to_end_leaves_a_run_that_does_not_drain_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.screens.run_control.LEAVE_SECONDS", 0.05)
+    async with opened() as it:
+        await it.run()
+        it.session.go_on = it.session.never
+        await it.screen.terminate()
+        await it.until(lambda: it.app._exit)
+        assert it.session.closed
+        assert it.screen.report is not None
+        assert it.app.return_code == ExitCode.INTERRUPTED
+
+
+def test_the_exit_code_tells_whether_any_contender_finished() -> None:
+    assert exit_code_of(None) == ExitCode.DONE
+    assert exit_code_of(report_of(finished())) == ExitCode.DONE
+    failed = replace(finished(), contenders=finished().contenders[3:])
+    assert exit_code_of(report_of(failed)) == ExitCode.NOTHING_FINISHED

@@ -1,0 +1,83 @@
+"""All that is known of one contender, in facts."""
+
+from __future__ import annotations
+
+import textwrap
+
+from httptui.snapshot import ContenderView, Latency
+from httptui.units import format_count, format_ms, format_percent, format_us, plural
+from tui.panels.reason import reason_of
+from tui.panels.words import by_key
+from tui.plots.cells import Cells, Row, fit, left
+
+Fact = tuple[str, str]
+
+
+def facts_of(view: ContenderView, *, is_open: bool = False) -> list[Fact]:
+    """What there is to tell, as (name, words); what nothing is known of is left out.  `is_open`: the load is."""
+    facts = [("why", by_key(reason_of(view)))]
+    facts += [
+        (f"{kind} × {format_count(count)}", _message(view, kind)) for kind, count in view.errors.items()
+    ]
+    facts.append(("requests", _requests(view)))
+    if view.connections_opened is not None:
+        facts.append(("connections", _connections(view, view.connections_opened)))
+    if view.cpu_us_per_request is not None:
+        facts.append(("CPU", _cpu(view, view.cpu_us_per_request)))
+    if view.loop_lag_ms is not None:
+        facts.append(("event loop", f"late by up to {format_ms(view.loop_lag_ms)}"))
+    if view.latency_ms is not None:
+        facts.append(("service" if is_open else "latency", _latency(view.latency_ms)))
+    if view.response_ms is not None:
+        facts.append(("response", _latency(view.response_ms)))
+    if view.late_p99_ms is not None:
+        facts.append(("late starts", f"p99 {format_ms(view.late_p99_ms)} after their time"))
+    if view.status:
+        told = [f"{status} × {format_count(count)}" for status, count in sorted(view.status.items())]
+        facts.append(("status", " · ".join(told)))
+    facts.append(
+        ("HTTP", " · ".join([view.http_version or "not known yet", f"{view.concurrency} in flight at most"]))
+    )
+    return facts
+
+
+def draw_detail(view: ContenderView, width: int, *, is_open: bool = False) -> Cells:
+    """A row or more for every fact, its words wrapped."""
+    facts = facts_of(view, is_open=is_open)
+    names = min(max(len(name) for name, _ in facts) + 2, max(width // 3, 8))
+    rows: list[Row] = []
+    for name, words in facts:
+        lines = textwrap.wrap(words, max(width - names - 2, 8), break_on_hyphens=False) or [""]
+        rows.append(((f" {left(name, names)}", "axis"), (lines[0], "strong" if name == "why" else "")))
+        rows += [((" " * (names + 1), ""), (line, "strong" if name == "why" else "")) for line in lines[1:]]
+    return tuple(fit(row, width) for row in rows)
+
+
+def _message(view: ContenderView, kind: str) -> str:
+    return view.first_messages.get(kind) or "no message"
+
+
+def _requests(view: ContenderView) -> str:
+    counts = view.requests
+    told = [f"{format_count(counts.ok)} ok", plural(counts.error, "error"), plural(counts.timeout, "timeout")]
+    if counts.dropped:
+        told.append(f"{format_count(counts.dropped)} dropped")
+    if counts.cancelled:
+        told.append(f"{format_count(counts.cancelled)} cancelled")
+    return " · ".join([*told, f"{format_count(view.warmup_requests)} in the warm-up"])
+
+
+def _connections(view: ContenderView, opened: int) -> str:
+    counts = view.requests
+    sent = counts.ok + counts.error + counts.timeout + view.warmup_requests
+    return f"{format_count(opened)} opened for {plural(sent, 'request')}"
+
+
+def _cpu(view: ContenderView, cost: float) -> str:
+    share = "" if view.cpu_share is None else f" · {format_percent(view.cpu_share)} of a core"
+    return f"{format_us(cost)} per request{share}"
+
+
+def _latency(latency: Latency) -> str:
+    parts = (("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99), ("max", latency.max))
+    return " · ".join(f"{name} {format_ms(value)}" for name, value in parts)
