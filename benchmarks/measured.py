@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from statistics import NormalDist
 
+import psutil
+
 from httptui import Plan, Report, run
 from httptui.blocks import BlockRecord, costs_of, rates_of
 from httptui.ranking import rank, rank_cpu
@@ -31,6 +33,11 @@ def check(report: Report) -> None:
             raise RuntimeError(
                 f"{contender.label} is {contender.state}, {failed} failed: {contender.cause}, {contender.errors}"
             )
+
+
+def children_running(module: str) -> list[psutil.Process]:
+    """The children of this process that run a module."""
+    return [child for child in psutil.Process().children() if module in child.cmdline()]
 
 
 def records_of(report: Report) -> list[BlockRecord]:
