@@ -1,14 +1,12 @@
 """Whether a known difference is found: a client against itself with 5 % more CPU per request, in many real runs.
 
-`python -m benchmarks.known_effect [--runs 20] [--seconds 60] [--share 0.05] [--write]`.  The added CPU is a loop
-whose length is set from a run of the plain client before each measured run.  Exits with 1 where CPU per request finds
-the difference in fewer than nine runs of ten, or ever says the opposite.
+`python -m benchmarks.known_effect [--runs 20] [--seconds 60] [--write]`.  The dearer client is that of the self-test.
+Exits with 1 where CPU per request finds the difference in fewer than nine runs of ten, or ever says the opposite.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import statistics
 import sys
 from collections.abc import Sequence
@@ -17,14 +15,13 @@ from pathlib import Path
 
 from benchmarks.measured import cost, cpu_ranking_of, parted, ranking_of, report_of, share_text, width
 from benchmarks.published import command_line, load_average, publish, surroundings, table
-from benchmarks.spinning import TURNS, turns_of
+from engines import selftest
 from httptui import Contender, Load, Plan, Schedule
 from httptui.snapshot import CpuRank, Rank
 
 PLAIN = "aiohttp"
-SPINNING = f"{Path(__file__).with_name('spinning.py')}:Spinning"
+SPINNING = f"{Path(selftest.__file__).with_name('spinning.py')}:Spinning"
 WANTED = 0.90
-SETTING_SECONDS = 2.0
 COLUMNS = (
     "figure",
     "found",
@@ -72,21 +69,19 @@ def good(outcomes: Sequence[Outcome]) -> bool:
     return found >= WANTED and not any(outcome.reversed for outcome in outcomes)
 
 
-def plan_of(in_flight: int, seconds: float, seed: int, *engines: str) -> Plan:
-    """An interleaved run of so many seconds under load, all contenders together."""
+def plan_of(in_flight: int, seconds: float, seed: int) -> Plan:
+    """An interleaved run of so many seconds under load, both contenders together."""
     return Plan(
         name="known effect",
-        load=Load(concurrency=in_flight, seconds=seconds / len(engines)),
+        load=Load(concurrency=in_flight, seconds=seconds / 2),
         schedule=Schedule(kind="interleaved", seed=seed),
-        contender=tuple(Contender(engine=engine) for engine in engines),
+        contender=(Contender(engine=PLAIN), Contender(engine=SPINNING, label="with 5 % more CPU")),
     )
 
 
-async def one_run(in_flight: int, seconds: float, share: float, seed: int) -> tuple[Outcome, Outcome]:
-    """Set the loop, run, and say what CPU per request and requests per second showed."""
-    (alone,) = (await report_of(plan_of(in_flight, SETTING_SECONDS, seed, PLAIN))).contenders
-    os.environ[TURNS] = str(turns_of(share * cost(alone)))
-    report = await report_of(plan_of(in_flight, seconds, seed, PLAIN, SPINNING))
+async def one_run(in_flight: int, seconds: float, seed: int) -> tuple[Outcome, Outcome]:
+    """What CPU per request and requests per second showed in one run."""
+    report = await report_of(plan_of(in_flight, seconds, seed))
     plain, dearer = report.contenders
     return (
         outcome_of(cpu_ranking_of(report), plain.id, cost(dearer) / cost(plain)),
@@ -94,14 +89,12 @@ async def one_run(in_flight: int, seconds: float, share: float, seed: int) -> tu
     )
 
 
-async def measure(
-    runs: int, in_flight: int, seconds: float, share: float
-) -> tuple[list[Outcome], list[Outcome]]:
+async def measure(runs: int, in_flight: int, seconds: float) -> tuple[list[Outcome], list[Outcome]]:
     """By CPU per request and by requests per second, the outcomes of so many runs."""
     by_cpu: list[Outcome] = []
     by_rate: list[Outcome] = []
     for number in range(runs):
-        cpu, rate = await one_run(in_flight, seconds, share, number)
+        cpu, rate = await one_run(in_flight, seconds, number)
         by_cpu.append(cpu)
         by_rate.append(rate)
         print(f"run {number + 1}: CPU/request {cpu}, req/s {rate}", file=sys.stderr)
@@ -115,15 +108,14 @@ def main() -> int:
     parser.add_argument(
         "--seconds", type=float, default=60.0, help="under load in each run, of both together"
     )
-    parser.add_argument("--share", type=float, default=0.05, help="of its CPU that a request costs more")
     parser.add_argument("--in-flight", type=int, default=16)
     given = parser.parse_args()
     load = load_average()
-    by_cpu, by_rate = asyncio.run(measure(given.runs, given.in_flight, given.seconds, given.share))
+    by_cpu, by_rate = asyncio.run(measure(given.runs, given.in_flight, given.seconds))
     body = "\n\n".join(
         [
             table(COLUMNS, [row_of("CPU per request", by_cpu), row_of("req/s", by_rate)]),
-            f"{PLAIN} · shared against itself with {given.share:.0%} more CPU per request, "
+            f"{PLAIN} · shared against itself with 5 % more CPU per request, "
             f"{given.in_flight} in flight, interleaved, {given.seconds:g} s a run; in brackets the 95 % interval of "
             "the probability. "
             f"{surroundings(load)}",

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import pytest
+
+from benchmarks import aa, known_effect, limiter, memory, pacing, watching
+from benchmarks.measured import parted, share_interval, share_text, width
+from httptui.plan_file import checked_plan
+from httptui.snapshot import CpuRank, Rank
+
+
+def rank(key: str, low: int, high: int, ratio: float = 1.0, interval: float | None = None) -> Rank:
+    return Rank(
+        id=key,
+        rank_low=low,
+        rank_high=high,
+        req_per_s=100.0,
+        ratio=ratio,
+        ratio_low=None if interval is None else ratio - interval / 2,
+        ratio_high=None if interval is None else ratio + interval / 2,
+    )
+
+
+def cpu_rank(key: str, place: int) -> CpuRank:
+    return CpuRank(id=key, rank_low=place, rank_high=place, cpu_us_per_request=50.0, ratio=1.0)
+
+
+OPEN = (rank("A", 1, 2), rank("B", 1, 2, 0.99, 0.04))
+SETTLED = (rank("A", 1, 1), rank("B", 2, 2, 0.9, 0.02))
+
+
+@pytest.mark.parametrize(
+    ("found", "tries", "low", "high"),
+    # Known answers: R's prop.test(correct = FALSE).
+    [(2, 40, 0.01382, 0.16503), (0, 40, 0.0, 0.08762), (20, 20, 0.83887, 1.0)],
+)
+def test_the_interval_of_a_share_is_wilsons(found: int, tries: int, low: float, high: float) -> None:
+    assert share_interval(found, tries) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_a_share_is_told_with_its_interval() -> None:
+    assert share_text(2, 40) == "2 of 40 (1–17 %)"
+
+
+def test_places_are_parted_where_any_is_told_from_another() -> None:
+    assert parted(SETTLED)
+    assert not parted(OPEN)
+    assert width(OPEN) == pytest.approx(0.04)
+    assert width((rank("A", 1, 2), rank("B", 1, 2))) == math.inf
+
+
+def outcome(*, wrong: bool = False) -> aa.Outcome:
+    return aa.Outcome(winner=wrong, parted_by_rate=False, parted_by_cpu=wrong, rate_width=0.1, cpu_width=0.02)
+
+
+def test_identical_contenders_may_be_told_apart_once_in_twenty_but_not_more_often() -> None:
+    rare = [outcome(wrong=number < 2) for number in range(40)]
+    often = [outcome(wrong=number < 7) for number in range(40)]
+    assert not aa.too_often(rare)
+    assert aa.too_often(often)
+    assert aa.row_of("interleaved", rare) == [
+        "interleaved",
+        "2 of 40 (1–17 %)",
+        "0 of 40 (0–9 %)",
+        "2 of 40 (1–17 %)",
+        "10.0 %",
+        "2.0 %",
+    ]
+
+
+def test_a_known_effect_is_found_only_where_the_plain_one_is_shown_to_be_better() -> None:
+    found = known_effect.outcome_of(SETTLED, "A", 0.9)
+    assert (found.found, found.reversed, found.ratio) == (True, False, 0.9)
+    opposite = known_effect.outcome_of(SETTLED, "B", 0.9)
+    assert (opposite.found, opposite.reversed) == (False, True)
+    undecided = known_effect.outcome_of(OPEN, "A", 0.99)
+    assert (undecided.found, undecided.reversed) == (False, False)
+    assert known_effect.good([found] * 9 + [undecided])
+    assert not known_effect.good([found] * 8 + [undecided] * 2)
+    assert not known_effect.good([found] * 99 + [opposite])
+
+
+def test_costs_are_told_apart_like_rates() -> None:
+    assert known_effect.outcome_of((cpu_rank("A", 1), cpu_rank("B", 2)), "A", 1.05).found
+
+
+def test_a_limiter_is_right_wrong_or_unknown() -> None:
+    case = limiter.CASES[0]
+    assert limiter.good(case, Counter({"client CPU": 19, "unknown": 1}))
+    assert not limiter.good(case, Counter({"client CPU": 18, "unknown": 2}))
+    assert not limiter.good(case, Counter({"client CPU": 99, "latency": 1}))
+    assert limiter.row_of(case, Counter({"client CPU": 19, "latency": 1}))[2:] == [
+        "client CPU 19, latency 1",
+        "19 of 20 (76–99 %)",
+        "1",
+    ]
+
+
+def test_every_constructed_case_is_a_plan_that_can_be_run_and_has_a_name_of_its_own() -> None:
+    assert len({case.name for case in limiter.CASES}) == len(limiter.CASES)
+    for case in limiter.CASES:
+        url = "http://127.0.0.1:9" if case.foreign else "https://embedded" if case.tls else "http://embedded"
+        checked_plan(case.plan(url, 1.0, 1))
+
+
+def test_benchmark_plans_can_be_run() -> None:
+    for schedule in aa.SCHEDULES:
+        checked_plan(aa.plan_of(schedule, "aiohttp", 16, 6.0, 1, 0))
+    checked_plan(known_effect.plan_of(16, 60.0, 0))
+    checked_plan(pacing.plan_of(("requests", None), 500.0, 5.0, 256))
+
+
+def test_a_stall_is_measured_against_its_known_answer() -> None:
+    assert pacing.expected_p99_ms(1.0, 10.0) == 900.0
+    stall = pacing.Stall("target", 1.0, 10.0, 909.0, 5.0)
+    assert stall.error == pytest.approx(0.01)
+    assert pacing.stall_row(stall)[-2:] == ["+1.00 %", "5.0 ms"]
+
+
+def test_memory_is_looked_at_from_a_hundred_thousand_requests_to_shortly_before_the_end() -> None:
+    assert memory.marks(1_000_000) == [100_000, 200_000, 500_000, 980_000]
+    readings = [
+        memory.Reading(100_000, 30_720, 40_960),
+        memory.Reading(200_000, 31_744, 41_000),
+        memory.Reading(980_000, 30_700, 41_100),
+    ]
+    assert memory.growth(readings) == 1024
+    assert memory.rows_of(readings)[2] == ["980 000", "30.0 MiB", "-20 KiB", "40.1 MiB", "+140 KiB"]
+
+
+def test_watching_is_free_only_where_that_is_shown() -> None:
+    alone = [100.0] * 10
+    assert watching.row_of("req/s", "", [101.0, 99.5] * 5, alone)[-1] == "yes"
+    assert watching.row_of("req/s", "", [104.0, 96.5] * 5, alone)[-1] == "not shown"
+    assert watching.row_of("req/s", "", [97.0] * 10, alone)[3:] == ["0.970", "0.970 – 0.970", "not shown"]
+
+
+def test_watching_reads_the_report_of_a_whole_run_only() -> None:
+    report = (
+        b'{"complete": %s, "contenders": [{"state": "finished", "cause": null, "req_per_s": 5.0, '
+        b'"cpu_us_per_request": 7.0}]}'
+    )
+    assert watching.turn_of(report % b"true") == watching.Turn(5.0, 7.0)
+    with pytest.raises(RuntimeError, match="did not finish"):
+        watching.turn_of(report % b"false")
