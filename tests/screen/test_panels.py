@@ -137,9 +137,10 @@ def test_the_ranking_says_how_settled_it_is_and_by_what_where_only_one_is_shown(
 
 
 def test_flags_and_the_key_to_the_other_ranking_stand_below_it() -> None:
-    assert ranking_note(RUNNING, 20) == "▲ 2 flags: drift, steal"
-    assert ranking_note(RUNNING, 4) == "▲ 2 flags: drift, steal · u: by CPU per request"
-    assert ranking_note(View(replace(running(), flags=(), cpu_ranking=()), "running"), 4) == ""
+    assert ranking_note(RUNNING, 58, 20) == "▲ 2 flags: drift, steal"
+    assert ranking_note(RUNNING, 58, 4) == "▲ 2 flags: drift, steal · u: by CPU per request"
+    assert ranking_note(View(replace(running(), flags=(), cpu_ranking=()), "running"), 58, 4) == ""
+    assert ranking_note(RUNNING, 40, 4) == "▲ 2 flags · u: by CPU per request"
 
 
 def test_the_cheapest_comes_first_by_cpu_and_the_dearest_has_the_longest_bar() -> None:

@@ -155,6 +155,18 @@ async def test_a_folded_panel_is_shown_whole_by_its_number() -> None:
         assert throughput.size.height == 0
 
 
+@pytest.mark.parametrize(("number", "panel"), [("4", "ranking"), ("5", "events")])
+async def test_a_panel_that_is_not_shown_is_shown_whole_by_its_number(number: str, panel: str) -> None:
+    async with opened(size=(60, 20)) as it:
+        if panel == "events":
+            await it.run()
+        shown = it.screen.query_one(f"#{panel}", Panel)
+        assert shown.size.height == 0
+        await it.pilot.press(number)
+        await it.pilot.pause()
+        assert shown.outer_size == (60, 18)
+
+
 async def test_it_follows_the_size_of_the_terminal() -> None:
     async with opened() as it:
         await it.run()

@@ -13,9 +13,11 @@ from tui.plots.cells import Cells, Row, fit, left
 Fact = tuple[str, str]
 
 
-def facts_of(view: ContenderView, *, is_open: bool = False) -> list[Fact]:
-    """What there is to tell, as (name, words); what nothing is known of is left out.  `is_open`: the load is."""
-    facts = [("why", by_key(reason_of(view)))]
+def facts_of(view: ContenderView, *, is_open: bool = False, why: bool = True) -> list[Fact]:
+    """What there is to tell, as (name, words); what nothing is known of is left out.  `is_open`: the load is; `why`:
+    with the reason for its speed.
+    """
+    facts = [("why", by_key(reason_of(view)))] if why else []
     facts += [
         (f"{kind} × {format_count(count)}", _message(view, kind)) for kind, count in view.errors.items()
     ]
@@ -41,9 +43,9 @@ def facts_of(view: ContenderView, *, is_open: bool = False) -> list[Fact]:
     return facts
 
 
-def draw_detail(view: ContenderView, width: int, *, is_open: bool = False) -> Cells:
+def draw_detail(view: ContenderView, width: int, *, is_open: bool = False, why: bool = True) -> Cells:
     """A row or more for every fact, its words wrapped."""
-    facts = facts_of(view, is_open=is_open)
+    facts = facts_of(view, is_open=is_open, why=why)
     names = min(max(len(name) for name, _ in facts) + 2, max(width // 3, 8))
     rows: list[Row] = []
     for name, words in facts:

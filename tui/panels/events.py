@@ -88,7 +88,8 @@ class EventsPanel(Panel):
 
     def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
         if (chosen := view.contender(view.chosen)) is not None:
-            return draw_detail(chosen, width, is_open=view.is_open)
+            # Below the table its reason is told already, unless this panel has the whole screen.
+            return draw_detail(chosen, width, is_open=view.is_open, why=self.is_maximized)
         if view.plan is not None and _is_waiting(view):
             return draw_plan(view.plan, width)
         return draw_events(view.snapshot.events, width, view.snapshot.flags)

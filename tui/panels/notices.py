@@ -10,7 +10,7 @@ from tui.panels.words import by_key
 from tui.plots.cells import Cells, Row, Segment, fit
 
 MOST_LINES = 3
-MOST_ROWS = ((30, 7), (22, 6), (0, 5))
+MOST_ROWS = ((30, 7), (22, 6), (0, 4))
 """Rows that the verdict may take of a screen of at least so many."""
 BAR = " ▌ "
 

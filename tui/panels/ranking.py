@@ -22,7 +22,7 @@ from tui.plots.cells import Cells, Row, fit, hint, left, right
 
 SMALLEST_BAR, LARGEST_BAR = 6, 60
 RATES, COSTS = "req/s", "CPU per request"
-BORDER_ROWS = 2
+BORDER = 2
 
 
 class Place(NamedTuple):
@@ -61,10 +61,12 @@ def shown_standings(view: View, height: int) -> tuple[Standing, ...]:
     return every if len(every) > 1 and rows <= height else every[:1]
 
 
-def draw_ranking(view: View, width: int, height: int = 1) -> Cells:
-    """A row for every ranked contender, then one for each that did not finish."""
+def draw_ranking(view: View, width: int, height: int = 1, most: int = 1) -> Cells:
+    """A row for every ranked contender, then one for each that did not finish; there are `height` rows for it,
+    which can become `most`.
+    """
     snapshot = view.snapshot
-    shown = shown_standings(view, height)
+    shown = shown_standings(view, max(height, most))
     if not shown and not _did_not_finish(snapshot):
         return hint("no contender is ranked yet", width, height)
     labels = {c.id: c.label for c in snapshot.contenders}
@@ -169,18 +171,17 @@ def ranking_title(view: View, width: int, height: int) -> str:
     block = f", block {snapshot.block} of {snapshot.blocks}" if snapshot.blocks > 1 else ""
     far = {"done": "final", "stopped": "partial"}.get(view.status, f"provisional{block}")
     title, shared = f"{name} · {far}", ", as they share this machine"
-    return title + shared if view.is_shared and len(title + shared) <= width - BORDER_ROWS else title
+    return title + shared if view.is_shared and len(title + shared) <= width - BORDER else title
 
 
-def ranking_note(view: View, height: int) -> str:
-    """The flags by name, and the key to the ranking that is not shown."""
+def ranking_note(view: View, width: int, height: int) -> str:
+    """The flags, by name where there is room, and the key to the ranking that is not shown."""
     flags, every = view.snapshot.flags, standings(view)
-    parts = []
-    if flags:
-        parts.append(f"▲ {plural(len(flags), 'flag')}: {', '.join(flag.kind for flag in flags)}")
-    if len(every) > 1 and len(shown_standings(view, height)) == 1:
-        parts.append(f"u: by {every[1].by}")
-    return " · ".join(parts)
+    key = f"u: by {every[1].by}" if len(every) > 1 and len(shown_standings(view, height)) == 1 else ""
+    count = f"▲ {plural(len(flags), 'flag')}" if flags else ""
+    names = f"{count}: {', '.join(flag.kind for flag in flags)}" if flags else ""
+    full = " · ".join(part for part in (names, key) if part)
+    return full if len(full) <= width - BORDER else " · ".join(part for part in (count, key) if part)
 
 
 class RankingPanel(Panel):
@@ -190,10 +191,10 @@ class RankingPanel(Panel):
         return ranking_title(view, self.scrollable_content_region.width, self._most_rows())
 
     def note(self, view: View) -> str:
-        return ranking_note(view, self._most_rows())
+        return ranking_note(view, self.scrollable_content_region.width, self._most_rows())
 
     def draw(self, view: View, width: int, height: int) -> Cells:
-        return draw_ranking(view, width, max(height, self._most_rows()))
+        return draw_ranking(view, width, height, self._most_rows())
 
     def _most_rows(self) -> int:
         """Rows it has, or could have, by the style sheet's bounds."""
@@ -206,4 +207,4 @@ class RankingPanel(Panel):
             room = Size(room.width, int(bound.resolve(self.screen.size, self.app.size)))
         own = self.styles.max_height
         most = room.height if own is None else int(own.resolve(room, self.app.size))
-        return max(rows, most - BORDER_ROWS)
+        return max(rows, most - BORDER)
