@@ -15,8 +15,14 @@ from httptui.doctor.witness import Witness
 TIMEOUT = 10.0
 """Seconds; a client that is slower than this on loopback, or a name server, counts as broken."""
 
-GUARD_SECONDS = 20.0
+GUARD_SECONDS = 10.0
 """What a job may take beyond its requests' time-outs before its probe is ended."""
+
+MOST_HANGS = 2
+
+
+class GaveUpError(Exception):
+    """An engine hung so often that looking on would only cost time."""
 
 
 class Bench:
@@ -35,6 +41,7 @@ class Bench:
         self.failures: list[str] = []
         self.all_gone = True
         self._index = index
+        self._hangs = 0
         self.probe = ProbeProcess(info.reference, clean_environment())
         self.hostile = ProbeProcess(
             info.reference, hostile_environment(f"http://127.0.0.1:{proxy.port}", grounds.netrc)
@@ -58,11 +65,17 @@ class Bench:
         return listener.connections, listener.requests
 
     async def look(self, *asks: Ask, hostile: bool = False, **settings: Any) -> Observation:
-        """Have a client object of these settings send these requests, and see what it leaves open."""
+        """Have a client object of these settings send these requests, and see what it leaves open.
+
+        GaveUpError where too many have hung already.
+        """
+        if self._hangs >= MOST_HANGS:
+            raise GaveUpError
         job = Job({"timeout": TIMEOUT, **settings}, asks)
         probe = self.hostile if hostile else self.probe
         limit = GUARD_SECONDS + job.settings["timeout"] * len(asks)
         seen = await probe.carry_out(job, limit)
+        self._hangs += seen.hung
         self.sockets.append(seen.sockets_left)
         if seen.failure is not None:
             self.failures.append(seen.failure)

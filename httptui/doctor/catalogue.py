@@ -5,6 +5,7 @@ from __future__ import annotations
 CATALOGUE: dict[str, dict[str, str]] = {
     "start": {
         "loads": "The engine is imported by the probe.",
+        "first request": "A client object is opened, answers a GET with status, body and version, and is closed.",
     },
     "sent": {
         "request line": "Method, path and query arrive and mean what the plan has.",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
+from contextlib import suppress
 
 from engines.registry import EngineInfo
 from httptui.doctor import lanes
-from httptui.doctor.bench import Bench, open_bench
+from httptui.doctor.bench import Bench, GaveUpError, open_bench
 from httptui.doctor.finding import Examination, Finding, excused, whole
 from httptui.doctor.grounds import Grounds, open_grounds
 from httptui.doctor.judge_connections import judge_left
-from httptui.doctor.scenes import SCENES
+from httptui.doctor.scenes import SCENES, first
 
 AT_ONCE = 2
 
@@ -47,7 +48,9 @@ async def _examine_one(
     async with open_bench(info, grounds, index) as bench:
         failed = await bench.probe.start()
         found = [Finding("loads", failed is None, failed or "imported")]
-        if failed is None:
+        if found[-1].passed:
+            found.append(await first(bench))
+        if found[-1].passed:
             found += await _findings(bench)
     return Examination(
         engine=info.name,
@@ -58,10 +61,15 @@ async def _examine_one(
 
 
 async def _findings(bench: Bench) -> list[Finding]:
+    """All but the first; lanes and probe work side by side, each with targets of their own."""
+    name = bench.info.name
+    parts = await asyncio.gather(_probed(bench), lanes.connections(name), lanes.cancelling(name))
+    return [finding for part in parts for finding in part]
+
+
+async def _probed(bench: Bench) -> tuple[Finding, ...]:
     found: list[Finding] = []
-    for scene in SCENES:
-        found += await scene(bench)
-    found.append(judge_left(bench.sockets, bench.all_gone, bench.failures))
-    found += await lanes.connections(bench.info.name)
-    found += await lanes.cancelling(bench.info.name)
-    return found
+    with suppress(GaveUpError):
+        for scene in SCENES:
+            found += await scene(bench)
+    return (*found, judge_left(bench.sockets, bench.all_gone, bench.failures))

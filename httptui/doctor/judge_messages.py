@@ -40,6 +40,13 @@ def echo_of(reply: Reply) -> Echo | None:
         return None
 
 
+def judge_first(seen: Observation) -> Finding:
+    """Whether the simplest request of all works."""
+    reply = seen.reply()
+    right = (reply.status, reply.body, seen.failure) == (200, KIB, None)
+    return Finding("first request", right, safe_text(seen.failure or f"{told(reply)} for {len(KIB)}"))
+
+
 def judge_head(reply: Reply, method: str, target: str, headers: Headers) -> tuple[Finding, ...]:
     """How a request's head arrived, beside how the plan has it."""
     echo = echo_of(reply)

@@ -42,6 +42,7 @@ class Observation(Struct, frozen=True, kw_only=True):
 
     replies: tuple[Reply, ...] = ()
     failure: str | None = None
+    hung: bool = False
     connections_opened: int | None = None
     sockets_left: int | None = None
 

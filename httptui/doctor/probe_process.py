@@ -67,7 +67,7 @@ class ProbeProcess:
             return msgspec.json.decode(await self._exchange(job, seconds), type=Observation)
         except (TimeoutError, EOFError, OSError, msgspec.MsgspecError) as error:
             await self.close()
-            return Observation(failure=_cause(error, seconds))
+            return Observation(failure=_cause(error, seconds), hung=isinstance(error, TimeoutError))
 
     async def close(self) -> None:
         """End the probe and all it started."""

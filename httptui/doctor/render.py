@@ -50,7 +50,7 @@ class DoctorJson(Struct, frozen=True):
 def to_table(examinations: Sequence[Examination], width: int) -> str:
     """A row a check and a column an engine, in as many tables as the width needs; then what needs words."""
     tables = [_table(part) for part in _parts(examinations, width)]
-    words = [line for text in _words(examinations) for line in wrapped(text, width, INDENT * 3)]
+    words = [line for text in _words(examinations) for line in wrapped(text, width, INDENT)]
     return "\n\n".join("\n".join(lines) for lines in (*tables, words, [_summary(examinations)]) if lines)
 
 
@@ -100,13 +100,13 @@ def _words(examinations: Sequence[Examination]) -> Iterator[str]:
     for examination in examinations:
         for finding in examination.findings:
             if finding.outcome == "FAIL":
-                yield f"FAIL   {_name(examination)}, {finding.check}: {safe_text(finding.said, 500)}"
-                yield f"{INDENT * 3} {DESCRIPTIONS[finding.check]}"
+                wanted = DESCRIPTIONS[finding.check]
+                yield f"FAIL {_name(examination)}, {finding.check}: {safe_text(finding.said, 500)} – {wanted}"
             elif finding.remark:
                 checks, engines = remarks.setdefault(finding.remark, ({}, {}))
                 checks[finding.check] = engines[_name(examination)] = None
     for remark, (checks, engines) in remarks.items():
-        yield f"known  {', '.join(engines)}, {', '.join(checks)}: {remark}"
+        yield f"known {', '.join(engines)}, {', '.join(checks)}: {remark}"
 
 
 def _summary(examinations: Sequence[Examination]) -> str:

@@ -30,6 +30,11 @@ CANCEL_SECONDS = 0.3
 QUERY = "/echo?a=b%20c&a=%2F"
 
 
+async def first(bench: Bench) -> Finding:
+    """Without this one, there is no use in the others."""
+    return messages.judge_first(await bench.look(Ask(bench.at_target("/"))))
+
+
 async def sent(bench: Bench) -> Findings:
     """What a GET and a POST look like where they arrive."""
     seen = await bench.look(

@@ -1,0 +1,72 @@
+"""`httptui doctor` from the outside: exit codes, stdout for data only, one clear line for each mistake."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from broken_engines import BROKEN
+
+from engines.registry import list_engines
+from httptui.doctor.exceptions import DOCUMENTED
+from httptui.errors import ExitCode
+from tui.command import main
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["aiohtp"], "httptui: engine: unknown engine 'aiohtp'; did you mean aiohttp? there are"),
+        (["./no_such_file.py:Mine"], "httptui: engine: cannot read"),
+        (["raw", "--accept", "manners"], "httptui: --accept: there is no check 'manners'; there are loads, "),
+        (["raw", "--json", "no/such/folder/x"], 'httptui: --json: "no/such/folder/x" is in a folder'),
+    ],
+)
+def test_a_mistake_is_one_clear_line(arguments: list[str], line: str, capsys: Capture) -> None:
+    assert main.main(["doctor", *arguments]) == ExitCode.BAD_INPUT
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(line)
+    assert len(told.err.splitlines()) == 1
+
+
+def test_an_engine_without_its_library_is_not_examined(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "other.py"
+    path.write_text('class Mine(SyncEngine):\n    package = "no-such-library"\n')
+    assert main.main(["doctor", f"{path}:Mine"]) == ExitCode.BAD_INPUT
+    assert "which is not installed; pip install no-such-library" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_every_built_in_engine_conforms_and_needs_every_documented_exception(capsys: Capture) -> None:
+    assert main.main(["doctor", "--json", "-"]) == ExitCode.DONE
+    told = json.loads(capsys.readouterr().out)
+    engines = {engine["engine"]: engine["findings"] for engine in told["engines"]}
+    assert set(engines) == {info.name for info in list_engines() if info.installed}
+    assert told["passed"]
+    known = {
+        (name, finding["check"])
+        for name, findings in engines.items()
+        for finding in findings
+        if finding["outcome"] == "known" and finding["remark"] in DOCUMENTED.values()
+    }
+    assert known == {(name, check) for name, check in DOCUMENTED if name in engines}
+
+
+@pytest.mark.slow
+def test_a_missed_check_is_a_missed_threshold_unless_it_is_accepted(tmp_path: Path, capsys: Capture) -> None:
+    path, saved = tmp_path / "broken.py", tmp_path / "doctor.json"
+    path.write_text(BROKEN)
+    missing = ["doctor", f"{path}:AddsAHeader", "--json", str(saved)]
+    assert main.main(missing) == ExitCode.THRESHOLD_MISSED
+    told = capsys.readouterr()
+    assert "  headers added      FAIL" in told.out.splitlines()
+    assert "headers added: X-Mine: 1" in told.out
+    assert "AddsAHeader: missed headers added" in told.err
+    assert json.loads(saved.read_bytes())["passed"] is False
+    assert main.main([*missing, "--accept", "headers added"]) == ExitCode.DONE
+    assert "  headers added      known" in capsys.readouterr().out.splitlines()

@@ -1,0 +1,110 @@
+"""The probe: what it makes of replies, and how its parent lives through an engine that hangs or dies."""
+
+from __future__ import annotations
+
+import base64
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from engines.probe.job import LONGEST_BODY, errands_of, settings_of, told_error, told_reply
+from engines.probe.sockets import open_sockets
+from httptui.doctor.grounds import clean_environment, hostile_environment
+from httptui.doctor.observation import Ask, Job
+from httptui.doctor.probe_process import ProbeProcess
+
+MOODY = """
+import os, time
+from engines.base import SyncEngine
+
+class Moody(SyncEngine):
+    def send(self, request):
+        if request.url == "hang":
+            time.sleep(60)
+        if request.url == "die":
+            os._exit(3)
+        if request.url == "print":
+            print("hello")
+        return 200, request.url.encode(), "1.1"
+"""
+
+
+@pytest.fixture
+def moody(tmp_path: Path) -> str:
+    path = tmp_path / "moody.py"
+    path.write_text(MOODY)
+    return f"{path}:Moody"
+
+
+def test_a_job_becomes_settings_and_requests() -> None:
+    item = {"method": "PUT", "url": "u", "headers": [["A", "b"]], "body": "/w==", "cancel_after": 0.5}
+    job = {"settings": {"pool": None, "http": "2"}, "requests": [item]}
+    (errand,) = errands_of(job)
+    assert (errand.request.method, errand.request.headers, errand.request.body) == (
+        "PUT",
+        (("A", "b"),),
+        b"\xff",
+    )
+    assert errand.cancel_after == 0.5
+    assert (settings_of(job).pool, settings_of(job).http) == (None, "2")
+
+
+def test_a_long_body_is_told_by_its_size_and_its_beginning() -> None:
+    told = told_reply((200, b"x" * (LONGEST_BODY + 1), "1.1"))
+    assert told["size"] == LONGEST_BODY + 1
+    assert base64.b64decode(told["body"]) == b"x" * LONGEST_BODY
+
+
+@pytest.mark.parametrize("reply", ["ok", None, (200, b""), (200, "text", "1.1"), ("200", b"", "1.1")])
+def test_what_is_no_reply_is_told_as_such(reply: object) -> None:
+    assert told_reply(reply)["error"] == "no reply"
+
+
+def test_an_error_has_its_kind_and_its_class() -> None:
+    assert told_error(ConnectionResetError("gone")) == {
+        "error": "disconnected",
+        "message": "ConnectionResetError: gone",
+    }
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="descriptors are not listed here")
+def test_open_sockets_are_counted_and_files_are_not() -> None:
+    before = open_sockets()
+    with socket.socket(), open(os.devnull):
+        assert before is not None
+        assert open_sockets() == before + 1
+    assert open_sockets() == before
+
+
+def test_a_hostile_environment_has_proxies_in_both_spellings_and_a_clean_one_has_none() -> None:
+    hostile = hostile_environment("http://127.0.0.1:1", "n", {"NO_PROXY": "*", "PATH": "p"})
+    assert hostile["https_proxy"] == hostile["HTTPS_PROXY"] == "http://127.0.0.1:1"
+    assert "NO_PROXY" not in hostile
+    assert clean_environment(hostile) == {"PATH": "p"}
+
+
+@pytest.mark.slow
+async def test_a_probe_that_hangs_or_dies_is_told_and_replaced(moody: str) -> None:
+    probe = ProbeProcess(moody, clean_environment())
+    try:
+        assert await probe.start() is None
+        hung = await probe.carry_out(Job({}, (Ask("hang"),)), 0.5)
+        died = await probe.carry_out(Job({}, (Ask("die"),)), 30)
+        fine = await probe.carry_out(Job({}, (Ask("print"), Ask("more"))), 30)
+    finally:
+        await probe.close()
+    assert (hung.hung, hung.failure) == (True, "hung: no sign of life for 0.5 s")
+    assert hung.reply().message == hung.failure
+    assert (died.hung, died.failure) == (False, "the process ended")
+    assert [reply.body for reply in fine.replies] == [b"print", b"more"]
+
+
+@pytest.mark.slow
+async def test_a_probe_says_why_an_engine_cannot_be_loaded(moody: str) -> None:
+    probe = ProbeProcess(moody.replace(":Moody", ":Nobody"), clean_environment())
+    failed = await probe.start()
+    await probe.close()
+    assert failed is not None
+    assert failed.startswith("import: LookupError: ")

@@ -1,0 +1,85 @@
+"""The conformance run's table, letter for letter, and its JSON."""
+
+from __future__ import annotations
+
+import json
+
+from httptui.doctor.catalogue import CATALOGUE, NAMES
+from httptui.doctor.finding import Examination, Finding, excused, met, missed, whole
+from httptui.doctor.render import to_json, to_table
+
+WORDS = """\
+FAIL ./mine.py:Mine, headers added: X-Mine: 1 – No header arrives that the plan does not have, Host aside.
+known http.client, pool size: http.client has no pool: each calling thread keeps one connection
+known http.client, ./mine.py:Mine, gzip: as it came
+
+1 of 2 do not conform: ./mine.py:Mine"""
+
+TOP = """\
+                     http.client  ./mine.py:Mine
+start
+  loads              pass         pass
+  first request      pass         pass
+sent
+  request line       pass         pass
+  URL escapes        pass         pass
+  headers added      pass         FAIL
+  headers kept       pass         pass"""
+
+
+def examination(name: str, *changes: Finding) -> Examination:
+    by_name = {finding.check: finding for finding in changes}
+    found = whole(by_name.get(check, met(check, "fine")) for check in NAMES)
+    return Examination(
+        engine=name,
+        package="",
+        version="3.11",
+        findings=tuple(excused(name, finding) for finding in found),
+    )
+
+
+GZIP = met("gzip", "not decoded", "as it came")
+BOTH = (
+    examination("http.client", missed("pool size", "6 connections"), GZIP),
+    examination("./mine.py:Mine", missed("headers added", "X-Mine: 1"), GZIP, Finding("HTTP/2", None, "no")),
+)
+
+
+def test_the_table_has_a_row_a_check_and_a_column_an_engine() -> None:
+    table, words = to_table(BOTH, 120).split("\n\n", 1)
+    lines = table.splitlines()
+    assert table.startswith(TOP + "\n")
+    assert words == WORDS
+    assert len(lines) == 1 + len(CATALOGUE) + len(NAMES)
+    assert "  pool size          known        pass" in lines
+    assert "  HTTP/2             pass         –" in lines
+
+
+def test_a_narrow_window_gets_several_tables_and_no_line_too_long() -> None:
+    tables = to_table(BOTH, 44).split("\n\n")
+    assert [part.splitlines()[0].split() for part in tables[:2]] == [["http.client"], ["./mine.py:Mine"]]
+    assert max(len(line) for part in tables for line in part.splitlines()) <= 44
+
+
+def test_a_name_from_outside_cannot_control_the_terminal() -> None:
+    assert "\x1b" not in to_table([examination("./\x1b]0;x\x07.py:Mine", missed("loads", "\x1b[2J"))], 100)
+
+
+def test_one_that_conforms_is_told_in_one_word() -> None:
+    assert to_table([examination("raw")], 100).endswith("\n\nit conforms")
+    assert to_table([examination("raw"), examination("aiohttp")], 100).endswith("\n\nall 2 conform")
+
+
+def test_the_json_has_every_finding_with_its_group() -> None:
+    told = json.loads(to_json(BOTH))
+    assert (told["schema"], told["passed"]) == ("httptui.doctor/1", False)
+    assert [engine["passed"] for engine in told["engines"]] == [True, False]
+    findings = {one["check"]: one for one in told["engines"][1]["findings"]}
+    assert tuple(findings) == NAMES
+    assert findings["headers added"] == {
+        "group": "sent",
+        "check": "headers added",
+        "outcome": "FAIL",
+        "said": "X-Mine: 1",
+        "remark": "",
+    }
