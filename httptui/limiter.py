@@ -1,7 +1,8 @@
 """What keeps a contender from going faster: rules in a fixed order, each with the numbers it rests on.
 
-A contender whose own process fills a core is bounded by that, however busy the machine is besides.  Where no
-rule holds the answer is "unknown", with what is known.
+Opening connections is named before the CPU that it takes, where the same client shows what it costs without.  A
+contender whose own process fills a core is bounded by that, however busy the machine is besides.  Where no rule holds
+the answer is "unknown", with what is known.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Callable, Sequence
 
 from httptui.limiter_facts import (
     CLIENT_IDLE,
+    FULL_OF_REQUESTS,
+    MOST_FAILURES,
     Facts,
     failed_share,
     opened,
@@ -25,8 +28,7 @@ from httptui.units import format_count, format_ms, format_percent, format_us
 CORE_FULL = 0.90
 SET_UP_SHARE = 0.2
 NEAR_FLOOR = 1.25
-FULL_OF_REQUESTS = (0.9, 1.02)
-MOST_FAILURES = 0.05
+HARDLY_QUEUED, QUEUED = 1.5, 2.0
 LONG_LAG_MS = 50.0
 SHORTEST_SECONDS = 0.5
 
@@ -46,6 +48,15 @@ def limit_of(view: ContenderView, others: Sequence[ContenderView], machine: Mach
         if sentence := rule(facts):
             return Limiter(kind, f"{kind}: {sentence}")
     return _unknown(_what_is_known(facts))
+
+
+def _costly_set_up(facts: Facts) -> str | None:
+    if facts.share < CORE_FULL and not facts.machine.full:
+        return None
+    cost = reuse_cost_of(facts.view, facts.others)
+    if cost is None or not opens_many_connections(facts.view) or opens_many_connections(cost.twin):
+        return None
+    return f"{opened(facts.view)}; {_cost(facts)}{facts.core}; {cost.clause()}"
 
 
 def _client_cpu(facts: Facts) -> str | None:
@@ -90,6 +101,8 @@ def _connection_set_up(facts: Facts) -> str | None:
 
 
 def _target(facts: Facts) -> str | None:
+    if facts.machine.target_busy is None:
+        return _queue(facts)
     if facts.share >= CLIENT_IDLE or not facts.machine.target_full:
         return None
     workers = facts.machine.target_workers
@@ -97,13 +110,23 @@ def _target(facts: Facts) -> str | None:
     return f"{whose} {format_percent(facts.machine.target_busy)} busy, and the client used {facts.core}"
 
 
-def _latency(facts: Facts) -> str | None:
-    low, high = FULL_OF_REQUESTS
-    if not facts.idle or facts.machine.cpu_busy is None or facts.machine.target_full:
+def _queue(facts: Facts) -> str | None:
+    """A target whose CPU nobody tells: answers that have come sooner show that requests wait for one another."""
+    if not facts.waits_only or not 0 < facts.fastest_ms * QUEUED < facts.steady_ms:
         return None
-    if not low <= facts.in_requests <= high or failed_share(facts.view) > MOST_FAILURES:
+    soonest, usual = format_ms(facts.fastest_ms), format_ms(facts.steady_ms)
+    return (
+        f"requests queue there, or on the way: the fastest answer came after {soonest}, hardly any other of "
+        f"{facts.view.concurrency} in flight before {usual}, with the client at {facts.core}"
+    )
+
+
+def _latency(facts: Facts) -> str | None:
+    if not facts.waits_only or facts.machine.target_full:
         return None
     if facts.latency.p50 > NEAR_FLOOR * facts.floor_ms:
+        return None
+    if facts.machine.target_busy is None and facts.steady_ms > HARDLY_QUEUED * facts.fastest_ms:
         return None
     whose = "" if facts.machine.target_busy is not None else " from network and target together"
     return (
@@ -113,6 +136,7 @@ def _latency(facts: Facts) -> str | None:
 
 
 _RULES: tuple[tuple[LimiterKind, Callable[[Facts], str | None]], ...] = (
+    ("connection set-up", _costly_set_up),
     ("client CPU", _client_cpu),
     ("machine", _machine),
     ("pool", _pool),

@@ -12,6 +12,8 @@ from httptui.units import format_count, format_percent
 
 CLIENT_IDLE = 0.70
 MANY_CONNECTIONS = 0.1
+FULL_OF_REQUESTS = (0.9, 1.02)
+MOST_FAILURES = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,26 @@ class Facts:
         """The fastest hundredth of answers that any contender got."""
         histograms = [view.histogram for view in (self.view, *self.others) if view.histogram]
         return min((percentile_ns(counts, 1.0) for counts in histograms), default=0.0) / 1e6
+
+    @property
+    def fastest_ms(self) -> float:
+        """Its fastest answer: as a rule one of the first, before any request had to wait for others."""
+        counts = self.view.histogram
+        return percentile_ns(counts, 0.0) / 1e6 if counts else 0.0
+
+    @property
+    def steady_ms(self) -> float:
+        """What nearly every answer took at least."""
+        counts = self.view.histogram
+        return percentile_ns(counts, 1.0) / 1e6 if counts else 0.0
+
+    @property
+    def waits_only(self) -> bool:
+        """Whether client and machine have CPU time left and all in flight do nothing but wait for good answers."""
+        low, high = FULL_OF_REQUESTS
+        known = self.machine.cpu_busy is not None
+        calm = failed_share(self.view) <= MOST_FAILURES
+        return known and self.idle and calm and low <= self.in_requests <= high
 
 
 def twins_of(view: ContenderView, others: Sequence[ContenderView]) -> list[ContenderView]:

@@ -75,14 +75,53 @@ def test_a_shared_client_that_costs_many_times_its_twin_per_worker_has_the_shari
     )
 
 
-def test_a_client_for_every_request_has_its_making_and_its_connections_named() -> None:
+def test_a_client_for_every_request_is_held_by_the_set_up_where_its_twin_shows_what_that_costs() -> None:
     spender = replace(BUSY, reuse="per-request", connections_opened=12_800)
     keeper = view("B", cpu_us_per_request=780.0)
-    assert limit_of(spender, [keeper], QUIET).sentence == (
-        "client CPU: 7.8 ms of CPU per request, 100 % of a core; a client made for every request costs "
-        "10 times the CPU per request of the same client shared by all (B); it opened 12 800 connections for "
-        "12 800 requests"
+    for machine in (QUIET, FULL):
+        assert limit_of(spender, [keeper], machine).sentence == (
+            "connection set-up: opened 12 800 connections for 12 800 requests; 7.8 ms of CPU per request, "
+            "100 % of a core; a client made for every request costs 10 times the CPU per request of the same client "
+            "shared by all (B)"
+        )
+
+
+def test_without_a_twin_that_keeps_its_connections_their_set_up_is_told_but_not_blamed() -> None:
+    spender = replace(BUSY, reuse="per-request", connections_opened=12_800)
+    assert limit_of(spender, [], QUIET).sentence == (
+        "client CPU: 7.8 ms of CPU per request, 100 % of a core; it opened 12 800 connections for 12 800 requests"
     )
+    also = view("B", reuse="every-2", cpu_us_per_request=780.0, connections_opened=6_400)
+    assert limit_of(spender, [also], QUIET).kind == "client CPU"
+
+
+ELSEWHERE = MachineLoad(cpu_busy=0.1, cores=2)
+QUEUED = ((bucket_of(2_000_000), 1), (bucket_of(3_000_000), 1), (bucket_of(50_000_000), 12_798))
+
+
+def test_a_queue_at_a_target_that_nobody_looks_into_shows_by_the_first_answers() -> None:
+    limiter = limit_of(view(histogram=QUEUED), [], ELSEWHERE)
+    assert limiter.kind == "target"
+    assert limiter.sentence == (
+        "target: requests queue there, or on the way: the fastest answer came after 2.0 ms, hardly any other of 64 "
+        "in flight before 50.0 ms, with the client at 10 % of a core"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "machine", "kind"),
+    [
+        ({"histogram": QUEUED}, QUIET, "latency"),
+        ({"histogram": QUEUED}, replace(ELSEWHERE, cpu_busy=None), "unknown"),
+        ({"histogram": QUEUED, "req_per_s": 900.0}, ELSEWHERE, "unknown"),
+        ({"histogram": QUEUED, "cpu_share": 0.8}, ELSEWHERE, "unknown"),
+        ({"histogram": QUEUED, "connections_opened": 2}, ELSEWHERE, "pool"),
+        ({"histogram": ((bucket_of(30_000_000), 1), (bucket_of(50_000_000), 999))}, ELSEWHERE, "unknown"),
+        ({"histogram": ((bucket_of(40_000_000), 1), (bucket_of(50_000_000), 999))}, ELSEWHERE, "latency"),
+    ],
+)
+def test_a_queue_is_named_on_its_signs_only(changes: dict[str, Any], machine: MachineLoad, kind: str) -> None:
+    assert limit_of(view(**changes), [], machine).kind == kind
 
 
 def test_on_a_full_machine_the_reason_for_its_cost_is_told_too() -> None:
@@ -243,4 +282,4 @@ def test_every_sentence_begins_with_its_kind(
     twin = view("B", reuse=other, cpu_us_per_request=100.0)
     limiter = limit_of(one, [one, twin], machine)
     assert limiter.sentence.startswith(f"{limiter.kind}: ")
-    assert limiter.kind == "client CPU" or share < 0.9
+    assert limiter.kind in ("client CPU", "connection set-up") or share < 0.9
