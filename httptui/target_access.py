@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from contextlib import suppress
 from typing import Any
@@ -81,7 +82,7 @@ async def _connect_once(url: TargetUrl, plan: Plan) -> None:
             f"cannot trust {host}: {reason}; name its CA with target.ca_file, or switch verification off"
         ) from None
     except OSError as error:
-        reason = safe_text(error.strerror or str(error))
+        reason = safe_text(os.strerror(error.errno) if error.errno else str(error))
         raise NothingFinishedError(f"cannot reach {host}: {reason}") from None
     writer.close()
     with suppress(OSError, TimeoutError):

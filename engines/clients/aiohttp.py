@@ -12,6 +12,7 @@ from multidict import CIMultiDict
 from engines.base import AsyncEngine, Reply, Request, Settings
 
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, Any]
+VERSIONS = {aiohttp.HttpVersion11: "1.1", aiohttp.HttpVersion10: "1.0", None: "1.1"}
 NOT_ADDED = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 """Headers that aiohttp would add of itself."""
 
@@ -85,8 +86,7 @@ class Aiohttp(AsyncEngine):
     async def send(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request, **self._redirects)
         body = await response.read()
-        version = response.version
-        return response.status, body, f"{version.major}.{version.minor}" if version else "1.1"
+        return response.status, body, VERSIONS[response.version]
 
     async def close(self) -> None:
         await self._session.close()

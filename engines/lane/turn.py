@@ -67,10 +67,14 @@ class Turn:
             return _Ramped(self, at_work, self._think_ns).next
         if self._think_ns:
             return _Ramped(self, [(self.start_ns, self.deadline_ns)], self._think_ns).next
-        return self.closed
+        return self.timed if self._limit == FOREVER_NS else self.closed
+
+    def timed(self, now: int) -> int | None:
+        """The pace of a closed load that only time bounds."""
+        return now if now < self.deadline_ns else None
 
     def closed(self, now: int) -> int | None:
-        """The pace of a closed load: at once, until time or requests are used up."""
+        """The pace of a closed load that requests bound, too."""
         return now if now < self.deadline_ns and next(self._tickets) < self._limit else None
 
     def arrival_after(self, idle_since: int) -> int | None:
