@@ -15,9 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.measured import (
-    cpu_ranking_of,
     parted,
-    ranking_of,
     report_of,
     share_interval,
     share_text,
@@ -64,7 +62,7 @@ def plan_of(
 
 def outcome_of(report: Report) -> Outcome:
     """What a report says of its two contenders."""
-    rates, costs = ranking_of(report), cpu_ranking_of(report)
+    rates, costs = report.ranking, report.cpu_ranking
     return Outcome(
         winner=report.verdict.kind == "winner",
         parted_by_rate=parted(rates),

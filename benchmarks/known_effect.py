@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.measured import cost, cpu_ranking_of, parted, ranking_of, report_of, share_text, width
+from benchmarks.measured import cost, parted, report_of, share_text, width
 from benchmarks.published import command_line, load_average, publish, surroundings, table
 from engines import selftest
 from httptui import Contender, Load, Plan, Schedule
@@ -84,8 +84,8 @@ async def one_run(in_flight: int, seconds: float, seed: int) -> tuple[Outcome, O
     report = await report_of(plan_of(in_flight, seconds, seed))
     plain, dearer = report.contenders
     return (
-        outcome_of(cpu_ranking_of(report), plain.id, cost(dearer) / cost(plain)),
-        outcome_of(ranking_of(report), plain.id, dearer.req_per_s / plain.req_per_s),
+        outcome_of(report.cpu_ranking, plain.id, cost(dearer) / cost(plain)),
+        outcome_of(report.ranking, plain.id, dearer.req_per_s / plain.req_per_s),
     )
 
 

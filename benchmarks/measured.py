@@ -9,8 +9,6 @@ from statistics import NormalDist
 import psutil
 
 from httptui import Plan, Report, run
-from httptui.blocks import BlockRecord, costs_of, rates_of
-from httptui.ranking import rank, rank_cpu
 from httptui.report import ReportContender
 from httptui.snapshot import CpuRank, Rank
 
@@ -38,38 +36,6 @@ def check(report: Report) -> None:
 def children_running(module: str) -> list[psutil.Process]:
     """The children of this process that run a module."""
     return [child for child in psutil.Process().children() if module in child.cmdline()]
-
-
-def records_of(report: Report) -> list[BlockRecord]:
-    """The blocks of a whole run as its statistics saw them."""
-    return [
-        BlockRecord(
-            id=contender.id,
-            block=part.block,
-            position=part.position,
-            epoch=part.epoch,
-            req_per_s=part.ok / part.seconds,
-            cpu_us_per_request=part.cpu_us / answered
-            if (answered := part.ok + part.error + part.timeout)
-            else None,
-            steal=part.steal,
-        )
-        for contender in report.contenders
-        for part in contender.slices
-        if part.seconds > 0
-    ]
-
-
-def cpu_ranking_of(report: Report) -> tuple[CpuRank, ...]:
-    """The ranking by CPU per request of a whole run."""
-    costs = [(contender.id, contender.cpu_us_per_request) for contender in report.contenders]
-    return rank_cpu(costs, costs_of(records_of(report)))
-
-
-def ranking_of(report: Report) -> tuple[Rank, ...]:
-    """The ranking by requests per second of a whole run."""
-    rates = [(contender.id, contender.req_per_s) for contender in report.contenders]
-    return rank(rates, rates_of(records_of(report)))
 
 
 def parted(places: Sequence[Rank] | Sequence[CpuRank]) -> bool:
