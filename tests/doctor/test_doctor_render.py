@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from httptui.doctor.catalogue import CATALOGUE, NAMES
+from httptui.doctor.exceptions import DOCUMENTED
 from httptui.doctor.finding import Examination, Finding, excused, met, missed, whole
 from httptui.doctor.render import to_json, to_table
 
 WORDS = """\
 FAIL ./mine.py:Mine, headers added: X-Mine: 1 – No header arrives that the plan does not have, Host aside.
-known http.client, pool size: http.client has no pool: each calling thread keeps one connection
 known http.client, ./mine.py:Mine, gzip: as it came
+known http.client, pool size: http.client has no pool: each calling thread keeps one connection
 
 1 of 2 do not conform: ./mine.py:Mine"""
 
@@ -83,3 +85,14 @@ def test_the_json_has_every_finding_with_its_group() -> None:
         "said": "X-Mine: 1",
         "remark": "",
     }
+
+
+def test_the_docs_list_every_check_and_every_exception(project: Path) -> None:
+    lines = (project / "docs" / "doctor.md").read_text("utf-8").splitlines()
+    rows = [
+        f"| {group} | {name} | {text} |"
+        for group, all_of in CATALOGUE.items()
+        for name, text in all_of.items()
+    ]
+    rows += [f"| {engine} | {check} | {reason} |" for (engine, check), reason in DOCUMENTED.items()]
+    assert [line for line in lines if line in rows] == rows
