@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from driving import opened
-from examples import PLAN, FakeStart, running
+from examples import EVENTS, PLAN, FakeStart, running
 from msgspec.structs import replace
 
 from httptui.errors import PlanError, RefusedError
@@ -287,6 +287,14 @@ async def test_events_keep_to_the_newest_line() -> None:
         await it.run()
         await it.pilot.pause()
         assert "event 49" in it.text("events")
+
+
+async def test_a_long_last_entry_is_shown_from_its_beginning() -> None:
+    long = Event(9.0, "first " + "word " * 100 + "last")
+    async with opened(FakeStart(replace(running(), events=(*EVENTS, long), flags=())), size=(80, 24)) as it:
+        await it.run()
+        await it.pilot.pause()
+        assert it.text("events").lstrip().startswith("9.0 s  · first")
 
 
 async def test_every_key_of_the_screen_is_a_command_of_the_palette() -> None:

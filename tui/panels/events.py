@@ -77,14 +77,20 @@ class EventsPanel(Panel):
         return "esc: events" if view.chosen and not _is_waiting(view) else ""
 
     def show(self, view: View) -> None:
-        """Take a frame; begin at the top of another text, and keep to the end of the events if it was there."""
-        at_end, told = self.is_vertical_scroll_end, self.title(view)
+        """Take a frame; begin at the top of another text, and keep to the newest event if it was there."""
+        at_end, told = round(self.scroll_offset.y) >= self._last_row(), self.title(view)
         changed, self._told = told != self._told, told
         super().show(view)
         if told == "Events" and (at_end or changed):
-            self.scroll_end(animate=False)
+            self.scroll_to(y=self._last_row(), animate=False)
         elif changed or told == "Plan":
             self.scroll_home(animate=False)
+
+    def _last_row(self) -> int:
+        """The row to begin at so that the last entry is read from its beginning."""
+        starts = [at for at, row in enumerate(self._cells) if row[0][0].strip()]
+        room = self.scrollable_content_region.height
+        return max(min(len(self._cells) - room, starts[-1] if starts else 0), 0)
 
     def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
         if (chosen := view.contender(view.chosen)) is not None:

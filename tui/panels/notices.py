@@ -10,8 +10,8 @@ from tui.panels.words import by_key
 from tui.plots.cells import Cells, Row, Segment, fit
 
 MOST_LINES = 3
-MOST_ROWS = ((30, 7), (22, 6), (0, 4))
-"""Rows that the verdict may take of a screen of at least so many."""
+MOST_ROWS = ((30, 7), (22, 6), (0, 5))
+"""Rows that verdict and warnings may take together of a screen of at least so many."""
 BAR = " ▌ "
 
 
@@ -79,15 +79,11 @@ class Notice(Panel, can_focus=False):
     def show(self, view: View) -> None:
         """Take a frame; appear, grow or go."""
         self._view = view
-        lines = len(self.draw(view, self.app.size.width, self.most_rows()))
+        lines = len(self.draw(view, self.app.size.width, 1))
         self.display = lines > 0
         if lines:
             self.styles.height = lines
         super().show(view)
-
-    def most_rows(self) -> int:
-        """Rows that it may take of the screen."""
-        return next(rows for least, rows in MOST_ROWS if self.app.size.height >= least)
 
 
 class WarningsNotice(Notice):
@@ -100,5 +96,6 @@ class WarningsNotice(Notice):
 class VerdictNotice(Notice):
     """The last word."""
 
-    def draw(self, view: View, width: int, height: int) -> Cells:
-        return draw_verdict(view, width, max(height, self.most_rows()))
+    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+        most = next(rows for least, rows in MOST_ROWS if self.app.size.height >= least)
+        return draw_verdict(view, width, most - len(draw_warnings(view, width)))

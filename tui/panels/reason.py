@@ -8,12 +8,13 @@ import textwrap
 
 from httptui.snapshot import ContenderView
 from tui.forms.preset_text import preset_detail
-from tui.panels.notices import MOST_LINES, Notice
+from tui.panels.notices import Notice
 from tui.panels.view import View
 from tui.panels.words import by_key
 from tui.plots.cells import Cells, Row, fit
 
 INDENT = 4
+MOST_ROWS = 4
 
 
 def told_of(view: View) -> ContenderView | None:
@@ -42,7 +43,8 @@ def draw_reason(view: View, width: int) -> Cells:
         return _question(view, width)
     label = f"{contender.label}  "
     room = max(width - INDENT - 1, 8)
-    lines = textwrap.wrap(by_key(f"{label}{reason_of(contender)}"), room, break_on_hyphens=False)[:MOST_LINES]
+    text = by_key(f"{label}{reason_of(contender)}")
+    lines = textwrap.wrap(text, room, break_on_hyphens=False, max_lines=MOST_ROWS, placeholder=" …")
     first: Row = ((f" {contender.id}  ", f"{contender.id} bold"), (label.rstrip(), "strong"))
     rows: list[Row] = [(*first, (lines[0][len(label.rstrip()) :], ""))]
     rows += [((" " * INDENT, ""), (line, "")) for line in lines[1:]]

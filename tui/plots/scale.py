@@ -81,7 +81,7 @@ def linear_scale(values: Sequence[float], parts: int, rows: int = 1) -> Scale:
 
 def _cost(scale: Scale) -> float:
     """Room above the data costs, and so does having few ticks."""
-    return scale.high * (1 + 0.3 / (len(scale.ticks) - 1))
+    return scale.high * (1 + 0.6 / (len(scale.ticks) - 1))
 
 
 def _stepped(top: float, parts: int, rows: int) -> Scale:

@@ -110,9 +110,9 @@ class RunBoard(Screen[None]):
         if not self._view.frozen:
             self._show()
 
-    def _show(self, plan: Plan | None = None) -> None:
+    def _show(self, **changes: Any) -> None:
         """Take the newest snapshot, frozen or not, and draw it."""
-        self._look(snapshot=self._newest, status=self._status, frozen=False, plan=plan or self._view.plan)
+        self._look(snapshot=self._newest, status=self._status, frozen=False, **changes)
 
     def _look(self, **changes: Any) -> None:
         """Change how it is looked at, and draw."""

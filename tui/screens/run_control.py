@@ -63,8 +63,7 @@ class RunControl(RunBoard):
     def _clear(self, plan: Plan) -> None:
         self.report, self._session, self._notes, self._interrupted = None, None, (), False
         self._newest, self._status = snapshot_of_plan(plan), "idle"
-        self._look(chosen=None)
-        self._show(plan=plan)
+        self._show(plan=plan, chosen=None)
 
     def _begin(self, plan: Plan) -> None:
         """Run a plan, unless a run is on."""
