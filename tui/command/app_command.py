@@ -11,7 +11,7 @@ import click
 from httptui.safe_text import safe_text
 from tui.command.plan_options import consent_option
 
-COMMANDS = ("run", "presets", "engines", "doctor", "report", "target")
+COMMANDS = ("run", "presets", "engines", "doctor", "selftest", "report", "target")
 
 
 @click.command(hidden=True)

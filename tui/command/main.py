@@ -18,6 +18,7 @@ COMMANDS = {
     "presets": "tui.command.presets_command:presets",
     "engines": "tui.command.engines_command:engines",
     "doctor": "tui.command.doctor_command:doctor",
+    "selftest": "tui.command.selftest_command:selftest",
     "report": "tui.command.report_command:report",
     "target": "tui.command.target_command:target",
 }

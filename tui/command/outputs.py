@@ -55,24 +55,30 @@ class Outputs:
         if self.stream:
             _line({"report": report})
         written = []
-        for target, data in ((self.json, report_json(report)), (self.markdown, to_markdown(report).encode())):
-            if target == STDOUT:
-                _write(data)
-            elif target is not None:
-                write_atomically(Path(target), data)
-                written.append(Path(target))
+        for target, data in ((self.json, indented(report)), (self.markdown, to_markdown(report).encode())):
+            if target is not None:
+                written += deliver(target, data)
         if self.out is not None:
             stem = reports_folder(self.out) / report_stem(report)
-            for ending, data in ((".json", report_json(report)), (".md", to_markdown(report).encode())):
+            for ending, data in ((".json", indented(report)), (".md", to_markdown(report).encode())):
                 path = stem.with_name(stem.name + ending)
                 write_atomically(path, data)
                 written.append(path)
         return written
 
 
-def report_json(report: Report) -> bytes:
-    """The report as indented JSON with a line break at its end."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+def deliver(target: str, data: bytes) -> list[Path]:
+    """Write to a file, or to stdout where the target is "-"; the file written.  OSError where it cannot be."""
+    if target == STDOUT:
+        _write(data)
+        return []
+    write_atomically(Path(target), data)
+    return [Path(target)]
+
+
+def indented(value: object) -> bytes:
+    """A result as indented JSON with a line break at its end."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
 def _line(value: object) -> None:

@@ -1,0 +1,65 @@
+"""A self-test's result: can this machine be trusted today, and how finely can it tell two clients apart?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+
+from httptui.report import Report
+from httptui.selftest_figures import Compared, compared
+from httptui.selftest_plan import SHARE
+from httptui.selftest_words import effect_sentence, last_sentence, same_sentence
+
+SCHEMA: Final = "httptui.selftest/1"
+
+
+class SelfTest(Struct, frozen=True, kw_only=True):
+    """`same` are the runs of one client against itself, `effect` that against the client with `share` more CPU time
+    per request.  A precision says how far apart equals could be by the last of `same`: 0.03 is 3 %, None unknown.
+    """
+
+    schema: Literal["httptui.selftest/1"] = SCHEMA
+    trusted: bool
+    sentences: tuple[str, ...]
+    precision_req_per_s: float | None
+    precision_cpu_per_request: float | None
+    share: float
+    same: tuple[Compared, ...]
+    effect: Compared
+    environment: dict[str, Any]
+
+
+def judge(same: Sequence[Report], effect: Report) -> SelfTest:
+    """Judge by one run or more of one client against itself, and one against the client with the fault.
+
+    A difference between equals counts where every run of them shows one, because one alone is chance in one run of
+    twenty.  Not to find the fault by req/s is no fault of the machine's: they are several times less steady.
+    NothingFinishedError where a run has no figures.
+    """
+    twins, faulty = tuple(map(compared, same)), compared(effect)
+    rate, cpu = twins[-1].req_per_s.reach, twins[-1].cpu_per_request.reach
+    reasons = tuple(_reasons(twins, faulty))
+    last = last_sentence(trusted=not reasons, reasons=reasons, precision_rate=rate, precision_cpu=cpu)
+    return SelfTest(
+        trusted=not reasons,
+        sentences=(same_sentence(twins), effect_sentence(faulty, SHARE), last),
+        precision_req_per_s=rate,
+        precision_cpu_per_request=cpu,
+        share=SHARE,
+        same=twins,
+        effect=faulty,
+        environment=effect.environment,
+    )
+
+
+def _reasons(twins: Sequence[Compared], faulty: Compared) -> Iterator[str]:
+    if all(twin.parted for twin in twins):
+        yield "it tells equals apart"
+    if twins[-1].req_per_s.reach is None or twins[-1].cpu_per_request.reach is None:
+        yield "the time was too short for an interval"
+    if "second" in (faulty.req_per_s.better, faulty.cpu_per_request.better):
+        yield "it takes the worse of two for the better"
+    elif faulty.cpu_per_request.better is None:
+        yield f"it is too unsteady to show {SHARE * 100:g} % more CPU per request"

@@ -1,0 +1,80 @@
+"""`httptui selftest`: can this machine be trusted today?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.command.listing import tell
+from tui.command.stderr import note
+
+if TYPE_CHECKING:
+    from httptui.plan import Plan
+    from httptui.report import Report
+
+
+@click.command()
+@click.option(
+    "--seconds",
+    type=click.IntRange(15, 3600),
+    default=60,
+    show_default=True,
+    metavar="N",
+    help="How long it may take, at least 15; longer is finer.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**62), default=1, metavar="N", help="Seed of the order of turns."
+)
+@click.option("--json", metavar="FILE", help="Write the result as JSON; - is stdout.")
+def selftest(seconds: int, seed: int, json: str | None) -> int:
+    """Run one client against itself, and against itself with 5 % more CPU per request.
+
+    It tells whether this machine finds no difference where there is none, and finds the one that there is, and how
+    far apart two clients must be to be told apart here and now.  A difference between equals can be chance: then
+    they are run once more.
+
+    \b
+    Exit codes: 0 this machine can be trusted today; 3 it cannot.
+    """
+    from tui.command.headless import in_loop
+    from tui.command.outputs import Outputs
+
+    Outputs(json=json).check()
+    return in_loop(examine(seconds, seed, json))
+
+
+async def examine(seconds: float, seed: int, json: str | None) -> int:
+    """Run, judge and tell; the exit code."""
+    from httptui.errors import ExitCode
+    from httptui.selftest import judge
+    from httptui.selftest_figures import compared
+    from httptui.selftest_plan import effect_plan, same_plan
+    from tui.command.outputs import STDOUT, deliver, indented
+
+    effect = await report_of(effect_plan(seconds, seed))
+    same = [await report_of(same_plan(seconds, seed))]
+    if compared(same[0]).parted:
+        note("a difference between equals, which can be chance: once more")
+        same.append(await report_of(same_plan(seconds, seed + 1)))
+    result = judge(same, effect)
+    if json is not None:
+        for path in deliver(json, indented(result)):
+            note(f"saved {path}")
+    for sentence in result.sentences:
+        (note if json == STDOUT else tell)(sentence)
+    return ExitCode.DONE if result.trusted else ExitCode.THRESHOLD_MISSED
+
+
+async def report_of(plan: Plan) -> Report:
+    """Follow one run to its end; CancelledError where it was interrupted, for half a self-test says nothing."""
+    from asyncio import CancelledError
+
+    from httptui import run
+    from tui.command.headless import follow
+    from tui.command.progress import Progress
+
+    report, interrupted = await follow(run(plan), Progress(), lambda _: None)
+    if interrupted:
+        raise CancelledError
+    return report
