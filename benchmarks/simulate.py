@@ -55,7 +55,8 @@ def counts_of(world: str, field: str, runs: int, seed: str) -> Counter[str]:
         stopped, early = until_decided(blocks)
         found += errors(early, truth, "decided")
         found["blocks"] += stopped.block
-        found["settled"] += settled(rates(blocks), before(blocks, stopped.block), stopped)
+        seen = before(blocks, stopped.block)
+        found["settled"] += settled(rates(seen), seen, stopped)
         kinds = {flag.kind for flag in flags_of(records, [place.id for place in ranking])}
         found["flagged"] += bool(kinds & {"autocorrelation", "drift", "position effect"})
         if len(speeds) == 2:
