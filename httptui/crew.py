@@ -6,10 +6,10 @@ import asyncio
 import itertools
 from time import perf_counter_ns
 
+from httptui.cores import pin
 from httptui.frames import Done, Failed, Frame, Ready, Stop
 from httptui.lane_process import SILENCE_SECONDS, LaneProcess
 from httptui.lane_setup import go_of, setup_of
-from httptui.machine import pin
 from httptui.request_parts import RequestParts
 from httptui.safe_text import safe_text
 from httptui.schedule import Step

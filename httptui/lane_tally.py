@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from msgspec import Struct
-
+from httptui.block_tally import BlockTally
 from httptui.blocks import BlockRecord
 from httptui.frames import Frame, Ready
 from httptui.histogram import latency_of, merge, pairs_of, percentile_ns
@@ -13,58 +12,11 @@ from httptui.plan import Contender
 from httptui.report import Slice
 from httptui.safe_text import safe_text
 from httptui.schedule import Step
-from httptui.snapshot import ContenderView, Point, Requests, State
+from httptui.snapshot import ContenderView, Requests, State
+from httptui.throughput_line import ThroughputLine
+from httptui.warming import Warming
 
-LIVE_NS = 1_000_000_000
-SHORTEST_TICK_NS = 100_000_000
-MOST_POINTS = 512
 NS = 1e9
-
-
-class Tick(Struct):
-    """A stretch of a throughput line: when it ended, nanoseconds under load in it, successes in it."""
-
-    end_ns: int
-    spent_ns: int
-    ok: int
-
-
-class BlockTally(Struct):
-    """What one lane did in one block, whose turn had this place in its block."""
-
-    start_ns: int
-    position: int
-    epoch: int
-    steal: float | None = None
-    spent_ns: int = 0
-    ok: int = 0
-    error: int = 0
-    timeout: int = 0
-    cpu_ns: int = 0
-
-
-class Warming:
-    """What a lane's warm-up has shown: its pace by block, and how long requests take."""
-
-    def __init__(self) -> None:
-        self.histogram: dict[int, int] = {}
-        self._blocks: dict[int, tuple[int, int]] = {}
-
-    def add(self, frame: Frame) -> None:
-        """Add a frame of the warm-up."""
-        merge(self.histogram, frame.histogram)
-        ok, spent = self._blocks.get(frame.block, (0, 0))
-        self._blocks[frame.block] = ok + frame.ok, spent + frame.end_ns - frame.start_ns
-
-    def rate(self, block: int) -> float:
-        """Successful requests per second in a block of the warm-up."""
-        ok, spent = self._blocks.get(block, (0, 0))
-        return ok * NS / spent if spent else 0.0
-
-
-def answered_in(block: BlockTally) -> int:
-    """Requests of a block that came to an end of their own."""
-    return block.ok + block.error + block.timeout
 
 
 class LaneTally:
@@ -101,8 +53,7 @@ class LaneTally:
         self._lag_max_ns: int | None = None
         self._connections: int | None = None
         self._connections_before: int | None = 0
-        self._ticks: list[Tick] = []
-        self._live: list[Tick] = []
+        self._line = ThroughputLine()
 
     def begin(self, ready: Ready) -> None:
         """A lane has its clients and waits; those of a lane before it have left their connections behind."""
@@ -141,14 +92,10 @@ class LaneTally:
         if frame.lag_max_ns is not None:
             self._lag_max_ns = max(self._lag_max_ns or 0, frame.lag_max_ns)
         if frame.block in step.blocks:
-            block = self.blocks.setdefault(frame.block, BlockTally(frame.start_ns, step.position, step.epoch))
-            block.spent_ns += spent
-            block.ok += frame.ok
-            block.error += frame.error
-            block.timeout += frame.timeout
-            block.cpu_ns += frame.cpu_ns
+            fresh = BlockTally(frame.start_ns, step.position, step.epoch)
+            self.blocks.setdefault(frame.block, fresh).add(frame)
         if spent > 0:
-            self._draw(Tick(frame.end_ns, spent, frame.ok))
+            self._line.add(frame.end_ns, spent, frame.ok)
 
     def note_steal(self, blocks: range, steal: float | None) -> None:
         """Keep the share of the machine's time that others took while some blocks were filled."""
@@ -163,7 +110,7 @@ class LaneTally:
     @property
     def typical_seconds(self) -> float | None:
         """The median time of a request in the warm-up, or None where none succeeded."""
-        return percentile_ns(self._warm.histogram, 50) / NS if self._warm.histogram else None
+        return self._warm.typical_seconds
 
     def end(self, state: State, cause: str | None = None) -> None:
         """Set the last state, with the cause where the contender did not finish."""
@@ -176,39 +123,14 @@ class LaneTally:
 
     def records(self, finished: int) -> list[BlockRecord]:
         """What the statistics need of each block before number `finished`."""
+        blocks = sorted(self.blocks.items())
         return [
-            BlockRecord(
-                id=self.id,
-                block=number,
-                position=block.position,
-                epoch=block.epoch,
-                req_per_s=block.ok * NS / block.spent_ns,
-                cpu_us_per_request=block.cpu_ns / 1e3 / answered
-                if (answered := answered_in(block))
-                else None,
-                steal=block.steal,
-            )
-            for number, block in sorted(self.blocks.items())
-            if number < finished and block.spent_ns
+            block.record(self.id, number) for number, block in blocks if number < finished and block.spent_ns
         ]
 
     def slices(self, origin_ns: int) -> tuple[Slice, ...]:
         """The blocks as a report has them, with starts in seconds from `origin_ns`."""
-        return tuple(
-            Slice(
-                block=number,
-                start=(block.start_ns - origin_ns) / NS,
-                seconds=block.spent_ns / NS,
-                ok=block.ok,
-                error=block.error,
-                timeout=block.timeout,
-                cpu_us=block.cpu_ns / 1e3,
-                position=block.position,
-                epoch=block.epoch,
-                steal=block.steal,
-            )
-            for number, block in sorted(self.blocks.items())
-        )
+        return tuple(block.slice(number, origin_ns) for number, block in sorted(self.blocks.items()))
 
     def view(self, origin_ns: int) -> ContenderView:
         """The contender as it stands, with times in seconds from `origin_ns`."""
@@ -226,7 +148,7 @@ class LaneTally:
             in_flight=self._in_flight,
             seconds=self._spent_ns / NS,
             req_per_s=self.req_per_s,
-            live_req_per_s=self._live_rate(),
+            live_req_per_s=self._line.live_rate(),
             latency_ms=latency_of(self.histogram, self._latency_sum_ns, self._latency_max_ns),
             response_ms=latency_of(self._response, self._response_sum_ns, self._response_max_ns),
             late_p99_ms=percentile_ns(self._late, 99) / 1e6 if self._late else None,
@@ -240,9 +162,7 @@ class LaneTally:
             first_messages=dict(self.first_messages),
             http_version="+".join(sorted(self.http)) or None,
             histogram=pairs_of(self.histogram),
-            series=tuple(
-                Point((tick.end_ns - origin_ns) / NS, tick.ok * NS / tick.spent_ns) for tick in self._ticks
-            ),
+            series=self._line.points(origin_ns),
             cause=self.cause,
         )
 
@@ -250,20 +170,3 @@ class LaneTally:
         if self._connections is None or self._connections_before is None:
             return None
         return self._connections_before + self._connections
-
-    def _draw(self, tick: Tick) -> None:
-        """Add to the line, and halve its resolution where it grows too long."""
-        self._live = [old for old in self._live if tick.end_ns - old.end_ns < LIVE_NS] + [tick]
-        if self._ticks and tick.spent_ns < SHORTEST_TICK_NS:
-            # A rate over next to no time would be a spike that nobody saw.
-            tick = Tick(tick.end_ns, self._ticks[-1].spent_ns + tick.spent_ns, self._ticks.pop().ok + tick.ok)
-        self._ticks.append(tick)
-        if len(self._ticks) == MOST_POINTS:
-            self._ticks = [
-                Tick(second.end_ns, first.spent_ns + second.spent_ns, first.ok + second.ok)
-                for first, second in zip(self._ticks[::2], self._ticks[1::2], strict=True)
-            ]
-
-    def _live_rate(self) -> float:
-        spent = sum(tick.spent_ns for tick in self._live)
-        return sum(tick.ok for tick in self._live) * NS / spent if spent else 0.0

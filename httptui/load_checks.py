@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from httptui.machine import cores_to_pin
+from httptui.cores import cores_to_pin
 from httptui.plan import Load, Plan, seconds_of, warmup_of
 from httptui.request_checks import shown
 

@@ -8,8 +8,8 @@ import ssl
 from contextlib import suppress
 from typing import Any
 
+from httptui.cores import pin
 from httptui.errors import NothingFinishedError
-from httptui.machine import pin
 from httptui.plan import Plan
 from httptui.safe_text import safe_text
 from httptui.target.process import EmbeddedTarget
