@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Iterator
 
 from msgspec import Struct, structs
 
 from httptui.plan import Plan, seconds_of, warmup_of
-from httptui.statistics import ALPHA
 
 FEWEST_BLOCKS = 8
 MOST_BLOCKS = 20
@@ -96,8 +94,7 @@ def blocks_a_round(plan: Plan, typical_seconds: float | None = None) -> int:
     """Into how many blocks a round's time is divided.
 
     As the plan says; or 8 to 20, so that a slice is long enough for 30 requests one after the other, and never
-    shorter than 0.2 s.  Many contenders need more than 8: below 1 + log2(pairs / 0.05) blocks, no signed-rank test
-    could part any two of them.
+    shorter than 0.2 s.
     """
     seconds = seconds_of(plan.load)
     whole = plan.schedule.kind == "sequential" or (plan.load.stages and plan.schedule.kind == "interleaved")
@@ -109,9 +106,7 @@ def blocks_a_round(plan: Plan, typical_seconds: float | None = None) -> int:
     if typical_seconds is not None:
         wanted = max(SHORTEST_SLICE_SECONDS, REQUESTS_IN_A_SLICE * typical_seconds)
     possible = max(1, int(seconds / SHORTEST_SLICE_SECONDS + 1e-9))
-    pairs = math.comb(len(plan.contender), 2)
-    fewest = max(FEWEST_BLOCKS, 1 + math.ceil(math.log2(max(pairs, 1) / ALPHA)))
-    return min(max(int(seconds / wanted + 1e-9), fewest), MOST_BLOCKS, possible)
+    return min(max(int(seconds / wanted + 1e-9), FEWEST_BLOCKS), MOST_BLOCKS, possible)
 
 
 def slice_seconds(plan: Plan, typical_seconds: float | None = None) -> float | None:

@@ -55,7 +55,7 @@ def answer(request: Request, route: Route, failed: bool, stats: Callable[[], byt
         if request.body_size > MAX_ECHO_BODY:
             return line(413, f"echo tells bodies of up to {MAX_ECHO_BODY} bytes")
         return json_answer(echo_json(request))
-    if route.kind == "work":
+    if route.kind == "cpu":
         use_cpu(route.seconds)
     return route.answer
 

@@ -14,12 +14,12 @@ from httptui.target.options import MAX_DELAY_MS
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_FAULT_SECONDS = 300.0
-MAX_WORK_MS = 1_000.0
+MAX_CPU_MS = 1_000.0
 FAULT_SECONDS = {"hang": 30.0, "drip": 10.0}
 FAULTS = ("close", "truncate", "malformed", "drip", "hang", "reset")
-PATHS = "/, /bytes/N, /delay/MS, /work/MS, /status/CODE, /stats, /fault/NAME, /echo, /gzip"
+PATHS = "/, /bytes/N, /delay/MS, /cpu/MS, /status/CODE, /stats, /fault/NAME, /echo, /gzip"
 
-Kind = Literal["fixed", "work", "echo", "stats", "fault"]
+Kind = Literal["fixed", "cpu", "echo", "stats", "fault"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _path_route(path: str, query: dict[str, float]) -> Route:
     _, name, *rest = path.split("/")
     argument = rest[0] if len(rest) == 1 else None
     kind: Kind = "fixed"
-    answer, fault, delay_ms, work_ms = ROOT, "", 0.0, 0.0
+    answer, fault, delay_ms, cpu_ms = ROOT, "", 0.0, 0.0
     match name, argument:
         case ("", None) if path == "/":
             pass
@@ -102,8 +102,8 @@ def _path_route(path: str, query: dict[str, float]) -> Route:
             answer = bytes_answer(_whole_number("bytes", text, 0, MAX_BYTES))
         case "delay", str(text):
             delay_ms = _number("delay", text, MAX_DELAY_MS)
-        case "work", str(text):
-            kind, work_ms = "work", _number("work", text, MAX_WORK_MS)
+        case "cpu", str(text):
+            kind, cpu_ms = "cpu", _number("cpu", text, MAX_CPU_MS)
         case "status", str(text):
             answer = status_answer(_whole_number("status", text, 200, 599))
         case "fault", str(text):
@@ -114,7 +114,7 @@ def _path_route(path: str, query: dict[str, float]) -> Route:
         kind,
         answer,
         fault,
-        work_ms / 1000 if kind == "work" else query.get("seconds", FAULT_SECONDS.get(fault, 0.0)),
+        cpu_ms / 1000 if kind == "cpu" else query.get("seconds", FAULT_SECONDS.get(fault, 0.0)),
         delay_ms,
         query.get("latency_ms"),
         query.get("jitter_ms"),

@@ -81,10 +81,6 @@ def test_slices_are_long_enough_for_thirty_requests_where_eight_blocks_allow_it(
     assert blocks_a_round(plan_of(load=Load(seconds=seconds)), typical) == blocks
 
 
-def test_many_contenders_get_as_many_blocks_as_it_takes_to_part_two_of_them() -> None:
-    assert [blocks_a_round(plan_of(lanes), 0.3) for lanes in (1, 5, 6, 10, 26)] == [8, 9, 10, 11, 14]
-
-
 def test_the_plan_may_say_how_many_blocks() -> None:
     assert blocks_a_round(plan_of(blocks=3), 0.001) == 3
 

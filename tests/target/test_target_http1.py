@@ -54,7 +54,7 @@ async def test_root_is_served(target: Target) -> None:
 
 async def test_work_uses_the_workers_cpu_time_before_the_answer(target: Target) -> None:
     before = thread_time()
-    first, _, body = await ask(target, "/work/20")
+    first, _, body = await ask(target, "/cpu/20")
     assert (first, body) == (b"HTTP/1.1 200 OK", KIB)
     assert thread_time() - before >= 0.02
 

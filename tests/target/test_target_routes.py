@@ -62,7 +62,7 @@ def test_other_paths_have_their_kinds() -> None:
     assert route("/echo?x=1").kind == "echo"
     assert route("/gzip").answer == GZIP
     assert route("/delay/12.5").delay_ms == 12.5
-    assert (route("/work/12.5").kind, route("/work/12.5").seconds) == ("work", 0.0125)
+    assert (route("/cpu/12.5").kind, route("/cpu/12.5").seconds) == ("cpu", 0.0125)
     assert (route("/fault/hang").fault, route("/fault/hang").seconds) == ("hang", 30.0)
     assert route("/fault/drip?seconds=2").seconds == 2.0
 
@@ -85,7 +85,7 @@ def test_query_values_are_read_on_every_path() -> None:
         ("/bytes/-1", "bytes: '-1' cannot be used; a whole number from 0 to 268435456 is needed"),
         ("/status/99", "status: '99' cannot be used; a whole number from 200 to 599 is needed"),
         ("/delay/60001", "delay: '60001' cannot be used; a number from 0 to 60000 is needed"),
-        ("/work/1001", "work: '1001' cannot be used; a number from 0 to 1000 is needed"),
+        ("/cpu/1001", "cpu: '1001' cannot be used; a number from 0 to 1000 is needed"),
         ("/delay/nan", "delay: 'nan' cannot be used; a number from 0 to 60000 is needed"),
         ("/?error_rate=1.1", "error_rate: '1.1' cannot be used; a number from 0 to 1 is needed"),
         ("/?latency_ms=", "latency_ms: '' cannot be used; a number from 0 to 60000 is needed"),
@@ -110,7 +110,7 @@ def test_other_paths_are_not_found(target: str) -> None:
         st.builds("/{}/{}?{}={}".format, *[st.text(max_size=20)] * 4),
         st.builds(
             "/{}/{}?{}={}".format,
-            st.sampled_from(["bytes", "delay", "work", "status", "fault", "echo"]),
+            st.sampled_from(["bytes", "delay", "cpu", "status", "fault", "echo"]),
             st.text(max_size=12),
             st.sampled_from(["latency_ms", "jitter_ms", "error_rate", "seconds"]),
             st.text(max_size=12),
@@ -119,7 +119,7 @@ def test_other_paths_are_not_found(target: str) -> None:
 )
 def test_no_target_ever_raises(target: str) -> None:
     found = route(target)
-    assert found.kind in ("fixed", "work", "echo", "stats", "fault")
+    assert found.kind in ("fixed", "cpu", "echo", "stats", "fault")
     assert 200 <= found.answer.status <= 599
     assert found.answer.length <= MAX_BYTES
     assert found.answer.status == 200 or b"\n" not in found.answer.body[:-1]
