@@ -9,6 +9,7 @@ Hence six blocks can settle the order of any number of contenders, each far from
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
@@ -26,6 +27,16 @@ def all_differences(ids: Sequence[str], blocks: Blocks) -> dict[tuple[str, str],
         (one, other): log_ratios(blocks.get(one, {}), blocks.get(other, {}))
         for one, other in combinations(ids, 2)
     }
+
+
+def differences_beyond(
+    ids: Sequence[str], blocks: Blocks, margin: float
+) -> dict[tuple[str, str], list[float]]:
+    """The same, each drawn to zero by a `margin` (0.1 is 10 %), and empty where that turns the pair round.
+
+    A test of what is left asks whether the two differ by more than the margin.
+    """
+    return {pair: _beyond(values, margin) for pair, values in all_differences(ids, blocks).items()}
 
 
 def order_claims(
@@ -68,6 +79,15 @@ def places_of(ids: Sequence[str], better: Mapping[tuple[str, str], str]) -> dict
         lowest[other if winner == one else one] += 1
         highest[winner] -= 1
     return {key: (lowest[key], highest[key]) for key in ids}
+
+
+def _beyond(differences: Sequence[float], margin: float) -> list[float]:
+    if not margin:
+        return list(differences)
+    leans = _leans_to_first(differences)
+    step = -math.log1p(margin) if leans else math.log1p(margin)
+    left = [value + step for value in differences]
+    return left if _leans_to_first(left if leans else [-value for value in left]) else []
 
 
 def _leans_to_first(differences: Sequence[float]) -> bool:

@@ -12,6 +12,7 @@ from httptui.machine_load import MachineLoad
 from httptui.plan import Plan
 from httptui.protocol_flags import protocol_flags
 from httptui.ranking import rank, rank_cpu
+from httptui.sharing import margins_of
 from httptui.snapshot import ContenderView, CpuRank, Flag, Rank, Verdict
 from httptui.statistics import ALPHA
 from httptui.stopping import Look, looks, settled
@@ -44,7 +45,8 @@ def judge(
     """
     alpha = ALPHA if look is None else look.alpha
     rates, costs = rates_of(records), costs_of(records)
-    ranking = rank(_rates(views), rates, alpha=alpha)
+    margins = margins_of(plan.schedule.kind)
+    ranking = rank(_rates(views), rates, alpha=alpha, margin=margins.rate)
     leader = ranking[0].id if ranking else views[0].id
     load = next(load for view, load in zip(views, machine, strict=True) if view.id == leader)
     ids = [place.id for place in ranking if place.req_per_s > 0]
@@ -63,7 +65,8 @@ def judge(
         alpha=alpha,
     )
     ids_costs = [(view.id, view.cpu_us_per_request) for view in views if view.requests.ok]
-    return Judgement(ranking, rank_cpu(ids_costs, costs, alpha=alpha), flags, verdict)
+    cpu_ranking = rank_cpu(ids_costs, costs, alpha=alpha, margin=margins.cpu)
+    return Judgement(ranking, cpu_ranking, flags, verdict)
 
 
 def look_after(blocks: int, blocks_max: int) -> Look:
@@ -72,10 +75,13 @@ def look_after(blocks: int, blocks_max: int) -> Look:
     return due[-1] if due else Look(0, 0.0)
 
 
-def is_settled(views: Sequence[ContenderView], records: Sequence[BlockRecord], look: Look) -> bool:
+def is_settled(
+    plan: Plan, views: Sequence[ContenderView], records: Sequence[BlockRecord], look: Look
+) -> bool:
     """Whether, on the blocks of a look, the whole order is settled."""
     seen = [record for record in records if record.block < look.block]
-    return look.block > 0 and settled(_rates(views), rates_of(seen), look)
+    margin = margins_of(plan.schedule.kind).rate
+    return look.block > 0 and settled(_rates(views), rates_of(seen), look, margin=margin)
 
 
 def _rates(views: Sequence[ContenderView]) -> list[tuple[str, float]]:

@@ -11,22 +11,25 @@ import math
 from collections.abc import Sequence
 
 from httptui.blocks import Blocks, log_ratios
-from httptui.claims import all_differences, order_claims, places_of
+from httptui.claims import differences_beyond, order_claims, places_of
 from httptui.snapshot import CpuRank, Rank
 from httptui.statistics import ALPHA, FEWEST_FOR_95, Estimate, estimate
 
 
-def rank(ids_rates: Sequence[tuple[str, float]], blocks: Blocks, *, alpha: float = ALPHA) -> tuple[Rank, ...]:
+def rank(
+    ids_rates: Sequence[tuple[str, float]], blocks: Blocks, *, alpha: float = ALPHA, margin: float = 0.0
+) -> tuple[Rank, ...]:
     """Rank contenders, given as (id, successful requests per second), by their rates, highest first.
 
     `blocks` gives each contender's rate in each block it took part in.  Whoever has no success comes last,
     with ratio 0.  With fewer than six shared blocks a ratio is that of the rates and has no interval.  `alpha`
-    is the probability that any place is false, that of the look at which an early stop was made.
+    is the probability that any place is false, that of the look at which an early stop was made.  Whoever differs
+    by no more than `margin` (0.1 is 10 %) is not told apart, see `httptui.sharing`.
     """
     ordered = sorted(ids_rates, key=lambda item: -item[1])
     running = [(key, rate) for key, rate in ordered if rate > 0]
     ids = [key for key, _ in running]
-    places = places_of(ids, order_claims(ids, all_differences(ids, blocks), alpha))
+    places = places_of(ids, order_claims(ids, differences_beyond(ids, blocks, margin), alpha))
     ranks: list[Rank] = []
     for key, rate in running:
         ratio, low, high = _ratio(running[0], (key, rate), blocks)
@@ -50,7 +53,11 @@ def rank(ids_rates: Sequence[tuple[str, float]], blocks: Blocks, *, alpha: float
 
 
 def rank_cpu(
-    ids_costs: Sequence[tuple[str, float | None]], blocks_cost: Blocks, *, alpha: float = ALPHA
+    ids_costs: Sequence[tuple[str, float | None]],
+    blocks_cost: Blocks,
+    *,
+    alpha: float = ALPHA,
+    margin: float = 0.0,
 ) -> tuple[CpuRank, ...]:
     """Rank contenders, given as (id, CPU microseconds per request), by what a request costs, the cheapest first.
 
@@ -60,7 +67,8 @@ def rank_cpu(
     ordered = sorted(((key, cost) for key, cost in ids_costs if cost), key=lambda item: item[1])
     ids = [key for key, _ in ordered]
     dearer = {
-        pair: [-value for value in values] for pair, values in all_differences(ids, blocks_cost).items()
+        pair: [-value for value in values]
+        for pair, values in differences_beyond(ids, blocks_cost, margin).items()
     }
     places = places_of(ids, order_claims(ids, dearer, alpha))
     ranks: list[CpuRank] = []

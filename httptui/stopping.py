@@ -13,7 +13,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from httptui.blocks import Blocks
-from httptui.claims import all_differences, order_claims
+from httptui.claims import all_differences, differences_beyond, order_claims
 from httptui.statistics import DELTA, equivalent
 
 BOUND = 2.10
@@ -34,7 +34,12 @@ def looks(blocks_max: int) -> tuple[Look, ...]:
 
 
 def settled(
-    ids_rates: Sequence[tuple[str, float]], blocks: Blocks, look: Look, *, delta: float = DELTA
+    ids_rates: Sequence[tuple[str, float]],
+    blocks: Blocks,
+    look: Look,
+    *,
+    delta: float = DELTA,
+    margin: float = 0.0,
 ) -> bool:
     """Whether every pair is either parted or shown to be equal within `delta`, at the look's alpha.
 
@@ -43,7 +48,7 @@ def settled(
     """
     ids = [key for key, rate in sorted(ids_rates, key=lambda item: -item[1]) if rate > 0]
     differences = all_differences(ids, blocks)
-    parted = order_claims(ids, differences, look.alpha)
+    parted = order_claims(ids, differences_beyond(ids, blocks, margin), look.alpha)
     return all(
         pair in parted or equivalent(values, delta, look.alpha) for pair, values in differences.items()
     )

@@ -129,7 +129,7 @@ class Tally:
     def settled(self) -> bool:
         """Whether the order is settled at the last look that is due."""
         views = [lane.view(self.origin_ns) for lane in self.lanes]
-        return is_settled(views, self._records(), self._look())
+        return is_settled(self.plan, views, self._records(), self._look())
 
     def snapshot(self, now_ns: int) -> Snapshot:
         """The run as it stands."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from httptui.blocks import Blocks
-from httptui.claims import all_differences, order_claims
+from httptui.claims import differences_beyond, order_claims
 from httptui.machine_load import MachineLoad
 from httptui.pairing import Pair, pair_of
 from httptui.ranking import rank_cpu
+from httptui.sharing import margins_of
 from httptui.snapshot import ContenderView, Flag, Rank, Verdict
 from httptui.statistics import ALPHA, DELTA, FEWEST_FOR_95
 from httptui.units import format_percent, format_rate, listed
@@ -66,28 +67,30 @@ def verdict_of(
         return _without_rivals(judged, tail)
     controls = [view for view in ran if view.engine == CONTROL]
     ceiling = pair_of(controls[0], clients[0], blocks) if controls and clients else None
-    pairs = _pairs(judged, blocks, alpha)
+    margins = margins_of(schedule)
+    pairs = _pairs(judged, blocks, alpha, margins.rate)
     full = schedule == "concurrent" and machine is not None and machine.full
     shared = ", as they share this machine" if schedule == "concurrent" else ""
     tail += doubts(flags) + (SETTLE if full else "")
     if (reason := _cap(judged[0], ceiling, machine)) is not None:
         below = [pair for pair in pairs if pair.rival not in (*controls[:1], *clients[:1])]
-        cheapest = cpu_clause(judged, costs or {}, alpha)
+        cheapest = cpu_clause(judged, costs or {}, alpha, margins.cpu)
         return Verdict("capped", f"Capped{shared}: {reason}{shares(below, ran)}{cheapest}{tail}.")
     if ceiling is not None and len(clients) > 1:
         tail = f"; the ceiling, {named(ceiling.leader)}, serves {ceiling.times()} as many{tail}"
     ids_costs = [(view.id, view.cpu_us_per_request) for view in judged]
-    if full and (cpu := rank_cpu(ids_costs, costs or {}, alpha=alpha)) and cpu[-1].ratio_low is not None:
+    cpu = rank_cpu(ids_costs, costs or {}, alpha=alpha, margin=margins.cpu)
+    if full and cpu and cpu[-1].ratio_low is not None:
         return cpu_first(cpu, pairs, ran, shared, tail)
     level = [pair.rival for pair in pairs if not pair.parted]
-    cheapest = cpu_clause([judged[0], *level], costs or {}, alpha) if level else ""
-    return _compared(pairs, ran, shared, f"{cheapest}{tail}", alpha, delta)
+    cheapest = cpu_clause([judged[0], *level], costs or {}, alpha, margins.cpu) if level else ""
+    return _compared(pairs, ran, shared, f"{cheapest}{tail}", alpha, delta, margins.rate)
 
 
-def _pairs(judged: Sequence[ContenderView], blocks: Blocks, alpha: float) -> list[Pair]:
+def _pairs(judged: Sequence[ContenderView], blocks: Blocks, alpha: float, margin: float) -> list[Pair]:
     """The leader with each rival."""
     ids = [view.id for view in judged]
-    better = order_claims(ids, all_differences(ids, blocks), alpha)
+    better = order_claims(ids, differences_beyond(ids, blocks, margin), alpha)
     return [
         pair_of(judged[0], rival, blocks, parted=better.get((ids[0], rival.id)) == ids[0])
         for rival in judged[1:]
@@ -106,7 +109,13 @@ def _cap(leader: ContenderView, ceiling: Pair | None, machine: MachineLoad | Non
 
 
 def _compared(
-    pairs: list[Pair], views: Sequence[ContenderView], shared: str, tail: str, alpha: float, delta: float
+    pairs: list[Pair],
+    views: Sequence[ContenderView],
+    shared: str,
+    tail: str,
+    alpha: float,
+    delta: float,
+    margin: float,
 ) -> Verdict:
     leader = named(pairs[0].leader)
     level = [pair for pair in pairs if not pair.parted]
@@ -125,7 +134,11 @@ def _compared(
         return Verdict("undecided", f"Undecided{shared}: {leader} leads, {others}{more}, but {why}{tail}.")
     others = listed([f"{named(pair.rival)} ({pair.share_with_interval()})" for pair in level])
     seen = [size for pair in level if (size := pair.detectable(alpha)) is not None]
-    smallest = f", which show only differences above about {format_percent(max(seen))}" if seen else ""
+    if seen:
+        least = (1 + max(seen)) * (1 + margin) - 1
+        smallest = f", which show only differences above about {format_percent(least)}"
+    else:
+        smallest = ""
     text = f"{leader} leads, but is not parted from {others} in {block_count(level)}{smallest}"
     return Verdict("undecided", f"Undecided{shared}: {text}{shares(behind, views)}{tail}.")
 

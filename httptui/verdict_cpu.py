@@ -7,13 +7,19 @@ from collections.abc import Sequence
 from httptui.blocks import Blocks
 from httptui.pairing import Pair
 from httptui.ranking import rank_cpu
+from httptui.sharing import CPU_MARGIN
 from httptui.snapshot import ContenderView, CpuRank, Verdict
+from httptui.units import format_percent
 from httptui.verdict_words import cost, cost_times, named, shares
 
+AT_ONCE = f"at once, even one client twice differs by up to {format_percent(CPU_MARGIN)}"
 
-def cpu_clause(views: Sequence[ContenderView], costs: Blocks, alpha: float) -> str:
+
+def cpu_clause(views: Sequence[ContenderView], costs: Blocks, alpha: float, margin: float) -> str:
     """Which of these contenders is shown to cost the least, as "; a clause"; empty where none is."""
-    places = rank_cpu([(view.id, view.cpu_us_per_request) for view in views], costs, alpha=alpha)
+    places = rank_cpu(
+        [(view.id, view.cpu_us_per_request) for view in views], costs, alpha=alpha, margin=margin
+    )
     if len(places) < 2 or places[0].rank_high > 1:
         return ""
     by_id = {view.id: view for view in views}
@@ -38,7 +44,7 @@ def cpu_first(
         return Verdict("undecided", f"Undecided{shared}: {text}{shares(pairs, views)}{tail}.")
     second = f"{named(by_id[places[1].id])} {cost_times(places[1])} as much"
     if places[0].rank_high > 1:
-        text = f"{named(leader)} leads, {cost(places[0])}, but is not parted from {second}"
+        text = f"{named(leader)} leads, {cost(places[0])}, but is not parted from {second}; {AT_ONCE}"
         return Verdict("undecided", f"Undecided{shared}: {text}{shares(pairs, views)}{tail}.")
     text = f"{cost(places[0])}, {second}"
     if pairs[0].rival.id == places[1].id:

@@ -1,0 +1,62 @@
+"""Contenders under load at once: what one client twice may show is never claimed, and what is more still is."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from httptui.claims import differences_beyond
+from httptui.ranking import rank, rank_cpu, rank_text
+from httptui.sharing import CPU_MARGIN, RATE_MARGIN, margins_of
+from httptui.stopping import Look, settled
+
+BLOCKS = range(20)
+LAST = Look(20, 0.05)
+
+
+def run(speeds: dict[str, float]) -> dict[str, dict[int, float]]:
+    """Every contender's figure in 20 blocks, 1 % up and down, alike for none of them."""
+    return {
+        key: {block: speed * (1 + 0.01 * ((block * (3 + place)) % 7 - 3) / 3) for block in BLOCKS}
+        for place, (key, speed) in enumerate(speeds.items())
+    }
+
+
+def test_only_contenders_under_load_at_once_have_margins() -> None:
+    assert margins_of("concurrent") == (RATE_MARGIN, CPU_MARGIN)
+    assert margins_of("interleaved") == margins_of("sequential") == (0.0, 0.0)
+
+
+def test_a_lasting_difference_within_the_margin_is_told_apart_without_it_only() -> None:
+    speeds = {"A": 110.0, "B": 100.0}
+    for margin, places in ((0.0, ["1", "2"]), (0.25, ["1–2", "1–2"])):
+        found = rank(list(speeds.items()), run(speeds), margin=margin)
+        assert [rank_text(place) for place in found] == places
+        costs = rank_cpu(list(speeds.items()), run(speeds), margin=margin)
+        assert [rank_text(place) for place in costs] == places
+
+
+def test_what_goes_beyond_the_margin_is_told_apart() -> None:
+    speeds = {"A": 400.0, "B": 300.0, "C": 100.0}
+    found = rank(list(speeds.items()), run(speeds), margin=0.25)
+    assert [(place.id, rank_text(place)) for place in found] == [("A", "1"), ("B", "2"), ("C", "3")]
+    close = {"A": 400.0, "B": 350.0, "C": 100.0}
+    found = rank(list(close.items()), run(close), margin=0.25)
+    assert [(place.id, rank_text(place)) for place in found] == [("A", "1–2"), ("B", "1–2"), ("C", "3")]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_differences_are_drawn_to_zero_and_never_past_it(sign: int) -> None:
+    ratio = {block: math.exp(sign * 0.1) for block in BLOCKS}
+    blocks = {"A": ratio, "B": dict.fromkeys(BLOCKS, 1.0)}
+    (left,) = differences_beyond(["A", "B"], blocks, 0.05).values()
+    assert left == pytest.approx([sign * (0.1 - math.log(1.05))] * 20)
+    assert differences_beyond(["A", "B"], blocks, 0.2) == {("A", "B"): []}
+
+
+def test_a_pair_within_the_margin_is_not_settled_unless_it_is_equal() -> None:
+    unequal, equal = {"A": 110.0, "B": 100.0}, {"A": 100.5, "B": 100.0}
+    assert settled(list(unequal.items()), run(unequal), LAST)
+    assert not settled(list(unequal.items()), run(unequal), LAST, margin=0.25)
+    assert settled(list(equal.items()), run(equal), LAST, margin=0.25)
