@@ -63,7 +63,16 @@ async def _examine_one(
 async def _findings(bench: Bench) -> list[Finding]:
     """All but the first; lanes and probe work side by side, each with targets of their own."""
     name = bench.info.name
-    parts = await asyncio.gather(_probed(bench), lanes.connections(name), lanes.cancelling(name))
+    tasks = [
+        asyncio.create_task(part)
+        for part in (_probed(bench), lanes.connections(name), lanes.cancelling(name))
+    ]
+    try:
+        parts = await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
     return [finding for part in parts for finding in part]
 
 

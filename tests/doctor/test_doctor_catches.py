@@ -10,8 +10,9 @@ import pytest
 from broken_engines import BROKEN, MISSED
 
 from engines.registry import engine_info
+from httptui.doctor import lanes
 from httptui.doctor.examiner import examine
-from httptui.doctor.finding import Examination
+from httptui.doctor.finding import Examination, Finding
 
 EXACT = (
     "AddsAHeader",
@@ -72,3 +73,14 @@ def test_an_engine_that_cannot_be_imported_has_that_one_finding(tmp_path: Path) 
     found = asyncio.run(examined([f"{path}:Mine"]))["Mine"].findings
     assert [(one.check, one.passed) for one in found if one.passed is not None] == [("loads", False)]
     assert "no_such_library" in found[0].said
+
+
+async def test_an_examination_that_breaks_off_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(engine: str) -> tuple[Finding, ...]:
+        raise RuntimeError(engine)
+
+    monkeypatch.setattr(lanes, "connections", broken)
+    with pytest.raises(RuntimeError, match="raw"):
+        await examined(["raw"])
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not [task for task in others if "doctor" in repr(task.get_coro())]
