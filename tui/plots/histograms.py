@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from engines.buckets import HIGHEST_NS, bounds_of, bucket_of
 from tui.plots.bars import columns
@@ -16,6 +17,7 @@ from tui.plots.scale import Scale, log_scale, milliseconds
 NS_PER_MS = 1e6
 MARGIN = 3
 MOST_ROWS = 8
+COUNT = itemgetter(1)
 P50, P99, TICK = "┃", "╎", "╵"
 
 
@@ -77,7 +79,7 @@ def _bucket_edges(scale: Scale, width: int) -> list[int]:
 def _counts_by_column(counts: Sequence[tuple[int, int]], edges: Sequence[int]) -> list[int]:
     """How many fall into each column; what lies beyond the last one is counted there."""
     ends = [bisect_left(counts, (edge,)) for edge in edges[:-1]]
-    return [sum(n for _, n in counts[start:end]) for start, end in pairwise([0, *ends, len(counts)])]
+    return [sum(map(COUNT, counts[start:end])) for start, end in pairwise([0, *ends, len(counts)])]
 
 
 def _column_of(scale: Scale, value: float | None, width: int) -> int | None:
