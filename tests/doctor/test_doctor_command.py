@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +74,20 @@ def test_a_missed_check_is_a_missed_threshold_unless_it_is_accepted(tmp_path: Pa
     assert json.loads(saved.read_bytes())["passed"] is False
     assert main.main([*missing, "--accept", "headers added"]) == ExitCode.DONE
     assert "  headers added      known" in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_examination_cleans_up(number: signal.Signals, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "httptui", "doctor", "raw"]
+    environ = os.environ | {"TMPDIR": str(tmp_path)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environ) as process:
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    assert first == "examining 1 engine on 127.0.0.1\n"
+    assert (process.returncode, out) == (ExitCode.INTERRUPTED, "")
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def doctor(engines: tuple[str, ...], json_file: str | None, accept: tuple[str, .
 
     \b
     Exit codes: 0 every check passed or is a known exception; 2 no such engine;
-    3 an engine missed a check.
+    3 an engine missed a check; 130 interrupted.
     """
     import asyncio
 
@@ -49,7 +50,10 @@ def doctor(engines: tuple[str, ...], json_file: str | None, accept: tuple[str, .
     if json_file not in (None, STDOUT) and not Path(json_file).absolute().parent.is_dir():
         raise PlanError(f'--json: "{json_file}" is in a folder that does not exist')
     chosen = named(engines) if engines else installed()
-    found = asyncio.run(examined(chosen, accept))
+    try:
+        found = asyncio.run(examined(chosen, accept))
+    except asyncio.CancelledError:
+        return ExitCode.INTERRUPTED
     if json_file is not None and json_file != STDOUT:
         write_atomically(Path(json_file), to_json(found) + b"\n")
         note(f"saved {json_file}")
@@ -95,8 +99,14 @@ def installed() -> tuple[EngineInfo, ...]:
 
 async def examined(engines: Sequence[EngineInfo], accepted: Sequence[str]) -> tuple[Examination, ...]:
     """The examinations in the order of the engines; each is told on stderr as it is done."""
+    import asyncio
+
     from httptui.doctor.examiner import examine
 
+    task = asyncio.current_task()
+    assert task is not None
+    with suppress(NotImplementedError):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     note(f"examining {len(engines)} engine{'' if len(engines) == 1 else 's'} on 127.0.0.1")
     found: dict[str, Examination] = {}
     async with aclosing(examine(engines, accepted=accepted)) as running:
