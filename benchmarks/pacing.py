@@ -79,14 +79,14 @@ def ways() -> list[Way]:
     ]
 
 
-def plan_of(way: Way, rate: float, seconds: float, most: int) -> Plan:
-    """An open load at a constant rate on one engine."""
+def plan_of(way: Way, rate: float, seconds: float, most: int, warmup: str | int = "300ms") -> Plan:
+    """An open load at a constant rate on one engine; a warm-up of so many requests opens as many connections."""
     engine, loop = way
     contender = Contender(engine=engine) if loop is None else Contender(engine=engine, loop=loop)
     return Plan(
         name="pacing",
         load=Load(kind="open", rate=rate, seconds=seconds, concurrency=most),
-        schedule=Schedule(warmup="300ms"),
+        schedule=Schedule(warmup=warmup),
         contender=(contender,),
     )
 
@@ -125,7 +125,9 @@ def pacing_row(way: Way, runs: Sequence[ReportContender]) -> list[str]:
 
 async def stalled(stopped: str, seconds: float, total: float) -> Stall:
     """Run a constant rate on `raw`, and stop the target, or the lane, for a while."""
-    plan = plan_of(("raw", "asyncio"), STALL_RATE, total, round(STALL_RATE * total))
+    # As many connections as will wait are open before, because opening them is no part of the stall.
+    waiting = round(2 * STALL_RATE * seconds)
+    plan = plan_of(("raw", "uvloop"), STALL_RATE, total, round(STALL_RATE * total), waiting)
     module = {"target": "httptui.target", "lane": "engines.lane"}[stopped]
     stalling: asyncio.Task[float] | None = None
     report: Report | None = None
