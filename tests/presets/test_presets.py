@@ -11,7 +11,15 @@ from httptui.plan import UNSET, Plan, label_of
 from httptui.plan_file import checked_plan, plan_to_toml
 from presets import DEFAULT_PRESET, broken_presets, list_presets, load_preset, user_presets_folder
 
-NAMES = ["demo", "fanout-512", "http2", "leapcell-as-published", "leapcell-fair", "scraper-pool"]
+NAMES = [
+    "demo",
+    "fanout-512",
+    "http2",
+    "leapcell-as-published",
+    "leapcell-fair",
+    "open-load",
+    "scraper-pool",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +87,12 @@ def test_fanout_is_three_bursts_of_512_with_a_second_of_rest():
     assert (plan.load.kind, plan.load.concurrency) == ("burst", 512)
     assert (plan.schedule.rounds, plan.schedule.rest, plan.schedule.warmup) == (3, 1, 1)
     assert plan.policy.timeout == 10
+
+
+def test_open_load_gives_every_contender_the_same_arrivals():
+    plan = load_preset("open-load")
+    assert (plan.load.kind, plan.load.arrivals, plan.schedule.kind) == ("open", "poisson", "interleaved")
+    assert {row.concurrency for row in plan.contender} == {UNSET}
 
 
 def write(folder: Path, name: str, text: str) -> Path:
