@@ -204,9 +204,38 @@ def test_a_saved_report_is_shown_without_what_a_terminal_obeys(tmp_path: Path, c
     path = tmp_path / "report.json"
     path.write_bytes(msgspec.json.encode(report(warnings=("beware\x1b]52;c;x\x07",))))
     assert main.main(["report", "show", str(path)]) == ExitCode.DONE
-    told = capsys.readouterr().out
-    assert "Nothing ran." in told
-    assert "\x1b" not in told
+    told = capsys.readouterr()
+    assert "Nothing ran." in told.out
+    assert "\x1b" not in told.out
+    assert told.err == f"Run it once more: httptui run {path}\n"
+
+
+def test_a_saved_report_is_run_once_more_with_the_flags_over_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    ran = []
+    monkeypatch.setattr(
+        "tui.command.headless.run_headless", lambda plan, **rest: ran.append((plan, rest)) or 0
+    )
+    path = tmp_path / "report.json"
+    recorded = {"contender": [{"engine": "aiohttp"}], "schedule": {"seed": 4711}}
+    path.write_bytes(msgspec.json.encode(report(plan=recorded)))
+    assert main.main(["run", str(path), "-c", "3", "--settle"]) == ExitCode.DONE
+    ((plan, rest),) = ran
+    assert (plan.schedule.seed, plan.load.concurrency, plan.contender[0].engine) == (4711, 3, "aiohttp")
+    assert rest["settle"] is True
+
+
+def test_a_secret_that_a_report_does_not_keep_is_asked_for_by_its_field(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tui.command.headless.run_headless", lambda *_, **__: ExitCode.DONE)
+    path = tmp_path / "report.json"
+    recorded = {"contender": [{"engine": "aiohttp"}], "target": {"headers": {"X-Token": "***"}}}
+    path.write_bytes(msgspec.json.encode(report(plan=recorded)))
+    (line,) = bad(["run", str(path)], capsys)
+    assert line.startswith(f"httptui: {path}: target.headers.X-Token: holds *** in place of a secret")
+    assert main.main(["run", str(path), "-H", "X-Token: env:TOKEN"]) == ExitCode.DONE
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b'{"schema": "httptui.report/9"}', b"\xff"])

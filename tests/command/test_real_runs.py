@@ -146,6 +146,38 @@ def test_a_run_gives_a_report_on_stdout_and_nothing_else():
         assert counts["planned"] == ended == counts["ok"] == 20
 
 
+def test_a_run_is_settled_and_its_report_run_once_more(tmp_path: Path):
+    path = tmp_path / "settled.json"
+    two = ("-e", "aiohttp", "-e", "http.client", "-c", "2", "-n", "20", "--warmup", "0", "--seed", "4711")
+    done = httptui("run", *two, "--settle", "--json", str(path))
+    assert done.returncode == ExitCode.DONE, done.stderr
+    settled = json.loads(path.read_bytes())
+    schedule = settled["plan"]["schedule"]
+    assert (schedule["kind"], schedule["until"], schedule["seed"]) == ("interleaved", "decided", 4711)
+    assert "interleaved, to settle the order" in done.stderr
+    again = httptui("run", str(path), "--until", "done", "--rounds", "2", "--json", "-")
+    assert again.returncode == ExitCode.DONE, again.stderr
+    report = json.loads(again.stdout)
+    assert report["plan"] == settled["plan"] | {"schedule": schedule | {"until": "done", "rounds": 2}}
+    assert [row["requests"]["ok"] for row in report["contenders"]] == [40, 40]
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("--rate", "100", "--arrivals", "poisson", "-d", "500ms", "-c", "8"),
+        ("--stage", "300ms:4", "--stage", "200ms:1", "--think", "5ms", "-c", "1"),
+        ("--burst", "5", "--rounds", "2"),
+    ],
+)
+def test_every_kind_of_load_can_be_had_by_flags(flags: tuple[str, ...]):
+    done = httptui("run", "-e", "aiohttp", "--warmup", "0", *flags, "--json", "-")
+    assert done.returncode == ExitCode.DONE, done.stderr
+    (row,) = json.loads(done.stdout)["contenders"]
+    assert row["requests"]["ok"] > 0
+    assert (row["response_ms"] is not None) == ("--rate" in flags)
+
+
 def test_a_secret_from_the_environment_is_in_no_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CANARY", "c4n4ry-s3cret")
     done = httptui(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -9,8 +10,7 @@ import click
 from httptui.errors import PlanError
 from httptui.safe_text import safe_text
 from tui.command.listing import tell
-
-MOST_BYTES = 256 * 1024 * 1024
+from tui.command.stderr import note
 
 
 @click.group()
@@ -26,17 +26,20 @@ def show(file: Path) -> None:
 
     from httptui.exports.text import to_text
     from httptui.report import Report
+    from presets.replay import MOST_REPORT_BYTES
 
     where = safe_text(str(file))
     try:
         with file.open("rb") as opened:
-            data = opened.read(MOST_BYTES + 1)
+            data = opened.read(MOST_REPORT_BYTES + 1)
     except OSError as error:
         raise PlanError(f"{where}: cannot be read: {error.strerror}") from None
-    if len(data) > MOST_BYTES:
-        raise PlanError(f"{where}: longer than {MOST_BYTES // 1024 // 1024} MiB")
+    if len(data) > MOST_REPORT_BYTES:
+        raise PlanError(f"{where}: longer than {MOST_REPORT_BYTES // 1024 // 1024} MiB")
     try:
         found = msgspec.json.decode(data, type=Report)
     except (msgspec.DecodeError, RecursionError) as error:
         raise PlanError(f"{where}: not a report of httptui: {safe_text(str(error))}") from None
     tell(to_text(found))
+    if file.suffix == ".json":
+        note(f"Run it once more: httptui run {shlex.quote(where)}")
