@@ -8,7 +8,7 @@ from examples import PLAN, SHARED, FakeStart, finished, running
 from msgspec.structs import replace
 
 from httptui.plan import Schedule
-from httptui.snapshot import ContenderView
+from httptui.snapshot import ContenderView, Event
 from tui.panels.contenders import ContendersPanel
 from tui.panels.keys import KeysLine
 from tui.panels.panel import Panel
@@ -89,6 +89,15 @@ async def test_escape_gives_the_events_their_place_back() -> None:
         await it.pilot.press("down", "escape")
         assert it.screen.view.chosen is None
         assert title(it, "events") == "Events"
+
+
+async def test_events_are_at_their_newest_after_a_chosen_contender_had_their_place() -> None:
+    many = tuple(Event(float(number), f"event {number}") for number in range(50))
+    async with opened(FakeStart(replace(running(), events=many, flags=()))) as it:
+        await it.run()
+        await it.pilot.press("up", "escape")
+        await it.pilot.pause()
+        assert "event 49" in it.text("events")
 
 
 async def test_escape_first_gives_back_the_whole_screen() -> None:

@@ -82,9 +82,12 @@ class EventsPanel(Panel):
         changed, self._told = told != self._told, told
         super().show(view)
         if told == "Events" and (at_end or changed):
-            self.scroll_to(y=self._last_row(), animate=False)
+            self.call_after_refresh(self._follow)
         elif changed or told == "Plan":
             self.scroll_home(animate=False)
+
+    def _follow(self) -> None:
+        self.scroll_to(y=self._last_row(), animate=False)
 
     def _last_row(self) -> int:
         """The row to begin at so that the last entry is read from its beginning."""
