@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -47,7 +48,7 @@ def _inside(value: object) -> list[object]:
 
 
 def _problems(annotation: Any, value: object, path: str) -> Iterator[str]:
-    kind = inspect.type_info(annotation)
+    kind = _type_of(annotation)
     if isinstance(kind, inspect.StructType):
         yield from _table_problems(kind.cls, value, path)
     elif isinstance(kind, inspect.VarTupleType) and isinstance(kind.item_type, inspect.StructType):
@@ -56,6 +57,12 @@ def _problems(annotation: Any, value: object, path: str) -> Iterator[str]:
         yield from _text_table_problems(value, path)
     else:
         yield from _leaf_problems(annotation, kind, value, path)
+
+
+@cache
+def _type_of(annotation: Any) -> inspect.Type:
+    """What an annotation says; remembered, because a form decodes at each keystroke."""
+    return inspect.type_info(annotation)
 
 
 def _table_problems(struct: type, value: object, path: str) -> Iterator[str]:
