@@ -137,11 +137,22 @@ def _masked_pair(match: re.Match[str]) -> str:
     return match[0][:start] + quotes + MASK + quotes + match[0][end:]
 
 
+def secret_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the values of secret-looking names stand in a query, form or JSON text: start and end, without quotes.
+
+    There are none in a text that is one `env:NAME` reference.
+    """
+    matches = [match for pattern in (_PAIR, _JSON_PAIR) for match in pattern.finditer(text)]
+    return tuple(
+        (match.start("value") + quoted, match.end("value") - quoted)
+        for match in matches
+        if is_secret_name(unquote(match["name"])) and not is_reference(text)
+        for quoted in (match["value"].startswith('"'),)
+    )
+
+
 def _secret_pairs(text: str) -> Iterator[str]:
-    for pattern in (_PAIR, _JSON_PAIR):
-        for match in pattern.finditer(text):
-            if is_secret_name(unquote(match["name"])):
-                yield match["value"].strip('"')
+    yield from (text[start:end] for start, end in secret_spans(text))
 
 
 def _secrets_of(plan: Plan, environ: Mapping[str, str]) -> Iterator[str]:

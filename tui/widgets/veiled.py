@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Input, TextArea
 
-from httptui.secrets import is_reference, is_secret_name, redacted_url
+from httptui.secrets import is_reference, is_secret_name, redacted_url, secret_spans
 
 VEIL = "•"
 
@@ -15,16 +15,38 @@ def veiled_header(line: str) -> str:
     name, colon, value = line.partition(":")
     if not colon or not is_secret_name(name) or is_reference(value.strip()):
         return line
-    return name + colon + "".join(VEIL if character.strip() else character for character in value)
+    return name + colon + _veil_over(value)
 
 
-class HeadersArea(TextArea):
-    """One header a line; Authorization, cookies and the like are veiled without the focus."""
+def veiled_body(text: str) -> str:
+    """A form or JSON text of the same length and lines, the values of secret-looking names veiled."""
+    for start, end in secret_spans(text):
+        text = text[:start] + _veil_over(text[start:end]) + text[end:]
+    return text
+
+
+def _veil_over(text: str) -> str:
+    return "".join(VEIL if character.strip() else character for character in text)
+
+
+class VeiledArea(TextArea):
+    """A text that is veiled without the focus."""
+
+    _veiled: tuple[str, list[str]] = ("", [""])
 
     def get_line(self, line_index: int) -> Text:
         """The line as it is drawn."""
         line = super().get_line(line_index)
-        return line if self.has_focus else Text(veiled_header(line.plain), end="", no_wrap=True)
+        if self.has_focus:
+            return line
+        text = "\n".join(self.document.lines)
+        if self._veiled[0] != text:
+            self._veiled = (text, self.veil(text).split("\n"))
+        return Text(self._veiled[1][line_index], end="", no_wrap=True)
+
+    def veil(self, text: str) -> str:
+        """The text with every secret in it veiled, of the same length and lines: all of it, unless said otherwise."""
+        return _veil_over(text)
 
     def on_mount(self) -> None:
         """Begin veiled."""
@@ -37,6 +59,22 @@ class HeadersArea(TextArea):
     def on_blur(self) -> None:
         """Veil again."""
         self.show_cursor = False
+
+
+class HeadersArea(VeiledArea):
+    """One header a line; Authorization, cookies and the like are veiled."""
+
+    def veil(self, text: str) -> str:
+        """The headers without what is secret."""
+        return "\n".join(veiled_header(line) for line in text.split("\n"))
+
+
+class BodyArea(VeiledArea):
+    """A body; passwords, tokens and the like in a form or in JSON are veiled."""
+
+    def veil(self, text: str) -> str:
+        """The body without what is secret."""
+        return veiled_body(text)
 
 
 class UrlInput(Input):
