@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from form_examples import ENGINES, PLAN, PRESETS, SIZES, Host, nobody
+from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from httptui.plan import Load, Stage
 from tui.screens.consent import ConsentScreen
 from tui.screens.help import HelpScreen
 from tui.screens.plan import PlanScreen
@@ -51,9 +53,11 @@ def test_the_matrix_and_the_contenders_look_as_recorded(snap_compare: Compare, s
 
 
 def test_problems_look_as_recorded(snap_compare: Compare) -> None:
-    keys = (*"ftp", "f6", "tab", "ctrl+u", *"many")
+    stages = (Stage(seconds=10, to=100), Stage(seconds=0, to=5))
+    load = Load(kind="open", rate=0, arrivals="poisson", stages=stages, concurrency=0)
+    plan = structs.replace(PLAN, load=load)
     assert snap_compare(
-        Host(PlanScreen(PLAN, ENGINES, nobody)), terminal_size=(120, 40), run_before=still(*keys)
+        Host(PlanScreen(plan, ENGINES, nobody)), terminal_size=(120, 40), run_before=still(*"ftp")
     )
 
 

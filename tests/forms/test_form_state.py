@@ -5,18 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import msgspec
 import pytest
 from form_examples import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from httptui.plan import Contender, Load, Plan, Policy, Schedule, Target
+from httptui.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
+from httptui.plan_file import decode_plan
 from presets import list_presets
 from tui.forms.mapping import Problem, check, mapping_of, problem_of
-from tui.forms.state import FIELDS, state_of, with_override, with_value
-from tui.forms.texts import headers_of, headers_text, number_text, real_number, whole_number
+from tui.forms.state import FIELDS, FormState, state_of, with_override, with_value
+from tui.forms.texts import (
+    headers_of,
+    headers_text,
+    number_text,
+    real_number,
+    stages_of,
+    stages_text,
+    whole_number,
+)
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
 VALUES = st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_categories=["Cc"]), max_size=20)
@@ -29,10 +37,26 @@ def optional(strategy: st.SearchStrategy[Any], absent: object = None) -> st.Sear
     return st.one_of(st.just(absent), strategy)
 
 
+STAGES = st.lists(
+    st.builds(Stage, seconds=st.floats(1e-7, 86_400), to=st.floats(0, 1e6)), min_size=1, max_size=4
+).map(tuple)
+THINK = st.floats(0, 3_600)
+RATES = st.floats(1e-6, 1e6)
+ARRIVALS = st.sampled_from(["constant", "poisson"])
 LOADS = st.one_of(
-    st.builds(Load, concurrency=WHOLE, seconds=optional(SECONDS)),
-    st.builds(Load, concurrency=WHOLE, requests=WHOLE),
+    st.builds(Load, concurrency=WHOLE, seconds=optional(SECONDS), think=THINK),
+    st.builds(Load, concurrency=WHOLE, requests=WHOLE, think=THINK),
+    st.builds(Load, concurrency=WHOLE, stages=STAGES, think=THINK),
     st.builds(Load, kind=st.just("burst"), concurrency=WHOLE),
+    st.builds(
+        Load,
+        kind=st.just("open"),
+        concurrency=WHOLE,
+        rate=RATES,
+        arrivals=ARRIVALS,
+        seconds=optional(SECONDS),
+    ),
+    st.builds(Load, kind=st.just("open"), concurrency=WHOLE, rate=RATES, arrivals=ARRIVALS, stages=STAGES),
 )
 CONTENDERS = st.builds(
     Contender,
@@ -51,24 +75,33 @@ PLANS = st.builds(
     target=st.builds(
         Target,
         url=WORDS,
-        method=WORDS,
+        method=WORDS.map(lambda text: text[:20]),
         headers=st.dictionaries(NAMES, VALUES, max_size=4),
         body=WORDS,
         verify=st.booleans(),
         ca_file=optional(WORDS.filter(bool)),
     ),
     policy=st.builds(
-        Policy, timeout=SECONDS, redirects=WHOLE, cookies=st.booleans(), trust_env=st.booleans()
+        Policy,
+        timeout=SECONDS,
+        redirects=st.integers(0, 20),
+        retries=st.integers(0, 10),
+        cookies=st.booleans(),
+        trust_env=st.booleans(),
     ),
     load=LOADS,
     schedule=st.builds(
         Schedule,
         kind=st.sampled_from(["concurrent", "interleaved", "sequential"]),
-        rounds=WHOLE,
-        blocks=optional(WHOLE),
+        rounds=st.integers(1, 1_000),
+        blocks=optional(st.integers(1, 1_000)),
         rest=st.floats(0, 3_600),
+        cooldown=st.floats(0, 60),
+        epochs=st.integers(1, 100),
+        until=st.sampled_from(["done", "decided"]),
+        pin=st.booleans(),
         seed=st.integers(0, 2**63 - 1),
-        warmup=st.one_of(WHOLE, st.just("1s"), st.just("100")),
+        warmup=st.one_of(WHOLE, st.sampled_from(["auto", "1s", "100"])),
     ),
     contender=st.lists(CONTENDERS, min_size=1, max_size=26).map(tuple),
 )
@@ -78,19 +111,15 @@ PLANS = st.builds(
 def test_an_untouched_form_gives_back_the_same_plan(plan: Plan) -> None:
     mapping, problems = mapping_of(state_of(plan))
     assert problems == ()
-    assert mapping.keys() == msgspec.to_builtins(plan).keys()
-    assert (
-        Plan(
-            name=mapping["name"],
-            description=mapping["description"],
-            target=Target(**mapping["target"]),
-            policy=Policy(**mapping["policy"]),
-            load=Load(**mapping["load"]),
-            schedule=Schedule(**mapping["schedule"]),
-            contender=tuple(Contender(**one) for one in mapping["contender"]),
-        )
-        == plan
-    )
+    assert decode_plan(mapping) == plan
+
+
+def test_every_value_of_a_plan_has_a_field() -> None:
+    parts = {"target": Target, "policy": Policy, "load": Load, "schedule": Schedule}
+    values = {f"{name}.{field}" for name, part in parts.items() for field in part.__struct_fields__}
+    own = set(Plan.__struct_fields__) - parts.keys() - {"contender"}
+    assert set(FIELDS) == values | own | {"load.bound"}
+    assert set(FIELDS.values()) <= set(FormState.__slots__)
 
 
 @pytest.mark.parametrize("preset", list_presets(), ids=lambda preset: preset.name)
@@ -120,6 +149,9 @@ def test_typing_the_text_that_stands_there_changes_nothing() -> None:
         ("load.concurrency", "", "is empty; give a whole number"),
         ("load.seconds", "nan", "“nan” is not a number"),
         ("policy.timeout", "1e999", "“1e999” is not a number"),
+        ("schedule.cooldown", "short", "“short” is not a number"),
+        ("schedule.epochs", "1.5", "“1.5” is not a whole number"),
+        ("load.think", "", "is empty; give a number"),
         ("target.headers", "no colon", "line 1 is not a header; write it as Name: value"),
         ("target.headers", "A: 1\nA: 2", "line 2 gives A a second time; keep one of them"),
     ],
@@ -139,6 +171,9 @@ def test_a_text_that_cannot_be_read_is_named_by_its_path(path: str, text: str, w
         ("target.headers", "Connection: close"),
         ("schedule.warmup", "soon"),
         ("schedule.rounds", "-1"),
+        ("schedule.epochs", "0"),
+        ("schedule.cooldown", "61"),
+        ("load.think", "-1"),
     ],
 )
 def test_what_the_plan_refuses_is_shown_at_its_field(path: str, text: str) -> None:
@@ -158,11 +193,78 @@ def test_several_problems_are_all_found() -> None:
 
 
 def test_only_the_chosen_bound_of_the_load_counts_and_the_other_text_stays() -> None:
-    state = replace(state_of(PLAN), shape="requests", requests="100", blocks="")
+    state = replace(state_of(PLAN), bound="requests", requests="100", stages="1s:2", blocks="")
+    assert load_of(state) == Load(concurrency=8, requests=100)
+    assert state.seconds == "2.5"
+    assert load_of(replace(state, bound="stages")) == Load(
+        concurrency=8, stages=(Stage(seconds=1.0, to=2.0),)
+    )
+
+
+def test_only_what_means_something_in_the_kind_of_load_counts() -> None:
+    typed = replace(state_of(PLAN), bound="requests", requests="9", rate="50", think="0.5", blocks="")
+    typed = replace(typed, arrivals="poisson")
+    assert load_of(typed) == Load(concurrency=8, requests=9, think=0.5)
+    assert load_of(replace(typed, load="burst")) == Load(kind="burst", concurrency=8)
+    assert load_of(replace(typed, load="open")) == Load(
+        kind="open", concurrency=8, rate=50.0, arrivals="poisson", seconds=2.5
+    )
+
+
+def test_an_open_load_without_a_rate_is_told_so() -> None:
+    problems = check(replace(state_of(PLAN), load="open")).problems
+    assert [(problem.field, problem.message.split(";")[0]) for problem in problems] == [
+        ("load.rate", "missing")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ["is empty; give stages such as 10s:100, 20s:500"]),
+        ("10s", ["stage 1: “10s” is not a stage, such as 10s:100"]),
+        ("10s:1, ,5s:2", ["stage 2: is empty; give a stage, such as 10s:100"]),
+        ("10x:1", ["stage 1: “10x” is not a time such as 10s, 500ms or 2m"]),
+        (":1", ["stage 1: is empty; give a time such as 10s, 500ms or 2m"]),
+        ("10s:1, 5s:many", ["stage 2: “many” is not a number"]),
+        ("10s:1, 5s:2.5", ["stage 2: 2.5 in flight; a whole number, at most 10000"]),
+        ("0s:1", ["stage 1: 0.0 is not allowed; a number above 0 to 86400"]),
+        (
+            "5s:nan, nans:5",
+            ["stage 1: “nan” is not a number", "stage 2: “nans” is not a time such as 10s, 500ms or 2m"],
+        ),
+    ],
+)
+def test_stages_that_cannot_be_used_are_told_by_their_number(text: str, words: list[str]) -> None:
+    checked = check(replace(state_of(PLAN), bound="stages", stages=text, schedule="concurrent", blocks=""))
+    assert checked.plan is None
+    assert {problem.field for problem in checked.problems} == {"load.stages"}
+    assert [problem.words for problem in checked.problems] == words
+
+
+def test_stages_may_be_typed_with_any_unit_and_spacing() -> None:
+    typed, problems = stages_of(" 10:1,500ms : 2 ,2m:3.5, 1h:0, ")
+    assert problems == ()
+    assert [(stage["seconds"], stage["to"]) for stage in typed] == [(10, 1), (0.5, 2), (120, 3.5), (3600, 0)]
+
+
+@given(STAGES)
+def test_stages_survive_as_text(stages: tuple[Stage, ...]) -> None:
+    plain, problems = stages_of(stages_text(stages))
+    assert problems == ()
+    assert tuple(Stage(**stage) for stage in plain) == stages
+
+
+@given(st.text())
+def test_no_text_of_stages_raises(text: str) -> None:
+    stages, problems = stages_of(text)
+    assert stages or problems
+
+
+def load_of(state: FormState) -> Load:
     plan = check(state).plan
     assert plan is not None
-    assert plan.load == Load(concurrency=8, requests=100)
-    assert state.seconds == "2.5"
+    return plan.load
 
 
 def test_a_line_without_a_path_is_a_problem_of_no_field() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from form_examples import PLAN, PRESETS
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from httptui.plan import Contender, Load, Plan, Schedule
+from httptui.plan import Contender, Load, Plan, Schedule, Stage
+from httptui.schedule import planned_seconds, steps_of
 from presets import PresetInfo
 from tui.forms.estimate import estimate, seconds_in_all
 from tui.forms.preset_text import matching, one_line, preset_detail
-from tui.widgets.veiled import VEIL, veiled_header
+from tui.widgets.veiled import VEIL, veiled_body, veiled_header
 
 FOUR = tuple(Contender(engine="httpx") for _ in range(4))
 
@@ -21,7 +24,47 @@ FOUR = tuple(Contender(engine="httpx") for _ in range(4))
     ("load", "schedule", "words"),
     [
         (Load(seconds=10), Schedule(warmup="2s"), "4 contenders · 64 in flight each · about 12 s"),
-        (Load(), Schedule(kind="interleaved", warmup=0), "4 contenders · 64 in flight each · about 40 s"),
+        (
+            Load(),
+            Schedule(kind="interleaved", warmup=0, cooldown=0),
+            "4 contenders · 64 in flight each · about 40 s",
+        ),
+        (Load(seconds=10), Schedule(), "4 contenders · 64 in flight each · about 11–12 s"),
+        (
+            Load(seconds=10),
+            Schedule(kind="interleaved", blocks=10, cooldown=0.5),
+            "4 contenders · 64 in flight each · about 62–66 s",
+        ),
+        (
+            Load(seconds=10),
+            Schedule(epochs=3, blocks=6, warmup="1s"),
+            "4 contenders · 64 in flight each · about 13 s · 3 epochs",
+        ),
+        (
+            Load(seconds=10),
+            Schedule(rounds=2, rest=1, epochs=100, blocks=2, warmup="1s"),
+            "4 contenders · 64 in flight each · about 25 s · 2 rounds · 4 epochs",
+        ),
+        (
+            Load(seconds=10),
+            Schedule(kind="interleaved", blocks=10, until="decided", warmup="1s", cooldown=0),
+            "4 contenders · 64 in flight each · at most 44 s",
+        ),
+        (
+            Load(stages=(Stage(seconds=10, to=100), Stage(seconds=5, to=10))),
+            Schedule(warmup=0),
+            "4 contenders · up to 100 in flight each · about 15 s",
+        ),
+        (
+            Load(kind="open", rate=12_500, seconds=10),
+            Schedule(warmup=0),
+            "4 contenders · 12 500 req/s each, at most 64 in flight · about 10 s",
+        ),
+        (
+            Load(kind="open", rate=0.5, stages=(Stage(seconds=60, to=2.5),)),
+            Schedule(kind="sequential", warmup=0),
+            "4 contenders · up to 2.5 req/s each, at most 64 in flight · about 4 min",
+        ),
         (
             Load(seconds=1),
             Schedule(kind="sequential", rounds=3, rest=2, warmup=5),
@@ -47,8 +90,31 @@ def test_the_estimate_says_how_many_how_hard_and_how_long(load: Load, schedule: 
 
 
 def test_the_estimate_gives_the_range_where_contenders_differ() -> None:
-    assert estimate(PLAN) == "3 contenders · 2–8 in flight · about 7.5 s"
-    assert estimate(structs.replace(PLAN, contender=FOUR[:1])) == "1 contender · 8 in flight · about 2.5 s"
+    assert estimate(PLAN) == "3 contenders · 2–8 in flight · about 7.86 s"
+    assert estimate(structs.replace(PLAN, contender=FOUR[:1])) == "1 contender · 8 in flight · about 2.62 s"
+    open_load = structs.replace(PLAN, load=Load(kind="open", rate=5, concurrency=8, seconds=1))
+    assert estimate(open_load) == "3 contenders · 5 req/s each, at most 2–8 in flight · about 3.36 s"
+
+
+@given(
+    st.integers(1, 6),
+    st.sampled_from(["concurrent", "interleaved", "sequential"]),
+    st.floats(0, 5),
+    st.floats(0, 5),
+)
+def test_the_time_of_many_rounds_is_that_of_all_their_steps(
+    rounds: int, kind: Any, rest: float, cooldown: float
+) -> None:
+    schedule = Schedule(kind=kind, rounds=rounds, rest=rest, cooldown=cooldown, warmup=0)
+    plan = Plan(load=Load(seconds=4), schedule=schedule, contender=FOUR)
+    least, most = seconds_in_all(plan) or (0, 0)
+    assert least == most == pytest.approx(planned_seconds(steps_of(plan)))
+
+
+def test_a_thousand_rounds_are_estimated_from_two() -> None:
+    schedule = Schedule(kind="interleaved", rounds=1_000, blocks=1_000, warmup=0, cooldown=0)
+    plan = Plan(load=Load(seconds=100), schedule=schedule, contender=FOUR)
+    assert seconds_in_all(plan) == pytest.approx((400_000, 400_000))
 
 
 def test_a_load_bound_by_requests_has_no_time() -> None:
@@ -95,6 +161,31 @@ def test_a_preset_in_words_names_load_schedule_and_contenders() -> None:
     assert detail.contenders[1] == ("B", "httpx, four sockets")
 
 
+@pytest.mark.parametrize(
+    ("schedule", "words"),
+    [
+        (Schedule(), "concurrent · warm-up auto · seed 1"),
+        (Schedule(cooldown=9), "concurrent · warm-up auto · seed 1"),
+        (
+            Schedule(
+                kind="interleaved", until="decided", rounds=2, epochs=3, rest=1.5, cooldown=0.5, pin=True
+            ),
+            "interleaved · until decided · 2 rounds · 3 epochs · 1.5 s of rest · 0.5 s of cool-down · a core each"
+            " · warm-up auto · seed 1",
+        ),
+    ],
+)
+def test_a_preset_in_words_names_all_that_is_unusual_in_its_schedule(schedule: Schedule, words: str) -> None:
+    assert ("schedule", words) in preset_detail(structs.replace(PLAN, schedule=schedule)).facts
+
+
+def test_a_preset_in_words_tells_an_open_load_and_its_stages() -> None:
+    load = Load(kind="open", rate=5, arrivals="poisson", stages=(Stage(seconds=2, to=50),))
+    facts = dict(preset_detail(structs.replace(PLAN, load=load)).facts)
+    assert facts["load"] == "open · 5 → 50 req/s poisson · 2 s"
+    assert facts["in all"].startswith("3 contenders · up to 50 req/s each, at most ")
+
+
 @given(st.text(st.characters(exclude_characters="\n"), max_size=40))
 def test_a_veil_keeps_the_length_of_a_line(line: str) -> None:
     assert len(veiled_header(line)) == len(line)
@@ -104,3 +195,25 @@ def test_a_veil_hides_secrets_and_nothing_else() -> None:
     assert veiled_header("Authorization: Bearer abc") == f"Authorization: {VEIL * 6} {VEIL * 3}"
     assert veiled_header("Authorization: env:TOKEN") == "Authorization: env:TOKEN"
     assert veiled_header("Accept: */*") == "Accept: */*"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("user=me&password=abc def", f"user=me&password={VEIL * 3} def"),
+        (
+            '{"user": "me", "api_key": "a b", "pin": 1234}',
+            f'{{"user": "me", "api_key": "{VEIL} {VEIL}", "pin": {VEIL * 4}}}',
+        ),
+        ('{"token":\n  "ab\ncd"}', f'{{"token":\n  "{VEIL * 2}\n{VEIL * 2}"}}'),
+        ("env:BODY", "env:BODY"),
+        ("hello=world", "hello=world"),
+    ],
+)
+def test_a_veil_over_a_body_hides_the_values_of_secret_names(body: str, shown: str) -> None:
+    assert veiled_body(body) == shown
+
+
+@given(st.text(max_size=60))
+def test_a_veil_over_a_body_keeps_its_length_and_lines(body: str) -> None:
+    assert [len(line) for line in veiled_body(body).split("\n")] == [len(line) for line in body.split("\n")]

@@ -9,14 +9,13 @@ import pytest
 from form_examples import ENGINES, PLAN, SIZES, Host, nobody
 from msgspec import structs
 from textual.pilot import Pilot
-from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
-from httptui.plan import Contender, Load, Plan, Target
-from presets import list_presets
+from httptui.plan import Contender, Load, Plan, Schedule, Stage, Target
 from tui.forms.combinations import COLUMNS, rows_of
 from tui.screens.help import HelpScreen
 from tui.screens.plan import PlanScreen
+from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.choice import Choice
 from tui.widgets.contender_list import ContenderRow
 from tui.widgets.field import Field
@@ -37,11 +36,10 @@ async def form(
         yield app, screen, pilot
 
 
-async def replace_text(pilot: Pilot[None], widget: Widget, text: str) -> None:
-    """Type over what stands in a field, by keys."""
-    widget.focus()
-    await pilot.pause()
-    await pilot.press("end", "ctrl+u", *text)
+async def replace_text(pilot: Pilot[None], entry: Input, text: str) -> None:
+    """Put another text into a field, all at once."""
+    entry.focus()
+    entry.value = text
     await pilot.pause()
 
 
@@ -55,11 +53,24 @@ def status(screen: PlanScreen) -> str:
     return str(screen.query_one("#plan-status", Static).content)
 
 
-@pytest.mark.parametrize("preset", list_presets(), ids=lambda preset: preset.name)
-async def test_an_untouched_form_gives_back_the_preset(preset: object) -> None:
-    plan: Plan = preset.plan  # type: ignore[attr-defined]
-    app = Host(PlanScreen(plan))
-    async with app.run_test(size=(120, 40)) as pilot:
+UNUSUAL = Schedule(
+    kind="interleaved",
+    rounds=3,
+    rest=1.5,
+    cooldown=0.25,
+    seed=9,
+    warmup="250ms",
+    epochs=2,
+    until="decided",
+    pin=True,
+)
+RAMP = (Stage(seconds=0.5, to=100), Stage(seconds=2, to=0))
+
+
+async def test_an_untouched_form_gives_back_a_plan_in_which_all_is_unusual() -> None:
+    load = Load(kind="open", rate=12.5, arrivals="poisson", stages=RAMP)
+    plan = structs.replace(PLAN, load=load, schedule=UNUSUAL)
+    async with form(plan) as (app, _, pilot):
         await pilot.press("f5")
     assert app.answers == [plan]
 
@@ -80,19 +91,70 @@ async def test_all_values_of_a_plan_are_shown() -> None:
         ]
 
 
+def shown_of(screen: PlanScreen, *values: str) -> set[str]:
+    """Which of some values of the load and the schedule are on the screen."""
+    fields = {field.path.rpartition(".")[2]: field for field in screen.query(Field)}
+    return {value for value in values if fields[value].display}
+
+
+async def test_only_values_that_mean_something_in_the_kind_of_load_are_shown() -> None:
+    of_a_load = ("bound", "seconds", "requests", "stages", "rate", "arrivals", "think", "cooldown")
+    async with form() as (_, screen, pilot):
+        assert shown_of(screen, *of_a_load) == {"bound", "seconds", "think", "cooldown"}
+        screen.query_one("#schedule-kind", Choice).value = "concurrent"
+        screen.query_one("#load-bound", Choice).value = "requests"
+        await pilot.pause()
+        assert shown_of(screen, *of_a_load) == {"bound", "requests", "think"}
+        screen.query_one("#load-kind", Choice).value = "open"
+        await pilot.pause()
+        assert shown_of(screen, *of_a_load) == {"bound", "seconds", "rate", "arrivals"}
+        assert screen.query_one("#load-bound", Choice).options == (
+            ("seconds", "seconds"),
+            ("stages", "stages"),
+        )
+        screen.query_one("#load-kind", Choice).value = "burst"
+        await pilot.pause()
+        assert shown_of(screen, *of_a_load) == set()
+
+
+async def test_a_hidden_value_with_a_problem_comes_back_into_sight() -> None:
+    async with form() as (_, screen, pilot):
+        screen.query_one("#schedule-cooldown", Input).value = "long"
+        screen.query_one("#schedule-kind", Choice).value = "sequential"
+        await pilot.pause()
+        assert shown_of(screen, "cooldown") == {"cooldown"}
+        await pilot.press("f5")
+        await pilot.pause()
+        assert screen.focused is screen.query_one("#schedule-cooldown")
+
+
+async def test_an_open_load_in_stages_is_filled_in_by_keyboard() -> None:
+    async with form(structs.replace(PLAN, schedule=Schedule())) as (app, screen, pilot):
+        await pilot.press("f6", "right", "tab", "right", "tab", "tab", *"1s:9,2:x")
+        assert field_of(screen, "load.stages") == "▲ stage 2: “x” is not a number"
+        assert field_of(screen, "load.rate").startswith("▲ missing; ")
+        await pilot.press("backspace", "4", "tab", "tab", "5", "tab", "right")
+        assert status(screen) == "3 contenders · up to 9 req/s each, at most 2–8 in flight · about 3.5–4.5 s"
+        await pilot.press("f5")
+    assert app.answers[0].load == Load(
+        kind="open",
+        concurrency=8,
+        rate=5.0,
+        arrivals="poisson",
+        stages=(Stage(seconds=1, to=9), Stage(seconds=2, to=4)),
+    )
+
+
 async def test_the_form_is_filled_in_by_keyboard_alone() -> None:
     async with form(Plan(contender=(Contender(engine="httpx"),))) as (app, _, pilot):
-        await pilot.press("ctrl+u", *"http://127.0.0.1:9/x")
-        await pilot.press("tab", "ctrl+u", *"POST", "tab", *"X-A: 1", "enter", *"X-B: 2", "tab", *"hello")
-        await pilot.press("f6", "right", "tab", "ctrl+u", *"7", "tab", *"100")
+        await pilot.press("end", *"/x", "tab", "ctrl+u", *"PUT", "tab", *"A:1", "enter", *"B:2", "tab", *"hi")
+        await pilot.press("f6", "tab", "right", "tab", "ctrl+u", *"7", "tab", *"100")
         await pilot.press("f6", "f6", "f6", "down", "right", "space", "ctrl+right", "space")
         await pilot.pause()
         await pilot.press("f5")
     assert app.answers == [
         Plan(
-            target=Target(
-                url="http://127.0.0.1:9/x", method="POST", headers={"X-A": "1", "X-B": "2"}, body="hello"
-            ),
+            target=Target(url="embedded/x", method="PUT", headers={"A": "1", "B": "2"}, body="hi"),
             load=Load(concurrency=7, requests=100),
             contender=(
                 Contender(engine="httpx"),
@@ -127,18 +189,18 @@ async def test_the_form_is_filled_in_by_mouse() -> None:
 
 async def test_a_problem_is_shown_under_its_field_and_in_the_last_line_while_one_types() -> None:
     async with form() as (_, screen, pilot):
-        await replace_text(pilot, screen.query_one("#load-concurrency"), "many")
+        await replace_text(pilot, screen.query_one("#load-concurrency", Input), "many")
         assert field_of(screen, "load.concurrency") == "▲ “many” is not a whole number"
         assert status(screen) == "▲ load.concurrency: “many” is not a whole number"
-        await replace_text(pilot, screen.query_one("#load-concurrency"), "12")
+        await replace_text(pilot, screen.query_one("#load-concurrency", Input), "12")
         assert field_of(screen, "load.concurrency") == ""
-        assert status(screen) == "3 contenders · 2–12 in flight · about 7.5 s"
+        assert status(screen) == "3 contenders · 2–12 in flight · about 7.86 s"
 
 
 async def test_a_plan_with_problems_is_refused_the_cursor_goes_there_and_nothing_typed_is_lost() -> None:
     async with form() as (app, screen, pilot):
-        await replace_text(pilot, screen.query_one("#target-url"), "nowhere")
-        await replace_text(pilot, screen.query_one("#name"), "kept")
+        await replace_text(pilot, screen.query_one("#target-url", Input), "nowhere")
+        await replace_text(pilot, screen.query_one("#name", Input), "kept")
         await pilot.press("ctrl+r")
         await pilot.pause()
         assert app.answers == []
@@ -146,7 +208,7 @@ async def test_a_plan_with_problems_is_refused_the_cursor_goes_there_and_nothing
         assert screen.focused is screen.query_one("#target-url")
         assert [notice.title for notice in app._notifications] == ["This plan cannot be used yet"]
         assert screen.state.url == "nowhere"
-        await replace_text(pilot, screen.query_one("#target-url"), "embedded")
+        await replace_text(pilot, screen.query_one("#target-url", Input), "embedded")
         await pilot.press("f5")
     assert app.answers == [
         structs.replace(PLAN, name="kept", target=structs.replace(PLAN.target, url="embedded"))
@@ -156,7 +218,7 @@ async def test_a_plan_with_problems_is_refused_the_cursor_goes_there_and_nothing
 async def test_a_problem_of_a_contender_names_its_letter_and_stands_below_its_row() -> None:
     async with form() as (_, screen, pilot):
         row = list(screen.query(ContenderRow))[1]
-        await replace_text(pilot, row.query_one(".contender--pool"), "deep")
+        await replace_text(pilot, row.query_one(".contender--pool", Input), "deep")
         assert status(screen).startswith("▲ contender B.pool: ")
         assert row.has_class("-problem")
         assert screen.state.contenders[1].pool == "deep"
@@ -188,7 +250,7 @@ async def test_contenders_are_duplicated_moved_and_given_overrides_by_keys() -> 
         await pilot.press("right", "d")
         await pilot.pause()
         second = list(screen.query(ContenderRow))[1]
-        await replace_text(pilot, second.query_one(".contender--concurrency"), "3")
+        await replace_text(pilot, second.query_one(".contender--concurrency", Input), "3")
         await pilot.press("shift+down")
         await pilot.pause()
         assert screen.focused is list(screen.query(ContenderRow))[2].query_one(".contender--concurrency")
@@ -215,20 +277,30 @@ async def test_a_cell_that_cannot_be_ticked_says_why_and_changes_nothing() -> No
 async def test_an_engine_of_ones_own_joins_and_is_checked() -> None:
     async with form() as (_, screen, pilot):
         screen.query_one("#plan-own").focus()
-        await pilot.press(*"./none.py:Mine", "enter")
+        await pilot.press(*"./n.py:M", "enter")
         await pilot.pause()
-        assert screen.state.contenders[-1].engine == "./none.py:Mine"
+        assert screen.state.contenders[-1].engine == "./n.py:M"
         assert status(screen).startswith("▲ contender D.engine: ")
         assert screen.query_one("#plan-own", Input).value == ""
 
 
-async def test_escape_and_the_cancel_button_give_back_nothing() -> None:
-    async with form() as (app, _, pilot):
-        await pilot.press("x", "escape")
+@pytest.mark.parametrize("way", ["escape", "button"])
+async def test_escape_and_the_cancel_button_give_back_nothing(way: str) -> None:
+    async with form() as (app, screen, pilot):
+        screen.query_one("#name", Input).value = "changed"
+        await (pilot.press("escape") if way == "escape" else pilot.click("#plan-cancel"))
     assert app.answers == [None]
-    async with form() as (app, _, pilot):
-        await pilot.click("#plan-cancel")
-    assert app.answers == [None]
+
+
+async def test_a_key_in_the_last_line_can_be_clicked() -> None:
+    async with form(size=(60, 20)) as (app, screen, pilot):
+        line = screen.query_one(BoundKeys)
+        text = line.render_line(0).text
+        assert text.split() == [
+            *("f5", "use", "this", "plan", "esc", "cancel", "f6", "next", "panel", "f1", "help"),
+        ]
+        await pilot.click(line, offset=(text.index("use"), 0))
+    assert app.answers == [PLAN]
 
 
 async def test_enter_on_the_button_uses_the_plan() -> None:
@@ -246,16 +318,26 @@ async def test_a_body_with_mixed_line_ends_is_kept_unless_it_is_edited() -> None
 
 
 async def test_secrets_are_veiled_without_the_focus() -> None:
-    target = Target(url="http://me:hunter22@127.0.0.1/", headers={"Cookie": "sid=xyzzy42"})
+    target = Target(
+        url="http://me:hunter22@127.0.0.1/",
+        method="POST",
+        headers={"Cookie": "sid=xyzzy42"},
+        body="user=me&password=plugh77",
+    )
     async with form(structs.replace(PLAN, target=target)) as (app, screen, pilot):
         screen.query_one("#load-concurrency").focus()
         await pilot.pause()
         picture = app.export_screenshot()
-        assert "xyzzy42" not in picture
-        assert "hunter22" not in picture
+        assert "user=me" in picture
+        assert not any(secret in picture for secret in ("xyzzy42", "hunter22", "plugh77"))
         screen.query_one("#target-headers").focus()
         await pilot.pause()
         assert "xyzzy42" in app.export_screenshot()
+        screen.query_one("#target-body").focus()
+        await pilot.pause()
+        picture = app.export_screenshot()
+        assert "plugh77" in picture
+        assert "xyzzy42" not in picture
         screen.query_one("#target-url").focus()
         await pilot.pause()
         picture = app.export_screenshot()
@@ -267,7 +349,7 @@ async def test_secrets_are_veiled_without_the_focus() -> None:
 
 async def test_help_opens_over_the_form_and_the_form_is_as_it_was() -> None:
     async with form() as (app, screen, pilot):
-        await replace_text(pilot, screen.query_one("#name"), "kept")
+        await replace_text(pilot, screen.query_one("#name", Input), "kept")
         await pilot.press("f1")
         await pilot.pause()
         assert isinstance(app.screen, HelpScreen)
@@ -277,9 +359,24 @@ async def test_help_opens_over_the_form_and_the_form_is_as_it_was() -> None:
         assert screen.query_one("#name", Input).value == "kept"
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_every_field_can_be_reached_and_seen_at_every_size(size: tuple[int, int]) -> None:
-    async with form(size=size) as (_, screen, pilot):
+async def test_every_field_has_room_at_every_size() -> None:
+    plan = structs.replace(PLAN, load=Load(kind="open", rate=5, stages=RAMP))
+    async with form(plan) as (_, screen, pilot):
+        body = screen.query_one("#plan-body")
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            inside = [control for control in screen.focus_chain if body in control.ancestors]
+            assert {"load-stages", "load-arrivals", "schedule-epochs"} <= {control.id for control in inside}
+            for control in inside:
+                assert control.region.width > 3
+                assert body.region.x <= control.region.x < control.region.right <= body.region.right
+                assert control.region.bottom <= body.region.y + body.virtual_size.height
+            assert body.virtual_size.width <= body.size.width
+
+
+async def test_tab_goes_through_every_field_and_brings_it_into_sight() -> None:
+    async with form(structs.replace(PLAN, contender=PLAN.contender[:1]), (60, 20)) as (_, screen, pilot):
         body = screen.query_one("#plan-body").region
         visited = set()
         for _ in range(len(screen.focus_chain)):
@@ -288,6 +385,5 @@ async def test_every_field_can_be_reached_and_seen_at_every_size(size: tuple[int
             visited.add(focused)
             if focused.id not in ("plan-use", "plan-cancel", "plan-matrix"):
                 assert body.overlaps(focused.region)
-                assert focused.region.width > 3
             await pilot.press("tab")
         assert visited == set(screen.focus_chain)

@@ -4,57 +4,88 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET, structs
+
 from httptui.plan import concurrency_of, seconds_of, warmup_of
+from httptui.schedule import MOST_WARMUP_BLOCKS, blocks_a_round, planned_seconds, steps_of, warmup_steps
+from httptui.units import format_count, plural
 
 if TYPE_CHECKING:
     from httptui.plan import Plan
 
 
 def estimate(plan: Plan) -> str:
-    """Contenders, requests in flight, and the time or the number of requests: "4 contenders · 64 in flight each
-    · about 12 s".
-    """
+    """Contenders, how hard, and how long or how many: "4 contenders · 64 in flight each · about 12 s"."""
+    schedule = plan.schedule
     number = len(plan.contender)
-    rounds = plan.schedule.rounds
-    parts = [f"{number} contender{'s' if number > 1 else ''}", _in_flight(plan)]
+    parts = [plural(number, "contender"), _how_hard(plan)]
     seconds = seconds_in_all(plan)
     if seconds is not None:
-        parts.append(f"about {_duration(seconds)}")
-    elif plan.load.kind == "closed" and plan.load.requests is not None:
-        parts.append(f"{_grouped(plan.load.requests * number * rounds)} requests in all")
+        decided = schedule.until == "decided"
+        parts.append(f"at most {_duration(seconds[1])}" if decided else f"about {_span(*seconds)}")
+    elif plan.load.requests is not None:
+        parts.append(f"{format_count(plan.load.requests * number * schedule.rounds)} requests in all")
     else:
         total = sum(concurrency_of(plan, contender) for contender in plan.contender)
-        parts.append(f"{_grouped(total * rounds)} requests in all")
-    if rounds > 1:
-        parts.append(f"{rounds} rounds")
+        parts.append(f"{format_count(total * schedule.rounds)} requests in all")
+    for count, noun in ((schedule.rounds, "round"), (epochs_of(plan), "epoch")):
+        if count > 1:
+            parts.append(plural(count, noun))
     return " · ".join(parts)
 
 
-def seconds_in_all(plan: Plan) -> float | None:
-    """Seconds under load with rests and warm-up, or None where a number of requests bounds the run."""
-    seconds = seconds_of(plan.load)
-    if seconds is None:
+def seconds_in_all(plan: Plan) -> tuple[float, float] | None:
+    """Fewest and most seconds under load, at rest and warming up, or None where a number of requests bounds the run.
+
+    How long a warm-up lasts that is bound by requests, or how long processes take to start, is not foreseen.
+    """
+    if seconds_of(plan.load) is None:
         return None
-    schedule = plan.schedule
-    turns = 1 if schedule.kind == "concurrent" else len(plan.contender)
-    rests = schedule.rest * (schedule.rounds - 1)
-    return turns * (seconds * schedule.rounds + warmup_of(schedule.warmup).seconds) + rests
+    rounds = plan.schedule.rounds
+    first, two = _seconds_of_rounds(plan, 1), _seconds_of_rounds(plan, 2)
+    counted = first + (rounds - 1) * (two - first)
+    warmup = epochs_of(plan) * sum(step.seconds or 0.0 for step in warmup_steps(plan))
+    longest = MOST_WARMUP_BLOCKS if warmup_of(plan.schedule.warmup).auto else 1
+    return counted + warmup, counted + warmup * longest
 
 
-def _in_flight(plan: Plan) -> str:
-    each = sorted({concurrency_of(plan, contender) for contender in plan.contender})
-    how = "at once" if plan.load.kind == "burst" else "in flight"
-    if len(each) == 1:
-        return f"{each[0]} {how}{' each' if len(plan.contender) > 1 else ''}"
-    return f"{each[0]}–{each[-1]} {how}"
+def epochs_of(plan: Plan) -> int:
+    """How often the lanes will be started: no more often than there are blocks."""
+    return min(plan.schedule.epochs, blocks_a_round(plan) * plan.schedule.rounds)
+
+
+def _seconds_of_rounds(plan: Plan, rounds: int) -> float:
+    """Seconds of so many rounds; every further round takes as long as the second, so two are enough to know."""
+    schedule = structs.replace(plan.schedule, rounds=rounds)
+    return planned_seconds(steps_of(structs.replace(plan, schedule=schedule))) or 0.0
+
+
+def _how_hard(plan: Plan) -> str:
+    load, each = plan.load, " each" if len(plan.contender) > 1 else ""
+    in_flight = sorted({concurrency_of(plan, contender) for contender in plan.contender})
+    one_or_range = f"{in_flight[0]}" if len(in_flight) == 1 else f"{in_flight[0]}–{in_flight[-1]}"
+    if load.kind == "open":
+        rate = max([load.rate or 0.0, *(stage.to for stage in load.stages)])
+        shown = f"{rate:g}" if rate < 1_000 else format_count(round(rate))
+        return f"{'up to ' if load.stages else ''}{shown} req/s{each}, at most {one_or_range} in flight"
+    each = each if len(in_flight) == 1 else ""
+    if load.kind == "burst":
+        return f"{one_or_range} at once{each}"
+    ramped = load.stages and any(contender.concurrency is UNSET for contender in plan.contender)
+    return f"{'up to ' if ramped else ''}{one_or_range} in flight{each}"
+
+
+def _span(least: float, most: float) -> str:
+    """A time, or from one to another in the unit of the longer."""
+    low, high = _duration(least), _duration(most)
+    number, _, unit = low.partition(" ")
+    if low == high:
+        return high
+    return f"{number}–{high}" if high.endswith(f" {unit}") else f"{low} – {high}"
 
 
 def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.3g} s" if seconds < 10 else f"{seconds:.0f} s"
+    if seconds < 119.5:
+        return f"{seconds:.3g} s" if seconds < 10 else f"{int(seconds + 0.5)} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
-
-
-def _grouped(number: int) -> str:
-    return f"{number:,}".replace(",", " ")

@@ -20,8 +20,15 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "load",
-        "How hard: a number in flight for some seconds or requests (closed), or that many at once (burst).",
+        "How hard: a number in flight for some seconds or requests (closed), so many requests a second whatever "
+        "comes back (open), or that many at once (burst).",
     ),
+    (
+        "stages",
+        "A load that changes: 10s:100, 20s:500 goes to 100 within 10 s, then to 500 within 20 s; in flight if "
+        "closed, req/s if open.",
+    ),
+    ("think", "A pause of each worker between an answer and its next request; closed load only."),
     (
         "pool",
         "How many connections a client may open: as many as are in flight, a number, or the library’s defaults.",
@@ -33,8 +40,13 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "the other (sequential).",
     ),
     ("slice, block", "One contender’s turn; one turn of every contender."),
+    ("epoch", "A part of the run with lanes of its own: every epoch starts them anew."),
     ("service time", "From sending a request to having read the whole answer."),
-    ("warm-up", "Load that comes first and is never counted."),
+    ("response time", "From when a request was due to its answer; open load only."),
+    (
+        "warm-up",
+        "Load that comes first and is never counted; auto ends it when every contender has found its pace.",
+    ),
     ("req/s", "Successful answers a second; errors do not count."),
     ("p50, p99", "Half of all answers were faster than p50; one in a hundred was slower than p99."),
     (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from httptui.errors import PlanError
 from httptui.plan_file import plan_from_mapping
-from tui.forms.texts import headers_of, real_number, whole_number
+from tui.forms.texts import headers_of, real_number, stages_of, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _PATH = re.compile(r"(?P<path>[a-z_]+(?:\[\d+\])?(?:\.[^\s:]+)*): (?P<message>.+)", re.DOTALL)
 _FIELD = re.compile(r"contender\[\d+\]|[a-z_]+(?:\.[a-z_]+)?")
+_STAGE = re.compile(r"load\.stages\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,12 @@ class Problem:
         """The field that shows it: `target.headers` for any header, `contender[2]` for all of a contender."""
         match = _FIELD.match(self.path)
         return match[0] if match else ""
+
+    @property
+    def words(self) -> str:
+        """What its field says: the message, and which stage is meant."""
+        stage = _STAGE.match(self.path)
+        return f"stage {int(stage[1]) + 1}: {self.message}" if stage else self.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +73,6 @@ def mapping_of(state: FormState) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     take = _Reader()
     headers, header_problems = headers_of(state.headers)
     take.problems += [Problem("target.headers", message) for message in header_problems]
-    load: dict[str, Any] = {"kind": "burst" if state.shape == "burst" else "closed"}
-    take.into(load, "load.concurrency", state.concurrency, whole_number)
-    if state.shape == "seconds":
-        take.optional(load, "load.seconds", state.seconds, real_number)
-    if state.shape == "requests":
-        take.into(load, "load.requests", state.requests, whole_number)
-    schedule: dict[str, Any] = {"kind": state.schedule, "warmup": state.warmup}
-    take.into(schedule, "schedule.rounds", state.rounds, whole_number)
-    take.optional(schedule, "schedule.blocks", state.blocks, whole_number)
-    take.into(schedule, "schedule.rest", state.rest, real_number)
-    take.into(schedule, "schedule.seed", state.seed, whole_number)
     policy: dict[str, Any] = {"cookies": state.cookies, "trust_env": state.trust_env}
     take.into(policy, "policy.timeout", state.timeout, real_number)
     take.into(policy, "policy.redirects", state.redirects, whole_number)
@@ -93,8 +89,8 @@ def mapping_of(state: FormState) -> tuple[dict[str, Any], tuple[Problem, ...]]:
             "ca_file": state.ca_file or None,
         },
         "policy": policy,
-        "load": load,
-        "schedule": schedule,
+        "load": take.load(state),
+        "schedule": take.schedule(state),
         "contender": [take.contender(index, one) for index, one in enumerate(state.contenders)],
     }
     return mapping, tuple(take.problems)
@@ -115,6 +111,39 @@ class _Reader:
     def optional(self, mapping: dict[str, Any], path: str, text: str, read: Callable[[str], Any]) -> None:
         if text.strip():
             self.into(mapping, path, text, read)
+
+    def load(self, state: FormState) -> dict[str, Any]:
+        """What counts for this kind of load; what is typed elsewhere stays in the form only."""
+        load: dict[str, Any] = {"kind": state.load}
+        self.into(load, "load.concurrency", state.concurrency, whole_number)
+        if state.bound_now == "seconds":
+            self.optional(load, "load.seconds", state.seconds, real_number)
+        elif state.bound_now == "requests":
+            self.into(load, "load.requests", state.requests, whole_number)
+        elif state.bound_now == "stages":
+            load["stages"], problems = stages_of(state.stages)
+            self.problems += [Problem("load.stages", message) for message in problems]
+        if state.load == "open":
+            load["arrivals"] = state.arrivals
+            self.optional(load, "load.rate", state.rate, real_number)
+        elif state.load == "closed":
+            self.into(load, "load.think", state.think, real_number)
+        return load
+
+    def schedule(self, state: FormState) -> dict[str, Any]:
+        schedule: dict[str, Any] = {
+            "kind": state.schedule,
+            "warmup": state.warmup,
+            "until": state.until,
+            "pin": state.pin,
+        }
+        self.into(schedule, "schedule.rounds", state.rounds, whole_number)
+        self.optional(schedule, "schedule.blocks", state.blocks, whole_number)
+        self.into(schedule, "schedule.rest", state.rest, real_number)
+        self.into(schedule, "schedule.cooldown", state.cooldown, real_number)
+        self.into(schedule, "schedule.seed", state.seed, whole_number)
+        self.into(schedule, "schedule.epochs", state.epochs, whole_number)
+        return schedule
 
     def contender(self, index: int, state: ContenderState) -> dict[str, Any]:
         pool = state.pool.strip()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from httptui.plan import describe_load, label_of, letter_of
+from httptui.plan import Schedule, describe_load, label_of, letter_of
 from httptui.safe_text import safe_text
 from httptui.secrets import redacted_plan
+from httptui.units import plural
 from presets import BrokenPreset, PresetInfo
 from tui.forms.estimate import estimate
 
@@ -58,14 +59,19 @@ def preset_detail(plan: Plan) -> PresetDetail:
 
 
 def _schedule(plan: Plan) -> str:
-    schedule = plan.schedule
+    schedule, usual = plan.schedule, Schedule()
     parts: list[str] = [schedule.kind]
-    if schedule.rounds > 1:
-        parts.append(f"{schedule.rounds} rounds")
-    if schedule.blocks is not None:
-        parts.append(f"{schedule.blocks} blocks")
+    if schedule.until == "decided":
+        parts.append("until decided")
+    for count, noun in ((schedule.rounds, "round"), (schedule.epochs, "epoch"), (schedule.blocks, "block")):
+        if count is not None and count > 1:
+            parts.append(plural(count, noun))
     if schedule.rest:
         parts.append(f"{schedule.rest:g} s of rest")
+    if schedule.kind == "interleaved" and schedule.cooldown != usual.cooldown:
+        parts.append(f"{schedule.cooldown:g} s of cool-down")
+    if schedule.pin:
+        parts.append("a core each")
     return " · ".join([*parts, f"warm-up {safe_text(str(schedule.warmup))}", f"seed {schedule.seed}"])
 
 

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import UNSET
 
 from httptui.plan import Contender, Load, Plan
-from tui.forms.texts import headers_text, number_text
+from tui.forms.texts import headers_text, number_text, stages_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LoadShape = Literal["seconds", "requests", "burst"]
+Bound = Literal["seconds", "requests", "stages"]
+BOUNDS: Mapping[str, tuple[Bound, ...]] = {
+    "closed": ("seconds", "requests", "stages"),
+    "open": ("seconds", "stages"),
+    "burst": (),
+}
+"""Kind of load → what may say how long it lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +55,33 @@ class FormState:
     retries: str
     cookies: bool
     trust_env: bool
-    shape: LoadShape
+    load: str
+    bound: str
     concurrency: str
     seconds: str
     requests: str
+    stages: str
+    rate: str
+    arrivals: str
+    think: str
     schedule: str
     rounds: str
     blocks: str
     rest: str
+    cooldown: str
     seed: str
     warmup: str | int
+    epochs: str
+    until: str
+    pin: bool
     contenders: tuple[ContenderState, ...]
     removed: tuple[ContenderState, ...] = ()
+
+    @property
+    def bound_now(self) -> str:
+        """What says how long the load lasts: as chosen, or seconds where this kind of load has no such bound."""
+        allowed = BOUNDS.get(self.load, ())
+        return self.bound if self.bound in allowed else "seconds" if allowed else ""
 
 
 FIELDS: Mapping[str, str] = {
@@ -77,18 +98,29 @@ FIELDS: Mapping[str, str] = {
     "policy.retries": "retries",
     "policy.cookies": "cookies",
     "policy.trust_env": "trust_env",
-    "load.kind": "shape",
+    "load.kind": "load",
+    "load.bound": "bound",
     "load.concurrency": "concurrency",
     "load.seconds": "seconds",
     "load.requests": "requests",
+    "load.stages": "stages",
+    "load.rate": "rate",
+    "load.arrivals": "arrivals",
+    "load.think": "think",
     "schedule.kind": "schedule",
     "schedule.rounds": "rounds",
     "schedule.blocks": "blocks",
     "schedule.rest": "rest",
+    "schedule.cooldown": "cooldown",
     "schedule.seed": "seed",
     "schedule.warmup": "warmup",
+    "schedule.epochs": "epochs",
+    "schedule.until": "until",
+    "schedule.pin": "pin",
 }
-"""Path of a value in a plan → the attribute of `FormState` that holds it."""
+"""Path of a value in a plan → the attribute of `FormState` that holds it; `load.bound`, which of three values of the
+load counts, is the form's own.
+"""
 
 
 def state_of(plan: Plan) -> FormState:
@@ -108,16 +140,25 @@ def state_of(plan: Plan) -> FormState:
         retries=number_text(policy.retries),
         cookies=policy.cookies,
         trust_env=policy.trust_env,
-        shape=_shape_of(load),
+        load=load.kind,
+        bound=_bound_of(load),
         concurrency=number_text(load.concurrency),
         seconds=number_text(load.seconds),
         requests=number_text(load.requests),
+        stages=stages_text(load.stages),
+        rate=number_text(load.rate),
+        arrivals=load.arrivals,
+        think=number_text(load.think),
         schedule=schedule.kind,
         rounds=number_text(schedule.rounds),
         blocks=number_text(schedule.blocks),
         rest=number_text(schedule.rest),
+        cooldown=number_text(schedule.cooldown),
         seed=number_text(schedule.seed),
         warmup=schedule.warmup,
+        epochs=number_text(schedule.epochs),
+        until=schedule.until,
+        pin=schedule.pin,
         contenders=tuple(contender_state_of(contender) for contender in plan.contender),
     )
 
@@ -156,7 +197,7 @@ def with_override(state: FormState, index: int, attribute: str, text: str) -> Fo
     return replace(state, contenders=(*state.contenders[:index], changed, *state.contenders[index + 1 :]))
 
 
-def _shape_of(load: Load) -> LoadShape:
-    if load.kind == "burst":
-        return "burst"
+def _bound_of(load: Load) -> Bound:
+    if load.stages:
+        return "stages"
     return "seconds" if load.requests is None else "requests"

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from httptui.plan import Stage
+
+_TIME = re.compile(r"(?P<number>.*?)\s*(?P<unit>ms|s|m|h|)")
+_UNITS = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0, "h": 3600.0}
 
 
 def number_text(value: float | None) -> str:
@@ -58,6 +64,40 @@ def headers_of(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
         else:
             headers[name] = value
     return headers, tuple(problems)
+
+
+def stages_text(stages: Sequence[Stage]) -> str:
+    """Stages in one line, each as how long it takes and where it leads: `10s:100, 20s:500`."""
+    return ", ".join(f"{number_text(stage.seconds)}s:{number_text(stage.to)}" for stage in stages)
+
+
+def stages_of(text: str) -> tuple[list[dict[str, float]], tuple[str, ...]]:
+    """The stages of a text such as `10s:100, 500ms:0`, as plain values, and what is wrong with the others.
+
+    Times are in seconds unless they end in ms, s, m or h; a comma at the end is passed over.
+    """
+    stages: list[dict[str, float]] = []
+    problems: list[str] = []
+    parts = text.strip().removesuffix(",").split(",") if text.strip() else []
+    for number, part in enumerate(parts, 1):
+        time, colon, level = (piece.strip() for piece in part.partition(":"))
+        try:
+            if not colon:
+                raise ValueError(f"{_not(part.strip(), 'a stage')}, such as 10s:100")
+            stages.append({"seconds": _seconds(time), "to": real_number(level)})
+        except ValueError as problem:
+            problems.append(f"stage {number}: {problem}")
+    if not parts:
+        problems.append("is empty; give stages such as 10s:100, 20s:500")
+    return stages, tuple(problems)
+
+
+def _seconds(text: str) -> float:
+    match = _TIME.fullmatch(text)
+    try:
+        return real_number(match["number"]) * _UNITS[match["unit"]] if match else real_number(text)
+    except ValueError:
+        raise ValueError(_not(text, "a time such as 10s, 500ms or 2m")) from None
 
 
 def _not(text: str, kind: str) -> str:

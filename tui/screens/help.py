@@ -9,9 +9,10 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.forms.glossary import GLOSSARY
+from tui.widgets.bound_keys import BoundKeys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +48,7 @@ class HelpScreen(ModalScreen[None]):
             ):
                 yield Static(title, classes="help-title", markup=False)
                 yield Static(_table(rows, colour), classes="help-rows")
-        yield Footer(show_command_palette=False, compact=True)
+        yield BoundKeys()
 
     def on_mount(self) -> None:
         """Let arrow keys scroll the page."""

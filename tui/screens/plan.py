@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Input, Label, Static, TextArea
+from textual.widgets import Button, Input, Label, Static, TextArea
 
 from engines.registry import EngineInfo, engine_info, list_engines
 from httptui.plan import Plan, letter_of
@@ -19,7 +19,8 @@ from tui.forms.estimate import estimate
 from tui.forms.mapping import Checked, Problem, check
 from tui.forms.state import FIELDS, ContenderState, FormState, state_of, with_override, with_value
 from tui.screens.help import HelpScreen
-from tui.screens.plan_fields import about_fields, id_of, path_of, plan_fields
+from tui.screens.plan_fields import about_fields, bound_options, id_of, path_of, plan_fields, what_counts
+from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.choice import Choice
 from tui.widgets.contender_list import PLACEHOLDERS, ContenderList, ContenderRow
 from tui.widgets.field import Field
@@ -81,7 +82,7 @@ class PlanScreen(Screen[Plan | None]):
             yield Static("", id="plan-status", markup=False)
             yield Button("Use this plan", id="plan-use", compact=True)
             yield Button("Cancel", id="plan-cancel", compact=True)
-        yield Footer(show_command_palette=False, compact=True)
+        yield BoundKeys()
 
     def on_mount(self) -> None:
         """Show the first state, problems included."""
@@ -220,14 +221,19 @@ class PlanScreen(Screen[Plan | None]):
         }
         self.query_one(ContenderMatrix).show(self._rows(), self.state, self._every())
         self.query_one(ContenderList).show(self.state, by_contender)
-        for shape in ("seconds", "requests"):
-            self.set_class(self.state.shape == shape, f"-{shape}")
+        self._show_what_counts()
         name = safe_text(self.state.name) or "untitled"
         self.query_one("#plan-title", Static).update(f"httptui  edit plan · {name}", layout=False)
         status = self.query_one("#plan-status", Static)
         status.set_class(bool(problems), "-problem")
         plan = self.checked.plan
         status.update(_line(problems) if plan is None else estimate(plan), layout=False)
+
+    def _show_what_counts(self) -> None:
+        """Let only those values stand that mean something in this kind of load and order."""
+        self.query_one("#plan-values").classes = what_counts(self.state)
+        bound = self.query_one(f"#{id_of('load.bound')}", Choice)
+        bound.show(bound_options(self.state), self.state.bound_now)
 
     def _rows(self) -> tuple[EngineInfo, ...]:
         known = {engine.name for engine in self._engines}
@@ -250,7 +256,7 @@ class PlanScreen(Screen[Plan | None]):
 
 
 def _words_for(problems: Sequence[Problem], field: str) -> str:
-    return "; ".join(problem.message for problem in problems if problem.field == field)
+    return "; ".join(problem.words for problem in problems if problem.field == field)
 
 
 def _line(problems: Sequence[Problem]) -> str:

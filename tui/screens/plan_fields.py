@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Input, TextArea
 
-from tui.forms.state import FIELDS
+from tui.forms.state import BOUNDS, FIELDS
 from tui.widgets.choice import Choice
 from tui.widgets.field import Field
 from tui.widgets.tick import Tick
-from tui.widgets.veiled import HeadersArea, UrlInput
+from tui.widgets.veiled import BodyArea, HeadersArea, UrlInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,21 @@ if TYPE_CHECKING:
 
     from tui.forms.state import FormState
 
-LOADS = (("seconds", "for seconds"), ("requests", "for requests"), ("burst", "burst"))
+LOADS = (("closed", "closed"), ("open", "open"), ("burst", "burst"))
+ARRIVALS = (("constant", "constant"), ("poisson", "poisson"))
+ENDS = (("done", "done"), ("decided", "decided"))
 SCHEDULES = (("concurrent", "concurrent"), ("interleaved", "interleaved"), ("sequential", "sequential"))
+
+
+def what_counts(state: FormState) -> str:
+    """The classes by which only values are shown that mean something in this kind of load and order."""
+    bound = f" -{state.bound_now}" if state.bound_now else ""
+    return f"-{state.load}{bound} -{state.schedule}"
+
+
+def bound_options(state: FormState) -> tuple[tuple[str, str], ...]:
+    """What may say how long the load lasts, as options of a choice."""
+    return tuple((bound, bound) for bound in BOUNDS.get(state.load, ()))
 
 
 def id_of(path: str) -> str:
@@ -38,7 +51,7 @@ def path_of(widget: Widget) -> str:
 
 def plan_fields(state: FormState) -> ComposeResult:
     """Target at the left; load, schedule and policy at the right; one below the other where it is narrow."""
-    with Container(id="plan-values"):
+    with Container(id="plan-values", classes=what_counts(state)):
         with Vertical(classes="panel", id="plan-target") as panel:
             panel.border_title = "Target"
             yield from _target(state)
@@ -69,51 +82,66 @@ def _target(state: FormState) -> Iterator[Widget]:
     yield Field("target.url", "URL", url)
     yield _entry(state, "target.method", "Method", "GET")
     yield _area(state, "target.headers", "Headers", "Name: value, one on each line", HeadersArea)
-    yield _area(state, "target.body", "Body", "none")
+    yield _area(state, "target.body", "Body", "none", BodyArea)
     yield _tick(state, "target.verify", "TLS", "verify the certificate")
     yield _entry(state, "target.ca_file", "CA file", "the system’s")
 
 
 def _load(state: FormState) -> Iterator[Widget]:
-    yield Field("load.kind", "Load", Choice(LOADS, state.shape, id="load-kind"))
-    yield Horizontal(
+    yield _choice(state, "load.kind", "Load", LOADS)
+    bound = Choice(bound_options(state), state.bound_now, id=id_of("load.bound"))
+    yield Field("load.bound", "Lasts for", bound, classes="only-lasting")
+    yield _pair(
         _entry(state, "load.concurrency", "In flight", "64"),
         _entry(state, "load.seconds", "Seconds", "10", classes="only-seconds"),
         _entry(state, "load.requests", "Requests", "1000", classes="only-requests"),
-        classes="pair",
     )
-    yield Horizontal(
-        _entry(state, "schedule.warmup", "Warm-up", "0, 1s or 100"),
+    yield _entry(state, "load.stages", "Stages", "10s:100, 20s:500", classes="only-stages")
+    yield _pair(
         _entry(state, "policy.timeout", "Timeout", "30", hint="s"),
-        classes="pair",
+        _entry(state, "load.rate", "Rate", "100", hint="/s", classes="only-open"),
+        _entry(state, "load.think", "Think", "0", hint="s", classes="only-closed"),
     )
+    yield _choice(state, "load.arrivals", "Arrivals", ARRIVALS, classes="only-open")
 
 
 def _schedule(state: FormState) -> Iterator[Widget]:
-    yield Field("schedule.kind", "Order", Choice(SCHEDULES, state.schedule, id="schedule-kind"))
-    yield Horizontal(
+    yield _choice(state, "schedule.kind", "Order", SCHEDULES)
+    yield _choice(state, "schedule.until", "Until", ENDS)
+    yield _pair(
         _entry(state, "schedule.rounds", "Rounds", "1"),
         _entry(state, "schedule.rest", "Rest", "0", hint="s"),
-        classes="pair",
     )
-    yield Horizontal(
+    yield _pair(
         _entry(state, "schedule.blocks", "Blocks", "auto"),
+        _entry(state, "schedule.cooldown", "Cool-down", "0.03", hint="s", classes="only-interleaved"),
+    )
+    yield _pair(
+        _entry(state, "schedule.warmup", "Warm-up", "auto, 1s, 0"),
+        _entry(state, "schedule.epochs", "Epochs", "1"),
+    )
+    yield _pair(
         _entry(state, "schedule.seed", "Seed", "1"),
-        classes="pair",
+        _tick(state, "schedule.pin", "Pin", "a core each"),
     )
 
 
 def _policy(state: FormState) -> Iterator[Widget]:
-    yield Horizontal(
+    yield _pair(
         _entry(state, "policy.redirects", "Redirects", "0"),
         _entry(state, "policy.retries", "Retries", "0"),
-        classes="pair",
     )
-    yield Horizontal(
+    yield _pair(
         _tick(state, "policy.cookies", "Cookies", "keep them"),
         _tick(state, "policy.trust_env", "Proxies", "from env"),
-        classes="pair",
     )
+
+
+def _pair(first: Field, *others: Field) -> Horizontal:
+    """Fields side by side."""
+    for field in others:
+        field.add_class("beside")
+    return Horizontal(first, *others, classes="pair")
 
 
 def _entry(
@@ -135,6 +163,13 @@ def _area(
         highlight_cursor_line=False,
     )
     return Field(path, label, area)
+
+
+def _choice(
+    state: FormState, path: str, label: str, options: tuple[tuple[str, str], ...], *, classes: str = ""
+) -> Field:
+    chosen = Choice(options, getattr(state, FIELDS[path]), id=id_of(path))
+    return Field(path, label, chosen, classes=classes)
 
 
 def _tick(state: FormState, path: str, label: str, words: str) -> Field:

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Input, OptionList, Static
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from httptui.errors import PlanError
@@ -20,6 +20,7 @@ from presets import BrokenPreset, PresetInfo, broken_presets, list_presets
 from tui.forms.preset_text import matching, one_line, preset_detail
 from tui.screens.help import HelpScreen
 from tui.theme import colour_of
+from tui.widgets.bound_keys import BoundKeys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,7 @@ class PresetsScreen(Screen[Plan | None]):
         with Horizontal(id="presets-bar"):
             yield Static("", id="presets-said", markup=False)
             yield Button("Load this preset", id="presets-load", compact=True)
-        yield Footer(show_command_palette=False, compact=True)
+        yield BoundKeys()
 
     def on_mount(self) -> None:
         """Point at the first."""

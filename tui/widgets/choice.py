@@ -56,6 +56,13 @@ class Choice(Widget, can_focus=True):
         self.options = tuple(options)
         self.set_reactive(Choice.value, value)
 
+    def show(self, options: Sequence[tuple[str, str]], value: str) -> None:
+        """Offer other options, and show one as chosen, without telling anybody."""
+        if (tuple(options), value) != (self.options, self.value):
+            self.options = tuple(options)
+            self.set_reactive(Choice.value, value)
+            self.refresh(layout=True)
+
     def render(self) -> Content:
         """The options in a row, the chosen one marked by more than its colour."""
         parts: list[Content] = []

@@ -2,53 +2,67 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Label, Static
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.widget import Widget
+
+LABEL_WIDTH = 11
 
 
-class Field(Vertical):
-    """`path` is the value's path in a plan; `hint` stands muted behind the control (a unit, or what is allowed)."""
+class Field(Widget):
+    """`path` is the value's path in a plan; `hint`, such as a unit, stands muted behind the control.
 
+    Label and hint are drawn by the field itself, to the left and right of its control: a form has many of them.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"field--label", "field--hint"}
     DEFAULT_CSS = """
     Field {
+        layout: vertical;
         height: auto;
         width: 1fr;
-        & > Horizontal { height: auto; }
-        .field--label { width: 11; color: $text-muted; }
-        .field--hint { width: auto; color: $text-muted; padding-left: 1; }
+        .field--label, .field--hint { color: $text-muted; }
         .field--problem { display: none; height: auto; padding-left: 11; color: $text-error; }
         &.-problem .field--problem { display: block; }
         &.-problem .field--label { color: $text-error; }
     }
     """
 
-    def __init__(self, path: str, label: str, *controls: Widget, hint: str = "", classes: str = "") -> None:
+    def __init__(self, path: str, label: str, control: Widget, *, hint: str = "", classes: str = "") -> None:
         super().__init__(classes=classes)
         self.path = path
         self.label = label
-        self.controls = controls
         self.hint = hint
+        self.control = control
+        control.styles.margin = (0, len(hint) + 1 if hint else 0, 0, LABEL_WIDTH)
         self._shown = ""
+        self._said: Static | None = None
 
     def compose(self) -> ComposeResult:
-        """Label, control and hint in a row, the problem below."""
-        with Horizontal():
-            yield Label(self.label, classes="field--label", markup=False)
-            yield from self.controls
-            if self.hint:
-                yield Label(self.hint, classes="field--hint", markup=False)
-        yield Static("", classes="field--problem", markup=False)
+        """The control."""
+        yield self.control
+
+    def render(self) -> Content:
+        """The label, and the hint at the other end."""
+        gap = " " * (self.size.width - len(self.label) - len(self.hint))
+        return Content.assemble(
+            (self.label, self.get_visual_style("field--label")),
+            gap,
+            (self.hint, self.get_visual_style("field--hint")),
+        )
 
     def show_problem(self, message: str) -> None:
         """Show what is wrong, or nothing; what is shown already is not laid out again."""
         if message == self._shown:
             return
         self._shown = message
-        self.query_one(".field--problem", Static).update(f"▲ {message}" if message else "")
+        if self._said is None:
+            self._said = Static("", classes="field--problem", markup=False)
+            self.mount(self._said)
+        self._said.update(f"▲ {message}" if message else "")
         self.set_class(bool(message), "-problem")

@@ -1,0 +1,60 @@
+"""The last line of a form: the keys that are bound right now; each can be clicked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.theme import style_source
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+GAP = 2
+
+
+class BoundKeys(Widget):
+    """One row, drawn anew only when other keys are bound: the toolkit's footer makes new widgets at each focus."""
+
+    DEFAULT_CSS = "BoundKeys { dock: bottom; height: 1; width: 1fr; background: $background; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: tuple[tuple[str, str, str], ...] = ()
+
+    def on_mount(self) -> None:
+        """Hear of every change."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bound)
+        self._bound(self.screen)
+
+    def _bound(self, screen: Screen[object]) -> None:
+        keys: dict[str, tuple[str, str, str]] = {}
+        for _, binding, enabled, _ in screen.active_bindings.values():
+            if binding.show and enabled and not binding.system:
+                shown = (binding.key, self.app.get_key_display(binding), binding.description)
+                keys.setdefault(binding.action, shown)
+        if tuple(keys.values()) != self._keys:
+            self._keys = tuple(keys.values())
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """As many keys as there is room for, a click on one doing what the key does."""
+        width = self.size.width
+        _, _, background, foreground = self.colors
+        source = style_source(background, foreground)
+        segments = [Segment(" ", source(""))]
+        for key, shown, words in self._keys if y == 0 else ():
+            width -= len(shown) + len(words) + 1 + GAP
+            if width < 1 - GAP:
+                break
+            click = Style(meta={"@click": f"app.simulate_key({key!r})"})
+            segments += [
+                Segment(shown, source("accent bold") + click),
+                Segment(f" {words}", source("dim") + click),
+                Segment(" " * GAP, source("")),
+            ]
+        return Strip(segments).adjust_cell_length(self.size.width, source(""))
