@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 from multidict import CIMultiDict
+from yarl import URL
 
 from engines.base import AsyncEngine, Reply, Request, Settings
 
@@ -70,7 +71,7 @@ class Aiohttp(AsyncEngine):
     def prepare(cls, request: Request) -> dict[str, Any]:
         return {
             "method": request.method,
-            "url": request.url,
+            "url": URL(request.url, encoded=True),
             "headers": header_map(request.headers),
             "data": request.body or None,
         }
