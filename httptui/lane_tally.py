@@ -54,6 +54,9 @@ class LaneTally:
         self._connections: int | None = None
         self._connections_before: int | None = 0
         self._line = ThroughputLine()
+        self._frames = 0
+        self._seen: tuple[object, ...] = ()
+        self._view: ContenderView | None = None
 
     def begin(self, ready: Ready) -> None:
         """A lane has its clients and waits; those of a lane before it have left their connections behind."""
@@ -65,6 +68,7 @@ class LaneTally:
 
     def add(self, frame: Frame, step: Step) -> None:
         """Add a frame of a step; what lies outside the step's blocks is counted, but in no block."""
+        self._frames += 1
         self._in_flight = frame.in_flight
         self._connections = frame.connections
         self.http.update(frame.http)
@@ -133,7 +137,13 @@ class LaneTally:
         return tuple(block.slice(number, origin_ns) for number, block in sorted(self.blocks.items()))
 
     def view(self, origin_ns: int) -> ContenderView:
-        """The contender as it stands, with times in seconds from `origin_ns`."""
+        """The contender as it stands, with times in seconds from `origin_ns`; made anew only where it has changed."""
+        seen = (self._frames, origin_ns, self.state, self.connections_at_target)
+        if self._view is None or self._seen != seen:
+            self._view, self._seen = self._view_of(origin_ns), seen
+        return self._view
+
+    def _view_of(self, origin_ns: int) -> ContenderView:
         answered = self.counts["ok"] + self.counts["error"] + self.counts["timeout"]
         at_target, in_lane = self.connections_at_target, self._connections_in_lanes()
         return ContenderView(

@@ -95,8 +95,8 @@ def failed_share(view: ContenderView) -> float:
 
 def opens_many_connections(view: ContenderView) -> bool:
     """Whether it opens connections again and again, beyond the one for each in flight."""
-    opened, requests = view.connections_opened or 0, sent(view)
-    return opened > view.concurrency and opened > MANY_CONNECTIONS * requests
+    beyond = (view.connections_opened or 0) - view.concurrency
+    return beyond > 0 and beyond > MANY_CONNECTIONS * sent(view)
 
 
 def opened(view: ContenderView) -> str:
