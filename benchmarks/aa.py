@@ -23,7 +23,7 @@ from benchmarks.measured import (
 )
 from benchmarks.published import command_line, load_average, publish, surroundings, table
 from httptui import Contender, Load, Plan, Report, Schedule
-from httptui.plan import ScheduleName
+from httptui.plans.plan import ScheduleName
 
 SCHEDULES: tuple[ScheduleName, ...] = ("interleaved", "concurrent")
 ALLOWED = 0.05

@@ -9,7 +9,7 @@ from statistics import NormalDist
 import psutil
 
 from httptui import Plan, Report, run
-from httptui.report import ReportContender
+from httptui.reports.report import ReportContender
 from httptui.snapshot import CpuRank, Rank
 
 

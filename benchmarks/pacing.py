@@ -23,8 +23,8 @@ from benchmarks.measured import check, children_running, report_of
 from benchmarks.published import command_line, load_average, publish, surroundings, table
 from engines.registry import list_engines
 from httptui import Contender, Load, Plan, Report, Schedule, run
-from httptui.plan import LoopName
-from httptui.report import ReportContender
+from httptui.plans.plan import LoopName
+from httptui.reports.report import ReportContender
 
 LATEST_MS = 2.0
 ALLOWED_ERROR = 0.02

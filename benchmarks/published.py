@@ -12,8 +12,8 @@ from pathlib import Path
 
 import psutil
 
-from httptui.environment import cpu
-from httptui.files import write_atomically
+from httptui.reports.environment import cpu
+from httptui.reports.files import write_atomically
 
 PAGE = Path(__file__).parent.parent / "docs" / "truth.md"
 

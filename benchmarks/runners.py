@@ -13,9 +13,9 @@ from typing import Protocol, Self
 
 from benchmarks.bare.loops import Job
 from engines.registry import engine_info
-from httptui.frames import Done, Frame, Go, Ready, Setup
-from httptui.lane_process import LaneProcess
-from httptui.lane_setup import FRAME_SECONDS
+from httptui.lanes.frames import Done, Frame, Go, Ready, Setup
+from httptui.lanes.process import LaneProcess
+from httptui.lanes.setup import FRAME_SECONDS
 
 
 @dataclass(frozen=True)

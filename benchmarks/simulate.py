@@ -16,12 +16,12 @@ from itertools import combinations, pairwise
 from multiprocessing import get_context
 
 from benchmarks.worlds import FIELDS, SOUND, UNSOUND, simulated
-from httptui.blocks import Blocks, log_ratios, rates_of
-from httptui.flags import flags_of
-from httptui.ranking import rank
 from httptui.snapshot import Rank
 from httptui.statistics import estimate
-from httptui.stopping import Look, looks, settled
+from httptui.verdicts.blocks import Blocks, log_ratios, rates_of
+from httptui.verdicts.flags import flags_of
+from httptui.verdicts.ranking import rank
+from httptui.verdicts.stopping import Look, looks, settled
 
 BLOCKS = 20
 SEED = 20

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from httptui.plan_file import plan_schema
-from httptui.report import Report
+from httptui.plans.file import plan_schema
+from httptui.reports.report import Report
 
 FOLDER = Path(__file__).parent
 

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 from httptui.version import __version__
 
 if TYPE_CHECKING:
-    from httptui.conductor import Run, run
-    from httptui.plan import Contender, Load, Plan, Policy, Schedule, Target
-    from httptui.report import Report
+    from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target
+    from httptui.reports.report import Report
+    from httptui.runs.conductor import Run, run
     from httptui.snapshot import Snapshot
 
 __all__ = [
@@ -39,9 +39,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "run": "httptui.conductor",
-    "Run": "httptui.conductor",
-    "Report": "httptui.report",
+    "run": "httptui.runs.conductor",
+    "Run": "httptui.runs.conductor",
+    "Report": "httptui.reports.report",
     "Snapshot": "httptui.snapshot",
 }
 
@@ -52,4 +52,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'httptui' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES.get(name, "httptui.plan")), name)
+    return getattr(import_module(_HOMES.get(name, "httptui.plans.plan")), name)

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from httptui.report import Report
+from httptui.reports.report import Report
 from httptui.selftest_figures import Compared, compared
 from httptui.selftest_plan import SHARE
 from httptui.selftest_words import effect_sentence, last_sentence, same_sentence

@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from httptui.errors import NothingFinishedError
-from httptui.report import Report
+from httptui.reports.report import Report
 from httptui.snapshot import CpuRank, Rank
 
 

@@ -6,8 +6,8 @@ from importlib import resources
 
 from msgspec import structs
 
-from httptui.plan import Contender, Load, Plan, Schedule
-from httptui.schedule import FEWEST_BLOCKS, SHORTEST_SLICE_SECONDS
+from httptui.plans.plan import Contender, Load, Plan, Schedule
+from httptui.plans.schedule import FEWEST_BLOCKS, SHORTEST_SLICE_SECONDS
 from httptui.statistics import MOST_DIFFERENCES
 
 CLIENT = "aiohttp"

@@ -9,9 +9,9 @@ from pathlib import Path
 import platformdirs
 
 from httptui.errors import PlanError
-from httptui.plan import Plan
-from httptui.plan_decode import did_you_mean
-from httptui.plan_file import MOST_BYTES, checked_plan, decode_plan, mapping_from_json, mapping_from_toml
+from httptui.plans.decode import did_you_mean
+from httptui.plans.file import MOST_BYTES, checked_plan, decode_plan, mapping_from_json, mapping_from_toml
+from httptui.plans.plan import Plan
 from httptui.safe_text import safe_text
 from presets.replay import MOST_REPORT_BYTES, recorded_plan, refuse_masks
 

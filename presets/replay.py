@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from httptui.errors import PlanError
-from httptui.plan import Plan
-from httptui.report import SCHEMA
-from httptui.request_checks import shown
+from httptui.plans.plan import Plan
+from httptui.plans.request_checks import shown
+from httptui.plans.secrets import MASK
+from httptui.reports.report import SCHEMA
 from httptui.safe_text import safe_text
-from httptui.secrets import MASK
 
 MOST_REPORT_BYTES = 256 * 1024 * 1024
 FAMILY = SCHEMA.rpartition("/")[0] + "/"

@@ -16,8 +16,8 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from httptui.errors import ExitCode
-from httptui.plan import Plan
-from httptui.report import Report
+from httptui.plans.plan import Plan
+from httptui.reports.report import Report
 from tui.screens.run import RunScreen
 from tui.screens.run_keys import MORE_KEYS, PANEL_KEYS, POINT_KEYS, RUN_KEYS
 from tui.session import Start
@@ -107,7 +107,7 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     app.run()
     report = app.run_screen.report
     if report is not None:
-        from httptui.exports.text import to_text
+        from httptui.reports.exports.text import to_text
 
         sys.stdout.write(to_text(report))
     return app.return_code or exit_code_of(report)

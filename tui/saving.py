@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from httptui.exports.markdown import to_markdown
-from httptui.files import report_stem, reports_folder, write_atomically
-from httptui.report import Report
+from httptui.reports.exports.markdown import to_markdown
+from httptui.reports.files import report_stem, reports_folder, write_atomically
+from httptui.reports.report import Report
 
 
 def save_report(report: Report, svg: str, out: Path | None) -> tuple[Path, ...]:

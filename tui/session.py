@@ -8,8 +8,8 @@ from typing import Protocol
 from textual.message import Message
 
 from httptui.errors import HttptuiError
-from httptui.plan import Plan
-from httptui.report import Report
+from httptui.plans.plan import Plan
+from httptui.reports.report import Report
 from httptui.snapshot import Snapshot
 
 

@@ -6,8 +6,8 @@ import math
 
 from msgspec.structs import replace
 
-from httptui.plan import Plan
-from httptui.schedule import FEWEST_BLOCKS, MOST_BLOCKS, blocks_a_round
+from httptui.plans.plan import Plan
+from httptui.plans.schedule import FEWEST_BLOCKS, MOST_BLOCKS, blocks_a_round
 
 
 def can_be_settled(plan: Plan) -> bool:

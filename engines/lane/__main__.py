@@ -1,6 +1,6 @@
 """The lane's entry: `python -m engines.lane`, spawned by its parent, which speaks first and whose end is its own.
 
-Messages are those of the parent's `httptui.frames`: setup in, ready out; then go, frames and done; then quit.
+Messages are those of the parent's `httptui.lanes.frames`: setup in, ready out; then go, frames and done; then quit.
 """
 
 from __future__ import annotations

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 
-from httptui.conductor import run
 from httptui.doctor.finding import Finding
 from httptui.doctor.judge_connections import EXPECTED, REQUESTS, judge_cancelled, judge_lanes
 from httptui.doctor.observation import LaneSeen
 from httptui.errors import HttptuiError
-from httptui.plan import Contender, Load, Plan, Policy, Schedule, Target
-from httptui.report import Report, ReportContender
+from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target
+from httptui.reports.report import Report, ReportContender
+from httptui.runs.conductor import run
 from httptui.safe_text import safe_text
 from httptui.snapshot import Snapshot
 

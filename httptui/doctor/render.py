@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from httptui.doctor.catalogue import CATALOGUE
 from httptui.doctor.finding import Examination
-from httptui.exports.table import GAP, Column, cells_of, table_lines, wrapped
+from httptui.reports.exports.table import GAP, Column, cells_of, table_lines, wrapped
 from httptui.safe_text import safe_text
 
 INDENT = "  "

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from httptui.errors import PlanError
-from httptui.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
+from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
 from tui.command.contender_flag import contender_of
 from tui.command.durations import ALLOWED, seconds_of_text
 from tui.command.flags import PlanFlags, plan_of_flags, replaced_by

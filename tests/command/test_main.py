@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from httptui.errors import ExitCode, RefusedError
-from httptui.report import Report
+from httptui.reports.report import Report
 from httptui.snapshot import Verdict
 from httptui.version import __version__
 from tui.command import app_command, main
@@ -109,7 +109,7 @@ def test_a_refusal_has_its_own_code(capsys: Capture, monkeypatch: pytest.MonkeyP
     async def refuse(*_: object) -> tuple[str, ...]:
         raise RefusedError("example.com is a public host: add --i-own example.com")
 
-    monkeypatch.setattr("httptui.conductor.check_consent", refuse)
+    monkeypatch.setattr("httptui.runs.conductor.check_consent", refuse)
     assert main.main(["run", "--url", "http://example.com/"]) == ExitCode.REFUSED
     told = capsys.readouterr()
     assert told.err == "httptui: example.com is a public host: add --i-own example.com\n"
@@ -238,7 +238,9 @@ def test_a_secret_that_a_report_does_not_keep_is_asked_for_by_its_field(
     assert main.main(["run", str(path), "-H", "X-Token: env:TOKEN"]) == ExitCode.DONE
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b'{"schema": "httptui.report/9"}', b"\xff"])
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b"[" * 100_000, b'{"schema": "httptui.reports.report/9"}', b"\xff"]
+)
 def test_what_is_no_report_is_one_line(data: bytes, tmp_path: Path, capsys: Capture):
     path = tmp_path / "report.json"
     path.write_bytes(data)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import ExitCode
-from httptui.plan import Plan
+from httptui.plans.plan import Plan
 from httptui.snapshot import Snapshot
 from tui.command import main
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from httptui.report import HistogramData, Report, ReportContender, ReportLatency, Slice
+from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency, Slice
 from httptui.snapshot import Limiter, Rank, Requests, Verdict
 
 LATENCY = ReportLatency(p50=4.1, p90=6.0, p99=8.1, p99_9=9.0, max=12.0, mean=4.2)

@@ -11,8 +11,8 @@ from markdown_it.token import Token
 from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, contender, report, slices
 
-from httptui.exports.escape import code, escaped, fenced
-from httptui.exports.markdown import to_markdown
+from httptui.reports.exports.escape import code, escaped, fenced
+from httptui.reports.exports.markdown import to_markdown
 from httptui.safe_text import safe_text
 from httptui.snapshot import CpuRank, Flag, Limiter, Verdict
 

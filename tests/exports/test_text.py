@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, MISSING, contender, report, slices
 
-from httptui.exports.table import Column, cells_of, fitted, padded, table_lines, wrapped
-from httptui.exports.text import cpu_ranking_lines, ranking_lines, to_text
+from httptui.reports.exports.table import Column, cells_of, fitted, padded, table_lines, wrapped
+from httptui.reports.exports.text import cpu_ranking_lines, ranking_lines, to_text
 from httptui.snapshot import ContenderView, CpuRank, Flag, Limiter, Rank, Snapshot, Verdict
 
 ROUNDS = {

@@ -9,7 +9,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from engines.registry import EngineInfo
-from httptui.plan import Contender, Load, Plan, Schedule, Target
+from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
 from presets import BrokenPreset, PresetInfo
 from tui.theme import HTTPTUI_THEME
 
@@ -74,10 +74,11 @@ def nobody(name: str) -> EngineInfo:
 
 
 class Host(App[None]):
-    """Shows one screen, and keeps what it gave back."""
+    """Shows one screen, and keeps what it gave back; nothing moves by itself, so that no key has to wait for it."""
 
     def __init__(self, screen: Screen[Any]) -> None:
         super().__init__()
+        self.animation_level = "none"
         self.shown = screen
         self.answers: list[Any] = []
 

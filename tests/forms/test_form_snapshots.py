@@ -11,7 +11,7 @@ from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from httptui.plan import Load, Stage
+from httptui.plans.plan import Load, Stage
 from tui.screens.consent import ConsentScreen
 from tui.screens.help import HelpScreen
 from tui.screens.plan import PlanScreen

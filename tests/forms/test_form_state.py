@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from httptui.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
-from httptui.plan_file import decode_plan
+from httptui.plans.file import decode_plan
+from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
 from presets import list_presets
 from tui.forms.mapping import Problem, check, mapping_of, problem_of
 from tui.forms.state import FIELDS, FormState, state_of, with_override, with_value

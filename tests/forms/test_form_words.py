@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from httptui.plan import Contender, Load, Plan, Schedule, Stage
-from httptui.schedule import planned_seconds, steps_of
+from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage
+from httptui.plans.schedule import planned_seconds, steps_of
 from presets import PresetInfo
 from tui.forms.estimate import estimate, seconds_in_all
 from tui.forms.preset_text import matching, one_line, preset_detail

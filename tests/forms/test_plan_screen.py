@@ -11,7 +11,7 @@ from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Static, TextArea
 
-from httptui.plan import Contender, Load, Plan, Schedule, Stage, Target
+from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage, Target
 from tui.forms.combinations import COLUMNS, rows_of
 from tui.screens.help import HelpScreen
 from tui.screens.plan import PlanScreen

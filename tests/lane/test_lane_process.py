@@ -9,8 +9,8 @@ from time import perf_counter_ns
 
 import pytest
 
-from httptui.frames import Done, Failed, Frame, Go, Ready, Setup
-from httptui.lane_process import LaneProcess
+from httptui.lanes.frames import Done, Failed, Frame, Go, Ready, Setup
+from httptui.lanes.process import LaneProcess
 from httptui.target.process import EmbeddedTarget
 
 pytestmark = pytest.mark.slow

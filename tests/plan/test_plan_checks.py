@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from engines.registry import EngineInfo
-from httptui.checks import check_plan
-from httptui.plan import Contender, Load, Plan, Policy, Schedule, Target
+from httptui.plans.checks import check_plan
+from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target
 
 ASYNC = EngineInfo(
     name="swift",
@@ -91,7 +91,7 @@ def test_http2_needs_tls():
 
 
 def test_a_missing_uvloop_is_told(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("httptui.checks.sys.platform", "win32")
+    monkeypatch.setattr("httptui.plans.checks.sys.platform", "win32")
     told = problems(Contender(engine="swift", loop="uvloop"))
     assert told == ['contender[0].loop: "uvloop" does not exist on Windows; use "asyncio"']
 

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.errors import PlanError
-from httptui.plan import Contender, Plan
-from httptui.plan_file import (
+from httptui.plans.file import (
     MOST_BYTES,
     checked_plan,
     plan_from_json,
@@ -20,6 +19,7 @@ from httptui.plan_file import (
     plan_from_toml,
     plan_schema,
 )
+from httptui.plans.plan import Contender, Plan
 
 SMALLEST: dict[str, Any] = {"contender": [{"engine": "aiohttp"}]}
 

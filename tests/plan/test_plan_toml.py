@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from httptui.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
-from httptui.plan_file import decode_plan, plan_from_toml, plan_to_toml
+from httptui.plans.file import decode_plan, plan_from_toml, plan_to_toml
+from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
 
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 counts = st.integers(1, 10_000)

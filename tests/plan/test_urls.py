@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.urls import TargetUrl, split_target
+from httptui.plans.urls import TargetUrl, split_target
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import PlanError
-from httptui.plan import UNSET, Plan, label_of
-from httptui.plan_file import checked_plan, plan_to_toml
+from httptui.plans.file import checked_plan, plan_to_toml
+from httptui.plans.plan import UNSET, Plan, label_of
 from presets import DEFAULT_PRESET, broken_presets, list_presets, load_preset, user_presets_folder
 
 NAMES = [

@@ -12,7 +12,7 @@ import pytest
 
 from httptui import Contender, Load, Plan, Policy, Report, Run, Schedule, Snapshot, Target, run
 from httptui.errors import NothingFinishedError, PlanError, TargetError
-from httptui.report import ReportContender
+from httptui.reports.report import ReportContender
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,8 @@ import pytest
 
 from engines.lane.arrivals import arrivals, ramps_of
 from httptui import Contender, Load, Plan, Report, Schedule, Target, run
-from httptui.plan import Stage
-from httptui.report import ReportContender
+from httptui.plans.plan import Stage
+from httptui.reports.report import ReportContender
 
 pytestmark = pytest.mark.slow
 

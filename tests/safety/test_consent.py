@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from httptui.consent import Reach, check_consent, reach_of
 from httptui.errors import ExitCode, NothingFinishedError, RefusedError
+from httptui.runs.consent import Reach, check_consent, reach_of
 
 HOSTS: dict[str, list[str]] = {
     "localhost": ["127.0.0.1", "::1"],

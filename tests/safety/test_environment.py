@@ -9,7 +9,7 @@ import socket
 
 import pytest
 
-from httptui.environment import describe_environment, parse_quota
+from httptui.reports.environment import describe_environment, parse_quota
 from httptui.version import __version__
 
 

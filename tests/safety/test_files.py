@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from httptui.files import report_stem, reports_folder, write_atomically
-from httptui.report import Report
+from httptui.reports.files import report_stem, reports_folder, write_atomically
+from httptui.reports.report import Report
 from httptui.snapshot import Verdict
 
 
@@ -66,7 +66,7 @@ def test_the_reports_folder_is_made_where_it_is_asked_for(tmp_path: Path):
 
 
 def test_the_usual_reports_folder_is_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("httptui.files.platformdirs.user_data_path", lambda *_, **__: tmp_path)
+    monkeypatch.setattr("httptui.reports.files.platformdirs.user_data_path", lambda *_, **__: tmp_path)
     assert reports_folder() == tmp_path / "reports"
     assert (tmp_path / "reports").is_dir()
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.errors import PlanError
-from httptui.plan import Contender, Plan, Target
-from httptui.secrets import MASK, Redactor, is_secret_name, redacted_plan, redacted_url, resolve_env
+from httptui.plans.plan import Contender, Plan, Target
+from httptui.plans.secrets import MASK, Redactor, is_secret_name, redacted_plan, redacted_url, resolve_env
 
 CANARY = "c4n4ry-s3cret"
 ONE = (Contender(engine="aiohttp"),)

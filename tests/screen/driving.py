@@ -9,7 +9,7 @@ from pathlib import Path
 from examples import PLAN, FakeSession, FakeStart
 from textual.pilot import Pilot
 
-from httptui.plan import Plan
+from httptui.plans.plan import Plan
 from tui.app import HttptuiApp
 from tui.panels.panel import Panel
 from tui.screens.run import RunScreen

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from engines.buckets import bounds_of, bucket_of
 from httptui.errors import HttptuiError
-from httptui.plan import Contender, Load, Plan, Schedule, Target
-from httptui.report import HistogramData, Report, ReportContender, ReportLatency
+from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
+from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency
 from httptui.snapshot import (
     ContenderView,
     CpuRank,

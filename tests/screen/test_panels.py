@@ -8,7 +8,7 @@ import pytest
 from examples import EVENTS, FLAGS, PLAN, RANKING, SHARED, finished, in_open_load, report_of, running
 from msgspec.structs import replace
 
-from httptui.plan import Contender, Plan, Target
+from httptui.plans.plan import Contender, Plan, Target
 from httptui.snapshot import Event, Rank, Verdict
 from tui.panels.contenders import draw_contenders, per_request
 from tui.panels.detail import draw_detail, facts_of

@@ -7,7 +7,7 @@ from driving import Opened, opened
 from examples import PLAN, SHARED, FakeStart, finished, running
 from msgspec.structs import replace
 
-from httptui.plan import Schedule
+from httptui.plans.plan import Schedule
 from httptui.snapshot import ContenderView, Event
 from tui.panels.contenders import ContendersPanel
 from tui.panels.keys import KeysLine

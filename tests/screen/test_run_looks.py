@@ -10,7 +10,7 @@ from examples import PLAN, SHARED, FakeStart, finished, in_open_load, running
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from httptui.plan import Load
+from httptui.plans.plan import Load
 from tui.app import HttptuiApp
 
 SIZES = [(160, 44), (120, 40), (80, 24), (60, 20)]

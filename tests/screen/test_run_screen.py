@@ -11,7 +11,7 @@ from examples import EVENTS, PLAN, FakeStart, running
 from msgspec.structs import replace
 
 from httptui.errors import PlanError, RefusedError
-from httptui.plan import Target
+from httptui.plans.plan import Target
 from httptui.snapshot import Event
 from tui.panels.keys import KeysLine
 from tui.panels.panel import Panel

@@ -9,9 +9,9 @@ import pytest
 
 from engines.registry import engine_info, list_engines
 from httptui.errors import NothingFinishedError
-from httptui.plan_file import checked_plan
-from httptui.report import HistogramData, Report, ReportContender
-from httptui.schedule import FEWEST_BLOCKS, SHORTEST_SLICE_SECONDS, planned_seconds, steps_of
+from httptui.plans.file import checked_plan
+from httptui.plans.schedule import FEWEST_BLOCKS, SHORTEST_SLICE_SECONDS, planned_seconds, steps_of
+from httptui.reports.report import HistogramData, Report, ReportContender
 from httptui.selftest import SelfTest, judge
 from httptui.selftest_figures import Comparison, compared
 from httptui.selftest_plan import EPOCHS, START_SECONDS, effect_plan, same_plan

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from httptui.blocks import BlockRecord, costs_of, rates_of
+from httptui.verdicts.blocks import BlockRecord, costs_of, rates_of
 
 
 def record(key: str, block: int, rate: float, cost: float | None) -> BlockRecord:

@@ -6,7 +6,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.claims import all_differences, order_claims, places_of, sole_winner
+from httptui.verdicts.claims import all_differences, order_claims, places_of, sole_winner
 
 AHEAD = [0.1 + 0.01 * n for n in range(6)]
 OPEN = [0.1, -0.2, 0.3, -0.4, 0.5, -0.6]

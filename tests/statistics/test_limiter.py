@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engines.buckets import bucket_of
-from httptui.limiter import MachineLoad, limit_of
-from httptui.reuse_cost import reuse_cost_of
 from httptui.snapshot import ContenderView, Latency, Requests
+from httptui.verdicts.limiter import MachineLoad, limit_of
+from httptui.verdicts.reuse_cost import reuse_cost_of
 
 QUIET = MachineLoad(cpu_busy=0.4, target_cpu_share=0.2, target_workers=1, cores=2)
 FULL = replace(QUIET, cpu_busy=1.0)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.blocks import log_ratios
-from httptui.ranking import rank, rank_cpu, rank_text
 from httptui.snapshot import CpuRank, Rank
+from httptui.verdicts.blocks import log_ratios
+from httptui.verdicts.ranking import rank, rank_cpu, rank_text
 
 Blocks = dict[str, dict[int, float]]
 

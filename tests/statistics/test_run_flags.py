@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from httptui.blocks import BlockRecord
-from httptui.flags import flags_of
-from httptui.machine_load import MachineLoad
+from httptui.verdicts.blocks import BlockRecord
+from httptui.verdicts.flags import flags_of
+from httptui.verdicts.machine_load import MachineLoad
 
 Factor = Callable[[str, int, int], float]
 

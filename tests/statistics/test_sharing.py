@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from httptui.claims import differences_beyond
-from httptui.ranking import rank, rank_cpu, rank_text
-from httptui.sharing import CPU_MARGIN, RATE_MARGIN, margins_of
-from httptui.stopping import Look, settled
+from httptui.verdicts.claims import differences_beyond
+from httptui.verdicts.ranking import rank, rank_cpu, rank_text
+from httptui.verdicts.sharing import CPU_MARGIN, RATE_MARGIN, margins_of
+from httptui.verdicts.stopping import Look, settled
 
 BLOCKS = range(20)
 LAST = Look(20, 0.05)

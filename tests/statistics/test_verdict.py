@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from httptui.limiter import MachineLoad
-from httptui.ranking import rank
 from httptui.snapshot import ContenderView, Flag, Limiter, Requests, Verdict
-from httptui.verdict import verdict_of
+from httptui.verdicts.limiter import MachineLoad
+from httptui.verdicts.ranking import rank
+from httptui.verdicts.verdict import verdict_of
 
 LABELS = {"A": "aiohttp", "B": "httpx-aiohttp", "C": "httpx", "D": "raw", "E": "requests", "F": "urllib3"}
 

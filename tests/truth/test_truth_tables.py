@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import aa, known_effect, limiter, memory, pacing, watching
 from benchmarks.measured import parted, share_interval, share_text, width
-from httptui.plan_file import checked_plan
+from httptui.plans.file import checked_plan
 from httptui.snapshot import CpuRank, Rank
 
 

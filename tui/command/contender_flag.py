@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from httptui.errors import PlanError
-from httptui.plan_decode import did_you_mean
-from httptui.request_checks import shown
+from httptui.plans.decode import did_you_mean
+from httptui.plans.request_checks import shown
 
 KEYS = ("loop", "http", "concurrency", "pool", "label")
 _FILE_ENGINE = re.compile(r"(?P<engine>.*\.py:[^:]*)(?::(?P<reuse>.*))?")

@@ -43,7 +43,7 @@ def doctor(engines: tuple[str, ...], json_file: str | None, accept: tuple[str, .
 
     from httptui.doctor.catalogue import NAMES
     from httptui.doctor.render import to_json, to_table
-    from httptui.files import write_atomically
+    from httptui.reports.files import write_atomically
 
     if unknown := [check for check in accept if check not in NAMES]:
         raise PlanError(f"--accept: there is no check {unknown[0]!r}; there are {', '.join(NAMES)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from httptui.request_checks import shown
+from httptui.plans.request_checks import shown
 
 ALLOWED = "a time such as 10s, 500ms, 2m or a number of seconds"
 _SECONDS = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0, "h": 3600.0}

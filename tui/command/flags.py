@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from httptui.errors import PlanError
-from httptui.plan import Plan
-from httptui.plan_file import plan_from_mapping
-from httptui.request_checks import shown
+from httptui.plans.file import plan_from_mapping
+from httptui.plans.plan import Plan
+from httptui.plans.request_checks import shown
 from tui.command.contender_flag import contender_of
 from tui.command.durations import seconds_of_flag
 from tui.command.load_flags import apply_load

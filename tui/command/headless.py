@@ -11,10 +11,10 @@ from functools import partial
 from typing import Any, Protocol
 
 from httptui.errors import ExitCode, HttptuiError, NothingFinishedError, PlanError
-from httptui.exports.text import to_text
-from httptui.plan import Plan
-from httptui.plan_file import checked_plan
-from httptui.report import Report, ReportContender
+from httptui.plans.file import checked_plan
+from httptui.plans.plan import Plan
+from httptui.reports.exports.text import to_text
+from httptui.reports.report import Report, ReportContender
 from httptui.safe_text import safe_text
 from httptui.snapshot import Snapshot
 from tui.command.outputs import Outputs

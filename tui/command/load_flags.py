@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from httptui.request_checks import shown
+from httptui.plans.request_checks import shown
 from tui.command.durations import seconds_of_flag, seconds_of_text
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 
 from httptui.errors import HttptuiError, PlanError
-from httptui.exports.markdown import to_markdown
-from httptui.files import report_stem, reports_folder, write_atomically
-from httptui.report import Report
-from httptui.request_checks import shown
+from httptui.plans.request_checks import shown
+from httptui.reports.exports.markdown import to_markdown
+from httptui.reports.files import report_stem, reports_folder, write_atomically
+from httptui.reports.report import Report
 from httptui.snapshot import Snapshot
 
 STDOUT = "-"

@@ -43,7 +43,7 @@ def show(name: str) -> None:
 @click.argument("file", metavar="NAME|FILE")
 def check(file: str) -> None:
     """Whether a preset can be run here; every problem is told."""
-    from httptui.plan import describe_load
+    from httptui.plans.plan import describe_load
     from presets import load_preset
 
     plan = load_preset(file)
@@ -53,6 +53,6 @@ def check(file: str) -> None:
 @presets.command()
 def schema() -> None:
     """The JSON Schema of a plan."""
-    from httptui.plan_file import plan_schema
+    from httptui.plans.file import plan_schema
 
     tell(json.dumps(plan_schema(), indent=2))

@@ -24,8 +24,8 @@ def show(file: Path) -> None:
     """The results, ranking and verdict of a report in JSON, as text."""
     import msgspec
 
-    from httptui.exports.text import to_text
-    from httptui.report import Report
+    from httptui.reports.exports.text import to_text
+    from httptui.reports.report import Report
     from presets.replay import MOST_REPORT_BYTES
 
     where = safe_text(str(file))

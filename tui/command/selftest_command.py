@@ -10,8 +10,8 @@ from tui.command.listing import tell
 from tui.command.stderr import note
 
 if TYPE_CHECKING:
-    from httptui.plan import Plan
-    from httptui.report import Report
+    from httptui.plans.plan import Plan
+    from httptui.reports.report import Report
 
 
 @click.command()

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, structs
 
-from httptui.plan import concurrency_of, seconds_of, warmup_of
-from httptui.schedule import MOST_WARMUP_BLOCKS, blocks_a_round, planned_seconds, steps_of, warmup_steps
+from httptui.plans.plan import concurrency_of, seconds_of, warmup_of
+from httptui.plans.schedule import MOST_WARMUP_BLOCKS, blocks_a_round, planned_seconds, steps_of, warmup_steps
 from httptui.units import format_count, plural
 
 if TYPE_CHECKING:
-    from httptui.plan import Plan
+    from httptui.plans.plan import Plan
 
 
 def estimate(plan: Plan) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from httptui.errors import PlanError
-from httptui.plan_file import plan_from_mapping
+from httptui.plans.file import plan_from_mapping
 from tui.forms.texts import headers_of, real_number, stages_of, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from httptui.plan import Plan
+    from httptui.plans.plan import Plan
     from tui.forms.state import ContenderState, FormState
 
 _PATH = re.compile(r"(?P<path>[a-z_]+(?:\[\d+\])?(?:\.[^\s:]+)*): (?P<message>.+)", re.DOTALL)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from httptui.plan import Schedule, describe_load, label_of, letter_of
+from httptui.plans.plan import Schedule, describe_load, label_of, letter_of
+from httptui.plans.secrets import redacted_plan
 from httptui.safe_text import safe_text
-from httptui.secrets import redacted_plan
 from httptui.units import plural
 from presets import BrokenPreset, PresetInfo
 from tui.forms.estimate import estimate
@@ -15,7 +15,7 @@ from tui.forms.estimate import estimate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from httptui.plan import Plan
+    from httptui.plans.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

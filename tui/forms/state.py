@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import UNSET
 
-from httptui.plan import Contender, Load, Plan
+from httptui.plans.plan import Contender, Load, Plan
 from tui.forms.texts import headers_text, number_text, stages_text
 
 if TYPE_CHECKING:

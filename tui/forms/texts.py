@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from httptui.plan import Stage
+    from httptui.plans.plan import Stage
 
 _TIME = re.compile(r"(?P<number>.*?)\s*(?P<unit>ms|s|m|h|)")
 _UNITS = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0, "h": 3600.0}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import textwrap
 
-from httptui.plan import Plan
+from httptui.plans.plan import Plan
 from httptui.snapshot import Event, Flag
 from tui.forms.preset_text import preset_detail
 from tui.panels.detail import draw_detail

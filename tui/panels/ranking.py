@@ -12,9 +12,9 @@ from rich.cells import cell_len
 from textual.geometry import Size
 from textual.widget import Widget
 
-from httptui.ranking import rank_text
 from httptui.snapshot import ContenderView, CpuRank, Rank, Snapshot
 from httptui.units import format_percent, format_rate, format_ratio, format_times, format_us, plural
+from httptui.verdicts.ranking import rank_text
 from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.plots.bars import bar

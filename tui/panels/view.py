@@ -7,9 +7,9 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from httptui.plan import Plan, concurrency_of, describe_load, label_of, letter_of
-from httptui.report import Report, ReportContender
-from httptui.secrets import redacted_url
+from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, letter_of
+from httptui.plans.secrets import redacted_url
+from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import ContenderView, Snapshot
 
 Status = Literal["idle", "running", "stopping", "done", "stopped", "failed"]

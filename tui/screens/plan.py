@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Button, Input, Label, Static, TextArea
 
 from engines.registry import EngineInfo, engine_info, list_engines
-from httptui.plan import Plan, letter_of
+from httptui.plans.plan import Plan, letter_of
 from httptui.safe_text import safe_text
 from tui.forms import combinations
 from tui.forms.estimate import estimate

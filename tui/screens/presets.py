@@ -13,8 +13,8 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from httptui.errors import PlanError
-from httptui.plan import Plan
-from httptui.plan_file import checked_plan
+from httptui.plans.file import checked_plan
+from httptui.plans.plan import Plan
 from httptui.safe_text import safe_text
 from presets import BrokenPreset, PresetInfo, broken_presets, list_presets
 from tui.forms.preset_text import matching, one_line, preset_detail

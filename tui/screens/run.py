@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from httptui.errors import HttptuiError
-from httptui.plan import Plan
+from httptui.plans.plan import Plan
 from tui.screens.run_control import RunControl
 from tui.screens.run_keys import RUN_BINDINGS
 from tui.session import Start

@@ -27,7 +27,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
 
-from httptui.plan import Plan
+from httptui.plans.plan import Plan
 from httptui.snapshot import Event
 from tui.panels.contenders import ContendersPanel, Pointed
 from tui.panels.events import EventsPanel

@@ -16,8 +16,8 @@ from textual import on
 from textual.worker import Worker, WorkerCancelled, WorkerError, WorkerFailed
 
 from httptui.errors import ExitCode, HttptuiError, RefusedError
-from httptui.plan import Plan
-from httptui.report import Report
+from httptui.plans.plan import Plan
+from httptui.reports.report import Report
 from tui.panels.keys import KeysLine
 from tui.panels.view import finished_snapshot, snapshot_of_plan
 from tui.screens.run_board import RunBoard

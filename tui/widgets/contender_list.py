@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Label, Static
 
-from httptui.plan import letter_of
+from httptui.plans.plan import letter_of
 from httptui.safe_text import safe_text
 from tui.theme import colour_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from httptui.plan import letter_of
+from httptui.plans.plan import letter_of
 from tui.forms.combinations import COLUMNS, HTTP_VERSIONS, LOOPS, REUSES, Column, describe, ticked, why_not
 from tui.plots.cells import Cells, Row, fit, left
 

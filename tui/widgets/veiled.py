@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Input, TextArea
 
-from httptui.secrets import is_reference, is_secret_name, redacted_url, secret_spans
+from httptui.plans.secrets import is_reference, is_secret_name, redacted_url, secret_spans
 
 VEIL = "•"
 

@@ -1,0 +1,118 @@
+"""One lane as its parent sees it: a spawned process, messages to it, and messages from it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections import deque
+from contextlib import suppress
+
+import msgspec
+
+from httptui.lanes.frames import Failed, FromLane, Quit, Setup, ToLane
+from httptui.safe_text import safe_text
+
+LENGTH_BYTES = 4
+LARGEST_MESSAGE = 16 * 2**20
+SILENCE_SECONDS = 15.0
+QUIT_SECONDS = 3.0
+LAST_LINES = 20
+
+_decoder: msgspec.json.Decoder[FromLane] = msgspec.json.Decoder(FromLane)
+_encoder = msgspec.json.Encoder()
+
+
+class LaneProcess:
+    """Spawns `python -m engines.lane` in a session of its own, so that Ctrl-C reaches only the parent."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._errors: deque[str] = deque(maxlen=LAST_LINES)
+        self._listening = asyncio.create_task(self._read_errors())
+
+    @classmethod
+    async def spawn(cls, setup: Setup, python: str = sys.executable) -> LaneProcess:
+        """Start a lane and hand it its contender."""
+        process = await asyncio.create_subprocess_exec(
+            python,
+            "-m",
+            "engines.lane",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=os.name == "posix",
+        )
+        lane = cls(process)
+        await lane.send(setup)
+        return lane
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    async def send(self, message: ToLane) -> None:
+        """Send a message; one to a lane that has died is dropped, because `receive` tells of its end."""
+        data = _encoder.encode(message)
+        stdin = self._process.stdin
+        assert stdin is not None
+        with suppress(ConnectionError):
+            stdin.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+            await stdin.drain()
+
+    async def receive(self, silence_seconds: float | None = SILENCE_SECONDS) -> FromLane:
+        """The next message; a lane that died, broke the protocol or fell silent gives `Failed` with the cause."""
+        stdout = self._process.stdout
+        assert stdout is not None
+        try:
+            async with asyncio.timeout(silence_seconds):
+                length = int.from_bytes(await stdout.readexactly(LENGTH_BYTES), "big")
+                if length > LARGEST_MESSAGE:
+                    return self._failed(f"sent a message of {length} bytes")
+                return _decoder.decode(await stdout.readexactly(length))
+        except TimeoutError:
+            return self._failed(f"gave no sign of life for {silence_seconds:g} s")
+        except msgspec.MsgspecError as error:
+            return self._failed(f"sent a message that cannot be read ({error})")
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return self._failed(await self._cause_of_death())
+
+    async def close(self) -> None:
+        """Ask the lane to leave, and make it leave where it does not; nothing of it is left after this."""
+        try:
+            async with asyncio.timeout(QUIT_SECONDS):
+                await self.send(Quit())
+                await self._process.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self.kill()
+            self._listening.cancel()
+        await self._process.wait()
+
+    def kill(self) -> None:
+        """End the lane and whatever it has started, at once."""
+        with suppress(ProcessLookupError, PermissionError):
+            if os.name == "posix":
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+
+    def _failed(self, message: str) -> Failed:
+        self.kill()
+        return Failed(stage="run", message=message)
+
+    async def _cause_of_death(self) -> str:
+        code = await self._process.wait()
+        await self._listening
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exited with code {code}"
+        last = next((line for line in reversed(self._errors) if line.strip()), "")
+        return f"{how}: {safe_text(last)}" if last else how
+
+    async def _read_errors(self) -> None:
+        stderr = self._process.stderr
+        assert stderr is not None
+        while data := await stderr.read(65_536):
+            self._errors.extend(data.decode(errors="replace").splitlines())

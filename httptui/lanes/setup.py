@@ -1,0 +1,75 @@
+"""What a lane is told: its contender and request first, and then each of its turns."""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+from engines.registry import engine_info
+from httptui.lanes.frames import Go, Setup
+from httptui.plans.plan import Contender, Plan, concurrency_of
+from httptui.plans.request_parts import RequestParts
+from httptui.plans.schedule import Step
+
+FRAME_SECONDS = 0.25
+GRACE_SECONDS = 1.0
+
+
+def pool_of(plan: Plan, contender: Contender) -> int | None:
+    """Connections each client object may keep: its own number, or one for each worker that shares it, or None for
+    the library's defaults.
+    """
+    match contender.pool:
+        case int(size):
+            return size
+        case "library-defaults":
+            return None
+    return concurrency_of(plan, contender) if contender.reuse == "shared" else 1
+
+
+def setup_of(
+    plan: Plan, contender: Contender, parts: RequestParts, *, url: str, ca_file: str | None
+) -> Setup:
+    """The message; `url` and `ca_file` are those of the target as it was found."""
+    return Setup(
+        engine=engine_info(contender.engine).reference,
+        reuse=contender.reuse,
+        loop="asyncio" if contender.loop is UNSET else contender.loop,
+        http=contender.http,
+        pool=pool_of(plan, contender),
+        concurrency=concurrency_of(plan, contender),
+        timeout=plan.policy.timeout,
+        verify=plan.target.verify,
+        ca_file=ca_file,
+        redirects=plan.policy.redirects,
+        retries=plan.policy.retries,
+        cookies=plan.policy.cookies,
+        trust_env=plan.policy.trust_env,
+        method=parts.method,
+        url=url,
+        headers=list(parts.headers),
+        body=parts.body,
+        frame_seconds=FRAME_SECONDS,
+    )
+
+
+def go_of(plan: Plan, index: int, step: Step, *, turn: int, start_ns: int) -> Go:
+    """The message that begins a lane's turn in a step; `start_ns` is on the system-wide monotonic clock."""
+    load = plan.load
+    return Go(
+        turn=turn,
+        block=step.block,
+        warmup=step.warmup,
+        start_ns=start_ns,
+        seconds=step.seconds,
+        requests=step.requests,
+        burst=load.kind == "burst" and not step.warmup,
+        rate=load.rate if load.kind == "open" and step.seconds is not None else None,
+        poisson=load.arrivals == "poisson",
+        seed=step.seed,
+        stages=[] if step.warmup else [(stage.seconds, stage.to) for stage in load.stages],
+        concurrency=concurrency_of(plan, plan.contender[index]) if not load.stages else load.concurrency,
+        think_seconds=load.think,
+        cut_seconds=step.seconds / step.cuts if step.seconds and step.cuts > 1 else 0.0,
+        trim_seconds=step.trim_seconds,
+        drain_seconds=plan.policy.timeout + GRACE_SECONDS,
+    )

@@ -1,0 +1,121 @@
+"""What a decoded plan must also hold to be run: every problem by path, none hidden by another."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from engines.registry import engine_info
+from httptui.plans.load_checks import load_problems, schedule_problems
+from httptui.plans.plan import Contender, Plan, concurrency_of
+from httptui.plans.request_checks import shown, target_problems
+from httptui.plans.urls import split_target
+from httptui.safe_text import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from engines.registry import EngineInfo
+
+MOST_IN_FLIGHT = 20_000
+MOST_THREADS = 2_000
+
+
+def check_plan(plan: Plan, look_up: Callable[[str], EngineInfo] = engine_info) -> tuple[str, ...]:
+    """All problems of a plan, each "path: what is wrong; what is allowed"; none if it can be run.
+
+    `look_up` finds an engine by name and raises LookupError.  Looks at the machine (engines installed, CA file,
+    uvloop), never at the network.
+    """
+    problems = [
+        *_text_problems(plan),
+        *target_problems(plan.target),
+        *_ca_problems(plan),
+        *load_problems(plan.load),
+        *schedule_problems(plan),
+    ]
+    for index, contender in enumerate(plan.contender):
+        problems += _contender_problems(plan, contender, f"contender[{index}]", look_up)
+    problems += _in_flight_problems(plan)
+    return tuple(problems)
+
+
+def _text_problems(plan: Plan) -> Iterator[str]:
+    if safe_text(plan.name) != plan.name:
+        yield f"name: {shown(plan.name)} must be one line without control or invisible characters"
+    if any(safe_text(line, 2_000) != line for line in plan.description.split("\n")):
+        yield "description: must have no control or invisible characters"
+
+
+def _ca_problems(plan: Plan) -> Iterator[str]:
+    ca_file = plan.target.ca_file
+    if ca_file is None:
+        return
+    try:
+        exists = Path(ca_file).is_file()
+    except (OSError, ValueError):
+        exists = False
+    if not exists:
+        yield f"target.ca_file: {shown(ca_file, 120)} is not a file"
+
+
+def _contender_problems(
+    plan: Plan, contender: Contender, path: str, look_up: Callable[[str], EngineInfo]
+) -> Iterator[str]:
+    if contender.label is not UNSET and safe_text(contender.label) != contender.label:
+        yield f"{path}.label: {shown(contender.label)} must be one line without control or invisible characters"
+    if contender.http == "2" and _scheme_of(plan) == "http":
+        yield f'{path}.http: "2" needs an https:// target; over http:// only "1.1" is spoken here'
+    if contender.loop == "uvloop" and (why := _no_uvloop()):
+        yield f'{path}.loop: "uvloop" {why}; use "asyncio"'
+    try:
+        info = look_up(contender.engine)
+    except LookupError as error:
+        yield f"{path}.engine: {safe_text(str(error.args[0] if error.args else error), 500)}"
+        return
+    except (OSError, ValueError, RuntimeError) as error:
+        yield f"{path}.engine: {shown(contender.engine)} cannot be read: {safe_text(str(error))}"
+        return
+    yield from _engine_problems(plan, contender, path, info)
+
+
+def _engine_problems(plan: Plan, contender: Contender, path: str, info: EngineInfo) -> Iterator[str]:
+    name = shown(contender.engine)
+    if not info.installed:
+        yield f"{path}.engine: {name} is not installed; {info.install_hint}".removesuffix("; ")
+    if contender.http not in info.http_versions:
+        allowed = ", ".join(f'"{version}"' for version in info.http_versions)
+        yield f"{path}.http: {name} does not speak HTTP/{contender.http}; {allowed}"
+    if info.mode == "sync":
+        if contender.loop is not UNSET:
+            yield f"{path}.loop: {name} runs in threads and has no event loop; leave it out"
+        threads = concurrency_of(plan, contender)
+        if threads > MOST_THREADS:
+            yield f"{path}.concurrency: {threads} threads for {name}; at most {MOST_THREADS}"
+    for policy in ("redirects", "retries", "cookies", "trust_env"):
+        if getattr(plan.policy, policy) and policy not in info.abilities:
+            yield f"policy.{policy}: {path} cannot follow it, as {name} has no such ability; turn it off"
+
+
+def _in_flight_problems(plan: Plan) -> Iterator[str]:
+    each = [concurrency_of(plan, contender) for contender in plan.contender]
+    total = sum(each) if plan.schedule.kind == "concurrent" else max(each)
+    if total > MOST_IN_FLIGHT:
+        yield f"load.concurrency: {total} requests in flight in all; at most {MOST_IN_FLIGHT}"
+
+
+def _scheme_of(plan: Plan) -> str | None:
+    try:
+        return split_target(plan.target.url).scheme
+    except ValueError:
+        return None
+
+
+def _no_uvloop(find: Callable[[str], object] = importlib.util.find_spec) -> str | None:
+    if sys.platform == "win32":
+        return "does not exist on Windows"
+    return None if find("uvloop") else "is not installed"

@@ -1,0 +1,112 @@
+"""Plans as TOML, JSON and plain mappings, in and out, and their JSON Schema."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import Any
+
+import msgspec
+
+from httptui.errors import PlanError
+from httptui.plans.checks import check_plan
+from httptui.plans.decode import type_problems
+from httptui.plans.plan import Plan
+from httptui.plans.toml import plan_to_toml
+from httptui.safe_text import safe_text
+
+__all__ = [
+    "MOST_BYTES",
+    "checked_plan",
+    "decode_plan",
+    "mapping_from_json",
+    "mapping_from_toml",
+    "plan_from_json",
+    "plan_from_mapping",
+    "plan_from_toml",
+    "plan_schema",
+    "plan_to_toml",
+]
+
+MOST_BYTES = 256 * 1024
+
+
+def plan_from_mapping(data: object) -> Plan:
+    """Decode and check what TOML or JSON gave; PlanError lists every problem by path."""
+    plan = decode_plan(data)
+    if problems := check_plan(plan):
+        raise PlanError(*problems)
+    return plan
+
+
+def decode_plan(data: object) -> Plan:
+    """Decode without the checks that need the whole plan; for plans that are still to be completed."""
+    if problems := type_problems(data):
+        raise PlanError(*problems)
+    try:
+        return msgspec.convert(data, Plan)
+    except (msgspec.ValidationError, RecursionError, ValueError) as error:
+        raise PlanError(f"plan: {safe_text(str(error))}") from None
+
+
+def checked_plan(plan: Plan) -> Plan:
+    """The same plan if it can be run, else PlanError; for plans made in Python, whose values nothing checked."""
+    try:
+        data = msgspec.to_builtins(plan)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise PlanError(f"plan: {safe_text(str(error))}") from None
+    return plan_from_mapping(data)
+
+
+def plan_from_toml(text: str) -> Plan:
+    """Decode and check a plan in TOML; PlanError lists every problem."""
+    return plan_from_mapping(mapping_from_toml(text))
+
+
+def plan_from_json(text: str) -> Plan:
+    """Decode and check a plan in JSON; PlanError lists every problem."""
+    return plan_from_mapping(mapping_from_json(text))
+
+
+def mapping_from_toml(text: str) -> dict[str, Any]:
+    """TOML as plain values, within the size that a plan may have."""
+    _check_size(text)
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise PlanError("plan: nested too deep") from None
+    except ValueError as error:
+        raise PlanError(f"plan: not valid TOML: {safe_text(str(error))}") from None
+
+
+def mapping_from_json(text: str) -> object:
+    """JSON as plain values, within the size that a plan may have; NaN, Infinity and repeated keys are refused."""
+    _check_size(text)
+    try:
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_repeats)
+    except RecursionError:
+        raise PlanError("plan: nested too deep") from None
+    except ValueError as error:
+        raise PlanError(f"plan: not valid JSON: {safe_text(str(error))}") from None
+
+
+def plan_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a plan."""
+    schema = json.loads(msgspec.json.encode(msgspec.json.schema(Plan)))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "httptui plan", **schema}
+
+
+def _check_size(text: str) -> None:
+    if len(text) > MOST_BYTES:
+        raise PlanError(f"plan: longer than {MOST_BYTES // 1024} KiB")
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a finite number")
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        raise ValueError("a key is given twice in one object")
+    return table

@@ -1,0 +1,190 @@
+"""A plan: the frozen, checked description of one run.
+
+`httptui.plans.file` decodes it, `httptui.plans.checks` checks it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+Concurrency = Annotated[int, Meta(ge=1, le=10_000)]
+Seconds = Annotated[float, Meta(gt=0, le=86_400)]
+Text = Annotated[str, Meta(max_length=200)]
+ReuseName = Annotated[
+    str,
+    Meta(
+        pattern=r"^(shared|per-worker|per-request|every-[1-9][0-9]{0,8})$",
+        description="shared, per-worker, per-request or every-N",
+    ),
+]
+HttpName = Literal["1.1", "2"]
+LoopName = Literal["asyncio", "uvloop"]
+PoolName = Literal["concurrency", "library-defaults"]
+ScheduleName = Literal["concurrent", "interleaved", "sequential"]
+
+
+class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is requested.  The host `embedded` (or the URL `embedded`) means our own target server."""
+
+    url: Annotated[str, Meta(max_length=8_192)] = "embedded"
+    method: Annotated[str, Meta(max_length=20)] = "GET"
+    headers: dict[str, str] = {}
+    body: Annotated[str, Meta(max_length=1_048_576)] = ""
+    verify: bool = True
+    ca_file: str | None = None
+
+
+class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every client may do beyond one plain request; all off unless asked for.  `timeout` in seconds."""
+
+    timeout: Annotated[float, Meta(gt=0, le=3_600)] = 30.0
+    redirects: Annotated[int, Meta(ge=0, le=20)] = 0
+    retries: Annotated[int, Meta(ge=0, le=10)] = 0
+    cookies: bool = False
+    trust_env: bool = False
+
+
+class Stage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A stretch of time in which the rate or the concurrency goes in a straight line to `to`."""
+
+    seconds: Seconds
+    to: Annotated[float, Meta(ge=0, le=1_000_000)]
+
+
+class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How hard.  `closed`: `concurrency` in flight, for `requests` or `seconds` a contender and round, each worker
+    pausing `think` seconds between an answer and its next request.  `burst`: `concurrency` requests at once, each
+    round.  `open`: `rate` requests per second, evenly or at the times of a Poisson process, whatever comes back; what
+    finds `concurrency` in flight is dropped.  `stages` change the rate, or a closed load's concurrency, over time.
+    """
+
+    kind: Literal["closed", "burst", "open"] = "closed"
+    concurrency: Concurrency = 64
+    requests: Positive | None = None
+    seconds: Seconds | None = None
+    rate: Annotated[float, Meta(gt=0, le=1_000_000)] | None = None
+    arrivals: Literal["constant", "poisson"] = "constant"
+    think: Annotated[float, Meta(ge=0, le=3_600)] = 0.0
+    stages: Annotated[tuple[Stage, ...], Meta(max_length=50)] = ()
+
+
+class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """In what order.  `blocks` divides a timed round into paired slices (chosen from the time, and the warm-up's
+    latencies, if unset); `rounds` repeats the load; `rest` is the pause between rounds and `cooldown` that after an
+    interleaved slice, in seconds; `warmup` is "auto", "1s", "0" or a number of requests, never counted; `epochs` is
+    how often the lanes are started anew; `until` "decided" ends the run when the order is settled; `pin` keeps each
+    lane on one core.
+    """
+
+    kind: ScheduleName = "concurrent"
+    rounds: Annotated[int, Meta(ge=1, le=1_000)] = 1
+    blocks: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    rest: Annotated[float, Meta(ge=0, le=3_600)] = 0.0
+    cooldown: Annotated[float, Meta(ge=0, le=60)] = 0.03
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
+    warmup: str | int = "auto"
+    epochs: Annotated[int, Meta(ge=1, le=100)] = 1
+    until: Literal["done", "decided"] = "done"
+    pin: bool = False
+
+
+class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Engine × reuse × HTTP version × loop × pool, and its own concurrency where given."""
+
+    engine: Annotated[str, Meta(min_length=1, max_length=500)]
+    reuse: ReuseName = "shared"
+    http: HttpName = "1.1"
+    loop: LoopName | UnsetType = UNSET
+    pool: PoolName | Concurrency = "concurrency"
+    concurrency: Concurrency | UnsetType = UNSET
+    label: Text | UnsetType = UNSET
+
+
+class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One run, whole.  `contender` is the TOML's array of tables."""
+
+    name: Text = ""
+    description: Annotated[str, Meta(max_length=2_000)] = ""
+    target: Target = Target()
+    policy: Policy = Policy()
+    load: Load = Load()
+    schedule: Schedule = Schedule()
+    contender: Annotated[tuple[Contender, ...], Meta(min_length=1, max_length=26)]
+
+
+class Warmup(Struct, frozen=True):
+    """A parsed `schedule.warmup`: `auto`, or at most one of the two numbers is not zero."""
+
+    seconds: float = 0.0
+    requests: int = 0
+    auto: bool = False
+
+
+def warmup_of(value: str | int) -> Warmup:
+    """Parse "auto", "1s", "250ms", "0" or a number of requests; ValueError says what is allowed."""
+    text = str(value).strip()
+    if text == "auto":
+        return Warmup(auto=True)
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return Warmup(requests=int(text))
+    if match := re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(ms|s)", text):
+        return Warmup(seconds=float(match[1]) / (1000 if match[2] == "ms" else 1))
+    raise ValueError('"auto", "0", a time such as "1s" or "250ms", or a number of requests')
+
+
+def letter_of(index: int) -> str:
+    """The letter of the contender at an index: A … Z."""
+    return chr(ord("A") + index)
+
+
+def concurrency_of(plan: Plan, contender: Contender) -> int:
+    """Most requests in flight of one contender: its own, or the load's, or where the stages take it."""
+    if contender.concurrency is not UNSET:
+        return contender.concurrency
+    if plan.load.kind == "closed" and plan.load.stages:
+        return max(plan.load.concurrency, *(round(stage.to) for stage in plan.load.stages))
+    return plan.load.concurrency
+
+
+def label_of(contender: Contender) -> str:
+    """The contender in words: its own label, or engine · reuse and whatever differs from the usual."""
+    if contender.label is not UNSET:
+        return contender.label
+    parts = [contender.engine, contender.reuse]
+    if contender.http != "1.1":
+        parts.append(f"HTTP/{contender.http}")
+    if contender.loop is not UNSET and contender.loop != "asyncio":
+        parts.append(contender.loop)
+    if contender.pool != "concurrency":
+        parts.append(f"pool {contender.pool}" if isinstance(contender.pool, int) else contender.pool)
+    if contender.concurrency is not UNSET:
+        parts.append(f"{contender.concurrency} in flight")
+    return " · ".join(parts)
+
+
+def seconds_of(load: Load) -> float | None:
+    """Seconds under load a round, or None where a number of requests bounds it; 10 s where neither is given."""
+    if load.stages:
+        return sum(stage.seconds for stage in load.stages)
+    if load.kind == "burst" or load.requests is not None:
+        return None
+    return 10.0 if load.seconds is None else load.seconds
+
+
+def describe_load(load: Load) -> str:
+    """The load in a few words, as the screen's first line has it."""
+    if load.kind == "burst":
+        return f"burst · {load.concurrency} at once"
+    seconds = seconds_of(load)
+    bound = f"{load.requests} requests" if seconds is None else f"{seconds:g} s"
+    stages = " → ".join(f"{stage.to:g}" for stage in load.stages)
+    if load.kind == "open":
+        rate = f"{load.rate:g} → {stages}" if stages else f"{load.rate:g}"
+        return f"open · {rate} req/s {load.arrivals} · {bound}"
+    in_flight = f"{load.concurrency} → {stages}" if stages else str(load.concurrency)
+    think = f" · think {load.think:g} s" if load.think else ""
+    return f"closed · {in_flight} in flight · {bound}{think}"

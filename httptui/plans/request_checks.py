@@ -1,0 +1,87 @@
+"""Checks of what goes on the wire: method, URL, header names and values.  Nothing here repeats a header's value."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from httptui.plans.urls import TargetUrl, split_target
+from httptui.safe_text import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from httptui.plans.plan import Target
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_BAD_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_CLIENTS_OWN = {
+    "connection",
+    "content-length",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+_BODILESS_METHODS = {"CONNECT", "TRACE"}
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A value as a message may repeat it: quoted if text, one line, cut."""
+    if isinstance(value, str):
+        return f'"{safe_text(value, limit)}"'
+    return str(value).lower() if isinstance(value, bool) else safe_text(repr(value), limit)
+
+
+def shown_url(url: str) -> str:
+    """A URL as a message may repeat it: without userinfo and query, which may hold secrets."""
+    without_query = url.split("?", 1)[0]
+    return shown(re.sub(r"//[^/]*@", "//***@", without_query), 120)
+
+
+def value_problem(value: str) -> str | None:
+    """What is wrong with a header's value, in words that do not repeat it, or None."""
+    if _BAD_VALUE.search(value):
+        return "must have no line breaks or control characters"
+    if any(ord(character) > 0xFF for character in value):
+        return "must be Latin-1 text"
+    if value != value.strip(" \t"):
+        return "must not start or end with a space"
+    return None
+
+
+def header_problems(headers: dict[str, str]) -> Iterator[str]:
+    """All problems of a plan's headers, by path."""
+    seen: set[str] = set()
+    for name, value in headers.items():
+        path = f"target.headers.{safe_text(name, 60) or shown(name)}"
+        lowered = name.lower()
+        if not _TOKEN.fullmatch(name):
+            yield f"{path}: not a header name; letters, digits and hyphens"
+        elif lowered in _CLIENTS_OWN:
+            yield f"{path}: belongs to the client, which sets it itself; leave it out"
+        if lowered in seen:
+            yield f"{path}: given twice, in different case"
+        seen.add(lowered)
+        if problem := value_problem(value):
+            yield f"{path}: {problem}"
+
+
+def target_problems(target: Target) -> Iterator[str]:
+    """All problems of a plan's target that can be seen without the network."""
+    if not _TOKEN.fullmatch(target.method):
+        yield f"target.method: {shown(target.method)} is not a method; letters such as GET or POST"
+    elif target.method.upper() in _BODILESS_METHODS:
+        yield f"target.method: {shown(target.method)} is not supported"
+    try:
+        url: TargetUrl | None = split_target(target.url)
+    except ValueError as problem:
+        url = None
+        yield f"target.url: {shown_url(target.url)} {problem}"
+    if url and url.userinfo is not None and "authorization" in {name.lower() for name in target.headers}:
+        yield "target.url: has a user and password while an Authorization header is given; keep one of the two"
+    yield from header_problems(target.headers)
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in target.body):
+        yield "target.body: must be text that UTF-8 can encode"

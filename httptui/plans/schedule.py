@@ -1,0 +1,162 @@
+"""Who is under load when: pure functions of the plan, its seed and how long requests take."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from msgspec import Struct, structs
+
+from httptui.plans.plan import Plan, seconds_of, warmup_of
+
+FEWEST_BLOCKS = 8
+MOST_BLOCKS = 20
+SHORTEST_SLICE_SECONDS = 0.2
+USUAL_SLICE_SECONDS = 0.5
+REQUESTS_IN_A_SLICE = 30
+TRIMMED_SHARE = 0.15
+WARMUP_SLICE_SECONDS = 0.5
+MOST_WARMUP_BLOCKS = 3
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """Lanes put under load at one moment, and until all are done.
+
+    `block` is the number of the first block that the step fills, and `cuts` the number of blocks; `position` is that
+    of a lane's turn in its block.  `seconds` or `requests` bounds the step; with neither, each worker sends one
+    request (a burst).  What comes in the first `trim_seconds` belongs to no block.  `rest_after` is in seconds.
+    """
+
+    lanes: tuple[int, ...]
+    block: int = 0
+    cuts: int = 1
+    position: int = 0
+    epoch: int = 0
+    seed: int = 0
+    seconds: float | None = None
+    requests: int | None = None
+    warmup: bool = False
+    trim_seconds: float = 0.0
+    rest_after: float = 0.0
+
+    @property
+    def blocks(self) -> range:
+        """The numbers of the blocks that the step fills."""
+        return range(self.block, self.block + self.cuts)
+
+
+def steps_of(plan: Plan, typical_seconds: float | None = None) -> tuple[Step, ...]:
+    """The counted steps of a run, given how long the slowest contender's requests take, once that is known.
+
+    `concurrent`: all lanes at once, the time cut into blocks.  `interleaved`: in every block each lane has a turn
+    alone, in an order drawn anew from the seed; the first 15 % of a timed turn belong to no block.  `sequential`: in
+    every round each lane has one turn alone, in the plan's order; a round is one block, because what happens at
+    different times makes no pair.
+    """
+    per_round = blocks_a_round(plan, typical_seconds)
+    blocks = per_round * plan.schedule.rounds
+    draw = random.Random(plan.schedule.seed)
+    steps: list[Step] = []
+    for first in range(0, blocks, per_round):
+        steps.extend(_round(plan, first, per_round, blocks, draw))
+        if first + per_round < blocks:
+            rest = max(plan.schedule.rest, steps[-1].rest_after)
+            steps[-1] = structs.replace(steps[-1], rest_after=rest)
+    return tuple(steps)
+
+
+def warmup_steps(plan: Plan, block: int = 0) -> tuple[Step, ...]:
+    """Steps that are not counted: together where the load is, one by one where it is not.
+
+    An automatic warm-up is cut in two, so that one half can be held against the other.
+    """
+    warmup = warmup_of(plan.schedule.warmup)
+    seconds = WARMUP_SLICE_SECONDS if warmup.auto else warmup.seconds
+    if not seconds and not warmup.requests:
+        return ()
+    lanes = tuple(range(len(plan.contender)))
+    together = [lanes] if plan.schedule.kind == "concurrent" else [(lane,) for lane in lanes]
+    return tuple(
+        Step(
+            lanes=group,
+            block=2 * block,
+            cuts=2 if warmup.auto else 1,
+            seed=plan.schedule.seed,
+            seconds=seconds or None,
+            requests=warmup.requests or None,
+            warmup=True,
+        )
+        for group in together
+    )
+
+
+def blocks_a_round(plan: Plan, typical_seconds: float | None = None) -> int:
+    """Into how many blocks a round's time is divided.
+
+    As the plan says; or 8 to 20, so that a slice is long enough for 30 requests one after the other, and never
+    shorter than 0.2 s.
+    """
+    seconds = seconds_of(plan.load)
+    whole = plan.schedule.kind == "sequential" or (plan.load.stages and plan.schedule.kind == "interleaved")
+    if seconds is None or whole:
+        return 1
+    if plan.schedule.blocks is not None:
+        return plan.schedule.blocks
+    wanted = USUAL_SLICE_SECONDS
+    if typical_seconds is not None:
+        wanted = max(SHORTEST_SLICE_SECONDS, REQUESTS_IN_A_SLICE * typical_seconds)
+    possible = max(1, int(seconds / SHORTEST_SLICE_SECONDS + 1e-9))
+    return min(max(int(seconds / wanted + 1e-9), FEWEST_BLOCKS), MOST_BLOCKS, possible)
+
+
+def slice_seconds(plan: Plan, typical_seconds: float | None = None) -> float | None:
+    """How long one slice lasts, or None where a number of requests bounds it."""
+    seconds = seconds_of(plan.load)
+    return None if seconds is None else seconds / blocks_a_round(plan, typical_seconds)
+
+
+def planned_seconds(steps: tuple[Step, ...]) -> float | None:
+    """Seconds under load and at rest, or None where a number of requests bounds the load."""
+    total = 0.0
+    for step in steps:
+        if step.seconds is None:
+            return None
+        total += step.seconds + step.rest_after
+    return total
+
+
+def _round(plan: Plan, first: int, per_round: int, blocks: int, draw: random.Random) -> Iterator[Step]:
+    epochs = min(plan.schedule.epochs, blocks)
+    seconds, lanes = seconds_of(plan.load), tuple(range(len(plan.contender)))
+    share = None if seconds is None else seconds / per_round
+    numbers = range(first, first + per_round)
+    if plan.schedule.kind == "concurrent":
+        for epoch in range(epochs):
+            own = [number for number in numbers if number * epochs // blocks == epoch]
+            if own:
+                yield Step(
+                    lanes=lanes,
+                    block=own[0],
+                    cuts=len(own),
+                    epoch=epoch,
+                    seed=plan.schedule.seed + own[0],
+                    seconds=None if share is None else share * len(own),
+                    requests=plan.load.requests,
+                )
+        return
+    interleaved = plan.schedule.kind == "interleaved"
+    for number in numbers:
+        for position, lane in enumerate(draw.sample(lanes, len(lanes)) if interleaved else lanes):
+            yield Step(
+                lanes=(lane,),
+                block=number,
+                position=position,
+                epoch=number * epochs // blocks,
+                seed=plan.schedule.seed + number,
+                seconds=share,
+                requests=plan.load.requests,
+                trim_seconds=share * TRIMMED_SHARE
+                if share is not None and interleaved and not plan.load.stages
+                else 0.0,
+                rest_after=plan.schedule.cooldown if interleaved else 0.0,
+            )

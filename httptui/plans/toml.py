@@ -1,0 +1,80 @@
+"""A plan written as TOML: only what differs from the defaults, so that files stay short."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from httptui.plans.plan import Load, Plan, Policy, Schedule, Target
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
+
+
+def plan_to_toml(plan: Plan) -> str:
+    """The plan as TOML that `plan_from_toml` reads back to an equal plan."""
+    blocks = [_lines({"name": plan.name, "description": plan.description}, {"name": "", "description": ""})]
+    target = _fields(plan.target)
+    headers = target.pop("headers")
+    blocks.append(_table("target", target, _fields(Target()), always="url"))
+    if headers:
+        blocks.append("[target.headers]\n" + _lines(headers, {}))
+    for name, part, default in (
+        ("policy", plan.policy, Policy()),
+        ("load", plan.load, Load()),
+        ("schedule", plan.schedule, Schedule()),
+    ):
+        blocks.append(_table(name, _fields(part), _fields(default)))
+    for contender in plan.contender:
+        usual = {"reuse": "shared", "http": "1.1", "pool": "concurrency"}
+        blocks.append("[[contender]]\n" + _lines(_fields(contender), usual))
+    return "\n".join(block for block in blocks if block)
+
+
+def _fields(struct: msgspec.Struct) -> dict[str, Any]:
+    values = {name: getattr(struct, name) for name in struct.__struct_fields__}
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def _table(name: str, values: dict[str, Any], usual: dict[str, Any], always: str = "") -> str:
+    lines = _lines(values, {key: value for key, value in usual.items() if key != always})
+    return f"[{name}]\n{lines}" if lines else ""
+
+
+def _lines(values: dict[str, Any], usual: dict[str, Any]) -> str:
+    return "".join(
+        f"{_key(name)} = {_value(value)}\n"
+        for name, value in values.items()
+        if value is not None and (name not in usual or value != usual[name])
+    )
+
+
+def _key(name: str) -> str:
+    return name if _BARE_KEY.fullmatch(name) else _text(name)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_inline(item) for item in value)}]"
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _inline(struct: msgspec.Struct) -> str:
+    return (
+        "{ " + ", ".join(f"{_key(name)} = {_value(value)}" for name, value in _fields(struct).items()) + " }"
+    )
+
+
+def _text(value: str) -> str:
+    return '"' + "".join(_escaped(character) for character in value) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    return f"\\u{ord(character):04x}" if ord(character) < 0x20 or ord(character) == 0x7F else character

@@ -1,0 +1,201 @@
+"""A report in Markdown, fit for the summary of a CI job: the verdict first, the environment last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from httptui.reports.exports.escape import code, escaped, fenced
+from httptui.reports.exports.results import (
+    FEW_SAMPLES,
+    connections_of,
+    cost_of,
+    epochs_of,
+    failures_of,
+    id_of,
+    in_order,
+    is_rough,
+    load_of,
+    name_of,
+    p99_of,
+    request_of,
+    round_seconds,
+)
+from httptui.reports.report import Report, ReportContender
+from httptui.snapshot import Rank
+from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_ratio, format_us
+from httptui.verdicts.ranking import rank_text
+
+MOST_ROUNDS = 20
+
+METHOD = (
+    "Requests per second count successes only. CPU/req is the client process's own CPU time; conns/req counts "
+    "connections opened, warm-up included. Ranks are apart where paired blocks settle them, falsely in at most one "
+    "run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact signed-rank)."
+)
+ONE_START = "Intervals leave out what differs from one start of a process to the next."
+
+
+def to_markdown(report: Report) -> str:
+    """Verdict, warnings, results, errors, what limits each contender, plan and environment."""
+    contenders = in_order(report)
+    parts = [f"# httptui: {escaped(name_of(report))}", _verdict(report)]
+    if notes := [*(flag.sentence for flag in report.flags), *report.warnings]:
+        parts.append("\n".join(f"- ⚠ {escaped(note)}" for note in notes))
+    parts += [
+        " · ".join(filter(None, (code(request_of(report)), escaped(load_of(report))))),
+        "## Results",
+        _results(report, contenders),
+    ]
+    if any(is_rough(contender) for contender in contenders):
+        parts.append(f"{FEW_SAMPLES}.")
+    parts.append(METHOD if epochs_of(report) > 1 else f"{METHOD} {ONE_START}")
+    if costs := _costs(report):
+        parts += ["## CPU per request", costs]
+    if rounds := _rounds(report, contenders):
+        parts += ["## Rounds", rounds]
+    if errors := _errors(contenders):
+        parts += ["## Errors", errors]
+    parts += [
+        "## What limits each contender",
+        "\n".join(f"- {_named(contender)}: {_limit(contender)}" for contender in contenders),
+        "## Plan",
+        fenced(msgspec.json.format(msgspec.json.encode(report.plan), indent=2).decode(), "json"),
+        "## Environment",
+        _environment(report),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _verdict(report: Report) -> str:
+    sentence = f"**{escaped(report.verdict.sentence)}**"
+    return sentence if report.complete else f"{sentence}\n\nThis run was not complete."
+
+
+def _results(report: Report, contenders: Sequence[ReportContender]) -> str:
+    places = {place.id: place for place in report.ranking}
+    headings = (
+        ("rank", "---"),
+        ("contender", "---"),
+        ("req/s", "--:"),
+        ("of the leader", "--:"),
+        ("p50", "--:"),
+        ("p99", "--:"),
+        ("CPU/req", "--:"),
+        ("conns/req", "--:"),
+        ("ok", "--:"),
+        ("errors", "--:"),
+        ("limited by", "---"),
+    )
+    return _table(headings, [_result(contender, places.get(contender.id)) for contender in contenders])
+
+
+def _result(contender: ReportContender, place: Rank | None) -> tuple[str, ...]:
+    latency = contender.latency_ms
+    return (
+        UNKNOWN if place is None else rank_text(place),
+        _named(contender),
+        format_rate(contender.req_per_s),
+        UNKNOWN if place is None else format_ratio(place.ratio, place.ratio_low, place.ratio_high),
+        format_ms(None if latency is None else latency.p50),
+        p99_of(contender),
+        format_us(contender.cpu_us_per_request),
+        connections_of(contender),
+        format_count(contender.requests.ok),
+        format_count(failures_of(contender)),
+        "did not finish" if contender.state == "dnf" else contender.limiter.kind,
+    )
+
+
+def _costs(report: Report) -> str:
+    """The ranking by CPU per request, where two or more are known."""
+    by_id = {contender.id: contender for contender in report.contenders}
+    places = [place for place in report.cpu_ranking if place.id in by_id]
+    if len(places) < 2:
+        return ""
+    headings = (("rank", "---"), ("contender", "---"), ("CPU/req", "--:"), ("of the cheapest", "--:"))
+    rows = [
+        (rank_text(place), _named(by_id[place.id]), format_us(place.cpu_us_per_request), cost_of(place))
+        for place in places
+    ]
+    return _table(headings, rows)
+
+
+def _rounds(report: Report, contenders: Sequence[ReportContender]) -> str:
+    """Seconds of each round and their mean, where requests bound the rounds."""
+    seconds = [(contender, round_seconds(report, contender)) for contender in contenders]
+    count = max((len(rounds) for _, rounds in seconds), default=0)
+    if not count:
+        return ""
+    shown = count if count <= MOST_ROUNDS else 0
+    numbered = [(f"round {number + 1}, s", "--:") for number in range(shown)]
+    headings = [("contender", "---"), *numbered, ("mean, s", "--:")]
+    rows = []
+    for contender, rounds in seconds:
+        each = [f"{rounds[n]:.3f}" if n < len(rounds) else UNKNOWN for n in range(shown)]
+        mean = f"{sum(rounds) / len(rounds):.3f}" if rounds else UNKNOWN
+        rows.append((_named(contender), *each, mean))
+    return _table(headings, rows)
+
+
+def _errors(contenders: Sequence[ReportContender]) -> str:
+    headings = (("contender", "---"), ("error", "---"), ("count", "--:"), ("first message", "---"))
+    rows = [
+        (_named(contender), escaped(kind), format_count(count), escaped(_message(contender, kind)))
+        for contender in contenders
+        for kind, count in sorted(contender.errors.items(), key=lambda item: -item[1])
+    ]
+    rows += [
+        (_named(contender), "did not finish", UNKNOWN, escaped(contender.cause))
+        for contender in contenders
+        if contender.cause
+    ]
+    return _table(headings, rows) if rows else ""
+
+
+def _message(contender: ReportContender, kind: str) -> str:
+    """The first message of this kind, or, for refusing answers, how many of which status."""
+    if kind in contender.first_messages:
+        return contender.first_messages[kind]
+    if kind != "status":
+        return ""
+    refused = ((status, count) for status, count in contender.status.items() if status >= "400")
+    return ", ".join(f"{status}: {format_count(count)}" for status, count in sorted(refused))
+
+
+def _limit(contender: ReportContender) -> str:
+    return escaped(contender.limiter.sentence)
+
+
+def _environment(report: Report) -> str:
+    rows = [("run", "started", escaped(report.started)), ("run", "seconds", f"{report.seconds:.1f}")]
+    rows += [("machine", escaped(key), escaped(value)) for key, value in _flat(report.environment)]
+    rows += [
+        (id_of(contender), escaped(package), escaped(version))
+        for contender in report.contenders
+        for package, version in sorted(contender.versions.items())
+    ]
+    return _table((("of", "---"), ("what", "---"), ("value", "---")), rows)
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Nested tables as "cpu.model" with the value as text."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list | tuple):
+            yield f"{prefix}{key}", ", ".join(map(str, value))
+        else:
+            yield f"{prefix}{key}", UNKNOWN if value is None else str(value)
+
+
+def _named(contender: ReportContender) -> str:
+    return f"{escaped(id_of(contender))} {escaped(contender.label, 200)}"
+
+
+def _table(headings: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> str:
+    """A pipe table; the cells are escaped already."""
+    lines = [[name for name, _ in headings], [rule for _, rule in headings], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,113 @@
+"""What the text and the Markdown of a report have in common: order, heading and the cells of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from httptui.plans.plan import Load, seconds_of
+from httptui.plans.plan import describe_load as describe
+from httptui.reports.report import Report, ReportContender
+from httptui.safe_text import safe_text
+from httptui.snapshot import ContenderView, CpuRank
+from httptui.units import UNKNOWN, format_ms, format_times
+
+FEW_SAMPLES = "~ fewer than 30 answers were slower, so this percentile is rough"
+FEWEST_BEYOND = 30
+LONGEST = 1_000
+
+
+def in_order(report: Report) -> list[ReportContender]:
+    """The contenders, best first, and those without a rank last."""
+    by_id = {contender.id: contender for contender in report.contenders}
+    ranked = [by_id.pop(place.id) for place in report.ranking if place.id in by_id]
+    return [*ranked, *by_id.values()]
+
+
+def request_of(report: Report) -> str:
+    """Method and URL: "GET http://127.0.0.1:8099/"."""
+    target = _table(report.plan, "target")
+    return safe_text(f"{target.get('method', 'GET')} {target.get('url', '')}".strip(), LONGEST)
+
+
+def load_of(report: Report) -> str:
+    """Load and schedule in a few words; empty where the plan is not one of ours."""
+    load = _load(report)
+    schedule = _table(report.plan, "schedule").get("kind", "concurrent")
+    return "" if load is None else safe_text(f"{describe(load)} · {schedule}")
+
+
+def name_of(report: Report) -> str:
+    """The plan's name, or "run"."""
+    return safe_text(str(report.plan.get("name") or "run"))
+
+
+def id_of(contender: ReportContender | ContenderView) -> str:
+    """The letter; no more than a few characters of whatever a foreign report calls it."""
+    return safe_text(contender.id, 4)
+
+
+def label_of(contender: ReportContender | ContenderView) -> str:
+    """The label, safe to show."""
+    return safe_text(contender.label)
+
+
+def round_seconds(report: Report, contender: ReportContender) -> tuple[float, ...]:
+    """Seconds of each round, where a number of requests bounds it; empty where time does."""
+    load = _load(report)
+    if load is None or seconds_of(load) is not None:
+        return ()
+    rounds: dict[int, float] = {}
+    for piece in contender.slices:
+        rounds[piece.block] = rounds.get(piece.block, 0.0) + piece.seconds
+    return tuple(rounds[block] for block in sorted(rounds))
+
+
+def p99_of(contender: ReportContender) -> str:
+    """The 99th percentile, marked "~" where fewer than 30 answers lie beyond it."""
+    if contender.latency_ms is None:
+        return UNKNOWN
+    return f"{'~' if is_rough(contender) else ''}{format_ms(contender.latency_ms.p99)}"
+
+
+def is_rough(contender: ReportContender) -> bool:
+    """Whether the 99th percentile rests on too few answers."""
+    return contender.latency_ms is not None and contender.requests.ok < FEWEST_BEYOND * 100
+
+
+def failures_of(contender: ReportContender) -> int:
+    """Errors and timeouts."""
+    return contender.requests.error + contender.requests.timeout
+
+
+def connections_of(contender: ReportContender) -> str:
+    """Connections opened by each request, warm-up included: "0.00", "1.00"."""
+    requests = contender.requests
+    sent = requests.ok + requests.error + requests.timeout + contender.warmup_requests
+    if contender.connections_opened is None or not sent:
+        return UNKNOWN
+    return f"{contender.connections_opened / sent:.2f}"
+
+
+def cost_of(place: CpuRank) -> str:
+    """A contender's CPU per request as a multiple of the cheapest's: "4.1 times [3.9–4.3]"."""
+    return format_times(place.ratio, place.ratio_low, place.ratio_high)
+
+
+def epochs_of(report: Report) -> int:
+    """How often the processes were started: the number of epochs that slices tell of."""
+    return len({piece.epoch for contender in report.contenders for piece in contender.slices})
+
+
+def _load(report: Report) -> Load | None:
+    try:
+        return msgspec.convert(_table(report.plan, "load"), Load)
+    except msgspec.ValidationError:
+        return None
+
+
+def _table(plan: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = plan.get(key)
+    return value if isinstance(value, dict) else {}

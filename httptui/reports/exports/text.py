@@ -1,0 +1,156 @@
+"""A report in plain text, for a terminal of 80 columns or wider."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from httptui.reports.exports.results import (
+    FEW_SAMPLES,
+    LONGEST,
+    connections_of,
+    cost_of,
+    failures_of,
+    id_of,
+    in_order,
+    is_rough,
+    label_of,
+    load_of,
+    name_of,
+    p99_of,
+    request_of,
+    round_seconds,
+)
+from httptui.reports.exports.table import Column, cells_of, fitted, padded, table_lines, wrapped
+from httptui.reports.report import Report, ReportContender
+from httptui.safe_text import safe_text
+from httptui.snapshot import ContenderView, Snapshot
+from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_ratio, format_us
+from httptui.verdicts.ranking import rank_text
+
+WIDTH = 80
+
+
+def to_text(report: Report, width: int = WIDTH) -> str:
+    """Results, ranking, verdict and warnings, each line at most `width` cells (80 or more)."""
+    contenders = in_order(report)
+    heading = " · ".join(part for part in (name_of(report), request_of(report), load_of(report)) if part)
+    lines = [*wrapped(heading, width, "  "), "", *table_lines(_columns(report, contenders), width)]
+    if any(is_rough(contender) for contender in contenders):
+        lines.append(FEW_SAMPLES)
+    for contender in contenders:
+        if contender.cause:
+            cause = safe_text(contender.cause, LONGEST)
+            lines += wrapped(f"{id_of(contender)} did not finish: {cause}", width, "  ")
+    if report.ranking:
+        lines += ["", *ranking_lines(report, width)]
+    if len(costs := cpu_ranking_lines(report, width)) > 1:
+        lines += ["", "by CPU per request", *costs]
+    lines += ["", *wrapped(safe_text(report.verdict.sentence, LONGEST), width)]
+    if not report.complete:
+        lines += ["", "This run was not complete."]
+    notes = [f"Note: {safe_text(flag.sentence, LONGEST)}" for flag in report.flags]
+    notes += [f"Warning: {safe_text(warning, LONGEST)}" for warning in report.warnings]
+    if notes:
+        lines.append("")
+    for note in notes:
+        lines += wrapped(note, width, "  ")
+    return "\n".join(lines) + "\n"
+
+
+def ranking_lines(source: Snapshot | Report, width: int = WIDTH) -> list[str]:
+    """One line a rank: place, contender, ratio to the leader with its interval, and what limits it."""
+    by_id = _by_id(source)
+    places = [(place, by_id[place.id]) for place in source.ranking if place.id in by_id]
+    ratios = _aligned(
+        [format_ratio(place.ratio, place.ratio_low, place.ratio_high) for place, _ in places], "%"
+    )
+    rows = [
+        _Line(rank_text(place), contender, ratio, _limit(contender))
+        for (place, contender), ratio in zip(places, ratios, strict=True)
+    ]
+    return _lines(rows, width)
+
+
+def cpu_ranking_lines(source: Snapshot | Report, width: int = WIDTH) -> list[str]:
+    """One line a place by CPU per request: contender, cost, and how many times the cheapest's with its interval."""
+    by_id = _by_id(source)
+    places = [(place, by_id[place.id]) for place in source.cpu_ranking if place.id in by_id]
+    costs = _aligned([format_us(place.cpu_us_per_request) for place, _ in places], " ")
+    rows = [
+        _Line(rank_text(place), contender, cost, "" if at == 0 else cost_of(place))
+        for at, ((place, contender), cost) in enumerate(zip(places, costs, strict=True))
+    ]
+    return _lines(rows, width)
+
+
+class _Line(NamedTuple):
+    """A place in a ranking, its contender, its figure, and what is told of it."""
+
+    rank: str
+    contender: ContenderView | ReportContender
+    figure: str
+    remark: str
+
+
+def _lines(rows: Sequence[_Line], width: int) -> list[str]:
+    """The rows in columns, the labels cut to fit."""
+    if not rows:
+        return []
+    labels = [f"{id_of(row.contender)}  {label_of(row.contender)}" for row in rows]
+    ranks = max(cells_of(row.rank) for row in rows)
+    figures = max(cells_of(row.figure) for row in rows)
+    remarks = max(cells_of(row.remark) for row in rows)
+    room = max(width - ranks - figures - remarks - 6, 4)
+    wide = min(max(cells_of(label) for label in labels), room)
+    return [
+        "  ".join(
+            (
+                padded(row.rank, ranks),
+                padded(fitted(label, wide), wide),
+                padded(row.figure, figures),
+                row.remark,
+            )
+        ).rstrip()
+        for row, label in zip(rows, labels, strict=True)
+    ]
+
+
+def _by_id(source: Snapshot | Report) -> dict[str, ContenderView | ReportContender]:
+    return {contender.id: contender for contender in source.contenders}
+
+
+def _columns(report: Report, contenders: Sequence[ReportContender]) -> list[Column]:
+    def median(contender: ReportContender) -> str:
+        return format_ms(None if contender.latency_ms is None else contender.latency_ms.p50)
+
+    columns = [
+        Column("", [id_of(contender) for contender in contenders]),
+        Column("contender", [label_of(contender) for contender in contenders], "left", label=True),
+        Column("req/s", [format_rate(contender.req_per_s) for contender in contenders]),
+        Column("p50", [median(contender) for contender in contenders]),
+        Column("p99", [p99_of(contender) for contender in contenders], keep=1),
+        Column("CPU/req", [format_us(contender.cpu_us_per_request) for contender in contenders]),
+        Column("conns/req", [connections_of(contender) for contender in contenders], keep=3),
+        Column("errors", [format_count(failures_of(contender)) for contender in contenders]),
+    ]
+    rounds = [round_seconds(report, contender) for contender in contenders]
+    if any(rounds):
+        columns.append(Column("s/round", [_mean_seconds(seconds) for seconds in rounds], keep=2))
+    return columns
+
+
+def _mean_seconds(seconds: Sequence[float]) -> str:
+    return f"{sum(seconds) / len(seconds):.2f}" if seconds else UNKNOWN
+
+
+def _aligned(figures: Sequence[str], mark: str) -> list[str]:
+    """The figures with their marks below one another."""
+    before = max((figure.index(mark) for figure in figures), default=0)
+    return [" " * (before - figure.index(mark)) + figure for figure in figures]
+
+
+def _limit(contender: ContenderView | ReportContender) -> str:
+    if contender.state == "dnf":
+        return "did not finish"
+    return "" if contender.limiter is None else contender.limiter.kind

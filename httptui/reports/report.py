@@ -1,0 +1,96 @@
+"""The report a run leaves: the JSON of schema `httptui.reports.report/1`, from which every other format is made."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from msgspec import Struct, field
+
+from httptui.snapshot import CpuRank, Event, Flag, Limiter, Rank, Requests, State, Verdict
+
+SCHEMA: Final = "httptui.reports.report/1"
+
+
+class ReportLatency(Struct, frozen=True, kw_only=True):
+    """Milliseconds."""
+
+    p50: float
+    p90: float
+    p99: float
+    p99_9: float = field(name="p99.9")
+    max: float
+    mean: float
+
+
+class Slice(Struct, frozen=True, kw_only=True):
+    """One lane's part of one block: seconds, counts and CPU microseconds."""
+
+    block: int
+    start: float
+    seconds: float
+    ok: int
+    error: int
+    timeout: int
+    cpu_us: float
+    position: int = 0
+    epoch: int = 0
+    steal: float | None = None
+
+
+class HistogramData(Struct, frozen=True, kw_only=True):
+    """Counts of nanosecond latencies: (lowest value of the bucket, count), in HdrHistogram's scheme."""
+
+    unit: Literal["ns"] = "ns"
+    significant_digits: int = 3
+    counts: tuple[tuple[int, int], ...]
+
+
+class ReportContender(Struct, frozen=True, kw_only=True):
+    """One contender's results.  `connections_opened` counts warm-up too, null where nothing tells."""
+
+    id: str
+    label: str
+    engine: str
+    reuse: str
+    loop: str | None
+    http_version: str | None
+    http_requested: str
+    pool: int | None
+    concurrency: int
+    requests: Requests
+    warmup_requests: int
+    seconds: float
+    req_per_s: float
+    latency_ms: ReportLatency | None
+    response_ms: ReportLatency | None = None
+    late_p99_ms: float | None = None
+    cpu_us_per_request: float | None
+    connections_opened: int | None
+    bytes: int
+    status: dict[str, int]
+    errors: dict[str, int]
+    first_messages: dict[str, str]
+    limiter: Limiter
+    state: State
+    cause: str | None
+    versions: dict[str, str]
+    slices: tuple[Slice, ...]
+    histogram: HistogramData
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """A run's whole result, or, with `complete` false, what there was when it was saved or cut short."""
+
+    schema: Literal["httptui.reports.report/1"] = SCHEMA
+    complete: bool
+    started: str
+    seconds: float
+    plan: dict[str, Any]
+    environment: dict[str, Any]
+    contenders: tuple[ReportContender, ...]
+    ranking: tuple[Rank, ...]
+    cpu_ranking: tuple[CpuRank, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    verdict: Verdict
+    warnings: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()

@@ -1,0 +1,218 @@
+"""The one conductor of a run, for the screen, the headless command and library users alike."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime
+from time import perf_counter_ns
+from types import TracebackType
+from typing import Any, Self
+
+from httptui.plans.file import checked_plan
+from httptui.plans.plan import Plan, warmup_of
+from httptui.plans.request_parts import request_parts
+from httptui.plans.schedule import MOST_WARMUP_BLOCKS, Step, warmup_steps
+from httptui.plans.secrets import Redactor
+from httptui.reports.environment import describe_environment
+from httptui.reports.report import Report
+from httptui.runs.consent import check_consent
+from httptui.runs.crew import Crew
+from httptui.runs.machine import LoadMeter, read_machine, steal_between
+from httptui.runs.report_builder import build_report
+from httptui.runs.target_access import TargetAccess, stats_for_report
+from httptui.snapshot import Snapshot
+from httptui.tallies.tally import Tally
+from httptui.units import plural
+
+SNAPSHOT_SECONDS = 0.25
+METER_SECONDS = 1.0
+
+
+def run(plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] = os.environ) -> Run:
+    """A run that begins when iterated over: `async for item in run(plan)` gives a `Snapshot` four times a second and,
+    last, the `Report`.  `consent` names public hosts that are one's own to put under load.
+
+    Raises PlanError here; TargetError, RefusedError or NothingFinishedError while iterating, before any load.
+    """
+    return Run(plan, consent=consent, environ=environ)
+
+
+class Run:
+    """One run, to be used once.  Whoever leaves the loop early does so inside `async with`, or calls `aclose`."""
+
+    def __init__(self, plan: Plan, *, consent: frozenset[str], environ: Mapping[str, str]) -> None:
+        self.plan = checked_plan(plan)
+        self._consent = consent
+        self._parts = request_parts(plan, environ)
+        self._started = datetime.now(UTC)
+        self._began_ns = perf_counter_ns()
+        self._tally = Tally(plan, redactor=Redactor.for_plan(plan, environ), began_ns=self._began_ns)
+        self._meters = [LoadMeter() for _ in plan.contender]
+        self._environment: dict[str, Any] = {}
+        self._stopping = asyncio.Event()
+        self._steal: float | None = None
+        self._items = self._conduct()
+
+    def __aiter__(self) -> AsyncIterator[Snapshot | Report]:
+        return self._items
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End the run at once; no lane and no target of it is left after this."""
+        await self._items.aclose()
+
+    def stop(self) -> None:
+        """Let what is in flight finish, then end with a report that is not complete."""
+        self._stopping.set()
+
+    def report_now(self) -> Report:
+        """What a report would say at this moment."""
+        return self._report(self._tally.snapshot(perf_counter_ns()))
+
+    async def _conduct(self) -> AsyncGenerator[Snapshot | Report, None]:
+        for warning in await check_consent(self.plan.target.url, self._consent):
+            self._tally.warn(warning)
+        if not self.plan.target.verify:
+            self._tally.warn("TLS certificates are not verified")
+        self._environment = await asyncio.to_thread(describe_environment)
+        async with AsyncExitStack() as stack:
+            driving = asyncio.create_task(self._drive(stack))
+            try:
+                while not driving.done():
+                    yield self._tally.snapshot(perf_counter_ns())
+                    await asyncio.wait({driving}, timeout=SNAPSHOT_SECONDS)
+                driving.result()
+            finally:
+                driving.cancel()
+                await asyncio.wait({driving})
+        self._tally.phase = "done"
+        last = self._tally.snapshot(perf_counter_ns())
+        yield last
+        yield self._report(last)
+
+    async def _drive(self, stack: AsyncExitStack) -> None:
+        """Start the target and the lanes, and take them through warm-up and steps, epoch by epoch."""
+        target = await TargetAccess.open(self.plan)
+        stack.push_async_callback(target.close)
+        crew = Crew(self._tally, target, self._parts)
+        stack.push_async_callback(crew.close)
+        warmup_blocks = None
+        for epoch in range(self._tally.steps[-1].epoch + 1):
+            await crew.muster()
+            warmup_blocks = await self._warm_up(crew, target, warmup_blocks)
+            self._tally.note(
+                f"warm-up over: {plural(self._tally.warmup_requests, 'request')} not counted",
+                perf_counter_ns(),
+            )
+            if epoch == 0:
+                self._tally.lay_out(self._tally.typical_seconds)
+            for step in [step for step in self._tally.steps if step.epoch == epoch]:
+                if self._over:
+                    break
+                if crew.able(step):
+                    await self._take(step, crew, target)
+                if step.rest_after and step is not self._tally.steps[-1]:
+                    await self._rest(step.rest_after)
+        crew.dismiss(stopped=self._stopping.is_set())
+
+    @property
+    def _over(self) -> bool:
+        """Whether no step is to be taken any more."""
+        return self._stopping.is_set() or self._decided()
+
+    def _decided(self) -> bool:
+        """Whether the order is settled, in a run that lasts until it is."""
+        return self.plan.schedule.until == "decided" and self._tally.settled()
+
+    async def _warm_up(self, crew: Crew, target: TargetAccess, blocks: int | None) -> int:
+        """Warm up for so many blocks, or, where that is not known yet, until every contender has found its pace."""
+        automatic = warmup_of(self.plan.schedule.warmup).auto
+        most = (MOST_WARMUP_BLOCKS if automatic else 1) if blocks is None else blocks
+        for block in range(most):
+            for step in warmup_steps(self.plan, block):
+                if not self._stopping.is_set() and crew.able(step):
+                    await self._take(step, crew, target)
+            if blocks is None and automatic and self._tally.warm(block):
+                return block + 1
+        return most
+
+    async def _take(self, step: Step, crew: Crew, target: TargetAccess) -> None:
+        over, stopped = asyncio.Event(), False
+        metering = asyncio.create_task(self._meter(step, target, over))
+        stopping = asyncio.create_task(self._told_to_stop(step))
+        working = asyncio.create_task(crew.take(step))
+        try:
+            await asyncio.wait({working, stopping, metering}, return_when=asyncio.FIRST_COMPLETED)
+            if metering.done():
+                metering.result()
+            if not working.done():
+                self._tally.phase, stopped = "draining", True
+                await crew.stop(step)
+            await working
+        finally:
+            over.set()
+            for task in (working, stopping):
+                task.cancel()
+            await asyncio.wait({working, stopping, metering})
+            cut_short = stopped or self._stopping.is_set()
+            self._tally.end(step, perf_counter_ns(), steal=self._steal, cut_short=cut_short)
+        await self._count_at(target)
+
+    async def _told_to_stop(self, step: Step) -> None:
+        """Returns when a step is to end early: at the user's word, or where the order is settled within it."""
+        while not self._stopping.is_set() and not (step.cuts > 1 and not step.warmup and self._decided()):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SNAPSHOT_SECONDS):
+                    await self._stopping.wait()
+
+    async def _rest(self, seconds: float) -> None:
+        if seconds >= METER_SECONDS:
+            self._tally.phase = "resting"
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({stopping}, timeout=seconds)
+        stopping.cancel()
+        self._tally.rested(seconds)
+
+    async def _meter(self, step: Step, target: TargetAccess, over: asyncio.Event) -> None:
+        """Until a step is over, keep count of how busy the machine is, and of what the target has counted."""
+        first = before = read_machine(perf_counter_ns(), await self._count_at(target))
+        while not over.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(METER_SECONDS, step.seconds or METER_SECONDS) / 2):
+                    await over.wait()
+            after = read_machine(perf_counter_ns(), await self._count_at(target))
+            self._steal = steal_between(first, after)
+            for index in step.lanes if not step.warmup else ():
+                self._meters[index].add(before, after)
+                self._tally.machine[index] = self._meters[index].load()
+            before = after
+
+    async def _count_at(self, target: TargetAccess) -> float | None:
+        """Take over what our own target has counted; its CPU seconds."""
+        stats = await target.stats()
+        if stats is None:
+            return None
+        for lane, listener in zip(self._tally.lanes, stats.listeners, strict=True):
+            lane.connections_at_target = listener.connections
+        self._environment["target"] = stats_for_report(stats)
+        return stats.cpu_seconds
+
+    def _report(self, snapshot: Snapshot) -> Report:
+        return build_report(
+            self._tally,
+            snapshot,
+            started=self._started.isoformat(timespec="seconds"),
+            seconds=(perf_counter_ns() - self._began_ns) / 1e9,
+            complete=snapshot.phase == "done" and not self._stopping.is_set(),
+            environment=self._environment,
+        )

@@ -1,0 +1,125 @@
+"""The lanes of one run: started together, put under load step by step, and gone when the run is over."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from time import perf_counter_ns
+
+from httptui.cores import pin
+from httptui.lanes.frames import Done, Failed, Frame, Ready, Stop
+from httptui.lanes.process import SILENCE_SECONDS, LaneProcess
+from httptui.lanes.setup import go_of, setup_of
+from httptui.plans.request_parts import RequestParts
+from httptui.plans.schedule import Step
+from httptui.runs.target_access import TargetAccess
+from httptui.safe_text import safe_text
+from httptui.tallies.tally import Tally
+from httptui.units import plural
+
+START_DELAY_NS = 20_000_000
+SETUP_SECONDS = 120.0
+STOP_SECONDS = 2.0
+
+
+class Crew:
+    """Lane processes by contender index; one that fails is told to the tally, and the others go on."""
+
+    def __init__(self, tally: Tally, target: TargetAccess, parts: RequestParts) -> None:
+        self._tally = tally
+        self._target = target
+        self._parts = parts
+        self._lanes: dict[int, LaneProcess] = {}
+        self._turns = itertools.count()
+
+    async def muster(self) -> None:
+        """Start every lane that has not failed, anew where it is there already, and wait until each is ready."""
+        await self.close()
+        alive = [index for index, lane in enumerate(self._tally.lanes) if lane.state != "dnf"]
+        await asyncio.gather(*(self._enlist(index) for index in alive))
+
+    def able(self, step: Step) -> bool:
+        """Whether any lane of a step is alive."""
+        return any(index in self._lanes for index in step.lanes)
+
+    async def take(self, step: Step) -> None:
+        """Put the lanes of a step under load together; returns when all are done or have failed."""
+        start_ns = perf_counter_ns() + START_DELAY_NS
+        self._tally.begin(step, start_ns)
+        lanes = [index for index in step.lanes if index in self._lanes]
+        await asyncio.gather(*(self._work(index, step, start_ns) for index in lanes))
+
+    async def stop(self, step: Step) -> None:
+        """Ask the lanes of a step to send no more, and to give up what is in flight after two seconds."""
+        for index in step.lanes:
+            if index in self._lanes:
+                await self._lanes[index].send(Stop(drain_seconds=STOP_SECONDS))
+
+    def dismiss(self, *, stopped: bool) -> None:
+        """Note for every lane that is still there how it ended."""
+        for index in self._lanes:
+            lane = self._tally.lanes[index]
+            lane.end("stopped" if stopped else "finished")
+            if lane.connections_at_target is not None:
+                opened, sent = (
+                    plural(lane.connections_at_target, "connection"),
+                    lane.warmup_requests + lane.counts["planned"],
+                )
+                self._tally.note(
+                    f"{lane.id} opened {opened} for {plural(sent, 'request')}", perf_counter_ns()
+                )
+
+    async def close(self) -> None:
+        """End every lane."""
+        lanes, self._lanes = self._lanes, {}
+        await asyncio.gather(*(lane.close() for lane in lanes.values()))
+
+    async def _enlist(self, index: int) -> None:
+        contender = self._tally.plan.contender[index]
+        setup = setup_of(
+            self._tally.plan,
+            contender,
+            self._parts,
+            url=self._target.url(index),
+            ca_file=self._target.ca_file,
+        )
+        lane = self._lanes[index] = await LaneProcess.spawn(setup)
+        if self._tally.plan.schedule.pin:
+            pin(lane.pid, index + 1)
+        match await lane.receive(SETUP_SECONDS):
+            case Ready() as ready:
+                self._tally.lanes[index].begin(ready)
+                self._tally.note(
+                    f"{self._tally.lanes[index].id} is ready: {described(ready)}", perf_counter_ns()
+                )
+            case Failed() as failed:
+                await self._lose(index, failed.message)
+            case other:
+                await self._lose(index, f"sent {type(other).__name__} before it was ready")
+
+    async def _work(self, index: int, step: Step, start_ns: int) -> None:
+        """One lane's turn: send it off and tally its frames until it is done."""
+        lane, turn = self._lanes[index], next(self._turns)
+        await lane.send(go_of(self._tally.plan, index, step, turn=turn, start_ns=start_ns))
+        while True:
+            match await lane.receive(SILENCE_SECONDS):
+                case Frame() as frame:
+                    self._tally.add(index, frame, step, perf_counter_ns())
+                case Done(turn=done) if done == turn:
+                    return
+                case Failed() as failed:
+                    await self._lose(index, failed.message)
+                    return
+
+    async def _lose(self, index: int, cause: str) -> None:
+        lane = self._tally.lanes[index]
+        cause = safe_text(cause)
+        lane.end("dnf", cause)
+        self._tally.note(f"{lane.id} did not finish: {cause}", perf_counter_ns(), "error")
+        await self._lanes.pop(index).close()
+
+
+def described(ready: Ready) -> str:
+    """What a lane runs on, in a few words."""
+    versions = [f"{package} {version}" for package, version in ready.versions.items()]
+    return safe_text(", ".join([*versions, ready.python, "tasks" if ready.mode == "async" else "threads"]))

@@ -1,0 +1,89 @@
+"""Makes the report of a run from its tally."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import structs
+
+from engines.buckets import bounds_of
+from httptui.lanes.setup import pool_of
+from httptui.plans.plan import Plan
+from httptui.plans.secrets import redacted_plan
+from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency
+from httptui.safe_text import safe_text
+from httptui.snapshot import ContenderView, Latency, Limiter, Snapshot, Verdict
+from httptui.tallies.lane_tally import LaneTally
+from httptui.tallies.tally import Tally
+
+NOTHING_DONE = Limiter("unknown", "no request succeeded")
+NOT_BEGUN = Verdict("undecided", "Nothing was put under load.")
+
+
+def build_report(
+    tally: Tally,
+    snapshot: Snapshot,
+    *,
+    started: str,
+    seconds: float,
+    complete: bool,
+    environment: dict[str, Any],
+) -> Report:
+    """The report of a run as `snapshot` shows it; `started` in ISO 8601, `seconds` of the whole run."""
+    return Report(
+        complete=complete,
+        started=started,
+        seconds=seconds,
+        plan=redacted_plan(tally.plan),
+        environment=environment,
+        contenders=tuple(
+            _contender(tally.plan, lane, view, tally.origin_ns)
+            for lane, view in zip(tally.lanes, snapshot.contenders, strict=True)
+        ),
+        ranking=snapshot.ranking,
+        cpu_ranking=snapshot.cpu_ranking,
+        flags=snapshot.flags,
+        verdict=snapshot.verdict or NOT_BEGUN,
+        warnings=snapshot.warnings,
+        events=snapshot.events,
+    )
+
+
+def _contender(plan: Plan, lane: LaneTally, view: ContenderView, origin_ns: int) -> ReportContender:
+    ready = lane.ready
+    return ReportContender(
+        id=view.id,
+        label=safe_text(view.label),
+        engine=view.engine,
+        reuse=view.reuse,
+        loop=None if ready is None else ready.loop,
+        http_version=view.http_version,
+        http_requested=lane.contender.http,
+        pool=pool_of(plan, lane.contender),
+        concurrency=view.concurrency,
+        requests=view.requests,
+        warmup_requests=view.warmup_requests,
+        seconds=view.seconds,
+        req_per_s=view.req_per_s,
+        latency_ms=_latency(view.latency_ms),
+        response_ms=_latency(view.response_ms),
+        late_p99_ms=view.late_p99_ms,
+        cpu_us_per_request=view.cpu_us_per_request,
+        connections_opened=view.connections_opened,
+        bytes=view.bytes,
+        status=view.status,
+        errors=view.errors,
+        first_messages=view.first_messages,
+        limiter=view.limiter or NOTHING_DONE,
+        state=view.state,
+        cause=view.cause,
+        versions={} if ready is None else {"python": ready.python, **ready.versions},
+        slices=lane.slices(origin_ns),
+        histogram=HistogramData(
+            counts=tuple((bounds_of(index)[0], count) for index, count in view.histogram)
+        ),
+    )
+
+
+def _latency(latency: Latency | None) -> ReportLatency | None:
+    return None if latency is None else ReportLatency(**structs.asdict(latency))

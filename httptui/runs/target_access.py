@@ -1,0 +1,106 @@
+"""The target of a run as found: our own, started for it, or somebody's, tried once before any load."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from contextlib import suppress
+from typing import Any
+
+from httptui.cores import pin
+from httptui.errors import NothingFinishedError
+from httptui.plans.plan import Plan
+from httptui.plans.urls import TargetUrl, split_target
+from httptui.safe_text import safe_text
+from httptui.target.process import EmbeddedTarget
+from httptui.target.stats import TargetStats
+
+CONNECT_SECONDS = 10.0
+
+
+class TargetAccess:
+    """Where each contender finds the target, and what the target counts, where it is ours."""
+
+    def __init__(self, url: TargetUrl, ca_file: str | None, embedded: EmbeddedTarget | None) -> None:
+        self._url = url
+        self._embedded = embedded
+        self.ca_file = ca_file
+
+    @classmethod
+    async def open(cls, plan: Plan) -> TargetAccess:
+        """Start the embedded target, one listener a contender, or connect once to another.
+
+        TargetError where ours does not start; NothingFinishedError where another cannot be reached.
+        """
+        url = split_target(plan.target.url)
+        if not url.embedded:
+            if not plan.policy.trust_env:
+                await _connect_once(url, plan)
+            return cls(url, plan.target.ca_file, None)
+        http2 = any(contender.http == "2" for contender in plan.contender)
+        embedded = await EmbeddedTarget.start(
+            tls=url.scheme == "https", http2=http2, listeners=len(plan.contender)
+        )
+        if plan.schedule.pin:
+            pin(embedded.pid, 0)
+        return cls(url, plan.target.ca_file or embedded.ca_file, embedded)
+
+    def url(self, contender: int) -> str:
+        """The URL for the contender at an index: the embedded target has a port for each."""
+        if self._embedded is None:
+            return self._url.without_userinfo
+        return self._embedded.base_url(contender) + self._url.path
+
+    async def stats(self) -> TargetStats | None:
+        """What the target has counted, or None where it is not ours."""
+        return None if self._embedded is None else await self._embedded.stats()
+
+    async def close(self) -> None:
+        """Stop the target, where it is ours."""
+        if self._embedded is not None:
+            await self._embedded.stop()
+
+
+async def _connect_once(url: TargetUrl, plan: Plan) -> None:
+    """Open and close one connection, so that a wrong host or certificate is told in one line before any load."""
+    context: ssl.SSLContext | None = None
+    if url.scheme == "https":
+        context = ssl.create_default_context(cafile=plan.target.ca_file)
+        if not plan.target.verify:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+    host = safe_text(f"{url.host}:{url.port}")
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            _reader, writer = await asyncio.open_connection(url.host, url.port, ssl=context)
+    except TimeoutError:
+        raise NothingFinishedError(f"cannot reach {host}: no answer within {CONNECT_SECONDS:g} s") from None
+    except ssl.SSLCertVerificationError as error:
+        reason = safe_text(error.verify_message)
+        raise NothingFinishedError(
+            f"cannot trust {host}: {reason}; name its CA with target.ca_file, or switch verification off"
+        ) from None
+    except OSError as error:
+        reason = safe_text(os.strerror(error.errno) if error.errno else str(error))
+        raise NothingFinishedError(f"cannot reach {host}: {reason}") from None
+    writer.close()
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await writer.wait_closed()
+
+
+def stats_for_report(stats: TargetStats) -> dict[str, Any]:
+    """The embedded target's counts as a report's environment has them."""
+    return {
+        "embedded": True,
+        "connections": stats.connections,
+        "requests": stats.requests,
+        "bytes_in": stats.bytes_in,
+        "bytes_out": stats.bytes_out,
+        "cpu_seconds": stats.cpu_seconds,
+        "contenders": [
+            {"connections": listener.connections, "requests": listener.requests}
+            for listener in stats.listeners
+        ],
+    }

@@ -1,0 +1,1 @@
+"""What lanes send, added up, and the frozen snapshots made of it."""

@@ -1,0 +1,182 @@
+"""One contender's running totals: frames are added, views are taken; memory does not grow with requests."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from httptui.histogram import latency_of, merge, pairs_of, percentile_ns
+from httptui.lanes.frames import Frame, Ready
+from httptui.plans.plan import Contender
+from httptui.plans.schedule import Step
+from httptui.reports.report import Slice
+from httptui.safe_text import safe_text
+from httptui.snapshot import ContenderView, Requests, State
+from httptui.tallies.block_tally import BlockTally
+from httptui.tallies.throughput_line import ThroughputLine
+from httptui.tallies.warming import Warming
+from httptui.verdicts.blocks import BlockRecord
+
+NS = 1e9
+
+
+class LaneTally:
+    """Totals of one contender; all times are nanoseconds of the system-wide monotonic clock."""
+
+    def __init__(self, identity: str, label: str, contender: Contender, concurrency: int) -> None:
+        self.id = identity
+        self.label = label
+        self.contender = contender
+        self.concurrency = concurrency
+        self.state: State = "starting"
+        self.cause: str | None = None
+        self.ready: Ready | None = None
+        self.connections_at_target: int | None = None
+        self.blocks: dict[int, BlockTally] = {}
+        self.counts: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
+        self.first_messages: dict[str, str] = {}
+        self.histogram: dict[int, int] = {}
+        self.http: Counter[str] = Counter()
+        self._status: Counter[str] = Counter()
+        self._response: dict[int, int] = {}
+        self._response_sum_ns = 0
+        self._response_max_ns = 0
+        self._late: dict[int, int] = {}
+        self._warm = Warming()
+        self.warmup_requests = 0
+        self._in_flight = 0
+        self._bytes = 0
+        self._spent_ns = 0
+        self._cpu_ns = 0
+        self._latency_sum_ns = 0
+        self._latency_max_ns = 0
+        self._lag_max_ns: int | None = None
+        self._connections: int | None = None
+        self._connections_before: int | None = 0
+        self._line = ThroughputLine()
+        self._frames = 0
+        self._seen: tuple[object, ...] = ()
+        self._view: ContenderView | None = None
+
+    def begin(self, ready: Ready) -> None:
+        """A lane has its clients and waits; those of a lane before it have left their connections behind."""
+        if self.ready is not None:
+            before, last = self._connections_before, self._connections
+            self._connections_before = None if before is None or last is None else before + last
+            self._connections = 0
+        self.ready, self.state = ready, "ready"
+
+    def add(self, frame: Frame, step: Step) -> None:
+        """Add a frame of a step; what lies outside the step's blocks is counted, but in no block."""
+        self._frames += 1
+        self._in_flight = frame.in_flight
+        self._connections = frame.connections
+        self.http.update(frame.http)
+        if frame.warmup:
+            self._warm.add(frame)
+            self.warmup_requests += frame.ok + frame.error + frame.timeout + frame.cancelled
+            return
+        spent = frame.end_ns - frame.start_ns
+        for name in ("planned", "ok", "error", "timeout", "dropped", "cancelled"):
+            self.counts[name] += getattr(frame, name)
+        self.errors.update(frame.errors)
+        self._status.update(frame.status)
+        for kind, message in frame.messages.items():
+            self.first_messages.setdefault(kind, safe_text(message))
+        merge(self.histogram, frame.histogram)
+        merge(self._response, frame.response)
+        merge(self._late, frame.late)
+        self._response_sum_ns += frame.response_sum_ns
+        self._response_max_ns = max(self._response_max_ns, frame.response_max_ns)
+        self._bytes += frame.bytes
+        self._spent_ns += spent
+        self._cpu_ns += frame.cpu_ns
+        self._latency_sum_ns += frame.latency_sum_ns
+        self._latency_max_ns = max(self._latency_max_ns, frame.latency_max_ns)
+        if frame.lag_max_ns is not None:
+            self._lag_max_ns = max(self._lag_max_ns or 0, frame.lag_max_ns)
+        if frame.block in step.blocks:
+            fresh = BlockTally(frame.start_ns, step.position, step.epoch)
+            self.blocks.setdefault(frame.block, fresh).add(frame)
+        if spent > 0:
+            self._line.add(frame.end_ns, spent, frame.ok)
+
+    def note_steal(self, blocks: range, steal: float | None) -> None:
+        """Keep the share of the machine's time that others took while some blocks were filled."""
+        for number in blocks:
+            if number in self.blocks:
+                self.blocks[number].steal = steal
+
+    def warm_halves(self, block: int) -> tuple[float, float]:
+        """Successful requests per second in both halves of a warm-up slice."""
+        return self._warm.rate(2 * block), self._warm.rate(2 * block + 1)
+
+    @property
+    def typical_seconds(self) -> float | None:
+        """The median time of a request in the warm-up, or None where none succeeded."""
+        return self._warm.typical_seconds
+
+    def end(self, state: State, cause: str | None = None) -> None:
+        """Set the last state, with the cause where the contender did not finish."""
+        self.state, self.cause, self._in_flight = state, cause, 0
+
+    @property
+    def req_per_s(self) -> float:
+        """Successful requests per second under load."""
+        return self.counts["ok"] * NS / self._spent_ns if self._spent_ns else 0.0
+
+    def records(self, finished: int) -> list[BlockRecord]:
+        """What the statistics need of each block before number `finished`."""
+        blocks = sorted(self.blocks.items())
+        return [
+            block.record(self.id, number) for number, block in blocks if number < finished and block.spent_ns
+        ]
+
+    def slices(self, origin_ns: int) -> tuple[Slice, ...]:
+        """The blocks as a report has them, with starts in seconds from `origin_ns`."""
+        return tuple(block.slice(number, origin_ns) for number, block in sorted(self.blocks.items()))
+
+    def view(self, origin_ns: int) -> ContenderView:
+        """The contender as it stands, with times in seconds from `origin_ns`; made anew only where it has changed."""
+        seen = (self._frames, origin_ns, self.state, self.connections_at_target)
+        if self._view is None or self._seen != seen:
+            self._view, self._seen = self._view_of(origin_ns), seen
+        return self._view
+
+    def _view_of(self, origin_ns: int) -> ContenderView:
+        answered = self.counts["ok"] + self.counts["error"] + self.counts["timeout"]
+        at_target, in_lane = self.connections_at_target, self._connections_in_lanes()
+        return ContenderView(
+            id=self.id,
+            label=self.label,
+            engine=self.contender.engine,
+            reuse=self.contender.reuse,
+            concurrency=self.concurrency,
+            state=self.state,
+            requests=Requests(**self.counts),
+            warmup_requests=self.warmup_requests,
+            in_flight=self._in_flight,
+            seconds=self._spent_ns / NS,
+            req_per_s=self.req_per_s,
+            live_req_per_s=self._line.live_rate(),
+            latency_ms=latency_of(self.histogram, self._latency_sum_ns, self._latency_max_ns),
+            response_ms=latency_of(self._response, self._response_sum_ns, self._response_max_ns),
+            late_p99_ms=percentile_ns(self._late, 99) / 1e6 if self._late else None,
+            cpu_us_per_request=self._cpu_ns / 1e3 / answered if answered else None,
+            cpu_share=self._cpu_ns / self._spent_ns if self._spent_ns else None,
+            loop_lag_ms=None if self._lag_max_ns is None else self._lag_max_ns / 1e6,
+            connections_opened=in_lane if at_target is None else at_target,
+            bytes=self._bytes,
+            status=dict(self._status),
+            errors=dict(self.errors),
+            first_messages=dict(self.first_messages),
+            http_version="+".join(sorted(self.http)) or None,
+            histogram=pairs_of(self.histogram),
+            series=self._line.points(origin_ns),
+            cause=self.cause,
+        )
+
+    def _connections_in_lanes(self) -> int | None:
+        if self._connections is None or self._connections_before is None:
+            return None
+        return self._connections_before + self._connections

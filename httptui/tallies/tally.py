@@ -1,0 +1,199 @@
+"""The run's running totals: what lanes send goes in, frozen snapshots come out."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from httptui.lanes.frames import Frame
+from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, letter_of
+from httptui.plans.schedule import Step, planned_seconds, slice_seconds, steps_of
+from httptui.plans.secrets import Redactor, redacted_url
+from httptui.plans.warmup import is_warm
+from httptui.snapshot import Event, Level, Phase, Snapshot
+from httptui.tallies.lane_tally import LaneTally
+from httptui.verdicts.blocks import BlockRecord
+from httptui.verdicts.judgement import Judgement, is_settled, judge, look_after
+from httptui.verdicts.limiter import limit_of
+from httptui.verdicts.machine_load import MachineLoad
+from httptui.verdicts.stopping import Look
+
+JUDGING_NS = 1_000_000_000
+NS = 1e9
+
+
+class Tally:
+    """Merges the frames of all lanes.  Pure but for its own state: every time comes in as an argument."""
+
+    def __init__(self, plan: Plan, *, redactor: Redactor, began_ns: int) -> None:
+        self.plan = plan
+        self.lanes = tuple(
+            LaneTally(letter_of(index), label_of(contender), contender, concurrency_of(plan, contender))
+            for index, contender in enumerate(plan.contender)
+        )
+        self.machine = [MachineLoad()] * len(self.lanes)
+        self.events: list[Event] = []
+        self.warnings: list[str] = []
+        self.phase: Phase = "preparing"
+        self.origin_ns = began_ns
+        self.steps: tuple[Step, ...] = ()
+        self._redact = redactor.redact
+        self._began_ns = began_ns
+        self._loaded = False
+        self._step: tuple[Step, int] | None = None
+        self._finished_seconds = 0.0
+        self._block = 0
+        self._complete = 0
+        self._sequence = 0
+        self._judgement = Judgement()
+        self._judged_ns = 0
+        self.lay_out(None)
+
+    def lay_out(self, typical_seconds: float | None) -> None:
+        """Make the steps, given how long the slowest contender's requests take, once that is known."""
+        self.steps = steps_of(self.plan, typical_seconds)
+        self._total = planned_seconds(self.steps)
+        self._blocks = self.steps[-1].block + self.steps[-1].cuts
+        self.slice_seconds = slice_seconds(self.plan, typical_seconds)
+
+    def note(self, text: str, now_ns: int, level: Level = "info") -> None:
+        """Add an event."""
+        self.events.append(Event((now_ns - self._began_ns) / NS, self._redact(text), level))
+
+    def warn(self, text: str) -> None:
+        """Add a standing warning, once."""
+        if (clean := self._redact(text)) not in self.warnings:
+            self.warnings.append(clean)
+
+    def begin(self, step: Step, now_ns: int) -> None:
+        """A step begins: its lanes come under load, the others wait."""
+        if not step.warmup:
+            self._step = (step, now_ns)
+            if not self._loaded:
+                self.origin_ns, self._loaded = now_ns, True
+        self.phase = "warm-up" if step.warmup else "running"
+        for index, lane in enumerate(self.lanes):
+            if lane.state in ("dnf", "stopped"):
+                continue
+            if index in step.lanes:
+                lane.state = "warm-up" if step.warmup else "running"
+            elif lane.state == "running":
+                lane.state = "waiting"
+
+    def add(self, index: int, frame: Frame, step: Step, now_ns: int) -> None:
+        """Add a lane's frame; errors of a kind not seen before become events."""
+        lane = self.lanes[index]
+        known = set(lane.first_messages)
+        clean = {kind: self._redact(message) for kind, message in frame.messages.items()}
+        lane.add(structs.replace(frame, messages=clean), step)
+        if not frame.warmup:
+            self._block = max(self._block, min(frame.block, self._blocks - 1))
+        for kind in lane.first_messages.keys() - known:
+            self.note(f"{lane.id} {kind}: {lane.first_messages[kind]}", now_ns, "warning")
+        wanted = lane.contender.http
+        if any(version != wanted for version in frame.http):
+            self.warn(f"{lane.id} asked for HTTP/{wanted} and got HTTP/{'+'.join(sorted(frame.http))}")
+
+    def end(self, step: Step, now_ns: int, *, steal: float | None = None, cut_short: bool = False) -> None:
+        """A step is over: its lanes wait.  `steal` is the share of the machine's time that others took in it."""
+        self._finished_seconds = self._elapsed(now_ns)
+        self._step = None
+        for index in step.lanes:
+            if not step.warmup:
+                self.lanes[index].note_steal(step.blocks, steal)
+            if self.lanes[index].state in ("running", "warm-up"):
+                self.lanes[index].state = "waiting"
+        if not step.warmup and not cut_short:
+            later = self.steps[self.steps.index(step) + 1 :]
+            if not later or later[0].block > step.block:
+                self._complete = step.block + step.cuts
+
+    def rested(self, seconds: float) -> None:
+        """A rest is over."""
+        self._finished_seconds += seconds
+
+    def warm(self, block: int) -> bool:
+        """Whether, after a block of warm-up, every contender has found its pace."""
+        return is_warm(lane.warm_halves(block) for lane in self.lanes if lane.state != "dnf")
+
+    @property
+    def warmup_requests(self) -> int:
+        """Requests that were not counted, of all contenders together."""
+        return sum(lane.warmup_requests for lane in self.lanes)
+
+    @property
+    def typical_seconds(self) -> float | None:
+        """How long a request of the slowest contender took in the warm-up, or None where none succeeded."""
+        known = [lane.typical_seconds for lane in self.lanes]
+        return max((seconds for seconds in known if seconds is not None), default=None)
+
+    def settled(self) -> bool:
+        """Whether the order is settled at the last look that is due."""
+        views = [lane.view(self.origin_ns) for lane in self.lanes]
+        return is_settled(self.plan, views, self._records(), self._look())
+
+    def snapshot(self, now_ns: int) -> Snapshot:
+        """The run as it stands."""
+        self._sequence += 1
+        views = tuple(lane.view(self.origin_ns) for lane in self.lanes)
+        limited = tuple(
+            structs.replace(view, limiter=limit_of(view, views, load)) if view.requests.ok else view
+            for view, load in zip(views, self.machine, strict=True)
+        )
+        if self._loaded and (self.phase == "done" or now_ns - self._judged_ns >= JUDGING_NS):
+            self._judged_ns = now_ns
+            self._judgement = judge(
+                self.plan,
+                limited,
+                self._records(),
+                self.machine,
+                look=self._look() if self.plan.schedule.until == "decided" else None,
+                slice_seconds=self.slice_seconds,
+                typical_seconds=self.typical_seconds,
+            )
+        elapsed = self._elapsed(now_ns)
+        return Snapshot(
+            sequence=self._sequence,
+            title=self.plan.name,
+            target=f"{self.plan.target.method} {redacted_url(self.plan.target.url)}",
+            load=describe_load(self.plan.load),
+            schedule=self.plan.schedule.kind,
+            phase=self.phase,
+            elapsed=elapsed,
+            total=self._total,
+            progress=1.0 if self.phase == "done" else self._progress(elapsed),
+            block=self._block + 1 if self._loaded else 0,
+            blocks=self._blocks,
+            contenders=limited,
+            ranking=self._judgement.ranking,
+            cpu_ranking=self._judgement.cpu_ranking,
+            flags=self._judgement.flags,
+            verdict=self._judgement.verdict,
+            events=tuple(self.events),
+            warnings=tuple(self.warnings),
+        )
+
+    def _records(self) -> list[BlockRecord]:
+        """What the statistics need of the blocks that all lanes have behind them."""
+        finished = max(self._complete, self._block)
+        return [record for lane in self.lanes for record in lane.records(finished)]
+
+    def _look(self) -> Look:
+        return look_after(max(self._complete, self._block), self._blocks)
+
+    def _elapsed(self, now_ns: int) -> float:
+        """Seconds under load and at rest; what lies between two turns is not counted."""
+        if self._step is None:
+            return self._finished_seconds
+        step, began_ns = self._step
+        spent = (now_ns - began_ns) / NS
+        return self._finished_seconds + (spent if step.seconds is None else min(spent, step.seconds))
+
+    def _progress(self, elapsed: float) -> float:
+        if self._total is not None:
+            return min(elapsed / self._total, 1.0)
+        planned = sum(
+            self.lanes[index].concurrency if step.requests is None else step.requests
+            for step in self.steps
+            for index in step.lanes
+        )
+        return min(sum(lane.counts["planned"] for lane in self.lanes) / planned, 1.0)

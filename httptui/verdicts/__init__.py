@@ -1,0 +1,1 @@
+"""What a run says: rankings, flags, limiters and the verdict, as pure functions."""

@@ -1,0 +1,88 @@
+"""What a run says so far, or in the end: rankings, flags and verdict, from what its lanes have done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from httptui.plans.plan import Plan
+from httptui.snapshot import ContenderView, CpuRank, Flag, Rank, Verdict
+from httptui.statistics import ALPHA
+from httptui.verdicts.blocks import BlockRecord, costs_of, rates_of
+from httptui.verdicts.flags import flags_of
+from httptui.verdicts.machine_load import MachineLoad
+from httptui.verdicts.protocol_flags import protocol_flags
+from httptui.verdicts.ranking import rank, rank_cpu
+from httptui.verdicts.sharing import margins_of
+from httptui.verdicts.stopping import Look, looks, settled
+from httptui.verdicts.verdict import verdict_of
+
+
+class Judgement(Struct, frozen=True):
+    """Empty before any load."""
+
+    ranking: tuple[Rank, ...] = ()
+    cpu_ranking: tuple[CpuRank, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    verdict: Verdict | None = None
+
+
+def judge(
+    plan: Plan,
+    views: Sequence[ContenderView],
+    records: Sequence[BlockRecord],
+    machine: Sequence[MachineLoad],
+    *,
+    look: Look | None,
+    slice_seconds: float | None,
+    typical_seconds: float | None,
+) -> Judgement:
+    """Judge a run from its contenders, their finished blocks, and how busy the machine was under each of them.
+
+    `look` is the last one taken in a run that lasts until its order is settled, and bounds what may be claimed.
+    `slice_seconds` is how long a slice lasts, `typical_seconds` how long a request of the slowest contender takes.
+    """
+    alpha = ALPHA if look is None else look.alpha
+    rates, costs = rates_of(records), costs_of(records)
+    margins = margins_of(plan.schedule.kind)
+    ranking = rank(_rates(views), rates, alpha=alpha, margin=margins.rate)
+    leader = ranking[0].id if ranking else views[0].id
+    load = next(load for view, load in zip(views, machine, strict=True) if view.id == leader)
+    ids = [place.id for place in ranking if place.req_per_s > 0]
+    flags = (
+        *protocol_flags(plan, views, slice_seconds, typical_seconds),
+        *flags_of(records, ids, schedule=plan.schedule.kind, machine=load),
+    )
+    verdict = verdict_of(
+        ranking,
+        views,
+        rates,
+        schedule=plan.schedule.kind,
+        machine=load,
+        costs=costs,
+        flags=flags,
+        alpha=alpha,
+    )
+    ids_costs = [(view.id, view.cpu_us_per_request) for view in views if view.requests.ok]
+    cpu_ranking = rank_cpu(ids_costs, costs, alpha=alpha, margin=margins.cpu)
+    return Judgement(ranking, cpu_ranking, flags, verdict)
+
+
+def look_after(blocks: int, blocks_max: int) -> Look:
+    """The last look that is due after so many blocks; before the first, one at which nothing can be claimed."""
+    due = [look for look in looks(blocks_max) if look.block <= blocks]
+    return due[-1] if due else Look(0, 0.0)
+
+
+def is_settled(
+    plan: Plan, views: Sequence[ContenderView], records: Sequence[BlockRecord], look: Look
+) -> bool:
+    """Whether, on the blocks of a look, the whole order is settled."""
+    seen = [record for record in records if record.block < look.block]
+    margin = margins_of(plan.schedule.kind).rate
+    return look.block > 0 and settled(_rates(views), rates_of(seen), look, margin=margin)
+
+
+def _rates(views: Sequence[ContenderView]) -> list[tuple[str, float]]:
+    return [(view.id, view.req_per_s) for view in views if view.requests.planned]

@@ -1,0 +1,105 @@
+"""What is known of one contender, from which its limiter is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from httptui.histogram import percentile_ns
+from httptui.snapshot import ContenderView, Latency
+from httptui.units import format_count, format_percent
+from httptui.verdicts.machine_load import MachineLoad
+
+CLIENT_IDLE = 0.70
+MANY_CONNECTIONS = 0.1
+FULL_OF_REQUESTS = (0.9, 1.02)
+MOST_FAILURES = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One contender under load: `share` is its CPU in cores, `others` are the run's other contenders."""
+
+    view: ContenderView
+    others: Sequence[ContenderView]
+    machine: MachineLoad
+    share: float
+    latency: Latency
+
+    @property
+    def idle(self) -> bool:
+        """Whether client and machine have CPU time left."""
+        return self.share < CLIENT_IDLE and not self.machine.full
+
+    @property
+    def core(self) -> str:
+        """Its CPU in words: "47 % of a core"."""
+        return f"{format_percent(self.share)} of a core"
+
+    @property
+    def in_requests(self) -> float:
+        """Little's law: the share of their time that those in flight spent inside a request."""
+        return self.view.req_per_s * self.latency.mean / 1000 / self.view.concurrency
+
+    @property
+    def floor_ms(self) -> float:
+        """The fastest hundredth of answers that any contender got."""
+        histograms = [view.histogram for view in (self.view, *self.others) if view.histogram]
+        return min((percentile_ns(counts, 1.0) for counts in histograms), default=0.0) / 1e6
+
+    @property
+    def fastest_ms(self) -> float:
+        """Its fastest answer: as a rule one of the first, before any request had to wait for others."""
+        counts = self.view.histogram
+        return percentile_ns(counts, 0.0) / 1e6 if counts else 0.0
+
+    @property
+    def steady_ms(self) -> float:
+        """What nearly every answer took at least."""
+        counts = self.view.histogram
+        return percentile_ns(counts, 1.0) / 1e6 if counts else 0.0
+
+    @property
+    def waits_only(self) -> bool:
+        """Whether client and machine have CPU time left and all in flight do nothing but wait for good answers."""
+        low, high = FULL_OF_REQUESTS
+        known = self.machine.cpu_busy is not None
+        calm = failed_share(self.view) <= MOST_FAILURES
+        return known and self.idle and calm and low <= self.in_requests <= high
+
+
+def twins_of(view: ContenderView, others: Sequence[ContenderView]) -> list[ContenderView]:
+    """Others with the same engine, HTTP version and number in flight: what they cost can be compared."""
+    alike = (view.engine, view.http_version, view.concurrency)
+    return [
+        other
+        for other in others
+        if other.id != view.id
+        and (other.engine, other.http_version, other.concurrency) == alike
+        and other.requests.ok > 0
+    ]
+
+
+def sent(view: ContenderView) -> int:
+    """Requests that came to an end, warm-up included."""
+    requests = view.requests
+    return requests.ok + requests.error + requests.timeout + view.warmup_requests
+
+
+def failed_share(view: ContenderView) -> float:
+    """The share of requests that ended in an error or a timeout."""
+    requests = view.requests
+    failed = requests.error + requests.timeout
+    return failed / (requests.ok + failed)
+
+
+def opens_many_connections(view: ContenderView) -> bool:
+    """Whether it opens connections again and again, beyond the one for each in flight."""
+    beyond = (view.connections_opened or 0) - view.concurrency
+    return beyond > 0 and beyond > MANY_CONNECTIONS * sent(view)
+
+
+def opened(view: ContenderView) -> str:
+    """Its connections in words: "opened 12 800 connections for 12 800 requests"."""
+    connections, requests = format_count(view.connections_opened), format_count(sent(view))
+    return f"opened {connections} connections for {requests} requests"

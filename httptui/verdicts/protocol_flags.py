@@ -1,0 +1,53 @@
+"""Flags that follow from how a run was made, rather than from how its figures vary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from httptui.plans.plan import Plan
+from httptui.plans.schedule import REQUESTS_IN_A_SLICE
+from httptui.snapshot import ContenderView, Flag
+from httptui.units import format_ms
+
+LATE_MS = 2.0
+LATE_SHARE = 0.10
+
+
+def protocol_flags(
+    plan: Plan, views: Sequence[ContenderView], slice_seconds: float | None, typical_seconds: float | None
+) -> tuple[Flag, ...]:
+    """Slices too short for the slowest contender, lanes never started anew, and requests sent late.
+
+    A generator bounds its own result where a hundredth of its requests started later than 2 ms and than a tenth of
+    the response time that a hundredth exceeded.
+    """
+    return (*_late(views), *_short(plan, slice_seconds, typical_seconds), *_one_epoch(plan))
+
+
+def _late(views: Sequence[ContenderView]) -> Iterator[Flag]:
+    for view in views:
+        if view.late_p99_ms is None or view.late_p99_ms <= LATE_MS or view.response_ms is None:
+            continue
+        late = f"one in a hundred requests of {view.id} was sent {format_ms(view.late_p99_ms)} late or later"
+        response = f"its response time has a p99 of {format_ms(view.response_ms.p99)}"
+        bound = view.late_p99_ms > LATE_SHARE * view.response_ms.p99
+        yield Flag("generator-bound" if bound else "late starts", f"{late}; {response}")
+
+
+def _short(plan: Plan, slice_seconds: float | None, typical_seconds: float | None) -> Iterator[Flag]:
+    if plan.schedule.kind != "interleaved" or slice_seconds is None or typical_seconds is None:
+        return
+    if slice_seconds < REQUESTS_IN_A_SLICE * typical_seconds and not plan.load.stages:
+        yield Flag(
+            "short slices",
+            f"short slices: {format_ms(slice_seconds * 1000)} each, where a request of the slowest contender takes "
+            f"{format_ms(typical_seconds * 1000)}, so its figures hold much of its start",
+        )
+
+
+def _one_epoch(plan: Plan) -> Iterator[Flag]:
+    if plan.schedule.kind == "interleaved" and plan.schedule.epochs == 1:
+        yield Flag(
+            "one epoch",
+            "one epoch: no lane was started anew, so intervals leave out what differs from process to process",
+        )

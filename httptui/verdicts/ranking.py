@@ -1,0 +1,111 @@
+"""The rankings: by requests per second and by CPU per request, and which places the data settle.
+
+Contenders are compared inside blocks: D_b = ln(figure of one / figure of the other) in block b, so that what
+slows the whole machine down for a while cancels out.  A place spans [1 + shown to be better, N - shown to be
+worse]; see `httptui.verdicts.claims` for what is taken as shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from httptui.snapshot import CpuRank, Rank
+from httptui.statistics import ALPHA, FEWEST_FOR_95, Estimate, estimate
+from httptui.verdicts.blocks import Blocks, log_ratios
+from httptui.verdicts.claims import differences_beyond, order_claims, places_of
+
+
+def rank(
+    ids_rates: Sequence[tuple[str, float]], blocks: Blocks, *, alpha: float = ALPHA, margin: float = 0.0
+) -> tuple[Rank, ...]:
+    """Rank contenders, given as (id, successful requests per second), by their rates, highest first.
+
+    `blocks` gives each contender's rate in each block it took part in.  Whoever has no success comes last,
+    with ratio 0.  With fewer than six shared blocks a ratio is that of the rates and has no interval.  `alpha`
+    is the probability that any place is false, that of the look at which an early stop was made.  Whoever differs
+    by no more than `margin` (0.1 is 10 %) is not told apart, see `httptui.verdicts.sharing`.
+    """
+    ordered = sorted(ids_rates, key=lambda item: -item[1])
+    running = [(key, rate) for key, rate in ordered if rate > 0]
+    ids = [key for key, _ in running]
+    places = places_of(ids, order_claims(ids, differences_beyond(ids, blocks, margin), alpha))
+    ranks: list[Rank] = []
+    for key, rate in running:
+        ratio, low, high = _ratio(running[0], (key, rate), blocks)
+        lowest, highest = places[key]
+        ranks.append(
+            Rank(
+                id=key,
+                rank_low=lowest,
+                rank_high=highest,
+                req_per_s=rate,
+                ratio=ratio,
+                ratio_low=low,
+                ratio_high=high,
+            )
+        )
+    ranks += [
+        Rank(id=key, rank_low=len(running) + 1, rank_high=len(ordered), req_per_s=0.0, ratio=0.0)
+        for key, _ in ordered[len(running) :]
+    ]
+    return tuple(ranks)
+
+
+def rank_cpu(
+    ids_costs: Sequence[tuple[str, float | None]],
+    blocks_cost: Blocks,
+    *,
+    alpha: float = ALPHA,
+    margin: float = 0.0,
+) -> tuple[CpuRank, ...]:
+    """Rank contenders, given as (id, CPU microseconds per request), by what a request costs, the cheapest first.
+
+    `blocks_cost` gives each contender's cost in each block where it is known.  A cost over several blocks is all
+    CPU time over all requests.  Whoever has no known cost is left out.  All else as for `rank`.
+    """
+    ordered = sorted(((key, cost) for key, cost in ids_costs if cost), key=lambda item: item[1])
+    ids = [key for key, _ in ordered]
+    dearer = {
+        pair: [-value for value in values]
+        for pair, values in differences_beyond(ids, blocks_cost, margin).items()
+    }
+    places = places_of(ids, order_claims(ids, dearer, alpha))
+    ranks: list[CpuRank] = []
+    for key, cost in ordered:
+        ratio, low, high = _ratio(ordered[0], (key, cost), blocks_cost)
+        lowest, highest = places[key]
+        ranks.append(
+            CpuRank(
+                id=key,
+                rank_low=lowest,
+                rank_high=highest,
+                cpu_us_per_request=cost,
+                ratio=ratio,
+                ratio_low=low,
+                ratio_high=high,
+            )
+        )
+    return tuple(ranks)
+
+
+def rank_text(place: Rank | CpuRank) -> str:
+    """The place as people write it: "1", or "2–3" where the data leave it open."""
+    if place.rank_low == place.rank_high:
+        return str(place.rank_low)
+    return f"{place.rank_low}–{place.rank_high}"
+
+
+def _ratio(leader: tuple[str, float], contender: tuple[str, float], blocks: Blocks) -> Estimate:
+    """The contender's figure over the leader's, with an interval where there are blocks enough."""
+    if leader[0] == contender[0]:
+        return Estimate(1.0, None, None)
+    differences = log_ratios(blocks.get(contender[0], {}), blocks.get(leader[0], {}))
+    if len(differences) < FEWEST_FOR_95:
+        return Estimate(contender[1] / leader[1], None, None)
+    point, low, high = estimate(differences)
+    return Estimate(
+        math.exp(point),
+        None if low is None else math.exp(low),
+        None if high is None else math.exp(high),
+    )
