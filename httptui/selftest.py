@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from httptui.reports.report import Report
-from httptui.selftest_figures import Compared, compared
+from httptui.selftest_figures import Compared, Comparison, compared
 from httptui.selftest_plan import SHARE
 from httptui.selftest_words import effect_sentence, last_sentence, same_sentence
 
@@ -17,7 +17,7 @@ SCHEMA: Final = "httptui.selftest/1"
 
 class SelfTest(Struct, frozen=True, kw_only=True):
     """`same` are the runs of one client against itself, `effect` that against the client with `share` more CPU time
-    per request.  A precision says how far apart equals could be by the last of `same`: 0.03 is 3 %, None unknown.
+    per request.  A precision says how far apart equals could be by the widest of `same`: 0.03 is 3 %, None unknown.
     """
 
     schema: Literal["httptui.selftest/1"] = SCHEMA
@@ -39,8 +39,9 @@ def judge(same: Sequence[Report], effect: Report) -> SelfTest:
     NothingFinishedError where a run has no figures.
     """
     twins, faulty = tuple(map(compared, same)), compared(effect)
-    rate, cpu = twins[-1].req_per_s.reach, twins[-1].cpu_per_request.reach
-    reasons = tuple(_reasons(twins, faulty))
+    rate = _widest([twin.req_per_s for twin in twins])
+    cpu = _widest([twin.cpu_per_request for twin in twins])
+    reasons = tuple(_reasons(twins, faulty, known=None not in (rate, cpu)))
     last = last_sentence(trusted=not reasons, reasons=reasons, precision_rate=rate, precision_cpu=cpu)
     return SelfTest(
         trusted=not reasons,
@@ -54,10 +55,16 @@ def judge(same: Sequence[Report], effect: Report) -> SelfTest:
     )
 
 
-def _reasons(twins: Sequence[Compared], faulty: Compared) -> Iterator[str]:
+def _widest(figures: Sequence[Comparison]) -> float | None:
+    reaches = [figure.reach for figure in figures]
+    known = [reach for reach in reaches if reach is not None]
+    return max(known) if len(known) == len(reaches) else None
+
+
+def _reasons(twins: Sequence[Compared], faulty: Compared, *, known: bool) -> Iterator[str]:
     if all(twin.parted for twin in twins):
         yield "it tells equals apart"
-    if twins[-1].req_per_s.reach is None or twins[-1].cpu_per_request.reach is None:
+    if not known:
         yield "the time was too short for an interval"
     if "second" in (faulty.req_per_s.better, faulty.cpu_per_request.better):
         yield "it takes the worse of two for the better"

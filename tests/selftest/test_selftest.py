@@ -178,6 +178,7 @@ def test_not_to_see_the_fault_in_requests_per_second_is_told_and_costs_no_trust(
 def test_a_difference_between_equals_that_does_not_come_again_is_chance():
     result = judge([report(rate=SLOWER), report()], report(SLOWER, DEARER))
     assert result.trusted
+    assert result.precision_req_per_s == pytest.approx(0.07)
     assert result.sentences[0].startswith(
         "One client against itself: a difference by req/s, where there is none (req/s 95.5 %"
     )
