@@ -12,9 +12,9 @@ from httptui.errors import NothingFinishedError
 from httptui.plans.file import checked_plan
 from httptui.plans.schedule import FEWEST_BLOCKS, SHORTEST_SLICE_SECONDS, planned_seconds, steps_of
 from httptui.reports.report import HistogramData, Report, ReportContender
-from httptui.selftest import SelfTest, judge
-from httptui.selftest_figures import Comparison, compared
-from httptui.selftest_plan import EPOCHS, START_SECONDS, effect_plan, same_plan
+from httptui.selftest.figures import Comparison, compared
+from httptui.selftest.plans import EPOCHS, START_SECONDS, effect_plan, same_plan
+from httptui.selftest.result import SelfTest, judge
 from httptui.snapshot import CpuRank, Limiter, Rank, Requests, Verdict
 
 Interval = tuple[float, float, float]

@@ -47,9 +47,9 @@ def selftest(seconds: int, seed: int, json: str | None) -> int:
 async def examine(seconds: float, seed: int, json: str | None) -> int:
     """Run, judge and tell; the exit code."""
     from httptui.errors import ExitCode
-    from httptui.selftest import judge
-    from httptui.selftest_figures import compared
-    from httptui.selftest_plan import effect_plan, same_plan
+    from httptui.selftest.figures import compared
+    from httptui.selftest.plans import effect_plan, same_plan
+    from httptui.selftest.result import judge
     from tui.command.outputs import STDOUT, deliver, indented
 
     effect = await report_of(effect_plan(seconds, seed))

@@ -1,4 +1,4 @@
-"""A self-test's result: can this machine be trusted today, and how finely can it tell two clients apart?"""
+"""The result of a self-test, judged from the reports of its runs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from httptui.reports.report import Report
-from httptui.selftest_figures import Compared, Comparison, compared
-from httptui.selftest_plan import SHARE
-from httptui.selftest_words import effect_sentence, last_sentence, same_sentence
+from httptui.selftest.figures import Compared, Comparison, compared
+from httptui.selftest.plans import SHARE
+from httptui.selftest.words import effect_sentence, last_sentence, same_sentence
 
 SCHEMA: Final = "httptui.selftest/1"
 

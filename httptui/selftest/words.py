@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.selftest_figures import Compared, Comparison
+from httptui.selftest.figures import Compared, Comparison
 from httptui.units import listed
 
 Figure = tuple[str, Comparison]

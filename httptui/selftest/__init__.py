@@ -1,0 +1,1 @@
+"""The self-test: can this machine be trusted today, and how finely does it tell two clients apart?"""
