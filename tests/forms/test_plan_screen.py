@@ -24,10 +24,12 @@ from tui.widgets.matrix_cells import HEADER_ROWS, grid_for
 
 pytestmark = pytest.mark.pilot
 
+ONE = structs.replace(PLAN, contender=PLAN.contender[:1])
+
 
 @asynccontextmanager
 async def form(
-    plan: Plan = PLAN, size: tuple[int, int] = (120, 60)
+    plan: Plan = PLAN, size: tuple[int, int] = (100, 48)
 ) -> AsyncIterator[tuple[Host, PlanScreen, Pilot[None]]]:
     screen = PlanScreen(plan, ENGINES, nobody)
     app = Host(screen)
@@ -118,7 +120,7 @@ async def test_only_values_that_mean_something_in_the_kind_of_load_are_shown() -
 
 
 async def test_a_hidden_value_with_a_problem_comes_back_into_sight() -> None:
-    async with form() as (_, screen, pilot):
+    async with form(ONE) as (_, screen, pilot):
         screen.query_one("#schedule-cooldown", Input).value = "long"
         screen.query_one("#schedule-kind", Choice).value = "sequential"
         await pilot.pause()
@@ -376,7 +378,7 @@ async def test_every_field_has_room_at_every_size() -> None:
 
 
 async def test_tab_goes_through_every_field_and_brings_it_into_sight() -> None:
-    async with form(structs.replace(PLAN, contender=PLAN.contender[:1]), (60, 20)) as (_, screen, pilot):
+    async with form(ONE, (60, 20)) as (_, screen, pilot):
         body = screen.query_one("#plan-body").region
         visited = set()
         for _ in range(len(screen.focus_chain)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.widget import Widget
@@ -20,16 +20,14 @@ class Field(Widget):
     Label and hint are drawn by the field itself, to the left and right of its control: a form has many of them.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"field--label", "field--hint"}
     DEFAULT_CSS = """
     Field {
         layout: vertical;
         height: auto;
         width: 1fr;
-        .field--label, .field--hint { color: $text-muted; }
+        color: $text-muted;
         .field--problem { display: none; height: auto; padding-left: 11; color: $text-error; }
         &.-problem .field--problem { display: block; }
-        &.-problem .field--label { color: $text-error; }
     }
     """
 
@@ -50,11 +48,7 @@ class Field(Widget):
     def render(self) -> Content:
         """The label, and the hint at the other end."""
         gap = " " * (self.size.width - len(self.label) - len(self.hint))
-        return Content.assemble(
-            (self.label, self.get_visual_style("field--label")),
-            gap,
-            (self.hint, self.get_visual_style("field--hint")),
-        )
+        return Content.assemble((self.label, "$text-error" if self._shown else ""), gap, self.hint)
 
     def show_problem(self, message: str) -> None:
         """Show what is wrong, or nothing; what is shown already is not laid out again."""
