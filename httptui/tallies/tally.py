@@ -185,7 +185,7 @@ class Tally:
         if self._step is None:
             return self._finished_seconds
         step, began_ns = self._step
-        spent = (now_ns - began_ns) / NS
+        spent = max(now_ns - began_ns, 0) / NS
         return self._finished_seconds + (spent if step.seconds is None else min(spent, step.seconds))
 
     def _progress(self, elapsed: float) -> float:
