@@ -16,6 +16,7 @@ from engines.registry import engine_info
 from httptui.lanes.frames import Done, Frame, Go, Ready, Setup
 from httptui.lanes.process import LaneProcess
 from httptui.lanes.setup import FRAME_SECONDS
+from httptui.runs.crew import START_DELAY_NS
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class InLane:
             turn=self._turn,
             block=self._turn,
             warmup=False,
-            start_ns=perf_counter_ns(),
+            start_ns=perf_counter_ns() + START_DELAY_NS,
             seconds=seconds,
             concurrency=self._in_flight,
             drain_seconds=10.0,

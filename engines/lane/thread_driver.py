@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Callable
 from time import perf_counter_ns, sleep
@@ -13,13 +14,43 @@ from engines.lane.recorder import Recorder
 from engines.lane.turn import FOREVER_NS, NS
 
 Send = Callable[[Any], Reply]
+Inbox = queue.SimpleQueue["Shift | None"]
+
+
+class Shift:
+    """One turn of all workers: who is still at work, and until when they are waited for."""
+
+    def __init__(self, recorder: Recorder, workers: int, drain_seconds: float) -> None:
+        self.recorder = recorder
+        self.begin = threading.Event()
+        self.at_work = set(range(workers))
+        self._changed = threading.Condition()
+        self._give_up_ns = min(recorder.turn.deadline_ns + int(drain_seconds * NS), FOREVER_NS)
+
+    def leave(self, worker: int) -> None:
+        """A worker has done its last request."""
+        with self._changed:
+            self.at_work.discard(worker)
+            self._changed.notify()
+
+    def give_up_in(self, seconds: float) -> None:
+        """Wait for so many seconds more at the most."""
+        with self._changed:
+            self._give_up_ns = perf_counter_ns() + int(seconds * NS)
+            self._changed.notify()
+
+    def wait(self) -> None:
+        """Return when every worker has left, or time is up."""
+        with self._changed:
+            while self.at_work and (left := self._give_up_ns - perf_counter_ns()) > 0:
+                self._changed.wait(left / NS)
 
 
 class ThreadDriver:
-    """The workers and clients of one lane, each worker a thread.
+    """The workers and clients of one lane, each worker a thread that lives as long as the lane.
 
-    A thread cannot be cancelled: one that is still in a request when time is up is left behind, its request is
-    counted as cancelled, and what it records later is read by nobody.
+    A thread cannot be cancelled: one that is still in a request when time is up is left behind and replaced, its
+    request is counted as cancelled, and what it records later is read by nobody.
     """
 
     loop_name = None
@@ -30,9 +61,8 @@ class ThreadDriver:
         self._request = request
         self.workers = workers
         self._senders: list[Send] = []
-        self._over = threading.Condition()
-        self._left = 0
-        self._give_up_ns = FOREVER_NS
+        self._inboxes = [self._hire(worker) for worker in range(workers)]
+        self._shift: Shift | None = None
 
     def connections_opened(self) -> int | None:
         """Connections opened since the lane began, or None where the library cannot tell."""
@@ -52,23 +82,21 @@ class ThreadDriver:
 
     def run(self, recorder: Recorder, drain_seconds: float) -> None:
         """Put one turn under load; returns when every worker has left, or is left behind."""
-        turn, begin = recorder.turn, threading.Event()
-        self._left = self.workers
-        self._give_up_ns = min(turn.deadline_ns + int(drain_seconds * NS), FOREVER_NS)
-        for worker in range(self.workers):
-            threading.Thread(target=self._work, args=(worker, recorder, begin), daemon=True).start()
-        _sleep_until(turn.start_ns)
-        begin.set()
-        with self._over:
-            while self._left and perf_counter_ns() < self._give_up_ns:
-                self._over.wait(max(self._give_up_ns - perf_counter_ns(), 0) / NS)
+        self._shift = shift = Shift(recorder, self.workers, drain_seconds)
+        for inbox in self._inboxes:
+            inbox.put(shift)
+        _sleep_until(recorder.turn.start_ns)
+        shift.begin.set()
+        shift.wait()
         recorder.leave_behind(perf_counter_ns())
+        for worker in tuple(shift.at_work):
+            self._inboxes[worker].put(None)
+            self._inboxes[worker] = self._hire(worker)
 
     def give_up_in(self, seconds: float) -> None:
         """Leave behind what is still in flight after so many seconds; may be called from any thread."""
-        with self._over:
-            self._give_up_ns = perf_counter_ns() + int(seconds * NS)
-            self._over.notify()
+        if self._shift is not None:
+            self._shift.give_up_in(seconds)
 
     def close(self) -> None:
         """Close every client."""
@@ -76,10 +104,21 @@ class ThreadDriver:
             self._clients.retire(client)
             client.close()
 
-    def _work(self, worker: int, recorder: Recorder, begin: threading.Event) -> None:
+    def _hire(self, worker: int) -> Inbox:
+        inbox: Inbox = queue.SimpleQueue()
+        threading.Thread(target=self._live, args=(worker, inbox), daemon=True).start()
+        return inbox
+
+    def _live(self, worker: int, inbox: Inbox) -> None:
+        while (shift := inbox.get()) is not None:
+            self._work(worker, shift)
+            shift.leave(worker)
+
+    def _work(self, worker: int, shift: Shift) -> None:
+        recorder = shift.recorder
         send, request, records, busy = self._senders[worker], self._request, recorder.records, recorder.busy
         pace = recorder.turn.pace(worker)
-        begin.wait()
+        shift.begin.wait()
         now = perf_counter_ns()
         while (planned := pace(now)) is not None:
             sent = now
@@ -97,9 +136,6 @@ class ThreadDriver:
                 records.append((now - sent, status, len(body), version, sent - planned))
             busy[worker] = 0
         recorder.end_worker(worker, now)
-        with self._over:
-            self._left -= 1
-            self._over.notify()
 
 
 class _Rotation:
