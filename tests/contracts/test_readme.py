@@ -1,4 +1,4 @@
-"""What the README shows works as it stands there."""
+"""What the README and the pages in docs/ show works as it stands there."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from httptui.errors import ExitCode
 from tui.command.main import COMMANDS
-from tui.screens.run_keys import RUN_KEYS
+from tui.screens.run_keys import POINT_KEYS, RUN_KEYS
 
 HTTPTUI = [sys.executable, "-m", "httptui"]
+PAGES = ("README.md", *(f"docs/{name}.md" for name in ("architecture", "doctor", "statistics", "truth")))
 
 
 @pytest.fixture(scope="module")
@@ -58,34 +60,80 @@ def test_the_python_example_in_the_readme_tells_a_verdict_and_both_rates(readme:
     assert first.endswith(" req/s")
 
 
-def test_every_command_and_flag_in_the_readme_exists(readme: str) -> None:
-    lines = re.findall(r"^httptui .*?(?<!\\)$", readme, re.MULTILINE | re.DOTALL)
+def help_of(command: str) -> str:
+    """What a command's `--help` prints."""
+    return subprocess.run([*HTTPTUI, command, "--help"], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/doctor.md"])
+def test_every_command_and_flag_on_a_line_of_its_own_exists(name: str, project: Path) -> None:
+    lines = re.findall(r"^httptui .*?(?<!\\)$", (project / name).read_text("utf-8"), re.MULTILINE | re.DOTALL)
     commands = [shlex.split(line.replace("\\\n", ""), comments=True)[1:] for line in lines]
-    assert len(commands) >= 6
+    assert len(commands) >= 5
+    assert {command[0] for command in commands} <= set(COMMANDS)
+    told = {name: help_of(name) for name in {command[0] for command in commands}}
     for command in commands:
-        assert command[0] in COMMANDS
-        told = subprocess.run(
-            [*HTTPTUI, command[0], "--help"], capture_output=True, text=True, check=True
-        ).stdout
         flags = [word for word in command if word.startswith("-") and word != "-"]
-        assert not [flag for flag in flags if not re.search(rf"(?<![\w-]){flag}\b", told)]
+        assert not [flag for flag in flags if not re.search(rf"(?<![\w-]){flag}\b", told[command[0]])]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_flag_and_module_within_a_sentence_exists(name: str, project: Path) -> None:
+    text = (project / name).read_text("utf-8")
+    assert set(re.findall(r"`httptui ([a-z]+)", text)) <= set(COMMANDS)
+    told = help_of("run")
+    flags = {flag for flag in re.findall(r"`(--[a-z-]+)[ a-zA-Z]*`", text) if flag != "--write"}
+    assert not [flag for flag in flags if not re.search(rf"(?<![\w-]){flag}\b", told)]
+    modules = [module.replace(".", "/") for module in re.findall(r"`python -m ([a-z._]+)", text)]
+    assert not [
+        module
+        for module in modules
+        if not (project / f"{module}.py").exists() and not (project / module / "__main__.py").exists()
+    ]
 
 
 def test_every_key_that_the_tour_presses_exists(readme: str) -> None:
     pressed = set(re.findall(r"`([a-z?])`", readme))
     assert pressed
-    assert pressed <= {key.key for key in RUN_KEYS}
+    assert pressed <= {key.key for key in RUN_KEYS} | {
+        key for keys, *_ in POINT_KEYS for key in keys.split(",")
+    }
 
 
 def test_the_exit_codes_in_the_readme_are_those_of_the_tool(readme: str) -> None:
     told = {int(code) for code in re.findall(r"^\| (\d+) \|", readme, re.MULTILINE)}
-    assert told == {int(code) for code in ExitCode} - {int(ExitCode.THRESHOLD_MISSED)}
+    assert told == {int(code) for code in ExitCode}
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md"])
+@pytest.mark.parametrize("name", PAGES)
 def test_every_file_that_the_docs_name_is_there(name: str, project: Path) -> None:
     text = (project / name).read_text("utf-8")
-    links = [(project / name).parent / link for link in re.findall(r"\]\(([^)]+)\)", text)]
+    links = [(project / name).parent / link for link in re.findall(r"\]\(([^)#]+)(?:#[\w-]+)?\)", text)]
     paths = [project / path for path in re.findall(r"`([a-z]+/[\w/.]*)`", text)]
-    assert links
+    assert links, "the page leads to no other"
+    assert paths or name == "README.md"
     assert not [path for path in links + paths if not path.exists()]
+
+
+def test_the_layers_in_the_docs_are_those_of_the_contract(project: Path) -> None:
+    rows = re.findall(
+        r"^\| (\d) \| (.+?) \|", (project / "docs/architecture.md").read_text("utf-8"), re.MULTILINE
+    )
+    contracts = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (layers,) = [contract["layers"] for contract in contracts if contract.get("containers") == ["httptui"]]
+    assert [" | ".join(re.findall(r"`httptui/(\w+)/`", folders)) for _, folders in rows] == layers
+    assert [int(number) for number, _ in rows] == list(range(len(layers), 0, -1))
+    folders = {path.parent.name for path in (project / "httptui").glob("*/__init__.py")}
+    assert folders == {folder for layer in layers for folder in layer.split(" | ")}
+
+
+def test_every_section_of_measurements_holds_a_table_or_says_that_it_has_none(project: Path) -> None:
+    text = (project / "docs/truth.md").read_text("utf-8")
+    results = re.findall(r"<!-- ([a-z ]+) -->\n(.*?)<!-- /\1 -->", text, re.DOTALL)
+    assert results
+    for name, result in results:
+        assert "has not been run for this page yet" in result or re.search(
+            r"^\| .* \|$", result, re.MULTILINE
+        ), name
