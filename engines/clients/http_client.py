@@ -6,7 +6,9 @@ import http.client
 import select
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from engines.base import Reply, Request, Settings, SyncEngine
@@ -35,13 +37,13 @@ def with_length(request: Request) -> tuple[tuple[str, str], ...]:
     return (*request.headers, ("Content-Length", str(len(request.body))))
 
 
-def has_dropped(connection: socket.socket) -> bool:
-    """Whether an idle connection has something to read, which can only be its end."""
+def watch_of(connection: socket.socket) -> Callable[[], object]:
+    """What tells, by anything true, that an idle connection has something to read, which can only be its end."""
     if not hasattr(select, "poll"):
-        return bool(select.select([connection], [], [], 0)[0])
+        return lambda: select.select([connection], [], [], 0)[0]
     poll = select.poll()
     poll.register(connection, select.POLLIN)
-    return bool(poll.poll(0))
+    return partial(poll.poll, 0)
 
 
 class HttpClient(SyncEngine):
@@ -53,6 +55,7 @@ class HttpClient(SyncEngine):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._connections: dict[tuple[int, bool, str], http.client.HTTPConnection] = {}
+        self._watches: dict[http.client.HTTPConnection, Callable[[], object]] = {}
         self._opened = 0
         self._counting = threading.Lock()
 
@@ -104,9 +107,10 @@ class HttpClient(SyncEngine):
         return http.client.HTTPConnection(request.netloc, timeout=self.settings.timeout)
 
     def _ensure_open(self, connection: http.client.HTTPConnection) -> None:
-        if connection.sock is not None and has_dropped(connection.sock):
+        if connection.sock is not None and self._watches[connection]():
             connection.close()
         if connection.sock is None:
             connection.connect()
+            self._watches[connection] = watch_of(connection.sock)
             with self._counting:
                 self._opened += 1

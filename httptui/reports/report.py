@@ -1,4 +1,4 @@
-"""The report a run leaves: the JSON of schema `httptui.reports.report/1`, from which every other format is made."""
+"""The report a run leaves: the JSON of schema `httptui.report/1`, from which every other format is made."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from httptui.snapshot import CpuRank, Event, Flag, Limiter, Rank, Requests, State, Verdict
 
-SCHEMA: Final = "httptui.reports.report/1"
+SCHEMA: Final = "httptui.report/1"
 
 
 class ReportLatency(Struct, frozen=True, kw_only=True):
@@ -81,7 +81,7 @@ class ReportContender(Struct, frozen=True, kw_only=True):
 class Report(Struct, frozen=True, kw_only=True):
     """A run's whole result, or, with `complete` false, what there was when it was saved or cut short."""
 
-    schema: Literal["httptui.reports.report/1"] = SCHEMA
+    schema: Literal["httptui.report/1"] = SCHEMA
     complete: bool
     started: str
     seconds: float

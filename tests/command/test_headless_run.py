@@ -153,7 +153,7 @@ async def test_a_finished_run_tells_its_ranking_on_stderr_and_leaves_stdout_alon
 
 async def test_the_report_goes_to_stdout_as_json(capsys: pytest.CaptureFixture[str]):
     assert await follow(Playback(snapshot(), report()), Outputs(json="-")) == ExitCode.DONE
-    assert json.loads(capsys.readouterr().out)["schema"] == "httptui.reports.report/1"
+    assert json.loads(capsys.readouterr().out)["schema"] == "httptui.report/1"
 
 
 async def test_the_report_goes_to_stdout_as_markdown(capsys: pytest.CaptureFixture[str]):
@@ -209,7 +209,7 @@ async def test_a_run_with_nothing_to_settle_is_the_last(
         raise AssertionError("a second run was started")
 
     assert await conduct([lambda: first, second], Outputs(json="-")) == code
-    assert json.loads(capsys.readouterr().out)["schema"] == "httptui.reports.report/1"
+    assert json.loads(capsys.readouterr().out)["schema"] == "httptui.report/1"
 
 
 @pytest.mark.parametrize(("kind", "contenders"), [("sequential", 2), ("interleaved", 2), ("concurrent", 1)])

@@ -93,8 +93,8 @@ def test_a_report_may_not_choose_what_code_runs_unless_its_contenders_are_replac
         ({"contender": 3}, {}, "contender: must be a list of tables ([[contender]] in TOML), not a number"),
         (
             {},
-            {"schema": "httptui.reports.report/9"},
-            'schema: "httptui.reports.report/9" cannot be repeated here; httptui.reports.report/1',
+            {"schema": "httptui.report/9"},
+            'schema: "httptui.report/9" cannot be repeated here; httptui.report/1',
         ),
         ({}, {"schema": "other/1"}, "schema: unknown field"),
     ],
