@@ -6,13 +6,13 @@ import http.client
 import select
 import socket
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from time import monotonic
 from urllib.parse import urlsplit
 
 from engines.base import Reply, Request, Settings, SyncEngine
 
+IDLE_SECONDS = 0.05
 VERSIONS = {9: "0.9", 10: "1.0", 11: "1.1"}
 
 
@@ -37,25 +37,26 @@ def with_length(request: Request) -> tuple[tuple[str, str], ...]:
     return (*request.headers, ("Content-Length", str(len(request.body))))
 
 
-def watch_of(connection: socket.socket) -> Callable[[], object]:
-    """What tells, by anything true, that an idle connection has something to read, which can only be its end."""
+def has_dropped(connection: socket.socket) -> bool:
+    """Whether an idle connection has something to read, which can only be its end."""
     if not hasattr(select, "poll"):
-        return lambda: select.select([connection], [], [], 0)[0]
+        return bool(select.select([connection], [], [], 0)[0])
     poll = select.poll()
     poll.register(connection, select.POLLIN)
-    return partial(poll.poll, 0)
+    return bool(poll.poll(0))
 
 
 class HttpClient(SyncEngine):
     """Has no pool: each calling thread keeps one connection, and the pool size bounds nothing.
 
-    A connection that the server closed while it was idle is opened again.  Bodies are not decoded.
+    A connection that the server closed while it was idle for 50 ms or more is opened again.  Bodies are not
+    decoded.
     """
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._connections: dict[tuple[int, bool, str], http.client.HTTPConnection] = {}
-        self._watches: dict[http.client.HTTPConnection, Callable[[], object]] = {}
+        self._used: dict[http.client.HTTPConnection, float] = {}
         self._opened = 0
         self._counting = threading.Lock()
 
@@ -107,10 +108,12 @@ class HttpClient(SyncEngine):
         return http.client.HTTPConnection(request.netloc, timeout=self.settings.timeout)
 
     def _ensure_open(self, connection: http.client.HTTPConnection) -> None:
-        if connection.sock is not None and self._watches[connection]():
+        # Asking at every request would hand the GIL to the next thread at every request.
+        now = monotonic()
+        idle_since, self._used[connection] = self._used.get(connection, now), now
+        if connection.sock is not None and now - idle_since >= IDLE_SECONDS and has_dropped(connection.sock):
             connection.close()
         if connection.sock is None:
             connection.connect()
-            self._watches[connection] = watch_of(connection.sock)
             with self._counting:
                 self._opened += 1

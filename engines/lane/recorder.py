@@ -14,7 +14,7 @@ from engines.lane.turn import Turn
 Record = tuple[int, int, int, str, int]
 """Service time in nanoseconds, status code, body bytes, HTTP version, nanoseconds sent after it was planned."""
 
-ANSWER = itemgetter(1, 2, 3)
+TIME, STATUS, SIZE, VERSION = (itemgetter(place) for place in range(4))
 FIRST_ERROR_STATUS = 400
 
 
@@ -93,17 +93,9 @@ class Recorder:
 
 def summarise(records: list[Record], failures: list[tuple[str, str, int]]) -> dict[str, Any]:
     """Counts, histogram and sums of some records: an answer with a status of 400 or more is an error."""
-    status: Counter[str] = Counter()
-    http: Counter[str] = Counter()
-    size = refused = 0
-    for (code, length, version), count in Counter(map(ANSWER, records)).items():
-        status[str(code)] += count
-        http[version] += count
-        size += length * count
-        if code >= FIRST_ERROR_STATUS:
-            refused += count
-    times = [record[0] for record in records]
-    if refused:
+    codes = Counter(map(STATUS, records))
+    times = list(map(TIME, records))
+    if refused := sum(count for code, count in codes.items() if code >= FIRST_ERROR_STATUS):
         times = [record[0] for record in records if record[1] < FIRST_ERROR_STATUS]
     errors = Counter(kind for kind, _, _ in failures)
     timeouts = sum(count for kind, count in errors.items() if is_timeout(kind))
@@ -113,14 +105,14 @@ def summarise(records: list[Record], failures: list[tuple[str, str, int]]) -> di
         "ok": len(times),
         "error": len(failures) - timeouts + refused,
         "timeout": timeouts,
-        "bytes": size,
+        "bytes": sum(map(SIZE, records)),
         "histogram": flat_histogram(times),
         "latency_sum_ns": sum(times),
         "latency_max_ns": max(times, default=0),
-        "status": dict(status),
+        "status": {str(code): count for code, count in codes.items()},
         "errors": dict(errors),
         "messages": {kind: message for kind, message, _ in reversed(failures)},
-        "http": dict(http),
+        "http": dict(Counter(map(VERSION, records))),
     }
 
 

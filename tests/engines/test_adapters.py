@@ -183,7 +183,10 @@ async def test_an_unknown_authority_is_accepted_when_not_verified(
         assert await client.send(tls_server.url()) == (200, b"ok", "1.1")
 
 
-async def test_a_connection_closed_while_idle_is_replaced(engine: str, server: RecordingServer) -> None:
+async def test_a_connection_closed_while_idle_is_replaced(
+    engine: str, server: RecordingServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engines.clients.http_client.IDLE_SECONDS", 0.0)
     async with driven(engine, Settings()) as client:
         await client.send(server.url("/drop"))
         await server.until(lambda: server.open == 0)
