@@ -106,6 +106,8 @@ class AsyncDriver:
                 else:
                     now = perf_counter_ns()
                     records.append((now - sent, status, len(body), version, sent - planned))
+                    # Held any longer, it would push the next answers out of the cache.
+                    del body
                 busy[worker] = 0
         except asyncio.CancelledError:
             now = perf_counter_ns()

@@ -134,6 +134,8 @@ class ThreadDriver:
             else:
                 now = perf_counter_ns()
                 records.append((now - sent, status, len(body), version, sent - planned))
+                # Held any longer, it would push the next answers out of the cache.
+                del body
             busy[worker] = 0
         recorder.end_worker(worker, now)
 
