@@ -238,9 +238,7 @@ def test_a_secret_that_a_report_does_not_keep_is_asked_for_by_its_field(
     assert main.main(["run", str(path), "-H", "X-Token: env:TOKEN"]) == ExitCode.DONE
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"{}", b"[" * 100_000, b'{"schema": "httptui.report/9"}', b"\xff"]
-)
+@pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b'{"schema": "httptui.report/9"}', b"\xff"])
 def test_what_is_no_report_is_one_line(data: bytes, tmp_path: Path, capsys: Capture):
     path = tmp_path / "report.json"
     path.write_bytes(data)
