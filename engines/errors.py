@@ -38,6 +38,7 @@ FIRM = {
     "FullPoolError": "local",
     "IncompleteRead": "truncated",
     "IncompleteReadError": "truncated",
+    "InvalidBodyLengthError": "truncated",
     "InvalidChunkLength": "protocol",
     "InvalidSchema": "local",
     "InvalidURL": "local",
