@@ -7,11 +7,13 @@ strategy, which the lane applies to every engine alike.  The class attributes ar
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, ClassVar, Literal
+from functools import cached_property, partial
+from typing import Any, ClassVar, Literal, Protocol
 
 HttpVersion = Literal["1.1", "2"]
 
@@ -35,6 +37,8 @@ class Settings:
 
     `pool` is the number of connections it may open and keep, or None to leave every knob of the library's
     pool and TLS alone.  `timeout` is in seconds.  `redirects` and `retries` are the most to follow or try.
+    `headers` are the names, in small letters, of what every request will carry, and `bodies` whether any may have a
+    body: an engine need keep its library from adding only what is missing.
     """
 
     pool: int | None = 1
@@ -46,6 +50,8 @@ class Settings:
     retries: int = 0
     cookies: bool = False
     trust_env: bool = False
+    headers: frozenset[str] = frozenset()
+    bodies: bool = True
 
     @cached_property
     def _shared_context(self) -> ssl.SSLContext:
@@ -102,6 +108,45 @@ class AsyncEngine(Engine, ABC):
 
     async def close(self) -> None:
         """Close the client object and every connection it holds."""
+
+
+class Cancellable(Protocol):
+    """Something under way that can be given up."""
+
+    def cancel(self) -> object:
+        """Give up at once."""
+
+
+class CallbackEngine(AsyncEngine, ABC):
+    """A client in one event loop that needs no task for each request, which its lane then spares it."""
+
+    @abstractmethod
+    def start(self, request: Any, done: Callable[[Reply | Exception], None]) -> Cancellable:
+        """Send one prepared request; `done` is called once with its answer or error, after this has returned.
+
+        `done` may start the next request.  What is cancelled is never done.
+        """
+
+    async def send(self, request: Any) -> Reply:
+        """Send one prepared request and read the whole body; raises the library's own errors."""
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        under_way = self.start(request, partial(_settle, answer))
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            # An answer that came first has given the connection back, perhaps to another request.
+            if answer.cancelled():
+                under_way.cancel()
+            raise
+
+
+def _settle(answer: asyncio.Future[Reply], outcome: Reply | Exception) -> None:
+    if answer.done():
+        return
+    if isinstance(outcome, Exception):
+        answer.set_exception(outcome)
+    else:
+        answer.set_result(outcome)
 
 
 class SyncEngine(Engine, ABC):

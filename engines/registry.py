@@ -27,7 +27,11 @@ from engines.base import AsyncEngine, Engine, SyncEngine
 GROUP = "httptui.engines"
 BUILT_IN = "engines.clients."
 REMEMBERED = 256
-MODES: dict[str, Literal["async", "sync"]] = {"AsyncEngine": "async", "SyncEngine": "sync"}
+MODES: dict[str, Literal["async", "sync"]] = {
+    "AsyncEngine": "async",
+    "CallbackEngine": "async",
+    "SyncEngine": "sync",
+}
 
 
 ImportPath = tuple[tuple[str, int], ...]
@@ -205,7 +209,7 @@ def _read_class(
             mode, literals = _read_class(earlier, base_name, path)
             return mode, literals | _literals(node, path)
     raise LookupError(
-        f"{class_name} in {path} is not an engine: it has to subclass AsyncEngine or SyncEngine by that name"
+        f"{class_name} in {path} is not an engine: it has to subclass {', '.join(MODES)} by that name"
     )
 
 

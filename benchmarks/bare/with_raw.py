@@ -1,11 +1,12 @@
-"""The bare loop of the raw client, which is httptui's own: `send`, with its pool, and nothing around it."""
+"""The bare loop of the raw client, which is httptui's own: `start`, with its pool, and nothing around it."""
 
 from __future__ import annotations
 
+import asyncio
 from time import perf_counter
 
 from benchmarks.bare.loops import AsyncLoop
-from engines.base import Request, Settings
+from engines.base import Reply, Request, Settings
 from engines.clients.raw import Raw
 
 
@@ -18,12 +19,24 @@ class Loop(AsyncLoop):
         await self.client.open()
 
     async def worker(self, end: float) -> int:
-        """Send until the end; `send` reads the whole body."""
-        send, count = self.client.send, 0
+        """Send until the end; each answer starts the next request."""
         request = Raw.prepare(Request("GET", self.job.url, tuple(self.job.headers.items())))
-        while perf_counter() < end:
-            await send(request)
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        start, count = self.client.start, 0
+
+        def done(outcome: Reply | Exception) -> None:
+            nonlocal count
+            if isinstance(outcome, Exception):
+                over.set_exception(outcome)
+                return
             count += 1
+            if perf_counter() < end:
+                start(request, done)
+            else:
+                over.set_result(None)
+
+        start(request, done)
+        await over
         return count
 
     async def close(self) -> None:

@@ -14,8 +14,8 @@ from engines.base import AsyncEngine, Reply, Request, Settings
 
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, Any]
 VERSIONS = {aiohttp.HttpVersion11: "1.1", aiohttp.HttpVersion10: "1.0", None: "1.1"}
-NOT_ADDED = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
-"""Headers that aiohttp would add of itself."""
+ADDED = ("User-Agent", "Accept", "Accept-Encoding")
+"""What aiohttp adds of itself, besides a body's Content-Type; to keep it from that costs a tenth of a request."""
 
 
 class CountedSockets:
@@ -46,10 +46,12 @@ def header_map(headers: tuple[tuple[str, str], ...]) -> CIMultiDict[str]:
 
 def session_for(settings: Settings, connector: aiohttp.BaseConnector | None) -> aiohttp.ClientSession:
     """A session that adds no header, keeps no cookie and sends nothing twice, unless the settings allow it."""
+    added = (*ADDED, "Content-Type") if settings.bodies else ADDED
+    unwanted = [name for name in added if name.lower() not in settings.headers]
     session = aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.CookieJar(unsafe=True) if settings.cookies else aiohttp.DummyCookieJar(),
-        skip_auto_headers=NOT_ADDED,
+        skip_auto_headers=unwanted,
         timeout=aiohttp.ClientTimeout(total=settings.timeout),
         trust_env=settings.trust_env,
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from engines.base import AsyncEngine, Reply, Request, Settings
+from engines.base import CallbackEngine, Cancellable, Reply, Request, Settings
 from engines.clients.raw_pool import Origin, Pool
 
 
@@ -42,7 +43,7 @@ def origin_of(url: str) -> Origin:
     return Origin(parts.hostname or "", parts.port or (443 if tls else 80), tls)
 
 
-class Raw(AsyncEngine):
+class Raw(CallbackEngine):
     """Follows nothing, keeps nothing, retries nothing, and hands bodies over as they came, not decoded.
 
     The pool bounds the connections to each origin; without a pool size there is no bound.
@@ -56,20 +57,15 @@ class Raw(AsyncEngine):
     def prepare(cls, request: Request) -> Prepared:
         return Prepared(origin_of(request.url), serialise(request), request.method == "HEAD")
 
-    async def send(self, request: Prepared) -> Reply:
+    def start(self, request: Prepared, done: Callable[[Reply | Exception], None]) -> Cancellable:
         pool = self._pools.get(request.origin)
         if pool is None:
             pool = self._pools[request.origin] = Pool(request.origin, self.settings)
-        idle = pool.idle
-        connection = idle.pop() if idle else await pool.take()
-        answer = connection.exchange(request.payload, bodiless=request.bodiless)
-        try:
-            return await answer
-        except asyncio.CancelledError:
-            # An answer that came first has given the connection back, perhaps to another task.
-            if answer.cancelled():
-                connection.abort()
-            raise
+        if not pool.idle:
+            return _Starting(pool, request, done)
+        connection = pool.idle.pop()
+        connection.exchange(request.payload, done, bodiless=request.bodiless)
+        return connection
 
     async def close(self) -> None:
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
@@ -77,3 +73,22 @@ class Raw(AsyncEngine):
     @property
     def connections_opened(self) -> int:
         return sum(pool.opened for pool in self._pools.values())
+
+
+class _Starting:
+    """A request that waits for its connection, and then for its answer."""
+
+    def __init__(self, pool: Pool, request: Prepared, done: Callable[[Reply | Exception], None]) -> None:
+        self._on: Cancellable = asyncio.create_task(self._start(pool, request, done))
+
+    def cancel(self) -> None:
+        self._on.cancel()
+
+    async def _start(self, pool: Pool, request: Prepared, done: Callable[[Reply | Exception], None]) -> None:
+        try:
+            connection = await pool.take()
+        except Exception as error:  # noqa: BLE001 - whatever connecting raises is the request's error
+            done(error)
+            return
+        self._on = connection
+        connection.exchange(request.payload, done, bodiless=request.bodiless)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from http.client import BadStatusLine, HTTPException, IncompleteRead, LineTooLong, RemoteDisconnected
 from typing import Protocol, cast
 
@@ -40,7 +41,7 @@ class Connection(asyncio.Protocol):
         self._timeout = owner.timeout
         self._loop = loop
         self._transport: asyncio.Transport | None = None
-        self._waiter: asyncio.Future[Reply] | None = None
+        self._done: Callable[[Reply | Exception], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._deadline = 0.0
         self._bodiless = False
@@ -54,25 +55,23 @@ class Connection(asyncio.Protocol):
         """Whether a request may still be sent."""
         return self._transport is not None and not self._transport.is_closing()
 
-    def exchange(self, payload: bytes, *, bodiless: bool) -> asyncio.Future[Reply]:
-        """Send one request; the future is the answer to it."""
+    def exchange(self, payload: bytes, done: Callable[[Reply | Exception], None], *, bodiless: bool) -> None:
+        """Send one request; `done` is called with its answer or error."""
         loop = self._loop
-        waiter = self._waiter = loop.create_future()
         transport = self._transport
         if transport is None:
-            self._waiter = None
-            waiter.set_exception(RemoteDisconnected("the server closed the connection before the request"))
-            return waiter
+            loop.call_soon(done, RemoteDisconnected("the server closed the connection before the request"))
+            return
+        self._done = done
         self._bodiless = bodiless
         self._deadline = loop.time() + self._timeout
         if self._timer is None:
             self._timer = loop.call_at(self._deadline, self._on_timer)
         transport.write(payload)
-        return waiter
 
-    def abort(self) -> None:
+    def cancel(self) -> None:
         """Close at once, whatever is under way."""
-        self._waiter = None
+        self._done = None
         if self._transport is not None:
             self._transport.abort()
 
@@ -81,16 +80,16 @@ class Connection(asyncio.Protocol):
         self._owner.made(self)
 
     def data_received(self, data: bytes) -> None:
-        waiter = self._waiter
-        if not self._buffer and self._head is None and waiter is not None:
+        done = self._done
+        if done is not None and not self._buffer and self._head is None:
             end = data.find(b"\r\n\r\n")
             head = self._heads.get(data[:end])
             if head is not None and end > 0:
                 status, length, version, keep = head
-                if len(data) == end + 4 + length and keep and not self._bodiless and not waiter.done():
-                    self._waiter = None
+                if len(data) == end + 4 + length and keep and not self._bodiless:
+                    self._done = None
                     self._owner.give_back(self)
-                    waiter.set_result((status, data[end + 4 :], version))
+                    done((status, data[end + 4 :], version))
                     return
         self._gather(data)
 
@@ -104,22 +103,21 @@ class Connection(asyncio.Protocol):
         if exc is None and head is not None and head.length == UNTIL_CLOSE:
             self._finish(bytes(self._buffer), keep=False)
         elif exc is not None:
-            self._fail(exc)
+            self._break(exc)
         elif head is None and not self._buffer:
-            self._fail(RemoteDisconnected("the server closed the connection without an answer"))
+            self._break(RemoteDisconnected("the server closed the connection without an answer"))
         else:
-            self._fail(IncompleteRead(b"".join(self._body) + self._buffer))
+            self._break(IncompleteRead(b"".join(self._body) + self._buffer))
 
     def _gather(self, data: bytes) -> None:
-        if self._waiter is None:
-            self.abort()
+        if self._done is None:
+            self.cancel()
             return
         self._buffer += data
         try:
             self._advance()
         except HTTPException as error:
-            self._fail(error)
-            self.abort()
+            self._break(error)
 
     def _advance(self) -> None:
         head = self._head = self._head or self._next_head()
@@ -154,30 +152,29 @@ class Connection(asyncio.Protocol):
         return None
 
     def _finish(self, body: bytes, *, keep: bool) -> None:
-        waiter, head = self._waiter, self._head
-        self._waiter = self._head = None
+        done, head = self._done, self._head
+        self._done = self._head = None
         self._buffer.clear()
         self._body = []
-        wanted = waiter is not None and not waiter.done()
         if self._transport is not None:
-            if keep and wanted:
+            if keep and done is not None:
                 self._owner.give_back(self)
             else:
                 self._transport.abort()
-        if waiter is not None and head is not None and wanted:
-            waiter.set_result((head.status, body, head.version))
+        if done is not None and head is not None:
+            done((head.status, body, head.version))
 
-    def _fail(self, error: Exception) -> None:
-        waiter, self._waiter = self._waiter, None
-        if waiter is not None and not waiter.done():
-            waiter.set_exception(error)
+    def _break(self, error: Exception) -> None:
+        done = self._done
+        self.cancel()
+        if done is not None:
+            done(error)
 
     def _on_timer(self) -> None:
         self._timer = None
-        if self._waiter is None:
+        if self._done is None:
             return
         if self._loop.time() < self._deadline:
             self._timer = self._loop.call_at(self._deadline, self._on_timer)
             return
-        self._fail(ReadTimeoutError(f"no whole answer within {self._timeout:g} s"))
-        self.abort()
+        self._break(ReadTimeoutError(f"no whole answer within {self._timeout:g} s"))

@@ -81,7 +81,7 @@ class Pool:
     async def close(self) -> None:
         """Close every connection; returns when the last is closed."""
         for connection in tuple(self._connections):
-            connection.abort()
+            connection.cancel()
         if self._connections:
             await self._all_lost.wait()
 

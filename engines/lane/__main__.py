@@ -47,6 +47,7 @@ def main() -> None:
 
 def driver_of(engine: type[Engine], setup: dict[str, Any]) -> Driver:
     """The engine with its settings, reuse strategy and workers; ImportError where uvloop is asked for and missing."""
+    headers = tuple((name, value) for name, value in setup["headers"])
     settings = Settings(
         pool=setup["pool"],
         timeout=setup["timeout"],
@@ -57,8 +58,9 @@ def driver_of(engine: type[Engine], setup: dict[str, Any]) -> Driver:
         retries=setup["retries"],
         cookies=setup["cookies"],
         trust_env=setup["trust_env"],
+        headers=frozenset(name.lower() for name, _ in headers),
+        bodies=bool(setup["body"]),
     )
-    headers = tuple((name, value) for name, value in setup["headers"])
     request = Request(setup["method"], setup["url"], headers, setup["body"].encode())
     reuse, workers = setup["reuse"], setup["concurrency"]
     if issubclass(engine, AsyncEngine):

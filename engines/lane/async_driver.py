@@ -1,13 +1,14 @@
-"""Runs an async engine: one event loop, one task a worker."""
+"""Runs an async engine: one event loop, and one task a worker unless the engine calls back."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from time import perf_counter_ns
 from typing import Any
 
-from engines.base import AsyncEngine, Reply
+from engines.base import AsyncEngine, CallbackEngine, Cancellable, Reply
+from engines.lane.callback_worker import CallbackWorker
 from engines.lane.clients import Clients, uses_of
 from engines.lane.recorder import Recorder
 from engines.lane.turn import NS
@@ -32,7 +33,8 @@ class AsyncDriver:
         self._request = request
         self.workers = workers
         self._senders: list[Send] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._calling_back: list[CallbackEngine] = []
+        self._at_work: Sequence[Cancellable] = ()
         self._overdue: asyncio.TimerHandle | None = None
         self._loop = loop
 
@@ -70,22 +72,36 @@ class AsyncDriver:
         count = 1 if self._reuse == "shared" else self.workers
         for _ in range(count):
             await self._clients.add().open()
-        opened: list[Send] = [client.send for client in self._clients.open]
-        self._senders = opened * (self.workers // count)
+        of_each_worker = self._clients.open * (self.workers // count)
+        self._senders = [client.send for client in of_each_worker]
+        self._calling_back = [client for client in of_each_worker if isinstance(client, CallbackEngine)]
 
     async def _run(self, recorder: Recorder, drain_seconds: float) -> None:
         await _sleep_until(recorder.turn.start_ns)
         beat = asyncio.create_task(_heartbeat(recorder))
-        self._tasks = [asyncio.create_task(self._work(worker, recorder)) for worker in range(self.workers)]
+        workers = self._begin(recorder)
         if (left := recorder.turn.seconds_left()) is not None:
             self._overdue = self._loop.call_later(left + drain_seconds, self._cancel)
-        await asyncio.wait(self._tasks)
+        await asyncio.wait(workers)
         if self._overdue is not None:
             self._overdue.cancel()
         beat.cancel()
-        for task in self._tasks:
-            if not task.cancelled():
-                task.result()
+        for worker in workers:
+            if not worker.cancelled():
+                worker.result()
+
+    def _begin(self, recorder: Recorder) -> Sequence[asyncio.Future[None]]:
+        """Set every worker to work; the futures are done when they have left."""
+        if self._calling_back:
+            workers = [
+                CallbackWorker(engine, self._request, recorder, worker)
+                for worker, engine in enumerate(self._calling_back)
+            ]
+            self._at_work = workers
+            return [worker.left for worker in workers]
+        tasks = [asyncio.create_task(self._work(worker, recorder)) for worker in range(self.workers)]
+        self._at_work = tasks
+        return tasks
 
     async def _work(self, worker: int, recorder: Recorder) -> None:
         send, request, records, busy = self._senders[worker], self._request, recorder.records, recorder.busy
@@ -102,13 +118,14 @@ class AsyncDriver:
                     status, body, version = await send(request)
                 except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
                     now = perf_counter_ns()
+                    busy[worker] = 0
                     recorder.fail(error, now - planned)
                 else:
                     now = perf_counter_ns()
+                    busy[worker] = 0
                     records.append((now - sent, status, len(body), version, sent - planned))
                     # Held any longer, it would push the next answers out of the cache.
                     del body
-                busy[worker] = 0
         except asyncio.CancelledError:
             now = perf_counter_ns()
             recorder.cancel_worker(worker, now)
@@ -117,8 +134,8 @@ class AsyncDriver:
             recorder.end_worker(worker, now)
 
     def _cancel(self) -> None:
-        for task in self._tasks:
-            task.cancel()
+        for worker in self._at_work:
+            worker.cancel()
 
     async def _close(self) -> None:
         for client in tuple(self._clients.open):

@@ -130,13 +130,14 @@ class ThreadDriver:
                 status, body, version = send(request)
             except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
                 now = perf_counter_ns()
+                busy[worker] = 0
                 recorder.fail(error, now - planned)
             else:
                 now = perf_counter_ns()
+                busy[worker] = 0
                 records.append((now - sent, status, len(body), version, sent - planned))
                 # Held any longer, it would push the next answers out of the cache.
                 del body
-            busy[worker] = 0
         recorder.end_worker(worker, now)
 
 

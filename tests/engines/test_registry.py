@@ -115,8 +115,12 @@ def test_a_missing_library_is_told_with_how_to_install_it(tmp_path: Path) -> Non
     [
         ("x = 1", "Mine", "has no class 'Mine'; it has none"),
         ("class Other: pass", "Mine", "has no class 'Mine'; it has Other"),
-        ("class Mine: pass", "Mine", "has to subclass AsyncEngine or SyncEngine by that name"),
-        ("class Mine(Mine): pass", "Mine", "has to subclass AsyncEngine or SyncEngine by that name"),
+        ("class Mine: pass", "Mine", "has to subclass AsyncEngine, CallbackEngine, SyncEngine by that name"),
+        (
+            "class Mine(Mine): pass",
+            "Mine",
+            "has to subclass AsyncEngine, CallbackEngine, SyncEngine by that name",
+        ),
         ("class Mine(AsyncEngine): package = name()", "Mine", "package has to be a literal"),
         ("class Mine(AsyncEngine): package = 3", "Mine", "package has to be a string"),
         (

@@ -1,0 +1,90 @@
+"""A worker that is called back records and leaves as a task's would."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from time import perf_counter_ns
+from typing import Any
+
+from engines.base import CallbackEngine, Cancellable, Reply, Settings
+from engines.lane.callback_worker import CallbackWorker
+from engines.lane.recorder import Recorder
+from engines.lane.turn import Turn
+
+Done = Callable[[Reply | Exception], None]
+
+
+class Scripted(CallbackEngine):
+    """Gives one outcome after the other in the next turn of the loop; None is never answered; `raises` at once."""
+
+    def __init__(self, outcomes: list[Reply | Exception | None], raises: Exception | None = None) -> None:
+        super().__init__(Settings())
+        self.outcomes = outcomes
+        self.raises = raises
+        self.sent = 0
+
+    def start(self, request: Any, done: Done) -> Cancellable:
+        self.sent += 1
+        if self.raises is not None:
+            raise self.raises
+        outcome = self.outcomes.pop(0)
+        loop = asyncio.get_running_loop()
+        return loop.create_future() if outcome is None else loop.call_soon(done, outcome)
+
+
+def turn_of(**changes: Any) -> Turn:
+    go = {
+        "seconds": None,
+        "start_ns": perf_counter_ns(),
+        "rate": None,
+        "requests": 3,
+        "burst": False,
+        "think_seconds": 0.0,
+        "stages": [],
+        "concurrency": 1,
+    }
+    return Turn(go | changes)
+
+
+async def test_every_outcome_is_recorded_and_the_worker_leaves_after_its_last() -> None:
+    recorder = Recorder(turn_of(), 1)
+    engine = Scripted([(200, b"12", "1.1"), ConnectionResetError("gone"), (503, b"", "1.1")])
+    await CallbackWorker(engine, None, recorder, 0).left
+    assert [record[1:] for record in recorder.records] == [(200, 2, "1.1", 0), (503, 0, "1.1", 0)]
+    assert [kind for kind, _, _ in recorder.failures] == ["disconnected"]
+    assert (recorder.busy, engine.sent) == ([0], 3)
+
+
+async def test_a_start_that_raises_counts_as_a_failed_request() -> None:
+    recorder = Recorder(turn_of(requests=2), 1)
+    await CallbackWorker(Scripted([], raises=ConnectionRefusedError("no")), None, recorder, 0).left
+    assert len(recorder.failures) == 2
+
+
+async def test_a_request_on_its_way_is_cancelled_and_counted() -> None:
+    recorder = Recorder(turn_of(), 1)
+    engine = Scripted([(200, b"", "1.1"), None])
+    worker = CallbackWorker(engine, None, recorder, 0)
+    while engine.sent < 2:
+        await asyncio.sleep(0)
+    worker.cancel()
+    worker.cancel()
+    frame = recorder.drain(perf_counter_ns(), last=True)
+    assert worker.left.done()
+    assert (frame["ok"], frame["cancelled"], frame["in_flight"], frame["planned"]) == (1, 1, 0, 2)
+
+
+async def test_a_time_to_think_passes_before_each_request_but_the_first() -> None:
+    recorder = Recorder(turn_of(think_seconds=0.01), 1)
+    begun = perf_counter_ns()
+    await CallbackWorker(Scripted([(200, b"", "1.1")] * 3), None, recorder, 0).left
+    assert len(recorder.records) == 3
+    assert perf_counter_ns() - begun >= 0.02e9
+
+
+async def test_a_turn_that_is_over_sends_nothing() -> None:
+    recorder = Recorder(turn_of(requests=0), 1)
+    engine = Scripted([])
+    await CallbackWorker(engine, None, recorder, 0).left
+    assert engine.sent == 0
