@@ -12,8 +12,9 @@ from httptui.errors import PlanError
 from httptui.plans.decode import did_you_mean
 from httptui.plans.file import MOST_BYTES, checked_plan, decode_plan, mapping_from_json, mapping_from_toml
 from httptui.plans.plan import Plan
+from httptui.reports.reading import MOST_REPORT_BYTES
 from httptui.safe_text import safe_text
-from presets.replay import MOST_REPORT_BYTES, recorded_plan, refuse_masks
+from presets.replay import recorded_plan, refuse_masks
 
 DEFAULT_PRESET = "demo"
 

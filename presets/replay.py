@@ -14,7 +14,6 @@ from httptui.plans.secrets import MASK
 from httptui.reports.report import SCHEMA
 from httptui.safe_text import safe_text
 
-MOST_REPORT_BYTES = 256 * 1024 * 1024
 FAMILY = SCHEMA.rpartition("/")[0] + "/"
 
 
