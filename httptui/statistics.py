@@ -41,7 +41,7 @@ def estimate(differences: Sequence[float], confidence: float = 0.95) -> Estimate
     if not averages:
         raise ValueError("no differences to estimate from")
     point = statistics.median(averages)
-    outside = _most_outside(len(differences), 1 - confidence)
+    outside = most_outside(_cumulative(len(differences)), 1 - confidence)
     if outside is None:
         return Estimate(point, None, None)
     return Estimate(point, averages[outside], averages[len(averages) - 1 - outside])
@@ -134,12 +134,15 @@ def condense(values: Sequence[float], most: int = MOST_DIFFERENCES) -> list[floa
     return [statistics.fmean(values[start : start + size]) for start in range(0, len(values), size)]
 
 
-def _most_outside(size: int, alpha: float) -> int | None:
-    """The most Walsh averages to leave out at each end, or None where even none is too few."""
+def most_outside(cumulated: Sequence[int], alpha: float) -> int | None:
+    """The most of the sorted values to leave out at each end of an interval, or None where even none is too few.
+
+    `cumulated` says how many of all equally likely cases, its last entry, have a statistic of at most 0, 1, 2 …
+    """
     outside = None
-    for count, cumulated in enumerate(_cumulative(size)):
+    for count, cases in enumerate(cumulated):
         # A hair's breadth above alpha forgives 1 - 0.95 being 0.050000000000000044 and 1 - 0.9 its opposite.
-        if 2 * cumulated / (1 << size) > alpha + 1e-12:
+        if 2 * cases / cumulated[-1] > alpha + 1e-12:
             break
         outside = count
     return outside
