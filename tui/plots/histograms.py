@@ -10,9 +10,9 @@ from itertools import pairwise
 from operator import itemgetter
 
 from engines.buckets import HIGHEST_NS, bounds_of, bucket_of
+from httptui.scale import Scale, log_scale, milliseconds
 from tui.plots.bars import columns
 from tui.plots.cells import Cells, Row, fit_all
-from tui.plots.scale import Scale, log_scale, milliseconds
 
 NS_PER_MS = 1e6
 MARGIN = 3

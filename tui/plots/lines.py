@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from httptui.scale import Scale, linear_scale, log_scale, nice_step, short
 from tui.plots.canvas import Canvas
 from tui.plots.cells import Cells, Row, fit_all, left, right
-from tui.plots.scale import Scale, linear_scale, log_scale, nice_step, short
 
 HEAD_ROOM = 3
 SHORTEST, LONGEST = 1e-3, 1e9
