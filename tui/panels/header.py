@@ -8,6 +8,7 @@ from tui.panels.view import View
 from tui.plots.cells import Cells, Row, Segment, between, clip, row_width
 
 BAR_WIDTH = 18
+JUST_NOW_SECONDS = 0.05
 IDLE: Row = (
     ("○ ", "dim"),
     ("ready", "strong"),
@@ -47,13 +48,21 @@ def status_of(view: View) -> Row:
     return (("● ", key), (word, f"{key} bold"), (far, ""))
 
 
+def _moment(view: View) -> Row:
+    """When the frozen picture was taken, and how far back that is."""
+    snapshot = view.snapshot
+    total = f"/{snapshot.total:g}" if snapshot.total else ""
+    back = f" · {view.behind:.1f} s back" if view.behind >= JUST_NOW_SECONDS else ""
+    return ((" at ", "dim"), (f"{snapshot.elapsed:.1f}{total} s", "strong"), (back, "warn"))
+
+
 def draw_header(view: View, width: int) -> Row:
     """The line: the load gives way first, then the bar, then the end of the URL."""
     snapshot = view.snapshot
     name: Segment = (" httptui ", "accent bold")
     status = status_of(view)
     if view.frozen:
-        status = ((" FROZEN ", "warn badge"), (" ", ""), *status)
+        status = ((" FROZEN ", "warn badge"), *_moment(view))
     if view.status in ("running", "stopping") and width >= 96:
         status = (*status, (" ", ""), *progress_bar(snapshot.progress, BAR_WIDTH))
     status = (("  ", ""), *status, (" ", ""))

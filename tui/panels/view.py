@@ -18,13 +18,14 @@ Status = Literal["idle", "running", "stopping", "done", "stopped", "failed"]
 @dataclass(frozen=True, slots=True)
 class View:
     """One frame.  `status` is the session's, which a snapshot cannot know before it starts or after it fails;
-    `plan` is shown before a run; `chosen` is the letter of the contender that is looked at; `swapped` puts the second
-    ranking first.
+    `behind` is how many seconds of the run lie after a frozen one; `plan` is shown before a run; `chosen` is the
+    letter of the contender that is looked at; `swapped` puts the second ranking first.
     """
 
     snapshot: Snapshot
     status: Status = "idle"
     frozen: bool = False
+    behind: float = 0.0
     log: bool = False
     blocks: bool = False
     plan: Plan | None = None

@@ -28,8 +28,8 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from httptui.plans.plan import Plan
-from httptui.snapshot import Event
-from tui.panels.contenders import ContendersPanel, Pointed
+from httptui.snapshot import Event, Snapshot
+from tui.panels.contenders import ContendersPanel
 from tui.panels.events import EventsPanel
 from tui.panels.header import HeaderLine
 from tui.panels.keys import KeysLine
@@ -42,6 +42,7 @@ from tui.panels.throughput import ThroughputPanel
 from tui.panels.view import Status, View, snapshot_of_plan
 from tui.screens.run_keys import RUN_KEYS
 from tui.session import Taken
+from tui.snapshot_history import SnapshotHistory
 
 FRAME_SECONDS = 0.25
 
@@ -58,6 +59,7 @@ class RunBoard(Screen[None]):
         super().__init__()
         self._clock = clock
         self._newest = snapshot_of_plan(plan)
+        self._history = SnapshotHistory()
         self._status: Status = "idle"
         self._view = View(self._newest, plan=plan, blocks=blocks)
         self._notes: tuple[Event, ...] = ()
@@ -99,6 +101,7 @@ class RunBoard(Screen[None]):
     @on(Taken)
     def _take(self, message: Taken) -> None:
         self._newest = message.snapshot
+        self._history.add(message.snapshot)
         if self._frame is None:
             wait = max(self._drawn_at + FRAME_SECONDS - self._clock(), 0.001)
             self._frame = self.set_timer(wait, self._draw_newest)
@@ -107,12 +110,19 @@ class RunBoard(Screen[None]):
         if self._frame is not None:
             self._frame.stop()
             self._frame = None
-        if not self._view.frozen:
+        if self._view.frozen:
+            self._view = replace(self._view, behind=self._behind(self._view.snapshot))
+            self.query_one(HeaderLine).show(self._view)
+        else:
             self._show()
 
     def _show(self, **changes: Any) -> None:
         """Take the newest snapshot, frozen or not, and draw it."""
-        self._look(snapshot=self._newest, status=self._status, frozen=False, **changes)
+        self._look(snapshot=self._newest, status=self._status, frozen=False, behind=0.0, **changes)
+
+    def _behind(self, snapshot: Snapshot) -> float:
+        """How many seconds of the run lie after a snapshot."""
+        return max(self._newest.elapsed - snapshot.elapsed, 0.0)
 
     def _look(self, **changes: Any) -> None:
         """Change how it is looked at, and draw."""
@@ -134,70 +144,3 @@ class RunBoard(Screen[None]):
         at = max([self._newest.elapsed, *(event.seconds for event in self._newest.events)])
         self._notes += tuple(Event(at, line, "error" if error else "info") for line in lines)
         self._draw()
-
-    # How it is looked at.
-
-    def action_freeze(self) -> None:
-        """Hold the picture, or let it go."""
-        if self._view.frozen:
-            self._show()
-        else:
-            self._look(frozen=True)
-
-    def action_log(self) -> None:
-        """Switch the throughput's scale."""
-        self._look(log=not self._view.log)
-
-    def action_blocks(self) -> None:
-        """Switch the lines between braille and block characters."""
-        self._look(blocks=not self._view.blocks)
-
-    def action_swap(self) -> None:
-        """Put the other ranking first."""
-        self._look(swapped=not self._view.swapped)
-
-    def action_point(self, step: int) -> None:
-        """Choose the contender so many rows below the chosen one, or the first or last where none is."""
-        letters = [contender.id for contender in self._view.snapshot.contenders]
-        chosen = self._view.chosen
-        if chosen in letters:
-            row = min(max(letters.index(chosen) + step, 0), len(letters) - 1)
-        else:
-            row = 0 if step > 0 else len(letters) - 1
-        self._choose(letters[row])
-
-    @on(Pointed)
-    def _pointed(self, message: Pointed) -> None:
-        """A click chooses, and on the chosen row gives back."""
-        self._choose(None if message.letter == self._view.chosen else message.letter)
-
-    def _choose(self, letter: str | None) -> None:
-        if self._view.status == "idle":
-            return
-        self._look(chosen=letter)
-        if letter is not None:
-            letters = [contender.id for contender in self._view.snapshot.contenders]
-            self.query_one(ContendersPanel).reveal(letters.index(letter))
-
-    def action_back(self) -> None:
-        """Give the screen back to all panels, or else the events their place."""
-        if self.maximized is not None:
-            self.minimize()
-        else:
-            self._look(chosen=None)
-
-    def action_maximise(self) -> None:
-        """Give the focused panel the whole screen, or give it back."""
-        if self.maximized is not None:
-            self.minimize()
-        else:
-            self.maximize(self.focused or self.query_one(ThroughputPanel))
-
-    def action_panel(self, name: str) -> None:
-        """Give one panel the whole screen, or give it back."""
-        panel = self.query_one(f"#{name}", Panel)
-        again = self.maximized is panel
-        self.minimize()
-        if not again:
-            self.maximize(panel)
-            panel.focus()

@@ -20,14 +20,14 @@ from httptui.plans.plan import Plan
 from httptui.reports.report import Report
 from tui.panels.keys import KeysLine
 from tui.panels.view import finished_snapshot, snapshot_of_plan
-from tui.screens.run_board import RunBoard
+from tui.screens.run_looking import RunLooking
 from tui.session import Ended, Failed, Session, Start, Taken
 
 LONG_NOTICE_SECONDS = 12
 LEAVE_SECONDS = 5
 
 
-class RunControl(RunBoard):
+class RunControl(RunLooking):
     """A plan, and its runs.  `start` begins one; `consent` names public hosts that may be put under load."""
 
     def __init__(
@@ -63,6 +63,7 @@ class RunControl(RunBoard):
     def _clear(self, plan: Plan) -> None:
         self.report, self._session, self._notes, self._interrupted = None, None, (), False
         self._newest, self._status = snapshot_of_plan(plan), "idle"
+        self._history.clear()
         self._show(plan=plan, chosen=None)
 
     def _begin(self, plan: Plan) -> None:

@@ -56,6 +56,16 @@ POINT_KEYS = (
 )
 """Keys, action, name and sentence of what moves between contenders."""
 
+TIME_KEYS = (
+    ("[,comma,shift+left", "travel(-1)", "Back in time", "Hold the picture and go a frame back"),
+    ("],full_stop,shift+right", "travel(1)", "Forth in time", "Hold the picture and go a frame forth"),
+    ("<", "travel(-10)", "Far back in time", "Hold the picture and go ten frames back"),
+    (">", "travel(10)", "Far forth in time", "Hold the picture and go ten frames forth"),
+    ("{,home", "travel_to('start')", "Start of the run", "Hold the picture with which the run began"),
+    ("},end", "travel_to('end')", "Newest picture", "Hold the newest picture of the run"),
+)
+"""Keys, action, name and sentence of what goes back and forth in time; `f` lets the picture go."""
+
 RUN_BINDINGS = [
     *(
         Binding(
@@ -70,7 +80,7 @@ RUN_BINDINGS = [
     ),
     *(
         Binding(keys, action, title, show=False, tooltip=tooltip)
-        for keys, action, title, tooltip in POINT_KEYS
+        for keys, action, title, tooltip in (*POINT_KEYS, *TIME_KEYS)
     ),
     *(
         Binding(key, f"panel('{name}')", title, show=False, tooltip=f"Give {title} the whole screen")

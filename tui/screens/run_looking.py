@@ -1,0 +1,101 @@
+"""How the board is looked at: frozen, back in time, on which scale, at which contender, one panel alone."""
+
+from __future__ import annotations
+
+from textual import on
+
+from httptui.snapshot import Snapshot
+from tui.panels.contenders import ContendersPanel, Pointed
+from tui.panels.panel import Panel
+from tui.panels.throughput import ThroughputPanel
+from tui.screens.run_board import RunBoard
+
+
+class RunLooking(RunBoard):
+    """The board, and the actions that change its view and nothing of the run."""
+
+    def action_freeze(self) -> None:
+        """Hold the picture, or let it go."""
+        if self._view.frozen:
+            self._show()
+        else:
+            self._look(frozen=True)
+
+    def action_travel(self, frames: int) -> None:
+        """Hold the picture of so many frames later, or earlier where negative."""
+        at = self._view.snapshot.sequence
+        found = self._history.before(at, -frames) if frames < 0 else self._history.after(at, frames)
+        if found is None and frames < 0:
+            found = self._view.snapshot
+        self._hold(found)
+
+    def action_travel_to(self, end: str) -> None:
+        """Hold the first picture of the run, or the newest: `end` is start or end."""
+        self._hold(self._history.first() if end == "start" else None)
+
+    def _hold(self, snapshot: Snapshot | None) -> None:
+        """Freeze at a snapshot of this run, or at the newest."""
+        if not len(self._history):
+            return
+        if snapshot is None or snapshot.sequence >= self._newest.sequence:
+            self._look(snapshot=self._newest, status=self._status, frozen=True, behind=0.0)
+        else:
+            self._look(snapshot=snapshot, status="running", frozen=True, behind=self._behind(snapshot))
+
+    def action_log(self) -> None:
+        """Switch the throughput's scale."""
+        self._look(log=not self._view.log)
+
+    def action_blocks(self) -> None:
+        """Switch the lines between braille and block characters."""
+        self._look(blocks=not self._view.blocks)
+
+    def action_swap(self) -> None:
+        """Put the other ranking first."""
+        self._look(swapped=not self._view.swapped)
+
+    def action_point(self, step: int) -> None:
+        """Choose the contender so many rows below the chosen one, or the first or last where none is."""
+        letters = [contender.id for contender in self._view.snapshot.contenders]
+        chosen = self._view.chosen
+        if chosen in letters:
+            row = min(max(letters.index(chosen) + step, 0), len(letters) - 1)
+        else:
+            row = 0 if step > 0 else len(letters) - 1
+        self._choose(letters[row])
+
+    @on(Pointed)
+    def _pointed(self, message: Pointed) -> None:
+        """A click chooses, and on the chosen row gives back."""
+        self._choose(None if message.letter == self._view.chosen else message.letter)
+
+    def _choose(self, letter: str | None) -> None:
+        if self._view.status == "idle":
+            return
+        self._look(chosen=letter)
+        if letter is not None:
+            letters = [contender.id for contender in self._view.snapshot.contenders]
+            self.query_one(ContendersPanel).reveal(letters.index(letter))
+
+    def action_back(self) -> None:
+        """Give the screen back to all panels, or else the events their place."""
+        if self.maximized is not None:
+            self.minimize()
+        else:
+            self._look(chosen=None)
+
+    def action_maximise(self) -> None:
+        """Give the focused panel the whole screen, or give it back."""
+        if self.maximized is not None:
+            self.minimize()
+        else:
+            self.maximize(self.focused or self.query_one(ThroughputPanel))
+
+    def action_panel(self, name: str) -> None:
+        """Give one panel the whole screen, or give it back."""
+        panel = self.query_one(f"#{name}", Panel)
+        again = self.maximized is panel
+        self.minimize()
+        if not again:
+            self.maximize(panel)
+            panel.focus()

@@ -1,0 +1,78 @@
+"""The snapshots of a run so far, for going back in time; memory is bounded however long the run is.
+
+Kept ones are packed, for a histogram has thousands of entries, and lie equally far apart: where they grow too many or
+too large, every other one is dropped, and from then on only every other new one is kept.
+"""
+
+from __future__ import annotations
+
+import zlib
+from bisect import bisect_left, bisect_right
+
+from msgspec import msgpack
+
+from httptui.snapshot import Snapshot
+
+MOST_FRAMES = 600
+MOST_BYTES = 32 * 1024 * 1024
+FASTEST = 1
+"""The level of zlib: halves the size in a few milliseconds at most."""
+
+
+class SnapshotHistory:
+    """Snapshots by rising sequence number: at most `most_frames`, and `most_bytes` when packed, but at least one."""
+
+    def __init__(self, most_frames: int = MOST_FRAMES, most_bytes: int = MOST_BYTES) -> None:
+        self._most_frames, self._most_bytes = most_frames, most_bytes
+        self._pack, self._unpack = msgpack.Encoder(), msgpack.Decoder(Snapshot)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all of it, for another run."""
+        self._sequences: list[int] = []
+        self._frames: list[bytes] = []
+        self._bytes = 0
+        self._stride = 1
+        self._offered = 0
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    @property
+    def bytes(self) -> int:
+        """How large all kept frames are together."""
+        return self._bytes
+
+    def add(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot, if its turn has come; its sequence number must be higher than that of any before it."""
+        self._offered += 1
+        if (self._offered - 1) % self._stride:
+            return
+        packed = zlib.compress(self._pack.encode(snapshot), FASTEST)
+        self._sequences.append(snapshot.sequence)
+        self._frames.append(packed)
+        self._bytes += len(packed)
+        while len(self) > 1 and (len(self) > self._most_frames or self._bytes > self._most_bytes):
+            self._thin()
+
+    def first(self) -> Snapshot | None:
+        """The earliest one; None where none is kept."""
+        return self._at(0) if self._frames else None
+
+    def before(self, sequence: int, frames: int = 1) -> Snapshot | None:
+        """The one so many frames before a sequence number, or the first; None where none is kept before it."""
+        place = bisect_left(self._sequences, sequence)
+        return self._at(max(place - frames, 0)) if place else None
+
+    def after(self, sequence: int, frames: int = 1) -> Snapshot | None:
+        """The one so many frames after a sequence number; None beyond the last one kept."""
+        place = bisect_right(self._sequences, sequence) + frames - 1
+        return self._at(place) if place < len(self) else None
+
+    def _at(self, place: int) -> Snapshot:
+        return self._unpack.decode(zlib.decompress(self._frames[place]))
+
+    def _thin(self) -> None:
+        self._sequences, self._frames = self._sequences[::2], self._frames[::2]
+        self._bytes = sum(map(len, self._frames))
+        self._stride *= 2
