@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-Phase = Literal["preparing", "warm-up", "running", "resting", "draining", "done"]
+Phase = Literal["preparing", "warm-up", "running", "resting", "paused", "draining", "done"]
 State = Literal["starting", "ready", "warm-up", "running", "waiting", "finished", "stopped", "dnf"]
 LimiterKind = Literal["machine", "client CPU", "pool", "connection set-up", "target", "latency", "unknown"]
 VerdictKind = Literal["winner", "tie", "undecided", "capped"]
@@ -26,6 +26,7 @@ FlagKind = Literal[
     "shared machine",
     "late starts",
     "generator-bound",
+    "changed by hand",
 ]
 
 
@@ -113,6 +114,13 @@ class Event(Struct, frozen=True):
     level: Level = "info"
 
 
+class Mark(Struct, frozen=True):
+    """Something that a user changed while the run was on, at so many seconds since the load began."""
+
+    seconds: float
+    text: str
+
+
 class ContenderView(Struct, frozen=True, kw_only=True):
     """One contender as it stands."""
 
@@ -168,4 +176,5 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     flags: tuple[Flag, ...] = ()
     verdict: Verdict | None = None
     events: tuple[Event, ...] = ()
+    marks: tuple[Mark, ...] = ()
     warnings: tuple[str, ...] = ()
