@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct, field
 
-from httptui.snapshot import CpuRank, Event, Flag, Limiter, Rank, Requests, State, Verdict
+from httptui.snapshot import CpuRank, Event, Flag, Limiter, Mark, Rank, Requests, State, Verdict
 
 SCHEMA: Final = "httptui.report/1"
 
@@ -79,7 +79,10 @@ class ReportContender(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """A run's whole result, or, with `complete` false, what there was when it was saved or cut short."""
+    """A run's whole result, or, with `complete` false, what there was when it was saved or cut short.
+
+    `changes` are what a user changed while it was on, pauses included, in seconds since the load began.
+    """
 
     schema: Literal["httptui.report/1"] = SCHEMA
     complete: bool
@@ -94,3 +97,4 @@ class Report(Struct, frozen=True, kw_only=True):
     verdict: Verdict
     warnings: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+    changes: tuple[Mark, ...] = ()

@@ -46,6 +46,7 @@ def build_report(
         verdict=snapshot.verdict or NOT_BEGUN,
         warnings=snapshot.warnings,
         events=snapshot.events,
+        changes=snapshot.marks,
     )
 
 

@@ -9,7 +9,7 @@ from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, le
 from httptui.plans.schedule import Step, planned_seconds, slice_seconds, steps_of
 from httptui.plans.secrets import Redactor, redacted_url
 from httptui.plans.warmup import is_warm
-from httptui.snapshot import Event, Level, Phase, Snapshot
+from httptui.snapshot import Event, Level, Mark, Phase, Snapshot
 from httptui.tallies.lane_tally import LaneTally
 from httptui.verdicts.blocks import BlockRecord
 from httptui.verdicts.judgement import Judgement, is_settled, judge, look_after
@@ -33,6 +33,9 @@ class Tally:
         self.machine = [MachineLoad()] * len(self.lanes)
         self.events: list[Event] = []
         self.warnings: list[str] = []
+        self.marks: list[Mark] = []
+        self.changes: list[Mark] = []
+        self.load = describe_load(plan.load)
         self.phase: Phase = "preparing"
         self.origin_ns = began_ns
         self.steps: tuple[Step, ...] = ()
@@ -63,6 +66,13 @@ class Tally:
         """Add a standing warning, once."""
         if (clean := self._redact(text)) not in self.warnings:
             self.warnings.append(clean)
+
+    def mark(self, text: str, now_ns: int, *, changes_load: bool) -> None:
+        """Mark the time axis; what changes the load or the target makes the run one of several loads."""
+        mark = Mark(max(now_ns - self.origin_ns, 0) / NS if self._loaded else 0.0, self._redact(text))
+        self.marks.append(mark)
+        if changes_load:
+            self.changes.append(mark)
 
     def begin(self, step: Step, now_ns: int) -> None:
         """A step begins: its lanes come under load, the others wait."""
@@ -149,13 +159,14 @@ class Tally:
                 look=self._look() if self.plan.schedule.until == "decided" else None,
                 slice_seconds=self.slice_seconds,
                 typical_seconds=self.typical_seconds,
+                changes=self.changes,
             )
         elapsed = self._elapsed(now_ns)
         return Snapshot(
             sequence=self._sequence,
             title=self.plan.name,
             target=f"{self.plan.target.method} {redacted_url(self.plan.target.url)}",
-            load=describe_load(self.plan.load),
+            load=self.load,
             schedule=self.plan.schedule.kind,
             phase=self.phase,
             elapsed=elapsed,
@@ -169,6 +180,7 @@ class Tally:
             flags=self._judgement.flags,
             verdict=self._judgement.verdict,
             events=tuple(self.events),
+            marks=tuple(self.marks),
             warnings=tuple(self.warnings),
         )
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from httptui.plans.plan import Plan
-from httptui.snapshot import ContenderView, CpuRank, Flag, Rank, Verdict
+from httptui.snapshot import ContenderView, CpuRank, Flag, Mark, Rank, Verdict
 from httptui.statistics import ALPHA
 from httptui.verdicts.blocks import BlockRecord, costs_of, rates_of
 from httptui.verdicts.flags import flags_of
 from httptui.verdicts.machine_load import MachineLoad
+from httptui.verdicts.manual_flag import manual_flag
 from httptui.verdicts.protocol_flags import protocol_flags
 from httptui.verdicts.ranking import rank, rank_cpu
 from httptui.verdicts.sharing import margins_of
@@ -37,11 +38,13 @@ def judge(
     look: Look | None,
     slice_seconds: float | None,
     typical_seconds: float | None,
+    changes: Sequence[Mark] = (),
 ) -> Judgement:
     """Judge a run from its contenders, their finished blocks, and how busy the machine was under each of them.
 
     `look` is the last one taken in a run that lasts until its order is settled, and bounds what may be claimed.
     `slice_seconds` is how long a slice lasts, `typical_seconds` how long a request of the slowest contender takes.
+    `changes` are those that a user made to the load or the target while the run was on.
     """
     alpha = ALPHA if look is None else look.alpha
     rates, costs = rates_of(records), costs_of(records)
@@ -51,6 +54,7 @@ def judge(
     load = next(load for view, load in zip(views, machine, strict=True) if view.id == leader)
     ids = [place.id for place in ranking if place.req_per_s > 0]
     flags = (
+        *manual_flag(changes),
         *protocol_flags(plan, views, slice_seconds, typical_seconds),
         *flags_of(records, ids, schedule=plan.schedule.kind, machine=load),
     )

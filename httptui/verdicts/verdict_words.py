@@ -20,6 +20,7 @@ _LIMITED_BY = {
     "latency": ", limited by latency",
 }
 _DOUBTS = {
+    "changed by hand": "the load or the target was changed by hand",
     "drift": "the run drifted",
     "autocorrelation": "neighbouring blocks were not independent",
     "position effect": "the order of turns mattered",
