@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET
 
 from engines.registry import engine_info
+from httptui.plans.expectations import expectation_problems
 from httptui.plans.load_checks import load_problems, schedule_problems
 from httptui.plans.plan import Contender, Plan, concurrency_of
 from httptui.plans.request_checks import shown, target_problems
@@ -41,6 +42,7 @@ def check_plan(plan: Plan, look_up: Callable[[str], EngineInfo] = engine_info) -
     for index, contender in enumerate(plan.contender):
         problems += _contender_problems(plan, contender, f"contender[{index}]", look_up)
     problems += _in_flight_problems(plan)
+    problems += expectation_problems(plan)
     return tuple(problems)
 
 

@@ -14,7 +14,7 @@ from httptui.plans.request_checks import shown
 from httptui.safe_text import safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 MOST_DEPTH = 8
 _UNREPEATED = {"headers", "body", "url"}
@@ -53,6 +53,8 @@ def _problems(annotation: Any, value: object, path: str) -> Iterator[str]:
         yield from _table_problems(kind.cls, value, path)
     elif isinstance(kind, inspect.VarTupleType) and isinstance(kind.item_type, inspect.StructType):
         yield from _list_problems(kind, kind.item_type.cls, value, path)
+    elif isinstance(kind, inspect.VarTupleType):
+        yield from _text_list_problems(kind, value, path)
     elif isinstance(kind, inspect.DictType):
         yield from _text_table_problems(value, path)
     else:
@@ -85,11 +87,31 @@ def _list_problems(kind: inspect.VarTupleType, struct: type, value: object, path
     if not isinstance(value, (list, tuple)):
         yield f"{path}: must be a list of tables ([[{path}]] in TOML), not {_kind_of(value)}"
         return
+    yield from _length_problems(kind, value, path)
+    for index, item in enumerate(value[: kind.max_length]):
+        yield from _table_problems(struct, item, f"{path}[{index}]")
+
+
+def _text_list_problems(kind: inspect.VarTupleType, value: object, path: str) -> Iterator[str]:
+    if not isinstance(value, (list, tuple)):
+        yield f"{path}: must be a list of texts, not {_kind_of(value)}"
+        return
+    yield from _length_problems(kind, value, path)
+    for index, item in enumerate(value[: kind.max_length]):
+        if not isinstance(item, str):
+            yield f"{path}[{index}]: must be text, not {_kind_of(item)}"
+        elif (most := _most_characters(kind.item_type)) is not None and len(item) > most:
+            yield f"{path}[{index}]: {shown(item)} is not allowed; {_allowed(kind.item_type)}"
+
+
+def _most_characters(kind: inspect.Type) -> int | None:
+    return kind.max_length if isinstance(kind, inspect.StrType) else None
+
+
+def _length_problems(kind: inspect.VarTupleType, value: Sequence[object], path: str) -> Iterator[str]:
     low, high = kind.min_length or 0, kind.max_length
     if len(value) < low or (high is not None and len(value) > high):
         yield f"{path}: {len(value)} given; from {low} to {high}"
-    for index, item in enumerate(value[:high]):
-        yield from _table_problems(struct, item, f"{path}[{index}]")
 
 
 def _text_table_problems(value: object, path: str) -> Iterator[str]:

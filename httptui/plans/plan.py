@@ -105,10 +105,13 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One run, whole.  `contender` is the TOML's array of tables."""
+    """One run, whole.  `contender` is the TOML's array of tables; `expect` what its results are held against, such as
+    "aiohttp.p99 < 50ms".
+    """
 
     name: Text = ""
     description: Annotated[str, Meta(max_length=2_000)] = ""
+    expect: Annotated[tuple[Text, ...], Meta(max_length=100)] = ()
     target: Target = Target()
     policy: Policy = Policy()
     load: Load = Load()

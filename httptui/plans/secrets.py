@@ -91,6 +91,7 @@ def redacted_plan(plan: Plan) -> dict[str, Any]:
 
     data: dict[str, Any] = msgspec.to_builtins(plan)
     data["name"], data["description"] = clean(plan.name), clean(plan.description)
+    data["expect"] = tuple(clean(text) for text in plan.expect)
     target = data["target"]
     target["url"] = clean(redacted_url(plan.target.url))
     target["headers"] = {

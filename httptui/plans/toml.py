@@ -16,7 +16,8 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b
 
 def plan_to_toml(plan: Plan) -> str:
     """The plan as TOML that `plan_from_toml` reads back to an equal plan."""
-    blocks = [_lines({"name": plan.name, "description": plan.description}, {"name": "", "description": ""})]
+    top = {"name": plan.name, "description": plan.description, "expect": plan.expect}
+    blocks = [_lines(top, {"name": "", "description": "", "expect": ()})]
     target = _fields(plan.target)
     headers = target.pop("headers")
     blocks.append(_table("target", target, _fields(Target()), always="url"))
@@ -60,7 +61,7 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return f"[{', '.join(_inline(item) for item in value)}]"
+        return f"[{', '.join(_text(item) if isinstance(item, str) else _inline(item) for item in value)}]"
     return _text(value) if isinstance(value, str) else repr(value)
 
 

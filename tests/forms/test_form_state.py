@@ -114,10 +114,19 @@ def test_an_untouched_form_gives_back_the_same_plan(plan: Plan) -> None:
     assert decode_plan(mapping) == plan
 
 
+def test_an_edited_plan_expects_what_it_expected_of_the_contenders_it_still_has() -> None:
+    two = (Contender(engine="aiohttp"), Contender(engine="httpx"))
+    state = state_of(Plan(contender=two, expect=("aiohttp.p99 < 50ms", "httpx.p99 < 80ms", "errors == 0")))
+    assert (whole := check(replace(state, seconds="3")).plan) is not None
+    assert whole.expect == ("aiohttp.p99 < 50ms", "httpx.p99 < 80ms", "errors == 0")
+    assert (fewer := check(replace(state, contenders=state.contenders[:1])).plan) is not None
+    assert fewer.expect == ("aiohttp.p99 < 50ms", "errors == 0")
+
+
 def test_every_value_of_a_plan_has_a_field() -> None:
     parts = {"target": Target, "policy": Policy, "load": Load, "schedule": Schedule}
     values = {f"{name}.{field}" for name, part in parts.items() for field in part.__struct_fields__}
-    own = set(Plan.__struct_fields__) - parts.keys() - {"contender"}
+    own = set(Plan.__struct_fields__) - parts.keys() - {"contender", "expect"}
     assert set(FIELDS) == values | own | {"load.bound"}
     assert set(FIELDS.values()) <= set(FormState.__slots__)
 

@@ -67,6 +67,9 @@ def test_the_smallest_plan_is_one_contender():
         ({"target": 3}, "target: must be a table, not a number"),
         ({"target": {"headers": {"A": 1}}}, "target.headers.A: must be text, not a number"),
         ({"targets": {}}, 'targets: unknown field; did you mean "target"?'),
+        ({"expect": "errors == 0"}, "expect: must be a list of texts, not text"),
+        ({"expect": ["errors == 0", 5]}, "expect[1]: must be text, not a number"),
+        ({"expect": ["errors == 0"] * 101}, "expect: 101 given; from 0 to 100"),
         ({"contender": []}, "contender: 0 given; from 1 to 26"),
         ({"contender": {}}, "contender: must be a list of tables ([[contender]] in TOML), not a table"),
         (
@@ -163,6 +166,7 @@ def test_the_schema_knows_every_section_and_refuses_others():
     assert set(plan["properties"]) == {
         "name",
         "description",
+        "expect",
         "target",
         "policy",
         "load",

@@ -50,16 +50,27 @@ class Checked:
 
 
 def check(state: FormState) -> Checked:
-    """Build the plan of a form through the one validation of plans."""
+    """Build the plan of a form through the one validation of plans.
+
+    What the plan expected of a contender that was taken off the list, or of another kind of load, goes with that.
+    """
     mapping, problems = mapping_of(state)
-    plan: Plan | None = None
-    try:
-        plan = plan_from_mapping(mapping)
-    except PlanError as error:
-        named = {problem.path for problem in problems}
-        found = (problem_of(line) for line in error.problems)
-        problems += tuple(problem for problem in found if problem.path not in named)
+    plan, lines = _plan_of(mapping)
+    gone = {line.partition(":")[0] for line in lines}
+    kept = tuple(text for index, text in enumerate(state.expect) if f"expect[{index}]" not in gone)
+    if kept != state.expect:
+        plan, lines = _plan_of(mapping | {"expect": kept})
+    named = {problem.path for problem in problems}
+    problems += tuple(problem for problem in map(problem_of, lines) if problem.path not in named)
     return Checked(None if problems else plan, problems)
+
+
+def _plan_of(mapping: dict[str, Any]) -> tuple[Plan | None, tuple[str, ...]]:
+    """The plan, or every reason why there is none."""
+    try:
+        return plan_from_mapping(mapping), ()
+    except PlanError as error:
+        return None, error.problems
 
 
 def problem_of(line: str) -> Problem:
@@ -80,6 +91,7 @@ def mapping_of(state: FormState) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     mapping = {
         "name": state.name,
         "description": state.description,
+        "expect": state.expect,
         "target": {
             "url": state.url,
             "method": state.method,

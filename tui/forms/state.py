@@ -39,7 +39,8 @@ class ContenderState:
 class FormState:
     """Every value of a plan as text; `warmup` keeps the plan's own number until something is typed.
 
-    `removed` are contenders taken off the list, whose overrides come back when their cell is ticked again.
+    `removed` are contenders taken off the list, whose overrides come back when their cell is ticked again; `expect`
+    is the plan's own, kept as it is.
     """
 
     name: str
@@ -76,6 +77,7 @@ class FormState:
     pin: bool
     contenders: tuple[ContenderState, ...]
     removed: tuple[ContenderState, ...] = ()
+    expect: tuple[str, ...] = ()
 
     @property
     def bound_now(self) -> str:
@@ -160,6 +162,7 @@ def state_of(plan: Plan) -> FormState:
         until=schedule.until,
         pin=schedule.pin,
         contenders=tuple(contender_state_of(contender) for contender in plan.contender),
+        expect=plan.expect,
     )
 
 
