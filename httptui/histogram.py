@@ -15,6 +15,7 @@ from httptui.snapshot import Latency
 Counts = Mapping[int, int] | Sequence[tuple[int, int]]
 
 NS_PER_MS = 1_000_000
+COARSE = 16
 
 
 def percentile_ns(counts: Counts, q: float) -> float:
@@ -79,6 +80,22 @@ def merge(a: dict[int, int], flat: Sequence[int]) -> None:
         raise ValueError("a flat histogram has an even number of entries")
     for index, count in zip(flat[::2], flat[1::2], strict=True):
         a[index] = a.get(index, 0) + count
+
+
+def merge_coarsely(a: dict[int, int], flat: Sequence[int]) -> None:
+    """As `merge`, with one bucket in the place of every `COARSE`, from whose middle the relative error is at most
+    0.8 %: enough for two digits, and far fewer to keep.
+    """
+    if len(flat) % 2:
+        raise ValueError("a flat histogram has an even number of entries")
+    for index, count in zip(flat[::2], flat[1::2], strict=True):
+        middle = index - index % COARSE + COARSE // 2
+        a[middle] = a.get(middle, 0) + count
+
+
+def flat_of(counts: Mapping[int, int]) -> tuple[int, ...]:
+    """The counts as frames have them: index, count, index, count … by rising index."""
+    return tuple(part for entry in sorted(counts.items()) for part in entry)
 
 
 def pairs_of(counts: Mapping[int, int]) -> tuple[tuple[int, int], ...]:

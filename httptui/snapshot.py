@@ -66,6 +66,20 @@ class Point(Struct, frozen=True):
     req_per_s: float
 
 
+class Stretch(Struct, frozen=True, kw_only=True):
+    """Latencies of what was answered in a stretch of time, from `start` to `end` seconds since the load began:
+    percentiles in milliseconds and counts as index, count, index, count … in coarse buckets, good for two digits.
+    In an open load they are response times.
+    """
+
+    start: float
+    end: float
+    p50: float
+    p90: float
+    p99: float
+    counts: tuple[int, ...]
+
+
 class Rank(Struct, frozen=True, kw_only=True):
     """A place in the ranking; equal `rank_low` and `rank_high` where the data settle it.  Ratios to the
     leader, with a 95 % interval where paired blocks allow one.
@@ -150,6 +164,7 @@ class ContenderView(Struct, frozen=True, kw_only=True):
     http_version: str | None = None
     histogram: tuple[tuple[int, int], ...] = ()
     series: tuple[Point, ...] = ()
+    timeline: tuple[Stretch, ...] = ()
     limiter: Limiter | None = None
     cause: str | None = None
 

@@ -12,6 +12,7 @@ from httptui.reports.report import Slice
 from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, Requests, State
 from httptui.tallies.block_tally import BlockTally
+from httptui.tallies.latency_timeline import LatencyTimeline
 from httptui.tallies.throughput_line import ThroughputLine
 from httptui.tallies.warming import Warming
 from httptui.verdicts.blocks import BlockRecord
@@ -54,6 +55,7 @@ class LaneTally:
         self._connections: int | None = None
         self._connections_before: int | None = 0
         self._line = ThroughputLine()
+        self._timeline = LatencyTimeline()
         self._frames = 0
         self._seen: tuple[object, ...] = ()
         self._view: ContenderView | None = None
@@ -100,6 +102,7 @@ class LaneTally:
             self.blocks.setdefault(frame.block, fresh).add(frame)
         if spent > 0:
             self._line.add(frame.end_ns, spent, frame.ok)
+            self._timeline.add(frame.start_ns, frame.end_ns, frame.response or frame.histogram)
 
     def note_steal(self, blocks: range, steal: float | None) -> None:
         """Keep the share of the machine's time that others took while some blocks were filled."""
@@ -173,6 +176,7 @@ class LaneTally:
             http_version="+".join(sorted(self.http)) or None,
             histogram=pairs_of(self.histogram),
             series=self._line.points(origin_ns),
+            timeline=self._timeline.points(origin_ns),
             cause=self.cause,
         )
 

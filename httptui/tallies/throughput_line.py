@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from httptui.snapshot import Point
+from httptui.tallies.stretches import Stretches
 
 LIVE_NS = 1_000_000_000
-SHORTEST_TICK_NS = 100_000_000
 MOST_TICKS = 512
 NS = 1e9
 
@@ -21,28 +21,22 @@ class Tick(Struct):
 
 
 class ThroughputLine:
-    """Ticks in the order of time; where they grow too many, two become one."""
+    """Ticks in the order of time, and those of the last second."""
 
     def __init__(self) -> None:
-        self._ticks: list[Tick] = []
+        self._ticks = Stretches(MOST_TICKS, joined)
         self._live: list[Tick] = []
 
     def add(self, end_ns: int, spent_ns: int, ok: int) -> None:
         """Add a stretch of load."""
         tick = Tick(end_ns, spent_ns, ok)
         self._live = [old for old in self._live if end_ns - old.end_ns < LIVE_NS] + [tick]
-        if self._ticks and spent_ns < SHORTEST_TICK_NS:
-            # A rate over next to no time would be a spike that nobody saw.
-            tick = joined(self._ticks.pop(), tick)
-        self._ticks.append(tick)
-        if len(self._ticks) == MOST_TICKS:
-            pairs = zip(self._ticks[::2], self._ticks[1::2], strict=True)
-            self._ticks = [joined(first, second) for first, second in pairs]
+        self._ticks.add(tick)
 
     def points(self, origin_ns: int) -> tuple[Point, ...]:
         """The line, with times in seconds from `origin_ns`."""
         return tuple(
-            Point((tick.end_ns - origin_ns) / NS, tick.ok * NS / tick.spent_ns) for tick in self._ticks
+            Point((tick.end_ns - origin_ns) / NS, tick.ok * NS / tick.spent_ns) for tick in self._ticks.kept
         )
 
     def live_rate(self) -> float:

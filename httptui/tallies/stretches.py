@@ -1,0 +1,44 @@
+"""Stretches of load in order of time, in bounded memory: where they grow too many, two become one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+SHORTEST_NS = 100_000_000
+
+
+class Spent(Protocol):
+    """What was seen in a stretch of time, of which the load took so many nanoseconds."""
+
+    spent_ns: int
+
+
+S = TypeVar("S", bound=Spent)
+
+
+class Stretches(Generic[S]):
+    """Fewer than `most` stretches, all of about one length, whatever the length of the run; `join` makes one of two
+    neighbours.
+    """
+
+    def __init__(self, most: int, join: Callable[[S, S], S]) -> None:
+        self.kept: list[S] = []
+        self._most, self._join = most, join
+        self._length_ns = 0.0
+
+    def add(self, stretch: S) -> None:
+        """Add the next stretch; it joins the one before while that is too short."""
+        if self.kept and self._is_part_of_last(stretch):
+            stretch = self._join(self.kept.pop(), stretch)
+        self.kept.append(stretch)
+        if len(self.kept) == self._most:
+            pairs = zip(self.kept[::2], self.kept[1::2], strict=True)
+            self.kept = [self._join(first, second) for first, second in pairs]
+            self._length_ns = sum(stretch.spent_ns for stretch in self.kept) / len(self.kept)
+
+    def _is_part_of_last(self, stretch: S) -> bool:
+        # A rate over next to no time would be a spike that nobody saw.
+        return (
+            stretch.spent_ns < SHORTEST_NS or self.kept[-1].spent_ns + stretch.spent_ns / 2 <= self._length_ns
+        )
