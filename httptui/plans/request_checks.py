@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BAD_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_CLIENTS_OWN = {
+CLIENTS_OWN = {
     "connection",
     "content-length",
     "keep-alive",
@@ -60,7 +60,7 @@ def header_problems(headers: dict[str, str]) -> Iterator[str]:
         lowered = name.lower()
         if not _TOKEN.fullmatch(name):
             yield f"{path}: not a header name; letters, digits and hyphens"
-        elif lowered in _CLIENTS_OWN:
+        elif lowered in CLIENTS_OWN:
             yield f"{path}: belongs to the client, which sets it itself; leave it out"
         if lowered in seen:
             yield f"{path}: given twice, in different case"

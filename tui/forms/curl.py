@@ -1,0 +1,226 @@
+"""A curl command taken apart into what a plan can hold; nothing is executed, and no file is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from httptui.plans.request_checks import CLIENTS_OWN
+from httptui.plans.request_parts import DEFAULT_HEADERS
+from httptui.safe_text import safe_text
+from tui.forms.curl_options import LEFT_OUT, WITHOUT_EFFECT, CurlError, options_of, shown_option
+from tui.forms.curl_values import VARIABLE, address, encoded, held, known, named, text_given
+from tui.forms.shell_words import ShellError, split_command
+from tui.forms.texts import real_number
+
+__all__ = ["CurlError", "CurlRequest", "is_curl", "parse_curl"]
+
+MOST_CHARACTERS = 1_500_000
+MOST_REDIRECTS = 20
+ENCODINGS = "gzip, deflate"
+FORM = "application/x-www-form-urlencoded"
+DATA = {"data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json", "url-query"}
+TEXTS = {"request", "user", "cacert", "max-time", "max-redirs", "retry"}
+SWITCHES = {"insecure", "location", "location-trusted", "compressed", "get", "head"}
+USUAL = {
+    "user-agent": ("User-Agent", ""),
+    "referer": ("Referer", ""),
+    "range": ("Range", "bytes="),
+    "oauth2-bearer": ("Authorization", "Bearer "),
+}
+"""Options that stand for a header: its name, and what its value begins with."""
+
+_START = re.compile(r"\s*(?:[$%>]\s+)?curl(?:\.exe)?(?=\s|\\\r?\n|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class CurlRequest:
+    """What a command asks for; None is what it does not say.  `told` are the parts that were left out, and why."""
+
+    url: str
+    method: str
+    headers: dict[str, str]
+    body: str
+    verify: bool = True
+    ca_file: str = ""
+    timeout: float | None = None
+    redirects: int | None = None
+    retries: int | None = None
+    told: tuple[str, ...] = ()
+
+
+def is_curl(text: str) -> bool:
+    """Whether a text is meant as a curl command, a prompt before it allowed."""
+    return _START.match(text) is not None
+
+
+def parse_curl(text: str) -> CurlRequest:
+    """The request of a command, as browsers copy it or as one types it; CurlError says what cannot be followed.
+
+    A shell's $NAME becomes `env:NAME` where a plan can hold that.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise CurlError("the command is too long")
+    if '^"' in text or re.search(r"\^\r?\n", text):
+        raise CurlError("this is written for the Windows command prompt; copy it as cURL (bash)")
+    match = _START.match(text)
+    if match is None:
+        raise CurlError("this is not a curl command")
+    try:
+        command = split_command(text[match.end() :])
+    except ShellError as problem:
+        raise CurlError(f"the command {problem}") from None
+    reader = _Reader()
+    for name, value in options_of(command.words):
+        reader.take(name, value)
+    return reader.request(command.rest)
+
+
+class _Reader:
+    """Gathers what options say, in their order, and makes a request of it all."""
+
+    def __init__(self) -> None:
+        self._addresses: list[str] = []
+        self._query: list[str] = []
+        self._headers: dict[str, str] = {}
+        self._usual: dict[str, str] = {}
+        self._unset: set[str] = set()
+        self._clients_own: list[str] = []
+        self._told: list[str] = []
+        self._body: str | None = None
+        self._texts: dict[str, str] = {}
+        self._on: dict[str, bool] = {}
+
+    def take(self, name: str, value: str) -> None:
+        """Take one option; of those that say the same, the last counts."""
+        switch = name.removeprefix("no-")
+        if name == "url":
+            self._addresses.append(value)
+        elif name == "header":
+            self._header(value)
+        elif name == "cookie":
+            self._cookie(value)
+        elif name in DATA:
+            self._data(name, value)
+        elif name in USUAL:
+            self._usual[USUAL[name][0]] = held(
+                USUAL[name][1] + value.removesuffix(";auto"), shown_option(name)
+            )
+        elif name in TEXTS:
+            self._texts[name] = value
+        elif switch in SWITCHES:
+            self._on[switch.removesuffix("-trusted")] = switch == name
+        elif not {name, switch} & WITHOUT_EFFECT:
+            why = LEFT_OUT.get(name)
+            self._told.append(f"left out {shown_option(name)}" + (f": {why}" if why else ""))
+
+    def request(self, rest: str) -> CurlRequest:
+        """The whole; `rest` is what follows the command in a shell."""
+        if len(self._addresses) != 1:
+            count = len(self._addresses)
+            raise CurlError(
+                f"{count} addresses are given; a plan has one" if count else "no address is given"
+            )
+        query, body = self._query, self._body
+        if self._on.get("get") and body is not None:
+            query, body = [*query, known(body, "-G")], None
+        headers = self._all_headers(has_body=body is not None)
+        method = "HEAD" if self._on.get("head") else "GET" if body is None else "POST"
+        return CurlRequest(
+            url=address(self._addresses[0], query, self._user()),
+            method=known(self._texts.get("request", method), "-X"),
+            headers=headers,
+            body=held(body or "", "the body"),
+            verify=not self._on.get("insecure"),
+            ca_file=known(self._texts.get("cacert", ""), "--cacert"),
+            timeout=_number(self._texts, "max-time") or None,
+            redirects=self._redirects(),
+            retries=None if (retries := _number(self._texts, "retry")) is None else int(retries),
+            told=self._all_told(rest),
+        )
+
+    def _header(self, line: str) -> None:
+        text_given(line, "-H")
+        if "\n" in line or "\r" in line:
+            raise CurlError(f"-H {named(line, 40)} must have no line breaks")
+        name, colon, value = (part.strip(" \t") for part in line.partition(":"))
+        if not colon and name.endswith(";"):
+            name, colon = name.removesuffix(";"), ":"
+        elif colon and not value:
+            self._unset.add(name.lower())
+            return
+        if not colon or not name:
+            self._told.append(f"left out -H {named(line, 40)}: not a header")
+        elif name.lower() in CLIENTS_OWN:
+            self._clients_own.append(safe_text(known(name, "-H"), 40))
+        else:
+            self._add(known(name, "-H"), held(value, name))
+
+    def _cookie(self, value: str) -> None:
+        if "=" not in value and not VARIABLE.search(value):
+            raise CurlError("-b without name=value reads a file, and no file is read; write the cookies")
+        self._add("Cookie", held(value, "-b"))
+
+    def _add(self, name: str, value: str) -> None:
+        """A header that is given again is joined to itself, as a list of its values."""
+        own = next((known for known in self._headers if known.lower() == name.lower()), name)
+        between = "; " if name.lower() == "cookie" else ", "
+        self._headers[own] = f"{self._headers[own]}{between}{value}" if own in self._headers else value
+
+    def _data(self, name: str, value: str) -> None:
+        typed = shown_option(name)
+        if name == "url-query":
+            self._query.append(known(value[1:], typed) if value[:1] == "+" else encoded(value, typed))
+            return
+        if name == "data-urlencode":
+            value = encoded(value, typed)
+        elif name != "data-raw":
+            value = text_given(value, typed)
+        if name == "json":
+            self._usual |= {"Content-Type": "application/json", "Accept": "application/json"}
+        between = "" if self._body is None or name == "json" else "&"
+        self._body = (self._body or "") + between + value
+
+    def _all_headers(self, *, has_body: bool) -> dict[str, str]:
+        """Those that were given, then those that an option or curl itself adds."""
+        usual = dict(self._usual)
+        if self._on.get("compressed"):
+            usual["Accept-Encoding"] = ENCODINGS
+        if has_body:
+            usual.setdefault("Content-Type", FORM)
+        given = {name.lower() for name in self._headers} | self._unset
+        return self._headers | {name: value for name, value in usual.items() if name.lower() not in given}
+
+    def _user(self) -> str | None:
+        user = self._texts.get("user")
+        if user is not None and "authorization" in {name.lower() for name in self._headers}:
+            self._told.append("left out -u: an Authorization header is given")
+            return None
+        return user
+
+    def _redirects(self) -> int | None:
+        if not self._on.get("location"):
+            return None
+        most = _number(self._texts, "max-redirs")
+        return MOST_REDIRECTS if most is None or most < 0 else min(int(most), MOST_REDIRECTS)
+
+    def _all_told(self, rest: str) -> tuple[str, ...]:
+        told = list(self._told)
+        if self._clients_own:
+            told.insert(0, f"left out {', '.join(self._clients_own)}: clients set these themselves")
+        if unset := sorted(self._unset & {name.lower() for name, _ in DEFAULT_HEADERS}):
+            told.append(f"left out -H '{unset[0]}:': httptui's own {unset[0]} is sent")
+        if rest:
+            told.append(f"left out what follows the command: {named(rest, 60)}")
+        return tuple(told)
+
+
+def _number(texts: dict[str, str], name: str) -> float | None:
+    if name not in texts:
+        return None
+    try:
+        return real_number(known(texts[name], shown_option(name)))
+    except CurlError:
+        raise
+    except ValueError as problem:
+        raise CurlError(f"{shown_option(name)}: {problem}") from None

@@ -1,0 +1,47 @@
+"""A curl command's request put into the form, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from httptui.safe_text import safe_text
+from httptui.units import listed, plural
+from tui.forms.texts import headers_text, number_text
+
+if TYPE_CHECKING:
+    from tui.forms.curl import CurlRequest
+    from tui.forms.state import FormState
+
+
+def with_request(state: FormState, request: CurlRequest) -> FormState:
+    """The state with the command's target in place of its own; what clients may do changes only where it says so."""
+    policy = {
+        "timeout": number_text(request.timeout),
+        "redirects": number_text(request.redirects),
+        "retries": number_text(request.retries),
+    }
+    return replace(
+        state,
+        url=request.url,
+        method=request.method,
+        headers=headers_text(request.headers),
+        body=request.body,
+        verify=request.verify,
+        ca_file=request.ca_file,
+        **{name: text for name, text in policy.items() if text},
+    )
+
+
+def taken(request: CurlRequest) -> str:
+    """What was taken over, in a line, and one line for each part that was left out; no value is repeated."""
+    parts = [safe_text(request.method, 20)]
+    if request.headers:
+        parts.append(plural(len(request.headers), "header"))
+    if request.body:
+        parts.append(f"a body of {plural(len(request.body.encode(errors='replace')), 'byte')}")
+    if not request.verify:
+        parts.append("unverified TLS")
+    if request.redirects:
+        parts.append("redirects")
+    return "\n".join([f"Took over {listed(parts)}.", *(f"▲ {line}" for line in request.told)])

@@ -1,0 +1,79 @@
+"""Values of a curl command as a plan holds them: a shell's variable as `env:NAME` where that can be."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from httptui.safe_text import safe_text
+from tui.forms.curl_options import CurlError
+from tui.forms.shell_words import VARIABLE_END, VARIABLE_START
+
+VARIABLE = re.compile(f"{VARIABLE_START}([A-Za-z0-9_]*){VARIABLE_END}")
+_HELD = re.compile(f"((?:[A-Za-z][A-Za-z0-9._-]* )?){VARIABLE.pattern}")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_INVISIBLE = re.compile(r"[^\x21-\x7e]+")
+
+
+def named(text: str, limit: int) -> str:
+    """A piece of the command as one reads it, its variables as they were typed."""
+    return safe_text(VARIABLE.sub(r"$\1", text), limit)
+
+
+def known(value: str, where: str) -> str:
+    """A value without variables; CurlError names one that it holds."""
+    if match := VARIABLE.search(value):
+        raise CurlError(f"{where} holds the shell's ${match[1]}, which is not known here; write its value")
+    return value
+
+
+def held(value: str, where: str) -> str:
+    """A value that may be one variable, alone or after a word as in `Bearer $TOKEN`: a reference then."""
+    match = _HELD.fullmatch(value)
+    return f"{match[1]}env:{match[2]}" if match else known(value, where)
+
+
+def text_given(value: str, typed: str) -> str:
+    """What is sent; CurlError where a file would be."""
+    if value.startswith("@"):
+        raise CurlError(f"{typed} {named(value, 40)} sends a file, and no file is read; put its text there")
+    return value
+
+
+def encoded(value: str, typed: str) -> str:
+    """A value of --data-urlencode: `text`, `=text` or `name=text`."""
+    name, equals, text = known(value, typed).partition("=")
+    if not equals:
+        name, text = "", name
+        if "@" in text:
+            raise CurlError(f"{typed} {named(text, 40)} may name a file, and no file is read; write =text")
+    return f"{name}=" * bool(name) + quote(text, safe="", errors="replace")
+
+
+def address(typed: str, query: list[str], user: str | None) -> str:
+    """The URL as it is requested: with a scheme, a longer query, a user and a password, and without a fragment."""
+    url = known(typed, "the address").partition("#")[0].strip()
+    scheme = _SCHEME.match(url)
+    if scheme is None:
+        url = f"http://{url}"
+    elif scheme[1].lower() not in ("http", "https"):
+        raise CurlError(f"{scheme[1]}:// is not requested here; http:// and https:// are")
+    for part in query:
+        url += ("" if url[-1] in "?&" else "&" if "?" in url else "?") + part
+    if user is not None:
+        start, _, rest = url.partition("://")
+        authority, slash, path = rest.partition("/")
+        url = f"{start}://{_userinfo(user)}@{authority.rpartition('@')[2]}{slash}{path}"
+    return _INVISIBLE.sub(lambda match: quote(match[0], errors="replace"), url)
+
+
+def _userinfo(user: str) -> str:
+    """User and password as a URL holds them, each a reference or percent-encoded."""
+    name, colon, password = user.partition(":")
+    parts = [_user_part(part) for part in ((name, password) if colon else (name,))]
+    return ":".join("%65nv" if part == "env" else part for part in parts)
+
+
+def _user_part(part: str) -> str:
+    reference = VARIABLE.fullmatch(part)
+    return f"env:{reference[1]}" if reference else quote(known(part, "-u"), safe="", errors="replace")
