@@ -78,6 +78,20 @@ class ReportContender(Struct, frozen=True, kw_only=True):
     histogram: HistogramData
 
 
+class ExpectationResult(Struct, frozen=True, kw_only=True):
+    """Whether one contender meets one of the plan's expectations.
+
+    `actual` is the figure in the report's own units (milliseconds, microseconds of CPU, shares of one), null where
+    there is none or where a rank is left open.
+    """
+
+    text: str
+    id: str
+    met: bool
+    actual: float | None
+    sentence: str
+
+
 class Report(Struct, frozen=True, kw_only=True):
     """A run's whole result, or, with `complete` false, what there was when it was saved or cut short.
 
@@ -95,6 +109,7 @@ class Report(Struct, frozen=True, kw_only=True):
     cpu_ranking: tuple[CpuRank, ...] = ()
     flags: tuple[Flag, ...] = ()
     verdict: Verdict
+    expectations: tuple[ExpectationResult, ...] = ()
     warnings: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
     changes: tuple[Mark, ...] = ()

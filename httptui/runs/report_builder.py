@@ -8,8 +8,10 @@ from msgspec import structs
 
 from engines.buckets import bounds_of
 from httptui.lanes.setup import pool_of
+from httptui.plans.expectations import expectations_of
 from httptui.plans.plan import Plan
 from httptui.plans.secrets import redacted_plan
+from httptui.reports.expected import judged
 from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency
 from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, Latency, Limiter, Snapshot, Verdict
@@ -30,7 +32,7 @@ def build_report(
     environment: dict[str, Any],
 ) -> Report:
     """The report of a run as `snapshot` shows it; `started` in ISO 8601, `seconds` of the whole run."""
-    return Report(
+    report = Report(
         complete=complete,
         started=started,
         seconds=seconds,
@@ -48,6 +50,7 @@ def build_report(
         events=snapshot.events,
         changes=snapshot.marks,
     )
+    return structs.replace(report, expectations=judged(report, expectations_of(tally.plan)))
 
 
 def _contender(plan: Plan, lane: LaneTally, view: ContenderView, origin_ns: int) -> ReportContender:

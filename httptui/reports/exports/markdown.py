@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 
 from httptui.reports.exports.escape import code, escaped, fenced
 from httptui.reports.exports.results import (
     FEW_SAMPLES,
+    METHOD,
+    ONE_START,
     connections_of,
     cost_of,
     epochs_of,
+    expectation_line,
     failures_of,
+    flat,
     id_of,
     in_order,
     is_rough,
     load_of,
+    message_of,
     name_of,
     p99_of,
     request_of,
@@ -29,13 +33,6 @@ from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_
 from httptui.verdicts.ranking import rank_text
 
 MOST_ROUNDS = 20
-
-METHOD = (
-    "Requests per second count successes only. CPU/req is the client process's own CPU time; conns/req counts "
-    "connections opened, warm-up included. Ranks are apart where paired blocks settle them, falsely in at most one "
-    "run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact signed-rank)."
-)
-ONE_START = "Intervals leave out what differs from one start of a process to the next."
 
 
 def to_markdown(report: Report) -> str:
@@ -52,6 +49,8 @@ def to_markdown(report: Report) -> str:
     if any(is_rough(contender) for contender in contenders):
         parts.append(f"{FEW_SAMPLES}.")
     parts.append(METHOD if epochs_of(report) > 1 else f"{METHOD} {ONE_START}")
+    if report.expectations:
+        parts += ["## Expectations", _expectations(report)]
     if costs := _costs(report):
         parts += ["## CPU per request", costs]
     if rounds := _rounds(report, contenders):
@@ -109,6 +108,10 @@ def _result(contender: ReportContender, place: Rank | None) -> tuple[str, ...]:
     )
 
 
+def _expectations(report: Report) -> str:
+    return "\n".join(f"- {escaped(expectation_line(result))}" for result in report.expectations)
+
+
 def _costs(report: Report) -> str:
     """The ranking by CPU per request, where two or more are known."""
     by_id = {contender.id: contender for contender in report.contenders}
@@ -143,7 +146,7 @@ def _rounds(report: Report, contenders: Sequence[ReportContender]) -> str:
 def _errors(contenders: Sequence[ReportContender]) -> str:
     headings = (("contender", "---"), ("error", "---"), ("count", "--:"), ("first message", "---"))
     rows = [
-        (_named(contender), escaped(kind), format_count(count), escaped(_message(contender, kind)))
+        (_named(contender), escaped(kind), format_count(count), escaped(message_of(contender, kind)))
         for contender in contenders
         for kind, count in sorted(contender.errors.items(), key=lambda item: -item[1])
     ]
@@ -155,40 +158,19 @@ def _errors(contenders: Sequence[ReportContender]) -> str:
     return _table(headings, rows) if rows else ""
 
 
-def _message(contender: ReportContender, kind: str) -> str:
-    """The first message of this kind, or, for refusing answers, how many of which status."""
-    if kind in contender.first_messages:
-        return contender.first_messages[kind]
-    if kind != "status":
-        return ""
-    refused = ((status, count) for status, count in contender.status.items() if status >= "400")
-    return ", ".join(f"{status}: {format_count(count)}" for status, count in sorted(refused))
-
-
 def _limit(contender: ReportContender) -> str:
     return escaped(contender.limiter.sentence)
 
 
 def _environment(report: Report) -> str:
     rows = [("run", "started", escaped(report.started)), ("run", "seconds", f"{report.seconds:.1f}")]
-    rows += [("machine", escaped(key), escaped(value)) for key, value in _flat(report.environment)]
+    rows += [("machine", escaped(key), escaped(value)) for key, value in flat(report.environment)]
     rows += [
         (id_of(contender), escaped(package), escaped(version))
         for contender in report.contenders
         for package, version in sorted(contender.versions.items())
     ]
     return _table((("of", "---"), ("what", "---"), ("value", "---")), rows)
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Nested tables as "cpu.model" with the value as text."""
-    for key, value in values.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        elif isinstance(value, list | tuple):
-            yield f"{prefix}{key}", ", ".join(map(str, value))
-        else:
-            yield f"{prefix}{key}", UNKNOWN if value is None else str(value)
 
 
 def _named(contender: ReportContender) -> str:

@@ -1,22 +1,29 @@
-"""What the text and the Markdown of a report have in common: order, heading and the cells of its tables."""
+"""What the written forms of a report have in common: order, heading and the cells of its tables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from httptui.plans.plan import Load, seconds_of
 from httptui.plans.plan import describe_load as describe
-from httptui.reports.report import Report, ReportContender
+from httptui.reports.report import ExpectationResult, Report, ReportContender
 from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, CpuRank
-from httptui.units import UNKNOWN, format_ms, format_times
+from httptui.units import UNKNOWN, format_count, format_ms, format_times
 
 FEW_SAMPLES = "~ fewer than 30 answers were slower, so this percentile is rough"
 FEWEST_BEYOND = 30
 LONGEST = 1_000
+
+METHOD = (
+    "Requests per second count successes only. CPU/req is the client process's own CPU time; conns/req counts "
+    "connections opened, warm-up included. Ranks are apart where paired blocks settle them, falsely in at most one "
+    "run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact signed-rank)."
+)
+ONE_START = "Intervals leave out what differs from one start of a process to the next."
 
 
 def in_order(report: Report) -> list[ReportContender]:
@@ -96,9 +103,35 @@ def cost_of(place: CpuRank) -> str:
     return format_times(place.ratio, place.ratio_low, place.ratio_high)
 
 
+def expectation_line(result: ExpectationResult) -> str:
+    """One expectation with its outcome: "✓ met: A.p99 < 50ms: A has 8.1 ms"."""
+    return f"{'✓ met' if result.met else '✗ missed'}: {result.sentence}"
+
+
 def epochs_of(report: Report) -> int:
     """How often the processes were started: the number of epochs that slices tell of."""
     return len({piece.epoch for contender in report.contenders for piece in contender.slices})
+
+
+def message_of(contender: ReportContender, kind: str) -> str:
+    """The first message of a kind, or, for refusing answers, how many of which status."""
+    if kind in contender.first_messages:
+        return contender.first_messages[kind]
+    if kind != "status":
+        return ""
+    refused = ((status, count) for status, count in contender.status.items() if status >= "400")
+    return ", ".join(f"{status}: {format_count(count)}" for status, count in sorted(refused))
+
+
+def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Nested tables as "cpu.model" with the value as text."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list | tuple):
+            yield f"{prefix}{key}", ", ".join(map(str, value))
+        else:
+            yield f"{prefix}{key}", UNKNOWN if value is None else str(value)
 
 
 def _load(report: Report) -> Load | None:

@@ -10,6 +10,7 @@ from httptui.reports.exports.results import (
     LONGEST,
     connections_of,
     cost_of,
+    expectation_line,
     failures_of,
     id_of,
     in_order,
@@ -47,15 +48,21 @@ def to_text(report: Report, width: int = WIDTH) -> str:
     if len(costs := cpu_ranking_lines(report, width)) > 1:
         lines += ["", "by CPU per request", *costs]
     lines += ["", *wrapped(safe_text(report.verdict.sentence, LONGEST), width)]
+    lines += _paragraph([expectation_line(result) for result in report.expectations], width)
     if not report.complete:
         lines += ["", "This run was not complete."]
-    notes = [f"Note: {safe_text(flag.sentence, LONGEST)}" for flag in report.flags]
-    notes += [f"Warning: {safe_text(warning, LONGEST)}" for warning in report.warnings]
-    if notes:
-        lines.append("")
-    for note in notes:
-        lines += wrapped(note, width, "  ")
+    notes = [f"Note: {flag.sentence}" for flag in report.flags]
+    notes += [f"Warning: {warning}" for warning in report.warnings]
+    lines += _paragraph(notes, width)
     return "\n".join(lines) + "\n"
+
+
+def _paragraph(sentences: Sequence[str], width: int) -> list[str]:
+    """An empty line and each sentence on lines of its own, or nothing."""
+    lines = [""] if sentences else []
+    for sentence in sentences:
+        lines += wrapped(safe_text(sentence, LONGEST), width, "  ")
+    return lines
 
 
 def ranking_lines(source: Snapshot | Report, width: int = WIDTH) -> list[str]:
