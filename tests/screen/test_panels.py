@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from httptui.plans.plan import Contender, Plan, Target
 from httptui.snapshot import Event, Rank, Verdict
-from tui.panels.contenders import draw_contenders, per_request
+from tui.panels.columns import BY_NAME
+from tui.panels.contenders import draw_contenders
 from tui.panels.detail import draw_detail, facts_of
 from tui.panels.events import draw_events, draw_plan
 from tui.panels.header import draw_header, progress_bar
@@ -106,8 +107,9 @@ def test_a_plan_that_turns_verification_off_warns_before_the_run_and_hides_useri
 
 def test_connections_are_counted_per_request_sent_warm_up_included() -> None:
     view = replace(running().contenders[2], connections_opened=432)
-    assert per_request(view) == f"{432 / (799 + 14 + 64):.2f}"
-    assert per_request(replace(view, connections_opened=None)) == "–"
+    column = BY_NAME["conns/req"]
+    assert column.text(view) == f"{432 / (799 + 14 + 64):.2f}"
+    assert column.text(replace(view, connections_opened=None)) == "–"
 
 
 def test_the_ranking_has_a_bar_and_an_interval_for_each_ratio() -> None:
@@ -250,7 +252,9 @@ def test_events_are_marked_by_sign_and_not_by_colour_alone() -> None:
         (View(running(), "stopping"), "● stopping 6.2/10 s"),
         (View(replace(running(), phase="warm-up"), "running"), "● warm-up"),
         (View(replace(running(), total=None, progress=0.5), "running"), "● running 6.2 s · 50 %"),
-        (View(running(), "running", frozen=True), " FROZEN  ● running"),
+        (View(running(), "running", frozen=True), " FROZEN  at 6.2/10 s "),
+        (View(running(), "running", frozen=True, behind=1.25), " FROZEN  at 6.2/10 s · 1.2 s back "),
+        (View(replace(running(), total=None), "running", frozen=True), " FROZEN  at 6.2 s "),
         (View(running(), "stopped"), "■ stopped · 6.2 s"),
         (View(running(), "failed"), "✗ not run"),
         (DONE, "✓ done · 10.0 s"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,9 @@ from msgspec.structs import replace
 from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, letter_of
 from httptui.plans.secrets import redacted_url
 from httptui.reports.report import Report, ReportContender
-from httptui.snapshot import ContenderView, Snapshot
+from httptui.snapshot import ContenderView, Event, Snapshot
+from tui.panels.columns import usual
+from tui.panels.sorting import BY_LETTER, Sorting, ordered
 
 Status = Literal["idle", "running", "stopping", "done", "stopped", "failed"]
 
@@ -19,7 +22,8 @@ Status = Literal["idle", "running", "stopping", "done", "stopped", "failed"]
 class View:
     """One frame.  `status` is the session's, which a snapshot cannot know before it starts or after it fails;
     `behind` is how many seconds of the run lie after a frozen one; `plan` is shown before a run; `chosen` is the
-    letter of the contender that is looked at; `swapped` puts the second ranking first.
+    letter of the contender that is looked at; `swapped` puts the second ranking first;
+    `columns` are those that the table may show, the usual ones where there are none, and `sorting` is its order.
     """
 
     snapshot: Snapshot
@@ -31,6 +35,8 @@ class View:
     plan: Plan | None = None
     chosen: str | None = None
     swapped: bool = False
+    columns: tuple[str, ...] = ()
+    sorting: Sorting = BY_LETTER
 
     @property
     def over(self) -> bool:
@@ -48,6 +54,16 @@ class View:
     def is_shared(self) -> bool:
         """Whether all contenders at once filled the machine, so that CPU per request tells more than req/s."""
         return any(flag.kind == "shared machine" for flag in self.snapshot.flags)
+
+    @property
+    def picked(self) -> tuple[str, ...]:
+        """The names of the columns that the table may show."""
+        return self.columns or usual(is_open=self.is_open)
+
+    @property
+    def rows(self) -> tuple[ContenderView, ...]:
+        """The contenders in the order of the table."""
+        return ordered(self.snapshot.contenders, self.sorting)
 
     def contender(self, letter: str | None) -> ContenderView | None:
         """The contender of a letter, or None."""
@@ -95,9 +111,20 @@ def finished_snapshot(last: Snapshot, report: Report) -> Snapshot:
         cpu_ranking=report.cpu_ranking,
         flags=report.flags,
         verdict=report.verdict,
-        warnings=report.warnings,
-        events=report.events,
+        warnings=(*report.warnings, *_missed(report)),
+        events=(*report.events, *_expected(report)),
     )
+
+
+def _missed(report: Report) -> Iterator[str]:
+    return (f"missed: {result.sentence}" for result in report.expectations if not result.met)
+
+
+def _expected(report: Report) -> Iterator[Event]:
+    """An event at the run's end for each of its expectations."""
+    for result in report.expectations:
+        word = "met" if result.met else "missed"
+        yield Event(report.seconds, f"{word}: {result.sentence}", "info" if result.met else "error")
 
 
 def _final(view: ContenderView, final: ReportContender | None) -> ContenderView:

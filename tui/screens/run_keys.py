@@ -37,6 +37,15 @@ MORE_KEYS = (
         11,
         "Draw lines in blocks, for a font without braille, or back",
     ),
+    Key(
+        "t",
+        "sort by the next column",
+        "sort",
+        "sort",
+        12,
+        "Order the table by its next column, or by letter again",
+    ),
+    Key("T", "sort the other way", "turn", "reverse", 13, "Turn the order of the table round"),
 )
 """Keys that the last line has no room for."""
 

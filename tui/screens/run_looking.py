@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual import on
 
 from httptui.snapshot import Snapshot
-from tui.panels.contenders import ContendersPanel, Pointed
+from tui.panels.contenders import ContendersPanel, HeadingClicked, Pointed
 from tui.panels.panel import Panel
+from tui.panels.sorting import next_sorting, sorted_by
 from tui.panels.throughput import ThroughputPanel
 from tui.screens.run_board import RunBoard
 
@@ -54,9 +55,23 @@ class RunLooking(RunBoard):
         """Put the other ranking first."""
         self._look(swapped=not self._view.swapped)
 
+    # The table.
+
+    def action_sort(self) -> None:
+        """Order the rows by the next column that is shown, or by letter again."""
+        self._look(sorting=next_sorting(self._view.sorting, self.query_one(ContendersPanel).columns))
+
+    def action_reverse(self) -> None:
+        """Order the rows the other way round."""
+        self._look(sorting=sorted_by(self._view.sorting, self._view.sorting.name))
+
+    @on(HeadingClicked)
+    def _heading_clicked(self, message: HeadingClicked) -> None:
+        self._look(sorting=sorted_by(self._view.sorting, message.name))
+
     def action_point(self, step: int) -> None:
         """Choose the contender so many rows below the chosen one, or the first or last where none is."""
-        letters = [contender.id for contender in self._view.snapshot.contenders]
+        letters = [contender.id for contender in self._view.rows]
         chosen = self._view.chosen
         if chosen in letters:
             row = min(max(letters.index(chosen) + step, 0), len(letters) - 1)
@@ -74,7 +89,7 @@ class RunLooking(RunBoard):
             return
         self._look(chosen=letter)
         if letter is not None:
-            letters = [contender.id for contender in self._view.snapshot.contenders]
+            letters = [contender.id for contender in self._view.rows]
             self.query_one(ContendersPanel).reveal(letters.index(letter))
 
     def action_back(self) -> None:

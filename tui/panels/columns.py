@@ -1,0 +1,164 @@
+"""The columns of the table of contenders: what each shows, which are shown unasked, and which give way first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, NamedTuple
+
+from httptui.scale import short
+from httptui.snapshot import ContenderView, Latency, Requests
+from httptui.units import UNKNOWN, format_count, format_ms, format_percent, format_rate, format_us
+
+Figure = float | str | None
+
+
+class Column(NamedTuple):
+    """One column: name, width, a contender's figure, the figure in words, which end is the better one, meaning."""
+
+    name: str
+    width: int
+    figure: Callable[[ContenderView], Figure]
+    words: Callable[[Any], str]
+    best: Literal["high", "low"]
+    help: str
+
+    def text(self, view: ContenderView) -> str:
+        """The figure of a contender in words."""
+        figure = self.figure(view)
+        return UNKNOWN if figure is None else self.words(figure)
+
+    def title(self, *, is_open: bool) -> str:
+        """What stands above it: under an open load, the times of service are told apart from those of response."""
+        return f"serv {self.name}" if is_open and self.name in SERVICE_TIMES else self.name
+
+
+SERVICE_TIMES = ("p50", "p90", "p99", "p99.9", "max", "mean")
+
+
+def answered(requests: Requests) -> int:
+    """How many requests have come to an end."""
+    return requests.ok + requests.error + requests.timeout
+
+
+def connections_per_request(view: ContenderView) -> float | None:
+    """Connections opened for each request sent, warm-up included."""
+    sent = answered(view.requests) + view.warmup_requests
+    return view.connections_opened / sent if view.connections_opened is not None and sent else None
+
+
+def _rate(view: ContenderView) -> Figure:
+    return view.req_per_s if answered(view.requests) else None
+
+
+def _failed(view: ContenderView) -> Figure:
+    return view.requests.error + view.requests.timeout
+
+
+def _bytes_per_second(view: ContenderView) -> Figure:
+    return view.bytes / view.seconds if view.seconds else None
+
+
+def _limit(view: ContenderView) -> Figure:
+    return None if view.limiter is None else view.limiter.kind
+
+
+def _duration(name: str, figure: Callable[[ContenderView], Figure], help: str) -> Column:  # noqa: A002
+    return Column(name, 8, figure, format_ms, "low", help)
+
+
+def _service(part: str, help: str) -> Column:  # noqa: A002
+    return _duration(part, lambda view: _part(view.latency_ms, part), help)
+
+
+def _response(part: str, help: str) -> Column:  # noqa: A002
+    return _duration(f"resp {part}", lambda view: _part(view.response_ms, part), f"{help}; open load")
+
+
+def _part(latency: Latency | None, part: str) -> Figure:
+    return None if latency is None else getattr(latency, part.replace(".", "_"))
+
+
+COLUMNS = (
+    Column("req/s", 9, _rate, format_rate, "high", "successful answers a second"),
+    Column("live", 9, lambda view: view.live_req_per_s, format_rate, "high", "req/s over the last second"),
+    Column("ok", 9, lambda view: view.requests.ok, format_count, "high", "successful answers"),
+    Column("in flight", 9, lambda view: view.in_flight, format_count, "high", "sent, not yet answered"),
+    _response("p50", "half of all responses were faster"),
+    _response("p90", "one response in 10 was slower"),
+    _response("p99", "one response in 100 was slower"),
+    _response("max", "the slowest response"),
+    _service("p50", "half of all answers were faster"),
+    _service("p90", "one answer in 10 was slower"),
+    _service("p99", "one answer in 100 was slower"),
+    _service("p99.9", "one answer in 1000 was slower"),
+    _service("max", "the slowest answer"),
+    _service("mean", "the mean of all answers"),
+    _duration("late p99", lambda view: view.late_p99_ms, "how late requests started; open load"),
+    Column("dropped", 8, lambda view: view.requests.dropped, format_count, "low", "found all workers busy"),
+    Column("CPU/req", 8, lambda view: view.cpu_us_per_request, format_us, "low", "client CPU per request"),
+    Column(
+        "CPU", 6, lambda view: view.cpu_share, format_percent, "low", "how much of a core the client takes"
+    ),
+    _duration("loop lag", lambda view: view.loop_lag_ms, "how late its event loop has been at most"),
+    Column("conns", 7, lambda view: view.connections_opened, format_count, "low", "connections opened"),
+    Column("conns/req", 9, connections_per_request, "{:.2f}".format, "low", "connections opened per request"),
+    Column("bytes/s", 8, _bytes_per_second, short, "high", "bytes of answers read a second"),
+    Column("timeouts", 8, lambda view: view.requests.timeout, format_count, "low", "not answered in time"),
+    Column("errors", 7, _failed, format_count, "low", "failed requests, timeouts among them"),
+    Column("HTTP", 5, lambda view: view.http_version, str, "high", "the version that was spoken"),
+    Column("state", 9, lambda view: view.state, str, "low", "what it is doing"),
+    Column("limited by", 18, _limit, str, "low", "what keeps it from going faster"),
+)
+"""Every column there is, from the left."""
+
+BY_NAME = {column.name: column for column in COLUMNS}
+FAILURES = ("errors", "timeouts", "dropped")
+WORDS = ("HTTP", "state", "limited by")
+
+CLOSED = ("req/s", "p50", "p99", "errors", "CPU/req", "limited by", "conns/req", "max", "ok", "p90")
+OPEN = (
+    *(
+        "req/s",
+        "resp p50",
+        "resp p99",
+        "dropped",
+        "errors",
+        "CPU/req",
+        "p99",
+        "late p99",
+        "limited by",
+        "p50",
+    ),
+    "conns/req",
+)
+"""The columns that are shown unasked, those that give way last first."""
+
+
+def usual(*, is_open: bool) -> tuple[str, ...]:
+    """The names of the columns that are shown unasked."""
+    return OPEN if is_open else CLOSED
+
+
+def ranked(picked: Iterable[str], sorted_by: str | None = None, *, is_open: bool) -> list[Column]:
+    """The columns of some names, those that give way last first: what is sorted by, what nobody shows unasked and so
+    must have been asked for, then the usual ones in their order.
+    """
+    order = usual(is_open=is_open)
+
+    def turn(column: Column) -> tuple[int, int]:
+        if column.name == sorted_by:
+            return 0, 0
+        return (2, order.index(column.name)) if column.name in order else (1, COLUMNS.index(column))
+
+    names = set(picked)
+    return sorted((column for column in COLUMNS if column.name in names), key=turn)
+
+
+def those_that_fit(ranking: list[Column], room: int, gap: int) -> tuple[Column, ...]:
+    """The columns that fit into so many cells, each after a gap, in their place; none where the first does not."""
+    kept: list[Column] = []
+    for column in ranking:
+        if room >= column.width + gap:
+            room -= column.width + gap
+            kept.append(column)
+    return tuple(column for column in COLUMNS if column in kept) if ranking[:1] == kept[:1] else ()
