@@ -21,7 +21,7 @@ from httptui.reports.report import Report
 from tui.screens.run import RunScreen
 from tui.screens.run_keys import MORE_KEYS, PANEL_KEYS, POINT_KEYS, RUN_KEYS
 from tui.session import Start
-from tui.theme import HTTPTUI_THEME
+from tui.themes import DEFAULT_THEME, THEMES
 
 TERMS_WITHOUT_BRAILLE = ("linux", "vt100", "vt220")
 
@@ -32,6 +32,7 @@ class HttptuiApp(App[None]):
     TITLE = "httptui"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING: ClassVar[str] = "ctrl+p"
+    CSS = "Screen { color: $foreground; }"
 
     def __init__(
         self,
@@ -43,8 +44,10 @@ class HttptuiApp(App[None]):
         blocks: bool = False,
     ) -> None:
         super().__init__()
-        self.register_theme(HTTPTUI_THEME)
-        self.theme = HTTPTUI_THEME.name
+        self._registered_themes.clear()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DEFAULT_THEME
         self.run_screen = RunScreen(plan, start, consent=consent, out=out, blocks=blocks)
 
     def on_mount(self) -> None:

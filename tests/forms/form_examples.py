@@ -11,7 +11,7 @@ from textual.screen import Screen
 from engines.registry import EngineInfo
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
 from presets import BrokenPreset, PresetInfo
-from tui.theme import HTTPTUI_THEME
+from tui.themes import THEMES
 
 SIZES = ((160, 44), (120, 40), (80, 24), (60, 20))
 
@@ -83,6 +83,7 @@ class Host(App[None]):
         self.answers: list[Any] = []
 
     def on_mount(self) -> None:
-        self.register_theme(HTTPTUI_THEME)
-        self.theme = HTTPTUI_THEME.name
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = "dark"
         self.push_screen(self.shown, self.answers.append)

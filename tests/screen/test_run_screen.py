@@ -122,7 +122,7 @@ async def test_another_theme_changes_the_colours_of_what_is_drawn() -> None:
         await it.run()
         panel = it.screen.query_one("#contenders", Panel)
         dark = panel.render_line(1)
-        it.app.theme = "textual-light"
+        it.app.theme = "light"
         await it.pilot.pause()
         assert panel.render_line(1).text == dark.text
         assert panel.render_line(1) != dark

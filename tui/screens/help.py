@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -37,17 +39,18 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Keys by context, then words, then the keys that every text field has."""
-        accent = self.app.theme_variables.get("accent", "")
+        accent = Style(color=Color.parse(self.app.theme_variables["accent"]).rich_color, bold=True)
+        plain = Style(bold=True)
         ours, usual = key_groups(self.app)
         with VerticalScroll(id="help-page") as page:
             page.border_title = "Help"
-            for title, rows, colour in (
+            for title, rows, style in (
                 *((title, rows, accent) for title, rows in ours),
-                ("Words", GLOSSARY, ""),
+                ("Words", GLOSSARY, plain),
                 *((f"Usual keys · {title}", rows, accent) for title, rows in usual),
             ):
                 yield Static(title, classes="help-title", markup=False)
-                yield Static(_table(rows, colour), classes="help-rows")
+                yield Static(_table(rows, style), classes="help-rows")
         yield BoundKeys()
 
     def on_mount(self) -> None:
@@ -103,9 +106,9 @@ def _groups(found: dict[str, dict[str, str]]) -> list[Group]:
     return [(title, [(keys, words) for words, keys in rows.items()]) for title, rows in found.items()]
 
 
-def _table(rows: Sequence[tuple[str, str]], colour: str) -> Table:
+def _table(rows: Sequence[tuple[str, str]], style: Style) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(justify="left", min_width=14, style=f"bold {colour}".strip())
+    table.add_column(justify="left", min_width=14, style=style)
     table.add_column(ratio=1)
     for term, meaning in rows:
         table.add_row(Text(term), Text(meaning))

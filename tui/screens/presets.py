@@ -19,7 +19,7 @@ from httptui.safe_text import safe_text
 from presets import BrokenPreset, PresetInfo, broken_presets, list_presets
 from tui.forms.preset_text import matching, one_line, preset_detail
 from tui.screens.help import HelpScreen
-from tui.theme import colour_of
+from tui.theme import badge_of
 from tui.widgets.bound_keys import BoundKeys
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-MUTED = "$foreground 60%"
+MUTED = "$text-muted"
 
 
 class PresetList(OptionList):
@@ -176,7 +176,7 @@ def _detail(preset: PresetInfo | BrokenPreset | None) -> Content:
     lines += [Content.assemble((f"{word:10}", MUTED), Content(text)) for word, text in detail.facts]
     lines.append(Content(""))
     lines += [
-        Content.assemble((f" {letter} ", f"bold #121212 on {colour_of(letter)}"), "  ", Content(label))
+        Content.assemble((f" {letter} ", badge_of(letter)), "  ", Content(label))
         for letter, label in detail.contenders
     ]
     return Content("\n").join(lines)

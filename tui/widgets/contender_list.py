@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Label, Static
 
 from httptui.plans.plan import letter_of
 from httptui.safe_text import safe_text
-from tui.theme import colour_of
+from tui.theme import badge_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ class ContenderRow(Vertical):
         """Letter, words, overrides and buttons in a row; the problem below."""
         with Horizontal():
             letter = letter_of(self.index)
-            badge = Content.styled(f" {letter} ", f"bold #121212 on {colour_of(letter)}")
+            badge = Content.styled(f" {letter} ", badge_of(letter))
             yield Label(badge, classes="contender--letter")
             yield Label("", classes="contender--words", markup=False)
             for attribute in PLACEHOLDERS:

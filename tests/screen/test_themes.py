@@ -1,0 +1,164 @@
+"""Every word of every screen can be read in every theme, with the contrast that WCAG asks for."""
+
+from __future__ import annotations
+
+import pytest
+from driving import opened
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from rich.terminal_theme import TerminalTheme
+from textual.color import Color
+from textual.screen import Screen
+
+from tui.palette import DARK, READABLE, VERY_READABLE, contrast, palette_on, readable
+from tui.screens.consent import ConsentScreen
+from tui.screens.help import HelpScreen
+from tui.screens.plan import PlanScreen
+from tui.screens.presets import PresetsScreen
+from tui.theme import LINES, STYLES, style_source
+from tui.themes import THEME_NAMES, THEMES
+
+LETTERS = "ABCDEFGH"
+XTERM = [
+    (0, 0, 0),
+    (205, 0, 0),
+    (0, 205, 0),
+    (205, 205, 0),
+    (0, 0, 238),
+    (205, 0, 205),
+    (0, 205, 205),
+    (229, 229, 229),
+]
+XTERM_BRIGHT = [
+    (127, 127, 127),
+    (255, 0, 0),
+    (0, 255, 0),
+    (255, 255, 0),
+    (92, 92, 255),
+    (255, 0, 255),
+    (0, 255, 255),
+    (255, 255, 255),
+]
+TERMINALS = {
+    True: TerminalTheme((0, 0, 0), (229, 229, 229), XTERM, XTERM_BRIGHT),
+    False: TerminalTheme((255, 255, 255), (0, 0, 0), XTERM, XTERM_BRIGHT),
+}
+"""The sixteen colours of xterm, on black and on white."""
+LEAST_ANSI = 4.0
+"""What xterm's magenta on white falls short of READABLE is its own."""
+
+
+def seen(colour: RichColor | None, terminal: TerminalTheme, *, foreground: bool) -> Color:
+    """What a terminal makes of a colour."""
+    found = (colour or RichColor.default()).get_truecolor(terminal, foreground=foreground)
+    return Color(*found)
+
+
+def contrast_of(style: Style, terminal: TerminalTheme) -> float:
+    """Contrast of a text's own colour to its ground."""
+    return contrast(
+        seen(style.color, terminal, foreground=True), seen(style.bgcolor, terminal, foreground=False)
+    )
+
+
+def is_text(segment: Segment) -> bool:
+    """Whether there is anything to be read, lines and blocks aside."""
+    return any(character.isalnum() for character in segment.text)
+
+
+def grounds(theme_name: str) -> list[tuple[Color, Color]]:
+    """Every ground that cells are drawn on, with the colour of the text there."""
+    theme = next(theme for theme in THEMES if theme.name == theme_name)
+    variables = theme.to_color_system().generate()
+    names = ("background", "surface", "panel", "panel-lighten-1")
+    found = [variables[name] for name in names if name in variables and variables[name] != "transparent"]
+    return [(Color.parse(ground), Color.parse(variables["foreground"])) for ground in found]
+
+
+@pytest.mark.parametrize("name", THEME_NAMES)
+def test_every_style_key_stands_out_from_every_ground(name: str) -> None:
+    terminal = TERMINALS["light" not in name]
+    for background, foreground in grounds(name):
+        least = LEAST_ANSI if name.startswith("ansi") else palette_on(background, foreground).ratio
+        style_of = style_source(background, foreground)
+        keys = [key for key in (*STYLES, *LETTERS) if key not in LINES]
+        low = {
+            key: round(contrast_of(style_of(key), terminal), 2)
+            for key in keys
+            if contrast_of(style_of(key), terminal) < least
+        }
+        assert not low, background.hex
+
+
+@pytest.mark.parametrize("name", [name for name in THEME_NAMES if "high-contrast" in name])
+def test_high_contrast_asks_for_more(name: str) -> None:
+    assert {palette_on(*ground).ratio for ground in grounds(name)} == {VERY_READABLE}
+
+
+@pytest.mark.parametrize("name", [name for name in THEME_NAMES if not name.startswith("ansi-light")])
+def test_eight_contenders_have_eight_colours(name: str) -> None:
+    ((background, foreground), *_) = grounds(name)
+    style_of = style_source(background, foreground)
+    assert len({style_of(letter).color for letter in LETTERS}) == 8
+
+
+def test_a_badge_is_turned_round_so_that_it_stands_out_without_colours() -> None:
+    style = style_source(Color.parse("#121212"), Color.parse("#E4E4E4"))("B badge")
+    assert style.reverse
+    assert style.color == RichColor.parse(DARK.contender("B").lower())
+
+
+def test_a_colour_that_cannot_be_read_is_taken_towards_white_or_black() -> None:
+    for ground in ("#000000", "#333333", "#BBBBBB", "#FFFFFF"):
+        for colour in ("#777777", "#0000FF", "#FFFF00"):
+            mixed = readable(Color.parse(colour), Color.parse(ground), READABLE)
+            assert contrast(mixed, Color.parse(ground)) >= READABLE
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    black, white, grey = (Color.parse(text) for text in ("#000000", "#FFFFFF", "#767676"))
+    assert contrast(black, white) == pytest.approx(21)
+    assert contrast(grey, white) == pytest.approx(4.54, abs=0.01)
+
+
+def screens() -> list[Screen[object] | None]:
+    """The run screen, and one of each that may stand over it."""
+    from examples import PLAN
+
+    return [
+        None,
+        PlanScreen(PLAN),
+        PresetsScreen(),
+        HelpScreen(),
+        ConsentScreen("a.example", "A public host."),
+    ]
+
+
+@pytest.mark.pilot
+@pytest.mark.parametrize("name", THEME_NAMES)
+async def test_every_word_on_every_screen_can_be_read(name: str) -> None:
+    terminal = TERMINALS["light" not in name]
+    least = LEAST_ANSI if name.startswith("ansi") else READABLE
+    async with opened() as it:
+        it.app.theme = name
+        await it.run()
+        await it.finish()
+        low: set[tuple[str, str, str]] = set()
+        for over in screens():
+            if over is not None:
+                await it.app.push_screen(
+                    Screen()
+                )  # What is below a dialog is veiled, and not there to be read.
+                await it.app.push_screen(over)
+            await it.pilot.pause()
+            low |= {
+                (type(over).__name__, segment.text.strip(), str(segment.style))
+                for strip in it.app.screen._compositor.render_strips()
+                for segment in strip
+                if segment.style and is_text(segment) and contrast_of(segment.style, terminal) < least
+            }
+            if over is not None:
+                await it.app.pop_screen()
+                await it.app.pop_screen()
+        assert not low
