@@ -1,0 +1,44 @@
+"""Which engines have a script, and how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from httptui.plans.plan import Plan
+from httptui.safe_text import safe_text
+from httptui.snippets import aiohttp, http_client, httpx, httpx_aiohttp, httpx_sync, requests, urllib3
+from httptui.snippets.script import Client, script_of
+from httptui.snippets.usage import Usage, usage_of
+
+CLIENTS: dict[str, Callable[[Usage], Client]] = {
+    "aiohttp": aiohttp.client_of,
+    "http.client": http_client.client_of,
+    "httpx": httpx.client_of,
+    "httpx-aiohttp": httpx_aiohttp.client_of,
+    "httpx-sync": httpx_sync.client_of,
+    "requests": requests.client_of,
+    "urllib3": urllib3.client_of,
+}
+"""By the engine's name; a new client library has its file here."""
+
+OURS = {"raw": "raw is no library but httptui's own ceiling; its code is engines/clients/raw.py"}
+
+
+def snippet_of(plan: Plan, index: int) -> str | None:
+    """The script of the contender at an index, formatted and ending in a line break; None where there is none.
+
+    Its secrets are read from the environment.  ValueError where the plan's URL is none.
+    """
+    client_of = CLIENTS.get(plan.contender[index].engine)
+    if client_of is None:
+        return None
+    usage = usage_of(plan, index)
+    return script_of(usage, client_of(usage))
+
+
+def no_snippet(engine: str) -> str:
+    """Why an engine has no script."""
+    where = (
+        "its adapter is the code that runs" if ":" in engine else "httptui does not know how it is written"
+    )
+    return OURS.get(engine, f"{safe_text(engine)} has no script here; {where}")

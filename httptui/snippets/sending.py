@@ -1,0 +1,29 @@
+"""The call that sends one request, where libraries agree on how it is written."""
+
+from __future__ import annotations
+
+from httptui.snippets.layout import Call, call
+from httptui.snippets.usage import Usage
+
+NAMED = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+READS_ALL = "# Reads the whole body."
+
+
+def request_call(
+    client: str,
+    usage: Usage,
+    *arguments: str,
+    body: str,
+    bodiless: tuple[str, ...] = (),
+    url: str = "URL",
+) -> Call:
+    """`client.get(URL, …)`, with the body as the keyword `body`.
+
+    It is `client.request("GET", URL, …)` where the method has no function of its own, or one that takes no body, as
+    those in `bodiless`.
+    """
+    method = usage.method
+    content = f"{body}=BODY" if usage.body else ""
+    if method in NAMED and not (content and method in bodiless):
+        return call(f"{client}.{method.lower()}", url, content, *arguments)
+    return call(f"{client}.request", f'"{method}"', url, content, *arguments)

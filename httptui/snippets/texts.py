@@ -1,0 +1,97 @@
+"""Texts of a plan as Python expressions: quoted, and each secret read from the environment where it is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from httptui.plans.secrets import is_reference, secret_spans
+from httptui.safe_text import safe_text
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A value that is in the environment; `hidden` where the plan has it itself, which is not repeated."""
+
+    name: str
+    hidden: bool = False
+
+
+Text = tuple[str | Variable, ...]
+"""A text in pieces, some of which are not to be shown."""
+
+
+def text_of(text: str) -> Text:
+    """A text, its reference to the environment or the values of secret-looking names in it taken out."""
+    if not is_reference(text):
+        return tuple(_without_secrets(text))
+    before, _, name = text.rpartition("env:")
+    return (before, Variable(name))
+
+
+def hidden(name: str) -> Text:
+    """The value of a secret that the plan holds, by the name it has there."""
+    return (Variable(_variable_name(name), hidden=True),)
+
+
+def variables(texts: Iterable[Text]) -> tuple[Variable, ...]:
+    """Those of some texts, each once."""
+    return tuple(dict.fromkeys(piece for text in texts for piece in text if isinstance(piece, Variable)))
+
+
+def expression(text: Text) -> str:
+    """A text as a Python expression of type str."""
+    pieces = [piece for piece in text if piece]
+    if len(pieces) == 1 and isinstance(pieces[0], Variable):
+        return f'os.environ["{pieces[0].name}"]'
+    plain = "".join(piece for piece in pieces if isinstance(piece, str))
+    quote = _quote_for(plain)
+    other = "'" if quote == '"' else '"'
+    if plain == "".join(map(str, pieces)):
+        return quote + _escaped(plain, quote) + quote
+    return f"f{quote}{''.join(_in_f_string(piece, quote, other) for piece in pieces)}{quote}"
+
+
+def bytes_expression(text: Text) -> str:
+    """A text as a Python expression of type bytes, in UTF-8."""
+    written = expression(text)
+    if all(isinstance(piece, str) and piece.isascii() for piece in text):
+        return f"b{written}"
+    return f"{written}.encode()"
+
+
+def _without_secrets(text: str) -> Iterator[str | Variable]:
+    at = 0
+    for start, end in sorted(secret_spans(text)):
+        if start < at:
+            continue
+        yield text[at:start]
+        named = re.search(r"([^&;?=\s\"'{},]+)\"?\s*[=:]\s*\"?$", text[:start])
+        yield Variable(_variable_name(unquote(named[1]) if named else "secret"), hidden=True)
+        at = end
+    yield text[at:]
+
+
+def _variable_name(name: str) -> str:
+    words = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").upper()
+    return f"_{words}" if words[:1].isdigit() or not words else words
+
+
+def _quote_for(plain: str) -> str:
+    return "'" if plain.count('"') > plain.count("'") else '"'
+
+
+def _escaped(plain: str, quote: str) -> str:
+    """The inside of a literal: what a terminal might obey is escaped, too."""
+    escaped = plain.replace("\\", "\\\\").replace(quote, f"\\{quote}")
+    if safe_text(escaped, len(escaped)) == escaped:
+        return escaped
+    return "".join(one if safe_text(one) == one else ascii(one)[1:-1] for one in escaped)
+
+
+def _in_f_string(piece: str | Variable, quote: str, other: str) -> str:
+    if isinstance(piece, Variable):
+        return f"{{os.environ[{other}{piece.name}{other}]}}"
+    return _escaped(piece, quote).replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,176 @@
+"""What a script is to do: one contender's share of a plan, all secrets taken out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
+from httptui.lanes.setup import pool_of
+from httptui.plans.plan import Load, Plan, concurrency_of, describe_load, label_of
+from httptui.plans.request_parts import DEFAULT_HEADERS
+from httptui.plans.secrets import Redactor, is_reference, is_secret_name, split_userinfo
+from httptui.plans.urls import TargetUrl, split_target
+from httptui.safe_text import safe_text
+from httptui.snippets.texts import Text, Variable, expression, hidden, text_of, variables
+
+EMBEDDED_PORT = 8099
+REQUESTS = 1_000
+"""Requests of a script whose plan is bound by time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """How one client is used; `url`, `path`, the headers' values, `credentials`, `ca_file` and `timeout`, in seconds,
+    are Python expressions, empty where the plan has none.
+
+    `pool` is the number of connections that each client object may keep, None where the library's own knobs are left
+    alone.  `uses` is how many requests a client object serves, None where it is kept.
+    """
+
+    label: str
+    load: str
+    reuse: str
+    uses: int | None
+    http: str
+    uvloop: bool
+    pool: int | None
+    concurrency: int
+    requests: int
+    timeout: str
+    redirects: int
+    retries: int
+    cookies: bool
+    trust_env: bool
+    method: str
+    target: TargetUrl
+    escaped: bool
+    url: str
+    path: str
+    headers: tuple[tuple[str, str], ...]
+    body: Text
+    verify: bool
+    ca_file: str
+    hidden: tuple[str, ...]
+    environment: bool
+    credentials: str
+    served_by: str
+
+    @property
+    def tls(self) -> bool:
+        """Whether the target speaks TLS."""
+        return self.target.scheme == "https"
+
+    @property
+    def host(self) -> str:
+        """The host to connect to."""
+        return "127.0.0.1" if self.target.embedded else self.target.host
+
+    @property
+    def port(self) -> int:
+        """The port to connect to."""
+        return EMBEDDED_PORT if self.target.embedded else self.target.port
+
+    @property
+    def own_trust(self) -> bool:
+        """Whether the plan says itself what to trust."""
+        return self.tls and (bool(self.ca_file) or not self.verify)
+
+    def has_header(self, name: str) -> bool:
+        """Whether the plan gives a header."""
+        return name.lower() in {given.lower() for given, _ in self.headers}
+
+
+def usage_of(plan: Plan, index: int) -> Usage:
+    """The usage by the contender at an index; ValueError where the plan's URL is none."""
+    contender = plan.contender[index]
+    redactor = Redactor.for_plan(plan, {})
+    url = split_target(plan.target.url)
+    origin = _origin(url)
+    path = text_of(url.path)
+    headers = {name: _header(name, value, redactor) for name, value in plan.target.headers.items()}
+    given = {name.lower() for name in headers}
+    credentials = _credentials(url)
+    body = text_of(plan.target.body)
+    ca_file: Text = (plan.target.ca_file,) if plan.target.ca_file else ()
+    if url.embedded and url.scheme == "https" and not ca_file:
+        ca_file = (Variable("CA_FILE"),)
+    named = variables((path, *headers.values(), credentials, body, ca_file))
+    written = [(name, expression((value,))) for name, value in DEFAULT_HEADERS if name.lower() not in given]
+    written += [(name, expression(value)) for name, value in headers.items()]
+    if credentials:
+        written.append(("Authorization", 'f"Basic {b64encode(CREDENTIALS.encode()).decode()}"'))
+    return Usage(
+        label=safe_text(redactor.redact(label_of(contender))),
+        load=describe_load(plan.load),
+        reuse=contender.reuse,
+        uses=_uses_of(contender.reuse),
+        http=contender.http,
+        uvloop=contender.loop is not UNSET and contender.loop == "uvloop",
+        pool=pool_of(plan, contender),
+        concurrency=concurrency_of(plan, contender),
+        requests=_requests_of(plan.load, concurrency_of(plan, contender)),
+        timeout=repr(plan.policy.timeout).removesuffix(".0"),
+        redirects=plan.policy.redirects,
+        retries=plan.policy.retries,
+        cookies=plan.policy.cookies,
+        trust_env=plan.policy.trust_env,
+        method=plan.target.method,
+        target=url,
+        escaped="%" in url.path,
+        url=expression((origin, *path)),
+        path=expression(path),
+        headers=tuple(written),
+        body=body if plan.target.body else (),
+        verify=plan.target.verify,
+        ca_file=expression(ca_file) if ca_file else "",
+        hidden=tuple(variable.name for variable in named if variable.hidden),
+        environment=bool(named),
+        credentials=expression(credentials) if credentials else "",
+        served_by=_served_by(plan, url),
+    )
+
+
+def _header(name: str, value: str, redactor: Redactor) -> Text:
+    if is_secret_name(name) and not is_reference(value):
+        return hidden(name)
+    return text_of(value) if is_reference(value) else (redactor.redact(value),)
+
+
+def _origin(url: TargetUrl) -> str:
+    if url.embedded:
+        return f"{url.scheme}://127.0.0.1:{EMBEDDED_PORT}"
+    return url.without_userinfo.removesuffix(url.path)
+
+
+def _credentials(url: TargetUrl) -> Text:
+    """User and password of the URL: what is written there, and not in the environment, is hidden."""
+    if url.userinfo is None:
+        return ()
+    parts = split_userinfo(url.userinfo)
+    user, *password = (
+        text_of(part) if is_reference(part) else hidden(name)
+        for part, name in zip(parts, ("HTTP_USER", "HTTP_PASSWORD"), strict=False)
+    )
+    return (*user, ":", *password[0]) if password else user
+
+
+def _uses_of(reuse: str) -> int | None:
+    if reuse == "per-request":
+        return 1
+    return int(reuse.removeprefix("every-")) if reuse.startswith("every-") else None
+
+
+def _requests_of(load: Load, concurrency: int) -> int:
+    if load.requests is not None:
+        return load.requests
+    return concurrency if load.kind == "burst" else max(REQUESTS, concurrency)
+
+
+def _served_by(plan: Plan, url: TargetUrl) -> str:
+    if not url.embedded:
+        return ""
+    if url.scheme == "http":
+        return f"httptui target --port {EMBEDDED_PORT}"
+    speaks = "--http2" if any(contender.http == "2" for contender in plan.contender) else "--tls"
+    return f"httptui target {speaks} --port {EMBEDDED_PORT}"
