@@ -13,9 +13,9 @@ from httptui.verdicts.blocks import BlockRecord, costs_of, rates_of
 from httptui.verdicts.flags import flags_of
 from httptui.verdicts.machine_load import MachineLoad
 from httptui.verdicts.manual_flag import manual_flag
+from httptui.verdicts.margins import Margins, margins_of
 from httptui.verdicts.protocol_flags import protocol_flags
 from httptui.verdicts.ranking import rank, rank_cpu
-from httptui.verdicts.sharing import margins_of
 from httptui.verdicts.stopping import Look, looks, settled
 from httptui.verdicts.verdict import verdict_of
 
@@ -48,7 +48,7 @@ def judge(
     """
     alpha = ALPHA if look is None else look.alpha
     rates, costs = rates_of(records), costs_of(records)
-    margins = margins_of(plan.schedule.kind)
+    margins = _margins_of(plan)
     ranking = rank(_rates(views), rates, alpha=alpha, margin=margins.rate)
     leader = ranking[0].id if ranking else views[0].id
     load = next(load for view, load in zip(views, machine, strict=True) if view.id == leader)
@@ -67,6 +67,7 @@ def judge(
         costs=costs,
         flags=flags,
         alpha=alpha,
+        margins=margins,
     )
     ids_costs = [(view.id, view.cpu_us_per_request) for view in views if view.requests.ok]
     cpu_ranking = rank_cpu(ids_costs, costs, alpha=alpha, margin=margins.cpu)
@@ -84,8 +85,11 @@ def is_settled(
 ) -> bool:
     """Whether, on the blocks of a look, the whole order is settled."""
     seen = [record for record in records if record.block < look.block]
-    margin = margins_of(plan.schedule.kind).rate
-    return look.block > 0 and settled(_rates(views), rates_of(seen), look, margin=margin)
+    return look.block > 0 and settled(_rates(views), rates_of(seen), look, margin=_margins_of(plan).rate)
+
+
+def _margins_of(plan: Plan) -> Margins:
+    return margins_of(plan.schedule.kind, plan.schedule.epochs)
 
 
 def _rates(views: Sequence[ContenderView]) -> list[tuple[str, float]]:

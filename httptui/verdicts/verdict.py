@@ -15,9 +15,9 @@ from httptui.units import format_percent, format_rate, listed
 from httptui.verdicts.blocks import Blocks
 from httptui.verdicts.claims import differences_beyond, order_claims
 from httptui.verdicts.machine_load import MachineLoad
+from httptui.verdicts.margins import NONE, Margins
 from httptui.verdicts.pairing import Pair, pair_of
 from httptui.verdicts.ranking import rank_cpu
-from httptui.verdicts.sharing import margins_of
 from httptui.verdicts.verdict_cpu import cpu_clause, cpu_first
 from httptui.verdicts.verdict_words import (
     MOST_NAMED,
@@ -45,14 +45,15 @@ def verdict_of(
     flags: Sequence[Flag] = (),
     alpha: float = ALPHA,
     delta: float = DELTA,
+    margins: Margins = NONE,
 ) -> Verdict:
     """The verdict on a ranking; `blocks` are those it was made from, `schedule` the plan's kind of schedule.
 
     `machine` is how busy it was while the leader was under load.  `costs` are CPU microseconds per request in each
     block: they tell what requests per second leave open, and come first where all contenders shared a full machine.
-    `alpha` is the ranking's, and `delta` the difference below which two are called equal.  Contenders that did not
-    finish, or had no success, are named and not judged; engine `raw` is the ceiling, not a rival, where two others
-    ran.  A run whose generator could not keep to its plan gets no verdict.
+    `alpha` and `margins` are the ranking's, and `delta` is the difference below which two are called equal.
+    Contenders that did not finish, or had no success, are named and not judged; engine `raw` is the ceiling, not a
+    rival, where two others ran.  A run whose generator could not keep to its plan gets no verdict.
     """
     for flag in flags:
         if flag.kind == "generator-bound":
@@ -68,7 +69,6 @@ def verdict_of(
         return _without_rivals(judged, tail)
     controls = [view for view in ran if view.engine == CONTROL]
     ceiling = pair_of(controls[0], clients[0], blocks) if controls and clients else None
-    margins = margins_of(schedule)
     pairs = _pairs(judged, blocks, alpha, margins.rate)
     full = schedule == "concurrent" and machine is not None and machine.full
     shared = ", as they share this machine" if schedule == "concurrent" else ""

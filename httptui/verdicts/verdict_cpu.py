@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from httptui.snapshot import ContenderView, CpuRank, Verdict
 from httptui.units import format_percent
 from httptui.verdicts.blocks import Blocks
+from httptui.verdicts.margins import SHARING
 from httptui.verdicts.pairing import Pair
 from httptui.verdicts.ranking import rank_cpu
-from httptui.verdicts.sharing import CPU_MARGIN
 from httptui.verdicts.verdict_words import cost, cost_times, named, shares
 
-AT_ONCE = f"at once, even one client twice differs by up to {format_percent(CPU_MARGIN)}"
+AT_ONCE = f"at once, even one client twice differs by up to {format_percent(SHARING.cpu)}"
 
 
 def cpu_clause(views: Sequence[ContenderView], costs: Blocks, alpha: float, margin: float) -> str:

@@ -1,4 +1,4 @@
-"""Contenders under load at once: what one client twice may show is never claimed, and what is more still is."""
+"""What one client twice may show is never claimed, and what is more still is."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import math
 import pytest
 
 from httptui.verdicts.claims import differences_beyond
+from httptui.verdicts.margins import PROCESSES, SHARING, margins_of
 from httptui.verdicts.ranking import rank, rank_cpu, rank_text
-from httptui.verdicts.sharing import CPU_MARGIN, RATE_MARGIN, margins_of
 from httptui.verdicts.stopping import Look, settled
 
 BLOCKS = range(20)
@@ -23,9 +23,10 @@ def run(speeds: dict[str, float]) -> dict[str, dict[int, float]]:
     }
 
 
-def test_only_contenders_under_load_at_once_have_margins() -> None:
-    assert margins_of("concurrent") == (RATE_MARGIN, CPU_MARGIN)
-    assert margins_of("interleaved") == margins_of("sequential") == (0.0, 0.0)
+def test_what_one_client_shows_twice_is_more_under_load_at_once_and_less_with_every_epoch() -> None:
+    assert margins_of("concurrent") == margins_of("concurrent", 4) == SHARING
+    assert margins_of("interleaved") == margins_of("sequential") == PROCESSES
+    assert margins_of("interleaved", 4) == pytest.approx((PROCESSES.rate / 2, PROCESSES.cpu / 2))
 
 
 def test_a_lasting_difference_within_the_margin_is_told_apart_without_it_only() -> None:
