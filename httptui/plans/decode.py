@@ -20,11 +20,13 @@ MOST_DEPTH = 8
 _UNREPEATED = {"headers", "body", "url"}
 
 
-def type_problems(data: object) -> tuple[str, ...]:
-    """All structural problems of what should be a plan, each named by path; none if `msgspec` accepts it."""
+def type_problems(data: object, kind: type[msgspec.Struct] = Plan, name: str = "plan") -> tuple[str, ...]:
+    """All structural problems of what should be a plan, or something else of that name, each named by path; none if
+    `msgspec` accepts it.
+    """
     if too_deep(data):
-        return (f"plan: nested more than {MOST_DEPTH} deep",)
-    return tuple(_problems(Plan, data, ""))
+        return (f"{name}: nested more than {MOST_DEPTH} deep",)
+    return tuple(_problems(kind, data, ""))
 
 
 def too_deep(data: object) -> bool:
