@@ -35,6 +35,18 @@ def test_no_flags_leave_the_preset_as_it_is():
     assert plan_of_flags(PRESET, PlanFlags()) == PRESET
 
 
+def test_expectations_add_to_the_presets_own_and_go_with_its_contenders():
+    preset = replace(PRESET, expect=("httpx.errors == 0",))
+    assert plan_of_flags(preset, PlanFlags(expect=("p99 < 1s",))).expect == ("httpx.errors == 0", "p99 < 1s")
+    assert plan_of_flags(preset, PlanFlags(engines=("aiohttp",))).expect == ()
+    assert plan_of_flags(preset, PlanFlags(engines=("aiohttp",), expect=("A.p99 < 1s",))).expect == (
+        "A.p99 < 1s",
+    )
+    assert problems_of(expect=("requests.p99 < 1s",)) == [
+        'expect[0]: "requests" is no contender; A "aiohttp · shared", B "httpx · shared"'
+    ]
+
+
 def test_every_flag_lands_in_its_field():
     plan = plan_of_flags(
         PRESET,

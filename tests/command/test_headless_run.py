@@ -14,7 +14,7 @@ import pytest
 
 from httptui.errors import ExitCode, PlanError
 from httptui.plans.plan import Contender, Plan, Schedule, ScheduleName
-from httptui.reports.report import HistogramData, Report, ReportContender
+from httptui.reports.report import ExpectationResult, HistogramData, Report, ReportContender
 from httptui.snapshot import ContenderView, Event, Limiter, Requests, Snapshot, Verdict
 from tui.command.headless import conduct, run_headless, why_nothing
 from tui.command.outputs import Outputs
@@ -53,8 +53,11 @@ def contender(**changes: Any) -> ReportContender:
     return msgspec.structs.replace(made, **changes)
 
 
-def report(*contenders: ReportContender, complete: bool = True) -> Report:
+def report(
+    *contenders: ReportContender, complete: bool = True, expectations: tuple[ExpectationResult, ...] = ()
+) -> Report:
     return Report(
+        expectations=expectations,
         complete=complete,
         started="2026-01-02T03:04:05+00:00",
         seconds=1.0,
@@ -99,6 +102,12 @@ REFUSED = contender(
     errors={"refused": 9},
     first_messages={"refused": "Connect call failed"},
     status={},
+)
+
+
+MET = ExpectationResult(text="errors == 0", id="A", met=True, actual=0, sentence="errors == 0: A has 0")
+MISSED = ExpectationResult(
+    text="A.p99 < 5ms", id="A", met=False, actual=8.0, sentence="A.p99 < 5ms: A has 8.0 ms"
 )
 
 
@@ -159,6 +168,23 @@ async def test_the_report_goes_to_stdout_as_json(capsys: pytest.CaptureFixture[s
 async def test_the_report_goes_to_stdout_as_markdown(capsys: pytest.CaptureFixture[str]):
     assert await follow(Playback(report()), Outputs(markdown="-")) == ExitCode.DONE
     assert "| " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [
+        (report(expectations=(MET,)), ExitCode.DONE),
+        (report(expectations=(MET, MISSED)), ExitCode.THRESHOLD_MISSED),
+        (report(REFUSED, expectations=(MISSED,)), ExitCode.NOTHING_FINISHED),
+    ],
+)
+async def test_a_missed_expectation_is_told_and_ends_with_a_code_of_its_own(
+    made: Report, code: ExitCode, capsys: pytest.CaptureFixture[str]
+):
+    assert await follow(Playback(made)) == code
+    told = capsys.readouterr().err.splitlines()
+    assert ("✗ missed: A.p99 < 5ms: A has 8.0 ms" in told) == (MISSED in made.expectations)
+    assert ("✓ met: errors == 0: A has 0" in told) == (MET in made.expectations)
 
 
 async def test_a_stream_is_a_line_for_each_snapshot_and_last_the_report(capsys: pytest.CaptureFixture[str]):

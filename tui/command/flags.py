@@ -47,13 +47,14 @@ class PlanFlags:
     insecure: bool = False
     ca_file: str | None = None
     timeout: str | None = None
+    expect: tuple[str, ...] = ()
 
 
 def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
     """The preset with the flags over it, checked; PlanError lists every problem of both.
 
-    `-e` replaces all contenders.  A plan whose question the flags change loses the description that no longer fits
-    it.
+    `-e` replaces all contenders, with what the preset expects of them; `--expect` adds to that.  A plan whose
+    question the flags change loses the description that no longer fits it.
     """
     plan: dict[str, Any] = msgspec.to_builtins(preset)
     problems: list[str] = []
@@ -63,6 +64,8 @@ def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
     _set(plan["policy"], "timeout", seconds_of_flag("--timeout", flags.timeout, problems))
     if flags.engines:
         plan["contender"] = _contenders(flags.engines, problems)
+        plan["expect"] = ()
+    plan["expect"] = (*plan["expect"], *flags.expect)
     if flags.engines or flags.url is not None:
         plan["description"] = ""
     return _checked(plan, problems)

@@ -110,10 +110,12 @@ def finish(report: Report, outputs: Outputs, *, interrupted: bool) -> int:
         note(f"saved {path}")
     if interrupted:
         return ExitCode.INTERRUPTED
-    if any_finished(report):
-        return ExitCode.DONE
-    complain(why_nothing(report))
-    return ExitCode.NOTHING_FINISHED
+    if not any_finished(report):
+        complain(why_nothing(report))
+        return ExitCode.NOTHING_FINISHED
+    if any(not expectation.met for expectation in report.expectations):
+        return ExitCode.THRESHOLD_MISSED
+    return ExitCode.DONE
 
 
 def tell_result(report: Report) -> None:

@@ -62,7 +62,7 @@ def httptui() -> None:
     Where there is no terminal it runs the same without a screen.
 
     \b
-    Exit codes: 0 done; 2 bad plan or flags; 3 a check was missed; 4 no contender finished;
+    Exit codes: 0 done; 2 bad plan or flags; 3 a check or an expectation was missed; 4 no contender finished;
     5 refused, no consent for that host; 130 interrupted.
     """
 

@@ -14,6 +14,10 @@ A contender, may be repeated: ENGINE[:REUSE][,key=value…]
 reuse: shared, per-worker, per-request, every-N;
 keys: loop, http, concurrency, pool, label; ENGINE may be ./mine.py:MyEngine."""
 
+EXPECT_HELP = """\b
+What must hold at the end, or the exit code is 3; may be repeated:
+'aiohttp.p99 < 50ms', 'ratio(httpx) > 0.5', 'errors == 0'."""
+
 _OPTIONS = (
     click.option("--url", help="The target: http://…, https://… or embedded[/path]."),
     click.option("-e", "--engine", "engines", multiple=True, metavar="SPEC", help=ENGINE_HELP),
@@ -51,6 +55,7 @@ _OPTIONS = (
     click.option("--timeout", metavar="TIME", help="The longest wait for one request."),
     click.option("--insecure", is_flag=True, help="Do not verify TLS certificates."),
     click.option("--ca-file", metavar="FILE", help="Trust the certificate authorities in this file."),
+    click.option("--expect", multiple=True, metavar="CLAUSE", help=EXPECT_HELP),
 )
 
 
