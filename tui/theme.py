@@ -8,6 +8,7 @@ from functools import lru_cache
 from rich.style import Style
 from textual.color import Color
 
+from tui.heat import HEAT, heat_style
 from tui.palette import LETTERS, Palette, palette_on, readable
 
 GREYS = {"": 0.86, "axis": 0.56, "dim": 0.6, "rule": 0.26, "faint": 0.14, "mark": 1.0, "strong": 1.0}
@@ -30,6 +31,8 @@ def style_source(background: Color, foreground: Color) -> Callable[[str], Style]
     @lru_cache(maxsize=256)
     def style_of(key: str) -> Style:
         word, _, modifier = key.partition(" ")
+        if word == HEAT:
+            return heat_style(modifier, background)
         bold = modifier in ("bold", "badge") or word == "strong"
         plain = mixed(word, palette, background, foreground)
         return plain + Style(bold=bold or None, reverse=modifier == "badge" or None)

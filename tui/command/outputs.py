@@ -15,6 +15,7 @@ from httptui.reports.exports.markdown import to_markdown
 from httptui.reports.files import report_stem, reports_folder, write_atomically
 from httptui.reports.report import Report
 from httptui.snapshot import Snapshot
+from httptui.timelines import without_timelines
 
 STDOUT = "-"
 
@@ -48,7 +49,7 @@ class Outputs:
     def snapshot(self, snapshot: Snapshot) -> None:
         """One line of JSON, where a stream was asked for."""
         if self.stream:
-            _line({"snapshot": snapshot})
+            _line({"snapshot": without_timelines(snapshot)})
 
     def report(self, report: Report) -> list[Path]:
         """Write the report wherever it was asked for; the files written.  OSError where one cannot be."""

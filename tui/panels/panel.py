@@ -59,6 +59,10 @@ class Panel(ScrollView, can_focus=True):
         if self._view is not None:
             self.show(self._view)
 
+    def on_show(self) -> None:
+        """Draw what was not drawn while the panel was hidden."""
+        self._redraw()
+
     def watch_show_vertical_scrollbar(self) -> None:
         """Draw for the width that a scrollbar leaves, or gives back."""
         self._redraw()

@@ -6,9 +6,9 @@
 ├ contenders ────────────────────────────────────────────────────────────────┤
 │ a row each                                                                 │
 │ why the chosen one, or the slowest, is no faster                           │
-├ throughput ────────────────────────┬ latency ──────────────────────────────┤
+├ throughput ────────────────────────┬ latency, heat map or percentiles ─────┤
 │ (folded below 100 × 30)            │                                       │
-├ ranking ───────────────────────────┼ events, or the chosen contender ──────┤
+├ ranking ───────────────────────────┼ events, the chosen contender, errors ─┤
 │ (below 100 columns: one above the other)                                   │
 └ keys ──────────────────────────────────────────────────────────────────────┘
 """
@@ -29,13 +29,17 @@ from textual.timer import Timer
 
 from httptui.plans.plan import Plan
 from httptui.snapshot import Event, Snapshot
+from httptui.timelines import without_timelines
 from tui.panels.contenders import ContendersPanel
+from tui.panels.errors import ErrorsPanel
 from tui.panels.events import EventsPanel
 from tui.panels.header import HeaderLine
+from tui.panels.heatmap import HeatmapPanel
 from tui.panels.keys import KeysLine
 from tui.panels.latency import LatencyPanel
 from tui.panels.notices import Notice, VerdictNotice, WarningsNotice
 from tui.panels.panel import Panel
+from tui.panels.percentiles import PercentilesPanel
 from tui.panels.ranking import RankingPanel
 from tui.panels.reason import ReasonNotice
 from tui.panels.throughput import ThroughputPanel
@@ -82,9 +86,12 @@ class RunBoard(Screen[None]):
         with Horizontal(id="charts"):
             yield ThroughputPanel(id="throughput")
             yield LatencyPanel(id="latency")
+            yield HeatmapPanel(id="heatmap")
+            yield PercentilesPanel(id="percentiles")
         with Horizontal(id="outcome"):
             yield RankingPanel(id="ranking")
             yield EventsPanel(id="events")
+            yield ErrorsPanel(id="errors")
         yield KeysLine(RUN_KEYS, id="keys")
 
     def on_mount(self) -> None:
@@ -101,7 +108,7 @@ class RunBoard(Screen[None]):
     @on(Taken)
     def _take(self, message: Taken) -> None:
         self._newest = message.snapshot
-        self._history.add(message.snapshot)
+        self._history.add(without_timelines(message.snapshot))
         if self._frame is None:
             wait = max(self._drawn_at + FRAME_SECONDS - self._clock(), 0.001)
             self._frame = self.set_timer(wait, self._draw_newest)

@@ -23,6 +23,22 @@ RUN_KEYS = (
     Key("f", "freeze", "freeze", "freeze", 7, "Hold the picture while the run goes on, or let it go"),
     Key("u", "CPU ranking", "CPU", "swap", 9, "Rank by CPU per request first, or by req/s first"),
     Key("l", "log scale", "log", "log", 8, "Switch the throughput between a linear and a logarithmic scale"),
+    Key(
+        "v",
+        "next chart",
+        "chart",
+        "chart",
+        7,
+        "Latencies as histograms, as a heat map over time, as percentiles over time",
+    ),
+    Key(
+        "n",
+        "errors",
+        "errors",
+        "below",
+        8,
+        "Show errors and status codes in the place of the events, or back",
+    ),
     Key("m", "maximise", "max", "maximise", 10, "Give the focused panel the whole screen, or give it back"),
     Key("?", "help", "help", "help", 2, "What the keys, columns and words mean"),
     Key("q", "quit", "quit", "leave", 0, "Stop what runs and leave"),
@@ -45,6 +61,7 @@ MORE_KEYS = (
         12,
         "Order the table by its next column, or by letter again",
     ),
+    Key("o", "columns", "columns", "columns", 11, "Choose the columns of the table"),
     Key("T", "sort the other way", "turn", "reverse", 13, "Turn the order of the table round"),
 )
 """Keys that the last line has no room for."""
@@ -55,6 +72,9 @@ PANEL_KEYS = (
     ("3", "latency", "Latency"),
     ("4", "ranking", "Ranking"),
     ("5", "events", "Events"),
+    ("6", "heatmap", "Heat map"),
+    ("7", "percentiles", "Percentiles"),
+    ("8", "errors", "Errors"),
 )
 """Key, widget id and name of each panel that has the whole screen at one press, folded or not."""
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from textual import on
 
 from httptui.snapshot import Snapshot
+from httptui.timelines import with_timelines
+from tui.panels.columns import Picked
 from tui.panels.contenders import ContendersPanel, HeadingClicked, Pointed
-from tui.panels.panel import Panel
 from tui.panels.sorting import next_sorting, sorted_by
 from tui.panels.throughput import ThroughputPanel
-from tui.screens.run_board import RunBoard
+from tui.panels.view import View
+from tui.screens.run_places import RunPlaces
 
 
-class RunLooking(RunBoard):
+class RunLooking(RunPlaces):
     """The board, and the actions that change its view and nothing of the run."""
 
     def action_freeze(self) -> None:
@@ -41,7 +43,8 @@ class RunLooking(RunBoard):
         if snapshot is None or snapshot.sequence >= self._newest.sequence:
             self._look(snapshot=self._newest, status=self._status, frozen=True, behind=0.0)
         else:
-            self._look(snapshot=snapshot, status="running", frozen=True, behind=self._behind(snapshot))
+            whole = with_timelines(snapshot, self._newest)
+            self._look(snapshot=whole, status="running", frozen=True, behind=self._behind(snapshot))
 
     def action_log(self) -> None:
         """Switch the throughput's scale."""
@@ -64,6 +67,16 @@ class RunLooking(RunBoard):
     def action_reverse(self) -> None:
         """Order the rows the other way round."""
         self._look(sorting=sorted_by(self._view.sorting, self._view.sorting.name))
+
+    def action_columns(self) -> None:
+        """Choose the columns of the table."""
+        from tui.screens.columns import ColumnsScreen
+
+        self.app.push_screen(ColumnsScreen(self._view, self._pick))
+
+    def _pick(self, picked: Picked) -> tuple[View, tuple[str, ...]]:
+        self._look(picked=picked)
+        return self._view, self.query_one(ContendersPanel).columns
 
     @on(HeadingClicked)
     def _heading_clicked(self, message: HeadingClicked) -> None:
@@ -105,12 +118,3 @@ class RunLooking(RunBoard):
             self.minimize()
         else:
             self.maximize(self.focused or self.query_one(ThroughputPanel))
-
-    def action_panel(self, name: str) -> None:
-        """Give one panel the whole screen, or give it back."""
-        panel = self.query_one(f"#{name}", Panel)
-        again = self.maximized is panel
-        self.minimize()
-        if not again:
-            self.maximize(panel)
-            panel.focus()

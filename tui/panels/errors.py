@@ -1,0 +1,95 @@
+"""What went wrong, and what servers answered: error kinds with their first message, and status codes, a contender
+after the other.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+from httptui.snapshot import ContenderView
+from httptui.units import format_count, format_percent
+from tui.panels.panel import Panel
+from tui.panels.view import View
+from tui.plots.cells import Cells, Row, fit, hint, left, right
+
+LETTER_WIDTH = 4
+COUNT_WIDTH, SHARE_WIDTH = 9, 8
+WIDEST_KIND = 18
+ALL_WELL = "no errors"
+
+
+def answered(contender: ContenderView) -> int:
+    """Requests that came to an end by themselves, well or not."""
+    requests = contender.requests
+    return requests.ok + requests.error + requests.timeout
+
+
+def has_errors(view: View) -> bool:
+    """Whether anything failed."""
+    return any(contender.errors or contender.state == "dnf" for contender in view.snapshot.contenders)
+
+
+def draw_errors(view: View, width: int) -> Cells:
+    """A row for every kind of error of every contender, with its first message wrapped, then one for every status."""
+    contenders = view.snapshot.contenders
+    kinds = [kind for contender in contenders for kind in (*contender.errors, *contender.status)]
+    kind_width = min(max((len(kind) for kind in kinds), default=0), WIDEST_KIND)
+    rows: list[Row] = [] if has_errors(view) else [((f" ✓ {ALL_WELL}", "good"),)]
+    for contender in contenders:
+        if contender.state == "dnf":
+            rows += _entry(contender, "dnf", None, contender.cause or "no cause is known", kind_width, width)
+        for kind, count in sorted(contender.errors.items(), key=lambda entry: -entry[1]):
+            message = contender.first_messages.get(kind, "")
+            rows += _entry(contender, kind, count, message, kind_width, width)
+    rows += [
+        row
+        for contender in contenders
+        for status, count in sorted(contender.status.items())
+        for row in _entry(contender, status, count, "", kind_width, width)
+    ]
+    return tuple(fit(row, width) for row in rows)
+
+
+def _entry(
+    contender: ContenderView, kind: str, count: int | None, message: str, kind_width: int, width: int
+) -> list[Row]:
+    share = count / answered(contender) if count and answered(contender) else None
+    start: Row = (
+        (f" {contender.id:<{LETTER_WIDTH - 1}}", f"{contender.id} bold"),
+        (left(kind, kind_width), _key_of(kind)),
+        (right("" if count is None else format_count(count), COUNT_WIDTH), ""),
+        (right("" if share is None else format_percent(share), SHARE_WIDTH), "dim"),
+    )
+    indent = LETTER_WIDTH + kind_width + COUNT_WIDTH + SHARE_WIDTH + 2
+    if width - indent < WIDEST_KIND:
+        below = LETTER_WIDTH
+        lines = textwrap.wrap(message, max(width - below - 1, 8), break_on_hyphens=False)
+        return [start, *(((" " * below, ""), (line, "")) for line in lines)]
+    first, *rest = textwrap.wrap(message, width - indent - 1, break_on_hyphens=False) or [""]
+    return [(*start, ("  ", ""), (first, "")), *(((" " * indent, ""), (line, "")) for line in rest)]
+
+
+def _key_of(kind: str) -> str:
+    """Errors stand out, and so does a status that is no success."""
+    if kind.isdecimal():
+        return "good" if kind.startswith("2") else "warn"
+    return "bad"
+
+
+class ErrorsPanel(Panel):
+    """The table."""
+
+    def title(self, view: View) -> str:
+        failed = sum(c.requests.error + c.requests.timeout for c in view.snapshot.contenders)
+        return f"Errors · {format_count(failed)}" if failed else "Errors"
+
+    def note(self, view: View) -> str:  # noqa: ARG002
+        """The way back."""
+        return "n: events"
+
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        if not any(
+            contender.errors or contender.status or contender.cause for contender in view.snapshot.contenders
+        ):
+            return hint(ALL_WELL, width, height)
+        return draw_errors(view, width)

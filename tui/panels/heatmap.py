@@ -1,0 +1,62 @@
+"""How long requests took over time, as a heat map of one contender: the chosen one, or else the leader."""
+
+from __future__ import annotations
+
+from httptui.snapshot import ContenderView, Latency
+from httptui.units import format_ms
+from tui.panels.panel import Panel
+from tui.panels.view import View
+from tui.plots.cells import Cells, hint
+from tui.plots.heatmap import Moment, Named, plot_heatmap
+
+
+def looked_at(view: View) -> ContenderView | None:
+    """The chosen contender, or the leader of the ranking, or, before there is one, the first that was answered."""
+    if view.chosen is not None:
+        return view.contender(view.chosen)
+    if view.snapshot.ranking:
+        return view.contender(view.snapshot.ranking[0].id)
+    return next((contender for contender in view.snapshot.contenders if contender.timeline), None)
+
+
+def draw_heatmap(view: View, width: int, height: int, *, dense: bool = False) -> Cells:
+    """The picture, with the percentiles of the whole run named at its right; `dense` is without colours."""
+    contender = looked_at(view)
+    if contender is None:
+        return hint("latencies over time: the brighter, the more requests", width, height)
+    if not contender.timeline:
+        return hint(f"{contender.id} has no answers yet", width, height)
+    moments = [Moment(stretch.start, stretch.end, stretch.counts) for stretch in contender.timeline]
+    latency = contender.response_ms or contender.latency_ms
+    return plot_heatmap(
+        moments,
+        width,
+        height,
+        seconds=view.snapshot.total,
+        names=_names(latency) if latency else (),
+        dense=dense,
+    )
+
+
+def _names(latency: Latency) -> tuple[Named, ...]:
+    return (
+        Named(f"p50 {format_ms(latency.p50)}", latency.p50),
+        Named(f"p99 {format_ms(latency.p99)}", latency.p99),
+    )
+
+
+class HeatmapPanel(Panel):
+    """The picture; of characters where the terminal has no colours to mix."""
+
+    def title(self, view: View) -> str:
+        contender = looked_at(view)
+        told = f" · {contender.id} {contender.label}" if contender else ""
+        return f"{'Response time' if view.is_open else 'Latency'} over time{told}"
+
+    def note(self, view: View) -> str:
+        """How to look at another one."""
+        return "↑ ↓ another contender" if view.status != "idle" and len(view.snapshot.contenders) > 1 else ""
+
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        dense = self.app.no_color or self.colors[2].ansi is not None
+        return draw_heatmap(view, width, height, dense=dense)

@@ -1,0 +1,65 @@
+"""Percentiles over time: p50, p90 and p99 of the chosen contender, or of the only one; else the p99 of them all."""
+
+from __future__ import annotations
+
+from httptui.snapshot import ContenderView
+from tui.panels.panel import Panel
+from tui.panels.view import View
+from tui.plots.cells import Cells, hint
+from tui.plots.lines import LATENCIES, Line, plot_lines
+
+
+def told_alone(view: View) -> ContenderView | None:
+    """The contender of which all percentiles are shown, or None where one is shown of all contenders."""
+    contenders = view.snapshot.contenders
+    return contenders[0] if len(contenders) == 1 else view.contender(view.chosen)
+
+
+def draw_percentiles(view: View, width: int, height: int) -> Cells:
+    """The lines, on one logarithmic axis."""
+    alone = told_alone(view)
+    lines = _all_of(alone) if alone else [_p99_of(contender) for contender in view.snapshot.contenders]
+    if not any(line.points for line in lines):
+        text = f"{alone.id} has no answers yet" if alone and alone.state != "ready" else "p99 over time"
+        return hint(text, width, height)
+    return plot_lines(
+        lines,
+        width,
+        height,
+        measure=LATENCIES,
+        seconds=view.snapshot.total,
+        log=True,
+        blocks=view.blocks,
+    )
+
+
+def _p99_of(contender: ContenderView) -> Line:
+    return Line(contender.id, [(stretch.end, stretch.p99) for stretch in contender.timeline])
+
+
+def _all_of(contender: ContenderView) -> list[Line]:
+    timeline = contender.timeline
+    return [
+        Line("strong", [(stretch.end, stretch.p99) for stretch in timeline], "p99"),
+        Line("dim", [(stretch.end, stretch.p90) for stretch in timeline], "p90"),
+        Line(contender.id, [(stretch.end, stretch.p50) for stretch in timeline], "p50"),
+    ]
+
+
+class PercentilesPanel(Panel):
+    """The lines."""
+
+    def title(self, view: View) -> str:
+        name = "Response time" if view.is_open else "Latency"
+        if (alone := told_alone(view)) is not None:
+            return f"{name} percentiles · {alone.id} {alone.label}"
+        return f"p99 {name.lower()} over time · log scale"
+
+    def note(self, view: View) -> str:
+        """How to see more, or the way back."""
+        if view.status == "idle" or len(view.snapshot.contenders) == 1:
+            return ""
+        return "esc: p99 of all" if view.chosen else "↑ ↓ p50, p90, p99 of one"
+
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        return draw_percentiles(view, width, height)

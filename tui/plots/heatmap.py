@@ -1,0 +1,216 @@
+"""Latencies over time as a picture: columns are moments, rows are latencies on a logarithmic axis, and the more of a
+moment's requests a place holds, the more it stands out from the ground.
+
+Where there are colours, a cell is two pixels, one above the other; where there are none, it is a character, the
+denser the more.  Levels are logarithmic, so that the few slow requests are seen beside the many.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from engines.buckets import HIGHEST_NS, bounds_of, bucket_of
+from httptui.histogram import COARSE
+from httptui.scale import Scale, log_scale, milliseconds
+from httptui.units import format_percent
+from tui.plots.axes import LONGEST, margin_of, mark_columns, span_of, tick_rows, time_axis, value_axis
+from tui.plots.cells import Cells, Row, Segment, fit_all
+from tui.plots.ramp import LEVELS
+
+NS_PER_MS = 1e6
+DENSITIES = "·░▒▓█"
+MARK = "│"
+RANGE = 100
+"""The fullest place has so many times the share of the faintest level."""
+SMALLEST_WITH_LEGEND = 8
+WIDEST_NAME = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What was counted from `start` to `end` seconds: index, count, index, count … by rising bucket index."""
+
+    start: float
+    end: float
+    counts: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A latency in milliseconds that is named at the right of the picture."""
+
+    name: str
+    value: float
+
+
+def plot_heatmap(
+    moments: Sequence[Moment],
+    width: int,
+    height: int,
+    *,
+    seconds: float | None = None,
+    names: Sequence[Named] = (),
+    marks: Sequence[float] = (),
+    dense: bool = False,
+) -> Cells:
+    """Draw the moments, in order of time, over 0 … `seconds` (or as long as they are), with ticks left and below, a
+    legend above where there is room, named latencies at the right and a thin upright at every one of the `marks`.
+    `dense` is without colours.  Exactly `height` rows of `width` cells, whatever the data.
+    """
+    known = [
+        moment for moment in moments if 0 <= moment.start < moment.end <= LONGEST and any(moment.counts[1::2])
+    ]
+    has_legend, has_time_axis = height >= SMALLEST_WITH_LEGEND, height >= 5
+    rows = height - has_legend - has_time_axis
+    if not known or rows < 1 or width < 1:
+        return fit_all([], width, height)
+    scale = _scale_of(known, max(min(rows // 2, 8), 1))
+    labels = tick_rows(scale, rows, milliseconds)
+    margin = margin_of(labels, width)
+    right = _room_for(names, width - margin)
+    columns = width - margin - right
+    span = span_of(known[-1].end, seconds)
+    shares = [_shares(part, scale, rows if dense else 2 * rows) for part in _by_column(known, span, columns)]
+    peak = _peak(shares)
+    pixels = [[_level(share, peak) for share in column] for column in shares]
+    uprights = mark_columns(marks, span, columns)
+    beside = _beside(names, scale, rows) if right else {}
+    drawn: list[Row] = []
+    if has_legend:
+        drawn.append(_legend(peak, width - right, dense=dense))
+    for row in range(rows):
+        cells = [_dense(column, row) if dense else _coloured(column, row) for column in pixels]
+        drawn.append(
+            (*value_axis(labels, row, margin), *_joined(_marked(cells, uprights)), *beside.get(row, ()))
+        )
+    if has_time_axis:
+        drawn.append(time_axis(span, margin, width - right, columns))
+    return fit_all(drawn, width, height)
+
+
+def _scale_of(moments: Sequence[Moment], parts: int) -> Scale:
+    indexes = {index for moment in moments for index in (moment.counts[0], moment.counts[-2])}
+    low, high = bounds_of(max(min(indexes), 1))[0], min(bounds_of(max(indexes))[1], HIGHEST_NS)
+    return log_scale([low / NS_PER_MS, high / NS_PER_MS], parts, 1e-3)
+
+
+def _by_column(moments: Sequence[Moment], span: float, columns: int) -> list[list[Moment]]:
+    """What each column shows: the moments whose middle lies in it, or else the one that is on at its middle."""
+    found: list[list[Moment]] = [[] for _ in range(columns)]
+    for moment in moments:
+        found[_column(moment.start / 2 + moment.end / 2, span, columns)].append(moment)
+    for moment in moments:
+        for column in range(_column(moment.start, span, columns), _column(moment.end, span, columns) + 1):
+            if not found[column] and moment.start <= (column + 0.5) / columns * span < moment.end:
+                found[column] = [moment]
+    return found
+
+
+def _column(seconds: float, span: float, columns: int) -> int:
+    return min(int(seconds / span * columns), columns - 1)
+
+
+class _Rows:
+    """Which share of a bucket falls into which row, counted from the top."""
+
+    def __init__(self, scale: Scale, rows: int) -> None:
+        self.count = rows
+        inner = (bucket_of(int(scale.value(row / rows) * NS_PER_MS)) for row in range(1, rows))
+        self._edges = [0, *inner, bucket_of(HIGHEST_NS) + COARSE]
+        self._known: dict[int, list[tuple[int, float]]] = {}
+
+    def of(self, index: int) -> list[tuple[int, float]]:
+        """The rows of a coarse bucket, told by its middle, each with a share."""
+        if index not in self._known:
+            low = max(index - COARSE // 2, 0)
+            high = low + COARSE
+            first, after = bisect_right(self._edges, low) - 1, bisect_left(self._edges, high)
+            parts = (
+                (row, min(high, self._edges[row + 1]) - max(low, self._edges[row]))
+                for row in range(first, min(after, self.count))
+            )
+            self._known[index] = [(self.count - 1 - row, part / COARSE) for row, part in parts if part > 0]
+        return self._known[index]
+
+
+def _shares(moments: Sequence[Moment], rows: _Rows) -> list[float]:
+    """Which share of a column's requests falls into each of its rows."""
+    counted = [0.0] * rows.count
+    for moment in moments:
+        for index, count in zip(moment.counts[::2], moment.counts[1::2], strict=True):
+            for row, part in rows.of(index):
+                counted[row] += part * count
+    total = sum(counted)
+    return [count / total for count in counted] if total else counted
+
+
+def _peak(shares: Sequence[Sequence[float]]) -> float:
+    """The share that a column's fullest place has in the mean."""
+    fullest = [max(column) for column in shares if any(column)]
+    return sum(fullest) / len(fullest)
+
+
+def _level(share: float, peak: float) -> int:
+    """0 where there is nothing, 1 for the faintest share, `LEVELS` from the peak on."""
+    if share <= 0:
+        return 0
+    part = 1 + math.log(share / peak) / math.log(RANGE)
+    return min(max(round(1 + part * (LEVELS - 1)), 1), LEVELS)
+
+
+def _coloured(column: Sequence[int], row: int) -> Segment:
+    upper, lower = column[2 * row], column[2 * row + 1]
+    if upper == lower:
+        return (" ", f"heat {upper} {upper}" if upper else "")
+    return ("▀", f"heat {upper} {lower}")
+
+
+def _dense(column: Sequence[int], row: int) -> Segment:
+    level = column[row]
+    return (DENSITIES[(level - 1) * len(DENSITIES) // LEVELS], "") if level else (" ", "")
+
+
+def _marked(cells: list[Segment], uprights: set[int]) -> list[Segment]:
+    """The cells with uprights where nothing is to be seen, so that they hide nothing."""
+    return [(MARK, "axis") if at in uprights and cell == (" ", "") else cell for at, cell in enumerate(cells)]
+
+
+def _joined(cells: Sequence[Segment]) -> Row:
+    return tuple(
+        ("".join(text for text, _ in run), key)
+        for key, run in ((key, list(run)) for key, run in groupby(cells, key=lambda cell: cell[1]))
+    )
+
+
+def _legend(peak: float, width: int, *, dense: bool) -> Row:
+    """What the levels mean, at the right of the first row."""
+    ramp: Row = ((DENSITIES, ""),) if dense else tuple((" ", f"heat {n} {n}") for n in range(1, LEVELS + 1))
+    words = ("share of requests  ", f"{format_percent(peak / RANGE)} ", f" {format_percent(peak)}")
+    taken = sum(map(len, words)) + sum(len(text) for text, _ in ramp)
+    if taken > width:
+        return ()
+    blank = (" " * (width - taken), "")
+    return (blank, (words[0], "dim"), (words[1], "axis"), *ramp, (words[2], "axis"))
+
+
+def _room_for(names: Sequence[Named], width: int) -> int:
+    """Cells at the right for the names, or none where the picture would have too few left."""
+    longest = max((len(named.name) + 2 for named in names), default=0)
+    return longest if longest <= WIDEST_NAME and longest * 3 <= width else 0
+
+
+def _beside(names: Sequence[Named], scale: Scale, rows: int) -> dict[int, Row]:
+    """The names at their rows; of two at one row the later one goes up, and is left out where that is not free."""
+    placed: dict[int, Row] = {}
+    above = rows
+    for named in sorted(names, key=lambda named: named.value):
+        row = min(round((1 - scale.position(named.value)) * (rows - 1)), above - 1)
+        if row < 0:
+            break
+        placed[row] = (("╶ ", "rule"), (named.name, "dim"))
+        above = row
+    return placed

@@ -1,0 +1,73 @@
+"""The heat map's colours: even steps of lightness away from any ground, so that more always stands out more.
+
+From indigo over blue and teal to a pale green on a dark ground, and the same way back on a light one.  Lightness is
+that of OKLab, in which equal steps look equal.  Source: B. Ottosson, "A perceptual color space for image processing"
+(https://bottosson.github.io/posts/oklab/).
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+LEVELS = 12
+FIRST_STEP = 0.1
+LIGHTEST, DARKEST = 0.96, 0.24
+INDIGO, GREEN = 290.0, 155.0
+CHROMA = 0.135
+MIDDLE = 0.6
+
+Rgb = tuple[int, int, int]
+
+
+@lru_cache(maxsize=32)
+def ramp(ground: Rgb) -> tuple[Rgb, ...]:
+    """The ground, and `LEVELS` colours that stand out from it more and more."""
+    start = lightness(ground)
+    away = FIRST_STEP if start < MIDDLE else -FIRST_STEP
+    last = LIGHTEST if start < MIDDLE else DARKEST
+    first = start + away
+    steps = (first + (last - first) * step / (LEVELS - 1) for step in range(LEVELS))
+    return (ground, *(_colour(step) for step in steps))
+
+
+def lightness(colour: Rgb) -> float:
+    """OKLab's lightness of a colour: 0 is black, 1 is white."""
+    red, green, blue = (_linear(part / 255) for part in colour)
+    long = 0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue
+    middle = 0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue
+    short = 0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue
+    return 0.2104542553 * math.cbrt(long) + 0.7936177850 * math.cbrt(middle) - 0.0040720468 * math.cbrt(short)
+
+
+def _colour(light: float) -> Rgb:
+    """The ramp's colour of a lightness: dark ones are indigo, light ones green, and the ends have less colour."""
+    part = min(max((light - DARKEST) / (LIGHTEST - DARKEST), 0.0), 1.0)
+    hue = math.radians(INDIGO + (GREEN - INDIGO) * part**1.3)
+    strength = CHROMA * (0.5 + 2 * part * (1 - part))
+    while strength > 0:
+        linear = _linear_rgb(light, strength * math.cos(hue), strength * math.sin(hue))
+        if all(-1e-3 <= value <= 1.001 for value in linear):
+            break
+        strength -= 0.005
+    red, green, blue = (round(255 * _encoded(min(max(value, 0.0), 1.0))) for value in linear)
+    return red, green, blue
+
+
+def _linear_rgb(light: float, a: float, b: float) -> tuple[float, float, float]:
+    long = (light + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    middle = (light - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (light - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    return (
+        4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short,
+    )
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+def _encoded(value: float) -> float:
+    return 12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
