@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from httptui.snapshot import ContenderView, Requests
-from tui.panels.columns import BY_NAME, CLOSED, COLUMNS, OPEN, ranked, those_that_fit
+from tui.panels.columns import AS_USUAL, BY_NAME, CLOSED, COLUMNS, OPEN, Picked, ranked, those_that_fit
 from tui.panels.contenders import draw_contenders, layout_of
 from tui.panels.sorting import BY_LETTER, Sorting, marker, next_sorting, ordered, sorted_by
 from tui.panels.view import View
@@ -111,13 +111,14 @@ def test_a_wider_table_shows_no_less() -> None:
 
 
 def test_a_column_that_was_asked_for_gives_way_after_the_usual_ones() -> None:
-    asked = replace_view(RUNNING, columns=(*CLOSED, "p99.9"))
+    asked = replace_view(RUNNING, picked=Picked(added=frozenset({"p99.9"})))
     assert "p99.9" not in heading(RUNNING, 78)
     assert [title.strip() for title in heading(asked, 56) if title.strip()] == ["contender", "req/s", "p99.9"]
 
 
 def test_only_what_was_picked_is_shown() -> None:
-    view = replace_view(RUNNING, columns=("max", "ok"))
+    others = frozenset({*CLOSED} - {"max", "ok"})
+    view = replace_view(RUNNING, picked=Picked(removed=others))
     assert [title.strip() for title in heading(view, 158) if title.strip()] == ["contender", "ok", "max"]
 
 
@@ -200,3 +201,30 @@ def test_a_sign_at_the_heading_tells_by_what_and_which_way() -> None:
     for width in (58, 78, 118):
         top = plain(draw_contenders(replace_view(RUNNING, sorting=Sorting("p99")), width)).splitlines()[0]
         assert " ▲p99 " in top
+
+
+@given(names=st.lists(NAMES, max_size=40), is_open=st.booleans())
+def test_ticking_a_column_twice_changes_nothing_and_one_always_stays(names: list[str], is_open: bool) -> None:
+    picked = AS_USUAL
+    for name in names:
+        before = picked.names(is_open=is_open)
+        picked = picked.toggled(name, is_open=is_open)
+        after = picked.names(is_open=is_open)
+        assert set(before) ^ set(after) == ({name} if before != (name,) else set())
+        assert [COLUMNS.index(BY_NAME[shown]) for shown in after] == sorted(
+            COLUMNS.index(BY_NAME[shown]) for shown in after
+        )
+        assert (
+            picked.toggled(name, is_open=is_open).toggled(name, is_open=is_open).names(is_open=is_open)
+            == after
+        )
+
+
+def test_what_was_picked_under_one_load_is_picked_under_another() -> None:
+    picked = (
+        AS_USUAL.toggled("p99.9", is_open=False)
+        .toggled("errors", is_open=False)
+        .toggled("p90", is_open=False)
+    )
+    assert set(picked.names(is_open=True)) == {*OPEN, "p99.9"} - {"errors"}
+    assert set(picked.names(is_open=False)) == {*CLOSED, "p99.9"} - {"errors", "p90"}

@@ -134,6 +134,30 @@ OPEN = (
 """The columns that are shown unasked, those that give way last first."""
 
 
+class Picked(NamedTuple):
+    """What someone wants otherwise than usual, which holds under any kind of load."""
+
+    added: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+
+    def names(self, *, is_open: bool) -> tuple[str, ...]:
+        """The columns that may be shown, from the left."""
+        wanted = {*usual(is_open=is_open), *self.added} - self.removed
+        return tuple(column.name for column in COLUMNS if column.name in wanted)
+
+    def toggled(self, name: str, *, is_open: bool) -> Picked:
+        """With a column where there was none, or without it; the last one stays."""
+        names = self.names(is_open=is_open)
+        if names == (name,):
+            return self
+        if name in names:
+            return Picked(self.added - {name}, self.removed | ({name} & {*CLOSED, *OPEN}))
+        return Picked(self.added | ({name} - {*usual(is_open=is_open)}), self.removed - {name})
+
+
+AS_USUAL = Picked()
+
+
 def usual(*, is_open: bool) -> tuple[str, ...]:
     """The names of the columns that are shown unasked."""
     return OPEN if is_open else CLOSED

@@ -44,7 +44,7 @@ class Layout(NamedTuple):
 def layout_of(view: View, width: int) -> Layout:
     """As many of the picked columns as there is room for; what room is left is spread before them."""
     longest = max((len(c.label) for c in view.snapshot.contenders), default=0)
-    ranking = ranked(view.picked, view.sorting.name, is_open=view.is_open)
+    ranking = ranked(view.columns, view.sorting.name, is_open=view.is_open)
     room = width - LETTER_WIDTH - 1
     columns = those_that_fit(ranking, room - min(max(longest, SMALLEST_LABEL), LARGEST_LABEL), GAP)
     if not columns:

@@ -12,7 +12,7 @@ from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, le
 from httptui.plans.secrets import redacted_url
 from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import ContenderView, Event, Snapshot
-from tui.panels.columns import usual
+from tui.panels.columns import AS_USUAL, Picked
 from tui.panels.sorting import BY_LETTER, Sorting, ordered
 
 Status = Literal["idle", "running", "stopping", "done", "stopped", "failed"]
@@ -23,7 +23,7 @@ class View:
     """One frame.  `status` is the session's, which a snapshot cannot know before it starts or after it fails;
     `behind` is how many seconds of the run lie after a frozen one; `plan` is shown before a run; `chosen` is the
     letter of the contender that is looked at; `swapped` puts the second ranking first;
-    `columns` are those that the table may show, the usual ones where there are none, and `sorting` is its order.
+    `picked` tells which columns the table may show, and `sorting` is its order.
     """
 
     snapshot: Snapshot
@@ -35,7 +35,7 @@ class View:
     plan: Plan | None = None
     chosen: str | None = None
     swapped: bool = False
-    columns: tuple[str, ...] = ()
+    picked: Picked = AS_USUAL
     sorting: Sorting = BY_LETTER
 
     @property
@@ -56,9 +56,9 @@ class View:
         return any(flag.kind == "shared machine" for flag in self.snapshot.flags)
 
     @property
-    def picked(self) -> tuple[str, ...]:
+    def columns(self) -> tuple[str, ...]:
         """The names of the columns that the table may show."""
-        return self.columns or usual(is_open=self.is_open)
+        return self.picked.names(is_open=self.is_open)
 
     @property
     def rows(self) -> tuple[ContenderView, ...]:

@@ -21,7 +21,7 @@ from tui.settling import can_be_settled, settling
 class RunScreen(RunControl):
     """One plan and its runs; `out` is where reports go.  The rest as for the board and the control."""
 
-    CSS_PATH = "run.tcss"
+    CSS_PATH = ["panels.tcss", "run.tcss"]  # noqa: RUF012
     BINDING_GROUP_TITLE = "Run"
     BINDINGS: ClassVar[list[BindingType]] = list(RUN_BINDINGS)
 

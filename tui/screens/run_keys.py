@@ -62,6 +62,14 @@ MORE_KEYS = (
         "Order the table by its next column, or by letter again",
     ),
     Key("o", "columns", "columns", "columns", 11, "Choose the columns of the table"),
+    Key(
+        "y",
+        "copy verdict",
+        "copy",
+        "copy",
+        9,
+        "Copy verdict and ranking as Markdown: to the clipboard, or to a file",
+    ),
     Key("T", "sort the other way", "turn", "reverse", 13, "Turn the order of the table round"),
 )
 """Keys that the last line has no room for."""
@@ -81,6 +89,8 @@ PANEL_KEYS = (
 POINT_KEYS = (
     ("down,j", "point(1)", "Next contender", "Show all that is known of the next contender"),
     ("up,k", "point(-1)", "Previous contender", "Show all that is known of the contender above"),
+    ("g", "point(-99)", "First contender", "Show all that is known of the first contender"),
+    ("G", "point(99)", "Last contender", "Show all that is known of the last contender"),
     ("escape", "back", "Back", "Give the screen back to all panels, and the events their place"),
 )
 """Keys, action, name and sentence of what moves between contenders."""
@@ -95,6 +105,12 @@ TIME_KEYS = (
 )
 """Keys, action, name and sentence of what goes back and forth in time; `f` lets the picture go."""
 
+
+def id_of(name: str) -> str:
+    """The id by which a user's keymap knows an action: "run.next-contender"."""
+    return f"run.{name.lower().replace(' ', '-')}"
+
+
 RUN_BINDINGS = [
     *(
         Binding(
@@ -104,15 +120,23 @@ RUN_BINDINGS = [
             key_display=key.key,
             show=key in RUN_KEYS,
             tooltip=key.help,
+            id=id_of(key.action),
         )
         for key in (*RUN_KEYS, *MORE_KEYS)
     ),
     *(
-        Binding(keys, action, title, show=False, tooltip=tooltip)
+        Binding(keys, action, title, show=False, tooltip=tooltip, id=id_of(title))
         for keys, action, title, tooltip in (*POINT_KEYS, *TIME_KEYS)
     ),
     *(
-        Binding(key, f"panel('{name}')", title, show=False, tooltip=f"Give {title} the whole screen")
+        Binding(
+            key,
+            f"panel('{name}')",
+            title,
+            show=False,
+            tooltip=f"Give {title} the whole screen",
+            id=id_of(f"panel {name}"),
+        )
         for key, name, title in PANEL_KEYS
     ),
 ]
