@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from msgspec.structs import replace
 
-from engines.buckets import bounds_of, bucket_of
+from engines.buckets import bounds_of, bucket_of, histogram_of
 from httptui.errors import HttptuiError
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
 from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency
@@ -26,8 +26,10 @@ from httptui.snapshot import (
     Requests,
     Snapshot,
     State,
+    Stretch,
     Verdict,
 )
+from httptui.tallies.latency_timeline import LatencyTimeline
 
 PLAN = Plan(
     name="demo",
@@ -73,6 +75,25 @@ def series(rate: float, seconds: float, seed: int) -> tuple[Point, ...]:
         dip = 0.55 if 3.0 < at < 3.6 and rate > 10_000 else 1.0
         points.append(Point(at, rate * min(at / 0.6, 1.0) * dip * source.uniform(0.96, 1.04)))
     return tuple(points)
+
+
+def timeline(
+    median_ms: float, spread: float, seconds: float, seed: int, each: int = 200
+) -> tuple[Stretch, ...]:
+    """Latencies that settle after a slow start, stall once, and have a second, slower kind among them."""
+    source = random.Random(seed)
+    line = LatencyTimeline()
+    quarter = 250_000_000
+    for step in range(int(seconds * 4)):
+        at = step / 4
+        median = median_ms * (1 + 0.8 * math.exp(-2 * at)) * (3 if 3.0 < at < 3.6 else 1)
+        values = [
+            source.lognormvariate(math.log(median * 1e6 * (6 if source.random() < 0.06 else 1)), spread)
+            for _ in range(each)
+        ]
+        counts = sorted(histogram_of([int(value) for value in values]).items())
+        line.add(step * quarter, (step + 1) * quarter, [part for entry in counts for part in entry])
+    return line.points(0)
 
 
 def contender(index: int, seconds: float, state: State) -> ContenderView:
@@ -127,6 +148,7 @@ def contender(index: int, seconds: float, state: State) -> ContenderView:
         http_version="1.1",
         histogram=histogram(median, 0.22 + 0.1 * index, 4000, index),
         series=series(rate, seconds, index),
+        timeline=timeline(median, 0.16 + 0.05 * index, seconds, index),
         limiter=LIMITERS[index],
     )
 

@@ -74,7 +74,8 @@ def plot_heatmap(
     right = _room_for(names, width - margin)
     columns = width - margin - right
     span = span_of(known[-1].end, seconds)
-    shares = [_shares(part, scale, rows if dense else 2 * rows) for part in _by_column(known, span, columns)]
+    pixel_rows = _Rows(scale, rows if dense else 2 * rows)
+    shares = [_shares(part, pixel_rows) for part in _by_column(known, span, columns)]
     peak = _peak(shares)
     pixels = [[_level(share, peak) for share in column] for column in shares]
     uprights = mark_columns(marks, span, columns)
