@@ -99,7 +99,7 @@ def read_plan(path: Path, replaced: Container[str] = frozenset()) -> Plan:
             text = raw.decode()
             plan = decode_plan(mapping_from_json(text) if path.suffix == ".json" else mapping_from_toml(text))
         if "contender" not in replaced:
-            _refuse_code(plan)
+            refuse_code(plan)
     except UnicodeDecodeError:
         raise PlanError(f"{where}: not a text file in UTF-8") from None
     except PlanError as error:
@@ -129,7 +129,7 @@ def _path_of(name_or_path: str) -> Path:
     return paths[name_or_path]
 
 
-def _refuse_code(plan: Plan) -> None:
+def refuse_code(plan: Plan) -> None:
     """A file that one was given must not choose what code runs: an engine of one's own is named by hand."""
     named = [index for index, contender in enumerate(plan.contender) if ":" in contender.engine]
     if named:

@@ -44,14 +44,15 @@ def refuse_masks(plan: Plan, replaced: Container[str] = frozenset()) -> None:
     """PlanError names every field, other than those to be `replaced`, that has a mask where a secret was."""
     problems = [
         f"{path}: holds {MASK} in place of a secret, which no report keeps; give it anew with {how}"
-        for path, how in _masked(plan)
+        for path, how in masked_fields(plan)
         if path.lower() not in replaced
     ]
     if problems:
         raise PlanError(*problems)
 
 
-def _masked(plan: Plan) -> Iterator[tuple[str, str]]:
+def masked_fields(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The path of every field that has a mask where a secret was, and the flag that gives it anew."""
     if MASK in plan.target.url:
         yield "target.url", "--url"
     for name, value in plan.target.headers.items():

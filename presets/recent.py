@@ -1,0 +1,75 @@
+"""The plans that were run last, the newest first and each once, without their secrets."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import platformdirs
+
+from httptui.errors import PlanError
+from httptui.plans.file import decode_plan
+from httptui.plans.plan import Plan
+from httptui.plans.secrets import redacted_plan
+from httptui.reports.files import write_atomically
+
+MOST_RECENT = 20
+MOST_PLAN_BYTES = 256 * 1024
+MOST_BYTES = 2 * MOST_RECENT * MOST_PLAN_BYTES
+
+
+class RecentPlan(msgspec.Struct, frozen=True):
+    """A plan and when it was last run; a mask stands for each of its secrets."""
+
+    at: datetime
+    plan: Plan
+
+
+class _Entry(msgspec.Struct):
+    at: datetime
+    plan: dict[str, Any]
+
+
+class _Kept(msgspec.Struct):
+    plans: list[_Entry] = []
+
+
+def recent_path() -> Path:
+    """Where recent plans are kept; need not exist."""
+    return platformdirs.user_data_path("httptui", appauthor=False) / "recent.json"
+
+
+def recent_plans() -> tuple[RecentPlan, ...]:
+    """At most MOST_RECENT plans; what cannot be read, or is no plan any more, is left out."""
+    found: list[RecentPlan] = []
+    for entry in _entries():
+        with suppress(PlanError):
+            found.append(RecentPlan(entry.at, decode_plan(entry.plan)))
+    return tuple(found[:MOST_RECENT])
+
+
+def remember(plan: Plan, now: datetime | None = None) -> None:
+    """Put a plan before all others, in a file that is whole or as it was and that only its owner can read.
+
+    OSError where that cannot be.  A plan of more than MOST_PLAN_BYTES is not kept.
+    """
+    plain = msgspec.json.decode(msgspec.json.encode(redacted_plan(plan)))
+    if len(msgspec.json.encode(plain)) > MOST_PLAN_BYTES:
+        return
+    others = [entry for entry in _entries() if entry.plan != plain]
+    kept = _Kept([_Entry(now or datetime.now(UTC), plain), *others][:MOST_RECENT])
+    path = recent_path()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_atomically(path, msgspec.json.format(msgspec.json.encode(kept), indent=1))
+
+
+def _entries() -> list[_Entry]:
+    """What is in the file; nothing where it is absent or damaged."""
+    try:
+        with recent_path().open("rb") as file:
+            return msgspec.json.decode(file.read(MOST_BYTES), type=_Kept).plans
+    except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return []

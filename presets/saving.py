@@ -1,0 +1,56 @@
+"""Presets of the user's own, written where the loader finds them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+from httptui.errors import PlanError
+from httptui.plans.file import MOST_BYTES
+from httptui.plans.plan import Plan
+from httptui.plans.request_checks import shown
+from httptui.plans.toml import plan_to_toml
+from httptui.reports.files import write_atomically
+from httptui.safe_text import safe_text
+from presets.loader import refuse_code, user_presets_folder
+
+LONGEST_NAME = 60
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def user_preset_path(name: str) -> Path:
+    """The file of a preset of the user's own; PlanError where the name can be none."""
+    if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        raise PlanError(
+            f"name: {shown(name)} is no name of a preset; letters, digits, - and _, at most {LONGEST_NAME}"
+        )
+    return user_presets_folder() / f"{name}.toml"
+
+
+def suggested_name(text: str) -> str:
+    """A text as the name of a preset, or the empty text where nothing of it can be."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9_]+", "-", folded).strip("-_")[:LONGEST_NAME].rstrip("-_")
+
+
+def save_preset(plan: Plan, name: str, *, replace: bool = False) -> Path:
+    """Write a plan as the preset of a name, in a file that only its owner can read.
+
+    PlanError where the name can be none, the plan could not be read again, the file exists and is not to be replaced,
+    or it cannot be written.
+    """
+    path = user_preset_path(name)
+    refuse_code(plan)
+    data = plan_to_toml(plan).encode()
+    if len(data) > MOST_BYTES:
+        raise PlanError(f"plan: longer than {MOST_BYTES // 1024} KiB, which is what a preset may have")
+    try:
+        if path.exists() and not replace:
+            raise PlanError(f"name: a preset {shown(name)} exists already")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomically(path, data)
+    except OSError as error:
+        raise PlanError(f"{safe_text(str(path))}: cannot be written: {safe_text(str(error))}") from None
+    return path
