@@ -20,7 +20,7 @@ def client_of(usage: Usage) -> Client:
         send=httpx_send("await ", usage),
         asynchronous=True,
         packages=httpx_packages(usage),
-        imports=httpx_imports(usage),
+        imports=("import httpx", *cookie_imports(usage)),
         constants=httpx_tls(usage),
     )
 
@@ -67,10 +67,9 @@ def httpx_tls(usage: Usage) -> tuple[Line, ...]:
     return (MADE_ONCE, *tls_lines(usage)) if usage.reuse != "shared" else tls_lines(usage)
 
 
-def httpx_imports(usage: Usage) -> tuple[str, ...]:
-    """What every script with httpx imports."""
-    jar = () if usage.cookies else ("from http.cookiejar import CookieJar, DefaultCookiePolicy",)
-    return ("import httpx", *jar)
+def cookie_imports(usage: Usage) -> tuple[str, ...]:
+    """What it takes to keep no cookies."""
+    return () if usage.cookies else ("from http.cookiejar import CookieJar, DefaultCookiePolicy",)
 
 
 def httpx_packages(usage: Usage) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from httptui.snippets.aiohttp import RETRY_NOTE, session_call
 from httptui.snippets.httpx import (
-    httpx_imports,
+    cookie_imports,
     httpx_send,
     httpx_tls,
     policy_arguments,
@@ -14,27 +14,31 @@ from httptui.snippets.layout import Call, Line, after, block, call
 from httptui.snippets.script import Client
 from httptui.snippets.usage import Usage
 
+PACKAGED = "HttpxAiohttpClient"
+PACKAGED_IMPORTS = (f"from httpx_aiohttp import {PACKAGED}",)
+IMPORTS = ("import aiohttp", "import httpx", "from httpx_aiohttp import AiohttpTransport")
+
 
 def client_of(usage: Usage) -> Client:
     """The client, and one request by it; with the library's own pool, the client that comes with the transport."""
-    own_pool = usage.pool is None
+    packaged = usage.pool is None
     return Client(
-        kind="httpx.AsyncClient",
+        kind=PACKAGED if packaged else "httpx.AsyncClient",
         name="client",
-        opened=_packaged(usage) if own_pool else call("new_client"),
+        opened=_packaged(usage) if packaged else call("new_client"),
         send=httpx_send("await ", usage),
         asynchronous=True,
         packages=("httpx-aiohttp",),
-        imports=(*httpx_imports(usage), *_more_imports(own_pool=own_pool)),
+        imports=(*cookie_imports(usage), *(PACKAGED_IMPORTS if packaged else IMPORTS)),
         constants=httpx_tls(usage),
-        functions=() if own_pool else tuple(_new_client(usage)),
+        functions=() if packaged else _new_client(usage),
         notes=() if usage.retries else (RETRY_NOTE,),
     )
 
 
 def _packaged(usage: Usage) -> Call:
     proxies = None if usage.trust_env else "trust_env=False"
-    return call("HttpxAiohttpClient", *pool_arguments(usage), *policy_arguments(usage), proxies)
+    return call(PACKAGED, *pool_arguments(usage), *policy_arguments(usage), proxies)
 
 
 def _new_client(usage: Usage) -> tuple[Line, ...]:
@@ -43,9 +47,3 @@ def _new_client(usage: Usage) -> tuple[Line, ...]:
     made = call("return httpx.AsyncClient", "transport=transport", *policy_arguments(usage))
     body = block(1, [after("session = ", session_call(usage)), transport, made])
     return ("def new_client() -> httpx.AsyncClient:", *body)
-
-
-def _more_imports(*, own_pool: bool) -> tuple[str, ...]:
-    if own_pool:
-        return ("from httpx_aiohttp import HttpxAiohttpClient",)
-    return ("import aiohttp", "from httpx_aiohttp import AiohttpTransport")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from httptui.snippets.httpx import httpx_call, httpx_imports, httpx_packages, httpx_send, httpx_tls
+from httptui.snippets.httpx import cookie_imports, httpx_call, httpx_packages, httpx_send, httpx_tls
 from httptui.snippets.script import Client
 from httptui.snippets.usage import Usage
 
@@ -16,6 +16,6 @@ def client_of(usage: Usage) -> Client:
         send=httpx_send("", usage),
         asynchronous=False,
         packages=httpx_packages(usage),
-        imports=httpx_imports(usage),
+        imports=("import httpx", *cookie_imports(usage)),
         constants=httpx_tls(usage),
     )

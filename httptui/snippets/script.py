@@ -60,10 +60,11 @@ def tls_lines(usage: Usage) -> tuple[Line, ...]:
 
 
 def _head(usage: Usage, client: Client) -> Iterator[str]:
+    requests = f"{_number(usage.requests)} requests" if usage.requests > 1 else "1 request"
     in_flight = f"{usage.concurrency} in flight" if usage.concurrency > 1 else "one after the other"
     told = [
         usage.label,
-        f"In the run: {usage.load}. Here: {_number(usage.requests)} requests, {in_flight}.",
+        f"In the run: {usage.load}. Here: {requests}, {in_flight}.",
         *client.notes,
     ]
     packages = [*client.packages, *(["uvloop"] if usage.uvloop and client.asynchronous else [])]

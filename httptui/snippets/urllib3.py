@@ -16,6 +16,7 @@ def client_of(usage: Usage) -> Client:
         "URL",
         "body=BODY" if usage.body else None,
         f"pool_timeout={usage.timeout}" if usage.pool is not None else None,
+        "redirect=False" if usage.retries and not usage.redirects else None,
     )
     return Client(
         kind="urllib3.PoolManager",
