@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from httptui.units import format_percent
 from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.plots.cells import Cells, Row, Segment, between, clip, row_width
 
-BAR_WIDTH = 18
+BAR_WIDTHS = (18, 12, 7)
+FIRST_GUESS = 0.05
+LONGEST_IN_SECONDS, LONGEST_IN_MINUTES = 99, 99 * 60
 JUST_NOW_SECONDS = 0.05
 IDLE: Row = (
     ("○ ", "dim"),
@@ -56,22 +60,51 @@ def _moment(view: View) -> Row:
     return ((" at ", "dim"), (f"{snapshot.elapsed:.1f}{total} s", "strong"), (back, "warn"))
 
 
+def time_left(view: View) -> str:
+    """How long the load goes on, "" where nobody knows: a guess where only requests bound it, and the most that it can
+    be where the run ends as soon as it is decided.
+    """
+    snapshot = view.snapshot
+    if view.status != "running" or view.frozen or snapshot.phase not in ("running", "resting"):
+        return ""
+    if snapshot.total is not None:
+        left = snapshot.total - snapshot.elapsed
+        word = "at most " if view.plan is not None and view.plan.schedule.until == "decided" else ""
+    elif FIRST_GUESS <= snapshot.progress < 1:
+        left, word = snapshot.elapsed * (1 / snapshot.progress - 1), "about "
+    else:
+        return ""
+    return f" · {word}{_whole(left)} left" if left > 0 else ""
+
+
+def _whole(seconds: float) -> str:
+    if seconds <= LONGEST_IN_SECONDS:
+        return f"{math.ceil(seconds)} s"
+    return f"{round(seconds / 60)} min" if seconds <= LONGEST_IN_MINUTES else f"{round(seconds / 3600)} h"
+
+
 def draw_header(view: View, width: int) -> Row:
-    """The line: the load gives way first, then the bar, then the end of the URL."""
+    """The line: the bar grows shorter first, then the load gives way, then the bar, the time left, and the end of the
+    URL.
+    """
     snapshot = view.snapshot
     name: Segment = (" httptui ", "accent bold")
     status = status_of(view)
     if view.frozen:
         status = ((" FROZEN ", "warn badge"), *_moment(view))
-    if view.status in ("running", "stopping") and width >= 96:
-        status = (*status, (" ", ""), *progress_bar(snapshot.progress, BAR_WIDTH))
-    status = (("  ", ""), *status, (" ", ""))
-    room = width - row_width(status) - row_width((name,))
-    load = f"   {snapshot.load} · {snapshot.schedule}"
-    target = f" {snapshot.target}"
-    if len(target) + len(load) > room:
-        load = ""
-    return between((name, (clip(target, max(room, 0)), "strong"), (load, "dim")), status, width)
+    target, load = f" {snapshot.target}", f"   {snapshot.load} · {snapshot.schedule}"
+    left = time_left(view)
+    bars = BAR_WIDTHS if view.status in ("running", "stopping") else (0,)
+    forms = [(load, left, bar) for bar in bars] + [("", left, bar) for bar in (*bars, 0)]
+    taken = row_width((name, *status)) + len(target) + 3
+    fitting = (
+        form for form in forms if taken + len(form[0]) + len(form[1]) + form[2] + bool(form[2]) <= width
+    )
+    load, left, bar = next(fitting, ("", "", 0))
+    drawn: Row = ((" ", ""), *progress_bar(snapshot.progress, bar)) if bar else ()
+    end: Row = (("  ", ""), *status, (left, "dim"), *drawn, (" ", ""))
+    room = max(width - row_width(end) - row_width((name,)), 0)
+    return between((name, (clip(target, room), "strong"), (load, "dim")), end, width)
 
 
 class HeaderLine(Panel, can_focus=False):

@@ -34,6 +34,7 @@ def draw_heatmap(view: View, width: int, height: int, *, dense: bool = False) ->
         height,
         seconds=view.snapshot.total,
         names=_names(latency) if latency else (),
+        marks=[mark.seconds for mark in view.snapshot.marks],
         dense=dense,
     )
 

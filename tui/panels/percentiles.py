@@ -28,6 +28,7 @@ def draw_percentiles(view: View, width: int, height: int) -> Cells:
         height,
         measure=LATENCIES,
         seconds=view.snapshot.total,
+        marks=[mark.seconds for mark in view.snapshot.marks],
         log=True,
         blocks=view.blocks,
     )

@@ -17,7 +17,15 @@ def draw_throughput(view: View, width: int, height: int) -> Cells:
     ]
     if not any(line.points for line in lines):
         return hint("one line for each contender, on one scale", width, height)
-    return plot_lines(lines, width, height, seconds=snapshot.total, log=view.log, blocks=view.blocks)
+    return plot_lines(
+        lines,
+        width,
+        height,
+        seconds=snapshot.total,
+        marks=[mark.seconds for mark in snapshot.marks],
+        log=view.log,
+        blocks=view.blocks,
+    )
 
 
 class ThroughputPanel(Panel):

@@ -89,7 +89,7 @@ def plot_heatmap(
             (*value_axis(labels, row, margin), *_joined(_marked(cells, uprights)), *beside.get(row, ()))
         )
     if has_time_axis:
-        drawn.append(time_axis(span, margin, width - right, columns))
+        drawn.append(time_axis(span, margin, width, columns))
     return fit_all(drawn, width, height)
 
 
