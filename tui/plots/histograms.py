@@ -42,13 +42,13 @@ def plot_histograms(distributions: Sequence[Distribution], width: int, height: i
     shown = distributions[: height - 1]
     each = rows_each(len(shown), height)
     room = width - MARGIN - 1
-    scale = _axis_scale(shown, max(room // 10, 2))
-    edges = _bucket_edges(scale, room)
+    scale = axis_scale(shown, max(room // 10, 2))
+    edges = bucket_edges(scale, room)
     rows: list[Row] = []
     for item in shown:
         rows.extend(_draw(item, scale, edges, room, each))
     rows = [()] * (height - 1 - len(rows)) + rows
-    rows.append((((" " * MARGIN), ""), *_axis_row(scale, room)))
+    rows.append((((" " * MARGIN), ""), *axis_row(scale, room)))
     return fit_all(rows, width, height)
 
 
@@ -57,7 +57,8 @@ def rows_each(count: int, height: int) -> int:
     return max(min((height - 1) // max(count, 1), MOST_ROWS), 1)
 
 
-def _axis_scale(shown: Sequence[Distribution], parts: int) -> Scale:
+def axis_scale(shown: Sequence[Distribution], parts: int) -> Scale:
+    """An axis of milliseconds for all counts and marks, with about so many parts."""
     ends = [b / NS_PER_MS for d in shown if d.counts for b in (_low(d.counts[0][0]), _high(d.counts[-1][0]))]
     marks = [m for d in shown for m in (d.p50, d.p99) if m is not None]
     return log_scale([*ends, *marks] or [1.0, 1000.0], parts, 1e-3)
@@ -71,28 +72,29 @@ def _high(index: int) -> int:
     return min(bounds_of(max(index, 0))[1], HIGHEST_NS)
 
 
-def _bucket_edges(scale: Scale, width: int) -> list[int]:
+def bucket_edges(scale: Scale, width: int) -> list[int]:
     """The first bucket beyond each column: the walk over sorted counts then needs no logarithm."""
     return [bucket_of(int(scale.value((x + 1) / width) * NS_PER_MS)) for x in range(width)]
 
 
-def _counts_by_column(counts: Sequence[tuple[int, int]], edges: Sequence[int]) -> list[int]:
+def counts_by_column(counts: Sequence[tuple[int, int]], edges: Sequence[int]) -> list[int]:
     """How many fall into each column; what lies beyond the last one is counted there."""
     ends = [bisect_left(counts, (edge,)) for edge in edges[:-1]]
     return [sum(map(COUNT, counts[start:end])) for start, end in pairwise([0, *ends, len(counts)])]
 
 
-def _column_of(scale: Scale, value: float | None, width: int) -> int | None:
+def column_of(scale: Scale, value: float | None, width: int) -> int | None:
+    """The column in which a value is, or None where there is none that a logarithm can be taken of."""
     if value is None or not math.isfinite(value) or value <= 0:
         return None
     return min(int(scale.position(value) * width), width - 1)
 
 
 def _draw(item: Distribution, scale: Scale, edges: Sequence[int], width: int, each: int) -> list[Row]:
-    totals = _counts_by_column(item.counts, edges)
+    totals = counts_by_column(item.counts, edges)
     peak = max(totals, default=0.0)
     parts = [max(total, 0.0) / peak for total in totals] if peak > 0 else [0.0] * width
-    p50, p99 = _column_of(scale, item.p50, width), _column_of(scale, item.p99, width)
+    p50, p99 = column_of(scale, item.p50, width), column_of(scale, item.p99, width)
     name = (f" {item.key[:1]} ", f"{item.key} bold")
     if each == 1:
         return [(name, *_marked(columns(parts, 1)[0], item.key, p50, p99))]
@@ -133,7 +135,8 @@ def _mark_row(item: Distribution, p50: int | None, p99: int | None, width: int) 
     return (("".join(text), "dim"),)
 
 
-def _axis_row(scale: Scale, width: int) -> Row:
+def axis_row(scale: Scale, width: int) -> Row:
+    """The ticks in words, as many as there is room for."""
     text = " " * width
     for tick in scale.ticks:
         label = milliseconds(tick)
