@@ -16,6 +16,7 @@ COMMANDS = {
     "app": "tui.command.app_command:app",
     "run": "tui.command.run_command:run",
     "presets": "tui.command.presets_command:presets",
+    "code": "tui.command.code_command:code",
     "engines": "tui.command.engines_command:engines",
     "doctor": "tui.command.doctor_command:doctor",
     "selftest": "tui.command.selftest_command:selftest",
