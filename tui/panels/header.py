@@ -61,7 +61,7 @@ def _moment(view: View) -> Row:
 
 
 def time_left(view: View) -> str:
-    """How long the load goes on, "" where nobody knows: a guess where only requests bound it, and the most that it can
+    """How long the load goes on, "" where nobody knows: a guess where only requests bound it, and the most it can
     be where the run ends as soon as it is decided.
     """
     snapshot = view.snapshot

@@ -50,8 +50,8 @@ def time_axis(span: float, margin: int, width: int, drawn: float) -> Row:
         seconds = index * step
         label = f"{seconds:g} s" if index else "0"
         at = round(seconds / span * max(drawn - 1, 0))
-        at = max(at - (len(label) // 2 if index else 0), 0)
-        if at + len(label) <= room and not text[max(at - 1, 0) : at + len(label)].strip():
+        at = min(max(at - (len(label) // 2 if index else 0), 0), room - len(label))
+        if at >= 0 and not text[max(at - 1, 0) : at + len(label)].strip():
             text = text[:at] + label + text[at + len(label) :]
     return ((" " * margin, ""), (left(text, room), "axis"))
 

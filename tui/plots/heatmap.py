@@ -61,6 +61,7 @@ def plot_heatmap(
     legend above where there is room, named latencies at the right and a thin upright at every one of the `marks`.
     `dense` is without colours.  Exactly `height` rows of `width` cells, whatever the data.
     """
+    names = [named for named in names if math.isfinite(named.value)]
     known = [
         moment for moment in moments if 0 <= moment.start < moment.end <= LONGEST and any(moment.counts[1::2])
     ]
