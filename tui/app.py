@@ -6,33 +6,61 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
 from httptui.errors import ExitCode
 from httptui.plans.plan import Plan
 from httptui.reports.report import Report
+from tui.actions import Action, actions_now
+from tui.keymap import check_keymap
+from tui.memory import Memory, memory_path
 from tui.screens.run import RunScreen
-from tui.screens.run_keys import MORE_KEYS, PANEL_KEYS, POINT_KEYS, RUN_KEYS
 from tui.session import Start
-from tui.themes import DEFAULT_THEME, THEMES
+from tui.settings import USUAL, Settings, load_settings
+from tui.themes import DEFAULT_THEME, THEME_NAMES, THEMES
 
 TERMS_WITHOUT_BRAILLE = ("linux", "vt100", "vt220")
 
 
 class HttptuiApp(App[None]):
-    """Opens on the run screen with the plan loaded, not yet running."""
+    """Opens on the run screen with the plan loaded, not yet running.
+
+    `memory` keeps what is to be remembered; without one nothing is, and no hint is shown.
+    """
 
     TITLE = "httptui"
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING: ClassVar[str] = "ctrl+p"
     CSS = "Screen { color: $foreground; }"
+    BINDING_GROUP_TITLE = "Everywhere"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "everything",
+            show=False,
+            priority=True,
+            tooltip="Everything that can be done here, by name",
+            id="app.palette",
+        ),
+        Binding(
+            "ctrl+q",
+            "quit",
+            "quit",
+            show=False,
+            priority=True,
+            tooltip="Stop what runs and leave, from anywhere",
+            id="app.quit",
+        ),
+    ]
 
     def __init__(
         self,
@@ -41,25 +69,46 @@ class HttptuiApp(App[None]):
         *,
         consent: frozenset[str] = frozenset(),
         out: Path | None = None,
-        blocks: bool = False,
+        settings: Settings = USUAL,
+        memory: Memory | None = None,
     ) -> None:
         super().__init__()
+        self._settings, self._memory = settings, memory
         self._registered_themes.clear()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DEFAULT_THEME
-        self.run_screen = RunScreen(plan, start, consent=consent, out=out, blocks=blocks)
+        self.theme = self._first_theme()
+        self.set_keymap(settings.keymap)
+        if settings.reduced_motion:
+            self.animation_level = "none"
+        self.run_screen = RunScreen(plan, start, consent=consent, out=out, settings=settings)
 
     def on_mount(self) -> None:
-        """Open the run screen."""
+        """Open the run screen, for a newcomer with the first keys told."""
         self.push_screen(self.run_screen)
+        self.theme_changed_signal.subscribe(self, self._theme_chosen)
         if not self.is_headless:
             self._leave_when_told()
+
+    def _first_theme(self) -> str:
+        """The theme that the settings name, or that was chosen last, or the usual one."""
+        chosen = self._settings.theme or (self._memory.kept.theme if self._memory else None)
+        return chosen if chosen in THEME_NAMES else DEFAULT_THEME
+
+    def _theme_chosen(self, theme: Theme) -> None:
+        if self._memory is None:
+            return
+        if self._settings.theme is None:
+            self._memory.keep(theme=theme.name)
+        elif theme.name != self._settings.theme:
+            self.notify(
+                f"The settings name {self._settings.theme}, which comes back next time.", markup=False
+            )
 
     def _leave_when_told(self) -> None:
         """Take a signal to end as a wish to leave, so that the terminal is restored and no lane stays."""
         loop = asyncio.get_running_loop()
-        with suppress(NotImplementedError):
+        with suppress(NotImplementedError, RuntimeError):
             for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
                 loop.add_signal_handler(number, self.call_later, self.run_screen.terminate)
 
@@ -72,21 +121,18 @@ class HttptuiApp(App[None]):
         await self.run_screen.interrupt()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key of the run screen by name, and the theme."""
-        if screen is self.run_screen:
-            for key in (*RUN_KEYS, *MORE_KEYS):
-                if not screen.check_action(key.action, ()):
-                    continue
-                command = partial(screen.run_action, key.action)
-                yield SystemCommand(f"{key.words.capitalize()} ({key.key})", key.help, command)
-            for keys, action, title, words in POINT_KEYS:
-                yield SystemCommand(f"{title} ({keys})", words, partial(screen.run_action, action))
-            for digit, name, title in PANEL_KEYS:
-                command = partial(screen.run_action, f"panel('{name}')")
-                yield SystemCommand(
-                    f"{title} ({digit})", "Give it the whole screen, or give it back", command
-                )
+        """All that can be done on a screen by a key, by name, and the theme."""
+        for action in actions_now(screen):
+            if action.own and action.action != "command_palette":
+                yield SystemCommand(_title(action), action.help, partial(self._do, action))
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+
+    async def _do(self, action: Action) -> None:
+        await self.run_action(action.action, action.node)
+
+
+def _title(action: Action) -> str:
+    return f"{action.name[:1].upper()}{action.name[1:]} ({' '.join(action.keys)})"
 
 
 def exit_code_of(report: Report | None) -> ExitCode:
@@ -97,19 +143,26 @@ def exit_code_of(report: Report | None) -> ExitCode:
     return ExitCode.DONE if finished else ExitCode.NOTHING_FINISHED
 
 
+def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in force on this terminal; SettingsError where they cannot be used."""
+    settings = load_settings(environ)
+    check_keymap(settings.keymap)
+    return replace(settings, blocks=settings.blocks or environ.get("TERM", "") in TERMS_WITHOUT_BRAILLE)
+
+
 def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | None = None) -> int:
     """Show the app until the user leaves; print the last report's summary on stdout; return the exit code.
 
-    0; 4 where no contender of the last run finished; 130 where that run was interrupted, as
-    `tui.screens.run_control` tells.
+    0; 2 where the settings cannot be used; 4 where no contender of the last run finished; 130 where that run was
+    interrupted, as `tui.screens.run_control` tells.
     """
+    settings = settings_here()
     from httptui import run
 
-    blocks = os.environ.get("TERM", "") in TERMS_WITHOUT_BRAILLE
-    app = HttptuiApp(plan, run, consent=consent, out=out, blocks=blocks)
+    app = HttptuiApp(plan, run, consent=consent, out=out, settings=settings, memory=Memory(memory_path()))
     app.run()
     report = app.run_screen.report
-    if report is not None:
+    if report is not None and not app.is_web:
         from httptui.reports.exports.text import to_text
 
         sys.stdout.write(to_text(report))

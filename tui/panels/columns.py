@@ -140,6 +140,12 @@ class Picked(NamedTuple):
     added: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
 
+    @classmethod
+    def exactly(cls, names: Iterable[str]) -> Picked:
+        """Those columns and no others, under any kind of load; the usual ones where none is named."""
+        wanted = frozenset(names)
+        return cls(wanted, frozenset((*CLOSED, *OPEN)) - wanted) if wanted else AS_USUAL
+
     def names(self, *, is_open: bool) -> tuple[str, ...]:
         """The columns that may be shown, from the left."""
         wanted = {*usual(is_open=is_open), *self.added} - self.removed

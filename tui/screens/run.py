@@ -12,13 +12,14 @@ from textual.binding import BindingType
 
 from httptui.errors import HttptuiError
 from httptui.plans.plan import Plan
-from tui.screens.run_control import RunControl
+from tui.screens.run_copying import RunCopying
 from tui.screens.run_keys import RUN_BINDINGS
 from tui.session import Start
+from tui.settings import USUAL, Settings
 from tui.settling import can_be_settled, settling
 
 
-class RunScreen(RunControl):
+class RunScreen(RunCopying):
     """One plan and its runs; `out` is where reports go.  The rest as for the board and the control."""
 
     CSS_PATH = ["panels.tcss", "run.tcss"]  # noqa: RUF012
@@ -32,10 +33,10 @@ class RunScreen(RunControl):
         *,
         consent: frozenset[str] = frozenset(),
         out: Path | None = None,
-        blocks: bool = False,
+        settings: Settings = USUAL,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        super().__init__(plan, start, consent=consent, blocks=blocks, clock=clock)
+        super().__init__(plan, start, consent=consent, settings=settings, clock=clock)
         self._out = out
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -77,7 +78,7 @@ class RunScreen(RunControl):
         """Save the report as it stands, and the screen."""
         from tui.saving import save_report
 
-        report = self.report or (self._session.report_now() if self._session and self.running else None)
+        report = self.report_so_far()
         if report is None:
             self._tell("Nothing to save yet; r runs the plan.")
             return

@@ -1,4 +1,4 @@
-"""The board: it draws the newest snapshot, at most four times a second, and knows nothing of where it comes from.
+"""The board: it draws the newest snapshot, at most a few times a second, and knows nothing of where it comes from.
 
 ┌ header ─────────────────────────── what is requested · how far the run is ┐
 │ warnings, standing                                                         │
@@ -30,6 +30,7 @@ from textual.timer import Timer
 from httptui.plans.plan import Plan
 from httptui.snapshot import Event, Snapshot
 from httptui.timelines import without_timelines
+from tui.panels.columns import Picked
 from tui.panels.contenders import ContendersPanel
 from tui.panels.errors import ErrorsPanel
 from tui.panels.events import EventsPanel
@@ -46,29 +47,35 @@ from tui.panels.throughput import ThroughputPanel
 from tui.panels.view import Status, View, snapshot_of_plan
 from tui.screens.run_keys import RUN_KEYS
 from tui.session import Taken
+from tui.settings import USUAL, Settings
 from tui.snapshot_history import SnapshotHistory
-
-FRAME_SECONDS = 0.25
 
 
 class RunBoard(Screen[None]):
-    """The panels and what they show.  `blocks` spares braille characters; `clock` gives seconds."""
+    """The panels and what they show, as the settings have it; `clock` gives seconds."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-short"), (30, "-tall")]  # noqa: RUF012
     ALLOW_IN_MAXIMIZED_VIEW = "#top, KeysLine"
     AUTO_FOCUS = ""
 
-    def __init__(self, plan: Plan, *, blocks: bool = False, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, plan: Plan, *, settings: Settings = USUAL, clock: Callable[[], float] = monotonic
+    ) -> None:
         super().__init__()
+        self._settings = settings
+        self._frame_seconds = 1 / settings.frames_per_second
         self._clock = clock
         self._newest = snapshot_of_plan(plan)
         self._history = SnapshotHistory()
         self._status: Status = "idle"
-        self._view = View(self._newest, plan=plan, blocks=blocks)
+        self._view = View(
+            self._newest, plan=plan, blocks=settings.blocks, picked=Picked.exactly(settings.columns)
+        )
+        self._surface: Screen[None] = self
         self._notes: tuple[Event, ...] = ()
         self._frame: Timer | None = None
-        self._drawn_at = -FRAME_SECONDS
+        self._drawn_at = -self._frame_seconds
 
     @property
     def view(self) -> View:
@@ -103,14 +110,14 @@ class RunBoard(Screen[None]):
         for notice in self.query(Notice):
             notice.show(self._view)
 
-    # Frames: the newest snapshot wins, at most one is drawn every FRAME_SECONDS.
+    # Frames: the newest snapshot wins, at most so many a second as the settings say.
 
     @on(Taken)
     def _take(self, message: Taken) -> None:
         self._newest = message.snapshot
         self._history.add(without_timelines(message.snapshot))
         if self._frame is None:
-            wait = max(self._drawn_at + FRAME_SECONDS - self._clock(), 0.001)
+            wait = max(self._drawn_at + self._frame_seconds - self._clock(), 0.001)
             self._frame = self.set_timer(wait, self._draw_newest)
 
     def _draw_newest(self) -> None:
@@ -119,7 +126,7 @@ class RunBoard(Screen[None]):
             self._frame = None
         if self._view.frozen:
             self._view = replace(self._view, behind=self._behind(self._view.snapshot))
-            self.query_one(HeaderLine).show(self._view)
+            self._surface.query_one(HeaderLine).show(self._view)
         else:
             self._show()
 
@@ -143,8 +150,13 @@ class RunBoard(Screen[None]):
         view = replace(self._view, snapshot=structs.replace(snapshot, events=tuple(merged)))
         self.set_class(view.status == "idle", "-idle")
         with self.app.batch_update():
-            for panel in self.query(Panel):
+            for panel in self._surface.query(Panel):
                 panel.show(view)
+
+    def draw_on(self, surface: Screen[None]) -> None:
+        """Draw on a page's panels from now on, or on those of the board again."""
+        self._surface = surface
+        self._draw()
 
     def _note(self, *lines: str, error: bool = False) -> None:
         """Put lines among the events, and draw."""

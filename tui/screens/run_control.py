@@ -22,6 +22,7 @@ from tui.panels.keys import KeysLine
 from tui.panels.view import finished_snapshot, snapshot_of_plan
 from tui.screens.run_looking import RunLooking
 from tui.session import Ended, Failed, Session, Start, Taken
+from tui.settings import USUAL, Settings
 
 LONG_NOTICE_SECONDS = 12
 LEAVE_SECONDS = 5
@@ -36,10 +37,10 @@ class RunControl(RunLooking):
         start: Start,
         *,
         consent: frozenset[str] = frozenset(),
-        blocks: bool = False,
+        settings: Settings = USUAL,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        super().__init__(plan, blocks=blocks, clock=clock)
+        super().__init__(plan, settings=settings, clock=clock)
         self._plan, self._start, self._consent = plan, start, consent
         self._session: Session | None = None
         self._worker: Worker[None] | None = None
@@ -120,12 +121,12 @@ class RunControl(RunLooking):
 
         self.app.push_screen(ConsentScreen(host, reason), answered)
 
-    def _tell(self, text: str, title: str = "", *, error: bool = False) -> None:
+    def _tell(self, text: str, title: str = "", *, error: bool = False, long: bool = False) -> None:
         self.notify(
             text,
             title=title,
             severity="error" if error else "information",
-            timeout=LONG_NOTICE_SECONDS if error else 5,
+            timeout=LONG_NOTICE_SECONDS if error or long else 5,
             markup=False,
         )
 

@@ -89,8 +89,9 @@ PANEL_KEYS = (
 POINT_KEYS = (
     ("down,j", "point(1)", "Next contender", "Show all that is known of the next contender"),
     ("up,k", "point(-1)", "Previous contender", "Show all that is known of the contender above"),
-    ("g", "point(-99)", "First contender", "Show all that is known of the first contender"),
-    ("G", "point(99)", "Last contender", "Show all that is known of the last contender"),
+    ("g", "point_to(0)", "First contender", "Show all that is known of the first contender"),
+    ("G", "point_to(-1)", "Last contender", "Show all that is known of the last contender"),
+    ("enter", "open", "Contender page", "All that is known of the chosen contender, on a page of its own"),
     ("escape", "back", "Back", "Give the screen back to all panels, and the events their place"),
 )
 """Keys, action, name and sentence of what moves between contenders."""

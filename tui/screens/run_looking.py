@@ -92,10 +92,27 @@ class RunLooking(RunPlaces):
             row = 0 if step > 0 else len(letters) - 1
         self._choose(letters[row])
 
+    def action_point_to(self, row: int) -> None:
+        """Choose the contender of a row, -1 for the last one."""
+        self._choose(self._view.rows[row].id)
+
     @on(Pointed)
     def _pointed(self, message: Pointed) -> None:
-        """A click chooses, and on the chosen row gives back."""
-        self._choose(None if message.letter == self._view.chosen else message.letter)
+        """A click chooses, and on the chosen row opens its page."""
+        if message.letter == self._view.chosen:
+            self.action_open()
+        else:
+            self._choose(message.letter)
+
+    def action_open(self) -> None:
+        """Open the page of the chosen contender, or of the first one."""
+        from tui.screens.contender import ContenderScreen
+
+        if self._view.status == "idle":
+            return
+        if self._view.contender(self._view.chosen) is None:
+            self._choose(self._view.rows[0].id)
+        self.app.push_screen(ContenderScreen(self))
 
     def _choose(self, letter: str | None) -> None:
         if self._view.status == "idle":

@@ -1,0 +1,86 @@
+"""What can be done on a screen, read from its live bindings: last line, palette and help all tell these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from textual.binding import Binding, BindingsMap
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.dom import DOMNode
+    from textual.screen import Screen
+
+
+class Action(NamedTuple):
+    """One action of a node: its keys in force as they are shown, its name, a sentence, and whose it is.
+
+    `own`: a class of ours binds it, and not one of the toolkit's below it.
+    """
+
+    node: DOMNode
+    action: str
+    keys: tuple[str, ...]
+    name: str
+    help: str
+    group: str
+    own: bool
+
+
+def actions_now(screen: Screen[Any]) -> list[Action]:
+    """All that has a key on a screen right now, with the widget that has the focus."""
+    bound = screen.active_bindings.values()
+    return _joined(
+        screen.app,
+        ((active.node, active.binding) for active in bound if active.enabled and active.node.is_attached),
+    )
+
+
+def actions_with_focus(screen: Screen[Any]) -> list[Action]:
+    """What the widgets of a screen would bind if they had the focus; one for each kind of widget."""
+    return _joined(screen.app, _bound_with_focus(screen))
+
+
+def rebound(app: App[Any], bindings: Iterable[Any]) -> Iterator[Binding]:
+    """Bindings with the keys that the user's keymap gives them."""
+    table = BindingsMap(bindings)
+    table.apply_keymap(app._keymap)
+    for found in table.key_to_bindings.values():
+        yield from dict.fromkeys(found)
+
+
+def _joined(app: App[Any], bound: Iterable[tuple[DOMNode, Binding]]) -> list[Action]:
+    """An action for each that the same node has under several keys."""
+    found: dict[tuple[type, str], Action] = {}
+    for node, binding in bound:
+        if binding.system or not binding.description:
+            continue
+        at = (type(node), binding.action)
+        key = app.get_key_display(binding)
+        if at in found:
+            known = found[at]
+            found[at] = known._replace(keys=(*known.keys, *({key} - set(known.keys))))
+            continue
+        own = _is_ours(type(node)) and _declares(type(node), binding)
+        title = (type(node).BINDING_GROUP_TITLE if own else "") or type(node).__name__
+        words = binding.tooltip or binding.description
+        found[at] = Action(node, binding.action, (key,), binding.description, words, title, own)
+    return list(found.values())
+
+
+def _bound_with_focus(screen: Screen[Any]) -> Iterator[tuple[DOMNode, Binding]]:
+    for kind, node in {type(node): node for node in screen.query("*")}.items():
+        if _is_ours(kind):
+            yield from ((node, binding) for binding in rebound(screen.app, kind.BINDINGS))
+
+
+def _is_ours(kind: type) -> bool:
+    return not kind.__module__.startswith("textual.")
+
+
+def _declares(kind: type[DOMNode], binding: Binding) -> bool:
+    """Whether a key is bound by our own class, and not by the toolkit's class below it."""
+    ours = [base for base in kind.__mro__ if _is_ours(base)]
+    own = [bound for base in ours for bound in Binding.make_bindings(vars(base).get("BINDINGS", ()))]
+    return any(bound.action == binding.action for bound in own)

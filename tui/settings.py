@@ -1,0 +1,156 @@
+"""Settings of the app: one TOML file of the user's, over it `HTTPTUI_…` in the environment, checked once and wholly.
+
+The file is `config.toml` in the user's config folder, or the one that `HTTPTUI_CONFIG` names.  Nothing ever writes to
+it but its user; what the app remembers by itself is in `tui.memory`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+import platformdirs
+from msgspec import Meta, Struct
+
+from httptui.errors import HttptuiError
+from httptui.plans.decode import did_you_mean, type_problems
+from httptui.safe_text import safe_text
+from tui.panels.columns import BY_NAME
+
+CONFIG_VARIABLE = "HTTPTUI_CONFIG"
+MOST_BYTES = 64 * 1024
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+ThemeName = Literal["dark", "light", "high-contrast-dark", "high-contrast-light", "ansi-dark", "ansi-light"]
+Frames = Annotated[int, Meta(ge=1, le=10)]
+Clipboard = Literal["osc52", "file"]
+
+
+class SettingsError(HttptuiError):
+    """Settings that cannot be used; a line for each problem."""
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the app looks and behaves.
+
+    `theme`: None stands for the one chosen last in the app, or the dark one.  `blocks`: lines are drawn in blocks,
+    for a font without braille.  `reduced_motion`: nothing glides.  `keymap`: keys, joined by commas, for the ids of
+    actions.  `columns`: those that the table of contenders may show, the usual ones where there are none.
+    `clipboard`: whether what is copied goes to the terminal (OSC 52) or into a file.  `hints`: whether a newcomer is
+    told the first keys.
+    """
+
+    theme: ThemeName | None = None
+    blocks: bool = False
+    reduced_motion: bool = False
+    frames_per_second: Frames = 4
+    columns: tuple[str, ...] = ()
+    clipboard: Clipboard = "osc52"
+    hints: bool = True
+    keymap: dict[str, str] = {}
+
+
+USUAL = Settings()
+"""What holds where nothing is set."""
+
+
+def settings_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the settings are; the file need not exist."""
+    named = environ.get(CONFIG_VARIABLE)
+    return Path(named) if named else platformdirs.user_config_path("httptui", appauthor=False) / "config.toml"
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in force; SettingsError names every problem and where it is."""
+    path = settings_path(environ)
+    settings = settings_from_toml(_read(path, required=CONFIG_VARIABLE in environ), safe_text(str(path)))
+    return _with_environment(settings, environ)
+
+
+def settings_from_toml(text: str, where: str = "settings") -> Settings:
+    """Decode and check settings in TOML; `where` is told in front of every problem."""
+    try:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"{where}: not valid TOML: {safe_text(str(error))}") from None
+    if problems := (*type_problems(table, Settings, "settings"), *_column_problems(table.get("columns"))):
+        raise SettingsError("\n".join(f"{where}: {problem}" for problem in problems))
+    return msgspec.convert(table, Settings)
+
+
+def settings_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the settings."""
+    schema = json.loads(msgspec.json.encode(msgspec.json.schema(Settings)))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "httptui settings", **schema}
+
+
+def variable_of(field: str) -> str:
+    """The environment variable that goes over a setting."""
+    return f"HTTPTUI_{field.upper()}"
+
+
+def _read(path: Path, *, required: bool) -> str:
+    where = safe_text(str(path))
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+        text = raw.decode()
+    except FileNotFoundError:
+        if required:
+            raise SettingsError(f"{where}: there is no such file, but {CONFIG_VARIABLE} names it") from None
+        return ""
+    except UnicodeDecodeError:
+        raise SettingsError(f"{where}: not a text file in UTF-8") from None
+    except OSError as error:
+        raise SettingsError(f"{where}: cannot be read: {error.strerror}") from None
+    if len(raw) > MOST_BYTES:
+        raise SettingsError(f"{where}: longer than {MOST_BYTES // 1024} KiB")
+    return text
+
+
+def _column_problems(columns: object) -> list[str]:
+    named = columns if isinstance(columns, list) else []
+    known = list(BY_NAME)
+    problems = [
+        f'columns[{index}]: no column is called "{safe_text(name, 60)}"'
+        f"{did_you_mean(name, known) or '; there are ' + ', '.join(known)}"
+        for index, name in enumerate(named)
+        if isinstance(name, str) and name not in BY_NAME
+    ]
+    twice = {name for name in named if named.count(name) > 1 and isinstance(name, str)}
+    return problems + [f'columns: "{safe_text(name, 60)}" is given twice' for name in sorted(twice)]
+
+
+def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    """The settings with what the environment says over them; the keymap is the file's alone."""
+    table: dict[str, Any] = {}
+    for name in Settings.__struct_fields__:
+        given = environ.get(variable_of(name))
+        if given and name != "keymap":
+            table[name] = _typed(name, given)
+    problems = (*type_problems(table, Settings), *_column_problems(table.get("columns")))
+    if problems:
+        raise SettingsError("\n".join(_told_by_variable(problem) for problem in problems))
+    return msgspec.convert(msgspec.to_builtins(settings) | table, Settings)
+
+
+def _typed(name: str, text: str) -> object:
+    """What a variable's text stands for; one that cannot be read stays text, which the checks then refuse."""
+    if name == "columns":
+        return [word.strip() for word in text.split(",")]
+    if name == "frames_per_second":
+        return int(text) if text.isascii() and text.isdigit() else text
+    if isinstance(getattr(USUAL, name), bool) and text.lower() in (*YES, *NO):
+        return text.lower() in YES
+    return text
+
+
+def _told_by_variable(problem: str) -> str:
+    field, rest = problem[: len(problem.split(":")[0])], problem[len(problem.split(":")[0]) :]
+    name, bracket, index = field.partition("[")
+    return f"{variable_of(name)}{bracket}{index}{rest}"
