@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from engines.base import AsyncEngine, Reply, Request
+from engines.base import AsyncEngine
 from engines.clients.aiohttp import CountedSockets, connector_for, session_for
-from engines.clients.httpx import policy_options, request_options, transport_options
+from engines.clients.httpx_family import AsyncFamily, policy_options, transport_options
 
 
-class HttpxAiohttp(AsyncEngine):
+class HttpxAiohttp(AsyncFamily, AsyncEngine):
     """Cookies are httpx's, proxies of the environment aiohttp's.  Bodies are decoded, by httpx.
 
     Header names go out in small letters, and headers of one name in one line; the answer's HTTP version is always
@@ -24,14 +23,11 @@ class HttpxAiohttp(AsyncEngine):
 
     package = "httpx-aiohttp"
     abilities = ("redirects", "retries", "cookies", "trust_env")
-
-    @classmethod
-    def prepare(cls, request: Request) -> dict[str, Any]:
-        return request_options(request)
+    library = httpx
 
     async def open(self) -> None:
         settings = self.settings
-        transport = AiohttpTransport(**transport_options(settings))
+        transport = AiohttpTransport(**transport_options(httpx, settings))
         self._sockets: CountedSockets | None = None
         connector: aiohttp.BaseConnector | None
         if settings.pool is None:
@@ -45,12 +41,8 @@ class HttpxAiohttp(AsyncEngine):
         self._client = httpx.AsyncClient(transport=transport, **policy_options(settings))
         self._client.headers.clear()
 
-    async def send(self, request: dict[str, Any]) -> Reply:
-        response = await self._client.request(**request)
-        return response.status_code, response.content, response.http_version.removeprefix("HTTP/")
-
     async def close(self) -> None:
-        await self._client.aclose()
+        await super().close()
         # A closed connector tears its TLS transports down in callbacks of the next turns of the loop.
         await asyncio.sleep(0)
 

@@ -13,7 +13,18 @@ from concurrent.futures import ThreadPoolExecutor
 from engines.base import AsyncEngine, Engine, Reply, Request, Settings, SyncEngine
 from engines.registry import engine_info, load_engine
 
-ENGINES = ("aiohttp", "http.client", "httpx", "httpx-aiohttp", "httpx-sync", "raw", "requests", "urllib3")
+ENGINES = (
+    "aiohttp",
+    "http.client",
+    "httpx",
+    "httpx-aiohttp",
+    "httpx-sync",
+    "httpx2",
+    "httpx2-sync",
+    "raw",
+    "requests",
+    "urllib3",
+)
 HEAD = b"HTTP/1.1 %d Whatever\r\n"
 
 

@@ -1,0 +1,17 @@
+"""httpx2, the successor of httpx, async: one `AsyncClient`, over HTTP/1.1 or HTTP/2."""
+
+from __future__ import annotations
+
+import httpx2
+
+from engines.base import AsyncEngine
+from engines.clients.httpx_family import AsyncFamily
+
+
+class Httpx2(AsyncFamily, AsyncEngine):
+    """As `engines.clients.httpx_family` tells."""
+
+    package = "httpx2"
+    http_versions = ("1.1", "2")
+    abilities = ("redirects", "retries", "cookies", "trust_env")
+    library = httpx2

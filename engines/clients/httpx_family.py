@@ -1,0 +1,103 @@
+"""What httpx and its successor httpx2 have in common: the same calls, on a module that each adapter names.
+
+Retries are of connection attempts only, and proxies of the environment are not used with them.  Bodies are decoded.
+Authorization is dropped when a redirect leads to another origin.
+"""
+
+from __future__ import annotations
+
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import ModuleType
+from typing import Any, ClassVar
+
+from engines.base import Reply, Request, Settings
+
+VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2": "2"}
+
+
+def transport_options(library: ModuleType, settings: Settings) -> dict[str, Any]:
+    """Pool and TLS; without a pool size only what the plan's own certificate wishes need."""
+    options: dict[str, Any] = {"http2": settings.http == "2", "trust_env": settings.trust_env}
+    if settings.pool is not None:
+        options["limits"] = library.Limits(
+            max_connections=settings.pool, max_keepalive_connections=settings.pool
+        )
+        options["verify"] = settings.ssl_context
+    elif not settings.verify:
+        options["verify"] = False
+    elif settings.ca_file is not None:
+        options["verify"] = settings.ssl_context
+    return options
+
+
+def policy_options(settings: Settings) -> dict[str, Any]:
+    """Time-outs, redirects and cookies."""
+    options: dict[str, Any] = {
+        "timeout": settings.timeout,
+        "follow_redirects": settings.redirects > 0,
+        "max_redirects": settings.redirects,
+    }
+    if not settings.cookies:
+        options["cookies"] = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return options
+
+
+class Family:
+    """What sync and async clients share; `library` is the module of either generation."""
+
+    library: ClassVar[ModuleType]
+    settings: Settings
+    _client: Any
+
+    @classmethod
+    def prepare(cls, request: Request) -> dict[str, Any]:
+        """The keyword arguments of `client.request` for one request."""
+        return {
+            "method": request.method,
+            "url": request.url,
+            "headers": cls.library.Headers(list(request.headers)),
+            "content": request.body or None,
+        }
+
+    def _make(self, client: str, transport: str) -> Any:
+        options = transport_options(self.library, self.settings)
+        if self.settings.retries:
+            make = getattr(self.library, transport)
+            options["transport"] = make(**options, retries=self.settings.retries)
+        made = getattr(self.library, client)(**options, **policy_options(self.settings))
+        made.headers.clear()
+        return made
+
+
+class AsyncFamily(Family):
+    """One `AsyncClient`, over HTTP/1.1 or HTTP/2."""
+
+    async def open(self) -> None:
+        """Make the client object."""
+        self._client = self._make("AsyncClient", "AsyncHTTPTransport")
+
+    async def send(self, request: dict[str, Any]) -> Reply:
+        """Send one prepared request and read the whole body."""
+        response = await self._client.request(**request)
+        return response.status_code, response.content, VERSIONS[response.http_version]
+
+    async def close(self) -> None:
+        """Close the client object."""
+        await self._client.aclose()
+
+
+class SyncFamily(Family):
+    """One `Client`, over HTTP/1.1 or HTTP/2."""
+
+    def open(self) -> None:
+        """Make the client object."""
+        self._client = self._make("Client", "HTTPTransport")
+
+    def send(self, request: dict[str, Any]) -> Reply:
+        """Send one prepared request and read the whole body."""
+        response = self._client.request(**request)
+        return response.status_code, response.content, VERSIONS[response.http_version]
+
+    def close(self) -> None:
+        """Close the client object."""
+        self._client.close()
