@@ -81,17 +81,21 @@ MISSING = contender(
 )
 
 
+PLAN = {
+    "name": "demo",
+    "target": {"method": "GET", "url": "http://127.0.0.1:8099/"},
+    "load": {"kind": "closed", "concurrency": 64, "seconds": 10.0},
+    "schedule": {"kind": "interleaved"},
+    "contender": [{"engine": "httpx"}, {"engine": "aiohttp", "loop": "uvloop"}, {"engine": "requests"}],
+}
+
+
 def report(**changes: Any) -> Report:
     values: dict[str, Any] = {
         "complete": True,
         "started": "2026-11-20T10:00:00Z",
         "seconds": 11.24,
-        "plan": {
-            "name": "demo",
-            "target": {"method": "GET", "url": "http://127.0.0.1:8099/"},
-            "load": {"kind": "closed", "concurrency": 64, "seconds": 10.0},
-            "schedule": {"kind": "interleaved"},
-        },
+        "plan": PLAN,
         "environment": {"python": {"version": "3.11.7", "gil": True}, "cpu": {"load_average": [0.1, 0.2]}},
         "contenders": (HTTPX, AIOHTTP, MISSING),
         "ranking": (

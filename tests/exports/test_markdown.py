@@ -3,14 +3,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from msgspec.structs import replace
-from sample_report import AIOHTTP, HTTPX, contender, report, slices
+from sample_report import AIOHTTP, HTTPX, PLAN, contender, report, slices
 
+from httptui.plans.file import plan_from_toml
+from httptui.plans.plan import Plan
 from httptui.reports.exports.escape import code, escaped, fenced
 from httptui.reports.exports.markdown import to_markdown
 from httptui.safe_text import safe_text
@@ -56,7 +59,7 @@ def shown(text: str) -> str:
 
 def test_a_whole_report() -> None:
     text = to_markdown(report())
-    before, plan, after = text.partition("```json\n")
+    before, plan, after = text.partition("```toml\n")
     assert plan
     assert before.splitlines() == [
         "# httptui: demo",
@@ -69,18 +72,13 @@ def test_a_whole_report() -> None:
         "",
         "## Results",
         "",
-        "| rank | contender | req/s | of the leader | p50 | p99 | CPU/req | conns/req | ok | errors | limited by |",
-        "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --- |",
-        "| 1 | B aiohttp · shared · uvloop | 15 511 | 100 % | 4.1 ms | 8.1 ms | 64 µs | 0.00 | 155 110 | 0 | client CPU |",  # noqa: E501
-        "| 2 | A httpx · shared | 129 | 0.8 % [0.8–0.9] | 313 ms | ~1.54 s | 7.8 ms | 0.05 | 1 290 | 4 | client CPU |",  # noqa: E501
-        "| – | C requests · shared | 0 | – | – | – | – | – | 0 | 0 | did not finish |",
+        "| rank | contender | req/s | of the leader | p50 | p99 | CPU/req | conns/req | errors | limited by |",
+        "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --- |",
+        "| 1 | B aiohttp · shared · uvloop | 15 511 | 100 % | 4.1 ms | 8.1 ms | 64 µs | 0.00 | 0 | client CPU |",
+        "| 2 | A httpx · shared | 129 | 0.8 % [0.8–0.9] | 313 ms | ~1.54 s | 7.8 ms | 0.05 | 4 | client CPU |",
+        "| – | C requests · shared | 0 | – | – | – | – | – | 0 | did not finish |",
         "",
         "~ fewer than 30 answers were slower, so this percentile is rough.",
-        "",
-        "Requests per second count successes only. CPU/req is the client process's own CPU time; conns/req counts "
-        "connections opened, warm-up included. Ranks are apart where paired blocks settle them, falsely in at most "
-        "one run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact "
-        "signed-rank). Intervals leave out what differs from one start of a process to the next.",
         "",
         "## Errors",
         "",
@@ -90,31 +88,57 @@ def test_a_whole_report() -> None:
         "| A httpx · shared | refused | 1 | no &lt;b&gt;\\`one\\`&lt;/b&gt; \\| there |",
         "| C requests · shared | did not finish | – | requests is not installed |",
         "",
-        "## What limits each contender",
+        "<details><summary>What limits each contender</summary>",
         "",
         "- B aiohttp · shared · uvloop: client CPU: 64 µs of CPU per request, 99 % of a core",
         "- A httpx · shared: client CPU: 7.8 ms of CPU per request, 100 % of a core",
         "- C requests · shared: unknown: it has no successful request",
         "",
-        "## Plan",
+        "</details>",
+        "",
+        "<details><summary>How to read it</summary>",
+        "",
+        "Requests per second count successes only. CPU/req is the client process's own CPU time; conns/req counts "
+        "connections opened, warm-up included. Ranks are apart where paired blocks settle them, falsely in at most "
+        "one run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact "
+        "signed-rank). Intervals leave out what differs from one start of a process to the next.",
+        "",
+        "</details>",
+        "",
+        "<details><summary>Plan</summary>",
         "",
     ]
     plan, _, environment = after.partition("\n```\n")
-    assert json.loads(plan) == report().plan
+    assert plan_from_toml(f"{plan}\n") == msgspec.convert(PLAN, Plan)
     assert environment.splitlines() == [
         "",
-        "## Environment",
+        "</details>",
+        "",
+        "<details><summary>Environment</summary>",
         "",
         "| of | what | value |",
         "| --- | --- | --- |",
         "| run | started | 2026-11-20T10:00:00Z |",
         "| run | seconds | 11.2 |",
-        "| machine | python.version | 3.11.7 |",
-        "| machine | python.gil | True |",
-        "| machine | cpu.load\\_average | 0.1, 0.2 |",
-        "| A | httpx | 0.28.1 |",
-        "| B | aiohttp | 3.14.0 |",
+        "| machine | python | version 3.11.7 · gil True |",
+        "| machine | cpu | load\\_average 0.1, 0.2 |",
+        "| A | versions | httpx 0.28.1 |",
+        "| B | versions | aiohttp 3.14.0 |",
+        "",
+        "</details>",
     ]
+
+
+def test_a_plan_that_is_not_one_of_ours_is_shown_as_json() -> None:
+    plan = {"name": "demo", "of": "another tool"}
+    text = to_markdown(report(plan=plan)).partition("```json\n")[2]
+    assert json.loads(text.partition("\n```\n")[0]) == plan
+
+
+def test_all_that_is_long_is_folded_and_every_fold_is_closed() -> None:
+    text = to_markdown(report())
+    assert text.count("<details><summary>") == text.count("</details>") == 4
+    assert text.index("## Results") < text.index("<details>")
 
 
 def rounds_of(count: int) -> str:
@@ -122,7 +146,7 @@ def rounds_of(count: int) -> str:
     first = replace(HTTPX, slices=slices(*[1.5] * count))
     second = replace(AIOHTTP, slices=slices(*[0.5] * (count - 1)))
     text = to_markdown(report(plan=plan, contenders=(first, second), ranking=()))
-    return text.partition("## Rounds\n\n")[2].partition("\n\n##")[0]
+    return text.partition("<details><summary>Rounds</summary>\n\n")[2].partition("\n\n</details>")[0]
 
 
 def test_rounds_bounded_by_requests_are_listed_with_their_means() -> None:
@@ -141,7 +165,7 @@ def test_very_many_rounds_show_their_means_alone() -> None:
 def test_a_clean_timed_run_has_neither_errors_nor_rounds_nor_footnote() -> None:
     text = to_markdown(report(contenders=(AIOHTTP,), warnings=()))
     assert "## Errors" not in text
-    assert "## Rounds" not in text
+    assert "Rounds" not in text
     assert "⚠" not in text
     assert "~" not in text
 

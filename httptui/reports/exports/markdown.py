@@ -1,29 +1,28 @@
-"""A report in Markdown, fit for the summary of a CI job: the verdict first, the environment last."""
+"""A report in Markdown, fit for the summary of a CI job: verdict and results first, and all that is long folded."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from httptui.reports.exports.escape import code, escaped, fenced
+from httptui.reports.exports.pipe_table import pipe_table
 from httptui.reports.exports.results import (
     FEW_SAMPLES,
-    METHOD,
-    ONE_START,
+    MOST_ROUNDS,
     connections_of,
     cost_of,
-    epochs_of,
+    environment_of,
     expectation_line,
     failures_of,
-    flat,
     id_of,
     in_order,
     is_rough,
     load_of,
     message_of,
+    method_of,
     name_of,
     p99_of,
+    plan_text,
     request_of,
     round_seconds,
 )
@@ -32,38 +31,31 @@ from httptui.snapshot import Rank
 from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_ratio, format_us
 from httptui.verdicts.ranking import rank_text
 
-MOST_ROUNDS = 20
-
 
 def to_markdown(report: Report) -> str:
-    """Verdict, warnings, results, errors, what limits each contender, plan and environment."""
+    """Verdict, warnings, expectations, results and errors; the rest folded, the environment last."""
     contenders = in_order(report)
     parts = [f"# httptui: {escaped(name_of(report))}", _verdict(report)]
     if notes := [*(flag.sentence for flag in report.flags), *report.warnings]:
         parts.append("\n".join(f"- ⚠ {escaped(note)}" for note in notes))
-    parts += [
-        " · ".join(filter(None, (code(request_of(report)), escaped(load_of(report))))),
-        "## Results",
-        _results(report, contenders),
-    ]
-    if any(is_rough(contender) for contender in contenders):
-        parts.append(f"{FEW_SAMPLES}.")
-    parts.append(METHOD if epochs_of(report) > 1 else f"{METHOD} {ONE_START}")
+    parts.append(" · ".join(filter(None, (code(request_of(report)), escaped(load_of(report))))))
     if report.expectations:
         parts += ["## Expectations", _expectations(report)]
+    parts += ["## Results", _results(report, contenders)]
+    if any(is_rough(contender) for contender in contenders):
+        parts.append(f"{FEW_SAMPLES}.")
     if costs := _costs(report):
         parts += ["## CPU per request", costs]
-    if rounds := _rounds(report, contenders):
-        parts += ["## Rounds", rounds]
     if errors := _errors(contenders):
         parts += ["## Errors", errors]
+    if rounds := _rounds(report, contenders):
+        parts.append(_folded("Rounds", rounds))
+    limits = "\n".join(f"- {_named(contender)}: {_limit(contender)}" for contender in contenders)
     parts += [
-        "## What limits each contender",
-        "\n".join(f"- {_named(contender)}: {_limit(contender)}" for contender in contenders),
-        "## Plan",
-        fenced(msgspec.json.format(msgspec.json.encode(report.plan), indent=2).decode(), "json"),
-        "## Environment",
-        _environment(report),
+        _folded("What limits each contender", limits),
+        _folded("How to read it", method_of(report)),
+        _folded("Plan", fenced(*plan_text(report))),
+        _folded("Environment", _environment(report)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -84,11 +76,10 @@ def _results(report: Report, contenders: Sequence[ReportContender]) -> str:
         ("p99", "--:"),
         ("CPU/req", "--:"),
         ("conns/req", "--:"),
-        ("ok", "--:"),
         ("errors", "--:"),
         ("limited by", "---"),
     )
-    return _table(headings, [_result(contender, places.get(contender.id)) for contender in contenders])
+    return pipe_table(headings, [_result(contender, places.get(contender.id)) for contender in contenders])
 
 
 def _result(contender: ReportContender, place: Rank | None) -> tuple[str, ...]:
@@ -102,7 +93,6 @@ def _result(contender: ReportContender, place: Rank | None) -> tuple[str, ...]:
         p99_of(contender),
         format_us(contender.cpu_us_per_request),
         connections_of(contender),
-        format_count(contender.requests.ok),
         format_count(failures_of(contender)),
         "did not finish" if contender.state == "dnf" else contender.limiter.kind,
     )
@@ -123,7 +113,7 @@ def _costs(report: Report) -> str:
         (rank_text(place), _named(by_id[place.id]), format_us(place.cpu_us_per_request), cost_of(place))
         for place in places
     ]
-    return _table(headings, rows)
+    return pipe_table(headings, rows)
 
 
 def _rounds(report: Report, contenders: Sequence[ReportContender]) -> str:
@@ -140,7 +130,7 @@ def _rounds(report: Report, contenders: Sequence[ReportContender]) -> str:
         each = [f"{rounds[n]:.3f}" if n < len(rounds) else UNKNOWN for n in range(shown)]
         mean = f"{sum(rounds) / len(rounds):.3f}" if rounds else UNKNOWN
         rows.append((_named(contender), *each, mean))
-    return _table(headings, rows)
+    return pipe_table(headings, rows)
 
 
 def _errors(contenders: Sequence[ReportContender]) -> str:
@@ -155,7 +145,7 @@ def _errors(contenders: Sequence[ReportContender]) -> str:
         for contender in contenders
         if contender.cause
     ]
-    return _table(headings, rows) if rows else ""
+    return pipe_table(headings, rows) if rows else ""
 
 
 def _limit(contender: ReportContender) -> str:
@@ -163,21 +153,14 @@ def _limit(contender: ReportContender) -> str:
 
 
 def _environment(report: Report) -> str:
-    rows = [("run", "started", escaped(report.started)), ("run", "seconds", f"{report.seconds:.1f}")]
-    rows += [("machine", escaped(key), escaped(value)) for key, value in flat(report.environment)]
-    rows += [
-        (id_of(contender), escaped(package), escaped(version))
-        for contender in report.contenders
-        for package, version in sorted(contender.versions.items())
-    ]
-    return _table((("of", "---"), ("what", "---"), ("value", "---")), rows)
+    rows = [tuple(escaped(cell) for cell in row) for row in environment_of(report)]
+    return pipe_table((("of", "---"), ("what", "---"), ("value", "---")), rows)
+
+
+def _folded(title: str, body: str) -> str:
+    """A part that a reader unfolds; the empty lines around the body keep it Markdown."""
+    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
 
 
 def _named(contender: ReportContender) -> str:
     return f"{escaped(id_of(contender))} {escaped(contender.label, 200)}"
-
-
-def _table(headings: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> str:
-    """A pipe table; the cells are escaped already."""
-    lines = [[name for name, _ in headings], [rule for _, rule in headings], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

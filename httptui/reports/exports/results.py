@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from httptui.plans.plan import Load, seconds_of
+from httptui.plans.plan import Load, Plan, seconds_of
 from httptui.plans.plan import describe_load as describe
+from httptui.plans.toml import plan_to_toml
 from httptui.reports.report import ExpectationResult, Report, ReportContender
 from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, CpuRank
@@ -16,6 +17,7 @@ from httptui.units import UNKNOWN, format_count, format_ms, format_times
 
 FEW_SAMPLES = "~ fewer than 30 answers were slower, so this percentile is rough"
 FEWEST_BEYOND = 30
+MOST_ROUNDS = 20
 LONGEST = 1_000
 
 METHOD = (
@@ -123,15 +125,37 @@ def message_of(contender: ReportContender, kind: str) -> str:
     return ", ".join(f"{status}: {format_count(count)}" for status, count in sorted(refused))
 
 
-def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Nested tables as "cpu.model" with the value as text."""
-    for key, value in values.items():
-        if isinstance(value, dict):
-            yield from flat(value, f"{prefix}{key}.")
-        elif isinstance(value, list | tuple):
-            yield f"{prefix}{key}", ", ".join(map(str, value))
-        else:
-            yield f"{prefix}{key}", UNKNOWN if value is None else str(value)
+def method_of(report: Report) -> str:
+    """How its figures and its ranking were made, and what they leave out."""
+    return METHOD if epochs_of(report) > 1 else f"{METHOD} {ONE_START}"
+
+
+def plan_text(report: Report) -> tuple[str, str]:
+    """The plan as a file that runs, and what it is written in: toml, or json where the plan is not one of ours."""
+    try:
+        return plan_to_toml(msgspec.convert(report.plan, Plan)), "toml"
+    except msgspec.ValidationError:
+        return msgspec.json.format(msgspec.json.encode(report.plan), indent=2).decode(), "json"
+
+
+def environment_of(report: Report) -> Iterator[tuple[str, str, str]]:
+    """What the run was made on, as rows: of the run, the machine or a contender; what; its value."""
+    yield "run", "started", report.started
+    yield "run", "seconds", f"{report.seconds:.1f}"
+    for key, value in report.environment.items():
+        yield "machine", key, _told(value)
+    for contender in report.contenders:
+        if contender.versions:
+            yield id_of(contender), "versions", _told(dict(sorted(contender.versions.items())))
+
+
+def _told(value: object) -> str:
+    """A value in words: a table as "name value" pairs, a list as its items, nothing as not known."""
+    if isinstance(value, dict):
+        return " · ".join(f"{name} {_told(inner)}" for name, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_told(item) for item in value) if value else UNKNOWN
+    return UNKNOWN if value is None else str(value)
 
 
 def _load(report: Report) -> Load | None:

@@ -1,0 +1,72 @@
+"""A contender's latencies as the percentile text (`.hgrm`) that HdrHistogram writes and its plotters read.
+
+Columns and footer are those of HdrHistogram's `outputPercentileDistribution` (https://hdrhistogram.org), in
+milliseconds with six decimals, so that no nanosecond is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hdrh.histogram import HdrHistogram
+
+from engines.buckets import HIGHEST_NS
+from httptui.histogram import NS_PER_MS
+from httptui.reports.exports.results import id_of, label_of
+from httptui.reports.report import Report, ReportContender
+
+TICKS_PER_HALF_DISTANCE = 5
+LONGEST_NAME = 60
+
+
+def to_hgrm(contender: ReportContender) -> str:
+    """The percentiles of its service times; of none, a header and a footer of noughts."""
+    return "\n".join(_lines(_histogram(contender))) + "\n"
+
+
+def has_latencies(contender: ReportContender) -> bool:
+    """Whether there is anything to write of it."""
+    return any(count > 0 for _, count in contender.histogram.counts)
+
+
+def hgrm_files(report: Report) -> dict[str, str]:
+    """A text for each contender with latencies, by a file name such as "A-httpx-shared.hgrm"."""
+    return {
+        _file_name(contender): to_hgrm(contender)
+        for contender in report.contenders
+        if has_latencies(contender)
+    }
+
+
+def _histogram(contender: ReportContender) -> HdrHistogram:
+    """Its counts in the library's own histogram, which has the same buckets."""
+    histogram = HdrHistogram(1, HIGHEST_NS, contender.histogram.significant_digits)
+    for value, count in contender.histogram.counts:
+        if count > 0:
+            histogram.record_value(min(max(value, 0), HIGHEST_NS), count)
+    return histogram
+
+
+def _lines(histogram: HdrHistogram) -> Iterator[str]:
+    yield f"{'Value':>12} {'Percentile':>14} {'TotalCount':>10} {'1/(1-Percentile)':>14}"
+    yield ""
+    if histogram.get_total_count():
+        for step in histogram.get_percentile_iterator(TICKS_PER_HALF_DISTANCE):
+            part = step.percentile_level_iterated_to / 100
+            beyond = f" {1 / (1 - part):14.2f}" if part < 1 else ""
+            value = step.value_iterated_to / NS_PER_MS
+            yield f"{value:12.6f} {part:2.12f} {step.total_count_to_this_value:10d}{beyond}"
+    count = histogram.get_total_count()
+    mean = histogram.get_mean_value() / NS_PER_MS if count else 0.0
+    deviation = histogram.get_stddev() / NS_PER_MS if count else 0.0
+    yield f"#[Mean    = {mean:12.6f}, StdDeviation   = {deviation:12.6f}]"
+    yield f"#[Max     = {histogram.get_max_value() / NS_PER_MS:12.6f}, Total count    = {count:12d}]"
+    yield f"#[Buckets = {histogram.bucket_count:12d}, SubBuckets     = {histogram.sub_bucket_count:12d}]"
+
+
+def _file_name(contender: ReportContender) -> str:
+    """Letter and label in the few characters that every file system takes."""
+    words = re.findall(r"[a-z0-9.]+", label_of(contender).lower())
+    letter = re.sub(r"[^A-Za-z0-9]", "", id_of(contender)) or "contender"
+    return f"{'-'.join((letter, *words))[:LONGEST_NAME].strip('-.')}.hgrm"

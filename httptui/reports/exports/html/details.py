@@ -1,0 +1,92 @@
+"""Each contender on a card of its own: what it was, and every figure of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from httptui.reports.exports.html.marks import named
+from httptui.reports.exports.html.markup import Html, Node, tag
+from httptui.reports.exports.html.tables import items, pairs
+from httptui.reports.exports.results import connections_of, in_order
+from httptui.reports.report import Report, ReportContender, ReportLatency
+from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_us
+
+BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+
+
+def details(report: Report) -> Html:
+    """A card for each contender, best first."""
+    cards = [
+        tag("article", tag("h3", named(contender)), pairs(list(_facts(contender))))
+        for contender in in_order(report)
+    ]
+    return tag("section", tag("h2", "Contenders in detail"), tag("div", *cards, class_="cards"))
+
+
+def _facts(contender: ReportContender) -> Iterator[tuple[str, Node]]:
+    yield "engine", f"{contender.engine} · {contender.reuse}"
+    yield "HTTP", _http(contender)
+    yield "event loop", contender.loop or UNKNOWN
+    yield "pool", UNKNOWN if contender.pool is None else format_count(contender.pool)
+    yield "in flight", format_count(contender.concurrency)
+    yield "state", "did not finish" if contender.state == "dnf" else contender.state
+    yield "requests", _counts(contender)
+    yield "warm-up", format_count(contender.warmup_requests)
+    yield "under load", f"{contender.seconds:.2f} s"
+    yield "req/s", format_rate(contender.req_per_s)
+    if contender.response_ms is None:
+        yield "latency", _latencies(contender.latency_ms)
+    else:
+        yield "service time", _latencies(contender.latency_ms)
+        yield "response time", _latencies(contender.response_ms)
+    if contender.late_p99_ms is not None:
+        yield "sent late, p99", format_ms(contender.late_p99_ms)
+    yield "CPU/req", format_us(contender.cpu_us_per_request)
+    yield (
+        "connections opened",
+        _connections(contender),
+    )
+    yield "body bytes", _bytes(contender.bytes)
+    yield "statuses", _listed({f"{code}:": format_count(count) for code, count in contender.status.items()})
+    yield "versions", _listed(contender.versions)
+
+
+def _http(contender: ReportContender) -> str:
+    asked, spoken = contender.http_requested, contender.http_version
+    if spoken in (None, asked):
+        return f"{asked} asked for, unknown spoken" if spoken is None else asked
+    return f"{spoken} spoken, {asked} asked for"
+
+
+def _connections(contender: ReportContender) -> str:
+    if contender.connections_opened is None:
+        return UNKNOWN
+    return f"{format_count(contender.connections_opened)}, {connections_of(contender)} a request"
+
+
+def _counts(contender: ReportContender) -> Html:
+    counts = {name: getattr(contender.requests, name) for name in contender.requests.__struct_fields__}
+    return items(
+        f"{format_count(count)} {name}"
+        for name, count in counts.items()
+        if count or name in ("planned", "ok")
+    )
+
+
+def _latencies(latency: ReportLatency | None) -> Html | str:
+    if latency is None:
+        return UNKNOWN
+    values = {name: getattr(latency, name) for name in ReportLatency.__struct_fields__}
+    return items(f"{name.replace('_', '.')} {format_ms(value)}" for name, value in values.items())
+
+
+def _bytes(count: int) -> str:
+    """Bytes in the unit that keeps them under 1024: "23.3 MiB"."""
+    value, unit = float(count), 0
+    while value >= 1024 and unit < len(BYTE_UNITS) - 1:
+        value, unit = value / 1024, unit + 1
+    return f"{value:.1f} {BYTE_UNITS[unit]}" if unit else f"{count} B"
+
+
+def _listed(found: Mapping[str, str]) -> Html | str:
+    return items(f"{name} {value}" for name, value in sorted(found.items())) if found else UNKNOWN

@@ -1,0 +1,40 @@
+"""How a contender is marked everywhere on the page: a letter on its colour, so that nothing rests on colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from httptui.reports.exports.html.markup import Html, tag
+from httptui.reports.exports.results import id_of, label_of
+from httptui.reports.report import ReportContender
+
+ON_LIGHT = ("#0067A5", "#8F5400", "#006B49", "#9E3A76", "#666100", "#B03A0A", "#3D4FB5", "#595959")
+ON_DARK = ("#56B4E9", "#E69F00", "#00B386", "#CC79A7", "#F0E442", "#E8743B", "#6A9BE8", "#B8B8B8")
+"""Okabe and Ito's set (https://jfly.uni-koeln.de/color/), darkened or lifted until each can be read on its ground."""
+
+
+def colour_class(contender: ReportContender) -> str:
+    """The class that gives an element a contender's colour; the set begins again after eight."""
+    return f"c{(ord(id_of(contender)[:1] or 'A') - ord('A')) % len(ON_LIGHT)}"
+
+
+def badge(contender: ReportContender) -> Html:
+    """The letter on its colour."""
+    return tag("b", id_of(contender), class_=f"badge {colour_class(contender)}")
+
+
+def named(contender: ReportContender) -> Html:
+    """Letter and label."""
+    return tag("span", badge(contender), tag("span", label_of(contender)), class_="named")
+
+
+def legend(contenders: Sequence[ReportContender]) -> Html:
+    """Which letter is whose."""
+    return tag("p", *(named(contender) for contender in contenders), class_="legend")
+
+
+def colour_rules() -> str:
+    """The style sheet's part that follows from the set."""
+    light = "".join(f".c{at}{{--mark:{colour}}}" for at, colour in enumerate(ON_LIGHT))
+    dark = "".join(f".c{at}{{--mark:{colour}}}" for at, colour in enumerate(ON_DARK))
+    return f"{light}\n@media screen and (prefers-color-scheme: dark){{{dark}}}\n"

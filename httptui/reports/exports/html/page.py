@@ -1,0 +1,177 @@
+"""The page: the verdict first, what it rests on, what casts doubt on it, and last how to run it once more."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from httptui.reports.exports.html.background import environment, plan, replay
+from httptui.reports.exports.html.details import details
+from httptui.reports.exports.html.latency import latency_chart
+from httptui.reports.exports.html.marks import colour_rules, legend, named
+from httptui.reports.exports.html.markup import Html, joined, tag
+from httptui.reports.exports.html.ranking import rankings
+from httptui.reports.exports.html.results import errors, results, rounds
+from httptui.reports.exports.html.throughput import throughput_chart
+from httptui.reports.exports.results import in_order, load_of, name_of, request_of
+from httptui.reports.report import Report
+from httptui.units import plural
+
+STYLE_FILE = Path(__file__).with_name("page.css")
+INCOMPLETE = "This run was not complete: it was cut short, or saved while it was on."
+
+
+def to_html(report: Report) -> str:
+    """The whole file.  It loads nothing and runs nothing, which its content security policy also says."""
+    style = _style()
+    # Only the one style sheet whose hash this is applies; whatever else got in would be dead.
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    head = tag(
+        "head",
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("title", f"{name_of(report)} · httptui"),
+        tag("style", style),
+    )
+    sections = (
+        _verdict(report),
+        _expectations(report),
+        *rankings(report),
+        results(report),
+        rounds(report),
+        errors(report),
+        _charts(report),
+        _notes(report),
+        _limits(report),
+        _happened(report),
+        details(report),
+        plan(report),
+        replay(report),
+        environment(report),
+    )
+    body = tag("body", _heading(report), tag("main", *sections), _footer(report))
+    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+
+
+@cache
+def _style() -> Html:
+    return Html(f"\n{STYLE_FILE.read_text(encoding='utf-8')}{colour_rules()}")
+
+
+def _heading(report: Report) -> Html:
+    when = report.started.partition("+")[0].replace("T", " ").removesuffix("Z")
+    facts = [load_of(report), f"{when} UTC" if report.started.endswith(("Z", "+00:00")) else report.started]
+    return tag(
+        "header",
+        tag("p", tag("span", "httptui"), " report", class_="wordmark"),
+        tag("h1", name_of(report)),
+        tag(
+            "p",
+            tag("code", request_of(report)),
+            *(tag("span", fact) for fact in facts if fact),
+            class_="facts",
+        ),
+    )
+
+
+def _verdict(report: Report) -> Html:
+    """The verdict, its first clause large, and what to read before believing it."""
+    first, _semicolon, rest = report.verdict.sentence.partition("; ")
+    count = len(report.flags) + len(report.warnings)
+    doubts = (
+        [tag("a", f"{plural(count, 'thing')} to know before believing it", href="#notes")] if count else []
+    )
+    return tag(
+        "section",
+        tag("p", report.verdict.kind, class_=f"kind {report.verdict.kind}"),
+        tag("p", tag("strong", first), tag("span", rest) if rest else None, class_="sentence"),
+        None if report.complete else tag("p", INCOMPLETE, class_="bad"),
+        tag("p", *doubts, class_="note") if doubts else None,
+        class_="verdict",
+    )
+
+
+def _expectations(report: Report) -> Html | None:
+    """What the plan expects, and whether it came true."""
+    if not report.expectations:
+        return None
+    outcomes = {True: ("met", "good"), False: ("missed", "bad")}
+    items = []
+    for result in report.expectations:
+        word, ink = outcomes[result.met]
+        items.append(tag("li", tag("b", word, class_=ink), tag("span", result.sentence)))
+    return tag("section", tag("h2", "Expectations"), tag("ul", *items, class_="expectations"))
+
+
+def _charts(report: Report) -> Html:
+    """Both charts, in the order of the letters, as on the screen."""
+    contenders = report.contenders
+    is_open = any(contender.response_ms is not None for contender in contenders)
+    over_time = _figure(
+        "Throughput over time",
+        "Successful requests per second, on one scale from zero.",
+        throughput_chart(contenders, report.changes),
+        legend(contenders),
+    )
+    latencies = _figure(
+        "Service time" if is_open else "Latency",
+        "On one logarithmic axis, each histogram to its own peak.",
+        latency_chart(contenders),
+    )
+    return joined((over_time, latencies))
+
+
+def _figure(title: str, caption: str, chart: Html | None, *below: Html) -> Html | None:
+    if chart is None:
+        return None
+    held = tag("div", chart, class_="scroll")
+    return tag("section", tag("h2", title), tag("figure", tag("figcaption", caption), held, *below))
+
+
+def _notes(report: Report) -> Html | None:
+    """Flags and warnings."""
+    notes = [(flag.kind, flag.sentence.removeprefix(f"{flag.kind}: ")) for flag in report.flags]
+    notes += [("warning", warning) for warning in report.warnings]
+    if not notes:
+        return None
+    items = [tag("li", tag("b", kind), f" {sentence}") for kind, sentence in notes]
+    return tag("section", tag("h2", "Before believing it"), tag("ul", *items, class_="notes"), id="notes")
+
+
+def _limits(report: Report) -> Html:
+    items = [
+        tag("li", named(contender), tag("span", contender.limiter.sentence, class_="limit"))
+        for contender in in_order(report)
+    ]
+    return tag("section", tag("h2", "What limits each contender"), tag("ul", *items, class_="limits"))
+
+
+def _happened(report: Report) -> Html | None:
+    """Events, in the order in which they came."""
+    moments = [(event.seconds, event.text, event.level) for event in report.events]
+    if not moments:
+        return None
+    items = [
+        tag("li", tag("span", f"{seconds:.1f} s", class_="moment"), tag("span", words, class_=level))
+        for seconds, words, level in sorted(moments, key=_first)
+    ]
+    return tag("section", tag("h2", "What happened"), tag("ol", *items, class_="events"))
+
+
+def _first(moment: tuple[float, str, str]) -> float:
+    return moment[0]
+
+
+def _footer(report: Report) -> Html:
+    version = str(report.environment.get("httptui", ""))
+    made = f"Made by httptui {version}".strip()
+    parts: Sequence[str] = (made, f"schema {report.schema}", f"{report.seconds:.1f} s in all")
+    letters = plural(len(report.contenders), "contender")
+    return tag("footer", joined([*parts, letters], " · "))

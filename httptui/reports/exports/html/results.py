@@ -1,0 +1,120 @@
+"""The figures of all contenders as tables: results, rounds where requests bound them, and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from httptui.reports.exports.html.marks import named
+from httptui.reports.exports.html.markup import Html, Node, tag
+from httptui.reports.exports.html.tables import Heading, table
+from httptui.reports.exports.results import (
+    FEW_SAMPLES,
+    MOST_ROUNDS,
+    connections_of,
+    failures_of,
+    in_order,
+    is_rough,
+    message_of,
+    method_of,
+    p99_of,
+    round_seconds,
+)
+from httptui.reports.report import Report, ReportContender, ReportLatency
+from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_us
+
+Group = tuple[str, ReportLatency | None]
+
+
+def results(report: Report) -> Html:
+    """A row for each contender, best first, and what its figures mean."""
+    contenders = in_order(report)
+    is_open = any(contender.response_ms is not None for contender in contenders)
+    headings = [
+        Heading("contender", words=True),
+        Heading("req/s"),
+        *_latency_headings("service time" if is_open else "latency"),
+        *(_latency_headings("response time") if is_open else ()),
+        Heading("CPU/req"),
+        Heading("conns/req"),
+        Heading("ok"),
+        Heading("errors"),
+        Heading("limited by", words=True),
+    ]
+    rows = [tuple(_row(contender, is_open)) for contender in contenders]
+    rough = tag("p", f"{FEW_SAMPLES}.", class_="note") if any(map(is_rough, contenders)) else None
+    return tag(
+        "section",
+        tag("h2", "Results"),
+        table(headings, rows, "results"),
+        rough,
+        tag("p", method_of(report), class_="note"),
+    )
+
+
+def rounds(report: Report) -> Html | None:
+    """Seconds of each round and their mean, where requests bound the rounds."""
+    seconds = [(contender, round_seconds(report, contender)) for contender in in_order(report)]
+    count = max((len(each) for _, each in seconds), default=0)
+    if not count:
+        return None
+    shown = count if count <= MOST_ROUNDS else 0
+    headings = [
+        Heading("contender", words=True),
+        *(Heading(str(number + 1), group="seconds of round") for number in range(shown)),
+        Heading("mean"),
+    ]
+    rows = []
+    for contender, each in seconds:
+        figures = [f"{each[at]:.3f}" if at < len(each) else UNKNOWN for at in range(shown)]
+        mean = f"{sum(each) / len(each):.3f}" if each else UNKNOWN
+        rows.append((named(contender), *figures, tag("strong", mean)))
+    return tag("section", tag("h2", "Rounds"), table(headings, rows))
+
+
+def errors(report: Report) -> Html | None:
+    """Every kind of error of every contender, the commonest first, and why contenders did not finish."""
+    rows = [row for contender in in_order(report) for row in _errors(contender)]
+    if not rows:
+        return None
+    headings = (
+        Heading("contender", words=True),
+        Heading("error", words=True),
+        Heading("count"),
+        Heading("first message", words=True),
+    )
+    return tag("section", tag("h2", "Errors"), table(headings, rows))
+
+
+def _latency_headings(group: str) -> Sequence[Heading]:
+    return [Heading(name, group=group) for name in ("p50", "p90", "p99", "max")]
+
+
+def _row(contender: ReportContender, is_open: bool) -> Iterator[Node]:
+    yield named(contender)
+    yield tag("strong", format_rate(contender.req_per_s))
+    yield from _latencies(contender.latency_ms, p99_of(contender))
+    if is_open:
+        response = contender.response_ms
+        yield from _latencies(response, format_ms(None if response is None else response.p99))
+    yield format_us(contender.cpu_us_per_request)
+    yield connections_of(contender)
+    yield format_count(contender.requests.ok)
+    failed = failures_of(contender)
+    yield tag("span", format_count(failed), class_="bad" if failed else None)
+    if contender.state == "dnf":
+        yield tag("span", "did not finish", class_="bad")
+    else:
+        yield contender.limiter.kind
+
+
+def _latencies(latency: ReportLatency | None, p99: str) -> tuple[str, ...]:
+    if latency is None:
+        return (UNKNOWN,) * 4
+    return (format_ms(latency.p50), format_ms(latency.p90), p99, format_ms(latency.max))
+
+
+def _errors(contender: ReportContender) -> Iterator[tuple[Node, ...]]:
+    for kind, count in sorted(contender.errors.items(), key=lambda item: -item[1]):
+        yield named(contender), kind, format_count(count), message_of(contender, kind)
+    if contender.cause:
+        yield named(contender), "did not finish", UNKNOWN, contender.cause
