@@ -66,17 +66,24 @@ class Point(Struct, frozen=True):
     req_per_s: float
 
 
-class Stretch(Struct, frozen=True, kw_only=True):
-    """Latencies of what was answered in a stretch of time, from `start` to `end` seconds since the load began:
-    percentiles in milliseconds and counts as index, count, index, count … in coarse buckets, good for two digits.
-    In an open load they are response times.
+class PercentilePoint(Struct, frozen=True):
+    """One point of the percentile lines: seconds since the load began, and milliseconds of what was answered since
+    the last one, good for two digits; response times in an open load.
+    """
+
+    seconds: float
+    p50: float
+    p90: float
+    p99: float
+
+
+class Stretch(Struct, frozen=True):
+    """Latencies of what was answered from `start` to `end` seconds since the load began, response times in an open
+    load: index, count, index, count … in coarse buckets (`httptui.histogram`).
     """
 
     start: float
     end: float
-    p50: float
-    p90: float
-    p99: float
     counts: tuple[int, ...]
 
 
@@ -164,6 +171,7 @@ class ContenderView(Struct, frozen=True, kw_only=True):
     http_version: str | None = None
     histogram: tuple[tuple[int, int], ...] = ()
     series: tuple[Point, ...] = ()
+    percentiles: tuple[PercentilePoint, ...] = ()
     timeline: tuple[Stretch, ...] = ()
     limiter: Limiter | None = None
     cause: str | None = None

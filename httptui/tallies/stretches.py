@@ -19,13 +19,12 @@ S = TypeVar("S", bound=Spent)
 
 class Stretches(Generic[S]):
     """Fewer than `most` stretches, all of about one length, whatever the length of the run; `join` makes one of two
-    neighbours.
+    neighbours, and `length_ns` is how long they are at first, if longer than what is added.
     """
 
-    def __init__(self, most: int, join: Callable[[S, S], S]) -> None:
+    def __init__(self, most: int, join: Callable[[S, S], S], length_ns: float = 0.0) -> None:
         self.kept: list[S] = []
-        self._most, self._join = most, join
-        self._length_ns = 0.0
+        self._most, self._join, self._length_ns = most, join, length_ns
 
     def add(self, stretch: S) -> None:
         """Add the next stretch; it joins the one before while that is too short."""

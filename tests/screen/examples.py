@@ -21,6 +21,7 @@ from httptui.snapshot import (
     Flag,
     Latency,
     Limiter,
+    PercentilePoint,
     Point,
     Rank,
     Requests,
@@ -30,6 +31,7 @@ from httptui.snapshot import (
     Verdict,
 )
 from httptui.tallies.latency_timeline import LatencyTimeline
+from httptui.tallies.percentile_lines import PercentileLines
 
 PLAN = Plan(
     name="demo",
@@ -77,12 +79,12 @@ def series(rate: float, seconds: float, seed: int) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def timeline(
+def over_time(
     median_ms: float, spread: float, seconds: float, seed: int, each: int = 200
-) -> tuple[Stretch, ...]:
+) -> tuple[tuple[PercentilePoint, ...], tuple[Stretch, ...]]:
     """Latencies that settle after a slow start, stall once, and have a second, slower kind among them."""
     source = random.Random(seed)
-    line = LatencyTimeline()
+    lines, timeline = PercentileLines(), LatencyTimeline()
     quarter = 250_000_000
     for step in range(int(seconds * 4)):
         at = step / 4
@@ -92,8 +94,10 @@ def timeline(
             for _ in range(each)
         ]
         counts = sorted(histogram_of([int(value) for value in values]).items())
-        line.add(step * quarter, (step + 1) * quarter, [part for entry in counts for part in entry])
-    return line.points(0)
+        flat = [part for entry in counts for part in entry]
+        lines.add((step + 1) * quarter, quarter, flat)
+        timeline.add(step * quarter, (step + 1) * quarter, flat)
+    return lines.points(0), timeline.stretches(0)
 
 
 def contender(index: int, seconds: float, state: State) -> ContenderView:
@@ -118,6 +122,7 @@ def contender(index: int, seconds: float, state: State) -> ContenderView:
     rate, median = RATES[index], MEDIANS[index]
     failed = 14 if index == 2 else 0
     ok = int(rate * seconds)
+    percentiles, timeline = over_time(median, 0.16 + 0.05 * index, seconds, index)
     return replace(
         view,
         requests=Requests(
@@ -148,7 +153,8 @@ def contender(index: int, seconds: float, state: State) -> ContenderView:
         http_version="1.1",
         histogram=histogram(median, 0.22 + 0.1 * index, 4000, index),
         series=series(rate, seconds, index),
-        timeline=timeline(median, 0.16 + 0.05 * index, seconds, index),
+        percentiles=percentiles,
+        timeline=timeline,
         limiter=LIMITERS[index],
     )
 

@@ -35,15 +35,15 @@ def draw_percentiles(view: View, width: int, height: int) -> Cells:
 
 
 def _p99_of(contender: ContenderView) -> Line:
-    return Line(contender.id, [(stretch.end, stretch.p99) for stretch in contender.timeline])
+    return Line(contender.id, [(point.seconds, point.p99) for point in contender.percentiles])
 
 
 def _all_of(contender: ContenderView) -> list[Line]:
-    timeline = contender.timeline
+    points = contender.percentiles
     return [
-        Line("strong", [(stretch.end, stretch.p99) for stretch in timeline], "p99"),
-        Line("dim", [(stretch.end, stretch.p90) for stretch in timeline], "p90"),
-        Line(contender.id, [(stretch.end, stretch.p50) for stretch in timeline], "p50"),
+        Line("strong", [(point.seconds, point.p99) for point in points], "p99"),
+        Line("dim", [(point.seconds, point.p90) for point in points], "p90"),
+        Line(contender.id, [(point.seconds, point.p50) for point in points], "p50"),
     ]
 
 
