@@ -11,9 +11,11 @@ from textual.screen import Screen
 from engines.registry import EngineInfo
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
 from presets import BrokenPreset, PresetInfo
+from tui.forms.connections import FileLimits
+from tui.screens.plan import PlanScreen
 from tui.themes import THEMES
 
-SIZES = ((160, 44), (120, 40), (80, 24), (60, 20))
+SIZES = ((200, 50), (120, 40), (80, 24), (60, 20))
 
 
 def engine(name: str, **changes: Any) -> EngineInfo:
@@ -71,6 +73,11 @@ PRESETS: tuple[PresetInfo | BrokenPreset, ...] = (
 def nobody(name: str) -> EngineInfo:
     """A registry that knows none."""
     raise LookupError(f"no engine {name}")
+
+
+def plan_screen(plan: Plan) -> PlanScreen:
+    """The form with known engines, on a machine on which a process may open 1024 files."""
+    return PlanScreen(plan, ENGINES, nobody, limits=lambda: FileLimits(1_024, 4_096))
 
 
 class Host(App[None]):

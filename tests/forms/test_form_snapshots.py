@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from form_examples import ENGINES, PLAN, PRESETS, SIZES, Host, nobody
+from form_examples import PLAN, PRESETS, SIZES, Host, plan_screen
 from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
@@ -14,7 +14,6 @@ from textual.widgets import Input, TextArea
 from httptui.plans.plan import Load, Stage
 from tui.screens.consent import ConsentScreen
 from tui.screens.help import HelpScreen
-from tui.screens.plan import PlanScreen
 from tui.screens.presets import PresetsScreen
 
 pytestmark = pytest.mark.pilot
@@ -44,21 +43,19 @@ def size(request: pytest.FixtureRequest) -> tuple[int, int]:
 
 
 def test_the_plan_form_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
-    assert snap_compare(Host(PlanScreen(PLAN, ENGINES, nobody)), terminal_size=size, run_before=still())
+    assert snap_compare(Host(plan_screen(PLAN)), terminal_size=size, run_before=still())
 
 
 def test_the_matrix_and_the_contenders_look_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
-    keys = ("f6", "f6", "f6", "f6", "down", "right")
-    assert snap_compare(Host(PlanScreen(PLAN, ENGINES, nobody)), terminal_size=size, run_before=still(*keys))
+    keys = ("f6", "f6", "f6", "f6", "f6", "down", "right")
+    assert snap_compare(Host(plan_screen(PLAN)), terminal_size=size, run_before=still(*keys))
 
 
 def test_problems_look_as_recorded(snap_compare: Compare) -> None:
     stages = (Stage(seconds=10, to=100), Stage(seconds=0, to=5))
     load = Load(kind="open", rate=0, arrivals="poisson", stages=stages, concurrency=0)
     plan = structs.replace(PLAN, load=load)
-    assert snap_compare(
-        Host(PlanScreen(plan, ENGINES, nobody)), terminal_size=(120, 40), run_before=still(*"ftp")
-    )
+    assert snap_compare(Host(plan_screen(plan)), terminal_size=(120, 40), run_before=still(*"ftp"))
 
 
 def test_the_presets_look_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
@@ -77,5 +74,5 @@ def test_consent_looks_as_recorded(snap_compare: Compare, size: tuple[int, int])
 
 
 def test_help_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
-    app = Host(PlanScreen(PLAN, ENGINES, nobody) if size == (120, 40) else PresetsScreen(PRESETS))
+    app = Host(plan_screen(PLAN) if size == (120, 40) else PresetsScreen(PRESETS))
     assert snap_compare(app, terminal_size=size, run_before=still(over=HelpScreen()))

@@ -9,7 +9,7 @@ import pytest
 from form_examples import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from httptui.plans.file import decode_plan
 from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
@@ -72,6 +72,9 @@ PLANS = st.builds(
     Plan,
     name=WORDS,
     description=WORDS,
+    expect=st.lists(
+        WORDS.map(str.strip).filter(lambda text: bool(text) and "\n" not in text), max_size=3
+    ).map(tuple),
     target=st.builds(
         Target,
         url=WORDS,
@@ -114,19 +117,50 @@ def test_an_untouched_form_gives_back_the_same_plan(plan: Plan) -> None:
     assert decode_plan(mapping) == plan
 
 
-def test_an_edited_plan_expects_what_it_expected_of_the_contenders_it_still_has() -> None:
+def test_what_a_plan_expects_is_one_line_each_and_a_wrong_line_is_told_by_its_number() -> None:
     two = (Contender(engine="aiohttp"), Contender(engine="httpx"))
-    state = state_of(Plan(contender=two, expect=("aiohttp.p99 < 50ms", "httpx.p99 < 80ms", "errors == 0")))
-    assert (whole := check(replace(state, seconds="3")).plan) is not None
-    assert whole.expect == ("aiohttp.p99 < 50ms", "httpx.p99 < 80ms", "errors == 0")
-    assert (fewer := check(replace(state, contenders=state.contenders[:1])).plan) is not None
-    assert fewer.expect == ("aiohttp.p99 < 50ms", "errors == 0")
+    state = state_of(Plan(contender=two, expect=("aiohttp.p99 < 50ms", "httpx.p99 < 80ms")))
+    assert state.expect == "aiohttp.p99 < 50ms\nhttpx.p99 < 80ms"
+    more = check(with_value(state, "expect", f"\n{state.expect}\n  errors == 0 \n")).plan
+    assert more is not None
+    assert more.expect == ("aiohttp.p99 < 50ms", "httpx.p99 < 80ms", "errors == 0")
+    fewer = check(replace(state, contenders=state.contenders[:1]))
+    assert [(problem.field, problem.words.split(":")[0]) for problem in fewer.problems] == [
+        ("expect", "line 2")
+    ]
+
+
+class _WiderPolicy(Policy, frozen=True, kw_only=True):
+    novel: tuple[Stage, ...] = ()
+
+
+class _WiderContender(Contender, frozen=True, kw_only=True):
+    novel: str = "a"
+    absent: int | UnsetType = UNSET
+
+
+class _WiderPlan(Plan, frozen=True, kw_only=True):
+    novel: int = 1
+
+
+def test_values_that_the_form_has_no_field_for_survive_an_edit() -> None:
+    plan = _WiderPlan(
+        novel=2,
+        policy=_WiderPolicy(novel=(Stage(seconds=1, to=2),)),
+        contender=(_WiderContender(engine="httpx", novel="b"), Contender(engine="aiohttp")),
+    )
+    mapping, problems = mapping_of(with_value(state_of(plan), "target.url", "http://127.0.0.1/"))
+    assert problems == ()
+    assert mapping["novel"] == 2
+    assert mapping["policy"]["novel"] == ({"seconds": 1, "to": 2},)
+    assert [one.get("novel") for one in mapping["contender"]] == ["b", None]
+    assert "absent" not in mapping["contender"][0]
 
 
 def test_every_value_of_a_plan_has_a_field() -> None:
     parts = {"target": Target, "policy": Policy, "load": Load, "schedule": Schedule}
     values = {f"{name}.{field}" for name, part in parts.items() for field in part.__struct_fields__}
-    own = set(Plan.__struct_fields__) - parts.keys() - {"contender", "expect"}
+    own = set(Plan.__struct_fields__) - parts.keys() - {"contender"}
     assert set(FIELDS) == values | own | {"load.bound"}
     assert set(FIELDS.values()) <= set(FormState.__slots__)
 

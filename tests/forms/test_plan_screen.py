@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from form_examples import ENGINES, PLAN, SIZES, Host, nobody
+from form_examples import ENGINES, PLAN, SIZES, Host, plan_screen
 from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Static, TextArea
@@ -31,7 +31,7 @@ ONE = structs.replace(PLAN, contender=PLAN.contender[:1])
 async def form(
     plan: Plan = PLAN, size: tuple[int, int] = (100, 48)
 ) -> AsyncIterator[tuple[Host, PlanScreen, Pilot[None]]]:
-    screen = PlanScreen(plan, ENGINES, nobody)
+    screen = plan_screen(plan)
     app = Host(screen)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -136,7 +136,10 @@ async def test_an_open_load_in_stages_is_filled_in_by_keyboard() -> None:
         assert field_of(screen, "load.stages") == "▲ stage 2: “x” is not a number"
         assert field_of(screen, "load.rate").startswith("▲ missing; ")
         await pilot.press("backspace", "4", "tab", "tab", "5", "tab", "right")
-        assert status(screen) == "3 contenders · up to 9 req/s each, at most 2–8 in flight · about 3.5–4.5 s"
+        assert status(screen) == (
+            "3 contenders · up to 9 req/s each, at most 2–8 in flight · about 3.5–4.5 s"
+            " · 14 connections, fits the fd limit"
+        )
         await pilot.press("f5")
     assert app.answers[0].load == Load(
         kind="open",
@@ -151,7 +154,7 @@ async def test_the_form_is_filled_in_by_keyboard_alone() -> None:
     async with form(Plan(contender=(Contender(engine="httpx"),))) as (app, _, pilot):
         await pilot.press("end", *"/x", "tab", "ctrl+u", *"PUT", "tab", *"A:1", "enter", *"B:2", "tab", *"hi")
         await pilot.press("f6", "tab", "right", "tab", "ctrl+u", *"7", "tab", *"100")
-        await pilot.press("f6", "f6", "f6", "down", "right", "space", "ctrl+right", "space")
+        await pilot.press("f6", "f6", "f6", "f6", "down", "right", "space", "ctrl+right", "space")
         await pilot.pause()
         await pilot.press("f5")
     assert app.answers == [
@@ -196,7 +199,10 @@ async def test_a_problem_is_shown_under_its_field_and_in_the_last_line_while_one
         assert status(screen) == "▲ load.concurrency: “many” is not a whole number"
         await replace_text(pilot, screen.query_one("#load-concurrency", Input), "12")
         assert field_of(screen, "load.concurrency") == ""
-        assert status(screen) == "3 contenders · 2–12 in flight · about 7.86 s"
+        assert (
+            status(screen)
+            == "3 contenders · 2–12 in flight · about 7.86 s · 18 connections, fits the fd limit"
+        )
 
 
 async def test_a_plan_with_problems_is_refused_the_cursor_goes_there_and_nothing_typed_is_lost() -> None:
@@ -299,7 +305,7 @@ async def test_a_key_in_the_last_line_can_be_clicked() -> None:
         line = screen.query_one(BoundKeys)
         text = line.render_line(0).text
         assert text.split() == [
-            *("f5", "use", "this", "plan", "esc", "cancel", "f6", "next", "panel", "f1", "help"),
+            *("f5", "use", "esc", "cancel", "f2", "save", "f3", "presets", "f6", "next", "f1", "help"),
         ]
         await pilot.click(line, offset=(text.index("use"), 0))
     assert app.answers == [PLAN]

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _PATH = re.compile(r"(?P<path>[a-z_]+(?:\[\d+\])?(?:\.[^\s:]+)*): (?P<message>.+)", re.DOTALL)
 _FIELD = re.compile(r"contender\[\d+\]|[a-z_]+(?:\.[a-z_]+)?")
-_STAGE = re.compile(r"load\.stages\[(\d+)\]")
+_ONE_OF_MANY = re.compile(r"(?P<list>load\.stages|expect)\[(?P<index>\d+)\]")
+_NOUNS = {"load.stages": "stage", "expect": "line"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,9 @@ class Problem:
 
     @property
     def words(self) -> str:
-        """What its field says: the message, and which stage is meant."""
-        stage = _STAGE.match(self.path)
-        return f"stage {int(stage[1]) + 1}: {self.message}" if stage else self.message
+        """What its field says: the message, and which stage or line is meant."""
+        match = _ONE_OF_MANY.match(self.path)
+        return f"{_NOUNS[match['list']]} {int(match['index']) + 1}: {self.message}" if match else self.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +51,16 @@ class Checked:
 
 
 def check(state: FormState) -> Checked:
-    """Build the plan of a form through the one validation of plans.
-
-    What the plan expected of a contender that was taken off the list, or of another kind of load, goes with that.
-    """
+    """Build the plan of a form through the one validation of plans."""
     mapping, problems = mapping_of(state)
-    plan, lines = _plan_of(mapping)
-    gone = {line.partition(":")[0] for line in lines}
-    kept = tuple(text for index, text in enumerate(state.expect) if f"expect[{index}]" not in gone)
-    if kept != state.expect:
-        plan, lines = _plan_of(mapping | {"expect": kept})
-    named = {problem.path for problem in problems}
-    problems += tuple(problem for problem in map(problem_of, lines) if problem.path not in named)
-    return Checked(None if problems else plan, problems)
-
-
-def _plan_of(mapping: dict[str, Any]) -> tuple[Plan | None, tuple[str, ...]]:
-    """The plan, or every reason why there is none."""
+    plan: Plan | None = None
     try:
-        return plan_from_mapping(mapping), ()
+        plan = plan_from_mapping(mapping)
     except PlanError as error:
-        return None, error.problems
+        named = {problem.path for problem in problems}
+        found = (problem_of(line) for line in error.problems)
+        problems += tuple(problem for problem in found if problem.path not in named)
+    return Checked(None if problems else plan, problems)
 
 
 def problem_of(line: str) -> Problem:
@@ -88,10 +78,10 @@ def mapping_of(state: FormState) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     take.into(policy, "policy.timeout", state.timeout, real_number)
     take.into(policy, "policy.redirects", state.redirects, whole_number)
     take.into(policy, "policy.retries", state.retries, whole_number)
-    mapping = {
+    mapping: dict[str, Any] = {
         "name": state.name,
         "description": state.description,
-        "expect": state.expect,
+        "expect": [line.strip() for line in state.expect.split("\n") if line.strip()],
         "target": {
             "url": state.url,
             "method": state.method,
@@ -105,6 +95,9 @@ def mapping_of(state: FormState) -> tuple[dict[str, Any], tuple[Problem, ...]]:
         "schedule": take.schedule(state),
         "contender": [take.contender(index, one) for index, one in enumerate(state.contenders)],
     }
+    for path, value in state.kept:
+        part, _, name = path.rpartition(".")
+        (mapping[part] if part else mapping)[name] = value
     return mapping, tuple(take.problems)
 
 
@@ -172,4 +165,4 @@ class _Reader:
             mapping["loop"] = state.loop
         if state.label is not None:
             mapping["label"] = state.label
-        return mapping
+        return mapping | dict(state.kept)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct, to_builtins
 
 from httptui.plans.plan import Contender, Load, Plan
 from tui.forms.texts import headers_text, number_text, stages_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
 Bound = Literal["seconds", "requests", "stages"]
 BOUNDS: Mapping[str, tuple[Bound, ...]] = {
@@ -20,11 +20,16 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = {
     "burst": (),
 }
 """Kind of load → what may say how long it lasts."""
+PARTS = ("target", "policy", "load", "schedule")
+Kept = tuple[tuple[str, Any], ...]
+"""Path of a value in a plan, and the value as plain data."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContenderState:
-    """One contender as typed; an empty `loop` or `concurrency`, or no `label`, is left out of the plan."""
+    """One contender as typed; an empty `loop` or `concurrency`, or no `label`, is left out of the plan.  `kept` as
+    for `FormState`.
+    """
 
     engine: str
     reuse: str = "shared"
@@ -33,18 +38,20 @@ class ContenderState:
     pool: str = "concurrency"
     concurrency: str = ""
     label: str | None = None
+    kept: Kept = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FormState:
     """Every value of a plan as text; `warmup` keeps the plan's own number until something is typed.
 
-    `removed` are contenders taken off the list, whose overrides come back when their cell is ticked again; `expect`
-    is the plan's own, kept as it is.
+    `removed` are contenders taken off the list, whose overrides come back when their cell is ticked again; `kept` are
+    values of the plan that the form has no field for, each by its path.
     """
 
     name: str
     description: str
+    expect: str
     url: str
     method: str
     headers: str
@@ -77,7 +84,7 @@ class FormState:
     pin: bool
     contenders: tuple[ContenderState, ...]
     removed: tuple[ContenderState, ...] = ()
-    expect: tuple[str, ...] = ()
+    kept: Kept = ()
 
     @property
     def bound_now(self) -> str:
@@ -89,6 +96,7 @@ class FormState:
 FIELDS: Mapping[str, str] = {
     "name": "name",
     "description": "description",
+    "expect": "expect",
     "target.url": "url",
     "target.method": "method",
     "target.headers": "headers",
@@ -131,6 +139,7 @@ def state_of(plan: Plan) -> FormState:
     return FormState(
         name=plan.name,
         description=plan.description,
+        expect="\n".join(plan.expect),
         url=target.url,
         method=target.method,
         headers=headers_text(target.headers),
@@ -162,7 +171,7 @@ def state_of(plan: Plan) -> FormState:
         until=schedule.until,
         pin=schedule.pin,
         contenders=tuple(contender_state_of(contender) for contender in plan.contender),
-        expect=plan.expect,
+        kept=_kept_of(plan),
     )
 
 
@@ -176,6 +185,7 @@ def contender_state_of(contender: Contender) -> ContenderState:
         pool=str(contender.pool),
         concurrency="" if contender.concurrency is UNSET else str(contender.concurrency),
         label=None if contender.label is UNSET else contender.label,
+        kept=_unshown(contender, "", ContenderState.__slots__),
     )
 
 
@@ -198,6 +208,19 @@ def with_override(state: FormState, index: int, attribute: str, text: str) -> Fo
     value: dict[str, Any] = {attribute: None if attribute == "label" and not text else text}
     changed = replace(before, **value)
     return replace(state, contenders=(*state.contenders[:index], changed, *state.contenders[index + 1 :]))
+
+
+def _kept_of(plan: Plan) -> Kept:
+    """What a plan holds beyond the form's fields, so that an edit loses nothing."""
+    parts = [kept for part in PARTS for kept in _unshown(getattr(plan, part), f"{part}.", FIELDS)]
+    return (*_unshown(plan, "", (*FIELDS, *PARTS, "contender")), *parts)
+
+
+def _unshown(struct: Struct, prefix: str, shown: Container[str]) -> Kept:
+    values = ((f"{prefix}{name}", getattr(struct, name)) for name in struct.__struct_fields__)
+    return tuple(
+        (path, to_builtins(value)) for path, value in values if path not in shown and value is not UNSET
+    )
 
 
 def _bound_of(load: Load) -> Bound:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import Container, Horizontal, Vertical
+from textual.layouts.grid import GridLayout
 from textual.widgets import Input, TextArea
 
 from tui.forms.state import BOUNDS, FIELDS
 from tui.widgets.choice import Choice
 from tui.widgets.field import Field
+from tui.widgets.load_shape import LoadShape
+from tui.widgets.target_url import TargetUrl
 from tui.widgets.tick import Tick
-from tui.widgets.veiled import BodyArea, HeadersArea, UrlInput
+from tui.widgets.veiled import BodyArea, HeadersArea
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.app import ComposeResult
+    from textual.layout import Layout
     from textual.widget import Widget
 
     from tui.forms.state import FormState
@@ -49,39 +53,53 @@ def path_of(widget: Widget) -> str:
     return path if path in FIELDS else ""
 
 
+class _Row(Container):
+    """Panels one below the other, or as a grid, where the lower of them grow to the height of the highest."""
+
+    def pre_layout(self, layout: Layout) -> None:
+        """Let cells of a grid be equally high."""
+        if isinstance(layout, GridLayout):
+            layout.stretch_height = True
+
+
 def plan_fields(state: FormState) -> ComposeResult:
-    """Target at the left; load, schedule and policy at the right; one below the other where it is narrow."""
-    with Container(id="plan-values", classes=what_counts(state)):
-        with Vertical(classes="panel", id="plan-target") as panel:
-            panel.border_title = "Target"
-            yield from _target(state)
-        with Vertical(id="plan-right"):
-            with Vertical(classes="panel", id="plan-load") as panel:
-                panel.border_title = "Load"
+    """Target beside load, and schedule beside the conditions; one below the other where it is narrow."""
+    with Vertical(id="plan-values", classes=what_counts(state)):
+        with _Row(classes="row"):
+            with _panel("plan-target", "Target"):
+                yield from _target(state)
+            with _panel("plan-load", "Load"):
                 yield from _load(state)
-            with Vertical(classes="panel", id="plan-schedule") as panel:
-                panel.border_title = "Schedule"
+        with _Row(classes="row"):
+            with _panel("plan-schedule", "Schedule"):
                 yield from _schedule(state)
-            with Vertical(classes="panel", id="plan-policy") as panel:
-                panel.border_title = "What clients may do"
-                yield from _policy(state)
+            with Vertical(id="plan-conditions"):
+                with _panel("plan-policy", "What clients may do"):
+                    yield from _policy(state)
+                with _panel("plan-expect", "What must hold"):
+                    yield _area(state, "expect", "Expect", "p99 < 50ms, one on each line")
 
 
 def about_fields(state: FormState) -> ComposeResult:
     """The plan's own name and description."""
-    with Vertical(classes="panel", id="plan-about") as panel:
-        panel.border_title = "About this plan"
+    with _panel("plan-about", "About this plan"):
         yield _entry(state, "name", "Name", "untitled")
         yield _area(state, "description", "About", "what it shows, and why")
 
 
 def _target(state: FormState) -> Iterator[Widget]:
-    url = UrlInput(
-        state.url, placeholder="embedded, or http://127.0.0.1:8080/", id="target-url", compact=True
+    url = TargetUrl(
+        state.url, placeholder="embedded, http://…, or a curl command", id="target-url", compact=True
     )
     yield Field("target.url", "URL", url)
     yield _entry(state, "target.method", "Method", "GET")
-    yield _area(state, "target.headers", "Headers", "Name: value, one on each line", HeadersArea)
+    yield _area(
+        state,
+        "target.headers",
+        "Headers",
+        "Name: value, one on each line\nAuthorization: Bearer env:TOKEN",
+        HeadersArea,
+    )
     yield _area(state, "target.body", "Body", "none", BodyArea)
     yield _tick(state, "target.verify", "TLS", "verify the certificate")
     yield _entry(state, "target.ca_file", "CA file", "the system’s")
@@ -103,6 +121,7 @@ def _load(state: FormState) -> Iterator[Widget]:
         _entry(state, "load.think", "Think", "0", hint="s", classes="only-closed"),
     )
     yield _choice(state, "load.arrivals", "Arrivals", ARRIVALS, classes="only-open")
+    yield LoadShape(id="load-shape")
 
 
 def _schedule(state: FormState) -> Iterator[Widget]:
@@ -135,6 +154,12 @@ def _policy(state: FormState) -> Iterator[Widget]:
         _tick(state, "policy.cookies", "Cookies", "keep them"),
         _tick(state, "policy.trust_env", "Proxies", "from env"),
     )
+
+
+def _panel(id: str, title: str) -> Vertical:  # noqa: A002
+    panel = Vertical(classes="panel", id=id)
+    panel.border_title = title
+    return panel
 
 
 def _pair(first: Field, *others: Field) -> Horizontal:

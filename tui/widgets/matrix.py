@@ -32,6 +32,7 @@ class ContenderMatrix(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "tick", "tick"),
         Binding("d", "duplicate", "duplicate"),
+        Binding("o", "open", "pool, label", tooltip="Go to the contender's own pool, concurrency and label"),
         Binding("up", "move(-1, 0)", "engine above", show=False),
         Binding("down", "move(1, 0)", "engine below", show=False),
         Binding("left", "move(0, -1)", "way to the left", show=False),
@@ -53,6 +54,13 @@ class ContenderMatrix(Widget, can_focus=True):
         """A cell cannot be ticked, and why."""
 
         reason: str
+
+    @dataclass
+    class Opened(Message):
+        """The overrides of the contender in a cell are wanted."""
+
+        engine: str
+        column: Column
 
     @dataclass
     class Duplicated(Message):
@@ -141,6 +149,12 @@ class ContenderMatrix(Widget, can_focus=True):
         if self._matrix.engines:
             engine, column = self._pointed()
             self.post_message(self.Duplicated(engine.name, column))
+
+    def action_open(self) -> None:
+        """Go to what the contender under the cursor has of its own."""
+        if self._matrix.engines:
+            engine, column = self._pointed()
+            self.post_message(self.Opened(engine.name, column))
 
     def _pointed(self) -> tuple[EngineInfo, Column]:
         row, column = self._matrix.cursor

@@ -46,6 +46,11 @@ class Tick(Widget, can_focus=True):
         self.label = label
         self.set_reactive(Tick.value, value)
 
+    def show(self, *, value: bool) -> None:
+        """Show a value without telling anybody."""
+        self.set_reactive(Tick.value, value)
+        self.refresh()
+
     def render(self) -> Content:
         """The box and its label."""
         return Content.assemble(

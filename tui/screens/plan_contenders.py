@@ -1,0 +1,79 @@
+"""What the matrix and the list of contenders do to the plan in the form."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.widgets import Input
+
+from httptui.safe_text import safe_text
+from tui.forms import combinations
+from tui.forms.state import ContenderState, FormState, with_override
+from tui.screens.plan_form import PlanForm
+from tui.widgets.contender_list import ContenderList, ContenderRow
+from tui.widgets.matrix import ContenderMatrix
+
+
+class PlanContenders(PlanForm):
+    """The form, with its contenders ticked, overridden, moved and copied."""
+
+    @on(ContenderMatrix.Ticked)
+    def _ticked_cell(self, event: ContenderMatrix.Ticked) -> None:
+        self._take_or_say_full(combinations.toggle(self.state, event.engine, event.column, self._every()))
+
+    @on(ContenderMatrix.Duplicated)
+    def _doubled_cell(self, event: ContenderMatrix.Duplicated) -> None:
+        indexes = combinations.ticked(self.state, event.engine, event.column)
+        if indexes:
+            self._duplicate(indexes[-1])
+
+    @on(ContenderMatrix.Opened)
+    def _opened_cell(self, event: ContenderMatrix.Opened) -> None:
+        indexes = combinations.ticked(self.state, event.engine, event.column)
+        if indexes:
+            self.query_one(ContenderList).focus_row(indexes[0], "pool")
+        else:
+            self.notify("Tick this way first; then it has a pool and a label of its own.")
+
+    @on(ContenderMatrix.Refused)
+    def _refused_cell(self, event: ContenderMatrix.Refused) -> None:
+        self.notify(safe_text(event.reason), severity="warning", markup=False)
+
+    @on(ContenderRow.Edited)
+    def _overrode(self, event: ContenderRow.Edited) -> None:
+        if event.index < len(self.state.contenders):
+            self._take(with_override(self.state, event.index, event.attribute, event.text))
+
+    @on(ContenderRow.Acted)
+    def _acted(self, event: ContenderRow.Acted) -> None:
+        if event.index >= len(self.state.contenders):
+            return
+        if event.deed == "duplicate":
+            self._duplicate(event.index)
+        elif event.deed == "remove":
+            self._take(combinations.remove(self.state, event.index))
+        else:
+            by = -1 if event.deed == "up" else 1
+            self._take(combinations.move(self.state, event.index, by))
+            self.query_one(ContenderList).focus_row(
+                min(max(event.index + by, 0), len(self.state.contenders) - 1)
+            )
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        if event.input.id == "plan-own" and event.value.strip():
+            own = ContenderState(engine=event.value.strip())
+            if self._take_or_say_full(combinations.add(self.state, own)):
+                event.input.value = ""
+        else:
+            self.focus_next()
+
+    def _duplicate(self, index: int) -> None:
+        self._take_or_say_full(combinations.duplicate(self.state, index))
+
+    def _take_or_say_full(self, state: FormState) -> bool:
+        """Take a state that has one contender more or fewer; one that is as before had no room for it."""
+        if state == self.state:
+            self.notify(f"A plan has at most {combinations.MOST_CONTENDERS} contenders.", severity="warning")
+            return False
+        self._take(state)
+        return True

@@ -1,0 +1,173 @@
+"""The plan form's values on the screen: what is typed becomes the state, and each state is checked and shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Button, Input, Label, Static, TextArea
+
+from engines.registry import EngineInfo, engine_info, list_engines
+from httptui.plans.plan import Plan
+from httptui.safe_text import safe_text
+from tui.forms import combinations
+from tui.forms.connections import FileLimits, file_limits
+from tui.forms.mapping import Checked, check
+from tui.forms.shape import load_of, shape_of
+from tui.forms.state import FIELDS, FormState, state_of, with_value
+from tui.forms.status import status_of, words_for
+from tui.screens.plan_fields import about_fields, bound_options, id_of, path_of, plan_fields, what_counts
+from tui.widgets.bound_keys import BoundKeys
+from tui.widgets.choice import Choice
+from tui.widgets.contender_list import ContenderList
+from tui.widgets.field import Field
+from tui.widgets.load_shape import LoadShape
+from tui.widgets.matrix import ContenderMatrix
+from tui.widgets.tick import Tick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+
+
+class PlanForm(Screen[Plan | None]):
+    """A plan as fields.  `engines`, `look_up` and `limits` are this machine's, or known ones for a test."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-medium"), (100, "-wide")]  # noqa: RUF012
+
+    def __init__(
+        self,
+        plan: Plan,
+        engines: Sequence[EngineInfo] | None = None,
+        look_up: Callable[[str], EngineInfo] = engine_info,
+        limits: Callable[[], FileLimits | None] = file_limits,
+    ) -> None:
+        super().__init__()
+        self.state = state_of(plan)
+        self.checked: Checked = check(self.state)
+        self._engines = tuple(list_engines() if engines is None else engines)
+        self._look_up = look_up
+        self._limits = limits()
+        self._shown_areas: dict[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """Values above, contenders below, and what it comes to in the last line."""
+        yield Static("", id="plan-title", markup=False)
+        with VerticalScroll(id="plan-body", can_focus=False):
+            yield from plan_fields(self.state)
+            with Vertical(classes="panel", id="plan-contenders") as panel:
+                panel.border_title = "Contenders"
+                yield ContenderMatrix(self._rows(), self.state, every="100", id="plan-matrix")
+                with Horizontal(id="plan-more"):
+                    yield Label("N of every-N")
+                    yield Input("100", id="plan-every", compact=True)
+                    yield Label("engine of your own")
+                    yield Input(placeholder="./mine.py:MyEngine, then enter", id="plan-own", compact=True)
+                yield ContenderList(id="plan-list")
+            yield from about_fields(self.state)
+        with Horizontal(id="plan-bar"):
+            yield Static("", id="plan-status", markup=False)
+            yield Button("Use this plan", id="plan-use", compact=True)
+            yield Button("Cancel", id="plan-cancel", compact=True)
+        yield BoundKeys()
+
+    def on_mount(self) -> None:
+        """Show the first state, problems included."""
+        self._shown_areas = {area.id or "": area.text for area in self.query(TextArea)}
+        self._show()
+        self.query_one("#target-url", Input).focus()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if path := path_of(event.input):
+            self._take(with_value(self.state, path, event.input.value))
+        elif event.input.id == "plan-every":
+            self._show()
+
+    @on(TextArea.Changed)
+    def _wrote(self, event: TextArea.Changed) -> None:
+        area = event.text_area
+        if (path := path_of(area)) and self._shown_areas.get(area.id or "") != area.text:
+            self._shown_areas[area.id or ""] = area.text
+            self._take(with_value(self.state, path, area.text))
+
+    @on(Choice.Changed)
+    def _chose(self, event: Choice.Changed) -> None:
+        self._take(with_value(self.state, path_of(event.choice), event.value))
+
+    @on(Tick.Changed)
+    def _ticked_box(self, event: Tick.Changed) -> None:
+        self._take(with_value(self.state, path_of(event.tick), event.value))
+
+    def fill(self, state: FormState) -> None:
+        """Show another state in every field, as if it had been typed."""
+        for path, attribute in FIELDS.items():
+            control = self.query_one(f"#{id_of(path)}")
+            value = getattr(state, attribute)
+            if isinstance(control, Input):
+                with control.prevent(Input.Changed):
+                    control.value = str(value)
+            elif isinstance(control, TextArea):
+                self._shown_areas[control.id or ""] = value
+                control.text = value
+            elif isinstance(control, Choice):
+                control.show(control.options, value)
+            elif isinstance(control, Tick):
+                control.show(value=value)
+        self._take(state)
+
+    def _every(self) -> str:
+        return self.query_one("#plan-every", Input).value
+
+    def _take(self, state: FormState) -> None:
+        if state != self.state:
+            self.state = state
+            self.checked = check(state)
+            self._show()
+
+    def _show(self) -> None:
+        problems = self.checked.problems
+        for field in self.query(Field):
+            field.show_problem(words_for(problems, field.path))
+        by_contender = {
+            index: words
+            for index in range(len(self.state.contenders))
+            if (words := words_for(problems, f"contender[{index}]"))
+        }
+        self.query_one(ContenderMatrix).show(self._rows(), self.state, self._every())
+        self.query_one(ContenderList).show(self.state, by_contender)
+        self._show_what_counts()
+        name = safe_text(self.state.name) or "untitled"
+        self.query_one("#plan-title", Static).update(f"httptui  edit plan · {name}", layout=False)
+        self._show_status()
+
+    def _show_status(self) -> None:
+        """The last line, laid out anew only where its words change."""
+        status = status_of(self.checked, self._limits)
+        line = self.query_one("#plan-status", Static)
+        line.set_class(status.kind == "problem", "-problem")
+        line.set_class(status.kind == "warning", "-warning")
+        if status.words != str(line.content):
+            line.update(status.words)
+
+    def _show_what_counts(self) -> None:
+        """Let only those values stand that mean something in this kind of load and order, and draw the load."""
+        self.query_one("#plan-values").classes = what_counts(self.state)
+        bound = self.query_one(f"#{id_of('load.bound')}", Choice)
+        bound.show(bound_options(self.state), self.state.bound_now)
+        load = load_of(self.state)
+        self.query_one(LoadShape).show(None if load is None else shape_of(load))
+
+    def _rows(self) -> tuple[EngineInfo, ...]:
+        known = {engine.name for engine in self._engines}
+        named = dict.fromkeys(one.engine for one in self.state.contenders if one.engine not in known)
+        return combinations.rows_of(self._engines, [found for name in named if (found := self._find(name))])
+
+    def _find(self, name: str) -> EngineInfo | None:
+        try:
+            return self._look_up(name)
+        except LookupError:
+            return None
