@@ -35,12 +35,14 @@ class PlanScreen(PlanContenders):
     CSS_PATH = "plan.tcss"
     BINDING_GROUP_TITLE = "Plan form"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5,ctrl+r", "use", "use", tooltip="Use this plan", priority=True),
-        Binding("escape", "cancel", "cancel"),
-        Binding("f2", "save", "save", tooltip="Save this plan as a preset", priority=True),
-        Binding("f3", "presets", "presets", tooltip="Presets and recent plans, to go on from", priority=True),
-        Binding("f6", "next_panel", "next", tooltip="Go to the next panel", priority=True),
-        Binding("f1", "help", "help"),
+        Binding("f5,ctrl+r", "use", "use", tooltip="Use this plan", priority=True, id="plan.use"),
+        Binding("escape", "cancel", "cancel", id="plan.cancel"),
+        Binding("f2", "save", "save", tooltip="Save this plan as a preset", priority=True, id="plan.save"),
+        Binding(
+            "f3", "presets", "presets", tooltip="Go on from another plan", priority=True, id="plan.presets"
+        ),
+        Binding("f6", "next_panel", "next", tooltip="Go to the next panel", priority=True, id="plan.next"),
+        Binding("f1", "help", "help", id="plan.help"),
     ]
     PANELS = (
         *("#target-url", "#load-kind", "#schedule-kind", "#policy-redirects", "#expect", "#plan-matrix"),

@@ -32,7 +32,7 @@ class PlanSaveScreen(ModalScreen[Path | None]):
 
     CSS_PATH = "plan_save.tcss"
     BINDING_GROUP_TITLE = "Save as a preset"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel", id="save.cancel")]
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()

@@ -30,15 +30,15 @@ class ContenderMatrix(Widget, can_focus=True):
 
     BINDING_GROUP_TITLE = "Matrix of contenders"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "tick", "tick"),
-        Binding("d", "duplicate", "duplicate"),
-        Binding("o", "open", "pool, label", tooltip="Go to the contender's own pool, concurrency and label"),
-        Binding("up", "move(-1, 0)", "engine above", show=False),
-        Binding("down", "move(1, 0)", "engine below", show=False),
-        Binding("left", "move(0, -1)", "way to the left", show=False),
-        Binding("right", "move(0, 1)", "way to the right", show=False),
-        Binding("ctrl+left", f"move(0, -{WAYS})", "previous reuse", show=False),
-        Binding("ctrl+right", f"move(0, {WAYS})", "next reuse", show=False),
+        Binding("space,enter", "tick", "tick", id="matrix.tick"),
+        Binding("d", "duplicate", "duplicate", id="matrix.duplicate"),
+        Binding("o", "open", "own pool", tooltip="Go to the contender's own values", id="matrix.own"),
+        Binding("up,k", "move(-1, 0)", "engine above", show=False, id="matrix.up"),
+        Binding("down,j", "move(1, 0)", "engine below", show=False, id="matrix.down"),
+        Binding("left,h", "move(0, -1)", "way to the left", show=False, id="matrix.left"),
+        Binding("right,l", "move(0, 1)", "way to the right", show=False, id="matrix.right"),
+        Binding("ctrl+left", f"move(0, -{WAYS})", "previous reuse", show=False, id="matrix.previous-reuse"),
+        Binding("ctrl+right", f"move(0, {WAYS})", "next reuse", show=False, id="matrix.next-reuse"),
     ]
     DEFAULT_CSS = "ContenderMatrix { height: auto; width: 1fr; }"
 

@@ -16,7 +16,9 @@ class Tick(Widget, can_focus=True):
     """A box to tick by space, enter or a click; `Changed` tells the new value."""
 
     BINDING_GROUP_TITLE = "Box"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,enter", "tick", "tick", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,enter", "tick", "tick", show=False, id="box.tick")
+    ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tick--box", "tick--label"}
     DEFAULT_CSS = """
     Tick {
