@@ -48,17 +48,17 @@ def test_percentiles_are_those_of_half_a_second_at_least() -> None:
         lines.add((number + 1) * QUARTER, QUARTER, flat(*range(1 + 100 * number, 101 + 100 * number)))
     first, second = lines.points(0)
     assert (first.seconds, second.seconds) == (0.5, 1.0)
-    assert [first.p50, first.p90, first.p99] == pytest.approx([100, 180, 198], rel=0.008)
-    assert [second.p50, second.p90, second.p99] == pytest.approx([300, 380, 398], rel=0.008)
+    assert [first.p50, first.p90, first.p99] == pytest.approx([100, 180, 198], rel=0.009)
+    assert [second.p50, second.p90, second.p99] == pytest.approx([300, 380, 398], rel=0.009)
 
 
 @given(st.lists(st.integers(1, 10**11), min_size=1, max_size=60), st.sampled_from([50, 90, 99]))
-def test_coarse_percentiles_are_within_eight_per_mille(values: list[int], q: int) -> None:
+def test_coarse_percentiles_are_within_nine_per_mille(values: list[int], q: int) -> None:
     counts: dict[int, int] = {}
     merge_coarsely(counts, [part for value in values for part in (bucket_of(value), 1)])
     exact = sorted(values)[-(-len(values) * q // 100) - 1]
     # Below 1 µs a bucket is a few nanoseconds wide, whatever the value.
-    assert percentile_ns(counts, q) == pytest.approx(exact, rel=0.008, abs=16)
+    assert percentile_ns(counts, q) == pytest.approx(exact, rel=0.009, abs=16)
 
 
 def test_a_flat_histogram_of_odd_length_is_refused() -> None:
@@ -90,4 +90,4 @@ def test_what_is_merged_has_the_percentiles_of_all_its_counts() -> None:
     points = lines.points(0)
     assert len(points) == MOST_POINTS // 2
     for point in points:
-        assert [point.p50, point.p99] == pytest.approx([1.0, 1.0], rel=0.008)
+        assert [point.p50, point.p99] == pytest.approx([1.0, 1.0], rel=0.009)
