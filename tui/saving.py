@@ -1,27 +1,31 @@
-"""Saving what the screen shows: the report as JSON and Markdown, and the screen as SVG."""
+"""Saving what the screen shows: the report as JSON, Markdown and HTML, the screen as SVG, and a contender's script."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
-from httptui.reports.exports.markdown import to_markdown
-from httptui.reports.files import report_stem, reports_folder, write_atomically
+from httptui.reports.exports.formats import saved_files
+from httptui.reports.files import file_stem, report_stem, reports_folder, write_atomically
 from httptui.reports.report import Report
 
 
 def save_report(report: Report, svg: str, out: Path | None) -> tuple[Path, ...]:
-    """Write the three files into the reports folder (or `out`) and return their paths; OSError where it cannot."""
+    """Write the report's files and the picture into the reports folder (or `out`) and return their paths; OSError
+    where it cannot.
+    """
     folder, stem = reports_folder(out), report_stem(report)
-    contents = {
-        ".json": msgspec.json.format(msgspec.json.encode(report), indent=2),
-        ".md": to_markdown(report).encode(),
-        ".svg": svg.encode(),
-    }
     paths = []
-    for suffix, data in contents.items():
+    for suffix, data in {**saved_files(report), ".svg": svg.encode()}.items():
         path = folder / f"{stem}{suffix}"
         write_atomically(path, data)
         paths.append(path)
     return tuple(paths)
+
+
+def save_code(script: str, name: str, moment: str, out: Path | None) -> Path:
+    """Write a script into the reports folder (or `out`) under a name and a moment in ISO 8601, and return its path;
+    OSError where it cannot.
+    """
+    path = reports_folder(out) / f"{file_stem(moment, name)}.py"
+    write_atomically(path, script.encode())
+    return path

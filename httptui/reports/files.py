@@ -43,13 +43,16 @@ def reports_folder(out: Path | None = None) -> Path:
 
 def report_stem(report: Report) -> str:
     """A file name without its ending: when the run started and the plan's name, such as `20260102-030405-demo`."""
-    digits = re.sub(r"[^0-9]", "", report.started)[:14]
-    started = f"{digits[:8]}-{digits[8:]}".strip("-") or "undated"
-    folded = (
-        unicodedata.normalize("NFKD", str(report.plan.get("name", ""))).encode("ascii", "ignore").decode()
-    )
+    return file_stem(report.started, str(report.plan.get("name", "")) or "run")
+
+
+def file_stem(moment: str, name: str) -> str:
+    """A file name without its ending, of a moment in ISO 8601 and a name whose characters may be any."""
+    digits = re.sub(r"[^0-9]", "", moment)[:14]
+    dated = f"{digits[:8]}-{digits[8:]}".strip("-") or "undated"
+    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", folded.lower()).strip("-")[:_LONGEST_NAME].rstrip("-")
-    return f"{started}-{slug or 'run'}"
+    return f"{dated}-{slug or 'run'}"
 
 
 def _sync_folder(folder: Path) -> None:

@@ -65,6 +65,12 @@ class RunScreen(RunCopying):
 
             self.app.push_screen(PlanScreen(self._plan), self._chosen)
 
+    def action_code(self) -> None:
+        """Show the code of the chosen contender, or of the first."""
+        from tui.screens.code import CodeScreen
+
+        self.app.push_screen(CodeScreen(self._plan, self._view.chosen, self._out))
+
     def _is_free(self) -> bool:
         if self.running:
             self._tell("A run is on; s stops it, then the plan can be changed.")

@@ -70,6 +70,7 @@ MORE_KEYS = (
         9,
         "Copy verdict and ranking as Markdown: to the clipboard, or to a file",
     ),
+    Key("x", "code", "code", "code", 10, "Show the Python that does what a contender does"),
     Key("T", "sort the other way", "turn", "reverse", 13, "Turn the order of the table round"),
 )
 """Keys that the last line has no room for."""

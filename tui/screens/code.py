@@ -1,0 +1,105 @@
+"""The code of each contender: to read, to copy and to save as a script."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Static
+
+from httptui.plans.plan import Plan, letter_of
+from tui.copying import why_no_clipboard
+from tui.panels.code import CodePanel, code_of, index_of
+from tui.panels.view import View, snapshot_of_plan
+from tui.screens.help import HelpScreen
+from tui.widgets.bound_keys import BoundKeys
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class CodeScreen(Screen[None]):
+    """Begins with the contender of a letter; `out` is where files go, the reports folder if None."""
+
+    CSS_PATH = ["panels.tcss", "code.tcss"]  # noqa: RUF012
+    BINDING_GROUP_TITLE = "Code"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l", "step(1)", "next", key_display="→", priority=True, tooltip="The next contender"),
+        Binding(
+            "left,h", "step(-1)", "previous", key_display="←", priority=True, tooltip="The contender before"
+        ),
+        Binding("y", "copy", "copy", tooltip="Copy the script to the clipboard"),
+        Binding("w", "save", "save", tooltip="Save the script beside the reports"),
+        Binding("f1,question_mark", "help", "help", key_display="?"),
+        Binding("escape,q,x", "close", "back", key_display="esc"),
+    ]
+
+    def __init__(self, plan: Plan, letter: str | None = None, out: Path | None = None) -> None:
+        super().__init__()
+        self._plan, self._out = plan, out
+        self._view = View(snapshot_of_plan(plan), plan=plan, chosen=letter or letter_of(0))
+
+    def compose(self) -> ComposeResult:
+        """A line, the code, the keys."""
+        yield Static("httptui  code · what a user of the library would write", id="code-title", markup=False)
+        yield CodePanel(id="code")
+        yield BoundKeys()
+
+    def on_mount(self) -> None:
+        """Show the contender."""
+        self._show()
+        self.query_one(CodePanel).focus()
+
+    def action_step(self, by: int) -> None:
+        """Show a neighbour; after the last comes the first."""
+        index = (index_of(self._view) + by) % len(self._plan.contender)
+        self._view = View(self._view.snapshot, plan=self._plan, chosen=letter_of(index))
+        self._show()
+        self.query_one(CodePanel).scroll_home(animate=False)
+
+    def action_copy(self) -> None:
+        """Give the script to the terminal's clipboard."""
+        script = self._script()
+        if script is not None:
+            self.app.copy_to_clipboard(script)
+            doubt = why_no_clipboard(os.environ)
+            told = f"{doubt}; w saves it as a file" if doubt else f"{len(script.splitlines())} lines"
+            self.notify(told, title="Copied", markup=False)
+
+    async def action_save(self) -> None:
+        """Write the script to a file and tell where it is."""
+        from tui.saving import save_code
+
+        script = self._script()
+        if script is None:
+            return
+        now = datetime.now(UTC).isoformat()
+        name = f"{self._plan.name}-{self._view.chosen}"
+        try:
+            path = await asyncio.to_thread(save_code, script, name, now, self._out)
+        except OSError as error:
+            self.notify(str(error), title="Not saved", severity="error", markup=False)
+            return
+        self.notify(str(path), title="Saved", markup=False)
+
+    def action_help(self) -> None:
+        """Keys and words."""
+        self.app.push_screen(HelpScreen())
+
+    def action_close(self) -> None:
+        """Back to the screen below."""
+        self.dismiss(None)
+
+    def _show(self) -> None:
+        self.query_one(CodePanel).show(self._view)
+
+    def _script(self) -> str | None:
+        script = code_of(self._view)
+        if script is None:
+            self.notify("This contender has no script.", severity="warning", markup=False)
+        return script
