@@ -14,7 +14,7 @@ from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.plots.cells import Cells, Row, between, left
 
-NAME_WIDTH = 10
+NAME_WIDTH = 12
 NO_ROOM = " no room"
 
 

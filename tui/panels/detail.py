@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 from httptui.snapshot import ContenderView, Latency
 from httptui.units import format_count, format_ms, format_percent, format_us, plural
@@ -44,9 +45,13 @@ def facts_of(view: ContenderView, *, is_open: bool = False, why: bool = True) ->
 
 
 def draw_detail(view: ContenderView, width: int, *, is_open: bool = False, why: bool = True) -> Cells:
-    """A row or more for every fact, its words wrapped."""
-    facts = facts_of(view, is_open=is_open, why=why)
-    names = min(max(len(name) for name, _ in facts) + 2, max(width // 3, 8))
+    """A row or more for every fact."""
+    return draw_facts(facts_of(view, is_open=is_open, why=why), width)
+
+
+def draw_facts(facts: Sequence[Fact], width: int) -> Cells:
+    """A row or more for every fact, its words wrapped; a reason stands out."""
+    names = min(max((len(name) for name, _ in facts), default=0) + 2, max(width // 3, 8))
     rows: list[Row] = []
     for name, words in facts:
         lines = textwrap.wrap(words, max(width - names - 2, 8), break_on_hyphens=False) or [""]

@@ -1,0 +1,99 @@
+"""What was measured of one contender beside its times, and how it is set up."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from msgspec import UNSET
+
+from engines.registry import engine_info
+from httptui.plans.plan import Contender, Plan, concurrency_of, letter_of
+from httptui.scale import short
+from httptui.snapshot import ContenderView
+from httptui.units import format_rate, plural
+from tui.panels.detail import Fact, draw_facts, facts_of
+from tui.panels.panel import Panel
+from tui.panels.view import View
+from tui.plots.cells import Cells
+
+IN_THE_TABLE = ("latency", "service", "response")
+
+
+def measured(view: ContenderView) -> list[Fact]:
+    """Pace, requests, errors with their first messages, connections, CPU, event loop and bytes."""
+    facts = [("state", f"{view.state} · {view.in_flight} in flight now")]
+    if view.requests.ok:
+        live = (
+            ""
+            if view.state in ("finished", "stopped", "dnf")
+            else f" · {format_rate(view.live_req_per_s)} now"
+        )
+        facts.append(("req/s", f"{format_rate(view.req_per_s)}{live}"))
+    facts += [fact for fact in facts_of(view, why=False) if fact[0] not in IN_THE_TABLE]
+    if view.bytes:
+        each = f" · {short(view.bytes / view.seconds)} B/s" if view.seconds else ""
+        facts.append(("bytes", f"{short(view.bytes)} B of answers{each}"))
+    return facts
+
+
+def settings(plan: Plan, contender: Contender) -> list[Fact]:
+    """How the contender is set up, defaults included."""
+    mode, version = _of_engine(contender.engine)
+    loop = "none, it runs in threads" if mode == "sync" else "asyncio"
+    in_flight = concurrency_of(plan, contender)
+    pool = f"{in_flight}, as many as in flight" if contender.pool == "concurrency" else str(contender.pool)
+    return [
+        ("engine", f"{contender.engine} {version}".strip()),
+        ("reuse", contender.reuse),
+        ("HTTP", contender.http),
+        ("event loop", loop if contender.loop is UNSET else str(contender.loop)),
+        ("pool", pool.replace("library-defaults", "the library's defaults")),
+        ("in flight", f"{in_flight} at most"),
+        ("policy", _policy(plan)),
+    ]
+
+
+def _policy(plan: Plan) -> str:
+    """What any client of the plan may do."""
+    policy = plan.policy
+    told = [f"timeout {policy.timeout:g} s"]
+    told += [plural(policy.redirects, "redirect")] if policy.redirects else []
+    told += [f"{policy.retries} {'retry' if policy.retries == 1 else 'retries'}"] if policy.retries else []
+    told += ["cookies"] if policy.cookies else []
+    told += ["proxies of the environment"] if policy.trust_env else []
+    return " · ".join(told if plan.target.verify else [*told, "TLS not verified"])
+
+
+@lru_cache(maxsize=64)
+def _of_engine(name: str) -> tuple[str, str]:
+    """Mode and version of an engine's library, in words; empty where it is not known here."""
+    try:
+        info = engine_info(name)
+    except LookupError:
+        return "", ""
+    return info.mode, f"({info.package} {info.version})" if info.version else "(not installed)"
+
+
+class MeasuredPanel(Panel):
+    """What was measured."""
+
+    def title(self, view: View) -> str:  # noqa: ARG002
+        return "Measured"
+
+    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+        contender = view.contender(view.chosen)
+        return () if contender is None else draw_facts(measured(contender), width)
+
+
+class SettingsPanel(Panel):
+    """How it is set up."""
+
+    def title(self, view: View) -> str:  # noqa: ARG002
+        return "Settings"
+
+    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+        if view.plan is None:
+            return ()
+        named = {letter_of(index): contender for index, contender in enumerate(view.plan.contender)}
+        contender = named.get(view.chosen or "")
+        return () if contender is None else draw_facts(settings(view.plan, contender), width)

@@ -1,0 +1,31 @@
+"""One contender's successful requests per second over time, on a scale of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from msgspec import structs
+
+from tui.panels.panel import Panel
+from tui.panels.throughput import draw_throughput
+from tui.panels.view import View
+from tui.plots.cells import Cells, hint
+
+
+def draw_own_throughput(view: View, width: int, height: int) -> Cells:
+    """The line of the chosen contender."""
+    chosen = view.contender(view.chosen)
+    if chosen is None or not chosen.series:
+        return hint("its req/s over time", width, height)
+    contenders = structs.replace(view.snapshot, contenders=(chosen,))
+    return draw_throughput(replace(view, snapshot=contenders), width, height)
+
+
+class OwnThroughputPanel(Panel):
+    """The line."""
+
+    def title(self, view: View) -> str:
+        return f"Throughput · req/s{' · log scale' if view.log else ''}"
+
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        return draw_own_throughput(view, width, height)

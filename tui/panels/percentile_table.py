@@ -1,0 +1,104 @@
+"""One contender's percentiles in figures, and how many requests each of them rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from httptui.histogram import count_of, percentiles_ns
+from httptui.snapshot import ContenderView, Latency
+from httptui.units import UNKNOWN, format_count, format_ms
+from tui.panels.panel import Panel
+from tui.panels.view import View
+from tui.plots.cells import Cells, Row, Segment, fit, hint, left, right
+
+NS_PER_MS = 1e6
+NAME_WIDTH, TIME_WIDTH, RATIO_WIDTH, COUNT_WIDTH = 9, 10, 10, 12
+FEW = 10
+"""A percentile with fewer slower requests than this is little more than chance."""
+
+
+class Line(NamedTuple):
+    """A name, the service and the response time in milliseconds, and how many requests were slower, where known."""
+
+    name: str
+    service: float | None
+    response: float | None
+    slower: int | None
+
+
+def percentile_lines(view: ContenderView) -> tuple[Line, ...]:
+    """From the fastest to the slowest, and the mean; none where nothing was answered."""
+    if view.latency_ms is None or not view.histogram:
+        return ()
+    total = count_of(view.histogram)
+    p25, p75, p95 = (value / NS_PER_MS for value in percentiles_ns(view.histogram, (25, 75, 95)))
+    known, other = view.latency_ms, view.response_ms
+
+    def line(name: str, percent: float, service: float | None = None) -> Line:
+        field = name.replace(".", "_")
+        if service is None:
+            return Line(
+                name, getattr(known, field), _part(other, field), round(total * (100 - percent) / 100)
+            )
+        return Line(name, min(service, known.max), None, round(total * (100 - percent) / 100))
+
+    return (
+        line("p25", 25, p25),
+        line("p50", 50),
+        line("p75", 75, p75),
+        line("p90", 90),
+        line("p95", 95, p95),
+        line("p99", 99),
+        line("p99.9", 99.9),
+        Line("max", known.max, _part(other, "max"), None),
+        Line("mean", known.mean, _part(other, "mean"), None),
+    )
+
+
+def _part(latency: Latency | None, field: str) -> float | None:
+    return None if latency is None else getattr(latency, field)
+
+
+def draw_percentile_table(view: View, width: int, height: int = 1) -> Cells:
+    """A heading and a row for each, of the chosen contender."""
+    contender = view.contender(view.chosen)
+    lines = () if contender is None else percentile_lines(contender)
+    if not lines:
+        return hint("its percentiles in figures", width, height)
+    times = ("service", "response") if view.is_open else ("time",)
+    heading = left("", NAME_WIDTH) + "".join(right(title, TIME_WIDTH) for title in times)
+    heading += right("× p50", RATIO_WIDTH) + right("slower", COUNT_WIDTH)
+    median = next(line.service for line in lines if line.name == "p50") or 0.0
+    rows = [((f" {heading}", "dim"),), *(_row(line, median, is_open=view.is_open) for line in lines)]
+    return tuple(fit(row, width) for row in rows)
+
+
+def _row(line: Line, median: float, *, is_open: bool) -> Row:
+    few = line.slower is not None and line.slower < FEW
+    ratio = f"{line.service / median:.2f}" if median and line.service is not None else UNKNOWN
+    times: Sequence[float | None] = (line.service, line.response) if is_open else (line.service,)
+    figures: list[Segment] = [(right(format_ms(time), TIME_WIDTH), "strong") for time in times]
+    slower = "" if line.slower is None else format_count(line.slower)
+    return (
+        (f" {left(line.name, NAME_WIDTH)}", "axis"),
+        *figures,
+        (right(ratio, RATIO_WIDTH), "dim"),
+        (right(slower, COUNT_WIDTH), "warn" if few else "dim"),
+    )
+
+
+class PercentileTable(Panel):
+    """The table."""
+
+    def title(self, view: View) -> str:  # noqa: ARG002
+        return "Percentiles"
+
+    def note(self, view: View) -> str:
+        """What few slower requests mean."""
+        contender = view.contender(view.chosen)
+        lines = () if contender is None else percentile_lines(contender)
+        return "▲ few were slower" if any((line.slower or FEW) < FEW for line in lines) else ""
+
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        return draw_percentile_table(view, width, height)

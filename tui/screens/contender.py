@@ -1,0 +1,129 @@
+"""A contender's own page; the board below goes on as before, but hands what it would draw to this.
+
+┌ header ─────────────────────────── what is requested · how far the run is ┐
+│ letter and label ─────────────────────────────── its place · why no faster │
+├ latency ─────────────────────────────────────────┬ percentiles ────────────┤
+│ a histogram with percentiles marked              │                         │
+├ throughput ────────────────────────┬ latency over time ────────────────────┤
+│                                    │                                       │
+├ measured ──────────────────────────┼ settings ─────────────────────────────┤
+│ (below 100 columns: one above the other; what has no room is scrolled to)  │
+└ keys ──────────────────────────────────────────────────────────────────────┘
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+
+from tui.panels.header import HeaderLine
+from tui.panels.keys import KeysLine
+from tui.panels.notices import Notice
+from tui.panels.own_facts import MeasuredPanel, SettingsPanel
+from tui.panels.own_heatmap import OwnHeatmapPanel
+from tui.panels.own_latency import OwnLatencyPanel
+from tui.panels.own_throughput import OwnThroughputPanel
+from tui.panels.own_title import OwnTitle
+from tui.panels.percentile_table import PercentileTable
+from tui.screens.contender_keys import PAGE_BINDINGS, PAGE_KEYS
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tui.screens.run_looking import RunLooking
+
+ROWS_A_STEP = 2
+
+
+class ContenderScreen(Screen[None]):
+    """The page of the contender that is chosen on the board."""
+
+    CSS_PATH = ["panels.tcss", "contender.tcss"]  # noqa: RUF012
+    BINDING_GROUP_TITLE = "Contender page"
+    BINDINGS: ClassVar[list[BindingType]] = list(PAGE_BINDINGS)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    ALLOW_IN_MAXIMIZED_VIEW = "#top, KeysLine"
+    AUTO_FOCUS = ""
+
+    def __init__(self, board: RunLooking) -> None:
+        super().__init__()
+        self._board = board
+
+    def compose(self) -> ComposeResult:
+        """The panels, from the top."""
+        with Vertical(id="top"):
+            yield HeaderLine(id="header")
+            yield OwnTitle(id="own-title")
+        with VerticalScroll(id="page"):
+            with Horizontal(id="times"):
+                yield OwnLatencyPanel(id="own-latency")
+                yield PercentileTable(id="own-percentiles")
+            with Horizontal(id="over-time"):
+                yield OwnThroughputPanel(id="own-throughput")
+                yield OwnHeatmapPanel(id="own-heatmap")
+            with Horizontal(id="facts"):
+                yield MeasuredPanel(id="measured")
+                yield SettingsPanel(id="settings")
+        yield KeysLine(PAGE_KEYS, id="keys")
+
+    def on_mount(self) -> None:
+        """Draw what the board would."""
+        self.query_one(VerticalScroll).can_focus = False
+        self._board.draw_on(self)
+
+    def on_resize(self) -> None:
+        """Let what is as high as its text find its height again."""
+        for notice in self.query(Notice):
+            notice.show(self._board.view)
+
+    def action_back(self) -> None:
+        """Give the screen back to all panels, or go back to the board."""
+        if self.maximized is not None:
+            self.minimize()
+            return
+        self.dismiss(None)
+        self._board.draw_on(self._board)
+
+    def action_turn(self, step: int) -> None:
+        """Go to a neighbour in the table."""
+        self._board.action_point(step)
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll the page."""
+        self.query_one(VerticalScroll).scroll_relative(y=step * ROWS_A_STEP, animate=False)
+
+    def action_maximise(self) -> None:
+        """Give the focused panel the whole screen, or give it back."""
+        if self.maximized is not None:
+            self.minimize()
+        else:
+            self.maximize(self.focused or self.query_one(OwnLatencyPanel))
+
+    # What the run screen does as well.
+
+    def action_freeze(self) -> None:
+        """Hold the picture, or let it go."""
+        self._board.action_freeze()
+
+    def action_travel(self, frames: int) -> None:
+        """Hold the picture of so many frames later, or earlier where negative."""
+        self._board.action_travel(frames)
+
+    def action_travel_to(self, end: str) -> None:
+        """Hold the first picture of the run, or the newest."""
+        self._board.action_travel_to(end)
+
+    async def action_stop(self) -> None:
+        """Drain the run."""
+        await self._board.run_action("stop")
+
+    async def action_leave(self) -> None:
+        """Stop what runs and leave."""
+        await self._board.run_action("leave")
+
+    async def action_help(self) -> None:
+        """Show the help."""
+        await self._board.run_action("help")
