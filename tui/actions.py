@@ -50,6 +50,11 @@ def rebound(app: App[Any], bindings: Iterable[Any]) -> Iterator[Binding]:
         yield from dict.fromkeys(found)
 
 
+def words_of(binding: Binding) -> str:
+    """What a key does, in a sentence where there is one."""
+    return binding.tooltip or binding.description
+
+
 def _joined(app: App[Any], bound: Iterable[tuple[DOMNode, Binding]]) -> list[Action]:
     """An action for each that the same node has under several keys."""
     found: dict[tuple[type, str], Action] = {}
@@ -64,8 +69,7 @@ def _joined(app: App[Any], bound: Iterable[tuple[DOMNode, Binding]]) -> list[Act
             continue
         own = _is_ours(type(node)) and _declares(type(node), binding)
         title = (type(node).BINDING_GROUP_TITLE if own else "") or type(node).__name__
-        words = binding.tooltip or binding.description
-        found[at] = Action(node, binding.action, (key,), binding.description, words, title, own)
+        found[at] = Action(node, binding.action, (key,), binding.description, words_of(binding), title, own)
     return list(found.values())
 
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.events import MouseMove
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -39,11 +41,20 @@ def chosen_keys(keys: Sequence[Key], width: int) -> list[tuple[Key, str]]:
 
 
 class KeysLine(Widget):
-    """The line; a click does what the key does."""
+    """The line; a click does what the key does, and the mouse over it tells more."""
 
     def __init__(self, keys: Sequence[Key], *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._keys = keys
+        self._keys = tuple(keys)
+
+    def on_mount(self) -> None:
+        """Show the keys that the user's keymap gives, and hear of every change."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bound)
+        self._bound(self.screen)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Tell what the key under the mouse does."""
+        self.tooltip = event.style.meta.get("help")
 
     def render_line(self, y: int) -> Strip:
         """The line as the terminal gets it."""
@@ -55,10 +66,19 @@ class KeysLine(Widget):
         segments = [Segment(" ", source(""))]
         usable = [key for key in self._keys if self.screen.check_action(key.action, ())]
         for key, text in chosen_keys(usable, width):
-            click = Style(meta={"@click": f"screen.{key.action}"})
+            click = Style(meta={"@click": f"screen.{key.action}", "help": key.help})
             segments += [
                 Segment(key.key, source("accent bold") + click),
                 Segment(f" {text}", source("dim") + click),
                 Segment("  ", source("")),
             ]
         return Strip(segments).adjust_cell_length(width, source(""))
+
+    def _bound(self, screen: Screen[object]) -> None:
+        shown: dict[str, str] = {}
+        for active in screen.active_bindings.values():
+            shown.setdefault(active.binding.action, self.app.get_key_display(active.binding))
+        keys = tuple(key._replace(key=shown.get(key.action, key.key)) for key in self._keys)
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh()

@@ -21,7 +21,9 @@ class ConsentScreen(ModalScreen[bool]):
 
     CSS_PATH = "consent.tcss"
     BINDING_GROUP_TITLE = "Consent"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "refuse", "refuse")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "refuse", "refuse", id="consent.refuse"),
+    ]
 
     def __init__(self, host: str, reason: str) -> None:
         super().__init__()

@@ -1,27 +1,27 @@
-"""Help: the keys of the screens below, read from their live bindings, and what the words mean."""
+"""Help: the keys of the screen it was opened from, then those of the others, and what the words mean."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.color import Color
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from tui.actions import Action, actions_now, actions_with_focus, rebound, words_of
 from tui.forms.glossary import GLOSSARY
+from tui.keymap import binding_classes
 from tui.widgets.bound_keys import BoundKeys
+from tui.widgets.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual.app import App, ComposeResult
-    from textual.dom import DOMNode
-    from textual.screen import Screen
 
 
 Group = tuple[str, list[tuple[str, str]]]
@@ -34,19 +34,20 @@ class HelpScreen(ModalScreen[None]):
     CSS_PATH = "help.tcss"
     BINDING_GROUP_TITLE = "Help"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "close", "back", key_display="esc"),
+        Binding("escape,q,question_mark,f1", "close", "back", id="help.back"),
     ]
 
     def compose(self) -> ComposeResult:
         """Keys by context, then words, then the keys that every text field has."""
         accent = Style(color=Color.parse(self.app.theme_variables["accent"]).rich_color, bold=True)
         plain = Style(bold=True)
-        ours, usual = key_groups(self.app)
-        with VerticalScroll(id="help-page") as page:
+        here, usual = key_groups(self.app)
+        with Page(id="help-page") as page:
             page.border_title = "Help"
             for title, rows, style in (
-                *((title, rows, accent) for title, rows in ours),
+                *((title, rows, accent) for title, rows in here),
                 ("Words", GLOSSARY, plain),
+                *((f"Elsewhere · {title}", rows, accent) for title, rows in groups_elsewhere(self.app)),
                 *((f"Usual keys · {title}", rows, accent) for title, rows in usual),
             ):
                 yield Static(title, classes="help-title", markup=False)
@@ -62,48 +63,47 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss(None)
 
 
-def key_groups(app: App[object]) -> tuple[list[Group], list[Group]]:
+def key_groups(app: App[Any]) -> tuple[list[Group], list[Group]]:
     """The keys of every screen below the help, the uppermost first: those of our own screens and widgets, and those
     that come with the toolkit's.
 
     What is bound right now is taken as it is bound; widgets without the focus tell what they would bind.
     """
-    ours: dict[str, dict[str, str]] = {}
-    usual: dict[str, dict[str, str]] = {}
-    for screen in reversed([below for below in app.screen_stack if not isinstance(below, HelpScreen)]):
-        for node, binding in (*_bound_now(screen), *_bound_with_focus(screen)):
-            if binding.system or not binding.description:
-                continue
-            own = not type(node).__module__.startswith("textual.") and _declares(node, binding)
-            title = (type(node).BINDING_GROUP_TITLE if own else "") or type(node).__name__
-            group = (ours if own else usual).setdefault(title, {})
-            words = binding.tooltip or binding.description
-            key = app.get_key_display(binding)
-            if key not in group.get(words, "").split():
-                group[words] = f"{group.get(words, '')} {key}".strip()
-    return _groups(ours), _groups(usual)
+    below = [screen for screen in app.screen_stack if not isinstance(screen, HelpScreen)]
+    actions = [
+        action for screen in reversed(below) for action in (*actions_now(screen), *actions_with_focus(screen))
+    ]
+    return _groups(action for action in actions if action.own), _groups(
+        action for action in actions if not action.own
+    )
 
 
-def _bound_now(screen: Screen[object]) -> Iterator[tuple[DOMNode, Binding]]:
-    for active in screen.active_bindings.values():
-        yield active.node, active.binding
+def groups_elsewhere(app: App[Any]) -> list[Group]:
+    """The keys of the screens of ours that are not open."""
+    open_now = {type(screen) for screen in app.screen_stack}
+    groups: list[Group] = []
+    for kind in binding_classes():
+        if issubclass(kind, Screen) and kind not in open_now and not issubclass(HelpScreen, kind):
+            rows: dict[str, list[str]] = {}
+            for binding in rebound(app, kind.BINDINGS):
+                keys = rows.setdefault(words_of(binding), [])
+                if (key := app.get_key_display(binding)) not in keys:
+                    keys.append(key)
+            groups.append(
+                (kind.BINDING_GROUP_TITLE or kind.__name__, [(" ".join(k), w) for w, k in rows.items() if w])
+            )
+    return groups
 
 
-def _bound_with_focus(screen: Screen[object]) -> Iterator[tuple[DOMNode, Binding]]:
-    for kind, node in {type(node): node for node in screen.query("*")}.items():
-        if not kind.__module__.startswith("textual."):
-            yield from ((node, binding) for binding in Binding.make_bindings(kind.BINDINGS))
-
-
-def _declares(node: DOMNode, binding: Binding) -> bool:
-    """Whether a key is bound by our own class, and not by the toolkit's class below it."""
-    kinds = [kind for kind in type(node).__mro__ if not kind.__module__.startswith("textual.")]
-    own = [bound for kind in kinds for bound in Binding.make_bindings(vars(kind).get("BINDINGS", ()))]
-    return any(bound.action == binding.action for bound in own)
-
-
-def _groups(found: dict[str, dict[str, str]]) -> list[Group]:
-    return [(title, [(keys, words) for words, keys in rows.items()]) for title, rows in found.items()]
+def _groups(actions: Iterable[Action]) -> list[Group]:
+    """Rows of keys and words by title; the same words under other keys are one row."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for action in actions:
+        keys = found.setdefault(action.group, {}).setdefault(action.help, [])
+        keys += [key for key in action.keys if key not in keys]
+    return [
+        (title, [(" ".join(keys), words) for words, keys in rows.items()]) for title, rows in found.items()
+    ]
 
 
 def _table(rows: Sequence[tuple[str, str]], style: Style) -> Table:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Input, OptionList, Static
@@ -21,6 +21,7 @@ from tui.forms.preset_text import matching, one_line, preset_detail
 from tui.screens.help import HelpScreen
 from tui.theme import badge_of
 from tui.widgets.bound_keys import BoundKeys
+from tui.widgets.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,12 @@ class PresetList(OptionList):
     """A list in which the first click points, and a second one, or enter, chooses."""
 
     BINDING_GROUP_TITLE = "List of presets"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "cursor_down", "next", show=False, id="presets.cursor-down"),
+        Binding("up,k", "cursor_up", "previous", show=False, id="presets.cursor-up"),
+        Binding("home,g", "first", "first", show=False, id="presets.first"),
+        Binding("end,G", "last", "last", show=False, id="presets.last"),
+    ]
 
     def on_click(self, event: events.Click) -> None:
         """Only point where something else was pointed at before."""
@@ -52,13 +59,13 @@ class PresetsScreen(Screen[Plan | None]):
     BINDING_GROUP_TITLE = "Presets"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "load", "load", priority=True),
-        Binding("up", "point(-1)", "up", show=False),
-        Binding("down", "point(1)", "down", show=False),
-        Binding("pageup", "page(-1)", "description up", show=False),
-        Binding("pagedown", "page(1)", "description down", show=False),
-        Binding("escape", "back", "back"),
-        Binding("f1", "help", "help"),
+        Binding("enter", "load", "load", priority=True, id="presets.load"),
+        Binding("up", "point(-1)", "up", show=False, id="presets.up"),
+        Binding("down", "point(1)", "down", show=False, id="presets.down"),
+        Binding("pageup", "page(-1)", "description up", show=False, id="presets.description-up"),
+        Binding("pagedown", "page(1)", "description down", show=False, id="presets.description-down"),
+        Binding("escape,q", "back", "back", id="presets.back"),
+        Binding("f1,question_mark", "help", "help", id="presets.help"),
     ]
 
     def __init__(self, presets: Sequence[PresetInfo | BrokenPreset] | None = None) -> None:
@@ -74,7 +81,7 @@ class PresetsScreen(Screen[Plan | None]):
                 left.border_title = "Presets"
                 yield Input(placeholder="type to filter", id="presets-filter", compact=True)
                 yield PresetList(id="presets-list", markup=False)
-            with VerticalScroll(id="presets-detail") as detail:
+            with Page(id="presets-detail") as detail:
                 detail.border_title = "What it does"
                 yield Static("", id="presets-text", markup=False)
         with Horizontal(id="presets-bar"):
@@ -127,7 +134,7 @@ class PresetsScreen(Screen[Plan | None]):
 
     def action_page(self, by: int) -> None:
         """Scroll the details."""
-        detail = self.query_one("#presets-detail", VerticalScroll)
+        detail = self.query_one("#presets-detail", Page)
         detail.scroll_relative(y=by * max(detail.size.height - 2, 1), animate=False)
 
     def _pointed(self) -> PresetInfo | BrokenPreset | None:

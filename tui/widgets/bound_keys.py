@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.events import MouseMove
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.actions import words_of
 from tui.theme import style_source
 
 if TYPE_CHECKING:
@@ -24,19 +26,24 @@ class BoundKeys(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._keys: tuple[tuple[str, str, str], ...] = ()
+        self._keys: tuple[tuple[str, str, str, str], ...] = ()
 
     def on_mount(self) -> None:
         """Hear of every change."""
         self.screen.bindings_updated_signal.subscribe(self, self._bound)
         self._bound(self.screen)
 
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Tell what the key under the mouse does."""
+        self.tooltip = event.style.meta.get("help")
+
     def _bound(self, screen: Screen[object]) -> None:
-        keys: dict[str, tuple[str, str, str]] = {}
+        keys: dict[str, tuple[str, str, str, str]] = {}
         for _, binding, enabled, _ in screen.active_bindings.values():
             if binding.show and enabled and not binding.system:
-                shown = (binding.key, self.app.get_key_display(binding), binding.description)
-                keys.setdefault(binding.action, shown)
+                shown = self.app.get_key_display(binding)
+                told = (binding.key, shown, binding.description, words_of(binding))
+                keys.setdefault(binding.action, told)
         if tuple(keys.values()) != self._keys:
             self._keys = tuple(keys.values())
             self.refresh()
@@ -47,11 +54,11 @@ class BoundKeys(Widget):
         _, _, background, foreground = self.colors
         source = style_source(background, foreground)
         segments = [Segment(" ", source(""))]
-        for key, shown, words in self._keys if y == 0 else ():
+        for key, shown, words, sentence in self._keys if y == 0 else ():
             width -= len(shown) + len(words) + 1 + GAP
             if width < 1 - GAP:
                 break
-            click = Style(meta={"@click": f"app.simulate_key({key!r})"})
+            click = Style(meta={"@click": f"app.simulate_key({key!r})", "help": sentence})
             segments += [
                 Segment(shown, source("accent bold") + click),
                 Segment(f" {words}", source("dim") + click),

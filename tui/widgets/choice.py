@@ -24,8 +24,8 @@ class Choice(Widget, can_focus=True):
 
     BINDING_GROUP_TITLE = "Choice"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", "previous", show=False),
-        Binding("right,space", "step(1)", "next", show=False),
+        Binding("left,h", "step(-1)", "previous", show=False, id="choice.previous"),
+        Binding("right,space,l", "step(1)", "next", show=False, id="choice.next"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"choice--chosen", "choice--other"}
     DEFAULT_CSS = """

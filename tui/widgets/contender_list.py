@@ -33,10 +33,10 @@ class ContenderRow(Vertical):
 
     BINDING_GROUP_TITLE = "Contender"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f8", "act('remove')", "remove"),
-        Binding("f9", "act('duplicate')", "duplicate"),
-        Binding("shift+up", "act('up')", "move up", show=False),
-        Binding("shift+down", "act('down')", "move down", show=False),
+        Binding("f8", "act('remove')", "remove", id="contender.remove"),
+        Binding("f9", "act('duplicate')", "duplicate", id="contender.duplicate"),
+        Binding("shift+up", "act('up')", "move up", show=False, id="contender.move-up"),
+        Binding("shift+down", "act('down')", "move down", show=False, id="contender.move-down"),
     ]
 
     @dataclass

@@ -1,0 +1,20 @@
+"""A page that scrolls by arrows, by the keys of vi and by the wheel."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+
+
+class Page(VerticalScroll):
+    """Text that is longer than its place."""
+
+    BINDING_GROUP_TITLE = "Page"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_down", "down", show=False, id="page.down"),
+        Binding("up,k", "scroll_up", "up", show=False, id="page.up"),
+        Binding("home,g", "scroll_home", "to the top", show=False, id="page.top"),
+        Binding("end,G", "scroll_end", "to the end", show=False, id="page.end"),
+    ]
