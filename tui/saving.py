@@ -1,4 +1,4 @@
-"""Saving what the screen shows: the report as JSON, Markdown and HTML, the screen as SVG, and a contender's script."""
+"""Saving what the screen shows: the report as JSON, Markdown and HTML, the screen as SVG, a contender as a script."""
 
 from __future__ import annotations
 

@@ -199,7 +199,7 @@ async def test_files_are_written_and_named(tmp_path: Path, capsys: pytest.Captur
     assert await follow(Playback(report()), outputs) == ExitCode.DONE
     told = capsys.readouterr().err
     stem = "20260102-030405-demo"
-    for path in ("a.json", "a.md", f"out/{stem}.json", f"out/{stem}.md"):
+    for path in ("a.json", "a.md", f"out/{stem}.json", f"out/{stem}.md", f"out/{stem}.html"):
         assert (tmp_path / path).stat().st_size > 0
         assert f"saved {tmp_path / path}" in told
     assert msgspec.json.decode((tmp_path / "a.json").read_bytes(), type=Report) == report()

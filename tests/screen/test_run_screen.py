@@ -180,7 +180,7 @@ async def test_it_follows_the_size_of_the_terminal() -> None:
         assert "limited by" in it.text("contenders")
 
 
-async def test_w_saves_json_markdown_and_the_screen_and_tells_where(tmp_path: Path) -> None:
+async def test_w_saves_json_markdown_html_and_the_screen_and_tells_where(tmp_path: Path) -> None:
     async with opened(out=tmp_path) as it:
         await it.run()
         await it.finish()
@@ -188,13 +188,14 @@ async def test_w_saves_json_markdown_and_the_screen_and_tells_where(tmp_path: Pa
         await it.until(lambda: "saved" in it.text("events"))
         stem = "20260102-030405-demo"
         assert sorted(path.name for path in tmp_path.iterdir()) == [
+            f"{stem}.html",
             f"{stem}.json",
             f"{stem}.md",
             f"{stem}.svg",
         ]
         assert json.loads((tmp_path / f"{stem}.json").read_text())["complete"] is True
         assert (tmp_path / f"{stem}.svg").read_text().startswith("<svg")
-        assert f"saved {stem}.json, .md, .svg" in it.text("events")
+        assert f"saved {stem}.json, .md, .html," in it.text("events")
         assert f"in {tmp_path}"[:40] in it.text("events")
 
 

@@ -11,38 +11,47 @@ import msgspec
 
 from httptui.errors import HttptuiError, PlanError
 from httptui.plans.request_checks import shown
-from httptui.reports.exports.markdown import to_markdown
+from httptui.reports.exports.formats import FORMATS, indented, saved_files
 from httptui.reports.files import report_stem, reports_folder, write_atomically
-from httptui.reports.report import Report
+from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import Snapshot
 from httptui.timelines import without_timelines
 
+__all__ = ["STDOUT", "Outputs", "deliver", "indented"]
+
 STDOUT = "-"
+ONE_FILE = (*FORMATS, "hgrm_file")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """Where results go; `json` and `markdown` are a file or "-", and only one of all may claim stdout."""
+    """Where results go: a form is written to a file or "-", and only one of all may claim stdout.
+
+    `hgrm` and `out` are folders, of the percentiles of each contender and of the report as it is saved.
+    """
 
     json: str | None = None
+    html: str | None = None
     markdown: str | None = None
+    csv: str | None = None
+    bmf: str | None = None
+    hgrm_file: str | None = None
+    hgrm: Path | None = None
     stream: bool = False
     out: Path | None = None
 
     def check(self) -> None:
         """PlanError where results could not be written, so that no load is spent on them."""
-        claims = [f"--{name} -" for name in ("json", "markdown") if getattr(self, name) == STDOUT]
+        targets = {f"--{name.removesuffix('_file')}": getattr(self, name) for name in ONE_FILE}
+        claims = [f"{flag} -" for flag, target in targets.items() if target == STDOUT]
         claims += ["--stream"] if self.stream else []
         problems = [f"{' and '.join(claims)}: only one of them can have stdout"] if len(claims) > 1 else []
-        for name in ("json", "markdown"):
-            value = getattr(self, name)
-            if value is not None and value != STDOUT:
-                problems += _file_problems(f"--{name}", Path(value))
-        if self.out is not None:
-            try:
-                reports_folder(self.out)
-            except OSError as error:
-                problems.append(f"--out: {shown(str(self.out), 200)} cannot be made: {error.strerror}")
+        for flag, target in targets.items():
+            if target is not None and target != STDOUT:
+                problems += _file_problems(flag, Path(target))
+        for flag, folder in (("--hgrm", self.hgrm), ("--out", self.out)):
+            if folder is not None:
+                problems += _folder_problems(flag, folder)
         if problems:
             raise PlanError(*problems)
 
@@ -51,20 +60,32 @@ class Outputs:
         if self.stream:
             _line({"snapshot": without_timelines(snapshot)})
 
-    def report(self, report: Report) -> list[Path]:
-        """Write the report wherever it was asked for; the files written.  OSError where one cannot be."""
+    def report(self, report: Report, chosen: ReportContender | None = None) -> list[Path]:
+        """Write the report wherever it was asked for, and the percentiles of the one `chosen` to `hgrm_file`; the
+        files written.  OSError where one cannot be.
+        """
         if self.stream:
             _line({"report": report})
         written = []
-        for target, data in ((self.json, indented(report)), (self.markdown, to_markdown(report).encode())):
-            if target is not None:
-                written += deliver(target, data)
+        for name, form in FORMATS.items():
+            if (target := getattr(self, name)) is not None:
+                written += deliver(target, form(report))
+        written += self._percentiles(report, chosen)
         if self.out is not None:
             stem = reports_folder(self.out) / report_stem(report)
-            for ending, data in ((".json", indented(report)), (".md", to_markdown(report).encode())):
-                path = stem.with_name(stem.name + ending)
-                write_atomically(path, data)
-                written.append(path)
+            for ending, data in saved_files(report).items():
+                written += deliver(f"{stem}{ending}", data)
+        return written
+
+    def _percentiles(self, report: Report, chosen: ReportContender | None) -> list[Path]:
+        from httptui.reports.exports.hgrm import hgrm_files, to_hgrm
+
+        written = []
+        if self.hgrm_file is not None and chosen is not None:
+            written += deliver(self.hgrm_file, to_hgrm(chosen).encode())
+        if self.hgrm is not None:
+            for name, text in hgrm_files(report).items():
+                written += deliver(str(reports_folder(self.hgrm) / name), text.encode())
         return written
 
 
@@ -75,11 +96,6 @@ def deliver(target: str, data: bytes) -> list[Path]:
         return []
     write_atomically(Path(target), data)
     return [Path(target)]
-
-
-def indented(value: object) -> bytes:
-    """A result as indented JSON with a line break at its end."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
 def _line(value: object) -> None:
@@ -94,6 +110,14 @@ def _write(data: bytes) -> None:
         # What is still buffered goes nowhere, so that the interpreter's last flush stays quiet.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise HttptuiError("stdout was closed by its reader") from None
+
+
+def _folder_problems(flag: str, folder: Path) -> list[str]:
+    try:
+        reports_folder(folder)
+    except OSError as error:
+        return [f"{flag}: {shown(str(folder), 200)} cannot be made: {error.strerror}"]
+    return []
 
 
 def _file_problems(flag: str, path: Path) -> list[str]:

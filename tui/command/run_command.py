@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from tui.command.format_options import format_options
 from tui.command.plan_options import consent_option, plan_options
 
 
@@ -18,7 +19,13 @@ from tui.command.plan_options import consent_option, plan_options
     "--settle", is_flag=True, help="After a concurrent run, settle the order by an interleaved one."
 )
 @click.option("--json", metavar="FILE", help="Write the report as JSON; - is stdout.")
-@click.option("--markdown", metavar="FILE", help="Write the report as Markdown; - is stdout.")
+@format_options
+@click.option(
+    "--hgrm",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write each contender's HdrHistogram percentiles.",
+)
 @click.option("--stream", is_flag=True, help="JSON lines on stdout: each snapshot, last the report.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Save the report in this folder.")
 def run(
@@ -26,7 +33,11 @@ def run(
     owned: tuple[str, ...],
     settle: bool,
     json: str | None,
+    html: str | None,
     markdown: str | None,
+    csv: str | None,
+    bmf: str | None,
+    hgrm: Path | None,
     stream: bool,
     out: Path | None,
     **flags: Any,
@@ -44,5 +55,7 @@ def run(
 
     given = PlanFlags(**flags)
     found = load_preset(preset or DEFAULT_PRESET, check=False, replaced=replaced_by(given))
-    outputs = Outputs(json=json, markdown=markdown, stream=stream, out=out)
+    outputs = Outputs(
+        json=json, html=html, markdown=markdown, csv=csv, bmf=bmf, hgrm=hgrm, stream=stream, out=out
+    )
     return run_headless(plan_of_flags(found, given), consent=frozenset(owned), outputs=outputs, settle=settle)

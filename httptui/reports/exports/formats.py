@@ -1,0 +1,34 @@
+"""Every form in which a report is one file, by the name of its flag, and those that are saved together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+from httptui.reports.exports.bmf import to_bmf
+from httptui.reports.exports.csv import to_csv
+from httptui.reports.exports.html.page import to_html
+from httptui.reports.exports.markdown import to_markdown
+from httptui.reports.report import Report
+
+
+def indented(value: object) -> bytes:
+    """A result as indented JSON with a line break at its end."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+
+
+FORMATS: Final[Mapping[str, Callable[[Report], bytes]]] = {
+    "json": indented,
+    "html": lambda report: to_html(report).encode(),
+    "markdown": lambda report: to_markdown(report).encode(),
+    "csv": lambda report: to_csv(report).encode(),
+    "bmf": to_bmf,
+}
+SAVED: Final = {".json": "json", ".md": "markdown", ".html": "html"}
+
+
+def saved_files(report: Report) -> dict[str, bytes]:
+    """What the reports folder gets of a report: the ending of each file with its content."""
+    return {ending: FORMATS[name](report) for ending, name in SAVED.items()}

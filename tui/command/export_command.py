@@ -1,0 +1,80 @@
+"""`httptui report export`: a saved report in the forms that other tools and people read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from httptui.errors import PlanError
+from httptui.safe_text import safe_text
+from tui.command.format_options import format_options
+from tui.command.stderr import note
+
+if TYPE_CHECKING:
+    from httptui.reports.report import Report, ReportContender
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@format_options
+@click.option(
+    "--hgrm",
+    metavar="DIR|FILE",
+    help="Write HdrHistogram percentiles: a file for each contender into a folder, or one to FILE.hgrm or -.",
+)
+@click.option("--contender", metavar="LETTER", help="Whose percentiles --hgrm writes to one file.")
+def export(
+    file: Path,
+    html: str | None,
+    markdown: str | None,
+    csv: str | None,
+    bmf: str | None,
+    hgrm: str | None,
+    contender: str | None,
+) -> None:
+    """Write a report that was saved as JSON in other forms; only one of them can have stdout.
+
+    The HTML page needs nothing but itself and can be printed.  Files are written whole or not at all, readable by
+    you alone.
+    """
+    from httptui.reports.exports.hgrm import hgrm_files
+    from httptui.reports.reading import read_report
+    from tui.command.outputs import STDOUT, Outputs
+
+    if not any((html, markdown, csv, bmf, hgrm)):
+        raise click.UsageError("say what to write: --html, --markdown, --csv, --bmf or --hgrm")
+    is_one = hgrm is not None and (hgrm == STDOUT or hgrm.endswith(".hgrm"))
+    if contender is not None and not is_one:
+        raise PlanError("--contender: goes with --hgrm FILE.hgrm or --hgrm -, which hold one contender")
+    outputs = Outputs(
+        html=html,
+        markdown=markdown,
+        csv=csv,
+        bmf=bmf,
+        hgrm_file=hgrm if is_one else None,
+        hgrm=Path(hgrm) if hgrm is not None and not is_one else None,
+    )
+    outputs.check()
+    report = read_report(file)
+    chosen = _chosen(report, contender) if is_one else None
+    for path in outputs.report(report, chosen):
+        note(f"saved {path}")
+    if outputs.hgrm is not None and not hgrm_files(report):
+        note("no percentiles: no contender has a latency")
+
+
+def _chosen(report: Report, letter: str | None) -> ReportContender:
+    """The contender of which one file is; PlanError where it has no latencies, or it is not said which."""
+    from httptui.reports.exports.hgrm import has_latencies
+
+    able = {contender.id: contender for contender in report.contenders if has_latencies(contender)}
+    letters = safe_text(", ".join(able)) or "none, for no request succeeded"
+    if letter is None and len(able) == 1:
+        return next(iter(able.values()))
+    if letter is None:
+        raise PlanError(f"--contender: one file holds one contender; the report has {letters}")
+    if letter not in able:
+        raise PlanError(f"--contender: {safe_text(letter, 60)} has no latencies in the report; {letters}")
+    return able[letter]
