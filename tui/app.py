@@ -24,6 +24,7 @@ from httptui.reports.report import Report
 from tui.actions import Action, actions_now
 from tui.keymap import check_keymap
 from tui.memory import Memory, memory_path
+from tui.remembering import remembering
 from tui.screens.run import RunScreen
 from tui.session import Start
 from tui.settings import USUAL, Settings, load_settings
@@ -159,7 +160,9 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     settings = settings_here()
     from httptui import run
 
-    app = HttptuiApp(plan, run, consent=consent, out=out, settings=settings, memory=Memory(memory_path()))
+    app = HttptuiApp(
+        plan, remembering(run), consent=consent, out=out, settings=settings, memory=Memory(memory_path())
+    )
     app.run()
     report = app.run_screen.report
     if report is not None and not app.is_web:
