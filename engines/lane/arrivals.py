@@ -1,13 +1,14 @@
 """When requests are planned: arrival times of an open load, and how many workers a closed load has at a time.
 
 A rate or a concurrency that changes is given as ramps: it goes in a straight line from the value before to the
-stage's own.  All times are seconds from the turn's start.
+stage's own.  All times are seconds under load from the turn's start.
 """
 
 from __future__ import annotations
 
 import math
 import random
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -21,6 +22,15 @@ class Ramp:
     end: float
     low: float
     high: float
+
+    def scaled(self, factor: float) -> Ramp:
+        """The same with every value times `factor`."""
+        return Ramp(self.start, self.end, self.low * factor, self.high * factor)
+
+    def split(self, at: float) -> tuple[Ramp, Ramp]:
+        """What comes before a time within the ramp, and what comes after it."""
+        middle = self.low + (self.high - self.low) * (at - self.start) / (self.end - self.start)
+        return Ramp(self.start, at, self.low, middle), Ramp(at, self.end, middle, self.high)
 
     @property
     def area(self) -> float:
@@ -48,22 +58,62 @@ def ramps_of(first: float, seconds: float, stages: Sequence[tuple[float, float]]
     return tuple(ramps)
 
 
-def arrivals(ramps: Sequence[Ramp], *, poisson: bool, seed: int) -> Iterator[float]:
-    """Times at which requests are planned, in order, for a rate in requests per second.
+class Arrivals:
+    """Times at which requests are planned, in order, for a rate in requests per second; an iterator.
 
     Constant: the n-th (from 0) when the integral of the rate reaches n.  Poisson: when it reaches the sum of n + 1
     exponential times of mean 1 (time change of a unit process; Ross, Introduction to Probability Models, ch. 5).
-    The same seed gives the same list.
+    The same seed gives the same times.
     """
-    draw = random.Random(seed)
-    passed = 0.0
-    areas = _unit_arrivals(draw) if poisson else map(float, count())
-    wanted = next(areas)
+
+    def __init__(self, ramps: Sequence[Ramp], *, poisson: bool, seed: int) -> None:
+        self._ramps = tuple(ramps)
+        self._ramp = 0
+        self._passed = 0.0
+        self._areas = _unit_arrivals(random.Random(seed)) if poisson else map(float, count())
+        self._again: deque[float] = deque()
+        self._given: deque[tuple[float, float]] = deque()
+
+    def __iter__(self) -> Iterator[float]:
+        return self
+
+    def __next__(self) -> float:
+        wanted = self._again.popleft() if self._again else next(self._areas)
+        while self._ramp < len(self._ramps):
+            ramp = self._ramps[self._ramp]
+            if wanted < self._passed + ramp.area:
+                time = ramp.time_of_area(wanted - self._passed)
+                self._given.append((time, wanted))
+                return time
+            self._passed += ramp.area
+            self._ramp += 1
+        self._again.appendleft(wanted)
+        raise StopIteration
+
+    def forget(self, until: float) -> None:
+        """Let go of the times given so far up to `until`: none of them will be taken back."""
+        while self._given and self._given[0][0] <= until:
+            self._given.popleft()
+
+    def scale(self, factor: float, at: float) -> None:
+        """Multiply the rate by `factor` from `at` on, taking back the times given after it."""
+        back = [wanted for time, wanted in self._given if time > at]
+        self._given = deque(entry for entry in self._given if entry[0] <= at)
+        self._again.extendleft(reversed(back))
+        self._ramps = scaled_after(self._ramps, factor, at)
+        self._ramp, self._passed = 0, 0.0
+
+
+def scaled_after(ramps: Sequence[Ramp], factor: float, at: float) -> tuple[Ramp, ...]:
+    """The ramps with every value after a time multiplied by `factor`."""
+    changed: list[Ramp] = []
     for ramp in ramps:
-        while wanted < passed + ramp.area:
-            yield ramp.time_of_area(wanted - passed)
-            wanted = next(areas)
-        passed += ramp.area
+        if ramp.start < at < ramp.end:
+            before, after = ramp.split(at)
+            changed += [before, after.scaled(factor)]
+        else:
+            changed.append(ramp.scaled(factor) if ramp.start >= at else ramp)
+    return tuple(changed)
 
 
 def windows(ramps: Sequence[Ramp], worker: int) -> Iterator[tuple[float, float]]:

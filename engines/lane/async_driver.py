@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
+from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
 from engines.base import AsyncEngine, CallbackEngine, Cancellable, Reply
 from engines.lane.callback_worker import CallbackWorker
 from engines.lane.clients import Clients, uses_of
+from engines.lane.paces import NS, Pace
 from engines.lane.recorder import Recorder
-from engines.lane.turn import NS
+from engines.lane.turn import Turn
 
 HEARTBEAT_SECONDS = 0.05
 Send = Callable[[Any], Coroutine[Any, Any, Reply]]
@@ -31,10 +33,15 @@ class AsyncDriver:
         self._clients = Clients(make)
         self._reuse = reuse
         self._request = request
-        self.workers = workers
+        self._planned_workers = workers
         self._senders: list[Send] = []
         self._calling_back: list[CallbackEngine] = []
-        self._at_work: Sequence[Cancellable] = ()
+        self._hiring = asyncio.Lock()
+        self._recorder: Recorder | None = None
+        self._at_work: list[Cancellable] = []
+        self._left: list[asyncio.Future[None]] = []
+        self._errands: list[asyncio.Task[None]] = []
+        self._asleep: set[asyncio.Future[bool]] = set()
         self._overdue: asyncio.TimerHandle | None = None
         self._loop = loop
 
@@ -43,17 +50,26 @@ class AsyncDriver:
         """The library whose loop this is."""
         return type(self._loop).__module__.partition(".")[0]
 
+    @property
+    def workers(self) -> int:
+        """How many workers there are."""
+        return len(self._senders)
+
     def connections_opened(self) -> int | None:
         """Connections opened since the lane began, or None where the library cannot tell."""
         return self._clients.connections_opened()
 
     def open(self) -> None:
         """Make the clients that outlive a request."""
-        self._loop.run_until_complete(self._open())
+        self._loop.run_until_complete(self._hire(self._planned_workers))
 
     def run(self, recorder: Recorder, drain_seconds: float) -> None:
         """Put one turn under load; returns when every worker has left."""
         self._loop.run_until_complete(self._run(recorder, drain_seconds))
+
+    def adapt(self) -> None:
+        """The turn has changed: hire whom it lacks, let those who wait ask anew; may be called from any thread."""
+        self._loop.call_soon_threadsafe(self._adapt)
 
     def give_up_in(self, seconds: float) -> None:
         """Cancel what is still in flight after so many seconds; may be called from any thread."""
@@ -64,44 +80,76 @@ class AsyncDriver:
         self._loop.run_until_complete(self._close())
         self._loop.close()
 
-    async def _open(self) -> None:
+    async def _hire(self, count: int) -> None:
+        """Have at least so many workers, each with the client that the reuse strategy gives it."""
         uses = uses_of(self._reuse)
-        if uses is not None:
-            self._senders = [_Rotation(self._clients, uses).send for _ in range(self.workers)]
-            return
-        count = 1 if self._reuse == "shared" else self.workers
-        for _ in range(count):
-            await self._clients.add().open()
-        of_each_worker = self._clients.open * (self.workers // count)
-        self._senders = [client.send for client in of_each_worker]
-        self._calling_back = [client for client in of_each_worker if isinstance(client, CallbackEngine)]
+        async with self._hiring:
+            while self.workers < count:
+                if uses is not None:
+                    self._senders.append(_Rotation(self._clients, uses).send)
+                    continue
+                if self._reuse == "shared" and self._clients.open:
+                    client = self._clients.open[0]
+                else:
+                    client = self._clients.add()
+                    await client.open()
+                self._senders.append(client.send)
+                if isinstance(client, CallbackEngine):
+                    self._calling_back.append(client)
 
     async def _run(self, recorder: Recorder, drain_seconds: float) -> None:
-        await _sleep_until(recorder.turn.start_ns)
+        turn = recorder.turn
+        await self._hire(turn.workers)
+        await _sleep_until(turn.start_ns)
         beat = asyncio.create_task(_heartbeat(recorder))
-        workers = self._begin(recorder)
-        if (left := recorder.turn.seconds_left()) is not None:
-            self._overdue = self._loop.call_later(left + drain_seconds, self._cancel)
-        await asyncio.wait(workers)
+        self._recorder, self._at_work, self._left, self._errands = recorder, [], [], []
+        await self._staff(recorder)
+        self._watch_time(turn, drain_seconds)
+        while under_way := [one for one in (*self._left, *self._errands) if not one.done()]:
+            await asyncio.wait(under_way)
+        self._recorder = None
         if self._overdue is not None:
             self._overdue.cancel()
         beat.cancel()
-        for worker in workers:
-            if not worker.cancelled():
-                worker.result()
+        for one in (*self._left, *self._errands):
+            if not one.cancelled():
+                one.result()
 
-    def _begin(self, recorder: Recorder) -> Sequence[asyncio.Future[None]]:
-        """Set every worker to work; the futures are done when they have left."""
-        if self._calling_back:
-            workers = [
-                CallbackWorker(engine, self._request, recorder, worker)
-                for worker, engine in enumerate(self._calling_back)
-            ]
-            self._at_work = workers
-            return [worker.left for worker in workers]
-        tasks = [asyncio.create_task(self._work(worker, recorder)) for worker in range(self.workers)]
-        self._at_work = tasks
-        return tasks
+    async def _staff(self, recorder: Recorder) -> None:
+        """Set to work as many as the turn needs."""
+        await self._hire(recorder.turn.workers)
+        for worker in range(len(self._left), self.workers):
+            if worker == len(recorder.busy):
+                recorder.add_worker()
+            if self._calling_back:
+                called = CallbackWorker(self._calling_back[worker], self._request, recorder, worker)
+                self._at_work.append(called)
+                self._left.append(called.left)
+            else:
+                task = asyncio.create_task(self._work(worker, recorder))
+                self._at_work.append(task)
+                self._left.append(task)
+
+    def _adapt(self) -> None:
+        if self._recorder is None:
+            return
+        if self._recorder.turn.workers > self.workers:
+            self._errands.append(asyncio.create_task(self._staff(self._recorder)))
+        for sleeper in tuple(self._asleep):
+            _settle(sleeper, woken=True)
+        for worker in self._at_work:
+            if isinstance(worker, CallbackWorker):
+                worker.wake()
+
+    def _watch_time(self, turn: Turn, drain_seconds: float) -> None:
+        """Cancel what is in flight once its time is over; looks again at that time, since holds put it off."""
+        left = turn.seconds_left()
+        if left is None:
+            return
+        if left + drain_seconds <= 0:
+            self._cancel()
+        else:
+            self._overdue = self._loop.call_later(left + drain_seconds, self._watch_time, turn, drain_seconds)
 
     async def _work(self, worker: int, recorder: Recorder) -> None:
         send, request, records, busy = self._senders[worker], self._request, recorder.records, recorder.busy
@@ -111,7 +159,9 @@ class AsyncDriver:
             while (planned := pace(now)) is not None:
                 sent = now
                 if planned > now:
-                    await _sleep_until(planned)
+                    planned = await self._wait(pace, planned)
+                    if planned is None:
+                        break
                     sent = perf_counter_ns()
                 busy[worker] = planned
                 try:
@@ -132,6 +182,28 @@ class AsyncDriver:
             raise
         finally:
             recorder.end_worker(worker, now)
+
+    async def _wait(self, pace: Pace, planned: int | None) -> int | None:
+        """Sleep until a worker may send; when its request was planned, or None: leave."""
+        now = 0
+        while planned is not None and planned > now:
+            woken = await self._sleep(planned)
+            # A timer may come a little early, and would be asked to wait again.
+            now = perf_counter_ns() if woken else max(perf_counter_ns(), planned)
+            planned = pace(now)
+        return planned
+
+    async def _sleep(self, until_ns: int) -> bool:
+        """Sleep until a moment, or until the turn has changed; whether it has."""
+        sleeper: asyncio.Future[bool] = self._loop.create_future()
+        seconds = max(until_ns - perf_counter_ns(), 0) / NS
+        timer = self._loop.call_later(seconds, partial(_settle, sleeper, woken=False))
+        self._asleep.add(sleeper)
+        try:
+            return await sleeper
+        finally:
+            timer.cancel()
+            self._asleep.discard(sleeper)
 
     def _cancel(self) -> None:
         for worker in self._at_work:
@@ -182,6 +254,11 @@ async def _heartbeat(recorder: Recorder) -> None:
         due = perf_counter_ns() + int(HEARTBEAT_SECONDS * NS)
         await asyncio.sleep(HEARTBEAT_SECONDS)
         recorder.lag_max_ns = max(recorder.lag_max_ns or 0, perf_counter_ns() - due)
+
+
+def _settle(sleeper: asyncio.Future[bool], *, woken: bool) -> None:
+    if not sleeper.done():
+        sleeper.set_result(woken)
 
 
 async def _sleep_until(moment_ns: int) -> None:

@@ -4,43 +4,95 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
 from engines.base import CallbackEngine, Cancellable, Reply
+from engines.lane.paces import NS, Pace
 from engines.lane.recorder import Recorder
-from engines.lane.turn import NS
+
+Begin = Callable[[int, int], None]
+"""Send a request that was planned at one time, at another, which is now."""
+
+Rest = Callable[[int | None, int], None]
+"""Wait until the first time, or leave; the last answer came at the second."""
 
 
 class CallbackWorker:
     """Sends one request after the other as its pace tells; `left` is done when it has sent its last."""
 
     def __init__(self, engine: CallbackEngine, request: Any, recorder: Recorder, worker: int) -> None:
-        self.left: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._cancel = _set_to_work(engine, request, recorder, worker, self.left)
+        self._loop = asyncio.get_running_loop()
+        self.left: asyncio.Future[None] = self._loop.create_future()
+        self._recorder = recorder
+        self._worker = worker
+        self._pace = recorder.turn.pace(worker)
+        self._begin, self._give_up = _exchanges(engine, request, recorder, worker, self._pace, self._rest)
+        self._timer: asyncio.TimerHandle | None = None
+        self._idle_since = perf_counter_ns()
+        self._wait(0)
+
+    def wake(self) -> None:
+        """Ask anew when to send, if it waits."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._ask(0)
 
     def cancel(self) -> None:
         """Leave at once, and give up the request that is on its way."""
-        if not self.left.done():
-            self._cancel()
+        if self.left.done():
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        else:
+            self._give_up()
+        now = perf_counter_ns()
+        self._recorder.cancel_worker(self._worker, now)
+        self._leave(now)
+
+    def _rest(self, following: int | None, since: int) -> None:
+        self._idle_since = since
+        if following is None:
+            self._leave(since)
+        else:
+            self._wait(following)
+
+    def _wait(self, moment: int) -> None:
+        self._timer = self._loop.call_later(max(moment - perf_counter_ns(), 0) / NS, self._ask, moment)
+
+    def _ask(self, moment: int) -> None:
+        self._timer = None
+        sent = perf_counter_ns()
+        # A timer may come a little early, and would be asked to wait again.
+        now = max(sent, moment)
+        following = self._pace(now)
+        if following is None:
+            self._leave(self._idle_since)
+        elif following > now:
+            self._wait(following)
+        else:
+            self._begin(following, sent)
+
+    def _leave(self, now: int) -> None:
+        self._recorder.end_worker(self._worker, now)
+        self.left.set_result(None)
 
 
-def _set_to_work(
-    engine: CallbackEngine, request: Any, recorder: Recorder, worker: int, left: asyncio.Future[None]
-) -> Callable[[], None]:
-    """Send the first request; what is returned gives up the one on its way.
+def _exchanges(
+    engine: CallbackEngine, request: Any, recorder: Recorder, worker: int, pace: Pace, rest: Rest
+) -> tuple[Begin, Callable[[], None]]:
+    """What sends a request, and all that may follow it at once; and what gives up the one on its way.
 
-    A closure with few calls, because each would cost a hundredth of the fastest engine's request.
+    Closures with few calls, because each would cost a hundredth of the fastest engine's request.
     """
-    loop, start, pace = left.get_loop(), engine.start, recorder.turn.pace(worker)
+    loop, start = asyncio.get_running_loop(), engine.start
     records, busy = recorder.records, recorder.busy
     under_way: Cancellable
     planned, sent = 0, 0
-    leave = partial(_leave, recorder, worker, left)
 
     def done(outcome: Reply | Exception) -> None:
-        nonlocal planned, sent, under_way
+        nonlocal planned, sent
         now = perf_counter_ns()
         following = pace(now)
         # Before the record is kept, so that a frame cut in between counts no request twice.
@@ -50,14 +102,11 @@ def _set_to_work(
         else:
             status, body, version = outcome
             records.append((now - sent, status, len(body), version, sent - planned))
-        if following is None:
-            leave(now)
+        if following is None or following > now:
+            rest(following, now)
             return
         planned, sent = following, now
-        if following <= now:
-            send()
-        else:
-            under_way = loop.call_later((following - perf_counter_ns()) / NS, send_planned)
+        send()
 
     def send() -> None:
         nonlocal under_way
@@ -67,27 +116,12 @@ def _set_to_work(
         except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
             under_way = loop.call_soon(done, error)
 
-    def send_planned() -> None:
-        nonlocal sent
-        sent = perf_counter_ns()
+    def begin(planned_ns: int, now_ns: int) -> None:
+        nonlocal planned, sent
+        planned, sent = planned_ns, now_ns
         send()
 
-    def cancel() -> None:
+    def give_up() -> None:
         under_way.cancel()
-        now = perf_counter_ns()
-        recorder.cancel_worker(worker, now)
-        leave(now)
 
-    sent = perf_counter_ns()
-    first = pace(sent)
-    if first is None:
-        leave(sent)
-    else:
-        planned = first
-        under_way = loop.call_later(max(first - sent, 0) / NS, send if first <= sent else send_planned)
-    return cancel
-
-
-def _leave(recorder: Recorder, worker: int, left: asyncio.Future[None], now: int) -> None:
-    recorder.end_worker(worker, now)
-    left.set_result(None)
+    return begin, give_up

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+from time import perf_counter_ns
 from typing import Any
 
 from engines.lane.async_driver import AsyncDriver
@@ -24,21 +25,21 @@ class Lane:
         self._pipe = pipe
         self._driver = driver
         self._frame_seconds = frame_seconds
-        self._turns: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._turns: queue.SimpleQueue[tuple[dict[str, Any], Turn] | None] = queue.SimpleQueue()
         self._turn: Turn | None = None
 
     def serve(self) -> None:
         """Run every turn that is asked for; returns when told to quit."""
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
-        while (go := self._turns.get()) is not None:
-            self._run(go)
+        while (next_one := self._turns.get()) is not None:
+            self._run(*next_one)
         self._driver.close()
         os._exit(0)
 
-    def _run(self, go: dict[str, Any]) -> None:
-        self._turn = turn = Turn(go)
+    def _run(self, go: dict[str, Any], turn: Turn) -> None:
         recorder = Recorder(turn, self._driver.workers)
         reporter = Reporter(self._pipe, recorder, self._driver.connections_opened, go, self._frame_seconds)
+        turn.told += [self._driver.adapt, reporter.wake]
         reporter.start()
         self._driver.run(recorder, go["drain_seconds"])
         reporter.finish()
@@ -48,10 +49,23 @@ class Lane:
         while (message := self._pipe.read()) is not None:
             match message["type"]:
                 case "go":
-                    self._turns.put(message)
-                case "stop" if self._turn is not None:
-                    self._turn.stop()
-                    self._driver.give_up_in(message["drain_seconds"])
+                    self._turn = Turn(message)
+                    self._turns.put((message, self._turn))
                 case "quit":
                     self._turns.put(None)
+                case kind if self._turn is not None:
+                    self._obey(self._turn, kind, message)
         os._exit(0)
+
+    def _obey(self, turn: Turn, kind: str, message: dict[str, Any]) -> None:
+        """Change the turn that is on."""
+        match kind:
+            case "stop":
+                turn.stop()
+                self._driver.give_up_in(message["drain_seconds"])
+            case "hold":
+                turn.hold(message["at_ns"])
+            case "resume":
+                turn.resume(message["at_ns"])
+            case "change":
+                turn.change(message["scale"], max(message["at_ns"], perf_counter_ns()))

@@ -38,7 +38,11 @@ class Recorder:
         self._planned_before = 0
         self._dropped_before = 0
         self._cpu_before = process_time_ns()
-        self._drained_to = turn.start_ns
+        self._drained_to = turn.begin_ns
+
+    def add_worker(self) -> None:
+        """Make room for one worker more."""
+        self.busy.append(0)
 
     def fail(self, error: BaseException, elapsed_ns: int) -> None:
         """Record a request that raised, so many nanoseconds after it was planned."""
@@ -62,7 +66,9 @@ class Recorder:
             self.cancel_worker(worker, now_ns)
 
     def drain(self, now_ns: int, *, last: bool = False) -> dict[str, Any]:
-        """All since the last drain, as the fields of a frame; `last` ends it at the turn's last completion."""
+        """All since the last drain, as the fields of a frame, up to a time of the load's clock; `last` ends it at the
+        turn's last completion.
+        """
         records = self.records[:]
         del self.records[: len(records)]
         failures = self.failures[:]
@@ -70,9 +76,12 @@ class Recorder:
         cancelled = self._cancelled[:]
         del self._cancelled[: len(cancelled)]
         dropped = self.turn.dropped
-        in_flight = len(self.busy) - self.busy.count(0)
+        busy = self.busy[:]
+        in_flight = len(busy) - busy.count(0)
         cpu = process_time_ns()
-        end_ns = max(self.ended_ns or now_ns, self._drained_to) if last else now_ns
+        if last and self.ended_ns:
+            now_ns = self.turn.load_ns(self.ended_ns)
+        end_ns = max(now_ns, self._drained_to)
         self._finished += len(records) + len(failures) + len(cancelled)
         planned = max(self._finished + dropped + in_flight, self._planned_before)
         frame = {

@@ -17,7 +17,8 @@ NO_BLOCK = -1
 class Reporter:
     """Sends a turn's frames: every `frame_seconds`, and at every cut.
 
-    Where the turn is trimmed, what lies before the trim or after the deadline belongs to no block (-1).
+    Where the turn is trimmed, what lies before the trim or after the deadline belongs to no block (-1).  All times
+    are of the load's clock; while that stands still, frames of no length are signs of life.
     """
 
     def __init__(
@@ -36,30 +37,42 @@ class Reporter:
         self._frame_ns = int(frame_seconds * NS)
         self._cut_ns = int(go["cut_seconds"] * NS)
         self._trim_ns = int(go["trim_seconds"] * NS)
-        self._start_ns = recorder.turn.start_ns
-        self._end_ns = recorder.turn.deadline_ns
-        self._over = threading.Event()
+        self._turn = recorder.turn
+        self._start_ns = recorder.turn.begin_ns
+        self._end_ns = recorder.turn.end_ns
+        self._over = False
+        self._woken = threading.Event()
         self._thread = threading.Thread(target=self._report, name="reporter", daemon=True)
 
     def start(self) -> None:
         """Begin to send frames."""
         self._thread.start()
 
+    def wake(self) -> None:
+        """Look anew when the next frame is due."""
+        self._woken.set()
+
     def finish(self) -> None:
         """Send the last frame and say that the turn is done."""
-        self._over.set()
+        self._over = True
+        self._woken.set()
         self._thread.join()
-        self._send(perf_counter_ns(), last=True)
+        self._send(self._now(), last=True)
         self._pipe.write({"type": "done", "turn": self._head["turn"]})
 
     def _report(self) -> None:
-        now = max(perf_counter_ns(), self._start_ns)
-        while True:
+        now = max(self._now(), self._start_ns)
+        while not self._over:
             following = self._next(now)
-            if self._over.wait(max(following - perf_counter_ns(), 0) / NS):
-                return
-            now = max(perf_counter_ns(), following)
+            left = self._frame_ns if self._turn.on_hold else max(following - self._now(), 0)
+            if self._woken.wait(left / NS):
+                self._woken.clear()
+                continue
+            now = self._now() if self._turn.on_hold else max(self._now(), following)
             self._send(now)
+
+    def _now(self) -> int:
+        return self._turn.load_ns(perf_counter_ns())
 
     def _next(self, now: int) -> int:
         """When the next frame is due: one frame from now, or at a cut or edge that comes before or just after."""

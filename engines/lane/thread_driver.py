@@ -10,22 +10,34 @@ from typing import Any
 
 from engines.base import Reply, SyncEngine
 from engines.lane.clients import Clients, uses_of
+from engines.lane.paces import NS, Pace
 from engines.lane.recorder import Recorder
-from engines.lane.turn import FOREVER_NS, NS
 
 Send = Callable[[Any], Reply]
 Inbox = queue.SimpleQueue["Shift | None"]
 
 
 class Shift:
-    """One turn of all workers: who is still at work, and until when they are waited for."""
+    """One turn of all workers: who is still at work, until when they are waited for, and how they wait to send."""
 
-    def __init__(self, recorder: Recorder, workers: int, drain_seconds: float) -> None:
+    def __init__(self, recorder: Recorder, drain_seconds: float) -> None:
         self.recorder = recorder
         self.begin = threading.Event()
-        self.at_work = set(range(workers))
+        self.at_work: set[int] = set()
+        self.staff = 0
+        self._drain_seconds = drain_seconds
+        self._give_up_ns: int | None = None
         self._changed = threading.Condition()
-        self._give_up_ns = min(recorder.turn.deadline_ns + int(drain_seconds * NS), FOREVER_NS)
+        self._woken = threading.Condition()
+
+    def join(self) -> int:
+        """One worker more is at work; its number."""
+        with self._changed:
+            worker, self.staff = self.staff, self.staff + 1
+            self.at_work.add(worker)
+        if worker == len(self.recorder.busy):
+            self.recorder.add_worker()
+        return worker
 
     def leave(self, worker: int) -> None:
         """A worker has done its last request."""
@@ -42,8 +54,26 @@ class Shift:
     def wait(self) -> None:
         """Return when every worker has left, or time is up."""
         with self._changed:
-            while self.at_work and (left := self._give_up_ns - perf_counter_ns()) > 0:
-                self._changed.wait(left / NS)
+            while self.at_work and ((left := self._seconds_left()) is None or left > 0):
+                self._changed.wait(left)
+
+    def wake(self) -> None:
+        """Let workers who wait ask anew."""
+        with self._woken:
+            self._woken.notify_all()
+
+    def wait_to_send(self, pace: Pace) -> int | None:
+        """Wait until a worker may send; when its request was planned, or None: leave."""
+        with self._woken:
+            while (planned := pace(now := perf_counter_ns())) is not None and planned > now:
+                self._woken.wait(min((planned - now) / NS, threading.TIMEOUT_MAX))
+            return planned
+
+    def _seconds_left(self) -> float | None:
+        if self._give_up_ns is not None:
+            return (self._give_up_ns - perf_counter_ns()) / NS
+        left = self.recorder.turn.seconds_left()
+        return None if left is None else left + self._drain_seconds
 
 
 class ThreadDriver:
@@ -59,10 +89,16 @@ class ThreadDriver:
         self._clients = Clients(make)
         self._reuse = reuse
         self._request = request
-        self.workers = workers
+        self._planned_workers = workers
+        self._hiring = threading.RLock()
         self._senders: list[Send] = []
-        self._inboxes = [self._hire(worker) for worker in range(workers)]
+        self._inboxes: list[Inbox] = []
         self._shift: Shift | None = None
+
+    @property
+    def workers(self) -> int:
+        """How many workers there are."""
+        return len(self._senders)
 
     def connections_opened(self) -> int | None:
         """Connections opened since the lane began, or None where the library cannot tell."""
@@ -70,33 +106,31 @@ class ThreadDriver:
 
     def open(self) -> None:
         """Make the clients that outlive a request."""
-        uses = uses_of(self._reuse)
-        if uses is not None:
-            self._senders = [_Rotation(self._clients, uses).send for _ in range(self.workers)]
-            return
-        count = 1 if self._reuse == "shared" else self.workers
-        for _ in range(count):
-            self._clients.add().open()
-        opened: list[Send] = [client.send for client in self._clients.open]
-        self._senders = opened * (self.workers // count)
+        self._hire(self._planned_workers)
 
     def run(self, recorder: Recorder, drain_seconds: float) -> None:
         """Put one turn under load; returns when every worker has left, or is left behind."""
-        self._shift = shift = Shift(recorder, self.workers, drain_seconds)
-        for inbox in self._inboxes:
-            inbox.put(shift)
+        self._shift = shift = Shift(recorder, drain_seconds)
+        self._staff(shift)
         _sleep_until(recorder.turn.start_ns)
         shift.begin.set()
         shift.wait()
+        self._shift = None
         recorder.leave_behind(perf_counter_ns())
         for worker in tuple(shift.at_work):
             self._inboxes[worker].put(None)
-            self._inboxes[worker] = self._hire(worker)
+            self._inboxes[worker] = self._employ(worker)
+
+    def adapt(self) -> None:
+        """The turn has changed: hire whom it lacks, let those who wait ask anew; may be called from any thread."""
+        if (shift := self._shift) is not None:
+            self._staff(shift)
+            shift.wake()
 
     def give_up_in(self, seconds: float) -> None:
         """Leave behind what is still in flight after so many seconds; may be called from any thread."""
-        if self._shift is not None:
-            self._shift.give_up_in(seconds)
+        if (shift := self._shift) is not None:
+            shift.give_up_in(seconds)
 
     def close(self) -> None:
         """Close every client."""
@@ -104,7 +138,29 @@ class ThreadDriver:
             self._clients.retire(client)
             client.close()
 
-    def _hire(self, worker: int) -> Inbox:
+    def _hire(self, count: int) -> None:
+        """Have at least so many workers, each with the client that the reuse strategy gives it."""
+        uses = uses_of(self._reuse)
+        while self.workers < count:
+            if uses is not None:
+                send: Send = _Rotation(self._clients, uses).send
+            elif self._reuse == "shared" and self._clients.open:
+                send = self._clients.open[0].send
+            else:
+                client = self._clients.add()
+                client.open()
+                send = client.send
+            self._inboxes.append(self._employ(self.workers))
+            self._senders.append(send)
+
+    def _staff(self, shift: Shift) -> None:
+        """Set to work as many as the turn needs."""
+        with self._hiring:
+            self._hire(shift.recorder.turn.workers)
+            while shift.staff < self.workers:
+                self._inboxes[shift.join()].put(shift)
+
+    def _employ(self, worker: int) -> Inbox:
         inbox: Inbox = queue.SimpleQueue()
         threading.Thread(target=self._live, args=(worker, inbox), daemon=True).start()
         return inbox
@@ -123,7 +179,9 @@ class ThreadDriver:
         while (planned := pace(now)) is not None:
             sent = now
             if planned > now:
-                _sleep_until(planned)
+                planned = shift.wait_to_send(pace)
+                if planned is None:
+                    break
                 sent = perf_counter_ns()
             busy[worker] = planned
             try:

@@ -1,4 +1,4 @@
-"""One turn under load: it tells each worker when to send its next request."""
+"""One turn under load: it tells each worker when to send its next request, and can be changed while it is on."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from threading import Lock
 from time import perf_counter_ns
 from typing import Any
 
-from engines.lane.arrivals import Ramp, arrivals, ramps_of, windows
+from engines.lane.arrivals import Arrivals, Ramp, ramps_of, windows
+from engines.lane.paces import FOREVER_NS, NS, Closed, Once, Open, Pace, Thinking
 
-Pace = Callable[[int], int | None]
-"""From now to the planned time of a worker's next request (not in the future: at once), or None: leave."""
-
-FOREVER_NS = 2**63
-NS = 1e9
+AGES_SECONDS = 1e9
 
 
 class Turn:
@@ -23,113 +20,166 @@ class Turn:
     Closed: a worker sends when its last request is done and `think_seconds` have passed, until time or requests are
     used up.  Burst: one request a worker.  Open: idle workers take the arrivals in order and wait for them; an
     arrival at whose time every worker was busy is dropped.
+
+    `scale` multiplies the plan's concurrency or rate.  On hold nothing is sent and the load's clock stands still: it
+    is the system-wide monotonic clock less all time on hold, `held_ns` of it before the turn; `begin_ns` and `end_ns`
+    are of that clock.  Whatever is changed, from any thread, those in `told` are called.
     """
 
     def __init__(self, go: dict[str, Any]) -> None:
         seconds = go["seconds"]
         self.start_ns: int = go["start_ns"]
         self.deadline_ns = FOREVER_NS if seconds is None else self.start_ns + int(seconds * NS)
+        self.begin_ns = self.start_ns - go["held_ns"]
+        self.end_ns = self.deadline_ns - go["held_ns"]
         self.dropped = 0
         self.open = go["rate"] is not None
-        self._limit = FOREVER_NS if go["requests"] is None else go["requests"]
+        self.told: list[Callable[[], None]] = []
+        self.changing = Lock()
+        self.limit = FOREVER_NS if go["requests"] is None else go["requests"]
+        self.tickets = itertools.count()
+        self.over = False
         self._burst = go["burst"]
         self._think_ns = int(go["think_seconds"] * NS)
-        self._tickets = itertools.count()
-        self._taking = Lock()
-        self._workers_over_time: tuple[Ramp, ...] | None = None
-        if self.open:
-            ramps = ramps_of(go["rate"], seconds, go["stages"])
-            self._arrivals = arrivals(ramps, poisson=go["poisson"], seed=go["seed"])
-        elif go["stages"]:
-            self._workers_over_time = ramps_of(go["concurrency"], seconds, go["stages"])
+        self._held_ns: int = go["held_ns"]
+        self._hold_ns = FOREVER_NS
+        self._scale: float = go["scale"]
+        self._closed: list[Closed] = []
+        self._waiting: list[Open] = []
+        first = go["rate"] if self.open else go["concurrency"]
+        self._planned = ramps_of(first, AGES_SECONDS if seconds is None else seconds, go["stages"])
+        self._ramps = self._scaled()
+        self._most: int = go["concurrency"]
+        self._arrivals = Arrivals(self._ramps, poisson=go["poisson"], seed=go["seed"]) if self.open else None
 
-    def stop(self) -> None:
-        """Let workers finish what is in flight and send no more."""
-        self.deadline_ns = 0
+    @property
+    def workers(self) -> int:
+        """How many workers the turn needs at the most."""
+        if self.open:
+            return self._most
+        return max(int(max(ramp.low, ramp.high) + 0.5) for ramp in self._ramps)
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether nothing is sent until further notice."""
+        return self._hold_ns < FOREVER_NS
+
+    def held(self, now: int) -> bool:
+        """Whether nothing may be sent at a time because of the hold."""
+        return now >= self._hold_ns
+
+    def ended(self, now: int) -> bool:
+        """Whether at a time the time under load is used up."""
+        return min(now, self._hold_ns) >= self.deadline_ns
+
+    def load_ns(self, now: int) -> int:
+        """The time of the load's clock."""
+        return min(now, self._hold_ns) - self._held_ns
 
     def seconds_left(self) -> float | None:
-        """Seconds until workers stop sending, or None where only requests bound the turn."""
+        """Seconds under load until workers stop sending, or None where only requests bound the turn."""
         if self.deadline_ns >= FOREVER_NS:
             return None
-        return (self.deadline_ns - perf_counter_ns()) / NS
+        return (self.deadline_ns - min(perf_counter_ns(), self._hold_ns)) / NS
+
+    def stop(self) -> None:
+        """Let workers finish what is in flight and send no more; those who wait may leave."""
+        with self.changing:
+            if self.over:
+                return
+            self.over = True
+            self._forget_stretches()
+        self._tell()
+
+    def hold(self, at_ns: int) -> None:
+        """Send nothing from a time on, and let the load's clock stand still there."""
+        with self.changing:
+            if self.on_hold:
+                return
+            self._hold_ns = at_ns
+            self._forget_stretches()
+        self._tell()
+
+    def resume(self, at_ns: int) -> None:
+        """Go on where the hold began; all that is still planned comes later by as long as it has lasted."""
+        with self.changing:
+            if not self.on_hold:
+                return
+            gap = at_ns - self._hold_ns
+            self._hold_ns = FOREVER_NS
+            self._held_ns += gap
+            self.start_ns += gap
+            if self.deadline_ns < FOREVER_NS:
+                self.deadline_ns += gap
+            self._forget_stretches()
+        self._tell()
+
+    def change(self, scale: float, at_ns: int) -> None:
+        """Multiply the plan's load by another factor: its concurrency at once, its rate from a time on, not in the
+        past.
+        """
+        with self.changing:
+            factor, self._scale = scale / self._scale, scale
+            self._ramps = self._scaled()
+            if self._arrivals is not None:
+                at = (self.load_ns(at_ns) - self.begin_ns) / NS
+                self._arrivals.scale(factor, at)
+                for worker in self._waiting:
+                    worker.give_back(at)
+            self._forget_stretches()
+        self._tell()
 
     def pace(self, worker: int) -> Pace:
         """The pace of one worker."""
-        if self.open:
-            return _Open(self).next
         if self._burst:
-            return _Once(self).next
-        if self._workers_over_time is not None:
-            at_work = [
-                (self.start_ns + int(start * NS), self.start_ns + int(end * NS))
-                for start, end in windows(self._workers_over_time, worker)
-            ]
-            return _Ramped(self, at_work, self._think_ns).next
-        if self._think_ns:
-            return _Ramped(self, [(self.start_ns, self.deadline_ns)], self._think_ns).next
-        return self.timed if self._limit == FOREVER_NS else self.closed
+            return Once(self, worker).next
+        if self._think_ns and not self.open:
+            return Thinking(self, worker, self._think_ns).next
+        with self.changing:
+            if self.open:
+                waiting = Open(self)
+                self._waiting.append(waiting)
+                return waiting.next
+            closed = Closed(self, worker)
+            self._closed.append(closed)
+            return closed.timed if self.limit == FOREVER_NS else closed.counted
 
-    def timed(self, now: int) -> int | None:
-        """The pace of a closed load that only time bounds."""
-        return now if now < self.deadline_ns else None
+    def stretch(self, worker: int, now: int) -> tuple[int, int] | None:
+        """From when and until when a worker of a closed load is next at work, now included; None where nobody is any
+        more.  The caller holds `changing`.
 
-    def closed(self, now: int) -> int | None:
-        """The pace of a closed load that requests bound, too."""
-        return now if now < self.deadline_ns and next(self._tickets) < self._limit else None
+        One that has no work left waits for the end, since the load may be raised again.
+        """
+        if self.over or self.ended(now):
+            return None
+        if self.held(now):
+            return FOREVER_NS, FOREVER_NS
+        for first, last in windows(self._ramps, worker):
+            end = min(self.start_ns + int(last * NS), self.deadline_ns, self._hold_ns)
+            if now < end:
+                return self.start_ns + int(first * NS), end
+        return self.deadline_ns, self.deadline_ns
 
-    def arrival_after(self, idle_since: int) -> int | None:
-        """The next arrival that nobody has taken and that found a worker idle; those before are dropped."""
-        with self._taking:
-            for seconds in self._arrivals:
-                planned = self.start_ns + int(seconds * NS)
-                if planned >= self.deadline_ns:
-                    return None
-                if planned >= idle_since:
-                    return planned
-                self.dropped += 1
+    def arrival_after(self, idle_since: int, now: int) -> float | None:
+        """The next arrival that nobody has taken and that found a worker idle, in seconds from the beginning; those
+        before are dropped.  Both times are of the load's clock, and the caller holds `changing`.
+        """
+        assert self._arrivals is not None
+        self._arrivals.forget((now - self.begin_ns) / NS)
+        for seconds in self._arrivals:
+            if self.begin_ns + int(seconds * NS) >= idle_since:
+                return seconds
+            self.dropped += 1
         return None
 
+    def _scaled(self) -> tuple[Ramp, ...]:
+        return tuple(ramp.scaled(self._scale) for ramp in self._planned)
 
-class _Once:
-    """One request, at once."""
+    def _forget_stretches(self) -> None:
+        """Let every worker of a closed load ask anew how long it may go on."""
+        for worker in self._closed:
+            worker.until_ns = 0
 
-    def __init__(self, turn: Turn) -> None:
-        self._turn = turn
-        self._sent = False
-
-    def next(self, now: int) -> int | None:
-        if self._sent or now >= self._turn.deadline_ns:
-            return None
-        self._sent = True
-        return now
-
-
-class _Ramped:
-    """A closed load with stretches of work, and a time to think before each request but the first."""
-
-    def __init__(self, turn: Turn, at_work: list[tuple[int, int]], think_ns: int) -> None:
-        self._turn = turn
-        self._at_work = at_work
-        self._think_ns = think_ns
-        self._thought_ns = 0
-
-    def next(self, now: int) -> int | None:
-        planned = now + self._thought_ns
-        self._thought_ns = self._think_ns
-        while self._at_work and planned >= self._at_work[0][1]:
-            self._at_work.pop(0)
-        if not self._at_work or self._turn.closed(planned) is None:
-            return None
-        return max(planned, self._at_work[0][0])
-
-
-class _Open:
-    """A worker of an open load, which was idle before its first arrival, and after that since its last answer."""
-
-    def __init__(self, turn: Turn) -> None:
-        self._turn = turn
-        self._before_first = True
-
-    def next(self, now: int) -> int | None:
-        idle_since, self._before_first = 0 if self._before_first else now, False
-        return self._turn.arrival_after(idle_since)
+    def _tell(self) -> None:
+        for listener in self.told:
+            listener()

@@ -37,7 +37,8 @@ class Go(Struct, tag="go", kw_only=True):
     with `rate`, in requests per second, as an open load.  `stages` are (seconds, rate or concurrency at their end).
     Frames are cut at every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number
     of cuts so far, or -1 before `trim_seconds` or after the time.  What is in flight `drain_seconds` after the time
-    is cancelled.
+    is cancelled.  `scale` multiplies the rate or the concurrency.  `held_ns` is for how long the run has been on hold
+    so far: times of frames are of a clock that stands still on hold.
     """
 
     turn: int
@@ -56,12 +57,33 @@ class Go(Struct, tag="go", kw_only=True):
     cut_seconds: float = 0.0
     trim_seconds: float = 0.0
     drain_seconds: float
+    scale: float = 1.0
+    held_ns: int = 0
 
 
 class Stop(Struct, tag="stop", kw_only=True):
     """Parent to lane: send no more, give what is in flight `drain_seconds`, then report the turn done."""
 
     drain_seconds: float
+
+
+class Hold(Struct, tag="hold", kw_only=True):
+    """Parent to lane: send nothing from a time on, a little ahead perhaps; the load's clock stands still there."""
+
+    at_ns: int
+
+
+class Resume(Struct, tag="resume", kw_only=True):
+    """Parent to lane: the hold has ended at a time; go on where it began."""
+
+    at_ns: int
+
+
+class Change(Struct, tag="change", kw_only=True):
+    """Parent to lane: from a time on, `scale` times the plan's concurrency or rate."""
+
+    at_ns: int
+    scale: float
 
 
 class Quit(Struct, tag="quit"):
@@ -127,4 +149,4 @@ class Failed(Struct, tag="failed", kw_only=True):
 
 
 FromLane = Ready | Frame | Done | Failed
-ToLane = Setup | Go | Stop | Quit
+ToLane = Setup | Go | Hold | Resume | Change | Stop | Quit

@@ -9,29 +9,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.lane.arrivals import arrivals, ramps_of, windows
+from engines.lane.arrivals import Arrivals, ramps_of, windows
 
 stages = st.lists(st.tuples(st.floats(0.1, 20), st.floats(0, 200)), max_size=4)
 
 
 def test_a_constant_rate_plans_requests_at_equal_distances_from_the_start() -> None:
-    assert list(arrivals(ramps_of(4, 1.0, []), poisson=False, seed=1)) == [0, 0.25, 0.5, 0.75]
+    assert list(Arrivals(ramps_of(4, 1.0, []), poisson=False, seed=1)) == [0, 0.25, 0.5, 0.75]
 
 
 def test_a_ramp_from_nothing_follows_the_square_root() -> None:
-    times = list(arrivals(ramps_of(0, 0, [(10, 2)]), poisson=False, seed=1))
+    times = list(Arrivals(ramps_of(0, 0, [(10, 2)]), poisson=False, seed=1))
     assert times == pytest.approx([(10 * n) ** 0.5 for n in range(10)])
 
 
 def test_poisson_arrivals_have_exponential_distances_and_follow_the_seed() -> None:
     ramps = ramps_of(1_000, 20.0, [])
-    times = list(arrivals(ramps, poisson=True, seed=7))
+    times = list(Arrivals(ramps, poisson=True, seed=7))
     gaps = [later - earlier for earlier, later in pairwise(times)]
     assert len(times) == pytest.approx(20_000, rel=0.03)
     assert statistics.mean(gaps) == pytest.approx(0.001, rel=0.03)
     assert statistics.stdev(gaps) == pytest.approx(0.001, rel=0.05)
-    assert times == list(arrivals(ramps, poisson=True, seed=7))
-    assert times != list(arrivals(ramps, poisson=True, seed=8))
+    assert times == list(Arrivals(ramps, poisson=True, seed=7))
+    assert times != list(Arrivals(ramps, poisson=True, seed=8))
 
 
 @given(rate=st.floats(0, 200), seconds=st.floats(0.1, 20), steps=stages, poisson=st.booleans())
@@ -39,7 +39,7 @@ def test_arrivals_are_in_order_and_inside_the_time(
     rate: float, seconds: float, steps: list[tuple[float, float]], poisson: bool
 ) -> None:
     ramps = ramps_of(rate, seconds, steps)
-    times = list(arrivals(ramps, poisson=poisson, seed=3))
+    times = list(Arrivals(ramps, poisson=poisson, seed=3))
     assert times == sorted(times)
     assert all(0 <= time <= ramps[-1].end for time in times)
     if not poisson:

@@ -41,6 +41,8 @@ def turn_of(**changes: Any) -> Turn:
         "requests": 3,
         "burst": False,
         "think_seconds": 0.0,
+        "scale": 1.0,
+        "held_ns": 0,
         "stages": [],
         "concurrency": 1,
     }

@@ -24,7 +24,19 @@ def recorder_of(workers: int = 2, **changes: Any) -> Recorder:
         "poisson": False,
     }
     return Recorder(
-        Turn(go | {"seed": 1, "stages": [], "concurrency": 2, "think_seconds": 0.0} | changes), workers
+        Turn(
+            go
+            | {
+                "seed": 1,
+                "stages": [],
+                "concurrency": workers,
+                "think_seconds": 0.0,
+                "scale": 1.0,
+                "held_ns": 0,
+            }
+            | changes
+        ),
+        workers,
     )
 
 
@@ -75,7 +87,7 @@ def test_frames_drained_while_threads_record_add_up_to_all_requests() -> None:
 
     def work(worker: int) -> None:
         pace = recorder.turn.pace(worker)
-        while (planned := pace(1)) is not None:
+        while (planned := pace(1_000)) is not None:
             recorder.busy[worker] = planned
             recorder.records.append((1_000, 200, 1, "1.1", 0))
             recorder.busy[worker] = 0

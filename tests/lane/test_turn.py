@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from engines.lane.turn import Turn
-
-MS = 1_000_000
-
-
-def turn_of(**changes: Any) -> Turn:
-    go = {
-        "start_ns": 1_000 * MS,
-        "seconds": None,
-        "requests": None,
-        "burst": False,
-        "rate": None,
-        "poisson": False,
-        "seed": 1,
-        "stages": [],
-        "concurrency": 2,
-        "think_seconds": 0.0,
-    }
-    return Turn(go | changes)
+from turn_examples import END_OF_A_SECOND, MS, START, turn_of
 
 
 def test_a_closed_load_sends_at_once_until_its_requests_are_used_up() -> None:
     turn = turn_of(requests=3)
     first, second = turn.pace(0), turn.pace(1)
-    assert [first(5), second(6), first(7), second(8), first(9)] == [5, 6, 7, None, None]
+    times = [START, START + 1, START + 2, START + 3, START + 4]
+    told = [pace(now) for pace, now in zip([first, second, first, second, first], times, strict=True)]
+    assert told == [*times[:3], None, None]
 
 
 def test_a_closed_load_sends_at_once_until_its_time_is_over() -> None:
@@ -45,25 +27,30 @@ def test_a_stopped_turn_sends_no_more() -> None:
 def test_a_burst_is_one_request_a_worker() -> None:
     turn = turn_of(burst=True)
     first, second = turn.pace(0), turn.pace(1)
-    assert [first(5), first(6), second(7), second(8)] == [5, None, 7, None]
+    assert [first(START), first(START + 1)] == [START, None]
+    assert [second(START + 2), second(START + 3)] == [START + 2, None]
 
 
 def test_a_worker_thinks_before_each_request_but_the_first() -> None:
     pace = turn_of(seconds=0.1, think_seconds=0.03).pace(0)
-    assert [pace(1_000 * MS), pace(1_010 * MS), pace(1_075 * MS)] == [1_000 * MS, 1_040 * MS, None]
+    assert [pace(1_000 * MS), pace(1_010 * MS), pace(1_040 * MS)] == [1_000 * MS, 1_040 * MS, 1_040 * MS]
+    assert pace(1_075 * MS) is None
 
 
 def test_a_ramp_of_concurrency_makes_a_worker_wait_for_its_time() -> None:
     turn = turn_of(seconds=1.0, concurrency=0, stages=[(1.0, 2.0)])
     assert turn.pace(0)(1_000 * MS) == 1_250 * MS
     assert turn.pace(1)(1_000 * MS) == 1_750 * MS
-    assert turn.pace(2)(1_000 * MS) is None
+    assert turn.pace(2)(1_000 * MS) == END_OF_A_SECOND
+    assert turn.pace(2)(END_OF_A_SECOND) is None
 
 
 def test_idle_workers_take_arrivals_in_order_and_wait_for_them() -> None:
     turn = turn_of(seconds=0.04, rate=100.0)
     paces = [turn.pace(worker) for worker in range(5)]
-    assert [pace(1_000 * MS) for pace in paces] == [1_000 * MS, 1_010 * MS, 1_020 * MS, 1_030 * MS, None]
+    times = [1_000 * MS, 1_010 * MS, 1_020 * MS, 1_030 * MS, 1_040 * MS]
+    assert [pace(1_000 * MS) for pace in paces] == times
+    assert [pace(1_040 * MS) for pace in paces] == [None, *times[1:4], None]
     assert turn.dropped == 0
 
 

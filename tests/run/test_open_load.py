@@ -8,7 +8,7 @@ import signal
 import psutil
 import pytest
 
-from engines.lane.arrivals import arrivals, ramps_of
+from engines.lane.arrivals import Arrivals, ramps_of
 from httptui import Contender, Load, Plan, Report, Schedule, Target, run
 from httptui.plans.plan import Stage
 from httptui.reports.report import ReportContender
@@ -40,7 +40,7 @@ def assert_accounted_for(contender: ReportContender) -> None:
 async def test_an_open_load_plans_the_same_arrivals_for_every_contender(kind: str) -> None:
     load = Load(kind="open", rate=100, seconds=2, arrivals=kind, concurrency=200)  # type: ignore[arg-type]
     report = await report_of(load, "aiohttp", "requests", "raw", seed=5)
-    wanted = len(list(arrivals(ramps_of(100, 2, []), poisson=kind == "poisson", seed=5)))
+    wanted = len(list(Arrivals(ramps_of(100, 2, []), poisson=kind == "poisson", seed=5)))
     for contender, counted in zip(report.contenders, report.environment["target"]["contenders"], strict=True):
         assert contender.requests.planned == wanted
         assert_accounted_for(contender)

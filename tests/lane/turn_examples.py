@@ -1,0 +1,29 @@
+"""Turns to ask, with the clock given by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engines.lane.turn import Turn
+
+MS = 1_000_000
+START = 1_000 * MS
+END_OF_A_SECOND = 2_000 * MS
+
+
+def turn_of(**changes: Any) -> Turn:
+    go = {
+        "start_ns": 1_000 * MS,
+        "seconds": None,
+        "requests": None,
+        "burst": False,
+        "rate": None,
+        "poisson": False,
+        "seed": 1,
+        "stages": [],
+        "concurrency": 2,
+        "think_seconds": 0.0,
+        "scale": 1.0,
+        "held_ns": 0,
+    }
+    return Turn(go | changes)
