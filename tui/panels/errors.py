@@ -16,6 +16,7 @@ LETTER_WIDTH = 4
 COUNT_WIDTH, SHARE_WIDTH = 9, 8
 WIDEST_KIND = 18
 ALL_WELL = "no errors"
+HEADINGS = ("kind", "count", "share", "first message")
 
 
 def answered(contender: ContenderView) -> int:
@@ -34,7 +35,8 @@ def draw_errors(view: View, width: int) -> Cells:
     contenders = view.snapshot.contenders
     kinds = [kind for contender in contenders for kind in (*contender.errors, *contender.status)]
     kind_width = min(max((len(kind) for kind in kinds), default=0), WIDEST_KIND)
-    rows: list[Row] = [] if has_errors(view) else [((f" ✓ {ALL_WELL}", "good"),)]
+    kind_width = max(kind_width, len(HEADINGS[0]))
+    rows: list[Row] = [_heading(kind_width)] if has_errors(view) else [((f" ✓ {ALL_WELL}", "good"),)]
     for contender in contenders:
         if contender.state == "dnf":
             rows += _entry(contender, "dnf", None, contender.cause or "no cause is known", kind_width, width)
@@ -48,6 +50,12 @@ def draw_errors(view: View, width: int) -> Cells:
         for row in _entry(contender, status, count, "", kind_width, width)
     ]
     return tuple(fit(row, width) for row in rows)
+
+
+def _heading(kind_width: int) -> Row:
+    kind, count, share, message = HEADINGS
+    columns = f"{left(kind, kind_width)}{right(count, COUNT_WIDTH)}{right(share, SHARE_WIDTH)}  {message}"
+    return ((" " * LETTER_WIDTH + columns, "dim"),)
 
 
 def _entry(
