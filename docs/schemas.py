@@ -1,4 +1,4 @@
-"""Writes the JSON Schemas of plan and report beside this file: `python -m docs.schemas`."""
+"""Writes the JSON Schemas of plan, report and comparison beside this file: `python -m docs.schemas`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from httptui.plans.file import plan_schema
+from httptui.reports.comparisons.comparison import Comparison
 from httptui.reports.report import Report
 
 FOLDER = Path(__file__).parent
@@ -20,6 +21,7 @@ def schemas() -> dict[str, str]:
     return {
         "plan.schema.json": text_of(plan_schema()),
         "report.schema.json": text_of(msgspec.json.schema(Report)),
+        "comparison.schema.json": text_of(msgspec.json.schema(Comparison)),
     }
 
 

@@ -1,0 +1,71 @@
+"""A comparison in plain text, for a terminal of 80 columns or wider."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from httptui.reports.comparisons.comparison import Comparison
+from httptui.reports.comparisons.words import (
+    control_heading,
+    difference_cells,
+    has_control,
+    method_of,
+    missing_lines,
+    threshold_line,
+    title_of,
+    told_figures,
+)
+from httptui.reports.exports.table import Column, fitted, table_lines, wrapped
+
+WIDTH = 80
+
+
+def to_text(comparison: Comparison, width: int = WIDTH) -> str:
+    """Changes of each contender, what else changed, thresholds and notes, each line at most `width` cells."""
+    parts = [
+        wrapped(title_of(comparison), width, "  "),
+        _contenders(comparison, width),
+        _wrapped(missing_lines(comparison), width),
+        _changed(comparison, width),
+        _wrapped([threshold_line(result) for result in comparison.thresholds], width),
+        _wrapped([f"Note: {note}" for note in comparison.notes], width),
+        _wrapped(method_of(comparison), width),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _contenders(comparison: Comparison, width: int) -> list[str]:
+    """One table for all, so that its columns stand below one another, with a line for each contender in between."""
+    groups = [told_figures(contender) for contender in comparison.contenders]
+    rows = [row for group in groups for row in group]
+    if not rows:
+        return []
+    figures, before, after, change, against = zip(*rows, strict=True)
+    columns = [
+        Column("", [f"  {figure}" for figure in figures], "left"),
+        Column("before", before),
+        Column("after", after),
+        Column("change", change, "left"),
+    ]
+    if has_control(comparison):
+        columns.append(Column(fitted(control_heading(comparison), 24), against, "left", keep=1))
+    heading, *lines = table_lines(columns, width)
+    told = [heading]
+    for contender, group in zip(comparison.contenders, groups, strict=True):
+        told += [fitted(contender.label, width), *lines[: len(group)]]
+        lines = lines[len(group) :]
+    return told
+
+
+def _changed(comparison: Comparison, width: int) -> list[str]:
+    rows = [difference_cells(difference) for difference in comparison.changed]
+    return ["what changed", *(f"  {_line(row, width - 2)}" for row in rows)] if rows else []
+
+
+def _line(row: Sequence[str], width: int) -> str:
+    path, before, after = row
+    return fitted(f"{path}: {before} → {after}", width)
+
+
+def _wrapped(sentences: Sequence[str], width: int) -> list[str]:
+    return [line for sentence in sentences for line in wrapped(sentence, width, "  ")]

@@ -1,0 +1,122 @@
+"""How a comparison is written, whatever the format: headings, changes in per cent, and what they leave out."""
+
+from __future__ import annotations
+
+from httptui.plans.clauses import RESPONSE
+from httptui.reports.comparisons.comparison import (
+    Change,
+    Comparison,
+    ContenderChange,
+    Difference,
+    Ratio,
+    Side,
+    ThresholdResult,
+)
+from httptui.reports.quantities import format_quantity
+from httptui.units import UNKNOWN
+
+TOLD = ("req_per_s", "p50", "p99", f"{RESPONSE}p99", "cpu")
+"""The figures of a table; the JSON has all of them."""
+HEADINGS = {"req_per_s": "req/s", "cpu": "CPU/req", f"{RESPONSE}p99": "response p99"}
+MARKS = {"met": "✓", "missed": "✗", "open": "~"}
+SHOWN = "*"
+
+METHOD = (
+    "[Intervals] are 95 % ones of the median change from the earlier blocks to the later (Hodges–Lehmann, exact "
+    "rank-sum), which need not be the quotient of the totals. They hold within these two runs and leave out what "
+    "differs from one run to the next."
+)
+MARGIN = f"{SHOWN} beyond what two runs of the same differ by themselves, save for what the machine did."
+AGAINST = "Against others of the same runs, what the machine did cancels out; what changed in those does not."
+
+
+def told_figures(contender: ContenderChange) -> list[tuple[str, str, str, str, str]]:
+    """Rows of a contender's table: figure, before, after, its change, and that against the control."""
+    return [
+        (HEADINGS.get(quantity, quantity), *_cells(quantity, contender.figures[quantity]))
+        for quantity in TOLD
+        if quantity in contender.figures
+    ]
+
+
+def control_heading(comparison: Comparison) -> str:
+    """What the last column is held against."""
+    return f"against {comparison.control or 'the others'}"
+
+
+def method_of(comparison: Comparison) -> list[str]:
+    """How the changes were found and what they leave out, as far as there are any."""
+    ratios = [
+        ratio
+        for contender in comparison.contenders
+        for change in contender.figures.values()
+        for ratio in (change.ratio, change.against)
+        if ratio is not None
+    ]
+    return [
+        *([METHOD] if any(ratio.low is not None for ratio in ratios) else []),
+        *([MARGIN] if any(ratio.shown for ratio in ratios) else []),
+        *([AGAINST] if has_control(comparison) else []),
+    ]
+
+
+def has_control(comparison: Comparison) -> bool:
+    """Whether anything is held against a control."""
+    return any(
+        change.against is not None
+        for contender in comparison.contenders
+        for change in contender.figures.values()
+    )
+
+
+def format_change(ratio: Ratio | None) -> str:
+    """A ratio as what was added or lost: "−8.5 % [−9.9, −7.0] *"."""
+    if ratio is None:
+        return UNKNOWN
+    decimals = 0 if abs(ratio.point - 1) >= 0.0995 else 1
+    told = f"{_percent(ratio.point, decimals)} %"
+    if ratio.low is not None and ratio.high is not None:
+        told += f" [{_percent(ratio.low, decimals)}, {_percent(ratio.high, decimals)}]"
+    return f"{told} {SHOWN}" if ratio.shown else told
+
+
+def title_of(comparison: Comparison) -> str:
+    """Both runs in a line: "demo · 2026-11-20T10:00:00Z → demo · 2026-11-21T10:00:00Z"."""
+    return f"{_run(comparison.before)} → {_run(comparison.after)}"
+
+
+def missing_lines(comparison: Comparison) -> list[str]:
+    """Contenders that only one of the reports has."""
+    return [
+        *(f"only in the earlier run: {label}" for label in comparison.only_before),
+        *(f"only in the later run: {label}" for label in comparison.only_after),
+    ]
+
+
+def difference_cells(difference: Difference) -> tuple[str, str, str]:
+    """Path, before and after of what changed around the contenders."""
+    return difference.path, difference.before or UNKNOWN, difference.after or UNKNOWN
+
+
+def threshold_line(result: ThresholdResult) -> str:
+    """A threshold with its outcome: "✗ missed: req_per_s > -5%: httpx · shared has −8.5 %"."""
+    return f"{MARKS[result.outcome]} {result.outcome}: {result.sentence}"
+
+
+def _run(side: Side) -> str:
+    return f"{side.name} · {side.started}"
+
+
+def _cells(quantity: str, change: Change) -> tuple[str, str, str, str]:
+    return (
+        format_quantity(quantity, change.before),
+        format_quantity(quantity, change.after),
+        format_change(change.ratio),
+        format_change(change.against),
+    )
+
+
+def _percent(ratio: float, decimals: int) -> str:
+    """A change with its sign, thousands apart, a true minus, and no sign before nought."""
+    text = f"{(ratio - 1) * 100:+,.{decimals}f}".replace(",", " ").replace("-", "−")
+    return text[1:] if not text.strip("+−0.") else text

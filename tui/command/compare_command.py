@@ -1,0 +1,92 @@
+"""`httptui report compare`: what changed from one saved report to another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from httptui.errors import ExitCode, PlanError
+
+if TYPE_CHECKING:
+    from httptui.plans.clauses import Clause
+
+
+@click.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option(
+    "--control", metavar="NAME", help="Hold all others against this contender: a letter, label or engine."
+)
+@click.option(
+    "-t",
+    "--threshold",
+    "thresholds",
+    multiple=True,
+    metavar="CLAUSE",
+    help="Most that may change, such as 'req_per_s > -5%' or 'httpx.p99 < 10%'; may be repeated.",
+)
+@click.option("--significant", is_flag=True, help="Count a miss only where its whole interval misses.")
+@click.option("--json", metavar="FILE", help="Write the comparison as JSON; - is stdout.")
+@click.option("--markdown", metavar="FILE", help="Write the comparison as Markdown; - is stdout.")
+def compare(
+    before: Path,
+    after: Path,
+    control: str | None,
+    thresholds: tuple[str, ...],
+    significant: bool,
+    json: str | None,
+    markdown: str | None,
+) -> int:
+    """What changed from the report BEFORE to the report AFTER, both saved as JSON; as text, unless stdout is taken.
+
+    Contenders are matched by label, else by engine and reuse.  Changes are told with intervals that hold within the
+    two runs, also against all the other contenders or, with --control, against one of them, which cancels what the
+    machine did.  A threshold is a most for the change of req_per_s, cpu, or a latency such as p99, of one contender
+    or of all; with --control it is held to the change against that one.  Exit code 3 where one is missed.
+    """
+    from msgspec.structs import replace
+
+    from httptui.reports.comparisons.compare import compare as compare_reports
+    from httptui.reports.comparisons.markdown import to_markdown
+    from httptui.reports.comparisons.text import to_text
+    from httptui.reports.comparisons.thresholds import judged
+    from httptui.reports.reading import read_report
+    from tui.command.listing import tell
+    from tui.command.outputs import STDOUT, deliver, indented
+    from tui.command.stderr import note
+
+    if json == markdown == STDOUT:
+        raise PlanError("--json - and --markdown -: only one of them can have stdout")
+    clauses = _clauses(thresholds, significant)
+    earlier, later = read_report(before), read_report(after)
+    try:
+        found = compare_reports(earlier, later, control)
+    except ValueError as problem:
+        raise PlanError(f"--control: {problem}") from None
+    try:
+        found = replace(found, thresholds=judged(found, clauses, significant=significant))
+    except ValueError as problem:
+        raise PlanError(f"--threshold: {problem}") from None
+    if STDOUT not in (json, markdown):
+        tell(to_text(found))
+    for target, data in ((json, indented(found)), (markdown, to_markdown(found).encode())):
+        for path in deliver(target, data) if target is not None else ():
+            note(f"saved {path}")
+    missed = any(result.outcome == "missed" for result in found.thresholds)
+    return ExitCode.THRESHOLD_MISSED if missed else ExitCode.DONE
+
+
+def _clauses(thresholds: tuple[str, ...], significant: bool) -> list[Clause]:
+    from httptui.reports.comparisons.thresholds import parse_threshold
+
+    clauses, problems = [], []
+    for text in thresholds:
+        try:
+            clauses.append(parse_threshold(text, significant=significant))
+        except ValueError as problem:
+            problems.append(f"--threshold: {problem}")
+    if problems:
+        raise PlanError(*problems)
+    return clauses
