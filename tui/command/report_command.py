@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from httptui.safe_text import safe_text
+from tui.command.compare_command import compare
+from tui.command.export_command import export
 from tui.command.listing import tell
 from tui.command.stderr import note
 
@@ -15,6 +17,10 @@ from tui.command.stderr import note
 @click.group()
 def report() -> None:
     """Read saved reports."""
+
+
+report.add_command(compare)
+report.add_command(export)
 
 
 @report.command()
