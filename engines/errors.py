@@ -36,6 +36,7 @@ FIRM = {
     "EmptyPoolError": "pool_timeout",
     "EndOfStream": "disconnected",
     "FullPoolError": "local",
+    "HttpParsingError": "protocol",
     "IncompleteRead": "truncated",
     "IncompleteReadError": "truncated",
     "InvalidBodyLengthError": "truncated",
@@ -109,6 +110,9 @@ ERRNOS = {
     errno.EBADF: "local",
 }
 
+RUST_ERRNO = re.compile(r"\(os error (\d{1,5})\)")
+"""How clients written in Rust end the message of an error of the system."""
+
 HANDSHAKE_TIMEOUTS = ("handshake operation timed out", "SSL handshake is taking longer")
 """Words that name a time-out of connecting even below an exception that speaks of reading."""
 
@@ -118,8 +122,14 @@ MESSAGES = (
     ("incomplete chunked read", "truncated"),
     ("Not enough data", "truncated"),
     ("got length b''", "truncated"),
+    ("0 bytes read on a total of undefined", "disconnected"),
     ("disconnected without sending", "disconnected"),
     ("ConnectionTerminated", "disconnected"),
+    ("connection closed before message completed", "disconnected"),
+    ("end of file before message length reached", "truncated"),
+    ("invalid peer certificate", "tls"),
+    ("dns error", "dns"),
+    ("operation timed out", "timeout"),
 )
 """Words by which a library tells apart what it puts into one class, or hides in another."""
 
@@ -214,11 +224,16 @@ def _by_errno(error: BaseException) -> str | None:
 
 def _by_message(error: BaseException) -> str | None:
     text = _text(error)
-    return next((kind for words, kind in MESSAGES if words in text), None)
+    told = next((kind for words, kind in MESSAGES if words in text), None)
+    number = RUST_ERRNO.search(text)
+    return told or (ERRNOS.get(int(number[1])) if number else None)
 
 
 def _text(error: BaseException) -> str:
     try:
+        details = error.args[1] if len(error.args) == 2 else None
+        if isinstance(details, dict) and isinstance(details.get("causes"), list):
+            return ": ".join([str(error.args[0]), *(str(cause["message"]) for cause in details["causes"])])
         return str(error)
     except Exception:  # noqa: BLE001 - a third-party class may fail in its own __str__
         return ""

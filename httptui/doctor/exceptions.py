@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 DOCUMENTED: dict[tuple[str, str], str] = {
+    ("aiosonic", "headers added"): "aiosonic sends Connection: keep-alive and has no switch for it",
     ("http.client", "pool size"): "http.client has no pool: each calling thread keeps one connection",
     ("httpx-aiohttp", "URL escapes"): "aiohttp decodes escapes that a query does not need, such as %2F",
     ("httpx-aiohttp", "header spelling"): "httpx-aiohttp hands names to aiohttp in small letters",
+    ("pyreqwest", "headers added"): "reqwest sends Accept: */* where the plan has no Accept",
+    ("pyreqwest", "header spelling"): "reqwest keeps names in small letters, and pyreqwest sends them in title case",
+    ("pyreqwest", "left open"): "pyreqwest closes connections in a thread of its own, some time after the client",
+    ("pyreqwest", "after a cancel"): "pyreqwest gives a cancelled request up, but leaves its connection to end by itself",
 }

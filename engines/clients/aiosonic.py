@@ -1,0 +1,60 @@
+"""aiosonic: one `HTTPClient` over one `TCPConnector`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiosonic
+from aiosonic.connectors import TCPConnector
+from aiosonic.pools import PoolConfig
+from aiosonic.timeout import Timeouts
+
+from engines.base import AsyncEngine, Reply, Request, Settings
+
+
+def connector_for(settings: Settings) -> TCPConnector:
+    """A connector as the settings ask; without a pool size aiosonic's own pool is left alone."""
+    seconds = settings.timeout
+    timeouts = Timeouts(
+        sock_connect=seconds, sock_read=seconds, pool_acquire=seconds, request_timeout=seconds
+    )
+    if settings.pool is None:
+        return TCPConnector(timeouts=timeouts)
+    pool = PoolConfig(size=settings.pool, max_conn_requests=None)
+    return TCPConnector(pool_configs={":default": pool}, timeouts=timeouts)
+
+
+class Aiosonic(AsyncEngine):
+    """Bodies are decoded."""
+
+    package = "aiosonic"
+    abilities = ("redirects", "cookies")
+
+    @classmethod
+    def prepare(cls, request: Request) -> dict[str, Any]:
+        return {
+            "url": request.url,
+            "method": request.method,
+            "headers": list(request.headers),
+            "data": request.body or None,
+        }
+
+    async def open(self) -> None:
+        settings = self.settings
+        self._client = aiosonic.HTTPClient(connector_for(settings), handle_cookies=settings.cookies)
+        plain: dict[str, Any] = {"verify": settings.verify, "follow": settings.redirects > 0}
+        if settings.redirects:
+            plain["max_redirects"] = settings.redirects
+        keeps_its_own = settings.pool is None and settings.ca_file is None
+        tls = plain if keeps_its_own else plain | {"ssl": settings.ssl_context}
+        self._options = {"http": plain, "https": tls}
+
+    async def send(self, request: dict[str, Any]) -> Reply:
+        options = self._options[request["url"].partition(":")[0]]
+        response = await self._client.request(**request, **options)
+        return response.status_code, await response.content(), response.http_version
+
+    async def close(self) -> None:
+        await self._client.connector.cleanup()
+        await asyncio.sleep(0)

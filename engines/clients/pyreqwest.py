@@ -1,0 +1,57 @@
+"""pyreqwest, async: one client of Rust's reqwest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from pyreqwest.client import ClientBuilder
+from pyreqwest.types import HeadersType
+
+from engines.base import AsyncEngine, Reply, Request, Settings
+
+VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2.0": "2"}
+
+
+def builder_for(settings: Settings) -> ClientBuilder:
+    """A builder as the settings ask; without a pool size reqwest's own pool is left alone."""
+    builder = ClientBuilder().timeout(timedelta(seconds=settings.timeout)).referer(False)
+    builder = builder.http2(settings.http == "2")
+    if settings.pool is not None:
+        builder = builder.max_connections(settings.pool).pool_max_idle_per_host(settings.pool)
+        builder = builder.pool_timeout(timedelta(seconds=settings.timeout))
+    builder = builder.follow_redirects(settings.redirects > 0).max_redirects(settings.redirects)
+    builder = builder.default_cookie_store(settings.cookies)
+    if not settings.trust_env:
+        builder = builder.no_proxy()
+    if not settings.verify:
+        return builder.danger_accept_invalid_certs(True)
+    if settings.ca_file is not None:
+        builder = builder.add_root_certificate_pem(Path(settings.ca_file).read_bytes())
+    return builder
+
+
+class Pyreqwest(AsyncEngine):
+    """Bodies are decoded; a header's name goes out in title case, and User-Agent and Accept are added if missing."""
+
+    package = "pyreqwest"
+    http_versions = ("1.1", "2")
+    abilities = ("redirects", "cookies", "trust_env")
+
+    @classmethod
+    def prepare(cls, request: Request) -> tuple[str, str, HeadersType, bytes]:
+        return request.method, request.url, list(request.headers), request.body
+
+    async def open(self) -> None:
+        self._client = builder_for(self.settings).build()
+
+    async def send(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
+        method, url, headers, body = request
+        building = self._client.request(method, url).headers(headers)
+        if body:
+            building = building.body_bytes(body)
+        response = await building.build().send()
+        return response.status, bytes(await response.bytes()), VERSIONS[response.version]
+
+    async def close(self) -> None:
+        await self._client.close()
