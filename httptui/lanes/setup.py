@@ -52,8 +52,13 @@ def setup_of(
     )
 
 
-def go_of(plan: Plan, index: int, step: Step, *, turn: int, start_ns: int) -> Go:
-    """The message that begins a lane's turn in a step; `start_ns` is on the system-wide monotonic clock."""
+def go_of(
+    plan: Plan, index: int, step: Step, *, turn: int, start_ns: int, scale: float = 1.0, held_ns: int = 0
+) -> Go:
+    """The message that begins a lane's turn in a step; `start_ns` is on the system-wide monotonic clock.
+
+    `scale` is the factor on the plan's load, `held_ns` for how long the run has been on hold so far.
+    """
     load = plan.load
     return Go(
         turn=turn,
@@ -72,4 +77,6 @@ def go_of(plan: Plan, index: int, step: Step, *, turn: int, start_ns: int) -> Go
         cut_seconds=step.seconds / step.cuts if step.seconds and step.cuts > 1 else 0.0,
         trim_seconds=step.trim_seconds,
         drain_seconds=plan.policy.timeout + GRACE_SECONDS,
+        scale=scale,
+        held_ns=held_ns,
     )

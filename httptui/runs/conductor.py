@@ -19,12 +19,14 @@ from httptui.plans.secrets import Redactor
 from httptui.reports.environment import describe_environment
 from httptui.reports.report import Report
 from httptui.runs.consent import check_consent
+from httptui.runs.control import Control
 from httptui.runs.crew import Crew
 from httptui.runs.machine import LoadMeter, read_machine, steal_between
 from httptui.runs.report_builder import build_report
 from httptui.runs.target_access import TargetAccess, stats_for_report
 from httptui.snapshot import Snapshot
 from httptui.tallies.tally import Tally
+from httptui.target.options import Pacing
 from httptui.units import plural
 
 SNAPSHOT_SECONDS = 0.25
@@ -50,6 +52,7 @@ class Run:
         self._started = datetime.now(UTC)
         self._began_ns = perf_counter_ns()
         self._tally = Tally(plan, redactor=Redactor.for_plan(plan, environ), began_ns=self._began_ns)
+        self._control = Control(plan, self._tally)
         self._meters = [LoadMeter() for _ in plan.contender]
         self._environment: dict[str, Any] = {}
         self._stopping = asyncio.Event()
@@ -74,10 +77,45 @@ class Run:
     def stop(self) -> None:
         """Let what is in flight finish, then end with a report that is not complete."""
         self._stopping.set()
+        self._control.end()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run is paused, or about to be."""
+        return self._control.paused
+
+    def pause(self) -> None:
+        """Send nothing until `resume`; what is in flight finishes, and the load's clock stands still."""
+        self._control.pause()
+
+    def resume(self) -> None:
+        """Go on where the pause began."""
+        self._control.resume()
+
+    def step_load(self, direction: int) -> None:
+        """One step more of what is in flight of each contender, or of an open load's rate; with -1, one less."""
+        self._control.set_load(self._control.load.stepped(direction))
+
+    def set_load(self, value: float) -> None:
+        """Have so many requests in flight of each contender, or, in an open load, send so many a second; ValueError
+        says what is allowed.
+        """
+        self._control.set_load(self._control.load.set_to(value))
+
+    @property
+    def pacing(self) -> Pacing:
+        """What the embedded target adds to each answer, as last asked for."""
+        return self._control.pacing
+
+    def set_target(self, **changes: float) -> None:
+        """Change `latency_ms`, `jitter_ms` or `error_rate` (0 … 1) of the embedded target; TargetError names a value
+        that cannot be used, or says that the target is not ours.
+        """
+        self._control.set_target(dict(changes))
 
     def report_now(self) -> Report:
         """What a report would say at this moment."""
-        return self._report(self._tally.snapshot(perf_counter_ns()))
+        return self._report(self._tally.snapshot(self._control.clock.now()))
 
     async def _conduct(self) -> AsyncGenerator[Snapshot | Report, None]:
         for warning in await check_consent(self.plan.target.url, self._consent):
@@ -89,14 +127,14 @@ class Run:
             driving = asyncio.create_task(self._drive(stack))
             try:
                 while not driving.done():
-                    yield self._tally.snapshot(perf_counter_ns())
+                    yield self._tally.snapshot(self._control.clock.now())
                     await asyncio.wait({driving}, timeout=SNAPSHOT_SECONDS)
                 driving.result()
             finally:
                 driving.cancel()
                 await asyncio.wait({driving})
         self._tally.phase = "done"
-        last = self._tally.snapshot(perf_counter_ns())
+        last = self._tally.snapshot(self._control.clock.now())
         yield last
         yield self._report(last)
 
@@ -104,8 +142,10 @@ class Run:
         """Start the target and the lanes, and take them through warm-up and steps, epoch by epoch."""
         target = await TargetAccess.open(self.plan)
         stack.push_async_callback(target.close)
-        crew = Crew(self._tally, target, self._parts)
+        crew = Crew(self._tally, target, self._parts, self._control)
         stack.push_async_callback(crew.close)
+        obeying = asyncio.create_task(self._control.obey(crew, target))
+        stack.callback(obeying.cancel)
         warmup_blocks = None
         for epoch in range(self._tally.steps[-1].epoch + 1):
             await crew.muster()
@@ -116,9 +156,13 @@ class Run:
             )
             if epoch == 0:
                 self._tally.lay_out(self._tally.typical_seconds)
+            block = None
             for step in [step for step in self._tally.steps if step.epoch == epoch]:
                 if self._over:
                     break
+                if step.block != block:
+                    await self._control.begin_block()
+                    block = step.block
                 if crew.able(step):
                     await self._take(step, crew, target)
                 if step.rest_after and step is not self._tally.steps[-1]:
@@ -139,6 +183,7 @@ class Run:
         automatic = warmup_of(self.plan.schedule.warmup).auto
         most = (MOST_WARMUP_BLOCKS if automatic else 1) if blocks is None else blocks
         for block in range(most):
+            await self._control.begin_block()
             for step in warmup_steps(self.plan, block):
                 if not self._stopping.is_set() and crew.able(step):
                     await self._take(step, crew, target)
@@ -165,7 +210,7 @@ class Run:
                 task.cancel()
             await asyncio.wait({working, stopping, metering})
             cut_short = stopped or self._stopping.is_set()
-            self._tally.end(step, perf_counter_ns(), steal=self._steal, cut_short=cut_short)
+            self._tally.end(step, self._control.clock.now(), steal=self._steal, cut_short=cut_short)
         await self._count_at(target)
 
     async def _told_to_stop(self, step: Step) -> None:
@@ -186,13 +231,16 @@ class Run:
     async def _meter(self, step: Step, target: TargetAccess, over: asyncio.Event) -> None:
         """Until a step is over, keep count of how busy the machine is, and of what the target has counted."""
         first = before = read_machine(perf_counter_ns(), await self._count_at(target))
+        held = self._control.clock.held_ns
         while not over.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(METER_SECONDS, step.seconds or METER_SECONDS) / 2):
                     await over.wait()
             after = read_machine(perf_counter_ns(), await self._count_at(target))
             self._steal = steal_between(first, after)
-            for index in step.lanes if not step.warmup else ():
+            flowed = held == self._control.clock.held_ns and not self._control.clock.on_hold
+            held = self._control.clock.held_ns
+            for index in step.lanes if flowed and not step.warmup else ():
                 self._meters[index].add(before, after)
                 self._tally.machine[index] = self._meters[index].load()
             before = after

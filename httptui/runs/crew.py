@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from time import perf_counter_ns
 
 from httptui.cores import pin
-from httptui.lanes.frames import Done, Failed, Frame, Ready, Stop
+from httptui.lanes.frames import Done, Failed, Frame, Ready, Stop, ToLane
 from httptui.lanes.process import SILENCE_SECONDS, LaneProcess
 from httptui.lanes.setup import go_of, setup_of
 from httptui.plans.request_parts import RequestParts
 from httptui.plans.schedule import Step
+from httptui.runs.control import Control
 from httptui.runs.target_access import TargetAccess
 from httptui.safe_text import safe_text
 from httptui.tallies.tally import Tally
@@ -25,8 +27,10 @@ STOP_SECONDS = 2.0
 class Crew:
     """Lane processes by contender index; one that fails is told to the tally, and the others go on."""
 
-    def __init__(self, tally: Tally, target: TargetAccess, parts: RequestParts) -> None:
+    def __init__(self, tally: Tally, target: TargetAccess, parts: RequestParts, control: Control) -> None:
         self._tally = tally
+        self._control = control
+        self._under_load: set[int] = set()
         self._target = target
         self._parts = parts
         self._lanes: dict[int, LaneProcess] = {}
@@ -44,10 +48,31 @@ class Crew:
 
     async def take(self, step: Step) -> None:
         """Put the lanes of a step under load together; returns when all are done or have failed."""
-        start_ns = perf_counter_ns() + START_DELAY_NS
-        self._tally.begin(step, start_ns)
-        lanes = [index for index in step.lanes if index in self._lanes]
-        await asyncio.gather(*(self._work(index, step, start_ns) for index in lanes))
+        control = self._control
+        async with control.gate() as flowing:
+            if not flowing:
+                return
+            start_ns = perf_counter_ns() + START_DELAY_NS
+            self._tally.begin(step, control.clock.at(start_ns))
+            turns = {index: next(self._turns) for index in step.lanes if index in self._lanes}
+            for index, turn in turns.items():
+                go = go_of(
+                    self._tally.plan,
+                    index,
+                    step,
+                    turn=turn,
+                    start_ns=start_ns,
+                    scale=control.in_force.scale(index),
+                    held_ns=control.clock.held_ns,
+                )
+                await self._lanes[index].send(go)
+            self._under_load = set(turns)
+        await asyncio.gather(*(self._work(index, step, turn) for index, turn in turns.items()))
+
+    async def tell(self, message: Callable[[int], ToLane]) -> None:
+        """Send each lane under load a message, made for its index."""
+        for index in self._under_load & self._lanes.keys():
+            await self._lanes[index].send(message(index))
 
     async def stop(self, step: Step) -> None:
         """Ask the lanes of a step to send no more, and to give up what is in flight after two seconds."""
@@ -97,19 +122,19 @@ class Crew:
             case other:
                 await self._lose(index, f"sent {type(other).__name__} before it was ready")
 
-    async def _work(self, index: int, step: Step, start_ns: int) -> None:
-        """One lane's turn: send it off and tally its frames until it is done."""
-        lane, turn = self._lanes[index], next(self._turns)
-        await lane.send(go_of(self._tally.plan, index, step, turn=turn, start_ns=start_ns))
+    async def _work(self, index: int, step: Step, turn: int) -> None:
+        """One lane's turn: tally its frames until it is done."""
+        lane = self._lanes[index]
         while True:
             match await lane.receive(SILENCE_SECONDS):
                 case Frame() as frame:
                     self._tally.add(index, frame, step, perf_counter_ns())
                 case Done(turn=done) if done == turn:
-                    return
+                    break
                 case Failed() as failed:
                     await self._lose(index, failed.message)
-                    return
+                    break
+        self._under_load.discard(index)
 
     async def _lose(self, index: int, cause: str) -> None:
         lane = self._tally.lanes[index]

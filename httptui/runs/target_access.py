@@ -8,11 +8,14 @@ import ssl
 from contextlib import suppress
 from typing import Any
 
+from msgspec import structs
+
 from httptui.cores import pin
 from httptui.errors import NothingFinishedError
 from httptui.plans.plan import Plan
 from httptui.plans.urls import TargetUrl, split_target
 from httptui.safe_text import safe_text
+from httptui.target.options import Pacing
 from httptui.target.process import EmbeddedTarget
 from httptui.target.stats import TargetStats
 
@@ -55,6 +58,11 @@ class TargetAccess:
     async def stats(self) -> TargetStats | None:
         """What the target has counted, or None where it is not ours."""
         return None if self._embedded is None else await self._embedded.stats()
+
+    async def set_pacing(self, pacing: Pacing) -> None:
+        """Change how our own target answers from now on."""
+        if self._embedded is not None:
+            await self._embedded.set(**structs.asdict(pacing))
 
     async def close(self) -> None:
         """Stop the target, where it is ours."""
