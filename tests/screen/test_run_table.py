@@ -7,8 +7,11 @@ from driving import Opened, opened
 from examples import FakeStart, running
 from msgspec.structs import replace
 
+from tui.panels.column_list import ColumnList
+from tui.panels.columns import AS_USUAL
 from tui.panels.contenders import ContendersPanel
 from tui.panels.sorting import BY_LETTER, Sorting
+from tui.screens.columns import ColumnsScreen
 
 pytestmark = pytest.mark.pilot
 
@@ -115,3 +118,77 @@ async def test_the_order_stays_from_run_to_run() -> None:
         await it.pilot.press("r")
         await it.until(lambda: len(it.start.sessions) == 2)
         assert sorting(it) == Sorting("req/s")
+
+
+def listed(it: Opened) -> list[str]:
+    """The rows of the list of columns."""
+    columns = it.app.screen.query_one(ColumnList)
+    return [columns.render_line(y).text for y in range(columns.size.height)]
+
+
+async def pick(it: Opened, *keys: str) -> None:
+    """Open the list of columns, and press keys."""
+    await it.pilot.press("o")
+    await it.until(lambda: isinstance(it.app.screen, ColumnsScreen))
+    await it.pilot.pause()
+    await it.pilot.press(*keys)
+    await it.pilot.pause()
+
+
+async def test_o_lists_the_columns_ticked_as_they_are_shown_and_says_where_there_is_no_room() -> None:
+    async with opened(uneven()) as it:
+        await it.run()
+        await pick(it)
+        rows = {row[6:18].strip(): row for row in listed(it)}
+        assert "[x]" in rows["req/s"]
+        assert "no room" not in rows["req/s"]
+        assert "[ ]" in rows["live"]
+        assert "[x]" in rows["p90"]
+        assert rows["p90"].rstrip().endswith("no room")
+
+
+async def test_the_table_follows_every_tick_and_d_brings_back_the_usual_ones() -> None:
+    async with opened(uneven()) as it:
+        await it.run()
+        await pick(it, "j", "space")
+        assert "live" in it.text("contenders")
+        assert "[x] live" in "".join(listed(it))
+        await it.pilot.press("k", "enter")
+        await it.pilot.pause()
+        assert "req/s" not in it.text("contenders").splitlines()[0]
+        await it.pilot.press("d")
+        await it.pilot.pause()
+        assert it.screen.view.picked == AS_USUAL
+        await it.pilot.press("escape")
+        await it.until(lambda: it.app.screen is it.screen)
+
+
+async def test_a_click_ticks_a_column() -> None:
+    async with opened(uneven()) as it:
+        await it.run()
+        await pick(it)
+        at = next(y for y, row in enumerate(listed(it)) if "in flight" in row)
+        await it.pilot.click(ColumnList, offset=(10, at + 1))
+        await it.pilot.pause()
+        assert "in flight" in it.text("contenders")
+
+
+async def test_the_cursor_stays_in_sight_and_at_the_ends() -> None:
+    async with opened(uneven(), size=(60, 20)) as it:
+        await it.run()
+        await pick(it, "end", "down")
+        assert any(row.startswith("▸ ") and "limited by" in row for row in listed(it))
+        await it.pilot.press("home", "up")
+        await it.pilot.pause()
+        assert any(row.startswith("▸ ") and "req/s" in row for row in listed(it))
+
+
+async def test_picked_columns_stay_from_run_to_run() -> None:
+    async with opened(uneven()) as it:
+        await it.run()
+        await pick(it, "j", "space", "escape")
+        await it.finish()
+        await it.pilot.press("r")
+        await it.until(lambda: len(it.start.sessions) == 2)
+        await it.pilot.pause()
+        assert "live" in it.text("contenders")

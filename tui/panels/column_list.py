@@ -49,13 +49,14 @@ class Ticked(Message):
 class ColumnList(Panel):
     """The list; space, enter or a click ticks and clears."""
 
+    ALLOW_MAXIMIZE = False
     BINDING_GROUP_TITLE = "Columns"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "next", show=False),
-        Binding("up,k", "move(-1)", "previous", show=False),
-        Binding("home", f"move(-{len(COLUMNS)})", "first", show=False),
-        Binding("end", f"move({len(COLUMNS)})", "last", show=False),
-        Binding("space,enter", "tick", "tick or clear", show=False),
+        Binding("down,j", "move(1)", "next", show=False, id="columns.next"),
+        Binding("up,k", "move(-1)", "previous", show=False, id="columns.previous"),
+        Binding("home", f"move(-{len(COLUMNS)})", "first", show=False, id="columns.first"),
+        Binding("end", f"move({len(COLUMNS)})", "last", show=False, id="columns.last"),
+        Binding("space,enter", "tick", "tick or clear", show=False, id="columns.tick"),
     ]
 
     def __init__(self, *, id: str) -> None:  # noqa: A002

@@ -149,9 +149,11 @@ class ContendersPanel(Panel):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns that there is room for."""
+        """The names of the columns that there is room for, or of all while the table is not seen."""
         width = self.scrollable_content_region.width
-        return () if self._view is None else tuple(c.name for c in layout_of(self._view, width).columns)
+        if self._view is None or not width:
+            return () if self._view is None else self._view.columns
+        return tuple(column.name for column in layout_of(self._view, width).columns)
 
     def on_click(self, event: Click) -> None:
         """Tell whose row it was, or which heading."""

@@ -21,13 +21,10 @@ IN_THE_TABLE = ("latency", "service", "response")
 
 def measured(view: ContenderView) -> list[Fact]:
     """Pace, requests, errors with their first messages, connections, CPU, event loop and bytes."""
-    facts = [("state", f"{view.state} · {view.in_flight} in flight now")]
+    over = view.state in ("finished", "stopped", "dnf")
+    facts = [("state", view.state if over else f"{view.state} · {view.in_flight} in flight")]
     if view.requests.ok:
-        live = (
-            ""
-            if view.state in ("finished", "stopped", "dnf")
-            else f" · {format_rate(view.live_req_per_s)} now"
-        )
+        live = "" if over else f" · {format_rate(view.live_req_per_s)} now"
         facts.append(("req/s", f"{format_rate(view.req_per_s)}{live}"))
     facts += [fact for fact in facts_of(view, why=False) if fact[0] not in IN_THE_TABLE]
     if view.bytes:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.color import Color
 from textual.content import Content
+from textual.events import Click
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -52,6 +53,14 @@ class Panel(ScrollView, can_focus=True):
         super().notify_style_update()
         self._source = style_source(*self._ground())
         self.refresh()
+
+    def on_click(self, event: Click) -> None:
+        """A click on the title gives the panel the whole screen, and another gives it back."""
+        if self.ALLOW_MAXIMIZE and self.styles.border_top[0] and event.y == 0:
+            if self.is_maximized:
+                self.screen.minimize()
+            else:
+                self.screen.maximize(self)
 
     def on_resize(self) -> None:
         """Draw for the new size."""

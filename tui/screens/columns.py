@@ -23,8 +23,14 @@ class ColumnsScreen(ModalScreen[None]):
     CSS_PATH = ["panels.tcss", "columns.tcss"]  # noqa: RUF012
     BINDING_GROUP_TITLE = "Columns"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,o", "close", "back", key_display="esc"),
-        Binding("d", "usual", "the usual ones", tooltip="Show the columns that are shown unasked"),
+        Binding("escape,q,o", "close", "back", key_display="esc", id="columns.back"),
+        Binding(
+            "d",
+            "usual",
+            "the usual ones",
+            tooltip="Show the columns that are shown unasked",
+            id="columns.usual",
+        ),
     ]
 
     def __init__(self, view: View, pick: Callable[[Picked], tuple[View, Collection[str]]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from tui.panels.keys import Key
-from tui.screens.run_keys import TIME_KEYS
+from tui.screens.run_keys import TIME_KEYS, id_of
 
 PAGE_KEYS = (
     Key("esc", "back", "back", "back", 0, "Back to all contenders"),
@@ -25,13 +25,32 @@ SCROLL_KEYS = (
     ("up,k", "scroll(-1)", "Up", "Scroll up"),
 )
 
+OWN = ("back", "turn(-1)", "turn(1)")
+"""Actions of the page alone; a user who gives another one another key gives it that on the run screen as well."""
+
+
+def _id_of(key: Key) -> str:
+    return f"page.{key.words}" if key.action in OWN else id_of(key.action)
+
+
 PAGE_BINDINGS = [
     *(
-        Binding(BOUND.get(key.key, key.key), key.action, key.words, key_display=key.key, tooltip=key.help)
+        Binding(
+            BOUND.get(key.key, key.key),
+            key.action,
+            key.words,
+            key_display=key.key,
+            tooltip=key.help,
+            id=_id_of(key),
+        )
         for key in PAGE_KEYS
     ),
     *(
-        Binding(keys, action, title, show=False, tooltip=tooltip)
-        for keys, action, title, tooltip in (*SCROLL_KEYS, *TIME_KEYS)
+        Binding(keys, action, title, show=False, tooltip=tooltip, id=f"page.{title.lower()}")
+        for keys, action, title, tooltip in SCROLL_KEYS
+    ),
+    *(
+        Binding(keys, action, title, show=False, tooltip=tooltip, id=id_of(title))
+        for keys, action, title, tooltip in TIME_KEYS
     ),
 ]
