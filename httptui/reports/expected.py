@@ -47,7 +47,8 @@ def _found(quantity: str, contender: ReportContender, place: Rank | None) -> tup
     if quantity == "rank":
         ranks = () if place is None else tuple(range(place.rank_low, place.rank_high + 1))
         return ranks, "has no rank" if place is None else f"has rank {rank_text(place)}"
-    value = quantity_of(contender, quantity) if quantity != "ratio" else place and place.ratio
+    ratio = None if place is None else place.ratio
+    value = ratio if quantity == "ratio" else quantity_of(contender, quantity)
     if value is None:
         return (), "has no such figure"
     return (value,), f"has {format_quantity(quantity, value)}"
