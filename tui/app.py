@@ -21,13 +21,14 @@ from textual.theme import Theme
 from httptui.errors import ExitCode
 from httptui.plans.plan import Plan
 from httptui.reports.report import Report
+from httptui.safe_text import safe_text
 from tui.actions import Action, actions_now
 from tui.keymap import check_keymap
 from tui.memory import Memory, memory_path
 from tui.remembering import remembering
 from tui.screens.run import RunScreen
 from tui.session import Start
-from tui.settings import USUAL, Settings, load_settings
+from tui.settings import USUAL, Settings, load_settings, settings_path
 from tui.themes import DEFAULT_THEME, THEME_NAMES, THEMES
 
 TERMS_WITHOUT_BRAILLE = ("linux", "vt100", "vt220")
@@ -147,7 +148,7 @@ def exit_code_of(report: Report | None) -> ExitCode:
 def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings in force on this terminal; SettingsError where they cannot be used."""
     settings = load_settings(environ)
-    check_keymap(settings.keymap)
+    check_keymap(settings.keymap, safe_text(str(settings_path(environ))))
     return replace(settings, blocks=settings.blocks or environ.get("TERM", "") in TERMS_WITHOUT_BRAILLE)
 
 

@@ -60,10 +60,12 @@ def binding_classes() -> list[type[DOMNode]]:
     return sorted(set(_ours(DOMNode)), key=lambda kind: (kind.__module__, kind.__name__))
 
 
-def check_keymap(keymap: Mapping[str, str]) -> None:
-    """SettingsError where a keymap names an unknown action or key, or gives two actions the same key."""
+def check_keymap(keymap: Mapping[str, str], where: str) -> None:
+    """SettingsError where a keymap names an unknown action or key, or gives two actions the same key; `where` is told
+    in front of every problem.
+    """
     if problems := keymap_problems(keymap, bound_actions()) if keymap else []:
-        raise SettingsError("\n".join(problems))
+        raise SettingsError("\n".join(f"{where}: {problem}" for problem in problems))
 
 
 def keymap_problems(keymap: Mapping[str, str], actions: Mapping[str, BoundAction]) -> list[str]:

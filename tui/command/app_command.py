@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,14 +10,21 @@ from pathlib import Path
 import click
 
 from httptui.safe_text import safe_text
+from tui.command import completion
 from tui.command.plan_options import consent_option
 
-COMMANDS = ("run", "presets", "engines", "doctor", "selftest", "report", "target")
+WEB_DRIVER = "TEXTUAL_DRIVER"
+"""Set by `textual serve`, which shows the app in a browser and leaves it no terminal."""
 
 
 @click.command(hidden=True)
 @click.argument("url", required=False)
-@click.option("--preset", metavar="NAME|FILE", help="Open on this preset, plan file or saved report.")
+@click.option(
+    "--preset",
+    metavar="NAME|FILE",
+    shell_complete=completion.presets,
+    help="Open on this preset, plan file or saved report.",
+)
 @consent_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Save reports in this folder.")
 def app(url: str | None, preset: str | None, owned: tuple[str, ...], out: Path | None) -> int:
@@ -25,14 +33,17 @@ def app(url: str | None, preset: str | None, owned: tuple[str, ...], out: Path |
     from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
 
     if url is not None and url.isalpha() and url != "embedded":
-        near = get_close_matches(url, COMMANDS, n=1)
-        guess = f'; did you mean "{near[0]}"?' if near else f"; commands are {', '.join(COMMANDS)}"
+        from tui.command.main import COMMANDS
+
+        names = [name for name in COMMANDS if name != "app"]
+        near = get_close_matches(url, names, n=1)
+        guess = f'; did you mean "{near[0]}"?' if near else f"; commands are {', '.join(names)}"
         raise click.UsageError(f'"{safe_text(url, 60)}" is no command and no URL{guess}')
     given = PlanFlags(url=url)
     found = load_preset(preset or DEFAULT_PRESET, check=False, replaced=replaced_by(given))
     plan = plan_of_flags(found, given)
     consent = frozenset(owned)
-    if sys.stdin.isatty() and sys.stderr.isatty():
+    if (sys.stdin.isatty() and sys.stderr.isatty()) or WEB_DRIVER in os.environ:
         from tui.app import run_app
 
         return run_app(plan, consent=consent, out=out)

@@ -8,6 +8,7 @@ import click
 
 from httptui.errors import PlanError
 from httptui.safe_text import safe_text
+from tui.command import completion
 from tui.command.listing import columns, tell
 from tui.command.plan_options import plan_options
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]")
+@click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]", shell_complete=completion.presets)
 @click.argument("contender", required=False, metavar="[CONTENDER]")
 @click.option("--list", "listed", is_flag=True, help="Only list the contenders, by letter and label.")
 @plan_options

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from httptui.errors import ExitCode, PlanError
+from tui.command import completion
 from tui.command.listing import tell
 from tui.command.stderr import note
 
@@ -24,7 +25,7 @@ FALLBACK = (100, 24)
 
 
 @click.command()
-@click.argument("engines", nargs=-1, metavar="[ENGINE|./FILE.py:CLASS]…")
+@click.argument("engines", nargs=-1, metavar="[ENGINE|./FILE.py:CLASS]…", shell_complete=completion.engines)
 @click.option("--json", "json_file", metavar="FILE|-", help="Write the findings as JSON.")
 @click.option(
     "--accept", multiple=True, metavar="CHECK", help="Count a miss of this check as known; may be repeated."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from httptui.errors import PlanError
+from tui.command import completion
 from tui.command.listing import columns, tell
 
 
@@ -29,7 +30,7 @@ def listed() -> None:
 
 
 @engines.command()
-@click.argument("name", metavar="NAME|./FILE.py:CLASS")
+@click.argument("name", metavar="NAME|./FILE.py:CLASS", shell_complete=completion.engines)
 def show(name: str) -> None:
     """One engine: library, versions and what it can be asked to do."""
     from engines.registry import engine_info

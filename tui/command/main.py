@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 from httptui.errors import ExitCode, HttptuiError
 from httptui.version import __version__
@@ -22,6 +23,8 @@ COMMANDS = {
     "selftest": "tui.command.selftest_command:selftest",
     "report": "tui.command.report_command:report",
     "target": "tui.command.target_command:target",
+    "config": "tui.command.config_command:config",
+    "completion": "tui.command.completion_command:completion",
 }
 OPTIONS_OF_ITS_OWN = ("--help", "-h", "--version")
 BUG = 1
@@ -31,7 +34,9 @@ class Commands(click.Group):
     """Subcommands imported when they are needed; anything else is the app's URL or option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the app's name first where no subcommand is named."""
+        """Put the app's name first where no subcommand is named; a shell that completes names none yet."""
+        if ctx.resilient_parsing and not args:
+            return super().parse_args(ctx, args)
         if not args or args[0] not in (*COMMANDS, *OPTIONS_OF_ITS_OWN):
             args = ["app", *args]
         return super().parse_args(ctx, args)
@@ -47,6 +52,13 @@ class Commands(click.Group):
         module, _colon, name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The subcommands, or the options, the app's among them."""
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-") and (app := self.get_command(ctx, "app")) is not None:
+            found += app.shell_complete(click.Context(app, parent=ctx, resilient_parsing=True), incomplete)
+        return list({item.value: item for item in found}.values())
 
 
 @click.group(

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from tui.command import completion
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 ENGINE_HELP = """\b
@@ -20,7 +22,15 @@ What must hold at the end, or the exit code is 3; may be repeated:
 
 _OPTIONS = (
     click.option("--url", help="The target: http://…, https://… or embedded[/path]."),
-    click.option("-e", "--engine", "engines", multiple=True, metavar="SPEC", help=ENGINE_HELP),
+    click.option(
+        "-e",
+        "--engine",
+        "engines",
+        multiple=True,
+        metavar="SPEC",
+        shell_complete=completion.contenders,
+        help=ENGINE_HELP,
+    ),
     click.option("-c", "--concurrency", type=int, metavar="N", help="Requests in flight, at most."),
     click.option("-n", "--requests", type=int, metavar="N", help="Requests for each contender and round."),
     click.option("-d", "--duration", metavar="TIME", help="Time under load, such as 10s, instead of -n."),
@@ -28,7 +38,12 @@ _OPTIONS = (
     click.option(
         "--rate", type=float, metavar="R", help="An open load: R requests a second, whatever comes back."
     ),
-    click.option("--arrivals", metavar="KIND", help="Of an open load: constant or poisson."),
+    click.option(
+        "--arrivals",
+        metavar="KIND",
+        shell_complete=completion.one_of("constant", "poisson"),
+        help="Of an open load: constant or poisson.",
+    ),
     click.option("--think", metavar="TIME", help="Pause of each worker after an answer, in a closed load."),
     click.option(
         "--stage",
@@ -37,8 +52,18 @@ _OPTIONS = (
         metavar="TIME:LEVEL",
         help="Take rate or concurrency to LEVEL over TIME, such as 10s:100; may be repeated.",
     ),
-    click.option("--schedule", metavar="KIND", help="concurrent, interleaved or sequential."),
-    click.option("--until", metavar="WHEN", help="done, or decided: end once the order is settled."),
+    click.option(
+        "--schedule",
+        metavar="KIND",
+        shell_complete=completion.one_of("concurrent", "interleaved", "sequential"),
+        help="concurrent, interleaved or sequential.",
+    ),
+    click.option(
+        "--until",
+        metavar="WHEN",
+        shell_complete=completion.one_of("done", "decided"),
+        help="done, or decided: end once the order is settled.",
+    ),
     click.option("--blocks", type=int, metavar="N", help="Turns that a timed load is divided into."),
     click.option("--rounds", type=int, metavar="N", help="How often the load is repeated."),
     click.option("--epochs", type=int, metavar="N", help="How often the processes are started anew."),
@@ -54,7 +79,12 @@ _OPTIONS = (
     click.option("--data", metavar="TEXT", help="The body, or env:VARIABLE; it does not change the method."),
     click.option("--timeout", metavar="TIME", help="The longest wait for one request."),
     click.option("--insecure", is_flag=True, help="Do not verify TLS certificates."),
-    click.option("--ca-file", metavar="FILE", help="Trust the certificate authorities in this file."),
+    click.option(
+        "--ca-file",
+        metavar="FILE",
+        shell_complete=completion.files,
+        help="Trust the certificate authorities in this file.",
+    ),
     click.option("--expect", multiple=True, metavar="CLAUSE", help=EXPECT_HELP),
 )
 

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from tui.command import completion
 from tui.command.listing import columns, tell
 from tui.command.stderr import complain, note
 
@@ -31,7 +32,7 @@ def listed() -> None:
 
 
 @presets.command()
-@click.argument("name", metavar="NAME|FILE")
+@click.argument("name", metavar="NAME|FILE", shell_complete=completion.presets)
 def show(name: str) -> None:
     """One preset as TOML."""
     from presets.loader import preset_text
@@ -40,7 +41,7 @@ def show(name: str) -> None:
 
 
 @presets.command()
-@click.argument("file", metavar="NAME|FILE")
+@click.argument("file", metavar="NAME|FILE", shell_complete=completion.presets)
 def check(file: str) -> None:
     """Whether a preset can be run here; every problem is told."""
     from httptui.plans.plan import describe_load

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from tui.command import completion
 from tui.command.format_options import format_options
 from tui.command.plan_options import consent_option, plan_options
 
 
 @click.command()
-@click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]")
+@click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]", shell_complete=completion.presets)
 @plan_options
 @consent_option
 @click.option(
