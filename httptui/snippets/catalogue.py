@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from httptui.plans.plan import Plan
 from httptui.safe_text import safe_text
@@ -16,6 +17,8 @@ CLIENTS: dict[str, Callable[[Usage], Client]] = {
     "httpx": httpx.client_of,
     "httpx-aiohttp": httpx_aiohttp.client_of,
     "httpx-sync": httpx_sync.client_of,
+    "httpx2": partial(httpx.client_of, library="httpx2"),
+    "httpx2-sync": partial(httpx_sync.client_of, library="httpx2"),
     "requests": requests.client_of,
     "urllib3": urllib3.client_of,
 }

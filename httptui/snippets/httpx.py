@@ -1,4 +1,4 @@
-"""httpx, async: an `AsyncClient`, over HTTP/1.1 or HTTP/2."""
+"""httpx and its successor httpx2, async: an `AsyncClient`, over HTTP/1.1 or HTTP/2."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from httptui.snippets.sending import READS_ALL, request_call
 from httptui.snippets.usage import Usage
 
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS", "DELETE")
-MADE_ONCE = "# Made once: httpx would make one for each client, even without TLS."
+MADE_ONCE = "# Made once: each client would make one of its own{}."
 
 
-def client_of(usage: Usage) -> Client:
-    """The client, and one request by it."""
+def client_of(usage: Usage, library: str = "httpx") -> Client:
+    """The client, and one request by it; `library` is httpx or httpx2."""
     return Client(
-        kind="httpx.AsyncClient",
+        kind=f"{library}.AsyncClient",
         name="client",
-        opened=httpx_call("httpx.AsyncClient", usage, transport="httpx.AsyncHTTPTransport"),
+        opened=httpx_call(library, "AsyncClient", usage, transport="AsyncHTTPTransport"),
         send=httpx_send("await ", usage),
         asynchronous=True,
-        packages=httpx_packages(usage),
-        imports=("import httpx", *cookie_imports(usage)),
+        packages=httpx_packages(library, usage),
+        imports=(f"import {library}", *cookie_imports(usage)),
         constants=httpx_tls(usage),
     )
 
 
-def httpx_call(kind: str, usage: Usage, *, transport: str) -> Call:
+def httpx_call(library: str, kind: str, usage: Usage, *, transport: str) -> Call:
     """The client; its retries, and with them its pool and TLS, are those of a transport given to it."""
-    connections = (*pool_arguments(usage), "http2=True" if usage.http == "2" else None)
+    connections = (*pool_arguments(library, usage), "http2=True" if usage.http == "2" else None)
     if usage.retries:
-        given = (call(f"transport={transport}", *connections, *_proxies(usage), f"retries={usage.retries}"),)
-        return call(kind, *given, *policy_arguments(usage), *_proxies(usage))
-    return call(kind, *connections, *policy_arguments(usage), *_proxies(usage))
+        retries = f"retries={usage.retries}"
+        given = call(f"transport={library}.{transport}", *connections, *_proxies(usage), retries)
+        return call(f"{library}.{kind}", given, *policy_arguments(usage), *_proxies(usage))
+    return call(f"{library}.{kind}", *connections, *policy_arguments(usage), *_proxies(usage))
 
 
-def pool_arguments(usage: Usage) -> tuple[str | Call | None, ...]:
-    """Pool and TLS, as far as the plan does not leave them to httpx."""
-    limits = call(
-        "limits=httpx.Limits", f"max_connections={usage.pool}", f"max_keepalive_connections={usage.pool}"
-    )
+def pool_arguments(library: str, usage: Usage) -> tuple[str | Call | None, ...]:
+    """Pool and TLS, as far as the plan does not leave them to the library."""
+    sizes = (f"{name}={usage.pool}" for name in ("max_connections", "max_keepalive_connections"))
+    limits = call(f"limits={library}.Limits", *sizes)
     trust = "verify=TLS" if _needs_context(usage) else "verify=False" if usage.own_trust else None
     return (limits if usage.pool is not None else None, trust)
 
@@ -64,7 +64,9 @@ def httpx_tls(usage: Usage) -> tuple[Line, ...]:
     """The TLS context, where clients are given one."""
     if not _needs_context(usage):
         return ()
-    return (MADE_ONCE, *tls_lines(usage)) if usage.reuse != "shared" else tls_lines(usage)
+    if usage.reuse == "shared":
+        return tls_lines(usage)
+    return (MADE_ONCE.format("" if usage.tls else ", even without TLS"), *tls_lines(usage))
 
 
 def cookie_imports(usage: Usage) -> tuple[str, ...]:
@@ -72,9 +74,9 @@ def cookie_imports(usage: Usage) -> tuple[str, ...]:
     return () if usage.cookies else ("from http.cookiejar import CookieJar, DefaultCookiePolicy",)
 
 
-def httpx_packages(usage: Usage) -> tuple[str, ...]:
-    """httpx, with what it takes to speak HTTP/2."""
-    return ("httpx[http2]",) if usage.http == "2" else ("httpx",)
+def httpx_packages(library: str, usage: Usage) -> tuple[str, ...]:
+    """The library, with what it takes to speak HTTP/2."""
+    return (f"{library}[http2]",) if usage.http == "2" else (library,)
 
 
 def _needs_context(usage: Usage) -> bool:

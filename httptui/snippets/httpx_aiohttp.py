@@ -38,7 +38,7 @@ def client_of(usage: Usage) -> Client:
 
 def _packaged(usage: Usage) -> Call:
     proxies = None if usage.trust_env else "trust_env=False"
-    return call(PACKAGED, *pool_arguments(usage), *policy_arguments(usage), proxies)
+    return call(PACKAGED, *pool_arguments("httpx", usage), *policy_arguments(usage), proxies)
 
 
 def _new_client(usage: Usage) -> tuple[Line, ...]:

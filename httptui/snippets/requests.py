@@ -11,7 +11,7 @@ from httptui.snippets.usage import Usage
 
 CONTEXT_ADAPTER = (
     "class ContextAdapter(HTTPAdapter):",
-    '    """Its connections share one TLS context: none loads the CA bundle for itself."""',
+    '    """One TLS context for all: no connection loads the CA bundle again."""',
     "",
     "    def init_poolmanager(self, *args, **options):",
     "        super().init_poolmanager(*args, ssl_context=TLS, **options)",

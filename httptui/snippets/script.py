@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from httptui.snippets.layout import WIDTH, Call, Line, after, block
 from httptui.snippets.texts import bytes_expression
-from httptui.snippets.usage import Usage
+from httptui.snippets.usage import CA_FILE, Usage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +72,10 @@ def _head(usage: Usage, client: Client) -> Iterator[str]:
         told.append(f"Needs: {' '.join(packages)}")
     if usage.served_by:
         told.append(f"The target: {usage.served_by}")
-    if usage.served_by and usage.tls and "CA_FILE" in usage.ca_file:
-        told.append("Set CA_FILE to the path that the target prints.")
-    if usage.hidden:
-        told.append(f"Not shown here, so set it first: {', '.join(usage.hidden)}")
+    if usage.variables:
+        told.append(f"From the environment: {', '.join(usage.variables)}")
+    if CA_FILE in usage.variables and usage.served_by:
+        told.append(f"{CA_FILE} is the path that the target prints.")
     for text in told:
         yield from textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="#   ")
 
@@ -87,7 +87,7 @@ def _imports(usage: Usage, client: Client) -> Iterator[str]:
         wanted |= {"import uvloop"} if usage.uvloop else set()
     else:
         wanted |= {"from concurrent.futures import ThreadPoolExecutor"}
-    if usage.environment:
+    if usage.variables:
         wanted |= {"import os"}
     if usage.credentials:
         wanted |= {"from base64 import b64encode"}

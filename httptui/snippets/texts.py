@@ -13,10 +13,9 @@ from httptui.safe_text import safe_text
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A value that is in the environment; `hidden` where the plan has it itself, which is not repeated."""
+    """A value that is to be in the environment, whether the plan takes it from there or has it itself."""
 
     name: str
-    hidden: bool = False
 
 
 Text = tuple[str | Variable, ...]
@@ -33,12 +32,12 @@ def text_of(text: str) -> Text:
 
 def hidden(name: str) -> Text:
     """The value of a secret that the plan holds, by the name it has there."""
-    return (Variable(_variable_name(name), hidden=True),)
+    return (Variable(_variable_name(name)),)
 
 
-def variables(texts: Iterable[Text]) -> tuple[Variable, ...]:
-    """Those of some texts, each once."""
-    return tuple(dict.fromkeys(piece for text in texts for piece in text if isinstance(piece, Variable)))
+def variables(texts: Iterable[Text]) -> tuple[str, ...]:
+    """The names of those in some texts, each once."""
+    return tuple(dict.fromkeys(piece.name for text in texts for piece in text if isinstance(piece, Variable)))
 
 
 def expression(text: Text) -> str:
@@ -69,7 +68,7 @@ def _without_secrets(text: str) -> Iterator[str | Variable]:
             continue
         yield text[at:start]
         named = re.search(r"([^&;?=\s\"'{},]+)\"?\s*[=:]\s*\"?$", text[:start])
-        yield Variable(_variable_name(unquote(named[1]) if named else "secret"), hidden=True)
+        yield Variable(_variable_name(unquote(named[1]) if named else "secret"))
         at = end
     yield text[at:]
 

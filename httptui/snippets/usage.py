@@ -15,6 +15,8 @@ from httptui.safe_text import safe_text
 from httptui.snippets.texts import Text, Variable, expression, hidden, text_of, variables
 
 EMBEDDED_PORT = 8099
+CA_FILE = "CA_FILE"
+"""The variable that has the path of the embedded target's own authority."""
 REQUESTS = 1_000
 """Requests of a script whose plan is bound by time."""
 
@@ -25,7 +27,8 @@ class Usage:
     are Python expressions, empty where the plan has none.
 
     `pool` is the number of connections that each client object may keep, None where the library's own knobs are left
-    alone.  `uses` is how many requests a client object serves, None where it is kept.
+    alone.  `uses` is how many requests a client object serves, None where it is kept.  `variables` are the names of
+    all that is read from the environment.
     """
 
     label: str
@@ -51,8 +54,7 @@ class Usage:
     body: Text
     verify: bool
     ca_file: str
-    hidden: tuple[str, ...]
-    environment: bool
+    variables: tuple[str, ...]
     credentials: str
     served_by: str
 
@@ -94,8 +96,7 @@ def usage_of(plan: Plan, index: int) -> Usage:
     body = text_of(plan.target.body)
     ca_file: Text = (plan.target.ca_file,) if plan.target.ca_file else ()
     if url.embedded and url.scheme == "https" and not ca_file:
-        ca_file = (Variable("CA_FILE"),)
-    named = variables((path, *headers.values(), credentials, body, ca_file))
+        ca_file = (Variable(CA_FILE),)
     written = [(name, expression((value,))) for name, value in DEFAULT_HEADERS if name.lower() not in given]
     written += [(name, expression(value)) for name, value in headers.items()]
     if credentials:
@@ -124,8 +125,7 @@ def usage_of(plan: Plan, index: int) -> Usage:
         body=body if plan.target.body else (),
         verify=plan.target.verify,
         ca_file=expression(ca_file) if ca_file else "",
-        hidden=tuple(variable.name for variable in named if variable.hidden),
-        environment=bool(named),
+        variables=variables((path, *headers.values(), credentials, body, ca_file)),
         credentials=expression(credentials) if credentials else "",
         served_by=_served_by(plan, url),
     )

@@ -7,8 +7,8 @@ from itertools import product
 
 from httptui.plans.plan import Contender, Load, Plan, Policy, Target
 
-ASYNC = ("aiohttp", "httpx", "httpx-aiohttp")
-SYNC = ("http.client", "httpx-sync", "requests", "urllib3")
+ASYNC = ("aiohttp", "httpx", "httpx-aiohttp", "httpx2")
+SYNC = ("http.client", "httpx-sync", "httpx2-sync", "requests", "urllib3")
 ENGINES = (*ASYNC, *SYNC)
 REUSES = ("shared", "per-worker", "per-request", "every-5")
 

@@ -71,8 +71,8 @@ def test_a_text_is_written_as_a_formatter_would_leave_it(text: str, written: str
 def test_a_hidden_value_is_read_by_the_name_it_has_in_the_plan() -> None:
     assert expression(hidden("X-Api-Token")) == 'os.environ["X_API_TOKEN"]'
     assert expression(hidden("2fa")) == 'os.environ["_2FA"]'
-    texts = (text_of("token=abcdef&token=ghijkl"), text_of("env:TOKEN"))
-    assert variables(texts) == (Variable("TOKEN", hidden=True), Variable("TOKEN"))
+    texts = (text_of("token=abcdef&token=ghijkl"), text_of("Bearer env:API_KEY"), text_of("env:TOKEN"))
+    assert variables(texts) == ("TOKEN", "API_KEY")
 
 
 def test_values_of_the_environment_make_the_text_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.slow
 REQUESTS = 23
 IN_FLIGHT = 4
 WITHOUT_POLICIES = {"http.client", "urllib3"}
+SUCCESSORS = ("httpx2", "httpx2-sync")
+"""Their scripts are those of httpx under another name, so that a few of them tell enough."""
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ async def counted(contender: Contender, folder: Path, *, path: str = "/", **opti
 
 
 @pytest.mark.parametrize("reuse", ["shared", "per-request", "every-5"])
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", sorted({*ENGINES} - {*SUCCESSORS}))
 async def test_all_requests_arrive_over_as_many_connections_as_the_reuse_implies(
     engine: str, reuse: str, tmp_path: Path
 ) -> None:
@@ -92,7 +94,7 @@ async def test_a_client_for_each_worker_trusts_the_certificate_authority_that_th
     assert 1 <= stats.connections <= IN_FLIGHT
 
 
-@pytest.mark.parametrize("engine", ["httpx", "httpx-sync"])
+@pytest.mark.parametrize("engine", ["httpx", "httpx-sync", "httpx2", "httpx2-sync"])
 async def test_http_2_carries_all_requests_over_one_connection(engine: str, tmp_path: Path) -> None:
     stats = await counted(Contender(engine=engine, http="2"), tmp_path, http2=True)
     assert (stats.requests, stats.connections) == (REQUESTS, 1)
@@ -156,7 +158,7 @@ async def test_method_headers_body_and_secrets_arrive_as_the_plan_has_them(
     assert headers["user-agent"].startswith("httptui/")
 
 
-@pytest.mark.parametrize("engine", sorted({*ENGINES} - WITHOUT_POLICIES))
+@pytest.mark.parametrize("engine", sorted({*ENGINES} - {*SUCCESSORS} - WITHOUT_POLICIES))
 async def test_cookies_are_kept_only_where_the_plan_lets_them(
     engine: str, server: RecordingServer, tmp_path: Path
 ) -> None:
@@ -172,7 +174,7 @@ async def test_cookies_are_kept_only_where_the_plan_lets_them(
     assert [b"cookie: a=b" in request.lower() for request in server.requests] == [False, False, False, True]
 
 
-@pytest.mark.parametrize("engine", sorted({*ENGINES} - {"http.client"}))
+@pytest.mark.parametrize("engine", sorted({*ENGINES} - {*SUCCESSORS} - {"http.client"}))
 async def test_redirects_are_followed_only_where_the_plan_lets_them(
     engine: str, server: RecordingServer, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ LONGEST_LINE = 2_000
 """Characters of a line that are drawn; a body may have a million."""
 DEFINING = ("def", "class")
 FOLDED = "    "
+Place = tuple[int, int]
 Coloured = tuple[int, int, str]
 """Where a token begins and ends in its line, and its style key."""
 
@@ -36,22 +37,34 @@ def python_cells(code: str, width: int) -> Cells:
 def _coloured(code: str) -> dict[int, list[Coloured]]:
     """The tokens of each line that have a colour of their own."""
     found: dict[int, list[Coloured]] = {}
-    before = ""
-    for token in tokenize.generate_tokens(StringIO(code).readline):
-        key = _key_of(token, before)
-        before = token.string
-        if key:
-            (first, start), (last, end) = token.start, token.end
-            for line in range(first, last + 1):
-                place = (start if line == first else 0, end if line == last else LONGEST_LINE, key)
-                found.setdefault(line, []).append(place)
+    for (first, start), (last, end), key in _tokens(code):
+        for line in range(first, last + 1):
+            place = (start if line == first else 0, end if line == last else LONGEST_LINE, key)
+            found.setdefault(line, []).append(place)
     return found
+
+
+def _tokens(code: str) -> Iterator[tuple[Place, Place, str]]:
+    """Where each token with a colour begins and ends; an f-string is one, though it is many from Python 3.12 on."""
+    before = ""
+    open_strings: list[Place] = []
+    for token in tokenize.generate_tokens(StringIO(code).readline):
+        kind = tokenize.tok_name[token.type]
+        if kind == "FSTRING_START":
+            open_strings.append(token.start)
+        elif kind == "FSTRING_END":
+            start = open_strings.pop()
+            if not open_strings:
+                yield start, token.end, "good"
+        elif not open_strings and (key := _key_of(token, before)):
+            yield token.start, token.end, key
+        before = token.string
 
 
 def _key_of(token: tokenize.TokenInfo, before: str) -> str:
     if token.type == tokenize.COMMENT:
         return "dim"
-    if token.type == tokenize.STRING or tokenize.tok_name[token.type].startswith("FSTRING"):
+    if token.type == tokenize.STRING:
         return "good"
     if token.type == tokenize.NUMBER or token.string in ("True", "False", "None"):
         return "warn"
