@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from msgspec import structs
 
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage
 from httptui.plans.schedule import planned_seconds, steps_of
-from presets import PresetInfo
+from presets import PresetInfo, user_presets_folder
+from presets.recent import RecentPlan
 from tui.forms.estimate import estimate, seconds_in_all
-from tui.forms.preset_text import matching, one_line, preset_detail
+from tui.forms.preset_text import grouped, matching, one_line, preset_detail, title_of, when_text
 from tui.widgets.veiled import VEIL, veiled_body, veiled_header
 
 FOUR = tuple(Contender(engine="httpx") for _ in range(4))
@@ -129,6 +131,43 @@ def test_the_list_shows_the_first_sentence_of_a_preset() -> None:
     ]
 
 
+NOON = datetime(2026, 3, 1, 12, 0)
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (datetime(2026, 3, 1, 9, 5), "today 09:05"),
+        (datetime(2026, 2, 28, 23, 59), "yesterday 23:59"),
+        (datetime(2026, 2, 27, 0, 0), "27 Feb 00:00"),
+        (datetime(2025, 3, 1, 12, 0), "1 Mar 2025 12:00"),
+    ],
+)
+def test_a_moment_is_told_as_one_says_it(at: datetime, words: str) -> None:
+    assert when_text(at, NOON) == words
+
+
+def test_entries_are_grouped_by_whose_they_are_and_an_empty_group_is_left_out() -> None:
+    run = RecentPlan(datetime(2026, 1, 2, tzinfo=UTC), PLAN)
+    own = PresetInfo("mine", "", PLAN, user_presets_folder() / "mine.toml")
+    assert grouped((PRESETS[0], own, run)) == (
+        ("Your own", (own,)),
+        ("Ready to run", (PRESETS[0],)),
+        ("Recent", (run,)),
+    )
+    assert [title for title, _ in grouped(PRESETS)] == ["Ready to run"]
+
+
+def test_a_recent_plan_in_a_line_says_what_it_sends_and_no_secret() -> None:
+    plan = structs.replace(
+        PLAN, name="", target=structs.replace(PLAN.target, url="http://me:hunter22@h/?token=abc")
+    )
+    run = RecentPlan(datetime(2026, 1, 2, tzinfo=UTC), plan)
+    assert title_of(run) == "untitled"
+    assert one_line(run) == "GET http://***:***@h/?token=*** · closed · 8 in flight · 2.5 s · 3 contenders"
+    assert matching((run,), "in flight httpx") == (run,)
+
+
 @pytest.mark.parametrize(
     ("words", "names"),
     [
@@ -141,7 +180,7 @@ def test_the_list_shows_the_first_sentence_of_a_preset() -> None:
     ],
 )
 def test_the_filter_looks_in_names_descriptions_and_contenders(words: str, names: list[str]) -> None:
-    assert [preset.name for preset in matching(PRESETS, words)] == names
+    assert [title_of(preset) for preset in matching(PRESETS, words)] == names
 
 
 def test_a_preset_in_words_holds_no_secret() -> None:

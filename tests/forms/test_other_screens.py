@@ -6,14 +6,19 @@ from typing import ClassVar
 
 import pytest
 from form_examples import PLAN, PRESETS, Host
+from msgspec import structs
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from httptui.plans.plan import Target
 from presets import user_presets_folder
+from presets.recent import recent_plans, remember
+from presets.saving import save_preset
 from tui.forms.glossary import GLOSSARY
 from tui.screens.consent import ConsentScreen
 from tui.screens.help import HelpScreen, key_groups
+from tui.screens.plan import PlanScreen
 from tui.screens.presets import PresetList, PresetsScreen
 
 pytestmark = pytest.mark.pilot
@@ -105,6 +110,59 @@ async def test_no_secret_of_a_preset_is_on_the_screen() -> None:
         picture = app.export_screenshot()
         assert "Cookie" in picture
         assert not any(canary in picture for canary in ("hunter22", "abcdef99", "xyzzy42"))
+
+
+async def test_presets_of_ones_own_and_recent_plans_stand_in_groups_and_a_key_leads_to_the_newest() -> None:
+    own = structs.replace(PLAN, name="own")
+    save_preset(own, "own")
+    remember(PLAN)
+    remember(structs.replace(PLAN, name="newest"))
+    screen = PresetsScreen()
+    app = Host(screen)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        options = screen.query_one(PresetList)
+        headings = [str(option.prompt) for option in options.options if option.disabled]
+        assert headings == ["── Your own ──", "── Ready to run ──", "── Recent ──"]
+        assert screen.query_one("#presets-detail").border_title == "own"
+        await pilot.press("f3")
+        await pilot.pause()
+        assert str(screen.query_one("#presets-detail").border_title).startswith("newest · run today ")
+        await pilot.press("down", "down")
+        await pilot.pause()
+        assert screen.query_one("#presets-detail").border_title == "own"
+        await pilot.press("up", "enter")
+    assert app.answers == [PLAN]
+
+
+async def test_no_recent_plan_is_said() -> None:
+    screen = PresetsScreen(PRESETS)
+    async with Host(screen).run_test(size=(120, 40)) as pilot:
+        await pilot.press("f3")
+        await pilot.pause()
+        assert text_of(screen, "#presets-said") == "▲ No plan that was run is listed."
+
+
+async def test_a_recent_plan_asks_in_the_form_for_the_secrets_that_were_not_kept() -> None:
+    remember(structs.replace(PLAN, target=Target(url="http://me:hunter22@127.0.0.1/")))
+    screen = PresetsScreen(recent_plans())
+    app = Host(screen)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert "Its secrets were not kept" in text_of(screen, "#presets-text")
+        assert "hunter22" not in app.export_screenshot()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, PlanScreen)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen is screen
+        await pilot.press("enter")
+        await pilot.pause()
+        app.screen.query_one("#target-url", Input).value = "embedded"
+        await pilot.pause()
+        await pilot.press("f5")
+    assert app.answers == [structs.replace(PLAN, target=Target(url="embedded"))]
 
 
 @pytest.mark.parametrize("typed", ["api.example.com", "API.example.COM"])

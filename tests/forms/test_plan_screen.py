@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
-from form_examples import ENGINES, PLAN, SIZES, Host, plan_screen
+from form_examples import ENGINES, PLAN, SIZES
 from msgspec import structs
-from textual.pilot import Pilot
-from textual.widgets import Button, Input, Static, TextArea
+from plan_driving import field_of, form, replace_text, status
+from textual.widgets import Button, Input, TextArea
 
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage, Target
 from tui.forms.combinations import COLUMNS, rows_of
@@ -25,34 +22,6 @@ from tui.widgets.matrix_cells import HEADER_ROWS, grid_for
 pytestmark = pytest.mark.pilot
 
 ONE = structs.replace(PLAN, contender=PLAN.contender[:1])
-
-
-@asynccontextmanager
-async def form(
-    plan: Plan = PLAN, size: tuple[int, int] = (100, 48)
-) -> AsyncIterator[tuple[Host, PlanScreen, Pilot[None]]]:
-    screen = plan_screen(plan)
-    app = Host(screen)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield app, screen, pilot
-
-
-async def replace_text(pilot: Pilot[None], entry: Input, text: str) -> None:
-    """Put another text into a field, all at once."""
-    entry.focus()
-    entry.value = text
-    await pilot.pause()
-
-
-def field_of(screen: PlanScreen, path: str) -> str:
-    field = next(field for field in screen.query(Field) if field.path == path)
-    said = field.query_one(".field--problem", Static)
-    return str(said.content) if said.display else ""
-
-
-def status(screen: PlanScreen) -> str:
-    return str(screen.query_one("#plan-status", Static).content)
 
 
 UNUSUAL = Schedule(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from httptui.errors import PlanError
 from httptui.plans.file import plan_from_mapping
+from httptui.plans.secrets import MASK
+from presets.replay import masked_fields
 from tui.forms.texts import headers_of, real_number, stages_of, whole_number
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 _PATH = re.compile(r"(?P<path>[a-z_]+(?:\[\d+\])?(?:\.[^\s:]+)*): (?P<message>.+)", re.DOTALL)
 _FIELD = re.compile(r"contender\[\d+\]|[a-z_]+(?:\.[a-z_]+)?")
 _ONE_OF_MANY = re.compile(r"(?P<list>load\.stages|expect)\[(?P<index>\d+)\]")
+MASKED = f"holds {MASK} in place of a secret, which is kept nowhere; give it anew"
+
 _NOUNS = {"load.stages": "stage", "expect": "line"}
 
 
@@ -60,6 +64,8 @@ def check(state: FormState) -> Checked:
         named = {problem.path for problem in problems}
         found = (problem_of(line) for line in error.problems)
         problems += tuple(problem for problem in found if problem.path not in named)
+    else:
+        problems += tuple(Problem(path, MASKED) for path, _ in masked_fields(plan))
     return Checked(None if problems else plan, problems)
 
 

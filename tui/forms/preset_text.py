@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from httptui.plans.plan import Schedule, describe_load, label_of, letter_of
-from httptui.plans.secrets import redacted_plan
+from httptui.plans.secrets import redacted_plan, redacted_url
 from httptui.safe_text import safe_text
 from httptui.units import plural
-from presets import BrokenPreset, PresetInfo
+from presets import BrokenPreset, PresetInfo, user_presets_folder
+from presets.recent import RecentPlan
 from tui.forms.estimate import estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from httptui.plans.plan import Plan
+
+
+Entry = PresetInfo | BrokenPreset | RecentPlan
+OWN, READY, RECENT = "Your own", "Ready to run", "Recent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +33,45 @@ class PresetDetail:
     contenders: tuple[tuple[str, str], ...]
 
 
-def one_line(preset: PresetInfo | BrokenPreset) -> str:
-    """The first sentence of a preset's description, or that it cannot be read."""
+def grouped(entries: Sequence[Entry]) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+    """What is listed under which heading: the user's own, those that come with httptui, plans that were run."""
+    groups: dict[str, list[Entry]] = {OWN: [], READY: [], RECENT: []}
+    for entry in entries:
+        groups[_group_of(entry)].append(entry)
+    return tuple((title, tuple(found)) for title, found in groups.items() if found)
+
+
+def title_of(entry: Entry) -> str:
+    """The name of a preset, or of the plan that was run."""
+    if isinstance(entry, RecentPlan):
+        return safe_text(entry.plan.name or "untitled")
+    return safe_text(entry.name)
+
+
+def when_text(at: datetime, now: datetime) -> str:
+    """A moment of the past as one says it, both in one time zone: today 14:03, yesterday 14:03, 2 Jan 14:03."""
+    days = (now.date() - at.date()).days
+    day = {0: "today", 1: "yesterday"}.get(days, f"{at.day} {at:%b}{'' if days < 300 else f' {at.year}'}")
+    return f"{day} {at:%H:%M}"
+
+
+def one_line(preset: Entry) -> str:
+    """The first sentence of a preset's description, or that it cannot be read; of a recent plan, what it sends."""
     if isinstance(preset, BrokenPreset):
         return "cannot be read"
+    if isinstance(preset, RecentPlan):
+        plan = preset.plan
+        where = redacted_url(plan.target.url)
+        return safe_text(
+            f"{plan.target.method} {where} · {describe_load(plan.load)} · {plural(len(plan.contender), 'contender')}",
+            400,
+        )
     text = safe_text(preset.description.strip().split("\n")[0], 2_000)
     ends = [at + 1 for at in (text.find(". "), text.find("? ")) if at >= 0]
     return text[: min(ends)] if ends else text or "no description"
 
 
-def matching(
-    presets: Sequence[PresetInfo | BrokenPreset], words: str
-) -> tuple[PresetInfo | BrokenPreset, ...]:
+def matching(presets: Sequence[Entry], words: str) -> tuple[Entry, ...]:
     """The presets that hold every word somewhere in name, description or contenders, in any case."""
     wanted = words.lower().split()
     return tuple(preset for preset in presets if all(word in _haystack(preset) for word in wanted))
@@ -53,6 +86,7 @@ def preset_detail(plan: Plan) -> PresetDetail:
     if not plan.target.verify:
         facts.append(("TLS", "certificates are not verified"))
     facts += [("load", describe_load(plan.load)), ("schedule", _schedule(plan)), ("in all", estimate(plan))]
+    facts += [("expects", safe_text(text)) for text in shown["expect"]]
     contenders = [(letter_of(index), safe_text(label_of(one))) for index, one in enumerate(plan.contender)]
     description = tuple(safe_text(line, 2_000) for line in plan.description.strip().split("\n"))
     return PresetDetail(description, tuple(facts), tuple(contenders))
@@ -75,8 +109,14 @@ def _schedule(plan: Plan) -> str:
     return " · ".join([*parts, f"warm-up {safe_text(str(schedule.warmup))}", f"seed {schedule.seed}"])
 
 
-def _haystack(preset: PresetInfo | BrokenPreset) -> str:
-    texts = [preset.name]
-    if isinstance(preset, PresetInfo):
-        texts += [preset.description, *(label_of(one) for one in preset.plan.contender)]
+def _group_of(entry: Entry) -> str:
+    if isinstance(entry, RecentPlan):
+        return RECENT
+    return OWN if entry.path.parent == user_presets_folder() else READY
+
+
+def _haystack(preset: Entry) -> str:
+    texts = [title_of(preset), one_line(preset)]
+    if not isinstance(preset, BrokenPreset):
+        texts += [preset.plan.description, *(label_of(one) for one in preset.plan.contender)]
     return " ".join(texts).lower()

@@ -11,6 +11,8 @@ from tui.plots.bars import columns
 from tui.plots.cells import Cells, Row, fit_all
 
 FILL = "rule"
+UPPER_ROOM = 0.5
+"""Rows that stay free above the largest value, so that its edge is no whole row."""
 
 
 def plot_area(
@@ -27,7 +29,7 @@ def plot_area(
     labels = tick_rows(Scale(0.0, top, (top, 0.0)), rows, short)
     margin = margin_of(labels, width)
     room = width - margin
-    parts = [value / top for value in _sampled(points, room)]
+    parts = [value / top * (1 - UPPER_ROOM / rows) for value in _sampled(points, room)]
     drawn: list[Row] = [
         (*value_axis(labels, index, margin), *_edged(columns(parts, rows), index, key))
         for index in range(rows)

@@ -82,7 +82,7 @@ class PlanScreen(PlanContenders):
         """Go on from a preset or a recent plan."""
         from tui.screens.presets import PresetsScreen
 
-        self.app.push_screen(PresetsScreen(), self._chosen)
+        self.app.push_screen(PresetsScreen(for_form=True), self._chosen)
 
     def action_help(self) -> None:
         """Keys and words."""

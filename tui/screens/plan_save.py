@@ -66,7 +66,7 @@ class PlanSaveScreen(ModalScreen[Path | None]):
     @on(Button.Pressed, "#save-yes")
     def _save(self) -> None:
         """Write the file; one that exists only when that was said before."""
-        name = self._name()
+        name = self._typed_name()
         try:
             if user_preset_path(name).exists() and self._asked != name:
                 self._asked = name
@@ -82,12 +82,12 @@ class PlanSaveScreen(ModalScreen[Path | None]):
         """Write nothing."""
         self.dismiss(None)
 
-    def _name(self) -> str:
+    def _typed_name(self) -> str:
         return self.query_one(Input).value.strip()
 
     def _show(self) -> None:
         """What the name comes to: a file, in place of what, or why it is none."""
-        name = self._name()
+        name = self._typed_name()
         folder = safe_text(str(user_presets_folder()), 300)
         where, said = f"{folder}/{safe_text(name)}.toml", ""
         try:

@@ -1,4 +1,4 @@
-"""The presets: names at the left, what the pointed one does at the right; gives back its plan, or None."""
+"""The presets and recent plans: names at the left, what one does at the right; gives back its plan, or None."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -16,10 +15,12 @@ from httptui.errors import PlanError
 from httptui.plans.file import checked_plan
 from httptui.plans.plan import Plan
 from httptui.safe_text import safe_text
-from presets import BrokenPreset, PresetInfo, broken_presets, list_presets
-from tui.forms.preset_text import matching, one_line, preset_detail
+from presets import BrokenPreset, broken_presets, list_presets
+from presets.recent import RecentPlan, recent_plans
+from presets.replay import masked_fields
+from tui.forms.preset_text import Entry, grouped, matching, title_of
+from tui.screens import preset_contents
 from tui.screens.help import HelpScreen
-from tui.theme import badge_of
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.page import Page
 
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
-
-
-MUTED = "$text-muted"
 
 
 class PresetList(OptionList):
@@ -53,7 +51,9 @@ class PresetList(OptionList):
 
 
 class PresetsScreen(Screen[Plan | None]):
-    """Choose a preset.  `presets` are the readable and the broken ones, given where a test needs known ones."""
+    """Choose a preset or a recent plan.  `presets` are those there are, given where a test needs known ones;
+    `for_form`: whatever is wrong with a plan, the caller's form will show it.
+    """
 
     CSS_PATH = "presets.tcss"
     BINDING_GROUP_TITLE = "Presets"
@@ -64,14 +64,16 @@ class PresetsScreen(Screen[Plan | None]):
         Binding("down", "point(1)", "down", show=False, id="presets.down"),
         Binding("pageup", "page(-1)", "description up", show=False, id="presets.description-up"),
         Binding("pagedown", "page(1)", "description down", show=False, id="presets.description-down"),
+        Binding("f3", "recent", "recent", tooltip="Point at the plan that was run last", id="presets.recent"),
         Binding("escape,q", "back", "back", id="presets.back"),
         Binding("f1,question_mark", "help", "help", id="presets.help"),
     ]
 
-    def __init__(self, presets: Sequence[PresetInfo | BrokenPreset] | None = None) -> None:
+    def __init__(self, presets: Sequence[Entry] | None = None, *, for_form: bool = False) -> None:
         super().__init__()
-        self._presets = known_presets() if presets is None else tuple(presets)
-        self._found = self._presets
+        self._presets = known_entries() if presets is None else tuple(presets)
+        self._for_form = for_form
+        self._rows: tuple[Entry | None, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Filter and list, then the details."""
@@ -96,8 +98,7 @@ class PresetsScreen(Screen[Plan | None]):
 
     @on(Input.Changed)
     def _filter(self, event: Input.Changed) -> None:
-        self._found = matching(self._presets, event.input.value)
-        self._list()
+        self._list(event.input.value)
 
     @on(OptionList.OptionHighlighted)
     def _point(self) -> None:
@@ -107,16 +108,30 @@ class PresetsScreen(Screen[Plan | None]):
     @on(Button.Pressed, "#presets-load")
     def action_load(self) -> None:
         """Give back the pointed preset's plan, or say why it cannot be loaded."""
-        preset = self._pointed()
-        if preset is None:
+        entry = self._pointed()
+        if entry is None:
             self._say("No preset matches; clear the filter.")
-        elif isinstance(preset, BrokenPreset):
-            self._say(f"{safe_text(preset.name)} cannot be read: {safe_text(preset.problems[0], 400)}")
+        elif isinstance(entry, BrokenPreset):
+            self._say(f"{safe_text(entry.name)} cannot be read: {safe_text(entry.problems[0], 400)}")
+        elif self._for_form:
+            self.dismiss(entry.plan)
+        elif any(masked_fields(entry.plan)):
+            self._complete(entry.plan)
         else:
             try:
-                self.dismiss(checked_plan(preset.plan))
+                self.dismiss(checked_plan(entry.plan))
             except PlanError as error:
-                self._say(f"{safe_text(preset.name)} cannot be run here: {safe_text(error.problems[0], 400)}")
+                self._say(f"{title_of(entry)} cannot be run here: {safe_text(error.problems[0], 400)}")
+
+    def _complete(self, plan: Plan) -> None:
+        """Let the secrets be given anew that were not kept."""
+        from tui.screens.plan import PlanScreen
+
+        def completed(plan: Plan | None) -> None:
+            if plan is not None:
+                self.dismiss(plan)
+
+        self.app.push_screen(PlanScreen(plan), completed)
 
     def action_back(self) -> None:
         """Leave without a plan."""
@@ -127,63 +142,58 @@ class PresetsScreen(Screen[Plan | None]):
         self.app.push_screen(HelpScreen())
 
     def action_point(self, by: int) -> None:
-        """Point at a neighbour while one types in the filter."""
-        options = self.query_one(PresetList)
-        if self._found:
-            options.highlighted = ((options.highlighted or 0) + by) % len(self._found)
+        """Point at a neighbour while one types in the filter, round at the ends."""
+        at = self.query_one(PresetList).highlighted or 0
+        chosen = [index for index, entry in enumerate(self._rows) if entry is not None]
+        if chosen:
+            here = chosen.index(at) if at in chosen else 0
+            self.query_one(PresetList).highlighted = chosen[(here + by) % len(chosen)]
+
+    def action_recent(self) -> None:
+        """Point at the plan that was run last."""
+        at = next((index for index, entry in enumerate(self._rows) if isinstance(entry, RecentPlan)), None)
+        if at is None:
+            self._say("No plan that was run is listed.")
+        else:
+            self.query_one(PresetList).highlighted = at
 
     def action_page(self, by: int) -> None:
         """Scroll the details."""
         detail = self.query_one("#presets-detail", Page)
         detail.scroll_relative(y=by * max(detail.size.height - 2, 1), animate=False)
 
-    def _pointed(self) -> PresetInfo | BrokenPreset | None:
+    def _pointed(self) -> Entry | None:
         at = self.query_one(PresetList).highlighted
-        return self._found[at] if at is not None and at < len(self._found) else None
+        return self._rows[at] if at is not None and at < len(self._rows) else None
 
-    def _list(self) -> None:
+    def _list(self, words: str = "") -> None:
+        """List what matches, each group below its heading where there are several."""
+        groups = grouped(matching(self._presets, words))
+        rows: list[Entry | None] = []
         options = self.query_one(PresetList)
         options.clear_options()
-        options.add_options([Option(_option(preset)) for preset in self._found])
-        options.highlighted = 0 if self._found else None
+        for heading, entries in groups:
+            if len(groups) > 1:
+                rows.append(None)
+                options.add_option(Option(preset_contents.heading(heading), disabled=True))
+            rows += entries
+            options.add_options([Option(preset_contents.option(entry)) for entry in entries])
+        self._rows = tuple(rows)
+        options.highlighted = next((at for at, entry in enumerate(rows) if entry is not None), None)
         self._show()
 
     def _show(self) -> None:
         self._say("")
-        preset = self._pointed()
-        self.query_one("#presets-text", Static).update(_detail(preset))
+        entry = self._pointed()
+        self.query_one("#presets-text", Static).update(preset_contents.detail(entry))
         detail = self.query_one("#presets-detail")
-        detail.border_title = Content(safe_text(preset.name)) if preset else Content("")
+        detail.border_title = preset_contents.title(entry)
         detail.scroll_home(animate=False)
 
     def _say(self, message: str) -> None:
         self.query_one("#presets-said", Static).update(f"▲ {message}" if message else "")
 
 
-def known_presets() -> tuple[PresetInfo | BrokenPreset, ...]:
-    """Every preset of this machine, those that cannot be read at the end."""
-    return (*list_presets(), *broken_presets())
-
-
-def _option(preset: PresetInfo | BrokenPreset) -> Content:
-    broken = isinstance(preset, BrokenPreset)
-    name = Content.styled(safe_text(preset.name), "bold $text-error" if broken else "bold")
-    return Content.assemble(name, "\n", Content.styled(one_line(preset), MUTED))
-
-
-def _detail(preset: PresetInfo | BrokenPreset | None) -> Content:
-    if preset is None:
-        return Content("No preset matches.")
-    if isinstance(preset, BrokenPreset):
-        lines = [Content.styled("This preset cannot be read.", "bold $text-error"), Content("")]
-        lines += [Content(f"▲ {safe_text(problem, 400)}") for problem in preset.problems]
-        return Content("\n").join(lines)
-    detail = preset_detail(preset.plan)
-    lines = [Content(line) for line in detail.description] + [Content("")]
-    lines += [Content.assemble((f"{word:10}", MUTED), Content(text)) for word, text in detail.facts]
-    lines.append(Content(""))
-    lines += [
-        Content.assemble((f" {letter} ", badge_of(letter)), "  ", Content(label))
-        for letter, label in detail.contenders
-    ]
-    return Content("\n").join(lines)
+def known_entries() -> tuple[Entry, ...]:
+    """Every preset of this machine, those that cannot be read after the others, and the plans that were run last."""
+    return (*list_presets(), *broken_presets(), *recent_plans())

@@ -1,0 +1,45 @@
+"""The plan form, opened with known engines, and how tests drive and read it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from form_examples import PLAN, Host, plan_screen
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from httptui.plans.plan import Plan
+from tui.screens.plan import PlanScreen
+from tui.widgets.field import Field
+
+
+@asynccontextmanager
+async def form(
+    plan: Plan = PLAN, size: tuple[int, int] = (100, 48)
+) -> AsyncIterator[tuple[Host, PlanScreen, Pilot[None]]]:
+    """An open form of a size."""
+    screen = plan_screen(plan)
+    app = Host(screen)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield app, screen, pilot
+
+
+async def replace_text(pilot: Pilot[None], entry: Input, text: str) -> None:
+    """Put another text into a field, all at once."""
+    entry.focus()
+    entry.value = text
+    await pilot.pause()
+
+
+def field_of(screen: PlanScreen, path: str) -> str:
+    """What stands below a field."""
+    field = next(field for field in screen.query(Field) if field.path == path)
+    said = field.query_one(".field--problem", Static)
+    return str(said.content) if said.display else ""
+
+
+def status(screen: PlanScreen) -> str:
+    """The last line."""
+    return str(screen.query_one("#plan-status", Static).content)

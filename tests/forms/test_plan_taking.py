@@ -1,0 +1,234 @@
+"""A plan taken from elsewhere and given away: curl commands, presets, recent plans, and a preset of one's own."""
+
+from __future__ import annotations
+
+import pytest
+from form_examples import PLAN, Host
+from msgspec import structs
+from plan_driving import field_of, form, status
+from textual import events
+from textual.widgets import Button, Input, Static, TextArea
+
+from httptui.plans.plan import Contender, Load, Plan, Target
+from presets import load_preset, user_presets_folder
+from presets.recent import remember
+from tui.screens.plan_save import REPLACE, PlanSaveScreen
+from tui.screens.presets import PresetList, PresetsScreen
+from tui.widgets.load_shape import LoadShape
+
+pytestmark = pytest.mark.pilot
+
+COMMAND = """curl 'http://127.0.0.1:8099/form' \\
+  -X PUT \\
+  -H 'X-One: 1' \\
+  -H 'Connection: keep-alive' \\
+  -b 'sid=xyzzy42' \\
+  --data-raw $'it\\'s' --insecure"""
+
+
+def said(app: Host) -> list[tuple[str, str]]:
+    return [(notice.title, notice.message) for notice in app._notifications]
+
+
+async def test_a_whole_pasted_command_fills_the_target_and_what_was_left_out_is_told() -> None:
+    async with form() as (app, screen, pilot):
+        app.post_message(events.Paste(COMMAND))
+        await pilot.pause()
+        assert screen.query_one("#target-url", Input).value == "http://127.0.0.1:8099/form"
+        assert "Content-Type" in screen.query_one("#target-headers", TextArea).text
+        ((title, message),) = said(app)
+        assert title == "From the curl command"
+        assert "left out Connection: clients set these themselves" in message
+        assert "xyzzy42" not in message
+        await pilot.press("f5")
+    headers = {"X-One": "1", "Cookie": "sid=xyzzy42", "Content-Type": "application/x-www-form-urlencoded"}
+    target = Target(
+        url="http://127.0.0.1:8099/form", method="PUT", headers=headers, body="it's", verify=False
+    )
+    assert app.answers == [structs.replace(PLAN, target=target)]
+
+
+async def test_a_command_that_cannot_be_followed_changes_nothing_and_says_why() -> None:
+    async with form() as (app, screen, pilot):
+        before = screen.state
+        app.post_message(events.Paste("curl -F file=@x http://127.0.0.1/"))
+        await pilot.pause()
+        assert screen.state == before
+        assert said(app) == [
+            (
+                "Nothing was taken from the curl command",
+                "-F sends a multipart form, which a plan cannot hold.",
+            )
+        ]
+
+
+async def test_a_command_may_be_typed_and_entered_or_pasted_from_the_app_itself() -> None:
+    async with form() as (app, screen, pilot):
+        url = screen.query_one("#target-url", Input)
+        url.value = "curl -I http://127.0.0.1/a"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert (screen.state.url, screen.state.method) == ("http://127.0.0.1/a", "HEAD")
+        app.copy_to_clipboard("curl http://127.0.0.1/b")
+        await pilot.press("ctrl+v")
+        await pilot.pause()
+        assert (screen.state.url, screen.state.method) == ("http://127.0.0.1/b", "GET")
+        assert screen.focused is url
+
+
+async def test_an_address_is_pasted_as_ever() -> None:
+    async with form() as (app, screen, pilot):
+        await pilot.press("end", "ctrl+u")
+        app.post_message(events.Paste("http://127.0.0.1/c\nmore"))
+        await pilot.pause()
+        assert screen.state.url == "http://127.0.0.1/c"
+
+
+async def test_the_shape_follows_what_is_typed() -> None:
+    async with form() as (_, screen, pilot):
+        drawing = screen.query_one(LoadShape)
+        before = drawing.render_line(0).text
+        assert before.startswith("Shape      8 ┤")
+        screen.query_one("#load-concurrency", Input).value = "500"
+        await pilot.pause()
+        assert drawing.render_line(0).text.startswith("Shape      500 ┤")
+        screen.query_one("#load-concurrency", Input).value = "x"
+        await pilot.pause()
+        assert "no load yet" in drawing.render_line(0).text
+
+
+async def test_what_must_hold_is_edited_one_on_each_line() -> None:
+    async with form(structs.replace(PLAN, expect=("errors == 0",))) as (app, screen, pilot):
+        area = screen.query_one("#expect", TextArea)
+        assert area.text == "errors == 0"
+        area.text = "errors == 0\np99 < soon"
+        await pilot.pause()
+        assert field_of(screen, "expect").startswith("▲ line 2: ")
+        area.text = "errors == 0\nA.p99 < 50ms\n"
+        await pilot.pause()
+        await pilot.press("f5")
+    assert app.answers[0].expect == ("errors == 0", "A.p99 < 50ms")
+
+
+async def test_a_key_leads_from_the_matrix_to_the_contenders_own_values() -> None:
+    async with form() as (app, screen, pilot):
+        screen.query_one("#plan-matrix").focus()
+        await pilot.press("o")
+        assert len(said(app)) == 1
+        await pilot.press("right", "o", "ctrl+u", "9")
+        await pilot.pause()
+        assert screen.state.contenders[0].pool == "9"
+
+
+async def test_a_plan_is_saved_as_a_preset_and_listed_at_once() -> None:
+    async with form() as (app, _, pilot):
+        await pilot.press("f2")
+        await pilot.pause()
+        assert isinstance(app.screen, PlanSaveScreen)
+        assert app.screen.query_one(Input).value == "example"
+        await pilot.press("ctrl+u", *"my-own", "enter")
+        await pilot.pause()
+        assert load_preset("my-own") == PLAN
+        assert said(app) == [("Saved as the preset my-own", str(user_presets_folder() / "my-own.toml"))]
+        await pilot.press("f3", *"my-own")
+        await pilot.pause()
+        assert app.screen.query_one(PresetList).option_count == 1
+
+
+def where(app: Host) -> tuple[str, str]:
+    return tuple(str(app.screen.query_one(f"#save-{part}", Static).content) for part in ("where", "said"))  # type: ignore[return-value]
+
+
+async def test_an_existing_preset_is_replaced_only_after_a_question() -> None:
+    async with form(structs.replace(PLAN, description="new")) as (app, _, pilot):
+        user_presets_folder().mkdir(parents=True)
+        (user_presets_folder() / "example.toml").write_text("old")
+        await pilot.press("f2")
+        await pilot.pause()
+        assert where(app)[1] == "▲ A preset of this name exists already."
+        await pilot.press("enter")
+        await pilot.pause()
+        assert where(app)[1] == f"▲ {REPLACE}"
+        assert str(app.screen.query_one("#save-yes", Button).label) == "Replace"
+        assert (user_presets_folder() / "example.toml").read_text() == "old"
+        await pilot.press("end", "2", "backspace", "enter")
+        await pilot.pause()
+        assert (user_presets_folder() / "example.toml").read_text() == "old"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert load_preset("example").description == "new"
+
+
+async def test_a_name_that_can_be_none_is_told_and_nothing_is_written() -> None:
+    async with form() as (app, screen, pilot):
+        await pilot.press("f2")
+        await pilot.pause()
+        await pilot.press("ctrl+u", *"../up", "enter")
+        await pilot.pause()
+        assert '"../up" is no name of a preset' in where(app)[1]
+        await pilot.press("ctrl+u", *"demo")
+        await pilot.pause()
+        assert where(app)[1] == "▲ It will stand in place of the built-in preset demo."
+        await pilot.click("#save-no")
+        await pilot.pause()
+        assert app.screen is screen
+        assert not user_presets_folder().exists()
+
+
+async def test_a_secret_in_the_plan_is_warned_of_before_it_is_saved() -> None:
+    secret = structs.replace(PLAN, target=Target(url="embedded", headers={"Authorization": "Bearer xyzzy42"}))
+    async with form(secret) as (app, _, pilot):
+        await pilot.press("f2")
+        await pilot.pause()
+        assert len(app.screen.query("#save-secret")) == 1
+        await pilot.press("escape")
+        assert app.answers == []
+    async with form() as (app, _, pilot):
+        await pilot.press("f2")
+        await pilot.pause()
+        assert len(app.screen.query("#save-secret")) == 0
+
+
+async def test_a_plan_with_problems_is_not_saved_and_says_where_they_are() -> None:
+    async with form() as (app, screen, pilot):
+        screen.query_one("#target-url", Input).value = "nowhere"
+        await pilot.pause()
+        await pilot.press("f2")
+        await pilot.pause()
+        assert app.screen is screen
+        assert said(app)[0][0] == "This plan cannot be saved yet"
+
+
+async def test_a_preset_fills_the_whole_form() -> None:
+    async with form(Plan(load=Load(kind="burst"), contender=(Contender(engine="httpx", http="2"),))) as (
+        app,
+        screen,
+        pilot,
+    ):
+        await pilot.press("f3")
+        await pilot.pause()
+        assert isinstance(app.screen, PresetsScreen)
+        await pilot.press(*"fanout", "enter")
+        await pilot.pause()
+        assert app.screen is screen
+        assert str(screen.query_one("#name", Input).value) == "fanout-512"
+        await pilot.press("f5")
+    assert app.answers == [load_preset("fanout-512")]
+
+
+async def test_a_recent_plan_without_its_secrets_comes_into_the_form_and_asks_for_them() -> None:
+    remember(
+        structs.replace(PLAN, name="shop", target=Target(url="embedded", headers={"Cookie": "sid=xyzzy42"}))
+    )
+    async with form() as (app, screen, pilot):
+        await pilot.press("f3", "f3", "enter")
+        await pilot.pause()
+        assert screen.state.name == "shop"
+        assert field_of(screen, "target.headers") == (
+            "▲ holds *** in place of a secret, which is kept nowhere; give it anew"
+        )
+        assert status(screen).startswith("▲ target.headers.Cookie: holds ***")
+        screen.query_one("#target-headers", TextArea).text = "Cookie: env:SID"
+        await pilot.pause()
+        await pilot.press("f5")
+    assert app.answers[0].target.headers == {"Cookie": "env:SID"}

@@ -1,0 +1,118 @@
+"""The drawing of a load: golden pictures, and that no size and no load breaks it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from form_examples import PLAN
+from hypothesis import given
+from hypothesis import strategies as st
+
+from httptui.plans.plan import Load, Stage
+from tui.forms.shape import HEIGHT, UNKNOWN, draw_shape, load_of, shape_of
+from tui.forms.state import state_of
+from tui.plots.area import plot_area
+from tui.plots.cells import plain, row_width
+
+RAMP = (Stage(seconds=10, to=100), Stage(seconds=20, to=100), Stage(seconds=10, to=0))
+
+
+def drawn(load: Load, width: int = 44) -> list[str]:
+    return [line.rstrip() for line in plain(draw_shape(shape_of(load), width)).splitlines()]
+
+
+def test_a_load_of_some_seconds_is_level() -> None:
+    assert drawn(Load(concurrency=64, seconds=10)) == [
+        "Shape      64 ┤▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
+        "in flight     │█████████████████████████████",
+        "              │█████████████████████████████",
+        "            0 ┤█████████████████████████████",
+        "               0                        10 s",
+    ]
+
+
+def test_stages_go_in_straight_lines_and_their_ends_are_named() -> None:
+    assert drawn(Load(concurrency=20, stages=RAMP)) == [
+        "Shape      100 ┤      ▂▄▄▄▄▄▄▄▄▄▄▄▄▄▄▂",
+        "in flight      │   ▁▄▇████████████████▆▂",
+        "               │ ▂▆█████████████████████▆▂",
+        "             0 ┤▇█████████████████████████▆▂",
+        "                0    10 s          30 s 40 s",
+    ]
+
+
+def test_an_open_load_is_told_in_requests_per_second() -> None:
+    lines = drawn(Load(kind="open", rate=12_500, stages=(Stage(seconds=0.5, to=25_000),)))
+    assert lines[0].startswith("Shape      25k ┤")
+    assert lines[1].startswith("req/s          │")
+    assert lines[-1].split() == ["0", "0.5", "s"]
+
+
+def test_a_number_of_requests_has_no_time_axis() -> None:
+    assert drawn(Load(concurrency=2, requests=1_000))[-1] == "           until 1 000 requests are done"
+
+
+def test_a_burst_is_one_column() -> None:
+    assert drawn(Load(kind="burst", concurrency=512)) == [
+        "Shape      █ 512 until all are answered",
+        "at once    █",
+        *["           █"] * (HEIGHT - 2),
+    ]
+
+
+def test_the_upper_edge_stands_out_from_what_is_below_it() -> None:
+    rows = plot_area([(0, 1), (10, 1)], 20, 4, key="accent", time=False)
+    assert [{key for text, key in row if set(text) & set("▄█")} for row in rows] == [
+        {"accent"},
+        *[{"rule"}] * 3,
+    ]
+
+
+@pytest.mark.parametrize("path", ["concurrency", "stages", "think"])
+def test_what_is_no_load_yet_is_said_and_other_problems_do_not_matter(path: str) -> None:
+    state = replace(state_of(PLAN), url="nowhere", bound="stages", stages="1s:2", blocks="")
+    assert load_of(state) == Load(concurrency=8, stages=(Stage(seconds=1, to=2),))
+    assert load_of(replace(state, **{path: "x"})) is None
+    assert UNKNOWN in plain(draw_shape(None, 60))
+
+
+@pytest.mark.parametrize(
+    ("attribute", "text"), [("seconds", "0"), ("concurrency", "0"), ("rate", "1e9"), ("rate", "")]
+)
+def test_a_load_that_cannot_be_run_is_not_drawn(attribute: str, text: str) -> None:
+    state = replace(state_of(PLAN), load="open" if attribute == "rate" else "closed")
+    assert load_of(replace(state, **{attribute: text})) is None
+
+
+LOADS = st.one_of(
+    st.builds(Load, concurrency=st.integers(1, 10_000), seconds=st.floats(0.001, 86_400)),
+    st.builds(Load, concurrency=st.integers(1, 10_000), requests=st.integers(1, 10**9)),
+    st.builds(Load, kind=st.just("burst"), concurrency=st.integers(1, 10_000)),
+    st.builds(
+        Load,
+        kind=st.just("open"),
+        rate=st.floats(1e-6, 1e6),
+        stages=st.lists(
+            st.builds(Stage, seconds=st.floats(1e-6, 86_400), to=st.floats(0, 1e6)), min_size=1, max_size=50
+        ).map(tuple),
+    ),
+)
+
+
+@given(LOADS, st.integers(1, 200))
+def test_every_load_fills_its_place_exactly(load: Load, width: int) -> None:
+    assert [row_width(row) for row in draw_shape(shape_of(load), width)] == [width] * HEIGHT
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e9)), max_size=9).map(sorted),
+    st.integers(0, 90),
+    st.integers(0, 12),
+    st.booleans(),
+)
+def test_an_area_is_as_wide_and_high_as_asked(
+    points: list[tuple[float, float]], width: int, height: int, time: bool
+) -> None:
+    cells = plot_area(points, width, height, key="A", time=time)
+    assert [row_width(row) for row in cells] == [width] * height
