@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from httptui.plans.plan import Load, Plan, seconds_of
+from httptui.errors import PlanError
+from httptui.plans.file import decode_plan, plan_to_toml
+from httptui.plans.plan import Load, seconds_of
 from httptui.plans.plan import describe_load as describe
-from httptui.plans.toml import plan_to_toml
 from httptui.reports.report import ExpectationResult, Report, ReportContender
 from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, CpuRank
@@ -133,9 +135,9 @@ def method_of(report: Report) -> str:
 def plan_text(report: Report) -> tuple[str, str]:
     """The plan as a file that runs, and what it is written in: toml, or json where the plan is not one of ours."""
     try:
-        return plan_to_toml(msgspec.convert(report.plan, Plan)), "toml"
-    except msgspec.ValidationError:
-        return msgspec.json.format(msgspec.json.encode(report.plan), indent=2).decode(), "json"
+        return plan_to_toml(decode_plan(report.plan)), "toml"
+    except PlanError:
+        return json.dumps(report.plan, indent=2, ensure_ascii=False), "json"
 
 
 def environment_of(report: Report) -> Iterator[tuple[str, str, str]]:
