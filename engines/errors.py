@@ -6,132 +6,25 @@ redirects, local, other.
 
 from __future__ import annotations
 
-import errno
 import re
 from collections import deque
 from collections.abc import Iterator
 
+from engines.error_words import (
+    CURL_CODE,
+    CURL_CODES,
+    ERRNOS,
+    FIRM,
+    HANDSHAKE_TIMEOUTS,
+    LOOSE,
+    MESSAGES,
+    RUST_ERRNO,
+    WEAK,
+)
+
 TIMEOUTS = frozenset({"connect_timeout", "read_timeout", "pool_timeout", "timeout"})
 LONGEST_CHAIN = 50
 LONGEST_MESSAGE = 500
-
-FIRM = {
-    "BadHttpMessage": "protocol",
-    "BadStatusLine": "protocol",
-    "BrokenPipeError": "disconnected",
-    "BrokenResourceError": "disconnected",
-    "CertificateError": "tls",
-    "ClientConnectorCertificateError": "tls",
-    "ClientConnectorDNSError": "dns",
-    "ClosedPoolError": "local",
-    "ConnectTimeout": "connect_timeout",
-    "ConnectTimeoutError": "connect_timeout",
-    "ConnectionAbortedError": "disconnected",
-    "ConnectionRefusedError": "refused",
-    "ConnectionResetError": "disconnected",
-    "ConnectionTimeoutError": "connect_timeout",
-    "ContentDecodingError": "protocol",
-    "DecodeError": "protocol",
-    "DecodingError": "protocol",
-    "EmptyPoolError": "pool_timeout",
-    "EndOfStream": "disconnected",
-    "FullPoolError": "local",
-    "HttpParsingError": "protocol",
-    "IncompleteRead": "truncated",
-    "IncompleteReadError": "truncated",
-    "InvalidBodyLengthError": "truncated",
-    "InvalidChunkLength": "protocol",
-    "InvalidSchema": "local",
-    "InvalidURL": "local",
-    "LineTooLong": "protocol",
-    "LocationParseError": "local",
-    "MissingSchema": "local",
-    "NameResolutionError": "dns",
-    "NonHttpUrlClientError": "local",
-    "PoolTimeout": "pool_timeout",
-    "PoolTimeoutError": "pool_timeout",
-    "ReadTimeout": "read_timeout",
-    "ReadTimeoutError": "read_timeout",
-    "RemoteDisconnected": "disconnected",
-    "SSLCertVerificationError": "tls",
-    "SSLEOFError": "disconnected",
-    "SSLZeroReturnError": "disconnected",
-    "ServerDisconnectedError": "disconnected",
-    "SocketTimeoutError": "read_timeout",
-    "TooManyRedirects": "redirects",
-    "UnsupportedProtocol": "local",
-    "gaierror": "dns",
-    "herror": "dns",
-}
-"""A class of one of these names tells the kind by itself."""
-
-LOOSE = {
-    "ChunkedEncodingError": "truncated",
-    "ClientConnectorSSLError": "tls",
-    "ClientPayloadError": "truncated",
-    "ClientResponseError": "protocol",
-    "HTTPException": "protocol",
-    "InvalidHeader": "protocol",
-    "NewConnectionError": "refused",
-    "ProtocolError": "protocol",
-    "ProxyError": "refused",
-    "SSLError": "tls",
-    "ServerFingerprintMismatch": "tls",
-    "ServerTimeoutError": "timeout",
-    "Timeout": "timeout",
-    "TimeoutError": "timeout",
-    "TimeoutException": "timeout",
-    "WriteTimeout": "timeout",
-}
-"""A class of one of these names tells the kind only where nothing deeper in the chain tells it firmly."""
-
-WEAK = frozenset({"CloseError", "ConnectionError", "ReadError", "WriteError"})
-"""A class of one of these names tells that the connection broke, where the chain tells nothing better."""
-
-ERRNOS = {
-    errno.ECONNREFUSED: "refused",
-    errno.EHOSTUNREACH: "refused",
-    errno.ECONNRESET: "disconnected",
-    errno.ECONNABORTED: "disconnected",
-    errno.EPIPE: "disconnected",
-    errno.ENOTCONN: "disconnected",
-    errno.ESHUTDOWN: "disconnected",
-    errno.ETIMEDOUT: "connect_timeout",
-    errno.EMFILE: "local",
-    errno.ENFILE: "local",
-    errno.EADDRNOTAVAIL: "local",
-    errno.EADDRINUSE: "local",
-    errno.ENOBUFS: "local",
-    errno.ENOMEM: "local",
-    errno.EACCES: "local",
-    errno.EPERM: "local",
-    errno.ENETUNREACH: "local",
-    errno.ENETDOWN: "local",
-    errno.EBADF: "local",
-}
-
-RUST_ERRNO = re.compile(r"\(os error (\d{1,5})\)")
-"""How clients written in Rust end the message of an error of the system."""
-
-HANDSHAKE_TIMEOUTS = ("handshake operation timed out", "SSL handshake is taking longer")
-"""Words that name a time-out of connecting even below an exception that speaks of reading."""
-
-MESSAGES = (
-    ("too many redirects", "redirects"),
-    ("without sending complete message body", "truncated"),
-    ("incomplete chunked read", "truncated"),
-    ("Not enough data", "truncated"),
-    ("got length b''", "truncated"),
-    ("0 bytes read on a total of undefined", "disconnected"),
-    ("disconnected without sending", "disconnected"),
-    ("ConnectionTerminated", "disconnected"),
-    ("connection closed before message completed", "disconnected"),
-    ("end of file before message length reached", "truncated"),
-    ("invalid peer certificate", "tls"),
-    ("dns error", "dns"),
-    ("operation timed out", "timeout"),
-)
-"""Words by which a library tells apart what it puts into one class, or hides in another."""
 
 
 def classify(exc: BaseException) -> str:
@@ -225,8 +118,11 @@ def _by_errno(error: BaseException) -> str | None:
 def _by_message(error: BaseException) -> str | None:
     text = _text(error)
     told = next((kind for words, kind in MESSAGES if words in text), None)
-    number = RUST_ERRNO.search(text)
-    return told or (ERRNOS.get(int(number[1])) if number else None)
+    if told is None and (code := CURL_CODE.search(text)):
+        return CURL_CODES.get(int(code[1]))
+    if told is None and (number := RUST_ERRNO.search(text)):
+        return ERRNOS.get(int(number[1] or number[2]))
+    return told
 
 
 def _text(error: BaseException) -> str:

@@ -1,0 +1,62 @@
+"""curl_cffi, async: one `AsyncSession` over libcurl, posing as no browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from curl_cffi import CurlHttpVersion, CurlOpt
+from curl_cffi.requests import AsyncSession
+
+from engines.base import AsyncEngine, Reply, Request, Settings
+
+ASKED = {"1.1": CurlHttpVersion.V1_1, "2": CurlHttpVersion.V2TLS}
+VERSIONS = {
+    int(CurlHttpVersion.V1_0): "1.0",
+    int(CurlHttpVersion.V1_1): "1.1",
+    int(CurlHttpVersion.V2_0): "2",
+}
+
+
+def session_options(settings: Settings) -> dict[str, Any]:
+    """What `AsyncSession` is made with; without a pool size curl_cffi's own ten handles are left alone."""
+    options: dict[str, Any] = {
+        "timeout": settings.timeout,
+        "allow_redirects": settings.redirects > 0,
+        "max_redirects": settings.redirects,
+        "trust_env": settings.trust_env,
+        "default_headers": False,
+        "discard_cookies": not settings.cookies,
+        "http_version": ASKED[settings.http],
+        "verify": settings.verify if settings.ca_file is None else settings.verify and settings.ca_file,
+        "curl_options": {} if settings.trust_env else {CurlOpt.NOPROXY: "*", CurlOpt.NETRC: 0},
+    }
+    if settings.pool is not None:
+        options["max_clients"] = settings.pool
+    return options
+
+
+class CurlCffi(AsyncEngine):
+    """Bodies are decoded, by libcurl."""
+
+    package = "curl_cffi"
+    http_versions = ("1.1", "2")
+    abilities = ("redirects", "cookies", "trust_env")
+
+    @classmethod
+    def prepare(cls, request: Request) -> dict[str, Any]:
+        return {
+            "method": request.method,
+            "url": request.url,
+            "headers": list(request.headers),
+            "data": request.body or None,
+        }
+
+    async def open(self) -> None:
+        self._session: AsyncSession[Any] = AsyncSession(**session_options(self.settings))
+
+    async def send(self, request: dict[str, Any]) -> Reply:
+        response = await self._session.request(**request)
+        return response.status_code, response.content, VERSIONS[response.http_version]
+
+    async def close(self) -> None:
+        await self._session.close()
