@@ -108,17 +108,6 @@ async def test_escape_first_gives_back_the_whole_screen() -> None:
         assert it.screen.view.chosen == "A"
 
 
-async def test_a_click_on_a_row_chooses_and_a_second_one_gives_back() -> None:
-    async with opened() as it:
-        await it.run()
-        await it.pilot.click(ContendersPanel, offset=(10, 3))
-        await it.pilot.pause()
-        assert it.screen.view.chosen == "B"
-        await it.pilot.click(ContendersPanel, offset=(10, 3))
-        await it.pilot.pause()
-        assert it.screen.view.chosen is None
-
-
 @pytest.mark.parametrize("row", [1, 5])
 async def test_a_click_beside_the_rows_chooses_nothing(row: int) -> None:
     three = replace(running(), contenders=running().contenders[:3])
