@@ -14,7 +14,7 @@ import pytest
 
 from httptui.errors import ExitCode
 from tui.command.main import COMMANDS
-from tui.screens.run_keys import POINT_KEYS, RUN_KEYS
+from tui.screens.run_keys import MORE_KEYS, POINT_KEYS, RUN_KEYS
 
 HTTPTUI = [sys.executable, "-m", "httptui"]
 PAGES = ("README.md", *(f"docs/{name}.md" for name in ("architecture", "doctor", "statistics", "truth")))
@@ -60,9 +60,14 @@ def test_the_python_example_in_the_readme_tells_a_verdict_and_both_rates(readme:
     assert first.endswith(" req/s")
 
 
-def help_of(command: str) -> str:
+def help_of(*command: str) -> str:
     """What a command's `--help` prints."""
-    return subprocess.run([*HTTPTUI, command, "--help"], capture_output=True, text=True, check=True).stdout
+    return subprocess.run([*HTTPTUI, *command, "--help"], capture_output=True, text=True, check=True).stdout
+
+
+def path_of(command: list[str]) -> tuple[str, ...]:
+    """The command's words that a help page of its own belongs to."""
+    return tuple(command[: 2 if command[0] == "report" else 1])
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/doctor.md"])
@@ -71,10 +76,10 @@ def test_every_command_and_flag_on_a_line_of_its_own_exists(name: str, project: 
     commands = [shlex.split(line.replace("\\\n", ""), comments=True)[1:] for line in lines]
     assert len(commands) >= 5
     assert {command[0] for command in commands} <= set(COMMANDS)
-    told = {name: help_of(name) for name in {command[0] for command in commands}}
+    told = {path: help_of(*path) for path in map(path_of, commands)}
     for command in commands:
         flags = [word for word in command if word.startswith("-") and word != "-"]
-        assert not [flag for flag in flags if not re.search(rf"(?<![\w-]){flag}\b", told[command[0]])]
+        assert not [flag for flag in flags if not re.search(rf"(?<![\w-]){flag}\b", told[path_of(command)])]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -95,7 +100,7 @@ def test_every_command_flag_and_module_within_a_sentence_exists(name: str, proje
 def test_every_key_that_the_tour_presses_exists(readme: str) -> None:
     pressed = set(re.findall(r"`([a-z?])`", readme))
     assert pressed
-    assert pressed <= {key.key for key in RUN_KEYS} | {
+    assert pressed <= {key.key for key in (*RUN_KEYS, *MORE_KEYS)} | {
         key for keys, *_ in POINT_KEYS for key in keys.split(",")
     }
 
