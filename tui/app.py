@@ -15,6 +15,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -30,7 +31,9 @@ from tui.screens.run import RunScreen
 from tui.session import Start
 from tui.settings import USUAL, Settings, load_settings, settings_path
 from tui.themes import DEFAULT_THEME, THEME_NAMES, THEMES
+from tui.widgets.hint_line import HintLine
 
+FIRST_KEYS = (("run", "runs the plan"), ("help", "help"), ("command_palette", "everything"))
 TERMS_WITHOUT_BRAILLE = ("linux", "vt100", "vt220")
 
 
@@ -76,6 +79,7 @@ class HttptuiApp(App[None]):
     ) -> None:
         super().__init__()
         self._settings, self._memory = settings, memory
+        self._hint_line: HintLine | None = None
         self._registered_themes.clear()
         for theme in THEMES:
             self.register_theme(theme)
@@ -88,6 +92,8 @@ class HttptuiApp(App[None]):
     def on_mount(self) -> None:
         """Open the run screen, for a newcomer with the first keys told."""
         self.push_screen(self.run_screen)
+        if self._memory is not None and self._settings.hints and not self._memory.kept.hinted:
+            self.call_after_refresh(self._hint, self._memory)
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         if not self.is_headless:
             self._leave_when_told()
@@ -106,6 +112,23 @@ class HttptuiApp(App[None]):
             self.notify(
                 f"The settings name {self._settings.theme}, which comes back next time.", markup=False
             )
+
+    async def _hint(self, memory: Memory) -> None:
+        """Tell a newcomer the first keys, once, by what they are bound to."""
+        keys: dict[str, str] = {}
+        for active in self.run_screen.active_bindings.values():
+            keys.setdefault(active.binding.action, self.get_key_display(active.binding))
+        told = tuple((keys[action], words) for action, words in FIRST_KEYS if action in keys)
+        self._hint_line = HintLine(told)
+        await self.run_screen.mount(self._hint_line, before="#keys")
+        memory.keep(hinted=True)
+
+    async def on_event(self, event: Event) -> None:
+        """Take the hint away at the first key."""
+        if isinstance(event, Key) and self._hint_line is not None:
+            self._hint_line.remove()
+            self._hint_line = None
+        await super().on_event(event)
 
     def _leave_when_told(self) -> None:
         """Take a signal to end as a wish to leave, so that the terminal is restored and no lane stays."""

@@ -128,8 +128,8 @@ class ContendersPanel(Panel):
 
     fixed_rows = 1
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "screen.point(-1)", show=False),
-        Binding("down", "screen.point(1)", show=False),
+        Binding("up", "screen.point(-1)", show=False, id="run.previous-contender"),
+        Binding("down", "screen.point(1)", show=False, id="run.next-contender"),
     ]
 
     def title(self, view: View) -> str:

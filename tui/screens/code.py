@@ -29,14 +29,28 @@ class CodeScreen(Screen[None]):
     CSS_PATH = ["panels.tcss", "code.tcss"]  # noqa: RUF012
     BINDING_GROUP_TITLE = "Code"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "step(1)", "next", key_display="→", priority=True, tooltip="The next contender"),
         Binding(
-            "left,h", "step(-1)", "previous", key_display="←", priority=True, tooltip="The contender before"
+            "right,l",
+            "step(1)",
+            "next",
+            key_display="→",
+            priority=True,
+            tooltip="The next contender",
+            id="code.next",
         ),
-        Binding("y", "copy", "copy", tooltip="Copy the script to the clipboard"),
-        Binding("w", "save", "save", tooltip="Save the script beside the reports"),
-        Binding("f1,question_mark", "help", "help", key_display="?"),
-        Binding("escape,q,x", "close", "back", key_display="esc"),
+        Binding(
+            "left,h",
+            "step(-1)",
+            "previous",
+            key_display="←",
+            priority=True,
+            tooltip="The contender before",
+            id="code.previous",
+        ),
+        Binding("y", "copy", "copy", tooltip="Copy the script to the clipboard", id="code.copy"),
+        Binding("w", "save", "save", tooltip="Save the script beside the reports", id="code.save"),
+        Binding("f1,question_mark", "help", "help", key_display="?", id="code.help"),
+        Binding("escape,q,x", "close", "back", key_display="esc", id="code.close"),
     ]
 
     def __init__(self, plan: Plan, letter: str | None = None, out: Path | None = None) -> None:

@@ -13,8 +13,8 @@ class Page(VerticalScroll):
 
     BINDING_GROUP_TITLE = "Page"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll_down", "down", show=False, id="page.down"),
-        Binding("up,k", "scroll_up", "up", show=False, id="page.up"),
-        Binding("home,g", "scroll_home", "to the top", show=False, id="page.top"),
-        Binding("end,G", "scroll_end", "to the end", show=False, id="page.end"),
+        Binding("down,j", "scroll_down", "down", show=False, id="scroll.down"),
+        Binding("up,k", "scroll_up", "up", show=False, id="scroll.up"),
+        Binding("home,g", "scroll_home", "to the top", show=False, id="scroll.top"),
+        Binding("end,G", "scroll_end", "to the end", show=False, id="scroll.end"),
     ]
