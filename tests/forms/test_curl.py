@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from form_examples import PLAN
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.forms.curl import CurlError, CurlRequest, is_curl, parse_curl
@@ -59,6 +59,12 @@ def test_a_command_copied_from_chrome_comes_over_whole() -> None:
         body='{"name":"it\'s","lines":"a\\nb"}',
         verify=False,
     )
+
+
+@pytest.mark.parametrize("line_end", ["\r", "\r\n"])
+def test_line_ends_may_be_those_that_terminals_paste(line_end: str) -> None:
+    assert parse_curl(CHROME.replace("\n", line_end)) == parse_curl(CHROME)
+    assert is_curl(f"curl\\{line_end} h")
 
 
 def test_a_command_copied_from_firefox_loses_only_what_clients_set_themselves() -> None:
@@ -222,6 +228,7 @@ def test_no_text_raises_anything_but_the_parsers_own_error(text: str) -> None:
 OPTIONS = st.sampled_from(sorted(VALUED | BARE | {f"no-{name}" for name in BARE}))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(OPTIONS, st.text(max_size=12)), max_size=6), st.text(max_size=20))
 def test_no_options_raise_anything_but_the_parsers_own_error(
     options: list[tuple[str, str]], url: str

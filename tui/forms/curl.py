@@ -30,7 +30,7 @@ USUAL = {
 }
 """Options that stand for a header: its name, and what its value begins with."""
 
-_START = re.compile(r"\s*(?:[$%>]\s+)?curl(?:\.exe)?(?=\s|\\\r?\n|$)")
+_START = re.compile(r"\s*(?:[$%>]\s+)?curl(?:\.exe)?(?=\s|\\[\r\n]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def parse_curl(text: str) -> CurlRequest:
     """
     if len(text) > MOST_CHARACTERS:
         raise CurlError("the command is too long")
-    if '^"' in text or re.search(r"\^\r?\n", text):
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # Terminals paste line ends as returns.
+    if '^"' in text or "^\n" in text:
         raise CurlError("this is written for the Windows command prompt; copy it as cURL (bash)")
     match = _START.match(text)
     if match is None:

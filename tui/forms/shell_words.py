@@ -10,14 +10,14 @@ VARIABLE_START, VARIABLE_END = "\ue000", "\ue001"
 
 _PIECE = re.compile(
     r"""
-      (?P<joined>\\\r?\n)
+      (?P<joined>\\\n)
     | \\(?P<character>.)
     | '(?P<single>[^']*)'
     | \$'(?P<ansi>(?:[^'\\]|\\.)*)'
     | \$?"(?P<double>(?:[^"\\]|\\.)*)"
     | (?P<substitution>`|\$\()
     | \$(?P<variable>[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\})
-    | (?P<newline>\r?\n)
+    | (?P<newline>\n)
     | (?P<blank>[ \t\r]+)
     | (?P<operator>[|&;<>()])
     | (?P<plain>[^\s'"\\`|&;<>()$]+|\$|.)
@@ -26,7 +26,7 @@ _PIECE = re.compile(
 )
 _IN_DOUBLE = re.compile(
     r"""
-      (?P<joined>\\\r?\n)
+      (?P<joined>\\\n)
     | \\(?P<character>[$`"\\])
     | (?P<substitution>`|\$\()
     | \$(?P<variable>[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\})
