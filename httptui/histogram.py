@@ -91,6 +91,11 @@ def merge_coarsely(a: dict[int, int], flat: Sequence[int]) -> None:
         a[middle] = a.get(middle, 0) + count
 
 
+def unflattened(flat: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """The counts of a flat histogram as (index, count) pairs."""
+    return tuple(zip(flat[::2], flat[1::2], strict=True))
+
+
 def flat_of(counts: Mapping[int, int]) -> tuple[int, ...]:
     """The counts as frames have them: index, count, index, count … by rising index."""
     return tuple(part for entry in sorted(counts.items()) for part in entry)

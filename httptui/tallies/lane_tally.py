@@ -13,7 +13,6 @@ from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, Requests, State
 from httptui.tallies.block_tally import BlockTally
 from httptui.tallies.latency_timeline import LatencyTimeline
-from httptui.tallies.percentile_lines import PercentileLines
 from httptui.tallies.throughput_line import ThroughputLine
 from httptui.tallies.warming import Warming
 from httptui.verdicts.blocks import BlockRecord
@@ -56,7 +55,6 @@ class LaneTally:
         self._connections: int | None = None
         self._connections_before: int | None = 0
         self._line = ThroughputLine()
-        self._percentiles = PercentileLines()
         self._timeline = LatencyTimeline()
         self._frames = 0
         self._seen: tuple[object, ...] = ()
@@ -104,9 +102,7 @@ class LaneTally:
             self.blocks.setdefault(frame.block, fresh).add(frame)
         if spent > 0:
             self._line.add(frame.end_ns, spent, frame.ok)
-            latencies = frame.response or frame.histogram
-            self._percentiles.add(frame.end_ns, spent, latencies)
-            self._timeline.add(frame.start_ns, frame.end_ns, latencies)
+            self._timeline.add(frame.start_ns, frame.end_ns, frame.response or frame.histogram)
 
     def note_steal(self, blocks: range, steal: float | None) -> None:
         """Keep the share of the machine's time that others took while some blocks were filled."""
@@ -180,7 +176,7 @@ class LaneTally:
             http_version="+".join(sorted(self.http)) or None,
             histogram=pairs_of(self.histogram),
             series=self._line.points(origin_ns),
-            percentiles=self._percentiles.points(origin_ns),
+            percentiles=self._timeline.percentiles(origin_ns),
             timeline=self._timeline.stretches(origin_ns),
             cause=self.cause,
         )

@@ -1,4 +1,4 @@
-"""One contender's latencies over time, in bounded memory."""
+"""One contender's latencies over time, in bounded memory: short stretches for a picture, long ones for percentiles."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from httptui.histogram import flat_of, merge_coarsely
-from httptui.snapshot import Stretch
+from httptui.histogram import NS_PER_MS, flat_of, merge, merge_coarsely, percentiles_ns, unflattened
+from httptui.snapshot import PercentilePoint, Stretch
 from httptui.tallies.stretches import Stretches
 
 MOST_STRETCHES = 128
+MOST_POINTS = 64
+FIRST_POINT_NS = 500_000_000
+"""A p99 of fewer requests than a good client answers in this time would be the slowest of a handful."""
+PERCENTS = (50.0, 90.0, 99.0)
 NS = 1e9
 
 
-class Seen(Struct, frozen=True):
+class Seen(Struct, frozen=True, eq=False):
     """The latencies of a stretch of time, in coarse counts, and nanoseconds under load in it."""
 
     start_ns: int
@@ -27,30 +31,39 @@ class LatencyTimeline:
     """Stretches in the order of time; one in which nothing was answered is left out."""
 
     def __init__(self) -> None:
-        self._stretches = Stretches(MOST_STRETCHES, joined)
+        self._short = Stretches(MOST_STRETCHES, joined)
+        self._long = Stretches(MOST_POINTS, joined, FIRST_POINT_NS)
+        self._measured: dict[Seen, tuple[float, ...]] = {}
 
     def add(self, start_ns: int, end_ns: int, flat: Sequence[int]) -> None:
         """Add the latencies of a stretch, as a frame has them."""
         if flat and end_ns > start_ns:
-            self._stretches.add(Seen(start_ns, end_ns, end_ns - start_ns, coarse(flat)))
+            counts: dict[int, int] = {}
+            merge_coarsely(counts, flat)
+            seen = Seen(start_ns, end_ns, end_ns - start_ns, flat_of(counts))
+            self._short.add(seen)
+            self._long.add(seen)
 
     def stretches(self, origin_ns: int) -> tuple[Stretch, ...]:
         """The stretches, with times in seconds from `origin_ns`."""
         return tuple(
             Stretch((one.start_ns - origin_ns) / NS, (one.end_ns - origin_ns) / NS, one.counts)
-            for one in self._stretches.kept
+            for one in self._short.kept
+        )
+
+    def percentiles(self, origin_ns: int) -> tuple[PercentilePoint, ...]:
+        """Percentiles of all that was answered since the point before, with times in seconds from `origin_ns`."""
+        known, self._measured = self._measured, {}
+        for one in self._long.kept:
+            self._measured[one] = known.get(one) or percentiles_ns(unflattened(one.counts), PERCENTS)
+        return tuple(
+            PercentilePoint((one.end_ns - origin_ns) / NS, *(value / NS_PER_MS for value in values))
+            for one, values in self._measured.items()
         )
 
 
 def joined(first: Seen, second: Seen) -> Seen:
-    """Two neighbouring stretches as one."""
-    counts = coarse(first.counts, second.counts)
-    return Seen(first.start_ns, second.end_ns, first.spent_ns + second.spent_ns, counts)
-
-
-def coarse(*flats: Sequence[int]) -> tuple[int, ...]:
-    """Flat histograms as one, in coarse buckets."""
-    counts: dict[int, int] = {}
-    for flat in flats:
-        merge_coarsely(counts, flat)
-    return flat_of(counts)
+    """Two neighbouring stretches as one: their counts are added, and percentiles are never averaged."""
+    counts = dict(unflattened(first.counts))
+    merge(counts, second.counts)
+    return Seen(first.start_ns, second.end_ns, first.spent_ns + second.spent_ns, flat_of(counts))

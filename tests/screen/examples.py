@@ -31,7 +31,7 @@ from httptui.snapshot import (
     Verdict,
 )
 from httptui.tallies.latency_timeline import LatencyTimeline
-from httptui.tallies.percentile_lines import PercentileLines
+from httptui.target.options import Pacing, changed_pacing
 
 PLAN = Plan(
     name="demo",
@@ -84,7 +84,7 @@ def over_time(
 ) -> tuple[tuple[PercentilePoint, ...], tuple[Stretch, ...]]:
     """Latencies that settle after a slow start, stall once, and have a second, slower kind among them."""
     source = random.Random(seed)
-    lines, timeline = PercentileLines(), LatencyTimeline()
+    timeline = LatencyTimeline()
     quarter = 250_000_000
     for step in range(int(seconds * 4)):
         at = step / 4
@@ -95,9 +95,8 @@ def over_time(
         ]
         counts = sorted(histogram_of([int(value) for value in values]).items())
         flat = [part for entry in counts for part in entry]
-        lines.add((step + 1) * quarter, quarter, flat)
         timeline.add(step * quarter, (step + 1) * quarter, flat)
-    return lines.points(0), timeline.stretches(0)
+    return timeline.percentiles(0), timeline.stretches(0)
 
 
 def contender(index: int, seconds: float, state: State) -> ContenderView:
@@ -334,12 +333,34 @@ class FakeSession:
         self.never = asyncio.Event()
         self.stopped = False
         self.closed = False
+        self.paused = False
+        self.steps = 0
+        self.pacing = Pacing()
 
     def stop(self) -> None:
         """Drain."""
         self.stopped = True
         if self.go_on is not self.never:
             self.go_on.set()
+
+    def pause(self) -> None:
+        """Send nothing."""
+        self.paused = True
+
+    def resume(self) -> None:
+        """Go on."""
+        self.paused = False
+
+    def step_load(self, direction: int) -> bool:
+        """One step; there are three below and above."""
+        if abs(self.steps + direction) > 3:
+            return False
+        self.steps += direction
+        return True
+
+    def set_target(self, **changes: float) -> None:
+        """Take another pacing."""
+        self.pacing = changed_pacing(self.pacing, dict(changes))
 
     async def aclose(self) -> None:
         """Nothing to end."""

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from engines.buckets import bucket_of, histogram_of
 from httptui.histogram import flat_of, merge_coarsely, percentile_ns
-from httptui.tallies.latency_timeline import MOST_STRETCHES, LatencyTimeline
-from httptui.tallies.percentile_lines import MOST_POINTS, PercentileLines
+from httptui.tallies.latency_timeline import MOST_POINTS, MOST_STRETCHES, LatencyTimeline
 
 SECOND = 1_000_000_000
 QUARTER = SECOND // 4
@@ -34,19 +33,20 @@ def test_each_frame_is_a_stretch_from_its_start_to_its_end() -> None:
 
 
 def test_a_stretch_without_answers_leaves_a_gap() -> None:
-    timeline, lines = LatencyTimeline(), PercentileLines()
+    timeline = LatencyTimeline()
     for start, counts in ((0, flat(1.0)), (SECOND, ()), (2 * SECOND, flat(1.0))):
         timeline.add(start, start + SECOND, counts)
-        lines.add(start + SECOND, SECOND, counts)
     assert [(one.start, one.end) for one in timeline.stretches(0)] == [(0.0, 1.0), (2.0, 3.0)]
-    assert [point.seconds for point in lines.points(0)] == [1.0, 3.0]
+    assert [point.seconds for point in timeline.percentiles(0)] == [1.0, 3.0]
 
 
 def test_percentiles_are_those_of_half_a_second_at_least() -> None:
-    lines = PercentileLines()
+    timeline = LatencyTimeline()
     for number in range(4):
-        lines.add((number + 1) * QUARTER, QUARTER, flat(*range(1 + 100 * number, 101 + 100 * number)))
-    first, second = lines.points(0)
+        timeline.add(
+            number * QUARTER, (number + 1) * QUARTER, flat(*range(1 + 100 * number, 101 + 100 * number))
+        )
+    first, second = timeline.percentiles(0)
     assert (first.seconds, second.seconds) == (0.5, 1.0)
     assert [first.p50, first.p90, first.p99] == pytest.approx([100, 180, 198], rel=0.009)
     assert [second.p50, second.p90, second.p99] == pytest.approx([300, 380, 398], rel=0.009)
@@ -68,13 +68,12 @@ def test_a_flat_histogram_of_odd_length_is_refused() -> None:
 
 @pytest.mark.parametrize("frames", [MOST_STRETCHES - 1, MOST_STRETCHES, 1_000, 5_000])
 def test_a_long_run_keeps_every_count_in_stretches_of_about_one_length(frames: int) -> None:
-    timeline, lines = LatencyTimeline(), PercentileLines()
+    timeline = LatencyTimeline()
     source = random.Random(frames)
     for number in range(frames):
         counts = flat(source.lognormvariate(2, 0.5))
         timeline.add(number * QUARTER, (number + 1) * QUARTER, counts)
-        lines.add((number + 1) * QUARTER, QUARTER, counts)
-    stretches, points = timeline.stretches(0), lines.points(0)
+    stretches, points = timeline.stretches(0), timeline.percentiles(0)
     assert MOST_STRETCHES / 4 < len(stretches) < MOST_STRETCHES
     assert MOST_POINTS / 4 < len(points) < MOST_POINTS
     assert sum(sum(one.counts[1::2]) for one in stretches) == frames
@@ -84,10 +83,10 @@ def test_a_long_run_keeps_every_count_in_stretches_of_about_one_length(frames: i
 
 
 def test_what_is_merged_has_the_percentiles_of_all_its_counts() -> None:
-    lines = PercentileLines()
+    timeline = LatencyTimeline()
     for number in range(MOST_POINTS):
-        lines.add((number + 1) * SECOND, SECOND, flat(*([1.0] * 99 if number % 2 else [100.0])))
-    points = lines.points(0)
+        timeline.add(number * SECOND, (number + 1) * SECOND, flat(*([1.0] * 99 if number % 2 else [100.0])))
+    points = timeline.percentiles(0)
     assert len(points) == MOST_POINTS // 2
     for point in points:
         assert [point.p50, point.p99] == pytest.approx([1.0, 1.0], rel=0.009)

@@ -11,6 +11,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from engines.buckets import HIGHEST_NS, bounds_of, bucket_of
@@ -36,7 +37,7 @@ class Moment:
 
     start: float
     end: float
-    counts: Sequence[int]
+    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,11 @@ def plot_heatmap(
     right = _room_for(names, width - margin)
     columns = width - margin - right
     span = span_of(known[-1].end, seconds)
-    pixel_rows = _Rows(scale, rows if dense else 2 * rows)
-    shares = [_shares(part, pixel_rows) for part in _by_column(known, span, columns)]
+    pixel_rows = rows if dense else 2 * rows
+    shares = [_shares(part, scale, pixel_rows) for part in _by_column(known, span, columns)]
     peak = _peak(shares)
-    pixels = [[_level(share, peak) for share in column] for column in shares]
+    steps = _steps(peak)
+    pixels = [_levels(column, steps) for column in shares]
     uprights = mark_columns(marks, span, columns)
     beside = _beside(names, scale, rows) if right else {}
     drawn: list[Row] = []
@@ -139,15 +141,28 @@ class _Rows:
         return self._known[index]
 
 
-def _shares(moments: Sequence[Moment], rows: _Rows) -> list[float]:
-    """Which share of a column's requests falls into each of its rows."""
-    counted = [0.0] * rows.count
-    for moment in moments:
-        for index, count in zip(moment.counts[::2], moment.counts[1::2], strict=True):
-            for row, part in rows.of(index):
-                counted[row] += part * count
+def _shares(moments: Sequence[Moment], scale: Scale, rows: int) -> list[float]:
+    """Which share of a column's requests falls into each of its rows, from the top."""
+    each = [_counted(moment.counts, scale, rows) for moment in moments]
+    counted = [sum(parts) for parts in zip(*each, strict=True)]
     total = sum(counted)
-    return [count / total for count in counted] if total else counted
+    return [count / total for count in counted] if total else [0.0] * rows
+
+
+@lru_cache(maxsize=512)
+def _counted(counts: tuple[int, ...], scale: Scale, rows: int) -> tuple[float, ...]:
+    """How many fall into each row, from the top; kept, for most of a picture is the same in the next one."""
+    counted = [0.0] * rows
+    row_of = _rows_of(scale, rows)
+    for index, count in zip(counts[::2], counts[1::2], strict=True):
+        for row, part in row_of.of(index):
+            counted[row] += part * count
+    return tuple(counted)
+
+
+@lru_cache(maxsize=8)
+def _rows_of(scale: Scale, rows: int) -> _Rows:
+    return _Rows(scale, rows)
 
 
 def _peak(shares: Sequence[Sequence[float]]) -> float:
@@ -156,12 +171,14 @@ def _peak(shares: Sequence[Sequence[float]]) -> float:
     return sum(fullest) / len(fullest)
 
 
-def _level(share: float, peak: float) -> int:
-    """0 where there is nothing, 1 for the faintest share, `LEVELS` from the peak on."""
-    if share <= 0:
-        return 0
-    part = 1 + math.log(share / peak) / math.log(RANGE)
-    return min(max(round(1 + part * (LEVELS - 1)), 1), LEVELS)
+def _levels(shares: Sequence[float], steps: Sequence[float]) -> list[int]:
+    """0 where there is nothing, 1 for the faintest share, `LEVELS` about the peak and beyond."""
+    return [1 + bisect_right(steps, share) if share else 0 for share in shares]
+
+
+def _steps(peak: float) -> list[float]:
+    """The shares from which on the second, third … level is shown: equal factors apart."""
+    return [peak * RANGE ** ((level - 0.5) / (LEVELS - 1) - 1) for level in range(1, LEVELS)]
 
 
 def _coloured(column: Sequence[int], row: int) -> Segment:
