@@ -12,6 +12,7 @@ from textual.color import Color
 from textual.screen import Screen
 
 from tui.palette import DARK, READABLE, VERY_READABLE, contrast, palette_on, readable
+from tui.screens.code import CodeScreen
 from tui.screens.consent import ConsentScreen
 from tui.screens.help import HelpScreen
 from tui.screens.plan import PlanScreen
@@ -131,6 +132,7 @@ def screens() -> list[Screen[object] | None]:
         PlanScreen(PLAN),
         PresetsScreen(),
         HelpScreen(),
+        CodeScreen(PLAN),
         ConsentScreen("a.example", "A public host."),
     ]
 
