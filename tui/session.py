@@ -11,6 +11,7 @@ from httptui.errors import HttptuiError
 from httptui.plans.plan import Plan
 from httptui.reports.report import Report
 from httptui.snapshot import Snapshot
+from httptui.target.options import Pacing
 
 
 class Session(Protocol):
@@ -20,6 +21,26 @@ class Session(Protocol):
 
     def stop(self) -> None:
         """Send no more, drain, and end with a report."""
+
+    @property
+    def paused(self) -> bool:
+        """Whether it is paused, or about to be."""
+
+    def pause(self) -> None:
+        """Send nothing until `resume`."""
+
+    def resume(self) -> None:
+        """Go on."""
+
+    def step_load(self, direction: int) -> bool:
+        """One step more of the load, or, with -1, less; False at the end of the scale."""
+
+    @property
+    def pacing(self) -> Pacing:
+        """What the embedded target adds to each answer."""
+
+    def set_target(self, **changes: float) -> None:
+        """Change `latency_ms`, `jitter_ms` or `error_rate` of the embedded target; TargetError says what is wrong."""
 
     async def aclose(self) -> None:
         """End at once and leave nothing behind."""

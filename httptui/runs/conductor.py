@@ -92,9 +92,12 @@ class Run:
         """Go on where the pause began."""
         self._control.resume()
 
-    def step_load(self, direction: int) -> None:
-        """One step more of what is in flight of each contender, or of an open load's rate; with -1, one less."""
-        self._control.set_load(self._control.load.stepped(direction))
+    def step_load(self, direction: int) -> bool:
+        """One step more of what is in flight of each contender, or of an open load's rate; with -1, one less.
+
+        False at the end of the scale.
+        """
+        return self._control.set_load(self._control.load.stepped(direction))
 
     def set_load(self, value: float) -> None:
         """Have so many requests in flight of each contender, or, in an open load, send so many a second; ValueError

@@ -85,11 +85,13 @@ class Control:
         self._ended = True
         self._flowing.set()
 
-    def set_load(self, load: LiveLoad) -> None:
-        """Change the load."""
-        if load != self.load and not self._ended:
-            self.load = load
-            self._order("load", load.text, partial(self._change_load, load))
+    def set_load(self, load: LiveLoad) -> bool:
+        """Change the load; False where it is the same."""
+        if load == self.load or self._ended:
+            return False
+        self.load = load
+        self._order("load", load.text, partial(self._change_load, load))
+        return True
 
     def set_target(self, changes: dict[str, object]) -> None:
         """Change how the embedded target answers; TargetError names the value that cannot be used."""

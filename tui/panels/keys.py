@@ -46,6 +46,12 @@ class KeysLine(Widget):
     def __init__(self, keys: Sequence[Key], *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._keys = tuple(keys)
+        self._left_out: frozenset[str] = frozenset()
+
+    def leave_out(self, actions: frozenset[str]) -> None:
+        """Show the keys of all actions but these."""
+        self._left_out = actions
+        self.refresh()
 
     def on_mount(self) -> None:
         """Show the keys that the user's keymap gives, and hear of every change."""
@@ -64,7 +70,11 @@ class KeysLine(Widget):
         _, _, background, foreground = self.colors
         source = style_source(background, foreground)
         segments = [Segment(" ", source(""))]
-        usable = [key for key in self._keys if self.screen.check_action(key.action, ())]
+        usable = [
+            key
+            for key in self._keys
+            if key.action not in self._left_out and self.screen.check_action(key.action, ())
+        ]
         for key, text in chosen_keys(usable, width):
             click = Style(meta={"@click": f"screen.{key.action}", "help": key.help})
             segments += [

@@ -9,6 +9,10 @@ from tui.panels.keys import Key
 RUN_KEYS = (
     Key("r", "run", "run", "run", 0, "Run the plan from the start"),
     Key("s", "stop", "stop", "stop", 1, "Send no more, wait for what is in flight, keep the results"),
+    Key("+", "more load", "more", "more", 3, "One step more in flight of each contender, or of the rate"),
+    Key("-", "less load", "less", "less", 3, "One step less in flight of each contender, or of the rate"),
+    Key("space", "pause", "pause", "pause", 2, "Send nothing and let the clock stand still, or go on"),
+    Key("d", "delay", "delay", "target", 6, "Change latency, jitter and errors of the embedded target"),
     Key(
         "i",
         "settle",
@@ -113,10 +117,13 @@ def id_of(name: str) -> str:
     return f"run.{name.lower().replace(' ', '-')}"
 
 
+BOUND = {"?": "question_mark", "+": "plus,equals_sign", "-": "minus"}
+"""Where a key is told by another sign than it is bound by."""
+
 RUN_BINDINGS = [
     *(
         Binding(
-            "question_mark" if key.key == "?" else key.key,
+            BOUND.get(key.key, key.key),
             key.action,
             key.words,
             key_display=key.key,
