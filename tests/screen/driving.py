@@ -13,6 +13,7 @@ from httptui.plans.plan import Plan
 from tui.app import HttptuiApp
 from tui.panels.panel import Panel
 from tui.screens.run import RunScreen
+from tui.settings import USUAL, Settings
 
 
 class Opened:
@@ -63,10 +64,11 @@ async def opened(
     plan: Plan = PLAN,
     size: tuple[int, int] = (120, 40),
     out: Path | None = None,
+    settings: Settings = USUAL,
 ) -> AsyncIterator[Opened]:
     """An open app of a size."""
     start = start or FakeStart()
-    app = HttptuiApp(plan, start, out=out)
+    app = HttptuiApp(plan, start, out=out, settings=settings)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Opened(app, pilot, start)
