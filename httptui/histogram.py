@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from engines.buckets import bounds_of
 from httptui.snapshot import Latency
@@ -98,7 +98,7 @@ def unflattened(flat: Sequence[int]) -> tuple[tuple[int, int], ...]:
 
 def flat_of(counts: Mapping[int, int]) -> tuple[int, ...]:
     """The counts as frames have them: index, count, index, count … by rising index."""
-    return tuple(part for entry in sorted(counts.items()) for part in entry)
+    return tuple(chain.from_iterable(sorted(counts.items())))
 
 
 def pairs_of(counts: Mapping[int, int]) -> tuple[tuple[int, int], ...]:

@@ -1,4 +1,4 @@
-"""One contender's latencies over time, in bounded memory: short stretches for a picture, long ones for percentiles."""
+"""One contender's latencies over time, in bounded memory: short stretches for a picture, long for percentiles."""
 
 from __future__ import annotations
 
