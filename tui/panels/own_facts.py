@@ -28,9 +28,15 @@ def measured(view: ContenderView) -> list[Fact]:
         facts.append(("req/s", f"{format_rate(view.req_per_s)}{live}"))
     facts += [fact for fact in facts_of(view, why=False) if fact[0] not in IN_THE_TABLE]
     if view.bytes:
-        each = f" · {short(view.bytes / view.seconds)} B/s" if view.seconds else ""
-        facts.append(("bytes", f"{short(view.bytes)} B of answers{each}"))
+        each = f" · {_bytes(view.bytes / view.seconds)}/s" if view.seconds else ""
+        facts.append(("bytes", f"{_bytes(view.bytes)} of answers{each}"))
     return facts
+
+
+def _bytes(count: float) -> str:
+    """A number of bytes in a few characters: 512 B, 1.55 MB."""
+    text = short(count)
+    return f"{text[:-1]} {text[-1]}B" if text[-1:].isalpha() else f"{text} B"
 
 
 def settings(plan: Plan, contender: Contender) -> list[Fact]:

@@ -67,14 +67,18 @@ def draw_percentile_table(view: View, width: int, height: int = 1) -> Cells:
     if not lines:
         return hint("its percentiles in figures", width, height)
     times = ("service", "response") if view.is_open else ("time",)
-    heading = left("", NAME_WIDTH) + "".join(right(title, TIME_WIDTH) for title in times)
-    heading += right("× p50", RATIO_WIDTH) + right("slower", COUNT_WIDTH)
+    has_ratio = width > NAME_WIDTH + len(times) * TIME_WIDTH + RATIO_WIDTH + COUNT_WIDTH
+    heading = " " * NAME_WIDTH + "".join(right(title, TIME_WIDTH) for title in times)
+    heading += (right("× p50", RATIO_WIDTH) if has_ratio else "") + right("slower", COUNT_WIDTH)
     median = next(line.service for line in lines if line.name == "p50") or 0.0
-    rows = [((f" {heading}", "dim"),), *(_row(line, median, is_open=view.is_open) for line in lines)]
+    rows = [
+        ((f" {heading}", "dim"),),
+        *(_row(line, median, is_open=view.is_open, has_ratio=has_ratio) for line in lines),
+    ]
     return tuple(fit(row, width) for row in rows)
 
 
-def _row(line: Line, median: float, *, is_open: bool) -> Row:
+def _row(line: Line, median: float, *, is_open: bool, has_ratio: bool) -> Row:
     few = line.slower is not None and line.slower < FEW
     ratio = f"{line.service / median:.2f}" if median and line.service is not None else UNKNOWN
     times: Sequence[float | None] = (line.service, line.response) if is_open else (line.service,)
@@ -83,7 +87,7 @@ def _row(line: Line, median: float, *, is_open: bool) -> Row:
     return (
         (f" {left(line.name, NAME_WIDTH)}", "axis"),
         *figures,
-        (right(ratio, RATIO_WIDTH), "dim"),
+        *([(right(ratio, RATIO_WIDTH), "dim")] if has_ratio else []),
         (right(slower, COUNT_WIDTH), "warn" if few else "dim"),
     )
 

@@ -21,6 +21,7 @@ class ColumnsScreen(ModalScreen[None]):
     """`pick` shows the table with other columns, and gives back the view of it and the names there is room for."""
 
     CSS_PATH = ["panels.tcss", "columns.tcss"]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
     BINDING_GROUP_TITLE = "Columns"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,o", "close", "back", key_display="esc", id="columns.back"),

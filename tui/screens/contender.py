@@ -27,7 +27,7 @@ from tui.panels.own_latency import OwnLatencyPanel
 from tui.panels.own_throughput import OwnThroughputPanel
 from tui.panels.own_title import OwnTitle
 from tui.panels.percentile_table import PercentileTable
-from tui.screens.contender_keys import PAGE_BINDINGS, PAGE_KEYS
+from tui.screens.contender_keys import PAGE_BINDINGS, PAGE_KEYS, SHARED
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -102,11 +102,20 @@ class ContenderScreen(Screen[None]):
         else:
             self.maximize(self.focused or self.query_one(OwnLatencyPanel))
 
-    # What the run screen does as well.
+    # What the run screen does for it.
 
-    def action_freeze(self) -> None:
-        """Hold the picture, or let it go."""
-        self._board.action_freeze()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The run screen's own actions are offered where it offers them."""
+        name = next((name for name in SHARED if action == f"on_board('{name}')"), None)
+        if action == "on_board" and parameters:
+            name = str(parameters[0])
+        return (
+            super().check_action(action, parameters) if name is None else self._board.check_action(name, ())
+        )
+
+    async def action_on_board(self, name: str) -> None:
+        """Do what the run screen does."""
+        await self._board.run_action(name)
 
     def action_travel(self, frames: int) -> None:
         """Hold the picture of so many frames later, or earlier where negative."""
@@ -115,15 +124,3 @@ class ContenderScreen(Screen[None]):
     def action_travel_to(self, end: str) -> None:
         """Hold the first picture of the run, or the newest."""
         self._board.action_travel_to(end)
-
-    async def action_stop(self) -> None:
-        """Drain the run."""
-        await self._board.run_action("stop")
-
-    async def action_leave(self) -> None:
-        """Stop what runs and leave."""
-        await self._board.run_action("leave")
-
-    async def action_help(self) -> None:
-        """Show the help."""
-        await self._board.run_action("help")

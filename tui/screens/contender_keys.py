@@ -1,37 +1,39 @@
-"""The keys of a contender's page, told once, as those of the run screen are."""
+"""The keys of a contender's page: its own, and those of the run screen that mean the same here."""
 
 from __future__ import annotations
 
 from textual.binding import Binding
 
 from tui.panels.keys import Key
-from tui.screens.run_keys import TIME_KEYS, id_of
+from tui.screens.run_keys import MORE_KEYS, RUN_KEYS, TIME_KEYS, id_of
 
-PAGE_KEYS = (
+SHARED = ("stop", "pause", "more", "less", "freeze", "save", "copy", "code", "blocks", "help", "leave")
+"""Actions of the run screen that it does for the page, whose keys are those of the run screen, however a user maps
+them.
+"""
+
+OWN_KEYS = (
     Key("esc", "back", "back", "back", 0, "Back to all contenders"),
     Key("←", "previous", "prev", "turn(-1)", 1, "The contender above in the table"),
     Key("→", "next", "next", "turn(1)", 1, "The contender below in the table"),
-    Key("f", "freeze", "freeze", "freeze", 4, "Hold the picture while the run goes on, or let it go"),
-    Key("s", "stop", "stop", "stop", 3, "Send no more, wait for what is in flight, keep the results"),
-    Key("m", "maximise", "max", "maximise", 5, "Give the focused panel the whole screen, or give it back"),
-    Key("?", "help", "help", "help", 2, "What the keys, columns and words mean"),
-    Key("q", "quit", "quit", "leave", 0, "Stop what runs and leave"),
+    Key("m", "maximise", "max", "maximise", 10, "Give the focused panel the whole screen, or give it back"),
 )
-BOUND = {"esc": "escape,enter,backspace", "←": "left,h", "→": "right,l", "?": "question_mark"}
-"""Where a key is told by another sign, or there are more for the same."""
+BOUND = {"esc": "escape,enter,backspace", "←": "left,h", "→": "right,l"}
+"""Where more than one key does the same."""
 
 SCROLL_KEYS = (
     ("down,j", "scroll(1)", "Down", "Scroll down"),
     ("up,k", "scroll(-1)", "Up", "Scroll up"),
 )
 
-OWN = ("back", "turn(-1)", "turn(1)")
-"""Actions of the page alone; a user who gives another one another key gives it that on the run screen as well."""
+
+def delegated(key: Key) -> Key:
+    """A key of the run screen, as the page has it."""
+    return key._replace(action=f"on_board('{key.action}')")
 
 
-def _id_of(key: Key) -> str:
-    return f"page.{key.words}" if key.action in OWN else id_of(key.action)
-
+SHARED_KEYS = tuple(key for key in (*RUN_KEYS, *MORE_KEYS) if key.action in SHARED)
+PAGE_KEYS = (*OWN_KEYS, *(delegated(key) for key in SHARED_KEYS if key not in MORE_KEYS))
 
 PAGE_BINDINGS = [
     *(
@@ -41,9 +43,21 @@ PAGE_BINDINGS = [
             key.words,
             key_display=key.key,
             tooltip=key.help,
-            id=_id_of(key),
+            id=f"page.{key.words}",
         )
-        for key in PAGE_KEYS
+        for key in OWN_KEYS
+    ),
+    *(
+        Binding(
+            key.key,
+            delegated(key).action,
+            key.words,
+            key_display=key.key,
+            show=key not in MORE_KEYS,
+            tooltip=key.help,
+            id=id_of(key.action),
+        )
+        for key in SHARED_KEYS
     ),
     *(
         Binding(keys, action, title, show=False, tooltip=tooltip, id=f"page.{title.lower()}")
