@@ -6,6 +6,7 @@ milliseconds with six decimals, so that no nanosecond is lost.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -33,7 +34,7 @@ def has_latencies(contender: ReportContender) -> bool:
 def hgrm_files(report: Report) -> dict[str, str]:
     """A text for each contender with latencies, by a file name such as "A-httpx-shared.hgrm"."""
     return {
-        _file_name(contender): to_hgrm(contender)
+        hgrm_name(contender): to_hgrm(contender)
         for contender in report.contenders
         if has_latencies(contender)
     }
@@ -51,21 +52,39 @@ def _histogram(contender: ReportContender) -> HdrHistogram:
 def _lines(histogram: HdrHistogram) -> Iterator[str]:
     yield f"{'Value':>12} {'Percentile':>14} {'TotalCount':>10} {'1/(1-Percentile)':>14}"
     yield ""
-    if histogram.get_total_count():
-        for step in histogram.get_percentile_iterator(TICKS_PER_HALF_DISTANCE):
-            part = step.percentile_level_iterated_to / 100
-            beyond = f" {1 / (1 - part):14.2f}" if part < 1 else ""
-            value = step.value_iterated_to / NS_PER_MS
-            yield f"{value:12.6f} {part:2.12f} {step.total_count_to_this_value:10d}{beyond}"
-    count = histogram.get_total_count()
-    mean = histogram.get_mean_value() / NS_PER_MS if count else 0.0
-    deviation = histogram.get_stddev() / NS_PER_MS if count else 0.0
+    for value, percent, count in _steps(histogram):
+        part = percent / 100
+        beyond = f" {1 / (1 - part):14.2f}" if part < 1 else ""
+        yield f"{value / NS_PER_MS:12.6f} {part:2.12f} {count:10d}{beyond}"
+    total = histogram.get_total_count()
+    mean = histogram.get_mean_value() / NS_PER_MS if total else 0.0
+    deviation = histogram.get_stddev() / NS_PER_MS if total else 0.0
     yield f"#[Mean    = {mean:12.6f}, StdDeviation   = {deviation:12.6f}]"
-    yield f"#[Max     = {histogram.get_max_value() / NS_PER_MS:12.6f}, Total count    = {count:12d}]"
+    yield f"#[Max     = {histogram.get_max_value() / NS_PER_MS:12.6f}, Total count    = {total:12d}]"
     yield f"#[Buckets = {histogram.bucket_count:12d}, SubBuckets     = {histogram.sub_bucket_count:12d}]"
 
 
-def _file_name(contender: ReportContender) -> str:
+def _steps(histogram: HdrHistogram) -> Iterator[tuple[int, float, int]]:
+    """Value, percentile and count up to it, at HdrHistogram's own percentiles: so many to each halving of the rest.
+
+    The library's iterator is not used: it halves the rest continuously, and so has no step at 50 %.
+    """
+    total = histogram.get_total_count()
+    percent = 0.0
+    value = count = 0
+    for bucket in histogram.get_recorded_iterator() if total else ():
+        value, count = bucket.value_iterated_to, bucket.total_count_to_this_value
+        while percent <= 100 * count / total:
+            yield value, percent, count
+            if count == total:
+                break
+            halvings = int(math.log2(100 / (100 - percent))) + 1
+            percent += 100 / (TICKS_PER_HALF_DISTANCE * 2**halvings)
+    if total:
+        yield value, 100.0, count
+
+
+def hgrm_name(contender: ReportContender) -> str:
     """Letter and label in the few characters that every file system takes."""
     words = re.findall(r"[a-z0-9.]+", label_of(contender).lower())
     letter = re.sub(r"[^A-Za-z0-9]", "", id_of(contender)) or "contender"
