@@ -51,6 +51,18 @@ def test_the_matrix_and_the_contenders_look_as_recorded(snap_compare: Compare, s
     assert snap_compare(Host(plan_screen(PLAN)), terminal_size=size, run_before=still(*keys))
 
 
+def test_a_load_in_stages_and_what_must_hold_look_as_recorded(
+    snap_compare: Compare, size: tuple[int, int]
+) -> None:
+    stages = (Stage(seconds=10, to=100), Stage(seconds=20, to=100), Stage(seconds=5, to=0))
+    schedule = structs.replace(PLAN.schedule, blocks=None)
+    plan = structs.replace(
+        PLAN, load=Load(concurrency=8, stages=stages), schedule=schedule, expect=("errors == 0",)
+    )
+    keys = ("f6", "tab", "tab", "tab")
+    assert snap_compare(Host(plan_screen(plan)), terminal_size=size, run_before=still(*keys))
+
+
 def test_problems_look_as_recorded(snap_compare: Compare) -> None:
     stages = (Stage(seconds=10, to=100), Stage(seconds=0, to=5))
     load = Load(kind="open", rate=0, arrivals="poisson", stages=stages, concurrency=0)

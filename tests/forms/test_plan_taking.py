@@ -121,14 +121,15 @@ async def test_a_key_leads_from_the_matrix_to_the_contenders_own_values() -> Non
 
 
 async def test_a_plan_is_saved_as_a_preset_and_listed_at_once() -> None:
-    async with form() as (app, _, pilot):
+    async with form() as (app, screen, pilot):
         await pilot.press("f2")
         await pilot.pause()
         assert isinstance(app.screen, PlanSaveScreen)
         assert app.screen.query_one(Input).value == "example"
         await pilot.press("ctrl+u", *"my-own", "enter")
         await pilot.pause()
-        assert load_preset("my-own") == PLAN
+        assert load_preset("my-own") == structs.replace(PLAN, name="my-own")
+        assert screen.query_one("#name", Input).value == screen.state.name == "my-own"
         assert said(app) == [("Saved as the preset my-own", str(user_presets_folder() / "my-own.toml"))]
         await pilot.press("f3", *"my-own")
         await pilot.pause()

@@ -12,7 +12,7 @@ from httptui.safe_text import safe_text
 from tui.forms.curl import CurlError, parse_curl
 from tui.forms.curl_state import taken, with_request
 from tui.forms.mapping import Problem, check
-from tui.forms.state import FIELDS, state_of
+from tui.forms.state import FIELDS, state_of, with_value
 from tui.forms.status import CONTENDER, problem_line
 from tui.screens.help import HelpScreen
 from tui.screens.plan_contenders import PlanContenders
@@ -36,13 +36,13 @@ class PlanScreen(PlanContenders):
     BINDING_GROUP_TITLE = "Plan form"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,ctrl+r", "use", "use", tooltip="Use this plan", priority=True, id="plan.use"),
-        Binding("escape", "cancel", "cancel", id="plan.cancel"),
+        Binding("escape,q", "cancel", "cancel", id="plan.cancel"),
         Binding("f2", "save", "save", tooltip="Save this plan as a preset", priority=True, id="plan.save"),
         Binding(
             "f3", "presets", "presets", tooltip="Go on from another plan", priority=True, id="plan.presets"
         ),
         Binding("f6", "next_panel", "next", tooltip="Go to the next panel", priority=True, id="plan.next"),
-        Binding("f1", "help", "help", id="plan.help"),
+        Binding("f1,question_mark", "help", "help", id="plan.help"),
     ]
     PANELS = (
         *("#target-url", "#load-kind", "#schedule-kind", "#policy-redirects", "#expect", "#plan-matrix"),
@@ -105,8 +105,10 @@ class PlanScreen(PlanContenders):
             self._go_to(self.checked.problems[0])
         return self.checked.plan
 
-    def _saved(self, path: Path | None) -> None:
-        if path is not None:
+    def _saved(self, saved: tuple[Path, Plan] | None) -> None:
+        if saved is not None:
+            path, plan = saved
+            self.fill(with_value(self.state, "name", plan.name))
             self._tell(safe_text(str(path), 500), f"Saved as the preset {path.stem}", "information")
 
     def _chosen(self, plan: Plan | None) -> None:

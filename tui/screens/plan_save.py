@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from httptui.errors import PlanError
+from httptui.plans.plan import Plan
 from httptui.plans.secrets import redacted_plan
 from httptui.safe_text import safe_text
 from presets.loader import preset_paths, user_presets_folder
@@ -21,18 +22,19 @@ from presets.saving import save_preset, suggested_name, user_preset_path
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from httptui.plans.plan import Plan
-
-SECRET = "A secret stands in this plan and would stand in the file; env:NAME in its place keeps it out."  # noqa: S105
+SECRET = "▲ A secret stands in this plan and would stand in the file; env:NAME in its place keeps it out."  # noqa: S105
 REPLACE = "It exists already. Enter once more replaces it."
 
 
-class PlanSaveScreen(ModalScreen[Path | None]):
-    """Ask for a name; gives back the file that was written, or None."""
+class PlanSaveScreen(ModalScreen[tuple[Path, Plan] | None]):
+    """Ask for a name; gives back the file that was written and the plan in it, or None.
+
+    A plan whose own name is not the one that its preset was given takes that.
+    """
 
     CSS_PATH = "plan_save.tcss"
     BINDING_GROUP_TITLE = "Save as a preset"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel", id="save.cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "cancel", id="save.cancel")]
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()
@@ -72,8 +74,9 @@ class PlanSaveScreen(ModalScreen[Path | None]):
                 self._asked = name
                 self._show()
                 return
-            plan = structs.replace(self._plan, name=self._plan.name or name)
-            self.dismiss(save_preset(plan, name, replace=self._asked == name))
+            own = self._plan.name if suggested_name(self._plan.name) == name else name
+            plan = structs.replace(self._plan, name=own)
+            self.dismiss((save_preset(plan, name, replace=self._asked == name), plan))
         except PlanError as error:
             self._say(error.problems[0])
 

@@ -77,7 +77,7 @@ class PresetsScreen(Screen[Plan | None]):
 
     def compose(self) -> ComposeResult:
         """Filter and list, then the details."""
-        yield Static(f"httptui  presets · {len(self._presets)}", id="presets-title", markup=False)
+        yield Static(f"httptui  {self._counts()}", id="presets-title", markup=False)
         with Horizontal(id="presets-body"):
             with Vertical(id="presets-left") as left:
                 left.border_title = "Presets"
@@ -161,6 +161,11 @@ class PresetsScreen(Screen[Plan | None]):
         """Scroll the details."""
         detail = self.query_one("#presets-detail", Page)
         detail.scroll_relative(y=by * max(detail.size.height - 2, 1), animate=False)
+
+    def _counts(self) -> str:
+        recent = sum(isinstance(entry, RecentPlan) for entry in self._presets)
+        presets = f"presets · {len(self._presets) - recent}"
+        return f"{presets} · recent plans · {recent}" if recent else presets
 
     def _pointed(self) -> Entry | None:
         at = self.query_one(PresetList).highlighted
