@@ -1,4 +1,4 @@
-"""What the words of many libraries' errors mean: names of classes, numbers and messages, and the kind each one tells."""
+"""What many libraries' errors mean: the kind that a name of a class, a number or words of a message tell."""
 
 from __future__ import annotations
 

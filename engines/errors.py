@@ -127,9 +127,11 @@ def _by_message(error: BaseException) -> str | None:
 
 def _text(error: BaseException) -> str:
     try:
-        details = error.args[1] if len(error.args) == 2 else None
+        first, details = error.args if len(error.args) == 2 else (None, None)
+        if type(error).__module__ == "pycurl":
+            return f"curl: ({first}) {details}"
         if isinstance(details, dict) and isinstance(details.get("causes"), list):
-            return ": ".join([str(error.args[0]), *(str(cause["message"]) for cause in details["causes"])])
+            return ": ".join([str(first), *(str(cause["message"]) for cause in details["causes"])])
         return str(error)
     except Exception:  # noqa: BLE001 - a third-party class may fail in its own __str__
         return ""

@@ -15,7 +15,7 @@ VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2.0": "2"}
 
 def builder_for(settings: Settings) -> ClientBuilder:
     """A builder as the settings ask; without a pool size reqwest's own pool is left alone."""
-    builder = ClientBuilder().timeout(timedelta(seconds=settings.timeout)).referer(False)
+    builder = ClientBuilder().timeout(timedelta(seconds=settings.timeout)).referer(enable=False)
     builder = builder.http2(settings.http == "2")
     if settings.pool is not None:
         builder = builder.max_connections(settings.pool).pool_max_idle_per_host(settings.pool)
@@ -25,7 +25,7 @@ def builder_for(settings: Settings) -> ClientBuilder:
     if not settings.trust_env:
         builder = builder.no_proxy()
     if not settings.verify:
-        return builder.danger_accept_invalid_certs(True)
+        return builder.danger_accept_invalid_certs(enable=True)
     if settings.ca_file is not None:
         builder = builder.add_root_certificate_pem(Path(settings.ca_file).read_bytes())
     return builder

@@ -7,6 +7,7 @@ DOCUMENTED: dict[tuple[str, str], str] = {
     ("http.client", "pool size"): "http.client has no pool: each calling thread keeps one connection",
     ("httpx-aiohttp", "URL escapes"): "aiohttp decodes escapes that a query does not need, such as %2F",
     ("httpx-aiohttp", "header spelling"): "httpx-aiohttp hands names to aiohttp in small letters",
+    ("pycurl", "pool size"): "pycurl has no pool for threads: each calling thread keeps one connection",
     ("pyreqwest", "headers added"): "reqwest sends Accept: */* where the plan has no Accept",
     ("pyreqwest", "header spelling"): "reqwest keeps names in small letters, and pyreqwest sends them in title case",
     ("pyreqwest", "left open"): "pyreqwest closes connections in a thread of its own, some time after the client",

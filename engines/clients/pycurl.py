@@ -1,0 +1,44 @@
+"""pycurl, sync: one handle of libcurl for each thread."""
+
+from __future__ import annotations
+
+import threading
+
+from engines.base import Reply, Request, SyncEngine
+from engines.clients.pycurl_handles import Handle, Options, request_options
+
+
+class Pycurl(SyncEngine):
+    """Bodies are handed over as they came, not decoded.  Handles cannot be shared, so each thread keeps its own."""
+
+    package = "pycurl"
+    http_versions = ("1.1", "2")
+    abilities = ("redirects", "trust_env")
+
+    @classmethod
+    def prepare(cls, request: Request) -> Options:
+        return request_options(request)
+
+    def open(self) -> None:
+        self._of_thread = threading.local()
+        self._handles: list[Handle] = []
+
+    def send(self, request: Options) -> Reply:
+        handle: Handle | None = getattr(self._of_thread, "handle", None)
+        if handle is None:
+            handle = self._of_thread.handle = Handle(self.settings)
+            self._handles.append(handle)
+        handle.ask(request)
+        try:
+            handle.easy.perform()
+        finally:
+            handle.count()
+        return handle.reply()
+
+    def close(self) -> None:
+        for handle in self._handles:
+            handle.easy.close()
+
+    @property
+    def connections_opened(self) -> int:
+        return sum(handle.opened for handle in tuple(self._handles))

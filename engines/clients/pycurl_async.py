@@ -1,0 +1,49 @@
+"""pycurl, async: handles of libcurl in one `AsyncCurlMulti`."""
+
+from __future__ import annotations
+
+import pycurl
+
+from engines.base import AsyncEngine, Reply, Request
+from engines.clients.pycurl_handles import Handle, Options, request_options
+
+
+class PycurlAsync(AsyncEngine):
+    """Bodies are handed over as they came, not decoded.  One handle for each request in flight, kept for the next."""
+
+    package = "pycurl"
+    http_versions = ("1.1", "2")
+    abilities = ("redirects", "trust_env")
+
+    @classmethod
+    def prepare(cls, request: Request) -> Options:
+        return request_options(request)
+
+    async def open(self) -> None:
+        self._opened = 0
+        self._idle: list[Handle] = []
+        self._multi = pycurl.AsyncCurlMulti()
+        if (pool := self.settings.pool) is not None:
+            self._multi.setopt(pycurl.M_MAX_TOTAL_CONNECTIONS, pool)
+            self._multi.setopt(pycurl.M_MAXCONNECTS, pool)
+
+    async def send(self, request: Options) -> Reply:
+        handle = self._idle.pop() if self._idle else Handle(self.settings)
+        handle.ask(request)
+        before = handle.opened
+        try:
+            await self._multi.perform(handle.easy)
+            return handle.reply()
+        finally:
+            handle.count()
+            self._opened += handle.opened - before
+            self._idle.append(handle)
+
+    async def close(self) -> None:
+        await self._multi.aclose()
+        for handle in self._idle:
+            handle.easy.close()
+
+    @property
+    def connections_opened(self) -> int:
+        return self._opened

@@ -1,0 +1,84 @@
+"""Handles of libcurl as pycurl gives them, set up for a plan's one request; used by both adapters of pycurl."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pycurl
+
+from engines.base import Reply, Request, Settings
+
+VERSIONS = {
+    pycurl.CURL_HTTP_VERSION_1_0: "1.0",
+    pycurl.CURL_HTTP_VERSION_1_1: "1.1",
+    pycurl.CURL_HTTP_VERSION_2_0: "2",
+}
+ADDED = ("User-Agent", "Accept", "Content-Type", "Expect")
+"""Headers that libcurl adds of itself; one without a value keeps it from that."""
+
+Options = list[tuple[int, Any]]
+
+
+def request_options(request: Request) -> Options:
+    """The options that say what is sent."""
+    given = {name.lower() for name, _ in request.headers}
+    lines = [f"{name}: {value}" if value else f"{name};" for name, value in request.headers]
+    lines += [f"{name}:" for name in ADDED if name.lower() not in given]
+    options: Options = [(pycurl.URL, request.url), (pycurl.HTTPHEADER, lines), (pycurl.PATH_AS_IS, 1)]
+    if request.body or request.method in ("POST", "PUT", "PATCH"):
+        options += [(pycurl.POSTFIELDS, request.body)]
+    if request.method == "HEAD":
+        options += [(pycurl.NOBODY, 1)]
+    elif request.method != "GET" or request.body:
+        options += [(pycurl.CUSTOMREQUEST, request.method)]
+    return options
+
+
+def client_options(settings: Settings) -> Options:
+    """The options that say how it is sent."""
+    two = settings.http == "2"
+    options: Options = [
+        (pycurl.NOSIGNAL, 1),
+        (pycurl.TIMEOUT_MS, round(settings.timeout * 1000)),
+        (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS if two else pycurl.CURL_HTTP_VERSION_1_1),
+        (pycurl.FOLLOWLOCATION, int(settings.redirects > 0)),
+        (pycurl.MAXREDIRS, settings.redirects),
+    ]
+    if not settings.trust_env:
+        options += [(pycurl.NOPROXY, "*")]
+    if not settings.verify:
+        options += [(pycurl.SSL_VERIFYPEER, 0), (pycurl.SSL_VERIFYHOST, 0)]
+    elif settings.ca_file is not None:
+        options += [(pycurl.CAINFO, settings.ca_file)]
+    return options
+
+
+class Handle:
+    """One easy handle, which keeps its connection from request to request; `opened` are those it has made."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.opened = 0
+        self.easy = pycurl.Curl()
+        self._client = client_options(settings)
+        self._body = BytesIO()
+        self._asked: Options | None = None
+
+    def ask(self, request: Options) -> None:
+        """Get ready for one request."""
+        if self._asked is not request:
+            self._asked = request
+            self.easy.reset()
+            for option, value in self._client + request:
+                self.easy.setopt(option, value)
+        self._body = BytesIO()
+        self.easy.setopt(pycurl.WRITEDATA, self._body)
+
+    def count(self) -> None:
+        """Count the connections that the last request has made, whatever became of it."""
+        self.opened += self.easy.getinfo(pycurl.NUM_CONNECTS)
+
+    def reply(self) -> Reply:
+        """The answer to the last request."""
+        version = VERSIONS[self.easy.getinfo(pycurl.INFO_HTTP_VERSION)]
+        return self.easy.getinfo(pycurl.RESPONSE_CODE), self._body.getvalue(), version
