@@ -50,7 +50,7 @@ class CodeScreen(Screen[None]):
         Binding("y", "copy", "copy", tooltip="Copy the script to the clipboard", id="code.copy"),
         Binding("w", "save", "save", tooltip="Save the script beside the reports", id="code.save"),
         Binding("f1,question_mark", "help", "help", key_display="?", id="code.help"),
-        Binding("escape,q,x", "close", "back", key_display="esc", id="code.close"),
+        Binding("escape,q,x", "close", "back", key_display="esc", id="code.back"),
     ]
 
     def __init__(self, plan: Plan, letter: str | None = None, out: Path | None = None) -> None:
