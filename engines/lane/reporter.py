@@ -7,9 +7,9 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Any
 
+from engines.lane.paces import NS
 from engines.lane.pipe import Pipe
 from engines.lane.recorder import Recorder
-from engines.lane.turn import NS
 
 NO_BLOCK = -1
 
