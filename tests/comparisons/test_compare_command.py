@@ -31,7 +31,7 @@ def _saved(path: Path, made: Report) -> str:
 def test_text_goes_to_stdout_and_nothing_to_stderr(files: list[str], capsys: Capture) -> None:
     assert main.main(["report", "compare", *files]) == ExitCode.DONE
     told = capsys.readouterr()
-    assert "  req/s     1 000     800  −20 % [−21, −19] *" in told.out
+    assert "  req/s     1 000     800  −20 % [−21, −19]    −20 %" in told.out
     assert told.err == ""
 
 

@@ -64,7 +64,7 @@ def test_without_a_contender_every_one_has_to_keep_it() -> None:
         (scaled(0.5)[:1], "req_per_s(A) > -5%", "open"),
     ],
 )
-def test_a_significant_miss_is_beyond_interval_and_margin(
+def test_a_significant_miss_is_beyond_the_interval_against_the_others_and_the_margin(
     blocks: tuple[int, ...], text: str, outcome: str
 ) -> None:
     (result,) = results(run(aiohttp=blocks), text, significant=True)
@@ -73,12 +73,32 @@ def test_a_significant_miss_is_beyond_interval_and_margin(
     assert plain.outcome == ("met" if outcome == "met" else "missed")
 
 
+def test_what_all_lost_together_is_no_significant_miss() -> None:
+    slower = run(aiohttp=scaled(0.5), httpx=scaled(0.5))
+    (result,) = results(slower, "aiohttp.req_per_s > -5%", significant=True)
+    assert result.outcome == "open"
+    assert result.sentence.endswith("has −50 % [−50, −50], 0.0 % [0.0, 0.0] against the others")
+
+
+def test_a_contender_with_nothing_left_is_a_significant_miss() -> None:
+    (result,) = results(run(aiohttp=(0,) * 8), "aiohttp.req_per_s > -5%", significant=True)
+    assert (result.outcome, result.actual) == ("missed", -1.0)
+
+
+def test_nothing_is_significant_without_another_contender() -> None:
+    with pytest.raises(ValueError, match="nothing tells a change from the machine's own"):
+        results(report(contender("A", "aiohttp", scaled(0.5))), "req_per_s > -5%", significant=True)
+
+
 def test_with_a_control_the_change_against_it_counts() -> None:
     slower = run(aiohttp=scaled(0.5), httpx=scaled(0.5))
     (result,) = results(slower, "req_per_s > -5%", control="httpx")
     assert (result.label, result.outcome) == ("aiohttp · shared", "met")
     assert result.sentence.endswith(" against httpx · shared")
     assert [one.outcome for one in results(slower, "req_per_s > -5%")] == ["missed", "missed"]
+    lost = run(aiohttp=scaled(0.5))
+    (result,) = results(lost, "req_per_s > -5%", control="httpx", significant=True)
+    assert result.outcome == "missed"
 
 
 def test_a_figure_that_is_not_there_is_a_miss() -> None:

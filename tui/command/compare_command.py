@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     metavar="CLAUSE",
     help="Most that may change, such as 'req_per_s > -5%' or 'httpx.p99 < 10%'; may be repeated.",
 )
-@click.option("--significant", is_flag=True, help="Count a miss only where its whole interval misses.")
+@click.option(
+    "--significant", is_flag=True, help="Count a miss only where the others of the runs show it, too."
+)
 @click.option("--json", metavar="FILE", help="Write the comparison as JSON; - is stdout.")
 @click.option("--markdown", metavar="FILE", help="Write the comparison as Markdown; - is stdout.")
 def compare(
@@ -44,7 +46,9 @@ def compare(
     Contenders are matched by label, else by engine and reuse.  Changes are told with intervals that hold within the
     two runs, also against all the other contenders or, with --control, against one of them, which cancels what the
     machine did.  A threshold is a most for the change of req_per_s, cpu, or a latency such as p99, of one contender
-    or of all; with --control it is held to the change against that one.  Exit code 3 where one is missed.
+    or of all; with --control it is held to the change against that one.  With --significant a miss counts only
+    where the whole interval of the change against the others, or the control, is beyond the limit.  Exit code 3
+    where one is missed.
     """
     from msgspec.structs import replace
 

@@ -13,18 +13,19 @@ Outcome = Literal["met", "missed", "open"]
 class Ratio(Struct, frozen=True, kw_only=True):
     """A figure after over the same before, with the 95 % interval that blocks within these two runs give.
 
-    `margin` is by how much two runs of the same differ by themselves, 0.05 for 5 %; it is in no interval.
+    `margin` is by how much two runs of the same differ by themselves, 0.05 for 5 %; it is in no interval.  Of a plain
+    change nothing tells, for what the machine did is in it.
     """
 
     point: float
     low: float | None = None
     high: float | None = None
-    margin: float = 0.0
+    margin: float | None = None
 
     @property
     def shown(self) -> bool:
         """Whether the whole interval lies beyond the margin, to one side."""
-        if self.low is None or self.high is None:
+        if self.low is None or self.high is None or self.margin is None:
             return False
         return self.low > 1 + self.margin or self.high < 1 / (1 + self.margin)
 

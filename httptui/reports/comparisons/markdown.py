@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from httptui.reports.comparisons.comparison import Comparison
 from httptui.reports.comparisons.words import (
-    control_heading,
     difference_cells,
     has_control,
+    held_against,
     method_of,
     missing_lines,
     threshold_line,
@@ -44,7 +44,7 @@ def _changes(comparison: Comparison) -> str:
         ("change", "--:"),
     ]
     if against:
-        headings.append((escaped(control_heading(comparison)), "--:"))
+        headings.append((escaped(held_against(comparison)), "--:"))
     rows = [
         (escaped(contender.label, 200), *(escaped(cell) for cell in row[: 5 if against else 4]))
         for contender in comparison.contenders

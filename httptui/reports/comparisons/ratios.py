@@ -48,20 +48,20 @@ def _change(quantity: str, pair: Pair, control: Sequence[Pair], margins: Margins
     plain = plain_ratio(quantity, pair)
     if plain is None:
         return Change(before=before, after=after)
-    margin = {"req_per_s": margins.rate, "cpu": margins.cpu}.get(quantity, 0.0)
     own = [_blocks(quantity, contender) for contender in pair]
     return Change(
         before=before,
         after=after,
-        ratio=_ratio(plain, _shift(*own), margin),
-        against=_against(quantity, plain, own, control, margin),
+        ratio=_ratio(plain, _shift(*own) if plain else None),
+        against=_against(quantity, plain, own, control, margins),
     )
 
 
 def _against(
-    quantity: str, plain: float, own: Sequence[Blocks], control: Sequence[Pair], margin: float
+    quantity: str, plain: float, own: Sequence[Blocks], control: Sequence[Pair], margins: Margins
 ) -> Ratio | None:
     """The ratio of ratios; each of the two is of two processes, so that their margins add up as roots of squares."""
+    margin = math.sqrt(2) * (margins.cpu if quantity == "cpu" else margins.rate)
     theirs = [plain_ratio(quantity, pair) for pair in control]
     known = [ratio for ratio in theirs if ratio]
     if not known or len(known) < len(theirs):
@@ -69,13 +69,13 @@ def _against(
     sides = [_together([_blocks(quantity, pair[side]) for pair in control]) for side in (0, 1)]
     before, after = (log_ratios(mine, others) for mine, others in zip(own, sides, strict=True))
     estimate = shift(before, after) if before and after else None
-    return _ratio(plain / statistics.geometric_mean(known), estimate, margin * math.sqrt(2))
+    return _ratio(plain / statistics.geometric_mean(known), estimate, margin)
 
 
-def _ratio(plain: float, logarithm: Estimate | None, margin: float) -> Ratio:
+def _ratio(plain: float, logarithm: Estimate | None, margin: float | None = None) -> Ratio:
     """Of the estimate where it has an interval, else the plain one without."""
     if logarithm is None or logarithm.low is None or logarithm.high is None:
-        return Ratio(point=plain, margin=margin)
+        return Ratio(point=plain)
     point, low, high = (math.exp(value) for value in (logarithm.point, logarithm.low, logarithm.high))
     return Ratio(point=point, low=low, high=high, margin=margin)
 

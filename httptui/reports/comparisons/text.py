@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from httptui.reports.comparisons.comparison import Comparison
 from httptui.reports.comparisons.words import (
-    control_heading,
     difference_cells,
     has_control,
+    held_against,
     method_of,
     missing_lines,
     threshold_line,
@@ -48,7 +48,7 @@ def _contenders(comparison: Comparison, width: int) -> list[str]:
         Column("change", change, "left"),
     ]
     if has_control(comparison):
-        columns.append(Column(fitted(control_heading(comparison), 24), against, "left", keep=1))
+        columns.append(Column(fitted(held_against(comparison), 24), against, "left", keep=1))
     heading, *lines = table_lines(columns, width)
     told = [heading]
     for contender, group in zip(comparison.contenders, groups, strict=True):

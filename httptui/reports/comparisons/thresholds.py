@@ -8,6 +8,7 @@ from typing import Final
 from httptui.plans.clauses import Clause, Named, Units, parse_clause, who_is
 from httptui.plans.request_checks import shown
 from httptui.reports.comparisons.comparison import (
+    Change,
     Comparison,
     ContenderChange,
     Outcome,
@@ -15,7 +16,7 @@ from httptui.reports.comparisons.comparison import (
     ThresholdResult,
 )
 from httptui.reports.comparisons.ratios import COMPARED, WITH_INTERVALS
-from httptui.reports.comparisons.words import format_change
+from httptui.reports.comparisons.words import format_change, has_control, held_against
 
 _PERCENT: Final[Units] = {"%": 0.01}
 CHANGES: Final = dict.fromkeys(COMPARED, _PERCENT)
@@ -41,9 +42,14 @@ def judged(
     """Every threshold for every contender that it is about.  ValueError where it names one that not both runs have.
 
     With a control named, what counts is the change against it, and the control itself is held to nothing.  A figure
-    that either run does not have is missed.  With `significant` a miss counts only where the whole interval, widened
-    by what two runs of the same differ by, is beyond the limit, and is open else.
+    that either run does not have is missed.  With `significant` a miss counts only where the change against the
+    control, or else against all the others, is beyond the limit, too, with its whole interval widened by what two
+    runs of the same differ by; it is open else.
     """
+    if significant and not has_control(comparison):
+        raise ValueError(
+            "without another contender that both runs have, nothing tells a change from the machine's own"
+        )
     return tuple(_results(comparison, thresholds, significant))
 
 
@@ -56,31 +62,41 @@ def _results(
         keys = list(known) if clause.contender is None else [who_is(clause.contender, named).id]
         for key in keys:
             if clause.contender is not None or known[key].label != comparison.control:
-                yield _result(clause, known[key], comparison.control, significant)
+                yield _result(clause, known[key], comparison, significant)
 
 
 def _result(
-    clause: Clause, contender: ContenderChange, control: str | None, significant: bool
+    clause: Clause, contender: ContenderChange, comparison: Comparison, significant: bool
 ) -> ThresholdResult:
-    change = contender.figures.get(clause.quantity)
-    ratio = None if change is None else change.ratio if control is None else change.against
-    against = "" if control is None else f" against {control}"
-    told = "has no change to tell" if ratio is None else f"has {format_change(ratio)}"
+    change = contender.figures.get(clause.quantity) or Change(before=None, after=None)
+    ratio = change.ratio if comparison.control is None else change.against
+    told = _told(change, comparison, significant)
     return ThresholdResult(
         text=clause.text,
         label=contender.label,
-        outcome="missed" if ratio is None else _outcome(clause, ratio, significant),
+        outcome=_outcome(clause, ratio, change.against, significant),
         actual=None if ratio is None else ratio.point - 1,
-        sentence=f"{clause.text}: {contender.label} {told}{against}",
+        sentence=f"{clause.text}: {contender.label} {told}",
     )
 
 
-def _outcome(clause: Clause, ratio: Ratio, significant: bool) -> Outcome:
-    if clause.holds(ratio.point - 1):
+def _told(change: Change, comparison: Comparison, significant: bool) -> str:
+    against = f"{format_change(change.against)} {held_against(comparison)}"
+    if comparison.control is None:
+        parts = [format_change(change.ratio), *([against] if significant else [])]
+    else:
+        parts = [against]
+    return f"has {', '.join(parts)}" if change.ratio is not None else "has no change to tell"
+
+
+def _outcome(clause: Clause, ratio: Ratio | None, evidence: Ratio | None, significant: bool) -> Outcome:
+    if ratio is not None and clause.holds(ratio.point - 1):
         return "met"
-    if not significant:
+    # Where nothing is left of a figure there is no interval, and none is needed.
+    if ratio is None or ratio.point == 0 or not significant:
         return "missed"
-    if ratio.low is None or ratio.high is None:
+    if evidence is None or evidence.low is None or evidence.high is None:
         return "open"
-    wide = 1 + ratio.margin
-    return "open" if clause.holds(ratio.low / wide - 1) or clause.holds(ratio.high * wide - 1) else "missed"
+    wide = 1 + (evidence.margin or 0.0)
+    ends = (evidence.low / wide - 1, evidence.high * wide - 1)
+    return "open" if any(clause.holds(end) for end in ends) else "missed"

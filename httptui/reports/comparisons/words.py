@@ -26,7 +26,7 @@ METHOD = (
     "rank-sum), which need not be the quotient of the totals. They hold within these two runs and leave out what "
     "differs from one run to the next."
 )
-MARGIN = f"{SHOWN} beyond what two runs of the same differ by themselves, save for what the machine did."
+MARGIN = f"{SHOWN} beyond what two runs of the same differ by themselves."
 AGAINST = "Against others of the same runs, what the machine did cancels out; what changed in those does not."
 
 
@@ -37,11 +37,6 @@ def told_figures(contender: ContenderChange) -> list[tuple[str, str, str, str, s
         for quantity in TOLD
         if quantity in contender.figures
     ]
-
-
-def control_heading(comparison: Comparison) -> str:
-    """What the last column is held against."""
-    return f"against {comparison.control or 'the others'}"
 
 
 def method_of(comparison: Comparison) -> list[str]:
@@ -78,6 +73,11 @@ def format_change(ratio: Ratio | None) -> str:
     if ratio.low is not None and ratio.high is not None:
         told += f" [{_percent(ratio.low, decimals)}, {_percent(ratio.high, decimals)}]"
     return f"{told} {SHOWN}" if ratio.shown else told
+
+
+def held_against(comparison: Comparison) -> str:
+    """Whom a contender is held against, in a sentence."""
+    return f"against {comparison.control or 'the others'}"
 
 
 def title_of(comparison: Comparison) -> str:
