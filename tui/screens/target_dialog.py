@@ -44,9 +44,9 @@ class TargetDialog(ModalScreen[None]):
     CSS_PATH = "target_dialog.tcss"
     BINDING_GROUP_TITLE = "Target"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "cancel", id="target.cancel"),
-        Binding("down", "app.focus_next", "next field", show=False),
-        Binding("up", "app.focus_previous", "field above", show=False),
+        Binding("escape,q", "cancel", "cancel", id="target.cancel"),
+        Binding("down", "app.focus_next", "next field", show=False, id="target.next"),
+        Binding("up", "app.focus_previous", "field above", show=False, id="target.previous"),
     ]
 
     def __init__(self, pacing: Pacing, url: str, change: Callable[[dict[str, float]], None]) -> None:
