@@ -9,9 +9,11 @@ SHORTEST_NS = 100_000_000
 
 
 class Spent(Protocol):
-    """What was seen in a stretch of time, of which the load took so many nanoseconds."""
+    """What was seen in a stretch of time."""
 
-    spent_ns: int
+    @property
+    def spent_ns(self) -> int:
+        """Nanoseconds under load in it."""
 
 
 S = TypeVar("S", bound=Spent)

@@ -10,11 +10,11 @@ from examples import PLAN, FakeStart, finished, in_open_load, running
 from msgspec.structs import replace
 
 from httptui.plans.plan import Contender, Plan, Schedule
-from httptui.snapshot import ContenderView, Mark, Requests, Snapshot
+from httptui.snapshot import ContenderView, Mark, Requests, Snapshot, Stretch
 from httptui.timelines import with_timelines, without_timelines
 from tui.panels.errors import ErrorsPanel, draw_errors
 from tui.panels.header import draw_header, time_left
-from tui.panels.heatmap import HeatmapPanel, draw_heatmap, looked_at
+from tui.panels.heatmap import HeatmapPanel, draw_heatmap, in_turns, looked_at, moments_of
 from tui.panels.panel import Panel
 from tui.panels.percentiles import PercentilesPanel, draw_percentiles, told_alone
 from tui.panels.throughput import draw_throughput
@@ -47,6 +47,18 @@ def test_the_heat_map_is_of_the_chosen_contender_or_else_of_the_leader() -> None
     assert before_ranking.id == "A"
     assert "p50 4.1 ms" in plain(draw_heatmap(RUNNING, 78, 12))
     assert "p50 313 ms" in plain(draw_heatmap(replace_view(RUNNING, chosen="C"), 78, 12))
+
+
+def test_in_turns_each_lasts_until_the_next_so_that_the_picture_has_no_stripes() -> None:
+    timeline = (Stretch(0.0, 1.0, (8, 1)), Stretch(3.0, 4.0, (8, 1)))
+    alone, taking_turns = (moments_of(timeline, in_turns=turns) for turns in (False, True))
+    assert [(one.start, one.end) for one in alone] == [(0.0, 1.0), (3.0, 4.0)]
+    assert [(one.start, one.end) for one in taking_turns] == [(0.0, 3.0), (3.0, 4.0)]
+    assert moments_of((), in_turns=True) == []
+    view = View(replace(running(), schedule="interleaved"), "running")
+    assert in_turns(view)
+    assert not in_turns(RUNNING)
+    assert "each turn lasts until its next" in HeatmapPanel(id="heatmap").note(view)
 
 
 def test_one_without_answers_says_so() -> None:

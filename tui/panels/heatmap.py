@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from httptui.snapshot import ContenderView, Latency
+from collections.abc import Sequence
+
+from httptui.snapshot import ContenderView, Latency, Stretch
 from httptui.units import format_ms
 from tui.panels.panel import Panel
 from tui.panels.view import View
@@ -26,10 +28,9 @@ def draw_heatmap(view: View, width: int, height: int, *, dense: bool = False) ->
         return hint("latencies over time: the brighter, the more requests", width, height)
     if not contender.timeline:
         return hint(f"{contender.id} has no answers yet", width, height)
-    moments = [Moment(stretch.start, stretch.end, stretch.counts) for stretch in contender.timeline]
     latency = contender.response_ms or contender.latency_ms
     return plot_heatmap(
-        moments,
+        moments_of(contender.timeline, in_turns=in_turns(view)),
         width,
         height,
         seconds=view.snapshot.total,
@@ -37,6 +38,19 @@ def draw_heatmap(view: View, width: int, height: int, *, dense: bool = False) ->
         marks=[mark.seconds for mark in view.snapshot.marks],
         dense=dense,
     )
+
+
+def in_turns(view: View) -> bool:
+    """Whether a contender has its load in short turns, with those of the others between them."""
+    return view.snapshot.schedule == "interleaved" and len(view.snapshot.contenders) > 1
+
+
+def moments_of(timeline: Sequence[Stretch], *, in_turns: bool) -> list[Moment]:
+    """The stretches as they are drawn; one of a turn stands for its block, and so lasts until the next one begins."""
+    ends = [stretch.end for stretch in timeline]
+    if in_turns:
+        ends[:-1] = [stretch.start for stretch in timeline[1:]]
+    return [Moment(stretch.start, end, stretch.counts) for stretch, end in zip(timeline, ends, strict=True)]
 
 
 def _names(latency: Latency) -> tuple[Named, ...]:
@@ -55,8 +69,10 @@ class HeatmapPanel(Panel):
         return f"{'Response time' if view.is_open else 'Latency'} over time{told}"
 
     def note(self, view: View) -> str:
-        """How to look at another one."""
-        return "↑ ↓ another contender" if view.status != "idle" and len(view.snapshot.contenders) > 1 else ""
+        """How to look at another one, and what is not as it was."""
+        if view.status == "idle" or len(view.snapshot.contenders) == 1:
+            return ""
+        return "↑ ↓ another contender" + (" · each turn lasts until its next" if in_turns(view) else "")
 
     def draw(self, view: View, width: int, height: int) -> Cells:
         dense = self.app.no_color or self.colors[2].ansi is not None
