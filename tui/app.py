@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from msgspec.structs import replace
+from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key
@@ -28,6 +29,7 @@ from tui.keymap import check_keymap
 from tui.memory import Memory, memory_path
 from tui.remembering import remembering
 from tui.screens.run import RunScreen
+from tui.screens.run_looking import ColumnsPicked
 from tui.session import Start
 from tui.settings import USUAL, Settings, load_settings, settings_path
 from tui.themes import DEFAULT_THEME, THEME_NAMES, THEMES
@@ -88,6 +90,8 @@ class HttptuiApp(App[None]):
         if settings.reduced_motion:
             self.animation_level = "none"
         self.run_screen = RunScreen(plan, start, consent=consent, out=out, settings=settings)
+        if memory is not None and not settings.columns:
+            self.run_screen.begin_with(memory.kept.picked)
 
     def on_mount(self) -> None:
         """Open the run screen, for a newcomer with the first keys told."""
@@ -112,6 +116,11 @@ class HttptuiApp(App[None]):
             self.notify(
                 f"The settings name {self._settings.theme}, which comes back next time.", markup=False
             )
+
+    @on(ColumnsPicked)
+    def _keep_columns(self, message: ColumnsPicked) -> None:
+        if self._memory is not None and not self._settings.columns:
+            self._memory.keep(picked=message.picked)
 
     async def _hint(self, memory: Memory) -> None:
         """Tell a newcomer the first keys, once, by what they are bound to."""

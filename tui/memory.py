@@ -1,4 +1,5 @@
-"""What the app remembers by itself from one time to the next: the theme chosen last, and that the hint was shown.
+"""What the app remembers by itself from one time to the next: the theme chosen last, the columns that were ticked and
+cleared in the table, and that the hint was shown.
 
 It is kept apart from the settings, so that no file that a user writes is ever rewritten.
 """
@@ -13,6 +14,7 @@ import platformdirs
 from msgspec import Struct
 
 from httptui.reports.files import write_atomically
+from tui.panels.columns import BY_NAME, Picked
 
 
 class Remembered(Struct, frozen=True, kw_only=True):
@@ -20,6 +22,16 @@ class Remembered(Struct, frozen=True, kw_only=True):
 
     theme: str | None = None
     hinted: bool = False
+    columns_added: tuple[str, ...] = ()
+    columns_removed: tuple[str, ...] = ()
+
+    @property
+    def picked(self) -> Picked:
+        """The columns that the table may show; names that no column has any more are passed over."""
+        added, removed = (
+            frozenset(names) & BY_NAME.keys() for names in (self.columns_added, self.columns_removed)
+        )
+        return Picked(added, removed)
 
 
 class Memory:
@@ -29,11 +41,16 @@ class Memory:
         self._path = path
         self.kept = _read(path)
 
-    def keep(self, *, theme: str | None = None, hinted: bool | None = None) -> None:
+    def keep(
+        self, *, theme: str | None = None, hinted: bool | None = None, picked: Picked | None = None
+    ) -> None:
         """Remember what is given, and leave the rest."""
+        columns = self.kept.picked if picked is None else picked
         kept = Remembered(
             theme=self.kept.theme if theme is None else theme,
             hinted=self.kept.hinted if hinted is None else hinted,
+            columns_added=tuple(sorted(columns.added)),
+            columns_removed=tuple(sorted(columns.removed)),
         )
         if kept == self.kept:
             return

@@ -9,6 +9,7 @@ import pytest
 from driving import Opened, opened
 from examples import PLAN, FakeStart, finished, histogram, in_open_load, running
 from msgspec.structs import replace
+from textual.binding import Binding
 from textual.widget import Widget
 
 from httptui.plans.plan import Contender, Policy
@@ -24,6 +25,8 @@ from tui.plots.cells import plain, row_width
 from tui.plots.histograms import Distribution
 from tui.plots.marked_histogram import UPRIGHT, Mark, plot_marked_histogram
 from tui.screens.contender import ContenderScreen
+from tui.screens.contender_keys import PAGE_BINDINGS, SHARED, SHARED_KEYS
+from tui.screens.run_keys import RUN_BINDINGS
 from tui.session import Taken
 
 CHOSEN = View(running(), "running", chosen="C", plan=PLAN)
@@ -333,3 +336,34 @@ async def test_the_keys_of_the_page_stand_in_its_last_line_and_can_be_clicked() 
         assert it.screen.view.chosen == "B"
         await it.pilot.click(line, offset=(shown.index("back"), 0))
         await it.until(lambda: it.app.screen is it.screen)
+
+
+@pytest.mark.pilot
+async def test_what_only_a_run_can_do_is_offered_while_it_is_on() -> None:
+    async with opened() as it:
+        await open_page(it, "j")
+        line = page(it).query_one(KeysLine)
+        assert " + more" in line.render_line(0).text
+        await it.finish()
+        assert "more" not in line.render_line(0).text
+        assert "w save report" in line.render_line(0).text
+
+
+@pytest.mark.pilot
+async def test_x_shows_the_code_of_the_pages_contender() -> None:
+    async with opened() as it:
+        await open_page(it, "j")
+        await it.pilot.press("x")
+        await it.until(lambda: not isinstance(it.app.screen, ContenderScreen))
+        await it.pilot.press("escape")
+        await it.until(lambda: isinstance(it.app.screen, ContenderScreen))
+
+
+def test_a_key_that_is_shared_has_the_same_id_on_both_screens_and_no_two_actions_have_one_key() -> None:
+    own = {binding.key: binding for binding in Binding.make_bindings(PAGE_BINDINGS)}
+    assert len(own) == len(list(Binding.make_bindings(PAGE_BINDINGS)))
+    run = {binding.key: binding.id for binding in Binding.make_bindings(RUN_BINDINGS)}
+    shared = [key.key for key in SHARED_KEYS]
+    assert len(shared) == len(SHARED)
+    named = [binding for binding in own.values() if str(binding.id).startswith("run.")]
+    assert all(run[binding.key] == binding.id for binding in named)

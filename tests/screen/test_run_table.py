@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from driving import Opened, opened
-from examples import FakeStart, running
+from examples import PLAN, FakeStart, running
 from msgspec.structs import replace
 
+from tui.app import HttptuiApp
+from tui.memory import Memory
 from tui.panels.column_list import ColumnList
 from tui.panels.columns import AS_USUAL
 from tui.panels.contenders import ContendersPanel
 from tui.panels.sorting import BY_LETTER, Sorting
 from tui.screens.columns import ColumnsScreen
+from tui.settings import Settings
 
 pytestmark = pytest.mark.pilot
 
@@ -192,3 +197,37 @@ async def test_picked_columns_stay_from_run_to_run() -> None:
         await it.until(lambda: len(it.start.sessions) == 2)
         await it.pilot.pause()
         assert "live" in it.text("contenders")
+
+
+async def remembered(path: Path, settings: Settings, *keys: str) -> tuple[str, ...]:
+    """Open the app with a memory, press keys, and tell which columns the table may show."""
+    app = HttptuiApp(PLAN, FakeStart(), settings=settings, memory=Memory(path))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        await pilot.pause()
+        return app.run_screen.view.columns
+
+
+async def test_picked_columns_come_back_next_time(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    picked = await remembered(path, Settings(), "o", "j", "space", "k", "space", "escape")
+    assert picked[0] == "live"
+    assert await remembered(path, Settings()) == picked
+    assert (await remembered(path, Settings(), "o", "d", "escape"))[0] == "req/s"
+    assert (await remembered(path, Settings()))[0] == "req/s"
+
+
+async def test_columns_of_the_settings_win_and_nothing_is_remembered_against_them(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    named = Settings(columns=("p99", "ok"))
+    assert await remembered(path, named, "o", "space", "escape") == ("req/s", "ok", "p99")
+    assert await remembered(path, named) == ("ok", "p99")
+    assert len(await remembered(path, Settings())) > 5
+
+
+def test_remembered_names_that_no_column_has_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_text('{"columns_added": ["live", "gone"], "columns_removed": ["ok", "lost"]}')
+    picked = Memory(path).kept.picked
+    assert (picked.added, picked.removed) == ({"live"}, {"ok"})

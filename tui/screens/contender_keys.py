@@ -7,7 +7,10 @@ from textual.binding import Binding
 from tui.panels.keys import Key
 from tui.screens.run_keys import MORE_KEYS, RUN_KEYS, TIME_KEYS, id_of
 
-SHARED = ("stop", "pause", "more", "less", "freeze", "save", "copy", "code", "blocks", "help", "leave")
+SHARED = (
+    *("stop", "pause", "more", "less", "target"),
+    *("freeze", "save", "copy", "code", "blocks", "help", "leave"),
+)
 """Actions of the run screen that it does for the page, whose keys are those of the run screen, however a user maps
 them.
 """

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import on
+from textual.message import Message
 
 from httptui.snapshot import Snapshot
 from httptui.timelines import with_timelines
@@ -12,6 +15,14 @@ from tui.panels.sorting import next_sorting, sorted_by
 from tui.panels.throughput import ThroughputPanel
 from tui.panels.view import View
 from tui.screens.run_places import RunPlaces
+
+
+class ColumnsPicked(Message):
+    """Someone has picked the columns of the table."""
+
+    def __init__(self, picked: Picked) -> None:
+        super().__init__()
+        self.picked = picked
 
 
 class RunLooking(RunPlaces):
@@ -72,7 +83,14 @@ class RunLooking(RunPlaces):
         """Choose the columns of the table."""
         from tui.screens.columns import ColumnsScreen
 
-        self.app.push_screen(ColumnsScreen(self._view, self._pick))
+        def closed(_: None) -> None:
+            self.post_message(ColumnsPicked(self._view.picked))
+
+        self.app.push_screen(ColumnsScreen(self._view, self._pick), closed)
+
+    def begin_with(self, picked: Picked) -> None:
+        """Show these columns, before anything is drawn."""
+        self._view = replace(self._view, picked=picked)
 
     def _pick(self, picked: Picked) -> tuple[View, tuple[str, ...]]:
         self._look(picked=picked)

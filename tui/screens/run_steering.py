@@ -55,6 +55,8 @@ class RunSteering(RunControl):
             self._keys_for = self._status
             self.refresh_bindings()
             self.query_one(KeysLine).leave_out(ONLY_WITHOUT_A_RUN if self.running else frozenset())
+            self._surface.refresh_bindings()
+            self._surface.query_one(KeysLine).refresh()
 
     def _step(self, direction: int) -> None:
         if self._session is not None and not self._session.step_load(direction):
