@@ -5,6 +5,9 @@ from __future__ import annotations
 DOCUMENTED: dict[tuple[str, str], str] = {
     ("aiosonic", "headers added"): "aiosonic sends Connection: keep-alive and has no switch for it",
     ("http.client", "pool size"): "http.client has no pool: each calling thread keeps one connection",
+    ("httpx2-aiohttp", "URL escapes"): "aiohttp decodes escapes that a query does not need, such as %2F",
+    ("httpx-aiohttp-as-published", "URL escapes"): "aiohttp decodes escapes that a query does not need, such as %2F",
+    ("httpx-aiohttp-as-published", "gzip"): "the published transport has each gzip body unpacked twice, and so fails",
     ("httpx-aiohttp", "URL escapes"): "aiohttp decodes escapes that a query does not need, such as %2F",
     ("httpx-aiohttp", "header spelling"): "httpx-aiohttp hands names to aiohttp in small letters",
     ("pycurl", "pool size"): "pycurl has no pool for threads: each calling thread keeps one connection",

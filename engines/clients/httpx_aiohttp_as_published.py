@@ -1,0 +1,17 @@
+"""httpx over aiohttp as an article published it, with its fault: an answer in gzip cannot be decoded."""
+
+from __future__ import annotations
+
+import httpx
+
+from engines.base import AsyncEngine
+from engines.clients.over_aiohttp import OverAiohttp
+
+
+class HttpxAiohttpAsPublished(OverAiohttp, AsyncEngine):
+    """As `engines.clients.over_aiohttp` tells, with `decompress`."""
+
+    package = "httpx"
+    abilities = ("redirects", "retries", "cookies", "trust_env")
+    library = httpx
+    decompress = True

@@ -1,0 +1,64 @@
+"""httpx or httpx2 over an aiohttp session: a transport of a few lines, as users write it themselves.
+
+The body is read whole before it is handed on.  `decompress` is the fault of a transport that was published: aiohttp
+unpacks the body, and its Content-Encoding is handed on, so that httpx unpacks it once more and fails.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from types import ModuleType
+from typing import Any, ClassVar
+
+import aiohttp
+
+from engines.clients.aiohttp import CountedSockets, connector_for, session_for
+from engines.clients.httpx_family import AsyncFamily, policy_options
+
+
+def transport_over(library: ModuleType, session: aiohttp.ClientSession, *, decompress: bool) -> Any:
+    """A transport for `library.AsyncClient` that hands each request to one session."""
+
+    class Transport(library.AsyncBaseTransport):  # type: ignore[misc,name-defined]
+        async def handle_async_request(self, request: Any) -> Any:
+            async with session.request(
+                request.method,
+                str(request.url),
+                headers=[(name.decode(), value.decode()) for name, value in request.headers.raw],
+                data=await request.aread() or None,
+                allow_redirects=False,
+                auto_decompress=decompress,
+            ) as response:
+                body = await response.read()
+            headers = [(name.lower(), value) for name, value in response.raw_headers]
+            return library.Response(response.status, headers=headers, stream=library.ByteStream(body))
+
+        async def aclose(self) -> None:
+            await session.close()
+
+    return Transport()
+
+
+class OverAiohttp(AsyncFamily):
+    """One `AsyncClient` over that transport; `decompress` as the module tells."""
+
+    decompress: ClassVar[bool] = False
+
+    async def open(self) -> None:
+        """Make the client object."""
+        self._sockets = CountedSockets()
+        session = session_for(self.settings, connector_for(self.settings, self._sockets))
+        transport = transport_over(self.library, session, decompress=self.decompress)
+        self._client = self.library.AsyncClient(transport=transport, **policy_options(self.settings))
+        self._client.headers.clear()
+
+    async def close(self) -> None:
+        """Close the client object."""
+        await super().close()
+        # A closed connector tears its TLS transports down in callbacks of the next turns of the loop.
+        await asyncio.sleep(0)
+
+    @property
+    def connections_opened(self) -> int:
+        """Connections this client object has opened so far."""
+        return self._sockets.made
