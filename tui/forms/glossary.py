@@ -50,6 +50,11 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("req/s", "Successful answers a second; errors do not count."),
     ("p50, p99", "Half of all answers were faster than p50; one in a hundred was slower than p99."),
     (
+        "heat map",
+        "Latencies over time: the more of a moment’s requests took so long, the more a place stands out. Its steps "
+        "are equal factors, so that a few slow requests are seen, too.",
+    ),
+    (
         "limiter",
         "What keeps a contender from going faster: its own CPU, pool, connection set-up, the target, latency.",
     ),
