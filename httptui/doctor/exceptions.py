@@ -14,7 +14,7 @@ DOCUMENTED: dict[tuple[str, str], str] = {
     ("pyreqwest", "headers added"): "reqwest sends Accept: */* where the plan has no Accept",
     ("pyreqwest", "header spelling"): "reqwest keeps names in small letters, and pyreqwest sends them in title case",
     ("pyreqwest", "left open"): "pyreqwest closes connections in a thread of its own, some time after the client",
-    ("pyreqwest", "after a cancel"): "pyreqwest gives a cancelled request up, but leaves its connection to end by itself",
+    ("pyreqwest", "after a cancel"): "pyreqwest gives a cancelled request up, and its connection ends by itself",
     ("wreq", "pool size"): "wreq bounds the connections that it keeps, not those that it opens",
     ("wreq", "left open"): "wreq closes connections in a thread of its own, some time after the client",
     ("wreq", "after a cancel"): "wreq gives a cancelled request up, but leaves its connection to end by itself",

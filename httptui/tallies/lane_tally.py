@@ -147,6 +147,9 @@ class LaneTally:
         return self._view
 
     def _view_of(self, origin_ns: int) -> ContenderView:
+        histogram = pairs_of(self.histogram)
+        # Kept in order, the counts of a longer run cost a third as much to sort and to read percentiles off.
+        self.histogram = dict(histogram)
         answered = self.counts["ok"] + self.counts["error"] + self.counts["timeout"]
         at_target, in_lane = self.connections_at_target, self._connections_in_lanes()
         return ContenderView(
@@ -174,7 +177,7 @@ class LaneTally:
             errors=dict(self.errors),
             first_messages=dict(self.first_messages),
             http_version="+".join(sorted(self.http)) or None,
-            histogram=pairs_of(self.histogram),
+            histogram=histogram,
             series=self._line.points(origin_ns),
             percentiles=self._timeline.percentiles(origin_ns),
             timeline=self._timeline.stretches(origin_ns),
