@@ -40,6 +40,14 @@ def field_of(screen: PlanScreen, path: str) -> str:
     return str(said.content) if said.display else ""
 
 
+def note_of(screen: PlanScreen, path: str) -> str:
+    """What is to be known of a field's value."""
+    field = next(field for field in screen.query(Field) if field.path == path)
+    return "\n".join(
+        str(note.content) for note in field.query(".field--note").results(Static) if note.display
+    )
+
+
 def status(screen: PlanScreen) -> str:
     """The last line."""
     return str(screen.query_one("#plan-status", Static).content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from form_examples import PLAN, Host
 from msgspec import structs
-from plan_driving import field_of, form, status
+from plan_driving import field_of, form, note_of, status
 from textual import events
 from textual.widgets import Button, Input, Static, TextArea
 
@@ -36,10 +36,10 @@ async def test_a_whole_pasted_command_fills_the_target_and_what_was_left_out_is_
         await pilot.pause()
         assert screen.query_one("#target-url", Input).value == "http://127.0.0.1:8099/form"
         assert "Content-Type" in screen.query_one("#target-headers", TextArea).text
-        ((title, message),) = said(app)
-        assert title == "From the curl command"
-        assert "left out Connection: clients set these themselves" in message
-        assert "xyzzy42" not in message
+        assert note_of(screen, "target.url").splitlines() == [
+            "Took over PUT, 3 headers, a body of 4 bytes and unverified TLS.",
+            "▲ left out Connection: clients set these themselves",
+        ]
         await pilot.press("f5")
     headers = {"X-One": "1", "Cookie": "sid=xyzzy42", "Content-Type": "application/x-www-form-urlencoded"}
     target = Target(
@@ -54,12 +54,13 @@ async def test_a_command_that_cannot_be_followed_changes_nothing_and_says_why() 
         app.post_message(events.Paste("curl -F file=@x http://127.0.0.1/"))
         await pilot.pause()
         assert screen.state == before
-        assert said(app) == [
-            (
-                "Nothing was taken from the curl command",
-                "-F sends a multipart form, which a plan cannot hold.",
-            )
-        ]
+        words = (
+            "▲ Nothing was taken from the curl command: -F sends a multipart form, which a plan cannot hold."
+        )
+        assert note_of(screen, "target.url") == words
+        await pilot.press("x")
+        await pilot.pause()
+        assert note_of(screen, "target.url") == ""
 
 
 async def test_a_command_may_be_typed_and_entered_or_pasted_from_the_app_itself() -> None:

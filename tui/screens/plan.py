@@ -18,6 +18,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.plan_contenders import PlanContenders
 from tui.screens.plan_fields import id_of
 from tui.widgets.contender_list import PLACEHOLDERS, ContenderList
+from tui.widgets.field import Field
 from tui.widgets.target_url import TargetUrl
 
 if TYPE_CHECKING:
@@ -54,11 +55,15 @@ class PlanScreen(PlanContenders):
         try:
             request = parse_curl(event.text)
         except CurlError as error:
-            self._tell(f"{error}.", "Nothing was taken from the curl command", "error")
+            self._note_command(f"▲ Nothing was taken from the curl command: {error}.", warning=True)
             return
         self.fill(with_request(self.state, request))
-        self._tell(taken(request), "From the curl command", "warning" if request.told else "information")
+        self._note_command(taken(request), warning=bool(request.told))
         self.query_one("#target-url", Input).action_end()
+
+    @on(Input.Changed, "#target-url")
+    def _edited_url(self) -> None:
+        self._note_command("")
 
     @on(Button.Pressed, "#plan-use")
     def action_use(self) -> None:
@@ -117,6 +122,11 @@ class PlanScreen(PlanContenders):
 
     def _tell(self, text: str, title: str, severity: str) -> None:
         self.notify(text, title=title, severity=severity, timeout=LONG_NOTICE_SECONDS, markup=False)  # type: ignore[arg-type]
+
+    def _note_command(self, words: str, *, warning: bool = False) -> None:
+        """Say below the URL what became of a command, until something else is typed there."""
+        url = next(field for field in self.query(Field) if field.path == "target.url")
+        url.show_note(words, warning=warning)
 
     def _go_to(self, problem: Problem) -> None:
         if match := CONTENDER.match(problem.path):

@@ -187,6 +187,7 @@ def _area(
         placeholder=placeholder,
         highlight_cursor_line=False,
     )
+    area.match_cursor_bracket = False
     return Field(path, label, area)
 
 

@@ -1,4 +1,4 @@
-"""A labelled value of a plan, with what is wrong with it in the row below."""
+"""A labelled value of a plan, with what is wrong with it, or to be known of it, in the rows below."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ class Field(Widget):
         height: auto;
         width: 1fr;
         color: $text-muted;
-        .field--problem { display: none; height: auto; padding-left: 11; color: $text-error; }
-        &.-problem .field--problem { display: block; }
+        .field--problem, .field--note { display: none; height: auto; padding-left: 11; }
+        .field--problem { color: $text-error; }
+        .field--note { color: $text-success; }
+        .field--note.-warning { color: $text-warning; }
+        &.-problem .field--problem, &.-noted .field--note { display: block; }
     }
     """
 
@@ -40,6 +43,7 @@ class Field(Widget):
         control.styles.margin = (0, len(hint) + 1 if hint else 0, 0, LABEL_WIDTH)
         self._shown = ""
         self._said: Static | None = None
+        self._noted: Static | None = None
 
     def compose(self) -> ComposeResult:
         """The control."""
@@ -60,3 +64,13 @@ class Field(Widget):
             self.mount(self._said)
         self._said.update(f"▲ {message}" if message else "")
         self.set_class(bool(message), "-problem")
+
+    def show_note(self, message: str, *, warning: bool = False) -> None:
+        """Show what is to be known of the value, which may be right for all that, or nothing."""
+        if self._noted is None and message:
+            self._noted = Static("", classes="field--note", markup=False)
+            self.mount(self._noted)
+        if self._noted is not None:
+            self._noted.update(message)
+            self._noted.set_class(warning, "-warning")
+        self.set_class(bool(message), "-noted")
