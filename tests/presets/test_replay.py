@@ -18,6 +18,7 @@ from presets import load_preset
 
 PLAN = Plan(
     name="mine",
+    expect=("requests.response_p99 < 80ms", "errors == 0"),
     load=Load(kind="open", rate=50.0, arrivals="poisson", stages=(Stage(seconds=2.0, to=80.0),)),
     schedule=Schedule(kind="interleaved", seed=4711, rounds=3, warmup="250ms", until="decided"),
     contender=(Contender(engine="aiohttp", label="A"), Contender(engine="requests", reuse="every-7", pool=3)),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from examples import running
+from examples import PLAN, running
+from msgspec.structs import replace
 
 from httptui.reports.report import ExpectationResult, Report
 from httptui.snapshot import Event, Verdict
+from tui.forms.preset_text import preset_detail
 from tui.panels.events import draw_events
 from tui.panels.notices import draw_warnings
 from tui.panels.view import View, finished_snapshot
@@ -36,6 +38,11 @@ REPORT = Report(
 
 def lines(cells: Cells) -> list[str]:
     return ["".join(text for text, _ in row).rstrip() for row in cells]
+
+
+def test_before_a_run_the_plan_tells_what_it_expects() -> None:
+    detail = preset_detail(replace(PLAN, expect=("errors == 0", "A.p99 < 50ms")))
+    assert [text for name, text in detail.facts if name == "expects"] == ["errors == 0", "A.p99 < 50ms"]
 
 
 def test_each_expectation_is_an_event_at_the_end_of_the_run() -> None:
