@@ -184,7 +184,7 @@ def test_an_open_load_shows_service_and_response_times_apart() -> None:
     slower = ReportLatency(p50=5.0, p90=7.0, p99=9.0, p99_9=10.0, max=13.0, mean=5.1)
     rows = cells(measured_report(contenders=(replace(FAST, response_ms=slower),)), "results")
     assert rows[0] == ["", "service time", "response time", ""]
-    assert rows[2][6:10] == ["5.0 ms", "7.0 ms", "9.0 ms", "13.0 ms"]
+    assert rows[2][5:8] == ["5.0 ms", "9.0 ms", "13.0 ms"]
 
 
 def test_rounds_bounded_by_requests_are_listed() -> None:

@@ -85,13 +85,13 @@ def _bars(buckets: Buckets, scale: Scale, base: float) -> str:
         start, end = scale.position(low) * COLUMNS, scale.position(high) * COLUMNS
         first, last = min(int(start), COLUMNS - 1), min(int(end), COLUMNS - 1)
         for column in range(first, last + 1):
-            reach = min(end, column + 1) - max(start, column)
+            reach = min(end, column + 1.0) - max(start, float(column))
             columns[column] += count * (reach / (end - start) if last > first else 1)
     peak = max(columns)
     each = (WIDTH - LEFT - RIGHT) / COLUMNS
     path = [f"M{LEFT} {base:.1f}"]
-    for column, count in enumerate(columns):
-        y = base - BARS * count / peak
+    for column, height in enumerate(columns):
+        y = base - BARS * height / peak
         path.append(f"V{y:.1f}H{LEFT + each * (column + 1):.1f}")
     return "".join([*path, f"V{base:.1f}Z"])
 

@@ -137,7 +137,9 @@ def _figure(title: str, caption: str, chart: Html | None, *below: Html) -> Html 
 
 def _notes(report: Report) -> Html | None:
     """Flags and warnings."""
-    notes = [(flag.kind, flag.sentence.removeprefix(f"{flag.kind}: ")) for flag in report.flags]
+    notes: list[tuple[str, str]] = [
+        (flag.kind, flag.sentence.removeprefix(f"{flag.kind}: ")) for flag in report.flags
+    ]
     notes += [("warning", warning) for warning in report.warnings]
     if not notes:
         return None

@@ -22,25 +22,27 @@ from httptui.reports.exports.results import (
 from httptui.reports.report import Report, ReportContender, ReportLatency
 from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_us
 
-Group = tuple[str, ReportLatency | None]
+LATENCIES = ("p50", "p90", "p99", "max")
+FEWER = ("p50", "p99", "max")
 
 
 def results(report: Report) -> Html:
     """A row for each contender, best first, and what its figures mean."""
     contenders = in_order(report)
     is_open = any(contender.response_ms is not None for contender in contenders)
+    shown = FEWER if is_open else LATENCIES
     headings = [
         Heading("contender", words=True),
         Heading("req/s"),
-        *_latency_headings("service time" if is_open else "latency"),
-        *(_latency_headings("response time") if is_open else ()),
+        *_latency_headings(shown, "service time" if is_open else "latency"),
+        *(_latency_headings(shown, "response time") if is_open else ()),
         Heading("CPU/req"),
         Heading("conns/req"),
         Heading("ok"),
         Heading("errors"),
         Heading("limited by", words=True),
     ]
-    rows = [tuple(_row(contender, is_open)) for contender in contenders]
+    rows = [tuple(_row(contender, shown, is_open=is_open)) for contender in contenders]
     rough = tag("p", f"{FEW_SAMPLES}.", class_="note") if any(map(is_rough, contenders)) else None
     return tag(
         "section",
@@ -85,17 +87,18 @@ def errors(report: Report) -> Html | None:
     return tag("section", tag("h2", "Errors"), table(headings, rows))
 
 
-def _latency_headings(group: str) -> Sequence[Heading]:
-    return [Heading(name, group=group) for name in ("p50", "p90", "p99", "max")]
+def _latency_headings(shown: Sequence[str], group: str) -> Sequence[Heading]:
+    return [Heading(name, group=group) for name in shown]
 
 
-def _row(contender: ReportContender, is_open: bool) -> Iterator[Node]:
+def _row(contender: ReportContender, shown: Sequence[str], *, is_open: bool) -> Iterator[Node]:
     yield named(contender)
     yield tag("strong", format_rate(contender.req_per_s))
-    yield from _latencies(contender.latency_ms, p99_of(contender))
+    latencies = _latencies(contender.latency_ms) | {"p99": p99_of(contender)}
+    yield from (latencies[name] for name in shown)
     if is_open:
-        response = contender.response_ms
-        yield from _latencies(response, format_ms(None if response is None else response.p99))
+        latencies = _latencies(contender.response_ms)
+        yield from (latencies[name] for name in shown)
     yield format_us(contender.cpu_us_per_request)
     yield connections_of(contender)
     yield format_count(contender.requests.ok)
@@ -107,10 +110,8 @@ def _row(contender: ReportContender, is_open: bool) -> Iterator[Node]:
         yield contender.limiter.kind
 
 
-def _latencies(latency: ReportLatency | None, p99: str) -> tuple[str, ...]:
-    if latency is None:
-        return (UNKNOWN,) * 4
-    return (format_ms(latency.p50), format_ms(latency.p90), p99, format_ms(latency.max))
+def _latencies(latency: ReportLatency | None) -> dict[str, str]:
+    return {name: format_ms(None if latency is None else getattr(latency, name)) for name in LATENCIES}
 
 
 def _errors(contender: ReportContender) -> Iterator[tuple[Node, ...]]:
