@@ -31,7 +31,7 @@ class Setting(NamedTuple):
 SETTINGS = (
     Setting("latency_ms", "latency", "ms added to every answer", MAX_DELAY_MS),
     Setting("jitter_ms", "jitter", "ms more or less, at random", MAX_DELAY_MS),
-    Setting("error_rate", "errors", "share answered with 503, 0 … 1", 1.0),
+    Setting("error_rate", "errors", "share of 503s, 0 … 1", 1.0),
 )
 
 
