@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from httptui.safe_text import safe_text
 from httptui.units import listed, plural
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 def with_request(state: FormState, request: CurlRequest) -> FormState:
     """The state with the command's target in place of its own; what clients may do changes only where it says so."""
-    policy = {
-        "timeout": number_text(request.timeout),
-        "redirects": number_text(request.redirects),
-        "retries": number_text(request.retries),
-    }
+    asked = (("timeout", request.timeout), ("redirects", request.redirects), ("retries", request.retries))
+    policy: dict[str, Any] = {name: number_text(value) for name, value in asked if value is not None}
     return replace(
         state,
         url=request.url,
@@ -29,7 +26,7 @@ def with_request(state: FormState, request: CurlRequest) -> FormState:
         body=request.body,
         verify=request.verify,
         ca_file=request.ca_file,
-        **{name: text for name, text in policy.items() if text},
+        **policy,
     )
 
 
