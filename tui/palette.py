@@ -15,6 +15,8 @@ from functools import lru_cache
 
 from textual.color import Color
 
+from httptui.colours import ON_DARK, ON_LIGHT
+
 LETTERS = "ABCDEFGH"
 READABLE, VERY_READABLE = 4.5, 7.0
 PURE = ((255, 255, 255), (0, 0, 0))
@@ -43,11 +45,11 @@ def _signals(good: str, warn: str, bad: str, accent: str) -> dict[str, str]:
 
 
 DARK = Palette(
-    ("#56B4E9", "#E69F00", "#00B386", "#CC79A7", "#F0E442", "#E8743B", "#6A9BE8", "#B8B8B8"),
+    ON_DARK,
     _signals("#3FB98A", "#E6B450", "#F0705A", "#56B4E9"),
 )
 LIGHT = Palette(
-    ("#0067A5", "#8F5400", "#006B49", "#9E3A76", "#666100", "#B03A0A", "#3D4FB5", "#595959"),
+    ON_LIGHT,
     _signals("#006B49", "#825200", "#B3261E", "#0067A5"),
 )
 CONTRAST_DARK = Palette(

@@ -14,9 +14,9 @@ from measured_report import COSTS, FAST, SLOW, measured_report
 from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, MISSING, PLAN, contender, report, slices
 
+from httptui.colours import ON_DARK, ON_LIGHT
 from httptui.plans.file import plan_from_toml
 from httptui.plans.plan import Plan
-from httptui.reports.exports.html.marks import ON_DARK, ON_LIGHT
 from httptui.reports.exports.html.markup import tag
 from httptui.reports.exports.html.page import to_html
 from httptui.reports.report import ExpectationResult, Report, ReportLatency
@@ -249,6 +249,10 @@ def test_changes_by_hand_are_marked_where_they_were_made() -> None:
     found = page(measured_report(changes=(Mark(4.0, "concurrency 64 → <b>128</b>"), Mark(99.0, "too late"))))
     (line,) = found.of_class("change")
     assert line.text == "concurrency 64 → <b>128</b>"
+    assert (
+        "Changed by hand: at 4.0 s concurrency 64 → <b>128</b>, at 99.0 s too late."
+        in found.named("main")[0].text
+    )
     # 52 and 966 are the chart's ends: eight seconds from left to right.
     assert float(line.attributes["x1"]) == pytest.approx((52 + 966) / 2)
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from httptui.colours import ON_DARK, ON_LIGHT
 from httptui.reports.exports.html.markup import Html, tag
 from httptui.reports.exports.results import id_of, label_of
 from httptui.reports.report import ReportContender
-
-ON_LIGHT = ("#0067A5", "#8F5400", "#006B49", "#9E3A76", "#666100", "#B03A0A", "#3D4FB5", "#595959")
-ON_DARK = ("#56B4E9", "#E69F00", "#00B386", "#CC79A7", "#F0E442", "#E8743B", "#6A9BE8", "#B8B8B8")
-"""Okabe and Ito's set (https://jfly.uni-koeln.de/color/), darkened or lifted until each can be read on its ground."""
 
 
 def colour_class(contender: ReportContender) -> str:

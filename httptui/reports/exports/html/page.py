@@ -119,6 +119,7 @@ def _charts(report: Report) -> Html:
         "Successful requests per second, on one scale from zero.",
         throughput_chart(contenders, report.changes),
         legend(contenders),
+        *_changes(report),
     )
     latencies = _figure(
         "Service time" if is_open else "Latency",
@@ -126,6 +127,12 @@ def _charts(report: Report) -> Html:
         latency_chart(contenders),
     )
     return joined((over_time, latencies))
+
+
+def _changes(report: Report) -> list[Html]:
+    """What was changed by hand, in words: the chart's lines tell only when."""
+    told = ", ".join(f"at {mark.seconds:.1f} s {mark.text}" for mark in report.changes)
+    return [tag("p", f"Changed by hand: {told}.", class_="note")] if told else []
 
 
 def _figure(title: str, caption: str, chart: Html | None, *below: Html) -> Html | None:
