@@ -14,9 +14,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from engines.base import AsyncEngine, Engine, Request, Settings, SyncEngine
-from engines.errors import message_of
 from engines.lane.async_driver import AsyncDriver
-from engines.lane.lane import Driver, Lane
+from engines.lane.lane import Driver, Lane, failure
 from engines.lane.pipe import Pipe
 from engines.lane.thread_driver import ThreadDriver
 from engines.registry import load_engine
@@ -35,9 +34,7 @@ def main() -> None:
         driver = driver_of(engine, setup)
         driver.open()
     except Exception as error:  # noqa: BLE001 - whatever a client raises is told to the parent
-        pipe.write(
-            {"type": "failed", "stage": stage, "message": f"{type(error).__name__}: {message_of(error)}"}
-        )
+        pipe.write(failure(stage, error))
         os._exit(1)
     gc.collect()
     gc.freeze()

@@ -8,6 +8,7 @@ import threading
 from time import perf_counter_ns
 from typing import Any
 
+from engines.errors import message_of
 from engines.lane.async_driver import AsyncDriver
 from engines.lane.pipe import Pipe
 from engines.lane.recorder import Recorder
@@ -16,6 +17,11 @@ from engines.lane.thread_driver import ThreadDriver
 from engines.lane.turn import Turn
 
 Driver = AsyncDriver | ThreadDriver
+
+
+def failure(stage: str, error: Exception) -> dict[str, Any]:
+    """The lane's last message: at which stage it failed, and why."""
+    return {"type": "failed", "stage": stage, "message": f"{type(error).__name__}: {message_of(error)}"}
 
 
 class Lane:
@@ -54,7 +60,11 @@ class Lane:
                 case "quit":
                     self._turns.put(None)
                 case kind if self._turn is not None:
-                    self._obey(self._turn, kind, message)
+                    try:
+                        self._obey(self._turn, kind, message)
+                    except Exception as error:  # noqa: BLE001 - new workers have new clients, which may raise anything
+                        self._pipe.write(failure("run", error))
+                        os._exit(1)
         os._exit(0)
 
     def _obey(self, turn: Turn, kind: str, message: dict[str, Any]) -> None:

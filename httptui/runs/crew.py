@@ -8,9 +8,11 @@ from collections.abc import Callable
 from time import perf_counter_ns
 
 from httptui.cores import pin
+from httptui.lanes.environments import UnmadeEnvironmentError, Wish, found, made
 from httptui.lanes.frames import Done, Failed, Frame, Ready, Stop, ToLane
 from httptui.lanes.process import SILENCE_SECONDS, LaneProcess
 from httptui.lanes.setup import go_of, setup_of
+from httptui.plans.plan import Contender
 from httptui.plans.request_parts import RequestParts
 from httptui.plans.schedule import Step
 from httptui.runs.control import Control
@@ -108,7 +110,12 @@ class Crew:
             url=self._target.url(index),
             ca_file=self._target.ca_file,
         )
-        lane = self._lanes[index] = await LaneProcess.spawn(setup)
+        try:
+            python = await self._python_of(index, contender)
+        except UnmadeEnvironmentError as error:
+            await self._lose(index, f"its environment could not be made: {error}")
+            return
+        lane = self._lanes[index] = await LaneProcess.spawn(setup, python)
         if self._tally.plan.schedule.pin:
             pin(lane.pid, index + 1)
         match await lane.receive(SETUP_SECONDS):
@@ -121,6 +128,20 @@ class Crew:
                 await self._lose(index, failed.message)
             case other:
                 await self._lose(index, f"sent {type(other).__name__} before it was ready")
+
+    async def _python_of(self, index: int, contender: Contender) -> str:
+        """The interpreter of a contender's own environment, made if need be; "" where it has none."""
+        if not contender.own_environment:
+            return ""
+        lent = ("uvloop",) if contender.loop == "uvloop" else ()
+        wish = Wish((*contender.requires, *lent), contender.python)
+        async with self._making:
+            if python := found(wish):
+                return python
+            letter = self._tally.lanes[index].id
+            told = ", ".join([*wish.requires, *([f"Python {wish.python}"] if wish.python else [])])
+            self._tally.note(f"{letter} gets an environment of its own, made once: {told}", perf_counter_ns())
+            return await made(wish)
 
     async def _work(self, index: int, step: Step, turn: int) -> None:
         """One lane's turn: tally its frames until it is done."""
@@ -141,7 +162,8 @@ class Crew:
         cause = safe_text(cause)
         lane.end("dnf", cause)
         self._tally.note(f"{lane.id} did not finish: {cause}", perf_counter_ns(), "error")
-        await self._lanes.pop(index).close()
+        if index in self._lanes:
+            await self._lanes.pop(index).close()
 
 
 def described(ready: Ready) -> str:

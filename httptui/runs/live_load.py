@@ -15,8 +15,10 @@ from httptui.units import format_rate, listed
 MOST_IN_FLIGHT = 10_000
 MOST_PER_SECOND = 1_000_000
 
-IN_FLIGHT_STEPS = sorted({1, *(2**n for n in range(1, 14)), *(3 * 2**n for n in range(12)), MOST_IN_FLIGHT})
-"""Powers of two and what lies halfway between: 1, 2, 3, 4, 6, 8, 12, 16 …, so that two steps double."""
+IN_FLIGHT_STEPS = sorted({*(2**n for n in range(11)), *(3 * 2**n for n in range(9))})
+"""Powers of two and what lies halfway between: 1, 2, 3, 4, 6, 8, 12, 16 … 1024, so that two steps double; a key that
+is held down goes no further.
+"""
 
 RATE_STEPS = [
     number * 10**power for power in range(6) for number in (1, 1.25, 1.6, 2, 2.5, 3.2, 4, 5, 6.4, 8)

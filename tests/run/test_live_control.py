@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import psutil
 import pytest
@@ -269,3 +270,27 @@ async def test_what_cannot_be_used_is_refused_by_name() -> None:
     foreign = run(plan_of("raw", url="http://127.0.0.1:9/", load=Load(concurrency=2, seconds=1)))
     with pytest.raises(TargetError, match="only the embedded target"):
         foreign.set_target(latency_ms=1.0)
+
+
+async def test_a_client_that_a_new_worker_cannot_have_ends_its_contender_alone(tmp_path: Path) -> None:
+    (tmp_path / "few.py").write_text(
+        "from engines.base import SyncEngine\n"
+        "import time\n"
+        "made = []\n"
+        "class Few(SyncEngine):\n"
+        "    def open(self):\n"
+        "        made.append(self)\n"
+        "        if len(made) > 2:\n"
+        "            raise RuntimeError('no more than two')\n"
+        "    def send(self, request):\n"
+        "        time.sleep(0.01)\n"
+        "        return 200, b'', '1.1'\n"
+    )
+    contenders = (Contender(engine=f"{tmp_path}/few.py:Few", reuse="per-worker"), Contender(engine="raw"))
+    plan = Plan(
+        load=Load(concurrency=2, seconds=1.5), schedule=Schedule(warmup=0, blocks=3), contender=contenders
+    )
+    _snapshots, report = await play(plan, (past(0.3), lambda session: session.set_load(3)))
+    few, raw = report.contenders
+    assert (few.state, raw.state) == ("dnf", "finished")
+    assert "no more than two" in (few.cause or "")

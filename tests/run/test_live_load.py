@@ -8,7 +8,7 @@ import pytest
 
 from httptui import Contender, Load, Plan
 from httptui.plans.plan import Stage
-from httptui.runs.live_load import IN_FLIGHT_STEPS, MOST_IN_FLIGHT, RATE_STEPS, LiveLoad
+from httptui.runs.live_load import IN_FLIGHT_STEPS, RATE_STEPS, LiveLoad
 from httptui.runs.load_clock import LoadClock
 
 
@@ -28,7 +28,8 @@ def test_what_is_in_flight_goes_down_to_one_and_two_steps_halve_it() -> None:
     load = live(Load(concurrency=64))
     assert walk(load, -1, 12) == [48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1, 1]
     assert walk(load, 1, 3) == [96, 128, 192]
-    assert walk(live(Load(concurrency=8_000)), 1, 3) == [8_192, MOST_IN_FLIGHT, MOST_IN_FLIGHT]
+    assert walk(live(Load(concurrency=768)), 1, 2) == [1_024, 1_024]
+    assert walk(live(Load(concurrency=8_000)), 1, 1) == [8_000]
 
 
 def test_a_number_off_the_scale_goes_to_its_neighbours() -> None:
