@@ -8,6 +8,7 @@ import pytest
 from driving import Opened, opened
 from examples import PLAN, FakeStart, running
 from msgspec.structs import replace
+from textual.widgets import Static
 
 from tui.app import HttptuiApp
 from tui.memory import Memory
@@ -16,6 +17,7 @@ from tui.panels.columns import AS_USUAL
 from tui.panels.contenders import ContendersPanel
 from tui.panels.sorting import BY_LETTER, Sorting
 from tui.screens.columns import ColumnsScreen
+from tui.screens.help import HelpScreen
 from tui.settings import Settings
 
 pytestmark = pytest.mark.pilot
@@ -231,3 +233,13 @@ def test_remembered_names_that_no_column_has_are_passed_over(tmp_path: Path) -> 
     path.write_text('{"columns_added": ["live", "gone"], "columns_removed": ["ok", "lost"]}')
     picked = Memory(path).kept.picked
     assert (picked.added, picked.removed) == ({"live"}, {"ok"})
+
+
+async def test_the_help_tells_what_every_column_is() -> None:
+    async with opened(uneven()) as it:
+        await it.pilot.press("question_mark")
+        await it.until(lambda: isinstance(it.app.screen, HelpScreen))
+        await it.pilot.pause()
+        assert "Columns of the table" in [
+            str(title.content) for title in it.app.screen.query(".help-title").results(Static)
+        ]

@@ -141,7 +141,7 @@ class ContendersPanel(Panel):
         if view.status == "idle":
             return "o: columns"
         return (
-            "enter: all of it · t: sort · o: columns" if view.chosen else "↑ ↓: choose · t: sort · o: columns"
+            "enter: its page · t: sort · o: columns" if view.chosen else "↑ ↓: choose · t: sort · o: columns"
         )
 
     def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002

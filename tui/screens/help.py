@@ -15,6 +15,7 @@ from textual.widgets import Static
 from tui.actions import Action, actions_now, actions_with_focus, rebound, words_of
 from tui.forms.glossary import GLOSSARY
 from tui.keymap import binding_classes
+from tui.panels.columns import COLUMNS
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.page import Page
 
@@ -38,7 +39,7 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     def compose(self) -> ComposeResult:
-        """Keys by context, then words, then the keys that every text field has."""
+        """Keys by context, then columns and words, then the keys that every text field has."""
         accent = Style(color=Color.parse(self.app.theme_variables["accent"]).rich_color, bold=True)
         plain = Style(bold=True)
         here, usual = key_groups(self.app)
@@ -46,6 +47,7 @@ class HelpScreen(ModalScreen[None]):
             page.border_title = "Help"
             for title, rows, style in (
                 *((title, rows, accent) for title, rows in here),
+                ("Columns of the table", [(column.name, column.help) for column in COLUMNS], plain),
                 ("Words", GLOSSARY, plain),
                 *((f"Elsewhere · {title}", rows, accent) for title, rows in groups_elsewhere(self.app)),
                 *((f"Usual keys · {title}", rows, accent) for title, rows in usual),
