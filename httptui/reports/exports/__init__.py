@@ -1,1 +1,1 @@
-"""What a report is written as: text for terminals, Markdown."""
+"""What a report is written as: text for terminals, Markdown, HTML, CSV, percentiles and Bencher's format."""
