@@ -11,8 +11,20 @@ from contextlib import suppress
 
 import msgspec
 
+import engines
 from httptui.lanes.frames import Failed, FromLane, Quit, Setup, ToLane
 from httptui.safe_text import safe_text
+
+LANE = "engines.lane"
+FOREIGN = f"""
+import importlib.util, runpy, sys
+place = sys.argv[1]
+spec = importlib.util.spec_from_file_location("engines", place + "/__init__.py", submodule_search_locations=[place])
+sys.modules["engines"] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(sys.modules["engines"])
+runpy.run_module({LANE!r}, run_name="__main__", alter_sys=True)
+"""
+"""Starts a lane where only the package `engines` is lent, and nothing that lies beside it can be imported."""
 
 LENGTH_BYTES = 4
 LARGEST_MESSAGE = 16 * 2**20
@@ -33,12 +45,13 @@ class LaneProcess:
         self._listening = asyncio.create_task(self._read_errors())
 
     @classmethod
-    async def spawn(cls, setup: Setup, python: str = sys.executable) -> LaneProcess:
-        """Start a lane and hand it its contender."""
+    async def spawn(cls, setup: Setup, python: str = "") -> LaneProcess:
+        """Start a lane and hand it its contender; `python` is the interpreter of an environment of its own."""
+        command = (
+            [python, "-P", "-c", FOREIGN, engines.__path__[0]] if python else [sys.executable, "-m", LANE]
+        )
         process = await asyncio.create_subprocess_exec(
-            python,
-            "-m",
-            "engines.lane",
+            *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

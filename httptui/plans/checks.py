@@ -72,7 +72,7 @@ def _contender_problems(
         yield f"{path}.label: {shown(contender.label)} must be one line without control or invisible characters"
     if contender.http == "2" and _scheme_of(plan) == "http":
         yield f'{path}.http: "2" needs an https:// target; over http:// only "1.1" is spoken here'
-    if contender.loop == "uvloop" and (why := _no_uvloop()):
+    if contender.loop == "uvloop" and not contender.own_environment and (why := _no_uvloop()):
         yield f'{path}.loop: "uvloop" {why}; use "asyncio"'
     try:
         info = look_up(contender.engine)
@@ -87,7 +87,7 @@ def _contender_problems(
 
 def _engine_problems(plan: Plan, contender: Contender, path: str, info: EngineInfo) -> Iterator[str]:
     name = shown(contender.engine)
-    if not info.installed:
+    if not info.installed and not contender.own_environment:
         yield f"{path}.engine: {name} is not installed; {info.install_hint}".removesuffix("; ")
     if contender.http not in info.http_versions:
         allowed = ", ".join(f'"{version}"' for version in info.http_versions)

@@ -24,6 +24,21 @@ ReuseName = Annotated[
 HttpName = Literal["1.1", "2"]
 LoopName = Literal["asyncio", "uvloop"]
 PoolName = Literal["concurrency", "library-defaults"]
+Requirement = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9._,-]+\])?((==|!=|<=|>=|<|>|~=)[A-Za-z0-9.*+!_-]+,?)*$",
+        max_length=200,
+        description="a package, with extras and versions if need be, such as httpx[http2]==0.27.2",
+    ),
+]
+PythonName = Annotated[
+    str,
+    Meta(
+        pattern=r"^(3\.(1[1-9]|[2-9][0-9])t?)?$",
+        description="a version such as 3.13, or 3.13t without the GIL",
+    ),
+]
 ScheduleName = Literal["concurrent", "interleaved", "sequential"]
 
 
@@ -93,7 +108,10 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Engine × reuse × HTTP version × loop × pool, and its own concurrency where given."""
+    """Engine × reuse × HTTP version × loop × pool, and its own concurrency where given.
+
+    `requires`, such as "httpx==0.27.2", and `python`, such as "3.13", give it an environment of its own.
+    """
 
     engine: Annotated[str, Meta(min_length=1, max_length=500)]
     reuse: ReuseName = "shared"
@@ -102,6 +120,13 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pool: PoolName | Concurrency = "concurrency"
     concurrency: Concurrency | UnsetType = UNSET
     label: Text | UnsetType = UNSET
+    requires: Annotated[tuple[Requirement, ...], Meta(max_length=20)] = ()
+    python: PythonName = ""
+
+    @property
+    def own_environment(self) -> bool:
+        """Whether it runs in an environment of its own."""
+        return bool(self.requires or self.python)
 
 
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -166,6 +191,9 @@ def label_of(contender: Contender) -> str:
         parts.append(f"pool {contender.pool}" if isinstance(contender.pool, int) else contender.pool)
     if contender.concurrency is not UNSET:
         parts.append(f"{contender.concurrency} in flight")
+    parts += contender.requires
+    if contender.python:
+        parts.append(f"Python {contender.python}")
     return " · ".join(parts)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from httptui.plans.plan import Load, Plan, Policy, Schedule, Target
+from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
@@ -29,9 +29,8 @@ def plan_to_toml(plan: Plan) -> str:
         ("schedule", plan.schedule, Schedule()),
     ):
         blocks.append(_table(name, _fields(part), _fields(default)))
-    for contender in plan.contender:
-        usual = {"reuse": "shared", "http": "1.1", "pool": "concurrency"}
-        blocks.append("[[contender]]\n" + _lines(_fields(contender), usual))
+    usual = _fields(Contender(engine=""))
+    blocks += ["[[contender]]\n" + _lines(_fields(contender), usual) for contender in plan.contender]
     return "\n".join(block for block in blocks if block)
 
 

@@ -37,6 +37,7 @@ class Crew:
         self._parts = parts
         self._lanes: dict[int, LaneProcess] = {}
         self._turns = itertools.count()
+        self._making = asyncio.Lock()
 
     async def muster(self) -> None:
         """Start every lane that has not failed, anew where it is there already, and wait until each is ready."""

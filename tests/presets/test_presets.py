@@ -15,6 +15,7 @@ NAMES = [
     "demo",
     "fanout-512",
     "http2",
+    "httpx-through-time",
     "leapcell-as-published",
     "leapcell-fair",
     "open-load",

@@ -1,0 +1,78 @@
+"""Contenders in environments of their own: made once, found again, and told where they cannot be made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from httptui.lanes import environments
+from httptui.lanes.environments import UnmadeEnvironmentError, Wish, commands, found, made, name_of
+from httptui.plans.checks import check_plan
+from httptui.plans.plan import Contender, Load, Plan, Schedule
+from httptui.reports.report import Report
+from httptui.runs.conductor import run
+
+
+async def report_of(plan: Plan) -> Report:
+    async with run(plan) as items:
+        return [item async for item in items if isinstance(item, Report)][-1]
+
+
+def plan_of(*contenders: Contender) -> Plan:
+    return Plan(
+        load=Load(concurrency=2, requests=20),
+        schedule=Schedule(kind="sequential", warmup=0),
+        contender=contenders,
+    )
+
+
+def test_a_wish_has_one_name_whatever_the_order_and_another_for_another_interpreter() -> None:
+    wish = Wish(("a==1", "b"))
+    assert name_of(wish) == name_of(Wish(("b", "a==1")))
+    assert len({name_of(one) for one in (wish, Wish(("a==2", "b")), Wish(("a==1", "b"), "3.13"))}) == 3
+
+
+def test_an_environment_cut_short_is_not_found(tmp_path: Path) -> None:
+    wish = Wish(("a",))
+    python = tmp_path / name_of(wish) / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    assert found(wish, tmp_path) is None
+    (tmp_path / name_of(wish) / environments.WHOLE).touch()
+    assert found(wish, tmp_path) == str(python)
+
+
+def test_an_interpreter_that_is_nowhere_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UnmadeEnvironmentError, match=r"no python3\.98 on the path"):
+        commands(Wish((), "3.98"), tmp_path)
+
+
+async def test_what_cannot_be_installed_leaves_nothing_and_is_told(tmp_path: Path) -> None:
+    wish = Wish(("httptui-has-no-such-package==0.0.1",))
+    with pytest.raises(UnmadeEnvironmentError, match="httptui-has-no-such-package"):
+        await made(wish, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_two_versions_of_one_client_run_side_by_side_and_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPTUI_ENVIRONMENTS", str(tmp_path))
+    plan = plan_of(
+        Contender(engine="httpx", requires=("httpx==0.27.2",)),
+        Contender(engine="httpx"),
+        Contender(engine="raw", requires=("httptui-has-no-such-package",)),
+    )
+    assert check_plan(plan) == ()
+    report = await report_of(plan)
+    old, own, unmade = report.contenders
+    assert (old.state, old.requests.ok, own.requests.ok) == ("finished", 20, 20)
+    assert old.label == "httpx · shared · httpx==0.27.2"
+    assert unmade.state == "dnf"
+    assert "its environment could not be made" in (unmade.cause or "")
+    assert old.versions["httpx"] == "0.27.2" != own.versions["httpx"]
+    kept = [place.stat().st_mtime_ns for place in tmp_path.glob("*/environment.json")]
+    await report_of(plan_of(plan.contender[0]))
+    assert [place.stat().st_mtime_ns for place in tmp_path.glob("*/environment.json")] == kept
