@@ -21,7 +21,7 @@ class Margins(NamedTuple):
 
 
 NONE = Margins()
-SHARING = Margins(rate=0.25, cpu=0.10)
+SHARING = Margins(rate=0.40, cpu=0.35)
 PROCESSES = Margins(rate=0.05, cpu=0.04)
 
 
