@@ -46,7 +46,10 @@ class HttptuiApp(App[None]):
     """
 
     TITLE = "httptui"
-    CSS = "Screen { color: $foreground; }"
+    CSS = """
+    Screen { color: $foreground; }
+    Toast:ansi .toast--title { color: $foreground; }
+    """
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -2,63 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from driving import Opened, opened
-from examples import PLAN
-from msgspec.structs import replace
+from driving import opened
 from textual.binding import Binding
 from textual.screen import Screen
+from ways import EMBEDDED, WAYS, consent
 
-from httptui.plans.plan import Target
 from tui.actions import actions_now
 from tui.keymap import binding_classes
 from tui.panels.keys import KeysLine
-from tui.screens.consent import ConsentScreen
 from tui.screens.help import groups_elsewhere, key_groups
 from tui.widgets.bound_keys import BoundKeys
 
 pytestmark = pytest.mark.pilot
-
-
-EMBEDDED = replace(PLAN, target=Target())
-
-
-async def consent(it: Opened) -> None:
-    """Ask for consent as a refused run does."""
-    it.app.push_screen(ConsentScreen("a.example", "A public host."))
-
-
-async def target(it: Opened) -> None:
-    """Change the target of a run that is on."""
-    await it.run()
-    await it.pilot.press("d")
-
-
-def pressing(*keys: str) -> Callable[[Opened], Awaitable[None]]:
-    """Press keys on the run screen."""
-
-    async def press(it: Opened) -> None:
-        await it.pilot.press(*keys)
-
-    return press
-
-
-WAYS: dict[str, Callable[[Opened], Awaitable[None]]] = {
-    "RunScreen": pressing(),
-    "PlanScreen": pressing("e"),
-    "PlanSaveScreen": pressing("e", "f2"),
-    "PresetsScreen": pressing("p"),
-    "HelpScreen": pressing("question_mark"),
-    "ColumnsScreen": pressing("o"),
-    "CodeScreen": pressing("x"),
-    "ContenderScreen": pressing("j", "enter"),
-    "TargetDialog": target,
-    "ConsentScreen": consent,
-}
-"""How each screen is come to, from the run screen after a run."""
 
 
 def screens() -> list[type[Screen[Any]]]:

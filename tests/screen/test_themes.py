@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from driving import opened
+from examples import PLAN, FakeStart
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 from textual.color import Color
 from textual.screen import Screen
+from ways import EMBEDDED, WAYS
 
+from tui.app import HttptuiApp
 from tui.palette import DARK, READABLE, VERY_READABLE, contrast, palette_on, readable
-from tui.screens.code import CodeScreen
-from tui.screens.consent import ConsentScreen
-from tui.screens.help import HelpScreen
-from tui.screens.plan import PlanScreen
-from tui.screens.presets import PresetsScreen
 from tui.theme import LINES, STYLES, style_source
 from tui.themes import THEME_NAMES, THEMES
 
@@ -123,44 +123,50 @@ def test_contrast_is_that_of_wcag() -> None:
     assert contrast(grey, white) == pytest.approx(4.54, abs=0.01)
 
 
-def screens() -> list[Screen[object] | None]:
-    """The run screen, and one of each that may stand over it."""
-    from examples import PLAN
+def unreadable(screen: Screen[Any], theme: str) -> set[tuple[str, str]]:
+    """Texts, with their styles, that do not stand out; what a dialog veils is not there to be read."""
+    terminal = TERMINALS["light" not in theme]
+    least = LEAST_ANSI if theme.startswith("ansi") else READABLE
+    strips = screen._compositor.render_strips()
+    return {
+        (segment.text.strip(), str(segment.style))
+        for child in screen.children
+        if child.display
+        for strip in strips[max(child.region.y, 0) : child.region.bottom]
+        for segment in strip.crop(child.region.x, child.region.right)
+        if segment.style and is_text(segment) and contrast_of(segment.style, terminal) < least
+    }
 
-    return [
-        None,
-        PlanScreen(PLAN),
-        PresetsScreen(),
-        HelpScreen(),
-        CodeScreen(PLAN),
-        ConsentScreen("a.example", "A public host."),
-    ]
+
+@pytest.mark.pilot
+@pytest.mark.parametrize("way", list(WAYS))
+async def test_every_word_of_every_screen_can_be_read_in_every_theme(way: str) -> None:
+    async with opened(plan=EMBEDDED) as it:
+        await it.run()
+        await it.finish()
+        await WAYS[way](it)
+        await it.until(lambda: type(it.app.screen).__name__ == way)
+        low: dict[str, set[tuple[str, str]]] = {}
+        for name in THEME_NAMES:
+            it.app.theme = name
+            await it.pilot.pause()
+            low[name] = unreadable(it.app.screen, name)
+        assert not {name: texts for name, texts in low.items() if texts}
 
 
 @pytest.mark.pilot
 @pytest.mark.parametrize("name", THEME_NAMES)
-async def test_every_word_on_every_screen_can_be_read(name: str) -> None:
-    terminal = TERMINALS["light" not in name]
-    least = LEAST_ANSI if name.startswith("ansi") else READABLE
-    async with opened() as it:
-        it.app.theme = name
-        await it.run()
-        await it.finish()
-        low: set[tuple[str, str, str]] = set()
-        for over in screens():
-            if over is not None:
-                await it.app.push_screen(
-                    Screen()
-                )  # What is below a dialog is veiled, and not there to be read.
-                await it.app.push_screen(over)
-            await it.pilot.pause()
-            low |= {
-                (type(over).__name__, segment.text.strip(), str(segment.style))
-                for strip in it.app.screen._compositor.render_strips()
-                for segment in strip
-                if segment.style and is_text(segment) and contrast_of(segment.style, terminal) < least
-            }
-            if over is not None:
-                await it.app.pop_screen()
-                await it.app.pop_screen()
-        assert not low
+async def test_the_palette_and_notices_can_be_read(name: str) -> None:
+    app = HttptuiApp(PLAN, FakeStart())
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        app.theme = name
+        for severity in ("information", "warning", "error"):
+            app.notify("What happened", title="Title", severity=severity)
+        await pilot.pause(0.2)
+        assert "happened" in app.export_screenshot()
+        assert not unreadable(app.run_screen, name)
+        app.clear_notifications()
+        await pilot.press("ctrl+p")
+        await pilot.pause(0.3)
+        assert app.screen is not app.run_screen
+        assert not unreadable(app.screen, name)

@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.screen import ModalScreen, Screen
+from textual.theme import Theme
 from textual.widgets import Static
 
 from tui.actions import Action, actions_now, actions_with_focus, rebound, words_of
@@ -57,7 +58,12 @@ class HelpScreen(ModalScreen[None]):
         yield BoundKeys()
 
     def on_mount(self) -> None:
-        """Let arrow keys scroll the page."""
+        """Let arrow keys scroll the page, and draw the keys anew in another theme's colour."""
+        self.query_one("#help-page").focus()
+        self.app.theme_changed_signal.subscribe(self, self._recolour)
+
+    async def _recolour(self, theme: Theme) -> None:  # noqa: ARG002
+        await self.recompose()
         self.query_one("#help-page").focus()
 
     def action_close(self) -> None:

@@ -1,0 +1,49 @@
+"""How each screen is come to from the run screen after a run, as a user comes to it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from driving import Opened
+from examples import PLAN
+from msgspec.structs import replace
+
+from httptui.plans.plan import Target
+from tui.screens.consent import ConsentScreen
+
+EMBEDDED = replace(PLAN, target=Target())
+
+
+async def consent(it: Opened) -> None:
+    """Ask for consent as a refused run does."""
+    it.app.push_screen(ConsentScreen("a.example", "A public host."))
+
+
+async def target(it: Opened) -> None:
+    """Change the target of a run that is on."""
+    await it.run()
+    await it.pilot.press("d")
+
+
+def pressing(*keys: str) -> Callable[[Opened], Awaitable[None]]:
+    """Press keys on the run screen."""
+
+    async def press(it: Opened) -> None:
+        await it.pilot.press(*keys)
+
+    return press
+
+
+WAYS: dict[str, Callable[[Opened], Awaitable[None]]] = {
+    "RunScreen": pressing(),
+    "PlanScreen": pressing("e"),
+    "PlanSaveScreen": pressing("e", "f2"),
+    "PresetsScreen": pressing("p"),
+    "HelpScreen": pressing("question_mark"),
+    "ColumnsScreen": pressing("o"),
+    "CodeScreen": pressing("x"),
+    "ContenderScreen": pressing("j", "enter"),
+    "TargetDialog": target,
+    "ConsentScreen": consent,
+}
+"""How each screen is come to, from the run screen after a run."""
