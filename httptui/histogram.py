@@ -30,19 +30,41 @@ def percentile_ns(counts: Counts, q: float) -> float:
 
 def percentiles_ns(counts: Counts, percents: Sequence[float]) -> tuple[float, ...]:
     """Several percentiles in one pass over the counts, in the order asked for; errors as `percentile_ns`."""
+    indexes, reached = _reached(counts)
+    return tuple(middle_of(indexes[bisect_left(reached, _place(q, reached[-1]))]) for q in percents)
+
+
+def percentiles_by_coarse_ns(
+    counts: Mapping[int, int], coarse: Mapping[int, int], percents: Sequence[float]
+) -> tuple[float, ...]:
+    """As `percentiles_ns`, at a tenth of the cost, where the same values are counted in `coarse` buckets, too."""
+    indexes, reached = _reached(coarse)
+    values = []
+    for q in percents:
+        place = _place(q, reached[-1])
+        at = bisect_left(reached, place)
+        inside = range(indexes[at] - COARSE // 2, indexes[at] + COARSE // 2)
+        fine = list(accumulate(counts.get(index, 0) for index in inside))
+        values.append(middle_of(inside[bisect_left(fine, place - (reached[at - 1] if at else 0))]))
+    return tuple(values)
+
+
+def _reached(counts: Counts) -> tuple[list[int], list[int]]:
+    """The buckets in order, and how many values are in each and all before it; ValueError where there are none."""
     count_at = counts if isinstance(counts, Mapping) else dict(counts)
     indexes = sorted(count_at)
     reached = list(accumulate(map(count_at.__getitem__, indexes)))
     if not reached or not reached[-1]:
         raise ValueError("an empty histogram has no percentiles")
-    values = []
-    for q in percents:
-        if not 0 <= q <= 100:
-            raise ValueError(f"a percentile is between 0 and 100, not {q}")
-        # Rounding first keeps 99.9 % of 1000 at the 999th value, which floating point would miss.
-        wanted = max(math.ceil(round(q * reached[-1] / 100, 6)), 1)
-        values.append(middle_of(indexes[bisect_left(reached, wanted)]))
-    return tuple(values)
+    return indexes, reached
+
+
+def _place(q: float, total: int) -> int:
+    """Which of so many values, in order, is a percentile; ValueError where `q` is none."""
+    if not 0 <= q <= 100:
+        raise ValueError(f"a percentile is between 0 and 100, not {q}")
+    # Rounding first keeps 99.9 % of 1000 at the 999th value, which floating point would miss.
+    return max(math.ceil(round(q * total / 100, 6)), 1)
 
 
 def middle_of(index: int) -> float:
@@ -51,17 +73,18 @@ def middle_of(index: int) -> float:
     return (low + after - 1) / 2
 
 
-def latency_of(counts: Counts, sum_ns: int, max_ns: int) -> Latency | None:
-    """Percentiles, maximum and mean in milliseconds, or None where nothing was counted.
+def latency_of(
+    counts: Mapping[int, int], coarse: Mapping[int, int], sum_ns: int, max_ns: int
+) -> Latency | None:
+    """Percentiles, maximum and mean in milliseconds, or None where nothing was counted; `coarse` has the same values.
 
     `sum_ns` and `max_ns` are exact, and so are the mean and the maximum; no percentile exceeds the maximum.
     """
-    total = count_of(counts)
+    total = count_of(coarse)
     if not total:
         return None
-    p50, p90, p99, p99_9 = (
-        min(value, max_ns) / NS_PER_MS for value in percentiles_ns(counts, (50.0, 90.0, 99.0, 99.9))
-    )
+    percentiles = percentiles_by_coarse_ns(counts, coarse, (50.0, 90.0, 99.0, 99.9))
+    p50, p90, p99, p99_9 = (min(value, max_ns) / NS_PER_MS for value in percentiles)
     return Latency(
         p50=p50, p90=p90, p99=p99, p99_9=p99_9, max=max_ns / NS_PER_MS, mean=sum_ns / total / NS_PER_MS
     )

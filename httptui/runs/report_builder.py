@@ -84,7 +84,7 @@ def _contender(plan: Plan, lane: LaneTally, view: ContenderView, origin_ns: int)
         versions={} if ready is None else {"python": ready.python, **ready.versions},
         slices=lane.slices(origin_ns),
         histogram=HistogramData(
-            counts=tuple((bounds_of(index)[0], count) for index, count in view.histogram)
+            counts=tuple((bounds_of(index)[0], count) for index, count in lane.latencies.fine())
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from httptui.histogram import latency_of, merge, pairs_of, percentile_ns
+from httptui.histogram import merge, percentile_ns
 from httptui.lanes.frames import Frame, Ready
 from httptui.plans.plan import Contender
 from httptui.plans.schedule import Step
@@ -12,12 +12,14 @@ from httptui.reports.report import Slice
 from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, Requests, State
 from httptui.tallies.block_tally import BlockTally
+from httptui.tallies.latencies import Latencies
 from httptui.tallies.latency_timeline import LatencyTimeline
 from httptui.tallies.throughput_line import ThroughputLine
 from httptui.tallies.warming import Warming
 from httptui.verdicts.blocks import BlockRecord
 
 NS = 1e9
+OVER = ("finished", "stopped", "dnf")
 
 
 class LaneTally:
@@ -36,12 +38,10 @@ class LaneTally:
         self.counts: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
         self.first_messages: dict[str, str] = {}
-        self.histogram: dict[int, int] = {}
+        self.latencies = Latencies()
         self.http: Counter[str] = Counter()
         self._status: Counter[str] = Counter()
-        self._response: dict[int, int] = {}
-        self._response_sum_ns = 0
-        self._response_max_ns = 0
+        self._response = Latencies()
         self._late: dict[int, int] = {}
         self._warm = Warming()
         self.warmup_requests = 0
@@ -49,8 +49,6 @@ class LaneTally:
         self._bytes = 0
         self._spent_ns = 0
         self._cpu_ns = 0
-        self._latency_sum_ns = 0
-        self._latency_max_ns = 0
         self._lag_max_ns: int | None = None
         self._connections: int | None = None
         self._connections_before: int | None = 0
@@ -85,16 +83,12 @@ class LaneTally:
         self._status.update(frame.status)
         for kind, message in frame.messages.items():
             self.first_messages.setdefault(kind, safe_text(message))
-        merge(self.histogram, frame.histogram)
-        merge(self._response, frame.response)
+        self.latencies.add(frame.histogram, frame.latency_sum_ns, frame.latency_max_ns)
+        self._response.add(frame.response, frame.response_sum_ns, frame.response_max_ns)
         merge(self._late, frame.late)
-        self._response_sum_ns += frame.response_sum_ns
-        self._response_max_ns = max(self._response_max_ns, frame.response_max_ns)
         self._bytes += frame.bytes
         self._spent_ns += spent
         self._cpu_ns += frame.cpu_ns
-        self._latency_sum_ns += frame.latency_sum_ns
-        self._latency_max_ns = max(self._latency_max_ns, frame.latency_max_ns)
         if frame.lag_max_ns is not None:
             self._lag_max_ns = max(self._lag_max_ns or 0, frame.lag_max_ns)
         if frame.block in step.blocks:
@@ -147,9 +141,6 @@ class LaneTally:
         return self._view
 
     def _view_of(self, origin_ns: int) -> ContenderView:
-        histogram = pairs_of(self.histogram)
-        # Kept in order, the counts of a longer run cost a third as much to sort and to read percentiles off.
-        self.histogram = dict(histogram)
         answered = self.counts["ok"] + self.counts["error"] + self.counts["timeout"]
         at_target, in_lane = self.connections_at_target, self._connections_in_lanes()
         return ContenderView(
@@ -165,8 +156,8 @@ class LaneTally:
             seconds=self._spent_ns / NS,
             req_per_s=self.req_per_s,
             live_req_per_s=self._line.live_rate(),
-            latency_ms=latency_of(self.histogram, self._latency_sum_ns, self._latency_max_ns),
-            response_ms=latency_of(self._response, self._response_sum_ns, self._response_max_ns),
+            latency_ms=self.latencies.figures(),
+            response_ms=self._response.figures(),
             late_p99_ms=percentile_ns(self._late, 99) / 1e6 if self._late else None,
             cpu_us_per_request=self._cpu_ns / 1e3 / answered if answered else None,
             cpu_share=self._cpu_ns / self._spent_ns if self._spent_ns else None,
@@ -177,7 +168,7 @@ class LaneTally:
             errors=dict(self.errors),
             first_messages=dict(self.first_messages),
             http_version="+".join(sorted(self.http)) or None,
-            histogram=histogram,
+            histogram=self.latencies.fine() if self.state in OVER else self.latencies.coarse(),
             series=self._line.points(origin_ns),
             percentiles=self._timeline.percentiles(origin_ns),
             timeline=self._timeline.stretches(origin_ns),

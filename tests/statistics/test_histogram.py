@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engines.buckets import bucket_of
-from httptui.histogram import count_of, latency_of, merge, pairs_of, percentile_ns, percentiles_ns
+from httptui.histogram import (
+    count_of,
+    latency_of,
+    merge,
+    merge_coarsely,
+    pairs_of,
+    percentile_ns,
+    percentiles_by_coarse_ns,
+    percentiles_ns,
+)
 
 NINE_DECADES = st.floats(0, 9).map(lambda exponent: int(10**exponent))
 SAMPLES = st.lists(NINE_DECADES, min_size=1, max_size=200)
@@ -24,6 +33,12 @@ def flat(counts: Counter[int]) -> list[int]:
     return [number for pair in counts.items() for number in pair]
 
 
+def coarsely(counts: Counter[int]) -> dict[int, int]:
+    coarse: dict[int, int] = {}
+    merge_coarsely(coarse, flat(counts))
+    return coarse
+
+
 @given(SAMPLES, PERCENTS)
 def test_a_percentile_is_within_a_thousandth_of_the_exact_one(values: list[int], q: float) -> None:
     exact = sorted(values)[max(math.ceil(len(values) * q / 100 - 1e-9), 1) - 1]
@@ -32,7 +47,8 @@ def test_a_percentile_is_within_a_thousandth_of_the_exact_one(values: list[int],
 
 @given(SAMPLES)
 def test_no_percentile_exceeds_the_maximum_and_maximum_and_mean_are_exact(values: list[int]) -> None:
-    latency = latency_of(counted(values), sum(values), max(values))
+    counts = counted(values)
+    latency = latency_of(counts, coarsely(counts), sum(values), max(values))
     assert latency is not None
     assert latency.p50 <= latency.p90 <= latency.p99 <= latency.p99_9 <= latency.max
     assert latency.max == max(values) / 1e6
@@ -54,6 +70,14 @@ def test_pairs_and_mapping_give_the_same_percentile(values: list[int], q: float)
     assert percentile_ns(pairs_of(counts), q) == percentile_ns(counts, q)
 
 
+@given(SAMPLES, st.lists(PERCENTS))
+def test_coarse_counts_beside_the_fine_ones_change_no_percentile(
+    values: list[int], percents: list[float]
+) -> None:
+    counts = counted(values)
+    assert percentiles_by_coarse_ns(counts, coarsely(counts), percents) == percentiles_ns(counts, percents)
+
+
 @given(st.lists(st.integers(1_000, 60_000_000_000), min_size=1, max_size=300))
 def test_percentiles_agree_with_the_hdrhistogram_library(values: list[int]) -> None:
     reference = HdrHistogram(1, 3_600_000_000_000, 3)
@@ -72,16 +96,20 @@ def test_percentiles_of_a_thousand_known_values() -> None:
 
 
 def test_nothing_counted_has_no_latency() -> None:
-    assert latency_of({}, 0, 0) is None
-    assert latency_of({5: 0}, 0, 0) is None
+    assert latency_of({}, {}, 0, 0) is None
+    assert latency_of({5: 0}, {8: 0}, 0, 0) is None
     with pytest.raises(ValueError, match="empty"):
         percentile_ns({}, 50.0)
+    with pytest.raises(ValueError, match="empty"):
+        percentiles_by_coarse_ns({}, {}, [50.0])
 
 
 @pytest.mark.parametrize("q", [-1.0, 100.1, math.nan])
 def test_a_percentile_out_of_range_is_refused(q: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 100"):
         percentile_ns({1: 1}, q)
+    with pytest.raises(ValueError, match="between 0 and 100"):
+        percentiles_by_coarse_ns({1: 1}, {8: 1}, [q])
 
 
 def test_an_odd_flat_histogram_is_refused_and_changes_nothing() -> None:

@@ -32,8 +32,10 @@ def percentile_lines(view: ContenderView) -> tuple[Line, ...]:
     if view.latency_ms is None or not view.histogram:
         return ()
     total = count_of(view.histogram)
-    p25, p75, p95 = (value / NS_PER_MS for value in percentiles_ns(view.histogram, (25, 75, 95)))
     known, other = view.latency_ms, view.response_ms
+    p25, p75, p95 = (value / NS_PER_MS for value in percentiles_ns(view.histogram, (25, 75, 95)))
+    # Buckets are coarse while the run is on, the known percentiles are not.
+    p25, p75, p95 = min(p25, known.p50), max(p75, known.p50), min(max(p95, known.p90), known.p99)
 
     def line(name: str, percent: float, service: float | None = None) -> Line:
         field = name.replace(".", "_")
