@@ -28,13 +28,14 @@ class Shift:
         self._drain_seconds = drain_seconds
         self._give_up_ns: int | None = None
         self._changed = threading.Condition()
-        self._woken = threading.Condition()
+        self._woken: list[threading.Event] = []
 
     def join(self) -> int:
         """One worker more is at work; its number."""
         with self._changed:
             worker, self.staff = self.staff, self.staff + 1
             self.at_work.add(worker)
+            self._woken.append(threading.Event())
         if worker == len(self.recorder.busy):
             self.recorder.add_worker()
         return worker
@@ -59,15 +60,22 @@ class Shift:
 
     def wake(self) -> None:
         """Let workers who wait ask anew."""
-        with self._woken:
-            self._woken.notify_all()
+        for woken in tuple(self._woken):
+            woken.set()
 
-    def wait_to_send(self, pace: Pace) -> int | None:
-        """Wait until a worker may send; when its request was planned, or None: leave."""
-        with self._woken:
-            while (planned := pace(now := perf_counter_ns())) is not None and planned > now:
-                self._woken.wait(min((planned - now) / NS, threading.TIMEOUT_MAX))
-            return planned
+    def wait_to_send(self, worker: int, pace: Pace) -> int | None:
+        """Wait until a worker may send; when its request was planned, or None: leave.
+
+        Each waits for an event of its own, since a lock that all share would make those late who are due.
+        """
+        woken = self._woken[worker]
+        while True:
+            woken.clear()
+            now = perf_counter_ns()
+            planned = pace(now)
+            if planned is None or planned <= now:
+                return planned
+            woken.wait(min((planned - now) / NS, threading.TIMEOUT_MAX))
 
     def _seconds_left(self) -> float | None:
         if self._give_up_ns is not None:
@@ -179,7 +187,7 @@ class ThreadDriver:
         while (planned := pace(now)) is not None:
             sent = now
             if planned > now:
-                planned = shift.wait_to_send(pace)
+                planned = shift.wait_to_send(worker, pace)
                 if planned is None:
                     break
                 sent = perf_counter_ns()
