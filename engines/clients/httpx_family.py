@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 from engines.base import Reply, Request, Settings
 
@@ -45,7 +45,7 @@ def policy_options(settings: Settings) -> dict[str, Any]:
 class Family:
     """What sync and async clients share; `library` is the module of either generation."""
 
-    library: ClassVar[ModuleType]
+    library: ModuleType
     settings: Settings
     _client: Any
 

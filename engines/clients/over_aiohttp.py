@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 import aiohttp
 
@@ -42,7 +42,7 @@ def transport_over(library: ModuleType, session: aiohttp.ClientSession, *, decom
 class OverAiohttp(AsyncFamily):
     """One `AsyncClient` over that transport; `decompress` as the module tells."""
 
-    decompress: ClassVar[bool] = False
+    decompress: bool = False
 
     async def open(self) -> None:
         """Make the client object."""
