@@ -7,8 +7,11 @@ from collections.abc import Awaitable, Callable
 from driving import Opened
 from examples import PLAN
 from msgspec.structs import replace
+from saved_runs import fill
+from textual.widgets import OptionList
 
 from httptui.plans.plan import Target
+from httptui.reports.files import reports_folder
 from tui.screens.consent import ConsentScreen
 
 EMBEDDED = replace(PLAN, target=Target())
@@ -34,6 +37,19 @@ def pressing(*keys: str) -> Callable[[Opened], Awaitable[None]]:
     return press
 
 
+def among_reports(*keys: str) -> Callable[[Opened], Awaitable[None]]:
+    """Press keys on the list of saved reports."""
+
+    async def press(it: Opened) -> None:
+        fill(reports_folder())
+        await it.pilot.press("h")
+        await it.until(lambda: len(it.app.screen.query("#history-list")) == 1)
+        await it.until(lambda: it.app.screen.query_one("#history-list", OptionList).option_count == 4)
+        await it.pilot.press(*keys)
+
+    return press
+
+
 WAYS: dict[str, Callable[[Opened], Awaitable[None]]] = {
     "RunScreen": pressing(),
     "PlanScreen": pressing("e"),
@@ -45,5 +61,9 @@ WAYS: dict[str, Callable[[Opened], Awaitable[None]]] = {
     "ContenderScreen": pressing("j", "enter"),
     "TargetDialog": target,
     "ConsentScreen": consent,
+    "HistoryScreen": among_reports(),
+    "PastRunScreen": among_reports("enter"),
+    "CompareScreen": among_reports("space", "down", "c"),
+    "DeleteReportScreen": among_reports("d"),
 }
 """How each screen is come to, from the run screen after a run."""

@@ -23,16 +23,16 @@ from tui.screens import preset_contents
 from tui.screens.help import HelpScreen
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.page import Page
+from tui.widgets.pointed_list import PointedList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
     from textual.app import ComposeResult
 
 
-class PresetList(OptionList):
-    """A list in which the first click points, and a second one, or enter, chooses."""
+class PresetList(PointedList):
+    """The presets, by arrows and the keys of vi."""
 
     BINDING_GROUP_TITLE = "List of presets"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,13 +41,6 @@ class PresetList(OptionList):
         Binding("home,g", "first", "first", show=False, id="presets.first"),
         Binding("end,G", "last", "last", show=False, id="presets.last"),
     ]
-
-    def on_click(self, event: events.Click) -> None:
-        """Only point where something else was pointed at before."""
-        clicked: int | None = event.style.meta.get("option")
-        if clicked is not None and clicked != self.highlighted:
-            self.highlighted = clicked
-            event.prevent_default()
 
 
 class PresetsScreen(Screen[Plan | None]):

@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from httptui.errors import HttptuiError
 from httptui.plans.plan import Plan
 from tui.screens.run_copying import RunCopying
+from tui.screens.run_kept import RunKept
 from tui.screens.run_keys import RUN_BINDINGS
 from tui.screens.run_steering import RunSteering
 from tui.session import Start
@@ -20,7 +21,7 @@ from tui.settings import USUAL, Settings
 from tui.settling import can_be_settled, settling
 
 
-class RunScreen(RunSteering, RunCopying):
+class RunScreen(RunSteering, RunCopying, RunKept):
     """One plan and its runs; `out` is where reports go.  The rest as for the board and the control."""
 
     CSS_PATH = ["panels.tcss", "run.tcss"]  # noqa: RUF012

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import structs
 from textual import on
@@ -36,7 +36,7 @@ from tui.panels.errors import ErrorsPanel
 from tui.panels.events import EventsPanel
 from tui.panels.header import HeaderLine
 from tui.panels.heatmap import HeatmapPanel
-from tui.panels.keys import KeysLine
+from tui.panels.keys import Key, KeysLine
 from tui.panels.latency import LatencyPanel
 from tui.panels.notices import Notice, VerdictNotice, WarningsNotice
 from tui.panels.panel import Panel
@@ -58,6 +58,7 @@ class RunBoard(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-short"), (30, "-tall")]  # noqa: RUF012
     ALLOW_IN_MAXIMIZED_VIEW = "#top, KeysLine"
     AUTO_FOCUS = ""
+    LINE_KEYS: ClassVar[tuple[Key, ...]] = RUN_KEYS
 
     def __init__(
         self, plan: Plan, *, settings: Settings = USUAL, clock: Callable[[], float] = monotonic
@@ -99,7 +100,7 @@ class RunBoard(Screen[None]):
             yield RankingPanel(id="ranking")
             yield EventsPanel(id="events")
             yield ErrorsPanel(id="errors")
-        yield KeysLine(RUN_KEYS, id="keys")
+        yield KeysLine(self.LINE_KEYS, id="keys")
 
     def on_mount(self) -> None:
         """Show the plan."""

@@ -74,6 +74,15 @@ MORE_KEYS = (
         9,
         "Copy verdict and ranking as Markdown: to the clipboard, or to a file",
     ),
+    Key("h", "history", "history", "history", 12, "Saved reports: search, open, compare and delete them"),
+    Key(
+        "c",
+        "compare",
+        "compare",
+        "compare",
+        12,
+        "Compare this run with the last saved one of the same plan",
+    ),
     Key("x", "code", "code", "code", 10, "Show the Python that does what a contender does"),
     Key("T", "sort the other way", "turn", "reverse", 13, "Turn the order of the table round"),
 )

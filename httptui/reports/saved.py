@@ -1,0 +1,190 @@
+"""The saved reports of a folder: what is to be told of each without keeping all of it, and how one is deleted."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from httptui.errors import HttptuiError
+from httptui.plans.request_checks import shown
+from httptui.reports.report import SCHEMA
+from httptui.safe_text import safe_text
+from httptui.snapshot import VerdictKind
+
+MOST_LISTED_BYTES: Final = 32 * 1024 * 1024
+LONGEST = 1_000
+_FAMILY = SCHEMA.rpartition("/")[0] + "/"
+_OUR_NAME = re.compile(r"(\d{8}-\d{6}|undated)-[a-z0-9-]+\.json")
+
+
+class SavedContender(Struct, frozen=True):
+    """A contender of a saved report."""
+
+    id: str
+    label: str
+    req_per_s: float
+    state: str
+
+
+class SavedReport(Struct, frozen=True, kw_only=True):
+    """What a list tells of a report: texts safe to show, the contenders best first, `flags` how many there are."""
+
+    path: Path
+    at: datetime
+    name: str
+    target: str
+    contenders: tuple[SavedContender, ...]
+    kind: VerdictKind
+    sentence: str
+    flags: int
+    seconds: float
+    complete: bool
+
+
+class BrokenReport(Struct, frozen=True, kw_only=True):
+    """A file that should be a report, and why it cannot be read; `at` is when it was written."""
+
+    path: Path
+    at: datetime
+    problem: str
+
+
+Listed = SavedReport | BrokenReport
+
+
+class _Schema(Struct):
+    schema: str = ""
+
+
+class _Verdict(Struct):
+    kind: VerdictKind
+    sentence: str
+
+
+class _Place(Struct):
+    id: str
+
+
+class _Recorded(Struct):
+    """What is needed of a report; histograms and slices are passed over."""
+
+    complete: bool
+    started: str
+    seconds: float
+    plan: dict[str, Any]
+    contenders: tuple[SavedContender, ...]
+    ranking: tuple[_Place, ...]
+    verdict: _Verdict
+    flags: tuple[Any, ...] = ()
+
+
+def saved_reports(folder: Path) -> Iterator[Listed]:
+    """The reports right in a folder, those written last first; other files are passed over.
+
+    OSError where the folder cannot be read.
+    """
+    found = [
+        (status.st_mtime, path) for path in folder.glob("*.json") if (status := _status(path)) is not None
+    ]
+    for written, path in sorted(found, reverse=True):
+        listed = listed_report(path, datetime.fromtimestamp(written, UTC))
+        if listed is not None:
+            yield listed
+
+
+def listed_report(path: Path, written: datetime) -> Listed | None:
+    """What is to be told of a file that was `written` at a moment, or None where it is no report at all."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_LISTED_BYTES + 1)
+    except OSError as error:
+        return _broken(path, written, error.strerror or "cannot be read") if _is_ours(path) else None
+    if len(data) > MOST_LISTED_BYTES:
+        size = f"longer than {MOST_LISTED_BYTES // 1024 // 1024} MiB"
+        return _broken(path, written, size) if _is_ours(path) else None
+    schema = _schema_of(data)
+    if schema is None or not schema.startswith(_FAMILY):
+        return _broken(path, written, "not a report of httptui, or cut off") if _is_ours(path) else None
+    if schema != SCHEMA:
+        return _broken(path, written, f"its schema is {shown(schema)}; {SCHEMA}")
+    try:
+        return _saved(path, written, msgspec.json.decode(data, type=_Recorded))
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        return _broken(path, written, safe_text(str(error)))
+
+
+def moment_of(started: str) -> datetime | None:
+    """A report's `started` as a moment, in UTC where it names no zone; None where it is none."""
+    try:
+        moment = datetime.fromisoformat(started)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC)
+
+
+def delete_report(path: Path, folder: Path) -> None:
+    """Delete a report of a folder; HttptuiError where the file is not in it or is no report that can be read, OSError
+    where it cannot be deleted.
+    """
+    where = safe_text(path.name)
+    if path.parent.resolve() != folder.resolve() or path.is_symlink():
+        raise HttptuiError(f"{where}: not a file of {safe_text(str(folder))}; nothing was deleted")
+    if not isinstance(listed_report(path, datetime.now(UTC)), SavedReport):
+        raise HttptuiError(f"{where}: not a report that can be read; nothing was deleted")
+    path.unlink()
+
+
+def _saved(path: Path, written: datetime, recorded: _Recorded) -> SavedReport:
+    places = {place.id: at for at, place in reversed(list(enumerate(recorded.ranking)))}
+    contenders = sorted(recorded.contenders, key=lambda one: places.get(one.id, len(places)))
+    target = recorded.plan.get("target")
+    asked = target if isinstance(target, dict) else {}
+    return SavedReport(
+        path=path,
+        at=moment_of(recorded.started) or written,
+        name=safe_text(str(recorded.plan.get("name") or "run")),
+        target=safe_text(f"{asked.get('method', 'GET')} {asked.get('url', '')}".strip(), LONGEST),
+        contenders=tuple(
+            SavedContender(
+                safe_text(one.id, 4), safe_text(one.label), one.req_per_s, safe_text(one.state, 20)
+            )
+            for one in contenders
+        ),
+        kind=recorded.verdict.kind,
+        sentence=safe_text(recorded.verdict.sentence, LONGEST),
+        flags=len(recorded.flags),
+        seconds=recorded.seconds,
+        complete=recorded.complete,
+    )
+
+
+def _broken(path: Path, written: datetime, problem: str) -> BrokenReport:
+    return BrokenReport(path=path, at=written, problem=problem)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file is called as reports are; another one in a folder of the user's is none of our business."""
+    return _OUR_NAME.fullmatch(path.name) is not None
+
+
+def _schema_of(data: bytes) -> str | None:
+    try:
+        return msgspec.json.decode(data, type=_Schema).schema
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return None
+
+
+def _status(path: Path) -> Any:
+    """The status of a regular file, which reading cannot wait for, or None."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None

@@ -1,0 +1,63 @@
+"""Two reports side by side: what is to be shown of them, made once, away from the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from httptui.reports.comparisons.compare import compare
+from httptui.reports.comparisons.comparison import Comparison
+from httptui.reports.exports.results import name_of, request_of
+from httptui.reports.reading import read_report
+from httptui.reports.report import Report
+from httptui.reports.saved import SavedReport, moment_of, saved_reports
+from httptui.snapshot import ContenderView, Snapshot
+from tui.report_snapshot import shown_report, snapshot_of_report
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison and both runs at their ends; the letters are those of its `before_id` and `after_id`."""
+
+    comparison: Comparison
+    before: Snapshot
+    after: Snapshot
+
+    def pair(self, letter: str | None) -> tuple[ContenderView | None, ContenderView | None]:
+        """A contender, by its letter in the later run, before and after."""
+        found = next((one for one in self.comparison.contenders if one.after_id == letter), None)
+        if found is None:
+            return None, None
+        earlier = {view.id: view for view in self.before.contenders}
+        later = {view.id: view for view in self.after.contenders}
+        return earlier.get(found.before_id), later.get(found.after_id)
+
+
+def compared(one: Report, other: Report) -> Compared:
+    """Two reports of any order; the one that started later is the later one."""
+    earlier, later = (shown_report(report) for report in (one, other))
+    moments = moment_of(earlier.started), moment_of(later.started)
+    if moments[0] is not None and moments[1] is not None and moments[0] > moments[1]:
+        earlier, later = later, earlier
+    return Compared(compare(earlier, later), snapshot_of_report(earlier), snapshot_of_report(later))
+
+
+def compared_files(one: Path, other: Path) -> Compared:
+    """The same of two files; PlanError where one is no report."""
+    return compared(read_report(one), read_report(other))
+
+
+def compared_with_last(report: Report, folder: Path) -> Compared | None:
+    """A report with the last one that a folder has of an earlier run of the same plan, by name and target; None where
+    there is none.  PlanError and OSError where it cannot be read.
+    """
+    own, told = moment_of(report.started), (name_of(report), request_of(report))
+    earlier = [
+        saved
+        for saved in saved_reports(folder)
+        if isinstance(saved, SavedReport)
+        and (saved.name, saved.target) == told
+        and (own is None or saved.at < own)
+    ]
+    last = max(earlier, key=lambda saved: saved.at, default=None)
+    return None if last is None else compared(read_report(last.path), report)

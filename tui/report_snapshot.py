@@ -1,0 +1,152 @@
+"""A saved report as the last snapshot of its run, so that a screen can draw it; pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from engines.buckets import bucket_of
+from httptui.errors import HttptuiError, PlanError
+from httptui.plans.file import decode_plan
+from httptui.plans.plan import Plan, letter_of
+from httptui.reports.exports.results import load_of, request_of
+from httptui.reports.report import Report, ReportContender, ReportLatency, Slice
+from httptui.safe_text import safe_text
+from httptui.snapshot import ContenderView, Latency, Point, Snapshot
+from tui.panels.view import finished_snapshot
+
+LONGEST = 2_000
+CANNOT_BE_SHOWN = (HttptuiError, OSError, ValueError, ArithmeticError)
+"""What showing a file raises, whose figures may be any."""
+
+
+def shown_report(report: Report) -> Report:
+    """The report with every text safe to show, whoever wrote it, and its contenders by their letters."""
+    letters = {contender.id: letter_of(index) for index, contender in enumerate(report.contenders)}
+    kept = [contender.histogram for contender in report.contenders]
+    empty = kept and replace(kept[0], counts=())
+    light = replace(
+        report,
+        contenders=tuple(replace(one, id=letters[one.id], histogram=empty) for one in report.contenders),
+        ranking=tuple(
+            replace(place, id=letters[place.id]) for place in report.ranking if place.id in letters
+        ),
+        cpu_ranking=tuple(
+            replace(place, id=letters[place.id]) for place in report.cpu_ranking if place.id in letters
+        ),
+    )
+    safe = msgspec.convert(_safe(msgspec.to_builtins(light)), Report)
+    whole = zip(safe.contenders, kept, strict=True)
+    return replace(safe, contenders=tuple(replace(one, histogram=counts) for one, counts in whole))
+
+
+def plan_of(report: Report) -> Plan | None:
+    """The plan of a report, a mask for each of its secrets, or None where it is not one of ours."""
+    try:
+        return decode_plan(report.plan)
+    except PlanError:
+        return None
+
+
+def snapshot_of_report(report: Report) -> Snapshot:
+    """The run at its end, with a point of the throughput for each slice; latencies over time no report keeps.
+
+    The report's texts are shown as they are; see `shown_report`.
+    """
+    load, _, schedule = load_of(report).rpartition(" · ")
+    pieces = [piece for contender in report.contenders for piece in contender.slices]
+    ends = [point.seconds for one in report.contenders for point in _line(one.slices)]
+    blocks = len({piece.block for piece in pieces})
+    last = Snapshot(
+        sequence=1,
+        title=str(report.plan.get("name") or ""),
+        target=request_of(report),
+        load=load,
+        schedule=schedule,
+        phase="done",
+        elapsed=max(ends, default=report.seconds),
+        total=None,
+        progress=1.0,
+        block=blocks,
+        blocks=blocks,
+        contenders=tuple(map(_view, report.contenders)),
+        marks=report.changes,
+    )
+    return finished_snapshot(last, report)
+
+
+def _view(contender: ReportContender) -> ContenderView:
+    cpu_us = sum(piece.cpu_us for piece in contender.slices)
+    spent = sum(piece.seconds for piece in contender.slices)
+    return ContenderView(
+        id=contender.id,
+        label=contender.label,
+        engine=contender.engine,
+        reuse=contender.reuse,
+        concurrency=contender.concurrency,
+        state=contender.state,
+        requests=contender.requests,
+        warmup_requests=contender.warmup_requests,
+        seconds=contender.seconds,
+        req_per_s=contender.req_per_s,
+        live_req_per_s=contender.req_per_s,
+        latency_ms=_latency(contender.latency_ms),
+        response_ms=_latency(contender.response_ms),
+        late_p99_ms=contender.late_p99_ms,
+        cpu_us_per_request=contender.cpu_us_per_request,
+        cpu_share=cpu_us / 1e6 / spent if spent > 0 else None,
+        connections_opened=contender.connections_opened,
+        bytes=contender.bytes,
+        status=contender.status,
+        errors=contender.errors,
+        first_messages=contender.first_messages,
+        http_version=contender.http_version,
+        histogram=histogram_of_report(contender),
+        series=_line(contender.slices),
+    )
+
+
+def histogram_of_report(contender: ReportContender) -> tuple[tuple[int, int], ...]:
+    """A contender's latencies as (bucket index, count) by rising index."""
+    counts: dict[int, int] = {}
+    for value, count in contender.histogram.counts:
+        if count > 0:
+            counts[bucket_of(value)] = counts.get(bucket_of(value), 0) + count
+    return tuple(sorted(counts.items()))
+
+
+def _line(slices: tuple[Slice, ...]) -> tuple[Point, ...]:
+    """A point at the end of each slice, and one where the first began."""
+    points: list[Point] = []
+    for piece in sorted(slices, key=lambda one: one.start):
+        start = max(piece.start, 0.0)
+        if piece.seconds <= 0 or not math.isfinite(start + piece.seconds):
+            continue
+        rate = piece.ok / piece.seconds
+        points += [] if points else [Point(start, rate)]
+        points.append(Point(start + piece.seconds, rate))
+    return tuple(points)
+
+
+def _latency(latency: ReportLatency | None) -> Latency | None:
+    if latency is None:
+        return None
+    return Latency(**{name: getattr(latency, name) for name in Latency.__struct_fields__})
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, str):
+        return safe_text(value, LONGEST)
+    if isinstance(value, dict):
+        return dict(_safe_items(value))
+    if isinstance(value, list | tuple):
+        return [_safe(item) for item in value]
+    return value
+
+
+def _safe_items(values: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
+    return ((_safe(key), _safe(item)) for key, item in values.items())

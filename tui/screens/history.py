@@ -1,0 +1,328 @@
+"""The saved reports: a line for each at the left, what it says at the right; to open, compare and delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import Worker, get_current_worker
+
+from httptui.errors import HttptuiError
+from httptui.reports.files import reports_folder
+from httptui.reports.saved import BrokenReport, Listed, SavedReport, delete_report, saved_reports
+from httptui.safe_text import safe_text
+from httptui.units import plural
+from tui.compared import Compared, compared_files
+from tui.report_snapshot import CANNOT_BE_SHOWN
+from tui.screens import history_contents
+from tui.screens.compare import CompareScreen
+from tui.screens.delete_report import DeleteReportScreen
+from tui.screens.help import HelpScreen
+from tui.screens.past_run import PastRun, PastRunScreen, past_run_of_file
+from tui.settings import USUAL, Settings
+from tui.widgets.bound_keys import BoundKeys
+from tui.widgets.page import Page
+from tui.widgets.pointed_list import PointedList
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+TOGETHER = 25
+"""So many reports are read before they are listed."""
+
+
+class ReportsList(PointedList):
+    """The reports, by arrows and the keys of vi."""
+
+    BINDING_GROUP_TITLE = "List of saved reports"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "cursor_down", "next", show=False, id="history.cursor-down"),
+        Binding("up,k", "cursor_up", "previous", show=False, id="history.cursor-up"),
+        Binding("home,g", "first", "first", show=False, id="history.first"),
+        Binding("end,G", "last", "last", show=False, id="history.last"),
+    ]
+
+
+class HistoryScreen(Screen[None]):
+    """The reports of `out`, or of the reports folder; `now` gives the moment in the user's time zone."""
+
+    CSS_PATH = "history.tcss"
+    BINDING_GROUP_TITLE = "Saved reports"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "open", priority=True, tooltip="Show the whole run", id="history.open"),
+        Binding(
+            "slash", "search", "search", key_display="/", tooltip="Search as you type", id="history.search"
+        ),
+        Binding("space", "mark", "mark", tooltip="Mark for a comparison; two at most", id="history.mark"),
+        Binding(
+            "c",
+            "compare",
+            "compare",
+            tooltip="Compare the two that are marked, or the marked and the pointed one",
+            id="history.compare",
+        ),
+        Binding(
+            "d,delete",
+            "delete",
+            "delete",
+            key_display="d",
+            tooltip="Delete it, once you agree",
+            id="history.delete",
+        ),
+        Binding("pageup", "page(-1)", "details up", show=False, id="history.details-up"),
+        Binding("pagedown", "page(1)", "details down", show=False, id="history.details-down"),
+        Binding("escape,q", "back", "back", key_display="esc", id="history.back"),
+        Binding("f1,question_mark", "help", "help", key_display="?", id="history.help"),
+    ]
+
+    class Read(Message):
+        """Some more reports have been read; `last`: these were all."""
+
+        def __init__(self, reports: tuple[Listed, ...], *, last: bool) -> None:
+            super().__init__()
+            self.reports, self.last = reports, last
+
+    class Made(Message):
+        """What was asked for is ready to be shown, or cannot be."""
+
+        def __init__(self, shown: PastRun | Compared | str, when: str) -> None:
+            super().__init__()
+            self.shown, self.when = shown, when
+
+    def __init__(
+        self,
+        out: Path | None = None,
+        *,
+        settings: Settings = USUAL,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+    ) -> None:
+        super().__init__()
+        self._out, self._settings, self._now = out, settings, now
+        self._reports: list[Listed] = []
+        self._rows: tuple[Listed, ...] = ()
+        self._marked: list[Path] = []
+        self._reading = True
+
+    def compose(self) -> ComposeResult:
+        """Search and list, then the details."""
+        yield Static("", id="history-title", markup=False)
+        with Horizontal(id="history-body"):
+            with Vertical(id="history-left") as left:
+                left.border_title = "Saved reports"
+                yield Input(placeholder="/ to search", id="history-search", compact=True)
+                yield ReportsList(id="history-list", markup=False)
+            with Page(id="history-detail") as detail:
+                detail.border_title = "What came of it"
+                yield Static("", id="history-text", markup=False)
+        yield Static("", id="history-said", markup=False)
+        yield BoundKeys()
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.query_one(ReportsList).focus()
+        self._list()
+        self.run_worker(self._read, thread=True, group="reading")
+
+    # Reading, away from the screen.
+
+    def _read(self) -> None:
+        """Read all reports of the folder; runs in a thread and touches no widget."""
+        worker, some = get_current_worker(), list[Listed]()
+        try:
+            for report in saved_reports(reports_folder(self._out)):
+                if worker.is_cancelled:
+                    return
+                some.append(report)
+                if len(some) == TOGETHER:
+                    self.post_message(self.Read(tuple(some), last=False))
+                    some = []
+        except OSError as error:
+            self.post_message(self.Made(f"The folder cannot be read: {error.strerror}", ""))
+        self.post_message(self.Read(tuple(some), last=True))
+
+    @on(Read)
+    def _take(self, message: Read) -> None:
+        self._reports += message.reports
+        self._reports.sort(key=lambda report: report.at, reverse=True)
+        self._reading = not message.last
+        self._list()
+
+    def _make(self, make: Callable[[], PastRun | Compared], when: str = "") -> Worker[None]:
+        """Make what is to be shown in a thread."""
+
+        def made() -> None:
+            try:
+                shown: PastRun | Compared | str = make()
+            except CANNOT_BE_SHOWN as error:
+                shown = safe_text(str(error), 400)
+            if not get_current_worker().is_cancelled:
+                self.post_message(self.Made(shown, when))
+
+        return self.run_worker(made, thread=True, exclusive=True, group="making")
+
+    @on(Made)
+    def _show_made(self, message: Made) -> None:
+        if isinstance(message.shown, str):
+            self._say(message.shown)
+        elif self.is_current:
+            shown = message.shown
+            self.app.push_screen(
+                PastRunScreen(shown, message.when, settings=self._settings)
+                if isinstance(shown, PastRun)
+                else CompareScreen(shown, self._now())
+            )
+
+    # What the keys do.
+
+    @on(OptionList.OptionSelected)
+    def action_open(self) -> None:
+        """Show the pointed run; from the search, go to what was found."""
+        report = self._pointed()
+        if self.query_one(Input).has_focus:
+            self.query_one(ReportsList).focus()
+            return
+        if isinstance(report, BrokenReport):
+            self._say(f"{safe_text(report.path.name)} cannot be read: {report.problem}")
+        elif report is not None:
+            path = report.path
+            self._make(lambda: past_run_of_file(path), history_contents.when_of(report, self._now()))
+
+    def action_search(self) -> None:
+        """Type what to search for."""
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def _search(self) -> None:
+        self._list()
+
+    def action_mark(self) -> None:
+        """Mark the pointed report, or clear its mark; a third one takes the place of the first."""
+        report = self._pointed()
+        if isinstance(report, BrokenReport):
+            self._say("What cannot be read cannot be compared.")
+        elif report is not None:
+            if report.path in self._marked:
+                self._marked.remove(report.path)
+            else:
+                self._marked = [*self._marked, report.path][-2:]
+            self._list()
+
+    def action_compare(self) -> None:
+        """Compare two."""
+        report, chosen = self._pointed(), list(self._marked)
+        if len(chosen) == 1 and isinstance(report, SavedReport) and report.path not in chosen:
+            chosen.append(report.path)
+        if len(chosen) < 2:
+            self._say("Mark two reports with space, then compare them.")
+            return
+        one, other = chosen
+        self._make(lambda: compared_files(one, other))
+
+    def action_delete(self) -> None:
+        """Ask, then delete the pointed report."""
+        report = self._pointed()
+        if isinstance(report, BrokenReport):
+            self._say("Only a report that can be read is deleted here; this file stays.")
+        elif report is not None:
+            path = report.path
+
+            def answered(agreed: bool | None) -> None:
+                if agreed:
+                    self._delete(path)
+
+            self.app.push_screen(DeleteReportScreen(path.name, str(path.parent)), answered)
+
+    def _delete(self, path: Path) -> None:
+        try:
+            delete_report(path, reports_folder(self._out))
+        except (HttptuiError, OSError) as error:
+            self._say(safe_text(str(error), 400))
+            return
+        self._reports = [report for report in self._reports if report.path != path]
+        self._marked = [marked for marked in self._marked if marked != path]
+        self._list()
+        self.notify(safe_text(path.name), title="Deleted", markup=False)
+
+    def action_page(self, by: int) -> None:
+        """Scroll the details."""
+        detail = self.query_one("#history-detail", Page)
+        detail.scroll_relative(y=by * max(detail.size.height - 2, 1), animate=False)
+
+    def action_back(self) -> None:
+        """From the search to the list, from a search to all reports, from these to the screen below."""
+        search = self.query_one(Input)
+        if search.has_focus:
+            self.query_one(ReportsList).focus()
+        elif search.value:
+            search.value = ""
+        else:
+            self.dismiss(None)
+
+    def action_help(self) -> None:
+        """Keys and words."""
+        self.app.push_screen(HelpScreen())
+
+    # What is shown.
+
+    @on(OptionList.OptionHighlighted)
+    def _point(self) -> None:
+        self._show()
+
+    def _pointed(self) -> Listed | None:
+        at = self.query_one(ReportsList).highlighted
+        return self._rows[at] if at is not None and at < len(self._rows) else None
+
+    def _list(self) -> None:
+        """List what matches, and keep pointing at the same one where it does, or else at the one in its place."""
+        options, now = self.query_one(ReportsList), self._now()
+        pointed, at = self._pointed(), options.highlighted or 0
+        self._rows = history_contents.matching(self._reports, self.query_one(Input).value)
+        contents = [
+            history_contents.option(report, now, marked=report.path in self._marked) for report in self._rows
+        ]
+        options.set_options([Option(content) for content in contents])
+        paths = [report.path for report in self._rows]
+        if pointed is not None and pointed.path in paths:
+            options.highlighted = paths.index(pointed.path)
+        elif paths:
+            options.highlighted = min(at, len(paths) - 1) if pointed is not None else 0
+        self.query_one("#history-title", Static).update(self._title())
+        self._show()
+
+    def _title(self) -> str:
+        count = plural(len(self._reports), "report")
+        marked = f" · {len(self._marked)} of 2 marked" if self._marked else ""
+        return f"httptui  saved · {count}{' so far' if self._reading else ''}{marked}"
+
+    def _show(self) -> None:
+        self._say("")
+        report, now = self._pointed(), self._now()
+        text = history_contents.detail(report, self._empty())
+        self.query_one("#history-text", Static).update(text)
+        detail = self.query_one("#history-detail")
+        detail.border_title = history_contents.title(report, now)
+        detail.scroll_home(animate=False)
+
+    def _empty(self) -> str:
+        if self._reading:
+            return "Reading …"
+        return (
+            "No report matches."
+            if self._reports
+            else "No report is saved yet; w on the run screen saves one."
+        )
+
+    def _say(self, message: str) -> None:
+        said = self.query_one("#history-said", Static)
+        said.update(f"▲ {message}" if message else "")
+        said.display = bool(message)

@@ -1,0 +1,77 @@
+"""A saved run, drawn on the board as it was at its end; nothing of it can be changed or run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar
+
+from msgspec import structs
+from textual.binding import BindingType
+
+from httptui.plans.plan import Contender, Plan
+from httptui.reports.reading import read_report
+from httptui.reports.report import Report
+from httptui.snapshot import Snapshot
+from tui.panels.keys import Key
+from tui.report_snapshot import plan_of, shown_report, snapshot_of_report
+from tui.screens.help import HelpScreen
+from tui.screens.past_run_keys import LOOKING, PAST_BINDINGS, PAST_KEYS
+from tui.screens.run_keys import MORE_KEYS, RUN_KEYS
+from tui.screens.run_looking import RunLooking
+from tui.settings import USUAL, Settings
+
+NO_PLAN = Plan(contender=(Contender(engine="unknown"),))
+"""What the board begins with where a report's plan is not one of ours."""
+OF_RUNS = frozenset(key.action for key in (*RUN_KEYS, *MORE_KEYS)) - {*LOOKING}
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """What is to be shown of a saved run, made once, away from the screen."""
+
+    snapshot: Snapshot
+    plan: Plan | None
+    complete: bool
+
+
+def past_run(report: Report) -> PastRun:
+    """What is to be shown of a report."""
+    shown = shown_report(report)
+    return PastRun(snapshot_of_report(shown), plan_of(shown), shown.complete)
+
+
+def past_run_of_file(path: Path) -> PastRun:
+    """The same of a file; PlanError where it is no report."""
+    return past_run(read_report(path))
+
+
+class PastRunScreen(RunLooking):
+    """The board of a saved run; `when` tells when that was."""
+
+    CSS_PATH = ["panels.tcss", "run.tcss"]  # noqa: RUF012
+    BINDING_GROUP_TITLE = "Saved run"
+    BINDINGS: ClassVar[list[BindingType]] = list(PAST_BINDINGS)
+    LINE_KEYS: ClassVar[tuple[Key, ...]] = PAST_KEYS
+
+    def __init__(self, past: PastRun, when: str = "", *, settings: Settings = USUAL) -> None:
+        super().__init__(past.plan or NO_PLAN, settings=settings)
+        titled = " · ".join(part for part in (past.snapshot.title, when) if part)
+        self._newest = structs.replace(past.snapshot, title=titled)
+        self._status = "done" if past.complete else "stopped"
+        self._view = replace(self._view, snapshot=self._newest, status=self._status, plan=past.plan)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What runs, changes or saves a run is not for one that is over."""
+        return False if action in OF_RUNS else super().check_action(action, parameters)
+
+    def action_back(self) -> None:
+        """Give the screen back to all panels, or the events their place, or go back to the screen below."""
+        if self.maximized is None and self._view.chosen is None:
+            self.dismiss(None)
+        else:
+            super().action_back()
+
+    def action_help(self) -> None:
+        """Keys and words."""
+        self.app.push_screen(HelpScreen())
