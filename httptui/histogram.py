@@ -114,9 +114,9 @@ def merge_coarsely(a: dict[int, int], flat: Sequence[int]) -> None:
         a[middle] = a.get(middle, 0) + count
 
 
-def unflattened(flat: Sequence[int]) -> tuple[tuple[int, int], ...]:
-    """The counts of a flat histogram as (index, count) pairs."""
-    return tuple(zip(flat[::2], flat[1::2], strict=True))
+def unflattened(flat: Sequence[int]) -> dict[int, int]:
+    """The counts of a flat histogram by bucket index."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def flat_of(counts: Mapping[int, int]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from httptui.histogram import NS_PER_MS, flat_of, merge, merge_coarsely, percentiles_ns, unflattened
 from httptui.snapshot import PercentilePoint, Stretch
-from httptui.tallies.stretches import Stretches
+from httptui.tallies.stretches import Made, Stretches
 
 MOST_STRETCHES = 128
 MOST_POINTS = 64
@@ -33,7 +33,8 @@ class LatencyTimeline:
     def __init__(self) -> None:
         self._short = Stretches(MOST_STRETCHES, joined)
         self._long = Stretches(MOST_POINTS, joined, FIRST_POINT_NS)
-        self._measured: dict[Seen, tuple[float, ...]] = {}
+        self._drawn: Made[Seen, Stretch] = Made()
+        self._measured: Made[Seen, PercentilePoint] = Made()
 
     def add(self, start_ns: int, end_ns: int, flat: Sequence[int]) -> None:
         """Add the latencies of a stretch, as a frame has them."""
@@ -46,24 +47,26 @@ class LatencyTimeline:
 
     def stretches(self, origin_ns: int) -> tuple[Stretch, ...]:
         """The stretches, with times in seconds from `origin_ns`."""
-        return tuple(
-            Stretch((one.start_ns - origin_ns) / NS, (one.end_ns - origin_ns) / NS, one.counts)
-            for one in self._short.kept
-        )
+        return self._drawn.of(self._short.kept, origin_ns, stretch_of)
 
     def percentiles(self, origin_ns: int) -> tuple[PercentilePoint, ...]:
         """Percentiles of all that was answered since the point before, with times in seconds from `origin_ns`."""
-        known, self._measured = self._measured, {}
-        for one in self._long.kept:
-            self._measured[one] = known.get(one) or percentiles_ns(unflattened(one.counts), PERCENTS)
-        return tuple(
-            PercentilePoint((one.end_ns - origin_ns) / NS, *(value / NS_PER_MS for value in values))
-            for one, values in self._measured.items()
-        )
+        return self._measured.of(self._long.kept, origin_ns, point_of)
+
+
+def stretch_of(one: Seen, origin_ns: int) -> Stretch:
+    """A stretch as snapshots have it."""
+    return Stretch((one.start_ns - origin_ns) / NS, (one.end_ns - origin_ns) / NS, one.counts)
+
+
+def point_of(one: Seen, origin_ns: int) -> PercentilePoint:
+    """The percentiles of a stretch, at its end."""
+    values = percentiles_ns(unflattened(one.counts), PERCENTS)
+    return PercentilePoint((one.end_ns - origin_ns) / NS, *(value / NS_PER_MS for value in values))
 
 
 def joined(first: Seen, second: Seen) -> Seen:
     """Two neighbouring stretches as one: their counts are added, and percentiles are never averaged."""
-    counts = dict(unflattened(first.counts))
+    counts = unflattened(first.counts)
     merge(counts, second.counts)
     return Seen(first.start_ns, second.end_ns, first.spent_ns + second.spent_ns, flat_of(counts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 SHORTEST_NS = 100_000_000
@@ -17,6 +17,7 @@ class Spent(Protocol):
 
 
 S = TypeVar("S", bound=Spent)
+T = TypeVar("T")
 
 
 class Stretches(Generic[S]):
@@ -43,3 +44,23 @@ class Stretches(Generic[S]):
         return (
             stretch.spent_ns < SHORTEST_NS or self.kept[-1].spent_ns + stretch.spent_ns / 2 <= self._length_ns
         )
+
+
+class Made(Generic[S, T]):
+    """What is made of stretches, each made once, for most of them are the same the next time."""
+
+    def __init__(self) -> None:
+        self._origin_ns = 0
+        self._stretches: tuple[S, ...] = ()
+        self._things: tuple[T, ...] = ()
+
+    def of(self, stretches: Sequence[S], origin_ns: int, make: Callable[[S, int], T]) -> tuple[T, ...]:
+        """What `make` makes of each stretch and of the time from which seconds are counted."""
+        known = self._stretches if origin_ns == self._origin_ns else ()
+        pairs = enumerate(zip(known, stretches, strict=False))
+        shared = min(len(known), len(stretches))
+        same = next((at for at, (old, new) in pairs if old is not new), shared)
+        fresh = (make(stretch, origin_ns) for stretch in stretches[same:])
+        self._things = (*self._things[:same], *fresh)
+        self._stretches, self._origin_ns = tuple(stretches), origin_ns
+        return self._things

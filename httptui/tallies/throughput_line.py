@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from httptui.snapshot import Point
-from httptui.tallies.stretches import Stretches
+from httptui.tallies.stretches import Made, Stretches
 
 LIVE_NS = 1_000_000_000
 MOST_TICKS = 512
@@ -26,6 +26,7 @@ class ThroughputLine:
     def __init__(self) -> None:
         self._ticks = Stretches(MOST_TICKS, joined)
         self._live: list[Tick] = []
+        self._points: Made[Tick, Point] = Made()
 
     def add(self, end_ns: int, spent_ns: int, ok: int) -> None:
         """Add a stretch of load."""
@@ -35,14 +36,17 @@ class ThroughputLine:
 
     def points(self, origin_ns: int) -> tuple[Point, ...]:
         """The line, with times in seconds from `origin_ns`."""
-        return tuple(
-            Point((tick.end_ns - origin_ns) / NS, tick.ok * NS / tick.spent_ns) for tick in self._ticks.kept
-        )
+        return self._points.of(self._ticks.kept, origin_ns, point_of)
 
     def live_rate(self) -> float:
         """Successful requests per second over the last second."""
         spent = sum(tick.spent_ns for tick in self._live)
         return sum(tick.ok for tick in self._live) * NS / spent if spent else 0.0
+
+
+def point_of(tick: Tick, origin_ns: int) -> Point:
+    """The end of a stretch as a point of the line."""
+    return Point((tick.end_ns - origin_ns) / NS, tick.ok * NS / tick.spent_ns)
 
 
 def joined(first: Tick, second: Tick) -> Tick:
