@@ -137,7 +137,7 @@ class HistoryScreen(Screen[None]):
 
     def _read(self) -> None:
         """Read all reports of the folder; runs in a thread and touches no widget."""
-        worker, some = get_current_worker(), list[Listed]()
+        worker, some, problem = get_current_worker(), list[Listed](), ""
         try:
             for report in saved_reports(reports_folder(self._out)):
                 if worker.is_cancelled:
@@ -147,8 +147,10 @@ class HistoryScreen(Screen[None]):
                     self.post_message(self.Read(tuple(some), last=False))
                     some = []
         except OSError as error:
-            self.post_message(self.Made(f"The folder cannot be read: {error.strerror}", ""))
+            problem = f"The folder cannot be read: {error.strerror}"
         self.post_message(self.Read(tuple(some), last=True))
+        if problem:
+            self.post_message(self.Made(problem, ""))
 
     @on(Read)
     def _take(self, message: Read) -> None:

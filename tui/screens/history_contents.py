@@ -52,7 +52,7 @@ def option(report: Listed, now: datetime, *, marked: bool) -> Content:
     if isinstance(report, BrokenReport):
         name = Content.styled(safe_text(report.path.name), BROKEN)
         return Content.assemble(mark, when, name, "\n    ", Content.styled("cannot be read", MUTED))
-    ended = [(report.kind, KINDS[report.kind])]
+    ended: list[tuple[str, str]] = [(report.kind, KINDS[report.kind])]
     ended += [] if report.complete else [(NOT_COMPLETE, "$text-warning")]
     words = Content(" · ").join([Content.styled(*part) for part in ended])
     count = plural(len(report.contenders), "contender")
