@@ -1,11 +1,12 @@
-"""What the terminal tests share: a short plan, and a folder for the reports."""
+"""What the terminal tests share: a short plan, and a terminal with a folder for the reports."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tmux import Terminal
 
 PLAN = """
 name = "short"
@@ -39,3 +40,12 @@ def plan(tmp_path: Path) -> Callable[[float], Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    """A terminal of 120 × 40 in the test's folder, where its programs keep the user's data too."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    with Terminal(tmp_path) as opened:
+        yield opened

@@ -5,33 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
-from tmux import HTTPTUI, Terminal, wait_until
+from tmux import Terminal, start, wait_until
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
 ]
 Plan = Callable[[float], Path]
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
-    """A terminal of 120 × 40 in the test's folder, where its programs keep the user's data too."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    with Terminal(tmp_path) as opened:
-        yield opened
-
-
-def start(terminal: Terminal, plan: Path) -> None:
-    """Start the app and wait until it can be told to run."""
-    terminal.type(f"{HTTPTUI} --preset {plan}")
-    terminal.wait_for("Contenders", "ready")
 
 
 def app_of(terminal: Terminal) -> psutil.Process:
@@ -41,8 +26,8 @@ def app_of(terminal: Terminal) -> psutil.Process:
 
 
 def saved(folder: Path, suffix: str) -> list[Path]:
-    """The files of one kind that were saved below a folder."""
-    return list(folder.rglob(f"*{suffix}"))
+    """The files of one kind that were saved among the reports below a folder."""
+    return list(folder.rglob(f"reports/*{suffix}"))
 
 
 def test_a_run_is_started_saved_and_left_with_the_terminal_as_it_was(

@@ -35,7 +35,9 @@ class Terminal:
 
     def __enter__(self) -> Self:
         width, height = self._size
-        shell = ["env", f"PS1={PROMPT} ", "TERM=screen-256color", f"{MARK}={self._mark}", "/bin/sh"]
+        # Readline, where a test imports it, leaves a size of its own in what processes inherit.
+        unset = ["-u", "COLUMNS", "-u", "LINES"]
+        shell = ["env", *unset, f"PS1={PROMPT} ", "TERM=screen-256color", f"{MARK}={self._mark}", "/bin/sh"]
         self._tmux("new-session", "-d", "-x", str(width), "-y", str(height), "-c", str(self._folder), *shell)
         self.shell = int(self.fact("pane_pid"))
         self.wait_for(PROMPT)
@@ -111,3 +113,9 @@ def wait_until(holds: Callable[[], bool], what: str, seconds: float = 15) -> Non
     while not holds():
         assert time.monotonic() < end, f"waited {seconds} s for {what}"
         time.sleep(0.05)
+
+
+def start(terminal: Terminal, plan: Path) -> None:
+    """Start the app and wait until it can be told to run."""
+    terminal.type(f"{HTTPTUI} --preset {plan}")
+    terminal.wait_for("Contenders", "ready")
