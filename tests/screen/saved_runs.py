@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,3 +78,5 @@ def fill(folder: Path) -> None:
     }
     for name, data in files.items():
         (folder / name).write_bytes(data)
+    written = datetime(2026, 11, 18, 10, tzinfo=UTC).timestamp()
+    os.utime(folder / BROKEN, (written, written))
