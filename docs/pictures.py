@@ -1,70 +1,52 @@
-"""Draws the README's picture: the screen three quarters through a real run of a preset, `python -m docs.pictures`."""
+"""Draws the README's pictures from a real run of a preset, `python -m docs.pictures`: the plan form, the run screen
+three quarters through the run with a heat map, a contender's page, and a contender's code.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-from httptui import Plan, Report, Run, Snapshot, run
+from textual.pilot import Pilot
+
+from httptui import run
 from presets import load_preset
 from tui.app import HttptuiApp
 
 PRESET = "demo"
 SIZE = (120, 40)
 PART = 0.75
+POLL_SECONDS = 0.2
 MOST_SECONDS = 120
-FILE = Path(__file__).parent / "pictures" / "run.svg"
+FOLDER = Path(__file__).parent / "pictures"
 
 
-class Watched:
-    """A run that sets an event once a part of it is over."""
+async def draw(preset: str) -> dict[str, str]:
+    """The SVG of each picture by its name."""
+    app = HttptuiApp(load_preset(preset), run)
+    drawn: dict[str, str] = {}
 
-    def __init__(self, inner: Run, reached: asyncio.Event) -> None:
-        self._inner = inner
-        self._reached = reached
+    async def press_and_keep(pilot: Pilot[None], name: str, *keys: str) -> None:
+        await pilot.press(*keys)
+        await pilot.pause(POLL_SECONDS)
+        drawn[name] = app.export_screenshot(title=f"httptui · {preset}")
 
-    def __aiter__(self) -> AsyncIterator[Snapshot | Report]:
-        return self._items()
-
-    async def _items(self) -> AsyncIterator[Snapshot | Report]:
-        """The run's own items."""
-        async for item in self._inner:
-            yield item
-            if isinstance(item, Snapshot) and item.phase == "running" and item.progress >= PART:
-                self._reached.set()
-
-    def stop(self) -> None:
-        """End the run."""
-        self._inner.stop()
-
-    async def aclose(self) -> None:
-        """Leave nothing behind."""
-        await self._inner.aclose()
-
-    def report_now(self) -> Report:
-        """The report as it stands."""
-        return self._inner.report_now()
-
-
-async def draw(preset: str) -> str:
-    """The SVG of the screen in the middle of a run."""
-    reached = asyncio.Event()
-
-    def start(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Watched:
-        return Watched(run(plan, consent=consent), reached)
-
-    app = HttptuiApp(load_preset(preset), start)
     async with app.run_test(size=SIZE) as pilot, asyncio.timeout(MOST_SECONDS):
-        await pilot.press("r")
-        await reached.wait()
-        await pilot.pause(0.5)
-        picture = app.export_screenshot(title=f"httptui · {preset}")
-        await pilot.press("q")
-    return picture
+        await press_and_keep(pilot, "plan", "e")
+        await pilot.press("escape", "r", "v")
+        while (snapshot := app.run_screen.view.snapshot).phase != "running" or snapshot.progress < PART:
+            await pilot.pause(POLL_SECONDS)
+        await press_and_keep(pilot, "run")
+        await press_and_keep(pilot, "contender", "down", "enter")
+        await press_and_keep(pilot, "code", "x")
+        await app.run_screen.action_leave()
+        while app.run_screen.running:
+            await pilot.pause(POLL_SECONDS)
+    return drawn
 
 
 if __name__ == "__main__":
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(asyncio.run(draw(sys.argv[1] if len(sys.argv) > 1 else PRESET)), "utf-8")
+    FOLDER.mkdir(exist_ok=True)
+    for name, picture in asyncio.run(draw(sys.argv[1] if len(sys.argv) > 1 else PRESET)).items():
+        (FOLDER / f"{name}.svg").write_text(picture, "utf-8")
