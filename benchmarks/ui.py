@@ -1,6 +1,7 @@
-"""What the command and the screen cost: start-up, first paint, and CPU while eight contenders run.
+"""What the command and the screen cost: start-up, first paint, and, while twelve contenders run, each view's CPU, how
+soon a key is answered, and how much is written to the terminal.
 
-`python -m benchmarks.ui`.  Prints; asserts nothing.
+`python -m benchmarks.ui`, about two minutes.  Prints what is wanted beside what was measured; asserts nothing.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import monotonic
+from typing import NamedTuple
 
 import psutil
 
@@ -21,36 +24,52 @@ HTTPTUI = [sys.executable, "-m", "httptui"]
 FIRST_TEXT = "Contenders"
 REPEATS = 7
 FRAMES_PER_SECOND = 4
-SETTLE_SECONDS = 3
-WATCH_SECONDS = 10
+SETTLE_SECONDS = 1
+WATCH_SECONDS = 8
+KEY_ROUNDS = 50
+WIDTH, HEIGHT = 120, 40
 CLIENTS = ("aiohttp", "httpx", "httpx-aiohttp", "httpx-sync", "requests", "urllib3", "http.client", "raw")
+CONTENDERS = (*((name, "shared") for name in CLIENTS), *((name, "per-worker") for name in CLIENTS[:4]))
 PLAN = """
-name = "eight"
+name = "twelve"
 [load]
 concurrency = 8
-seconds = 20
+seconds = 300
 [schedule]
 warmup = "0"
 """
-CONTENDER = '[[contender]]\nengine = "{}"\n'
+CONTENDER = '[[contender]]\nengine = "{}"\nreuse = "{}"\n'
+VIEWS = (
+    ("run screen", "", ""),
+    ("the same, a heat map", "v", "Latency over time"),
+    ("the same, percentiles", "v", "p99 latency over time"),
+    ("a contender's page", "v\r", "Measured"),
+)
+"""Each view's name, the keys that lead to it from the one before, and a text that tells that it is there."""
+FREEZING = (("f", "FROZEN"), ("f", "running"))
+"""Keys that change the screen, and what tells that they have."""
 
 
-def start_up(argument: str) -> float:
+class Result(NamedTuple):
+    """A line of the table: what was measured, what it came to, and the most that is wanted, if anything is."""
+
+    name: str
+    measured: float
+    unit: str
+    most: float | None = None
+
+    def __str__(self) -> str:
+        wanted = "" if self.most is None else f"at most {self.most:4g}"
+        mark = "" if self.most is None or self.measured <= self.most else "  over"
+        return f"{self.name:44}{self.measured:8.1f} {self.unit:14}{wanted}{mark}".rstrip()
+
+
+def median_ms(command: Sequence[str]) -> float:
     """Milliseconds of a whole process that prints something and ends, the median of several."""
     times = []
     for _ in range(REPEATS):
         start = monotonic()
-        subprocess.run([*HTTPTUI, argument], check=True, capture_output=True)
-        times.append(1000 * (monotonic() - start))
-    return statistics.median(times)
-
-
-def interpreter() -> float:
-    """Milliseconds of a Python process that does nothing, the median of several."""
-    times = []
-    for _ in range(REPEATS):
-        start = monotonic()
-        subprocess.run([sys.executable, "-c", ""], check=True)
+        subprocess.run(command, check=True, capture_output=True)
         times.append(1000 * (monotonic() - start))
     return statistics.median(times)
 
@@ -61,47 +80,85 @@ def first_paint(surroundings: dict[str, str]) -> float:
     for _ in range(REPEATS):
         with PseudoTerminal([*HTTPTUI, "--preset", "demo"], environment=surroundings) as terminal:
             times.append(1000 * terminal.read_until(FIRST_TEXT))
-            terminal.read_for(0.5)
+            terminal.read_for(0.2)
             terminal.press("q")
             terminal.read_to_end()
     return statistics.median(times)
 
 
-def screen_cost(folder: Path, surroundings: dict[str, str]) -> tuple[float, float]:
-    """CPU of the app's own process while eight lanes run: share of a core, and milliseconds a frame."""
-    plan = folder / "eight.toml"
-    plan.write_text(PLAN + "".join(CONTENDER.format(name) for name in CLIENTS))
-    with PseudoTerminal([*HTTPTUI, "--preset", str(plan)], environment=surroundings) as terminal:
+def watched(terminal: PseudoTerminal) -> tuple[float, float]:
+    """While nothing is pressed: the app's own share of a core, and kilobytes a second that it writes."""
+    app = psutil.Process(terminal.process.pid)
+    written, before, start = len(terminal.output), app.cpu_times(), monotonic()
+    terminal.read_for(WATCH_SECONDS)
+    after, took = app.cpu_times(), monotonic() - start
+    spent = after.user + after.system - before.user - before.system
+    return spent / took, (len(terminal.output) - written) / took / 1000
+
+
+def key_times(terminal: PseudoTerminal) -> list[float]:
+    """Milliseconds from each key to the text that it brings, in order of size."""
+    times = []
+    for _ in range(KEY_ROUNDS):
+        for key, text in FREEZING:
+            terminal.read_for(0.03)
+            start = monotonic()
+            terminal.press(key)
+            terminal.read_until(text)
+            times.append(1000 * (monotonic() - start))
+    return sorted(times)
+
+
+def screen_results(folder: Path, surroundings: dict[str, str]) -> Iterator[Result]:
+    """The app's own process on every view, at first with no run on, then while all contenders run."""
+    plan = folder / "twelve.toml"
+    plan.write_text(PLAN + "".join(CONTENDER.format(*contender) for contender in CONTENDERS))
+    command = [*HTTPTUI, "--preset", str(plan)]
+    with PseudoTerminal(command, width=WIDTH, height=HEIGHT, environment=surroundings) as terminal:
         terminal.read_until(FIRST_TEXT)
-        terminal.press("r")
-        terminal.read_until("running")
+        terminal.press("e")
+        terminal.read_until("In flight")
         terminal.read_for(SETTLE_SECONDS)
-        app = psutil.Process(terminal.process.pid)
-        before, start = app.cpu_times(), monotonic()
-        terminal.read_for(WATCH_SECONDS)
-        after, took = app.cpu_times(), monotonic() - start
+        share, _ = watched(terminal)
+        yield Result("plan form, nothing pressed", 100 * share, "% of a core", 5)
+        terminal.press("\x1b")
+        terminal.read_for(SETTLE_SECONDS)
+        terminal.press("r")
+        terminal.read_until("running", 60)
+        for name, keys, text in VIEWS:
+            for key in keys:
+                terminal.press(key)
+                terminal.read_for(0.1)
+            terminal.read_until(text)
+            terminal.read_for(SETTLE_SECONDS)
+            share, kilobytes = watched(terminal)
+            yield Result(name, 1000 * share / FRAMES_PER_SECOND, "ms a frame", 12)
+            yield Result("", 100 * share, "% of a core", 5)
+            yield Result("", kilobytes, "kB a second", 150)
+        terminal.press("\x1b")
+        terminal.read_for(SETTLE_SECONDS)
+        times = key_times(terminal)
+        yield Result("from a key to what it changes, the median", statistics.median(times), "ms")
+        yield Result("the same, 99 of 100 within", times[round(0.99 * len(times)) - 1], "ms", 60)
+        terminal.press("q")
         terminal.press("q")
         terminal.read_to_end()
-    spent = after.user + after.system - before.user - before.system
-    return spent / took, 1000 * spent / (took * FRAMES_PER_SECOND)
 
 
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        surroundings = {"XDG_DATA_HOME": name, "HOME": name}
-        print(f"{os.cpu_count()} cores, medians of {REPEATS}")
-        print(f"python -c ''              {interpreter():8.0f} ms")
-        print(f"httptui --version         {start_up('--version'):8.0f} ms")
-        print(f"httptui --help            {start_up('--help'):8.0f} ms")
-        print(f"the app's first paint     {first_paint(surroundings):8.0f} ms")
-        share, frame = screen_cost(folder, surroundings)
+        surroundings = {"XDG_DATA_HOME": name, "XDG_CONFIG_HOME": name, "HOME": name}
+        print(f"{os.cpu_count()} cores; start-up: medians of {REPEATS}; {WIDTH} × {HEIGHT} cells")
+        print(Result("python -c ''", median_ms([sys.executable, "-c", ""]), "ms"))
+        for argument in ("--version", "--help"):
+            print(Result(f"httptui {argument}", median_ms([*HTTPTUI, argument]), "ms"))
+        print(Result("the app's first paint", first_paint(surroundings), "ms", 500))
         print(
-            f"the app's own process     {100 * share:8.1f} % of a core"
-            f" at {len(CLIENTS)} contenders and {FRAMES_PER_SECOND} frames a second"
+            f"{len(CONTENDERS)} contenders at once, {FRAMES_PER_SECOND} frames a second; the app's own process:"
         )
-        print(f"the same, a frame         {frame:8.1f} ms of CPU")
+        for result in screen_results(Path(name), surroundings):
+            print(result, flush=True)
 
 
 if __name__ == "__main__":
