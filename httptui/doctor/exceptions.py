@@ -5,7 +5,8 @@ from __future__ import annotations
 DOCUMENTED: dict[tuple[str, str], str] = {
     ("aiosonic", "headers added"): "aiosonic sends Connection: keep-alive and has no switch for it",
     ("http.client", "pool size"): "http.client has no pool: each calling thread keeps one connection",
-    ("httpx2-aiohttp", "URL escapes"): "aiohttp decodes escapes that a query does not need, such as %2F",
+    ("httpx-aiohttp", "URL escapes"): "aiohttp decodes escapes that a query does not need, such as %2F",
+    ("httpx-aiohttp", "header spelling"): "httpx-aiohttp hands names to aiohttp in small letters",
     (
         "httpx-aiohttp-as-published",
         "URL escapes",
@@ -14,26 +15,25 @@ DOCUMENTED: dict[tuple[str, str], str] = {
         "httpx-aiohttp-as-published",
         "gzip",
     ): "the published transport has each gzip body unpacked twice, and so fails",
-    ("httpx-aiohttp", "URL escapes"): "aiohttp decodes escapes that a query does not need, such as %2F",
-    ("httpx-aiohttp", "header spelling"): "httpx-aiohttp hands names to aiohttp in small letters",
+    ("httpx2-aiohttp", "URL escapes"): "aiohttp decodes escapes that a query does not need, such as %2F",
     ("pycurl", "pool size"): "pycurl has no pool for threads: each calling thread keeps one connection",
-    ("pyreqwest", "headers added"): "reqwest sends Accept: */* where the plan has no Accept",
+    (
+        "pyreqwest",
+        "after a cancel",
+    ): "pyreqwest gives a cancelled request up, and its connection ends by itself",
     (
         "pyreqwest",
         "header spelling",
     ): "reqwest keeps names in small letters, and pyreqwest sends them in title case",
+    ("pyreqwest", "headers added"): "reqwest sends Accept: */* where the plan has no Accept",
     (
         "pyreqwest",
         "left open",
     ): "pyreqwest closes connections in a thread of its own, some time after the client",
     (
-        "pyreqwest",
-        "after a cancel",
-    ): "pyreqwest gives a cancelled request up, and its connection ends by itself",
-    ("wreq", "pool size"): "wreq bounds the connections that it keeps, not those that it opens",
-    ("wreq", "left open"): "wreq closes connections in a thread of its own, some time after the client",
-    (
         "wreq",
         "after a cancel",
     ): "wreq gives a cancelled request up, but leaves its connection to end by itself",
+    ("wreq", "left open"): "wreq closes connections in a thread of its own, some time after the client",
+    ("wreq", "pool size"): "wreq bounds the connections that it keeps, not those that it opens",
 }
