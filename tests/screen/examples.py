@@ -32,7 +32,6 @@ from httptui.snapshot import (
 )
 from httptui.tallies.latency_timeline import LatencyTimeline
 from httptui.target.options import Pacing, changed_pacing
-from httptui.target.options import Pacing, changed_pacing
 
 PLAN = Plan(
     name="demo",
@@ -337,34 +336,12 @@ class FakeSession:
         self.paused = False
         self.steps = 0
         self.pacing = Pacing()
-        self.paused = False
-        self.steps = 0
-        self.pacing = Pacing()
 
     def stop(self) -> None:
         """Drain."""
         self.stopped = True
         if self.go_on is not self.never:
             self.go_on.set()
-
-    def pause(self) -> None:
-        """Send nothing."""
-        self.paused = True
-
-    def resume(self) -> None:
-        """Go on."""
-        self.paused = False
-
-    def step_load(self, direction: int) -> bool:
-        """One step; there are three below and above."""
-        if abs(self.steps + direction) > 3:
-            return False
-        self.steps += direction
-        return True
-
-    def set_target(self, **changes: float) -> None:
-        """Take another pacing."""
-        self.pacing = changed_pacing(self.pacing, dict(changes))
 
     def pause(self) -> None:
         """Send nothing."""
