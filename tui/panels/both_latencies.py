@@ -14,7 +14,8 @@ from tui.plots.overlaid import plot_overlaid
 def draw_both_latencies(shown: Compared, letter: str | None, width: int, height: int) -> Cells:
     """The histograms of the contender of a letter in the later run."""
     before, after = (
-        Distribution(letter or "", ()) if view is None else distribution_of(view) for view in shown.pair(letter)
+        Distribution(letter or "", ()) if view is None else distribution_of(view)
+        for view in shown.pair(letter)
     )
     if not before.counts and not after.counts:
         return hint("no latencies of it in either run", width, height)
