@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 from textual.color import Color
+from textual.pilot import Pilot
 from textual.screen import Screen
 from ways import EMBEDDED, WAYS
 
@@ -154,6 +157,13 @@ async def test_every_word_of_every_screen_can_be_read_in_every_theme(way: str) -
         assert not {name: texts for name, texts in low.items() if texts}
 
 
+async def drawn(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    """Wait, for ten seconds at most, until the screen is as it should be."""
+    async with asyncio.timeout(10):
+        while not holds():
+            await pilot.pause(0.05)
+
+
 @pytest.mark.pilot
 @pytest.mark.parametrize("name", THEME_NAMES)
 async def test_the_palette_and_notices_can_be_read(name: str) -> None:
@@ -162,11 +172,9 @@ async def test_the_palette_and_notices_can_be_read(name: str) -> None:
         app.theme = name
         for severity in ("information", "warning", "error"):
             app.notify("What happened", title="Title", severity=severity)
-        await pilot.pause(0.2)
-        assert "happened" in app.export_screenshot()
+        await drawn(pilot, lambda: "happened" in app.export_screenshot())
         assert not unreadable(app.run_screen, name)
         app.clear_notifications()
         await pilot.press("ctrl+p")
-        await pilot.pause(0.3)
-        assert app.screen is not app.run_screen
+        await drawn(pilot, lambda: app.screen is not app.run_screen)
         assert not unreadable(app.screen, name)
