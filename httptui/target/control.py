@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +26,9 @@ STDIN, STDOUT, STDERR = 0, 1, 2
 async def serve_parent() -> int:
     """Serve until the parent says quit, closes the channel or dies; returns the exit code."""
     lines, tell = _stdin_lines(), _reserved_stdout()
+    if os.name == "posix":
+        # Raised in the midst of a callback, an exit could be taken for that callback's error.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lines.put_nowait, None)
     first = await lines.get()
     if first is None:
         return 0
