@@ -3,8 +3,8 @@
 Two processes of one client differ for as long as they live: memory and cores fall out differently.  Where all
 contenders are under load at once, who gets which core next to the target is settled early, too, and weighs more.  A
 claim has to go beyond what that does.  Lanes started anew are drawn anew, so with several epochs it shrinks with the
-root of their number.  The margins are above nearly all that real runs of one client twice have shown
-(`benchmarks/aa.py`, docs/truth.md).
+root of their number.  The margins were chosen after real runs of one client twice; whether they are wide
+enough is counted by `benchmarks/aa.py` (docs/truth.md).
 """
 
 from __future__ import annotations

@@ -51,6 +51,6 @@ def _one_epoch(plan: Plan) -> Iterator[Flag]:
         rate, cpu = map(format_percent, PROCESSES)
         yield Flag(
             "one epoch",
-            f"one epoch: no lane was started anew, and two processes of one client differ by up to {rate} in req/s "
+            f"one epoch: no lane was started anew, and two processes of one client may differ by {rate} in req/s "
             f"and {cpu} in CPU per request, so less is not claimed; --epochs 3 tells smaller differences",
         )

@@ -86,8 +86,7 @@ async def test_a_generator_that_was_stopped_shows_in_response_time_not_in_servic
     assert contender.latency_ms is not None
     assert contender.late_p99_ms is not None
     assert contender.response_ms.max >= 450
-    # What waited is sent at once over a hundred new connections, which takes some milliseconds of service, too.
-    assert contender.response_ms.p90 > 4 * contender.latency_ms.p90
+    assert contender.response_ms.p90 > 10 * contender.latency_ms.p90
     assert contender.late_p99_ms > 300
 
 
