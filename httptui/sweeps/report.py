@@ -1,0 +1,42 @@
+"""The report a sweep leaves: the JSON of schema `httptui.sweep/1`, from which every other format is made."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+
+from httptui.snapshot import Event
+from httptui.sweeps.analysis import SweepAnalysis
+from httptui.sweeps.points import Axis, SweepContender, SweepPoint
+
+SCHEMA: Final = "httptui.sweep/1"
+
+
+class SweepVerdict(Struct, frozen=True):
+    """The last word of a sweep."""
+
+    sentence: str
+
+
+class SweepReport(Struct, frozen=True, kw_only=True):
+    """A sweep's whole result, or, with `complete` false, what there was when it was cut short.
+
+    `points` has one for every combination of levels and contender, the last axis changing fastest and contenders
+    fastest of all; those that were not measured are empty.
+    """
+
+    schema: Literal["httptui.sweep/1"] = SCHEMA
+    complete: bool
+    started: str
+    seconds: float
+    plan: dict[str, Any]
+    environment: dict[str, Any]
+    axes: tuple[Axis, ...]
+    contenders: tuple[SweepContender, ...]
+    blocks: int
+    points: tuple[SweepPoint, ...]
+    analysis: SweepAnalysis
+    verdict: SweepVerdict
+    warnings: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
