@@ -11,7 +11,7 @@ import random
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,17 @@ class Arrivals:
 
     Constant: the n-th (from 0) when the integral of the rate reaches n.  Poisson: when it reaches the sum of n + 1
     exponential times of mean 1 (time change of a unit process; Ross, Introduction to Probability Models, ch. 5).
-    The same seed gives the same times.
+    The same seed gives the same times, of which the part of a number (from 0) takes every `parts`-th.
     """
 
-    def __init__(self, ramps: Sequence[Ramp], *, poisson: bool, seed: int) -> None:
+    def __init__(
+        self, ramps: Sequence[Ramp], *, poisson: bool, seed: int, part: int = 0, parts: int = 1
+    ) -> None:
         self._ramps = tuple(ramps)
         self._ramp = 0
         self._passed = 0.0
-        self._areas = _unit_arrivals(random.Random(seed)) if poisson else map(float, count())
+        areas = _unit_arrivals(random.Random(seed)) if poisson else map(float, count())
+        self._areas = islice(areas, part, None, parts)
         self._again: deque[float] = deque()
         self._given: deque[tuple[float, float]] = deque()
 

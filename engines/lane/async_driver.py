@@ -11,11 +11,12 @@ from typing import Any
 from engines.base import AsyncEngine, CallbackEngine, Cancellable, Reply
 from engines.lane.callback_worker import CallbackWorker
 from engines.lane.clients import Clients, uses_of
+from engines.lane.heartbeat import heartbeat
 from engines.lane.paces import NS, Pace
 from engines.lane.recorder import Recorder
+from engines.lane.rotation import AsyncRotation
 from engines.lane.turn import Turn
 
-HEARTBEAT_SECONDS = 0.05
 Send = Callable[[Any], Coroutine[Any, Any, Reply]]
 
 
@@ -86,7 +87,7 @@ class AsyncDriver:
         async with self._hiring:
             while self.workers < count:
                 if uses is not None:
-                    self._senders.append(_Rotation(self._clients, uses).send)
+                    self._senders.append(AsyncRotation(self._clients, uses).send)
                     continue
                 if self._reuse == "shared" and self._clients.open:
                     client = self._clients.open[0]
@@ -101,7 +102,7 @@ class AsyncDriver:
         turn = recorder.turn
         await self._hire(turn.workers)
         await _sleep_until(turn.start_ns)
-        beat = asyncio.create_task(_heartbeat(recorder))
+        beat = asyncio.create_task(heartbeat(recorder))
         self._recorder, self._at_work, self._left, self._errands = recorder, [], [], []
         await self._staff(recorder)
         self._watch_time(turn, drain_seconds)
@@ -213,47 +214,6 @@ class AsyncDriver:
         for client in tuple(self._clients.open):
             self._clients.retire(client)
             await client.close()
-
-
-class _Rotation:
-    """One worker's client, closed after every so many requests and made anew."""
-
-    def __init__(self, clients: Clients[AsyncEngine], uses: int) -> None:
-        self._clients = clients
-        self._uses = uses
-        self._left = 0
-        self._client: AsyncEngine | None = None
-
-    async def send(self, request: Any) -> Reply:
-        if self._client is None:
-            await self._renew()
-        client = self._client
-        assert client is not None
-        self._left -= 1
-        try:
-            return await client.send(request)
-        finally:
-            if not self._left:
-                self._client = None
-                self._clients.retire(client)
-                await client.close()
-
-    async def _renew(self) -> None:
-        client = self._clients.add()
-        try:
-            await client.open()
-        except BaseException:
-            self._clients.retire(client)
-            raise
-        self._client, self._left = client, self._uses
-
-
-async def _heartbeat(recorder: Recorder) -> None:
-    """Measure how late the loop wakes a timer."""
-    while True:
-        due = perf_counter_ns() + int(HEARTBEAT_SECONDS * NS)
-        await asyncio.sleep(HEARTBEAT_SECONDS)
-        recorder.lag_max_ns = max(recorder.lag_max_ns or 0, perf_counter_ns() - due)
 
 
 def _settle(sleeper: asyncio.Future[bool], *, woken: bool) -> None:

@@ -12,6 +12,7 @@ from engines.base import Reply, SyncEngine
 from engines.lane.clients import Clients, uses_of
 from engines.lane.paces import NS, Pace
 from engines.lane.recorder import Recorder
+from engines.lane.rotation import SyncRotation
 
 Send = Callable[[Any], Reply]
 Inbox = queue.SimpleQueue["Shift | None"]
@@ -151,7 +152,7 @@ class ThreadDriver:
         uses = uses_of(self._reuse)
         while self.workers < count:
             if uses is not None:
-                send: Send = _Rotation(self._clients, uses).send
+                send: Send = SyncRotation(self._clients, uses).send
             elif self._reuse == "shared" and self._clients.open:
                 send = self._clients.open[0].send
             else:
@@ -205,39 +206,6 @@ class ThreadDriver:
                 # Held any longer, it would push the next answers out of the cache.
                 del body
         recorder.end_worker(worker, now)
-
-
-class _Rotation:
-    """One worker's client, closed after every so many requests and made anew."""
-
-    def __init__(self, clients: Clients[SyncEngine], uses: int) -> None:
-        self._clients = clients
-        self._uses = uses
-        self._left = 0
-        self._client: SyncEngine | None = None
-
-    def send(self, request: Any) -> Reply:
-        if self._client is None:
-            self._renew()
-        client = self._client
-        assert client is not None
-        self._left -= 1
-        try:
-            return client.send(request)
-        finally:
-            if not self._left:
-                self._client = None
-                self._clients.retire(client)
-                client.close()
-
-    def _renew(self) -> None:
-        client = self._clients.add()
-        try:
-            client.open()
-        except BaseException:
-            self._clients.retire(client)
-            raise
-        self._client, self._left = client, self._uses
 
 
 def _sleep_until(moment_ns: int) -> None:

@@ -19,7 +19,8 @@ class Turn:
 
     Closed: a worker sends when its last request is done and `think_seconds` have passed, until time or requests are
     used up.  Burst: one request a worker.  Open: idle workers take the arrivals in order and wait for them; an
-    arrival at whose time every worker was busy is dropped.
+    arrival at whose time every worker was busy is dropped.  A turn that several processes share has all their load,
+    of which this one takes its `part`: every `parts`-th worker, request and arrival.
 
     `scale` multiplies the plan's concurrency or rate.  On hold nothing is sent and the load's clock stands still: it
     is the system-wide monotonic clock less all time on hold, `held_ns` of it before the turn; `begin_ns` and `end_ns`
@@ -36,7 +37,9 @@ class Turn:
         self.open = go["rate"] is not None
         self.told: list[Callable[[], None]] = []
         self.changing = Lock()
-        self.limit = FOREVER_NS if go["requests"] is None else go["requests"]
+        self._part: int = go["part"]
+        self._parts: int = go["parts"]
+        self.limit = FOREVER_NS if go["requests"] is None else self._share_of(go["requests"])
         self.tickets = itertools.count()
         self.over = False
         self._burst = go["burst"]
@@ -49,15 +52,21 @@ class Turn:
         first = go["rate"] if self.open else go["concurrency"]
         self._planned = ramps_of(first, AGES_SECONDS if seconds is None else seconds, go["stages"])
         self._ramps = self._scaled()
-        self._most: int = go["concurrency"]
-        self._arrivals = Arrivals(self._ramps, poisson=go["poisson"], seed=go["seed"]) if self.open else None
+        self._most = self._share_of(go["concurrency"])
+        self._arrivals = (
+            Arrivals(
+                self._ramps, poisson=go["poisson"], seed=go["seed"], part=self._part, parts=self._parts
+            )
+            if self.open
+            else None
+        )
 
     @property
     def workers(self) -> int:
         """How many workers the turn needs at the most."""
         if self.open:
             return self._most
-        return max(int(max(ramp.low, ramp.high) + 0.5) for ramp in self._ramps)
+        return self._share_of(max(int(max(ramp.low, ramp.high) + 0.5) for ramp in self._ramps))
 
     @property
     def on_hold(self) -> bool:
@@ -154,7 +163,7 @@ class Turn:
             return None
         if self.held(now):
             return FOREVER_NS, FOREVER_NS
-        for first, last in windows(self._ramps, worker):
+        for first, last in windows(self._ramps, self._part + worker * self._parts):
             end = min(self.start_ns + int(last * NS), self.deadline_ns, self._hold_ns)
             if now < end:
                 return self.start_ns + int(first * NS), end
@@ -171,6 +180,10 @@ class Turn:
                 return seconds
             self.dropped += 1
         return None
+
+    def _share_of(self, total: int) -> int:
+        """How many of so many workers or requests are this part's."""
+        return len(range(self._part, total, self._parts))
 
     def _scaled(self) -> tuple[Ramp, ...]:
         return tuple(ramp.scaled(self._scale) for ramp in self._planned)

@@ -1,0 +1,25 @@
+"""How late an event loop wakes a timer."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter_ns
+from typing import Protocol
+
+from engines.lane.paces import NS
+
+HEARTBEAT_SECONDS = 0.05
+
+
+class Late(Protocol):
+    """Whatever keeps the greatest lag since it was told last."""
+
+    lag_max_ns: int | None
+
+
+async def heartbeat(late: Late) -> None:
+    """Measure for ever how late the running loop wakes a timer."""
+    while True:
+        due = perf_counter_ns() + int(HEARTBEAT_SECONDS * NS)
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        late.lag_max_ns = max(late.lag_max_ns or 0, perf_counter_ns() - due)

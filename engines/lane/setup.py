@@ -1,0 +1,64 @@
+"""What a setup message says in the engines' own words, and the answer to it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from engines.base import AsyncEngine, Engine, Request, Settings
+
+
+def settings_of(setup: dict[str, Any]) -> Settings:
+    """How each client object is to be configured."""
+    return Settings(
+        pool=setup["pool"],
+        timeout=setup["timeout"],
+        http=setup["http"],
+        verify=setup["verify"],
+        ca_file=setup["ca_file"],
+        redirects=setup["redirects"],
+        retries=setup["retries"],
+        cookies=setup["cookies"],
+        trust_env=setup["trust_env"],
+        headers=frozenset(name.lower() for name, _ in setup["headers"]),
+        bodies=bool(setup["body"]),
+    )
+
+
+def request_of(setup: dict[str, Any]) -> Request:
+    """The one request that is sent again and again."""
+    headers = tuple((name, value) for name, value in setup["headers"])
+    return Request(setup["method"], setup["url"], headers, setup["body"].encode())
+
+
+def loop_of(name: str) -> asyncio.AbstractEventLoop:
+    """A new event loop of asyncio or uvloop."""
+    if name == "uvloop":
+        import uvloop
+
+        return uvloop.new_event_loop()
+    return asyncio.new_event_loop()
+
+
+def introduction(engine: type[Engine], loop: str | None, *beside: str) -> dict[str, Any]:
+    """The message that says that all is ready, and on what it runs; `beside` are further packages to name."""
+    versions = {}
+    for package in (engine.package, "uvloop" if loop == "uvloop" else "", *beside):
+        if not package:
+            continue
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            versions[package] = "unknown"
+    return {
+        "type": "ready",
+        "pid": os.getpid(),
+        "python": f"{sys.implementation.name} {sys.version.split()[0]}",
+        "gil": getattr(sys, "_is_gil_enabled", lambda: True)(),
+        "loop": loop,
+        "mode": "async" if issubclass(engine, AsyncEngine) else "sync",
+        "versions": versions,
+    }
