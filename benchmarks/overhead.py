@@ -1,8 +1,11 @@
 """What the lane costs: each engine in a lane against the same client in a bare loop, on one target.
 
 `python -m benchmarks.overhead [ENGINE …]`.  Lane and bare loop take short turns in alternating order; each pair of
-turns gives one ratio, and the Hodges–Lehmann estimate of their logarithms the ratio that is printed.  Exits with 1
-where a ratio misses what is wanted of it.
+turns gives one ratio, and the Hodges–Lehmann estimate of their logarithms the ratio that is printed.  Both are
+started anew in each epoch.  Before each turn the target answers late for a moment, so that all connections are open:
+httpx searches its pool for each request and closes what idles for 5 s, and threads that began by chance one after the
+other would have 6 to 64 connections and cost up to four times as much by that alone.  Exits with 1 where a ratio
+misses what is wanted of it.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ WANTED = {"raw": 0.90}
 WANTED_OF_OTHERS = 0.97
 WANTED_OF_WRK = 0.80
 WARMUP_SECONDS = 1.0
+LATE_MS, LATE_SECONDS = 100, 0.2
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def cpu_us(turns: Sequence[Turn]) -> float | None:
 
 
 async def compare(
-    name: str, wanted: float, lane: Runner, other: Runner, pairs: int, seconds: float
+    name: str, wanted: float, lane: Runner, other: Runner, target: EmbeddedTarget, pairs: int, seconds: float
 ) -> Comparison:
     """Let both take turns, the one and then the other first; the first turn of each is warm-up."""
     turns: dict[Runner, list[Turn]] = {lane: [], other: []}
@@ -74,30 +78,43 @@ async def compare(
         await runner.turn(WARMUP_SECONDS)
     for pair in range(pairs):
         for runner in (lane, other) if pair % 2 else (other, lane):
+            await target.set(latency_ms=LATE_MS)
+            await runner.turn(LATE_SECONDS)
+            await target.set(latency_ms=0)
             turns[runner].append(await runner.turn(seconds))
     return Comparison(name, wanted, turns[lane], turns[other])
 
 
-async def weigh(engine: str, job: Job, pairs: int, seconds: float) -> Comparison:
-    """One engine in its lane against its bare loop."""
+async def weigh(engine: str, job: Job, target: EmbeddedTarget, pairs: int, seconds: float) -> Comparison:
+    """One engine in its lane against its bare loop, in one pair of processes."""
     loop = "uvloop"
     lane = await InLane.start(engine, loop, job)
     try:
         bare = await Bare.start(engine, loop, job)
         try:
             wanted = WANTED.get(engine, WANTED_OF_OTHERS)
-            return await compare(engine, wanted, lane, bare, pairs, seconds)
+            return await compare(engine, wanted, lane, bare, target, pairs, seconds)
         finally:
             await bare.close()
     finally:
         await lane.close()
 
 
-async def weigh_against_wrk(job: Job, pairs: int) -> Comparison:
+async def weigh_anew(
+    engine: str, job: Job, target: EmbeddedTarget, epochs: int, pairs: int, seconds: float
+) -> Comparison:
+    """As `weigh`, with both processes started anew in each epoch, since processes of one program differ."""
+    found = [await weigh(engine, job, target, pairs, seconds) for _ in range(epochs)]
+    lane = [turn for comparison in found for turn in comparison.lane]
+    bare = [turn for comparison in found for turn in comparison.other]
+    return Comparison(engine, found[0].wanted, lane, bare)
+
+
+async def weigh_against_wrk(job: Job, target: EmbeddedTarget, pairs: int) -> Comparison:
     """The raw engine in its lane against wrk."""
     lane = await InLane.start("raw", "uvloop", job)
     try:
-        return await compare("raw against wrk", WANTED_OF_WRK, lane, Wrk(job), pairs, seconds=1.0)
+        return await compare("raw against wrk", WANTED_OF_WRK, lane, Wrk(job), target, pairs, seconds=1.0)
     finally:
         await lane.close()
 
@@ -116,10 +133,11 @@ def line_of(comparison: Comparison) -> str:
     )
 
 
-async def main(engines: Sequence[str], in_flight: int, pairs: int, seconds: float) -> int:
+async def main(engines: Sequence[str], in_flight: int, epochs: int, pairs: int, seconds: float) -> int:
     """Weigh each engine, print a row for each, and return the exit code."""
     print(
-        f"{in_flight} in flight, {pairs} pairs of {seconds:g} s turns, one embedded target, uvloop for tasks"
+        f"{in_flight} in flight, {epochs} epochs of {pairs} pairs of {seconds:g} s turns, one embedded target, "
+        "uvloop for tasks"
     )
     print(
         f"{'engine':<16}{'bare req/s':>12}{'lane req/s':>12}{'ratio':>8} {'95 %':<15}{'wanted':>8}  {'met':<4}"
@@ -130,11 +148,11 @@ async def main(engines: Sequence[str], in_flight: int, pairs: int, seconds: floa
     try:
         job = Job(f"{target.base_url(0)}/", HEADERS, in_flight)
         for engine in engines:
-            comparison = await weigh(engine, job, pairs, seconds)
+            comparison = await weigh_anew(engine, job, target, epochs, pairs, seconds)
             print(line_of(comparison), flush=True)
             missed += [] if comparison.met else [comparison.name]
         if "raw" in engines and shutil.which("wrk"):
-            comparison = await weigh_against_wrk(job, pairs)
+            comparison = await weigh_against_wrk(job, target, epochs * pairs)
             print(line_of(comparison), flush=True)
             missed += [] if comparison.met else [comparison.name]
     finally:
@@ -149,7 +167,8 @@ if __name__ == "__main__":
     )
     parser.add_argument("engine", nargs="*", default=ENGINES)
     parser.add_argument("--in-flight", type=int, default=64)
-    parser.add_argument("--pairs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=4, help="how often both processes are started")
+    parser.add_argument("--pairs", type=int, default=6, help="of turns in an epoch")
     parser.add_argument("--seconds", type=float, default=0.5, help="of one turn")
     given = parser.parse_args()
-    sys.exit(asyncio.run(main(given.engine, given.in_flight, given.pairs, given.seconds)))
+    sys.exit(asyncio.run(main(given.engine, given.in_flight, given.epochs, given.pairs, given.seconds)))
