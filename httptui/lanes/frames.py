@@ -38,7 +38,8 @@ class Go(Struct, tag="go", kw_only=True):
     Frames are cut at every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number
     of cuts so far, or -1 before `trim_seconds` or after the time.  What is in flight `drain_seconds` after the time
     is cancelled.  `scale` multiplies the rate or the concurrency.  `held_ns` is for how long the run has been on hold
-    so far: times of frames are of a clock that stands still on hold.
+    so far: times of frames are of a clock that stands still on hold.  Where several processes share a turn, all numbers
+    are those of the whole turn, of which each takes its `part` (from 0) of `parts`.
     """
 
     turn: int
@@ -59,6 +60,8 @@ class Go(Struct, tag="go", kw_only=True):
     drain_seconds: float
     scale: float = 1.0
     held_ns: int = 0
+    part: int = 0
+    parts: int = 1
 
 
 class Stop(Struct, tag="stop", kw_only=True):

@@ -34,6 +34,16 @@ def test_poisson_arrivals_have_exponential_distances_and_follow_the_seed() -> No
     assert times != list(Arrivals(ramps, poisson=True, seed=8))
 
 
+@given(rate=st.floats(1, 200), steps=stages, poisson=st.booleans(), parts=st.integers(1, 7))
+def test_parts_share_the_same_arrivals_one_after_the_other(
+    rate: float, steps: list[tuple[float, float]], poisson: bool, parts: int
+) -> None:
+    ramps = ramps_of(rate, 2.0, steps)
+    whole = list(Arrivals(ramps, poisson=poisson, seed=3))
+    for part in range(parts):
+        assert list(Arrivals(ramps, poisson=poisson, seed=3, part=part, parts=parts)) == whole[part::parts]
+
+
 @given(rate=st.floats(0, 200), seconds=st.floats(0.1, 20), steps=stages, poisson=st.booleans())
 def test_arrivals_are_in_order_and_inside_the_time(
     rate: float, seconds: float, steps: list[tuple[float, float]], poisson: bool

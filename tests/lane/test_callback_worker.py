@@ -43,6 +43,8 @@ def turn_of(**changes: Any) -> Turn:
         "think_seconds": 0.0,
         "scale": 1.0,
         "held_ns": 0,
+        "part": 0,
+        "parts": 1,
         "stages": [],
         "concurrency": 1,
     }

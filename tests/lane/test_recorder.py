@@ -33,6 +33,8 @@ def recorder_of(workers: int = 2, **changes: Any) -> Recorder:
                 "think_seconds": 0.0,
                 "scale": 1.0,
                 "held_ns": 0,
+                "part": 0,
+                "parts": 1,
             }
             | changes
         ),
