@@ -14,6 +14,7 @@ from httptui.plans.expectations import expectation_problems
 from httptui.plans.load_checks import load_problems, schedule_problems
 from httptui.plans.plan import Contender, Plan, concurrency_of
 from httptui.plans.request_checks import shown, target_problems
+from httptui.plans.sweep_checks import sweep_problems
 from httptui.plans.urls import split_target
 from httptui.safe_text import safe_text
 
@@ -32,6 +33,8 @@ def check_plan(plan: Plan, look_up: Callable[[str], EngineInfo] = engine_info) -
     `look_up` finds an engine by name and raises LookupError.  Looks at the machine (engines installed, CA file,
     uvloop), never at the network.
     """
+    if plan.sweep:
+        return tuple(sweep_problems(plan, lambda plain: check_plan(plain, look_up)))
     problems = [
         *_text_problems(plan),
         *target_problems(plan.target),

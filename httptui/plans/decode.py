@@ -57,6 +57,8 @@ def _problems(annotation: Any, value: object, path: str) -> Iterator[str]:
         yield from _list_problems(kind, kind.item_type.cls, value, path)
     elif isinstance(kind, inspect.VarTupleType):
         yield from _text_list_problems(kind, value, path)
+    elif isinstance(kind, inspect.DictType) and isinstance(kind.value_type, inspect.VarTupleType):
+        yield from _number_lists_problems(kind, kind.value_type, value, path)
     elif isinstance(kind, inspect.DictType):
         yield from _text_table_problems(value, path)
     else:
@@ -123,6 +125,27 @@ def _text_table_problems(value: object, path: str) -> Iterator[str]:
     for key, text in value.items():
         if not isinstance(key, str) or not isinstance(text, str):
             yield f"{path}.{safe_text(str(key), 60)}: must be text, not {_kind_of(text)}"
+
+
+def _number_lists_problems(
+    kind: inspect.DictType, lists: inspect.VarTupleType, value: object, path: str
+) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{path}: must be a table of lists of numbers, not {_kind_of(value)}"
+        return
+    if kind.max_length is not None and len(value) > kind.max_length:
+        yield f"{path}: {len(value)} lists given; at most {kind.max_length}"
+    for key, numbers in list(value.items())[: kind.max_length]:
+        where = f"{path}.{safe_text(str(key), 60)}"
+        if not isinstance(numbers, (list, tuple)):
+            quoted = "; a path with dots is one key, in quotes" if isinstance(numbers, dict) else ""
+            yield f"{where}: must be a list of numbers, not {_kind_of(numbers)}{quoted}"
+            continue
+        yield from _length_problems(lists, numbers, where)
+        for index, number in enumerate(numbers[: lists.max_length]):
+            if isinstance(number, bool) or not isinstance(number, (int, float)):
+                repeated = f"{shown(number)} is" if isinstance(number, str) else f"{_kind_of(number)} is"
+                yield f"{where}[{index}]: {repeated} not allowed; a number"
 
 
 def _leaf_problems(annotation: Any, kind: inspect.Type, value: object, path: str) -> Iterator[str]:

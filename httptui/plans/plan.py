@@ -39,6 +39,7 @@ PythonName = Annotated[
         description="a version such as 3.13, or 3.13t without the GIL",
     ),
 ]
+Levels = Annotated[tuple[float, ...], Meta(min_length=1, max_length=100)]
 ScheduleName = Literal["concurrent", "interleaved", "sequential"]
 
 
@@ -132,6 +133,11 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One run, whole.  `contender` is the TOML's array of tables; `expect` what its results are held against, such as
     "aiohttp.p99 < 50ms".
+
+    `sweep` makes it many: the levels of one field of the plan, or of two, by their paths: "concurrency" (the load's),
+    "latency_ms" (the embedded target's), "pool" (every contender's) or a path such as "load.rate".  Every level is
+    visited once in each of `schedule.blocks` blocks (6 unless given), where each contender has a short turn;
+    `load.seconds` is what a contender gets at one level in all of them (half a second a turn unless given).
     """
 
     name: Text = ""
@@ -141,6 +147,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     policy: Policy = Policy()
     load: Load = Load()
     schedule: Schedule = Schedule()
+    sweep: Annotated[dict[str, Levels], Meta(max_length=2)] = {}
     contender: Annotated[tuple[Contender, ...], Meta(min_length=1, max_length=26)]
 
 

@@ -29,6 +29,7 @@ def plan_to_toml(plan: Plan) -> str:
         ("schedule", plan.schedule, Schedule()),
     ):
         blocks.append(_table(name, _fields(part), _fields(default)))
+    blocks.append(_table("sweep", plan.sweep, {}))
     usual = _fields(Contender(engine=""))
     blocks += ["[[contender]]\n" + _lines(_fields(contender), usual) for contender in plan.contender]
     return "\n".join(block for block in blocks if block)
@@ -60,7 +61,7 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return f"[{', '.join(_text(item) if isinstance(item, str) else _inline(item) for item in value)}]"
+        return f"[{', '.join(_inline(item) if isinstance(item, msgspec.Struct) else _value(item) for item in value)}]"
     return _text(value) if isinstance(value, str) else repr(value)
 
 

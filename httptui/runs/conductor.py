@@ -11,6 +11,7 @@ from time import perf_counter_ns
 from types import TracebackType
 from typing import Any, Self
 
+from httptui.errors import PlanError
 from httptui.plans.file import checked_plan
 from httptui.plans.plan import Plan, warmup_of
 from httptui.plans.request_parts import request_parts
@@ -47,6 +48,10 @@ class Run:
 
     def __init__(self, plan: Plan, *, consent: frozenset[str], environ: Mapping[str, str]) -> None:
         self.plan = checked_plan(plan)
+        if plan.sweep:
+            raise PlanError(
+                "sweep: a run is of one level; use httptui.sweep, or `httptui run`, for all of them"
+            )
         self._consent = consent
         self._parts = request_parts(plan, environ)
         self._started = datetime.now(UTC)

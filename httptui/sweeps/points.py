@@ -8,7 +8,7 @@ from httptui.snapshot import Limiter
 
 
 class Axis(Struct, frozen=True):
-    """A field of the plan by its path, such as "concurrency", "latency_ms" or "load.rate", and its levels in order."""
+    """A field of the plan by its path, such as "concurrency", "latency_ms" or "load.rate", and its levels."""
 
     path: str
     levels: tuple[float, ...]

@@ -1,0 +1,116 @@
+"""A plan's sweep: its axes and levels, and the plain plan of one short visit to each of them, as pure functions."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from httptui.plans.plan import Plan, seconds_of
+from httptui.units import listed, plural
+
+USUAL_BLOCKS = 6
+USUAL_SLICE_SECONDS = 0.5
+USUAL_WARMUP = "200ms"
+CONCURRENCY, LATENCY, POOL = "concurrency", "latency_ms", "pool"
+
+_STEP = re.compile(r"(?P<name>[a-z_]+)(?:\[(?P<index>\d+)\])?")
+
+
+class Visit(NamedTuple):
+    """One level of each axis in one block: all contenders have a short turn there, one after the other.
+
+    `turn` is the visit's place in its block, from 0; `levels` are in the order of the axes.
+    """
+
+    block: int
+    turn: int
+    levels: tuple[float, ...]
+    seed: int
+
+
+def blocks_of(plan: Plan) -> int:
+    """How often every level is visited."""
+    return plan.schedule.blocks or USUAL_BLOCKS
+
+
+def slice_seconds_of(plan: Plan) -> float | None:
+    """Seconds of one contender's turn, or None where a number of requests bounds it."""
+    if seconds_of(plan.load) is None:
+        return None
+    return USUAL_SLICE_SECONDS if plan.load.seconds is None else plan.load.seconds / blocks_of(plan)
+
+
+def grid_of(plan: Plan) -> tuple[tuple[float, ...], ...]:
+    """Every combination of the axes' levels, the last axis changing fastest."""
+    return tuple(itertools.product(*plan.sweep.values()))
+
+
+def visits_of(plan: Plan) -> tuple[Visit, ...]:
+    """Randomised complete blocks: in each of them every combination once, in an order drawn anew from the seed.
+
+    The seed of a visit draws the order of the contenders there, and the arrivals of an open load.
+    """
+    draw, grid = random.Random(plan.schedule.seed), grid_of(plan)
+    return tuple(
+        Visit(block, turn, levels, draw.getrandbits(32))
+        for block in range(blocks_of(plan))
+        for turn, levels in enumerate(draw.sample(grid, len(grid)))
+    )
+
+
+def plan_at(plan: Plan, levels: Sequence[float], seed: int = 1) -> Plan:
+    """The plain plan of one visit to a checked plan's levels: one short interleaved turn for each contender."""
+    return msgspec.convert(mapping_at(plan, levels, seed), Plan)
+
+
+def mapping_at(plan: Plan, levels: Sequence[float], seed: int = 1) -> dict[str, Any]:
+    """`plan_at` as plain values, whose levels nothing has checked yet."""
+    data: dict[str, Any] = msgspec.to_builtins(plan)
+    seconds = slice_seconds_of(plan)
+    warmup = USUAL_WARMUP if plan.schedule.warmup == "auto" else plan.schedule.warmup
+    data["sweep"] = {}
+    data["load"]["seconds"] = seconds
+    data["schedule"] |= {"blocks": None if seconds is None else 1, "seed": seed, "warmup": warmup}
+    for path, level in zip(plan.sweep, levels, strict=True):
+        _put(data, path, int(level) if level == int(level) else level)
+    return data
+
+
+def _put(data: dict[str, Any], path: str, level: float) -> None:
+    if path == LATENCY:
+        data["target"]["url"] = with_latency(data["target"]["url"], level)
+    elif path == POOL:
+        for contender in data["contender"]:
+            contender["pool"] = level
+    elif path == CONCURRENCY:
+        data["load"]["concurrency"] = level
+    else:
+        *steps, last = path.split(".")
+        table = data
+        for step in steps:
+            if match := _STEP.fullmatch(step):
+                found = table[match["name"]]
+                table = found if match["index"] is None else found[int(match["index"])]
+        table[last] = level
+
+
+def with_latency(url: str, latency_ms: float) -> str:
+    """The URL of the embedded target with another `latency_ms` in its query."""
+    base, _, query = url.partition("?")
+    others = [pair for pair in query.split("&") if pair and pair.partition("=")[0] != LATENCY]
+    return f"{base}?{'&'.join([*others, f'{LATENCY}={latency_ms:.9g}'])}"
+
+
+def describe_sweep(plan: Plan) -> str:
+    """The sweep in a few words: "sweep of concurrency 1 … 256 · 9 levels · 6 blocks"."""
+    axes = listed([f"{path} {_range(levels)}" for path, levels in plan.sweep.items()])
+    return f"sweep of {axes} · {plural(len(grid_of(plan)), 'level')} · {plural(blocks_of(plan), 'block')}"
+
+
+def _range(levels: Sequence[float]) -> str:
+    return " … ".join(f"{level:g}" for level in dict.fromkeys((min(levels), max(levels))))
