@@ -49,9 +49,9 @@ def steps_of(plan: Plan, typical_seconds: float | None = None) -> tuple[Step, ..
     """The counted steps of a run, given how long the slowest contender's requests take, once that is known.
 
     `concurrent`: all lanes at once, the time cut into blocks.  `interleaved`: in every block each lane has a turn
-    alone, in an order drawn anew from the seed; the first 15 % of a timed turn belong to no block.  `sequential`: in
-    every round each lane has one turn alone, in the plan's order; a round is one block, because what happens at
-    different times makes no pair.
+    alone, in an order drawn anew from the seed; the first 15 % of a timed turn belong to no block, unless it is a
+    whole round.  `sequential`: in every round each lane has one turn alone, in the plan's order; a round is one
+    block, because what happens at different times makes no pair.
     """
     per_round = blocks_a_round(plan, typical_seconds)
     blocks = per_round * plan.schedule.rounds
@@ -145,6 +145,8 @@ def _round(plan: Plan, first: int, per_round: int, blocks: int, draw: random.Ran
                 )
         return
     interleaved = plan.schedule.kind == "interleaved"
+    # A round in one piece is counted to its last answer, so that answers that come in waves are not cut off in one.
+    trimmed = interleaved and share is not None and per_round > 1
     for number in numbers:
         for position, lane in enumerate(draw.sample(lanes, len(lanes)) if interleaved else lanes):
             yield Step(
@@ -155,8 +157,6 @@ def _round(plan: Plan, first: int, per_round: int, blocks: int, draw: random.Ran
                 seed=plan.schedule.seed + number,
                 seconds=share,
                 requests=plan.load.requests,
-                trim_seconds=share * TRIMMED_SHARE
-                if share is not None and interleaved and not plan.load.stages
-                else 0.0,
+                trim_seconds=share * TRIMMED_SHARE if share is not None and trimmed else 0.0,
                 rest_after=plan.schedule.cooldown if interleaved else 0.0,
             )

@@ -34,6 +34,11 @@ def test_interleaved_gives_every_lane_one_turn_in_every_block_and_trims_it() -> 
         assert len({step.seed for step in turns}) == 1
 
 
+def test_a_turn_that_is_a_whole_round_is_not_trimmed() -> None:
+    steps = steps_of(plan_of(kind="interleaved", blocks=1, rounds=2))
+    assert [(step.seconds, step.trim_seconds) for step in steps] == [(10.0, 0.0)] * 6
+
+
 def test_interleaved_order_is_drawn_anew_for_every_block_and_follows_the_seed() -> None:
     first = steps_of(plan_of(8, kind="interleaved", seed=7))
     orders = {tuple(step.lanes[0] for step in first if step.block == block) for block in range(20)}
