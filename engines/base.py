@@ -16,9 +16,12 @@ from functools import cached_property, partial
 from typing import Any, ClassVar, Literal, Protocol
 
 HttpVersion = Literal["1.1", "2"]
+Reading = Literal["bytes", "text", "json", "headers"]
 
 Reply = tuple[int, bytes, str]
-"""Status code, whole body as the client delivers it, HTTP version of the answer ("1.1" or "2")."""
+"""Status code, whole body as the client delivers it, HTTP version of the answer ("1.1" or "2"); no body where only
+the headers are read.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class Settings:
     pool and TLS alone.  `timeout` is in seconds.  `redirects` and `retries` are the most to follow or try.
     `headers` are the names, in small letters, of what every request will carry, and `bodies` whether any may have a
     body: an engine need keep its library from adding only what is missing.
+    `read` is what the caller does with an answer: take its bytes, its text or its parsed JSON, as the library gives
+    them, or leave it once the headers are there.  `dns_ttl` is for how many seconds a looked-up name is kept, 0 for
+    not at all, None as the library does by itself.
     """
 
     pool: int | None = 1
@@ -52,6 +58,8 @@ class Settings:
     trust_env: bool = False
     headers: frozenset[str] = frozenset()
     bodies: bool = True
+    read: Reading = "bytes"
+    dns_ttl: float | None = None
 
     @cached_property
     def _shared_context(self) -> ssl.SSLContext:
@@ -74,16 +82,23 @@ class Engine:
     """What sync and async engines have in common.
 
     `package`: the distribution whose version is shown ("" for the standard library).
-    `http_versions`: what it can speak.  `abilities`: which policies it can follow, out of "redirects",
-    "retries", "cookies" and "trust_env"; what is missing is always off.
+    `http_versions`: what it can speak.  `abilities`: what it can follow, out of the policies "redirects", "retries",
+    "cookies" and "trust_env", which are off where missing, and "dns_ttl".  `reads`: what it can do with an answer;
+    for "text" it has a method `send_text`, and so on, which returns the same as `send`.  `resolver`: "python" where
+    all names are looked up by Python's `socket` or the event loop, so that its lane can count them.
     """
 
     package: ClassVar[str] = ""
     http_versions: ClassVar[tuple[str, ...]] = ("1.1",)
     abilities: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[tuple[Reading, ...]] = ("bytes",)
+    resolver: ClassVar[Literal["python", "own"]] = "own"
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        if settings.read != "bytes":
+            # Put before the method of the class once, so that no request asks how it is to be read.
+            vars(self)["send"] = getattr(self, f"send_{settings.read}")
 
     @classmethod
     def prepare(cls, request: Request) -> Any:

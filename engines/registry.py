@@ -32,6 +32,8 @@ MODES: dict[str, Literal["async", "sync"]] = {
     "CallbackEngine": "async",
     "SyncEngine": "sync",
 }
+LITERALS = ("package", "http_versions", "abilities", "reads", "resolver")
+"""What an engine tells of itself."""
 
 
 ImportPath = tuple[tuple[str, int], ...]
@@ -42,6 +44,7 @@ class EngineInfo:
     """What is known of an engine before it is imported.
 
     `reference` is what `load_engine` takes; `version` is of the client library, None where it is not installed.
+    `reads` and `resolver` are as an engine tells them of itself.
     """
 
     name: str
@@ -53,6 +56,8 @@ class EngineInfo:
     abilities: tuple[str, ...]
     installed: bool
     install_hint: str
+    reads: tuple[str, ...] = Engine.reads
+    resolver: str = Engine.resolver
 
 
 def list_engines() -> tuple[EngineInfo, ...]:
@@ -179,8 +184,11 @@ def _described(
     package = literals.get("package", Engine.package)
     http_versions = literals.get("http_versions", Engine.http_versions)
     abilities = literals.get("abilities", Engine.abilities)
-    if not isinstance(package, str):
-        raise LookupError(f"{class_name} in {path}: package has to be a string")
+    resolver = literals.get("resolver", Engine.resolver)
+    for what, value in (("package", package), ("resolver", resolver)):
+        if not isinstance(value, str):
+            raise LookupError(f"{class_name} in {path}: {what} has to be a string")
+    assert isinstance(package, str)
     version = _version_of(package)
     return EngineInfo(
         name=name,
@@ -192,6 +200,8 @@ def _described(
         abilities=_strings(abilities, f"{class_name} in {path}: abilities"),
         installed=version is not None,
         install_hint=f"pip install {package}" if package else "",
+        reads=_strings(literals.get("reads", Engine.reads), f"{class_name} in {path}: reads"),
+        resolver=str(resolver),
     )
 
 
@@ -226,7 +236,7 @@ def _literals(node: ast.ClassDef, path: Path) -> dict[str, object]:
         for target in targets:
             name = target.id if isinstance(target, ast.Name) else ""
             value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
-            if name in ("package", "http_versions", "abilities") and value is not None:
+            if name in LITERALS and value is not None:
                 try:
                     found[name] = ast.literal_eval(value)
                 except ValueError as error:

@@ -30,12 +30,20 @@ class CountedSockets:
 
 
 def connector_for(settings: Settings, sockets: CountedSockets) -> aiohttp.TCPConnector:
-    """A connector as the settings ask; without a pool size aiohttp's own pool and TLS are left alone."""
+    """A connector as the settings ask; without a pool size aiohttp's own pool, TLS and resolver are left alone."""
+    options: dict[str, Any] = {"socket_factory": sockets}
     if settings.pool is not None:
-        return aiohttp.TCPConnector(limit=settings.pool, ssl=settings.ssl_context, socket_factory=sockets)
-    if settings.ca_file is not None:
-        return aiohttp.TCPConnector(ssl=settings.ssl_context, socket_factory=sockets)
-    return aiohttp.TCPConnector(ssl=settings.verify, socket_factory=sockets)
+        # Left to itself, aiohttp takes another resolver where aiodns is installed.
+        options |= {
+            "limit": settings.pool,
+            "ssl": settings.ssl_context,
+            "resolver": aiohttp.ThreadedResolver(),
+        }
+    else:
+        options["ssl"] = settings.verify if settings.ca_file is None else settings.ssl_context
+    if settings.dns_ttl is not None:
+        options |= {"use_dns_cache": settings.dns_ttl > 0, "ttl_dns_cache": settings.dns_ttl}
+    return aiohttp.TCPConnector(**options)
 
 
 def header_map(headers: tuple[tuple[str, str], ...]) -> CIMultiDict[str]:
@@ -63,11 +71,14 @@ def session_for(settings: Settings, connector: aiohttp.BaseConnector | None) -> 
 class Aiohttp(AsyncEngine):
     """Retries: aiohttp's own, one more try of an idempotent request whose connection broke.
 
-    Bodies are decoded.  aiohttp drops Authorization and Cookie when a redirect leads to another origin.
+    Bodies are decoded.  aiohttp drops Authorization and Cookie when a redirect leads to another origin.  A response
+    that is left before its body has come whole closes its connection.
     """
 
     package = "aiohttp"
-    abilities = ("redirects", "retries", "cookies", "trust_env")
+    abilities = ("redirects", "retries", "cookies", "trust_env", "dns_ttl")
+    reads = ("bytes", "text", "json", "headers")
+    resolver = "python"
 
     @classmethod
     def prepare(cls, request: Request) -> dict[str, Any]:
@@ -90,6 +101,20 @@ class Aiohttp(AsyncEngine):
         response = await self._session.request(**request, **self._redirects)
         body = await response.read()
         return response.status, body, VERSIONS[response.version]
+
+    async def send_text(self, request: dict[str, Any]) -> Reply:
+        response = await self._session.request(**request, **self._redirects)
+        await response.text()
+        return response.status, await response.read(), VERSIONS[response.version]
+
+    async def send_json(self, request: dict[str, Any]) -> Reply:
+        response = await self._session.request(**request, **self._redirects)
+        await response.json()
+        return response.status, await response.read(), VERSIONS[response.version]
+
+    async def send_headers(self, request: dict[str, Any]) -> Reply:
+        async with self._session.request(**request, **self._redirects) as response:
+            return response.status, b"", VERSIONS[response.version]
 
     async def close(self) -> None:
         await self._session.close()

@@ -26,10 +26,12 @@ def connector_for(settings: Settings) -> TCPConnector:
 
 
 class Aiosonic(AsyncEngine):
-    """Bodies are decoded."""
+    """Bodies are decoded.  A response that is left before its body was read closes its connection."""
 
     package = "aiosonic"
     abilities = ("redirects", "cookies")
+    reads = ("bytes", "text", "json", "headers")
+    resolver = "python"
 
     @classmethod
     def prepare(cls, request: Request) -> dict[str, Any]:
@@ -54,6 +56,24 @@ class Aiosonic(AsyncEngine):
         options = self._options[request["url"].partition(":")[0]]
         response = await self._client.request(**request, **options)
         return response.status_code, await response.content(), response.http_version
+
+    async def send_text(self, request: dict[str, Any]) -> Reply:
+        response = await self._answer(request)
+        await response.text()
+        return response.status_code, await response.content(), response.http_version
+
+    async def send_json(self, request: dict[str, Any]) -> Reply:
+        response = await self._answer(request)
+        await response.json()
+        return response.status_code, await response.content(), response.http_version
+
+    async def send_headers(self, request: dict[str, Any]) -> Reply:
+        response = await self._answer(request)
+        await response.aclose()
+        return response.status_code, b"", response.http_version
+
+    async def _answer(self, request: dict[str, Any]) -> Any:
+        return await self._client.request(**request, **self._options[request["url"].partition(":")[0]])
 
     async def close(self) -> None:
         await self._client.connector.cleanup()

@@ -41,6 +41,7 @@ class CurlCffi(AsyncEngine):
     package = "curl_cffi"
     http_versions = ("1.1", "2")
     abilities = ("redirects", "cookies", "trust_env")
+    reads = ("bytes", "text", "json")
 
     @classmethod
     def prepare(cls, request: Request) -> dict[str, Any]:
@@ -56,6 +57,16 @@ class CurlCffi(AsyncEngine):
 
     async def send(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request)
+        return response.status_code, response.content, VERSIONS[response.http_version]
+
+    async def send_text(self, request: dict[str, Any]) -> Reply:
+        response = await self._session.request(**request)
+        _ = response.text
+        return response.status_code, response.content, VERSIONS[response.http_version]
+
+    async def send_json(self, request: dict[str, Any]) -> Reply:
+        response = await self._session.request(**request)
+        response.json()
         return response.status_code, response.content, VERSIONS[response.http_version]
 
     async def close(self) -> None:

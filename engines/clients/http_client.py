@@ -53,6 +53,8 @@ class HttpClient(SyncEngine):
     decoded.
     """
 
+    resolver = "python"
+
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._connections: dict[tuple[int, bool, str], http.client.HTTPConnection] = {}

@@ -23,6 +23,8 @@ class HttpxAiohttp(AsyncFamily, AsyncEngine):
 
     package = "httpx-aiohttp"
     abilities = ("redirects", "retries", "cookies", "trust_env")
+    reads = ("bytes", "text", "json", "headers")
+    resolver = "python"
     library = httpx
 
     async def open(self) -> None:

@@ -1,7 +1,8 @@
 """What httpx and its successor httpx2 have in common: the same calls, on a module that each adapter names.
 
 Retries are of connection attempts only, and proxies of the environment are not used with them.  Bodies are decoded.
-Authorization is dropped when a redirect leads to another origin.
+Authorization is dropped when a redirect leads to another origin.  A response that is left before its body was read
+closes its connection over HTTP/1.1.
 """
 
 from __future__ import annotations
@@ -81,6 +82,23 @@ class AsyncFamily(Family):
         response = await self._client.request(**request)
         return response.status_code, response.content, VERSIONS[response.http_version]
 
+    async def send_text(self, request: dict[str, Any]) -> Reply:
+        """Send one prepared request and read the whole body as text."""
+        response = await self._client.request(**request)
+        _ = response.text
+        return response.status_code, response.content, VERSIONS[response.http_version]
+
+    async def send_json(self, request: dict[str, Any]) -> Reply:
+        """Send one prepared request and parse the whole body as JSON."""
+        response = await self._client.request(**request)
+        response.json()
+        return response.status_code, response.content, VERSIONS[response.http_version]
+
+    async def send_headers(self, request: dict[str, Any]) -> Reply:
+        """Send one prepared request and leave the answer when its headers are there."""
+        async with self._client.stream(**request) as response:
+            return response.status_code, b"", VERSIONS[response.http_version]
+
     async def close(self) -> None:
         """Close the client object."""
         await self._client.aclose()
@@ -97,6 +115,23 @@ class SyncFamily(Family):
         """Send one prepared request and read the whole body."""
         response = self._client.request(**request)
         return response.status_code, response.content, VERSIONS[response.http_version]
+
+    def send_text(self, request: dict[str, Any]) -> Reply:
+        """Send one prepared request and read the whole body as text."""
+        response = self._client.request(**request)
+        _ = response.text
+        return response.status_code, response.content, VERSIONS[response.http_version]
+
+    def send_json(self, request: dict[str, Any]) -> Reply:
+        """Send one prepared request and parse the whole body as JSON."""
+        response = self._client.request(**request)
+        response.json()
+        return response.status_code, response.content, VERSIONS[response.http_version]
+
+    def send_headers(self, request: dict[str, Any]) -> Reply:
+        """Send one prepared request and leave the answer when its headers are there."""
+        with self._client.stream(**request) as response:
+            return response.status_code, b"", VERSIONS[response.http_version]
 
     def close(self) -> None:
         """Close the client object."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from pyreqwest.client import ClientBuilder
+from pyreqwest.request import ConsumedRequest
 from pyreqwest.types import HeadersType
 
 from engines.base import AsyncEngine, Reply, Request, Settings
@@ -37,6 +38,7 @@ class Pyreqwest(AsyncEngine):
     package = "pyreqwest"
     http_versions = ("1.1", "2")
     abilities = ("redirects", "cookies", "trust_env")
+    reads = ("bytes", "text", "json")
 
     @classmethod
     def prepare(cls, request: Request) -> tuple[str, str, HeadersType, bytes]:
@@ -46,12 +48,25 @@ class Pyreqwest(AsyncEngine):
         self._client = builder_for(self.settings).build()
 
     async def send(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
-        method, url, headers, body = request
-        building = self._client.request(method, url).headers(headers)
-        if body:
-            building = building.body_bytes(body)
-        response = await building.build().send()
+        response = await self._built(request).send()
+        return response.status, bytes(await response.bytes()), VERSIONS[response.version]
+
+    async def send_text(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
+        response = await self._built(request).send()
+        await response.text()
+        return response.status, bytes(await response.bytes()), VERSIONS[response.version]
+
+    async def send_json(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
+        response = await self._built(request).send()
+        await response.json()
         return response.status, bytes(await response.bytes()), VERSIONS[response.version]
 
     async def close(self) -> None:
         await self._client.close()
+
+    def _built(self, request: tuple[str, str, HeadersType, bytes]) -> ConsumedRequest:
+        method, url, headers, body = request
+        building = self._client.request(method, url).headers(headers)
+        if body:
+            building = building.body_bytes(body)
+        return building.build()

@@ -58,11 +58,14 @@ def header_map(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
 class Requests(SyncEngine):
     """Headers of one name are joined to one line.  Bodies are decoded.
 
-    requests drops Authorization when a redirect leads to another host, and Cookie on every redirect.
+    requests drops Authorization when a redirect leads to another host, and Cookie on every redirect.  A response that
+    is left before its body was read closes its connection.
     """
 
     package = "requests"
     abilities = ("redirects", "retries", "cookies", "trust_env")
+    reads = ("bytes", "text", "json", "headers")
+    resolver = "python"
 
     @classmethod
     def prepare(cls, request: Request) -> dict[str, Any]:
@@ -96,9 +99,23 @@ class Requests(SyncEngine):
         response = self._session.request(**request, **self._options)
         return response.status_code, response.content, VERSIONS[response.raw.version]
 
+    def send_text(self, request: dict[str, Any]) -> Reply:
+        response = self._session.request(**request, **self._options)
+        _ = response.text
+        return response.status_code, response.content, VERSIONS[response.raw.version]
+
+    def send_json(self, request: dict[str, Any]) -> Reply:
+        response = self._session.request(**request, **self._options)
+        response.json()
+        return response.status_code, response.content, VERSIONS[response.raw.version]
+
+    def send_headers(self, request: dict[str, Any]) -> Reply:
+        with self._session.request(**request, **self._options, stream=True) as response:
+            return response.status_code, b"", VERSIONS[response.raw.version]
+
     def close(self) -> None:
         self._session.close()
 
     @property
-    def connections_opened(self) -> int:
-        return connections_of(self._adapter.poolmanager)
+    def connections_opened(self) -> int | None:
+        return None if self.settings.read == "headers" else connections_of(self._adapter.poolmanager)

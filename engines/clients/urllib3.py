@@ -14,7 +14,7 @@ VERSIONS = {10: "1.0", 11: "1.1", 20: "2"}
 
 
 def connections_of(manager: urllib3.PoolManager) -> int:
-    """Connections that the pools of a manager have opened so far."""
+    """Connections that the pools of a manager have opened so far; those closed and opened again count once."""
     keys = manager.pools.keys()
     return sum(pool.num_connections for key in keys if (pool := manager.pools.get(key)) is not None)
 
@@ -41,10 +41,14 @@ def header_map(headers: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
 
 
 class Urllib3(SyncEngine):
-    """Bodies are decoded.  urllib3 drops Authorization and Cookie when a redirect leads to another host."""
+    """Bodies are decoded.  urllib3 drops Authorization and Cookie when a redirect leads to another host.  A response
+    that is closed before its body was read closes its connection.
+    """
 
     package = "urllib3"
     abilities = ("redirects", "retries")
+    reads = ("bytes", "json", "headers")
+    resolver = "python"
 
     @classmethod
     def prepare(cls, request: Request) -> dict[str, Any]:
@@ -75,9 +79,21 @@ class Urllib3(SyncEngine):
         response = self._manager.request(**request, **self._options)
         return response.status, response.data, VERSIONS[response.version]
 
+    def send_json(self, request: dict[str, Any]) -> Reply:
+        response = self._manager.request(**request, **self._options)
+        response.json()
+        return response.status, response.data, VERSIONS[response.version]
+
+    def send_headers(self, request: dict[str, Any]) -> Reply:
+        response = self._manager.request(**request, **self._options, preload_content=False)
+        response.close()
+        # The pool waits for a connection to come back, even a closed one.
+        response.release_conn()
+        return response.status, b"", VERSIONS[response.version]
+
     def close(self) -> None:
         self._manager.clear()
 
     @property
-    def connections_opened(self) -> int:
-        return connections_of(self._manager)
+    def connections_opened(self) -> int | None:
+        return None if self.settings.read == "headers" else connections_of(self._manager)

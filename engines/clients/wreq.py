@@ -44,6 +44,7 @@ class Wreq(AsyncEngine):
     package = "wreq"
     http_versions = ("1.1", "2")
     abilities = ("redirects", "cookies", "trust_env")
+    reads = ("bytes", "text", "json", "headers")
 
     @classmethod
     def prepare(cls, request: Request) -> dict[str, Any]:
@@ -62,6 +63,20 @@ class Wreq(AsyncEngine):
     async def send(self, request: dict[str, Any]) -> Reply:
         response = await self._client.request(**request)
         return response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
+
+    async def send_text(self, request: dict[str, Any]) -> Reply:
+        response = await self._client.request(**request)
+        await response.text()
+        return response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
+
+    async def send_json(self, request: dict[str, Any]) -> Reply:
+        response = await self._client.request(**request)
+        await response.json()
+        return response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
+
+    async def send_headers(self, request: dict[str, Any]) -> Reply:
+        async with await self._client.request(**request) as response:
+            return response.status.as_int(), b"", VERSIONS[str(response.version)]
 
     async def close(self) -> None:
         self._client.close()

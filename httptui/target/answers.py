@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -19,6 +20,9 @@ FILLER = (b"httptui embedded target: filler that does not compress to nothing. 0
 KIB = (b"httptui embedded target: one KiB of plain text, the same for every client and every run.\n" * 12)[
     :1024
 ]
+
+LEAST_JSON = 25
+"""Bytes of the smallest document that `/json/N` has."""
 
 BODILESS = frozenset({204, 304})
 
@@ -58,6 +62,29 @@ def bytes_answer(size: int) -> Answer:
     if size <= WHOLE_LIMIT:
         return Answer(200, (BINARY,), FILLER[:size])
     return Answer(200, (BINARY,), b"", size)
+
+
+def json_of_size(size: int) -> Answer:
+    """A JSON document of `size` bytes, LEAST_JSON at least: records as an interface gives them, in UTF-8, and what is
+    needed to fill it up.
+    """
+    records: list[bytes] = []
+    left = size - LEAST_JSON
+    while len(record := _record(len(records))) < left:
+        records.append(record)
+        left -= len(record) + (len(records) > 1)
+    items = b",".join(records)
+    return json_answer(b'{"items":[%b],"padding":"%b"}' % (items, b"." * (size - LEAST_JSON - len(items))))
+
+
+def _record(number: int) -> bytes:
+    fields = {
+        "id": number,
+        "name": f"Crème brûlée {number}",
+        "price": number + 0.5,
+        "tags": ["süß", None, True],
+    }
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def status_answer(status: int) -> Answer:

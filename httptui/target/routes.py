@@ -9,7 +9,18 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import parse_qsl
 
-from httptui.target.answers import GZIP, ROOT, Answer, bytes_answer, line, refusal, status_answer
+from httptui.target.answers import (
+    GZIP,
+    LEAST_JSON,
+    ROOT,
+    WHOLE_LIMIT,
+    Answer,
+    bytes_answer,
+    json_of_size,
+    line,
+    refusal,
+    status_answer,
+)
 from httptui.target.options import MAX_DELAY_MS
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -17,7 +28,7 @@ MAX_FAULT_SECONDS = 300.0
 MAX_CPU_MS = 1_000.0
 FAULT_SECONDS = {"hang": 30.0, "drip": 10.0}
 FAULTS = ("close", "truncate", "malformed", "drip", "hang", "reset")
-PATHS = "/, /bytes/N, /delay/MS, /cpu/MS, /status/CODE, /stats, /fault/NAME, /echo, /gzip"
+PATHS = "/, /bytes/N, /json/N, /delay/MS, /cpu/MS, /status/CODE, /stats, /fault/NAME, /echo, /gzip"
 
 Kind = Literal["fixed", "cpu", "echo", "stats", "fault"]
 
@@ -98,8 +109,8 @@ def _path_route(path: str, query: dict[str, float]) -> Route:
             kind = "echo"
         case ("stats", None) if not rest:
             kind = "stats"
-        case "bytes", str(text):
-            answer = bytes_answer(_whole_number("bytes", text, 0, MAX_BYTES))
+        case (("bytes" | "json"), str(text)):
+            answer = _answer_of_size(name, text)
         case "delay", str(text):
             delay_ms = _number("delay", text, MAX_DELAY_MS)
         case "cpu", str(text):
@@ -120,6 +131,12 @@ def _path_route(path: str, query: dict[str, float]) -> Route:
         query.get("jitter_ms"),
         query.get("error_rate"),
     )
+
+
+def _answer_of_size(name: str, text: str) -> Answer:
+    if name == "json":
+        return json_of_size(_whole_number(name, text, LEAST_JSON, WHOLE_LIMIT))
+    return bytes_answer(_whole_number(name, text, 0, MAX_BYTES))
 
 
 def _fault(text: str) -> str:
