@@ -77,9 +77,9 @@ async def test_who_leaves_a_long_body_pays_with_a_connection_for_each_request() 
         counted = await target.stats()
     finally:
         await target.stop()
-    assert {name: listener.connections for name, listener in zip(names, counted.listeners, strict=True)} == {
-        name: REQUESTS for name in names
-    }
+    assert {
+        name: listener.connections for name, listener in zip(names, counted.listeners, strict=True)
+    } == dict.fromkeys(names, REQUESTS)
 
 
 @pytest.mark.slow
