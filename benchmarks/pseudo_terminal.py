@@ -36,7 +36,8 @@ class PseudoTerminal:
         self.output = b""
 
     def __enter__(self) -> Self:
-        self._master, self._slave = pty.openpty()
+        master, self._slave = pty.openpty()
+        self._master: int | None = master
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", *self._size, 0, 0))
         self.modes_before = self.modes()
         self.started = monotonic()
@@ -55,8 +56,16 @@ class PseudoTerminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._master)
+        self.vanish()
         os.close(self._slave)
+
+    def vanish(self) -> None:
+        """Close the terminal's other end, as where the program that shows it dies; no signal tells of it, since the
+        command's session has no terminal of its own.
+        """
+        if self._master is not None:
+            os.close(self._master)
+            self._master = None
 
     def modes(self) -> list[Any]:
         """The terminal's modes, as termios tells them."""
@@ -64,7 +73,7 @@ class PseudoTerminal:
 
     def press(self, keys: str) -> None:
         """Type keys."""
-        os.write(self._master, keys.encode())
+        os.write(self._other_end, keys.encode())
 
     def read_until(self, text: str, seconds: float = 30, *, fresh: bool = True) -> float:
         """Read until the output, or with `fresh` what is new of it, has the text; the seconds since the start.
@@ -98,7 +107,12 @@ class PseudoTerminal:
 
     def _read(self, seconds: float) -> bool:
         """Take what there is, waiting for it at most so long; whether there was anything."""
-        ready = bool(select.select([self._master], [], [], seconds)[0])
+        ready = bool(select.select([self._other_end], [], [], seconds)[0])
         if ready:
-            self.output += os.read(self._master, CHUNK)
+            self.output += os.read(self._other_end, CHUNK)
         return ready
+
+    @property
+    def _other_end(self) -> int:
+        assert self._master is not None, "the terminal has vanished"
+        return self._master

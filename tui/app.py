@@ -19,14 +19,17 @@ from textual.binding import Binding, BindingType
 from textual.events import Event, Key
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.timer import Timer
 
-from httptui.errors import ExitCode
+from httptui.errors import ExitCode, HttptuiError
 from httptui.plans.plan import Plan
 from httptui.reports.report import Report
 from httptui.safe_text import safe_text
 from tui.actions import Action, actions_now
 from tui.keymap import check_keymap
+from tui.lost_terminal import STREAMS, is_gone, lasting_screen, let_go, terminals_among
 from tui.memory import Memory, memory_path
+from tui.outcome import exit_code_of
 from tui.remembering import remembering
 from tui.screens.run import RunScreen
 from tui.screens.run_looking import ColumnsPicked
@@ -37,6 +40,8 @@ from tui.widgets.hint_line import HintLine
 
 FIRST_KEYS = (("run", "runs the plan"), ("help", "help"), ("command_palette", "everything"))
 TERMS_WITHOUT_BRAILLE = ("linux", "vt100", "vt220")
+LOOK_SECONDS = 0.5
+"""How often it is seen to that the terminal is still there."""
 
 
 class HttptuiApp(App[None]):
@@ -85,6 +90,8 @@ class HttptuiApp(App[None]):
         super().__init__()
         self._settings, self._memory = settings, memory
         self._hint_line: HintLine | None = None
+        self._terminals: tuple[int, ...] = ()
+        self._looking: Timer | None = None
         self._registered_themes.clear()
         for theme in THEMES:
             self.register_theme(theme)
@@ -143,11 +150,22 @@ class HttptuiApp(App[None]):
         await super().on_event(event)
 
     def _leave_when_told(self) -> None:
-        """Take a signal to end as a wish to leave, so that the terminal is restored and no lane stays."""
+        """Take a signal to end, or the end of the terminal, as a wish to leave: the terminal is restored, and no lane
+        stays.
+        """
         loop = asyncio.get_running_loop()
         with suppress(NotImplementedError, RuntimeError):
             for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
                 loop.add_signal_handler(number, self.call_later, self.run_screen.terminate)
+        self._terminals = terminals_among(STREAMS)
+        if STREAMS[0] in self._terminals:
+            self._looking = self.set_interval(LOOK_SECONDS, self._look_for_terminal)
+
+    async def _look_for_terminal(self) -> None:
+        if self._looking is not None and is_gone(STREAMS[0]):
+            self._looking.stop()
+            let_go(self._terminals)
+            await self.run_screen.terminate()
 
     async def action_quit(self) -> None:
         """Stop what runs and leave."""
@@ -172,14 +190,6 @@ def _title(action: Action) -> str:
     return f"{action.name[:1].upper()}{action.name[1:]} ({' '.join(action.keys)})"
 
 
-def exit_code_of(report: Report | None) -> ExitCode:
-    """What the last run's report means for the process: nothing finished, or all is well."""
-    if report is None or not report.complete:
-        return ExitCode.DONE
-    finished = any(contender.state == "finished" for contender in report.contenders)
-    return ExitCode.DONE if finished else ExitCode.NOTHING_FINISHED
-
-
 def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings in force on this terminal; SettingsError where they cannot be used."""
     settings = load_settings(environ)
@@ -190,8 +200,9 @@ def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
 def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | None = None) -> int:
     """Show the app until the user leaves; print the last report's summary on stdout; return the exit code.
 
-    0; 2 where the settings cannot be used; 4 where no contender of the last run finished; 130 where that run was
-    interrupted, as `tui.screens.run_control` tells.
+    0; 2 where the settings cannot be used; 3 where the last run missed an expectation; 4 where no contender of it
+    finished; 130 where it was interrupted, as `tui.screens.run_control` tells.  Where the app was told to end, nobody
+    can ask for the report any more, and it is saved.
     """
     settings = settings_here()
     from httptui import run
@@ -199,10 +210,26 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     app = HttptuiApp(
         plan, remembering(run), consent=consent, out=out, settings=settings, memory=Memory(memory_path())
     )
-    app.run()
+    with lasting_screen():
+        app.run()
     report = app.run_screen.report
-    if report is not None and not app.is_web:
+    if report is None:
+        return app.return_code or ExitCode.DONE
+    if not app.is_web:
         from httptui.reports.exports.text import to_text
 
         sys.stdout.write(to_text(report))
-    return app.return_code or exit_code_of(report)
+    if app.run_screen.told_to_end:
+        _keep(report, out)
+    return app.return_code or (exit_code_of(report) if report.complete else ExitCode.DONE)
+
+
+def _keep(report: Report, out: Path | None) -> None:
+    """Save a report, and tell where, or why not."""
+    from tui.command.stderr import complain, note
+    from tui.saving import save_report
+
+    try:
+        note(f"saved {save_report(report, out)[0]}")
+    except (OSError, HttptuiError) as error:
+        complain(f"not saved: {error}")

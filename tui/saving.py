@@ -9,13 +9,14 @@ from httptui.reports.files import file_stem, report_stem, reports_folder, write_
 from httptui.reports.report import Report
 
 
-def save_report(report: Report, svg: str, out: Path | None) -> tuple[Path, ...]:
-    """Write the report's files and the picture into the reports folder (or `out`) and return their paths; OSError
-    where it cannot.
+def save_report(report: Report, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:
+    """Write the report's files, and the picture if there is one, into the reports folder (or `out`) and return their
+    paths; OSError where it cannot.
     """
     folder, stem = reports_folder(out), report_stem(report)
     paths = []
-    for suffix, data in {**saved_files(report), ".svg": svg.encode()}.items():
+    picture = {} if svg is None else {".svg": svg.encode()}
+    for suffix, data in {**saved_files(report), **picture}.items():
         path = folder / f"{stem}{suffix}"
         write_atomically(path, data)
         paths.append(path)

@@ -8,7 +8,8 @@ from examples import finished, report_of
 from msgspec.structs import replace
 
 from httptui.errors import ExitCode
-from tui.app import exit_code_of
+from httptui.reports.report import ExpectationResult
+from tui.outcome import exit_code_of
 
 pytestmark = pytest.mark.pilot
 
@@ -77,8 +78,24 @@ async def test_a_signal_to_end_leaves_a_run_that_does_not_drain_after_a_while(
         assert it.app.return_code == ExitCode.INTERRUPTED
 
 
+async def test_the_end_of_the_terminal_after_its_signal_does_not_cut_the_drain_short() -> None:
+    async with opened() as it:
+        await it.run()
+        await it.screen.terminate()
+        await it.screen.terminate()
+        await it.until(lambda: it.app._exit)
+        assert it.session.stopped
+        assert it.screen.report is not None
+        assert it.screen.told_to_end
+
+
 def test_the_exit_code_tells_whether_any_contender_finished() -> None:
-    assert exit_code_of(None) == ExitCode.DONE
     assert exit_code_of(report_of(finished())) == ExitCode.DONE
     failed = replace(finished(), contenders=finished().contenders[3:])
     assert exit_code_of(report_of(failed)) == ExitCode.NOTHING_FINISHED
+
+
+@pytest.mark.parametrize(("met", "code"), [(True, ExitCode.DONE), (False, ExitCode.THRESHOLD_MISSED)])
+def test_the_exit_code_tells_whether_an_expectation_was_missed(met: bool, code: ExitCode) -> None:
+    result = ExpectationResult(text="errors == 0", id="A", met=met, actual=1, sentence="errors == 0: A has 1")
+    assert exit_code_of(replace(report_of(finished()), expectations=(result,))) == code

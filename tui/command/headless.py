@@ -20,6 +20,7 @@ from httptui.snapshot import Snapshot
 from tui.command.outputs import Outputs
 from tui.command.progress import Progress
 from tui.command.stderr import complain, note
+from tui.outcome import any_finished, exit_code_of
 
 
 class Session(Protocol):
@@ -110,23 +111,16 @@ def finish(report: Report, outputs: Outputs, *, interrupted: bool) -> int:
         note(f"saved {path}")
     if interrupted:
         return ExitCode.INTERRUPTED
-    if not any_finished(report):
+    code = exit_code_of(report)
+    if code is ExitCode.NOTHING_FINISHED:
         complain(why_nothing(report))
-        return ExitCode.NOTHING_FINISHED
-    if any(not expectation.met for expectation in report.expectations):
-        return ExitCode.THRESHOLD_MISSED
-    return ExitCode.DONE
+    return code
 
 
 def tell_result(report: Report) -> None:
     """Results, ranking and verdict, on stderr."""
     for line in to_text(report).splitlines():
         note(line)
-
-
-def any_finished(report: Report) -> bool:
-    """Whether any contender has a result."""
-    return any(contender.requests.ok and contender.state != "dnf" for contender in report.contenders)
 
 
 def why_nothing(report: Report) -> str:

@@ -92,7 +92,7 @@ class RunScreen(RunSteering, RunCopying, RunKept):
             return
         svg = self.app.export_screenshot(title="httptui")
         try:
-            paths = await asyncio.to_thread(save_report, report, svg, self._out)
+            paths = await asyncio.to_thread(save_report, report, self._out, svg)
         except (OSError, HttptuiError) as error:
             self._note(f"not saved: {error}", error=True)
             self._tell(str(error), "Not saved", error=True)

@@ -47,6 +47,7 @@ class RunControl(RunLooking):
         self._running_plan = plan
         self._leaving = False
         self._interrupted = False
+        self.told_to_end = False
         self.report: Report | None = None
 
     @property
@@ -165,6 +166,12 @@ class RunControl(RunLooking):
             await self.action_leave()
 
     async def terminate(self) -> None:
-        """A signal to end: leave as soon as the run has drained, and at the latest after LEAVE_SECONDS."""
+        """A signal to end, or the end of the terminal: leave as soon as the run has drained, and at the latest after
+        LEAVE_SECONDS.  Both may come of the same thing, so the second changes nothing.
+        """
+        if self.told_to_end:
+            return
+        self.told_to_end = True
         self.set_timer(LEAVE_SECONDS, self.action_leave)
-        await self.action_leave()
+        if not self._leaving:
+            await self.action_leave()

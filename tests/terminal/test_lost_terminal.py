@@ -1,0 +1,83 @@
+"""A terminal that vanishes without a signal: the app notices, keeps what it measured, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from benchmarks.pseudo_terminal import PseudoTerminal
+from httptui.errors import ExitCode
+from tui.lost_terminal import Lasting, is_gone, terminals_among
+
+APP = [sys.executable, "-m", "httptui"]
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[int, int]]:
+    """Both ends of a terminal; the test closes the first."""
+    other, terminal = pty.openpty()
+    yield other, terminal
+    os.close(terminal)
+
+
+def test_a_terminal_is_gone_once_its_other_end_is_closed(ends: tuple[int, int]) -> None:
+    other, terminal = ends
+    assert terminals_among(ends) == ends
+    assert not is_gone(terminal)
+    os.write(other, b"a key")
+    assert not is_gone(terminal)
+    os.close(other)
+    assert is_gone(terminal)
+
+
+def test_what_is_drawn_goes_nowhere_once_the_terminal_is_gone(ends: tuple[int, int]) -> None:
+    other, terminal = ends
+    with os.fdopen(os.dup(terminal), "w", buffering=1) as stream:
+        lasting = Lasting(stream)
+        assert lasting.write("seen") == 4
+        lasting.flush()
+        assert os.read(other, 99) == b"seen"
+        os.close(other)
+        with pytest.raises(OSError, match="Input/output"):
+            print("line", file=stream)
+        assert lasting.write("a line\n") == 7
+        lasting.flush()
+        # What the stream still holds has to go somewhere when it is closed.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+@pytest.mark.slow
+def test_the_app_ends_with_all_its_processes_and_a_partial_report_where_its_terminal_vanishes(
+    plan: Callable[[float], Path], tmp_path: Path
+) -> None:
+    reports = tmp_path / "kept"
+    with PseudoTerminal([*APP, "--preset", str(plan(60)), "--out", str(reports)]) as terminal:
+        terminal.read_until("Contenders")
+        terminal.press("r")
+        terminal.read_until("block 2 of")
+        children = psutil.Process(terminal.process.pid).children(recursive=True)
+        assert sum("engines.lane" in child.cmdline() for child in children) == 2
+        terminal.vanish()
+        assert terminal.process.wait(30) == ExitCode.INTERRUPTED
+        assert psutil.wait_procs(children, timeout=10)[1] == []
+    (report,) = reports.glob("*.json")
+    kept = json.loads(report.read_text())
+    assert kept["complete"] is False
+    assert [contender["requests"]["ok"] > 0 for contender in kept["contenders"]] == [True, True]
+
+
+@pytest.mark.slow
+def test_the_app_ends_where_its_terminal_vanishes_before_any_run(plan: Callable[[float], Path]) -> None:
+    with PseudoTerminal([*APP, "--preset", str(plan(60))]) as terminal:
+        terminal.read_until("Contenders")
+        terminal.vanish()
+        assert terminal.process.wait(30) == ExitCode.DONE
