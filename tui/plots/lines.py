@@ -77,7 +77,7 @@ def plot_lines(
         last = max((x for x, y in enumerate(ys) if y is not None), default=None)
         if last is not None and (y := ys[last]) is not None:
             heads.append((y // canvas.rows_per_cell, last // 2 + ROOM_BEFORE_NAME, line))
-    over = _place_names(heads[::-1], canvas.width, rows)
+    over = place_names(heads[::-1], canvas.width, rows)
     for column in mark_columns(marks, span, drawn // 2):
         _put_mark(canvas, over, column)
     plotted: list[Row] = [
@@ -107,16 +107,17 @@ def _dot_rows(
         start, from_value = before or (x, value)
         for step in range(start, x + 1):
             part = (step - start) / (x - start) if x > start else 1.0
-            rows[step] = _dot_row(scale, from_value + (value - from_value) * part, height)
+            rows[step] = dot_row(scale, from_value + (value - from_value) * part, height)
         before = (x, value)
     return rows
 
 
-def _dot_row(scale: Scale, value: float, height: int) -> int:
+def dot_row(scale: Scale, value: float, height: int) -> int:
+    """The dot row of a value, of so many, counted from the top."""
     return round((1 - scale.position(value)) * max(height - 1, 0))
 
 
-def _place_names(
+def place_names(
     heads: Sequence[tuple[int, int, Line]], width: int, rows: int
 ) -> dict[int, dict[int, tuple[str, str]]]:
     """Put each name beside its line's head, one further right or a row off where one stands already."""

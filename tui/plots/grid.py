@@ -1,0 +1,125 @@
+"""A grid of two axes as a heat map: one tile a contender, a cell for each pair of levels, all tiles on one scale.
+
+Where there are colours, the more a cell holds the more it stands out from the ground; where there are none, a sign
+before the value grows denser.  The value stands in the cell wherever it fits, and the best cell of a tile is marked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from httptui.scale import short
+from tui.plots.cells import Cells, Row, Segment, fit, left, right
+from tui.plots.ramp import LEVELS
+
+DENSITIES = "·░▒▓█"
+BEST = "◂"
+GAP = 3
+WIDEST_CELL = 10
+WIDE = 20
+LIGHT_FROM = 7
+"""From this level on, a value is written in the ground's colour and not in the ramp's last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One contender: its letter, its name, and its values by (row level, column level); a missing one is unknown."""
+
+    key: str
+    name: str
+    values: Mapping[tuple[float, float], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the tiles are drawn: a value in words, what stands where rows and columns meet, which of a tile's values is
+    the best and is marked, and whether there are no colours.
+    """
+
+    text: Callable[[float], str] = short
+    corner: str = ""
+    best: Callable[[Sequence[float]], float] = max
+    dense: bool = False
+
+
+def plot_grid(
+    tiles: Sequence[Tile], rows: Sequence[float], columns: Sequence[float], width: int, look: Look
+) -> Cells:
+    """Draw the tiles side by side, as many as fit, and the others below; levels stand left and above.  Rows of exactly
+    `width` cells, as many as it takes.
+    """
+    if not rows or not columns or width < 1:
+        return ()
+    clean = [Tile(tile.key, tile.name, _known(tile.values)) for tile in tiles]
+    sheet = _Sheet(clean, rows, columns, width, look)
+    beside = max((width + GAP) // (sheet.width + GAP), 1)
+    drawn: list[Row] = []
+    for start in range(0, len(clean), beside):
+        shown = [sheet.draw(tile) for tile in clean[start : start + beside]]
+        drawn += [()] if drawn else []
+        drawn += [
+            tuple(segment for part in parts for segment in (*fit(part, sheet.width), (" " * GAP, "")))
+            for parts in zip(*shown, strict=True)
+        ]
+    return tuple(fit(row, width) for row in drawn)
+
+
+def _known(values: Mapping[tuple[float, float], float]) -> dict[tuple[float, float], float]:
+    return {at: value for at, value in values.items() if math.isfinite(value)}
+
+
+class _Sheet:
+    """What all tiles share: levels, widths and shades."""
+
+    def __init__(
+        self, tiles: Sequence[Tile], rows: Sequence[float], columns: Sequence[float], width: int, look: Look
+    ) -> None:
+        self._rows, self._columns, self._look = rows, columns, look
+        values = [value for tile in tiles for value in tile.values.values()]
+        self._level_of = _levels(values)
+        self._margin = max(len(look.corner), *(len(short(level)) for level in rows)) + 1
+        needed = [3, *(len(look.text(value)) + 2 for value in values), *(len(short(c)) + 1 for c in columns)]
+        wished = min(max(needed), WIDEST_CELL) + (2 if look.dense else 0)
+        self._each = max(min(wished, (width - self._margin) // len(columns)), 1)
+        self.width = self._margin + self._each * len(columns)
+
+    def draw(self, tile: Tile) -> list[Row]:
+        """One tile: its name, the column levels, and a row of cells for each row level."""
+        best = self._look.best(list(tile.values.values())) if tile.values else None
+        heading = [(right(short(column), self._each - 1) + " ", "axis") for column in self._columns]
+        drawn: list[Row] = [
+            ((tile.key, f"{tile.key} bold"), (f" {tile.name}", "strong")),
+            ((left(self._look.corner, self._margin), "axis"), *heading),
+        ]
+        for row in self._rows:
+            cells = [self._cell(tile.values.get((row, column)), best) for column in self._columns]
+            drawn.append(((right(short(row), self._margin - 1) + " ", "axis"), *cells))
+        return drawn
+
+    def _cell(self, value: float | None, best: float | None) -> Segment:
+        """The value on its shade, without colours behind a sign of it; the shade alone where there is no room."""
+        if value is None:
+            return (left(right("–", self._each - 1), self._each), "axis")
+        text, level = self._look.text(value), self._level_of(value)
+        mark = BEST if value == best else " "
+        shown = right(text, self._each - 1) + mark if self._each > len(text) else " " * self._each
+        if not self._look.dense:
+            return (shown, f"heat {0 if level >= LIGHT_FROM else LEVELS} {level}")
+        sign = DENSITIES[(level - 1) * len(DENSITIES) // LEVELS]
+        if self._each <= len(text):
+            shown = sign * (self._each - 1) + " "
+        elif self._each > len(text) + 2:
+            shown = f"{sign}{shown[1:]}"
+        return (shown, "strong" if value == best else "")
+
+
+def _levels(values: Sequence[float]) -> Callable[[float], int]:
+    """1 for the least value to `LEVELS` for the greatest: equal factors where they span much, else equal steps."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    if high <= low:
+        return lambda _: LEVELS // 2
+    if low > 0 and high >= WIDE * low:
+        return lambda value: 1 + round(math.log(value / low) / math.log(high / low) * (LEVELS - 1))
+    return lambda value: 1 + round((value - low) / (high - low) * (LEVELS - 1))

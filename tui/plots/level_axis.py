@@ -1,0 +1,63 @@
+"""The axis of a sweep's levels: logarithmic where they span much, with room for a level of zero, else linear."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from httptui.scale import short
+from tui.plots.cells import Row, left
+
+WIDE = 12
+"""The axis is logarithmic where the highest level is so many times the lowest above zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelAxis:
+    """Where levels lie, 0 … 1 from the lowest to the highest; a level between two lies between them.
+
+    `log`: equal factors take equal room.  Where zero is a level, it is log(1 + level / smallest above zero), which is
+    nearly that and has a place for zero.
+    """
+
+    levels: tuple[float, ...]
+    log: bool
+
+    def position(self, level: float) -> float:
+        """Where a level lies; one outside is held at the end."""
+        low, high = self._at(self.levels[0]), self._at(self.levels[-1])
+        return min(max((self._at(level) - low) / (high - low), 0.0), 1.0) if high > low else 0.5
+
+    def column(self, level: float, columns: int) -> int:
+        """The column in which a level is, of so many."""
+        return round(self.position(level) * max(columns - 1, 0))
+
+    def _at(self, level: float) -> float:
+        if not self.log:
+            return level
+        if self.levels[0] > 0:
+            return math.log(max(level, self.levels[0]))
+        return math.log1p(level / next(level for level in self.levels if level > 0))
+
+
+def level_axis(levels: Sequence[float], *, linear: bool = False) -> LevelAxis:
+    """The axis of these levels, one or more finite ones, none below zero; `linear` whatever they span."""
+    ordered = tuple(sorted(set(levels)))
+    smallest = next((level for level in ordered if level > 0), 0.0)
+    return LevelAxis(ordered, log=not linear and smallest > 0 and ordered[-1] >= WIDE * smallest)
+
+
+def level_row(axis: LevelAxis, margin: int, width: int, columns: int, before: int = 0) -> Row:
+    """The levels in words below the plot, the lowest and the highest before all others, as many as have room; the
+    axis begins `before` cells right of the margin and takes `columns`.
+    """
+    room = max(width - margin, 0)
+    text = " " * room
+    for level in dict.fromkeys((axis.levels[0], axis.levels[-1], *axis.levels)):
+        label = short(level)
+        at = before + axis.column(level, columns) - (len(label) - 1) // 2
+        at = min(max(at, 0), room - len(label))
+        if at >= 0 and not text[max(at - 1, 0) : at + len(label) + 1].strip():
+            text = text[:at] + label + text[at + len(label) :]
+    return ((" " * margin, ""), (left(text, room), "axis"))
