@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
 from textual.color import Color
@@ -16,8 +16,10 @@ from tui.panels.view import View
 from tui.plots.cells import Cells, Row
 from tui.theme import style_source
 
+Shown = TypeVar("Shown")
 
-class Panel(ScrollView, can_focus=True):
+
+class PanelOf(ScrollView, Generic[Shown], can_focus=True):
     """Draws `draw(view, width, height)` line by line; rows beyond its height scroll below `fixed_rows`."""
 
     ALLOW_MAXIMIZE = True
@@ -25,24 +27,24 @@ class Panel(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._view: View | None = None
+        self._view: Shown | None = None
         self._cells: Cells = ()
         self._border_text = ("", "")
         self._source = style_source(*self._ground())
 
-    def draw(self, view: View, width: int, height: int) -> Cells:
+    def draw(self, view: Shown, width: int, height: int) -> Cells:
         """The panel's cells: rows of exactly `width`; more rows than `height` scroll."""
         raise NotImplementedError
 
-    def title(self, view: View) -> str:
+    def title(self, view: Shown) -> str:
         """What stands in the upper border."""
         raise NotImplementedError
 
-    def note(self, view: View) -> str:  # noqa: ARG002
+    def note(self, view: Shown) -> str:  # noqa: ARG002
         """What stands in the lower border."""
         return ""
 
-    def show(self, view: View) -> None:
+    def show(self, view: Shown) -> None:
         """Take a frame and repaint the rows it changes."""
         self._view = view
         self._set_border_text(self.title(view), self.note(view))
@@ -106,3 +108,7 @@ class Panel(ScrollView, can_focus=True):
         for y, (old, new) in enumerate(zip(before, self._cells, strict=True)):
             if old != new:
                 self.refresh_line(y)
+
+
+class Panel(PanelOf[View]):
+    """A panel that draws a run."""

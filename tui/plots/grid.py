@@ -47,8 +47,8 @@ class Look:
 def plot_grid(
     tiles: Sequence[Tile], rows: Sequence[float], columns: Sequence[float], width: int, look: Look
 ) -> Cells:
-    """Draw the tiles side by side, as many as fit, and the others below; levels stand left and above.  Rows of exactly
-    `width` cells, as many as it takes.
+    """Draw the tiles side by side, as many as fit, and the others below; levels stand left and above.  Rows of
+    exactly `width` cells, as many as it takes.
     """
     if not rows or not columns or width < 1:
         return ()
