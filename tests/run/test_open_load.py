@@ -86,7 +86,9 @@ async def test_a_generator_that_was_stopped_shows_in_response_time_not_in_servic
     assert contender.latency_ms is not None
     assert contender.late_p99_ms is not None
     assert contender.response_ms.max >= 450
-    assert contender.response_ms.p90 > 10 * contender.latency_ms.p90
+    # A sixth of all were due in the half second, so a tenth of all waited for two fifths of it and more.
+    assert contender.response_ms.p90 >= 150
+    assert sum(count for value, count in contender.histogram.counts if value >= 150e6) <= 6
     assert contender.late_p99_ms > 300
 
 
