@@ -15,15 +15,12 @@ from typing import Any
 
 from engines.base import Engine
 
-EMBEDDED_NAME = "localhost"
-"""The name of the embedded target, which listens on its IPv4 address only."""
-
 
 class Lookups:
     """Counts the names that are looked up, not the addresses that need no lookup.
 
-    With `delay`, in seconds, each lookup takes so much longer and occupies a thread, as a slow one would; the name of
-    the embedded target then has its IPv4 address only, so that no connection is tried in vain.
+    With `delay`, in seconds, the only name is that of the embedded target: each lookup takes so much longer and
+    occupies a thread, as a slow one would, and finds the IPv4 address alone, since nothing listens on another.
     """
 
     def __init__(self, delay: float | None = None) -> None:
@@ -41,7 +38,7 @@ class Lookups:
                 self._add_one()
                 if self._delay:
                     sleep(self._delay)
-                family = self._family(host, family)
+                family = self._family(family)
             return resolve(host, port, family, *options, **named)
 
         socket.getaddrinfo = getaddrinfo
@@ -57,7 +54,7 @@ class Lookups:
                 self._add_one()
                 if self._delay:
                     await loop.run_in_executor(None, sleep, self._delay)
-                family = self._family(host, family)
+                family = self._family(family)
             return await resolve(host, port, family=family, **options)
 
         loop.getaddrinfo = getaddrinfo  # type: ignore[method-assign]
@@ -76,9 +73,8 @@ class Lookups:
         with self._counting:
             self.count += 1
 
-    def _family(self, host: Any, family: int) -> int:
-        embedded = self._delay is not None and host in (EMBEDDED_NAME, EMBEDDED_NAME.encode())
-        return family or (socket.AF_INET if embedded else 0)
+    def _family(self, family: int) -> int:
+        return family or (0 if self._delay is None else socket.AF_INET)
 
 
 def is_name(host: Any) -> bool:

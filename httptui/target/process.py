@@ -20,6 +20,9 @@ START_SECONDS = 30.0
 ANSWER_SECONDS = 10.0
 STOP_SECONDS = 2.0
 STDERR_KEPT = 4_096
+ADDRESS = "127.0.0.1"
+NAME = "localhost"
+"""The name by which every system knows where the target listens, so that no lookup leaves this machine."""
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -94,9 +97,9 @@ class EmbeddedTarget:
         """The port of a listener."""
         return self.ports[index]
 
-    def base_url(self, index: int = 0) -> str:
-        """The URL of a listener, without a path."""
-        return f"{'https' if self._encrypted else 'http'}://127.0.0.1:{self.ports[index]}"
+    def base_url(self, index: int = 0, *, host: str = ADDRESS) -> str:
+        """The URL of a listener, without a path; `host` may be NAME, too."""
+        return f"{'https' if self._encrypted else 'http'}://{host}:{self.ports[index]}"
 
     async def stats(self) -> TargetStats:
         """What the target has counted so far; asking over this channel is not counted."""
