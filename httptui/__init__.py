@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from httptui.reports.report import Report
     from httptui.runs.conductor import Run, run
     from httptui.snapshot import Snapshot
+    from httptui.sweeps.conductor import Sweep, sweep
+    from httptui.sweeps.report import SweepReport
+    from httptui.sweeps.snapshot import SweepSnapshot
 
 __all__ = [
     "Contender",
@@ -33,9 +36,13 @@ __all__ = [
     "Run",
     "Schedule",
     "Snapshot",
+    "Sweep",
+    "SweepReport",
+    "SweepSnapshot",
     "Target",
     "__version__",
     "run",
+    "sweep",
 ]
 
 _HOMES = {
@@ -43,6 +50,10 @@ _HOMES = {
     "Run": "httptui.runs.conductor",
     "Report": "httptui.reports.report",
     "Snapshot": "httptui.snapshot",
+    "sweep": "httptui.sweeps.conductor",
+    "Sweep": "httptui.sweeps.conductor",
+    "SweepReport": "httptui.sweeps.report",
+    "SweepSnapshot": "httptui.sweeps.snapshot",
 }
 
 

@@ -4,40 +4,39 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from httptui.crossover import FoundCrossover
+from httptui.usl import UslFit
+
 
 class Scaling(Struct, frozen=True, kw_only=True):
-    """How one contender's throughput goes with concurrency.
+    """How one contender's throughput goes with concurrency: a fit, and the smallest levels with 95 % of the most
+    req/s, `saturation` whatever it costs, `knee` with a p99 of at most twice the lowest level's.
 
-    `knee` is the fewest in flight with 95 % of the most req/s and at most twice the base's p99.  `gamma` (req/s of
-    one), `alpha` (contention) and `beta` (coherence) are those of the universal scalability law, and `peak` is the
-    number in flight at which it is fastest; None where the curve does not give them.
+    None where the curve does not give them.
     """
 
     contender: str
+    fit: UslFit | None = None
     knee: float | None = None
-    peak: float | None = None
-    gamma: float | None = None
-    alpha: float | None = None
-    beta: float | None = None
+    saturation: float | None = None
 
 
 class Crossover(Struct, frozen=True, kw_only=True):
-    """From which latency on the choice between two contenders changes throughput by less than 3 %.
-
-    `measured_ms` is None where no level shows it; `predicted_ms` is c·s − R of the slower one, None where not known;
-    `cpu_ratio` is the dearer one's CPU per request as a multiple of the cheaper one's.
+    """From which latency on the choice between two contenders hardly changes throughput; `faster` is the one with
+    more req/s at the lowest level, `cpu_ratio` the dearer one's CPU per request as a multiple of the cheaper one's.
     """
 
     faster: str
     slower: str
-    measured_ms: float | None = None
-    predicted_ms: float | None = None
+    found: FoundCrossover
     cpu_ratio: float | None = None
     sentence: str
 
 
 class SweepAnalysis(Struct, frozen=True, kw_only=True):
-    """Empty where the axes are others: `scaling` is of a curve over concurrency, `crossovers` of one over latency."""
+    """`scaling` is of a curve over concurrency and `crossovers` of one over latency, the largest difference first;
+    both are empty where the axes are others.
+    """
 
     scaling: tuple[Scaling, ...] = ()
     crossovers: tuple[Crossover, ...] = ()

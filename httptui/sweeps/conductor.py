@@ -1,0 +1,105 @@
+"""The conductor of a sweep: one short run after the other, each by the one conductor of runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from datetime import UTC, datetime
+from time import perf_counter
+from types import TracebackType
+from typing import Self
+
+from httptui.errors import NothingFinishedError, PlanError, TargetError
+from httptui.plans.file import checked_plan
+from httptui.plans.plan import Plan
+from httptui.plans.request_parts import request_parts
+from httptui.plans.sweep import plan_at
+from httptui.reports.report import Report
+from httptui.runs.conductor import Run, run
+from httptui.sweeps.report import SweepReport
+from httptui.sweeps.snapshot import SweepSnapshot
+from httptui.sweeps.tally import SweepTally
+
+
+def sweep(
+    plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] = os.environ
+) -> Sweep:
+    """A sweep that begins when iterated over: `async for item in sweep(plan)` gives a `SweepSnapshot` four times a
+    second and, last, the `SweepReport`.  `consent` names public hosts that are one's own to put under load.
+
+    Raises PlanError here, for a plan without a sweep, too; TargetError, RefusedError or NothingFinishedError while
+    iterating, before any load.
+    """
+    return Sweep(plan, consent=consent, environ=environ)
+
+
+class Sweep:
+    """One sweep, to be used once.  Whoever leaves the loop early does so inside `async with`, or calls `aclose`."""
+
+    def __init__(self, plan: Plan, *, consent: frozenset[str], environ: Mapping[str, str]) -> None:
+        self.plan = checked_plan(plan)
+        if not plan.sweep:
+            raise PlanError(
+                "sweep: missing; a field of the plan and its levels, such as concurrency = [1, 2, 4]"
+            )
+        request_parts(plan, environ)
+        self._consent = consent
+        self._environ = environ
+        self._started = datetime.now(UTC).isoformat(timespec="seconds")
+        self._began = perf_counter()
+        self._tally = SweepTally(plan)
+        self._visiting: Run | None = None
+        self._stopped = False
+        self._items = self._conduct()
+
+    def __aiter__(self) -> AsyncIterator[SweepSnapshot | SweepReport]:
+        return self._items
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End the sweep at once; no lane and no target of it is left after this."""
+        await self._items.aclose()
+
+    def stop(self) -> None:
+        """Let what is in flight finish, then end with a report that is not complete."""
+        self._stopped = True
+        if self._visiting is not None:
+            self._visiting.stop()
+
+    def report_now(self) -> SweepReport:
+        """What a report would say at this moment."""
+        return self._tally.report(self._now(), started=self._started)
+
+    def _now(self) -> float:
+        return perf_counter() - self._began
+
+    async def _conduct(self) -> AsyncGenerator[SweepSnapshot | SweepReport, None]:
+        tally = self._tally
+        try:
+            for visit in tally.visits:
+                if self._stopped or (visit.block and tally.fruitless):
+                    break
+                tally.begin(visit, self._now())
+                plan = plan_at(self.plan, visit.levels, visit.seed)
+                self._visiting = run(plan, consent=self._consent, environ=self._environ)
+                async with self._visiting as visiting:
+                    async for item in visiting:
+                        if isinstance(item, Report):
+                            tally.add(visit, item, self._now())
+                        else:
+                            tally.see(item, self._now())
+                            yield tally.snapshot(self._now())
+        except (NothingFinishedError, TargetError) as error:
+            if not tally.done:
+                raise
+            tally.note(str(error), self._now(), "error")
+        tally.end()
+        yield tally.snapshot(self._now())
+        yield self.report_now()

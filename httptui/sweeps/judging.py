@@ -1,0 +1,165 @@
+"""What a sweep's points show, and its last sentence, as pure functions of plan and points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+from httptui.crossover import PairedLevel, crossover, crossover_sentence
+from httptui.plans.plan import Plan, concurrency_of, label_of, letter_of
+from httptui.plans.sweep import CONCURRENCY, LATENCY
+from httptui.safe_text import safe_text
+from httptui.sweeps.analysis import Crossover, Scaling, SweepAnalysis
+from httptui.sweeps.points import SweepPoint
+from httptui.units import format_count, format_rate, listed
+from httptui.usl import CurveLevel, fit_usl, knee, saturation
+from httptui.verdicts.blocks import log_ratios
+
+Curve = Mapping[float, SweepPoint]
+NOTHING = "No level was visited by every contender."
+
+
+def analysed(plan: Plan, points: Sequence[SweepPoint]) -> SweepAnalysis:
+    """What the points show so far; nothing where the axes are not one over a closed load's concurrency or latency."""
+    axes = set(plan.sweep)
+    if plan.load.kind != "closed" or len(axes) != 1:
+        return SweepAnalysis()
+    curves = curves_of(points)
+    if axes <= {CONCURRENCY, "load.concurrency"}:
+        return SweepAnalysis(scaling=tuple(_scaling(letter, curve) for letter, curve in curves.items()))
+    if axes == {LATENCY}:
+        found = sorted(_crossovers(plan, curves), key=lambda pair: -_gap(pair, curves))
+        return SweepAnalysis(crossovers=tuple(found))
+    return SweepAnalysis()
+
+
+def verdict_of(plan: Plan, points: Sequence[SweepPoint], analysis: SweepAnalysis) -> str:
+    """The sweep in a sentence or two."""
+    names = {letter_of(index): _name(plan, index) for index in range(len(plan.contender))}
+    measured = [point for point in points if point.req_per_s is not None]
+    if not measured:
+        return NOTHING
+    if analysis.crossovers:
+        return analysis.crossovers[0].sentence
+    if analysis.scaling:
+        highest = max(point.levels[0] for point in measured)
+        return _sentence([_scaling_clause(names[one.contender], one, highest) for one in analysis.scaling])
+    return _sentence(list(_best_clauses(plan, names, measured)))
+
+
+def curves_of(points: Sequence[SweepPoint]) -> dict[str, dict[float, SweepPoint]]:
+    """Of a sweep with one axis, each contender's measured points by level, in order."""
+    curves: dict[str, dict[float, SweepPoint]] = {}
+    for point in sorted(points, key=lambda point: (point.contender, point.levels)):
+        if point.slices:
+            curves.setdefault(point.contender, {})[point.levels[0]] = point
+    return curves
+
+
+def _scaling(letter: str, curve: Curve) -> Scaling:
+    levels = [
+        CurveLevel(level, point.req_per_s.value, None if point.p99_ms is None else point.p99_ms.value)
+        for level, point in curve.items()
+        if point.req_per_s is not None
+    ]
+    rates = [(level, turn.req_per_s) for level, point in curve.items() for turn in point.slices]
+    return Scaling(contender=letter, fit=fit_usl(rates), knee=knee(levels), saturation=saturation(levels))
+
+
+def _crossovers(plan: Plan, curves: Mapping[str, Curve]) -> Iterator[Crossover]:
+    floor = floor_ms(curves)
+    for one, other in combinations(curves, 2):
+        shared = [level for level in curves[one] if level in curves[other]]
+        if not shared:
+            continue
+        faster, slower = (
+            (one, other) if _rate(curves[one][shared[0]]) >= _rate(curves[other][shared[0]]) else (other, one)
+        )
+        cost = curves[slower][shared[0]].cpu_us_per_request
+        if cost is None:
+            continue
+        found = crossover(
+            [
+                PairedLevel(level, _differences(curves[faster][level], curves[slower][level]))
+                for level in shared
+            ],
+            concurrency=concurrency_of(plan, plan.contender[_index(slower)]),
+            slowest_cpu_us=cost.value,
+            floor_ms=floor,
+        )
+        times = _cpu_ratio(curves[one][shared[-1]], curves[other][shared[-1]])
+        names = [_name(plan, _index(letter)) for letter in (faster, slower)]
+        yield Crossover(
+            faster=faster,
+            slower=slower,
+            found=found,
+            cpu_ratio=times,
+            sentence=_sentence([crossover_sentence(found, *names, times)]),
+        )
+
+
+def floor_ms(curves: Mapping[str, Curve]) -> float:
+    """What a request takes beyond the injected latency where it takes least: the bare round trip."""
+    beyond = [
+        point.p50_ms.value - level
+        for curve in curves.values()
+        for level, point in curve.items()
+        if point.p50_ms is not None
+    ]
+    return max(min(beyond, default=0.0), 0.0)
+
+
+def _differences(one: SweepPoint, other: SweepPoint) -> list[float]:
+    rates = [{turn.block: turn.req_per_s for turn in point.slices} for point in (one, other)]
+    return log_ratios(*rates)
+
+
+def _cpu_ratio(one: SweepPoint, other: SweepPoint) -> float | None:
+    costs = [point.cpu_us_per_request.value for point in (one, other) if point.cpu_us_per_request is not None]
+    return max(costs) / min(costs) if len(costs) == 2 and min(costs) > 0 else None
+
+
+def _gap(pair: Crossover, curves: Mapping[str, Curve]) -> float:
+    """How many times the faster one's throughput is the slower one's, at the lowest level that both have."""
+    level = next(level for level in curves[pair.faster] if level in curves[pair.slower])
+    slower = _rate(curves[pair.slower][level])
+    return _rate(curves[pair.faster][level]) / slower if slower else float("inf")
+
+
+def _rate(point: SweepPoint) -> float:
+    return 0.0 if point.req_per_s is None else point.req_per_s.value
+
+
+def _scaling_clause(name: str, scaling: Scaling, highest: float) -> str:
+    """What one contender needs; where the law puts its top beyond the highest level, nothing shows that."""
+    if scaling.saturation is None:
+        return f"{name} answered nothing"
+    enough = f"{name} needs {scaling.saturation:g} in flight for 95 % of its most"
+    if scaling.knee is None:
+        enough += ", at more than twice the p99 of the lowest level"
+    peak = None if scaling.fit is None else scaling.fit.n_star
+    if peak is None or peak > highest:
+        return enough
+    return f"{enough}, and by the scalability law is fastest with {format_count(round(peak))}"
+
+
+def _best_clauses(plan: Plan, names: Mapping[str, str], points: Sequence[SweepPoint]) -> Iterator[str]:
+    for letter, name in names.items():
+        own = [point for point in points if point.contender == letter]
+        if own:
+            best = max(own, key=_rate)
+            where = listed([f"{path} {level:g}" for path, level in zip(plan.sweep, best.levels, strict=True)])
+            yield f"{name} is fastest at {where}, with {format_rate(_rate(best))} req/s"
+
+
+def _index(letter: str) -> int:
+    return ord(letter) - ord("A")
+
+
+def _name(plan: Plan, index: int) -> str:
+    return safe_text(label_of(plan.contender[index]), 200)
+
+
+def _sentence(clauses: Sequence[str]) -> str:
+    text = "; ".join(clauses)
+    return f"{text[:1].upper()}{text[1:]}."

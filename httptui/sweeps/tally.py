@@ -1,0 +1,191 @@
+"""A sweep's running totals: visits go in, frozen snapshots and the report come out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from msgspec import structs
+
+from httptui.plans.plan import Plan, label_of, letter_of
+from httptui.plans.secrets import redacted_plan, redacted_url
+from httptui.plans.sweep import Visit, blocks_of, describe_sweep, grid_of, visits_of
+from httptui.reports.report import Report
+from httptui.safe_text import safe_text
+from httptui.snapshot import Event, Level, Limiter, Snapshot
+from httptui.sweeps.analysis import SweepAnalysis
+from httptui.sweeps.counts import added
+from httptui.sweeps.figures import point_of, slice_of
+from httptui.sweeps.judging import analysed, verdict_of
+from httptui.sweeps.points import Axis, SweepContender, SweepPoint, SweepSlice
+from httptui.sweeps.report import SweepReport, SweepVerdict
+from httptui.sweeps.snapshot import SweepPhase, SweepSnapshot
+from httptui.sweeps.timing import Timing
+from httptui.units import plural
+
+TOLD_FLAGS = ("steal", "late starts", "generator-bound")
+"""Flags of single visits that a reader of the whole must know; the others are about several blocks of one run."""
+Key = tuple[tuple[float, ...], str]
+
+
+class SweepTally:
+    """Adds visits up.  Pure but for its own state: every time comes in as an argument, in seconds since the start."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.visits = visits_of(plan)
+        self.timing = Timing(plan, self.visits)
+        self.phase: SweepPhase = "preparing"
+        self.events: list[Event] = []
+        self.warnings: list[str] = []
+        self._axes = tuple(Axis(path, levels) for path, levels in plan.sweep.items())
+        self._contenders = [
+            SweepContender(
+                id=letter_of(index),
+                label=safe_text(label_of(contender)),
+                engine=contender.engine,
+                reuse=contender.reuse,
+            )
+            for index, contender in enumerate(plan.contender)
+        ]
+        self._points: dict[Key, SweepPoint] = {
+            (levels, one.id): SweepPoint(levels=levels, contender=one.id)
+            for levels in grid_of(plan)
+            for one in self._contenders
+        }
+        self._slices: dict[Key, list[SweepSlice]] = {}
+        self._limiters: dict[Key, list[Limiter]] = {}
+        self._told: set[tuple[str, Level]] = set()
+        self._flags: Counter[str] = Counter()
+        self._environment: dict[str, Any] = {}
+        self._target: dict[str, Any] | None = None
+        self._analysis = SweepAnalysis()
+        self._visit: Visit | None = None
+        self._under_load: tuple[str | None, float] = (None, 0.0)
+        self._done = 0
+        self._sequence = 0
+
+    @property
+    def done(self) -> int:
+        """How many visits are over."""
+        return self._done
+
+    @property
+    def fruitless(self) -> bool:
+        """Whether no request has succeeded at any level."""
+        return not any(point.ok for point in self._points.values())
+
+    def begin(self, visit: Visit, now: float) -> None:
+        """A visit begins."""
+        self._visit, self._under_load = visit, (None, 0.0)
+        self.timing.begin(now)
+
+    def see(self, snapshot: Snapshot, now: float) -> None:
+        """Look at the visit that is on."""
+        if snapshot.phase in ("preparing", "warm-up", "running", "draining"):
+            self.phase = snapshot.phase
+        for warning in snapshot.warnings:
+            self.warn(warning)
+        for event in snapshot.events:
+            if event.level != "info":
+                self.note(event.text, now, event.level)
+        loaded = [view for view in snapshot.contenders if view.state in ("running", "warm-up")]
+        self._under_load = (loaded[0].id, loaded[0].live_req_per_s) if loaded else (None, 0.0)
+
+    def add(self, visit: Visit, report: Report, now: float) -> None:
+        """A visit is over; one that was cut short is in no point."""
+        self._environment = self._environment or {
+            name: value for name, value in report.environment.items() if name != "target"
+        }
+        self._target = added(self._target, report.environment.get("target"))
+        if not report.complete:
+            return
+        start = self.timing.began
+        for index, contender in enumerate(report.contenders):
+            self._contenders[index] = structs.replace(
+                self._contenders[index],
+                versions=contender.versions or self._contenders[index].versions,
+                cause=contender.cause or self._contenders[index].cause,
+            )
+            key = (visit.levels, contender.id)
+            turn = slice_of(contender, visit, self.plan.load, start=start)
+            if turn is not None:
+                self._slices.setdefault(key, []).append(turn)
+                self._limiters.setdefault(key, []).append(contender.limiter)
+                self._points[key] = point_of(*key, self._slices[key], self._limiters[key])
+        self._flags.update({flag.kind for flag in report.flags if flag.kind in TOLD_FLAGS})
+        self._done += 1
+        self.timing.end(visit, now)
+        if self._done == len(self.visits) or self.visits[self._done].block > visit.block:
+            self._analysis = analysed(self.plan, self.points)
+            self.note(f"block {visit.block + 1} of {blocks_of(self.plan)} is done", now)
+
+    def end(self) -> None:
+        """No visit will follow."""
+        self.phase, self._visit, self._under_load = "done", None, (None, 0.0)
+        self._analysis = analysed(self.plan, self.points)
+        for kind, count in sorted(self._flags.items()):
+            self.warn(f"{kind} in {count} of {plural(self._done, 'visit')}")
+
+    def note(self, text: str, now: float, level: Level = "info") -> None:
+        """Add an event, each text once."""
+        if (text, level) not in self._told:
+            self._told.add((text, level))
+            self.events.append(Event(now, text, level))
+
+    def warn(self, text: str) -> None:
+        """Add a standing warning, once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    @property
+    def points(self) -> tuple[SweepPoint, ...]:
+        """A point for every combination of levels and contender."""
+        return tuple(self._points.values())
+
+    def snapshot(self, now: float) -> SweepSnapshot:
+        """The sweep as it stands."""
+        self._sequence += 1
+        total = now if self.phase == "done" else self.timing.total(now)
+        contender, pace = self._under_load
+        block = self._visit.block if self._visit is not None else self.visits[max(self._done - 1, 0)].block
+        return SweepSnapshot(
+            sequence=self._sequence,
+            title=self.plan.name,
+            target=f"{self.plan.target.method} {redacted_url(self.plan.target.url)}",
+            load=describe_sweep(self.plan),
+            phase=self.phase,
+            axes=self._axes,
+            contenders=tuple(self._contenders),
+            points=self.points,
+            block=block + 1,
+            blocks=blocks_of(self.plan),
+            levels=None if self._visit is None else self._visit.levels,
+            contender=contender,
+            live_req_per_s=pace,
+            elapsed=now,
+            total=total,
+            progress=1.0 if self.phase == "done" else min(now / total, 1.0) if total else 0.0,
+            analysis=self._analysis,
+            events=tuple(self.events),
+            warnings=tuple(self.warnings),
+        )
+
+    def report(self, now: float, *, started: str) -> SweepReport:
+        """What a report says at this moment; `started` in ISO 8601."""
+        target = {} if self._target is None else {"target": self._target}
+        return SweepReport(
+            complete=self._done == len(self.visits),
+            started=started,
+            seconds=now,
+            plan=redacted_plan(self.plan),
+            environment=self._environment | target,
+            axes=self._axes,
+            contenders=tuple(self._contenders),
+            blocks=blocks_of(self.plan),
+            points=self.points,
+            analysis=self._analysis,
+            verdict=SweepVerdict(verdict_of(self.plan, self.points, self._analysis)),
+            warnings=tuple(self.warnings),
+            events=tuple(self.events),
+        )
