@@ -41,6 +41,10 @@ class NothingFinishedError(HttptuiError):
 
 
 class RefusedError(HttptuiError):
-    """Load to this host needs consent that was not given, or is never allowed."""
+    """Load to a host needs consent that was not given, or is never allowed."""
 
     exit_code = ExitCode.REFUSED
+
+    def __init__(self, message: str, host: str = "") -> None:
+        super().__init__(message)
+        self.host = host

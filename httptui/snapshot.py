@@ -13,7 +13,17 @@ from msgspec import Struct
 
 Phase = Literal["preparing", "warm-up", "running", "resting", "paused", "draining", "done"]
 State = Literal["starting", "ready", "warm-up", "running", "waiting", "finished", "stopped", "dnf"]
-LimiterKind = Literal["machine", "client CPU", "pool", "connection set-up", "target", "latency", "unknown"]
+LimiterKind = Literal[
+    "machine",
+    "client CPU",
+    "event loop",
+    "thread pool",
+    "pool",
+    "connection set-up",
+    "target",
+    "latency",
+    "unknown",
+]
 VerdictKind = Literal["winner", "tie", "undecided", "capped"]
 Level = Literal["info", "warning", "error"]
 FlagKind = Literal[
@@ -32,7 +42,9 @@ FlagKind = Literal[
 
 
 class Requests(Struct, frozen=True):
-    """Counted requests: planned = ok + error + timeout + dropped + cancelled once the run is over."""
+    """Counted requests: planned = ok + error + timeout + dropped + cancelled once the run is over.  `retried` counts
+    tries beyond each request's first.
+    """
 
     planned: int = 0
     ok: int = 0
@@ -40,6 +52,7 @@ class Requests(Struct, frozen=True):
     timeout: int = 0
     dropped: int = 0
     cancelled: int = 0
+    retried: int = 0
 
 
 class Latency(Struct, frozen=True, kw_only=True):
@@ -51,6 +64,21 @@ class Latency(Struct, frozen=True, kw_only=True):
     p99_9: float
     max: float
     mean: float
+
+
+class Upstream(Struct, frozen=True, kw_only=True):
+    """What the client inside an app did, warm-up included: its `calls` as the app counted them, and the `connections`
+    and `requests` that our own target counted for it, null where the target is another's.
+
+    Under load, `mean_ms` is from a call to its whole answer, null where there was none, and `lost_ms` the time that
+    the app adds: the route's mean latency less that.
+    """
+
+    calls: int
+    connections: int | None
+    requests: int | None
+    mean_ms: float | None
+    lost_ms: float | None
 
 
 class Limiter(Struct, frozen=True):
@@ -144,13 +172,17 @@ class Mark(Struct, frozen=True):
 
 
 class ContenderView(Struct, frozen=True, kw_only=True):
-    """One contender as it stands."""
+    """One contender as it stands.  `inside` an app, CPU and event loop are those of the app's process, connections
+    those that its client opened, and all else is of its route.
+    """
 
     id: str
     label: str
     engine: str
     reuse: str
+    inside: str | None = None
     concurrency: int
+    processes: int = 1
     state: State = "starting"
     requests: Requests = Requests()
     warmup_requests: int = 0
@@ -165,6 +197,8 @@ class ContenderView(Struct, frozen=True, kw_only=True):
     cpu_share: float | None = None
     loop_lag_ms: float | None = None
     connections_opened: int | None = None
+    dns_lookups: int | None = None
+    upstream: Upstream | None = None
     bytes: int = 0
     status: dict[str, int] = {}
     errors: dict[str, int] = {}

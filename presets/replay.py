@@ -55,6 +55,8 @@ def masked_fields(plan: Plan) -> Iterator[tuple[str, str]]:
     """The path of every field that has a mask where a secret was, and the flag that gives it anew."""
     if MASK in plan.target.url:
         yield "target.url", "--url"
+    if any(MASK in url for url in plan.target.urls):
+        yield "target.urls", "--urls"
     for name, value in plan.target.headers.items():
         if MASK in value:
             yield f"target.headers.{safe_text(name, 60)}", f"-H '{safe_text(name, 60)}: …'"

@@ -13,8 +13,11 @@ from typing import Any
 from engines.base import AsyncEngine, Engine, SyncEngine
 from engines.lane.async_driver import AsyncDriver
 from engines.lane.lane import Driver, Lane, failure
+from engines.lane.lookups import Lookups
 from engines.lane.pipe import Pipe
-from engines.lane.setup import introduction, loop_of, request_of, settings_of
+from engines.lane.requests_source import Requests
+from engines.lane.setup import introduction, loop_of, requests_of, retries_of, settings_of
+from engines.lane.supply import Supply
 from engines.lane.thread_driver import ThreadDriver
 from engines.registry import load_engine
 
@@ -25,11 +28,12 @@ def main() -> None:
     setup = pipe.read()
     if setup is None:
         return
-    stage = "import"
+    stage, lookups = "import", Lookups(setup["dns_delay"])
+    lookups.watch_process()
     try:
         engine = load_engine(setup["engine"])
         stage = "open"
-        driver = driver_of(engine, setup)
+        driver = driver_of(engine, setup, lookups)
         driver.open()
     except Exception as error:  # noqa: BLE001 - whatever a client raises is told to the parent
         pipe.write(failure(stage, error))
@@ -37,18 +41,22 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     pipe.write(introduction(engine, driver.loop_name))
-    Lane(pipe, driver, frame_seconds=setup["frame_seconds"]).serve()
+    counted = partial(lookups.since_last, engine, setup["pool"])
+    Lane(pipe, driver, counted, frame_seconds=setup["frame_seconds"]).serve()
 
 
-def driver_of(engine: type[Engine], setup: dict[str, Any]) -> Driver:
-    """The engine with its settings, reuse strategy and workers; ImportError where uvloop is asked for and missing."""
-    settings, request = settings_of(setup), request_of(setup)
+def driver_of(engine: type[Engine], setup: dict[str, Any], lookups: Lookups) -> Driver:
+    """The engine with its settings, reuse strategy and workers; ImportError where uvloop or tenacity is asked for and
+    missing.
+    """
+    settings, retries = settings_of(setup), retries_of(setup)
+    supply = Supply(Requests(engine.prepare, requests_of(setup)), setup["per_host_rate"])
     reuse, workers = setup["reuse"], setup["concurrency"]
     if issubclass(engine, AsyncEngine):
-        loop = loop_of(setup["loop"])
-        return AsyncDriver(partial(engine, settings), reuse, workers, engine.prepare(request), loop)
+        loop = lookups.watched(loop_of(setup["loop"]))
+        return AsyncDriver(partial(engine, settings), reuse, workers, supply, loop, retries)
     if issubclass(engine, SyncEngine):
-        return ThreadDriver(partial(engine, settings), reuse, workers, engine.prepare(request))
+        return ThreadDriver(partial(engine, settings), reuse, workers, supply, retries)
     raise TypeError(f"{engine.__name__} is neither an AsyncEngine nor a SyncEngine")
 
 

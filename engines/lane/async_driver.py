@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import partial
 from time import perf_counter_ns
-from typing import Any
 
-from engines.base import AsyncEngine, CallbackEngine, Cancellable, Reply
+from engines.base import AsyncEngine, CallbackEngine, Cancellable
 from engines.lane.callback_worker import CallbackWorker
 from engines.lane.clients import Clients, uses_of
 from engines.lane.heartbeat import heartbeat
 from engines.lane.paces import NS, Pace
 from engines.lane.recorder import Recorder
+from engines.lane.retrying import AsyncSend, Retries
 from engines.lane.rotation import AsyncRotation
+from engines.lane.supply import Supply
 from engines.lane.turn import Turn
-
-Send = Callable[[Any], Coroutine[Any, Any, Reply]]
 
 
 class AsyncDriver:
@@ -28,14 +27,16 @@ class AsyncDriver:
         make: Callable[[], AsyncEngine],
         reuse: str,
         workers: int,
-        request: Any,
+        supply: Supply,
         loop: asyncio.AbstractEventLoop,
+        retries: Retries | None = None,
     ) -> None:
         self._clients = Clients(make)
         self._reuse = reuse
-        self._request = request
+        self._supply = supply
+        self._retries = retries
         self._planned_workers = workers
-        self._senders: list[Send] = []
+        self._senders: list[AsyncSend] = []
         self._calling_back: list[CallbackEngine] = []
         self._hiring = asyncio.Lock()
         self._recorder: Recorder | None = None
@@ -59,6 +60,10 @@ class AsyncDriver:
     def connections_opened(self) -> int | None:
         """Connections opened since the lane began, or None where the library cannot tell."""
         return self._clients.connections_opened()
+
+    def retried(self) -> int:
+        """Requests sent once more since the lane began."""
+        return 0 if self._retries is None else self._retries.count
 
     def open(self) -> None:
         """Make the clients that outlive a request."""
@@ -87,21 +92,25 @@ class AsyncDriver:
         async with self._hiring:
             while self.workers < count:
                 if uses is not None:
-                    self._senders.append(AsyncRotation(self._clients, uses).send)
+                    self._senders.append(self._tried_again(AsyncRotation(self._clients, uses).send))
                     continue
                 if self._reuse == "shared" and self._clients.open:
                     client = self._clients.open[0]
                 else:
                     client = self._clients.add()
                     await client.open()
-                self._senders.append(client.send)
-                if isinstance(client, CallbackEngine):
+                self._senders.append(self._tried_again(client.send))
+                if isinstance(client, CallbackEngine) and self._retries is None:
                     self._calling_back.append(client)
+
+    def _tried_again(self, send: AsyncSend) -> AsyncSend:
+        return send if self._retries is None else self._retries.of_tasks(send)
 
     async def _run(self, recorder: Recorder, drain_seconds: float) -> None:
         turn = recorder.turn
         await self._hire(turn.workers)
         await _sleep_until(turn.start_ns)
+        self._supply.begin(turn)
         beat = asyncio.create_task(heartbeat(recorder))
         self._recorder, self._at_work, self._left, self._errands = recorder, [], [], []
         await self._staff(recorder)
@@ -123,7 +132,8 @@ class AsyncDriver:
             if worker == len(recorder.busy):
                 recorder.add_worker()
             if self._calling_back:
-                called = CallbackWorker(self._calling_back[worker], self._request, recorder, worker)
+                order = self._supply.order(recorder.turn, worker)
+                called = CallbackWorker(self._calling_back[worker].start, order, recorder, worker)
                 self._at_work.append(called)
                 self._left.append(called.left)
             else:
@@ -153,8 +163,10 @@ class AsyncDriver:
             self._overdue = self._loop.call_later(left + drain_seconds, self._watch_time, turn, drain_seconds)
 
     async def _work(self, worker: int, recorder: Recorder) -> None:
-        send, request, records, busy = self._senders[worker], self._request, recorder.records, recorder.busy
-        pace = recorder.turn.pace(worker)
+        send, records, busy = self._senders[worker], recorder.records, recorder.busy
+        pace, request, draw = self._supply.order(recorder.turn, worker)
+        if draw is not None:
+            send, request = _drawing(send), draw
         now = perf_counter_ns()
         try:
             while (planned := pace(now)) is not None:
@@ -214,6 +226,11 @@ class AsyncDriver:
         for client in tuple(self._clients.open):
             self._clients.retire(client)
             await client.close()
+
+
+def _drawing(send: AsyncSend) -> AsyncSend:
+    """The same sending, given what draws the request instead of the request."""
+    return lambda draw: send(draw())
 
 
 def _settle(sleeper: asyncio.Future[bool], *, woken: bool) -> None:

@@ -7,9 +7,13 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Any
 
-from engines.base import CallbackEngine, Cancellable, Reply
-from engines.lane.paces import NS, Pace
+from engines.base import Cancellable, Reply
+from engines.lane.paces import NS
 from engines.lane.recorder import Recorder
+from engines.lane.supply import Order
+
+Start = Callable[[Any, Callable[[Reply | Exception], None]], Cancellable]
+"""An engine's `start`: send a prepared request, and call back with its outcome."""
 
 Begin = Callable[[int, int], None]
 """Send a request that was planned at one time, at another, which is now."""
@@ -21,13 +25,13 @@ Rest = Callable[[int | None, int], None]
 class CallbackWorker:
     """Sends one request after the other as its pace tells; `left` is done when it has sent its last."""
 
-    def __init__(self, engine: CallbackEngine, request: Any, recorder: Recorder, worker: int) -> None:
+    def __init__(self, start: Start, order: Order, recorder: Recorder, worker: int) -> None:
         self._loop = asyncio.get_running_loop()
         self.left: asyncio.Future[None] = self._loop.create_future()
         self._recorder = recorder
         self._worker = worker
-        self._pace = recorder.turn.pace(worker)
-        self._begin, self._give_up = _exchanges(engine, request, recorder, worker, self._pace, self._rest)
+        self._pace = order.pace
+        self._begin, self._give_up = _exchanges(start, order, recorder, worker, self._rest)
         self._timer: asyncio.TimerHandle | None = None
         self._idle_since = perf_counter_ns()
         self._wait(0)
@@ -79,14 +83,22 @@ class CallbackWorker:
         self.left.set_result(None)
 
 
+def _drawing(start: Start) -> Start:
+    """The same start, given what draws the request instead of the request."""
+    return lambda draw, done: start(draw(), done)
+
+
 def _exchanges(
-    engine: CallbackEngine, request: Any, recorder: Recorder, worker: int, pace: Pace, rest: Rest
+    start: Start, order: Order, recorder: Recorder, worker: int, rest: Rest
 ) -> tuple[Begin, Callable[[], None]]:
     """What sends a request, and all that may follow it at once; and what gives up the one on its way.
 
     Closures with few calls, because each would cost a hundredth of the fastest engine's request.
     """
-    loop, start = asyncio.get_running_loop(), engine.start
+    loop = asyncio.get_running_loop()
+    pace, request = order.pace, order.request
+    if order.draw is not None:
+        start, request = _drawing(start), order.draw
     records, busy = recorder.records, recorder.busy
     under_way: Cancellable
     planned, sent = 0, 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Any
 
@@ -27,9 +28,12 @@ def failure(stage: str, error: Exception) -> dict[str, Any]:
 class Lane:
     """One contender, ready to be put under load."""
 
-    def __init__(self, pipe: Pipe, driver: Driver, *, frame_seconds: float) -> None:
+    def __init__(
+        self, pipe: Pipe, driver: Driver, lookups: Callable[[], int | None], *, frame_seconds: float
+    ) -> None:
         self._pipe = pipe
         self._driver = driver
+        self._lookups = lookups
         self._frame_seconds = frame_seconds
         self._turns: queue.SimpleQueue[tuple[dict[str, Any], Turn] | None] = queue.SimpleQueue()
         self._turn: Turn | None = None
@@ -44,7 +48,16 @@ class Lane:
 
     def _run(self, go: dict[str, Any], turn: Turn) -> None:
         recorder = Recorder(turn, self._driver.workers)
-        reporter = Reporter(self._pipe, recorder, self._driver.connections_opened, go, self._frame_seconds)
+        driver = self._driver
+        reporter = Reporter(
+            self._pipe,
+            recorder,
+            driver.connections_opened,
+            driver.retried,
+            self._lookups,
+            go,
+            self._frame_seconds,
+        )
         turn.told += [self._driver.adapt, reporter.wake]
         reporter.start()
         self._driver.run(recorder, go["drain_seconds"])

@@ -36,7 +36,7 @@ class Closed:
             return self._looked(now, self.counted)
         if next(self._tickets) < self._limit:
             return now
-        self._turn.stop()
+        self._turn.use_up()
         return None
 
     def _looked(self, now: int, then: Pace) -> int | None:
@@ -91,7 +91,7 @@ class Thinking:
         self._due_ns = None
         if next(self._turn.tickets) < self._turn.limit:
             return planned
-        self._turn.stop()
+        self._turn.use_up()
         return None
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 class HostPaces:
-    """When each host may be sent its next request, so many a second and evenly spaced; times in nanoseconds of whatever
-    clock the caller has.
+    """When each host may be sent its next request, evenly spaced, `rate` of them a second; times are nanoseconds of
+    whatever clock the caller has.
     """
 
     def __init__(self, rate: float) -> None:

@@ -26,12 +26,17 @@ class Reporter:
         pipe: Pipe,
         recorder: Recorder,
         connections: Callable[[], int | None],
+        retried: Callable[[], int],
+        lookups: Callable[[], int | None],
         go: dict[str, Any],
         frame_seconds: float,
     ) -> None:
         self._pipe = pipe
         self._recorder = recorder
         self._connections = connections
+        self._retried = retried
+        self._retried_before = retried()
+        self._lookups = lookups
         self._head = {"type": "frame", "turn": go["turn"], "warmup": go["warmup"]}
         self._block: int = go["block"]
         self._frame_ns = int(frame_seconds * NS)
@@ -92,5 +97,12 @@ class Reporter:
 
     def _send(self, now: int, *, last: bool = False) -> None:
         frame = self._recorder.drain(now, last=last)
-        own = {"block": self._block_of(frame), "connections": self._connections()}
+        retried = self._retried()
+        own = {
+            "block": self._block_of(frame),
+            "connections": self._connections(),
+            "retried": retried - self._retried_before,
+            "lookups": self._lookups(),
+        }
+        self._retried_before = retried
         self._pipe.write(self._head | own | frame)

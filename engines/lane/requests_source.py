@@ -1,4 +1,4 @@
-"""What a lane sends, by number: one request again and again, several in turn, or one that has its number in its URL."""
+"""What a lane sends, by number: one request again and again, several in turn, or one with its number in its URL."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class Requests:
 
 
 class Numbers:
-    """0, 1, 2 …, each once; those given back come first."""
+    """0, 1, 2 …, each once, or one part's share where several processes count; those given back come first."""
 
-    def __init__(self) -> None:
-        self._fresh = count()
+    def __init__(self, part: int = 0, parts: int = 1) -> None:
+        self._fresh = count(part, parts)
         self._back: list[int] = []
 
     def take(self) -> int:

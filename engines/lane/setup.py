@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from engines.base import AsyncEngine, Engine, Request, Settings
+from engines.lane.retrying import Retries
 
 
 def settings_of(setup: dict[str, Any]) -> Settings:
@@ -20,11 +22,12 @@ def settings_of(setup: dict[str, Any]) -> Settings:
         verify=setup["verify"],
         ca_file=setup["ca_file"],
         redirects=setup["redirects"],
-        retries=setup["retries"],
         cookies=setup["cookies"],
         trust_env=setup["trust_env"],
         headers=frozenset(name.lower() for name, _ in setup["headers"]),
         bodies=bool(setup["body"]),
+        read=setup["read"],
+        dns_ttl=setup["dns_ttl"],
     )
 
 
@@ -32,6 +35,19 @@ def request_of(setup: dict[str, Any]) -> Request:
     """The one request that is sent again and again."""
     headers = tuple((name, value) for name, value in setup["headers"])
     return Request(setup["method"], setup["url"], headers, setup["body"].encode())
+
+
+def requests_of(setup: dict[str, Any]) -> list[Request]:
+    """The requests that are sent in turn."""
+    request = request_of(setup)
+    return [replace(request, url=url) for url in setup["urls"]] or [request]
+
+
+def retries_of(setup: dict[str, Any]) -> Retries | None:
+    """How a request is tried again, None where it is not; ImportError where tenacity is missing."""
+    if not setup["retries"]:
+        return None
+    return Retries(setup["retries"], setup["retry_wait"], setup["retry_on"], setup["seed"])
 
 
 def loop_of(name: str) -> asyncio.AbstractEventLoop:

@@ -22,19 +22,23 @@ class Order(NamedTuple):
 class Supply:
     """The requests of a lane, and how its workers share them.
 
-    The numbers of requests go on from turn to turn; the warm-up has numbers of its own, so that those that count begin
-    with 0 in every lane.  `per_host_rate` in requests per second is the most that goes to one host, None without limit.
+    The numbers of requests go on from turn to turn; the warm-up has numbers of its own, so that those that count
+    begin with 0 in every lane.  `per_host_rate` in requests per second is the most that goes to one host, None
+    without limit.  Processes that share a turn share numbers and rate.
     """
 
     def __init__(self, requests: Requests, per_host_rate: float | None = None) -> None:
         self._requests = requests
-        self._hosts = None if per_host_rate is None else HostPaces(per_host_rate)
-        self._numbers = {True: Numbers(), False: Numbers()}
+        self._per_host_rate = per_host_rate
+        self._hosts: HostPaces | None = None
+        self._numbers: dict[bool, Numbers] = {}
 
-    def begin(self) -> None:
+    def begin(self, turn: Turn) -> None:
         """A turn begins: nobody waits for a host any more."""
-        if self._hosts is not None:
+        if self._per_host_rate is not None:
+            self._hosts = self._hosts or HostPaces(self._per_host_rate / turn.parts)
             self._hosts.begin()
+        self._numbers.setdefault(turn.warmup, Numbers(turn.part, turn.parts))
 
     def order(self, turn: Turn, worker: int) -> Order:
         """What a worker is to do in a turn."""

@@ -6,15 +6,15 @@ import queue
 import threading
 from collections.abc import Callable
 from time import perf_counter_ns, sleep
-from typing import Any
 
-from engines.base import Reply, SyncEngine
+from engines.base import SyncEngine
 from engines.lane.clients import Clients, uses_of
 from engines.lane.paces import NS, Pace
 from engines.lane.recorder import Recorder
+from engines.lane.retrying import Retries, SyncSend
 from engines.lane.rotation import SyncRotation
+from engines.lane.supply import Supply
 
-Send = Callable[[Any], Reply]
 Inbox = queue.SimpleQueue["Shift | None"]
 
 
@@ -94,13 +94,21 @@ class ThreadDriver:
 
     loop_name = None
 
-    def __init__(self, make: Callable[[], SyncEngine], reuse: str, workers: int, request: Any) -> None:
+    def __init__(
+        self,
+        make: Callable[[], SyncEngine],
+        reuse: str,
+        workers: int,
+        supply: Supply,
+        retries: Retries | None = None,
+    ) -> None:
         self._clients = Clients(make)
         self._reuse = reuse
-        self._request = request
+        self._supply = supply
+        self._retries = retries
         self._planned_workers = workers
         self._hiring = threading.RLock()
-        self._senders: list[Send] = []
+        self._senders: list[SyncSend] = []
         self._inboxes: list[Inbox] = []
         self._shift: Shift | None = None
 
@@ -113,12 +121,17 @@ class ThreadDriver:
         """Connections opened since the lane began, or None where the library cannot tell."""
         return self._clients.connections_opened()
 
+    def retried(self) -> int:
+        """Requests sent once more since the lane began."""
+        return 0 if self._retries is None else self._retries.count
+
     def open(self) -> None:
         """Make the clients that outlive a request."""
         self._hire(self._planned_workers)
 
     def run(self, recorder: Recorder, drain_seconds: float) -> None:
         """Put one turn under load; returns when every worker has left, or is left behind."""
+        self._supply.begin(recorder.turn)
         self._shift = shift = Shift(recorder, drain_seconds)
         self._staff(shift)
         _sleep_until(recorder.turn.start_ns)
@@ -152,7 +165,7 @@ class ThreadDriver:
         uses = uses_of(self._reuse)
         while self.workers < count:
             if uses is not None:
-                send: Send = SyncRotation(self._clients, uses).send
+                send: SyncSend = SyncRotation(self._clients, uses).send
             elif self._reuse == "shared" and self._clients.open:
                 send = self._clients.open[0].send
             else:
@@ -160,7 +173,7 @@ class ThreadDriver:
                 client.open()
                 send = client.send
             self._inboxes.append(self._employ(self.workers))
-            self._senders.append(send)
+            self._senders.append(send if self._retries is None else self._retries.of_threads(send))
 
     def _staff(self, shift: Shift) -> None:
         """Set to work as many as the turn needs."""
@@ -181,8 +194,10 @@ class ThreadDriver:
 
     def _work(self, worker: int, shift: Shift) -> None:
         recorder = shift.recorder
-        send, request, records, busy = self._senders[worker], self._request, recorder.records, recorder.busy
-        pace = recorder.turn.pace(worker)
+        send, records, busy = self._senders[worker], recorder.records, recorder.busy
+        pace, request, draw = self._supply.order(recorder.turn, worker)
+        if draw is not None:
+            send, request = _drawing(send), draw
         shift.begin.wait()
         now = perf_counter_ns()
         while (planned := pace(now)) is not None:
@@ -206,6 +221,11 @@ class ThreadDriver:
                 # Held any longer, it would push the next answers out of the cache.
                 del body
         recorder.end_worker(worker, now)
+
+
+def _drawing(send: SyncSend) -> SyncSend:
+    """The same sending, given what draws the request instead of the request."""
+    return lambda draw: send(draw())
 
 
 def _sleep_until(moment_ns: int) -> None:

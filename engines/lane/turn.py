@@ -37,11 +37,13 @@ class Turn:
         self.open = go["rate"] is not None
         self.told: list[Callable[[], None]] = []
         self.changing = Lock()
-        self._part: int = go["part"]
-        self._parts: int = go["parts"]
+        self.part: int = go["part"]
+        self.parts: int = go["parts"]
         self.limit = FOREVER_NS if go["requests"] is None else self._share_of(go["requests"])
         self.tickets = itertools.count()
         self.over = False
+        self.stopped = False
+        self.warmup: bool = go["warmup"]
         self._burst = go["burst"]
         self._think_ns = int(go["think_seconds"] * NS)
         self._held_ns: int = go["held_ns"]
@@ -54,9 +56,7 @@ class Turn:
         self._ramps = self._scaled()
         self._most = self._share_of(go["concurrency"])
         self._arrivals = (
-            Arrivals(
-                self._ramps, poisson=go["poisson"], seed=go["seed"], part=self._part, parts=self._parts
-            )
+            Arrivals(self._ramps, poisson=go["poisson"], seed=go["seed"], part=self.part, parts=self.parts)
             if self.open
             else None
         )
@@ -93,6 +93,13 @@ class Turn:
 
     def stop(self) -> None:
         """Let workers finish what is in flight and send no more; those who wait may leave."""
+        with self.changing:
+            self.over = self.stopped = True
+            self._forget_stretches()
+        self._tell()
+
+    def use_up(self) -> None:
+        """Every request of the turn has its worker: those who wait for one more may leave."""
         with self.changing:
             if self.over:
                 return
@@ -163,7 +170,7 @@ class Turn:
             return None
         if self.held(now):
             return FOREVER_NS, FOREVER_NS
-        for first, last in windows(self._ramps, self._part + worker * self._parts):
+        for first, last in windows(self._ramps, self.part + worker * self.parts):
             end = min(self.start_ns + int(last * NS), self.deadline_ns, self._hold_ns)
             if now < end:
                 return self.start_ns + int(first * NS), end
@@ -183,7 +190,7 @@ class Turn:
 
     def _share_of(self, total: int) -> int:
         """How many of so many workers or requests are this part's."""
-        return len(range(self._part, total, self._parts))
+        return len(range(self.part, total, self.parts))
 
     def _scaled(self) -> tuple[Ramp, ...]:
         return tuple(ramp.scaled(self._scale) for ramp in self._planned)

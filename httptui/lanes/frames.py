@@ -10,7 +10,11 @@ from msgspec import Struct
 
 
 class Setup(Struct, tag="setup", kw_only=True):
-    """Parent to lane, first: the contender and its request.  `pool` None keeps the library's defaults."""
+    """Parent to lane, first: the contender and its request.  `pool` None keeps the library's defaults.  `urls`, where
+    there are any, are sent in turn instead of `url`.  What fails for a cause in `retry_on` is tried again up to
+    `retries` times, first after `retry_wait` seconds.  At most `per_host_rate` requests a second go to each host.
+    With `dns_delay`, in seconds, the target is reached by its name, and each lookup of a name takes so much longer.
+    """
 
     engine: str
     reuse: str
@@ -30,6 +34,15 @@ class Setup(Struct, tag="setup", kw_only=True):
     headers: list[tuple[str, str]]
     body: str
     frame_seconds: float
+    inside: str = ""
+    urls: list[str] = []
+    retry_wait: float = 0.1
+    retry_on: list[str] = []
+    per_host_rate: float | None = None
+    seed: int = 1
+    read: str = "bytes"
+    dns_ttl: float | None = None
+    dns_delay: float | None = None
 
 
 class Go(Struct, tag="go", kw_only=True):
@@ -38,8 +51,8 @@ class Go(Struct, tag="go", kw_only=True):
     Frames are cut at every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number
     of cuts so far, or -1 before `trim_seconds` or after the time.  What is in flight `drain_seconds` after the time
     is cancelled.  `scale` multiplies the rate or the concurrency.  `held_ns` is for how long the run has been on hold
-    so far: times of frames are of a clock that stands still on hold.  Where several processes share a turn, all numbers
-    are those of the whole turn, of which each takes its `part` (from 0) of `parts`.
+    so far: times of frames are of a clock that stands still on hold.  Where several processes share a turn, all
+    numbers are those of the whole turn, of which each takes its `part` (from 0) of `parts`.
     """
 
     turn: int
@@ -89,12 +102,20 @@ class Change(Struct, tag="change", kw_only=True):
     scale: float
 
 
+class Begin(Struct, tag="begin"):
+    """Parent to app: a turn begins, so forget the CPU time and the lag until now."""
+
+
+class Read(Struct, tag="read"):
+    """Parent to app: tell what has happened since it was told last."""
+
+
 class Quit(Struct, tag="quit"):
     """Parent to lane: close every client and leave."""
 
 
 class Ready(Struct, tag="ready", kw_only=True):
-    """Lane to parent: the engine is imported and its first clients are open."""
+    """Lane or app to parent: the engine is imported and its first clients are open.  An app listens on `port`."""
 
     pid: int
     python: str
@@ -102,11 +123,14 @@ class Ready(Struct, tag="ready", kw_only=True):
     loop: str | None
     mode: str
     versions: dict[str, str]
+    port: int = 0
 
 
 class Frame(Struct, tag="frame", kw_only=True):
     """Lane to parent: what happened between two times of one turn, all as deltas but `in_flight`,
-    `connections` and the maxima.  `histogram` is flat: index, count, index, count …
+    `connections` and the maxima.  `histogram` is flat: index, count, index, count …  Of a contender inside an app,
+    `cpu_ns`, `lag_max_ns` and `http` are the app's, `connections` is not known, and the upstream calls of its client
+    are told: how many were answered and failed, and the time of those that were answered.
     """
 
     turn: int
@@ -127,6 +151,8 @@ class Frame(Struct, tag="frame", kw_only=True):
     latency_sum_ns: int
     latency_max_ns: int
     lag_max_ns: int | None
+    retried: int = 0
+    lookups: int | None = None
     connections: int | None
     status: dict[str, int] = {}
     errors: dict[str, int] = {}
@@ -136,6 +162,22 @@ class Frame(Struct, tag="frame", kw_only=True):
     response_sum_ns: int = 0
     response_max_ns: int = 0
     late: list[int] = []
+    upstream_answered: int = 0
+    upstream_failed: int = 0
+    upstream_ns: int = 0
+
+
+class Reading(Struct, tag="reading", kw_only=True):
+    """App to parent: what happened since the last reading; `message` is that of the first call that failed."""
+
+    cpu_ns: int
+    lag_max_ns: int
+    answered: int
+    failed: int
+    retried: int
+    upstream_ns: int
+    http: dict[str, int]
+    message: str
 
 
 class Done(Struct, tag="done", kw_only=True):
@@ -151,5 +193,5 @@ class Failed(Struct, tag="failed", kw_only=True):
     message: str
 
 
-FromLane = Ready | Frame | Done | Failed
-ToLane = Setup | Go | Hold | Resume | Change | Stop | Quit
+FromLane = Ready | Frame | Reading | Done | Failed
+ToLane = Setup | Go | Hold | Resume | Change | Stop | Begin | Read | Quit

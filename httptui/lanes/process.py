@@ -16,15 +16,16 @@ from httptui.lanes.frames import Failed, FromLane, Quit, Setup, ToLane
 from httptui.safe_text import safe_text
 
 LANE = "engines.lane"
-FOREIGN = f"""
+APP = "engines.inside"
+FOREIGN = """
 import importlib.util, runpy, sys
-place = sys.argv[1]
+place, module = sys.argv[1:]
 spec = importlib.util.spec_from_file_location("engines", place + "/__init__.py", submodule_search_locations=[place])
 sys.modules["engines"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(sys.modules["engines"])
-runpy.run_module({LANE!r}, run_name="__main__", alter_sys=True)
+runpy.run_module(module, run_name="__main__", alter_sys=True)
 """
-"""Starts a lane where only the package `engines` is lent, and nothing that lies beside it can be imported."""
+"""Starts a lane or an app where only the package `engines` is lent, and nothing that lies beside can be imported."""
 
 LENGTH_BYTES = 4
 LARGEST_MESSAGE = 16 * 2**20
@@ -37,7 +38,7 @@ _encoder = msgspec.json.Encoder()
 
 
 class LaneProcess:
-    """Spawns `python -m engines.lane` in a session of its own, so that Ctrl-C reaches only the parent."""
+    """Spawns a lane or an app in a session of its own, so that Ctrl-C reaches only the parent."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -46,10 +47,12 @@ class LaneProcess:
 
     @classmethod
     async def spawn(cls, setup: Setup, python: str = "") -> LaneProcess:
-        """Start a lane and hand it its contender; `python` is the interpreter of an environment of its own."""
-        command = (
-            [python, "-P", "-c", FOREIGN, engines.__path__[0]] if python else [sys.executable, "-m", LANE]
-        )
+        """Start a lane, or the app that the contender is inside of, and hand it its contender; `python` is the
+        interpreter of an environment of its own.
+        """
+        module = APP if setup.inside else LANE
+        foreign = [python, "-P", "-c", FOREIGN, engines.__path__[0], module]
+        command = foreign if python else [sys.executable, "-m", module]
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,
@@ -65,6 +68,11 @@ class LaneProcess:
     def pid(self) -> int:
         """The process's number."""
         return self._process.pid
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The numbers of all that run the contender: this one."""
+        return (self.pid,)
 
     async def send(self, message: ToLane) -> None:
         """Send a message; one to a lane that has died is dropped, because `receive` tells of its end."""

@@ -2,53 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import UNSET
 
 from engines.registry import engine_info
 from httptui.lanes.frames import Go, Setup
 from httptui.plans.plan import Contender, Plan, concurrency_of
+from httptui.plans.processes import share_of
 from httptui.plans.request_parts import RequestParts
+from httptui.plans.retries import longest_request, retry_causes
 from httptui.plans.schedule import Step
+from httptui.plans.url_lists import in_order
 
 FRAME_SECONDS = 0.25
 GRACE_SECONDS = 1.0
 
 
-def pool_of(plan: Plan, contender: Contender) -> int | None:
-    """Connections each client object may keep: its own number, or one for each worker that shares it, or None for
-    the library's defaults.
+def pool_of(plan: Plan, contender: Contender, process: int = 0) -> int | None:
+    """Connections each client object of a process may keep: the contender's own number, or one for each worker that
+    shares it, or None for the library's defaults.
     """
     match contender.pool:
         case int(size):
             return size
         case "library-defaults":
             return None
-    return concurrency_of(plan, contender) if contender.reuse == "shared" else 1
+    if contender.reuse != "shared":
+        return 1
+    return share_of(concurrency_of(plan, contender), contender.processes, process)
+
+
+def whole_pool_of(plan: Plan, contender: Contender) -> int | None:
+    """The same of one client object in each of the contender's processes together."""
+    pools = [pool_of(plan, contender, process) for process in range(contender.processes)]
+    return None if None in pools else sum(pool or 0 for pool in pools)
 
 
 def setup_of(
-    plan: Plan, contender: Contender, parts: RequestParts, *, url: str, ca_file: str | None
+    plan: Plan,
+    contender: Contender,
+    parts: RequestParts,
+    *,
+    urls: Sequence[str],
+    ca_file: str | None,
+    process: int = 0,
 ) -> Setup:
-    """The message; `url` and `ca_file` are those of the target as it was found."""
+    """The message to a process of the contender; `urls` and `ca_file` are those of the target as it was found."""
     return Setup(
         engine=engine_info(contender.engine).reference,
         reuse=contender.reuse,
         loop="asyncio" if contender.loop is UNSET else contender.loop,
         http=contender.http,
-        pool=pool_of(plan, contender),
-        concurrency=concurrency_of(plan, contender),
+        pool=pool_of(plan, contender, process),
+        concurrency=share_of(concurrency_of(plan, contender), contender.processes, process),
         timeout=plan.policy.timeout,
         verify=plan.target.verify,
         ca_file=ca_file,
         redirects=plan.policy.redirects,
         retries=plan.policy.retries,
+        retry_wait=plan.policy.retry_wait,
+        retry_on=list(retry_causes(plan.policy, plan.target.method)),
+        per_host_rate=plan.policy.per_host_rate,
+        seed=plan.schedule.seed,
         cookies=plan.policy.cookies,
         trust_env=plan.policy.trust_env,
         method=parts.method,
-        url=url,
+        url=urls[0],
+        urls=in_order(plan.target, urls, plan.schedule.seed) if len(urls) > 1 else [],
         headers=list(parts.headers),
         body=parts.body,
         frame_seconds=FRAME_SECONDS,
+        read=contender.read,
+        dns_ttl=None if contender.dns_ttl is UNSET else contender.dns_ttl,
+        dns_delay=None if plan.target.dns_ms is None else plan.target.dns_ms / 1000,
+        inside="" if contender.inside is UNSET else contender.inside,
     )
 
 
@@ -76,7 +104,7 @@ def go_of(
         think_seconds=load.think,
         cut_seconds=step.seconds / step.cuts if step.seconds and step.cuts > 1 else 0.0,
         trim_seconds=step.trim_seconds,
-        drain_seconds=plan.policy.timeout + GRACE_SECONDS,
+        drain_seconds=longest_request(plan.policy) + GRACE_SECONDS,
         scale=scale,
         held_ns=held_ns,
     )

@@ -11,9 +11,13 @@ from msgspec import UNSET
 
 from engines.registry import engine_info
 from httptui.plans.expectations import expectation_problems
+from httptui.plans.inside_checks import inside_problems
 from httptui.plans.load_checks import load_problems, schedule_problems
 from httptui.plans.plan import Contender, Plan, concurrency_of
+from httptui.plans.processes import crowd_problems, too_many_processes
+from httptui.plans.reading_checks import dns_problems, reading_problems
 from httptui.plans.request_checks import shown, target_problems
+from httptui.plans.retries import retry_problems
 from httptui.plans.sweep_checks import sweep_problems
 from httptui.plans.urls import split_target
 from httptui.safe_text import safe_text
@@ -38,13 +42,16 @@ def check_plan(plan: Plan, look_up: Callable[[str], EngineInfo] = engine_info) -
     problems = [
         *_text_problems(plan),
         *target_problems(plan.target),
+        *retry_problems(plan),
         *_ca_problems(plan),
+        *dns_problems(plan),
         *load_problems(plan.load),
         *schedule_problems(plan),
     ]
     for index, contender in enumerate(plan.contender):
         problems += _contender_problems(plan, contender, f"contender[{index}]", look_up)
     problems += _in_flight_problems(plan)
+    problems += crowd_problems(plan)
     problems += expectation_problems(plan)
     return tuple(problems)
 
@@ -77,6 +84,7 @@ def _contender_problems(
         yield f'{path}.http: "2" needs an https:// target; over http:// only "1.1" is spoken here'
     if contender.loop == "uvloop" and not contender.own_environment and (why := _no_uvloop()):
         yield f'{path}.loop: "uvloop" {why}; use "asyncio"'
+    yield from too_many_processes(plan, contender, path)
     try:
         info = look_up(contender.engine)
     except LookupError as error:
@@ -101,7 +109,9 @@ def _engine_problems(plan: Plan, contender: Contender, path: str, info: EngineIn
         threads = concurrency_of(plan, contender)
         if threads > MOST_THREADS:
             yield f"{path}.concurrency: {threads} threads for {name}; at most {MOST_THREADS}"
-    for policy in ("redirects", "retries", "cookies", "trust_env"):
+    yield from inside_problems(contender, path, info)
+    yield from reading_problems(plan, contender, path, info)
+    for policy in ("redirects", "cookies", "trust_env"):
         if getattr(plan.policy, policy) and policy not in info.abilities:
             yield f"policy.{policy}: {path} cannot follow it, as {name} has no such ability; turn it off"
 
@@ -114,10 +124,12 @@ def _in_flight_problems(plan: Plan) -> Iterator[str]:
 
 
 def _scheme_of(plan: Plan) -> str | None:
+    """The scheme of all URLs, "http" where any has it, None where one has neither."""
     try:
-        return split_target(plan.target.url).scheme
+        schemes = {split_target(url).scheme for url in plan.target.all_urls}
     except ValueError:
         return None
+    return "http" if "http" in schemes else "https"
 
 
 def _no_uvloop(find: Callable[[str], object] = importlib.util.find_spec) -> str | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 MOST_DEPTH = 8
-_UNREPEATED = {"headers", "body", "url"}
+_UNREPEATED = {"headers", "body", "url", "urls"}
 
 
 def type_problems(data: object, kind: type[msgspec.Struct] = Plan, name: str = "plan") -> tuple[str, ...]:
@@ -105,7 +105,8 @@ def _text_list_problems(kind: inspect.VarTupleType, value: object, path: str) ->
         if not isinstance(item, str):
             yield f"{path}[{index}]: must be text, not {_kind_of(item)}"
         elif (most := _most_characters(kind.item_type)) is not None and len(item) > most:
-            yield f"{path}[{index}]: {shown(item)} is not allowed; {_allowed(kind.item_type)}"
+            what = "this text" if path.rpartition(".")[2] in _UNREPEATED else shown(item)
+            yield f"{path}[{index}]: {what} is not allowed; {_allowed(kind.item_type)}"
 
 
 def _most_characters(kind: inspect.Type) -> int | None:

@@ -13,6 +13,7 @@ from httptui.plans.checks import check_plan
 from httptui.plans.decode import type_problems
 from httptui.plans.plan import Plan
 from httptui.plans.toml import plan_to_toml
+from httptui.plans.url_lists import with_urls_read
 from httptui.safe_text import safe_text
 
 __all__ = [
@@ -33,7 +34,7 @@ MOST_BYTES = 256 * 1024
 
 def plan_from_mapping(data: object) -> Plan:
     """Decode and check what TOML or JSON gave; PlanError lists every problem by path."""
-    plan = decode_plan(data)
+    plan = with_urls_read(decode_plan(data))
     if problems := check_plan(plan):
         raise PlanError(*problems)
     return plan
@@ -50,7 +51,9 @@ def decode_plan(data: object) -> Plan:
 
 
 def checked_plan(plan: Plan) -> Plan:
-    """The same plan if it can be run, else PlanError; for plans made in Python, whose values nothing checked."""
+    """The plan, with the URLs of its file read, if it can be run, else PlanError; for plans made in Python, whose
+    values nothing checked.
+    """
     try:
         data = msgspec.to_builtins(plan)
     except (TypeError, ValueError, RecursionError) as error:

@@ -45,6 +45,9 @@ def schedule_problems(plan: Plan) -> Iterator[str]:
         yield "schedule.pin: true is not possible on this system, which keeps no process on one core; false"
     if schedule.until == "decided" and schedule.kind == "sequential":
         yield 'schedule.until: "decided" needs paired blocks; use schedule.kind "interleaved" or "concurrent"'
+    if plan.load.kind == "open" and plan.policy.per_host_rate is not None:
+        rate = plan.policy.per_host_rate
+        yield f"policy.per_host_rate: {rate:g} has no meaning in an open load, which has load.rate; leave it out"
     if plan.load.stages and schedule.epochs > schedule.rounds:
         yield f"schedule.epochs: {schedule.epochs} would cut the stages short; at most schedule.rounds"
 

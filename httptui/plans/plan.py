@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -40,26 +41,56 @@ PythonName = Annotated[
     ),
 ]
 Levels = Annotated[tuple[float, ...], Meta(min_length=1, max_length=100)]
+ReadName = Literal["bytes", "text", "json", "headers"]
+InsideName = Literal["fastapi-async", "fastapi-async-blocking", "fastapi-sync", "fastapi-ping"]
 ScheduleName = Literal["concurrent", "interleaved", "sequential"]
+Url = Annotated[str, Meta(max_length=8_192)]
+MOST_URLS = 1_000
 
 
 class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is requested.  The host `embedded` (or the URL `embedded`) means our own target server."""
+    """What is requested.  The host `embedded` (or the URL `embedded`) means our own target server.
 
-    url: Annotated[str, Meta(max_length=8_192)] = "embedded"
+    `urls`, or those in `urls_file` (one a line, # begins a comment), are requested in turn instead of `url`, in their
+    order or shuffled by the schedule's seed, by every contender alike.  `{n}` in a URL's path or query stands for the
+    request's number: 0, 1, 2 … for each contender, when its warm-up is over.
+
+    With `dns_ms` the embedded target is reached by a name instead of an address, and each lookup of that name takes
+    so many milliseconds longer.
+    """
+
+    url: Url = "embedded"
+    urls: Annotated[tuple[Url, ...], Meta(max_length=MOST_URLS)] = ()
+    urls_file: str | None = None
+    order: Literal["in-order", "shuffle"] = "in-order"
     method: Annotated[str, Meta(max_length=20)] = "GET"
     headers: dict[str, str] = {}
     body: Annotated[str, Meta(max_length=1_048_576)] = ""
     verify: bool = True
     ca_file: str | None = None
+    dns_ms: Annotated[float, Meta(ge=0, le=10_000)] | None = None
+
+    @property
+    def all_urls(self) -> tuple[str, ...]:
+        """Every URL that is requested."""
+        return self.urls or (self.url,)
 
 
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every client may do beyond one plain request; all off unless asked for.  `timeout` in seconds."""
+    """What every client may do beyond one plain request; all off unless asked for.  `timeout` in seconds.
+
+    A request that fails is tried again up to `retries` times, first after `retry_wait` seconds and then after twice
+    as long each time, a random half more or less.  `retry_on` says for what: "connect", "timeout", a kind of error or
+    a status such as "503"; unless given, for "connect" and, where the method is idempotent, 502, 503 and 504.
+    `per_host_rate` is the most requests a second that each contender sends to one host, evenly spaced.
+    """
 
     timeout: Annotated[float, Meta(gt=0, le=3_600)] = 30.0
     redirects: Annotated[int, Meta(ge=0, le=20)] = 0
     retries: Annotated[int, Meta(ge=0, le=10)] = 0
+    retry_wait: Annotated[float, Meta(ge=0, le=60)] = 0.1
+    retry_on: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
+    per_host_rate: Annotated[float, Meta(gt=0, le=100_000)] | None = None
     cookies: bool = False
     trust_env: bool = False
 
@@ -111,6 +142,14 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Engine × reuse × HTTP version × loop × pool, and its own concurrency where given.
 
+    `processes` run it together: what is in flight, requests and arrivals are divided among them, and each has client
+    objects, pools and an event loop of its own.
+    `inside` puts the client into a web application, whose route is driven by the engine `raw`: an `async def` route
+    that awaits it (`fastapi-async`), one that calls it and so blocks the event loop (`fastapi-async-blocking`), or a
+    `def` route that calls it in a thread (`fastapi-sync`); `fastapi-ping` is a route that calls nobody.
+    `read` is what is done with an answer: its bytes are taken, its text or parsed JSON as the library gives them, or
+    it is left once the headers are there.  `dns_ttl` is for how many seconds a client object keeps a name that was
+    looked up, 0 for not at all.
     `requires`, such as "httpx==0.27.2", and `python`, such as "3.13", give it an environment of its own.
     """
 
@@ -120,6 +159,10 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     loop: LoopName | UnsetType = UNSET
     pool: PoolName | Concurrency = "concurrency"
     concurrency: Concurrency | UnsetType = UNSET
+    processes: Annotated[int, Meta(ge=1, le=64)] = 1
+    inside: InsideName | UnsetType = UNSET
+    read: ReadName = "bytes"
+    dns_ttl: Annotated[float, Meta(ge=0, le=86_400)] | UnsetType = UNSET
     label: Text | UnsetType = UNSET
     requires: Annotated[tuple[Requirement, ...], Meta(max_length=20)] = ()
     python: PythonName = ""
@@ -190,6 +233,8 @@ def label_of(contender: Contender) -> str:
     if contender.label is not UNSET:
         return contender.label
     parts = [contender.engine, contender.reuse]
+    if contender.inside is not UNSET:
+        parts.append(contender.inside)
     if contender.http != "1.1":
         parts.append(f"HTTP/{contender.http}")
     if contender.loop is not UNSET and contender.loop != "asyncio":
@@ -198,10 +243,19 @@ def label_of(contender: Contender) -> str:
         parts.append(f"pool {contender.pool}" if isinstance(contender.pool, int) else contender.pool)
     if contender.concurrency is not UNSET:
         parts.append(f"{contender.concurrency} in flight")
-    parts += contender.requires
+    if contender.processes > 1:
+        parts.append(f"{contender.processes} processes")
+    parts += [*_reading_words(contender), *contender.requires]
     if contender.python:
         parts.append(f"Python {contender.python}")
     return " · ".join(parts)
+
+
+def _reading_words(contender: Contender) -> Iterator[str]:
+    if contender.read != "bytes":
+        yield f"reads {contender.read}"
+    if contender.dns_ttl is not UNSET:
+        yield f"DNS cache {contender.dns_ttl:g} s" if contender.dns_ttl else "no DNS cache"
 
 
 def seconds_of(load: Load) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from httptui.plans.urls import TargetUrl, split_target
+from httptui.plans.urls import EMBEDDED, TargetUrl, split_target
 from httptui.safe_text import safe_text
 
 if TYPE_CHECKING:
@@ -75,13 +75,38 @@ def target_problems(target: Target) -> Iterator[str]:
         yield f"target.method: {shown(target.method)} is not a method; letters such as GET or POST"
     elif target.method.upper() in _BODILESS_METHODS:
         yield f"target.method: {shown(target.method)} is not supported"
-    try:
-        url: TargetUrl | None = split_target(target.url)
-    except ValueError as problem:
-        url = None
-        yield f"target.url: {shown_url(target.url)} {problem}"
-    if url and url.userinfo is not None and "authorization" in {name.lower() for name in target.headers}:
-        yield "target.url: has a user and password while an Authorization header is given; keep one of the two"
+    yield from _list_problems(target) if target.urls else _url_problems(target)
     yield from header_problems(target.headers)
     if any(0xD800 <= ord(character) <= 0xDFFF for character in target.body):
         yield "target.body: must be text that UTF-8 can encode"
+
+
+def _url_problems(target: Target) -> Iterator[str]:
+    try:
+        url = split_target(target.url)
+    except ValueError as problem:
+        yield f"target.url: {shown_url(target.url)} {problem}"
+        return
+    if url.userinfo is not None and "authorization" in {name.lower() for name in target.headers}:
+        yield "target.url: has a user and password while an Authorization header is given; keep one of the two"
+
+
+def _list_problems(target: Target) -> Iterator[str]:
+    """What is wrong with a list of URLs: with each of them, and with all together."""
+    if target.url != EMBEDDED:
+        yield f"target.url: {shown_url(target.url)} given beside target.urls; keep one of the two"
+    first: TargetUrl | None = None
+    for index, text in enumerate(target.urls):
+        path = f"target.urls[{index}]: {shown_url(text)}"
+        try:
+            url = split_target(text)
+        except ValueError as problem:
+            yield f"{path} {problem}"
+            continue
+        if url.userinfo is not None:
+            yield f"{path} must have no user and password, since all URLs have the same headers; give a header"
+        first = first or url
+        if url.embedded != first.embedded:
+            yield f"{path} must be of the embedded target if any is, and so must all others"
+        elif url.embedded and url.scheme != first.scheme:
+            yield f"{path} must be {first.scheme}:// as the first one: the embedded target speaks one of the two"

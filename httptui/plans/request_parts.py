@@ -26,7 +26,9 @@ DEFAULT_HEADERS = (
 
 @dataclass(frozen=True, slots=True)
 class RequestParts:
-    """A request with its secrets in it, so only ever given to a lane; `url` has no userinfo."""
+    """A request with its secrets in it, so only ever given to a lane; `url`, the first if there are more, has no
+    userinfo.
+    """
 
     method: str
     url: str
@@ -51,7 +53,7 @@ def request_parts(plan: Plan, environ: Mapping[str, str]) -> RequestParts:
         if problem := value_problem(resolved):
             problems.append(f"{path}: its environment variable's value {problem}")
         given.append((name, resolved))
-    url = split_target(plan.target.url)
+    url = split_target(plan.target.all_urls[0])
     body = ""
     try:
         body = resolve_env(plan.target.body, environ, "target.body")

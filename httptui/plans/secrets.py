@@ -94,6 +94,7 @@ def redacted_plan(plan: Plan) -> dict[str, Any]:
     data["expect"] = tuple(clean(text) for text in plan.expect)
     target = data["target"]
     target["url"] = clean(redacted_url(plan.target.url))
+    target["urls"] = tuple(clean(redacted_url(url)) for url in plan.target.urls)
     target["headers"] = {
         name: clean(_masked_header(name, value)) for name, value in plan.target.headers.items()
     }
@@ -168,7 +169,12 @@ def _secrets_of(plan: Plan, environ: Mapping[str, str]) -> Iterator[str]:
         yield _known(plan.target.body, environ)
     else:
         yield from _secret_pairs(plan.target.body)
-    base, _question, query = plan.target.url.partition("?")
+    for url in plan.target.all_urls:
+        yield from _secrets_of_url(url, environ)
+
+
+def _secrets_of_url(url: str, environ: Mapping[str, str]) -> Iterator[str]:
+    base, _question, query = url.partition("?")
     yield from _secret_pairs(query)
     if match := _USERINFO.search(base):
         parts = [unquote(_known(part, environ)) for part in split_userinfo(match["userinfo"])]

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct, field
 
-from httptui.snapshot import CpuRank, Event, Flag, Limiter, Mark, Rank, Requests, State, Verdict
+from httptui.snapshot import CpuRank, Event, Flag, Limiter, Mark, Rank, Requests, State, Upstream, Verdict
 
 SCHEMA: Final = "httptui.report/1"
 
@@ -46,17 +46,25 @@ class HistogramData(Struct, frozen=True, kw_only=True):
 
 
 class ReportContender(Struct, frozen=True, kw_only=True):
-    """One contender's results.  `connections_opened` counts warm-up too, null where nothing tells."""
+    """One contender's results.  `connections_opened` and `dns_lookups`, of names, count warm-up too, null where
+    nothing tells; `read` is what was done with the answers.
+
+    `inside` an app, its route is what requests and latencies are of; `cpu_us_per_request` is the app's CPU time, not
+    its driver's, and `connections_opened` those that its client opened `upstream`.
+    """
 
     id: str
     label: str
     engine: str
     reuse: str
+    inside: str | None = None
     loop: str | None
     http_version: str | None
     http_requested: str
+    read: str = "bytes"
     pool: int | None
     concurrency: int
+    processes: int = 1
     requests: Requests
     warmup_requests: int
     seconds: float
@@ -66,6 +74,8 @@ class ReportContender(Struct, frozen=True, kw_only=True):
     late_p99_ms: float | None = None
     cpu_us_per_request: float | None
     connections_opened: int | None
+    dns_lookups: int | None = None
+    upstream: Upstream | None = None
     bytes: int
     status: dict[str, int]
     errors: dict[str, int]

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from httptui.errors import HttptuiError
 from httptui.plans.request_checks import shown
+from httptui.plans.url_lists import describe_recorded
 from httptui.reports.report import SCHEMA
 from httptui.safe_text import safe_text
 from httptui.snapshot import VerdictKind
@@ -150,7 +151,7 @@ def _saved(path: Path, written: datetime, recorded: _Recorded) -> SavedReport:
         path=path,
         at=moment_of(recorded.started) or written,
         name=safe_text(str(recorded.plan.get("name") or "run")),
-        target=safe_text(f"{asked.get('method', 'GET')} {asked.get('url', '')}".strip(), LONGEST),
+        target=safe_text(describe_recorded(asked), LONGEST),
         contenders=tuple(
             SavedContender(
                 safe_text(one.id, 4), safe_text(one.label), one.req_per_s, safe_text(one.state, 20)

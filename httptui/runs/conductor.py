@@ -19,7 +19,7 @@ from httptui.plans.schedule import MOST_WARMUP_BLOCKS, Step, warmup_steps
 from httptui.plans.secrets import Redactor
 from httptui.reports.environment import describe_environment
 from httptui.reports.report import Report
-from httptui.runs.consent import check_consent
+from httptui.runs.consent import check_all_consent
 from httptui.runs.control import Control
 from httptui.runs.crew import Crew
 from httptui.runs.machine import LoadMeter, read_machine, steal_between
@@ -47,7 +47,7 @@ class Run:
     """One run, to be used once.  Whoever leaves the loop early does so inside `async with`, or calls `aclose`."""
 
     def __init__(self, plan: Plan, *, consent: frozenset[str], environ: Mapping[str, str]) -> None:
-        self.plan = checked_plan(plan)
+        self.plan = plan = checked_plan(plan)
         if plan.sweep:
             raise PlanError(
                 "sweep: a run is of one level; use httptui.sweep, or `httptui run`, for all of them"
@@ -126,7 +126,7 @@ class Run:
         return self._report(self._tally.snapshot(self._control.clock.now()))
 
     async def _conduct(self) -> AsyncGenerator[Snapshot | Report, None]:
-        for warning in await check_consent(self.plan.target.url, self._consent):
+        for warning in await check_all_consent(self.plan.target, self._consent):
             self._tally.warn(warning)
         if not self.plan.target.verify:
             self._tally.warn("TLS certificates are not verified")
@@ -260,6 +260,7 @@ class Run:
             return None
         for lane, listener in zip(self._tally.lanes, stats.listeners, strict=True):
             lane.connections_at_target = listener.connections
+            lane.requests_at_target = listener.requests
         self._environment["target"] = stats_for_report(stats)
         return stats.cpu_seconds
 

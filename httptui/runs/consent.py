@@ -11,7 +11,8 @@ from enum import IntEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from httptui.errors import NothingFinishedError, PlanError, RefusedError
-from httptui.plans.urls import split_target
+from httptui.plans.plan import Target
+from httptui.plans.urls import TargetUrl, split_target
 from httptui.safe_text import safe_text
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -74,32 +75,60 @@ async def system(host: str, port: int) -> Sequence[str]:
     return [str(sockaddr[0]) for *_kind, sockaddr in found]
 
 
-async def check_consent(url: str, granted: frozenset[str], resolve: Resolver = system) -> tuple[str, ...]:
-    """Warnings for a URL that may be put under load; RefusedError for one that may not.
+async def check_all_consent(
+    target: Target, granted: frozenset[str], resolve: Resolver = system
+) -> tuple[str, ...]:
+    """Warnings for a target all of whose hosts may be put under load; each host is asked about once, see
+    `check_consent`.
+    """
+    hosts: dict[tuple[str, int], tuple[str, str]] = {}
+    for index, url in enumerate(target.all_urls):
+        path = f"target.urls[{index}]" if target.urls else "target.url"
+        parts = _split(url, path)
+        hosts.setdefault((parts.host, parts.port), (url, path))
+    warnings: list[str] = []
+    for url, path in hosts.values():
+        warnings += await check_consent(url, granted, resolve, path)
+    return tuple(warnings)
+
+
+async def check_consent(
+    url: str, granted: frozenset[str], resolve: Resolver = system, path: str = "target.url"
+) -> tuple[str, ...]:
+    """Warnings for a URL that may be put under load; RefusedError for one that may not; PlanError, by its path, where
+    it is none.
 
     A name counts as the strictest of its addresses.  NothingFinishedError says that it has none.
     """
-    try:
-        target = split_target(url)
-    except ValueError as problem:
-        raise PlanError(f"target.url: {problem}") from None
+    target = _split(url, path)
     if target.embedded:
         return ()
     host = safe_text(target.host)
     addresses = await _addresses(target.host, target.port, resolve)
     reach, address = max((reach_of(address), address) for address in addresses)
     at = "" if address == target.host else f" ({address})"
+    of = "" if path == "target.url" else f"{path}: "
     if reach is Reach.METADATA:
-        raise RefusedError(f"{host}{at} is a cloud's metadata service: load to it is always refused")
+        raise RefusedError(
+            f"{of}{host}{at} is a cloud's metadata service: load to it is always refused", target.host
+        )
     if reach is Reach.PUBLIC:
         if _plain(target.host) not in {_plain(name) for name in granted}:
             raise RefusedError(
-                f"{host}{at} is a public host: load may go only to what is yours; if it is, add --i-own {host}"
+                f"{of}{host}{at} is a public host: load may go only to what is yours; if it is, add --i-own {host}",
+                target.host,
             )
         return (f"load goes to the public host {host}{at}, as granted",)
     if reach is Reach.PRIVATE:
         return (f"{host}{at} is in a private network: other people's machines may feel this load",)
     return ()
+
+
+def _split(url: str, path: str) -> TargetUrl:
+    try:
+        return split_target(url)
+    except ValueError as problem:
+        raise PlanError(f"{path}: {problem}") from None
 
 
 async def _addresses(host: str, port: int, resolve: Resolver) -> Sequence[str]:

@@ -54,7 +54,7 @@ class Control:
         self.pacing = Pacing()
         self.paused = False
         self._tally = tally
-        self._embedded = split_target(plan.target.url).embedded
+        self._embedded = split_target(plan.target.all_urls[0]).embedded
         self._by_blocks = plan.schedule.kind == "interleaved" or plan.load.kind == "burst"
         self._waiting: dict[str, Order] = {}
         self._orders: asyncio.Queue[Order] = asyncio.Queue()

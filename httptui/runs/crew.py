@@ -7,11 +7,16 @@ import itertools
 from collections.abc import Callable
 from time import perf_counter_ns
 
+from msgspec import UNSET
+
 from httptui.cores import pin
 from httptui.lanes.environments import UnmadeEnvironmentError, Wish, found, made
 from httptui.lanes.frames import Done, Failed, Frame, Ready, Stop, ToLane
-from httptui.lanes.process import SILENCE_SECONDS, LaneProcess
+from httptui.lanes.inside import spawn_contender
+from httptui.lanes.process import SILENCE_SECONDS
 from httptui.lanes.setup import go_of, setup_of
+from httptui.lanes.split_lane import Lane
+from httptui.plans.inside_checks import PACKAGES
 from httptui.plans.plan import Contender
 from httptui.plans.request_parts import RequestParts
 from httptui.plans.schedule import Step
@@ -27,7 +32,7 @@ STOP_SECONDS = 2.0
 
 
 class Crew:
-    """Lane processes by contender index; one that fails is told to the tally, and the others go on."""
+    """Lanes by contender index; one that fails is told to the tally, and the others go on."""
 
     def __init__(self, tally: Tally, target: TargetAccess, parts: RequestParts, control: Control) -> None:
         self._tally = tally
@@ -35,7 +40,7 @@ class Crew:
         self._under_load: set[int] = set()
         self._target = target
         self._parts = parts
-        self._lanes: dict[int, LaneProcess] = {}
+        self._lanes: dict[int, Lane] = {}
         self._turns = itertools.count()
         self._making = asyncio.Lock()
 
@@ -104,27 +109,32 @@ class Crew:
 
     async def _enlist(self, index: int) -> None:
         contender = self._tally.plan.contender[index]
-        setup = setup_of(
-            self._tally.plan,
-            contender,
-            self._parts,
-            url=self._target.url(index),
-            ca_file=self._target.ca_file,
-        )
+        setups = [
+            setup_of(
+                self._tally.plan,
+                contender,
+                self._parts,
+                urls=self._target.urls(index),
+                ca_file=self._target.ca_file,
+                process=process,
+            )
+            for process in range(contender.processes)
+        ]
         try:
             python = await self._python_of(index, contender)
         except UnmadeEnvironmentError as error:
             await self._lose(index, f"its environment could not be made: {error}")
             return
-        lane = self._lanes[index] = await LaneProcess.spawn(setup, python)
+        lane = self._lanes[index] = await spawn_contender(setups, python)
         if self._tally.plan.schedule.pin:
-            pin(lane.pid, index + 1)
+            first = 1 + sum(one.processes for one in self._tally.plan.contender[:index])
+            for number, pid in enumerate(lane.pids, first):
+                pin(pid, number)
         match await lane.receive(SETUP_SECONDS):
             case Ready() as ready:
                 self._tally.lanes[index].begin(ready)
-                self._tally.note(
-                    f"{self._tally.lanes[index].id} is ready: {described(ready)}", perf_counter_ns()
-                )
+                told = described(ready, contender.processes)
+                self._tally.note(f"{self._tally.lanes[index].id} is ready: {told}", perf_counter_ns())
             case Failed() as failed:
                 await self._lose(index, failed.message)
             case other:
@@ -135,6 +145,8 @@ class Crew:
         if not contender.own_environment:
             return ""
         lent = ("uvloop",) if contender.loop == "uvloop" else ()
+        if contender.inside is not UNSET:
+            lent = PACKAGES
         wish = Wish((*contender.requires, *lent), contender.python)
         async with self._making:
             if python := found(wish):
@@ -167,7 +179,10 @@ class Crew:
             await self._lanes.pop(index).close()
 
 
-def described(ready: Ready) -> str:
+def described(ready: Ready, processes: int = 1) -> str:
     """What a lane runs on, in a few words."""
     versions = [f"{package} {version}" for package, version in ready.versions.items()]
-    return safe_text(", ".join([*versions, ready.python, "tasks" if ready.mode == "async" else "threads"]))
+    workers = "tasks" if ready.mode == "async" else "threads"
+    if processes > 1:
+        workers += f" of {processes} processes"
+    return safe_text(", ".join([*versions, ready.python, workers]))

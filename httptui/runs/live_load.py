@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from httptui.lanes.setup import pool_of
+from httptui.lanes.setup import whole_pool_of
 from httptui.plans.plan import Load, Plan, concurrency_of, describe_load, letter_of
 from httptui.units import format_rate, listed
 
@@ -86,10 +86,11 @@ class LiveLoad(Struct, frozen=True):
             return ""
         short = [
             f"{letter_of(index)} has {value:.0f} in flight on a pool of {pool}"
+            + (f" in its {contender.processes} processes" if contender.processes > 1 else "")
             for index, (contender, value) in enumerate(zip(self.plan.contender, self.values, strict=True))
             if contender.reuse == "shared"
             and contender.http == "1.1"
-            and (pool := pool_of(self.plan, contender)) is not None
+            and (pool := whole_pool_of(self.plan, contender)) is not None
             and pool < value
         ]
         return f"{listed(short)}: the rest wait for a connection inside the client" if short else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +17,7 @@ from httptui.plans.plan import Plan
 from httptui.plans.urls import TargetUrl, split_target
 from httptui.safe_text import safe_text
 from httptui.target.options import Pacing
-from httptui.target.process import EmbeddedTarget
+from httptui.target.process import ADDRESS, NAME, EmbeddedTarget
 from httptui.target.stats import TargetStats
 
 CONNECT_SECONDS = 10.0
@@ -25,35 +26,46 @@ CONNECT_SECONDS = 10.0
 class TargetAccess:
     """Where each contender finds the target, and what the target counts, where it is ours."""
 
-    def __init__(self, url: TargetUrl, ca_file: str | None, embedded: EmbeddedTarget | None) -> None:
-        self._url = url
+    def __init__(
+        self,
+        urls: Sequence[TargetUrl],
+        ca_file: str | None,
+        embedded: EmbeddedTarget | None,
+        host: str = ADDRESS,
+    ) -> None:
+        self._urls = urls
         self._embedded = embedded
+        self._host = host
         self.ca_file = ca_file
 
     @classmethod
     async def open(cls, plan: Plan) -> TargetAccess:
-        """Start the embedded target, one listener a contender, or connect once to another.
+        """Start the embedded target, one listener a contender, or connect once to every other.
 
         TargetError where ours does not start; NothingFinishedError where another cannot be reached.
         """
-        url = split_target(plan.target.url)
-        if not url.embedded:
+        urls = [split_target(url) for url in plan.target.all_urls]
+        if not urls[0].embedded:
             if not plan.policy.trust_env:
-                await _connect_once(url, plan)
-            return cls(url, plan.target.ca_file, None)
+                hosts = {(url.scheme, url.host, url.port): url for url in urls}
+                for url in hosts.values():
+                    await _connect_once(url, plan)
+            return cls(urls, plan.target.ca_file, None)
         http2 = any(contender.http == "2" for contender in plan.contender)
         embedded = await EmbeddedTarget.start(
-            tls=url.scheme == "https", http2=http2, listeners=len(plan.contender)
+            tls=urls[0].scheme == "https", http2=http2, listeners=len(plan.contender)
         )
         if plan.schedule.pin:
             pin(embedded.pid, 0)
-        return cls(url, plan.target.ca_file or embedded.ca_file, embedded)
+        host = ADDRESS if plan.target.dns_ms is None else NAME
+        return cls(urls, plan.target.ca_file or embedded.ca_file, embedded, host)
 
-    def url(self, contender: int) -> str:
-        """The URL for the contender at an index: the embedded target has a port for each."""
+    def urls(self, contender: int) -> list[str]:
+        """The URLs for the contender at an index: the embedded target has a port for each."""
         if self._embedded is None:
-            return self._url.without_userinfo
-        return self._embedded.base_url(contender) + self._url.path
+            return [url.without_userinfo for url in self._urls]
+        base = self._embedded.base_url(contender, host=self._host)
+        return [base + url.path for url in self._urls]
 
     async def stats(self) -> TargetStats | None:
         """What the target has counted, or None where it is not ours."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from msgspec import UNSET
+
 from httptui.histogram import merge, percentile_ns
 from httptui.lanes.frames import Frame, Ready
 from httptui.plans.plan import Contender
@@ -15,6 +17,7 @@ from httptui.tallies.block_tally import BlockTally
 from httptui.tallies.latencies import Latencies
 from httptui.tallies.latency_timeline import LatencyTimeline
 from httptui.tallies.throughput_line import ThroughputLine
+from httptui.tallies.upstream_tally import UpstreamTally
 from httptui.tallies.warming import Warming
 from httptui.verdicts.blocks import BlockRecord
 
@@ -34,6 +37,7 @@ class LaneTally:
         self.cause: str | None = None
         self.ready: Ready | None = None
         self.connections_at_target: int | None = None
+        self.requests_at_target: int | None = None
         self.blocks: dict[int, BlockTally] = {}
         self.counts: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
@@ -44,6 +48,7 @@ class LaneTally:
         self._response = Latencies()
         self._late: dict[int, int] = {}
         self._warm = Warming()
+        self._upstream = UpstreamTally()
         self.warmup_requests = 0
         self._in_flight = 0
         self._bytes = 0
@@ -51,6 +56,7 @@ class LaneTally:
         self._cpu_ns = 0
         self._lag_max_ns: int | None = None
         self._connections: int | None = None
+        self._lookups: int | None = 0
         self._connections_before: int | None = 0
         self._line = ThroughputLine()
         self._timeline = LatencyTimeline()
@@ -71,13 +77,15 @@ class LaneTally:
         self._frames += 1
         self._in_flight = frame.in_flight
         self._connections = frame.connections
+        self._lookups = None if self._lookups is None or frame.lookups is None else self._lookups + frame.lookups
         self.http.update(frame.http)
+        self._upstream.add(frame)
         if frame.warmup:
             self._warm.add(frame)
-            self.warmup_requests += frame.ok + frame.error + frame.timeout + frame.cancelled
+            self.warmup_requests += frame.ok + frame.error + frame.timeout + frame.cancelled + frame.retried
             return
         spent = frame.end_ns - frame.start_ns
-        for name in ("planned", "ok", "error", "timeout", "dropped", "cancelled"):
+        for name in ("planned", "ok", "error", "timeout", "dropped", "cancelled", "retried"):
             self.counts[name] += getattr(frame, name)
         self.errors.update(frame.errors)
         self._status.update(frame.status)
@@ -135,7 +143,8 @@ class LaneTally:
 
     def view(self, origin_ns: int) -> ContenderView:
         """The contender as it stands, with times in seconds from `origin_ns`; made anew only where it has changed."""
-        seen = (self._frames, origin_ns, self.state, self.connections_at_target)
+        at_target = (self.connections_at_target, self.requests_at_target)
+        seen = (self._frames, origin_ns, self.state, at_target)
         if self._view is None or self._seen != seen:
             self._view, self._seen = self._view_of(origin_ns), seen
         return self._view
@@ -143,12 +152,16 @@ class LaneTally:
     def _view_of(self, origin_ns: int) -> ContenderView:
         answered = self.counts["ok"] + self.counts["error"] + self.counts["timeout"]
         at_target, in_lane = self.connections_at_target, self._connections_in_lanes()
+        latency = self.latencies.figures()
+        inside = None if self.contender.inside is UNSET else self.contender.inside
         return ContenderView(
             id=self.id,
             label=self.label,
             engine=self.contender.engine,
             reuse=self.contender.reuse,
+            inside=inside,
             concurrency=self.concurrency,
+            processes=self.contender.processes,
             state=self.state,
             requests=Requests(**self.counts),
             warmup_requests=self.warmup_requests,
@@ -156,13 +169,15 @@ class LaneTally:
             seconds=self._spent_ns / NS,
             req_per_s=self.req_per_s,
             live_req_per_s=self._line.live_rate(),
-            latency_ms=self.latencies.figures(),
+            latency_ms=latency,
             response_ms=self._response.figures(),
             late_p99_ms=percentile_ns(self._late, 99) / 1e6 if self._late else None,
             cpu_us_per_request=self._cpu_ns / 1e3 / answered if answered else None,
             cpu_share=self._cpu_ns / self._spent_ns if self._spent_ns else None,
             loop_lag_ms=None if self._lag_max_ns is None else self._lag_max_ns / 1e6,
             connections_opened=in_lane if at_target is None else at_target,
+            dns_lookups=self._lookups if self._frames else None,
+            upstream=self._upstream.view(latency, at_target, self.requests_at_target) if inside else None,
             bytes=self._bytes,
             status=dict(self._status),
             errors=dict(self.errors),

@@ -7,7 +7,8 @@ from msgspec import structs
 from httptui.lanes.frames import Frame
 from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, letter_of
 from httptui.plans.schedule import Step, planned_seconds, slice_seconds, steps_of
-from httptui.plans.secrets import Redactor, redacted_url
+from httptui.plans.secrets import Redactor
+from httptui.plans.url_lists import describe_target
 from httptui.plans.warmup import is_warm
 from httptui.snapshot import Event, Level, Mark, Phase, Snapshot
 from httptui.tallies.lane_tally import LaneTally
@@ -165,7 +166,7 @@ class Tally:
         return Snapshot(
             sequence=self._sequence,
             title=self.plan.name,
-            target=f"{self.plan.target.method} {redacted_url(self.plan.target.url)}",
+            target=describe_target(self.plan.target),
             load=self.load,
             schedule=self.plan.schedule.kind,
             phase=self.phase,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from httptui.snapshot import ContenderView, Limiter, LimiterKind
 from httptui.units import format_count, format_ms, format_percent, format_us
+from httptui.verdicts.inside_limits import blocked_loop, full_thread_pool, most_calls
 from httptui.verdicts.limiter_facts import (
     CLIENT_IDLE,
     FULL_OF_REQUESTS,
@@ -43,7 +44,7 @@ def limit_of(view: ContenderView, others: Sequence[ContenderView], machine: Mach
         # The system counts CPU time in ticks of about 10 ms, too coarse for so short a time.
         machine = MachineLoad(cores=machine.cores)
     others = [other for other in others if other.id != view.id]
-    facts = Facts(view, others, machine, view.cpu_share, view.latency_ms)
+    facts = Facts(view, others, machine, view.cpu_share / view.processes, view.latency_ms)
     for kind, rule in _RULES:
         if sentence := rule(facts):
             return Limiter(kind, f"{kind}: {sentence}")
@@ -62,7 +63,7 @@ def _costly_set_up(facts: Facts) -> str | None:
 def _client_cpu(facts: Facts) -> str | None:
     if facts.share < CORE_FULL:
         return None
-    threads = facts.view.loop_lag_ms is None and facts.view.concurrency > 1 and facts.share < 1.1
+    threads = facts.threads and facts.view.concurrency > 1 and facts.share < 1.1
     gil = ", all that the GIL leaves its threads" if threads else ""
     return f"{_cost(facts)}{facts.core}{gil}{_reasons(facts)}"
 
@@ -74,7 +75,7 @@ def _machine(facts: Facts) -> str | None:
     whose = "its one core is" if cores == 1 else f"its {cores} cores are"
     if reasons := _reasons(facts):
         return f"{whose} full{reasons}"
-    return f"{whose} {format_percent(facts.machine.cpu_busy)} busy, and this client got {facts.core}"
+    return f"{whose} {format_percent(facts.machine.cpu_busy)} busy, and this {facts.client} got {facts.core}"
 
 
 def _pool(facts: Facts) -> str | None:
@@ -82,7 +83,7 @@ def _pool(facts: Facts) -> str | None:
     count = view.connections_opened
     if not facts.idle or facts.machine.target_full or not count or view.http_version == "2":
         return None
-    if count >= view.concurrency or sent(view) < 2 * view.concurrency:
+    if count >= most_calls(view) or sent(view) < 2 * view.concurrency:
         return None
     connections = "connection was" if count == 1 else "connections were"
     return f"{format_count(count)} {connections} open for {view.concurrency} in flight, at {facts.core}"
@@ -107,7 +108,9 @@ def _target(facts: Facts) -> str | None:
         return None
     workers = facts.machine.target_workers
     whose = "its one worker is" if workers == 1 else f"its {workers} workers are"
-    return f"{whose} {format_percent(facts.machine.target_busy)} busy, and the client used {facts.core}"
+    return (
+        f"{whose} {format_percent(facts.machine.target_busy)} busy, and the {facts.client} used {facts.core}"
+    )
 
 
 def _queue(facts: Facts) -> str | None:
@@ -117,7 +120,7 @@ def _queue(facts: Facts) -> str | None:
     soonest, usual = format_ms(facts.fastest_ms), format_ms(facts.steady_ms)
     return (
         f"requests queue there, or on the way: the fastest answer came after {soonest}, hardly any other of "
-        f"{facts.view.concurrency} in flight before {usual}, with the client at {facts.core}"
+        f"{facts.view.concurrency} in flight before {usual}, with the {facts.client} at {facts.core}"
     )
 
 
@@ -131,14 +134,16 @@ def _latency(facts: Facts) -> str | None:
     whose = "" if facts.machine.target_busy is not None else " from network and target together"
     return (
         f"{facts.view.concurrency} in flight, each waiting {format_ms(facts.latency.mean)} for an answer"
-        f"{whose}, with the client at {facts.core}"
+        f"{whose}, with the {facts.client} at {facts.core}"
     )
 
 
 _RULES: tuple[tuple[LimiterKind, Callable[[Facts], str | None]], ...] = (
     ("connection set-up", _costly_set_up),
     ("client CPU", _client_cpu),
+    ("event loop", blocked_loop),
     ("machine", _machine),
+    ("thread pool", full_thread_pool),
     ("pool", _pool),
     ("connection set-up", _connection_set_up),
     ("target", _target),
@@ -151,7 +156,7 @@ def _unknown(known: str) -> Limiter:
 
 
 def _what_is_known(facts: Facts) -> str:
-    known = [f"the client used {facts.core}"]
+    known = [f"the {facts.client} used {facts.core}"]
     if facts.view.seconds < SHORTEST_SECONDS:
         known.append(f"under load for {format_ms(facts.view.seconds * 1000)} only")
     if facts.machine.target_busy is not None:
@@ -169,7 +174,8 @@ def _what_is_known(facts: Facts) -> str:
 
 def _cost(facts: Facts) -> str:
     cost = facts.view.cpu_us_per_request
-    return "" if cost is None else f"{format_us(cost)} of CPU per request, "
+    whose = "the app's CPU" if facts.view.inside else "CPU"
+    return "" if cost is None else f"{format_us(cost)} of {whose} per request, "
 
 
 def _reasons(facts: Facts) -> str:

@@ -12,13 +12,17 @@ from httptui.verdicts.machine_load import MachineLoad
 
 CLIENT_IDLE = 0.70
 MANY_CONNECTIONS = 0.1
+BASELINE, BLOCKING, THREADED = "fastapi-ping", "fastapi-async-blocking", "fastapi-sync"
+"""Ways to be inside an app."""
 FULL_OF_REQUESTS = (0.9, 1.02)
 MOST_FAILURES = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One contender under load: `share` is its CPU in cores, `others` are the run's other contenders."""
+    """One contender under load: `share` is its CPU in cores for each of its processes, `others` are the run's other
+    contenders.
+    """
 
     view: ContenderView
     others: Sequence[ContenderView]
@@ -33,8 +37,19 @@ class Facts:
 
     @property
     def core(self) -> str:
-        """Its CPU in words: "47 % of a core"."""
-        return f"{format_percent(self.share)} of a core"
+        """Its CPU in words: "47 % of a core", "95 % of 4 cores"."""
+        processes = self.view.processes
+        return f"{format_percent(self.share)} of {'a core' if processes == 1 else f'{processes} cores'}"
+
+    @property
+    def client(self) -> str:
+        """The process whose CPU is meant, in a word."""
+        return "app" if self.view.inside else "client"
+
+    @property
+    def threads(self) -> bool:
+        """Whether threads do the work."""
+        return self.view.inside == THREADED or self.view.loop_lag_ms is None
 
     @property
     def in_requests(self) -> float:
@@ -43,8 +58,9 @@ class Facts:
 
     @property
     def floor_ms(self) -> float:
-        """The fastest hundredth of answers that any contender got."""
-        histograms = [view.histogram for view in (self.view, *self.others) if view.histogram]
+        """The fastest hundredth of answers that any contender got, but for an app that calls nobody."""
+        alike = [other for other in self.others if other.inside != BASELINE]
+        histograms = [view.histogram for view in (self.view, *alike) if view.histogram]
         return min((percentile_ns(counts, 1.0) for counts in histograms), default=0.0) / 1e6
 
     @property
@@ -69,13 +85,13 @@ class Facts:
 
 
 def twins_of(view: ContenderView, others: Sequence[ContenderView]) -> list[ContenderView]:
-    """Others with the same engine, HTTP version and number in flight: what they cost can be compared."""
-    alike = (view.engine, view.http_version, view.concurrency)
+    """Others with the same engine, HTTP version, number in flight and processes: what they cost can be compared."""
+    alike = (view.engine, view.http_version, view.concurrency, view.processes, view.inside)
     return [
         other
         for other in others
         if other.id != view.id
-        and (other.engine, other.http_version, other.concurrency) == alike
+        and (other.engine, other.http_version, other.concurrency, other.processes, other.inside) == alike
         and other.requests.ok > 0
     ]
 

@@ -14,6 +14,8 @@ SETTLE = "; settle it with an interleaved run (--schedule interleaved)"
 
 _LIMITED_BY = {
     "client CPU": ", limited by its client's CPU",
+    "event loop": ", limited by its blocked event loop",
+    "thread pool": ", limited by its thread pool",
     "pool": ", limited by its pool",
     "connection set-up": ", limited by connection set-up",
     "target": ", limited by the target",

@@ -10,6 +10,7 @@ from typing import Any
 from engines.base import CallbackEngine, Cancellable, Reply, Settings
 from engines.lane.callback_worker import CallbackWorker
 from engines.lane.recorder import Recorder
+from engines.lane.supply import Order
 from engines.lane.turn import Turn
 
 Done = Callable[[Reply | Exception], None]
@@ -38,6 +39,7 @@ def turn_of(**changes: Any) -> Turn:
         "seconds": None,
         "start_ns": perf_counter_ns(),
         "rate": None,
+        "warmup": False,
         "requests": 3,
         "burst": False,
         "think_seconds": 0.0,
@@ -51,10 +53,14 @@ def turn_of(**changes: Any) -> Turn:
     return Turn(go | changes)
 
 
+def worked(engine: Scripted, recorder: Recorder) -> CallbackWorker:
+    return CallbackWorker(engine.start, Order(recorder.turn.pace(0)), recorder, 0)
+
+
 async def test_every_outcome_is_recorded_and_the_worker_leaves_after_its_last() -> None:
     recorder = Recorder(turn_of(), 1)
     engine = Scripted([(200, b"12", "1.1"), ConnectionResetError("gone"), (503, b"", "1.1")])
-    await CallbackWorker(engine, None, recorder, 0).left
+    await worked(engine, recorder).left
     assert [record[1:] for record in recorder.records] == [(200, 2, "1.1", 0), (503, 0, "1.1", 0)]
     assert [kind for kind, _, _ in recorder.failures] == ["disconnected"]
     assert (recorder.busy, engine.sent) == ([0], 3)
@@ -62,14 +68,14 @@ async def test_every_outcome_is_recorded_and_the_worker_leaves_after_its_last() 
 
 async def test_a_start_that_raises_counts_as_a_failed_request() -> None:
     recorder = Recorder(turn_of(requests=2), 1)
-    await CallbackWorker(Scripted([], raises=ConnectionRefusedError("no")), None, recorder, 0).left
+    await worked(Scripted([], raises=ConnectionRefusedError("no")), recorder).left
     assert len(recorder.failures) == 2
 
 
 async def test_a_request_on_its_way_is_cancelled_and_counted() -> None:
     recorder = Recorder(turn_of(), 1)
     engine = Scripted([(200, b"", "1.1"), None])
-    worker = CallbackWorker(engine, None, recorder, 0)
+    worker = worked(engine, recorder)
     while engine.sent < 2:
         await asyncio.sleep(0)
     worker.cancel()
@@ -82,7 +88,7 @@ async def test_a_request_on_its_way_is_cancelled_and_counted() -> None:
 async def test_a_time_to_think_passes_before_each_request_but_the_first() -> None:
     recorder = Recorder(turn_of(think_seconds=0.01), 1)
     begun = perf_counter_ns()
-    await CallbackWorker(Scripted([(200, b"", "1.1")] * 3), None, recorder, 0).left
+    await worked(Scripted([(200, b"", "1.1")] * 3), recorder).left
     assert len(recorder.records) == 3
     assert perf_counter_ns() - begun >= 0.02e9
 
@@ -90,5 +96,5 @@ async def test_a_time_to_think_passes_before_each_request_but_the_first() -> Non
 async def test_a_turn_that_is_over_sends_nothing() -> None:
     recorder = Recorder(turn_of(requests=0), 1)
     engine = Scripted([])
-    await CallbackWorker(engine, None, recorder, 0).left
+    await worked(engine, recorder).left
     assert engine.sent == 0

@@ -18,6 +18,7 @@ def recorder_of(workers: int = 2, **changes: Any) -> Recorder:
     go = {
         "start_ns": 1_000,
         "seconds": None,
+        "warmup": False,
         "requests": None,
         "burst": False,
         "rate": None,

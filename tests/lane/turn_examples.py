@@ -15,6 +15,7 @@ def turn_of(**changes: Any) -> Turn:
     go = {
         "start_ns": 1_000 * MS,
         "seconds": None,
+        "warmup": False,
         "requests": None,
         "burst": False,
         "rate": None,

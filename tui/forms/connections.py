@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from httptui.plans.plan import concurrency_of, letter_of
+from httptui.plans.processes import share_of
 from httptui.plans.urls import split_target
 from httptui.units import format_count, plural
 
@@ -51,7 +52,12 @@ def file_limits() -> FileLimits | None:
 
 def most_connections(plan: Plan, contender: Contender) -> int:
     """The connections that one contender may have open at once."""
-    in_flight = concurrency_of(plan, contender)
+    return sum(connections_of(plan, contender, process) for process in range(contender.processes))
+
+
+def connections_of(plan: Plan, contender: Contender, process: int = 0) -> int:
+    """The connections that one of its processes may have open at once; none of the others has more than the first."""
+    in_flight = share_of(concurrency_of(plan, contender), contender.processes, process)
     if contender.reuse != "shared" and not contender.reuse.startswith("every-"):
         return in_flight
     if contender.http == "2":
@@ -60,14 +66,15 @@ def most_connections(plan: Plan, contender: Contender) -> int:
 
 
 def crowd_of(plan: Plan, limits: FileLimits | None) -> Crowd:
-    """The connections of a checked plan held against the limits, each contender's lane being one process."""
+    """The connections of a checked plan held against the limits of each process."""
     each = [most_connections(plan, contender) for contender in plan.contender]
     together = max(each) if plan.schedule.kind == "sequential" else sum(each)
     if limits is None:
         return Crowd(together, "")
-    most, index = max((count, -index) for index, count in enumerate(each))
+    most, place = max((connections_of(plan, one), -index) for index, one in enumerate(plan.contender))
     if most + OTHER_FILES > limits.soft:
-        who = f"{letter_of(-index)} needs {plural(most, 'connection')}"
+        whose = " in each process" if plan.contender[-place].processes > 1 else ""
+        who = f"{letter_of(-place)} needs {plural(most, 'connection')}{whose}"
         return Crowd(together, f"{who}, but a process may open {_files(limits.soft)}: raise ulimit -n")
     room = min(limits.hard, EMBEDDED_FILES)
     if together + OTHER_FILES > room and split_target(plan.target.url).embedded:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from httptui.plans.plan import Schedule, describe_load, label_of, letter_of
-from httptui.plans.secrets import redacted_plan, redacted_url
+from httptui.plans.secrets import Redactor, redacted_plan
+from httptui.plans.url_lists import describe_target
 from httptui.safe_text import safe_text
 from httptui.units import plural
 from presets import BrokenPreset, PresetInfo, user_presets_folder
@@ -61,11 +62,8 @@ def one_line(preset: Entry) -> str:
         return "cannot be read"
     if isinstance(preset, RecentPlan):
         plan = preset.plan
-        where = redacted_url(plan.target.url)
-        return safe_text(
-            f"{plan.target.method} {where} · {describe_load(plan.load)} · {plural(len(plan.contender), 'contender')}",
-            400,
-        )
+        load, contenders = describe_load(plan.load), plural(len(plan.contender), "contender")
+        return safe_text(f"{describe_target(plan.target)} · {load} · {contenders}", 400)
     text = safe_text(preset.description.strip().split("\n")[0], 2_000)
     ends = [at + 1 for at in (text.find(". "), text.find("? ")) if at >= 0]
     return text[: min(ends)] if ends else text or "no description"
@@ -80,9 +78,9 @@ def matching(presets: Sequence[Entry], words: str) -> tuple[Entry, ...]:
 def preset_detail(plan: Plan) -> PresetDetail:
     """The plan in words, without its secrets."""
     shown = redacted_plan(plan)
-    target = shown["target"]
-    facts = [("target", safe_text(f"{target['method']} {target['url']}", 300))]
-    facts += [("header", safe_text(f"{name}: {value}", 300)) for name, value in target["headers"].items()]
+    facts = [("target", safe_text(Redactor.for_plan(plan, {}).redact(describe_target(plan.target)), 300))]
+    headers = shown["target"]["headers"]
+    facts += [("header", safe_text(f"{name}: {value}", 300)) for name, value in headers.items()]
     if not plan.target.verify:
         facts.append(("TLS", "certificates are not verified"))
     facts += [("load", describe_load(plan.load)), ("schedule", _schedule(plan)), ("in all", estimate(plan))]

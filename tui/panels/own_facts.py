@@ -16,6 +16,11 @@ from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.plots.cells import Cells
 
+READS = {
+    "text": "the text that the library decodes",
+    "json": "the JSON that the library parses",
+    "headers": "the headers alone, and leaves the body",
+}
 IN_THE_TABLE = ("latency", "service", "response")
 
 
@@ -45,15 +50,28 @@ def settings(plan: Plan, contender: Contender) -> list[Fact]:
     loop = "none, it runs in threads" if mode == "sync" else "asyncio"
     in_flight = concurrency_of(plan, contender)
     pool = f"{in_flight}, as many as in flight" if contender.pool == "concurrency" else str(contender.pool)
+    shared = f", among {contender.processes} processes" if contender.processes > 1 else ""
     return [
         ("engine", f"{contender.engine} {version}".strip()),
         ("reuse", contender.reuse),
         ("HTTP", contender.http),
         ("event loop", loop if contender.loop is UNSET else str(contender.loop)),
         ("pool", pool.replace("library-defaults", "the library's defaults")),
-        ("in flight", f"{in_flight} at most"),
+        ("in flight", f"{in_flight} at most{shared}"),
+        *_handling(plan, contender),
         ("policy", _policy(plan)),
     ]
+
+
+def _handling(plan: Plan, contender: Contender) -> list[Fact]:
+    """What is done with answers, and with names where there are any to look up, as far as it is out of the usual."""
+    facts = [] if contender.read == "bytes" else [("reads", READS[contender.read])]
+    if plan.target.dns_ms is not None:
+        facts.append(("name", f"each lookup takes {plan.target.dns_ms:g} ms longer"))
+    if contender.dns_ttl is not UNSET:
+        kept = f"a name for {contender.dns_ttl:g} s" if contender.dns_ttl else "no name"
+        facts.append(("DNS cache", f"keeps {kept}"))
+    return facts
 
 
 def _policy(plan: Plan) -> str:

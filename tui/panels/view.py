@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, letter_of
-from httptui.plans.secrets import redacted_url
+from httptui.plans.url_lists import describe_target
 from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import ContenderView, Event, Snapshot
 from tui.panels.columns import AS_USUAL, Picked
@@ -79,6 +79,7 @@ def snapshot_of_plan(plan: Plan) -> Snapshot:
             engine=contender.engine,
             reuse=contender.reuse,
             concurrency=concurrency_of(plan, contender),
+            processes=contender.processes,
             state="ready",
         )
         for index, contender in enumerate(plan.contender)
@@ -86,7 +87,7 @@ def snapshot_of_plan(plan: Plan) -> Snapshot:
     return Snapshot(
         sequence=0,
         title=plan.name,
-        target=f"{plan.target.method} {redacted_url(plan.target.url)}",
+        target=describe_target(plan.target),
         load=describe_load(plan.load),
         schedule=plan.schedule.kind,
         phase="preparing",

@@ -104,7 +104,7 @@ class RunControl(RunLooking):
         self._status = "failed"
         self._draw_newest()
         self._note(*str(message.error).splitlines(), error=True)
-        host = urlsplit(self._running_plan.target.url).hostname or ""
+        host = getattr(message.error, "host", "") or urlsplit(self._running_plan.target.url).hostname or ""
         if self._leaving:
             self.app.exit(return_code=message.error.exit_code)
         elif isinstance(message.error, RefusedError) and host not in self._consent:

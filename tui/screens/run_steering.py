@@ -21,7 +21,7 @@ class RunSteering(RunControl):
         """Nothing is to be changed where no run is on, and of targets only our own."""
         if action not in STEERING:
             return super().check_action(action, parameters)
-        if action == "target" and not split_target(self._running_plan.target.url).embedded:
+        if action == "target" and not split_target(self._running_plan.target.all_urls[0]).embedded:
             return False
         return self._status == "running"
 
@@ -46,7 +46,9 @@ class RunSteering(RunControl):
         from tui.screens.target_dialog import TargetDialog
 
         if self._session is not None:
-            dialog = TargetDialog(self._session.pacing, self._running_plan.target.url, self._change_target)
+            dialog = TargetDialog(
+                self._session.pacing, self._running_plan.target.all_urls[0], self._change_target
+            )
             self.app.push_screen(dialog)
 
     def _draw_newest(self) -> None:

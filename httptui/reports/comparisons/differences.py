@@ -46,6 +46,7 @@ def _of_contender(contender: ReportContender, label: str) -> Iterator[tuple[str,
         "http_version": contender.http_version,
         "pool": contender.pool,
         "concurrency": contender.concurrency,
+        "processes": contender.processes,
         "versions": contender.versions,
     }
     return _leaves(values, f"contender[{safe_text(label)}]")

@@ -62,6 +62,10 @@ COLUMNS = (
     "limiter",
     "limiter_sentence",
     "cause",
+    "processes",
+    "requests_retried",
+    "read",
+    "dns_lookups",
 )
 """The header, whatever is in the report; new columns go last."""
 
@@ -118,6 +122,9 @@ def _cells(report: Report, contender: ReportContender, place: Rank | None) -> It
     yield "limiter", contender.limiter.kind
     yield "limiter_sentence", contender.limiter.sentence
     yield "cause", contender.cause
+    yield "read", contender.read
+    yield "dns_lookups", contender.dns_lookups
+    yield "processes", contender.processes
 
 
 def _latencies(kind: str, latency: ReportLatency | None) -> Iterator[tuple[str, Cell]]:

@@ -14,10 +14,12 @@ from httptui.reports.exports.results import (
     environment_of,
     expectation_line,
     failures_of,
+    has_lookups,
     id_of,
     in_order,
     is_rough,
     load_of,
+    lookups_of,
     message_of,
     method_of,
     name_of,
@@ -76,13 +78,15 @@ def _results(report: Report, contenders: Sequence[ReportContender]) -> str:
         ("p99", "--:"),
         ("CPU/req", "--:"),
         ("conns/req", "--:"),
+        *([("lookups/req", "--:")] if has_lookups(report) else []),
         ("errors", "--:"),
         ("limited by", "---"),
     )
-    return pipe_table(headings, [_result(contender, places.get(contender.id)) for contender in contenders])
+    rows = [_result(report, contender, places.get(contender.id)) for contender in contenders]
+    return pipe_table(headings, rows)
 
 
-def _result(contender: ReportContender, place: Rank | None) -> tuple[str, ...]:
+def _result(report: Report, contender: ReportContender, place: Rank | None) -> tuple[str, ...]:
     latency = contender.latency_ms
     return (
         UNKNOWN if place is None else rank_text(place),
@@ -93,6 +97,7 @@ def _result(contender: ReportContender, place: Rank | None) -> tuple[str, ...]:
         p99_of(contender),
         format_us(contender.cpu_us_per_request),
         connections_of(contender),
+        *([lookups_of(contender)] if has_lookups(report) else []),
         format_count(failures_of(contender)),
         "did not finish" if contender.state == "dnf" else contender.limiter.kind,
     )

@@ -12,6 +12,7 @@ from httptui.errors import PlanError
 from httptui.plans.file import decode_plan, plan_to_toml
 from httptui.plans.plan import Load, seconds_of
 from httptui.plans.plan import describe_load as describe
+from httptui.plans.url_lists import describe_recorded
 from httptui.reports.report import ExpectationResult, Report, ReportContender
 from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, CpuRank
@@ -39,8 +40,7 @@ def in_order(report: Report) -> list[ReportContender]:
 
 def request_of(report: Report) -> str:
     """Method and URL: "GET http://127.0.0.1:8099/"."""
-    target = _table(report.plan, "target")
-    return safe_text(f"{target.get('method', 'GET')} {target.get('url', '')}".strip(), LONGEST)
+    return safe_text(describe_recorded(_table(report.plan, "target")), LONGEST)
 
 
 def load_of(report: Report) -> str:
@@ -95,11 +95,23 @@ def failures_of(contender: ReportContender) -> int:
 
 def connections_of(contender: ReportContender) -> str:
     """Connections opened by each request, warm-up included: "0.00", "1.00"."""
+    return _per_request(contender, contender.connections_opened)
+
+
+def has_lookups(report: Report) -> bool:
+    """Whether any contender is known to have looked up a name."""
+    return any(contender.dns_lookups for contender in report.contenders)
+
+
+def lookups_of(contender: ReportContender) -> str:
+    """Names looked up for each request, warm-up included: "0.00", "1.00"."""
+    return _per_request(contender, contender.dns_lookups)
+
+
+def _per_request(contender: ReportContender, count: int | None) -> str:
     requests = contender.requests
     sent = requests.ok + requests.error + requests.timeout + contender.warmup_requests
-    if contender.connections_opened is None or not sent:
-        return UNKNOWN
-    return f"{contender.connections_opened / sent:.2f}"
+    return UNKNOWN if count is None or not sent else f"{count / sent:.2f}"
 
 
 def cost_of(place: CpuRank) -> str:

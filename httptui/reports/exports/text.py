@@ -12,11 +12,13 @@ from httptui.reports.exports.results import (
     cost_of,
     expectation_line,
     failures_of,
+    has_lookups,
     id_of,
     in_order,
     is_rough,
     label_of,
     load_of,
+    lookups_of,
     name_of,
     p99_of,
     request_of,
@@ -141,6 +143,8 @@ def _columns(report: Report, contenders: Sequence[ReportContender]) -> list[Colu
         Column("conns/req", [connections_of(contender) for contender in contenders], keep=3),
         Column("errors", [format_count(failures_of(contender)) for contender in contenders]),
     ]
+    if has_lookups(report):
+        columns.insert(-1, Column("lookups/req", [lookups_of(contender) for contender in contenders], keep=4))
     rounds = [round_seconds(report, contender) for contender in contenders]
     if any(rounds):
         columns.append(Column("s/round", [_mean_seconds(seconds) for seconds in rounds], keep=2))

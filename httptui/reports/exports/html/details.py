@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from httptui.reports.exports.html.marks import named
 from httptui.reports.exports.html.markup import Html, Node, tag
 from httptui.reports.exports.html.tables import items, pairs
-from httptui.reports.exports.results import connections_of, in_order
+from httptui.reports.exports.results import connections_of, in_order, lookups_of
 from httptui.reports.report import Report, ReportContender, ReportLatency
 from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_us
 
@@ -29,6 +29,8 @@ def _facts(contender: ReportContender) -> Iterator[tuple[str, Node]]:
     yield "event loop", contender.loop or UNKNOWN
     yield "pool", UNKNOWN if contender.pool is None else format_count(contender.pool)
     yield "in flight", format_count(contender.concurrency)
+    if contender.read != "bytes":
+        yield "reads", contender.read
     yield "state", "did not finish" if contender.state == "dnf" else contender.state
     yield "requests", _counts(contender)
     yield "warm-up", format_count(contender.warmup_requests)
@@ -46,6 +48,8 @@ def _facts(contender: ReportContender) -> Iterator[tuple[str, Node]]:
         "connections opened",
         _connections(contender),
     )
+    if contender.dns_lookups:
+        yield "names looked up", f"{format_count(contender.dns_lookups)}, {lookups_of(contender)} a request"
     yield "body bytes", _bytes(contender.bytes)
     yield "statuses", _listed({f"{code}:": format_count(count) for code, count in contender.status.items()})
     yield "versions", _listed(contender.versions)

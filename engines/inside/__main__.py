@@ -1,0 +1,64 @@
+"""The app's entry: `python -m engines.inside`, spawned by its parent, which speaks first and whose end is its own.
+
+Messages are those of the parent's `httptui.lanes.frames`: setup in, ready with the port out; then begin, and read
+with a reading for each; then quit.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from itertools import count
+from typing import Any, NoReturn
+
+from engines.base import AsyncEngine, Engine, SyncEngine
+from engines.inside.ledger import Ledger
+from engines.inside.routes import app_of
+from engines.inside.server import Server, free_port, obey
+from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Order, Upstream
+from engines.lane.lane import failure
+from engines.lane.pipe import Pipe
+from engines.lane.requests_source import Requests
+from engines.lane.setup import introduction, requests_of, retries_of, settings_of
+from engines.registry import load_engine
+
+
+def main() -> None:
+    """Serve the app that the first message describes, until told to quit."""
+    pipe = Pipe.over_stdio()
+    setup = pipe.read()
+    if setup is None:
+        return
+    try:
+        engine, retries = load_engine(setup["engine"]), retries_of(setup)
+    except Exception as error:  # noqa: BLE001 - whatever a client raises is told to the parent
+        give_up(pipe, "import", error)
+    ledger, place = Ledger(retries), free_port()
+    requests, numbers = Requests(engine.prepare, requests_of(setup)), count()
+    order = Order(setup["reuse"], lambda: requests.at(next(numbers)), ledger, retries)
+    upstream = None if setup["inside"] == "fastapi-ping" else upstream_of(engine, setup, order)
+    app = app_of(setup["inside"], upstream, ledger, partial(give_up, pipe, "open"))
+    ready = introduction(engine, "uvloop", "fastapi", "uvicorn") | {"port": place.getsockname()[1]}
+    server = Server(app, partial(pipe.write, ready))
+    obey(pipe, server, ledger)
+    server.run([place])
+    os._exit(0)
+
+
+def upstream_of(engine: type[Engine], setup: dict[str, Any], order: Order) -> Upstream:
+    """The contender's client with its settings, used as ordered."""
+    if issubclass(engine, AsyncEngine):
+        return AwaitedUpstream(partial(engine, settings_of(setup)), order)
+    if issubclass(engine, SyncEngine):
+        return CalledUpstream(partial(engine, settings_of(setup)), order)
+    raise TypeError(f"{engine.__name__} is neither an AsyncEngine nor a SyncEngine")
+
+
+def give_up(pipe: Pipe, stage: str, error: Exception) -> NoReturn:
+    """Tell the parent why there is no app, and leave."""
+    pipe.write(failure(stage, error))
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

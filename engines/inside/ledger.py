@@ -1,0 +1,65 @@
+"""What an app has done since it was asked last: bounded memory, whatever the number of requests."""
+
+from __future__ import annotations
+
+from collections import Counter
+from time import process_time_ns
+from typing import Any
+
+from engines.base import Reply
+from engines.errors import message_of
+from engines.lane.recorder import FIRST_ERROR_STATUS
+from engines.lane.retrying import Retries
+
+
+class Ledger:
+    """Calls of the upstream client and their retries, the process's CPU time, and how late its event loop was.
+
+    Any thread may add; one drains, in the order that can never count a call twice.
+    """
+
+    def __init__(self, retries: Retries | None = None) -> None:
+        self.lag_max_ns: int | None = 0
+        self._retries = retries
+        self._retried_before = 0
+        self._answers: list[tuple[int, str]] = []
+        self._failures: list[str] = []
+        self._cpu_before = process_time_ns()
+
+    def answered(self, reply: Reply, elapsed_ns: int) -> None:
+        """Count a call with its answer; one with a status of 400 or more has failed."""
+        status, _, version = reply
+        if status < FIRST_ERROR_STATUS:
+            self._answers.append((elapsed_ns, version))
+        else:
+            self._failures.append(f"upstream answered with status {status}")
+
+    def failed(self, error: Exception) -> None:
+        """Count a call that raised."""
+        self._failures.append(f"upstream: {type(error).__name__}: {message_of(error)}")
+
+    def begin(self) -> None:
+        """Forget the CPU time and the lag until now: the app has been idle, and comes under load."""
+        self._cpu_before = process_time_ns()
+        self.lag_max_ns = 0
+
+    def drain(self) -> dict[str, Any]:
+        """All since the last drain, as the fields of a reading."""
+        answers = self._answers[:]
+        del self._answers[: len(answers)]
+        failures = self._failures[:]
+        del self._failures[: len(failures)]
+        cpu, lag = process_time_ns(), self.lag_max_ns
+        retried = 0 if self._retries is None else self._retries.count
+        reading = {
+            "cpu_ns": cpu - self._cpu_before,
+            "lag_max_ns": lag,
+            "answered": len(answers),
+            "failed": len(failures),
+            "retried": retried - self._retried_before,
+            "upstream_ns": sum(elapsed for elapsed, _ in answers),
+            "http": Counter(version for _, version in answers),
+            "message": failures[0] if failures else "",
+        }
+        self._cpu_before, self._retried_before, self.lag_max_ns = cpu, retried, 0
+        return reading
