@@ -147,6 +147,8 @@ class Crew:
         lent = ("uvloop",) if contender.loop == "uvloop" else ()
         if contender.inside is not UNSET:
             lent = PACKAGES
+        if self._tally.plan.policy.retries:
+            lent = (*lent, "tenacity")
         wish = Wish((*contender.requires, *lent), contender.python)
         async with self._making:
             if python := found(wish):
