@@ -7,20 +7,42 @@ from functools import partial
 
 from httptui.plans.plan import Plan
 from httptui.safe_text import safe_text
-from httptui.snippets import aiohttp, http_client, httpx, httpx_aiohttp, httpx_sync, requests, urllib3
+from httptui.snippets import (
+    aiohttp,
+    aiosonic,
+    curl_cffi,
+    http_client,
+    httpx,
+    httpx_aiohttp,
+    httpx_sync,
+    over_aiohttp,
+    pycurl,
+    pyreqwest,
+    requests,
+    urllib3,
+    wreq,
+)
 from httptui.snippets.script import Client, script_of
 from httptui.snippets.usage import Usage, usage_of
 
 CLIENTS: dict[str, Callable[[Usage], Client]] = {
     "aiohttp": aiohttp.client_of,
+    "aiosonic": aiosonic.client_of,
+    "curl_cffi": curl_cffi.client_of,
     "http.client": http_client.client_of,
     "httpx": httpx.client_of,
     "httpx-aiohttp": httpx_aiohttp.client_of,
+    "httpx-aiohttp-as-published": partial(over_aiohttp.client_of, decompress=True),
     "httpx-sync": httpx_sync.client_of,
     "httpx2": partial(httpx.client_of, library="httpx2"),
+    "httpx2-aiohttp": partial(over_aiohttp.client_of, library="httpx2"),
     "httpx2-sync": partial(httpx_sync.client_of, library="httpx2"),
+    "pycurl": pycurl.client_of,
+    "pycurl-async": pycurl.async_client_of,
+    "pyreqwest": pyreqwest.client_of,
     "requests": requests.client_of,
     "urllib3": urllib3.client_of,
+    "wreq": wreq.client_of,
 }
 """By the engine's name; a new client library has its file here."""
 

@@ -7,9 +7,31 @@ from itertools import product
 
 from httptui.plans.plan import Contender, Load, Plan, Policy, Target
 
-ASYNC = ("aiohttp", "httpx", "httpx-aiohttp", "httpx2")
-SYNC = ("http.client", "httpx-sync", "httpx2-sync", "requests", "urllib3")
+ASYNC = (
+    "aiohttp",
+    "aiosonic",
+    "curl_cffi",
+    "httpx",
+    "httpx-aiohttp",
+    "httpx2",
+    "httpx2-aiohttp",
+    "pycurl-async",
+    "pyreqwest",
+    "wreq",
+)
+SYNC = ("http.client", "httpx-sync", "httpx2-sync", "pycurl", "requests", "urllib3")
 ENGINES = (*ASYNC, *SYNC)
+OVER_HTTP_2 = (
+    "curl_cffi",
+    "httpx",
+    "httpx-sync",
+    "httpx2",
+    "httpx2-sync",
+    "pycurl",
+    "pycurl-async",
+    "pyreqwest",
+    "wreq",
+)
 REUSES = ("shared", "per-worker", "per-request", "every-5")
 
 TARGETS = (
@@ -45,7 +67,7 @@ def every_plan() -> Iterator[Plan]:
                     engine=engine,
                     reuse=reuse,
                     pool=pool,  # type: ignore[arg-type]
-                    http="2" if engine.startswith("httpx") and engine != "httpx-aiohttp" else "1.1",
+                    http="2" if engine in OVER_HTTP_2 else "1.1",
                     **({"loop": "uvloop"} if engine in ASYNC else {}),  # type: ignore[arg-type]
                 )
                 for engine, reuse in product(ENGINES, REUSES)

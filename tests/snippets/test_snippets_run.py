@@ -6,28 +6,48 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
-from snippet_plans import ASYNC, ENGINES
+import pytest_asyncio
+from msgspec.structs import replace
+from snippet_plans import ASYNC, ENGINES, OVER_HTTP_2
 
 from httptui.plans.plan import Contender, Load, Plan, Policy, Target
 from httptui.snippets import snippet_of
 from httptui.target.process import EmbeddedTarget
-from httptui.target.stats import TargetStats
+from httptui.target.stats import ListenerStats
 from tests.engines.engine_support import RecordingServer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 REQUESTS = 23
 IN_FLIGHT = 4
 WITHOUT_POLICIES = {"http.client", "urllib3"}
 SUCCESSORS = ("httpx2", "httpx2-sync")
 """Their scripts are those of httpx under another name, so that a few of them tell enough."""
+FURTHER = {"aiosonic", "curl_cffi", "httpx2-aiohttp", "pycurl", "pycurl-async", "pyreqwest", "wreq"}
+"""Each is run once for each thing that it could get wrong, since a script costs what its imports do."""
 
 
-@pytest.fixture
+NAMED_BODIES = {"aiosonic": "text/plain", "curl_cffi": "application/octet-stream"}
+"""Whoever leaves Content-Type out has theirs sent: neither has a switch for it."""
+
+Targets = dict[str, EmbeddedTarget]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def targets() -> AsyncIterator[Targets]:
+    """The embedded target over HTTP, over TLS and over HTTP/2, shared by all tests here."""
+    options: dict[str, dict[str, bool]] = {"http": {}, "tls": {"tls": True}, "http2": {"http2": True}}
+    started = await asyncio.gather(*(EmbeddedTarget.start(**given) for given in options.values()))
+    yield dict(zip(options, started, strict=True))
+    await asyncio.gather(*(target.stop() for target in started))
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def server() -> AsyncIterator[RecordingServer]:
     """A server that records what arrives."""
     recording = RecordingServer()
@@ -53,28 +73,35 @@ async def ran(plan: Plan, folder: Path, **environment: str) -> str:
     return out.decode()
 
 
-async def counted(contender: Contender, folder: Path, *, path: str = "/", **options: Any) -> TargetStats:
-    """What the embedded target counted of a contender's script; `options` are the target's."""
-    target = await EmbeddedTarget.start(**options)
-    try:
-        plan = Plan(
-            target=Target(url=target.base_url() + path, ca_file=target.ca_file),
-            load=Load(concurrency=IN_FLIGHT, requests=REQUESTS),
-            contender=(contender,),
-        )
-        assert await ran(plan, folder) == f"{REQUESTS}\n"
-        return await target.stats()
-    finally:
-        await target.stop()
+async def counted(
+    contender: Contender, folder: Path, targets: Targets, *, protocol: str = "http", path: str = "/"
+) -> ListenerStats:
+    """What the embedded target counted of a contender's script."""
+    target = targets[protocol]
+    before = await target.stats()
+    plan = Plan(
+        target=Target(url=target.base_url() + path, ca_file=target.ca_file),
+        load=Load(concurrency=IN_FLIGHT, requests=REQUESTS),
+        contender=(contender,),
+    )
+    assert await ran(plan, folder) == f"{REQUESTS}\n"
+    after = await target.stats()
+    names = ("requests", "connections", "bytes_out")
+    return ListenerStats(**{name: getattr(after, name) - getattr(before, name) for name in names})
 
 
-@pytest.mark.parametrize("reuse", ["shared", "per-request", "every-5"])
-@pytest.mark.parametrize("engine", sorted({*ENGINES} - {*SUCCESSORS}))
+@pytest.mark.parametrize(
+    ("engine", "reuse"),
+    [
+        *product(sorted({*ENGINES} - {*SUCCESSORS} - FURTHER), ["shared", "per-request", "every-5"]),
+        *product(sorted(FURTHER), ["every-5"]),
+    ],
+)
 async def test_all_requests_arrive_over_as_many_connections_as_the_reuse_implies(
-    engine: str, reuse: str, tmp_path: Path
+    engine: str, reuse: str, targets: Targets, tmp_path: Path
 ) -> None:
-    loop: dict[str, Any] = {"loop": "uvloop"} if engine in ASYNC and reuse == "every-5" else {}
-    stats = await counted(Contender(engine=engine, reuse=reuse, **loop), tmp_path)
+    loop: dict[str, Any] = {"loop": "uvloop"} if engine in {*ASYNC} - FURTHER and reuse == "every-5" else {}
+    stats = await counted(Contender(engine=engine, reuse=reuse, **loop), tmp_path, targets)
     assert stats.requests == REQUESTS
     assert stats.bytes_out > REQUESTS * 1024
     few, many = {
@@ -87,30 +114,35 @@ async def test_all_requests_arrive_over_as_many_connections_as_the_reuse_implies
 
 @pytest.mark.parametrize("engine", ENGINES)
 async def test_a_client_for_each_worker_trusts_the_certificate_authority_that_the_plan_names(
-    engine: str, tmp_path: Path
+    engine: str, targets: Targets, tmp_path: Path
 ) -> None:
-    stats = await counted(Contender(engine=engine, reuse="per-worker"), tmp_path, tls=True)
+    contender = Contender(engine=engine, reuse="per-worker")
+    stats = await counted(contender, tmp_path, targets, protocol="tls")
     assert stats.requests == REQUESTS
     assert 1 <= stats.connections <= IN_FLIGHT
 
 
-@pytest.mark.parametrize("engine", ["httpx", "httpx-sync", "httpx2", "httpx2-sync"])
-async def test_http_2_carries_all_requests_over_one_connection(engine: str, tmp_path: Path) -> None:
-    stats = await counted(Contender(engine=engine, http="2"), tmp_path, http2=True)
-    assert (stats.requests, stats.connections) == (REQUESTS, 1)
+@pytest.mark.parametrize("engine", OVER_HTTP_2)
+async def test_http_2_carries_the_requests_of_each_worker_over_one_connection_at_most(
+    engine: str, targets: Targets, tmp_path: Path
+) -> None:
+    stats = await counted(Contender(engine=engine, http="2"), tmp_path, targets, protocol="http2")
+    assert stats.requests == REQUESTS
+    assert stats.connections == 1 if engine.startswith("httpx") else stats.connections <= IN_FLIGHT
 
 
 @pytest.mark.parametrize("engine", ["aiohttp", "httpx", "requests", "urllib3"])
-async def test_the_librarys_own_pool_serves_as_well(engine: str, tmp_path: Path) -> None:
-    stats = await counted(Contender(engine=engine, pool="library-defaults"), tmp_path, tls=True)
+async def test_the_librarys_own_pool_serves_as_well(engine: str, targets: Targets, tmp_path: Path) -> None:
+    contender = Contender(engine=engine, pool="library-defaults")
+    stats = await counted(contender, tmp_path, targets, protocol="tls")
     assert stats.requests == REQUESTS
 
 
 @pytest.mark.parametrize("engine", ["aiohttp", "httpx", "httpx-aiohttp"])
 async def test_a_pool_smaller_than_the_load_is_what_bounds_the_connections(
-    engine: str, tmp_path: Path
+    engine: str, targets: Targets, tmp_path: Path
 ) -> None:
-    stats = await counted(Contender(engine=engine, pool=2), tmp_path, path="/delay/5")
+    stats = await counted(Contender(engine=engine, pool=2), tmp_path, targets, path="/delay/5")
     assert stats.requests == REQUESTS
     assert stats.connections == 2
 
@@ -144,6 +176,7 @@ async def test_method_headers_body_and_secrets_arrive_as_the_plan_has_them(
     assert first == "POST /bytes/3?token=abcdef99 HTTP/1.1"
     assert body.decode() == '{"a": "é", "password": "hunter22"}'
     assert headers.pop("connection", "keep-alive") == "keep-alive"
+    assert headers.pop("content-type", None) == NAMED_BODIES.get(engine)
     assert headers == {
         "host": f"127.0.0.1:{server.port}",
         "user-agent": headers["user-agent"],
@@ -158,7 +191,7 @@ async def test_method_headers_body_and_secrets_arrive_as_the_plan_has_them(
     assert headers["user-agent"].startswith("httptui/")
 
 
-@pytest.mark.parametrize("engine", sorted({*ENGINES} - {*SUCCESSORS} - WITHOUT_POLICIES))
+@pytest.mark.parametrize("engine", sorted({*ENGINES} - {*SUCCESSORS} - WITHOUT_POLICIES - FURTHER))
 async def test_cookies_are_kept_only_where_the_plan_lets_them(
     engine: str, server: RecordingServer, tmp_path: Path
 ) -> None:
@@ -174,7 +207,7 @@ async def test_cookies_are_kept_only_where_the_plan_lets_them(
     assert [b"cookie: a=b" in request.lower() for request in server.requests] == [False, False, False, True]
 
 
-@pytest.mark.parametrize("engine", sorted({*ENGINES} - {*SUCCESSORS} - {"http.client"}))
+@pytest.mark.parametrize("engine", sorted({*ENGINES} - {*SUCCESSORS} - {"http.client"} - FURTHER))
 async def test_redirects_are_followed_only_where_the_plan_lets_them(
     engine: str, server: RecordingServer, tmp_path: Path
 ) -> None:
@@ -188,3 +221,22 @@ async def test_redirects_are_followed_only_where_the_plan_lets_them(
         )
         await ran(plan, tmp_path)
         assert len(server.requests) == arrived
+
+
+@pytest.mark.parametrize("engine", sorted(FURTHER))
+async def test_redirects_and_cookies_are_as_the_plan_lets_them(
+    engine: str, server: RecordingServer, tmp_path: Path
+) -> None:
+    plan = Plan(
+        target=Target(url=server.url("/redirect/2")),
+        policy=Policy(redirects=2, cookies=engine not in ("pycurl", "pycurl-async")),
+        load=Load(concurrency=1, requests=1),
+        contender=(Contender(engine=engine),),
+    )
+    await ran(plan, tmp_path)
+    assert len(server.requests) == 3
+    server.requests.clear()
+    cookies = replace(plan, target=Target(url=server.url("/cookie")), load=Load(concurrency=1, requests=2))
+    await ran(cookies, tmp_path)
+    kept = [b"cookie: a=b" in request.lower() for request in server.requests]
+    assert kept == [False, plan.policy.cookies]

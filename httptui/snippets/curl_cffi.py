@@ -1,0 +1,39 @@
+"""curl_cffi, async: an `AsyncSession` that poses as no browser."""
+
+from __future__ import annotations
+
+from httptui.snippets.layout import after, call
+from httptui.snippets.script import Client
+from httptui.snippets.sending import READS_ALL, request_call
+from httptui.snippets.usage import Usage
+
+VERSIONS = {"1.1": "v1", "2": "v2tls"}
+
+
+def client_of(usage: Usage) -> Client:
+    """The session, and one request by it."""
+    trust = f"verify={usage.ca_file if usage.verify else False}" if usage.own_trust else None
+    opened = call(
+        "AsyncSession",
+        f"max_clients={usage.pool}" if usage.pool is not None else None,
+        trust,
+        "headers=HEADERS",
+        "default_headers=False",
+        f"timeout={usage.timeout}",
+        f'http_version="{VERSIONS[usage.http]}"',
+        f"max_redirects={usage.redirects}" if usage.redirects else "allow_redirects=False",
+        None if usage.cookies else "discard_cookies=True",
+        *(() if usage.trust_env else ("trust_env=False", 'curl_options={CurlOpt.NOPROXY: "*"}')),
+    )
+    return Client(
+        kind="AsyncSession",
+        name="session",
+        opened=opened,
+        send=(READS_ALL, after("await ", request_call("session", usage, body="data"))),
+        asynchronous=True,
+        packages=("curl_cffi",),
+        imports=(
+            *(() if usage.trust_env else ("from curl_cffi import CurlOpt",)),
+            "from curl_cffi.requests import AsyncSession",
+        ),
+    )

@@ -1,0 +1,117 @@
+"""pycurl: handles of libcurl, one for each thread, or several in an `AsyncCurlMulti`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from httptui.snippets.layout import Line, block, call
+from httptui.snippets.script import Client
+from httptui.snippets.usage import Usage
+
+NO_POOL_NOTE = "A handle of libcurl is used by one thread only: each thread keeps one, and its connection."
+VERSIONS = {"1.1": "CURL_HTTP_VERSION_1_1", "2": "CURL_HTTP_VERSION_2TLS"}
+ADDED = ("Content-Type", "Expect")
+"""Headers that libcurl adds to a body; one without a value keeps it from that."""
+
+CURLS = '''
+class Curls:
+    """Handles in one AsyncCurlMulti, each kept for the next request."""
+
+    async def __aenter__(self) -> Self:
+        self._multi = pycurl.AsyncCurlMulti()
+        self._idle: list[pycurl.Curl] = []
+        return self
+
+    async def perform(self) -> bytes:
+        handle = self._idle.pop() if self._idle else new_handle()
+        body = BytesIO()
+        handle.setopt(pycurl.WRITEDATA, body)
+        try:
+            await self._multi.perform(handle)
+        finally:
+            self._idle.append(handle)
+        return body.getvalue()
+
+    async def __aexit__(self, *_) -> None:
+        await self._multi.aclose()
+        for handle in self._idle:
+            handle.close()
+'''
+MADE = "self._multi = pycurl.AsyncCurlMulti()"
+
+
+def client_of(usage: Usage) -> Client:
+    """The handle, closed at the end of its block, and one request by it."""
+    return Client(
+        kind="pycurl.Curl",
+        name="handle",
+        opened=call("new_handle"),
+        send=("handle.perform_rb()",),
+        asynchronous=False,
+        packages=("pycurl",),
+        imports=("import pycurl",),
+        functions=tuple(_new_handle(usage)),
+        notes=(NO_POOL_NOTE,) if usage.reuse == "shared" else (),
+        shareable=False,
+    )
+
+
+def async_client_of(usage: Usage) -> Client:
+    """The handles of one multi handle, and one request by one of them."""
+    return Client(
+        kind="Curls",
+        name="curls",
+        opened=call("Curls"),
+        send=("await curls.perform()",),
+        asynchronous=True,
+        packages=("pycurl",),
+        imports=("import pycurl", "from io import BytesIO", "from typing import Self"),
+        functions=(*_new_handle(usage), "", "", *_curls(usage)),
+    )
+
+
+def _curls(usage: Usage) -> Iterator[str]:
+    for line in CURLS.strip("\n").split("\n"):
+        yield line
+        if line.strip() == MADE and usage.pool is not None:
+            for option in ("M_MAX_TOTAL_CONNECTIONS", "M_MAXCONNECTS"):
+                yield f"        self._multi.setopt(pycurl.{option}, {usage.pool})"
+
+
+def _new_handle(usage: Usage) -> Iterator[str]:
+    yield "def new_handle() -> pycurl.Curl:"
+    lines: list[Line] = ['lines = [f"{name}: {value}" for name, value in HEADERS.items()]']
+    if usage.body and (unwanted := [name for name in ADDED if not usage.has_header(name)]):
+        without = ", ".join(f'"{name}:"' for name in unwanted)
+        lines.append(f"lines += [{without}]  # Not added by libcurl, then.")
+    lines.append("handle = pycurl.Curl()")
+    lines += (call("handle.setopt", f"pycurl.{name}", value) for name, value in _options(usage))
+    yield from block(1, [*lines, "return handle"])
+
+
+def _options(usage: Usage) -> Iterator[tuple[str, str]]:
+    """Every option of a handle with its value."""
+    yield "NOSIGNAL", "True"
+    yield "TIMEOUT_MS", str(round(float(usage.timeout) * 1000))
+    yield "HTTP_VERSION", f"pycurl.{VERSIONS[usage.http]}"
+    if usage.redirects:
+        yield "FOLLOWLOCATION", "True"
+        yield "MAXREDIRS", str(usage.redirects)
+    if not usage.trust_env:
+        yield "NOPROXY", '"*"'
+    if usage.tls and not usage.verify:
+        yield "SSL_VERIFYPEER", "False"
+        yield "SSL_VERIFYHOST", "False"
+    elif usage.tls and usage.ca_file:
+        yield "CAINFO", usage.ca_file
+    yield "URL", "URL"
+    yield "PATH_AS_IS", "True"
+    yield "HTTPHEADER", "lines"
+    if usage.body:
+        yield "POSTFIELDS", "BODY"
+    elif usage.method in ("POST", "PUT", "PATCH"):
+        yield "POSTFIELDS", 'b""'
+    if usage.method == "HEAD":
+        yield "NOBODY", "True"
+    elif usage.method != "GET" or usage.body:
+        yield "CUSTOMREQUEST", f'"{usage.method}"'

@@ -1,0 +1,66 @@
+"""pyreqwest, async: a client that its `ClientBuilder` makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from httptui.snippets.layout import Line, block, call
+from httptui.snippets.script import Client
+from httptui.snippets.usage import Usage
+
+NAMED = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+def client_of(usage: Usage) -> Client:
+    """The client, and one request by it."""
+    from_file = _reads_file(usage)
+    return Client(
+        kind="Client",
+        name="client",
+        opened=call("new_client"),
+        send=_send(usage),
+        asynchronous=True,
+        packages=("pyreqwest",),
+        imports=(
+            "from datetime import timedelta",
+            *(("from pathlib import Path",) if from_file else ()),
+            "from pyreqwest.client import Client, ClientBuilder",
+        ),
+        constants=(call("TIMEOUT = timedelta", f"seconds={usage.timeout}"),),
+        functions=tuple(_new_client(usage)),
+    )
+
+
+def _send(usage: Usage) -> tuple[Line, ...]:
+    named = usage.method in NAMED
+    asked = f"client.{usage.method.lower()}(URL)" if named else f'client.request("{usage.method}", URL)'
+    body = ".body_bytes(BODY)" if usage.body else ""
+    return (f"request = {asked}{body}.build()", "response = await request.send()", "await response.bytes()")
+
+
+def _new_client(usage: Usage) -> Iterator[str]:
+    yield "def new_client() -> Client:"
+    lines: list[Line] = [
+        "builder = ClientBuilder().default_headers(HEADERS).timeout(TIMEOUT)",
+        "builder = builder.referer(enable=False)",
+        f"builder = builder.http2({usage.http == '2'})",
+        f"builder = builder.default_cookie_store({usage.cookies})",
+        f"builder = builder.follow_redirects({bool(usage.redirects)})",
+    ]
+    if usage.redirects:
+        lines.append(f"builder = builder.max_redirects({usage.redirects})")
+    if usage.pool is not None:
+        lines.append(f"builder = builder.max_connections({usage.pool}).pool_timeout(TIMEOUT)")
+        lines.append(f"builder = builder.pool_max_idle_per_host({usage.pool})")
+    if not usage.trust_env:
+        lines.append("builder = builder.no_proxy()")
+    if _reads_file(usage):
+        lines.append(f"authority = Path({usage.ca_file}).read_bytes()")
+        lines.append("builder = builder.add_root_certificate_pem(authority)")
+    elif usage.own_trust:
+        lines.append("builder = builder.danger_accept_invalid_certs(True)")
+    yield from block(1, [*lines, "return builder.build()"])
+
+
+def _reads_file(usage: Usage) -> bool:
+    return usage.own_trust and usage.verify

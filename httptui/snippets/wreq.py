@@ -1,0 +1,44 @@
+"""wreq, async: a `Client`."""
+
+from __future__ import annotations
+
+from httptui.snippets.layout import after, call
+from httptui.snippets.script import Client
+from httptui.snippets.sending import request_call
+from httptui.snippets.usage import Usage
+
+
+def client_of(usage: Usage) -> Client:
+    """The client, and one request by it."""
+    from_file = usage.own_trust and usage.verify
+    sizes = (f"{name}={usage.pool}" for name in ("pool_max_size", "pool_max_idle_per_host"))
+    unverified = ("tls_verify=False", "tls_verify_hostname=False")
+    return Client(
+        kind="Client",
+        name="client",
+        opened=call(
+            "Client",
+            *(sizes if usage.pool is not None else ()),
+            f"tls_verify=Path({usage.ca_file})" if from_file else None,
+            *(unverified if usage.own_trust and not usage.verify else ()),
+            "headers=HEADERS",
+            f"timeout=timedelta(seconds={usage.timeout})",
+            "referer=False",
+            f"redirect=Policy.limited({usage.redirects})" if usage.redirects else "redirect=Policy.none()",
+            "cookie_store=True" if usage.cookies else None,
+            None if usage.trust_env else "no_proxy=True",
+            None if usage.http == "2" else "http1_only=True",
+        ),
+        send=(
+            after("response = await ", request_call("client", usage, body="body")),
+            "await response.bytes()",
+        ),
+        asynchronous=True,
+        packages=("wreq",),
+        imports=(
+            "from datetime import timedelta",
+            *(("from pathlib import Path",) if from_file else ()),
+            "from wreq import Client",
+            "from wreq.redirect import Policy",
+        ),
+    )
