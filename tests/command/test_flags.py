@@ -52,7 +52,10 @@ def test_every_flag_lands_in_its_field():
         PRESET,
         PlanFlags(
             url="http://127.0.0.1:8099/x",
-            engines=("aiohttp:per-worker,loop=asyncio,concurrency=3,pool=5,label=Mine", "requests"),
+            engines=(
+                "aiohttp:per-worker,loop=asyncio,concurrency=3,processes=2,pool=5,label=Mine",
+                "requests",
+            ),
             concurrency=7,
             duration="2.5s",
             schedule="sequential",
@@ -82,7 +85,13 @@ def test_every_flag_lands_in_its_field():
         schedule=Schedule(kind="sequential", blocks=5, rounds=2, rest=0.5, seed=9, warmup="250ms"),
         contender=(
             Contender(
-                engine="aiohttp", reuse="per-worker", loop="asyncio", concurrency=3, pool=5, label="Mine"
+                engine="aiohttp",
+                reuse="per-worker",
+                loop="asyncio",
+                concurrency=3,
+                processes=2,
+                pool=5,
+                label="Mine",
             ),
             Contender(engine="requests"),
         ),

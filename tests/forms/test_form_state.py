@@ -9,7 +9,7 @@ import pytest
 from form_examples import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
 from httptui.plans.file import decode_plan
 from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
@@ -155,6 +155,12 @@ def test_values_that_the_form_has_no_field_for_survive_an_edit() -> None:
     assert mapping["policy"]["novel"] == ({"seconds": 1, "to": 2},)
     assert [one.get("novel") for one in mapping["contender"]] == ["b", None]
     assert "absent" not in mapping["contender"][0]
+
+
+def test_processes_and_an_environment_survive_an_edit_of_their_contender() -> None:
+    own = Contender(engine="httpx", processes=2, requires=("httpx==0.27.2",))
+    edited = with_override(state_of(Plan(contender=(own,))), 0, "pool", "5")
+    assert check(edited).plan == Plan(contender=(structs.replace(own, pool=5),))
 
 
 def test_every_value_of_a_plan_has_a_field() -> None:

@@ -27,6 +27,9 @@ def plan(*contenders: Contender, **changes: Any) -> Plan:
         (Contender(engine="httpx", concurrency=7), 7),
         (Contender(engine="httpx", pool=4), 4),
         (Contender(engine="httpx", pool=4, reuse="every-50"), 4),
+        (Contender(engine="httpx", pool=4, processes=3), 12),
+        (Contender(engine="httpx", concurrency=7, processes=3), 7),
+        (Contender(engine="httpx", http="2", processes=2), 4),
         (Contender(engine="httpx", pool=4, reuse="per-worker"), 300),
         (Contender(engine="httpx", pool="library-defaults"), 300),
         (Contender(engine="httpx", http="2"), 3),
@@ -53,6 +56,14 @@ def test_one_process_may_need_more_files_than_it_may_open() -> None:
         "B needs 300 connections, but a process may open only 363 files: raise ulimit -n"
     )
     assert crowd_of(plan(*two), None) == Crowd(310, "")
+
+
+def test_processes_share_the_connections_that_their_contender_needs() -> None:
+    shared = plan(Contender(engine="httpx", processes=7))
+    assert crowd_of(shared, FileLimits(107, 100_000)) == Crowd(300, "")
+    assert crowd_of(shared, FileLimits(106, 100_000)).obstacle == (
+        "A needs 43 connections in each process, but a process may open only 106 files: raise ulimit -n"
+    )
 
 
 def test_the_embedded_target_needs_all_connections_at_once_and_another_target_is_not_ours() -> None:

@@ -76,6 +76,10 @@ def test_the_same_contender_twice_is_allowed():
             'contender[0].concurrency: 2001 threads for "slow"; at most 2000',
         ),
         (
+            Contender(engine="swift", concurrency=3, processes=4),
+            "contender[0].processes: 4 for 3 in flight; at most one for each",
+        ),
+        (
             Contender(engine="swift", label="a\x1b[31m"),
             'contender[0].label: "a\ufffd[31m" must be one line without control or invisible characters',
         ),
@@ -83,6 +87,13 @@ def test_the_same_contender_twice_is_allowed():
 )
 def test_a_contender_that_cannot_run_is_named(contender: Contender, problem: str):
     assert problems(contender) == [problem]
+
+
+def test_processes_of_all_contenders_are_not_without_end():
+    assert problems(*[Contender(engine="swift", processes=64)] * 2) == []
+    assert problems(*[Contender(engine="swift", processes=43)] * 3) == [
+        "contender: 129 processes in all; at most 128"
+    ]
 
 
 def test_http2_needs_tls():

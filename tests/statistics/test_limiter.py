@@ -52,6 +52,15 @@ def test_a_full_core_is_client_cpu_even_where_the_machine_is_full() -> None:
     assert limiter.sentence == "client CPU: 7.8 ms of CPU per request, 100 % of a core"
 
 
+def test_several_processes_are_bound_by_their_cpu_where_they_fill_a_core_each() -> None:
+    four = replace(BUSY, processes=4, cpu_share=3.8)
+    assert limit_of(four, [], QUIET).sentence == "client CPU: 7.8 ms of CPU per request, 95 % of 4 cores"
+    assert limit_of(replace(four, cpu_share=3.5), [], QUIET).kind != "client CPU"
+    assert limit_of(replace(four, cpu_share=1.0), [], FULL).sentence == (
+        "machine: its 2 cores are 100 % busy, and this client got 25 % of 4 cores"
+    )
+
+
 def test_threads_that_fill_one_core_are_held_by_the_gil() -> None:
     threads = replace(BUSY, loop_lag_ms=None)
     assert limit_of(threads, [], QUIET).sentence.endswith(

@@ -9,9 +9,9 @@ from httptui.errors import PlanError
 from httptui.plans.decode import did_you_mean
 from httptui.plans.request_checks import shown
 
-KEYS = ("loop", "http", "concurrency", "pool", "label")
+KEYS = ("loop", "http", "concurrency", "processes", "pool", "read", "dns_ttl", "label")
 _FILE_ENGINE = re.compile(r"(?P<engine>.*\.py:[^:]*)(?::(?P<reuse>.*))?")
-_NUMBERS = ("concurrency", "pool")
+_NUMBERS = ("concurrency", "processes", "pool")
 
 
 def contender_of(flag: str) -> dict[str, Any]:
@@ -44,5 +44,7 @@ def _split(head: str) -> tuple[str, str | None]:
     return engine, reuse if colon else None
 
 
-def _typed(key: str, value: str) -> str | int:
+def _typed(key: str, value: str) -> str | float:
+    if key == "dns_ttl" and re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+        return float(value)
     return int(value) if key in _NUMBERS and re.fullmatch(r"-?[0-9]{1,9}", value) else value
