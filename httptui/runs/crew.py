@@ -96,7 +96,7 @@ class Crew:
             if lane.connections_at_target is not None:
                 opened, sent = (
                     plural(lane.connections_at_target, "connection"),
-                    lane.warmup_requests + lane.counts["planned"],
+                    lane.warmup_requests + lane.counts["planned"] + lane.counts["retried"],
                 )
                 self._tally.note(
                     f"{lane.id} opened {opened} for {plural(sent, 'request')}", perf_counter_ns()

@@ -175,7 +175,7 @@ def test_other_settings_and_an_unknown_engine_are_told_as_they_are() -> None:
     assert shown["pool"] == "the library's defaults"
     assert shown["in flight"] == "8 at most"
     assert shown["policy"] == (
-        "timeout 2.5 s · 1 redirect · 2 retries · cookies · proxies of the environment · TLS not verified"
+        "timeout 2.5 s · 1 redirect · 2 retries after 0.1 s · cookies · proxies of the environment · TLS not verified"
     )
 
 

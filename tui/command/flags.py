@@ -12,6 +12,7 @@ from httptui.errors import PlanError
 from httptui.plans.file import plan_from_mapping
 from httptui.plans.plan import Plan
 from httptui.plans.request_checks import shown
+from httptui.plans.urls import EMBEDDED
 from tui.command.contender_flag import contender_of
 from tui.command.durations import seconds_of_flag
 from tui.command.load_flags import apply_load
@@ -22,6 +23,8 @@ class PlanFlags:
     """What may be given over a preset; None and empty leave the preset's own."""
 
     url: str | None = None
+    urls: str | None = None
+    order: str | None = None
     engines: tuple[str, ...] = ()
     concurrency: int | None = None
     burst: int | None = None
@@ -47,6 +50,8 @@ class PlanFlags:
     insecure: bool = False
     ca_file: str | None = None
     timeout: str | None = None
+    retries: int | None = None
+    per_host_rate: float | None = None
     expect: tuple[str, ...] = ()
 
 
@@ -62,18 +67,26 @@ def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
     apply_load(plan, flags, problems)
     _apply_schedule(plan["schedule"], flags, problems)
     _set(plan["policy"], "timeout", seconds_of_flag("--timeout", flags.timeout, problems))
+    _set(plan["policy"], "retries", flags.retries)
+    _set(plan["policy"], "per_host_rate", flags.per_host_rate)
     if flags.engines:
         plan["contender"] = _contenders(flags.engines, problems)
         plan["expect"] = ()
     plan["expect"] = (*plan["expect"], *flags.expect)
-    if flags.engines or flags.url is not None:
+    if flags.engines or flags.url is not None or flags.urls is not None:
         plan["description"] = ""
     return _checked(plan, problems)
 
 
 def replaced_by(flags: PlanFlags) -> frozenset[str]:
     """The paths of what the flags replace, so that what a file says there does not matter."""
-    paths = {"contender": flags.engines, "target.url": flags.url, "target.body": flags.data}
+    urls = flags.url if flags.urls is None else flags.urls
+    paths = {
+        "contender": flags.engines,
+        "target.url": urls,
+        "target.urls": urls,
+        "target.body": flags.data,
+    }
     headers = {f"target.headers.{flag.partition(':')[0].lower()}" for flag in flags.headers}
     return frozenset(headers | {path for path, value in paths.items() if value not in (None, ())})
 
@@ -89,7 +102,7 @@ def _checked(plan: dict[str, Any], problems: list[str]) -> Plan:
 
 
 def _apply_target(target: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
-    _set(target, "url", flags.url)
+    _apply_urls(target, flags, problems)
     _set(target, "method", flags.method)
     _set(target, "body", flags.data)
     _set(target, "ca_file", flags.ca_file)
@@ -107,6 +120,15 @@ def _apply_target(target: dict[str, Any], flags: PlanFlags, problems: list[str])
     lowered = {name.lower() for name in given}
     kept = {name: value for name, value in target["headers"].items() if name.lower() not in lowered}
     target["headers"] = kept | given
+
+
+def _apply_urls(target: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
+    """One URL takes the place of several, and the other way round."""
+    if flags.url is not None and flags.urls is not None:
+        problems.append("--urls: given beside --url; keep one of the two")
+    elif flags.url is not None or flags.urls is not None:
+        target |= {"url": flags.url or EMBEDDED, "urls": (), "urls_file": flags.urls}
+    _set(target, "order", flags.order)
 
 
 def _apply_schedule(schedule: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:

@@ -22,7 +22,21 @@ What must hold at the end, or the exit code is 3; may be repeated:
 'aiohttp.p99 < 50ms', 'ratio(httpx) > 0.5', 'errors == 0'."""
 
 _OPTIONS = (
-    click.option("--url", help="The target: http://…, https://… or embedded[/path]."),
+    click.option(
+        "--url", help="The target: http://…, https://… or embedded[/path]; {n} is the request's number."
+    ),
+    click.option(
+        "--urls",
+        metavar="FILE",
+        shell_complete=completion.files,
+        help="URLs to request in turn instead, one a line; # begins a comment.",
+    ),
+    click.option(
+        "--order",
+        metavar="ORDER",
+        shell_complete=completion.one_of("in-order", "shuffle"),
+        help="Of several URLs: in-order, or shuffle by the seed.",
+    ),
     click.option(
         "-e",
         "--engine",
@@ -79,6 +93,13 @@ _OPTIONS = (
     ),
     click.option("--data", metavar="TEXT", help="The body, or env:VARIABLE; it does not change the method."),
     click.option("--timeout", metavar="TIME", help="The longest wait for one request."),
+    click.option("--retries", type=int, metavar="N", help="Try a failed request again up to N times."),
+    click.option(
+        "--per-host-rate",
+        type=float,
+        metavar="R",
+        help="Politeness: at most R requests a second to each host, evenly spaced.",
+    ),
     click.option("--insecure", is_flag=True, help="Do not verify TLS certificates."),
     click.option(
         "--ca-file",

@@ -40,10 +40,21 @@ def answered(requests: Requests) -> int:
     return requests.ok + requests.error + requests.timeout
 
 
+def sent_in_all(view: ContenderView) -> int:
+    """How many requests were sent and came to an end, those tried again and the warm-up included."""
+    return answered(view.requests) + view.requests.retried + view.warmup_requests
+
+
 def connections_per_request(view: ContenderView) -> float | None:
     """Connections opened for each request sent, warm-up included."""
-    sent = answered(view.requests) + view.warmup_requests
+    sent = sent_in_all(view)
     return view.connections_opened / sent if view.connections_opened is not None and sent else None
+
+
+def lookups_per_request(view: ContenderView) -> float | None:
+    """Names looked up for each request sent, warm-up included."""
+    sent = sent_in_all(view)
+    return view.dns_lookups / sent if view.dns_lookups is not None and sent else None
 
 
 def _rate(view: ContenderView) -> Figure:
@@ -102,9 +113,14 @@ COLUMNS = (
     _duration("loop lag", lambda view: view.loop_lag_ms, "how late its event loop has been at most"),
     Column("conns", 7, lambda view: view.connections_opened, format_count, "low", "connections opened"),
     Column("conns/req", 9, connections_per_request, "{:.2f}".format, "low", "connections opened per request"),
+    Column("lookups", 8, lambda view: view.dns_lookups, format_count, "low", "names looked up"),
+    Column("lookups/req", 11, lookups_per_request, "{:.2f}".format, "low", "names looked up per request"),
     Column("bytes/s", 8, _bytes_per_second, short, "high", "bytes of answers read a second"),
     Column("timeouts", 8, lambda view: view.requests.timeout, format_count, "low", "not answered in time"),
     Column("errors", 7, _failed, format_count, "low", "failed requests, timeouts among them"),
+    Column(
+        "retried", 8, lambda view: view.requests.retried, format_count, "low", "sent again after a failure"
+    ),
     Column("HTTP", 5, lambda view: view.http_version, str, "high", "the version that was spoken"),
     Column("state", 9, lambda view: view.state, str, "low", "what it is doing"),
     Column("limited by", 18, _limit, str, "low", "what keeps it from going faster"),

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from httptui.snapshot import ContenderView, Latency
 from httptui.units import format_count, format_ms, format_percent, format_us, plural
+from tui.panels.columns import sent_in_all
 from tui.panels.reason import reason_of
-from tui.panels.words import by_key
 from tui.plots.cells import Cells, Row, fit, left
 
 Fact = tuple[str, str]
@@ -18,13 +18,15 @@ def facts_of(view: ContenderView, *, is_open: bool = False, why: bool = True) ->
     """What there is to tell, as (name, words); what nothing is known of is left out.  `is_open`: the load is; `why`:
     with the reason for its speed.
     """
-    facts = [("why", by_key(reason_of(view)))] if why else []
+    facts = [("why", reason_of(view))] if why else []
     facts += [
         (f"{kind} × {format_count(count)}", _message(view, kind)) for kind, count in view.errors.items()
     ]
     facts.append(("requests", _requests(view)))
     if view.connections_opened is not None:
         facts.append(("connections", _connections(view, view.connections_opened)))
+    if view.dns_lookups:
+        facts.append(("lookups", f"{plural(view.dns_lookups, 'name')} looked up, warm-up included"))
     if view.cpu_us_per_request is not None:
         facts.append(("CPU", _cpu(view, view.cpu_us_per_request)))
     if view.loop_lag_ms is not None:
@@ -71,13 +73,13 @@ def _requests(view: ContenderView) -> str:
         told.append(f"{format_count(counts.dropped)} dropped")
     if counts.cancelled:
         told.append(f"{format_count(counts.cancelled)} cancelled")
+    if counts.retried:
+        told.append(f"{format_count(counts.retried)} retried")
     return " · ".join([*told, f"{format_count(view.warmup_requests)} in the warm-up"])
 
 
 def _connections(view: ContenderView, opened: int) -> str:
-    counts = view.requests
-    sent = counts.ok + counts.error + counts.timeout + view.warmup_requests
-    return f"{format_count(opened)} opened for {plural(sent, 'request')}"
+    return f"{format_count(opened)} opened for {plural(sent_in_all(view), 'request')}"
 
 
 def _cpu(view: ContenderView, cost: float) -> str:

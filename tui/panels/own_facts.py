@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec import UNSET
 
 from engines.registry import engine_info
-from httptui.plans.plan import Contender, Plan, concurrency_of, letter_of
+from httptui.plans.plan import Contender, Plan, Policy, concurrency_of, letter_of
 from httptui.scale import short
 from httptui.snapshot import ContenderView
 from httptui.units import format_rate, plural
@@ -79,10 +79,16 @@ def _policy(plan: Plan) -> str:
     policy = plan.policy
     told = [f"timeout {policy.timeout:g} s"]
     told += [plural(policy.redirects, "redirect")] if policy.redirects else []
-    told += [f"{policy.retries} {'retry' if policy.retries == 1 else 'retries'}"] if policy.retries else []
+    told += [_retries(policy)] if policy.retries else []
+    told += [f"{policy.per_host_rate:g} req/s for each host"] if policy.per_host_rate else []
     told += ["cookies"] if policy.cookies else []
     told += ["proxies of the environment"] if policy.trust_env else []
     return " · ".join(told if plan.target.verify else [*told, "TLS not verified"])
+
+
+def _retries(policy: Policy) -> str:
+    for_what = f" for {', '.join(policy.retry_on)}" if policy.retry_on else ""
+    return f"{policy.retries} {'retry' if policy.retries == 1 else 'retries'} after {policy.retry_wait:g} s{for_what}"
 
 
 @lru_cache(maxsize=64)

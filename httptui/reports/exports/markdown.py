@@ -15,6 +15,7 @@ from httptui.reports.exports.results import (
     expectation_line,
     failures_of,
     has_lookups,
+    has_retries,
     id_of,
     in_order,
     is_rough,
@@ -80,6 +81,7 @@ def _results(report: Report, contenders: Sequence[ReportContender]) -> str:
         ("conns/req", "--:"),
         *([("lookups/req", "--:")] if has_lookups(report) else []),
         ("errors", "--:"),
+        *([("retried", "--:")] if has_retries(report) else []),
         ("limited by", "---"),
     )
     rows = [_result(report, contender, places.get(contender.id)) for contender in contenders]
@@ -99,6 +101,7 @@ def _result(report: Report, contender: ReportContender, place: Rank | None) -> t
         connections_of(contender),
         *([lookups_of(contender)] if has_lookups(report) else []),
         format_count(failures_of(contender)),
+        *([format_count(contender.requests.retried)] if has_retries(report) else []),
         "did not finish" if contender.state == "dnf" else contender.limiter.kind,
     )
 

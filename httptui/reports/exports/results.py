@@ -98,6 +98,11 @@ def connections_of(contender: ReportContender) -> str:
     return _per_request(contender, contender.connections_opened)
 
 
+def has_retries(report: Report) -> bool:
+    """Whether any request was tried again."""
+    return any(contender.requests.retried for contender in report.contenders)
+
+
 def has_lookups(report: Report) -> bool:
     """Whether any contender is known to have looked up a name."""
     return any(contender.dns_lookups for contender in report.contenders)
@@ -110,7 +115,7 @@ def lookups_of(contender: ReportContender) -> str:
 
 def _per_request(contender: ReportContender, count: int | None) -> str:
     requests = contender.requests
-    sent = requests.ok + requests.error + requests.timeout + contender.warmup_requests
+    sent = requests.ok + requests.error + requests.timeout + requests.retried + contender.warmup_requests
     return UNKNOWN if count is None or not sent else f"{count / sent:.2f}"
 
 

@@ -13,6 +13,7 @@ from httptui.reports.exports.results import (
     expectation_line,
     failures_of,
     has_lookups,
+    has_retries,
     id_of,
     in_order,
     is_rough,
@@ -145,6 +146,9 @@ def _columns(report: Report, contenders: Sequence[ReportContender]) -> list[Colu
     ]
     if has_lookups(report):
         columns.insert(-1, Column("lookups/req", [lookups_of(contender) for contender in contenders], keep=4))
+    if has_retries(report):
+        retried = [format_count(contender.requests.retried) for contender in contenders]
+        columns.append(Column("retried", retried, keep=5))
     rounds = [round_seconds(report, contender) for contender in contenders]
     if any(rounds):
         columns.append(Column("s/round", [_mean_seconds(seconds) for seconds in rounds], keep=2))

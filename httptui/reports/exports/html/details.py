@@ -48,6 +48,8 @@ def _facts(contender: ReportContender) -> Iterator[tuple[str, Node]]:
         "connections opened",
         _connections(contender),
     )
+    if contender.requests.retried:
+        yield "tried again", format_count(contender.requests.retried)
     if contender.dns_lookups:
         yield "names looked up", f"{format_count(contender.dns_lookups)}, {lookups_of(contender)} a request"
     yield "body bytes", _bytes(contender.bytes)
