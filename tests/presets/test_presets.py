@@ -14,6 +14,7 @@ from presets import DEFAULT_PRESET, broken_presets, list_presets, load_preset, u
 NAMES = [
     "demo",
     "fanout-512",
+    "fastapi-fanout",
     "http2",
     "httpx-through-time",
     "leapcell-as-published",
