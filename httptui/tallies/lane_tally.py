@@ -77,7 +77,9 @@ class LaneTally:
         self._frames += 1
         self._in_flight = frame.in_flight
         self._connections = frame.connections
-        self._lookups = None if self._lookups is None or frame.lookups is None else self._lookups + frame.lookups
+        self._lookups = (
+            None if self._lookups is None or frame.lookups is None else self._lookups + frame.lookups
+        )
         self.http.update(frame.http)
         self._upstream.add(frame)
         if frame.warmup:

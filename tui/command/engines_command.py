@@ -46,6 +46,8 @@ def show(name: str) -> None:
         ("runs in", _runs_in(info.mode)),
         ("HTTP", ", ".join(info.http_versions)),
         ("can follow", ", ".join(info.abilities) or "no policy"),
+        ("can read", ", ".join(info.reads)),
+        ("lookups", "counted" if info.resolver == "python" else "by a resolver of its own, not counted"),
         ("class", info.reference),
     ]
     tell(columns(rows))
