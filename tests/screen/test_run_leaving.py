@@ -67,7 +67,7 @@ async def test_q_twice_leaves_a_run_that_does_not_drain_and_closes_it() -> None:
 async def test_a_signal_to_end_leaves_a_run_that_does_not_drain_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.screens.run_control.LEAVE_SECONDS", 0.05)
+    monkeypatch.setattr("tui.screens.session_screen.LEAVE_SECONDS", 0.05)
     async with opened() as it:
         await it.run()
         it.session.go_on = it.session.never

@@ -74,10 +74,11 @@ def time_left(view: View) -> str:
         left, word = snapshot.elapsed * (1 / snapshot.progress - 1), "about "
     else:
         return ""
-    return f" · {word}{_whole(left)} left" if left > 0 else ""
+    return f" · {word}{whole_seconds(left)} left" if left > 0 else ""
 
 
-def _whole(seconds: float) -> str:
+def whole_seconds(seconds: float) -> str:
+    """A time to wait, in its largest unit: "12 s", "3 min", "2 h"."""
     if seconds <= LONGEST_IN_SECONDS:
         return f"{math.ceil(seconds)} s"
     return f"{round(seconds / 60)} min" if seconds <= LONGEST_IN_MINUTES else f"{round(seconds / 3600)} h"

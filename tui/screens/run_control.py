@@ -1,19 +1,13 @@
-"""One run at a time: it is begun, passed on to the board, stopped, and left, whatever it does.
-
-A run that Ctrl-C stopped, or that was on when the app was left, ends the process with 130 (interrupted), unless
-another run followed it.  One that `s` stopped ended as its user wanted: 0, as for a whole one.
-"""
+"""One run at a time: it is begun and passed on to the board, whatever it does."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from time import monotonic
 from urllib.parse import urlsplit
 
 from textual import on
-from textual.worker import Worker, WorkerCancelled, WorkerError, WorkerFailed
 
 from httptui.errors import ExitCode, HttptuiError, RefusedError
 from httptui.plans.plan import Plan
@@ -21,14 +15,12 @@ from httptui.reports.report import Report
 from tui.panels.keys import KeysLine
 from tui.panels.view import finished_snapshot, snapshot_of_plan
 from tui.screens.run_looking import RunLooking
+from tui.screens.session_screen import SessionScreen
 from tui.session import Ended, Failed, Session, Start, Taken
 from tui.settings import USUAL, Settings
 
-LONG_NOTICE_SECONDS = 12
-LEAVE_SECONDS = 5
 
-
-class RunControl(RunLooking):
+class RunControl(RunLooking, SessionScreen):
     """A plan, and its runs.  `start` begins one; `consent` names public hosts that may be put under load."""
 
     def __init__(
@@ -43,17 +35,12 @@ class RunControl(RunLooking):
         super().__init__(plan, settings=settings, clock=clock)
         self._plan, self._start, self._consent = plan, start, consent
         self._session: Session | None = None
-        self._worker: Worker[None] | None = None
         self._running_plan = plan
-        self._leaving = False
-        self._interrupted = False
-        self.told_to_end = False
         self.report: Report | None = None
 
-    @property
-    def running(self) -> bool:
-        """Whether a run is on, draining included."""
-        return self._status in ("running", "stopping")
+    def _keep_so_far(self) -> None:
+        if self._session is not None:
+            self.report = self._session.report_now()
 
     def load(self, plan: Plan) -> None:
         """Take another plan, not yet running."""
@@ -108,70 +95,6 @@ class RunControl(RunLooking):
         if self._leaving:
             self.app.exit(return_code=message.error.exit_code)
         elif isinstance(message.error, RefusedError) and host not in self._consent:
-            self._ask_consent(host, str(message.error))
+            self._ask_consent(host, str(message.error), lambda: self._begin(self._running_plan))
         else:
             self._tell(str(message.error), "Not run", error=True)
-
-    def _ask_consent(self, host: str, reason: str) -> None:
-        from tui.screens.consent import ConsentScreen
-
-        def answered(granted: bool | None) -> None:
-            if granted:
-                self._consent |= {host}
-                self._begin(self._running_plan)
-
-        self.app.push_screen(ConsentScreen(host, reason), answered)
-
-    def _tell(self, text: str, title: str = "", *, error: bool = False, long: bool = False) -> None:
-        self.notify(
-            text,
-            title=title,
-            severity="error" if error else "information",
-            timeout=LONG_NOTICE_SECONDS if error or long else 5,
-            markup=False,
-        )
-
-    def action_stop(self) -> None:
-        """Drain the run."""
-        if self._status == "running":
-            self._status = "stopping"
-            if self._session is not None:
-                self._session.stop()
-            self._draw_newest()
-
-    async def action_leave(self) -> None:
-        """Stop what runs, wait for it, and leave; asked again, leave without waiting."""
-        if self.running and not self._leaving:
-            self._leaving = True
-            self.action_stop()
-            self._tell("Stopping; once more leaves at once.")
-            return
-        if not self.running or self._worker is None:
-            self.app.exit(return_code=ExitCode.INTERRUPTED if self._interrupted else ExitCode.DONE)
-            return
-        if self._session is not None:
-            self.report = self._session.report_now()
-        self._worker.cancel()
-        with suppress(WorkerCancelled, WorkerError, WorkerFailed, TimeoutError):
-            await asyncio.wait_for(self._worker.wait(), LEAVE_SECONDS)
-        self.app.exit(return_code=ExitCode.INTERRUPTED)
-
-    async def interrupt(self) -> None:
-        """Ctrl-C: stop a run, or leave where none is on or it was asked before."""
-        if self._status == "running":
-            self._interrupted = True
-            self.action_stop()
-        else:
-            self._leaving = self.running
-            await self.action_leave()
-
-    async def terminate(self) -> None:
-        """A signal to end, or the end of the terminal: leave as soon as the run has drained, and at the latest after
-        LEAVE_SECONDS.  Both may come of the same thing, so the second changes nothing.
-        """
-        if self.told_to_end:
-            return
-        self.told_to_end = True
-        self.set_timer(LEAVE_SECONDS, self.action_leave)
-        if not self._leaving:
-            await self.action_leave()
