@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.binding import Binding, BindingsMap
+from textual.keys import format_key
 
 if TYPE_CHECKING:
     from textual.app import App
     from textual.dom import DOMNode
     from textual.screen import Screen
+
+SPELT = {"enter": "enter"}
+"""Keys that a sentence names otherwise than the toolkit shows them."""
 
 
 class Action(NamedTuple):
@@ -48,6 +52,24 @@ def rebound(app: App[Any], bindings: Iterable[Any]) -> Iterator[Binding]:
     table.apply_keymap(app._keymap)
     for found in table.key_to_bindings.values():
         yield from dict.fromkeys(found)
+
+
+def key_names(bindings: Iterable[Any], keymap: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Each action of some bindings with its first key as a sentence names it, as a user's keymap gives it."""
+    table = BindingsMap(bindings)
+    table.apply_keymap(dict(keymap or {}))
+    names: dict[str, str] = {}
+    for bound in table.key_to_bindings.values():
+        for binding in bound:
+            names.setdefault(
+                binding.action, binding.key_display or SPELT.get(binding.key) or format_key(binding.key)
+            )
+    return names
+
+
+def keys_of(app: App[Any], *kinds: type[DOMNode]) -> dict[str, str]:
+    """The same of what some classes of widgets bind, in an app."""
+    return key_names((binding for kind in kinds for binding in kind.BINDINGS), app._keymap)
 
 
 def words_of(binding: Binding) -> str:

@@ -24,6 +24,7 @@ from tui.panels.throughput import draw_throughput
 from tui.panels.view import Status, View, finished_snapshot, snapshot_of_plan
 from tui.panels.words import by_key
 from tui.plots.cells import plain, row_width
+from tui.screens.run_keys import USUAL_KEYS
 
 IDLE = View(snapshot_of_plan(PLAN))
 RUNNING = View(running(), "running")
@@ -236,7 +237,9 @@ def test_long_events_are_wrapped_and_flags_follow_them() -> None:
 
 
 def test_the_settling_flag_of_the_command_is_told_as_a_key() -> None:
-    assert by_key(SHARED.sentence).endswith("an interleaved run (key i) gives each the whole machine")
+    assert by_key(SHARED.sentence, USUAL_KEYS).endswith(
+        "an interleaved run (key i) gives each the whole machine"
+    )
 
 
 def test_events_are_marked_by_sign_and_not_by_colour_alone() -> None:

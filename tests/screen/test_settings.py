@@ -8,15 +8,21 @@ from typing import get_args
 
 import pytest
 from driving import opened
-from examples import PLAN, FakeStart
+from examples import PLAN, FakeStart, running
 from textual.binding import Binding
 
+from tui.actions import key_names
 from tui.app import HttptuiApp, settings_here
 from tui.keymap import BoundAction, binding_classes, bound_actions, keymap_problems, normal_keys
 from tui.memory import Memory, Remembered
 from tui.panels.columns import CLOSED, OPEN, Picked
+from tui.panels.contenders import ContendersPanel
 from tui.panels.keys import KeysLine
+from tui.panels.ranking import ranking_note
+from tui.panels.view import View
+from tui.panels.words import by_key
 from tui.screens.help import key_groups
+from tui.screens.run_keys import RUN_BINDINGS, USUAL_KEYS
 from tui.settings import Settings, SettingsError, ThemeName, load_settings, settings_from_toml
 from tui.settings_text import settings_to_toml
 from tui.themes import THEME_NAMES
@@ -291,3 +297,36 @@ def test_every_key_of_ours_has_an_id_of_its_own_kind() -> None:
         if not (binding.id and binding.id.count(".") == 1) and binding.description
     }
     assert not unnamed
+
+
+# Sentences that name a key.
+
+
+async def test_sentences_name_the_keys_of_the_keymap() -> None:
+    keymap = {"run.run": "f9", "run.stop": "Z", "run.columns": "f3", "run.sort": "f4,s", "run.swap": "f6"}
+    async with opened(settings=Settings(keymap=keymap)) as it:
+        assert "press f9 to run" in it.text("header")
+        assert it.screen.query_one(ContendersPanel).border_subtitle == "f3: columns"
+        await it.pilot.press("f9")
+        await it.until(lambda: it.screen.view.snapshot.sequence == 25)
+        await it.pilot.pause()
+        assert it.screen.query_one(ContendersPanel).border_subtitle == "↑ ↓: choose · f4: sort · f3: columns"
+        await it.pilot.press("p")
+        await it.pilot.pause()
+        assert [notice.message for notice in it.app._notifications] == [
+            "A run is on; Z stops it, then the plan can be changed."
+        ]
+
+
+def test_sentences_about_settling_and_ranking_name_the_keys_of_the_keymap() -> None:
+    keys = key_names(RUN_BINDINGS, {"run.settle": "f7", "run.swap": "f6"})
+    view = View(running(), status="running", keys=keys)
+    assert by_key("settle it (--schedule interleaved)", view.keys) == "settle it (key f7)"
+    assert "f6: by CPU per request" in ranking_note(view, 200, 1)
+
+
+def test_a_key_is_named_as_it_is_shown() -> None:
+    assert {USUAL_KEYS[action] for action in ("run", "help", "more", "less", "pause", "back", "open")} == {
+        *("r", "?", "+", "-", "space", "esc", "enter"),
+    }
+    assert [USUAL_KEYS[f"point({step})"] for step in (-1, 1)] == ["↑", "↓"]

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.message import Message
 
+from tui.actions import keys_of
 from tui.panels.columns import COLUMNS
 from tui.panels.panel import Panel
 from tui.panels.view import View
@@ -69,7 +70,8 @@ class ColumnList(Panel):
 
     def note(self, view: View) -> str:  # noqa: ARG002
         """The keys."""
-        return "space: tick or clear · d: the usual ones · esc: back"
+        keys = keys_of(self.app, ColumnList, type(self.screen))
+        return f"{keys['tick']}: tick or clear · {keys['usual']}: the usual ones · {keys['close']}: back"
 
     def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
         return draw_column_list(view, self.shown, self._cursor, width)

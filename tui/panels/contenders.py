@@ -14,6 +14,7 @@ from tui.panels.columns import FAILURES, WORDS, Column, answered, ranked, those_
 from tui.panels.panel import Panel
 from tui.panels.sorting import marker
 from tui.panels.view import View
+from tui.panels.words import up_and_down
 from tui.plots.cells import Cells, Row, Segment, fit, left, right
 
 GAP, MOST_SPARE = 2, 3
@@ -139,10 +140,10 @@ class ContendersPanel(Panel):
     def note(self, view: View) -> str:
         """What more there is to see."""
         if view.status == "idle":
-            return "o: columns"
-        return (
-            "enter: its page · t: sort · o: columns" if view.chosen else "↑ ↓: choose · t: sort · o: columns"
-        )
+            return f"{view.keys['columns']}: columns"
+        more = f"{view.keys['sort']}: sort · {view.keys['columns']}: columns"
+        choose = f"{view.keys['open']}: its page" if view.chosen else f"{up_and_down(view.keys)}: choose"
+        return f"{choose} · {more}"
 
     def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
         return draw_contenders(view, width)

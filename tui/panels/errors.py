@@ -91,9 +91,9 @@ class ErrorsPanel(Panel):
         failed = sum(c.requests.error + c.requests.timeout for c in view.snapshot.contenders)
         return f"Errors · {format_count(failed)}" if failed else "Errors"
 
-    def note(self, view: View) -> str:  # noqa: ARG002
+    def note(self, view: View) -> str:
         """The way back."""
-        return "n: events"
+        return f"{view.keys['below']}: events"
 
     def draw(self, view: View, width: int, height: int) -> Cells:
         if not any(

@@ -5,6 +5,7 @@ what it will be about.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 
 from httptui.plans.plan import Plan
 from httptui.snapshot import Event, Flag
@@ -14,19 +15,27 @@ from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.panels.words import by_key
 from tui.plots.cells import Cells, Row, fit, left, right
+from tui.screens.run_keys import USUAL_KEYS
 
 MARKS = {"info": ("·", "dim"), "warning": ("▲", "warn"), "error": ("✗", "bad")}
 TIME_WIDTH = 8
 WIDEST_TEXT = 110
 
 
-def draw_events(events: tuple[Event, ...], width: int, flags: tuple[Flag, ...] = ()) -> Cells:
-    """Every event, wrapped: when, how grave, what; then every flag."""
+def draw_events(
+    events: tuple[Event, ...],
+    width: int,
+    flags: tuple[Flag, ...] = (),
+    keys: Mapping[str, str] = USUAL_KEYS,
+) -> Cells:
+    """Every event, wrapped: when, how grave, what; then every flag, with the keys that it names."""
     if not events and not flags:
         return (fit(((" nothing yet", "dim"),), width),)
     rows = [row for event in events for row in _event(event, width)]
     rows += [
-        row for flag in flags for row in _marked("flag", MARKS["warning"], by_key(flag.sentence), "", width)
+        row
+        for flag in flags
+        for row in _marked("flag", MARKS["warning"], by_key(flag.sentence, keys), "", width)
     ]
     return tuple(fit(row, width) for row in rows)
 
@@ -74,7 +83,7 @@ class EventsPanel(Panel):
 
     def note(self, view: View) -> str:
         """The way back."""
-        return "esc: events" if view.chosen and not _is_waiting(view) else ""
+        return f"{view.keys['back']}: events" if view.chosen and not _is_waiting(view) else ""
 
     def show(self, view: View) -> None:
         """Take a frame; begin at the top of another text, and keep to the newest event if it was there."""
@@ -101,4 +110,4 @@ class EventsPanel(Panel):
             return draw_detail(chosen, width, is_open=view.is_open, why=self.is_maximized)
         if view.plan is not None and _is_waiting(view):
             return draw_plan(view.plan, width)
-        return draw_events(view.snapshot.events, width, view.snapshot.flags)
+        return draw_events(view.snapshot.events, width, view.snapshot.flags, view.keys)

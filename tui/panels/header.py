@@ -13,13 +13,6 @@ BAR_WIDTHS = (18, 12, 7)
 FIRST_GUESS = 0.05
 LONGEST_IN_SECONDS, LONGEST_IN_MINUTES = 99, 99 * 60
 JUST_NOW_SECONDS = 0.05
-IDLE: Row = (
-    ("○ ", "dim"),
-    ("ready", "strong"),
-    (" · press ", "dim"),
-    ("r", "accent bold"),
-    (" to run", "dim"),
-)
 
 
 def progress_bar(part: float, width: int) -> tuple[Segment, Segment]:
@@ -34,7 +27,8 @@ def status_of(view: View) -> Row:
     """The run's state in a sign and a few words."""
     snapshot = view.snapshot
     if view.status == "idle":
-        return IDLE
+        press: Row = ((" · press ", "dim"), (view.keys["run"], "accent bold"), (" to run", "dim"))
+        return (("○ ", "dim"), ("ready", "strong"), *press)
     if view.status == "failed":
         return (("✗ ", "bad"), ("not run", "bad bold"))
     if view.status == "stopped":

@@ -8,6 +8,7 @@ from httptui.snapshot import ContenderView, Latency, Stretch
 from httptui.units import format_ms
 from tui.panels.panel import Panel
 from tui.panels.view import View
+from tui.panels.words import up_and_down
 from tui.plots.cells import Cells, hint
 from tui.plots.heatmap import Moment, Named, plot_heatmap
 
@@ -72,7 +73,8 @@ class HeatmapPanel(Panel):
         """How to look at another one, and what is not as it was."""
         if view.status == "idle" or len(view.snapshot.contenders) == 1:
             return ""
-        return "↑ ↓ another contender" + (" · each turn lasts until its next" if in_turns(view) else "")
+        turns = " · each turn lasts until its next" if in_turns(view) else ""
+        return f"{up_and_down(view.keys)} another contender{turns}"
 
     def draw(self, view: View, width: int, height: int) -> Cells:
         dense = self.app.no_color or self.colors[2].ansi is not None

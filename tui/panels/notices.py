@@ -33,7 +33,7 @@ def draw_verdict(view: View, width: int, height: int = MOST_ROWS[0][1]) -> Cells
     if view.status != "done" or verdict is None:
         return ()
     room = max(width - len(BAR) - 2, 8)
-    first, *clauses = by_key(verdict.sentence).split("; ")
+    first, *clauses = by_key(verdict.sentence, view.keys).split("; ")
     rows: list[Row] = [((line, "strong"),) for line in _wrapped(first, room)]
     for clause in clauses:
         start, *rest = _wrapped(clause, room - 2)

@@ -8,7 +8,6 @@ from httptui.verdicts.ranking import rank_text
 from tui.panels.notices import Notice
 from tui.panels.reason import reason_of
 from tui.panels.view import View
-from tui.panels.words import by_key
 from tui.plots.cells import Cells, Row, between, fit, row_width
 
 INDENT = 4
@@ -22,7 +21,7 @@ def draw_own_title(view: View, width: int) -> Cells:
         return ()
     name: Row = ((f" {contender.id} ", f"{contender.id} badge"), (f" {contender.label}", "strong"))
     lines = textwrap.wrap(
-        by_key(reason_of(contender)),
+        reason_of(contender),
         max(width - INDENT - 1, 8),
         break_on_hyphens=False,
         max_lines=MOST_ROWS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from httptui.snapshot import ContenderView
 from tui.panels.panel import Panel
 from tui.panels.view import View
+from tui.panels.words import up_and_down
 from tui.plots.cells import Cells, hint
 from tui.plots.lines import LATENCIES, Line, plot_lines
 
@@ -60,7 +61,9 @@ class PercentilesPanel(Panel):
         """How to see more, or the way back."""
         if view.status == "idle" or len(view.snapshot.contenders) == 1:
             return ""
-        return "esc: p99 of all" if view.chosen else "↑ ↓ p50, p90, p99 of one"
+        if view.chosen:
+            return f"{view.keys['back']}: p99 of all"
+        return f"{up_and_down(view.keys)} p50, p90, p99 of one"
 
     def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_percentiles(view, width, height)

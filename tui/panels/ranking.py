@@ -177,7 +177,11 @@ def ranking_title(view: View, width: int, height: int) -> str:
 def ranking_note(view: View, width: int, height: int) -> str:
     """The flags, by name where there is room, and the key to the ranking that is not shown."""
     flags, every = view.snapshot.flags, standings(view)
-    key = f"u: by {every[1].by}" if len(every) > 1 and len(shown_standings(view, height)) == 1 else ""
+    key = (
+        f"{view.keys['swap']}: by {every[1].by}"
+        if len(every) > 1 and len(shown_standings(view, height)) == 1
+        else ""
+    )
     count = f"▲ {plural(len(flags), 'flag')}" if flags else ""
     names = f"{count}: {', '.join(flag.kind for flag in flags)}" if flags else ""
     full = " · ".join(part for part in (names, key) if part)

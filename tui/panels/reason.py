@@ -10,7 +10,6 @@ from httptui.snapshot import ContenderView
 from tui.forms.preset_text import preset_detail
 from tui.panels.notices import Notice
 from tui.panels.view import View
-from tui.panels.words import by_key
 from tui.plots.cells import Cells, Row, fit
 
 INDENT = 4
@@ -43,7 +42,7 @@ def draw_reason(view: View, width: int) -> Cells:
         return _question(view, width)
     label = f"{contender.label}  "
     room = max(width - INDENT - 1, 8)
-    text = by_key(f"{label}{reason_of(contender)}")
+    text = f"{label}{reason_of(contender)}"
     lines = textwrap.wrap(text, room, break_on_hyphens=False, max_lines=MOST_ROWS, placeholder=" …")
     first: Row = ((f" {contender.id}  ", f"{contender.id} bold"), (label.rstrip(), "strong"))
     rows: list[Row] = [(*first, (lines[0][len(label.rstrip()) :], ""))]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import ContenderView, Event, Snapshot
 from tui.panels.columns import AS_USUAL, Picked
 from tui.panels.sorting import BY_LETTER, Sorting, ordered
+from tui.screens.run_keys import USUAL_KEYS
 
 Status = Literal["idle", "running", "stopping", "done", "stopped", "failed"]
 
@@ -23,7 +24,8 @@ class View:
     """One frame.  `status` is the session's, which a snapshot cannot know before it starts or after it fails;
     `behind` is how many seconds of the run lie after a frozen one; `plan` is shown before a run; `chosen` is the
     letter of the contender that is looked at; `swapped` puts the second ranking first;
-    `picked` tells which columns the table may show, and `sorting` is its order.
+    `picked` tells which columns the table may show, and `sorting` is its order; `keys` has the key of each action of
+    the run screen, for the sentences that name one.
     """
 
     snapshot: Snapshot
@@ -37,6 +39,7 @@ class View:
     swapped: bool = False
     picked: Picked = AS_USUAL
     sorting: Sorting = BY_LETTER
+    keys: Mapping[str, str] = field(default_factory=lambda: USUAL_KEYS, compare=False)
 
     @property
     def over(self) -> bool:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 FLAG_FOR_SETTLING = re.compile(r"\(--schedule interleaved[^)]*\)")
 
 
-def by_key(text: str) -> str:
-    """The sentence with the key that settles an order."""
-    return FLAG_FOR_SETTLING.sub("(key i)", text)
+def by_key(text: str, keys: Mapping[str, str]) -> str:
+    """The sentence with the key that settles an order, of the run screen's `keys`."""
+    return FLAG_FOR_SETTLING.sub(lambda _: f"(key {keys['settle']})", text)
+
+
+def up_and_down(keys: Mapping[str, str]) -> str:
+    """The keys that choose another contender."""
+    return f"{keys['point(-1)']} {keys['point(1)']}"

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from httptui.plans.plan import Plan, letter_of
+from tui.actions import keys_of
 from tui.copying import why_no_clipboard
 from tui.panels.code import CodePanel, code_of, index_of
 from tui.panels.view import View, snapshot_of_plan
@@ -82,7 +83,11 @@ class CodeScreen(Screen[None]):
         if script is not None:
             self.app.copy_to_clipboard(script)
             doubt = why_no_clipboard(os.environ)
-            told = f"{doubt}; w saves it as a file" if doubt else f"{len(script.splitlines())} lines"
+            told = (
+                f"{doubt}; {keys_of(self.app, CodeScreen)['save']} saves it as a file"
+                if doubt
+                else f"{len(script.splitlines())} lines"
+            )
             self.notify(told, title="Copied", markup=False)
 
     async def action_save(self) -> None:

@@ -21,6 +21,7 @@ from httptui.reports.files import reports_folder
 from httptui.reports.saved import BrokenReport, Listed, SavedReport, delete_report, saved_reports
 from httptui.safe_text import safe_text
 from httptui.units import plural
+from tui.actions import key_names, keys_of
 from tui.compared import Compared, compared_files
 from tui.report_snapshot import CANNOT_BE_SHOWN
 from tui.screens import history_contents
@@ -28,6 +29,7 @@ from tui.screens.compare import CompareScreen
 from tui.screens.delete_report import DeleteReportScreen
 from tui.screens.help import HelpScreen
 from tui.screens.past_run import PastRun, PastRunScreen, past_run_of_file
+from tui.screens.run_keys import RUN_BINDINGS
 from tui.settings import USUAL, Settings
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.page import Page
@@ -108,6 +110,7 @@ class HistoryScreen(Screen[None]):
     ) -> None:
         super().__init__()
         self._out, self._settings, self._now = out, settings, now
+        self._run_keys = key_names(RUN_BINDINGS, settings.keymap)
         self._reports: list[Listed] = []
         self._rows: tuple[Listed, ...] = ()
         self._marked: list[Path] = []
@@ -225,7 +228,7 @@ class HistoryScreen(Screen[None]):
         if len(chosen) == 1 and isinstance(report, SavedReport) and report.path not in chosen:
             chosen.append(report.path)
         if len(chosen) < 2:
-            self._say("Mark two reports with space, then compare them.")
+            self._say(f"Mark two reports with {keys_of(self.app, HistoryScreen)['mark']}, then compare them.")
             return
         one, other = chosen
         self._make(lambda: compared_files(one, other))
@@ -309,7 +312,7 @@ class HistoryScreen(Screen[None]):
     def _show(self) -> None:
         self._say("")
         report, now = self._pointed(), self._now()
-        text = history_contents.detail(report, self._empty())
+        text = history_contents.detail(report, self._empty(), self._run_keys)
         self.query_one("#history-text", Static).update(text)
         detail = self.query_one("#history-detail")
         detail.border_title = history_contents.title(report, now)
@@ -321,7 +324,7 @@ class HistoryScreen(Screen[None]):
         return (
             "No report matches."
             if self._reports
-            else "No report is saved yet; w on the run screen saves one."
+            else f"No report is saved yet; {self._run_keys['save']} on the run screen saves one."
         )
 
     def _say(self, message: str) -> None:

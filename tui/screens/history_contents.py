@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from textual.content import Content
@@ -70,8 +70,8 @@ def title(report: Listed | None, now: datetime) -> Content:
     return Content(f"{name} · {when_of(report, now)}")
 
 
-def detail(report: Listed | None, empty: str) -> Content:
-    """All that the list knows of a report; `empty` where there is none."""
+def detail(report: Listed | None, empty: str, keys: Mapping[str, str]) -> Content:
+    """All that the list knows of a report, `empty` where there is none; with the run screen's `keys`."""
     if report is None:
         return Content(empty)
     file = _fact("file", safe_text(report.path.name))
@@ -85,7 +85,7 @@ def detail(report: Listed | None, empty: str) -> Content:
             ]
         )
     ended = "the whole run" if report.complete else "cut short, or saved while it was on"
-    lines = [Content(clause) for clause in by_key(report.sentence).split("; ")]
+    lines = [Content(clause) for clause in by_key(report.sentence, keys).split("; ")]
     lines += [
         Content(""),
         *(_contender(one.id, one.label, one.req_per_s, one.state) for one in report.contenders),

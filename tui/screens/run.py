@@ -75,7 +75,7 @@ class RunScreen(RunSteering, RunCopying, RunKept):
 
     def _is_free(self) -> bool:
         if self.running:
-            self._tell("A run is on; s stops it, then the plan can be changed.")
+            self._tell(f"A run is on; {self._keys['stop']} stops it, then the plan can be changed.")
         return not self.running
 
     def _chosen(self, plan: Plan | None) -> None:
@@ -88,7 +88,7 @@ class RunScreen(RunSteering, RunCopying, RunKept):
 
         report = self.report_so_far()
         if report is None:
-            self._tell("Nothing to save yet; r runs the plan.")
+            self._tell(f"Nothing to save yet; {self._keys['run']} runs the plan.")
             return
         svg = self.app.export_screenshot(title="httptui")
         try:

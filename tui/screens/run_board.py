@@ -30,6 +30,7 @@ from textual.timer import Timer
 from httptui.plans.plan import Plan
 from httptui.snapshot import Event, Snapshot
 from httptui.timelines import without_timelines
+from tui.actions import key_names
 from tui.panels.columns import Picked
 from tui.panels.contenders import ContendersPanel
 from tui.panels.errors import ErrorsPanel
@@ -45,7 +46,7 @@ from tui.panels.ranking import RankingPanel
 from tui.panels.reason import ReasonNotice
 from tui.panels.throughput import ThroughputPanel
 from tui.panels.view import Status, View, snapshot_of_plan
-from tui.screens.run_keys import RUN_KEYS
+from tui.screens.run_keys import RUN_BINDINGS, RUN_KEYS
 from tui.session import Taken
 from tui.settings import USUAL, Settings
 from tui.snapshot_history import SnapshotHistory
@@ -70,8 +71,13 @@ class RunBoard(Screen[None]):
         self._newest = snapshot_of_plan(plan)
         self._history = SnapshotHistory()
         self._status: Status = "idle"
+        self._keys = key_names(RUN_BINDINGS, settings.keymap)
         self._view = View(
-            self._newest, plan=plan, blocks=settings.blocks, picked=Picked.exactly(settings.columns)
+            self._newest,
+            plan=plan,
+            blocks=settings.blocks,
+            picked=Picked.exactly(settings.columns),
+            keys=self._keys,
         )
         self._surface: Screen[None] = self
         self._notes: tuple[Event, ...] = ()
@@ -82,6 +88,12 @@ class RunBoard(Screen[None]):
     def view(self) -> View:
         """The frame that is shown."""
         return self._view
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is to be seen: not where an opaque screen lies over it, all of which it would paint anew."""
+        top = self.app.screen
+        return super().is_current and (top is self or top.styles.background.a < 1)
 
     def compose(self) -> ComposeResult:
         """The panels, from the top."""

@@ -58,7 +58,7 @@ class RunControl(RunLooking, SessionScreen):
     def _begin(self, plan: Plan) -> None:
         """Run a plan, unless a run is on."""
         if self.running:
-            self._tell("A run is on; s stops it.")
+            self._tell(f"A run is on; {self._keys['stop']} stops it.")
             return
         self._clear(plan)
         self._running_plan, self._status = plan, "running"

@@ -39,6 +39,6 @@ class RunKept(RunControl):
             self._tell(str(error), "Not compared", error=True)
             return
         if shown is None:
-            self._tell("No earlier run of this plan is saved; w saves this one.")
+            self._tell(f"No earlier run of this plan is saved; {self._keys['save']} saves this one.")
         elif self.is_current:
             self.app.push_screen(CompareScreen(shown))

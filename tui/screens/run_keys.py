@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
+from tui.actions import key_names
 from tui.panels.keys import Key
 
 RUN_KEYS = (
@@ -158,3 +159,6 @@ RUN_BINDINGS = [
         for key, name, title in PANEL_KEYS
     ),
 ]
+
+USUAL_KEYS = key_names(RUN_BINDINGS)
+"""Each action with its key, for sentences, where no keymap gives it another."""
