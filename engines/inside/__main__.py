@@ -17,6 +17,7 @@ from engines.inside.routes import app_of
 from engines.inside.server import Server, free_port, obey
 from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Order, Upstream
 from engines.lane.lane import failure
+from engines.lane.lookups import Lookups
 from engines.lane.pipe import Pipe
 from engines.lane.requests_source import Requests
 from engines.lane.setup import introduction, requests_of, retries_of, settings_of
@@ -29,15 +30,17 @@ def main() -> None:
     setup = pipe.read()
     if setup is None:
         return
+    lookups = Lookups(setup["dns_delay"])
+    lookups.watch_process()
     try:
         engine, retries = load_engine(setup["engine"]), retries_of(setup)
     except Exception as error:  # noqa: BLE001 - whatever a client raises is told to the parent
         give_up(pipe, "import", error)
-    ledger, place = Ledger(retries), free_port()
+    ledger, place = Ledger(retries, partial(lookups.since_last, engine, setup["pool"])), free_port()
     requests, numbers = Requests(engine.prepare, requests_of(setup)), count()
     order = Order(setup["reuse"], lambda: requests.at(next(numbers)), ledger, retries)
     upstream = None if setup["inside"] == "fastapi-ping" else upstream_of(engine, setup, order)
-    app = app_of(setup["inside"], upstream, ledger, partial(give_up, pipe, "open"))
+    app = app_of(setup["inside"], upstream, ledger, lookups, partial(give_up, pipe, "open"))
     ready = introduction(engine, "uvloop", "fastapi", "uvicorn") | {"port": place.getsockname()[1]}
     server = Server(app, partial(pipe.write, ready))
     obey(pipe, server, ledger)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from time import process_time_ns
 from typing import Any
 
@@ -13,14 +14,17 @@ from engines.lane.retrying import Retries
 
 
 class Ledger:
-    """Calls of the upstream client and their retries, the process's CPU time, and how late its event loop was.
+    """Calls of the upstream client, their retries and look-ups of names, CPU time, and how late the event loop was.
 
     Any thread may add; one drains, in the order that can never count a call twice.
     """
 
-    def __init__(self, retries: Retries | None = None) -> None:
+    def __init__(
+        self, retries: Retries | None = None, lookups: Callable[[], int | None] = lambda: None
+    ) -> None:
         self.lag_max_ns: int | None = 0
         self._retries = retries
+        self._lookups = lookups
         self._retried_before = 0
         self._answers: list[tuple[int, str]] = []
         self._failures: list[str] = []
@@ -57,6 +61,7 @@ class Ledger:
             "answered": len(answers),
             "failed": len(failures),
             "retried": retried - self._retried_before,
+            "lookups": self._lookups(),
             "upstream_ns": sum(elapsed for elapsed, _ in answers),
             "http": Counter(version for _, version in answers),
             "message": failures[0] if failures else "",

@@ -16,6 +16,7 @@ from engines.base import Reply
 from engines.inside.ledger import Ledger
 from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Upstream
 from engines.lane.heartbeat import heartbeat
+from engines.lane.lookups import Lookups
 from engines.lane.recorder import FIRST_ERROR_STATUS
 
 ROUTE = "/upstream"
@@ -25,12 +26,17 @@ Endpoint = Callable[[], Answer] | Callable[[], Awaitable[Answer]]
 
 
 def app_of(
-    inside: str, upstream: Upstream | None, ledger: Ledger, give_up: Callable[[Exception], NoReturn]
+    inside: str,
+    upstream: Upstream | None,
+    ledger: Ledger,
+    lookups: Lookups,
+    give_up: Callable[[Exception], NoReturn],
 ) -> FastAPI:
     """The app; its client is open from the app's start to its end.  Where it does not open, `give_up` is told why."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        lookups.watched(asyncio.get_running_loop())
         try:
             if upstream is not None:
                 await upstream.open()

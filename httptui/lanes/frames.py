@@ -128,9 +128,11 @@ class Ready(Struct, tag="ready", kw_only=True):
 
 class Frame(Struct, tag="frame", kw_only=True):
     """Lane to parent: what happened between two times of one turn, all as deltas but `in_flight`,
-    `connections` and the maxima.  `histogram` is flat: index, count, index, count …  Of a contender inside an app,
-    `cpu_ns`, `lag_max_ns` and `http` are the app's, `connections` is not known, and the upstream calls of its client
-    are told: how many were answered and failed, and the time of those that were answered.
+    `connections` and the maxima.  `histogram` is flat: index, count, index, count …
+
+    Of a contender inside an app, `cpu_ns`, `lag_max_ns`, `lookups` and `http` are the app's, `connections` is not
+    known, and the upstream calls of its client are told: how many were answered and failed, and the time of those
+    that were answered.
     """
 
     turn: int
@@ -175,6 +177,7 @@ class Reading(Struct, tag="reading", kw_only=True):
     answered: int
     failed: int
     retried: int
+    lookups: int | None
     upstream_ns: int
     http: dict[str, int]
     message: str

@@ -114,6 +114,7 @@ def frame_of(frame: Frame, reading: Reading) -> Frame:
         lag_max_ns=reading.lag_max_ns,
         connections=None,
         retried=reading.retried,
+        lookups=reading.lookups,
         http=reading.http or frame.http,
         messages=frame.messages | told,
         upstream_answered=reading.answered,

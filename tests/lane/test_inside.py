@@ -155,6 +155,7 @@ def test_a_frame_of_the_route_carries_what_is_the_apps() -> None:
         answered=5,
         failed=1,
         retried=2,
+        lookups=3,
         upstream_ns=600,
         http={"2": 5},
         message="upstream: refused",
@@ -162,6 +163,7 @@ def test_a_frame_of_the_route_carries_what_is_the_apps() -> None:
     made = frame_of(frame(ok=5, error=1, cpu_ns=1, errors={"status": 1}, http={"1.1": 6}), reading)
     assert (made.ok, made.error, made.errors) == (5, 1, {"status": 1})
     assert (made.cpu_ns, made.lag_max_ns, made.connections, made.retried) == (77, 8, None, 2)
+    assert made.lookups == 3
     assert (made.upstream_answered, made.upstream_failed, made.upstream_ns) == (5, 1, 600)
     assert (made.http, made.messages) == ({"2": 5}, {"status": "upstream: refused"})
     silent = msgspec.structs.replace(reading, http={}, message="")
