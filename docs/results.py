@@ -1,0 +1,210 @@
+"""Writes docs/results.md from the saved reports in docs/results: `python -m docs.results [--run [PRESET …]]`.
+
+`--run` first runs the experiments of those presets, or all, at full size, and saves their reports.  What the articles
+said is in docs/experiments.toml; every figure of ours comes out of a report.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from httptui.plans.expectations import expectation_of
+from httptui.plans.file import decode_plan
+from httptui.reports.expected import judged
+from httptui.reports.exports.escape import escaped
+from httptui.reports.exports.pipe_table import pipe_table
+from httptui.reports.exports.results import (
+    connections_of,
+    failures_of,
+    has_lookups,
+    in_order,
+    label_of,
+    load_of,
+    lookups_of,
+    round_seconds,
+)
+from httptui.reports.report import Report, ReportContender
+from httptui.sweeps.reading import read_either
+from httptui.sweeps.report import SweepReport
+from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_ratio, format_us
+from httptui.verdicts.ranking import rank_text
+
+FOLDER: Final = Path(__file__).parent
+EXPERIMENTS: Final = FOLDER / "experiments.toml"
+REPORTS: Final = FOLDER / "results"
+PAGE: Final = FOLDER / "results.md"
+ARTICLE: Final = "article"
+HEAD: Final = """# The three comparisons, run again
+
+Each part is one preset at full size, by `httptui run NAME`. The article's words and figures stand beside ours; ratios
+are to the leader, with 95 % intervals over paired blocks, and a rank such as 2–3 is one that the data leave open. The
+page is written from the reports in [results](results) by `python -m docs.results`; with `--run` it runs all anew.
+What is compared is the order and the ratios: the articles ran on other machines, against other servers.
+"""
+
+
+class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something an article says, and the clause of an expectation that would hold if it were so here."""
+
+    says: str
+    expect: str
+
+
+class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One preset and what its article said: `published` are its figures by the labels of our contenders, `wrong` is
+    what was wrong with its method.
+    """
+
+    preset: str
+    title: str
+    article: str
+    published: dict[str, str] = {}
+    claims: tuple[Claim, ...] = ()
+    wrong: tuple[str, ...] = ()
+
+
+def experiments() -> tuple[Experiment, ...]:
+    """Every experiment, in the page's order."""
+    found = tomllib.loads(EXPERIMENTS.read_text(encoding="utf-8"))["experiment"]
+    return msgspec.convert(found, tuple[Experiment, ...])
+
+
+def report_of(experiment: Experiment) -> Report | SweepReport | None:
+    """Its saved report, or None where there is none."""
+    path = REPORTS / f"{experiment.preset}.json"
+    return read_either(path) if path.exists() else None
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for experiment in experiments():
+        parts += section(experiment, report_of(experiment))
+    return "\n".join(parts)
+
+
+def section(experiment: Experiment, report: Report | SweepReport | None) -> Iterator[str]:
+    """One experiment: the article, our verdict and table, its claims held against them, and what was wrong."""
+    yield f"## {experiment.title}\n\n`httptui run {experiment.preset}`. {experiment.article}\n"
+    if report is None:
+        yield "Not run yet.\n"
+    elif isinstance(report, SweepReport):
+        yield f"**{escaped(report.verdict.sentence)}**\n"
+        yield sweep_table(report) + "\n"
+        yield from (f"- {escaped(crossover.sentence)}" for crossover in report.analysis.crossovers)
+    else:
+        yield f"**{escaped(report.verdict.sentence)}**\n\n{escaped(load_of(report))}.\n"
+        yield run_table(experiment, report) + "\n"
+        yield from claims_of(experiment, report)
+    if experiment.wrong:
+        yield "\nWhat the article got wrong, and why:\n"
+        yield from (f"- {line}" for line in experiment.wrong)
+    yield ""
+
+
+def run_table(experiment: Experiment, report: Report) -> str:
+    """The contenders, best first, with the article's figures where it has some, and seconds where requests bound the
+    rounds.
+    """
+    contenders = in_order(report)
+    places = {place.id: rank_text(place) for place in report.ranking}
+    ratios = {
+        place.id: format_ratio(place.ratio, place.ratio_low, place.ratio_high) for place in report.ranking
+    }
+    columns: list[tuple[str, Sequence[str]]] = [
+        ("rank", [places.get(one.id, UNKNOWN) for one in contenders]),
+        ("contender", [escaped(label_of(one)) for one in contenders]),
+    ]
+    if experiment.published:
+        columns.append((ARTICLE, [experiment.published.get(one.label, UNKNOWN) for one in contenders]))
+    if any(round_seconds(report, one) for one in contenders):
+        columns.append(("seconds, mean", [mean_seconds(report, one) for one in contenders]))
+    columns += [
+        ("req/s", [format_rate(one.req_per_s) for one in contenders]),
+        ("of the leader", [ratios.get(one.id, UNKNOWN) for one in contenders]),
+        ("p50", [UNKNOWN if one.latency_ms is None else format_ms(one.latency_ms.p50) for one in contenders]),
+        ("CPU/req", [format_us(one.cpu_us_per_request) for one in contenders]),
+        ("conns/req", [connections_of(one) for one in contenders]),
+        *([("lookups/req", [lookups_of(one) for one in contenders])] if has_lookups(report) else []),
+        ("HTTP", [one.http_version or UNKNOWN for one in contenders]),
+        ("failed", [format_count(failures_of(one)) for one in contenders]),
+        ("limited by", [one.limiter.kind for one in contenders]),
+    ]
+    return table_of(columns)
+
+
+def mean_seconds(report: Report, contender: ReportContender) -> str:
+    """Mean seconds of its rounds."""
+    rounds = round_seconds(report, contender)
+    return f"{sum(rounds) / len(rounds):.3f}" if rounds else UNKNOWN
+
+
+def sweep_table(report: SweepReport) -> str:
+    """A row for each level, or pair of levels, and each contender's req/s and CPU per request in it."""
+    names = {one.id: escaped(one.label) for one in report.contenders}
+    by_level: dict[tuple[float, ...], dict[str, str]] = {}
+    for point in report.points:
+        rate, cost = point.req_per_s, point.cpu_us_per_request
+        told = (
+            UNKNOWN
+            if rate is None
+            else f"{format_rate(rate.value)} · {format_us(cost.value if cost else None)}"
+        )
+        by_level.setdefault(tuple(point.levels), {})[point.contender] = told
+    levels = list(by_level)
+    columns: list[tuple[str, Sequence[str]]] = [
+        (axis.path, [f"{level[number]:g}" for level in levels]) for number, axis in enumerate(report.axes)
+    ]
+    columns += [
+        (f"{name}: req/s · CPU/req", [by_level[level].get(key, UNKNOWN) for level in levels])
+        for key, name in names.items()
+    ]
+    return table_of(columns)
+
+
+def table_of(columns: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Columns as a table of Markdown; what is words stands left."""
+    headings = [(name, "---" if name in {"contender", "limited by"} else "--:") for name, _ in columns]
+    return pipe_table(headings, list(zip(*(cells for _, cells in columns), strict=True)))
+
+
+def claims_of(experiment: Experiment, report: Report) -> Iterator[str]:
+    """Each claim of the article, and whether it holds in the report."""
+    plan = decode_plan(report.plan)
+    for claim in experiment.claims:
+        results = judged(report, (expectation_of(claim.expect, plan),))
+        held = "holds here" if all(result.met for result in results) else "does not hold here"
+        yield f"- “{claim.says}” {held} ({escaped('; '.join(result.sentence for result in results))})."
+
+
+def run_all(presets: Sequence[str]) -> None:
+    """Run the presets as a user would, and save their reports."""
+    REPORTS.mkdir(exist_ok=True)
+    for preset in presets:
+        file = str(REPORTS / f"{preset}.json")
+        subprocess.run([sys.executable, "-m", "httptui", "run", preset, "--json", file], check=True)
+
+
+def main() -> None:
+    """Run what is asked for, and write the page."""
+    known = [experiment.preset for experiment in experiments()]
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--run", nargs="*", metavar="PRESET", choices=known, default=None)
+    given = parser.parse_args()
+    if given.run is not None:
+        run_all(given.run or known)
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
