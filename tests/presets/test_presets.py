@@ -13,6 +13,7 @@ from presets import DEFAULT_PRESET, broken_presets, list_presets, load_preset, u
 
 NAMES = [
     "demo",
+    "dns",
     "fanout-512",
     "fastapi-fanout",
     "http2",
@@ -134,7 +135,7 @@ def test_a_file_is_loaded_by_its_path(tmp_path: Path, ending: str):
     ("name", "part"),
     [
         ("demmo", 'no preset is called "demmo"; did you mean "demo"?'),
-        ("zzz", "there are demo, fanout-512"),
+        ("zzz", "there are demo, dns, fanout-512"),
         ("missing.toml", "missing.toml: cannot be read: No such file or directory"),
         ("./", "cannot be read: Is a directory"),
         ("nul\0.toml", "cannot be read"),
