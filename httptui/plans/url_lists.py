@@ -80,15 +80,18 @@ def in_order(target: Target, urls: Sequence[str], seed: int) -> list[str]:
 
 
 def describe_target(target: Target) -> str:
-    """Method and URL without secrets, or how many URLs there are, and where: "GET 20 URLs of embedded · shuffled"."""
+    """The method, and the URL or URLs in words: "GET 20 URLs of embedded · shuffled"."""
+    return f"{target.method} {describe_urls(target)}"
+
+
+def describe_urls(target: Target) -> str:
+    """The URL without secrets, or how many there are, and where."""
     if target.urls_file is not None:
-        return f"{target.method} the URLs in {safe_text(Path(target.urls_file).name)}"
-    if not target.urls:
-        return f"{target.method} {redacted_url(target.url)}"
-    if len(target.urls) == 1:
-        return f"{target.method} {redacted_url(target.urls[0])}"
+        return f"the URLs in {safe_text(Path(target.urls_file).name)}"
+    if len(target.all_urls) == 1:
+        return redacted_url(target.all_urls[0])
     shuffled = " · shuffled" if target.order == "shuffle" else ""
-    return f"{target.method} {len(target.urls)} URLs of {_hosts(target.urls)}{shuffled}"
+    return f"{len(target.urls)} URLs of {_hosts(target.urls)}{shuffled}"
 
 
 def describe_recorded(target: Mapping[str, Any]) -> str:

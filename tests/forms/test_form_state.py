@@ -163,11 +163,44 @@ def test_processes_and_an_environment_survive_an_edit_of_their_contender() -> No
     assert check(edited).plan == Plan(contender=(structs.replace(own, pool=5),))
 
 
-def test_every_value_of_a_plan_has_a_field() -> None:
+KEPT = {
+    *("target.urls", "target.urls_file", "target.order", "target.dns_ms"),
+    *("policy.retry_wait", "policy.retry_on", "policy.per_host_rate", "sweep"),
+}
+"""Values of a plan that the form keeps as they are and shows nowhere, or only beside another."""
+
+
+def test_a_list_of_urls_and_how_they_are_sent_survive_an_edit() -> None:
+    plan = Plan(
+        target=Target(urls=("embedded/bytes/1", "embedded/items/{n}"), order="shuffle"),
+        policy=Policy(retries=2, retry_wait=0.5, retry_on=("connect", "503"), per_host_rate=5.0),
+        contender=(Contender(engine="aiohttp"),),
+    )
+    state = state_of(plan)
+    assert (state.url, state.listed_urls) == ("", "2 URLs of embedded · shuffled")
+    edited = check(with_value(state, "load.concurrency", "3")).plan
+    assert edited == structs.replace(plan, load=Load(concurrency=3))
+
+
+def test_a_url_that_is_typed_takes_the_place_of_a_list() -> None:
+    plan = Plan(target=Target(urls=("embedded/a", "embedded/b")), contender=(Contender(engine="aiohttp"),))
+    typed = check(with_value(state_of(plan), "target.url", "http://127.0.0.1:8099/")).plan
+    assert typed is not None
+    assert typed.target == Target(url="http://127.0.0.1:8099/")
+
+
+def test_what_is_wrong_with_a_listed_url_is_told_beside_the_url() -> None:
+    plan = Plan(target=Target(urls=("embedded/a", "ftp://b")), contender=(Contender(engine="aiohttp"),))
+    (problem,) = check(state_of(plan)).problems
+    assert (problem.path, problem.field) == ("target.urls[1]", "target.url")
+
+
+def test_every_value_of_a_plan_has_a_field_or_is_kept() -> None:
     parts = {"target": Target, "policy": Policy, "load": Load, "schedule": Schedule}
     values = {f"{name}.{field}" for name, part in parts.items() for field in part.__struct_fields__}
     own = set(Plan.__struct_fields__) - parts.keys() - {"contender"}
-    assert set(FIELDS) == values | own | {"load.bound"}
+    assert set(FIELDS) == (values | own | {"load.bound"}) - KEPT
+    assert {path for path, _ in state_of(Plan(contender=(Contender(engine="aiohttp"),))).kept} == KEPT
     assert set(FIELDS.values()) <= set(FormState.__slots__)
 
 

@@ -77,7 +77,7 @@ def crowd_of(plan: Plan, limits: FileLimits | None) -> Crowd:
         who = f"{letter_of(-place)} needs {plural(most, 'connection')}{whose}"
         return Crowd(together, f"{who}, but a process may open {_files(limits.soft)}: raise ulimit -n")
     room = min(limits.hard, EMBEDDED_FILES)
-    if together + OTHER_FILES > room and split_target(plan.target.url).embedded:
+    if together + OTHER_FILES > room and split_target(plan.target.all_urls[0]).embedded:
         needs = f"the embedded target needs {plural(together, 'connection')}"
         return Crowd(together, f"{needs}, but may open {_files(room)}: raise ulimit -Hn")
     return Crowd(together, "")

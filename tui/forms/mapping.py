@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from httptui.errors import PlanError
 from httptui.plans.file import plan_from_mapping
 from httptui.plans.secrets import MASK
+from httptui.plans.urls import EMBEDDED
 from presets.replay import masked_fields
+from tui.forms.state import URL_LISTS
 from tui.forms.texts import headers_of, real_number, stages_of, whole_number
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ class Problem:
     def field(self) -> str:
         """The field that shows it: `target.headers` for any header, `contender[2]` for all of a contender."""
         match = _FIELD.match(self.path)
-        return match[0] if match else ""
+        named = match[0] if match else ""
+        return "target.url" if named in URL_LISTS else named
 
     @property
     def words(self) -> str:
@@ -89,7 +92,7 @@ def mapping_of(state: FormState) -> tuple[dict[str, Any], tuple[Problem, ...]]:
         "description": state.description,
         "expect": [line.strip() for line in state.expect.split("\n") if line.strip()],
         "target": {
-            "url": state.url,
+            "url": state.url or (EMBEDDED if state.listed_urls else ""),
             "method": state.method,
             "headers": headers,
             "body": state.body,
@@ -102,6 +105,8 @@ def mapping_of(state: FormState) -> tuple[dict[str, Any], tuple[Problem, ...]]:
         "contender": [take.contender(index, one) for index, one in enumerate(state.contenders)],
     }
     for path, value in state.kept:
+        if state.url and path in URL_LISTS:
+            continue
         part, _, name = path.rpartition(".")
         (mapping[part] if part else mapping)[name] = value
     return mapping, tuple(take.problems)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import UNSET, Struct, to_builtins
 
-from httptui.plans.plan import Contender, Load, Plan
+from httptui.plans.plan import Contender, Load, Plan, Target
+from httptui.plans.url_lists import describe_urls
 from tui.forms.texts import headers_text, number_text, stages_text
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = {
 }
 """Kind of load → what may say how long it lasts."""
 PARTS = ("target", "policy", "load", "schedule")
+URL_LISTS = ("target.urls", "target.urls_file")
+"""What a plan may have in the place of its one URL."""
 Kept = tuple[tuple[str, Any], ...]
 """Path of a value in a plan, and the value as plain data."""
 
@@ -45,6 +48,7 @@ class ContenderState:
 class FormState:
     """Every value of a plan as text; `warmup` keeps the plan's own number until something is typed.
 
+    `url` is empty where the plan has a list of URLs, whose place one that is typed takes.
     `removed` are contenders taken off the list, whose overrides come back when their cell is ticked again; `kept` are
     values of the plan that the form has no field for, each by its path.
     """
@@ -85,6 +89,15 @@ class FormState:
     contenders: tuple[ContenderState, ...]
     removed: tuple[ContenderState, ...] = ()
     kept: Kept = ()
+
+    @property
+    def listed_urls(self) -> str:
+        """In words, the list of URLs that the plan has in the place of one; empty where it has none."""
+        kept = {
+            path.removeprefix("target."): value for path, value in self.kept if path.startswith("target.")
+        }
+        target = Target(**kept)
+        return describe_urls(target) if target.urls or target.urls_file else ""
 
     @property
     def bound_now(self) -> str:
@@ -140,7 +153,7 @@ def state_of(plan: Plan) -> FormState:
         name=plan.name,
         description=plan.description,
         expect="\n".join(plan.expect),
-        url=target.url,
+        url="" if target.urls or target.urls_file else target.url,
         method=target.method,
         headers=headers_text(target.headers),
         body=target.body,

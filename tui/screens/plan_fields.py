@@ -88,8 +88,12 @@ def about_fields(state: FormState) -> ComposeResult:
 
 
 def _target(state: FormState) -> Iterator[Widget]:
+    one_for_all = f"{state.listed_urls}; a URL takes their place" if state.listed_urls else ""
     url = TargetUrl(
-        state.url, placeholder="embedded, http://…, or a curl command", id="target-url", compact=True
+        state.url,
+        placeholder=one_for_all or "embedded, http://…, or a curl command",
+        id="target-url",
+        compact=True,
     )
     yield Field("target.url", "URL", url)
     yield _entry(state, "target.method", "Method", "GET")
