@@ -26,6 +26,7 @@ from httptui.plans.plan import Plan
 from httptui.reports.report import Report
 from httptui.safe_text import safe_text
 from tui.actions import Action, actions_now
+from tui.garbage import search_seldom
 from tui.keymap import check_keymap
 from tui.lost_terminal import STREAMS, is_gone, lasting_screen, let_go, terminals_among
 from tui.memory import Memory, memory_path
@@ -111,6 +112,7 @@ class HttptuiApp(App[None]):
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         if not self.is_headless:
             self._leave_when_told()
+            self.call_after_refresh(search_seldom)
 
     def _first_theme(self) -> str:
         """The theme that the settings name, or that was chosen last, or the usual one."""
