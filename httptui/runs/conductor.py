@@ -123,7 +123,7 @@ class Run:
 
     def report_now(self) -> Report:
         """What a report would say at this moment."""
-        return self._report(self._tally.snapshot(self._control.clock.now()))
+        return self._report(self._tally.snapshot(self._control.clock.now(), anew=True))
 
     async def _conduct(self) -> AsyncGenerator[Snapshot | Report, None]:
         for warning in await check_all_consent(self.plan.target, self._consent):

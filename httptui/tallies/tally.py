@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import structs
 
 from httptui.lanes.frames import Frame
@@ -10,7 +12,7 @@ from httptui.plans.schedule import Step, planned_seconds, slice_seconds, steps_o
 from httptui.plans.secrets import Redactor
 from httptui.plans.url_lists import describe_target
 from httptui.plans.warmup import is_warm
-from httptui.snapshot import Event, Level, Mark, Phase, Snapshot
+from httptui.snapshot import ContenderView, Event, Level, Limiter, Mark, Phase, Snapshot
 from httptui.tallies.lane_tally import LaneTally
 from httptui.verdicts.blocks import BlockRecord
 from httptui.verdicts.judgement import Judgement, is_settled, judge, look_after
@@ -50,6 +52,8 @@ class Tally:
         self._sequence = 0
         self._judgement = Judgement()
         self._judged_ns = 0
+        self._grounds: tuple[int, int, int] | None = None
+        self._limiters: list[Limiter | None] = [None] * len(self.lanes)
         self.lay_out(None)
 
     def lay_out(self, typical_seconds: float | None) -> None:
@@ -142,26 +146,15 @@ class Tally:
         views = [lane.view(self.origin_ns) for lane in self.lanes]
         return is_settled(self.plan, views, self._records(), self._look())
 
-    def snapshot(self, now_ns: int) -> Snapshot:
-        """The run as it stands."""
+    def snapshot(self, now_ns: int, *, anew: bool = False) -> Snapshot:
+        """The run as it stands; its judgement may be as old as the last block, but not where it is asked `anew`."""
         self._sequence += 1
         views = tuple(lane.view(self.origin_ns) for lane in self.lanes)
-        limited = tuple(
-            structs.replace(view, limiter=limit_of(view, views, load)) if view.requests.ok else view
-            for view, load in zip(views, self.machine, strict=True)
-        )
-        if self._loaded and (self.phase == "done" or now_ns - self._judged_ns >= JUDGING_NS):
+        anew = anew or self.phase == "done"
+        if self._loaded and (anew or now_ns - self._judged_ns >= JUDGING_NS):
             self._judged_ns = now_ns
-            self._judgement = judge(
-                self.plan,
-                limited,
-                self._records(),
-                self.machine,
-                look=self._look() if self.plan.schedule.until == "decided" else None,
-                slice_seconds=self.slice_seconds,
-                typical_seconds=self.typical_seconds,
-                changes=self.changes,
-            )
+            self._judge(views, anew=anew)
+        limited = self._limited(views)
         elapsed = self._elapsed(now_ns)
         return Snapshot(
             sequence=self._sequence,
@@ -183,6 +176,35 @@ class Tally:
             events=tuple(self.events),
             marks=tuple(self.marks),
             warnings=tuple(self.warnings),
+        )
+
+    def _judge(self, views: Sequence[ContenderView], *, anew: bool) -> None:
+        """Say what limits each contender; judge the run, which takes longer, where a block has ended or none has."""
+        self._limiters = [
+            limit_of(view, views, load) if view.requests.ok else None
+            for view, load in zip(views, self.machine, strict=True)
+        ]
+        records = self._records()
+        grounds = (len(records), len(self.changes), sum(view.state == "dnf" for view in views))
+        if records and grounds == self._grounds and not anew:
+            return
+        self._grounds = grounds
+        self._judgement = judge(
+            self.plan,
+            self._limited(views),
+            records,
+            self.machine,
+            look=self._look() if self.plan.schedule.until == "decided" else None,
+            slice_seconds=self.slice_seconds,
+            typical_seconds=self.typical_seconds,
+            changes=self.changes,
+        )
+
+    def _limited(self, views: Sequence[ContenderView]) -> tuple[ContenderView, ...]:
+        """The views with what limits each of them, as it was last said."""
+        return tuple(
+            view if limiter is None else structs.replace(view, limiter=limiter)
+            for view, limiter in zip(views, self._limiters, strict=True)
         )
 
     def _records(self) -> list[BlockRecord]:
