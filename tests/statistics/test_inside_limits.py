@@ -57,14 +57,14 @@ def test_a_blocked_event_loop_is_named_with_what_it_waits_for() -> None:
     limiter = limit_of(BLOCKING, [], QUIET)
     assert limiter.kind == "event loop"
     assert limiter.sentence == (
-        "event loop: an `async def` route that calls a blocking client serves one request at a time: the event loop "
-        "waits for each call, 11.7 ms long, 99 % of the time, and 63 of 64 in flight wait"
+        "event loop: an `async def` route that calls a blocking client serves one request at a time; the event loop "
+        "stands still in calls of 11.7 ms for 99 % of the time, while 63 of 64 in flight wait"
     )
 
 
 def test_one_in_flight_waits_for_nobody_but_the_loop_does() -> None:
     alone = replace(BLOCKING, concurrency=1, req_per_s=80.0, latency_ms=latency(12.5))
-    assert limit_of(alone, [], QUIET).sentence.endswith("11.7 ms long, 94 % of the time")
+    assert limit_of(alone, [], QUIET).sentence.endswith("in calls of 11.7 ms for 94 % of the time")
 
 
 def test_a_loop_that_is_hardly_held_is_not_blamed() -> None:
