@@ -23,12 +23,11 @@ def blocked_loop(facts: Facts) -> str | None:
     view, calls = facts.view, _calls_under_way(facts.view)
     if view.inside != BLOCKING or view.upstream is None or calls < LOOP_HELD:
         return None
-    waiting = (
-        f", and {view.concurrency - 1} of {view.concurrency} in flight wait" if view.concurrency > 1 else ""
-    )
+    others = view.concurrency - 1
+    waiting = f", while {others} of {view.concurrency} in flight wait" if others else ""
     return (
-        "an `async def` route that calls a blocking client serves one request at a time: the event loop waits for "
-        f"each call, {format_ms(view.upstream.mean_ms)} long, {format_percent(min(calls, 1.0))} of the time{waiting}"
+        "an `async def` route that calls a blocking client serves one request at a time; the event loop stands still "
+        f"in calls of {format_ms(view.upstream.mean_ms)} for {format_percent(min(calls, 1.0))} of the time{waiting}"
     )
 
 
