@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from httptui.errors import ExitCode, NothingFinishedError, RefusedError
-from httptui.runs.consent import Reach, check_consent, reach_of
+from httptui.plans.plan import Target
+from httptui.runs.consent import Reach, check_all_consent, check_consent, reach_of
 
 HOSTS: dict[str, list[str]] = {
     "localhost": ["127.0.0.1", "::1"],
@@ -126,3 +127,25 @@ async def test_a_host_that_is_not_found_is_one_clear_line(host: str):
         await consent(f"http://{host}/")
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == ExitCode.NOTHING_FINISHED
+
+
+async def test_every_host_of_a_list_is_asked_about_once_and_named_by_its_place() -> None:
+    asked.clear()
+    urls = ("http://localhost/a", "http://here.example/a", "http://here.example/b", "http://shop.example/")
+    with pytest.raises(RefusedError) as refused:
+        await check_all_consent(Target(urls=urls), frozenset(), resolve)
+    assert str(refused.value).startswith("target.urls[3]: shop.example (203.0.113.7) is a public host")
+    assert refused.value.host == "shop.example"
+    assert [host for host, _ in asked] == ["localhost", "here.example", "shop.example"]
+
+
+async def test_a_list_goes_ahead_with_a_warning_for_each_host_that_is_away() -> None:
+    urls = ("http://here.example/a", "http://shop.example/", "http://127.0.0.1:8099/")
+    warnings = await check_all_consent(Target(urls=urls), frozenset({"shop.example"}), resolve)
+    assert [line.split()[0] for line in warnings] == ["here.example", "load"]
+
+
+async def test_consent_to_one_host_of_a_list_is_none_to_another() -> None:
+    urls = ("http://shop.example/", "http://mixed.example/")
+    with pytest.raises(RefusedError, match=r"^target\.urls\[1\]: mixed\.example"):
+        await check_all_consent(Target(urls=urls), frozenset({"shop.example"}), resolve)
