@@ -16,6 +16,7 @@ from httptui.verdicts.limiter_facts import (
     CLIENT_IDLE,
     FULL_OF_REQUESTS,
     MOST_FAILURES,
+    NEAR_FLOOR,
     Facts,
     failed_share,
     opened,
@@ -28,7 +29,6 @@ from httptui.verdicts.reuse_cost import reuse_cost_of
 
 CORE_FULL = 0.90
 SET_UP_SHARE = 0.2
-NEAR_FLOOR = 1.25
 HARDLY_QUEUED, QUEUED = 1.5, 2.0
 LONG_LAG_MS = 50.0
 SHORTEST_SECONDS = 0.5
@@ -75,6 +75,8 @@ def _machine(facts: Facts) -> str | None:
     whose = "its one core is" if cores == 1 else f"its {cores} cores are"
     if reasons := _reasons(facts):
         return f"{whose} full{reasons}"
+    if facts.waits_far:
+        return None
     return f"{whose} {format_percent(facts.machine.cpu_busy)} busy, and this {facts.client} got {facts.core}"
 
 
@@ -125,7 +127,7 @@ def _queue(facts: Facts) -> str | None:
 
 
 def _latency(facts: Facts) -> str | None:
-    if not facts.waits_only or facts.machine.target_full:
+    if not (facts.waits_only or facts.waits_far) or facts.machine.target_full:
         return None
     if facts.latency.p50 > NEAR_FLOOR * facts.floor_ms:
         return None

@@ -16,6 +16,8 @@ BASELINE, BLOCKING, THREADED = "fastapi-ping", "fastapi-async-blocking", "fastap
 """Ways to be inside an app."""
 FULL_OF_REQUESTS = (0.9, 1.02)
 MOST_FAILURES = 0.05
+NEAR_FLOOR = 1.25
+FAR_MS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,21 @@ class Facts:
     @property
     def waits_only(self) -> bool:
         """Whether client and machine have CPU time left and all in flight do nothing but wait for good answers."""
+        return self.idle and self._all_wait
+
+    @property
+    def waits_far(self) -> bool:
+        """Whether all in flight wait, as long as for the very fastest answer, and longer than a busy machine makes a
+        process wait for its turn: whatever fills the machine, it is not what this client waits for.
+        """
+        steady = self.fastest_ms >= FAR_MS and self.latency.p50 <= NEAR_FLOOR * self.fastest_ms
+        return steady and self.share < CLIENT_IDLE and self._all_wait
+
+    @property
+    def _all_wait(self) -> bool:
         low, high = FULL_OF_REQUESTS
         known = self.machine.cpu_busy is not None
-        calm = failed_share(self.view) <= MOST_FAILURES
-        return known and self.idle and calm and low <= self.in_requests <= high
+        return known and failed_share(self.view) <= MOST_FAILURES and low <= self.in_requests <= high
 
 
 def twins_of(view: ContenderView, others: Sequence[ContenderView]) -> list[ContenderView]:

@@ -14,6 +14,7 @@ from httptui.verdicts.reuse_cost import reuse_cost_of
 
 QUIET = MachineLoad(cpu_busy=0.4, target_cpu_share=0.2, target_workers=1, cores=2)
 FULL = replace(QUIET, cpu_busy=1.0)
+QUEUED = ((bucket_of(2_000_000), 1), (bucket_of(3_000_000), 1), (bucket_of(50_000_000), 12_798))
 
 
 def latency(p50: float, mean: float | None = None) -> Latency:
@@ -53,7 +54,7 @@ def test_a_full_core_is_client_cpu_even_where_the_machine_is_full() -> None:
 
 
 def test_several_processes_are_bound_by_their_cpu_where_they_fill_a_core_each() -> None:
-    four = replace(BUSY, processes=4, cpu_share=3.8)
+    four = replace(BUSY, processes=4, cpu_share=3.8, histogram=QUEUED)
     assert limit_of(four, [], QUIET).sentence == "client CPU: 7.8 ms of CPU per request, 95 % of 4 cores"
     assert limit_of(replace(four, cpu_share=3.5), [], QUIET).kind != "client CPU"
     assert limit_of(replace(four, cpu_share=1.0), [], FULL).sentence == (
@@ -71,7 +72,7 @@ def test_threads_that_fill_one_core_are_held_by_the_gil() -> None:
 
 
 def test_a_full_machine_limits_whoever_did_not_get_a_core() -> None:
-    limiter = limit_of(view(cpu_share=0.47), [], FULL)
+    limiter = limit_of(view(cpu_share=0.47, histogram=QUEUED), [], FULL)
     assert limiter.kind == "machine"
     assert limiter.sentence == "machine: its 2 cores are 100 % busy, and this client got 47 % of a core"
 
@@ -105,7 +106,6 @@ def test_without_a_twin_that_keeps_its_connections_their_set_up_is_told_but_not_
 
 
 ELSEWHERE = MachineLoad(cpu_busy=0.1, cores=2)
-QUEUED = ((bucket_of(2_000_000), 1), (bucket_of(3_000_000), 1), (bucket_of(50_000_000), 12_798))
 
 
 def test_a_queue_at_a_target_that_nobody_looks_into_shows_by_the_first_answers() -> None:
@@ -230,6 +230,30 @@ def test_all_idle_and_all_in_flight_waiting_is_latency() -> None:
     )
     elsewhere = limit_of(view(), [], MachineLoad(cpu_busy=0.1, cores=2))
     assert "from network and target together" in elsewhere.sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({}, "latency"),
+        ({"histogram": QUEUED}, "machine"),
+        ({"cpu_share": 0.8}, "machine"),
+        ({"req_per_s": 900.0}, "machine"),
+        ({"latency_ms": latency(65.0, mean=50.0)}, "machine"),
+        (
+            {
+                "latency_ms": latency(10.0),
+                "histogram": ((bucket_of(10_000_000), 12_800),),
+                "req_per_s": 6_400.0,
+            },
+            "machine",
+        ),
+    ],
+)
+def test_who_waits_as_long_as_for_the_fastest_answer_is_not_held_up_by_a_full_machine(
+    changes: dict[str, Any], kind: str
+) -> None:
+    assert limit_of(view(**changes), [], FULL).kind == kind
 
 
 @pytest.mark.parametrize(
