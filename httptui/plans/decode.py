@@ -158,6 +158,17 @@ def _leaf_problems(annotation: Any, kind: inspect.Type, value: object, path: str
         yield f"{path}: {what} is not allowed; {_allowed(kind)}{did_you_mean(value, _words(kind))}"
 
 
+def allowed_at(path: str) -> str:
+    """What is allowed at a path of a plan, where that is a number or one of a few words; else the empty text."""
+    kind: inspect.Type = inspect.type_info(Plan)
+    for name in path.split("."):
+        assert isinstance(kind, inspect.StructType)
+        kind = next(field.type for field in kind.fields if field.encode_name == name)
+    parts = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    told = (inspect.IntType, inspect.FloatType, inspect.LiteralType)
+    return _allowed(kind) if isinstance(parts[0], told) else ""
+
+
 def _allowed(kind: inspect.Type) -> str:
     if isinstance(kind, inspect.Metadata):
         return str((kind.extra_json_schema or {}).get("description")) or _allowed(kind.type)

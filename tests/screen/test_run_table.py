@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from driving import Opened, opened
-from examples import PLAN, FakeStart, running
+from examples import FLAGS, PLAN, FakeStart, running
 from msgspec.structs import replace
+from rich.text import Text
 from textual.widgets import Static
 
 from tui.app import HttptuiApp
@@ -15,9 +16,12 @@ from tui.memory import Memory
 from tui.panels.column_list import ColumnList
 from tui.panels.columns import AS_USUAL
 from tui.panels.contenders import ContendersPanel
+from tui.panels.ranking import MEANING, RankingPanel
 from tui.panels.sorting import BY_LETTER, Sorting
+from tui.panels.words import by_key
 from tui.screens.columns import ColumnsScreen
 from tui.screens.help import HelpScreen
+from tui.screens.run_keys import USUAL_KEYS
 from tui.settings import Settings
 
 pytestmark = pytest.mark.pilot
@@ -242,4 +246,31 @@ async def test_the_help_tells_what_every_column_is() -> None:
         await it.pilot.pause()
         assert "Columns of the table" in [
             str(title.content) for title in it.app.screen.query(".help-title").results(Static)
+        ]
+
+
+async def test_the_mouse_over_a_heading_is_told_what_the_column_means() -> None:
+    async with opened() as it:
+        await it.run()
+        table = it.screen.query_one(ContendersPanel)
+        heading = it.text("contenders").splitlines()[0]
+        await it.pilot.hover(table, offset=(heading.index("CPU/req") + 2, 1))
+        assert table.tooltip == Text("CPU/req: client CPU per request")
+        await it.pilot.hover(table, offset=(3, 2))
+        assert table.tooltip is None
+
+
+async def test_the_mouse_over_the_ranking_is_told_what_a_line_means_and_over_its_border_what_is_flagged() -> (
+    None
+):
+    async with opened() as it:
+        await it.run()
+        await it.finish()
+        it.screen._look(snapshot=replace(it.screen.view.snapshot, flags=FLAGS))
+        ranking = it.screen.query_one(RankingPanel)
+        await it.pilot.hover(ranking, offset=(5, 1))
+        assert ranking.tooltip == Text(MEANING)
+        await it.pilot.hover(ranking, offset=(5, ranking.outer_size.height - 1))
+        assert str(ranking.tooltip).splitlines() == [
+            f"▲ {by_key(flag.sentence, USUAL_KEYS)}" for flag in FLAGS
         ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, NamedTuple
 
+from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.events import Click
+from textual.events import Click, MouseMove
 from textual.message import Message
 
 from httptui.snapshot import ContenderView
 from httptui.units import UNKNOWN
-from tui.panels.columns import FAILURES, WORDS, Column, answered, ranked, those_that_fit
+from tui.panels.columns import BY_NAME, FAILURES, WORDS, Column, answered, ranked, those_that_fit
 from tui.panels.panel import Panel
 from tui.panels.sorting import marker
 from tui.panels.view import View
@@ -169,6 +170,14 @@ class ContendersPanel(Panel):
         rows = self._view.rows
         if row < len(rows):
             self.post_message(Pointed(rows[row].id))
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Tell what the column means whose heading is under the mouse."""
+        at = event.get_content_offset(self)
+        name = None
+        if self._view is not None and at is not None and at.y < self.fixed_rows:
+            name = layout_of(self._view, self.scrollable_content_region.width).column_at(at.x)
+        self.tooltip = None if name is None else Text(f"{name}: {BY_NAME[name].help}")
 
     def reveal(self, row: int) -> None:
         """Scroll a contender's row into view, below the heading."""

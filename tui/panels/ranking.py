@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
+from rich.text import Text
+from textual.events import MouseMove
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -17,12 +19,17 @@ from httptui.units import format_percent, format_rate, format_ratio, format_time
 from httptui.verdicts.ranking import rank_text
 from tui.panels.panel import Panel
 from tui.panels.view import View
+from tui.panels.words import by_key
 from tui.plots.bars import bar
 from tui.plots.cells import Cells, Row, fit, hint, left, right
 
 SMALLEST_BAR, LARGEST_BAR = 6, 60
 RATES, COSTS = "req/s", "CPU per request"
 BORDER = 2
+MEANING = (
+    "Place, contender, and its figure as a part of the leader’s, with the interval in which that lies 19 times of "
+    "20. Contenders that the data cannot part share a place."
+)
 
 
 class Place(NamedTuple):
@@ -188,8 +195,26 @@ def ranking_note(view: View, width: int, height: int) -> str:
     return full if len(full) <= width - BORDER else " · ".join(part for part in (count, key) if part)
 
 
+def flags_told(view: View) -> str:
+    """Every flag in its sentence, on lines of their own."""
+    return "\n".join(f"▲ {by_key(flag.sentence, view.keys)}" for flag in view.snapshot.flags)
+
+
 class RankingPanel(Panel):
     """The rankings."""
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Tell what a line means, and over the lower border what the flags say."""
+        on_border = event.y == self.outer_size.height - 1
+        told = flags_told(self._view) if on_border and self._view is not None else ""
+        self.tooltip = Text(told or MEANING)
+
+    def parts(self, view: View) -> object:
+        """The rankings and what is told of them, which stay as they are within a block."""
+        run = view.snapshot
+        names = tuple((contender.id, contender.label, contender.state) for contender in run.contenders)
+        told = run.ranking, run.cpu_ranking, run.flags, run.block, run.blocks, names
+        return told, view.status, view.swapped, view.keys
 
     def title(self, view: View) -> str:
         return ranking_title(view, self.scrollable_content_region.width, self._most_rows())

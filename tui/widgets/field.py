@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.text import Text
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
+
+from tui.forms.meanings import meaning_of
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -44,6 +47,7 @@ class Field(Widget):
         self._shown = ""
         self._said: Static | None = None
         self._noted: Static | None = None
+        self.tooltip = Text(meaning_of(path))
 
     def compose(self) -> ComposeResult:
         """The control."""

@@ -1,0 +1,40 @@
+"""What the mouse over a field is told."""
+
+from __future__ import annotations
+
+import pytest
+from form_examples import PLAN
+from plan_driving import form
+from rich.text import Text
+
+from tui.forms.glossary import GLOSSARY
+from tui.forms.meanings import SENTENCES, WORDS, meaning_of
+from tui.forms.state import FIELDS
+from tui.widgets.field import Field
+
+
+def test_every_field_has_one_meaning() -> None:
+    assert set(SENTENCES) | set(WORDS) == set(FIELDS)
+    assert not set(SENTENCES) & set(WORDS)
+    assert set(WORDS.values()) <= dict(GLOSSARY).keys()
+
+
+@pytest.mark.parametrize(
+    ("path", "end"),
+    [
+        ("load.concurrency", "Allowed: a whole number from 1 to 10000."),
+        ("load.seconds", "Allowed: a number above 0 to 86400."),
+        ("load.arrivals", 'Allowed: "constant", "poisson".'),
+        ("target.method", "The HTTP method of every request."),
+        ("load.think", "closed load only.\nAllowed: a number from 0 to 3600."),
+    ],
+)
+def test_it_ends_with_what_the_plan_allows(path: str, end: str) -> None:
+    assert meaning_of(path).endswith(end)
+
+
+@pytest.mark.pilot
+async def test_every_field_tells_its_meaning_under_the_mouse() -> None:
+    async with form(PLAN) as (_, screen, _):
+        told = {field.path: field.tooltip for field in screen.query(Field)}
+        assert told == {path: Text(meaning_of(path)) for path in FIELDS}
