@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from httptui.reports.exports.results import LONGEST, in_order
 from httptui.reports.report import Report, ReportContender, ReportLatency
 from httptui.safe_text import safe_text
-from httptui.snapshot import Rank
+from httptui.snapshot import Rank, Upstream
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 COLUMNS = (
@@ -66,6 +66,12 @@ COLUMNS = (
     "requests_retried",
     "read",
     "dns_lookups",
+    "inside",
+    "upstream_calls",
+    "upstream_requests",
+    "upstream_connections",
+    "upstream_mean_ms",
+    "upstream_lost_ms",
 )
 """The header, whatever is in the report; new columns go last."""
 
@@ -125,6 +131,9 @@ def _cells(report: Report, contender: ReportContender, place: Rank | None) -> It
     yield "read", contender.read
     yield "dns_lookups", contender.dns_lookups
     yield "processes", contender.processes
+    yield "inside", contender.inside
+    for name in Upstream.__struct_fields__:
+        yield f"upstream_{name}", getattr(contender.upstream, name, None)
 
 
 def _latencies(kind: str, latency: ReportLatency | None) -> Iterator[tuple[str, Cell]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from httptui.reports.exports.escape import code, escaped, fenced
+from httptui.reports.exports.inside import CAPTION, HEADINGS, TITLE, upstream_rows
 from httptui.reports.exports.pipe_table import pipe_table
 from httptui.reports.exports.results import (
     FEW_SAMPLES,
@@ -47,18 +48,20 @@ def to_markdown(report: Report) -> str:
     parts += ["## Results", _results(report, contenders)]
     if any(is_rough(contender) for contender in contenders):
         parts.append(f"{FEW_SAMPLES}.")
+    if apps := _apps(report):
+        parts += [f"## {TITLE}", apps, CAPTION]
     if costs := _costs(report):
         parts += ["## CPU per request", costs]
     if errors := _errors(contenders):
         parts += ["## Errors", errors]
     if rounds := _rounds(report, contenders):
-        parts.append(_folded("Rounds", rounds))
+        parts.append(folded("Rounds", rounds))
     limits = "\n".join(f"- {_named(contender)}: {_limit(contender)}" for contender in contenders)
     parts += [
-        _folded("What limits each contender", limits),
-        _folded("How to read it", method_of(report)),
-        _folded("Plan", fenced(*plan_text(report))),
-        _folded("Environment", _environment(report)),
+        folded("What limits each contender", limits),
+        folded("How to read it", method_of(report)),
+        folded("Plan", fenced(*plan_text(report))),
+        folded("Environment", _environment(report)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -108,6 +111,13 @@ def _result(report: Report, contender: ReportContender, place: Rank | None) -> t
 
 def _expectations(report: Report) -> str:
     return "\n".join(f"- {escaped(expectation_line(result))}" for result in report.expectations)
+
+
+def _apps(report: Report) -> str:
+    """What clients inside an app did upstream, where there are any."""
+    rows = [(_named(contender), *cells) for contender, cells in upstream_rows(report)]
+    headings = [("contender", "---"), *((heading, "--:") for heading in HEADINGS)]
+    return pipe_table(headings, rows) if rows else ""
 
 
 def _costs(report: Report) -> str:
@@ -165,7 +175,7 @@ def _environment(report: Report) -> str:
     return pipe_table((("of", "---"), ("what", "---"), ("value", "---")), rows)
 
 
-def _folded(title: str, body: str) -> str:
+def folded(title: str, body: str) -> str:
     """A part that a reader unfolds; the empty lines around the body keep it Markdown."""
     return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
@@ -31,6 +31,35 @@ METHOD = (
 ONE_START = "Intervals leave out what differs from one start of a process to the next."
 
 
+class Versioned(Protocol):
+    """A contender of a report of any kind."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def versions(self) -> dict[str, str]: ...
+
+
+class Recorded(Protocol):
+    """What reports of all kinds tell of their plan and of what it was run on."""
+
+    @property
+    def started(self) -> str: ...
+
+    @property
+    def seconds(self) -> float: ...
+
+    @property
+    def plan(self) -> dict[str, Any]: ...
+
+    @property
+    def environment(self) -> dict[str, Any]: ...
+
+    @property
+    def contenders(self) -> Sequence[Versioned]: ...
+
+
 def in_order(report: Report) -> list[ReportContender]:
     """The contenders, best first, and those without a rank last."""
     by_id = {contender.id: contender for contender in report.contenders}
@@ -38,7 +67,7 @@ def in_order(report: Report) -> list[ReportContender]:
     return [*ranked, *by_id.values()]
 
 
-def request_of(report: Report) -> str:
+def request_of(report: Recorded) -> str:
     """Method and URL: "GET http://127.0.0.1:8099/"."""
     return safe_text(describe_recorded(_table(report.plan, "target")), LONGEST)
 
@@ -50,12 +79,12 @@ def load_of(report: Report) -> str:
     return "" if load is None else safe_text(f"{describe(load)} · {schedule}")
 
 
-def name_of(report: Report) -> str:
+def name_of(report: Recorded) -> str:
     """The plan's name, or "run"."""
     return safe_text(str(report.plan.get("name") or "run"))
 
 
-def id_of(contender: ReportContender | ContenderView) -> str:
+def id_of(contender: Versioned | ContenderView) -> str:
     """The letter; no more than a few characters of whatever a foreign report calls it."""
     return safe_text(contender.id, 4)
 
@@ -149,7 +178,7 @@ def method_of(report: Report) -> str:
     return METHOD if epochs_of(report) > 1 else f"{METHOD} {ONE_START}"
 
 
-def plan_text(report: Report) -> tuple[str, str]:
+def plan_text(report: Recorded) -> tuple[str, str]:
     """The plan as a file that runs, and what it is written in: toml, or json where the plan is not one of ours."""
     try:
         return plan_to_toml(decode_plan(report.plan)), "toml"
@@ -157,7 +186,7 @@ def plan_text(report: Report) -> tuple[str, str]:
         return json.dumps(report.plan, indent=2, ensure_ascii=False), "json"
 
 
-def environment_of(report: Report) -> Iterator[tuple[str, str, str]]:
+def environment_of(report: Recorded) -> Iterator[tuple[str, str, str]]:
     """What the run was made on, as rows: of the run, the machine or a contender; what; its value."""
     yield "run", "started", report.started
     yield "run", "seconds", f"{report.seconds:.1f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from httptui.reports.exports.inside import HEADINGS, upstream_rows
 from httptui.reports.exports.results import (
     FEW_SAMPLES,
     LONGEST,
@@ -46,6 +47,8 @@ def to_text(report: Report, width: int = WIDTH) -> str:
         if contender.cause:
             cause = safe_text(contender.cause, LONGEST)
             lines += wrapped(f"{id_of(contender)} did not finish: {cause}", width, "  ")
+    if apps := _app_lines(report, width):
+        lines += ["", *apps]
     if report.ranking:
         lines += ["", *ranking_lines(report, width)]
     if len(costs := cpu_ranking_lines(report, width)) > 1:
@@ -92,6 +95,23 @@ def cpu_ranking_lines(source: Snapshot | Report, width: int = WIDTH) -> list[str
         for at, ((place, contender), cost) in enumerate(zip(places, costs, strict=True))
     ]
     return _lines(rows, width)
+
+
+def _app_lines(report: Report, width: int) -> list[str]:
+    """What clients inside an app did upstream, where there are any."""
+    rows = upstream_rows(report)
+    if not rows:
+        return []
+    figures = zip(*(cells for _, cells in rows), strict=True)
+    columns = [
+        Column("", [id_of(contender) for contender, _ in rows]),
+        Column("inside an app", [label_of(contender) for contender, _ in rows], "left", label=True),
+        *(
+            Column(heading, cells, keep=1 if heading == "at the target" else 0)
+            for heading, cells in zip(HEADINGS, figures, strict=True)
+        ),
+    ]
+    return table_lines(columns, width)
 
 
 class _Line(NamedTuple):

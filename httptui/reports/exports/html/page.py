@@ -14,7 +14,7 @@ from httptui.reports.exports.html.latency import latency_chart
 from httptui.reports.exports.html.marks import colour_rules, legend, named
 from httptui.reports.exports.html.markup import Html, joined, tag
 from httptui.reports.exports.html.ranking import rankings
-from httptui.reports.exports.html.results import errors, results, rounds
+from httptui.reports.exports.html.results import apps, errors, results, rounds
 from httptui.reports.exports.html.throughput import throughput_chart
 from httptui.reports.exports.results import in_order, load_of, name_of, request_of
 from httptui.reports.report import Report
@@ -45,6 +45,7 @@ def to_html(report: Report) -> str:
         _expectations(report),
         *rankings(report),
         results(report),
+        apps(report),
         rounds(report),
         errors(report),
         _charts(report),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from httptui.reports.exports.html.marks import named
 from httptui.reports.exports.html.markup import Html, Node, tag
 from httptui.reports.exports.html.tables import Heading, table
+from httptui.reports.exports.inside import CAPTION, HEADINGS, TITLE, upstream_rows
 from httptui.reports.exports.results import (
     FEW_SAMPLES,
     MOST_ROUNDS,
@@ -71,6 +72,15 @@ def rounds(report: Report) -> Html | None:
         mean = f"{sum(each) / len(each):.3f}" if each else UNKNOWN
         rows.append((named(contender), *figures, tag("strong", mean)))
     return tag("section", tag("h2", "Rounds"), table(headings, rows))
+
+
+def apps(report: Report) -> Html | None:
+    """What clients inside an app did upstream, where there are any."""
+    rows = [(named(contender), *cells) for contender, cells in upstream_rows(report)]
+    if not rows:
+        return None
+    headings = [Heading("contender", words=True), *map(Heading, HEADINGS)]
+    return tag("section", tag("h2", TITLE), table(headings, rows), tag("p", CAPTION, class_="note"))
 
 
 def errors(report: Report) -> Html | None:
