@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from engines.base import AsyncEngine, Engine, SyncEngine
+from engines.files import make_room_for
 from engines.lane.async_driver import AsyncDriver
 from engines.lane.lane import Driver, Lane, failure
 from engines.lane.lookups import Lookups
@@ -30,6 +31,7 @@ def main() -> None:
         return
     stage, lookups = "import", Lookups(setup["dns_delay"])
     lookups.watch_process()
+    make_room_for(setup["concurrency"])
     try:
         engine = load_engine(setup["engine"])
         stage = "open"

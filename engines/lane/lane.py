@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import queue
 import threading
@@ -10,6 +11,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from engines.errors import message_of
+from engines.files import make_room_for
 from engines.lane.async_driver import AsyncDriver
 from engines.lane.pipe import Pipe
 from engines.lane.recorder import Recorder
@@ -33,6 +35,7 @@ class Lane:
     ) -> None:
         self._pipe = pipe
         self._driver = driver
+        self._planned_workers = driver.workers
         self._lookups = lookups
         self._frame_seconds = frame_seconds
         self._turns: queue.SimpleQueue[tuple[dict[str, Any], Turn] | None] = queue.SimpleQueue()
@@ -91,4 +94,5 @@ class Lane:
             case "resume":
                 turn.resume(message["at_ns"])
             case "change":
+                make_room_for(math.ceil(self._planned_workers * message["scale"]))
                 turn.change(message["scale"], max(message["at_ns"], perf_counter_ns()))

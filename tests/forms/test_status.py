@@ -52,8 +52,8 @@ def test_lanes_that_are_alive_together_have_their_connections_together() -> None
 def test_one_process_may_need_more_files_than_it_may_open() -> None:
     two = (Contender(engine="aiohttp", pool=10), Contender(engine="httpx"))
     assert crowd_of(plan(*two), FileLimits(364, 100_000)).obstacle == ""
-    assert crowd_of(plan(*two), FileLimits(363, 100_000)).obstacle == (
-        "B needs 300 connections, but a process may open only 363 files: raise ulimit -n"
+    assert crowd_of(plan(*two), FileLimits(100, 363)).obstacle == (
+        "B needs 300 connections, but a process may open only 363 files: raise ulimit -Hn"
     )
     assert crowd_of(plan(*two), None) == Crowd(310, "")
 
@@ -61,8 +61,9 @@ def test_one_process_may_need_more_files_than_it_may_open() -> None:
 def test_processes_share_the_connections_that_their_contender_needs() -> None:
     shared = plan(Contender(engine="httpx", processes=7))
     assert crowd_of(shared, FileLimits(107, 100_000)) == Crowd(300, "")
-    assert crowd_of(shared, FileLimits(106, 100_000)).obstacle == (
-        "A needs 43 connections in each process, but a process may open only 106 files: raise ulimit -n"
+    assert crowd_of(shared, FileLimits(106, 100_000)) == Crowd(300, "", 107)
+    assert crowd_of(shared, FileLimits(100, 106)).obstacle == (
+        "A needs 43 connections in each process, but a process may open only 106 files: raise ulimit -Hn"
     )
 
 
@@ -91,7 +92,12 @@ def test_the_line_says_what_a_plan_comes_to_and_whether_it_fits() -> None:
     tight = status_of(Checked(PLAN), FileLimits(64, 64))
     assert tight.kind == "warning"
     assert tight.words.startswith(
-        "▲ A needs 8 connections, but a process may open only 64 files: raise ulimit -n · "
+        "▲ A needs 8 connections, but a process may open only 64 files: raise ulimit -Hn · "
+    )
+    raised = status_of(Checked(PLAN), FileLimits(64, 100_000))
+    assert (raised.kind, raised.words.rpartition(" · ")[2]) == (
+        "good",
+        "14 connections, raises its fd limit to 72",
     )
 
 

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engines.files import OTHER_FILES
 from httptui.plans.plan import concurrency_of, letter_of
 from httptui.plans.processes import share_of
 from httptui.plans.urls import split_target
@@ -15,8 +16,6 @@ from httptui.units import format_count, plural
 if TYPE_CHECKING:
     from httptui.plans.plan import Contender, Plan
 
-OTHER_FILES = 64
-"""Files of a process that are no connections of a run: its modules, pipes, logs and event loop."""
 STREAMS = 100
 """Requests that share one connection of HTTP/2, the fewest a server should allow (RFC 9113, 6.5.2)."""
 EMBEDDED_FILES = 65_536
@@ -33,10 +32,13 @@ class FileLimits:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Connections at once in all, and what stands in their way, or the empty text."""
+    """Connections at once in all, what stands in their way, or the empty text, and the number of files to which a
+    lane raises its limit, 0 where it need not.
+    """
 
     connections: int
     obstacle: str
+    raised: int = 0
 
 
 def file_limits() -> FileLimits | None:
@@ -72,15 +74,16 @@ def crowd_of(plan: Plan, limits: FileLimits | None) -> Crowd:
     if limits is None:
         return Crowd(together, "")
     most, place = max((connections_of(plan, one), -index) for index, one in enumerate(plan.contender))
-    if most + OTHER_FILES > limits.soft:
+    needed = most + OTHER_FILES
+    if needed > limits.hard:
         whose = " in each process" if plan.contender[-place].processes > 1 else ""
         who = f"{letter_of(-place)} needs {plural(most, 'connection')}{whose}"
-        return Crowd(together, f"{who}, but a process may open {_files(limits.soft)}: raise ulimit -n")
+        return Crowd(together, f"{who}, but a process may open {_files(limits.hard)}: raise ulimit -Hn")
     room = min(limits.hard, EMBEDDED_FILES)
     if together + OTHER_FILES > room and split_target(plan.target.all_urls[0]).embedded:
         needs = f"the embedded target needs {plural(together, 'connection')}"
         return Crowd(together, f"{needs}, but may open {_files(room)}: raise ulimit -Hn")
-    return Crowd(together, "")
+    return Crowd(together, "", needed if needed > limits.soft else 0)
 
 
 def _files(count: int) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from httptui.plans.plan import letter_of
 from httptui.safe_text import safe_text
-from httptui.units import plural
+from httptui.units import format_count, plural
 from tui.forms.connections import crowd_of
 from tui.forms.estimate import estimate
 
@@ -38,6 +38,8 @@ def status_of(checked: Checked, limits: FileLimits | None) -> Status:
     if crowd.obstacle:
         return Status(f"▲ {crowd.obstacle} · {foreseen}", "warning")
     fits = "" if limits is None else ", fits the fd limit"
+    if crowd.raised:
+        fits = f", raises its fd limit to {format_count(crowd.raised)}"
     return Status(f"{foreseen} · {plural(crowd.connections, 'connection')}{fits}", "good")
 
 
