@@ -9,8 +9,8 @@ from httptui.units import format_count, format_ms
 TITLE = "Inside an app"
 HEADINGS = ("upstream calls", "at the target", "connections", "upstream time", "lost in the app")
 CAPTION = (
-    "CPU/req is the app's; calls and connections are its client's, warm-up included. Upstream time is the mean of its "
-    "calls, and lost in the app is what the route's mean latency has beyond it."
+    "CPU/req is the app's; calls and connections are its client's, warm-up included. Upstream time is the mean of "
+    "its calls, and lost in the app is what the route's mean latency has beyond it."
 )
 
 
