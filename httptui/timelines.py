@@ -1,26 +1,51 @@
-"""Snapshots without their timelines, which the next snapshot has again, and with them once more."""
+"""Snapshots without what they have over time, which the next snapshot has again, and with it once more."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from msgspec.structs import replace
 
-from httptui.snapshot import ContenderView, Snapshot, Stretch
+from httptui.snapshot import ContenderView, PercentilePoint, Point, Snapshot, Stretch
+
+AnyPoint = TypeVar("AnyPoint", Point, PercentilePoint)
 
 
 def without_timelines(snapshot: Snapshot) -> Snapshot:
-    """The snapshot as it is kept or sent, a fraction of its size."""
+    """The snapshot as it is sent, a fraction of its size."""
     return replace(snapshot, contenders=tuple(replace(view, timeline=()) for view in snapshot.contenders))
 
 
-def with_timelines(snapshot: Snapshot, later: Snapshot) -> Snapshot:
-    """The snapshot with so much of a later one's timelines as had happened by then."""
-    known = {view.id: view.timeline for view in later.contenders}
-    views = tuple(
-        replace(view, timeline=_until_now(view, known.get(view.id, ()))) for view in snapshot.contenders
+def without_past(snapshot: Snapshot) -> Snapshot:
+    """The snapshot as it is kept, smaller by far: without timelines, and with the last point of each line alone."""
+    views = (
+        replace(view, timeline=(), series=view.series[-1:], percentiles=view.percentiles[-1:])
+        for view in snapshot.contenders
     )
-    return replace(snapshot, contenders=views)
+    return replace(snapshot, contenders=tuple(views))
 
 
-def _until_now(view: ContenderView, timeline: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+def with_past(snapshot: Snapshot, later: Snapshot) -> Snapshot:
+    """The snapshot with so much of a later one's lines and timelines as had happened by then."""
+    known = {view.id: view for view in later.contenders}
+    views = (_with_past_of(view, known.get(view.id, view)) for view in snapshot.contenders)
+    return replace(snapshot, contenders=tuple(views))
+
+
+def _with_past_of(view: ContenderView, later: ContenderView) -> ContenderView:
     now = view.series[-1].seconds if view.series else 0.0
+    return replace(
+        view,
+        timeline=_begun(later.timeline, now),
+        series=_led_up_to(view.series, later.series),
+        percentiles=_led_up_to(view.percentiles, later.percentiles),
+    )
+
+
+def _begun(timeline: tuple[Stretch, ...], now: float) -> tuple[Stretch, ...]:
     return tuple(stretch for stretch in timeline if stretch.start < now)
+
+
+def _led_up_to(line: tuple[AnyPoint, ...], later: tuple[AnyPoint, ...]) -> tuple[AnyPoint, ...]:
+    """The points of a later line before the last one of this, and that."""
+    return (*(point for point in later if point.seconds < line[-1].seconds), line[-1]) if line else ()

@@ -1,6 +1,6 @@
 """The snapshots of a run so far, for going back in time; memory is bounded however long the run is.
 
-Kept ones are packed, for a histogram has thousands of entries, and lie equally far apart: where they grow too many or
+Kept ones are packed, for a histogram has many entries, and lie equally far apart: where they grow too many or
 too large, every other one is dropped, and from then on only every other new one is kept.
 """
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from httptui.plans.plan import Contender, Plan, Schedule
 from httptui.snapshot import ContenderView, Mark, Requests, Snapshot, Stretch
-from httptui.timelines import with_timelines, without_timelines
+from httptui.timelines import with_past, without_past, without_timelines
 from tui.panels.errors import ErrorsPanel, draw_errors
 from tui.panels.header import draw_header, time_left
 from tui.panels.heatmap import HeatmapPanel, draw_heatmap, in_turns, looked_at, moments_of
@@ -176,13 +176,22 @@ def test_the_load_gives_way_before_the_time_left(width: int, told: tuple[bool, b
     assert "● running 6.2/10 s" in line
 
 
-def test_a_kept_snapshot_takes_its_timelines_from_a_later_one() -> None:
+def test_a_kept_snapshot_takes_its_past_from_a_later_one() -> None:
     early, late = running(3.0), running(6.0)
-    lean = without_timelines(early)
+    lean = without_past(early)
     assert not any(view.timeline for view in lean.contenders)
-    whole = with_timelines(lean, late)
+    assert [len(view.series) for view in lean.contenders] == [1, 1, 1, 0]
+    whole = with_past(lean, late)
     assert [len(view.timeline) for view in whole.contenders] == [12, 12, 12, 0]
-    assert with_timelines(lean, replace(late, contenders=())) == lean
+    assert [view.series for view in whole.contenders] == [view.series for view in early.contenders]
+    assert [view.percentiles for view in whole.contenders] == [view.percentiles for view in early.contenders]
+    assert with_past(lean, replace(late, contenders=())) == lean
+
+
+def test_a_sent_snapshot_has_its_lines_and_not_its_timelines() -> None:
+    sent = without_timelines(running(3.0))
+    assert not any(view.timeline for view in sent.contenders)
+    assert [view.series for view in sent.contenders] == [view.series for view in running(3.0).contenders]
 
 
 def shown(screen_text: list[Panel]) -> list[str]:

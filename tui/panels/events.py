@@ -85,11 +85,16 @@ class EventsPanel(Panel):
         """The way back."""
         return f"{view.keys['back']}: events" if view.chosen and not _is_waiting(view) else ""
 
-    def show(self, view: View) -> None:
-        """Take a frame; begin at the top of another text, and keep to the newest event if it was there."""
+    def parts(self, view: View) -> object:
+        """The events and flags, and what takes their place."""
+        snapshot, chosen = view.snapshot, view.contender(view.chosen)
+        return snapshot.events, snapshot.flags, chosen, view.plan, view.status, view.is_open, view.keys
+
+    def show_anew(self, view: View) -> None:
+        """Begin at the top of another text, and keep to the newest event if it was there."""
         at_end, told = round(self.scroll_offset.y) >= self._last_row(), self.title(view)
         changed, self._told = told != self._told, told
-        super().show(view)
+        super().show_anew(view)
         if told == "Events" and (at_end or changed):
             self.call_after_refresh(self._follow)
         elif changed or told == "Plan":

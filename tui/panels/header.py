@@ -107,6 +107,10 @@ class HeaderLine(Panel, can_focus=False):
 
     ALLOW_MAXIMIZE = False
 
+    def parts(self, view: View) -> object:
+        """All of it."""
+        return view, view.keys
+
     def title(self, view: View) -> str:  # noqa: ARG002
         return ""
 

@@ -76,18 +76,21 @@ class Notice(Panel, can_focus=False):
     def title(self, view: View) -> str:  # noqa: ARG002
         return ""
 
-    def show(self, view: View) -> None:
-        """Take a frame; appear, grow or go."""
-        self._view = view
+    def show_anew(self, view: View) -> None:
+        """Appear, grow or go."""
         lines = len(self.draw(view, self.app.size.width, 1))
         self.display = lines > 0
         if lines:
             self.styles.height = lines
-        super().show(view)
+        super().show_anew(view)
 
 
 class WarningsNotice(Notice):
     """The standing warnings."""
+
+    def parts(self, view: View) -> object:
+        """The warnings alone."""
+        return view.snapshot.warnings
 
     def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
         return draw_warnings(view, width)

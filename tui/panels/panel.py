@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
@@ -28,6 +29,7 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._view: Shown | None = None
+        self._parts: object = None
         self._cells: Cells = ()
         self._border_text = ("", "")
         self._source = style_source(*self._ground())
@@ -44,8 +46,18 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
         """What stands in the lower border."""
         return ""
 
+    def parts(self, view: Shown) -> object:
+        """What of a frame is drawn: where it is as it was before, the panel is, too."""
+        return view
+
     def show(self, view: Shown) -> None:
         """Take a frame and repaint the rows it changes."""
+        self._view, before, self._parts = view, self._parts, self.parts(view)
+        if self._parts != before:
+            self.show_anew(view)
+
+    def show_anew(self, view: Shown) -> None:
+        """Take a frame that differs, or is to be drawn for another size."""
         self._view = view
         self._set_border_text(self.title(view), self.note(view))
         self._redraw()
@@ -68,7 +80,7 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
         """Draw for the new size."""
         self._cells = ()
         if self._view is not None:
-            self.show(self._view)
+            self.show_anew(self._view)
 
     def on_show(self) -> None:
         """Draw what was not drawn while the panel was hidden."""
@@ -112,3 +124,7 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
 
 class Panel(PanelOf[View]):
     """A panel that draws a run."""
+
+    def parts(self, view: View) -> object:
+        """All but whether it stands still, which the first line tells."""
+        return replace(view, frozen=False, behind=0.0), view.keys

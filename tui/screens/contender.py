@@ -77,7 +77,7 @@ class ContenderScreen(Screen[None]):
     def on_resize(self) -> None:
         """Let what is as high as its text find its height again."""
         for notice in self.query(Notice):
-            notice.show(self._board.view)
+            notice.show_anew(self._board.view)
 
     def action_back(self) -> None:
         """Give the screen back to all panels, or go back to the board."""

@@ -29,7 +29,7 @@ from textual.timer import Timer
 
 from httptui.plans.plan import Plan
 from httptui.snapshot import Event, Snapshot
-from httptui.timelines import without_timelines
+from httptui.timelines import without_past
 from tui.actions import key_names
 from tui.panels.columns import Picked
 from tui.panels.contenders import ContendersPanel
@@ -121,14 +121,14 @@ class RunBoard(Screen[None]):
     def on_resize(self) -> None:
         """Let what is as high as its text find its height again."""
         for notice in self.query(Notice):
-            notice.show(self._view)
+            notice.show_anew(self._view)
 
     # Frames: the newest snapshot wins, at most so many a second as the settings say.
 
     @on(Taken)
     def _take(self, message: Taken) -> None:
         self._newest = message.snapshot
-        self._history.add(without_timelines(message.snapshot))
+        self._history.add(without_past(message.snapshot))
         if self._frame is None:
             wait = max(self._drawn_at + self._frame_seconds - self._clock(), 0.001)
             self._frame = self.set_timer(wait, self._draw_newest)

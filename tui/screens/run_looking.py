@@ -8,7 +8,7 @@ from textual import on
 from textual.message import Message
 
 from httptui.snapshot import Snapshot
-from httptui.timelines import with_timelines
+from httptui.timelines import with_past
 from tui.panels.columns import Picked
 from tui.panels.contenders import ContendersPanel, HeadingClicked, Pointed
 from tui.panels.sorting import next_sorting, sorted_by
@@ -54,7 +54,7 @@ class RunLooking(RunPlaces):
         if snapshot is None or snapshot.sequence >= self._newest.sequence:
             self._look(snapshot=self._newest, status=self._status, frozen=True, behind=0.0)
         else:
-            whole = with_timelines(snapshot, self._newest)
+            whole = with_past(snapshot, self._newest)
             self._look(snapshot=whole, status="running", frozen=True, behind=self._behind(snapshot))
 
     def action_log(self) -> None:
