@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from httptui.snippets.layout import Call, Line, after, call
 from httptui.snippets.script import Client, tls_lines
-from httptui.snippets.sending import request_call
+from httptui.snippets.sending import LEAVES, request_call, taken
 from httptui.snippets.usage import Usage
 
 RETRY_NOTE = (
@@ -23,7 +23,7 @@ def client_of(usage: Usage) -> Client:
         opened=session_call(
             usage, "headers=HEADERS", f"timeout=aiohttp.ClientTimeout(total={usage.timeout})"
         ),
-        send=(after("async with ", sent, " as response:"), "    await response.read()"),
+        send=(after("async with ", sent, " as response:"), f"    {_taken(usage)}"),
         asynchronous=True,
         packages=("aiohttp",),
         imports=("import aiohttp", *(("import yarl",) if usage.escaped else ())),
@@ -59,7 +59,15 @@ def _needs_context(usage: Usage) -> bool:
 def _connector(usage: Usage) -> Call | None:
     limit = f"limit={usage.pool}" if usage.pool is not None else None
     trust = "ssl=TLS" if _needs_context(usage) else "ssl=False" if usage.own_trust else None
-    return call("connector=aiohttp.TCPConnector", limit, trust) if limit or trust else None
+    names = None
+    if usage.dns_ttl is not None:
+        names = f"ttl_dns_cache={usage.dns_ttl:g}" if usage.dns_ttl else "use_dns_cache=False"
+    given = (limit, trust, names)
+    return call("connector=aiohttp.TCPConnector", *given) if any(given) else None
+
+
+def _taken(usage: Usage) -> str:
+    return LEAVES if usage.read == "headers" else taken(usage, "response.read()", prefix="await ")
 
 
 def _redirects(usage: Usage) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from httptui.snippets.layout import Call, Line, call
 from httptui.snippets.script import Client, tls_lines
+from httptui.snippets.sending import taken
 from httptui.snippets.usage import Usage
 
 
@@ -47,7 +48,8 @@ def _send(usage: Usage) -> tuple[Line, ...]:
         "data=BODY" if usage.body else None,
         trust,
     )
-    return (sent, "await response.content()")
+    leave = usage.read == "headers"
+    return (sent, "await response.aclose()" if leave else taken(usage, "response.content()", prefix="await "))
 
 
 def _sizes(usage: Usage) -> tuple[Line, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from httptui.snippets.layout import after, call
+from httptui.snippets.layout import Line, after, call
 from httptui.snippets.script import Client
-from httptui.snippets.sending import READS_ALL, request_call
+from httptui.snippets.sending import READS_ALL, request_call, taken
 from httptui.snippets.usage import Usage
 
 VERSIONS = {"1.1": "v1", "2": "v2tls"}
@@ -29,7 +29,7 @@ def client_of(usage: Usage) -> Client:
         kind="AsyncSession",
         name="session",
         opened=opened,
-        send=(READS_ALL, after("await ", request_call("session", usage, body="data"))),
+        send=_send(usage),
         asynchronous=True,
         packages=("curl_cffi",),
         imports=(
@@ -37,3 +37,10 @@ def client_of(usage: Usage) -> Client:
             "from curl_cffi.requests import AsyncSession",
         ),
     )
+
+
+def _send(usage: Usage) -> tuple[Line, ...]:
+    sent = request_call("session", usage, body="data")
+    if usage.read == "bytes":
+        return (READS_ALL, after("await ", sent))
+    return (after("response = await ", sent), taken(usage, "", text="response.text"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from httptui.snippets.layout import Call, Line, after, call
 from httptui.snippets.script import Client, tls_lines
-from httptui.snippets.sending import READS_ALL, request_call
+from httptui.snippets.sending import LEAVES, READS_ALL, request_call, taken
 from httptui.snippets.usage import Usage
 
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS", "DELETE")
@@ -56,8 +56,15 @@ def policy_arguments(usage: Usage) -> tuple[str | None, ...]:
 
 def httpx_send(prefix: str, usage: Usage) -> tuple[Line, ...]:
     """One request; what is not streamed has its body read."""
+    if usage.read == "headers":
+        content = "content=BODY" if usage.body else None
+        streamed = call("client.stream", f'"{usage.method}"', "URL", content)
+        within = "async with " if prefix else "with "
+        return (after(within, streamed, " as response:"), f"    {LEAVES}")
     sent = request_call("client", usage, body="content", bodiless=WITHOUT_BODY)
-    return (READS_ALL, after(prefix, sent))
+    if usage.read == "bytes":
+        return (READS_ALL, after(prefix, sent))
+    return (after(f"response = {prefix}", sent), taken(usage, "", text="response.text"))
 
 
 def httpx_tls(usage: Usage) -> tuple[Line, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from httptui.snippets.layout import Line, block, call
 from httptui.snippets.script import Client
+from httptui.snippets.sending import taken
 from httptui.snippets.usage import Usage
 
 NAMED = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -35,7 +36,8 @@ def _send(usage: Usage) -> tuple[Line, ...]:
     named = usage.method in NAMED
     asked = f"client.{usage.method.lower()}(URL)" if named else f'client.request("{usage.method}", URL)'
     body = ".body_bytes(BODY)" if usage.body else ""
-    return (f"request = {asked}{body}.build()", "response = await request.send()", "await response.bytes()")
+    read = taken(usage, "response.bytes()", prefix="await ")
+    return (f"request = {asked}{body}.build()", "response = await request.send()", read)
 
 
 def _new_client(usage: Usage) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from httptui.snippets.layout import Call, Line, after, block, call
 from httptui.snippets.script import Client, tls_lines
-from httptui.snippets.sending import READS_ALL, request_call
+from httptui.snippets.sending import LEAVES, READS_ALL, request_call, taken
 from httptui.snippets.usage import Usage
 
 CONTEXT_ADAPTER = (
@@ -25,8 +25,6 @@ CONTEXT_ADAPTER = (
 
 def client_of(usage: Usage) -> Client:
     """The session, and one request by it."""
-    follow = "allow_redirects=True" if usage.redirects else "allow_redirects=False"
-    sent = request_call("session", usage, follow, f"timeout={usage.timeout}", body="data")
     in_context = _has_context(usage)
     adapter = _adapter(usage)
     imports = ["import requests"]
@@ -38,13 +36,24 @@ def client_of(usage: Usage) -> Client:
         kind="requests.Session",
         name="session",
         opened=call("new_session"),
-        send=(READS_ALL, sent),
+        send=_send(usage),
         asynchronous=False,
         packages=("requests",),
         imports=tuple(imports),
         constants=tls_lines(usage) if in_context else (),
         functions=(*(CONTEXT_ADAPTER if in_context else ()), *_new_session(usage, adapter)),
     )
+
+
+def _send(usage: Usage) -> tuple[Line, ...]:
+    follow = "allow_redirects=True" if usage.redirects else "allow_redirects=False"
+    streamed = ("stream=True",) if usage.read == "headers" else ()
+    sent = request_call("session", usage, follow, f"timeout={usage.timeout}", *streamed, body="data")
+    if streamed:
+        return (after("with ", sent, " as response:"), f"    {LEAVES}")
+    if usage.read == "bytes":
+        return (READS_ALL, sent)
+    return (after("response = ", sent), taken(usage, "", text="response.text"))
 
 
 def _new_session(usage: Usage, adapter: Call | None) -> Iterator[str]:

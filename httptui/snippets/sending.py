@@ -7,6 +7,20 @@ from httptui.snippets.usage import Usage
 
 NAMED = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 READS_ALL = "# Reads the whole body."
+LEAVES = "pass  # Leaves the body."
+
+
+def taken(usage: Usage, whole: str, *, prefix: str = "", text: str = "response.text()") -> str:
+    """The line that takes what is read of a response: its bytes by `whole`, or its text or JSON.
+
+    `prefix` is "await " where that takes a while.
+    """
+    match usage.read:
+        case "text":
+            return f"text = {prefix}{text}"
+        case "json":
+            return f"data = {prefix}response.json()"
+    return prefix + whole
 
 
 def request_call(

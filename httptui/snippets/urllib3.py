@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from httptui.snippets.layout import Call, Line, call
+from httptui.snippets.layout import Call, Line, after, call
 from httptui.snippets.script import Client, tls_lines
-from httptui.snippets.sending import READS_ALL
+from httptui.snippets.sending import READS_ALL, taken
 from httptui.snippets.usage import Usage
 
 
@@ -17,17 +17,27 @@ def client_of(usage: Usage) -> Client:
         "body=BODY" if usage.body else None,
         f"pool_timeout={usage.timeout}" if usage.pool is not None else None,
         "redirect=False" if usage.retries and not usage.redirects else None,
+        "preload_content=False" if usage.read == "headers" else None,
     )
     return Client(
         kind="urllib3.PoolManager",
         name="http",
         opened=_pool(usage),
-        send=(READS_ALL, sent),
+        send=_taken(usage, sent),
         asynchronous=False,
         packages=("urllib3",),
         imports=("import urllib3",),
         constants=(*_retry(usage), *(tls_lines(usage) if _has_context(usage) else ())),
     )
+
+
+def _taken(usage: Usage, sent: Call) -> tuple[Line, ...]:
+    if usage.read == "bytes":
+        return (READS_ALL, sent)
+    answer = after("response = ", sent)
+    if usage.read == "json":
+        return (answer, taken(usage, ""))
+    return (answer, "response.close()", "response.release_conn()")
 
 
 def _pool(usage: Usage) -> Call:

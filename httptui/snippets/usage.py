@@ -13,6 +13,7 @@ from httptui.plans.secrets import Redactor, is_reference, is_secret_name, split_
 from httptui.plans.urls import TargetUrl, split_target
 from httptui.safe_text import safe_text
 from httptui.snippets.texts import Text, Variable, expression, hidden, text_of, variables
+from httptui.target.process import ADDRESS, NAME
 
 EMBEDDED_PORT = 8099
 CA_FILE = "CA_FILE"
@@ -26,9 +27,10 @@ class Usage:
     """How one client is used; `url`, `path`, the headers' values, `credentials`, `ca_file` and `timeout`, in seconds,
     are Python expressions, empty where the plan has none.
 
-    `pool` is the number of connections that each client object may keep, None where the library's own knobs are left
-    alone.  `uses` is how many requests a client object serves, None where it is kept.  `variables` are the names of
-    all that is read from the environment.
+    `pool` is the number of connections that each client object may keep, and `dns_ttl` for how many seconds it keeps
+    a name, None where the library's own knobs are left alone.  `uses` is how many requests a client object serves,
+    None where it is kept.  `read` is what is done with an answer, `by_name` whether the embedded target is reached by
+    its name.  `variables` are the names of all that is read from the environment.
     """
 
     label: str
@@ -38,6 +40,9 @@ class Usage:
     http: str
     uvloop: bool
     pool: int | None
+    read: str
+    dns_ttl: float | None
+    by_name: bool
     concurrency: int
     requests: int
     timeout: str
@@ -66,7 +71,7 @@ class Usage:
     @property
     def host(self) -> str:
         """The host to connect to."""
-        return "127.0.0.1" if self.target.embedded else self.target.host
+        return _embedded_host(by_name=self.by_name) if self.target.embedded else self.target.host
 
     @property
     def port(self) -> int:
@@ -88,7 +93,8 @@ def usage_of(plan: Plan, index: int) -> Usage:
     contender = plan.contender[index]
     redactor = Redactor.for_plan(plan, {})
     url = split_target(plan.target.url)
-    origin = _origin(url)
+    by_name = plan.target.dns_ms is not None
+    origin = _origin(url, by_name=by_name)
     path = text_of(url.path)
     headers = {name: _header(name, value, redactor) for name, value in plan.target.headers.items()}
     given = {name.lower() for name in headers}
@@ -109,6 +115,9 @@ def usage_of(plan: Plan, index: int) -> Usage:
         http=contender.http,
         uvloop=contender.loop is not UNSET and contender.loop == "uvloop",
         pool=pool_of(plan, contender),
+        read=contender.read,
+        dns_ttl=None if contender.dns_ttl is UNSET else contender.dns_ttl,
+        by_name=by_name,
         concurrency=concurrency_of(plan, contender),
         requests=_requests_of(plan.load, concurrency_of(plan, contender)),
         timeout=repr(plan.policy.timeout).removesuffix(".0"),
@@ -137,9 +146,13 @@ def _header(name: str, value: str, redactor: Redactor) -> Text:
     return text_of(value) if is_reference(value) else (redactor.redact(value),)
 
 
-def _origin(url: TargetUrl) -> str:
+def _embedded_host(*, by_name: bool) -> str:
+    return NAME if by_name else ADDRESS
+
+
+def _origin(url: TargetUrl, *, by_name: bool) -> str:
     if url.embedded:
-        return f"{url.scheme}://127.0.0.1:{EMBEDDED_PORT}"
+        return f"{url.scheme}://{_embedded_host(by_name=by_name)}:{EMBEDDED_PORT}"
     return url.without_userinfo.removesuffix(url.path)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from httptui.snippets.layout import after, call
+from httptui.snippets.layout import Line, after, call
 from httptui.snippets.script import Client
-from httptui.snippets.sending import request_call
+from httptui.snippets.sending import LEAVES, request_call, taken
 from httptui.snippets.usage import Usage
 
 
@@ -29,10 +29,7 @@ def client_of(usage: Usage) -> Client:
             None if usage.trust_env else "no_proxy=True",
             None if usage.http == "2" else "http1_only=True",
         ),
-        send=(
-            after("response = await ", request_call("client", usage, body="body")),
-            "await response.bytes()",
-        ),
+        send=_send(usage),
         asynchronous=True,
         packages=("wreq",),
         imports=(
@@ -42,3 +39,10 @@ def client_of(usage: Usage) -> Client:
             "from wreq.redirect import Policy",
         ),
     )
+
+
+def _send(usage: Usage) -> tuple[Line, ...]:
+    sent = request_call("client", usage, body="body")
+    if usage.read == "headers":
+        return (after("async with await ", sent, " as response:"), f"    {LEAVES}")
+    return (after("response = await ", sent), taken(usage, "response.bytes()", prefix="await "))
