@@ -1,4 +1,4 @@
-"""A run repeated from its report: the plan as it was, with its seed, and without the secrets that no report keeps."""
+"""A run or a sweep repeated from its report: the plan and its seed as they were, but without any secrets."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from httptui.errors import PlanError
 from httptui.plans.plan import Plan
 from httptui.plans.request_checks import shown
 from httptui.plans.secrets import MASK
+from httptui.reports.reading import SWEEP_SCHEMA
 from httptui.reports.report import SCHEMA
 from httptui.safe_text import safe_text
 
@@ -33,6 +34,8 @@ def recorded_plan(raw: bytes) -> Any:
         recorded = msgspec.json.decode(raw, type=_Recorded)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
+    if recorded.schema == SWEEP_SCHEMA:
+        return recorded.plan if recorded.plan is not None else {}
     if not recorded.schema.startswith(FAMILY):
         return None
     if recorded.schema != SCHEMA:

@@ -13,6 +13,7 @@ from httptui.plans.decode import did_you_mean, type_problems
 from httptui.plans.load_checks import SHORTEST_SLICE_MS
 from httptui.plans.plan import UNSET, Plan, Schedule
 from httptui.plans.request_checks import shown
+from httptui.plans.secrets import redacted_url
 from httptui.plans.sweep import CONCURRENCY, LATENCY, POOL, grid_of, mapping_at, slice_seconds_of
 from httptui.plans.urls import split_target
 from httptui.target.options import MAX_DELAY_MS
@@ -100,8 +101,10 @@ def _clashes(plan: Plan) -> Iterator[str]:
         swept = CONCURRENCY in plan.sweep or twins[CONCURRENCY] in plan.sweep
         if swept and contender.concurrency is not UNSET:
             yield f"{own}.concurrency: {contender.concurrency} would stay while the load's is swept; leave it out"
-    if LATENCY in plan.sweep and not _is_embedded(plan.target.url):
-        yield f"sweep.{LATENCY}: {shown(plan.target.url)} is not ours to slow down; only the embedded target is"
+    foreign = [url for url in plan.target.all_urls if not _is_embedded(url)]
+    if LATENCY in plan.sweep and foreign:
+        where = shown(redacted_url(foreign[0]))
+        yield f"sweep.{LATENCY}: {where} is not ours to slow down; only the embedded target is"
 
 
 def _is_embedded(url: str) -> bool:

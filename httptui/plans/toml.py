@@ -29,7 +29,9 @@ def plan_to_toml(plan: Plan) -> str:
         ("schedule", plan.schedule, Schedule()),
     ):
         blocks.append(_table(name, _fields(part), _fields(default)))
-    blocks.append(_table("sweep", plan.sweep, {}))
+    blocks.append(
+        _table("sweep", {path: tuple(map(_short, levels)) for path, levels in plan.sweep.items()}, {})
+    )
     usual = _fields(Contender(engine=""))
     blocks += ["[[contender]]\n" + _lines(_fields(contender), usual) for contender in plan.contender]
     return "\n".join(block for block in blocks if block)
@@ -63,6 +65,11 @@ def _value(value: object) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(_inline(item) if isinstance(item, msgspec.Struct) else _value(item) for item in value)}]"
     return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _short(number: float) -> float:
+    """A whole number without its decimals, as one would write it."""
+    return int(number) if number == int(number) else number
 
 
 def _inline(struct: msgspec.Struct) -> str:

@@ -1,9 +1,9 @@
-"""A saved report, read back from its file and checked."""
+"""A saved report, read back from its file and checked, of a run or of another kind."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -14,8 +14,21 @@ from httptui.safe_text import safe_text
 MOST_REPORT_BYTES: Final = 256 * 1024 * 1024
 
 
+SWEEP_SCHEMA: Final = "httptui.sweep/1"
+Read = TypeVar("Read", bound=msgspec.Struct)
+
+
+class _Schema(msgspec.Struct):
+    schema: str = ""
+
+
 def read_report(path: Path) -> Report:
     """The report in a JSON file; PlanError names a file that cannot be read, is too long, or holds no report."""
+    return decoded(read_bytes(path), Report, path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """What is in a file; PlanError names one that cannot be read, or is longer than any report."""
     where = safe_text(str(path))
     try:
         with path.open("rb") as opened:
@@ -24,7 +37,25 @@ def read_report(path: Path) -> Report:
         raise PlanError(f"{where}: cannot be read: {error.strerror}") from None
     if len(data) > MOST_REPORT_BYTES:
         raise PlanError(f"{where}: longer than {MOST_REPORT_BYTES // 1024 // 1024} MiB")
+    return data
+
+
+def decoded(data: bytes, kind: type[Read], path: Path) -> Read:
+    """The report of a kind in a file's JSON; PlanError names the file where it holds none."""
     try:
-        return msgspec.json.decode(data, type=Report)
+        return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, RecursionError) as error:
+        where, schema = safe_text(str(path)), schema_of(data)
+        if schema == SWEEP_SCHEMA:
+            raise PlanError(
+                f"{where}: a report of schema {schema}, which only `httptui report show` reads"
+            ) from None
         raise PlanError(f"{where}: not a report of httptui: {safe_text(str(error))}") from None
+
+
+def schema_of(data: bytes) -> str:
+    """The schema that a report's JSON names, or nothing where it is no report of any kind."""
+    try:
+        return msgspec.json.decode(data, type=_Schema).schema
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return ""

@@ -15,6 +15,7 @@ from msgspec import Struct
 from httptui.errors import HttptuiError
 from httptui.plans.request_checks import shown
 from httptui.plans.url_lists import describe_recorded
+from httptui.reports.reading import SWEEP_SCHEMA, schema_of
 from httptui.reports.report import SCHEMA
 from httptui.safe_text import safe_text
 from httptui.snapshot import VerdictKind
@@ -60,10 +61,6 @@ class BrokenReport(Struct, frozen=True, kw_only=True):
 Listed = SavedReport | BrokenReport
 
 
-class _Schema(Struct):
-    schema: str = ""
-
-
 class _Verdict(Struct):
     kind: VerdictKind
     sentence: str
@@ -101,7 +98,7 @@ def saved_reports(folder: Path) -> Iterator[Listed]:
 
 
 def listed_report(path: Path, written: datetime) -> Listed | None:
-    """What is to be told of a file that was `written` at a moment, or None where it is no report at all."""
+    """What is to be told of a file that was `written` at a moment, or None where it is no report of a run at all."""
     try:
         with path.open("rb") as file:
             data = file.read(MOST_LISTED_BYTES + 1)
@@ -110,8 +107,10 @@ def listed_report(path: Path, written: datetime) -> Listed | None:
     if len(data) > MOST_LISTED_BYTES:
         size = f"longer than {MOST_LISTED_BYTES // 1024 // 1024} MiB"
         return _broken(path, written, size) if _is_ours(path) else None
-    schema = _schema_of(data)
-    if schema is None or not schema.startswith(_FAMILY):
+    schema = schema_of(data)
+    if schema == SWEEP_SCHEMA:
+        return None
+    if not schema.startswith(_FAMILY):
         return _broken(path, written, "not a report of httptui, or cut off") if _is_ours(path) else None
     if schema != SCHEMA:
         return _broken(path, written, f"its schema is {shown(schema)}; {SCHEMA}")
@@ -173,13 +172,6 @@ def _broken(path: Path, written: datetime, problem: str) -> BrokenReport:
 def _is_ours(path: Path) -> bool:
     """Whether a file is called as reports are; another one in a folder of the user's is none of our business."""
     return _OUR_NAME.fullmatch(path.name) is not None
-
-
-def _schema_of(data: bytes) -> str | None:
-    try:
-        return msgspec.json.decode(data, type=_Schema).schema
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return None
 
 
 def _status(path: Path) -> Any:

@@ -38,16 +38,16 @@ class Sweep:
 
     def __init__(self, plan: Plan, *, consent: frozenset[str], environ: Mapping[str, str]) -> None:
         self.plan = checked_plan(plan)
-        if not plan.sweep:
+        if not self.plan.sweep:
             raise PlanError(
                 "sweep: missing; a field of the plan and its levels, such as concurrency = [1, 2, 4]"
             )
-        request_parts(plan, environ)
+        request_parts(self.plan, environ)
         self._consent = consent
         self._environ = environ
         self._started = datetime.now(UTC).isoformat(timespec="seconds")
         self._began = perf_counter()
-        self._tally = SweepTally(plan)
+        self._tally = SweepTally(self.plan)
         self._visiting: Run | None = None
         self._stopped = False
         self._items = self._conduct()

@@ -35,7 +35,9 @@ def analysed(plan: Plan, points: Sequence[SweepPoint]) -> SweepAnalysis:
 
 def verdict_of(plan: Plan, points: Sequence[SweepPoint], analysis: SweepAnalysis) -> str:
     """The sweep in a sentence or two."""
-    names = {letter_of(index): _name(plan, index) for index in range(len(plan.contender))}
+    names = {
+        letter_of(index): f"{letter_of(index)} {_name(plan, index)}" for index in range(len(plan.contender))
+    }
     measured = [point for point in points if point.req_per_s is not None]
     if not measured:
         return NOTHING
@@ -86,6 +88,7 @@ def _crossovers(plan: Plan, curves: Mapping[str, Curve]) -> Iterator[Crossover]:
             concurrency=concurrency_of(plan, plan.contender[_index(slower)]),
             slowest_cpu_us=cost.value,
             floor_ms=floor,
+            delta=plan.schedule.delta,
         )
         times = _cpu_ratio(curves[one][shared[-1]], curves[other][shared[-1]])
         names = [_name(plan, _index(letter)) for letter in (faster, slower)]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
+from httptui.reports.reading import SWEEP_SCHEMA as SCHEMA
 from httptui.snapshot import Event
 from httptui.sweeps.analysis import SweepAnalysis
 from httptui.sweeps.points import Axis, SweepContender, SweepPoint
-
-SCHEMA: Final = "httptui.sweep/1"
 
 
 class SweepVerdict(Struct, frozen=True):

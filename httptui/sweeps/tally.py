@@ -8,8 +8,9 @@ from typing import Any
 from msgspec import structs
 
 from httptui.plans.plan import Plan, label_of, letter_of
-from httptui.plans.secrets import redacted_plan, redacted_url
+from httptui.plans.secrets import redacted_plan
 from httptui.plans.sweep import Visit, blocks_of, describe_sweep, grid_of, visits_of
+from httptui.plans.url_lists import describe_target
 from httptui.reports.report import Report
 from httptui.safe_text import safe_text
 from httptui.snapshot import Event, Level, Limiter, Snapshot
@@ -152,7 +153,7 @@ class SweepTally:
         return SweepSnapshot(
             sequence=self._sequence,
             title=self.plan.name,
-            target=f"{self.plan.target.method} {redacted_url(self.plan.target.url)}",
+            target=describe_target(self.plan.target),
             load=describe_sweep(self.plan),
             phase=self.phase,
             axes=self._axes,

@@ -18,10 +18,14 @@ NAMES = [
     "fastapi-fanout",
     "http2",
     "httpx-through-time",
+    "knee",
     "leapcell-as-published",
     "leapcell-fair",
     "open-load",
+    "pool-grid",
+    "scraper-latency",
     "scraper-pool",
+    "scraper-urls",
 ]
 
 
@@ -98,6 +102,13 @@ def test_open_load_gives_every_contender_the_same_arrivals():
     assert {row.concurrency for row in plan.contender} == {UNSET}
 
 
+def test_scraper_urls_has_twenty_pages_and_a_pool_as_large_as_its_semaphore():
+    plan = load_preset("scraper-urls")
+    assert len(set(plan.target.urls)) == 20
+    assert (plan.target.order, plan.load.concurrency, plan.policy.timeout) == ("shuffle", 10, 30)
+    assert {row.pool for row in plan.contender} == {"concurrency"}
+
+
 def write(folder: Path, name: str, text: str) -> Path:
     path = folder / name
     path.write_text(text)
@@ -108,7 +119,7 @@ def test_a_users_preset_is_listed_and_takes_the_place_of_a_built_in(users_own: P
     mine = Plan(name="demo", description="Mine?", contender=load_preset("demo").contender)
     write(users_own, "demo.toml", plan_to_toml(mine))
     write(users_own, "other.toml", plan_to_toml(mine))
-    assert [info.name for info in list_presets()] == [*NAMES[:-1], "other", NAMES[-1]]
+    assert [info.name for info in list_presets()] == [NAMES[0], *sorted([*NAMES[1:], "other"])]
     assert load_preset("demo").description == "Mine?"
 
 

@@ -16,6 +16,7 @@ from httptui.plans.urls import EMBEDDED
 from tui.command.contender_flag import contender_of
 from tui.command.durations import seconds_of_flag
 from tui.command.load_flags import apply_load
+from tui.command.sweep_flags import apply_sweep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,7 @@ class PlanFlags:
     cooldown: str | None = None
     epochs: int | None = None
     until: str | None = None
+    delta: float | None = None
     pin: bool | None = None
     method: str | None = None
     headers: tuple[str, ...] = ()
@@ -53,6 +55,7 @@ class PlanFlags:
     retries: int | None = None
     per_host_rate: float | None = None
     expect: tuple[str, ...] = ()
+    sweeps: tuple[str, ...] = ()
 
 
 def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
@@ -69,11 +72,12 @@ def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
     _set(plan["policy"], "timeout", seconds_of_flag("--timeout", flags.timeout, problems))
     _set(plan["policy"], "retries", flags.retries)
     _set(plan["policy"], "per_host_rate", flags.per_host_rate)
+    apply_sweep(plan, flags, problems)
     if flags.engines:
         plan["contender"] = _contenders(flags.engines, problems)
         plan["expect"] = ()
     plan["expect"] = (*plan["expect"], *flags.expect)
-    if flags.engines or flags.url is not None or flags.urls is not None:
+    if flags.engines or flags.url is not None or flags.urls is not None or flags.sweeps:
         plan["description"] = ""
     return _checked(plan, problems)
 
@@ -132,7 +136,7 @@ def _apply_urls(target: dict[str, Any], flags: PlanFlags, problems: list[str]) -
 
 
 def _apply_schedule(schedule: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
-    for name in ("seed", "warmup", "blocks", "rounds", "epochs", "until", "pin"):
+    for name in ("seed", "warmup", "blocks", "rounds", "epochs", "until", "delta", "pin"):
         _set(schedule, name, getattr(flags, name))
     _set(schedule, "kind", flags.schedule)
     _set(schedule, "rest", seconds_of_flag("--rest", flags.rest, problems))

@@ -58,14 +58,14 @@ class Outputs:
     def snapshot(self, snapshot: Snapshot) -> None:
         """One line of JSON, where a stream was asked for."""
         if self.stream:
-            _line({"snapshot": without_timelines(snapshot)})
+            line({"snapshot": without_timelines(snapshot)})
 
     def report(self, report: Report, chosen: ReportContender | None = None) -> list[Path]:
         """Write the report wherever it was asked for, and the percentiles of the one `chosen` to `hgrm_file`; the
         files written.  OSError where one cannot be.
         """
         if self.stream:
-            _line({"report": report})
+            line({"report": report})
         written = []
         for name, form in FORMATS.items():
             if (target := getattr(self, name)) is not None:
@@ -98,7 +98,8 @@ def deliver(target: str, data: bytes) -> list[Path]:
     return [Path(target)]
 
 
-def _line(value: object) -> None:
+def line(value: object) -> None:
+    """One line of JSON on stdout."""
     _write(msgspec.json.encode(value) + b"\n")
 
 

@@ -21,6 +21,10 @@ EXPECT_HELP = """\b
 What must hold at the end, or the exit code is 3; may be repeated:
 'aiohttp.p99 < 50ms', 'ratio(httpx) > 0.5', 'errors == 0'."""
 
+SWEEP_HELP = """\b
+Visit every level of a number in the plan; twice for a grid:
+concurrency=1,2,4 or latency_ms=0,10,50 or pool=8,16 or load.rate=100,200"""
+
 _OPTIONS = (
     click.option(
         "--url", help="The target: http://…, https://… or embedded[/path]; {n} is the request's number."
@@ -86,6 +90,7 @@ _OPTIONS = (
     click.option("--cooldown", metavar="TIME", help="Pause after each interleaved turn."),
     click.option("--seed", type=int, metavar="N", help="Seed of the order of turns, and of arrivals."),
     click.option("--warmup", metavar="WARMUP", help="Not counted: auto, 1s, a number of requests, or 0."),
+    click.option("--delta", type=float, metavar="SHARE", help="Called equal within this: 0.03 is 3 %."),
     click.option("--pin/--no-pin", default=None, help="Keep each contender on one core."),
     click.option("-X", "--method", metavar="METHOD", help="GET unless given."),
     click.option(
@@ -107,6 +112,7 @@ _OPTIONS = (
         shell_complete=completion.files,
         help="Trust the certificate authorities in this file.",
     ),
+    click.option("--sweep", "sweeps", multiple=True, metavar="FIELD=LEVELS", help=SWEEP_HELP),
     click.option("--expect", multiple=True, metavar="CLAUSE", help=EXPECT_HELP),
 )
 

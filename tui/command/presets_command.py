@@ -45,10 +45,12 @@ def show(name: str) -> None:
 def check(file: str) -> None:
     """Whether a preset can be run here; every problem is told."""
     from httptui.plans.plan import describe_load
+    from httptui.plans.sweep import describe_sweep
     from presets import load_preset
 
     plan = load_preset(file)
-    tell(f"{file}: fine; {describe_load(plan.load)}, {plan.schedule.kind}, contenders: {len(plan.contender)}")
+    load = describe_sweep(plan) if plan.sweep else f"{describe_load(plan.load)}, {plan.schedule.kind}"
+    tell(f"{file}: fine; {load}, contenders: {len(plan.contender)}")
 
 
 @presets.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
 
 from httptui.snapshot import ContenderView, Event, Snapshot
 from httptui.units import format_rate
@@ -29,35 +30,12 @@ def status(snapshot: Snapshot) -> str:
     return " · ".join(parts)
 
 
-class Progress:
-    """Tells what is new in each snapshot."""
+class Teller:
+    """One rewritten line on a terminal, plain lines elsewhere, and facts that are told once."""
 
     def __init__(self, *, terminal: bool | None = None) -> None:
         self._terminal = sys.stderr.isatty() if terminal is None else terminal
         self._told: set[Event | str] = set()
-        self._phase = ""
-        self._next_line = 0.0
-        self._titled = False
-
-    def show(self, snapshot: Snapshot) -> None:
-        """Tell what happened, then where the run stands."""
-        if not self._titled:
-            self._titled = True
-            self.say(f"{snapshot.target}   {snapshot.load} · {snapshot.schedule}")
-            for view in snapshot.contenders:
-                self.say(f"{view.id}  {view.label}")
-        for warning in snapshot.warnings:
-            self._tell(warning, f"warning: {warning}")
-        for event in snapshot.events:
-            self._tell(event, f"{event.seconds:6.1f} s  {event.text}")
-        if self._terminal:
-            columns = shutil.get_terminal_size().columns
-            line = f"{bar(snapshot.progress)} {snapshot.progress:4.0%}  {status(snapshot)}"
-            rewrite(line if len(line) < columns else line[: max(columns - 2, 0)] + "…")
-        elif snapshot.phase != self._phase or snapshot.elapsed >= self._next_line:
-            self._phase = snapshot.phase
-            self._next_line = snapshot.elapsed + max(1.0, (snapshot.total or 0.0) / LINES_A_RUN)
-            note(f"{snapshot.progress:4.0%}  {status(snapshot)}")
 
     def say(self, line: str) -> None:
         """One line that stays."""
@@ -70,10 +48,50 @@ class Progress:
         if self._terminal:
             rewrite("")
 
-    def _tell(self, fact: Event | str, line: str) -> None:
+    def tell(self, warnings: Sequence[str], events: Sequence[Event]) -> None:
+        """Tell what is new of these."""
+        for warning in warnings:
+            self._once(warning, f"warning: {warning}")
+        for event in events:
+            self._once(event, f"{event.seconds:6.1f} s  {event.text}")
+
+    def stand(self, progress: float, status: str, *, due: bool) -> None:
+        """Tell where things stand: on a terminal at any time, elsewhere where it is due."""
+        if self._terminal:
+            columns = shutil.get_terminal_size().columns
+            line = f"{bar(progress)} {progress:4.0%}  {status}"
+            rewrite(line if len(line) < columns else line[: max(columns - 2, 0)] + "…")
+        elif due:
+            note(f"{progress:4.0%}  {status}")
+
+    def _once(self, fact: Event | str, line: str) -> None:
         if fact not in self._told:
             self._told.add(fact)
             self.say(line)
+
+
+class Progress(Teller):
+    """Tells what is new in each snapshot of a run."""
+
+    def __init__(self, *, terminal: bool | None = None) -> None:
+        super().__init__(terminal=terminal)
+        self._phase = ""
+        self._next_line = 0.0
+        self._titled = False
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Tell what happened, then where the run stands."""
+        if not self._titled:
+            self._titled = True
+            self.say(f"{snapshot.target}   {snapshot.load} · {snapshot.schedule}")
+            for view in snapshot.contenders:
+                self.say(f"{view.id}  {view.label}")
+        self.tell(snapshot.warnings, snapshot.events)
+        due = snapshot.phase != self._phase or snapshot.elapsed >= self._next_line
+        if due:
+            self._phase = snapshot.phase
+            self._next_line = snapshot.elapsed + max(1.0, (snapshot.total or 0.0) / LINES_A_RUN)
+        self.stand(snapshot.progress, status(snapshot), due=due)
 
 
 def _rate(view: ContenderView) -> str:

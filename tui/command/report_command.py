@@ -26,10 +26,13 @@ report.add_command(export)
 @report.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def show(file: Path) -> None:
-    """The results, ranking and verdict of a report in JSON, as text."""
+    """The results and the verdict of a report in JSON, of a run or of a sweep, as text."""
     from httptui.reports.exports.text import to_text
-    from httptui.reports.reading import read_report
+    from httptui.sweeps.exports.text import to_text as sweep_to_text
+    from httptui.sweeps.reading import read_either
+    from httptui.sweeps.report import SweepReport
 
-    tell(to_text(read_report(file)))
+    found = read_either(file)
+    tell(sweep_to_text(found) if isinstance(found, SweepReport) else to_text(found))
     if file.suffix == ".json":
         note(f"Run it once more: httptui run {shlex.quote(safe_text(str(file)))}")

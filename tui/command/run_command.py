@@ -46,17 +46,22 @@ def run(
     """Run a preset, a plan file, the flags given, or a saved report once more, without a screen.
 
     Flags go over the preset (demo, unless one is named); -e replaces all its contenders.  A FILE has a slash or
-    ends in .toml or .json; a REPORT is one saved as JSON, whose plan and seed are used.  Progress and the ranking
+    ends in .toml or .json; a REPORT is one saved as JSON, whose plan and seed are used.  With --sweep, or
+    where the plan has one, every level of one or two of the plan's numbers is visited in turn.  Progress and results
     go to stderr; stdout is for data only.
     """
     from presets import DEFAULT_PRESET, load_preset
     from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
     from tui.command.headless import run_headless
     from tui.command.outputs import Outputs
+    from tui.command.sweep_headless import run_sweep
 
     given = PlanFlags(**flags)
     found = load_preset(preset or DEFAULT_PRESET, check=False, replaced=replaced_by(given))
     outputs = Outputs(
         json=json, html=html, markdown=markdown, csv=csv, bmf=bmf, hgrm=hgrm, stream=stream, out=out
     )
-    return run_headless(plan_of_flags(found, given), consent=frozenset(owned), outputs=outputs, settle=settle)
+    plan, consent = plan_of_flags(found, given), frozenset(owned)
+    if plan.sweep:
+        return run_sweep(plan, consent=consent, outputs=outputs, settle=settle)
+    return run_headless(plan, consent=consent, outputs=outputs, settle=settle)

@@ -1,0 +1,80 @@
+"""A sweep's report in plain text, for a terminal of 80 columns or wider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from httptui.reports.exports.results import LONGEST, name_of, request_of
+from httptui.reports.exports.table import Column, fitted, table_lines, wrapped
+from httptui.safe_text import safe_text
+from httptui.sweeps.exports.chart import curves_in_blocks
+from httptui.sweeps.exports.tables import Table, level_text, named, path_of, tables_of
+from httptui.sweeps.report import SweepReport
+from httptui.units import plural
+
+WIDTH = 80
+COLUMNS_A_TABLE = 5
+
+
+def to_text(report: SweepReport, width: int = WIDTH) -> str:
+    """Contenders with their curves, a table for each figure, the verdict and warnings, each line at most `width`
+    cells (80 or more).
+    """
+    heading = " · ".join(
+        (name_of(report), request_of(report), axes_of(report), plural(report.blocks, "block"))
+    )
+    lines = [*wrapped(heading, width, "  "), "", *_contenders(report, width)]
+    for table in tables_of(report):
+        lines += ["", *_table(table, width)]
+    lines += ["", *wrapped(safe_text(report.verdict.sentence, LONGEST), width)]
+    others = [one.sentence for one in report.analysis.crossovers[1:]]
+    lines += _paragraph(others, width)
+    if not report.complete:
+        lines += ["", "This sweep was not complete."]
+    return "\n".join([*lines, *_paragraph(list(remarks_of(report)), width)]) + "\n"
+
+
+def axes_of(report: SweepReport) -> str:
+    """The axes in words: "sweep of pool 1 … 32 and concurrency 8 … 64"."""
+    told = [
+        f"{path_of(axis)} {' … '.join(dict.fromkeys(map(level_text, (min(axis.levels), max(axis.levels)))))}"
+        for axis in report.axes
+        if axis.levels
+    ]
+    return f"sweep of {' and '.join(told)}"
+
+
+def remarks_of(report: SweepReport) -> Iterator[str]:
+    """What a reader must know besides: contenders that were lost, warnings, and what went wrong."""
+    for one, (letter, _label) in zip(report.contenders, named(report), strict=True):
+        if one.cause:
+            yield f"{letter} did not finish everywhere: {one.cause}"
+    yield from (f"Warning: {warning}" for warning in report.warnings)
+    yield from (f"Error: {event.text}" for event in report.events if event.level == "error")
+
+
+def _contenders(report: SweepReport, width: int) -> list[str]:
+    curves = curves_in_blocks(report)
+    lines = []
+    for one, (letter, label) in zip(report.contenders, named(report), strict=True):
+        curve = curves.get(one.id, "")
+        lines.append(f"{letter}  {curve}{'  ' if curve else ''}{label}")
+    return [fitted(line, width) for line in lines]
+
+
+def _table(table: Table, width: int) -> list[str]:
+    """The table under its title, in pieces of so many columns."""
+    lines = [fitted(table.title, width)]
+    columns = [Column(heading, [row[at] for row in table.rows]) for at, heading in enumerate(table.headings)]
+    for start in range(1, len(columns), COLUMNS_A_TABLE):
+        piece = columns[start : start + COLUMNS_A_TABLE]
+        lines += [f"  {line}" for line in table_lines([columns[0], *piece], width - 2)]
+    return lines
+
+
+def _paragraph(sentences: Sequence[str], width: int) -> list[str]:
+    """An empty line and each sentence on lines of its own, or nothing."""
+    lines = [""] if sentences else []
+    for sentence in sentences:
+        lines += wrapped(safe_text(sentence, LONGEST), width, "  ")
+    return lines
