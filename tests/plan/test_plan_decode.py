@@ -171,6 +171,7 @@ def test_the_schema_knows_every_section_and_refuses_others():
         "policy",
         "load",
         "schedule",
+        "sweep",
         "contender",
     }
     assert plan["additionalProperties"] is False
