@@ -87,6 +87,8 @@ def _view(contender: ReportContender) -> ContenderView:
         label=contender.label,
         engine=contender.engine,
         reuse=contender.reuse,
+        inside=contender.inside,
+        upstream=contender.upstream,
         concurrency=contender.concurrency,
         processes=contender.processes,
         state=contender.state,

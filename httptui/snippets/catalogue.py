@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from httptui.plans.plan import Plan
+from msgspec import UNSET
+
+from httptui.plans.plan import Contender, Plan
 from httptui.safe_text import safe_text
 from httptui.snippets import (
     aiohttp,
@@ -54,15 +56,19 @@ def snippet_of(plan: Plan, index: int) -> str | None:
 
     Its secrets are read from the environment.  ValueError where the plan's URL is none.
     """
-    client_of = CLIENTS.get(plan.contender[index].engine)
-    if client_of is None:
+    contender = plan.contender[index]
+    client_of = CLIENTS.get(contender.engine)
+    if client_of is None or contender.inside is not UNSET:
         return None
     usage = usage_of(plan, index)
     return script_of(usage, client_of(usage))
 
 
-def no_snippet(engine: str) -> str:
-    """Why an engine has no script."""
+def no_snippet(contender: Contender) -> str:
+    """Why a contender has no script."""
+    if contender.inside is not UNSET:
+        return f"{contender.inside} is a route of a web application; its code is engines/inside/routes.py"
+    engine = contender.engine
     where = (
         "its adapter is the code that runs" if ":" in engine else "httptui does not know how it is written"
     )

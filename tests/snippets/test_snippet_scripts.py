@@ -121,9 +121,15 @@ def test_an_engine_without_a_script_says_so() -> None:
     plan = Plan(contender=(Contender(engine="raw"), Contender(engine="./mine.py:Mine")))
     assert snippet_of(plan, 0) is None
     assert snippet_of(plan, 1) is None
-    assert "own ceiling" in no_snippet("raw")
-    assert no_snippet("./mine.py:Mine").startswith("./mine.py:Mine has no script")
-    assert "does not know" in no_snippet("other")
+    assert "own ceiling" in no_snippet(Contender(engine="raw"))
+    assert no_snippet(Contender(engine="./mine.py:Mine")).startswith("./mine.py:Mine has no script")
+    assert "does not know" in no_snippet(Contender(engine="other"))
+
+
+def test_a_client_inside_an_app_is_told_where_its_route_is() -> None:
+    inside = Contender(engine="httpx", inside="fastapi-async")
+    assert snippet_of(Plan(contender=(inside,)), 0) is None
+    assert no_snippet(inside).startswith("fastapi-async is a route of a web application")
 
 
 def test_a_label_cannot_leave_its_comment() -> None:

@@ -43,7 +43,7 @@ def code(preset: str | None, contender: str | None, listed: bool, **flags: Any) 
         index = chosen(plan, contender)
         script = snippet_of(plan, index)
         if script is None:
-            raise PlanError(no_snippet(plan.contender[index].engine))
+            raise PlanError(no_snippet(plan.contender[index]))
         click.echo(script, nl=False)
 
 
@@ -74,7 +74,7 @@ def _rows(plan: Plan) -> list[tuple[str, str, str]]:
         (
             letter_of(index),
             label_of(contender),
-            "" if snippet_of(plan, index) else no_snippet(contender.engine),
+            "" if snippet_of(plan, index) else no_snippet(contender),
         )
         for index, contender in enumerate(plan.contender)
     ]
@@ -86,7 +86,6 @@ def _all(plan: Plan) -> list[str]:
     from httptui.snippets import no_snippet, snippet_of
 
     return [
-        f"# {f' {letter_of(index)} ':=^76}\n"
-        + (snippet_of(plan, index) or f"# {no_snippet(contender.engine)}\n")
+        f"# {f' {letter_of(index)} ':=^76}\n" + (snippet_of(plan, index) or f"# {no_snippet(contender)}\n")
         for index, contender in enumerate(plan.contender)
     ]

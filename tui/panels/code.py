@@ -37,7 +37,7 @@ def draw_code(view: View, width: int) -> Cells:
 
 
 def _reason(view: View) -> str:
-    return "" if view.plan is None else no_snippet(view.plan.contender[index_of(view)].engine)
+    return "" if view.plan is None else no_snippet(view.plan.contender[index_of(view)])
 
 
 def _set_in(row: Row, width: int) -> Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from httptui.snapshot import ContenderView, Latency
+from httptui.snapshot import ContenderView, Latency, Upstream
 from httptui.units import format_count, format_ms, format_percent, format_us, plural
 from tui.panels.columns import sent_in_all
 from tui.panels.reason import reason_of
@@ -25,6 +25,8 @@ def facts_of(view: ContenderView, *, is_open: bool = False, why: bool = True) ->
     facts.append(("requests", _requests(view)))
     if view.connections_opened is not None:
         facts.append(("connections", _connections(view, view.connections_opened)))
+    if view.upstream is not None:
+        facts.append(("upstream", _upstream(view.upstream)))
     if view.dns_lookups:
         facts.append(("lookups", f"{plural(view.dns_lookups, 'name')} looked up, warm-up included"))
     if view.cpu_us_per_request is not None:
@@ -60,6 +62,18 @@ def draw_facts(facts: Sequence[Fact], width: int) -> Cells:
         rows.append(((f" {left(name, names)}", "axis"), (lines[0], "strong" if name == "why" else "")))
         rows += [((" " * (names + 1), ""), (line, "strong" if name == "why" else "")) for line in lines[1:]]
     return tuple(fit(row, width) for row in rows)
+
+
+def _upstream(upstream: Upstream) -> str:
+    """What the client inside an app did, and how much time the app adds."""
+    told = [plural(upstream.calls, "call")]
+    if upstream.mean_ms is not None:
+        told[0] += f" of {format_ms(upstream.mean_ms)}"
+    if upstream.connections is not None:
+        told.append(plural(upstream.connections, "connection"))
+    if upstream.lost_ms is not None:
+        told.append(f"{format_ms(upstream.lost_ms)} lost in the app")
+    return " · ".join(told)
 
 
 def _message(view: ContenderView, kind: str) -> str:

@@ -50,10 +50,14 @@ def settings(plan: Plan, contender: Contender) -> list[Fact]:
     loop = "none, it runs in threads" if mode == "sync" else "asyncio"
     in_flight = concurrency_of(plan, contender)
     pool = f"{in_flight}, as many as in flight" if contender.pool == "concurrency" else str(contender.pool)
+    inside = contender.inside is not UNSET
+    if inside:
+        loop = "uvloop, the app's"
     shared = f", among {contender.processes} processes" if contender.processes > 1 else ""
     return [
         ("engine", f"{contender.engine} {version}".strip()),
         ("reuse", contender.reuse),
+        *([("inside", str(contender.inside))] if inside else []),
         ("HTTP", contender.http),
         ("event loop", loop if contender.loop is UNSET else str(contender.loop)),
         ("pool", pool.replace("library-defaults", "the library's defaults")),
