@@ -173,6 +173,8 @@ class Control:
         at_ns = perf_counter_ns() + LEAD_NS
         await self._tell(lambda index: Change(at_ns=at_ns, scale=load.scale(index)))
         self._tally.load = load.description
+        for lane, number in zip(self._tally.lanes, load.in_flight, strict=False):
+            lane.allowed.change(at_ns, number)
         self._mark(load.text, at_ns, changes_load=True)
         self._note(f"{load.text}, after {before.text}")
         if load.short_pools and not before.short_pools:

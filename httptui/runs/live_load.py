@@ -80,6 +80,11 @@ class LiveLoad(Struct, frozen=True):
         return describe_load(replace(load, concurrency=round(self.values[0])))
 
     @property
+    def in_flight(self) -> tuple[float, ...]:
+        """Most requests in flight of each contender; none where the load is a rate."""
+        return () if self.plan.load.kind == "open" else self.values
+
+    @property
     def short_pools(self) -> str:
         """Whose requests wait for a connection inside their client, because its pool is as planned; or nothing."""
         if self.plan.load.kind == "open":

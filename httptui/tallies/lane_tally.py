@@ -13,6 +13,7 @@ from httptui.plans.schedule import Step
 from httptui.reports.report import Slice
 from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, Requests, State
+from httptui.tallies.allowed_in_flight import AllowedInFlight
 from httptui.tallies.block_tally import BlockTally
 from httptui.tallies.latencies import Latencies
 from httptui.tallies.latency_timeline import LatencyTimeline
@@ -33,6 +34,7 @@ class LaneTally:
         self.label = label
         self.contender = contender
         self.concurrency = concurrency
+        self.allowed = AllowedInFlight(concurrency)
         self.state: State = "starting"
         self.cause: str | None = None
         self.ready: Ready | None = None
@@ -98,6 +100,7 @@ class LaneTally:
         merge(self._late, frame.late)
         self._bytes += frame.bytes
         self._spent_ns += spent
+        self.allowed.add(frame.start_ns, spent)
         self._cpu_ns += frame.cpu_ns
         if frame.lag_max_ns is not None:
             self._lag_max_ns = max(self._lag_max_ns or 0, frame.lag_max_ns)
@@ -162,7 +165,7 @@ class LaneTally:
             engine=self.contender.engine,
             reuse=self.contender.reuse,
             inside=inside,
-            concurrency=self.concurrency,
+            concurrency=self.allowed.mean,
             processes=self.contender.processes,
             state=self.state,
             requests=Requests(**self.counts),

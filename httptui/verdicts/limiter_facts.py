@@ -14,6 +14,8 @@ CLIENT_IDLE = 0.70
 MANY_CONNECTIONS = 0.1
 BASELINE, BLOCKING, THREADED = "fastapi-ping", "fastapi-async-blocking", "fastapi-sync"
 """Ways to be inside an app."""
+NEARLY = 0.02
+"""Part by which the means of a load that was changed on the way may differ from one contender to another."""
 FULL_OF_REQUESTS = (0.9, 1.02)
 MOST_FAILURES = 0.05
 NEAR_FLOOR = 1.25
@@ -99,12 +101,13 @@ class Facts:
 
 def twins_of(view: ContenderView, others: Sequence[ContenderView]) -> list[ContenderView]:
     """Others with the same engine, HTTP version, number in flight and processes: what they cost can be compared."""
-    alike = (view.engine, view.http_version, view.concurrency, view.processes, view.inside)
+    alike = (view.engine, view.http_version, view.processes, view.inside)
     return [
         other
         for other in others
         if other.id != view.id
-        and (other.engine, other.http_version, other.concurrency, other.processes, other.inside) == alike
+        and (other.engine, other.http_version, other.processes, other.inside) == alike
+        and abs(other.concurrency - view.concurrency) <= NEARLY * view.concurrency
         and other.requests.ok > 0
     ]
 

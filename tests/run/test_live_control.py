@@ -116,9 +116,11 @@ async def test_what_is_in_flight_goes_down_to_one_and_up_beyond_the_plan(engine:
             schedule=Schedule(warmup=0, blocks=4),
             contender=(Contender(engine=engine, reuse="per-worker"),),
         )
-        await play(plan, (past(0.3), narrow), (past(0.8), note_most), (past(1.3), widen))
+        _, report = await play(plan, (past(0.3), narrow), (past(0.8), note_most), (past(1.3), widen))
         most.append(counting.most)
     assert most == [8, 1, 12]
+    # The mean of 8, 1 and 12 over about 0.3, 1 and 0.7 s: what its limiter is told by.
+    assert 4 <= report.contenders[0].concurrency <= 8
 
 
 async def test_a_pause_and_changes_lose_no_request_and_cost_no_time() -> None:
