@@ -14,6 +14,7 @@ from msgspec import Struct
 Phase = Literal["preparing", "warm-up", "running", "resting", "paused", "draining", "done"]
 State = Literal["starting", "ready", "warm-up", "running", "waiting", "finished", "stopped", "dnf"]
 LimiterKind = Literal[
+    "politeness",
     "machine",
     "client CPU",
     "event loop",

@@ -18,6 +18,7 @@ from httptui.verdicts.blocks import BlockRecord
 from httptui.verdicts.judgement import Judgement, is_settled, judge, look_after
 from httptui.verdicts.limiter import limit_of
 from httptui.verdicts.machine_load import MachineLoad
+from httptui.verdicts.politeness_limit import politeness_limit
 from httptui.verdicts.stopping import Look
 
 JUDGING_NS = 1_000_000_000
@@ -181,7 +182,7 @@ class Tally:
     def _judge(self, views: Sequence[ContenderView], *, anew: bool) -> None:
         """Say what limits each contender; judge the run, which takes longer, where a block has ended or none has."""
         self._limiters = [
-            limit_of(view, views, load) if view.requests.ok else None
+            (politeness_limit(self.plan, view) or limit_of(view, views, load)) if view.requests.ok else None
             for view, load in zip(views, self.machine, strict=True)
         ]
         records = self._records()

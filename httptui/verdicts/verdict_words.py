@@ -20,6 +20,7 @@ _LIMITED_BY = {
     "connection set-up": ", limited by connection set-up",
     "target": ", limited by the target",
     "latency": ", limited by latency",
+    "politeness": ", limited by the plan's pace for each host",
 }
 _DOUBTS = {
     "changed by hand": "the load or the target was changed by hand",

@@ -56,7 +56,8 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "limiter",
-        "What keeps a contender from going faster: its own CPU, pool, connection set-up, the target, latency.",
+        "What keeps a contender from going faster: its own CPU, pool, connection set-up, the target, latency, or the "
+        "plan's own pace for each host.",
     ),
     (
         "env:NAME",
