@@ -55,7 +55,7 @@ class Retries:
 
     def wait_after(self, tries: int) -> float:
         """Seconds to wait after so many tries."""
-        return min(self._first_wait * 2 ** (tries - 1), LONGEST_WAIT) * self._draw.uniform(0.5, 1.5)
+        return min(self._first_wait * 2.0 ** (tries - 1), LONGEST_WAIT) * self._draw.uniform(0.5, 1.5)
 
     def of_tasks(self, send: AsyncSend) -> AsyncSend:
         """The same sending, tried again."""

@@ -37,7 +37,7 @@ def retry_causes(policy: Policy, method: str) -> tuple[str, ...]:
 
 def longest_request(policy: Policy) -> float:
     """Seconds that a request may take at the most with all its tries, and its waits at their usual length."""
-    waits = sum(min(policy.retry_wait * 2**tries, LONGEST_WAIT) for tries in range(policy.retries))
+    waits = sum(min(policy.retry_wait * 2.0**tries, LONGEST_WAIT) for tries in range(policy.retries))
     return policy.timeout * (1 + policy.retries) + waits
 
 

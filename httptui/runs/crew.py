@@ -144,7 +144,7 @@ class Crew:
         """The interpreter of a contender's own environment, made if need be; "" where it has none."""
         if not contender.own_environment:
             return ""
-        lent = ("uvloop",) if contender.loop == "uvloop" else ()
+        lent: tuple[str, ...] = ("uvloop",) if contender.loop == "uvloop" else ()
         if contender.inside is not UNSET:
             lent = PACKAGES
         if self._tally.plan.policy.retries:
