@@ -123,8 +123,8 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """In what order.  `blocks` divides a timed round into paired slices (chosen from the time, and the warm-up's
     latencies, if unset); `rounds` repeats the load; `rest` is the pause between rounds and `cooldown` that after an
     interleaved slice, in seconds; `warmup` is "auto", "1s", "0" or a number of requests, never counted; `epochs` is
-    how often the lanes are started anew; `until` "decided" ends the run when the order is settled; `pin` keeps each
-    lane on one core.
+    how often the lanes are started anew; `until` "decided" ends the run when the order is settled; `delta` is the
+    difference below which two are called equal, 0.03 for 3 %; `pin` keeps each lane on one core.
     """
 
     kind: ScheduleName = "concurrent"
@@ -136,6 +136,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     warmup: str | int = "auto"
     epochs: Annotated[int, Meta(ge=1, le=100)] = 1
     until: Literal["done", "decided"] = "done"
+    delta: Annotated[float, Meta(gt=0, le=0.5)] = 0.03
     pin: bool = False
 
 

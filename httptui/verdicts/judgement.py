@@ -67,6 +67,7 @@ def judge(
         costs=costs,
         flags=flags,
         alpha=alpha,
+        delta=plan.schedule.delta,
         margins=margins,
     )
     ids_costs = [(view.id, view.cpu_us_per_request) for view in views if view.requests.ok]
@@ -85,7 +86,8 @@ def is_settled(
 ) -> bool:
     """Whether, on the blocks of a look, the whole order is settled."""
     seen = [record for record in records if record.block < look.block]
-    return look.block > 0 and settled(_rates(views), rates_of(seen), look, margin=_margins_of(plan).rate)
+    margin, delta = _margins_of(plan).rate, plan.schedule.delta
+    return look.block > 0 and settled(_rates(views), rates_of(seen), look, delta=delta, margin=margin)
 
 
 def _margins_of(plan: Plan) -> Margins:

@@ -108,6 +108,7 @@ def test_every_flag_of_load_and_schedule_lands_in_its_field():
             concurrency=32,
             epochs=1,
             until="decided",
+            delta=0.05,
             pin=True,
             cooldown="50ms",
         ),
@@ -119,7 +120,9 @@ def test_every_flag_of_load_and_schedule_lands_in_its_field():
         concurrency=32,
         stages=(Stage(seconds=10.0, to=100.0), Stage(seconds=0.5, to=0.5)),
     )
-    assert plan.schedule == Schedule(kind="interleaved", epochs=1, until="decided", pin=True, cooldown=0.05)
+    assert plan.schedule == Schedule(
+        kind="interleaved", epochs=1, until="decided", delta=0.05, pin=True, cooldown=0.05
+    )
 
 
 OPEN = Load(kind="open", rate=100.0, arrivals="poisson", stages=(Stage(seconds=5.0, to=200.0),))

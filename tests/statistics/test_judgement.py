@@ -1,0 +1,74 @@
+"""A run's judgement follows the plan's own idea of what is equal."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import pytest
+
+from httptui.plans.plan import Contender, Plan, Schedule
+from httptui.snapshot import ContenderView, Requests
+from httptui.verdicts.blocks import BlockRecord
+from httptui.verdicts.judgement import is_settled, judge
+from httptui.verdicts.machine_load import MachineLoad
+from httptui.verdicts.stopping import looks
+
+BLOCKS = 20
+NEARLY_ALIKE = {"A": 100.0, "B": 99.5}
+
+
+def plan_of(delta: float) -> Plan:
+    schedule = Schedule(kind="interleaved", delta=delta, until="decided")
+    return Plan(schedule=schedule, contender=(Contender(engine="aiohttp"), Contender(engine="httpx-aiohttp")))
+
+
+def views() -> list[ContenderView]:
+    asked = Requests(planned=1_000, ok=1_000)
+    return [
+        ContenderView(
+            id=key,
+            label=key,
+            engine=key,
+            reuse="shared",
+            concurrency=1,
+            req_per_s=rate,
+            requests=asked,
+            seconds=10.0,
+        )
+        for key, rate in NEARLY_ALIKE.items()
+    ]
+
+
+def records() -> Sequence[BlockRecord]:
+    source = random.Random(4)
+    return [
+        BlockRecord(
+            id=key, block=block, position=0, epoch=0, req_per_s=rate * source.lognormvariate(0, 0.005)
+        )
+        for block in range(BLOCKS)
+        for key, rate in NEARLY_ALIKE.items()
+    ]
+
+
+@pytest.mark.parametrize(("delta", "kind"), [(0.002, "undecided"), (0.03, "tie")])
+def test_two_are_equal_within_the_delta_of_the_plan(delta: float, kind: str) -> None:
+    machine = [MachineLoad(cores=2)] * 2
+    judged = judge(
+        plan_of(delta),
+        views(),
+        records(),
+        machine,
+        look=None,
+        slice_seconds=1.0,
+        typical_seconds=0.001,
+    )
+    assert judged.verdict.kind == kind
+    assert ("within 3 % of the first" in judged.verdict.sentence) == (kind == "tie")
+
+
+@pytest.mark.parametrize(("delta", "settled"), [(0.002, False), (0.03, True)])
+def test_a_run_ends_early_where_all_are_equal_within_the_delta_of_the_plan(
+    delta: float, settled: bool
+) -> None:
+    assert is_settled(plan_of(delta), views(), records(), looks(BLOCKS)[-1]) is settled
