@@ -16,13 +16,14 @@ Outcome = Literal["pass", "known", "FAIL", "–"]
 class Finding(Struct, frozen=True):
     """One check's result: `passed` is None where the check does not apply; `said` tells what was seen.
 
-    `remark`: why a check that passed did so as an exception.
+    `remark`: why a check that passed did so as an exception.  `figure`: what was counted, where that is the point.
     """
 
     check: str
     passed: bool | None
     said: str
     remark: str = ""
+    figure: int | None = None
 
     @property
     def outcome(self) -> Outcome:

@@ -74,7 +74,7 @@ def _judge_lane(check: str, seen: LaneSeen) -> Finding:
         return Finding(check, None, "the target did not tell its connections")
     wanted = f"{least}" if least == most else f"{least} to {most}"
     said = f"{plural(seen.connections, 'connection')} for {wanted}"
-    return Finding(check, least <= seen.connections <= most, said)
+    return Finding(check, least <= seen.connections <= most, said, figure=seen.connections)
 
 
 def _mishaps(seen: LaneSeen) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 
+SHORT_TIMEOUT = 1.0
+"""Seconds that a client is given where it is to time out."""
+
 
 class Ask(Struct, frozen=True):
     """One request for the probe to send, and after how many seconds to cancel it, if at all."""

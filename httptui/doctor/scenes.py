@@ -8,7 +8,7 @@ from httptui.doctor import judge_messages as messages
 from httptui.doctor import judge_policies as policies
 from httptui.doctor.bench import TIMEOUT, Bench
 from httptui.doctor.finding import Finding
-from httptui.doctor.observation import Ask, Observation
+from httptui.doctor.observation import SHORT_TIMEOUT, Ask, Observation
 
 Findings = tuple[Finding, ...]
 
@@ -24,7 +24,6 @@ HEADERS = (
 )
 BODY = bytes(range(256)) * 16
 STATUSES = (404, 503)
-SHORT_TIMEOUT = 1.0
 LATE_MS = 8_000
 CANCEL_SECONDS = 0.3
 QUERY = "/echo?a=b%20c&a=%2F"

@@ -12,6 +12,8 @@ SETTLE_SECONDS = 2.0
 LARGEST_HEAD = 65_536
 
 _OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+_LAST = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
+_REDIRECT = b"HTTP/1.1 302 Found\r\nLocation: /landed\r\nContent-Length: 0\r\n\r\n"
 _COOKIE = b"HTTP/1.1 200 OK\r\nSet-Cookie: doctor=1; Path=/\r\nContent-Length: 2\r\n\r\nok"
 _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s0\r\n\r\n" % b"".join(
     b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in CHUNKS
@@ -19,13 +21,16 @@ _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s0\r\n\r\n" %
 
 
 class Witness:
-    """Answers on 127.0.0.1: `/cookie` sets one, `/chunked` has chunks, `/hold` is never answered, the rest is ok.
+    """Answers on 127.0.0.1: `/cookie` sets one, `/chunked` has chunks, `/redirect` leads to `/landed`, `/last` ends
+    its connection, `/drop` ends it without an answer, `/hold` is never answered, the rest is ok.
 
-    `heads` are the bytes of each request's head, `opened` and `open` count connections.
+    `heads` are the bytes of each request's head, `carriers` the number of the connection that each came by, `opened`
+    and `open` count connections.
     """
 
     def __init__(self) -> None:
         self.heads: list[bytes] = []
+        self.carriers: list[int] = []
         self.opened = 0
         self.open = 0
         self.port = 0
@@ -62,17 +67,21 @@ class Witness:
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.opened += 1
         self.open += 1
-        task = asyncio.create_task(self._serve(reader, writer))
+        task = asyncio.create_task(self._serve(reader, writer, self.opened))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 self.heads.append(head)
-                writer.write(await _answer(head, reader))
+                self.carriers.append(number)
+                answer = await _answer(head, reader)
+                writer.write(answer)
                 await writer.drain()
+                if answer in (_LAST, b""):
+                    break
         except (OSError, EOFError, asyncio.LimitOverrunError, asyncio.CancelledError):
             pass
         finally:
@@ -88,4 +97,11 @@ async def _answer(head: bytes, reader: asyncio.StreamReader) -> bytes:
     target = head.split(b" ", 2)[1]
     if target == b"/hold":
         await reader.readuntil(b"\r\n\r\n")
-    return {b"/cookie": _COOKIE, b"/chunked": _CHUNKED}.get(target, _OK)
+    special = {
+        b"/cookie": _COOKIE,
+        b"/chunked": _CHUNKED,
+        b"/redirect": _REDIRECT,
+        b"/last": _LAST,
+        b"/drop": b"",
+    }
+    return special.get(target, _OK)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import signal
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import aclosing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from httptui.doctor.finding import Examination
 
 STDOUT = "-"
+Found = TypeVar("Found")
 FALLBACK = (100, 24)
 
 
@@ -28,13 +29,22 @@ FALLBACK = (100, 24)
 @click.argument("engines", nargs=-1, metavar="[ENGINE|./FILE.py:CLASS]…", shell_complete=completion.engines)
 @click.option("--json", "json_file", metavar="FILE|-", help="Write the findings as JSON.")
 @click.option(
+    "--markdown",
+    "page_file",
+    metavar="FILE|-",
+    help="Write a page of all that is seen, with what a request costs; takes some minutes.",
+)
+@click.option(
     "--accept", multiple=True, metavar="CHECK", help="Count a miss of this check as known; may be repeated."
 )
-def doctor(engines: tuple[str, ...], json_file: str | None, accept: tuple[str, ...]) -> int:
+def doctor(
+    engines: tuple[str, ...], json_file: str | None, page_file: str | None, accept: tuple[str, ...]
+) -> int:
     """Put engines, all that are installed or those named, through a conformance run.
 
     Each is driven against the built-in target on 127.0.0.1, in processes of its own: what it sends, what it
-    reads, how many connections it opens, which kind each error has, and what it leaves behind.
+    reads, how many connections it opens, which kind each error has, and what it leaves behind. A page, by
+    --markdown, also tells what each library does where nothing is set, and what a request costs.
 
     \b
     Exit codes: 0 every check passed or is a known exception; 2 no such engine;
@@ -48,18 +58,28 @@ def doctor(engines: tuple[str, ...], json_file: str | None, accept: tuple[str, .
 
     if unknown := [check for check in accept if check not in NAMES]:
         raise PlanError(f"--accept: there is no check {unknown[0]!r}; there are {', '.join(NAMES)}")
-    if json_file not in (None, STDOUT) and not Path(json_file).absolute().parent.is_dir():
-        raise PlanError(f'--json: "{json_file}" is in a folder that does not exist')
+    files = {"--json": json_file, "--markdown": page_file}
+    for option, file in files.items():
+        if file not in (None, STDOUT) and not Path(file).absolute().parent.is_dir():
+            raise PlanError(f'{option}: "{file}" is in a folder that does not exist')
+    if json_file == page_file == STDOUT:
+        raise PlanError("--json and --markdown: only one of them can be on standard output")
     chosen = named(engines) if engines else installed()
+    page = ""
     try:
-        found = asyncio.run(examined(chosen, accept))
+        if page_file is None:
+            found = asyncio.run(heeded(examined(chosen, accept)))
+        else:
+            found, page = asyncio.run(heeded(described(chosen, accept)))
     except asyncio.CancelledError:
         return ExitCode.INTERRUPTED
-    if json_file is not None and json_file != STDOUT:
-        write_atomically(Path(json_file), to_json(found) + b"\n")
-        note(f"saved {json_file}")
-    if json_file == STDOUT:
-        click.echo(to_json(found))
+    texts = {json_file: to_json(found) + b"\n", page_file: page.encode()}
+    for file, text in texts.items():
+        if file not in (None, STDOUT):
+            write_atomically(Path(file), text)
+            note(f"saved {file}")
+    if STDOUT in texts:
+        click.echo(texts[STDOUT], nl=False)
     else:
         tell(to_table(found, shutil.get_terminal_size(FALLBACK).columns))
     return ExitCode.DONE if all(one.passed for one in found) else ExitCode.THRESHOLD_MISSED
@@ -98,16 +118,45 @@ def installed() -> tuple[EngineInfo, ...]:
     return tuple(info for info in engines if info.installed)
 
 
-async def examined(engines: Sequence[EngineInfo], accepted: Sequence[str]) -> tuple[Examination, ...]:
-    """The examinations in the order of the engines; each is told on stderr as it is done."""
+async def heeded(work: Coroutine[Any, Any, Found]) -> Found:
+    """Do some work, and give it up where this process is asked to end."""
     import asyncio
-
-    from httptui.doctor.examiner import examine
 
     task = asyncio.current_task()
     assert task is not None
     with suppress(NotImplementedError):
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work
+
+
+async def described(
+    engines: Sequence[EngineInfo], accepted: Sequence[str]
+) -> tuple[tuple[Examination, ...], str]:
+    """The examinations, and the page made of them, of plain uses beside them, and of a run that tells the costs."""
+    import asyncio
+    from datetime import UTC, datetime
+
+    from httptui.doctor.costs import costs
+    from httptui.doctor.page import Client, to_page
+    from httptui.doctor.plain import PATIENCE_SECONDS, plain_uses
+    from httptui.reports.environment import describe_environment
+
+    note(f"using libraries with nothing set, {PATIENCE_SECONDS:g} s before a server that does not answer")
+    found, plain = await asyncio.gather(examined(engines, accepted), plain_uses(engines))
+    note("running them in turns for what a request costs")
+    cost = await costs([info.name for info in engines])
+    clients = [
+        Client(info=info, examination=one, plain=plain.get(info.name))
+        for info, one in zip(engines, found, strict=True)
+    ]
+    written = datetime.now(UTC).isoformat(timespec="minutes")
+    return found, to_page(clients, cost, describe_environment(), written)
+
+
+async def examined(engines: Sequence[EngineInfo], accepted: Sequence[str]) -> tuple[Examination, ...]:
+    """The examinations in the order of the engines; each is told on stderr as it is done."""
+    from httptui.doctor.examiner import examine
+
     note(f"examining {len(engines)} engine{'' if len(engines) == 1 else 's'} on 127.0.0.1")
     found: dict[str, Examination] = {}
     async with aclosing(examine(engines, accepted=accepted)) as running:

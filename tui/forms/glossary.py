@@ -33,7 +33,7 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "pool",
         "How many connections a client may open: as many as are in flight, a number, or the library’s defaults.",
     ),
-    ("lane", "The one process that runs one contender."),
+    ("lane", "What runs one contender: a process of its own, or several that share its load."),
     (
         "schedule",
         "Who is under load when: all at once (concurrent), in short turns drawn by lot (interleaved), or one after "

@@ -1,0 +1,96 @@
+"""What a request costs each engine, in one short run of turns drawn by lot, beside the plainest engine of all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+
+from msgspec import Struct
+
+from httptui.plans.plan import Contender, Load, Plan, Schedule
+from httptui.reports.report import Report, ReportContender
+from httptui.runs.conductor import run
+from httptui.statistics import FEWEST_FOR_95, Estimate, estimate
+from httptui.verdicts.blocks import log_ratios
+
+BESIDE = "raw"
+IN_FLIGHT = 16
+BLOCKS = 12
+TURN_SECONDS = 0.35
+MOST_AT_ONCE = 25
+
+
+class Cost(Struct, frozen=True, kw_only=True):
+    """One engine's figures; `rate_ratio` and `cpu_ratio` are over those of BESIDE, with 95 % intervals, and None
+    where blocks are too few.
+    """
+
+    workers: str
+    req_per_s: float
+    cpu_us_per_request: float | None
+    p50_ms: float | None
+    rate_ratio: Estimate | None
+    cpu_ratio: Estimate | None
+    limiter: str
+
+
+def cost_plan(engines: Sequence[str], turn_seconds: float = TURN_SECONDS) -> Plan:
+    """BESIDE and the engines, each with one client object for all that is in flight."""
+    names = [BESIDE, *(name for name in engines if name != BESIDE)]
+    return Plan(
+        load=Load(concurrency=IN_FLIGHT, seconds=BLOCKS * turn_seconds),
+        schedule=Schedule(kind="interleaved", blocks=BLOCKS),
+        contender=tuple(Contender(engine=name) for name in names),
+    )
+
+
+async def costs(engines: Sequence[str], turn_seconds: float = TURN_SECONDS) -> dict[str, Cost]:
+    """The figures by engine, BESIDE among them."""
+    found: dict[str, Cost] = {}
+    for first in range(0, len(engines), MOST_AT_ONCE):
+        plan = cost_plan(engines[first : first + MOST_AT_ONCE], turn_seconds)
+        async with aclosing(run(plan)) as running:
+            async for item in running:
+                if isinstance(item, Report):
+                    found |= costs_of(item)
+    return found
+
+
+def costs_of(report: Report) -> dict[str, Cost]:
+    """The figures of a run of `cost_plan`."""
+    beside = report.contenders[0]
+    return {one.engine: _cost(one, beside) for one in report.contenders}
+
+
+def _cost(one: ReportContender, beside: ReportContender) -> Cost:
+    return Cost(
+        workers="threads" if one.loop is None else "tasks",
+        req_per_s=one.req_per_s,
+        cpu_us_per_request=one.cpu_us_per_request,
+        p50_ms=None if one.latency_ms is None else one.latency_ms.p50,
+        rate_ratio=_ratio(_rates(one), _rates(beside)),
+        cpu_ratio=_ratio(_costs(one), _costs(beside)),
+        limiter=one.limiter.sentence,
+    )
+
+
+def _rates(one: ReportContender) -> dict[int, float]:
+    return {piece.block: piece.ok / piece.seconds for piece in one.slices if piece.ok and piece.seconds > 0}
+
+
+def _costs(one: ReportContender) -> dict[int, float]:
+    return {piece.block: piece.cpu_us / piece.ok for piece in one.slices if piece.ok and piece.cpu_us > 0}
+
+
+def _ratio(one: Mapping[int, float], beside: Mapping[int, float]) -> Estimate | None:
+    """The first over the second, compared inside the blocks that they share."""
+    differences = log_ratios(one, beside)
+    if len(differences) < FEWEST_FOR_95:
+        return None
+    point, low, high = estimate(differences)
+    return Estimate(
+        math.exp(point),
+        None if low is None else math.exp(low),
+        None if high is None else math.exp(high),
+    )
