@@ -66,6 +66,7 @@ def test_a_row_for_each_contender_best_first() -> None:
         "limiter_sentence": "client CPU: 7.8 ms of CPU per request, 100 % of a core",
         "processes": "1",
         "requests_retried": "0",
+        "read": "bytes",
     }
     assert (missing["state"], missing["cause"]) == ("dnf", "requests is not installed")
     assert (missing["rank_low"], missing["latency_p50_ms"], missing["connections_opened"]) == ("", "", "")
