@@ -25,6 +25,7 @@ from httptui.errors import ExitCode, HttptuiError
 from httptui.plans.plan import Plan
 from httptui.reports.report import Report
 from httptui.safe_text import safe_text
+from httptui.sweeps.report import SweepReport
 from tui.actions import Action, actions_now
 from tui.garbage import search_seldom
 from tui.keymap import check_keymap
@@ -207,31 +208,38 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     can ask for the report any more, and it is saved.
     """
     settings = settings_here()
-    from httptui import run
+    from httptui import run, sweep
 
     app = HttptuiApp(
         plan, remembering(run), consent=consent, out=out, settings=settings, memory=Memory(memory_path())
     )
+    app.run_screen.sweep_start = remembering(sweep)
     with lasting_screen():
         app.run()
-    report = app.run_screen.report
+    report = app.run_screen.sweep_report or app.run_screen.report
     if report is None:
         return app.return_code or ExitCode.DONE
     if not app.is_web:
-        from httptui.reports.exports.text import to_text
-
-        sys.stdout.write(to_text(report))
+        sys.stdout.write(_text_of(report))
     if app.run_screen.told_to_end:
         _keep(report, out)
     return app.return_code or (exit_code_of(report) if report.complete else ExitCode.DONE)
 
 
-def _keep(report: Report, out: Path | None) -> None:
+def _text_of(report: Report | SweepReport) -> str:
+    from httptui.reports.exports import text
+    from httptui.sweeps.exports import text as sweep_text
+
+    return sweep_text.to_text(report) if isinstance(report, SweepReport) else text.to_text(report)
+
+
+def _keep(report: Report | SweepReport, out: Path | None) -> None:
     """Save a report, and tell where, or why not."""
     from tui.command.stderr import complain, note
-    from tui.saving import save_report
+    from tui.saving import save_report, save_sweep
 
     try:
-        note(f"saved {save_report(report, out)[0]}")
+        paths = save_sweep(report, out) if isinstance(report, SweepReport) else save_report(report, out)
+        note(f"saved {paths[0]}")
     except (OSError, HttptuiError) as error:
         complain(f"not saved: {error}")

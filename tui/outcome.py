@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from httptui.errors import ExitCode
 from httptui.reports.report import Report
+from httptui.sweeps.report import SweepReport
 
 
-def exit_code_of(report: Report) -> ExitCode:
+def exit_code_of(report: Report | SweepReport) -> ExitCode:
     """Nothing finished, an expectation was missed, or all is well."""
     if not any_finished(report):
         return ExitCode.NOTHING_FINISHED
+    if isinstance(report, SweepReport):
+        return ExitCode.DONE
     if any(not expectation.met for expectation in report.expectations):
         return ExitCode.THRESHOLD_MISSED
     return ExitCode.DONE
 
 
-def any_finished(report: Report) -> bool:
+def any_finished(report: Report | SweepReport) -> bool:
     """Whether any contender has a result."""
+    if isinstance(report, SweepReport):
+        return any(point.ok for point in report.points)
     return any(contender.requests.ok and contender.state != "dnf" for contender in report.contenders)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Protocol, TypeVar
 
 from httptui.plans.plan import Plan
 from presets.recent import remember
-from tui.session import Session, Start
+
+Session = TypeVar("Session", covariant=True)
 
 
-def remembering(start: Start) -> Start:
-    """The same way to begin a run, which keeps the plan among the recent ones first, where that can be."""
+class Start(Protocol[Session]):
+    """Begins a run or a sweep."""
+
+    def __call__(self, plan: Plan, *, consent: frozenset[str] = frozenset()) -> Session: ...
+
+
+def remembering(start: Start[Session]) -> Start[Session]:
+    """The same way to begin, which keeps the plan among the recent ones first, where that can be."""
 
     def begin(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Session:
         with suppress(OSError):

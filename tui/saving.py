@@ -7,16 +7,27 @@ from pathlib import Path
 from httptui.reports.exports.formats import saved_files
 from httptui.reports.files import file_stem, report_stem, reports_folder, write_atomically
 from httptui.reports.report import Report
+from httptui.sweeps.exports.formats import SWEEP_FORMATS, SWEEP_SAVED
+from httptui.sweeps.report import SweepReport
 
 
 def save_report(report: Report, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:
     """Write the report's files, and the picture if there is one, into the reports folder (or `out`) and return their
     paths; OSError where it cannot.
     """
-    folder, stem = reports_folder(out), report_stem(report)
-    paths = []
+    return _save(report_stem(report), saved_files(report), out, svg)
+
+
+def save_sweep(report: SweepReport, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:
+    """The same of a sweep's report."""
+    files = {ending: SWEEP_FORMATS[name](report) for ending, name in SWEEP_SAVED.items()}
+    return _save(file_stem(report.started, str(report.plan.get("name", "")) or "sweep"), files, out, svg)
+
+
+def _save(stem: str, files: dict[str, bytes], out: Path | None, svg: str | None) -> tuple[Path, ...]:
+    folder, paths = reports_folder(out), []
     picture = {} if svg is None else {".svg": svg.encode()}
-    for suffix, data in {**saved_files(report), **picture}.items():
+    for suffix, data in {**files, **picture}.items():
         path = folder / f"{stem}{suffix}"
         write_atomically(path, data)
         paths.append(path)

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import click
 
-from httptui.errors import PlanError
-from httptui.plans.plan import Plan
 from httptui.safe_text import safe_text
 from tui.command import completion
 from tui.command.plan_options import consent_option
@@ -45,25 +43,16 @@ def app(url: str | None, preset: str | None, owned: tuple[str, ...], out: Path |
     found = load_preset(preset or DEFAULT_PRESET, check=False, replaced=replaced_by(given))
     plan = plan_of_flags(found, given)
     consent = frozenset(owned)
-    if plan.sweep:
-        return _sweep(plan, consent, out)
     if (sys.stdin.isatty() and sys.stderr.isatty()) or WEB_DRIVER in os.environ:
         from tui.app import run_app
 
         return run_app(plan, consent=consent, out=out)
-    from tui.command.headless import run_headless
     from tui.command.outputs import Outputs
+
+    if plan.sweep:
+        from tui.command.sweep_headless import run_sweep
+
+        return run_sweep(plan, consent=consent, outputs=Outputs(out=out))
+    from tui.command.headless import run_headless
 
     return run_headless(plan, consent=consent, outputs=Outputs(out=out))
-
-
-def _sweep(plan: Plan, consent: frozenset[str], out: Path | None) -> int:
-    """A sweep without a screen, which is all there is of one; PlanError where a screen is expected."""
-    from tui.command.outputs import Outputs
-    from tui.command.sweep_headless import run_sweep
-
-    if sys.stdin.isatty() and sys.stderr.isatty():
-        raise PlanError(
-            "sweep: the app does not show sweeps; run it by `httptui run`, with the same arguments"
-        )
-    return run_sweep(plan, consent=consent, outputs=Outputs(out=out))

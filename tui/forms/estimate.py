@@ -8,6 +8,8 @@ from msgspec import UNSET, structs
 
 from httptui.plans.plan import concurrency_of, seconds_of, warmup_of
 from httptui.plans.schedule import MOST_WARMUP_BLOCKS, blocks_a_round, planned_seconds, steps_of, warmup_steps
+from httptui.plans.sweep import describe_sweep
+from httptui.sweeps.timing import planned_seconds as planned_seconds_of_sweep
 from httptui.units import format_count, plural
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 def estimate(plan: Plan) -> str:
     """Contenders, how hard, and how long or how many: "4 contenders · 64 in flight each · about 12 s"."""
+    if plan.sweep:
+        time = _duration(planned_seconds_of_sweep(plan))
+        return f"{plural(len(plan.contender), 'contender')} · {describe_sweep(plan)} · about {time}"
     schedule = plan.schedule
     number = len(plan.contender)
     parts = [plural(number, "contender"), _how_hard(plan)]

@@ -16,12 +16,13 @@ from tui.screens.run_copying import RunCopying
 from tui.screens.run_kept import RunKept
 from tui.screens.run_keys import RUN_BINDINGS
 from tui.screens.run_steering import RunSteering
+from tui.screens.run_sweeping import RunSweeping
 from tui.session import Start
 from tui.settings import USUAL, Settings
 from tui.settling import can_be_settled, settling
 
 
-class RunScreen(RunSteering, RunCopying, RunKept):
+class RunScreen(RunSteering, RunCopying, RunKept, RunSweeping):
     """One plan and its runs; `out` is where reports go.  The rest as for the board and the control."""
 
     CSS_PATH = ["panels.tcss", "run.tcss"]  # noqa: RUF012
@@ -46,8 +47,11 @@ class RunScreen(RunSteering, RunCopying, RunKept):
         return can_be_settled(self._plan) if action == "settle" else super().check_action(action, parameters)
 
     def action_run(self) -> None:
-        """Run the plan."""
-        self._begin(self._plan)
+        """Run the plan, or sweep it."""
+        if self._plan.sweep:
+            self._sweep()
+        else:
+            self._begin(self._plan)
 
     def action_settle(self) -> None:
         """Run the plan in turns until its order is decided."""

@@ -1,0 +1,69 @@
+"""A plan with a sweep is swept on a screen of its own, which lies over the run screen and ends as a run does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from httptui.plans.plan import Plan
+from httptui.sweeps.report import SweepReport
+from tui.screens.run_control import RunControl
+from tui.sweep_session import SweepStart
+
+if TYPE_CHECKING:
+    from tui.screens.sweep import SweepScreen
+
+
+class RunSweeping(RunControl):
+    """What `r` does with such a plan; `sweep_start` begins a sweep, and `httptui.sweep` does where it is None."""
+
+    _out: Path | None = None
+    sweep_start: SweepStart | None = None
+    sweep_screen: SweepScreen | None = None
+
+    @property
+    def sweep_report(self) -> SweepReport | None:
+        """The report of the last sweep, unless a run or another plan followed it."""
+        return self.sweep_screen.report if self.sweep_screen is not None else None
+
+    def _clear(self, plan: Plan) -> None:
+        self.sweep_screen = None
+        super()._clear(plan)
+
+    def _sweep(self) -> None:
+        from httptui import sweep
+        from tui.screens.sweep import SweepScreen
+
+        self._clear(self._plan)
+        self.sweep_screen = SweepScreen(
+            self._plan,
+            self.sweep_start or sweep,
+            consent=self._consent,
+            out=self._out,
+            settings=self._settings,
+        )
+        self.app.push_screen(self.sweep_screen)
+
+    # Whoever leaves stops a sweep as he would a run.
+
+    async def action_leave(self) -> None:
+        """Stop the sweep or run that is on, wait for it, and leave."""
+        if self.sweep_screen is not None and self.sweep_screen.running:
+            await self.sweep_screen.action_leave()
+        else:
+            await super().action_leave()
+
+    async def interrupt(self) -> None:
+        """Stop the sweep or run that is on, or leave."""
+        if self.sweep_screen is not None and self.sweep_screen.running:
+            await self.sweep_screen.interrupt()
+        else:
+            await super().interrupt()
+
+    async def terminate(self) -> None:
+        """Leave as soon as all has drained."""
+        if self.sweep_screen is not None and self.sweep_screen.running:
+            self.told_to_end = True
+            await self.sweep_screen.terminate()
+        else:
+            await super().terminate()
