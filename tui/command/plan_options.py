@@ -14,8 +14,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 ENGINE_HELP = """\b
 A contender, may be repeated: ENGINE[:REUSE][,key=value…]
 reuse: shared, per-worker, per-request, every-N;
-keys: loop, http, concurrency, processes, pool, read, dns_ttl, label;
-read: bytes, text, json, headers; ENGINE may be ./mine.py:MyEngine."""
+keys: loop, http, concurrency, processes, pool, dns_ttl,
+read (bytes, text, json, headers), label;
+ENGINE may be ./mine.py:MyEngine."""
 
 EXPECT_HELP = """\b
 What must hold at the end, or the exit code is 3; may be repeated:
