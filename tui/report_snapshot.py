@@ -25,13 +25,18 @@ CANNOT_BE_SHOWN = (HttptuiError, OSError, ValueError, ArithmeticError)
 
 
 def shown_report(report: Report) -> Report:
-    """The report with every text safe to show, whoever wrote it, and its contenders by their letters."""
+    """The report with every text safe to show, whoever wrote it, its contenders by their letters, and of their
+    histograms only those that are drawn.
+    """
     letters = {contender.id: letter_of(index) for index, contender in enumerate(report.contenders)}
     kept = [contender.histogram for contender in report.contenders]
     empty = kept and replace(kept[0], counts=())
     light = replace(
         report,
-        contenders=tuple(replace(one, id=letters[one.id], histogram=empty) for one in report.contenders),
+        contenders=tuple(
+            replace(one, id=letters[one.id], histogram=empty, response_histogram=None)
+            for one in report.contenders
+        ),
         ranking=tuple(
             replace(place, id=letters[place.id]) for place in report.ranking if place.id in letters
         ),

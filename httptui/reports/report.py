@@ -87,6 +87,7 @@ class ReportContender(Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     slices: tuple[Slice, ...]
     histogram: HistogramData
+    response_histogram: HistogramData | None = None
 
 
 class ExpectationResult(Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from httptui.reports.report import HistogramData, Report, ReportContender, Repor
 from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, Latency, Limiter, Snapshot, Verdict
 from httptui.tallies.lane_tally import LaneTally
+from httptui.tallies.latencies import Latencies
 from httptui.tallies.tally import Tally
 
 NOTHING_DONE = Limiter("unknown", "no request succeeded")
@@ -88,10 +89,13 @@ def _contender(plan: Plan, lane: LaneTally, view: ContenderView, origin_ns: int)
         cause=view.cause,
         versions={} if ready is None else {"python": ready.python, **ready.versions},
         slices=lane.slices(origin_ns),
-        histogram=HistogramData(
-            counts=tuple((bounds_of(index)[0], count) for index, count in lane.latencies.fine())
-        ),
+        histogram=_histogram(lane.latencies),
+        response_histogram=None if view.response_ms is None else _histogram(lane.response),
     )
+
+
+def _histogram(latencies: Latencies) -> HistogramData:
+    return HistogramData(counts=tuple((bounds_of(index)[0], count) for index, count in latencies.fine()))
 
 
 def _latency(latency: Latency | None) -> ReportLatency | None:

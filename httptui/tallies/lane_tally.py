@@ -47,7 +47,7 @@ class LaneTally:
         self.latencies = Latencies()
         self.http: Counter[str] = Counter()
         self._status: Counter[str] = Counter()
-        self._response = Latencies()
+        self.response = Latencies()
         self._late: dict[int, int] = {}
         self._warm = Warming()
         self._upstream = UpstreamTally()
@@ -96,7 +96,7 @@ class LaneTally:
         for kind, message in frame.messages.items():
             self.first_messages.setdefault(kind, safe_text(message))
         self.latencies.add(frame.histogram, frame.latency_sum_ns, frame.latency_max_ns)
-        self._response.add(frame.response, frame.response_sum_ns, frame.response_max_ns)
+        self.response.add(frame.response, frame.response_sum_ns, frame.response_max_ns)
         merge(self._late, frame.late)
         self._bytes += frame.bytes
         self._spent_ns += spent
@@ -175,7 +175,7 @@ class LaneTally:
             req_per_s=self.req_per_s,
             live_req_per_s=self._line.live_rate(),
             latency_ms=latency,
-            response_ms=self._response.figures(),
+            response_ms=self.response.figures(),
             late_p99_ms=percentile_ns(self._late, 99) / 1e6 if self._late else None,
             cpu_us_per_request=self._cpu_ns / 1e3 / answered if answered else None,
             cpu_share=self._cpu_ns / self._spent_ns if self._spent_ns else None,

@@ -11,13 +11,14 @@ from pathlib import Path
 import msgspec
 import pytest
 from measured_report import FAST, MISSING, measured_report
+from msgspec.structs import replace
 
 from httptui.errors import ExitCode
 from httptui.reports.exports.bmf import to_bmf
 from httptui.reports.exports.hgrm import to_hgrm
 from httptui.reports.exports.html.page import to_html
 from httptui.reports.exports.markdown import to_markdown
-from httptui.reports.report import Report
+from httptui.reports.report import HistogramData, Report
 from tui.command.main import main
 from tui.command.outputs import Outputs
 
@@ -79,6 +80,17 @@ def test_one_contender_can_be_one_file_of_percentiles(saved: Path, tmp_path: Pat
     assert (tmp_path / "b.hgrm").read_text() == to_hgrm(FAST)
 
 
+def test_one_file_can_have_the_response_times_of_an_open_load(
+    saved: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    assert export(saved, "--hgrm", "-", "--what", "response") == ExitCode.BAD_INPUT
+    assert "--what: the report has no response times" in capsys.readouterr().err
+    one = replace(FAST, response_histogram=HistogramData(counts=((9_000_000, 10),)))
+    opened = write(tmp_path, measured_report(contenders=(one, MISSING)))
+    assert export(opened, "--hgrm", "-", "--what", "response") == ExitCode.DONE
+    assert capsys.readouterr().out == to_hgrm(one, "response")
+
+
 def test_a_report_without_latencies_has_no_percentiles_and_says_so(tmp_path: Path, capsys: Capture) -> None:
     none = write(tmp_path, measured_report(contenders=(MISSING,)))
     assert export(none, "--hgrm", str(tmp_path / "folder")) == ExitCode.DONE
@@ -96,6 +108,10 @@ def test_a_report_without_latencies_has_no_percentiles_and_says_so(tmp_path: Pat
         (["--html", "/nowhere/x.html"], '--html: "/nowhere/x.html" is in a folder that does not exist'),
         (["--hgrm", "-"], "--contender: one file holds one contender; the report has A, B"),
         (["--hgrm", "-", "--contender", "C"], "--contender: C has no latencies in the report; A, B"),
+        (
+            ["--hgrm", "folder", "--what", "response"],
+            "--what: goes with --hgrm FILE.hgrm or --hgrm -; a folder gets the times of both kinds",
+        ),
         (
             ["--csv", "-", "--contender", "A"],
             "--contender: goes with --hgrm FILE.hgrm or --hgrm -, which hold one contender",

@@ -10,6 +10,7 @@ from hdrh.histogram import HdrHistogram
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from measured_report import FAST, SLOW, measured_report
+from msgspec.structs import replace
 from sample_report import MISSING, contender, report
 
 from engines.buckets import HIGHEST_NS, bucket_of
@@ -127,6 +128,17 @@ SIZES = {"Buckets": 33, "SubBuckets": 2048}
 def test_a_file_for_each_contender_with_latencies() -> None:
     assert list(hgrm_files(measured_report())) == ["A-httpx-shared.hgrm", "B-aiohttp-shared-uvloop.hgrm"]
     assert hgrm_files(report()) == {}
+
+
+def test_response_times_have_a_file_of_their_own() -> None:
+    slow = HistogramData(counts=((1_000_000, 10), (9_000_000, 10)))
+    one = replace(FAST, response_histogram=slow)
+    files = hgrm_files(measured_report(contenders=(one,)))
+    assert list(files) == ["B-aiohttp-shared-uvloop.hgrm", "B-aiohttp-shared-uvloop-response.hgrm"]
+    assert files["B-aiohttp-shared-uvloop.hgrm"] == to_hgrm(FAST)
+    steps, footer = parsed(files["B-aiohttp-shared-uvloop-response.hgrm"])
+    assert footer["Total count"] == 20
+    assert steps[-1].value == pytest.approx(9, rel=1e-3)
 
 
 @given(st.text(max_size=200), st.text(max_size=6))

@@ -49,6 +49,8 @@ async def test_an_open_load_plans_the_same_arrivals_for_every_contender(kind: st
         assert contender.response_ms is not None
         assert contender.latency_ms is not None
         assert contender.response_ms.mean >= contender.latency_ms.mean
+        assert contender.response_histogram is not None
+        assert sum(count for _, count in contender.response_histogram.counts) == contender.requests.ok
 
 
 async def test_what_finds_the_most_in_flight_is_dropped_and_never_sent() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -13,6 +13,7 @@ from tui.command.format_options import format_options
 from tui.command.stderr import note
 
 if TYPE_CHECKING:
+    from httptui.reports.exports.hgrm import What
     from httptui.reports.report import Report, ReportContender
 
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     help="Write HdrHistogram percentiles: a file for each contender into a folder, or one to FILE.hgrm or -.",
 )
 @click.option("--contender", metavar="LETTER", help="Whose percentiles --hgrm writes to one file.")
+@click.option(
+    "--what",
+    type=click.Choice(["service", "response"]),
+    help="Which times that file holds: of service, unless you ask for those of response that an open load has.",
+)
 def export(
     file: Path,
     html: str | None,
@@ -33,6 +39,7 @@ def export(
     bmf: str | None,
     hgrm: str | None,
     contender: str | None,
+    what: Literal["service", "response"] | None,
 ) -> None:
     """Write a report that was saved as JSON in other forms; only one of them can have stdout.
 
@@ -48,28 +55,35 @@ def export(
     is_one = hgrm is not None and (hgrm == STDOUT or hgrm.endswith(".hgrm"))
     if contender is not None and not is_one:
         raise PlanError("--contender: goes with --hgrm FILE.hgrm or --hgrm -, which hold one contender")
+    if what is not None and not is_one:
+        raise PlanError(
+            "--what: goes with --hgrm FILE.hgrm or --hgrm -; a folder gets the times of both kinds"
+        )
     outputs = Outputs(
         html=html,
         markdown=markdown,
         csv=csv,
         bmf=bmf,
         hgrm_file=hgrm if is_one else None,
+        hgrm_what=what or "service",
         hgrm=Path(hgrm) if hgrm is not None and not is_one else None,
     )
     outputs.check()
     report = read_report(file)
-    chosen = _chosen(report, contender) if is_one else None
+    chosen = _chosen(report, contender, outputs.hgrm_what) if is_one else None
     for path in outputs.report(report, chosen):
         note(f"saved {path}")
     if outputs.hgrm is not None and not hgrm_files(report):
         note("no percentiles: no contender has a latency")
 
 
-def _chosen(report: Report, letter: str | None) -> ReportContender:
-    """The contender of which one file is; PlanError where it has no latencies, or it is not said which."""
+def _chosen(report: Report, letter: str | None, what: What) -> ReportContender:
+    """The contender of which one file is; PlanError where it has no such times, or it is not said which."""
     from httptui.reports.exports.hgrm import has_latencies
 
-    able = {contender.id: contender for contender in report.contenders if has_latencies(contender)}
+    able = {contender.id: contender for contender in report.contenders if has_latencies(contender, what)}
+    if not able and what == "response":
+        raise PlanError("--what: the report has no response times; only an open load has them")
     letters = safe_text(", ".join(able)) or "none, for no request succeeded"
     if letter is None and len(able) == 1:
         return next(iter(able.values()))

@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -27,7 +28,8 @@ ONE_FILE = (*FORMATS, "hgrm_file")
 class Outputs:
     """Where results go: a form is written to a file or "-", and only one of all may claim stdout.
 
-    `hgrm` and `out` are folders, of the percentiles of each contender and of the report as it is saved.
+    `hgrm` and `out` are folders, of the percentiles of each contender and of the report as it is saved; `hgrm_file`
+    has one contender's, of the times that `hgrm_what` names.
     """
 
     json: str | None = None
@@ -36,6 +38,7 @@ class Outputs:
     csv: str | None = None
     bmf: str | None = None
     hgrm_file: str | None = None
+    hgrm_what: Literal["service", "response"] = "service"
     hgrm: Path | None = None
     stream: bool = False
     out: Path | None = None
@@ -82,7 +85,7 @@ class Outputs:
 
         written = []
         if self.hgrm_file is not None and chosen is not None:
-            written += deliver(self.hgrm_file, to_hgrm(chosen).encode())
+            written += deliver(self.hgrm_file, to_hgrm(chosen, self.hgrm_what).encode())
         if self.hgrm is not None:
             for name, text in hgrm_files(report).items():
                 written += deliver(str(reports_folder(self.hgrm) / name), text.encode())

@@ -9,41 +9,52 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from hdrh.histogram import HdrHistogram
 
 from engines.buckets import HIGHEST_NS
 from httptui.histogram import NS_PER_MS
 from httptui.reports.exports.results import id_of, label_of
-from httptui.reports.report import Report, ReportContender
+from httptui.reports.report import HistogramData, Report, ReportContender
 
 TICKS_PER_HALF_DISTANCE = 5
 LONGEST_NAME = 60
+What = Literal["service", "response"]
+TIMES: tuple[What, ...] = ("service", "response")
+NOTHING = HistogramData(counts=())
 
 
-def to_hgrm(contender: ReportContender) -> str:
-    """The percentiles of its service times; of none, a header and a footer of noughts."""
-    return "\n".join(_lines(_histogram(contender))) + "\n"
+def to_hgrm(contender: ReportContender, what: What = "service") -> str:
+    """The percentiles of its service or response times; of none, a header and a footer of noughts."""
+    return "\n".join(_lines(_histogram(_data(contender, what)))) + "\n"
 
 
-def has_latencies(contender: ReportContender) -> bool:
+def has_latencies(contender: ReportContender, what: What = "service") -> bool:
     """Whether there is anything to write of it."""
-    return any(count > 0 for _, count in contender.histogram.counts)
+    return any(count > 0 for _, count in _data(contender, what).counts)
 
 
 def hgrm_files(report: Report) -> dict[str, str]:
-    """A text for each contender with latencies, by a file name such as "A-httpx-shared.hgrm"."""
+    """A text for each contender with latencies, by a file name such as "A-httpx-shared.hgrm", and another for its
+    response times, such as "A-httpx-shared-response.hgrm", where there are any.
+    """
     return {
-        hgrm_name(contender): to_hgrm(contender)
+        hgrm_name(contender, what): to_hgrm(contender, what)
         for contender in report.contenders
-        if has_latencies(contender)
+        for what in TIMES
+        if has_latencies(contender, what)
     }
 
 
-def _histogram(contender: ReportContender) -> HdrHistogram:
-    """Its counts in the library's own histogram, which has the same buckets."""
-    histogram = HdrHistogram(1, HIGHEST_NS, contender.histogram.significant_digits)
-    for value, count in contender.histogram.counts:
+def _data(contender: ReportContender, what: What) -> HistogramData:
+    return contender.histogram if what == "service" else contender.response_histogram or NOTHING
+
+
+def _histogram(data: HistogramData) -> HdrHistogram:
+    """Counts in the library's own histogram, which has the same buckets."""
+    histogram = HdrHistogram(1, HIGHEST_NS, data.significant_digits)
+    for value, count in data.counts:
         if count > 0:
             histogram.record_value(min(max(value, 0), HIGHEST_NS), count)
     return histogram
@@ -84,8 +95,9 @@ def _steps(histogram: HdrHistogram) -> Iterator[tuple[int, float, int]]:
         yield value, 100.0, count
 
 
-def hgrm_name(contender: ReportContender) -> str:
-    """Letter and label in the few characters that every file system takes."""
+def hgrm_name(contender: ReportContender, what: What = "service") -> str:
+    """Letter and label in the few characters that every file system takes; response times are named at the end."""
     words = re.findall(r"[a-z0-9.]+", label_of(contender).lower())
+    kind = "" if what == "service" else f"-{what}"
     letter = re.sub(r"[^A-Za-z0-9]", "", id_of(contender)) or "contender"
-    return f"{'-'.join((letter, *words))[:LONGEST_NAME].strip('-.')}.hgrm"
+    return f"{'-'.join((letter, *words))[:LONGEST_NAME].strip('-.')}{kind}.hgrm"
