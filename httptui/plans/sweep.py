@@ -84,8 +84,10 @@ def mapping_at(plan: Plan, levels: Sequence[float], seed: int = 1) -> dict[str, 
 def _put(data: dict[str, Any], path: str, level: float) -> None:
     if path == LATENCY:
         target = data["target"]
-        target["url"] = with_latency(target["url"], level)
-        target["urls"] = [with_latency(url, level) for url in target["urls"]]
+        if target["urls"]:
+            target["urls"] = [with_latency(url, level) for url in target["urls"]]
+        else:
+            target["url"] = with_latency(target["url"], level)
     elif path == POOL:
         for contender in data["contender"]:
             contender["pool"] = level
