@@ -89,6 +89,7 @@ CASES = (
         tls=True,
     ),
     Case("every core kept busy by others", "machine", AIOHTTP, concurrency=16, burning=True),
+    Case("answers after 100 ms, every core busy", "latency", AIOHTTP, path="/delay/100", burning=True),
 )
 
 
