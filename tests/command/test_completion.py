@@ -39,6 +39,7 @@ def offered(*words: str) -> list[str]:
         (["run", "-e", "aiohttp,lo"], ["aiohttp,loop="]),
         (["run", "-e", "aiohttp,loop="], ["aiohttp,loop=asyncio", "aiohttp,loop=uvloop"]),
         (["run", "-e", "aiohttp,http=2"], ["aiohttp,http=2"]),
+        (["run", "-e", "aiohttp,read=t"], ["aiohttp,read=text"]),
         (["run", "-e", "./mine.py:My"], ["FILE"]),
         (["run", "--schedule", "i"], ["interleaved"]),
         (["run", "--ca-file", "x"], ["FILE"]),
