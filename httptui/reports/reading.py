@@ -46,7 +46,7 @@ def decoded(data: bytes, kind: type[Read], path: Path) -> Read:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, RecursionError) as error:
         where, schema = safe_text(str(path)), schema_of(data)
-        if schema == SWEEP_SCHEMA:
+        if kind is Report and schema == SWEEP_SCHEMA:
             raise PlanError(
                 f"{where}: a report of schema {schema}, which only `httptui report show` reads"
             ) from None

@@ -1,0 +1,162 @@
+"""A sweep's report as text, Markdown, CSV and JSON, and read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+from sweep_examples import plan_of, points_by, report_of
+
+from httptui.errors import PlanError
+from httptui.plans.file import decode_plan
+from httptui.reports.exports.table import cells_of
+from httptui.reports.reading import read_report
+from httptui.reports.saved import saved_reports
+from httptui.snapshot import Event
+from httptui.sweeps.exports.chart import curves_in_blocks
+from httptui.sweeps.exports.csv import to_csv
+from httptui.sweeps.exports.formats import SWEEP_FORMATS, SWEEP_SAVED
+from httptui.sweeps.exports.markdown import to_markdown
+from httptui.sweeps.exports.text import to_text
+from httptui.sweeps.points import SweepContender
+from httptui.sweeps.reading import read_either
+from httptui.sweeps.report import SweepReport
+
+CURVE = plan_of({"concurrency": (1.0, 8.0, 64.0)}, name="knees")
+GRID = plan_of({"pool": (4.0, 16.0), "concurrency": (4.0, 16.0)}, "aiohttp", name="grid")
+RATES = {"aiohttp": 1_000.0, "httpx": 100.0}
+
+
+def curve(**changes: object) -> SweepReport:
+    points = points_by(CURVE, lambda levels, engine: RATES[engine] * levels[0] ** 0.5)
+    return report_of(CURVE, points, **changes)
+
+
+def grid() -> SweepReport:
+    points = points_by(
+        GRID,
+        lambda levels, _engine: 50 * min(levels),
+        pool_wait_ms=lambda levels, _engine: max(levels[1] - levels[0], 0) / (50 * min(levels)) * 1e3,
+    )
+    return report_of(GRID, points)
+
+
+HOSTILE = "\x1b[31mred\u202e|<b>`*"
+
+
+def test_a_curve_in_text():
+    lines = to_text(curve()).splitlines()
+    assert lines[:10] == [
+        "knees · GET embedded · sweep of concurrency 1 … 64 · 6 blocks",
+        "",
+        "A  ▅▆█  aiohttp · shared",
+        "B  ▁▃▄  httpx · shared",
+        "",
+        "req/s",
+        "  concurrency           A         B",
+        "            1  1 000 ±0 %  100 ±0 %",
+        "            8  2 828 ±0 %  283 ±0 %",
+        "           64  8 000 ±0 %  800 ±0 %",
+    ]
+    assert "A aiohttp · shared needs 64 in flight for 95 % of its most" in " ".join(lines)
+
+
+def test_a_grid_in_text_has_a_table_for_each_figure_and_contender():
+    lines = to_text(grid()).splitlines()
+    start = lines.index("A  aiohttp · shared · mean wait for a connection of the pool")
+    assert lines[start + 1 : start + 4] == [
+        "  pool ↓  concurrency →  4       16",
+        "                      4  0  60.0 ms",
+        "                     16  0        0",
+    ]
+    assert lines[-1] == "A aiohttp · shared is fastest at pool 16 and concurrency 16, with 800 req/s."
+
+
+def test_no_line_is_wider_than_the_terminal_however_many_contenders():
+    plan = plan_of({"concurrency": (1.0, 2.0)}, *(["aiohttp"] * 26))
+    text = to_text(report_of(plan, points_by(plan, lambda _levels, _engine: 12_345.0)))
+    assert max(map(cells_of, text.splitlines())) <= 80
+    assert all(f" {letter}" in text for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def test_what_was_not_measured_is_a_dash_and_a_dot():
+    points = tuple(
+        replace(point, slices=(), req_per_s=None) if point.levels == (8.0,) else point
+        for point in points_by(CURVE, lambda _levels, engine: RATES[engine])
+    )
+    report = report_of(CURVE, points, complete=False)
+    assert curves_in_blocks(report) == {"A": "█·█", "B": "▁·▁"}
+    text = to_text(report)
+    assert "            8           –         –" in text
+    assert "This sweep was not complete." in text
+
+
+def test_what_a_reader_must_know_is_told():
+    lost = (
+        SweepContender(id="A", label="aiohttp", engine="aiohttp", reuse="shared", cause="killed"),
+        SweepContender(id="B", label="httpx", engine="httpx", reuse="shared"),
+    )
+    events = (Event(1.0, "block 1 of 6 is done"), Event(2.0, "the target ended", "error"))
+    report = curve(contenders=lost, warnings=("steal in 2 of 18 visits",), events=events)
+    for written in (to_text(report), to_markdown(report)):
+        assert "A did not finish everywhere: killed" in written
+        assert "steal in 2 of 18 visits" in written
+        assert "Error: the target ended" in written
+        assert "is done" not in written
+
+
+def test_markdown_has_verdict_tables_and_a_plan_that_runs():
+    written = to_markdown(curve())
+    assert "| A | aiohttp · shared | ▅▆█ |" in written
+    assert "| concurrency | A | B |" in written
+    assert "[sweep]\nconcurrency = [1, 8, 64]" in written
+
+
+def test_foreign_text_stays_text():
+    hostile = SweepContender(id="A", label=HOSTILE, engine="aiohttp", reuse="shared")
+    report = curve(contenders=(hostile, replace(hostile, id="B")), warnings=(HOSTILE,))
+    for written in (to_text(report), to_markdown(report), to_csv(report)):
+        assert "\x1b" not in written
+        assert "\u202e" not in written
+    assert "<b>" not in to_markdown(report)
+
+
+def test_csv_has_a_row_for_each_turn():
+    rows = list(csv.DictReader(io.StringIO(to_csv(curve()))))
+    assert len(rows) == 3 * 2 * 6
+    assert (rows[0]["concurrency"], rows[0]["id"], rows[0]["block"]) == ("1.0", "A", "0")
+    assert {float(row["req_per_s"]) for row in rows if row["id"] == "B" and row["concurrency"] == "1.0"} >= {
+        100.0
+    }
+
+
+def test_json_is_read_back_as_it_was(tmp_path: Path):
+    path = tmp_path / "20260102-030405-knees.json"
+    path.write_bytes(SWEEP_FORMATS["json"](curve()))
+    found = read_either(path)
+    assert isinstance(found, SweepReport)
+    assert replace(found, plan={}) == replace(curve(), plan={})
+    assert decode_plan(found.plan) == CURVE
+    assert msgspec.json.decode(path.read_bytes())["schema"] == "httptui.sweep/1"
+    assert set(SWEEP_SAVED.values()) <= set(SWEEP_FORMATS)
+
+
+def test_it_is_no_report_of_a_run_and_none_that_is_broken(tmp_path: Path):
+    path = tmp_path / "20260102-030405-knees.json"
+    path.write_bytes(SWEEP_FORMATS["json"](curve()))
+    with pytest.raises(
+        PlanError, match=r"a report of schema httptui.sweep/1, which only `httptui report show`"
+    ):
+        read_report(path)
+    assert list(saved_reports(tmp_path)) == []
+
+
+def test_what_is_neither_is_told(tmp_path: Path):
+    path = tmp_path / "other.json"
+    path.write_text('{"schema": "httptui.sweep/1"}')
+    with pytest.raises(PlanError, match="not a report of httptui"):
+        read_either(path)
