@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 EMBEDDED = "embedded"
+NUMBER = "{n}"
+"""What stands in a URL for the request's number."""
 
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")

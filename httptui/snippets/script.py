@@ -65,6 +65,7 @@ def _head(usage: Usage, client: Client) -> Iterator[str]:
     told = [
         usage.label,
         f"In the run: {usage.load}. Here: {requests}, {in_flight}.",
+        *usage.left_out,
         *client.notes,
     ]
     packages = [*client.packages, *(["uvloop"] if usage.uvloop and client.asynchronous else [])]

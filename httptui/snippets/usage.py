@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from msgspec import UNSET
@@ -10,10 +11,12 @@ from httptui.lanes.setup import pool_of
 from httptui.plans.plan import Load, Plan, concurrency_of, describe_load, label_of
 from httptui.plans.request_parts import DEFAULT_HEADERS
 from httptui.plans.secrets import Redactor, is_reference, is_secret_name, split_userinfo
-from httptui.plans.urls import TargetUrl, split_target
+from httptui.plans.url_lists import describe_urls
+from httptui.plans.urls import NUMBER, TargetUrl, split_target
 from httptui.safe_text import safe_text
 from httptui.snippets.texts import Text, Variable, expression, hidden, text_of, variables
 from httptui.target.process import ADDRESS, NAME
+from httptui.units import plural
 
 EMBEDDED_PORT = 8099
 CA_FILE = "CA_FILE"
@@ -30,7 +33,8 @@ class Usage:
     `pool` is the number of connections that each client object may keep, and `dns_ttl` for how many seconds it keeps
     a name, None where the library's own knobs are left alone.  `uses` is how many requests a client object serves,
     None where it is kept.  `read` is what is done with an answer, `by_name` whether the embedded target is reached by
-    its name.  `variables` are the names of all that is read from the environment.
+    its name.  `variables` are the names of all that is read from the environment, `left_out` sentences about what the
+    run does and the script does not.
     """
 
     label: str
@@ -62,6 +66,7 @@ class Usage:
     variables: tuple[str, ...]
     credentials: str
     served_by: str
+    left_out: tuple[str, ...]
 
     @property
     def tls(self) -> bool:
@@ -92,7 +97,7 @@ def usage_of(plan: Plan, index: int) -> Usage:
     """The usage by the contender at an index; ValueError where the plan's URL is none."""
     contender = plan.contender[index]
     redactor = Redactor.for_plan(plan, {})
-    url = split_target(plan.target.url)
+    url = split_target(plan.target.all_urls[0].replace(NUMBER, "0"))
     by_name = plan.target.dns_ms is not None
     origin = _origin(url, by_name=by_name)
     path = text_of(url.path)
@@ -137,7 +142,22 @@ def usage_of(plan: Plan, index: int) -> Usage:
         variables=variables((path, *headers.values(), credentials, body, ca_file)),
         credentials=expression(credentials) if credentials else "",
         served_by=_served_by(plan, url),
+        left_out=tuple(_left_out(plan)),
     )
+
+
+def _left_out(plan: Plan) -> Iterator[str]:
+    """What the run does beyond one request again and again, and the script does not."""
+    target, policy = plan.target, plan.policy
+    if len(target.all_urls) > 1:
+        yield f"The run sends {describe_urls(target)} in turn; here only one of them is sent."
+    if any(NUMBER in url for url in target.all_urls):
+        yield f"The run numbers its requests in the URL; here each has number 0 for {NUMBER}."
+    if policy.retries:
+        times = f"up to {plural(policy.retries, 'time')} more"
+        yield f"The run sends what failed {times}, by tenacity; here the library does what it can by itself."
+    if policy.per_host_rate:
+        yield f"The run sends each host at most {policy.per_host_rate:g} requests a second; here there is no limit."
 
 
 def _header(name: str, value: str, redactor: Redactor) -> Text:

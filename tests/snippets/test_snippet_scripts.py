@@ -148,3 +148,20 @@ def test_a_label_with_a_secret_of_the_plan_is_masked() -> None:
     script = snippet_of(replace(plan), 0)
     assert script is not None
     assert script.startswith("# with ***\n")
+
+
+def test_a_script_tells_what_the_run_does_and_it_does_not() -> None:
+    urls = ("http://127.0.0.1:8099/items/{n}", "http://127.0.0.1:8099/other")
+    plan = Plan(
+        target=Target(urls=urls, order="shuffle"),
+        policy=Policy(retries=2, per_host_rate=5.0),
+        contender=(Contender(engine="aiohttp"),),
+    )
+    script = snippet_of(plan, 0)
+    assert script is not None
+    told = " ".join(line.strip("# ") for line in script.splitlines() if line.startswith("#"))
+    assert "The run sends 2 URLs of 127.0.0.1:8099 · shuffled in turn; here only one of them is sent." in told
+    assert "here each has number 0 for {n}." in told
+    assert "The run sends what failed up to 2 times more, by tenacity;" in told
+    assert "at most 5 requests a second; here there is no limit." in told
+    assert 'URL = "http://127.0.0.1:8099/items/0"' in script
