@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import inspect
+from msgspec import UNSET, inspect
 
 from httptui.plans.decode import did_you_mean, type_problems
 from httptui.plans.load_checks import SHORTEST_SLICE_MS
-from httptui.plans.plan import UNSET, Plan, Schedule
+from httptui.plans.plan import Plan, Schedule
 from httptui.plans.request_checks import shown
 from httptui.plans.secrets import redacted_url
 from httptui.plans.sweep import CONCURRENCY, LATENCY, POOL, grid_of, mapping_at, slice_seconds_of

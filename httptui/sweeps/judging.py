@@ -91,13 +91,13 @@ def _crossovers(plan: Plan, curves: Mapping[str, Curve]) -> Iterator[Crossover]:
             delta=plan.schedule.delta,
         )
         times = _cpu_ratio(curves[one][shared[-1]], curves[other][shared[-1]])
-        names = [_name(plan, _index(letter)) for letter in (faster, slower)]
+        one_name, other_name = (_name(plan, _index(letter)) for letter in (faster, slower))
         yield Crossover(
             faster=faster,
             slower=slower,
             found=found,
             cpu_ratio=times,
-            sentence=_sentence([crossover_sentence(found, *names, times)]),
+            sentence=_sentence([crossover_sentence(found, one_name, other_name, times)]),
         )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from httptui.reports.reading import decoded, read_bytes, schema_of
+from httptui.reports.reading import SWEEP_SCHEMA, decoded, read_bytes, schema_of
 from httptui.reports.report import Report
-from httptui.sweeps.report import SCHEMA, SweepReport
+from httptui.sweeps.report import SweepReport
 
 
 def read_either(path: Path) -> Report | SweepReport:
     """The report of a run or of a sweep in a JSON file; PlanError names a file that holds neither."""
     data = read_bytes(path)
-    return decoded(data, SweepReport if schema_of(data) == SCHEMA else Report, path)
+    if schema_of(data) == SWEEP_SCHEMA:
+        return decoded(data, SweepReport, path)
+    return decoded(data, Report, path)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from httptui.reports.reading import SWEEP_SCHEMA as SCHEMA
+from httptui.reports.reading import SWEEP_SCHEMA
 from httptui.snapshot import Event
 from httptui.sweeps.analysis import SweepAnalysis
 from httptui.sweeps.points import Axis, SweepContender, SweepPoint
@@ -25,7 +25,7 @@ class SweepReport(Struct, frozen=True, kw_only=True):
     fastest of all; those that were not measured are empty.
     """
 
-    schema: Literal["httptui.sweep/1"] = SCHEMA
+    schema: Literal["httptui.sweep/1"] = SWEEP_SCHEMA
     complete: bool
     started: str
     seconds: float

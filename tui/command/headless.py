@@ -18,18 +18,22 @@ from httptui.reports.report import Report, ReportContender
 from httptui.safe_text import safe_text
 from httptui.snapshot import Snapshot
 from tui.command.outputs import Outputs
-from tui.command.progress import Progress
+from tui.command.progress import Progress, Teller
 from tui.command.stderr import complain, note
 from tui.outcome import any_finished, exit_code_of
 
 
-class Session(Protocol):
-    """What is needed of a run; `httptui.run` gives one."""
-
-    def __aiter__(self) -> AsyncIterator[Snapshot | Report]: ...
+class Stoppable(Protocol):
+    """What an interrupt needs of a run or a sweep."""
 
     def stop(self) -> None:
         """Send no more, drain, and end with a report."""
+
+
+class Session(Stoppable, Protocol):
+    """What is needed of a run; `httptui.run` gives one."""
+
+    def __aiter__(self) -> AsyncIterator[Snapshot | Report]: ...
 
     async def aclose(self) -> None:
         """End the run at once."""
@@ -148,7 +152,7 @@ def _reason(contender: ReportContender) -> tuple[str, str]:
 class Interrupts:
     """Ctrl-C and SIGTERM: the first drains the run and keeps its report, the second leaves at once."""
 
-    def __init__(self, session: Session, progress: Progress) -> None:
+    def __init__(self, session: Stoppable, progress: Teller) -> None:
         self.count = 0
         self._session = session
         self._progress = progress

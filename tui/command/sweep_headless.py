@@ -16,7 +16,7 @@ from httptui.sweeps.exports.formats import SWEEP_FORMATS, SWEEP_SAVED
 from httptui.sweeps.exports.text import to_text
 from httptui.sweeps.report import SweepReport
 from httptui.sweeps.snapshot import SweepSnapshot
-from tui.command.headless import Interrupts, in_loop
+from tui.command.headless import Interrupts, Stoppable, in_loop
 from tui.command.outputs import Outputs, deliver, line
 from tui.command.stderr import complain, note
 from tui.command.sweep_progress import SweepProgress
@@ -24,13 +24,10 @@ from tui.command.sweep_progress import SweepProgress
 OF_RUNS_ONLY = ("html", "bmf", "hgrm")
 
 
-class SweepSession(Protocol):
+class SweepSession(Stoppable, Protocol):
     """What is needed of a sweep; `httptui.sweep` gives one."""
 
     def __aiter__(self) -> AsyncIterator[SweepSnapshot | SweepReport]: ...
-
-    def stop(self) -> None:
-        """Send no more, drain, and end with a report."""
 
     async def aclose(self) -> None:
         """End the sweep at once."""
