@@ -23,6 +23,7 @@ from httptui.runs.consent import check_all_consent
 from httptui.runs.control import Control
 from httptui.runs.crew import Crew
 from httptui.runs.machine import LoadMeter, read_machine, steal_between
+from httptui.runs.own_cost import OwnCost
 from httptui.runs.report_builder import build_report
 from httptui.runs.target_access import TargetAccess, stats_for_report
 from httptui.snapshot import Snapshot
@@ -60,6 +61,7 @@ class Run:
         self._control = Control(plan, self._tally)
         self._meters = [LoadMeter() for _ in plan.contender]
         self._environment: dict[str, Any] = {}
+        self._cost = OwnCost()
         self._stopping = asyncio.Event()
         self._steal: float | None = None
         self._items = self._conduct()
@@ -271,5 +273,5 @@ class Run:
             started=self._started.isoformat(timespec="seconds"),
             seconds=(perf_counter_ns() - self._began_ns) / 1e9,
             complete=snapshot.phase == "done" and not self._stopping.is_set(),
-            environment=self._environment,
+            environment=self._environment | {"watching": self._cost.so_far()},
         )

@@ -6,10 +6,12 @@ import json
 import os
 import platform
 import socket
+import time
 
 import pytest
 
 from httptui.reports.environment import describe_environment, parse_quota
+from httptui.runs.own_cost import OwnCost
 from httptui.version import __version__
 
 
@@ -44,3 +46,14 @@ def test_it_is_plain_json_and_names_nobody():
 )
 def test_a_cgroup_quota_is_told_in_cores(text: str | None, cores: float | None):
     assert parse_quota(text) == cores
+
+
+def test_what_leading_a_run_costs_is_this_process_own_cpu_time_and_how_often_it_woke():
+    cost = OwnCost()
+    end = time.process_time() + 0.1
+    while time.process_time() < end:
+        pass
+    busy = cost.so_far()
+    assert 1 < busy["cpu_percent_of_a_core"] <= 101
+    assert busy["wakeups_per_s"] >= 0
+    assert json.loads(json.dumps(busy)) == busy

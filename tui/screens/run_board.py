@@ -83,6 +83,7 @@ class RunBoard(Screen[None]):
         self._notes: tuple[Event, ...] = ()
         self._frame: Timer | None = None
         self._drawn_at = -self._frame_seconds
+        self._drawn = 0
 
     @property
     def view(self) -> View:
@@ -158,6 +159,7 @@ class RunBoard(Screen[None]):
 
     def _draw(self) -> None:
         self._drawn_at = self._clock()
+        self._drawn += 1
         snapshot = self._view.snapshot
         merged = sorted((*snapshot.events, *self._notes), key=lambda event: event.seconds)
         view = replace(self._view, snapshot=structs.replace(snapshot, events=tuple(merged)))

@@ -18,6 +18,7 @@ from tui.screens.run_looking import RunLooking
 from tui.screens.session_screen import SessionScreen
 from tui.session import Ended, Failed, Session, Start, Taken
 from tui.settings import USUAL, Settings
+from tui.watching import with_pictures
 
 
 class RunControl(RunLooking, SessionScreen):
@@ -38,9 +39,14 @@ class RunControl(RunLooking, SessionScreen):
         self._running_plan = plan
         self.report: Report | None = None
 
+    def report_so_far(self) -> Report | None:
+        """The report of the last run, or of the one that is on as it stands; None before any."""
+        if self.report is None and self.running and self._session is not None:
+            return with_pictures(self._session.report_now(), self._drawn)
+        return self.report
+
     def _keep_so_far(self) -> None:
-        if self._session is not None:
-            self.report = self._session.report_now()
+        self.report = self.report_so_far()
 
     def load(self, plan: Plan) -> None:
         """Take another plan, not yet running."""
@@ -53,6 +59,7 @@ class RunControl(RunLooking, SessionScreen):
         self.report, self._session, self._notes, self._interrupted = None, None, (), False
         self._newest, self._status = snapshot_of_plan(plan), "idle"
         self._history.clear()
+        self._drawn = 0
         self._show(plan=plan, chosen=None)
 
     def _begin(self, plan: Plan) -> None:
@@ -79,7 +86,7 @@ class RunControl(RunLooking, SessionScreen):
 
     @on(Ended)
     def _end(self, message: Ended) -> None:
-        self.report = message.report
+        self.report = with_pictures(message.report, self._drawn)
         self._newest = finished_snapshot(self._newest, message.report)
         self._status = "done" if message.report.complete else "stopped"
         self._draw_newest()

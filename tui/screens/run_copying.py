@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 from httptui.errors import HttptuiError
-from httptui.reports.report import Report
 from tui.copying import copy_text, save_copy, why_no_clipboard
 from tui.screens.run_control import RunControl
 
@@ -16,10 +15,6 @@ class RunCopying(RunControl):
     """What `y` does; `out` is where a file would go."""
 
     _out: Path | None = None
-
-    def report_so_far(self) -> Report | None:
-        """The report of the last run, or of the one that is on as it stands; None before any."""
-        return self.report or (self._session.report_now() if self._session and self.running else None)
 
     async def action_copy(self) -> None:
         """Copy verdict and ranking as Markdown."""

@@ -10,7 +10,13 @@ from httptui.reports.comparisons.ratios import Pair
 from httptui.reports.report import Report, ReportContender
 from httptui.safe_text import safe_text
 
-_UNTOLD = ("plan.contender", "plan.description", "environment.target.", "environment.cpu.load_average")
+_UNTOLD = (
+    "plan.contender",
+    "plan.description",
+    "environment.target.",
+    "environment.watching.",
+    "environment.cpu.load_average",
+)
 """Contenders are compared by name, not by place; counts and loads differ from run to run."""
 
 
