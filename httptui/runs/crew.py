@@ -98,8 +98,9 @@ class Crew:
                     plural(lane.connections_at_target, "connection"),
                     lane.warmup_requests + lane.counts["planned"] + lane.counts["retried"],
                 )
+                names = f" and looked up {plural(lane.lookups, 'name')}" if lane.lookups else ""
                 self._tally.note(
-                    f"{lane.id} opened {opened} for {plural(sent, 'request')}", perf_counter_ns()
+                    f"{lane.id} opened {opened}{names} for {plural(sent, 'request')}", perf_counter_ns()
                 )
 
     async def close(self) -> None:

@@ -58,7 +58,7 @@ class LaneTally:
         self._cpu_ns = 0
         self._lag_max_ns: int | None = None
         self._connections: int | None = None
-        self._lookups: int | None = 0
+        self.lookups: int | None = 0
         self._connections_before: int | None = 0
         self._line = ThroughputLine()
         self._timeline = LatencyTimeline()
@@ -79,9 +79,7 @@ class LaneTally:
         self._frames += 1
         self._in_flight = frame.in_flight
         self._connections = frame.connections
-        self._lookups = (
-            None if self._lookups is None or frame.lookups is None else self._lookups + frame.lookups
-        )
+        self.lookups = None if self.lookups is None or frame.lookups is None else self.lookups + frame.lookups
         self.http.update(frame.http)
         self._upstream.add(frame)
         if frame.warmup:
@@ -181,7 +179,7 @@ class LaneTally:
             cpu_share=self._cpu_ns / self._spent_ns if self._spent_ns else None,
             loop_lag_ms=None if self._lag_max_ns is None else self._lag_max_ns / 1e6,
             connections_opened=in_lane if at_target is None else at_target,
-            dns_lookups=self._lookups if self._frames else None,
+            dns_lookups=self.lookups if self._frames else None,
             upstream=self._upstream.view(latency, at_target, self.requests_at_target) if inside else None,
             bytes=self._bytes,
             status=dict(self._status),

@@ -47,6 +47,8 @@ async def test_a_client_for_each_request_looks_up_its_name_for_each_and_a_kept_o
     anew = [Contender(engine=engine, reuse="per-request") for engine in PYTHONS]
     kept = [Contender(engine=engine) for engine in PYTHONS]
     report = await report_of(*anew, *kept, dns_ms=0)
+    told = [event.text for event in report.events]
+    assert f"A opened {REQUESTS} connections and looked up {REQUESTS} names for {REQUESTS} requests" in told
     for contender in report.contenders:
         if contender.reuse == "per-request":
             assert contender.dns_lookups == contender.connections_opened == REQUESTS, contender.label
