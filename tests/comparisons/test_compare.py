@@ -186,6 +186,13 @@ def test_contenders_match_by_label_and_then_by_engine_and_reuse() -> None:
     assert [one.id for one in found.only_after] == ["C"]
 
 
+def test_one_client_in_two_routes_of_an_app_is_no_match_for_itself() -> None:
+    blocking = contender("A", "requests", STEADY, label="old", inside="fastapi-async-blocking")
+    threaded = contender("A", "requests", STEADY, label="new", inside="fastapi-sync")
+    assert match(report(blocking), report(threaded)).pairs == ()
+    assert match(report(blocking), report(replace(blocking, label="new"))).pairs != ()
+
+
 def test_what_changed_is_told_by_path_and_what_always_does_is_not() -> None:
     after = report(contender("A", "aiohttp", concurrency=16), contender("B", "httpx"))
     plan, environment = copy.deepcopy(after.plan), copy.deepcopy(after.environment)

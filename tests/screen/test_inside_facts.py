@@ -19,7 +19,7 @@ def view(upstream: Upstream | None) -> ContenderView:
 def test_upstream_calls_are_told_with_what_the_app_adds() -> None:
     told = Upstream(calls=1_160, connections=1, requests=1_160, mean_ms=11.67, lost_ms=530.9)
     facts = dict(facts_of(view(told)))
-    assert facts["upstream"] == "1 160 calls of 11.7 ms · 1 connection · 531 ms lost in the app"
+    assert facts["upstream"] == "1 160 calls of 11.7 ms · 531 ms lost in the app"
     ping = Upstream(calls=0, connections=None, requests=None, mean_ms=None, lost_ms=None)
     assert dict(facts_of(view(ping)))["upstream"] == "0 calls"
     assert "upstream" not in dict(facts_of(view(None)))

@@ -69,8 +69,6 @@ def _upstream(upstream: Upstream) -> str:
     told = [plural(upstream.calls, "call")]
     if upstream.mean_ms is not None:
         told[0] += f" of {format_ms(upstream.mean_ms)}"
-    if upstream.connections is not None:
-        told.append(plural(upstream.connections, "connection"))
     if upstream.lost_ms is not None:
         told.append(f"{format_ms(upstream.lost_ms)} lost in the app")
     return " · ".join(told)

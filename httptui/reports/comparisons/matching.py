@@ -20,7 +20,7 @@ class Matching:
 
 
 def match(before: Report, after: Report) -> Matching:
-    """Match by label, equal labels in their order; then by engine and reuse, where just one of each is left."""
+    """Match by label, equal labels in their order; then by what they are made of, where just one of each is left."""
     earlier, later = list(before.contenders), list(after.contenders)
     pairs = []
     for contender in after.contenders:
@@ -39,5 +39,6 @@ def match(before: Report, after: Report) -> Matching:
 
 
 def _like(contender: ReportContender, others: Sequence[ReportContender]) -> list[ReportContender]:
-    """Those of the same engine and reuse."""
-    return [one for one in others if (one.engine, one.reuse) == (contender.engine, contender.reuse)]
+    """Those of the same engine and reuse, inside the same kind of app or in none."""
+    made_of = (contender.engine, contender.reuse, contender.inside)
+    return [one for one in others if (one.engine, one.reuse, one.inside) == made_of]
