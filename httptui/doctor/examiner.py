@@ -14,7 +14,7 @@ from httptui.doctor.grounds import Grounds, open_grounds
 from httptui.doctor.judge_connections import judge_left
 from httptui.doctor.scenes import SCENES, first
 
-AT_ONCE = 2
+AT_ONCE = 4
 
 
 async def examine(

@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 async def examined(references: list[str]) -> dict[str, Examination]:
     """Class name → examination."""
-    async with aclosing(examine([engine_info(reference) for reference in references], at_once=3)) as running:
+    async with aclosing(examine([engine_info(reference) for reference in references])) as running:
         return {one.engine.rpartition(":")[2]: one async for one in running}
 
 
