@@ -45,6 +45,13 @@ def test_json_has_every_figure_and_outcome(files: list[str], capsys: Capture) ->
     assert [one["outcome"] for one in found["thresholds"]] == ["missed"]
 
 
+def test_one_form_only_can_have_stdout(files: list[str], capsys: Capture) -> None:
+    assert main.main(["report", "compare", *files, "--html", "-", "--json", "-"]) == ExitCode.BAD_INPUT
+    assert capsys.readouterr().err == "httptui: --json - and --html -: only one of them can have stdout\n"
+    assert main.main(["report", "compare", *files, "--html", "-"]) == ExitCode.DONE
+    assert capsys.readouterr().out.startswith("<!doctype html>")
+
+
 def test_files_are_written_beside_the_text(files: list[str], tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "changes.md"
     assert main.main(["report", "compare", *files, "--markdown", str(path)]) == ExitCode.DONE

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", metavar="FILE", help="Write the comparison as JSON; - is stdout.")
 @click.option("--markdown", metavar="FILE", help="Write the comparison as Markdown; - is stdout.")
+@click.option("--html", metavar="FILE", help="Write the comparison as one HTML page; - is stdout.")
 def compare(
     before: Path,
     after: Path,
@@ -40,6 +41,7 @@ def compare(
     significant: bool,
     json: str | None,
     markdown: str | None,
+    html: str | None,
 ) -> int:
     """What changed from the report BEFORE to the report AFTER, both saved as JSON; as text, unless stdout is taken.
 
@@ -53,6 +55,7 @@ def compare(
     from msgspec.structs import replace
 
     from httptui.reports.comparisons.compare import compare as compare_reports
+    from httptui.reports.comparisons.html import to_html
     from httptui.reports.comparisons.markdown import to_markdown
     from httptui.reports.comparisons.text import to_text
     from httptui.reports.comparisons.thresholds import judged
@@ -61,8 +64,10 @@ def compare(
     from tui.command.outputs import STDOUT, deliver, indented
     from tui.command.stderr import note
 
-    if json == markdown == STDOUT:
-        raise PlanError("--json - and --markdown -: only one of them can have stdout")
+    targets = {"--json": json, "--markdown": markdown, "--html": html}
+    claims = [f"{flag} -" for flag, target in targets.items() if target == STDOUT]
+    if len(claims) > 1:
+        raise PlanError(f"{' and '.join(claims)}: only one of them can have stdout")
     clauses = _clauses(thresholds, significant)
     earlier, later = read_report(before), read_report(after)
     try:
@@ -73,9 +78,10 @@ def compare(
         found = replace(found, thresholds=judged(found, clauses, significant=significant))
     except ValueError as problem:
         raise PlanError(f"--threshold: {problem}") from None
-    if STDOUT not in (json, markdown):
+    if not claims:
         tell(to_text(found))
-    for target, data in ((json, indented(found)), (markdown, to_markdown(found).encode())):
+    forms = (indented(found), to_markdown(found).encode(), to_html(found).encode())
+    for target, data in zip(targets.values(), forms, strict=True):
         for path in deliver(target, data) if target is not None else ():
             note(f"saved {path}")
     missed = any(result.outcome == "missed" for result in found.thresholds)

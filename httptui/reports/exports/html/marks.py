@@ -12,17 +12,22 @@ from httptui.reports.report import ReportContender
 
 def colour_class(contender: ReportContender) -> str:
     """The class that gives an element a contender's colour; the set begins again after eight."""
-    return f"c{(ord(id_of(contender)[:1] or 'A') - ord('A')) % len(ON_LIGHT)}"
+    return _colour_of(id_of(contender))
 
 
 def badge(contender: ReportContender) -> Html:
     """The letter on its colour."""
-    return tag("b", id_of(contender), class_=f"badge {colour_class(contender)}")
+    return _badge(id_of(contender))
 
 
 def named(contender: ReportContender) -> Html:
     """Letter and label."""
-    return tag("span", badge(contender), tag("span", label_of(contender)), class_="named")
+    return lettered(id_of(contender), label_of(contender))
+
+
+def lettered(letter: str, label: str) -> Html:
+    """The same where only those two are known."""
+    return tag("span", _badge(letter), tag("span", label), class_="named")
 
 
 def legend(contenders: Sequence[ReportContender]) -> Html:
@@ -35,3 +40,11 @@ def colour_rules() -> str:
     light = "".join(f".c{at}{{--mark:{colour}}}" for at, colour in enumerate(ON_LIGHT))
     dark = "".join(f".c{at}{{--mark:{colour}}}" for at, colour in enumerate(ON_DARK))
     return f"{light}\n@media screen and (prefers-color-scheme: dark){{{dark}}}\n"
+
+
+def _badge(letter: str) -> Html:
+    return tag("b", letter, class_=f"badge {_colour_of(letter)}")
+
+
+def _colour_of(letter: str) -> str:
+    return f"c{(ord(letter[:1] or 'A') - ord('A')) % len(ON_LIGHT)}"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 
 from httptui.reports.exports.html.background import environment, plan, replay
 from httptui.reports.exports.html.details import details
+from httptui.reports.exports.html.document import document, moment, wordmark
 from httptui.reports.exports.html.latency import latency_chart
-from httptui.reports.exports.html.marks import colour_rules, legend, named
+from httptui.reports.exports.html.marks import legend, named
 from httptui.reports.exports.html.markup import Html, joined, tag
 from httptui.reports.exports.html.ranking import rankings
 from httptui.reports.exports.html.results import apps, errors, results, rounds
@@ -20,26 +17,11 @@ from httptui.reports.exports.results import in_order, load_of, name_of, request_
 from httptui.reports.report import Report
 from httptui.units import plural
 
-STYLE_FILE = Path(__file__).with_name("page.css")
 INCOMPLETE = "This run was not complete: it was cut short, or saved while it was on."
 
 
 def to_html(report: Report) -> str:
-    """The whole file.  It loads nothing and runs nothing, which its content security policy also says."""
-    style = _style()
-    # Only the one style sheet whose hash this is applies; whatever else got in would be dead.
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    head = tag(
-        "head",
-        tag("meta", http_equiv="Content-Security-Policy", content=policy),
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag("title", f"{name_of(report)} · httptui"),
-        tag("style", style),
-    )
+    """The whole file; it loads nothing and runs nothing."""
     sections = (
         _verdict(report),
         _expectations(report),
@@ -57,21 +39,14 @@ def to_html(report: Report) -> str:
         replay(report),
         environment(report),
     )
-    body = tag("body", _heading(report), tag("main", *sections), _footer(report))
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
-
-
-@cache
-def _style() -> Html:
-    return Html(f"\n{STYLE_FILE.read_text(encoding='utf-8')}{colour_rules()}")
+    return document(name_of(report), _heading(report), tag("main", *sections), _footer(report))
 
 
 def _heading(report: Report) -> Html:
-    when = report.started.partition("+")[0].replace("T", " ").removesuffix("Z")
-    facts = [load_of(report), f"{when} UTC" if report.started.endswith(("Z", "+00:00")) else report.started]
+    facts = [load_of(report), moment(report.started)]
     return tag(
         "header",
-        tag("p", tag("span", "httptui"), " report", class_="wordmark"),
+        wordmark("report"),
         tag("h1", name_of(report)),
         tag(
             "p",

@@ -1,0 +1,149 @@
+"""A comparison as one HTML page of the report's kind: whether too much changed, what changed and by how much."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from httptui.reports.comparisons.comparison import Comparison, ContenderChange, Ratio, Side
+from httptui.reports.comparisons.words import (
+    TOLD,
+    difference_cells,
+    has_control,
+    held_against,
+    method_of,
+    missing_lines,
+    told_figures,
+)
+from httptui.reports.exports.html.document import document, moment, wordmark
+from httptui.reports.exports.html.marks import lettered
+from httptui.reports.exports.html.markup import Html, joined, tag
+from httptui.reports.exports.html.tables import Heading, table
+
+HIGHER_IS_BETTER = ("req_per_s",)
+OUTCOMES = {"met": "good", "missed": "bad", "open": "warning"}
+HEIGHT, MIDDLE, CAP = 16, 8, 4
+SMALLEST_REACH = math.log(1.05)
+"""A change of 5 % reaches the edge of its mark where nothing changed more."""
+
+
+def to_html(comparison: Comparison) -> str:
+    """The whole file; it loads nothing and runs nothing."""
+    runs = " → ".join(dict.fromkeys((comparison.before.name, comparison.after.name)))
+    heading = tag(
+        "header",
+        wordmark("comparison"),
+        tag("h1", runs),
+        tag("p", tag("span", f"{_when(comparison.before)} → {_when(comparison.after)}"), class_="facts"),
+    )
+    sections = (
+        _thresholds(comparison),
+        _changes(comparison),
+        _notes(comparison),
+        _verdicts(comparison),
+        _changed(comparison),
+    )
+    method = [tag("p", sentence) for sentence in method_of(comparison)]
+    footer = tag("footer", *method, tag("p", f"schema {comparison.schema}"))
+    return document(f"{runs} compared", heading, tag("main", *sections), footer)
+
+
+def _when(side: Side) -> str:
+    return f"{moment(side.started)}{'' if side.complete else ' (not complete)'}"
+
+
+def _thresholds(comparison: Comparison) -> Html | None:
+    if not comparison.thresholds:
+        return None
+    items = [
+        tag("li", tag("b", result.outcome, class_=OUTCOMES[result.outcome]), tag("span", result.sentence))
+        for result in comparison.thresholds
+    ]
+    return tag("section", tag("h2", "Thresholds"), tag("ul", *items, class_="expectations"))
+
+
+def _changes(comparison: Comparison) -> Html | None:
+    """A row for each figure of each contender, the change that tells most drawn as a mark."""
+    if not comparison.contenders:
+        return None
+    against = has_control(comparison)
+    headings = [
+        Heading("contender", words=True),
+        Heading("figure", words=True),
+        Heading("before"),
+        Heading("after"),
+        Heading("change"),
+        *([Heading(held_against(comparison))] if against else []),
+        Heading("", words=True),
+    ]
+    reach = max([SMALLEST_REACH, *(_reach(ratio) for _, ratio in _telling(comparison.contenders))])
+    rows = [
+        (
+            lettered(contender.after_id, contender.label) if at == 0 else None,
+            *(cells if against else cells[:4]),
+            _mark(quantity, ratio, reach),
+        )
+        for contender in comparison.contenders
+        for at, (cells, (quantity, ratio)) in enumerate(
+            zip(told_figures(contender), _telling([contender]), strict=True)
+        )
+    ]
+    return tag("section", tag("h2", "What the contenders did"), table(headings, rows, "changes"))
+
+
+def _telling(contenders: Sequence[ContenderChange]) -> list[tuple[str, Ratio | None]]:
+    """Each figure that is told, with its change against the control, or else the plain one."""
+    return [
+        (quantity, change.against or change.ratio)
+        for contender in contenders
+        for quantity in TOLD
+        if (change := contender.figures.get(quantity)) is not None
+    ]
+
+
+def _reach(ratio: Ratio | None) -> float:
+    """How far a change and its interval lead from none, by logarithm."""
+    ends = () if ratio is None else (ratio.point, ratio.low, ratio.high)
+    return max((abs(math.log(end)) for end in ends if end and end > 0), default=0.0)
+
+
+def _mark(quantity: str, ratio: Ratio | None, reach: float) -> Html | None:
+    """The change as a place left or right of none, and a line from one end of its interval to the other."""
+    if ratio is None or ratio.point <= 0:
+        return None
+
+    def along(value: float) -> str:
+        return f"{50 + 48 * min(max(math.log(max(value, 1e-9)) / reach, -1.0), 1.0):.2f}%"
+
+    parts = [tag("line", x1="50%", x2="50%", y1=0, y2=HEIGHT, class_="axis")]
+    if ratio.low is not None and ratio.high is not None:
+        parts.append(
+            tag("line", x1=along(ratio.low), x2=along(ratio.high), y1=MIDDLE, y2=MIDDLE, class_="reach")
+        )
+    parts.append(tag("circle", cx=along(ratio.point), cy=MIDDLE, r=CAP))
+    better = (ratio.point > 1) == (quantity in HIGHER_IS_BETTER)
+    ink = ("good" if better else "bad") if ratio.shown else "open"
+    return tag("svg", *parts, class_=f"change-mark {ink}", height=HEIGHT, aria_hidden="true")
+
+
+def _notes(comparison: Comparison) -> Html | None:
+    told = [*missing_lines(comparison), *comparison.notes]
+    items = [tag("li", sentence) for sentence in told]
+    return (
+        tag("section", tag("h2", "Before believing it"), tag("ul", *items, class_="notes")) if told else None
+    )
+
+
+def _verdicts(comparison: Comparison) -> Html:
+    sides = (("before", comparison.before), ("after", comparison.after))
+    parts = [part for word, side in sides for part in (tag("dt", word), tag("dd", side.verdict))]
+    return tag("section", tag("h2", "What each run said"), tag("dl", joined(parts)))
+
+
+def _changed(comparison: Comparison) -> Html | None:
+    """What else is not the same: versions, machine and plan."""
+    if not comparison.changed:
+        return None
+    headings = [Heading(name, words=True) for name in ("what", "before", "after")]
+    rows = [[tag("code", path), *sides] for path, *sides in map(difference_cells, comparison.changed)]
+    return tag("section", tag("h2", "What else changed"), table(headings, rows))
