@@ -88,6 +88,18 @@ CASES = (
         concurrency=16,
         tls=True,
     ),
+    Case(
+        "an app whose event loop its client blocks",
+        "event loop",
+        (Contender(engine="requests", inside="fastapi-async-blocking"),),
+        path="/delay/20",
+    ),
+    Case(
+        "an app with more in flight than its 40 threads",
+        "thread pool",
+        (Contender(engine="requests", inside="fastapi-sync"),),
+        path="/delay/200",
+    ),
     Case("every core kept busy by others", "machine", AIOHTTP, concurrency=16, burning=True),
     Case("answers after 100 ms, every core busy", "latency", AIOHTTP, path="/delay/100", burning=True),
 )

@@ -38,6 +38,7 @@ def offered(*words: str) -> list[str]:
         (["run", "-e", "aiohttp:e"], ["aiohttp:every-100"]),
         (["run", "-e", "aiohttp,lo"], ["aiohttp,loop="]),
         (["run", "-e", "aiohttp,loop="], ["aiohttp,loop=asyncio", "aiohttp,loop=uvloop"]),
+        (["run", "-e", "requests,inside=fastapi-s"], ["requests,inside=fastapi-sync"]),
         (["run", "-e", "aiohttp,http=2"], ["aiohttp,http=2"]),
         (["run", "-e", "aiohttp,read=t"], ["aiohttp,read=text"]),
         (["run", "-e", "./mine.py:My"], ["FILE"]),

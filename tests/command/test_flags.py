@@ -267,6 +267,7 @@ def test_a_secret_header_is_not_repeated():
         ("httpx:every-10", {"engine": "httpx", "reuse": "every-10"}),
         ("httpx,pool=library-defaults", {"engine": "httpx", "pool": "library-defaults"}),
         ("httpx,http=2,label=a=b", {"engine": "httpx", "http": "2", "label": "a=b"}),
+        ("requests,inside=fastapi-sync", {"engine": "requests", "inside": "fastapi-sync"}),
         ("./mine.py:MyEngine", {"engine": "./mine.py:MyEngine"}),
         ("./mine.py:MyEngine:per-worker", {"engine": "./mine.py:MyEngine", "reuse": "per-worker"}),
         ("/a:b/mine.py:My,concurrency=4", {"engine": "/a:b/mine.py:My", "concurrency": 4}),

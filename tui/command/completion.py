@@ -68,7 +68,7 @@ def _engine_names() -> list[str]:
 def _values_of(key: str) -> tuple[str, ...]:
     from typing import get_args
 
-    from httptui.plans.plan import HttpName, LoopName, PoolName, ReadName
+    from httptui.plans.plan import HttpName, InsideName, LoopName, PoolName, ReadName
 
-    kinds = {"http": HttpName, "loop": LoopName, "pool": PoolName, "read": ReadName}
+    kinds = {"http": HttpName, "inside": InsideName, "loop": LoopName, "pool": PoolName, "read": ReadName}
     return get_args(kinds[key]) if key in kinds else ()

@@ -9,7 +9,7 @@ from httptui.errors import PlanError
 from httptui.plans.decode import did_you_mean
 from httptui.plans.request_checks import shown
 
-KEYS = ("loop", "http", "concurrency", "processes", "pool", "read", "dns_ttl", "label")
+KEYS = ("loop", "http", "concurrency", "processes", "pool", "read", "dns_ttl", "inside", "label")
 _FILE_ENGINE = re.compile(r"(?P<engine>.*\.py:[^:]*)(?::(?P<reuse>.*))?")
 _NUMBERS = ("concurrency", "processes", "pool")
 

@@ -15,7 +15,7 @@ ENGINE_HELP = """\b
 A contender, may be repeated: ENGINE[:REUSE][,key=value…]
 reuse: shared, per-worker, per-request, every-N;
 keys: loop, http, concurrency, processes, pool, dns_ttl,
-read (bytes, text, json, headers), label;
+read (bytes, text, json, headers), inside (an app), label;
 ENGINE may be ./mine.py:MyEngine."""
 
 EXPECT_HELP = """\b
