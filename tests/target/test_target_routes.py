@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.target.answers import FILLER, GZIP, ROOT, WHOLE_LIMIT
+from httptui.target.answers import FILLER, GZIP, LEAST_JSON, ROOT, WHOLE_LIMIT
 from httptui.target.options import Pacing
 from httptui.target.pacing import draw
 from httptui.target.routes import MAX_BYTES, Route, route
@@ -57,6 +58,19 @@ def test_status_gives_the_status(target: str, status: int, headers: list[str], b
     assert (answer.status, [name for name, _ in answer.headers], answer.body) == (status, headers, body)
 
 
+@given(st.integers(LEAST_JSON, WHOLE_LIMIT))
+def test_json_is_a_document_of_just_the_size_and_full_of_records(size: int) -> None:
+    answer = route(f"/json/{size}").answer
+    assert (answer.status, answer.headers, answer.length) == (
+        200,
+        (("Content-Type", "application/json"),),
+        size,
+    )
+    document = json.loads(answer.body)
+    assert [one["id"] for one in document["items"]] == list(range(len(document["items"])))
+    assert len(document["padding"]) <= len(json.dumps(document["items"][-1:], ensure_ascii=False)) + 80
+
+
 def test_other_paths_have_their_kinds() -> None:
     assert route("/stats").kind == "stats"
     assert route("/echo?x=1").kind == "echo"
@@ -83,6 +97,7 @@ def test_query_values_are_read_on_every_path() -> None:
             "bytes: '268435457' cannot be used; a whole number from 0 to 268435456 is needed",
         ),
         ("/bytes/-1", "bytes: '-1' cannot be used; a whole number from 0 to 268435456 is needed"),
+        ("/json/24", "json: '24' cannot be used; a whole number from 25 to 65536 is needed"),
         ("/status/99", "status: '99' cannot be used; a whole number from 200 to 599 is needed"),
         ("/delay/60001", "delay: '60001' cannot be used; a number from 0 to 60000 is needed"),
         ("/cpu/1001", "cpu: '1001' cannot be used; a number from 0 to 1000 is needed"),
