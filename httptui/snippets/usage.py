@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from msgspec import UNSET
 
 from httptui.lanes.setup import pool_of
-from httptui.plans.plan import Load, Plan, concurrency_of, describe_load, label_of
+from httptui.plans.plan import Contender, Load, Plan, concurrency_of, describe_load, label_of
+from httptui.plans.processes import share_of
 from httptui.plans.request_parts import DEFAULT_HEADERS
 from httptui.plans.secrets import Redactor, is_reference, is_secret_name, split_userinfo
 from httptui.plans.url_lists import describe_urls
@@ -123,8 +124,8 @@ def usage_of(plan: Plan, index: int) -> Usage:
         read=contender.read,
         dns_ttl=None if contender.dns_ttl is UNSET else contender.dns_ttl,
         by_name=by_name,
-        concurrency=concurrency_of(plan, contender),
-        requests=_requests_of(plan.load, concurrency_of(plan, contender)),
+        concurrency=share_of(concurrency_of(plan, contender), contender.processes),
+        requests=share_of(_requests_of(plan.load, concurrency_of(plan, contender)), contender.processes),
         timeout=repr(plan.policy.timeout).removesuffix(".0"),
         redirects=plan.policy.redirects,
         retries=plan.policy.retries,
@@ -142,15 +143,17 @@ def usage_of(plan: Plan, index: int) -> Usage:
         variables=variables((path, *headers.values(), credentials, body, ca_file)),
         credentials=expression(credentials) if credentials else "",
         served_by=_served_by(plan, url),
-        left_out=tuple(_left_out(plan)),
+        left_out=tuple(_left_out(plan, contender)),
     )
 
 
-def _left_out(plan: Plan) -> Iterator[str]:
+def _left_out(plan: Plan, contender: Contender) -> Iterator[str]:
     """What the run does beyond one request again and again, and the script does not."""
     target, policy = plan.target, plan.policy
     if len(target.all_urls) > 1:
         yield f"The run sends {describe_urls(target)} in turn; here only one of them is sent."
+    if contender.processes > 1:
+        yield f"In the run {contender.processes} processes share the load; here one of them has its share."
     if any(NUMBER in url for url in target.all_urls):
         yield f"The run numbers its requests in the URL; here each has number 0 for {NUMBER}."
     if policy.retries:
