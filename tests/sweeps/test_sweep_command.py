@@ -193,6 +193,10 @@ def test_a_saved_sweep_is_shown_and_repeated(tmp_path: Path, capsys: pytest.Capt
     assert main.main(["report", "show", str(path)]) == ExitCode.DONE
     assert capsys.readouterr().out.startswith("knees · GET embedded · sweep of concurrency 1 … 8")
     assert load_preset(str(path)) == PLAN
+    assert main.main(["report", "export", str(path), "--csv", "-"]) == ExitCode.DONE
+    assert capsys.readouterr().out.startswith("concurrency,id,label,block,")
+    assert main.main(["report", "export", str(path), "--html", "-"]) == ExitCode.BAD_INPUT
+    assert "--html: has no form for a sweep; --json, --markdown, --csv or --out" in capsys.readouterr().err
 
 
 def test_a_preset_that_is_a_sweep_is_told_so(capsys: pytest.CaptureFixture[str]):

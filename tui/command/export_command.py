@@ -47,8 +47,10 @@ def export(
     you alone.
     """
     from httptui.reports.exports.hgrm import hgrm_files
-    from httptui.reports.reading import read_report
+    from httptui.sweeps.reading import read_either
+    from httptui.sweeps.report import SweepReport
     from tui.command.outputs import STDOUT, Outputs
+    from tui.command.sweep_headless import check_outputs, write_sweep
 
     if not any((html, markdown, csv, bmf, hgrm)):
         raise click.UsageError("say what to write: --html, --markdown, --csv, --bmf or --hgrm")
@@ -69,12 +71,20 @@ def export(
         hgrm=Path(hgrm) if hgrm is not None and not is_one else None,
     )
     outputs.check()
-    report = read_report(file)
+    report = read_either(file)
+    if isinstance(report, SweepReport):
+        check_outputs(outputs)
+        _tell_saved(write_sweep(report, outputs))
+        return
     chosen = _chosen(report, contender, outputs.hgrm_what) if is_one else None
-    for path in outputs.report(report, chosen):
-        note(f"saved {path}")
+    _tell_saved(outputs.report(report, chosen))
     if outputs.hgrm is not None and not hgrm_files(report):
         note("no percentiles: no contender has a latency")
+
+
+def _tell_saved(paths: list[Path]) -> None:
+    for path in paths:
+        note(f"saved {path}")
 
 
 def _chosen(report: Report, letter: str | None, what: What) -> ReportContender:

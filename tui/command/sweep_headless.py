@@ -21,7 +21,7 @@ from tui.command.outputs import Outputs, deliver, line
 from tui.command.stderr import complain, note
 from tui.command.sweep_progress import SweepProgress
 
-OF_RUNS_ONLY = ("html", "bmf", "hgrm")
+OF_RUNS_ONLY = ("html", "bmf", "hgrm", "hgrm_file")
 
 
 class SweepSession(Stoppable, Protocol):
@@ -45,7 +45,9 @@ def run_sweep(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settle: 
 
 def check_outputs(outputs: Outputs) -> None:
     """PlanError where results could not be written, or have no such form."""
-    if asked := [f"--{name}" for name in OF_RUNS_ONLY if getattr(outputs, name) is not None]:
+    if asked := [
+        f"--{name.removesuffix('_file')}" for name in OF_RUNS_ONLY if getattr(outputs, name) is not None
+    ]:
         raise PlanError(f"{' and '.join(asked)}: has no form for a sweep; --json, --markdown, --csv or --out")
     outputs.check()
 
