@@ -53,8 +53,9 @@ bench: $(VENV)/.installed-dev ## what the lane and the screen cost, as tables
 wheel: $(VENV)/.installed-dev ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir $(DIST) .
 
-pictures: $(VENV)/.installed-dev ## draw the README's pictures from a real run
+pictures: $(VENV)/.installed-dev ## draw the README's pictures from a real run, and record its film
 	$(BIN)/python -m docs.pictures
+	$(BIN)/python -m docs.recording
 
 schemas: $(VENV)/.installed-dev ## write the JSON Schemas of plan and report
 	$(BIN)/python -m docs.schemas
