@@ -2,10 +2,12 @@
 soon a key is answered, and how much is written to the terminal.
 
 `python -m benchmarks.ui`, about two minutes.  Prints what is wanted beside what was measured; asserts nothing.
+With `--sleeping` the contenders only wait, and only the views are measured: figures that hold on a busy machine, too.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import statistics
 import subprocess
@@ -30,6 +32,8 @@ KEY_ROUNDS = 50
 WIDTH, HEIGHT = 120, 40
 CLIENTS = ("aiohttp", "httpx", "httpx-aiohttp", "httpx-sync", "requests", "urllib3", "http.client", "raw")
 CONTENDERS = (*((name, "shared") for name in CLIENTS), *((name, "per-worker") for name in CLIENTS[:4]))
+SLEEPING = tuple(("sleeping", f"every-{number}") for number in range(90, 90 + len(CONTENDERS)))
+ENTRY_POINT = "[httptui.engines]\nsleeping = benchmarks.sleeping:Sleeping\n"
 PLAN = """
 name = "twelve"
 [load]
@@ -109,11 +113,24 @@ def key_times(terminal: PseudoTerminal) -> list[float]:
     return sorted(times)
 
 
-def screen_results(folder: Path, surroundings: dict[str, str]) -> Iterator[Result]:
-    """The app's own process on every view, at first with no run on, then while all contenders run."""
+def plan_in(folder: Path, contenders: Sequence[tuple[str, str]]) -> Path:
+    """The file of a plan with these contenders, each an engine and its reuse."""
     plan = folder / "twelve.toml"
-    plan.write_text(PLAN + "".join(CONTENDER.format(*contender) for contender in CONTENDERS))
-    command = [*HTTPTUI, "--preset", str(plan)]
+    plan.write_text(PLAN + "".join(CONTENDER.format(*contender) for contender in contenders))
+    return plan
+
+
+def lend_sleeping_engine(folder: Path) -> dict[str, str]:
+    """Make it known as an installed package would: the environment in which it is found."""
+    known = folder / "sleeping-1.0.dist-info"
+    known.mkdir()
+    (known / "METADATA").write_text("Metadata-Version: 2.1\nName: sleeping\nVersion: 1.0\n")
+    (known / "entry_points.txt").write_text(ENTRY_POINT)
+    return {"PYTHONPATH": os.pathsep.join([str(folder), str(Path(__file__).parent.parent)])}
+
+
+def screen_results(command: list[str], surroundings: dict[str, str], *, keys_too: bool) -> Iterator[Result]:
+    """The app's own process on every view, at first with no run on, then while all contenders run."""
     with PseudoTerminal(command, width=WIDTH, height=HEIGHT, environment=surroundings) as terminal:
         terminal.read_until(FIRST_TEXT)
         terminal.press("e")
@@ -127,8 +144,8 @@ def screen_results(folder: Path, surroundings: dict[str, str]) -> Iterator[Resul
         terminal.read_until("running", 60)
         for name, keys, text in VIEWS:
             for key in keys:
-                terminal.press(key)
                 terminal.read_for(0.1)
+                terminal.press(key)
             terminal.read_until(text)
             terminal.read_for(SETTLE_SECONDS)
             share, kilobytes = watched(terminal)
@@ -137,27 +154,49 @@ def screen_results(folder: Path, surroundings: dict[str, str]) -> Iterator[Resul
             yield Result("", kilobytes, "kB a second", 150)
         terminal.press("\x1b")
         terminal.read_for(SETTLE_SECONDS)
-        times = key_times(terminal)
-        yield Result("from a key to what it changes, the median", statistics.median(times), "ms")
-        yield Result("the same, 99 of 100 within", times[round(0.99 * len(times)) - 1], "ms", 60)
+        if keys_too:
+            times = key_times(terminal)
+            yield Result("from a key to what it changes, the median", statistics.median(times), "ms")
+            yield Result("the same, 99 of 100 within", times[round(0.99 * len(times)) - 1], "ms", 60)
         terminal.press("q")
         terminal.press("q")
         terminal.read_to_end()
 
 
+def startup_results(surroundings: dict[str, str]) -> Iterator[Result]:
+    """Whole processes, until they end or until something is to be seen."""
+    yield Result("python -c ''", median_ms([sys.executable, "-c", ""]), "ms")
+    for argument in ("--version", "--help"):
+        yield Result(f"httptui {argument}", median_ms([*HTTPTUI, argument]), "ms")
+    yield Result("the app's first paint", first_paint(surroundings), "ms", 500)
+
+
 def main() -> None:
     """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--sleeping", action="store_true", help="contenders that send nothing; the views alone"
+    )
+    parser.add_argument(
+        "--profile", metavar="FILE", help="have the app write there what it spends where (pstats)"
+    )
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         surroundings = {"XDG_DATA_HOME": name, "XDG_CONFIG_HOME": name, "HOME": name}
+        plan = plan_in(Path(name), SLEEPING if given.sleeping else CONTENDERS)
+        if given.sleeping:
+            surroundings |= lend_sleeping_engine(Path(name))
+        profiling = ["-m", "cProfile", "-o", given.profile] if given.profile else []
+        command = [sys.executable, *profiling, "-m", "httptui", "--preset", str(plan)]
         print(f"{os.cpu_count()} cores; start-up: medians of {REPEATS}; {WIDTH} × {HEIGHT} cells")
-        print(Result("python -c ''", median_ms([sys.executable, "-c", ""]), "ms"))
-        for argument in ("--version", "--help"):
-            print(Result(f"httptui {argument}", median_ms([*HTTPTUI, argument]), "ms"))
-        print(Result("the app's first paint", first_paint(surroundings), "ms", 500))
+        for result in () if given.sleeping else startup_results(surroundings):
+            print(result, flush=True)
         print(
             f"{len(CONTENDERS)} contenders at once, {FRAMES_PER_SECOND} frames a second; the app's own process:"
         )
-        for result in screen_results(Path(name), surroundings):
+        for result in screen_results(command, surroundings, keys_too=not given.sleeping):
             print(result, flush=True)
 
 
