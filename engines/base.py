@@ -39,7 +39,8 @@ class Settings:
     """How a client object is to be configured.
 
     `pool` is the number of connections it may open and keep, or None to leave every knob of the library's
-    pool and TLS alone.  `timeout` is in seconds.  `redirects` and `retries` are the most to follow or try.
+    pool and TLS alone.  `timeout` is in seconds.  `redirects` are the most to follow; nothing is ever tried again,
+    which is for the lane to do.
     `headers` are the names, in small letters, of what every request will carry, and `bodies` whether any may have a
     body: an engine need keep its library from adding only what is missing.
     `read` is what the caller does with an answer: take its bytes, its text or its parsed JSON, as the library gives
@@ -53,7 +54,6 @@ class Settings:
     verify: bool = True
     ca_file: str | None = None
     redirects: int = 0
-    retries: int = 0
     cookies: bool = False
     trust_env: bool = False
     headers: frozenset[str] = frozenset()
@@ -82,8 +82,8 @@ class Engine:
     """What sync and async engines have in common.
 
     `package`: the distribution whose version is shown ("" for the standard library).
-    `http_versions`: what it can speak.  `abilities`: what it can follow, out of the policies "redirects", "retries",
-    "cookies" and "trust_env", which are off where missing, and "dns_ttl".  `reads`: what it can do with an answer;
+    `http_versions`: what it can speak.  `abilities`: what it can follow, out of the policies "redirects", "cookies"
+    and "trust_env", which are off where missing, and "dns_ttl".  `reads`: what it can do with an answer;
     for "text" it has a method `send_text`, and so on, which returns the same as `send`.  `resolver`: "python" where
     all names are looked up by Python's `socket` or the event loop, so that its lane can count them.
     """

@@ -53,7 +53,7 @@ def header_map(headers: tuple[tuple[str, str], ...]) -> CIMultiDict[str]:
 
 
 def session_for(settings: Settings, connector: aiohttp.BaseConnector | None) -> aiohttp.ClientSession:
-    """A session that adds no header, keeps no cookie and sends nothing twice, unless the settings allow it."""
+    """A session that adds no header, sends nothing twice, and keeps no cookie unless the settings allow it."""
     added = (*ADDED, "Content-Type") if settings.bodies else ADDED
     unwanted = [name for name in added if name.lower() not in settings.headers]
     session = aiohttp.ClientSession(
@@ -64,19 +64,17 @@ def session_for(settings: Settings, connector: aiohttp.BaseConnector | None) -> 
         trust_env=settings.trust_env,
     )
     # aiohttp sends an idempotent request again over a new connection, and has no public switch for it.
-    session._retry_connection = settings.retries > 0
+    session._retry_connection = False
     return session
 
 
 class Aiohttp(AsyncEngine):
-    """Retries: aiohttp's own, one more try of an idempotent request whose connection broke.
-
-    Bodies are decoded.  aiohttp drops Authorization and Cookie when a redirect leads to another origin.  A response
-    that is left before its body has come whole closes its connection.
+    """Bodies are decoded.  aiohttp drops Authorization and Cookie when a redirect leads to another origin.  A
+    response that is left before its body has come whole closes its connection.
     """
 
     package = "aiohttp"
-    abilities = ("redirects", "retries", "cookies", "trust_env", "dns_ttl")
+    abilities = ("redirects", "cookies", "trust_env", "dns_ttl")
     reads = ("bytes", "text", "json", "headers")
     resolver = "python"
 

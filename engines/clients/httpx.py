@@ -13,7 +13,7 @@ class Httpx(AsyncFamily, AsyncEngine):
 
     package = "httpx"
     http_versions = ("1.1", "2")
-    abilities = ("redirects", "retries", "cookies", "trust_env")
+    abilities = ("redirects", "cookies", "trust_env")
     reads = ("bytes", "text", "json", "headers")
     resolver = "python"
     library = httpx

@@ -12,7 +12,7 @@ class Httpx2Aiohttp(OverAiohttp, AsyncEngine):
     """Bodies are decoded, by httpx2.  Header names go out in small letters; the HTTP version is told as 1.1."""
 
     package = "httpx2"
-    abilities = ("redirects", "retries", "cookies", "trust_env", "dns_ttl")
+    abilities = ("redirects", "cookies", "trust_env", "dns_ttl")
     reads = ("bytes", "text", "json")
     resolver = "python"
     library = httpx2

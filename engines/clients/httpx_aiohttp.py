@@ -22,7 +22,7 @@ class HttpxAiohttp(AsyncFamily, AsyncEngine):
     """
 
     package = "httpx-aiohttp"
-    abilities = ("redirects", "retries", "cookies", "trust_env")
+    abilities = ("redirects", "cookies", "trust_env")
     reads = ("bytes", "text", "json", "headers")
     resolver = "python"
     library = httpx

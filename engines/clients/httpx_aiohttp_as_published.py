@@ -12,7 +12,7 @@ class HttpxAiohttpAsPublished(OverAiohttp, AsyncEngine):
     """As `engines.clients.over_aiohttp` tells, with `decompress`."""
 
     package = "httpx"
-    abilities = ("redirects", "retries", "cookies", "trust_env", "dns_ttl")
+    abilities = ("redirects", "cookies", "trust_env", "dns_ttl")
     reads = ("bytes", "text", "json")
     resolver = "python"
     library = httpx

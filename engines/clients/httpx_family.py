@@ -60,11 +60,8 @@ class Family:
             "content": request.body or None,
         }
 
-    def _make(self, client: str, transport: str) -> Any:
+    def _make(self, client: str) -> Any:
         options = transport_options(self.library, self.settings)
-        if self.settings.retries:
-            make = getattr(self.library, transport)
-            options["transport"] = make(**options, retries=self.settings.retries)
         made = getattr(self.library, client)(**options, **policy_options(self.settings))
         made.headers.clear()
         return made
@@ -75,7 +72,7 @@ class AsyncFamily(Family):
 
     async def open(self) -> None:
         """Make the client object."""
-        self._client = self._make("AsyncClient", "AsyncHTTPTransport")
+        self._client = self._make("AsyncClient")
 
     async def send(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and read the whole body."""
@@ -109,7 +106,7 @@ class SyncFamily(Family):
 
     def open(self) -> None:
         """Make the client object."""
-        self._client = self._make("Client", "HTTPTransport")
+        self._client = self._make("Client")
 
     def send(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and read the whole body."""

@@ -33,13 +33,13 @@ class ContextAdapter(HTTPAdapter):
 def adapter_for(settings: Settings) -> HTTPAdapter:
     """An adapter as the settings ask; without a pool size requests' own pool and TLS are left alone."""
     if settings.pool is None:
-        return HTTPAdapter(max_retries=settings.retries)
+        return HTTPAdapter(max_retries=0)
     return ContextAdapter(
         settings.ssl_context,
         pool_connections=settings.pool,
         pool_maxsize=settings.pool,
         pool_block=True,
-        max_retries=settings.retries,
+        max_retries=0,
     )
 
 
@@ -63,7 +63,7 @@ class Requests(SyncEngine):
     """
 
     package = "requests"
-    abilities = ("redirects", "retries", "cookies", "trust_env")
+    abilities = ("redirects", "cookies", "trust_env")
     reads = ("bytes", "text", "json", "headers")
     resolver = "python"
 

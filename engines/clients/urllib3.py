@@ -46,7 +46,7 @@ class Urllib3(SyncEngine):
     """
 
     package = "urllib3"
-    abilities = ("redirects", "retries")
+    abilities = ("redirects",)
     reads = ("bytes", "json", "headers")
     resolver = "python"
 
@@ -63,11 +63,8 @@ class Urllib3(SyncEngine):
         settings = self.settings
         self._manager = manager_for(settings)
         retries: Retry | bool = False
-        if settings.retries or settings.redirects:
-            tries = settings.retries
-            retries = Retry(
-                total=None, connect=tries, read=tries, other=tries, status=0, redirect=settings.redirects
-            )
+        if settings.redirects:
+            retries = Retry(total=None, connect=0, read=0, other=0, status=0, redirect=settings.redirects)
         self._options: dict[str, Any] = {
             "retries": retries,
             "redirect": settings.redirects > 0,

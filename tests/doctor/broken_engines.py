@@ -146,8 +146,11 @@ class TrustsTheEnvironment(Good):
 
 
 class Retries(Good):
-    inner_kind = Aiohttp
-    changes = {"retries": 1}
+    async def send(self, request):
+        try:
+            return await self.inner.send(request)
+        except Exception:
+            return await self.inner.send(request)
 
 
 class ClaimsHttp2(Good):

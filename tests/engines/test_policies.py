@@ -3,29 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from engine_support import RecordingServer, driven, failure
+from engine_support import RecordingServer, driven
 
 from engines.base import Settings
 from engines.registry import engine_info
-
-TRIES_WITH_TWO_RETRIES = {"requests": 3, "urllib3": 3, "aiohttp": 2, "httpx-aiohttp": 2}
-"""aiohttp tries once more only, and httpx tries again to connect only."""
-
-
-async def test_a_broken_connection_is_tried_again_as_the_library_can(
-    engine: str, server: RecordingServer
-) -> None:
-    async with driven(engine, Settings(retries=2)) as client:
-        assert await failure(client, server.url("/close")) is not None
-    assert len(server.requests) == TRIES_WITH_TWO_RETRIES.get(engine, 1)
-
-
-async def test_a_client_that_may_retry_still_sends_once_what_succeeds(
-    engine: str, server: RecordingServer
-) -> None:
-    async with driven(engine, Settings(retries=2)) as client:
-        assert (await client.send(server.url("/status/503")))[0] == 503
-    assert len(server.requests) == 1
 
 
 async def test_a_redirect_to_another_origin_carries_no_credentials(
