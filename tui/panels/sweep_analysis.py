@@ -72,9 +72,7 @@ def _crossover_cells(pair: Crossover) -> tuple[str, str, str]:
     if found.is_from_start:
         measured = "any"
     else:
-        measured = (
-            f"> {format_ms(found.highest_ms)}" if found.measured_ms is None else format_ms(found.measured_ms)
-        )
+        measured = "not shown" if found.measured_ms is None else format_ms(found.measured_ms)
     ratio = UNKNOWN if pair.cpu_ratio is None else format_times(pair.cpu_ratio)
     return measured, format_ms(found.predicted_ms), ratio
 

@@ -33,11 +33,11 @@ def sweep_status(view: SweepView) -> Row:
         return (("✓ ", "good"), ("done", "good bold"), (seconds, "dim"))
     if view.status == "stopping":
         return (("● ", "warn"), ("stopping", "warn bold"))
-    if snapshot.phase == "preparing" or not snapshot.block:
-        return (("◌ ", "dim"), ("preparing", "dim bold"))
     done, levels = visits_done(view)
+    if not snapshot.block or (snapshot.phase == "preparing" and not done and snapshot.block == 1):
+        return (("◌ ", "dim"), ("preparing", "dim bold"))
     far = f" level {min(done + 1, levels)} of {levels} · block {snapshot.block} of {snapshot.blocks}"
-    return (("● ", "good"), (snapshot.phase, "good bold"), (far, ""))
+    return (("● ", "good"), ("running", "good bold"), (far, ""))
 
 
 def now_under_load(view: SweepView) -> str:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from httptui.scale import short
+from httptui.scale import LARGEST, short
 from tui.plots.cells import Cells, Row, Segment, fit, left, right
 from tui.plots.ramp import LEVELS
 
@@ -20,7 +20,8 @@ GAP = 3
 WIDEST_CELL = 14
 WAYS = ((3, True), (2, True), (3, False), (2, False), (1, False))
 """How many lines a cell takes and whether it has its note: the first way for which there is room."""
-WIDE = 20
+WIDE, SMALLEST = 20, 1e-9
+"""Shades are logarithmic where values span so much, and the least is not nought."""
 LIGHT_FROM = 7
 """From this level on, a value is written in the ground's colour and not in the ramp's last."""
 
@@ -80,7 +81,8 @@ def plot_grid(
 
 
 def _known(values: Mapping[tuple[float, float], float]) -> dict[tuple[float, float], float]:
-    return {at: value for at, value in values.items() if math.isfinite(value)}
+    """The finite values, none below zero, held below what can be named."""
+    return {at: min(max(value, 0.0), LARGEST) for at, value in values.items() if math.isfinite(value)}
 
 
 class _Sheet:
@@ -148,6 +150,6 @@ def _levels(values: Sequence[float]) -> Callable[[float], int]:
     low, high = min(values, default=0.0), max(values, default=0.0)
     if high <= low:
         return lambda _: LEVELS // 2
-    if low > 0 and high >= WIDE * low:
+    if low >= SMALLEST and high >= WIDE * low:
         return lambda value: 1 + round(math.log(value / low) / math.log(high / low) * (LEVELS - 1))
     return lambda value: 1 + round((value - low) / (high - low) * (LEVELS - 1))

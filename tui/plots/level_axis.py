@@ -11,6 +11,8 @@ from tui.plots.cells import Row, left
 
 WIDE = 12
 """The axis is logarithmic where the highest level is so many times the lowest above zero."""
+WIDEST = 1e9
+"""Beside a level of zero, what is smaller than this part of the highest has no room of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,10 @@ class LevelAxis:
     def position(self, level: float) -> float:
         """Where a level lies; one outside is held at the end."""
         low, high = self._at(self.levels[0]), self._at(self.levels[-1])
-        return min(max((self._at(level) - low) / (high - low), 0.0), 1.0) if high > low else 0.5
+        if high <= low:
+            return 0.5
+        inside = min(max(level, self.levels[0]), self.levels[-1])
+        return min(max((self._at(inside) - low) / (high - low), 0.0), 1.0)
 
     def column(self, level: float, columns: int) -> int:
         """The column in which a level is, of so many."""
@@ -37,8 +42,9 @@ class LevelAxis:
         if not self.log:
             return level
         if self.levels[0] > 0:
-            return math.log(max(level, self.levels[0]))
-        return math.log1p(level / next(level for level in self.levels if level > 0))
+            return math.log(level)
+        smallest = next(level for level in self.levels if level > 0)
+        return math.log1p(level / max(smallest, self.levels[-1] / WIDEST))
 
 
 def level_axis(levels: Sequence[float], *, linear: bool = False) -> LevelAxis:
