@@ -28,8 +28,14 @@ def reading_problems(plan: Plan, contender: Contender, path: str, info: EngineIn
         yield f'{path}.read: "json" needs JSON, which {shown(url)} is not; give target.url "embedded/json/1024"'
     if contender.dns_ttl is not UNSET and "dns_ttl" not in info.abilities:
         yield f"{path}.dns_ttl: {name} keeps no names, or has no such setting; leave it out"
-    if plan.target.dns_ms and info.resolver == "own":
-        yield f"target.dns_ms: {path} cannot be slowed, as {name} has a resolver of its own; 0"
+    if plan.target.dns_ms and (why := _why_not_slowed(contender, info)):
+        yield f"target.dns_ms: {path} cannot be slowed, as {name} {why}; 0"
+
+
+def _why_not_slowed(contender: Contender, info: EngineInfo) -> str | None:
+    if contender.inside is not UNSET:
+        return "is inside an app, where lookups are its own"
+    return "has a resolver of its own" if info.resolver == "own" else None
 
 
 def dns_problems(plan: Plan) -> Iterator[str]:

@@ -80,6 +80,12 @@ def test_a_resolver_of_ones_own_is_reached_by_name_but_cannot_be_slowed() -> Non
     assert problems(Contender(engine="plain"), dns_ms=5) == [told]
 
 
+def test_lookups_inside_an_app_are_left_alone() -> None:
+    told = 'target.dns_ms: contender[0] cannot be slowed, as "able" is inside an app, where lookups are its own; 0'
+    assert told in problems(Contender(engine="able", inside="fastapi-async"), dns_ms=5)
+    assert told not in problems(Contender(engine="able", inside="fastapi-async"), dns_ms=0)
+
+
 def test_a_reading_that_does_not_exist_is_told_with_those_that_do() -> None:
     with pytest.raises(PlanError) as caught:
         plan_from_mapping({"contender": [{"engine": "aiohttp", "read": "txt", "dns_ttl": -1}]})
