@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from httptui.snapshot import ContenderView
 from httptui.units import format_ms, format_percent
-from httptui.verdicts.limiter_facts import BLOCKING, THREADED, Facts
+from httptui.verdicts.limiter_facts import BLOCKING, NEAR_FLOOR, THREADED, Facts
 
 THREADS = 40
 """The threads in which FastAPI runs `def` routes, as it is unless told otherwise."""
@@ -34,7 +34,7 @@ def blocked_loop(facts: Facts) -> str | None:
 def full_thread_pool(facts: Facts) -> str | None:
     """A `def` route whose calls keep every thread of the app's pool."""
     view, calls = facts.view, _calls_under_way(facts.view)
-    if view.inside != THREADED or view.upstream is None or not facts.idle:
+    if view.inside != THREADED or view.upstream is None or not (facts.idle or _calls_are_short(facts)):
         return None
     if view.concurrency <= THREADS or calls < POOL_FULL * THREADS:
         return None
@@ -43,6 +43,12 @@ def full_thread_pool(facts: Facts) -> str | None:
         f"{format_ms(view.upstream.mean_ms)}, so {view.concurrency - THREADS} of {view.concurrency} in flight wait, "
         f"with the app at {facts.core}"
     )
+
+
+def _calls_are_short(facts: Facts) -> bool:
+    """Whether calls take no longer than the fastest request did, so that a busy machine does not stretch them."""
+    mean = None if facts.view.upstream is None else facts.view.upstream.mean_ms
+    return mean is not None and mean <= NEAR_FLOOR * facts.fastest_ms
 
 
 def _calls_under_way(view: ContenderView) -> float:

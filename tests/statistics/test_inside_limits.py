@@ -83,6 +83,14 @@ def test_a_full_thread_pool_is_named_where_there_are_more_in_flight_than_threads
     assert limit_of(replace(THREADED, concurrency=40), [], QUIET).kind != "thread pool"
 
 
+def test_threads_that_wait_are_named_on_a_full_machine_too_unless_it_stretches_their_calls() -> None:
+    full = replace(QUIET, cpu_busy=1.0)
+    first = ((bucket_of(101_000_000), 1), (bucket_of(165_000_000), 849))
+    assert limit_of(replace(THREADED, histogram=first), [], full).kind == "thread pool"
+    sooner = ((bucket_of(50_000_000), 1), (bucket_of(165_000_000), 849))
+    assert limit_of(replace(THREADED, histogram=sooner), [], full).kind == "machine"
+
+
 def test_fewer_connections_than_in_flight_are_no_small_pool_where_the_route_uses_no_more() -> None:
     calm = replace(THREADED, upstream=upstream(20.0))
     assert limit_of(calm, [], QUIET).kind != "pool"
