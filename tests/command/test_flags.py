@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -296,3 +297,19 @@ def test_times_as_people_type_them(text: str, seconds: float):
 def test_what_is_no_time_is_refused(text: str):
     with pytest.raises(ValueError, match="such as 10s"):
         seconds_of_text(text)
+
+
+def test_a_file_of_urls_and_one_url_take_each_others_place(tmp_path: Path):
+    path = tmp_path / "urls.txt"
+    path.write_text("embedded/a\nembedded/b\n")
+    flags = PlanFlags(urls=str(path), order="shuffle", retries=2, per_host_rate=2.5)
+    listed = plan_of_flags(PRESET, flags)
+    assert (listed.target.url, listed.target.urls) == ("embedded", ("embedded/a", "embedded/b"))
+    assert (listed.target.order, listed.policy.retries, listed.policy.per_host_rate) == ("shuffle", 2, 2.5)
+    assert listed.description == ""
+    single = plan_of_flags(listed, PlanFlags(url="http://127.0.0.1:8099/"))
+    assert (single.target.url, single.target.urls) == ("http://127.0.0.1:8099/", ())
+    assert problems_of(url="embedded", urls=str(path)) == ["--urls: given beside --url; keep one of the two"]
+    assert problems_of(urls="/no/such/file") == [
+        'target.urls_file: "/no/such/file" cannot be read: No such file or directory'
+    ]

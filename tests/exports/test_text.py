@@ -184,3 +184,11 @@ def test_a_narrow_table_leaves_out_the_least_important_column(width: int, headin
     lines = table_lines(columns, width)
     assert lines[0].split() == headings
     assert all(cells_of(line) <= width for line in lines)
+
+
+def test_tries_beyond_the_first_have_a_column_where_there_are_any() -> None:
+    tried = replace(HTTPX, requests=replace(HTTPX.requests, retried=31))
+    told = to_text(report(contenders=(tried, AIOHTTP)), width=100).splitlines()
+    heading, *rows = [line.split() for line in told if "req/s" in line or line.startswith(("A  ", "B  "))][:3]
+    assert heading[-1] == "retried"
+    assert {row[0]: row[-1] for row in rows} == {"A": "31", "B": "0"}
