@@ -130,7 +130,7 @@ def _told_of(client: Client, cost: Cost | None) -> str:
 def _rows(client: Client) -> Iterator[tuple[str, str]]:
     """Every fact of one client, its text escaped; an empty one is not known."""
     info, plain = client.info, client.plain
-    library = f"{info.package} {info.version or ''}".strip() or "the standard library"
+    library = f"{info.package or 'the standard library of Python'} {info.version or ''}".strip()
     yield "library", f"{escaped(library)}, driven by {'tasks' if info.mode == 'async' else 'threads'}"
     if plain is not None and plain.failure:
         yield "where nothing is set", escaped(plain.failure)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from broken_engines import BROKEN
+from test_doctor_render import examination
 
 from engines.registry import list_engines
+from httptui.doctor import costs
 from httptui.doctor.exceptions import DOCUMENTED
+from httptui.doctor.finding import Examination, met
 from httptui.errors import ExitCode
-from tui.command import main
+from tui.command import doctor_command, main
 
 Capture = pytest.CaptureFixture[str]
 
@@ -27,6 +32,11 @@ Capture = pytest.CaptureFixture[str]
         (["./no_such_file.py:Mine"], "httptui: engine: cannot read"),
         (["raw", "--accept", "manners"], "httptui: --accept: there is no check 'manners'; there are loads, "),
         (["raw", "--json", "no/such/folder/x"], 'httptui: --json: "no/such/folder/x" is in a folder'),
+        (["raw", "--markdown", "no/such/folder/x"], 'httptui: --markdown: "no/such/folder/x" is in a folder'),
+        (
+            ["raw", "--markdown", "-", "--json", "-"],
+            "httptui: --json and --markdown: only one of them can be",
+        ),
     ],
 )
 def test_a_mistake_is_one_clear_line(arguments: list[str], line: str, capsys: Capture) -> None:
@@ -62,6 +72,27 @@ def test_every_built_in_engine_conforms_and_needs_every_documented_exception(cap
     # Clients with threads of their own close connections some time later, which may be soon enough.
     in_time = {(name, check) for name, check in documented if check in ("left open", "after a cancel")}
     assert known | in_time == documented
+
+
+@pytest.mark.slow
+def test_a_page_has_the_findings_and_the_costs_of_a_real_run(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def given(engines: object, accepted: object) -> tuple[Examination, ...]:
+        return (examination("raw", met("gzip", "not decoded", "bodies are not decoded")),)
+
+    monkeypatch.setattr(doctor_command, "examined", given)
+    monkeypatch.setattr(costs, "costs", partial(costs.costs, turn_seconds=0.05))
+    page = tmp_path / "clients.md"
+    assert main.main(["doctor", "raw", "--markdown", str(page)]) == ExitCode.DONE
+    told = capsys.readouterr()
+    assert f"saved {page}" in told.err
+    assert "  gzip               known" in told.out.splitlines()
+    written = page.read_text("utf-8")
+    assert re.search(r"\| raw \| [^|]+ \| tasks \| \d.* µs \| 1\.00 times \[1\.00–1\.00\] \|", written)
+    assert "| library | the standard library of Python 3." in written
+    assert "| a gzip body | not decoded |" in written
+    assert "headers of its own" not in written
 
 
 @pytest.mark.slow
