@@ -44,7 +44,7 @@ class Lookups:
         socket.getaddrinfo = getaddrinfo
 
     def watched(self, loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
-        """The loop, whose own look-ups are counted from now on; asyncio's asks `socket`."""
+        """The loop, whose own lookups are counted from now on; asyncio's asks `socket`."""
         if isinstance(loop, asyncio.BaseEventLoop):
             return loop
         resolve = loop.getaddrinfo

@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from httptui.plans.plan import Contender, Plan
 from httptui.plans.request_checks import shown
+from httptui.plans.secrets import redacted_url
 from httptui.plans.urls import split_target
 from httptui.target.answers import JSON
 from httptui.target.routes import route
@@ -25,23 +26,23 @@ def reading_problems(plan: Plan, contender: Contender, path: str, info: EngineIn
         allowed = ", ".join(f'"{read}"' for read in info.reads)
         yield f'{path}.read: {name} cannot do "{contender.read}"; {allowed}'
     if contender.read == "json" and (url := _without_json(plan)):
-        yield f'{path}.read: "json" needs JSON, which {shown(url)} is not; give target.url "embedded/json/1024"'
+        yield f'{path}.read: "json" needs JSON, which {shown(redacted_url(url))} is not; give target.url "embedded/json/1024"'
     if contender.dns_ttl is not UNSET and "dns_ttl" not in info.abilities:
         yield f"{path}.dns_ttl: {name} keeps no names, or has no such setting; leave it out"
     if plan.target.dns_ms and (why := _why_not_slowed(contender, info)):
         yield f"target.dns_ms: {path} cannot be slowed, as {name} {why}; 0"
 
 
+def dns_problems(plan: Plan) -> Iterator[str]:
+    """Whether there is a name whose lookup can be slowed: the embedded target's."""
+    if plan.target.dns_ms is not None and not all(_is_embedded(url) for url in plan.target.all_urls):
+        yield "target.dns_ms: only the embedded target is reached by a name of its own; leave it out"
+
+
 def _why_not_slowed(contender: Contender, info: EngineInfo) -> str | None:
     if contender.inside is not UNSET:
         return "is inside an app, where lookups are its own"
     return "has a resolver of its own" if info.resolver == "own" else None
-
-
-def dns_problems(plan: Plan) -> Iterator[str]:
-    """Whether there is a name whose look-up can be slowed: the embedded target's."""
-    if plan.target.dns_ms is not None and not all(_is_embedded(url) for url in plan.target.all_urls):
-        yield "target.dns_ms: only the embedded target is reached by a name of its own; leave it out"
 
 
 def _is_embedded(url: str) -> bool:
@@ -59,6 +60,6 @@ def _without_json(plan: Plan) -> str | None:
         except ValueError:
             continue
         where = route(target.path)
-        if target.embedded and where.kind == "fixed" and where.answer.headers[:1] != (JSON,):
+        if target.embedded and where.kind in ("fixed", "cpu") and where.answer.headers[:1] != (JSON,):
             return url
     return None

@@ -58,7 +58,7 @@ def test_what_an_engine_cannot_do_is_named_with_what_it_can(contender: Contender
     assert problems(Contender(engine="able"), contender) == [problem]
 
 
-@pytest.mark.parametrize("url", ["embedded", "embedded/bytes/100", "embedded/json/nothing"])
+@pytest.mark.parametrize("url", ["embedded", "embedded/bytes/100", "embedded/cpu/1", "embedded/json/nothing"])
 def test_parsing_needs_an_answer_in_json(url: str) -> None:
     told = f'contender[0].read: "json" needs JSON, which "{url}" is not; give target.url "embedded/json/1024"'
     assert problems(Contender(engine="able", read="json"), url=url) == [told]
