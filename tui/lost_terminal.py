@@ -11,7 +11,7 @@ import select
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
 STREAMS = (0, 1, 2)
 FOCUS_LOST = b"\x1b[O"
@@ -80,7 +80,7 @@ def lasting_screen() -> Iterator[None]:
     """
     drawn_on = sys.__stderr__
     if drawn_on is not None:
-        sys.__stderr__ = cast(TextIO, Lasting(drawn_on))  # type: ignore[misc]
+        sys.__stderr__ = cast(Any, Lasting(drawn_on))  # type: ignore[misc]
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ import textwrap
 
 from httptui.snapshot import ContenderView
 from httptui.units import format_count, format_percent
+from tui.panels.columns import answered
 from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.plots.cells import Cells, Row, fit, hint, left, right
@@ -17,12 +18,6 @@ COUNT_WIDTH, SHARE_WIDTH = 9, 8
 WIDEST_KIND = 18
 ALL_WELL = "no errors"
 HEADINGS = ("kind", "count", "share", "first message")
-
-
-def answered(contender: ContenderView) -> int:
-    """Requests that came to an end by themselves, well or not."""
-    requests = contender.requests
-    return requests.ok + requests.error + requests.timeout
 
 
 def has_errors(view: View) -> bool:
@@ -61,7 +56,8 @@ def _heading(kind_width: int) -> Row:
 def _entry(
     contender: ContenderView, kind: str, count: int | None, message: str, kind_width: int, width: int
 ) -> list[Row]:
-    share = count / answered(contender) if count and answered(contender) else None
+    all_told = answered(contender.requests)
+    share = count / all_told if count and all_told else None
     start: Row = (
         (f" {contender.id:<{LETTER_WIDTH - 1}}", f"{contender.id} bold"),
         (left(kind, kind_width), _key_of(kind)),
