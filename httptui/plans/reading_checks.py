@@ -26,7 +26,8 @@ def reading_problems(plan: Plan, contender: Contender, path: str, info: EngineIn
         allowed = ", ".join(f'"{read}"' for read in info.reads)
         yield f'{path}.read: {name} cannot do "{contender.read}"; {allowed}'
     if contender.read == "json" and (url := _without_json(plan)):
-        yield f'{path}.read: "json" needs JSON, which {shown(redacted_url(url))} is not; give target.url "embedded/json/1024"'
+        where = shown(redacted_url(url))
+        yield f'{path}.read: "json" needs JSON, which {where} is not; give target.url "embedded/json/1024"'
     if contender.dns_ttl is not UNSET and "dns_ttl" not in info.abilities:
         yield f"{path}.dns_ttl: {name} keeps no names, or has no such setting; leave it out"
     if plan.target.dns_ms and (why := _why_not_slowed(contender, info)):
