@@ -116,6 +116,13 @@ def test_a_refusal_has_its_own_code(capsys: Capture, monkeypatch: pytest.MonkeyP
     assert told.out == ""
 
 
+def test_one_public_host_in_a_list_of_urls_refuses_the_run(tmp_path: Path, capsys: Capture):
+    path = tmp_path / "urls.txt"
+    path.write_text("http://127.0.0.1:9/\nhttp://203.0.113.7/\n")
+    assert main.main(["run", "--urls", str(path)]) == ExitCode.REFUSED
+    assert capsys.readouterr().err.startswith("httptui: target.urls[1]: 203.0.113.7 is a public host")
+
+
 def test_an_unforeseen_error_is_one_line_too(capsys: Capture, monkeypatch: pytest.MonkeyPatch):
     def fail(*_: object, **__: object) -> None:
         raise KeyError("unforeseen\x1b[2J")
@@ -171,7 +178,7 @@ def test_version_and_help_import_neither_textual_nor_a_client(arguments: list[st
 def test_presets_are_listed_on_stdout(capsys: Capture):
     assert main.main(["presets"]) == ExitCode.DONE
     told = capsys.readouterr()
-    assert [line.split()[0] for line in told.out.splitlines()][:2] == ["demo", "fanout-512"]
+    assert [line.split()[0] for line in told.out.splitlines()][:2] == ["demo", "dns"]
     assert "Your own presets" in told.err
 
 
@@ -184,7 +191,7 @@ def test_a_preset_is_shown_with_its_comments(capsys: Capture):
 
 def test_a_preset_that_can_be_run_is_told_so(capsys: Capture):
     assert main.main(["presets", "check", "fanout-512"]) == ExitCode.DONE
-    assert capsys.readouterr().out == "fanout-512: fine; burst · 512 at once, sequential, contenders: 3\n"
+    assert capsys.readouterr().out == "fanout-512: fine; burst · 512 at once, sequential, contenders: 4\n"
 
 
 def test_the_schema_is_json(capsys: Capture):

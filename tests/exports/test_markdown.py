@@ -264,3 +264,11 @@ def test_intervals_of_one_start_say_what_they_leave_out() -> None:
     )
     assert "one start of a process" in to_markdown(report())
     assert "one start of a process" not in to_markdown(report(contenders=(twice,)))
+
+
+def test_tries_beyond_the_first_have_a_column_where_there_are_any() -> None:
+    tried = replace(HTTPX, requests=replace(HTTPX.requests, retried=31))
+    told = to_markdown(report(contenders=(tried, AIOHTTP)))
+    assert "| errors | retried | limited by |" in told
+    assert "| 4 | 31 | client CPU |" in told
+    assert "retried" not in to_markdown(report()).partition("## Results")[2].partition("##")[0]

@@ -15,6 +15,7 @@ NAMES = [
     "demo",
     "dns",
     "fanout-512",
+    "fanout-as-published",
     "fastapi-fanout",
     "http2",
     "httpx-through-time",
