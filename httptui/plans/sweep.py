@@ -16,6 +16,9 @@ from httptui.units import listed, plural
 USUAL_BLOCKS = 6
 USUAL_SLICE_SECONDS = 0.5
 USUAL_WARMUP = "200ms"
+FEWEST_LATENCIES = 8
+"""A turn lasts at least so many injected latencies: at its start all requests of a slow client queue for its CPU, and
+over fewer waves of answers that would weigh more than the difference that is looked for."""
 CONCURRENCY, LATENCY, POOL = "concurrency", "latency_ms", "pool"
 
 _STEP = re.compile(r"(?P<name>[a-z_]+)(?:\[(?P<index>\d+)\])?")
@@ -38,11 +41,17 @@ def blocks_of(plan: Plan) -> int:
     return plan.schedule.blocks or USUAL_BLOCKS
 
 
-def slice_seconds_of(plan: Plan) -> float | None:
-    """Seconds of one contender's turn, or None where a number of requests bounds it."""
+def slice_seconds_of(plan: Plan, levels: Sequence[float] = ()) -> float | None:
+    """Seconds of one contender's turn at some levels, or None where a number of requests bounds it."""
     if seconds_of(plan.load) is None:
         return None
-    return USUAL_SLICE_SECONDS if plan.load.seconds is None else plan.load.seconds / blocks_of(plan)
+    seconds = USUAL_SLICE_SECONDS if plan.load.seconds is None else plan.load.seconds / blocks_of(plan)
+    return max(seconds, FEWEST_LATENCIES * latency_of(plan, levels) / 1000)
+
+
+def latency_of(plan: Plan, levels: Sequence[float]) -> float:
+    """Milliseconds that the sweep itself injects at some levels."""
+    return dict(zip(plan.sweep, levels, strict=False)).get(LATENCY, 0.0)
 
 
 def grid_of(plan: Plan) -> tuple[tuple[float, ...], ...]:
@@ -71,7 +80,7 @@ def plan_at(plan: Plan, levels: Sequence[float], seed: int = 1) -> Plan:
 def mapping_at(plan: Plan, levels: Sequence[float], seed: int = 1) -> dict[str, Any]:
     """`plan_at` as plain values, whose levels nothing has checked yet."""
     data: dict[str, Any] = msgspec.to_builtins(plan)
-    seconds = slice_seconds_of(plan)
+    seconds = slice_seconds_of(plan, levels)
     warmup = USUAL_WARMUP if plan.schedule.warmup == "auto" else plan.schedule.warmup
     data["sweep"] = {}
     data["load"]["seconds"] = seconds

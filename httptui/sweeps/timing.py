@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from httptui.plans.plan import Plan, warmup_of
-from httptui.plans.sweep import LATENCY, USUAL_WARMUP, Visit, slice_seconds_of, visits_of
+from httptui.plans.sweep import USUAL_WARMUP, Visit, latency_of, slice_seconds_of, visits_of
 
 START_SECONDS = 1.0
 """What starting the target and the lanes, and ending them, takes on an ordinary machine."""
@@ -22,8 +22,8 @@ def planned_visit(plan: Plan, visit: Visit) -> float:
     """Seconds of one visit by the plan alone: starts, warm-ups, turns, and the answers that come after their end."""
     usual = plan.schedule.warmup == "auto"
     warmup = warmup_of(USUAL_WARMUP if usual else plan.schedule.warmup).seconds
-    turn = slice_seconds_of(plan)
-    latency = dict(zip(plan.sweep, visit.levels, strict=True)).get(LATENCY, 0.0) / 1000
+    turn = slice_seconds_of(plan, visit.levels)
+    latency = latency_of(plan, visit.levels) / 1000
     each = (
         warmup + (BOUND_BY_REQUESTS_SECONDS if turn is None else turn) + 2 * latency + plan.schedule.cooldown
     )

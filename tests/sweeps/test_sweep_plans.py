@@ -70,6 +70,11 @@ def test_seconds_are_what_a_contender_gets_at_a_level_in_all_blocks():
     assert (plain.load.seconds, plain.schedule.warmup) == (0.5, "0")
 
 
+def test_a_turn_lasts_for_eight_of_the_latencies_at_least():
+    plan = plan_of({"latency_ms": (0.0, 50.0, 300.0)}, load=Load(seconds=3))
+    assert [plan_at(plan, levels).load.seconds for levels in grid_of(plan)] == [0.5, 0.5, 2.4]
+
+
 def test_a_turn_that_requests_bound_has_them_all():
     plan = plan_of(
         {"concurrency": LEVELS}, load=Load(requests=100), schedule=Schedule(kind="interleaved", blocks=4)
