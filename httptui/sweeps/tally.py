@@ -14,6 +14,7 @@ from httptui.plans.url_lists import describe_target
 from httptui.reports.report import Report
 from httptui.safe_text import safe_text
 from httptui.snapshot import Event, Level, Limiter, Snapshot
+from httptui.statistics import FEWEST_FOR_95
 from httptui.sweeps.analysis import SweepAnalysis
 from httptui.sweeps.counts import added
 from httptui.sweeps.figures import point_of, slice_of
@@ -26,6 +27,8 @@ from httptui.units import plural
 
 TOLD_FLAGS = ("steal", "late starts", "generator-bound")
 """Flags of single visits that a reader of the whole must know; the others are about several blocks of one run."""
+OF_ONE_VISIT = ("target", "watching")
+"""What a run's environment tells of that run alone."""
 Key = tuple[tuple[float, ...], str]
 
 
@@ -65,6 +68,8 @@ class SweepTally:
         self._under_load: tuple[str | None, float] = (None, 0.0)
         self._done = 0
         self._sequence = 0
+        if blocks_of(plan) < FEWEST_FOR_95:
+            self.warn(f"no figure has an interval, for which {FEWEST_FOR_95} blocks are needed")
 
     @property
     def done(self) -> int:
@@ -96,7 +101,7 @@ class SweepTally:
     def add(self, visit: Visit, report: Report, now: float) -> None:
         """A visit is over; one that was cut short is in no point."""
         self._environment = self._environment or {
-            name: value for name, value in report.environment.items() if name != "target"
+            name: value for name, value in report.environment.items() if name not in OF_ONE_VISIT
         }
         self._target = added(self._target, report.environment.get("target"))
         if not report.complete:

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from sweep_examples import CPU, plan_of, turn, visit_report, visited
 
-from httptui.plans.plan import Load
+from httptui.plans.plan import Load, Schedule
 from httptui.plans.sweep import Visit, visits_of
 from httptui.snapshot import Limiter, Requests
 from httptui.sweeps.counts import added
@@ -165,6 +165,12 @@ def test_latency_makes_a_visit_longer():
 
 def replace_levels(level: float) -> Visit:
     return VISIT._replace(levels=(level,))
+
+
+def test_too_few_blocks_for_intervals_are_told():
+    few = plan_of({"concurrency": (8.0,)}, "aiohttp", schedule=Schedule(kind="interleaved", blocks=5))
+    assert SweepTally(few).warnings == ["no figure has an interval, for which 6 blocks are needed"]
+    assert SweepTally(plan_of({"concurrency": (8.0,)}, "aiohttp")).warnings == []
 
 
 def test_a_warning_of_many_visits_is_told_once():
