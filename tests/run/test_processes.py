@@ -12,6 +12,7 @@ import pytest
 
 from httptui import Contender, Load, Plan, Report, Schedule, run
 from httptui.plans.plan import Target
+from httptui.runs import crew
 from httptui.snapshot import Snapshot
 
 pytestmark = pytest.mark.slow
@@ -81,6 +82,15 @@ async def test_a_contender_ends_with_the_first_of_its_processes_that_dies() -> N
                 assert item.contenders[0].state == "dnf"
                 assert item.contenders[0].cause == "process 2 of 2: killed by SIGKILL"
     assert not any(lane.is_running() and lane.status() != psutil.STATUS_ZOMBIE for lane in lanes)
+
+
+async def test_pinning_spreads_processes_over_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    pinned: list[tuple[int, int]] = []
+    monkeypatch.setattr(crew, "pin", lambda pid, number: pinned.append((pid, number)))
+    single = Contender(engine="raw")
+    await report_of(plan_of(Load(concurrency=2, requests=2), PAIR[0], single, PAIR[0], pin=True))
+    assert sorted(number for _, number in pinned) == [1, 2, 3, 4, 5]
+    assert len({pid for pid, _ in pinned}) == 5
 
 
 async def test_a_pause_and_more_load_reach_every_process() -> None:
