@@ -16,7 +16,8 @@ from httptui.plans.secrets import redacted_url
 from httptui.plans.urls import split_target
 from httptui.safe_text import safe_text
 
-MOST_FILE_BYTES = 256 * 1024
+MOST_FILE_BYTES = 192 * 1024
+"""So that a plan that holds its URLs is still no larger than a plan may be."""
 MOST_HOSTS_TOLD = 2
 
 
