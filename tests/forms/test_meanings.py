@@ -6,10 +6,12 @@ import pytest
 from form_examples import PLAN
 from plan_driving import form
 from rich.text import Text
+from textual.widgets import Button, Input
 
 from tui.forms.glossary import GLOSSARY
-from tui.forms.meanings import SENTENCES, WORDS, meaning_of
+from tui.forms.meanings import OVERRIDES, SENTENCES, WORDS, meaning_of
 from tui.forms.state import FIELDS
+from tui.widgets.contender_list import ContenderRow
 from tui.widgets.field import Field
 
 
@@ -38,3 +40,13 @@ async def test_every_field_tells_its_meaning_under_the_mouse() -> None:
     async with form(PLAN) as (_, screen, _):
         told = {field.path: field.tooltip for field in screen.query(Field)}
         assert told == {path: Text(meaning_of(path)) for path in FIELDS}
+
+
+@pytest.mark.pilot
+async def test_every_value_of_a_contender_tells_its_meaning_and_every_button_its_key() -> None:
+    async with form(PLAN) as (_, screen, _):
+        row = screen.query(ContenderRow).first()
+        assert {entry.name: entry.tooltip for entry in row.query(Input)} == {
+            name: Text(words) for name, words in OVERRIDES.items()
+        }
+        assert [str(button.tooltip) for button in row.query(Button)] == ["Duplicate (f9)", "Remove (f8)"]

@@ -48,6 +48,14 @@ SENTENCES = {
     "schedule.pin": "Whether each lane is kept on one core, and the embedded target on the first.",
 }
 
+OVERRIDES = {
+    "reuse": "How many requests a client object serves before the next one is made.",
+    "concurrency": "How many requests of this contender are on their way at once, in place of the load’s number.",
+    "pool": dict(GLOSSARY)["pool"],
+    "label": "What this contender is called everywhere, in place of the name made of its parts.",
+}
+"""What a contender of the list may have of its own."""
+
 
 @cache
 def meaning_of(path: str) -> str:

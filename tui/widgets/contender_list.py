@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -14,6 +15,8 @@ from textual.widgets import Button, Input, Label, Static
 
 from httptui.plans.plan import letter_of
 from httptui.safe_text import safe_text
+from tui.actions import keys_of
+from tui.forms.meanings import OVERRIDES
 from tui.theme import badge_of
 
 if TYPE_CHECKING:
@@ -68,14 +71,19 @@ class ContenderRow(Vertical):
             yield Label(badge, classes="contender--letter")
             yield Label("", classes="contender--words", markup=False)
             for attribute in PLACEHOLDERS:
-                yield Input(
+                entry = Input(
                     _text(self._contender, attribute),
                     placeholder=PLACEHOLDERS[attribute],
                     name=attribute,
                     classes=f"contender--{attribute}",
                     compact=True,
                 )
-            for deed, sign, tip in (("duplicate", "+", "Duplicate (f9)"), ("remove", "×", "Remove (f8)")):
+                entry.tooltip = Text(OVERRIDES[attribute])
+                yield entry
+            keys = keys_of(self.app, ContenderRow)
+            for deed, sign in (("duplicate", "+"), ("remove", "×")):
+                key = keys[f"act('{deed}')"]
+                tip = Text(f"{deed.capitalize()} ({key})")
                 button = Button(sign, name=deed, compact=True, tooltip=tip)
                 button.can_focus = False
                 yield button
