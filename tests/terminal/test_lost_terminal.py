@@ -60,7 +60,7 @@ def test_the_app_ends_with_all_its_processes_and_a_partial_report_where_its_term
     plan: Callable[[float], Path], tmp_path: Path
 ) -> None:
     reports = tmp_path / "kept"
-    with PseudoTerminal([*APP, "--preset", str(plan(60)), "--out", str(reports)]) as terminal:
+    with PseudoTerminal([*APP, "--preset", str(plan(20)), "--out", str(reports)]) as terminal:
         terminal.read_until("Contenders")
         terminal.press("r")
         terminal.read_until("block 2 of")
