@@ -8,6 +8,7 @@ from driving import Opened
 from examples import PLAN
 from msgspec.structs import replace
 from saved_runs import fill
+from sweep_examples import KNEE, FakeSweepStart, knee_rate
 from textual.widgets import OptionList
 
 from httptui.plans.plan import Target
@@ -26,6 +27,13 @@ async def target(it: Opened) -> None:
     """Change the target of a run that is on."""
     await it.run()
     await it.pilot.press("d")
+
+
+async def sweep(it: Opened) -> None:
+    """Sweep a plan that has one."""
+    it.screen.sweep_start = FakeSweepStart(knee_rate)
+    it.screen.load(KNEE)
+    await it.pilot.press("r")
 
 
 def pressing(*keys: str) -> Callable[[Opened], Awaitable[None]]:
@@ -61,6 +69,7 @@ WAYS: dict[str, Callable[[Opened], Awaitable[None]]] = {
     "ContenderScreen": pressing("j", "enter"),
     "TargetDialog": target,
     "ConsentScreen": consent,
+    "SweepScreen": sweep,
     "HistoryScreen": among_reports(),
     "PastRunScreen": among_reports("enter"),
     "CompareScreen": among_reports("space", "down", "c"),

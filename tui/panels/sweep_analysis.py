@@ -92,7 +92,7 @@ def _best_rows(view: SweepView, width: int) -> list[Row]:
             best = view.figure.best([value for value, _ in known])
             point = next(point for value, point in known if value == best)
             where = level_words(view.snapshot.axes, point.levels)
-            limit = f" · {point.limiter.kind}" if point.limiter else ""
+            limit = f" · {point.limiter.kind}" if point.limiter and point.limiter.kind != "unknown" else ""
             rows.append(
                 (
                     _letter(one.id, view),
