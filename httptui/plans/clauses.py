@@ -33,6 +33,7 @@ QUANTITIES: Final[Mapping[str, Units]] = {
     "error_rate": _SHARE,
     "timeouts": _NUMBER,
     "dropped": _NUMBER,
+    "retried": _NUMBER,
     "connections": _NUMBER,
     "ratio": _SHARE,
     "rank": _PLACE,

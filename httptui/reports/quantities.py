@@ -25,6 +25,7 @@ def quantity_of(contender: ReportContender, quantity: str) -> float | None:
         "error_rate": failures / answered if answered else None,
         "timeouts": requests.timeout,
         "dropped": requests.dropped,
+        "retried": requests.retried,
         "connections": contender.connections_opened,
     }
     return figures[quantity]
