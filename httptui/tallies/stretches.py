@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import is_
 from typing import Generic, Protocol, TypeVar
 
 SHORTEST_NS = 100_000_000
@@ -57,9 +58,7 @@ class Made(Generic[S, T]):
     def of(self, stretches: Sequence[S], origin_ns: int, make: Callable[[S, int], T]) -> tuple[T, ...]:
         """What `make` makes of each stretch and of the time from which seconds are counted."""
         known = self._stretches if origin_ns == self._origin_ns else ()
-        pairs = enumerate(zip(known, stretches, strict=False))
-        shared = min(len(known), len(stretches))
-        same = next((at for at, (old, new) in pairs if old is not new), shared)
+        same = [*map(is_, known, stretches), False].index(False)
         fresh = (make(stretch, origin_ns) for stretch in stretches[same:])
         self._things = (*self._things[:same], *fresh)
         self._stretches, self._origin_ns = tuple(stretches), origin_ns

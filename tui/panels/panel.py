@@ -31,6 +31,7 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
         self._view: Shown | None = None
         self._parts: object = None
         self._cells: Cells = ()
+        self._width = 0
         self._border_text = ("", "")
         self._source = style_source(*self._ground())
 
@@ -95,7 +96,7 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
         at = y if y < self.fixed_rows else y + round(self.scroll_offset.y)
         row: Row = self._cells[at] if at < len(self._cells) else ()
         strip = Strip([Segment(text, self._source(key)) for text, key in row])
-        return strip.adjust_cell_length(self.scrollable_content_region.width, self._source(""))
+        return strip.adjust_cell_length(self._width, self._source(""))
 
     def _ground(self) -> tuple[Color, Color]:
         if not self.is_attached:
@@ -112,6 +113,7 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
         size = self.scrollable_content_region.size
         if self._view is None or not size.width or not size.height:
             return
+        self._width = size.width
         before, self._cells = self._cells, self.draw(self._view, size.width, size.height)
         self.virtual_size = Size(size.width, len(self._cells))
         if len(before) != len(self._cells):

@@ -80,6 +80,7 @@ class RunBoard(Screen[None]):
             keys=self._keys,
         )
         self._surface: Screen[None] = self
+        self._panels: tuple[Panel, ...] = ()
         self._notes: tuple[Event, ...] = ()
         self._frame: Timer | None = None
         self._drawn_at = -self._frame_seconds
@@ -117,7 +118,7 @@ class RunBoard(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the plan."""
-        self._draw()
+        self.draw_on(self)
 
     def on_resize(self) -> None:
         """Let what is as high as its text find its height again."""
@@ -165,12 +166,12 @@ class RunBoard(Screen[None]):
         view = replace(self._view, snapshot=structs.replace(snapshot, events=tuple(merged)))
         self.set_class(view.status == "idle", "-idle")
         with self.app.batch_update():
-            for panel in self._surface.query(Panel):
+            for panel in self._panels:
                 panel.show(view)
 
     def draw_on(self, surface: Screen[None]) -> None:
         """Draw on a page's panels from now on, or on those of the board again."""
-        self._surface = surface
+        self._surface, self._panels = surface, tuple(surface.query(Panel))
         self._draw()
 
     def _note(self, *lines: str, error: bool = False) -> None:
