@@ -51,6 +51,10 @@ class Bench:
         """A URL of the engine's own listener."""
         return self.grounds.plain.base_url(self._index) + path
 
+    def beside(self, path: str) -> str:
+        """A URL of the same target at a listener of which nobody takes the count."""
+        return self.grounds.plain.base_url(self.grounds.uncounted) + path
+
     def at_encrypted(self, path: str) -> str:
         """A URL of the target over TLS."""
         return self.grounds.encrypted.base_url() + path

@@ -65,7 +65,11 @@ async def _findings(bench: Bench) -> list[Finding]:
     name = bench.info.name
     tasks = [
         asyncio.create_task(part)
-        for part in (_probed(bench), lanes.connections(name), lanes.cancelling(name))
+        for part in (
+            _probed(bench),
+            lanes.connections(name),
+            lanes.cancelling(name, bench.beside(f"/fault/hang?seconds={lanes.HANG_SECONDS}")),
+        )
     ]
     try:
         parts = await asyncio.gather(*tasks)

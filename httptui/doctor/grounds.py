@@ -24,11 +24,13 @@ LEFT_OUT = frozenset({*PROXIES, "no_proxy", "netrc"})
 
 @dataclass(frozen=True)
 class Grounds:
-    """`plain` has a listener for each engine, `encrypted` one for all; `stranger` is a TLS server whose certificate,
-    of the authority in `strangers_ca`, is for another host; nobody listens on `closed_port`.
+    """`plain` has a listener for each engine and, as number `uncounted`, one for all; `encrypted` has one for all;
+    `stranger` is a TLS server whose certificate, of the authority in `strangers_ca`, is for another host; nobody
+    listens on `closed_port`.
     """
 
     plain: EmbeddedTarget
+    uncounted: int
     encrypted: EmbeddedTarget
     stranger: Witness
     strangers_ca: str
@@ -41,7 +43,7 @@ async def open_grounds(engines: int, *, http2: bool) -> AsyncIterator[Grounds]:
     """Grounds for so many engines; TargetError where a target does not start."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="httptui-doctor-")))
-        plain = await EmbeddedTarget.start(listeners=engines)
+        plain = await EmbeddedTarget.start(listeners=engines + 1)
         stack.push_async_callback(plain.stop)
         encrypted = await EmbeddedTarget.start(tls=True, http2=http2)
         stack.push_async_callback(encrypted.stop)
@@ -57,7 +59,7 @@ async def open_grounds(engines: int, *, http2: bool) -> AsyncIterator[Grounds]:
         netrc.chmod(0o600)
         strangers_ca.write_bytes(authority.cert_pem.bytes())
         port: int = closed.getsockname()[1]
-        yield Grounds(plain, encrypted, stranger, str(strangers_ca), port, str(netrc))
+        yield Grounds(plain, engines, encrypted, stranger, str(strangers_ca), port, str(netrc))
 
 
 def clean_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -41,10 +41,10 @@ def connections_plan(engine: str) -> Plan:
     )
 
 
-def cancel_plan(engine: str) -> Plan:
-    """IN_FLIGHT requests that nobody answers while the run is on."""
+def cancel_plan(engine: str, url: str) -> Plan:
+    """IN_FLIGHT requests to a URL that gives no answer while the run is on."""
     return Plan(
-        target=Target(url=f"embedded/fault/hang?seconds={HANG_SECONDS}"),
+        target=Target(url=url),
         policy=Policy(timeout=HANG_SECONDS),
         load=Load(requests=IN_FLIGHT, concurrency=IN_FLIGHT),
         schedule=Schedule(kind="concurrent", warmup=0),
@@ -59,9 +59,9 @@ async def connections(engine: str) -> tuple[Finding, ...]:
     return judge_lanes(seen, failure)
 
 
-async def cancelling(engine: str) -> tuple[Finding, ...]:
-    """What is counted when a run is stopped with requests in flight."""
-    report, failure = await _conduct(cancel_plan(engine), stop_at=IN_FLIGHT)
+async def cancelling(engine: str, url: str) -> tuple[Finding, ...]:
+    """What is counted when a run is stopped with requests in flight to a URL that gives no answer."""
+    report, failure = await _conduct(cancel_plan(engine, url), stop_at=IN_FLIGHT)
     return (judge_cancelled(None if report is None else lane_seen(report.contenders[0]), IN_FLIGHT, failure),)
 
 
