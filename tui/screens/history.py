@@ -260,8 +260,7 @@ class HistoryScreen(Screen[None]):
 
     def action_page(self, by: int) -> None:
         """Scroll the details."""
-        detail = self.query_one("#history-detail", Page)
-        detail.scroll_relative(y=by * max(detail.size.height - 2, 1), animate=False)
+        self.query_one("#history-detail", Page).turn(by)
 
     def action_back(self) -> None:
         """From the search to the list, from a search to all reports, from these to the screen below."""

@@ -152,8 +152,7 @@ class PresetsScreen(Screen[Plan | None]):
 
     def action_page(self, by: int) -> None:
         """Scroll the details."""
-        detail = self.query_one("#presets-detail", Page)
-        detail.scroll_relative(y=by * max(detail.size.height - 2, 1), animate=False)
+        self.query_one("#presets-detail", Page).turn(by)
 
     def _counts(self) -> str:
         recent = sum(isinstance(entry, RecentPlan) for entry in self._presets)

@@ -18,3 +18,7 @@ class Page(VerticalScroll):
         Binding("home,g", "scroll_home", "to the top", show=False, id="scroll.top"),
         Binding("end,G", "scroll_end", "to the end", show=False, id="scroll.end"),
     ]
+
+    def turn(self, by: int) -> None:
+        """Go so many pages on, with two lines of the last one still there."""
+        self.scroll_relative(y=by * max(self.size.height - 2, 1), animate=False)
