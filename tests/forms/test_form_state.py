@@ -165,7 +165,7 @@ def test_processes_and_an_environment_survive_an_edit_of_their_contender() -> No
 
 KEPT = {
     *("target.urls", "target.urls_file", "target.order", "target.dns_ms"),
-    *("policy.retry_wait", "policy.retry_on", "policy.per_host_rate", "sweep"),
+    *("policy.retry_wait", "policy.retry_on", "policy.per_host_rate", "schedule.delta", "sweep"),
 }
 """Values of a plan that the form keeps as they are and shows nowhere, or only beside another."""
 
