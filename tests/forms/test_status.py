@@ -115,3 +115,14 @@ def test_the_line_says_what_a_plan_comes_to_and_whether_it_fits() -> None:
 def test_the_line_says_what_stands_in_the_way(problems: tuple[Problem, ...], line: str) -> None:
     assert problem_line(problems) == line
     assert status_of(Checked(None, problems), ROOMY).words == line
+
+
+def test_a_sweep_is_told_by_its_levels_and_held_against_the_limits_at_the_highest() -> None:
+    swept = Plan(
+        schedule=Schedule(kind="interleaved", blocks=5),
+        sweep={"concurrency": (1, 16, 256)},
+        contender=(Contender(engine="httpx"), Contender(engine="aiohttp")),
+    )
+    words = status_of(Checked(swept), ROOMY).words
+    assert words.startswith("2 contenders · sweep of concurrency 1 … 256 · 3 levels · 5 blocks · about ")
+    assert "512 connections" in words

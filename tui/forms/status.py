@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from httptui.plans.plan import letter_of
+from httptui.plans.sweep import plan_at
 from httptui.safe_text import safe_text
 from httptui.units import format_count, plural
 from tui.forms.connections import crowd_of
@@ -15,6 +16,7 @@ from tui.forms.estimate import estimate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from httptui.plans.plan import Plan
     from tui.forms.connections import FileLimits
     from tui.forms.mapping import Checked, Problem
 
@@ -33,7 +35,7 @@ def status_of(checked: Checked, limits: FileLimits | None) -> Status:
     """The problems of a form, or its estimate and whether its connections fit."""
     if checked.plan is None:
         return Status(problem_line(checked.problems), "problem")
-    crowd = crowd_of(checked.plan, limits)
+    crowd = crowd_of(_at_most(checked.plan), limits)
     foreseen = estimate(checked.plan)
     if crowd.obstacle:
         return Status(f"▲ {crowd.obstacle} · {foreseen}", "warning")
@@ -41,6 +43,11 @@ def status_of(checked: Checked, limits: FileLimits | None) -> Status:
     if crowd.raised:
         fits = f", raises its fd limit to {format_count(crowd.raised)}"
     return Status(f"{foreseen} · {plural(crowd.connections, 'connection')}{fits}", "good")
+
+
+def _at_most(plan: Plan) -> Plan:
+    """The plan itself, or that of a sweep's highest levels."""
+    return plan_at(plan, [max(levels) for levels in plan.sweep.values()]) if plan.sweep else plan
 
 
 def problem_line(problems: Sequence[Problem]) -> str:

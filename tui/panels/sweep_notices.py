@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from tui.panels.events import draw_events
@@ -10,22 +11,29 @@ from tui.panels.panel import PanelOf
 from tui.panels.sweep_view import SweepView
 from tui.plots.cells import Cells, Row, fit
 
-MOST_VERDICT_LINES = 5
+MOST_VERDICT_LINES = ((30, 6), (22, 4), (0, 3))
+"""Rows that the verdict may take of a screen of at least so many."""
+THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}\b)")
+UNBROKEN = "\N{NO-BREAK SPACE}"
 
 
-def draw_sweep_notices(view: SweepView, width: int) -> Cells:
-    """A row for every warning, and the verdict, each clause begun anew where there is room."""
+def draw_sweep_notices(view: SweepView, width: int, most: int = MOST_VERDICT_LINES[0][1]) -> Cells:
+    """A row for every warning, and the verdict in at most so many rows, each clause begun anew if there is room."""
     rows: list[Row] = [((" ▲ ", "warn bold"), (text, "warn")) for text in view.snapshot.warnings[:MOST_LINES]]
     if view.verdict is not None:
         room = max(width - len(BAR) - 2, 8)
-        clauses = view.verdict.split("; ")
-        lines = [line for clause in clauses for line in textwrap.wrap(clause, room, break_on_hyphens=False)]
-        if len(lines) > MOST_VERDICT_LINES:
-            lines = textwrap.wrap(
-                view.verdict, room, break_on_hyphens=False, max_lines=MOST_VERDICT_LINES, placeholder=" …"
-            )
+        lines = [line for clause in view.verdict.split("; ") for line in _wrapped(clause, room)]
+        if len(lines) > most:
+            lines = _wrapped(view.verdict, room, most)
         rows += [((BAR, "good"), (line, "strong")) for line in lines]
     return tuple(fit(row, width) for row in rows)
+
+
+def _wrapped(text: str, width: int, most: int | None = None) -> list[str]:
+    """Lines in which no number is torn apart at its thousands."""
+    whole = THOUSANDS.sub(UNBROKEN, text)
+    lines = textwrap.wrap(whole, width, break_on_hyphens=False, max_lines=most, placeholder=" …")
+    return [line.replace(UNBROKEN, " ") for line in lines]
 
 
 class SweepNotice(PanelOf[SweepView], can_focus=False):
@@ -38,14 +46,15 @@ class SweepNotice(PanelOf[SweepView], can_focus=False):
 
     def show(self, view: SweepView) -> None:
         """Take a frame; appear, grow or go."""
-        lines = len(draw_sweep_notices(view, self.app.size.width))
+        lines = len(self.draw(view, self.app.size.width, 1))
         self.display = lines > 0
         if lines:
             self.styles.height = lines
         super().show(view)
 
     def draw(self, view: SweepView, width: int, height: int) -> Cells:  # noqa: ARG002
-        return draw_sweep_notices(view, width)
+        most = next(rows for least, rows in MOST_VERDICT_LINES if self.app.size.height >= least)
+        return draw_sweep_notices(view, width, most)
 
 
 class SweepEvents(PanelOf[SweepView]):
