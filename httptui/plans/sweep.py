@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import UNSET
 
 from httptui.plans.plan import Plan, seconds_of
 from httptui.units import listed, plural
@@ -19,6 +20,9 @@ USUAL_WARMUP = "200ms"
 FEWEST_LATENCIES = 8
 """A turn lasts at least so many injected latencies: at its start all requests of a slow client queue for its CPU, and
 over fewer waves of answers that would weigh more than the difference that is looked for."""
+SECONDS_IN_FLIGHT = 0.016
+"""And, in a closed load, so long for each request in flight, which a client of 125 req/s answers twice in that time:
+what is measured before every worker has sent and been answered is not of that concurrency."""
 CONCURRENCY, LATENCY, POOL = "concurrency", "latency_ms", "pool"
 
 _STEP = re.compile(r"(?P<name>[a-z_]+)(?:\[(?P<index>\d+)\])?")
@@ -46,7 +50,17 @@ def slice_seconds_of(plan: Plan, levels: Sequence[float] = ()) -> float | None:
     if seconds_of(plan.load) is None:
         return None
     seconds = USUAL_SLICE_SECONDS if plan.load.seconds is None else plan.load.seconds / blocks_of(plan)
-    return max(seconds, FEWEST_LATENCIES * latency_of(plan, levels) / 1000)
+    in_flight = SECONDS_IN_FLIGHT * in_flight_of(plan, levels) if plan.load.kind == "closed" else 0.0
+    return max(seconds, FEWEST_LATENCIES * latency_of(plan, levels) / 1000, in_flight)
+
+
+def in_flight_of(plan: Plan, levels: Sequence[float]) -> float:
+    """The most requests in flight of any contender at some levels."""
+    swept = dict(zip(plan.sweep, levels, strict=False))
+    own = [contender.concurrency for contender in plan.contender if contender.concurrency is not UNSET]
+    set_here = [level for path, level in swept.items() if path.rpartition(".")[2] == CONCURRENCY]
+    shared = [] if {CONCURRENCY, "load.concurrency"} & swept.keys() else [plan.load.concurrency]
+    return max([*own, *set_here, *shared])
 
 
 def latency_of(plan: Plan, levels: Sequence[float]) -> float:

@@ -14,7 +14,7 @@ from httptui.plans.load_checks import SHORTEST_SLICE_MS
 from httptui.plans.plan import Plan, Schedule
 from httptui.plans.request_checks import shown
 from httptui.plans.secrets import redacted_url
-from httptui.plans.sweep import CONCURRENCY, LATENCY, POOL, grid_of, mapping_at, slice_seconds_of
+from httptui.plans.sweep import CONCURRENCY, LATENCY, POOL, blocks_of, grid_of, mapping_at
 from httptui.plans.urls import split_target
 from httptui.target.options import MAX_DELAY_MS
 
@@ -129,10 +129,10 @@ def _other_field_problems(plan: Plan) -> Iterator[str]:
         yield "load.stages: have no meaning in a sweep, which visits every level for a short time"
     if plan.expect:
         yield "expect: has no meaning in a sweep, which ranks nobody; leave it out"
-    slice_seconds = slice_seconds_of(plan)
-    if slice_seconds is not None and slice_seconds * 1000 < SHORTEST_SLICE_MS:
+    seconds = plan.load.seconds
+    if seconds is not None and (turn_ms := seconds / blocks_of(plan) * 1000) < SHORTEST_SLICE_MS:
         yield (
-            f"load.seconds: {plan.load.seconds:g} s for all blocks give turns of {slice_seconds * 1000:.3g} ms; "
+            f"load.seconds: {seconds:g} s for all blocks give turns of {turn_ms:.3g} ms; "
             f"at least {SHORTEST_SLICE_MS} ms"
         )
 

@@ -11,7 +11,7 @@ from httptui.plans.plan import Plan, label_of, letter_of
 from httptui.plans.secrets import redacted_plan
 from httptui.plans.sweep import Visit, blocks_of, describe_sweep, grid_of, visits_of
 from httptui.plans.url_lists import describe_target
-from httptui.reports.report import Report
+from httptui.reports.report import Report, ReportContender
 from httptui.safe_text import safe_text
 from httptui.snapshot import Event, Level, Limiter, Snapshot
 from httptui.statistics import FEWEST_FOR_95
@@ -119,12 +119,24 @@ class SweepTally:
                 self._slices.setdefault(key, []).append(turn)
                 self._limiters.setdefault(key, []).append(contender.limiter)
                 self._points[key] = point_of(*key, self._slices[key], self._limiters[key])
+                self._note_short(contender, turn, visit)
         self._flags.update({flag.kind for flag in report.flags if flag.kind in TOLD_FLAGS})
         self._done += 1
         self.timing.end(visit, now)
         if self._done == len(self.visits) or self.visits[self._done].block > visit.block:
             self._analysis = analysed(self.plan, self.points)
             self.note(f"block {visit.block + 1} of {blocks_of(self.plan)} is done", now)
+
+    def _note_short(self, contender: ReportContender, turn: SweepSlice, visit: Visit) -> None:
+        """Tell of levels that a contender has hardly reached, because its workers were not answered twice each."""
+        if self.plan.load.kind == "closed" and turn.ok + turn.failed < 2 * contender.concurrency:
+            where = ", ".join(
+                f"{path} {level:g}" for path, level in zip(self.plan.sweep, visit.levels, strict=True)
+            )
+            self.warn(
+                f"{contender.id} at {where} had turns with fewer than two answers for each request in flight, which "
+                "are too short to be believed; give more load.seconds"
+            )
 
     def end(self) -> None:
         """No visit will follow."""

@@ -167,6 +167,15 @@ def replace_levels(level: float) -> Visit:
     return VISIT._replace(levels=(level,))
 
 
+def test_a_level_that_was_hardly_reached_is_told():
+    """Of 16 in flight 32 answers are two for each; 31 are not."""
+    for ok, told in ((32, []), (31, ["A at concurrency 16 had turns with fewer than two answers"])):
+        tally = SweepTally(plan_of({"concurrency": (16.0,)}, "aiohttp"))
+        tally.begin(tally.visits[0], 0.0)
+        tally.add(tally.visits[0], visit_report(visited("A", ok=ok)), 1.0)
+        assert [warning.partition(" for each")[0] for warning in tally.warnings] == told
+
+
 def test_too_few_blocks_for_intervals_are_told():
     few = plan_of({"concurrency": (8.0,)}, "aiohttp", schedule=Schedule(kind="interleaved", blocks=5))
     assert SweepTally(few).warnings == ["no figure has an interval, for which 6 blocks are needed"]

@@ -71,8 +71,17 @@ def test_seconds_are_what_a_contender_gets_at_a_level_in_all_blocks():
 
 
 def test_a_turn_lasts_for_eight_of_the_latencies_at_least():
-    plan = plan_of({"latency_ms": (0.0, 50.0, 300.0)}, load=Load(seconds=3))
+    plan = plan_of({"latency_ms": (0.0, 50.0, 300.0)}, load=Load(concurrency=16, seconds=3))
     assert [plan_at(plan, levels).load.seconds for levels in grid_of(plan)] == [0.5, 0.5, 2.4]
+
+
+def test_a_turn_lasts_longer_the_more_are_in_flight():
+    plan = plan_of({"concurrency": (1.0, 64.0)}, load=Load(seconds=3))
+    assert [plan_at(plan, levels).load.seconds for levels in grid_of(plan)] == [0.5, 1.024]
+    fixed = plan_of({"pool": (1.0,)}, load=Load(seconds=3, concurrency=100))
+    assert plan_at(fixed, (1.0,)).load.seconds == 1.6
+    paced = plan_of({"pool": (1.0,)}, load=Load(kind="open", rate=9, seconds=3, concurrency=100))
+    assert plan_at(paced, (1.0,)).load.seconds == 0.5
 
 
 def test_a_turn_that_requests_bound_has_them_all():
