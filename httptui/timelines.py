@@ -48,4 +48,4 @@ def _begun(timeline: tuple[Stretch, ...], now: float) -> tuple[Stretch, ...]:
 
 def _led_up_to(line: tuple[AnyPoint, ...], later: tuple[AnyPoint, ...]) -> tuple[AnyPoint, ...]:
     """The points of a later line before the last one of this, and that."""
-    return (*(point for point in later if point.seconds < line[-1].seconds), line[-1]) if line else ()
+    return tuple(point for point in later if line and point.seconds < line[-1].seconds) + line[-1:]
