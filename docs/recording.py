@@ -17,9 +17,10 @@ from pathlib import Path
 from time import monotonic
 
 from benchmarks.pseudo_terminal import PseudoTerminal
-from docs.pictures import FOLDER, PRESET, SIZE
 
-FILM = FOLDER / "demo.cast"
+PRESET = "demo"
+SIZE = (120, 40)
+FILM = Path(__file__).parent / "pictures" / "demo.cast"
 MOST_BYTES = 1_500_000
 SLICE_SECONDS = 0.05
 LAST_TEXT, MOST_SECONDS = "✓", 60
@@ -113,7 +114,7 @@ def as_cast(pieces: list[Piece], title: str) -> str:
 def main() -> None:
     """Record and write."""
     preset = sys.argv[1] if len(sys.argv) > 1 else PRESET
-    FOLDER.mkdir(exist_ok=True)
+    FILM.parent.mkdir(exist_ok=True)
     FILM.write_text(as_cast(record(preset), f"httptui · {preset}"), "utf-8")
 
 
