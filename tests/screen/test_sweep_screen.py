@@ -179,7 +179,23 @@ async def test_ctrl_c_stops_and_a_second_one_leaves() -> None:
         await swept.opened.until(lambda: swept.screen.report is not None)
         assert swept.opened.app.return_code is None
         await swept.opened.screen.interrupt()
-        assert swept.opened.app.return_code is not None
+        assert swept.opened.app.return_code == ExitCode.INTERRUPTED
+
+
+async def test_one_that_ctrl_c_stopped_is_told_by_the_exit_code_from_the_plan_too() -> None:
+    async with sweeping() as swept:
+        await swept.opened.screen.interrupt()
+        await swept.opened.until(lambda: swept.screen.report is not None)
+        await swept.press("escape", "q")
+        assert swept.opened.app.return_code == ExitCode.INTERRUPTED
+
+
+async def test_one_that_s_stopped_ended_as_was_wished() -> None:
+    async with sweeping() as swept:
+        await swept.press("s")
+        await swept.opened.until(lambda: swept.screen.report is not None)
+        await swept.press("ctrl+q")
+        assert swept.opened.app.return_code == ExitCode.DONE
 
 
 async def test_saving_writes_the_report_its_text_and_the_picture(tmp_path: Path) -> None:

@@ -44,26 +44,33 @@ class RunSweeping(RunControl):
         )
         self.app.push_screen(self.sweep_screen)
 
-    # Whoever leaves stops a sweep as he would a run.
+    # Whoever leaves ends a sweep as he would a run.
+
+    @property
+    def _above(self) -> SweepScreen | None:
+        """The sweep's screen while it lies over this one."""
+        return self.sweep_screen if self.sweep_screen in self.app.screen_stack else None
 
     async def action_leave(self) -> None:
         """Stop the sweep or run that is on, wait for it, and leave."""
-        if self.sweep_screen is not None and self.sweep_screen.running:
-            await self.sweep_screen.action_leave()
-        else:
-            await super().action_leave()
+        if (above := self._above) is not None:
+            await above.action_leave()
+            return
+        if self.sweep_screen is not None:
+            self._interrupted = self.sweep_screen.interrupted
+        await super().action_leave()
 
     async def interrupt(self) -> None:
         """Stop the sweep or run that is on, or leave."""
-        if self.sweep_screen is not None and self.sweep_screen.running:
-            await self.sweep_screen.interrupt()
+        if (above := self._above) is not None:
+            await above.interrupt()
         else:
             await super().interrupt()
 
     async def terminate(self) -> None:
         """Leave as soon as all has drained."""
-        if self.sweep_screen is not None and self.sweep_screen.running:
+        if (above := self._above) is not None:
             self.told_to_end = True
-            await self.sweep_screen.terminate()
+            await above.terminate()
         else:
             await super().terminate()

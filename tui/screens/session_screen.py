@@ -44,6 +44,11 @@ class SessionScreen(Screen[None]):
         """Whether the session is on, draining included."""
         return self._status in ("running", "stopping")
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C stopped the last session."""
+        return self._interrupted
+
     def _draw_newest(self) -> None:
         raise NotImplementedError
 
