@@ -182,7 +182,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     "latency_ms" (the embedded target's), "pool" (every contender's) or a path such as "load.rate".  Every level is
     visited once in each of `schedule.blocks` blocks (6 unless given), where each contender has a short turn;
     `load.seconds` is what a contender gets at one level in all of them (half a second a turn unless given).  A turn
-    is longer where it would have fewer than eight of the latencies that are swept, or 16 ms a request in flight.
+    is longer where it would have fewer than six of a latency that is swept, or then 1.5 s, or 16 ms each in flight.
     """
 
     name: Text = ""

@@ -17,9 +17,9 @@ from httptui.units import listed, plural
 USUAL_BLOCKS = 6
 USUAL_SLICE_SECONDS = 0.5
 USUAL_WARMUP = "200ms"
-FEWEST_LATENCIES = 8
-"""A turn lasts at least so many injected latencies: at its start all requests of a slow client queue for its CPU, and
-over fewer waves of answers that would weigh more than the difference that is looked for."""
+FEWEST_LATENCIES, SECONDS_AFAR = 6, 1.5
+"""A turn with an injected latency lasts at least so many of them, and so long: at its start all requests of a slow
+client queue for its CPU, which over less time would weigh more than the difference that is looked for."""
 SECONDS_IN_FLIGHT = 0.016
 """And, in a closed load, so long for each request in flight, which a client of 125 req/s answers twice in that time:
 what is measured before every worker has sent and been answered is not of that concurrency."""
@@ -51,7 +51,9 @@ def slice_seconds_of(plan: Plan, levels: Sequence[float] = ()) -> float | None:
         return None
     seconds = USUAL_SLICE_SECONDS if plan.load.seconds is None else plan.load.seconds / blocks_of(plan)
     in_flight = SECONDS_IN_FLIGHT * in_flight_of(plan, levels) if plan.load.kind == "closed" else 0.0
-    return max(seconds, FEWEST_LATENCIES * latency_of(plan, levels) / 1000, in_flight)
+    latency = latency_of(plan, levels) / 1000
+    afar = max(SECONDS_AFAR, FEWEST_LATENCIES * latency) if latency else 0.0
+    return max(seconds, afar, in_flight)
 
 
 def in_flight_of(plan: Plan, levels: Sequence[float]) -> float:

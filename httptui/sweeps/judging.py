@@ -137,9 +137,12 @@ def _scaling_clause(name: str, scaling: Scaling, highest: float) -> str:
     """What one contender needs; where the law puts its top beyond the highest level, nothing shows that."""
     if scaling.saturation is None:
         return f"{name} answered nothing"
-    enough = f"{name} needs {scaling.saturation:g} in flight for 95 % of its most"
     if scaling.knee is None:
-        enough += ", at more than twice the p99 of the lowest level"
+        enough = (
+            f"{name} needs {scaling.saturation:g} in flight for 95 % of its most, at over twice the least p99"
+        )
+    else:
+        enough = f"{name} has its knee at {scaling.knee:g} in flight"
     peak = None if scaling.fit is None else scaling.fit.n_star
     if peak is None or peak > highest:
         return enough

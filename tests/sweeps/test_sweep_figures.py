@@ -160,7 +160,7 @@ def test_a_sweep_takes_as_long_as_its_visits_have_taken():
 def test_latency_makes_a_visit_longer():
     plan = plan_of({"latency_ms": (0.0, 300.0)}, "aiohttp")
     near, far = (planned_visit(plan, replace_levels(level)) for level in (0.0, 300.0))
-    assert far - near == pytest.approx(2.4 - 0.5 + 0.6)
+    assert far - near == pytest.approx(1.8 - 0.5 + 0.6)
 
 
 def replace_levels(level: float) -> Visit:

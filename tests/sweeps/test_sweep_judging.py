@@ -63,7 +63,7 @@ def test_a_curve_over_concurrency_has_its_knee_and_its_law():
     assert scaling.knee is None
     told = verdict_of(plan, points, analysed(plan, points))
     assert told == (
-        "A aiohttp · shared needs 32 in flight for 95 % of its most, at more than twice the p99 of the lowest level, "
+        "A aiohttp · shared needs 32 in flight for 95 % of its most, at over twice the least p99, "
         "and by the scalability law is fastest with 31."
     )
 

@@ -70,9 +70,9 @@ def test_seconds_are_what_a_contender_gets_at_a_level_in_all_blocks():
     assert (plain.load.seconds, plain.schedule.warmup) == (0.5, "0")
 
 
-def test_a_turn_lasts_for_eight_of_the_latencies_at_least():
+def test_a_turn_lasts_for_six_of_the_latencies_at_least():
     plan = plan_of({"latency_ms": (0.0, 50.0, 300.0)}, load=Load(concurrency=16, seconds=3))
-    assert [plan_at(plan, levels).load.seconds for levels in grid_of(plan)] == [0.5, 0.5, 2.4]
+    assert [plan_at(plan, levels).load.seconds for levels in grid_of(plan)] == pytest.approx([0.5, 1.5, 1.8])
 
 
 def test_a_turn_lasts_longer_the_more_are_in_flight():
