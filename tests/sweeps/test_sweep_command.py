@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sweep_examples import plan_of, points_by, report_of, visit_report, visited
+from swept_plans import plan_of, points_by, report_of, visit_report, visited
 
 from httptui.errors import ExitCode, PlanError
 from httptui.plans.plan import Contender, Load, Plan, Schedule

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec.structs import replace
-from sweep_examples import plan_of, points_by, report_of
+from swept_plans import plan_of, points_by, report_of
 
 from httptui.errors import PlanError
 from httptui.plans.file import decode_plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
-from sweep_examples import CPU, plan_of, turn, visit_report, visited
+from swept_plans import CPU, plan_of, turn, visit_report, visited
 
 from httptui.plans.plan import Load, Schedule
 from httptui.plans.sweep import Visit, visits_of

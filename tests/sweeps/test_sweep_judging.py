@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sweep_examples import plan_of, points_by
+from swept_plans import plan_of, points_by
 
 from httptui.crossover import modelled_rate
 from httptui.plans.plan import Load

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sweep_examples import plan_of
+from swept_plans import plan_of
 
 from httptui.errors import PlanError
 from httptui.plans.file import checked_plan, plan_from_mapping, plan_from_toml, plan_to_toml

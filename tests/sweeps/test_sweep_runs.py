@@ -7,7 +7,7 @@ import os
 import psutil
 import pytest
 from msgspec.structs import replace
-from sweep_examples import plan_of
+from swept_plans import plan_of
 
 from httptui import Load, Plan, Schedule, Sweep, SweepReport, SweepSnapshot, Target, sweep
 from httptui.errors import NothingFinishedError
