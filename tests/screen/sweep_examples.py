@@ -52,7 +52,8 @@ GRID = replace(
 
 VERDICTS = {
     "knee": "A aiohttp · shared needs 256 in flight for 95 % of its most, at over twice the least p99; B "
-    "httpx-aiohttp · shared has its knee at 64 in flight; C httpx · shared has its knee at 32 in flight, and is fastest with 39.",
+    "httpx-aiohttp · shared has its knee at 64 in flight; C httpx · shared has its knee at 32 "
+    "in flight, and is fastest with 39.",
     "latency": "Above 9.6 ms of latency the choice between aiohttp · shared and httpx · shared changes throughput by "
     "less than 3 %; CPU per request still differs 6.2 times.",
     "pool": "A aiohttp · shared is fastest at pool 100 and concurrency 256, with 4 880 req/s; B httpx-aiohttp "
