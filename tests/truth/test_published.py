@@ -39,7 +39,9 @@ def test_only_write_changes_the_page(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == "body\nbody\n"
 
 
-@pytest.mark.parametrize("name", ["aa", "known effect", "limiter", "pacing", "fastapi order", "watching", "memory"])
+@pytest.mark.parametrize(
+    "name", ["aa", "known effect", "limiter", "pacing", "fastapi order", "watching", "memory"]
+)
 def test_every_benchmark_has_its_place_on_the_page(name: str) -> None:
     assert f"<!-- {name} -->\nnew\n<!-- /{name} -->" in between_markers(PAGE.read_text(), name, "new")
 

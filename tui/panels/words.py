@@ -9,7 +9,9 @@ FLAG_FOR_SETTLING = re.compile(r"\(--schedule interleaved[^)]*\)")
 
 
 def by_key(text: str, keys: Mapping[str, str]) -> str:
-    """The sentence with the key that settles an order, of the run screen's `keys`."""
+    """The sentence with the key that settles an order, where it is among a screen's `keys`."""
+    if "settle" not in keys:
+        return text
     return FLAG_FOR_SETTLING.sub(lambda _: f"(key {keys['settle']})", text)
 
 

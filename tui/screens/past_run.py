@@ -59,7 +59,10 @@ class PastRunScreen(RunLooking):
         titled = " · ".join(part for part in (past.snapshot.title, when) if part)
         self._newest = structs.replace(past.snapshot, title=titled)
         self._status = "done" if past.complete else "stopped"
-        self._view = replace(self._view, snapshot=self._newest, status=self._status, plan=past.plan)
+        keys = {action: key for action, key in self._view.keys.items() if action != "settle"}
+        self._view = replace(
+            self._view, snapshot=self._newest, status=self._status, plan=past.plan, keys=keys
+        )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What runs, changes or saves a run is not for one that is over."""
