@@ -1,15 +1,18 @@
 """Where latency drowns the difference between clients: the level above which their throughput is the same.
 
-With c requests in flight, L of latency injected, R for the bare round trip and s seconds of CPU a request, a client
-reaches X = min(c / (L + R), 1 / s): it waits, or it computes.  The faster one waits for the network long before the
-slowest does, and the gap is gone where the slowest waits too: at L* = c·s - R.  What is measured may differ, so both
+c requests in flight go round between the network, which takes L of injected latency and R for the bare round trip
+however many are on their way, and the client, which serves one at a time and needs s of CPU for each: a closed
+network of a delay and one station.  Exact mean value analysis (Reiser & Lavenberg 1980) gives its throughput.  It
+bends from 1 / s, where the client computes, to c / (L + R), where it waits, and two clients differ by less than delta
+a good while after the slower one has begun to wait, at L > c·s - R.  What is measured may differ from that, so both
 are told.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -18,13 +21,20 @@ from httptui.statistics import ALPHA, DELTA, estimate
 from httptui.units import format_ms, format_times
 
 SMALLEST_FLOOR_MS = 0.01
+SMALLEST_REACH = 1e-6
+STEP, HALVINGS = 1.5, 30
+STEPS_MS = tuple(3.6e6 / STEP**step for step in range(60))
+"""Latencies to look at, from an hour down to a tenth of a microsecond."""
 
 
 class PairedLevel(NamedTuple):
-    """Two contenders at one latency: ln(one / other) of their requests per second in every block that both have."""
+    """Two contenders at one latency: ln(one / other) of their requests per second in every block that both have, and
+    the CPU microseconds of a request of each.
+    """
 
     latency_ms: float
     differences: Sequence[float]
+    cpu_us: tuple[float, float]
 
 
 class FoundCrossover(Struct, frozen=True, kw_only=True):
@@ -41,46 +51,65 @@ class FoundCrossover(Struct, frozen=True, kw_only=True):
     delta: float = DELTA
 
 
-def modelled_rate(concurrency: float, latency_ms: float, cpu_us: float, floor_ms: float) -> float:
-    """Requests per second of a client that needs `cpu_us` a request and one core at most, by the model."""
-    waiting = concurrency / max(latency_ms + floor_ms, SMALLEST_FLOOR_MS) * 1e3
-    return min(waiting, 1e6 / cpu_us) if cpu_us > 0 else waiting
+def modelled_rate(concurrency: int, latency_ms: float, cpu_us: float, floor_ms: float) -> float:
+    """Requests per second of a client that needs `cpu_us` a request and serves one at a time, by the model."""
+    delay, service = max(latency_ms + floor_ms, SMALLEST_FLOOR_MS), cpu_us / 1e3
+    waiting = rate = 0.0
+    for in_flight in range(1, concurrency + 1):
+        stay = service * (1 + waiting)
+        rate = in_flight / (delay + stay)
+        waiting = rate * stay
+    return rate * 1e3
 
 
-def predicted_crossover(concurrency: float, slowest_cpu_us: float, floor_ms: float) -> float:
-    """L* = c·s - R in milliseconds, 0 where the slowest waits for the network at any latency."""
-    return max(concurrency * slowest_cpu_us / 1e3 - floor_ms, 0.0)
+def predicted_crossover(
+    levels: Sequence[PairedLevel], *, concurrency: int, floor_ms: float, delta: float = DELTA
+) -> float:
+    """The latency in milliseconds above which the model's rates differ by less than `delta`; 0 where they always do.
+
+    What a request costs at a latency lies between what it costs at the measured ones.
+    """
+    limit = math.log1p(delta)
+    costs = [_costs_over(levels, side, floor_ms) for side in (0, 1)]
+
+    def differ(latency_ms: float) -> bool:
+        one, other = (modelled_rate(concurrency, latency_ms, cost(latency_ms), floor_ms) for cost in costs)
+        return abs(math.log(one / other)) >= limit
+
+    high = next((at for at in STEPS_MS if differ(at)), None)
+    if high is None:
+        return 0.0
+    low, high = high, high * STEP
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if differ(middle) else (low, middle)
+    return high
 
 
 def crossover(
-    levels: Sequence[PairedLevel],
-    *,
-    concurrency: float,
-    slowest_cpu_us: float,
-    floor_ms: float,
-    delta: float = DELTA,
+    levels: Sequence[PairedLevel], *, concurrency: int, floor_ms: float, delta: float = DELTA
 ) -> FoundCrossover:
     """The measured and the predicted L* of two contenders.  Raises ValueError without levels.
 
     Measured is the smallest latency from which on the interval of the ratio, the same as for a tie (two one-sided
     tests at 5 %), lies within `delta` at every level; between the level where it does not and the first where it
-    does, it is where the interval's end crosses, on the model's axis ln(L + R).
+    does, it is where the interval's end crosses, a straight line in the logarithms of difference and L + R.
     """
     if not levels:
         raise ValueError("no levels to find a crossover in")
     ordered = sorted(levels, key=lambda level: level.latency_ms)
     limit = math.log1p(delta)
-    reach = [_reach(level.differences) for level in ordered]
+    reach = [max(_reach(level.differences), SMALLEST_REACH) for level in ordered]
     first = max((at + 1 for at, distance in enumerate(reach) if distance >= limit), default=0)
     measured: float | None = None
     if first < len(ordered):
         measured = ordered[first].latency_ms
         if first and math.isfinite(reach[first - 1]):
-            part = (reach[first - 1] - limit) / (reach[first - 1] - reach[first])
+            part = math.log(reach[first - 1] / limit) / math.log(reach[first - 1] / reach[first])
             measured = _between(ordered[first - 1].latency_ms, measured, part, floor_ms)
     return FoundCrossover(
         measured_ms=measured,
-        predicted_ms=predicted_crossover(concurrency, slowest_cpu_us, floor_ms),
+        predicted_ms=predicted_crossover(ordered, concurrency=concurrency, floor_ms=floor_ms, delta=delta),
         highest_ms=ordered[-1].latency_ms,
         is_from_start=first == 0,
         delta=delta,
@@ -102,6 +131,23 @@ def crossover_sentence(found: FoundCrossover, one: str, other: str, cpu_times: f
         )
     still = "" if cpu_times is None else f"; CPU per request still differs {format_times(cpu_times)}"
     return told + still
+
+
+def _costs_over(levels: Sequence[PairedLevel], side: int, floor_ms: float) -> Callable[[float], float]:
+    """CPU microseconds a request of one of the two, as a function of latency: straight lines over ln(L + R)."""
+    floor = max(floor_ms, SMALLEST_FLOOR_MS)
+    places = [math.log(level.latency_ms + floor) for level in levels]
+    values = [level.cpu_us[side] for level in levels]
+
+    def cost(latency_ms: float) -> float:
+        at = math.log(latency_ms + floor)
+        right = bisect_right(places, at)
+        if right in (0, len(places)):
+            return values[min(right, len(places) - 1)]
+        part = (at - places[right - 1]) / (places[right] - places[right - 1])
+        return values[right - 1] + part * (values[right] - values[right - 1])
+
+    return cost
 
 
 def _reach(differences: Sequence[float]) -> float:

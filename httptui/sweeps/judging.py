@@ -71,22 +71,23 @@ def _scaling(letter: str, curve: Curve) -> Scaling:
 def _crossovers(plan: Plan, curves: Mapping[str, Curve]) -> Iterator[Crossover]:
     floor = floor_ms(curves)
     for one, other in combinations(curves, 2):
-        shared = [level for level in curves[one] if level in curves[other]]
+        shared = [
+            level
+            for level, point in curves[one].items()
+            if level in curves[other] and _costs(point, curves[other][level]) is not None
+        ]
         if not shared:
             continue
         faster, slower = (
             (one, other) if _rate(curves[one][shared[0]]) >= _rate(curves[other][shared[0]]) else (other, one)
         )
-        cost = curves[slower][shared[0]].cpu_us_per_request
-        if cost is None:
-            continue
         found = crossover(
             [
-                PairedLevel(level, _differences(curves[faster][level], curves[slower][level]))
+                PairedLevel(level, _differences(curves[faster][level], curves[slower][level]), costs)
                 for level in shared
+                if (costs := _costs(curves[faster][level], curves[slower][level])) is not None
             ],
             concurrency=concurrency_of(plan, plan.contender[_index(slower)]),
-            slowest_cpu_us=cost.value,
             floor_ms=floor,
             delta=plan.schedule.delta,
         )
@@ -117,9 +118,16 @@ def _differences(one: SweepPoint, other: SweepPoint) -> list[float]:
     return log_ratios(*rates)
 
 
+def _costs(one: SweepPoint, other: SweepPoint) -> tuple[float, float] | None:
+    """The CPU per request of both, or None where one is not known."""
+    if one.cpu_us_per_request is None or other.cpu_us_per_request is None:
+        return None
+    return one.cpu_us_per_request.value, other.cpu_us_per_request.value
+
+
 def _cpu_ratio(one: SweepPoint, other: SweepPoint) -> float | None:
-    costs = [point.cpu_us_per_request.value for point in (one, other) if point.cpu_us_per_request is not None]
-    return max(costs) / min(costs) if len(costs) == 2 and min(costs) > 0 else None
+    costs = _costs(one, other)
+    return max(costs) / min(costs) if costs and min(costs) > 0 else None
 
 
 def _gap(pair: Crossover, curves: Mapping[str, Curve]) -> float:

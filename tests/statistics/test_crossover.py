@@ -22,7 +22,7 @@ LATENCIES = (0, 1, 2, 5, 10, 20, 50, 100, 300)
 FAST_US, SLOW_US, FLOOR_MS = 100.0, 600.0, 0.3
 
 
-def paired(concurrency: float, sigma: float = 0.0, blocks: int = 6, seed: int = 1) -> list[PairedLevel]:
+def paired(concurrency: int, sigma: float = 0.0, blocks: int = 6, seed: int = 1) -> list[PairedLevel]:
     """Two contenders that behave as the model says, with noise inside the blocks."""
     source = random.Random(seed)
 
@@ -30,37 +30,64 @@ def paired(concurrency: float, sigma: float = 0.0, blocks: int = 6, seed: int = 
         fast, slow = (modelled_rate(concurrency, latency, cpu, FLOOR_MS) for cpu in (FAST_US, SLOW_US))
         return math.log(fast / slow)
 
-    return [
-        PairedLevel(at, [log_ratio(at) + source.gauss(0, sigma) for _ in range(blocks)]) for at in LATENCIES
-    ]
+    return [level_of(at, [log_ratio(at) + source.gauss(0, sigma) for _ in range(blocks)]) for at in LATENCIES]
 
 
-def found(levels: list[PairedLevel], concurrency: float = 64, delta: float = 0.03) -> FoundCrossover:
+def level_of(latency: float, differences: list[float]) -> PairedLevel:
+    """A latency at which the two cost what they cost everywhere."""
+    return PairedLevel(latency, differences, (FAST_US, SLOW_US))
+
+
+def found(levels: list[PairedLevel], concurrency: int = 64, delta: float = 0.03) -> FoundCrossover:
     """The crossover of the two."""
-    return crossover(levels, concurrency=concurrency, slowest_cpu_us=SLOW_US, floor_ms=FLOOR_MS, delta=delta)
+    return crossover(levels, concurrency=concurrency, floor_ms=FLOOR_MS, delta=delta)
+
+
+def predicted(concurrency: int, one: float, other: float, floor: float, delta: float = 0.03) -> float:
+    """The prediction for two costs that no latency changes."""
+    level = PairedLevel(10, [], (one, other))
+    return predicted_crossover([level], concurrency=concurrency, floor_ms=floor, delta=delta)
 
 
 def test_the_model_waits_or_computes() -> None:
-    assert modelled_rate(10, 99, 100, 1) == pytest.approx(100)
-    assert modelled_rate(1000, 99, 100, 1) == pytest.approx(10_000)
+    assert modelled_rate(1, 99, 1_000, 0) == pytest.approx(10)
+    assert modelled_rate(10, 99_999, 100, 1) == pytest.approx(0.1, rel=1e-4)
+    assert modelled_rate(2000, 99, 100, 1) == pytest.approx(10_000, rel=1e-3)
     assert modelled_rate(10, 0, 0, 0) > 0
 
 
-def test_the_prediction_is_concurrency_times_cost_less_the_floor() -> None:
-    assert predicted_crossover(64, 600, 0.3) == pytest.approx(64 * 0.6 - 0.3)
-    assert predicted_crossover(1, 100, 5) == 0
+def test_the_model_is_the_known_answer_of_a_repairman_with_three_machines() -> None:
+    """By birth and death with equal rates of breaking and mending: he works for 15 of 16 parts of the time."""
+    weights = [math.factorial(3) // math.factorial(3 - broken) for broken in range(4)]
+    busy = 1 - weights[0] / sum(weights)
+    assert modelled_rate(3, 0.75, 1_000, 0.25) == pytest.approx(busy * 1_000)
 
 
-@given(st.integers(1, 1000), st.floats(1, 1e5), st.floats(1, 1e5), st.floats(0.01, 100))
+@given(st.integers(1, 300), st.floats(1, 1e5), st.floats(1, 1e5), st.floats(0.01, 100))
 def test_in_the_model_the_rates_are_equal_from_the_prediction_on_and_not_before(
     concurrency: int, one: float, other: float, floor: float
 ) -> None:
-    at = predicted_crossover(concurrency, max(one, other), floor)
-    fast, slow = (modelled_rate(concurrency, at * 1.001 + 1e-9, cpu, floor) for cpu in (one, other))
-    assert fast == pytest.approx(slow, rel=1e-6)
-    if at > 0 and max(one, other) > min(one, other) * 1.2:
-        fast, slow = (modelled_rate(concurrency, at * 0.9, cpu, floor) for cpu in sorted((one, other)))
-        assert fast > slow
+    at = predicted(concurrency, one, other, floor)
+    for latency in (at * 1.01 + 0.001, at * 0.99 - 0.001):
+        if latency > 0:
+            rates = [modelled_rate(concurrency, latency, cpu, floor) for cpu in (one, other)]
+            assert (max(rates) / min(rates) < 1.03) == (latency > at)
+
+
+@given(st.integers(2, 300), st.floats(100, 1e5))
+def test_the_gap_lasts_beyond_where_the_slower_one_begins_to_wait(concurrency: int, slow: float) -> None:
+    assert predicted(concurrency, slow / 10, slow, 0.1) > concurrency * slow / 1e3 - 0.1
+
+
+def test_what_a_request_costs_lies_between_the_levels_around_it() -> None:
+    dear, cheap = (level_of(at, []) for at in (1, 1_000))
+    cheap = cheap._replace(cpu_us=(FAST_US, SLOW_US / 3))
+    at = [
+        predicted_crossover(levels, concurrency=16, floor_ms=FLOOR_MS)
+        for levels in ([cheap], [dear, cheap], [dear])
+    ]
+    assert at == sorted(at)
+    assert len(set(at)) == 3
 
 
 @pytest.mark.parametrize("concurrency", [8, 16, 64, 150, 400])
@@ -70,19 +97,19 @@ def test_what_is_measured_in_the_models_own_world_lies_near_what_is_predicted(co
     below = max((at for at in LATENCIES if at < result.predicted_ms), default=0)
     above = min(at for at in LATENCIES if at >= result.predicted_ms)
     assert below <= result.measured_ms <= above
+    assert result.measured_ms == pytest.approx(result.predicted_ms, rel=0.25)
 
 
 def test_between_levels_it_is_where_the_interval_crosses() -> None:
-    levels = [
-        PairedLevel(at, [ratio] * 6) for at, ratio in ((0, 0.5), (10, math.log1p(0.03) + 0.02), (20, 0.01))
-    ]
-    part = 0.02 / (math.log1p(0.03) + 0.01)
+    limit = math.log1p(0.03)
+    levels = [level_of(at, [ratio] * 6) for at, ratio in ((0, 0.5), (10, limit * 4), (20, limit / 2))]
+    part = 2 / 3
     expected = (10 + FLOOR_MS) * ((20 + FLOOR_MS) / (10 + FLOOR_MS)) ** part - FLOOR_MS
     assert found(levels).measured_ms == pytest.approx(expected)
 
 
 def test_one_level_that_differs_above_another_that_does_not_moves_it_up() -> None:
-    levels = [PairedLevel(at, [ratio] * 6) for at, ratio in ((0, 0.5), (10, 0.0), (20, 0.1), (50, 0.0))]
+    levels = [level_of(at, [ratio] * 6) for at, ratio in ((0, 0.5), (10, 0.0), (20, 0.1), (50, 0.0))]
     at = found(levels).measured_ms
     assert at is not None
     assert 20 < at < 50
@@ -97,21 +124,19 @@ def test_it_is_never_where_the_highest_level_differs() -> None:
 
 
 def test_it_is_from_the_start_where_no_level_differs() -> None:
-    result = found([PairedLevel(at, [0.001, -0.002, 0.0, 0.002, 0.001, 0.0]) for at in LATENCIES])
+    result = found([level_of(at, [0.001, -0.002, 0.0, 0.002, 0.001, 0.0]) for at in LATENCIES])
     assert result.is_from_start
     assert result.measured_ms == 0
 
 
 def test_too_few_blocks_show_nothing_and_noise_is_no_equality() -> None:
-    assert found([PairedLevel(at, [0.0] * 4) for at in LATENCIES]).measured_ms is None
-    assert found([PairedLevel(at, []) for at in LATENCIES]).measured_ms is None
-    assert (
-        found([PairedLevel(at, [-0.2, 0.2, 0.1, -0.1, 0.15, -0.15]) for at in LATENCIES]).measured_ms is None
-    )
+    assert found([level_of(at, [0.0] * 4) for at in LATENCIES]).measured_ms is None
+    assert found([level_of(at, []) for at in LATENCIES]).measured_ms is None
+    assert found([level_of(at, [-0.2, 0.2, 0.1, -0.1, 0.15, -0.15]) for at in LATENCIES]).measured_ms is None
 
 
 def test_below_a_level_without_an_interval_it_is_the_first_with_one() -> None:
-    levels = [PairedLevel(0, [0.0]), PairedLevel(10, [0.0] * 6), PairedLevel(20, [0.0] * 6)]
+    levels = [level_of(0, [0.0]), level_of(10, [0.0] * 6), level_of(20, [0.0] * 6)]
     assert found(levels).measured_ms == 10
 
 
@@ -122,7 +147,7 @@ def test_no_levels_are_an_error() -> None:
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8), st.floats(0.01, 0.2))
 def test_a_wider_margin_never_moves_it_up(ratios: list[float], delta: float) -> None:
-    levels = [PairedLevel(at, [ratio] * 6) for at, ratio in enumerate(ratios)]
+    levels = [level_of(at, [ratio] * 6) for at, ratio in enumerate(ratios)]
     narrow, wide = found(levels, delta=delta).measured_ms, found(levels, delta=delta * 2).measured_ms
     assert narrow is None or (wide is not None and wide <= narrow + 1e-9)
 

@@ -17,7 +17,7 @@ FLOOR_MS = 1.0
 
 
 def test_curves_meet_where_the_model_says():
-    """16 in flight at 1 ms of CPU and a floor of 1 ms: the slower one waits for the network from 15 ms on."""
+    """16 in flight at 1 ms of CPU and a floor of 1 ms: the slower one waits from 15 ms on, and the gap goes later."""
     plan = plan_of({"latency_ms": LATENCIES})
     points = points_by(
         plan,
@@ -28,9 +28,8 @@ def test_curves_meet_where_the_model_says():
     analysis = analysed(plan, points)
     (pair,) = analysis.crossovers
     assert (pair.faster, pair.slower) == ("A", "B")
-    assert pair.found.predicted_ms == pytest.approx(15.0)
-    assert pair.found.measured_ms is not None
-    assert 10 < pair.found.measured_ms <= 20
+    assert pair.found.predicted_ms > 15.0
+    assert pair.found.measured_ms == pytest.approx(pair.found.predicted_ms, rel=0.1)
     assert pair.cpu_ratio == pytest.approx(10.0)
     told = verdict_of(plan, points, analysis)
     assert told.startswith("Above ")

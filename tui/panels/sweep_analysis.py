@@ -62,7 +62,7 @@ def _crossover_rows(view: SweepView, pairs: Sequence[Crossover], width: int) -> 
         ]
     rows += _explained("L*: the latency above which throughput is the same to within 3 %", width)
     rows += _explained(
-        "predicted: in flight × the slower one's CPU per request − the bare round trip", width
+        "predicted: by a queue of all in flight before each client, from its CPU per request", width
     )[1:]
     return rows
 
