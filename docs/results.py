@@ -20,6 +20,9 @@ from httptui.plans.expectations import expectation_of
 from httptui.plans.file import decode_plan
 from httptui.reports.expected import judged
 from httptui.reports.exports.escape import escaped
+from httptui.reports.exports.inside import CAPTION as UPSTREAM_CAPTION
+from httptui.reports.exports.inside import HEADINGS as UPSTREAM_HEADINGS
+from httptui.reports.exports.inside import upstream_rows
 from httptui.reports.exports.pipe_table import pipe_table
 from httptui.reports.exports.results import (
     connections_of,
@@ -34,7 +37,7 @@ from httptui.reports.exports.results import (
 from httptui.reports.report import Report, ReportContender
 from httptui.sweeps.reading import read_either
 from httptui.sweeps.report import SweepReport
-from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_ratio, format_us
+from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_ratio, format_times, format_us
 from httptui.verdicts.ranking import rank_text
 
 FOLDER: Final = Path(__file__).parent
@@ -99,10 +102,13 @@ def section(experiment: Experiment, report: Report | SweepReport | None) -> Iter
     elif isinstance(report, SweepReport):
         yield f"**{escaped(report.verdict.sentence)}**\n"
         yield sweep_table(report) + "\n"
-        yield from (f"- {escaped(crossover.sentence)}" for crossover in report.analysis.crossovers)
+        if report.analysis.crossovers:
+            yield crossover_table(report)
     else:
         yield f"**{escaped(report.verdict.sentence)}**\n\n{escaped(load_of(report))}.\n"
         yield run_table(experiment, report) + "\n"
+        if upstream := upstream_rows(report):
+            yield upstream_table(upstream) + f"\n\n{UPSTREAM_CAPTION}\n"
         yield from claims_of(experiment, report)
     if experiment.wrong:
         yield "\nWhat the article got wrong, and why:\n"
@@ -168,6 +174,41 @@ def sweep_table(report: SweepReport) -> str:
         for key, name in names.items()
     ]
     return table_of(columns)
+
+
+def crossover_table(report: SweepReport) -> str:
+    """Where latency drowns the difference of each pair: measured, as the model predicts, and one over the other."""
+    names = {one.id: escaped(one.label) for one in report.contenders}
+    pairs = report.analysis.crossovers
+    found = [pair.found for pair in pairs]
+    return table_of(
+        [
+            ("contender", [f"{names[pair.faster]} and {names[pair.slower]}" for pair in pairs]),
+            ("differ by less than", [f"{one.delta * 100:g} %" for one in found]),
+            ("above", [format_ms(one.measured_ms) for one in found]),
+            ("predicted", [format_ms(one.predicted_ms) for one in found]),
+            (
+                "above/predicted",
+                [
+                    f"{one.measured_ms / one.predicted_ms:.2f}"
+                    if one.measured_ms and one.predicted_ms
+                    else UNKNOWN
+                    for one in found
+                ],
+            ),
+            (
+                "CPU still differs",
+                [format_times(pair.cpu_ratio) if pair.cpu_ratio else UNKNOWN for pair in pairs],
+            ),
+        ]
+    )
+
+
+def upstream_table(rows: Sequence[tuple[ReportContender, tuple[str, ...]]]) -> str:
+    """What clients inside an app did upstream."""
+    cells = zip(*(cells for _, cells in rows), strict=True)
+    names = [escaped(label_of(contender)) for contender, _ in rows]
+    return table_of([("contender", names), *zip(UPSTREAM_HEADINGS, cells, strict=True)])
 
 
 def table_of(columns: Sequence[tuple[str, Sequence[str]]]) -> str:
