@@ -185,7 +185,7 @@ def crossover_table(report: SweepReport) -> str:
         [
             ("contender", [f"{names[pair.faster]} and {names[pair.slower]}" for pair in pairs]),
             ("differ by less than", [f"{one.delta * 100:g} %" for one in found]),
-            ("above", [format_ms(one.measured_ms) for one in found]),
+            ("above", [format_ms(one.measured_ms, one.low_ms, one.high_ms) for one in found]),
             ("predicted", [format_ms(one.predicted_ms) for one in found]),
             (
                 "above/predicted",

@@ -4,8 +4,8 @@ c requests in flight go round between the network, which takes L of injected lat
 however many are on their way, and the client, which serves one at a time and needs s of CPU for each: a closed
 network of a delay and one station.  Exact mean value analysis (Reiser & Lavenberg 1980) gives its throughput.  It
 bends from 1 / s, where the client computes, to c / (L + R), where it waits, and two clients differ by less than delta
-a good while after the slower one has begun to wait, at L > c·s - R.  What is measured may differ from that, so both
-are told.
+a good while after the slower one has begun to wait, at L > c·s - R.  Clients with threads do a part of their work
+side by side, which the model does not know.  What is measured may differ from that, so both are told.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from httptui.statistics import ALPHA, DELTA, estimate
 from httptui.units import format_ms, format_times
 
 SMALLEST_FLOOR_MS = 0.01
-SMALLEST_REACH = 1e-6
+SMALLEST_PART = 0.1
+"""Distances below this part of delta are taken for it: by chance one may be nothing, and would draw L* to itself."""
 STEP, HALVINGS = 1.5, 30
 STEPS_MS = tuple(3.6e6 / STEP**step for step in range(60))
 """Latencies to look at, from an hour down to a tenth of a microsecond."""
@@ -40,13 +41,16 @@ class PairedLevel(NamedTuple):
 class FoundCrossover(Struct, frozen=True, kw_only=True):
     """From which injected latency on two contenders reach the same throughput to within `delta`, in milliseconds.
 
-    `measured_ms` is None where that was never shown, and the lowest level itself, with `is_from_start`, where they
-    never differed; `highest_ms` is the highest level that was measured, `predicted_ms` the model's answer.
+    `measured_ms` is the best estimate and `low_ms` and `high_ms` its 90 % interval, the same as for a tie (two one-
+    sided tests at 5 %).  All are None where it was never shown, and the lowest level itself, with `is_from_start`,
+    where they never differed; `highest_ms` is the highest level that was measured, `predicted_ms` the model's answer.
     """
 
     measured_ms: float | None
     predicted_ms: float
     highest_ms: float
+    low_ms: float | None = None
+    high_ms: float | None = None
     is_from_start: bool = False
     delta: float = DELTA
 
@@ -91,27 +95,28 @@ def crossover(
 ) -> FoundCrossover:
     """The measured and the predicted L* of two contenders.  Raises ValueError without levels.
 
-    Measured is the smallest latency from which on the interval of the ratio, the same as for a tie (two one-sided
-    tests at 5 %), lies within `delta` at every level; between the level where it does not and the first where it
-    does, it is where the interval's end crosses, a straight line in the logarithms of difference and L + R.
+    At L*, the Hodges-Lehmann estimate of the ratio comes within `delta` and stays there at every higher level; at the
+    ends of its interval, the nearer and the farther end of the ratio's interval do.  Between two levels each is a
+    straight line in the logarithms of difference and L + R.
     """
     if not levels:
         raise ValueError("no levels to find a crossover in")
     ordered = sorted(levels, key=lambda level: level.latency_ms)
+    latencies = [level.latency_ms for level in ordered]
+    distances = [_distances(level.differences) for level in ordered]
     limit = math.log1p(delta)
-    reach = [max(_reach(level.differences), SMALLEST_REACH) for level in ordered]
-    first = max((at + 1 for at, distance in enumerate(reach) if distance >= limit), default=0)
-    measured: float | None = None
-    if first < len(ordered):
-        measured = ordered[first].latency_ms
-        if first and math.isfinite(reach[first - 1]):
-            part = math.log(reach[first - 1] / limit) / math.log(reach[first - 1] / reach[first])
-            measured = _between(ordered[first - 1].latency_ms, measured, part, floor_ms)
+    low, measured, high = (
+        _where_within(latencies, [distance[end] for distance in distances], limit, floor_ms)
+        for end in range(3)
+    )
+    shown = high is not None
     return FoundCrossover(
-        measured_ms=measured,
+        measured_ms=measured if shown else None,
         predicted_ms=predicted_crossover(ordered, concurrency=concurrency, floor_ms=floor_ms, delta=delta),
-        highest_ms=ordered[-1].latency_ms,
-        is_from_start=first == 0,
+        highest_ms=latencies[-1],
+        low_ms=low if shown else None,
+        high_ms=high,
+        is_from_start=distances[0][2] < limit and high == latencies[0],
         delta=delta,
     )
 
@@ -123,7 +128,8 @@ def crossover_sentence(found: FoundCrossover, one: str, other: str, cpu_times: f
     if found.is_from_start:
         told = f"at every latency that was measured, {choice} changes throughput by less than {within}"
     elif found.measured_ms is not None:
-        told = f"above {format_ms(found.measured_ms)} of latency {choice} changes throughput by less than {within}"
+        place = format_ms(found.measured_ms, found.low_ms, found.high_ms)
+        told = f"above {place} of latency {choice} changes throughput by less than {within}"
     else:
         told = (
             f"at no latency up to {format_ms(found.highest_ms)} is it shown that {choice} "
@@ -150,12 +156,30 @@ def _costs_over(levels: Sequence[PairedLevel], side: int, floor_ms: float) -> Ca
     return cost
 
 
-def _reach(differences: Sequence[float]) -> float:
-    """How far from zero the interval goes, infinitely far where there are too few blocks for one."""
+def _where_within(
+    latencies: Sequence[float], distances: Sequence[float], limit: float, floor_ms: float
+) -> float | None:
+    """The smallest latency from which on every distance is below the limit; None where the last one is not."""
+    first = max((at + 1 for at, distance in enumerate(distances) if distance >= limit), default=0)
+    if first == len(latencies):
+        return None
+    if first == 0 or math.isinf(distances[first - 1]):
+        return latencies[first]
+    above, below = distances[first - 1], max(distances[first], limit * SMALLEST_PART)
+    part = math.log(above / limit) / math.log(above / below)
+    return _between(latencies[first - 1], latencies[first], part, floor_ms)
+
+
+def _distances(differences: Sequence[float]) -> tuple[float, float, float]:
+    """How far from zero the interval's nearer end, the estimate and the farther end lie: infinitely far where there
+    are too few blocks for an interval.
+    """
     if not differences:
-        return math.inf
-    _, low, high = estimate(differences, 1 - 2 * ALPHA)
-    return math.inf if low is None or high is None else max(abs(low), abs(high))
+        return math.inf, math.inf, math.inf
+    point, low, high = estimate(differences, 1 - 2 * ALPHA)
+    if low is None or high is None:
+        return math.inf, math.inf, math.inf
+    return max(low, -high, 0.0), abs(point), max(abs(low), abs(high))
 
 
 def _between(low_ms: float, high_ms: float, part: float, floor_ms: float) -> float:

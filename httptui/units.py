@@ -38,9 +38,16 @@ def format_us(microseconds: float | None) -> str:
     return f"{number} {unit}"
 
 
-def format_ms(milliseconds: float | None) -> str:
-    """A duration given in milliseconds: "4.1 ms", "313 ms", "1.54 s"."""
-    return format_us(None if milliseconds is None else milliseconds * 1000)
+def format_ms(milliseconds: float | None, low: float | None = None, high: float | None = None) -> str:
+    """A duration given in milliseconds, with its interval where there is one: "4.1 ms", "18.2 ms [16.0–21.0]"."""
+    told = format_us(None if milliseconds is None else milliseconds * 1000)
+    if low is None or high is None:
+        return told
+    ends = [format_us(end * 1000) for end in (low, high)]
+    unit = told.rpartition(" ")[2]
+    if all(end.endswith(f" {unit}") for end in ends):
+        ends = [end.removesuffix(f" {unit}") for end in ends]
+    return f"{told} [{'–'.join(ends)}]"
 
 
 def format_rate(per_second: float | None) -> str:

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Callable
 
 from msgspec.structs import replace
 
+from httptui.crossover import modelled_rate
 from httptui.errors import HttptuiError
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
 from httptui.plans.sweep import grid_of
 from httptui.snapshot import Event, Limiter
 from httptui.sweeps.figures import point_of
-from httptui.sweeps.judging import analysed
+from httptui.sweeps.judging import analysed, verdict_of
 from httptui.sweeps.points import SweepPoint, SweepSlice
 from httptui.sweeps.report import SweepReport, SweepVerdict
 from httptui.sweeps.snapshot import SweepSnapshot
@@ -50,16 +51,6 @@ GRID = replace(
     contender=KNEE.contender[:2],
 )
 
-VERDICTS = {
-    "knee": "A aiohttp · shared needs 256 in flight for 95 % of its most, at over twice the least p99; B "
-    "httpx-aiohttp · shared has its knee at 64 in flight; C httpx · shared has its knee at 32 "
-    "in flight, and is fastest with 39.",
-    "latency": "Above 9.6 ms of latency the choice between aiohttp · shared and httpx · shared changes throughput by "
-    "less than 3 %; CPU per request still differs 6.2 times.",
-    "pool": "A aiohttp · shared is fastest at pool 100 and concurrency 256, with 4 880 req/s; B httpx-aiohttp "
-    "· shared is fastest at pool 100 and concurrency 256, with 3 214 req/s.",
-}
-
 
 def knee_rate(letter: str, levels: Levels) -> float:
     """Gunther's law, another one for each contender."""
@@ -71,8 +62,8 @@ def knee_rate(letter: str, levels: Levels) -> float:
 
 
 def latency_rate(letter: str, levels: Levels) -> float:
-    """Waiting or computing, whichever takes longer."""
-    return min(16e3 / (levels[0] + 0.4), 1e6 / CPU_US[letter])
+    """Waiting in the network and in the queue before the client."""
+    return modelled_rate(16, levels[0], CPU_US[letter], 0.4)
 
 
 def grid_rate(letter: str, levels: Levels) -> float:
@@ -162,7 +153,7 @@ def report_of(plan: Plan, last: SweepSnapshot, *, complete: bool = True) -> Swee
         blocks=last.blocks,
         points=last.points,
         analysis=last.analysis,
-        verdict=SweepVerdict(VERDICTS[plan.name]),
+        verdict=SweepVerdict(verdict_of(plan, last.points, last.analysis)),
         events=last.events,
     )
 

@@ -100,12 +100,36 @@ def test_what_is_measured_in_the_models_own_world_lies_near_what_is_predicted(co
     assert result.measured_ms == pytest.approx(result.predicted_ms, rel=0.25)
 
 
-def test_between_levels_it_is_where_the_interval_crosses() -> None:
+def test_between_levels_it_is_where_the_estimate_crosses() -> None:
     limit = math.log1p(0.03)
     levels = [level_of(at, [ratio] * 6) for at, ratio in ((0, 0.5), (10, limit * 4), (20, limit / 2))]
     part = 2 / 3
     expected = (10 + FLOOR_MS) * ((20 + FLOOR_MS) / (10 + FLOOR_MS)) ** part - FLOOR_MS
-    assert found(levels).measured_ms == pytest.approx(expected)
+    result = found(levels)
+    assert result.measured_ms == pytest.approx(expected)
+    assert result.low_ms == result.high_ms == pytest.approx(expected)
+
+
+def test_its_interval_ends_where_the_ends_of_the_ratio_cross() -> None:
+    limit = math.log1p(0.03)
+    spread = [-0.5, -0.3, -0.1, 0.1, 0.3, 0.5]
+    levels = [
+        level_of(at, [(middle + part) * limit for part in spread])
+        for at, middle in ((0, 9), (10, 3), (20, 1.2), (50, 0.2), (100, 0.2))
+    ]
+    result = found(levels)
+    assert result.low_ms is not None
+    assert result.measured_ms is not None
+    assert result.high_ms is not None
+    assert 10 < result.low_ms < 20 < result.measured_ms < result.high_ms < 50
+
+
+def test_a_difference_that_chance_makes_nothing_does_not_draw_it_to_itself() -> None:
+    limit = math.log1p(0.03)
+    tenth, nothing = (
+        found([level_of(0, [limit * 5] * 6), level_of(50, [limit * part] * 6)]) for part in (0.1, 1e-9)
+    )
+    assert tenth.measured_ms == nothing.measured_ms
 
 
 def test_one_level_that_differs_above_another_that_does_not_moves_it_up() -> None:
@@ -145,6 +169,15 @@ def test_no_levels_are_an_error() -> None:
         found([])
 
 
+@given(st.integers(1, 1_000))
+def test_the_estimate_lies_inside_its_interval(seed: int) -> None:
+    result = found(paired(32, sigma=0.01, seed=seed), 32)
+    if result.measured_ms is not None:
+        assert result.low_ms is not None
+        assert result.high_ms is not None
+        assert result.low_ms <= result.measured_ms <= result.high_ms
+
+
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8), st.floats(0.01, 0.2))
 def test_a_wider_margin_never_moves_it_up(ratios: list[float], delta: float) -> None:
     levels = [level_of(at, [ratio] * 6) for at, ratio in enumerate(ratios)]
@@ -153,10 +186,10 @@ def test_a_wider_margin_never_moves_it_up(ratios: list[float], delta: float) -> 
 
 
 def test_it_is_told_in_a_sentence() -> None:
-    measured = FoundCrossover(measured_ms=18.2, predicted_ms=16.0, highest_ms=300)
+    measured = FoundCrossover(measured_ms=18.2, low_ms=16.0, high_ms=21, predicted_ms=16.0, highest_ms=300)
     assert crossover_sentence(measured, "aiohttp", "httpx", 3.1) == (
-        "above 18.2 ms of latency the choice between aiohttp and httpx changes throughput by less than 3 %; "
-        "CPU per request still differs 3.1 times"
+        "above 18.2 ms [16.0–21.0] of latency the choice between aiohttp and httpx changes throughput by less than "
+        "3 %; CPU per request still differs 3.1 times"
     )
     never = FoundCrossover(measured_ms=None, predicted_ms=700.0, highest_ms=300)
     assert crossover_sentence(never, "A", "B") == (

@@ -86,3 +86,9 @@ def test_a_duration_reads_back_within_five_percent(microseconds: float) -> None:
     number, _, unit = format_us(microseconds).rpartition(" ")
     value = float(number.replace(" ", "")) * {"µs": 1, "ms": 1e3, "s": 1e6}[unit]
     assert value == pytest.approx(microseconds, rel=0.05, abs=0.05)
+
+
+def test_a_duration_is_told_with_its_interval_and_the_unit_once_where_it_is_the_same() -> None:
+    assert format_ms(18.2, 16.0, 21.0) == "18.2 ms [16.0–21.0]"
+    assert format_ms(990.0, 900.0, 1_200.0) == "990 ms [900 ms–1.20 s]"
+    assert format_ms(18.2, 16.0, None) == "18.2 ms"

@@ -52,7 +52,7 @@ def _scaling_cells(one: Scaling, highest: float) -> tuple[str, ...]:
 def _crossover_rows(view: SweepView, pairs: Sequence[Crossover], width: int) -> list[Row]:
     shown = [pair for pair in pairs if view.chosen in (None, pair.faster, pair.slower)] or list(pairs)
     table = [(f"{pair.faster} {pair.slower}", _crossover_cells(pair)) for pair in shown]
-    rows = _table(("L*", "predicted", "CPU/req"), table, view, width)
+    rows = _table(("L*", "predicted", "CPU/req", "L* within"), table, view, width)
     if view.verdict is None or view.chosen is not None:
         first, *rest = textwrap.wrap(shown[0].sentence, max(width - 3, 8), break_on_hyphens=False) or [""]
         rows += [
@@ -67,14 +67,12 @@ def _crossover_rows(view: SweepView, pairs: Sequence[Crossover], width: int) -> 
     return rows
 
 
-def _crossover_cells(pair: Crossover) -> tuple[str, str, str]:
+def _crossover_cells(pair: Crossover) -> tuple[str, str, str, str]:
     found = pair.found
-    if found.is_from_start:
-        measured = "any"
-    else:
-        measured = "not shown" if found.measured_ms is None else format_ms(found.measured_ms)
+    measured = "not shown" if found.measured_ms is None else format_ms(found.measured_ms)
+    within = UNKNOWN if found.low_ms is None else f"{format_ms(found.low_ms)} – {format_ms(found.high_ms)}"
     ratio = UNKNOWN if pair.cpu_ratio is None else format_times(pair.cpu_ratio)
-    return measured, format_ms(found.predicted_ms), ratio
+    return "any" if found.is_from_start else measured, format_ms(found.predicted_ms), ratio, within
 
 
 def _best_rows(view: SweepView, width: int) -> list[Row]:
