@@ -6,7 +6,7 @@ from rich.color import Color as RichColor
 from rich.style import Style
 from textual.color import Color
 
-from tui.plots.ramp import ramp
+from httptui.ramp import ramp
 
 HEAT = "heat"
 

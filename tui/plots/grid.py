@@ -10,9 +10,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from httptui.ramp import LEVELS, shades
 from httptui.scale import LARGEST, short
 from tui.plots.cells import Cells, Row, Segment, fit, left, right
-from tui.plots.ramp import LEVELS
 
 DENSITIES = "·░▒▓█"
 BEST = "◂"
@@ -20,8 +20,6 @@ GAP = 3
 WIDEST_CELL = 14
 WAYS = ((3, True), (2, True), (3, False), (2, False), (1, False))
 """How many lines a cell takes and whether it has its note: the first way for which there is room."""
-WIDE, SMALLEST = 20, 1e-9
-"""Shades are logarithmic where values span so much, and the least is not nought."""
 LIGHT_FROM = 7
 """From this level on, a value is written in the ground's colour and not in the ramp's last."""
 
@@ -99,7 +97,7 @@ class _Sheet:
     ) -> None:
         self._rows, self._columns, self._lines, self._look = rows, columns, lines, look
         values = [value for tile in tiles for value in tile.values.values()]
-        self._level_of = _levels(values)
+        self._level_of = shades(values)
         self._margin = max(len(look.corner), *(len(short(level)) for level in rows)) + 1
         texts = [look.text(value) for value in values]
         if lines > 1:
@@ -143,13 +141,3 @@ class _Sheet:
         elif self._each > len(text) + 2:
             shown = f"{sign}{shown[1:]}"
         return (shown, "strong" if value == best else "")
-
-
-def _levels(values: Sequence[float]) -> Callable[[float], int]:
-    """1 for the least value to `LEVELS` for the greatest: equal factors where they span much, else equal steps."""
-    low, high = min(values, default=0.0), max(values, default=0.0)
-    if high <= low:
-        return lambda _: LEVELS // 2
-    if low >= SMALLEST and high >= WIDE * low:
-        return lambda value: 1 + round(math.log(value / low) / math.log(high / low) * (LEVELS - 1))
-    return lambda value: 1 + round((value - low) / (high - low) * (LEVELS - 1))

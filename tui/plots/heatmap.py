@@ -16,11 +16,11 @@ from itertools import groupby
 
 from engines.buckets import HIGHEST_NS, bounds_of, bucket_of
 from httptui.histogram import COARSE
+from httptui.ramp import LEVELS
 from httptui.scale import Scale, log_scale, milliseconds
 from httptui.units import format_percent
 from tui.plots.axes import LONGEST, margin_of, mark_columns, span_of, tick_rows, time_axis, value_axis
 from tui.plots.cells import Cells, Row, Segment, fit_all
-from tui.plots.ramp import LEVELS
 
 NS_PER_MS = 1e6
 DENSITIES = "·░▒▓█"

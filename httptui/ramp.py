@@ -1,4 +1,4 @@
-"""The heat map's colours: even steps of lightness away from any ground, so that more always stands out more.
+"""The colours of heat maps and grids: even steps of lightness away from any ground, so that more stands out more.
 
 From indigo over blue and teal to a pale green on a dark ground, and the same way back on a light one.  Lightness is
 that of OKLab, in which equal steps look equal.  Source: B. Ottosson, "A perceptual color space for image processing"
@@ -8,6 +8,7 @@ that of OKLab, in which equal steps look equal.  Source: B. Ottosson, "A percept
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 LEVELS = 12
@@ -16,6 +17,8 @@ LIGHTEST, DARKEST = 0.96, 0.24
 INDIGO, GREEN = 290.0, 155.0
 CHROMA = 0.135
 MIDDLE = 0.6
+WIDE, SMALLEST = 20, 1e-9
+"""Shades are logarithmic where values span so much, and the least is not nought."""
 
 Rgb = tuple[int, int, int]
 
@@ -29,6 +32,18 @@ def ramp(ground: Rgb) -> tuple[Rgb, ...]:
     first = start + away
     steps = (first + (last - first) * step / (LEVELS - 1) for step in range(LEVELS))
     return (ground, *(_colour(step) for step in steps))
+
+
+def shades(values: Sequence[float]) -> Callable[[float], int]:
+    """By a value its shade, 1 for the least to `LEVELS` for the greatest: equal factors where they span much, else
+    equal steps.
+    """
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    if high <= low:
+        return lambda _: LEVELS // 2
+    if low >= SMALLEST and high >= WIDE * low:
+        return lambda value: 1 + round(math.log(value / low) / math.log(high / low) * (LEVELS - 1))
+    return lambda value: 1 + round((value - low) / (high - low) * (LEVELS - 1))
 
 
 def lightness(colour: Rgb) -> float:
