@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 if TYPE_CHECKING:
-    from httptui.reports.report import Report
+    from httptui.reports.exports.results import Recorded
 
 _LONGEST_NAME = 60
 
@@ -41,9 +41,10 @@ def reports_folder(out: Path | None = None) -> Path:
     return folder
 
 
-def report_stem(report: Report) -> str:
-    """A file name without its ending: when the run started and the plan's name, such as `20260102-030405-demo`."""
-    return file_stem(report.started, str(report.plan.get("name", "")) or "run")
+def report_stem(report: Recorded) -> str:
+    """A file name without its ending: when it started and the plan's name, such as `20260102-030405-demo`."""
+    unnamed = "sweep" if report.plan.get("sweep") else "run"
+    return file_stem(report.started, str(report.plan.get("name") or unnamed))
 
 
 def file_stem(moment: str, name: str) -> str:

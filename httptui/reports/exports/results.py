@@ -15,7 +15,7 @@ from httptui.plans.plan import describe_load as describe
 from httptui.plans.url_lists import describe_recorded
 from httptui.reports.report import ExpectationResult, Report, ReportContender
 from httptui.safe_text import safe_text
-from httptui.snapshot import ContenderView, CpuRank
+from httptui.snapshot import CpuRank
 from httptui.units import UNKNOWN, format_count, format_ms, format_times
 
 FEW_SAMPLES = "~ fewer than 30 answers were slower, so this percentile is rough"
@@ -31,11 +31,22 @@ METHOD = (
 ONE_START = "Intervals leave out what differs from one start of a process to the next."
 
 
-class Versioned(Protocol):
-    """A contender of a report of any kind."""
+class Lettered(Protocol):
+    """A contender, wherever it is told of, by its letter."""
 
     @property
     def id(self) -> str: ...
+
+
+class Labelled(Lettered, Protocol):
+    """One whose label is known, too."""
+
+    @property
+    def label(self) -> str: ...
+
+
+class Versioned(Lettered, Protocol):
+    """A contender of a report of any kind."""
 
     @property
     def versions(self) -> dict[str, str]: ...
@@ -43,6 +54,9 @@ class Versioned(Protocol):
 
 class Recorded(Protocol):
     """What reports of all kinds tell of their plan and of what it was run on."""
+
+    @property
+    def schema(self) -> str: ...
 
     @property
     def started(self) -> str: ...
@@ -84,12 +98,12 @@ def name_of(report: Recorded) -> str:
     return safe_text(str(report.plan.get("name") or "run"))
 
 
-def id_of(contender: Versioned | ContenderView) -> str:
+def id_of(contender: Lettered) -> str:
     """The letter; no more than a few characters of whatever a foreign report calls it."""
     return safe_text(contender.id, 4)
 
 
-def label_of(contender: ReportContender | ContenderView) -> str:
+def label_of(contender: Labelled) -> str:
     """The label, safe to show."""
     return safe_text(contender.label)
 

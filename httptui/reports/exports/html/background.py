@@ -5,21 +5,20 @@ from __future__ import annotations
 from httptui.plans.secrets import MASK
 from httptui.reports.exports.html.markup import Html, lines, tag
 from httptui.reports.exports.html.tables import Heading, table
-from httptui.reports.exports.results import environment_of, plan_text
+from httptui.reports.exports.results import Recorded, environment_of, plan_text
 from httptui.reports.files import report_stem
-from httptui.reports.report import Report
 
 SECRETS = (
     f"Where the plan has {MASK}, a secret was; the run asks for it anew and names the flag that gives it."
 )
 
 
-def plan(report: Report) -> Html:
+def plan(report: Recorded) -> Html:
     """The plan as a file that can be run."""
     return tag("section", tag("h2", "Plan"), tag("pre", lines(plan_text(report)[0])))
 
 
-def replay(report: Report) -> Html:
+def replay(report: Recorded) -> Html:
     """The commands that run it again."""
     text, language = plan_text(report)
     stem = report_stem(report)
@@ -35,7 +34,7 @@ def replay(report: Report) -> Html:
     )
 
 
-def environment(report: Report) -> Html:
+def environment(report: Recorded) -> Html:
     """Machine, interpreter and versions."""
     headings = (Heading("of", words=True), Heading("what", words=True), Heading("value", words=True))
     return tag(

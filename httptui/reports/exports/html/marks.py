@@ -6,21 +6,20 @@ from collections.abc import Sequence
 
 from httptui.colours import ON_DARK, ON_LIGHT
 from httptui.reports.exports.html.markup import Html, tag
-from httptui.reports.exports.results import id_of, label_of
-from httptui.reports.report import ReportContender
+from httptui.reports.exports.results import Labelled, Lettered, id_of, label_of
 
 
-def colour_class(contender: ReportContender) -> str:
+def colour_class(contender: Lettered) -> str:
     """The class that gives an element a contender's colour; the set begins again after eight."""
     return _colour_of(id_of(contender))
 
 
-def badge(contender: ReportContender) -> Html:
+def badge(contender: Lettered) -> Html:
     """The letter on its colour."""
     return _badge(id_of(contender))
 
 
-def named(contender: ReportContender) -> Html:
+def named(contender: Labelled) -> Html:
     """Letter and label."""
     return lettered(id_of(contender), label_of(contender))
 
@@ -30,7 +29,7 @@ def lettered(letter: str, label: str) -> Html:
     return tag("span", _badge(letter), tag("span", label), class_="named")
 
 
-def legend(contenders: Sequence[ReportContender]) -> Html:
+def legend(contenders: Sequence[Labelled]) -> Html:
     """Which letter is whose."""
     return tag("p", *(named(contender) for contender in contenders), class_="legend")
 

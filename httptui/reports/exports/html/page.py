@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from httptui.reports.exports.html.background import environment, plan, replay
 from httptui.reports.exports.html.details import details
-from httptui.reports.exports.html.document import document, moment, wordmark
+from httptui.reports.exports.html.document import document
 from httptui.reports.exports.html.latency import latency_chart
 from httptui.reports.exports.html.marks import legend, named
 from httptui.reports.exports.html.markup import Html, joined, tag
 from httptui.reports.exports.html.ranking import rankings
 from httptui.reports.exports.html.results import apps, errors, results, rounds
+from httptui.reports.exports.html.sections import Note, figure, footer, heading, notes, verdict
 from httptui.reports.exports.html.throughput import throughput_chart
-from httptui.reports.exports.results import in_order, load_of, name_of, request_of
+from httptui.reports.exports.results import in_order, load_of, name_of
 from httptui.reports.report import Report
-from httptui.units import plural
 
 INCOMPLETE = "This run was not complete: it was cut short, or saved while it was on."
 
@@ -31,7 +29,7 @@ def to_html(report: Report) -> str:
         rounds(report),
         errors(report),
         _charts(report),
-        _notes(report),
+        notes(_notes(report)),
         _limits(report),
         _happened(report),
         details(report),
@@ -39,39 +37,15 @@ def to_html(report: Report) -> str:
         replay(report),
         environment(report),
     )
-    return document(name_of(report), _heading(report), tag("main", *sections), _footer(report))
-
-
-def _heading(report: Report) -> Html:
-    facts = [load_of(report), moment(report.started)]
-    return tag(
-        "header",
-        wordmark("report"),
-        tag("h1", name_of(report)),
-        tag(
-            "p",
-            tag("code", request_of(report)),
-            *(tag("span", fact) for fact in facts if fact),
-            class_="facts",
-        ),
-    )
+    head = heading(report, "report", load_of(report))
+    return document(name_of(report), head, tag("main", *sections), footer(report))
 
 
 def _verdict(report: Report) -> Html:
     """The verdict, its first clause large, and what to read before believing it."""
     first, _semicolon, rest = report.verdict.sentence.partition("; ")
-    count = len(report.flags) + len(report.warnings)
-    doubts = (
-        [tag("a", f"{plural(count, 'thing')} to know before believing it", href="#notes")] if count else []
-    )
-    return tag(
-        "section",
-        tag("p", report.verdict.kind, class_=f"kind {report.verdict.kind}"),
-        tag("p", tag("strong", first), tag("span", rest) if rest else None, class_="sentence"),
-        None if report.complete else tag("p", INCOMPLETE, class_="bad"),
-        tag("p", *doubts, class_="note") if doubts else None,
-        class_="verdict",
-    )
+    incomplete = "" if report.complete else INCOMPLETE
+    return verdict((first,), rest, incomplete, len(_notes(report)), kind=report.verdict.kind)
 
 
 def _expectations(report: Report) -> Html | None:
@@ -90,14 +64,14 @@ def _charts(report: Report) -> Html:
     """Both charts, in the order of the letters, as on the screen."""
     contenders = report.contenders
     is_open = any(contender.response_ms is not None for contender in contenders)
-    over_time = _figure(
+    over_time = figure(
         "Throughput over time",
         "Successful requests per second, on one scale from zero.",
         throughput_chart(contenders, report.changes),
         legend(contenders),
         *_changes(report),
     )
-    latencies = _figure(
+    latencies = figure(
         "Service time" if is_open else "Latency",
         "On one logarithmic axis, each histogram to its own peak.",
         latency_chart(contenders),
@@ -111,23 +85,10 @@ def _changes(report: Report) -> list[Html]:
     return [tag("p", f"Changed by hand: {told}.", class_="note")] if told else []
 
 
-def _figure(title: str, caption: str, chart: Html | None, *below: Html) -> Html | None:
-    if chart is None:
-        return None
-    held = tag("div", chart, class_="scroll")
-    return tag("section", tag("h2", title), tag("figure", tag("figcaption", caption), held, *below))
-
-
-def _notes(report: Report) -> Html | None:
+def _notes(report: Report) -> list[Note]:
     """Flags and warnings."""
-    notes: list[tuple[str, str]] = [
-        (flag.kind, flag.sentence.removeprefix(f"{flag.kind}: ")) for flag in report.flags
-    ]
-    notes += [("warning", warning) for warning in report.warnings]
-    if not notes:
-        return None
-    items = [tag("li", tag("b", kind), f" {sentence}") for kind, sentence in notes]
-    return tag("section", tag("h2", "Before believing it"), tag("ul", *items, class_="notes"), id="notes")
+    flags = [(flag.kind, flag.sentence.removeprefix(f"{flag.kind}: ")) for flag in report.flags]
+    return [*flags, *(("warning", warning) for warning in report.warnings)]
 
 
 def _limits(report: Report) -> Html:
@@ -152,11 +113,3 @@ def _happened(report: Report) -> Html | None:
 
 def _first(moment: tuple[float, str, str]) -> float:
     return moment[0]
-
-
-def _footer(report: Report) -> Html:
-    version = str(report.environment.get("httptui", ""))
-    made = f"Made by httptui {version}".strip()
-    parts: Sequence[str] = (made, f"schema {report.schema}", f"{report.seconds:.1f} s in all")
-    letters = plural(len(report.contenders), "contender")
-    return tag("footer", joined([*parts, letters], " · "))

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from httptui.reports.exports.html.frame import Frame
 from httptui.reports.exports.html.marks import colour_class
 from httptui.reports.exports.html.markup import Html, tag
-from httptui.reports.exports.results import id_of
 from httptui.reports.report import ReportContender
-from httptui.scale import Scale, linear_scale, nice_step, short
+from httptui.scale import Scale, linear_scale, nice_step
 from httptui.snapshot import Mark
 
 WIDTH, HEIGHT = 1000, 300
-LEFT, RIGHT, TOP, BOTTOM = 52, 34, 14, 30
-LETTER_HEIGHT = 13
+FRAME = Frame(left=52, right=966, top=14, bottom=270)
+LETTERS = 974
 SMALLEST_GAP = 0.25
 MOST_TICKS = 10
 
@@ -36,17 +36,14 @@ def throughput_chart(contenders: Sequence[ReportContender], changes: Sequence[Ma
         return None
     scale = linear_scale([level.rate for _, levels in drawn for level in levels], 5)
     span = max(level.end for _, levels in drawn for level in levels)
-    heads = _apart([(_y(scale, levels[-1].rate), contender) for contender, levels in drawn])
+    heads = [(_y(scale, levels[-1].rate), contender) for contender, levels in drawn]
     return tag(
         "svg",
-        *_rate_axis(scale),
+        *FRAME.value_axis(scale),
         *_time_axis(span),
         *(_change(mark, span) for mark in changes if 0 <= mark.seconds <= span),
         *(_line(contender, levels, scale, span) for contender, levels in reversed(drawn)),
-        *(
-            tag("text", id_of(who), x=WIDTH - RIGHT + 8, y=y + 4, class_=f"letter {colour_class(who)}")
-            for y, who in heads
-        ),
+        *FRAME.letters(heads, LETTERS),
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         class_="chart",
         role="img",
@@ -82,15 +79,6 @@ def _line(contender: ReportContender, levels: Sequence[Level], scale: Scale, spa
     return tag("g", faint, tag("path", d="".join(level), class_="line"), class_=colour_class(contender))
 
 
-def _rate_axis(scale: Scale) -> list[Html]:
-    parts = []
-    for tick in scale.ticks:
-        y = _y(scale, tick)
-        parts.append(tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="grid" if tick else "axis"))
-        parts.append(tag("text", short(tick), x=LEFT - 8, y=y + 4, class_="tick end"))
-    return parts
-
-
 def _time_axis(span: float) -> list[Html]:
     step = nice_step(span, MOST_TICKS)
     return [
@@ -102,24 +90,12 @@ def _time_axis(span: float) -> list[Html]:
 def _change(mark: Mark, span: float) -> Html:
     """A line where a user changed the run, told what was changed by the pointer resting on it."""
     x = _x(span, mark.seconds)
-    return tag("line", tag("title", mark.text), x1=x, x2=x, y1=TOP, y2=HEIGHT - BOTTOM, class_="change")
-
-
-def _apart(heads: Sequence[tuple[float, ReportContender]]) -> list[tuple[float, ReportContender]]:
-    """Letters at the ends of their lines, moved so that none stands on another; those at the bottom move up."""
-    placed: list[tuple[float, ReportContender]] = []
-    apart = min(LETTER_HEIGHT, (HEIGHT - TOP - BOTTOM) / max(len(heads), 1))
-    lowest = HEIGHT - BOTTOM + 2.0
-    for y, contender in sorted(heads, key=lambda head: -head[0]):
-        y = min(y, lowest)
-        placed.append((y, contender))
-        lowest = y - apart
-    return placed
+    return tag("line", tag("title", mark.text), x1=x, x2=x, y1=FRAME.top, y2=FRAME.bottom, class_="change")
 
 
 def _x(span: float, seconds: float) -> float:
-    return LEFT + seconds / span * (WIDTH - LEFT - RIGHT)
+    return FRAME.x(seconds / span)
 
 
 def _y(scale: Scale, rate: float) -> float:
-    return TOP + (1 - scale.position(rate)) * (HEIGHT - TOP - BOTTOM)
+    return FRAME.y(scale.position(rate))
