@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -44,7 +43,7 @@ def shown_report(report: Report) -> Report:
             replace(place, id=letters[place.id]) for place in report.cpu_ranking if place.id in letters
         ),
     )
-    safe = msgspec.convert(_safe(msgspec.to_builtins(light)), Report)
+    safe = msgspec.convert(all_safe(msgspec.to_builtins(light)), Report)
     whole = zip(safe.contenders, kept, strict=True)
     return replace(safe, contenders=tuple(replace(one, histogram=counts) for one, counts in whole))
 
@@ -147,15 +146,12 @@ def _latency(latency: ReportLatency | None) -> Latency | None:
     return Latency(**{name: getattr(latency, name) for name in Latency.__struct_fields__})
 
 
-def _safe(value: Any) -> Any:
+def all_safe(value: Any) -> Any:
+    """Plain data with every text in it safe to show, keys included."""
     if isinstance(value, str):
         return safe_text(value, LONGEST)
     if isinstance(value, dict):
-        return dict(_safe_items(value))
+        return {all_safe(key): all_safe(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_safe(item) for item in value]
+        return [all_safe(item) for item in value]
     return value
-
-
-def _safe_items(values: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
-    return ((_safe(key), _safe(item)) for key, item in values.items())

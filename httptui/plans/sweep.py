@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -137,8 +138,18 @@ def with_latency(url: str, latency_ms: float) -> str:
 
 def describe_sweep(plan: Plan) -> str:
     """The sweep in a few words: "sweep of concurrency 1 … 256 · 9 levels · 6 blocks"."""
-    axes = listed([f"{path} {_range(levels)}" for path, levels in plan.sweep.items()])
-    return f"sweep of {axes} · {plural(len(grid_of(plan)), 'level')} · {plural(blocks_of(plan), 'block')}"
+    return describe_grid(plan.sweep, blocks_of(plan))
+
+
+def describe_grid(axes: Mapping[str, Sequence[float]], blocks: int) -> str:
+    """The same of axes with their levels."""
+    levels = math.prod(map(len, axes.values()))
+    return f"sweep of {describe_axes(axes)} · {plural(levels, 'level')} · {plural(blocks, 'block')}"
+
+
+def describe_axes(axes: Mapping[str, Sequence[float]]) -> str:
+    """Axes with the ends of their levels, of which each has one at least: "pool 2 … 100 and concurrency 1 … 256"."""
+    return listed([f"{path} {_range(levels)}" for path, levels in axes.items()])
 
 
 def _range(levels: Sequence[float]) -> str:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from httptui.errors import HttptuiError
 from httptui.plans.request_checks import shown
+from httptui.plans.sweep import describe_axes
 from httptui.plans.url_lists import describe_recorded
 from httptui.reports.reading import SWEEP_SCHEMA, schema_of
 from httptui.reports.report import SCHEMA
@@ -50,6 +51,22 @@ class SavedReport(Struct, frozen=True, kw_only=True):
     complete: bool
 
 
+class SavedSweep(Struct, frozen=True, kw_only=True):
+    """What a list tells of a sweep's report: texts safe to show, `axes` with their levels in words, the contenders
+    with the most requests per second that each had at any level, best first.
+    """
+
+    path: Path
+    at: datetime
+    name: str
+    target: str
+    axes: str
+    contenders: tuple[SavedContender, ...]
+    sentence: str
+    seconds: float
+    complete: bool
+
+
 class BrokenReport(Struct, frozen=True, kw_only=True):
     """A file that should be a report, and why it cannot be read; `at` is when it was written."""
 
@@ -58,7 +75,7 @@ class BrokenReport(Struct, frozen=True, kw_only=True):
     problem: str
 
 
-Listed = SavedReport | BrokenReport
+Listed = SavedReport | SavedSweep | BrokenReport
 
 
 class _Verdict(Struct):
@@ -83,6 +100,43 @@ class _Recorded(Struct):
     flags: tuple[Any, ...] = ()
 
 
+class _Said(Struct):
+    sentence: str
+
+
+class _Value(Struct):
+    value: float
+
+
+class _Axis(Struct):
+    path: str
+    levels: tuple[float, ...]
+
+
+class _Swept(Struct):
+    id: str
+    label: str
+    cause: str | None = None
+
+
+class _Point(Struct):
+    contender: str
+    req_per_s: _Value | None = None
+
+
+class _RecordedSweep(Struct):
+    """What is needed of a sweep's report."""
+
+    complete: bool
+    started: str
+    seconds: float
+    plan: dict[str, Any]
+    axes: tuple[_Axis, ...]
+    contenders: tuple[_Swept, ...]
+    points: tuple[_Point, ...]
+    verdict: _Said
+
+
 def saved_reports(folder: Path) -> Iterator[Listed]:
     """The reports right in a folder, those written last first; other files are passed over.
 
@@ -98,7 +152,7 @@ def saved_reports(folder: Path) -> Iterator[Listed]:
 
 
 def listed_report(path: Path, written: datetime) -> Listed | None:
-    """What is to be told of a file that was `written` at a moment, or None where it is no report of a run at all."""
+    """What is to be told of a file that was `written` at a moment, or None where it is no report at all."""
     try:
         with path.open("rb") as file:
             data = file.read(MOST_LISTED_BYTES + 1)
@@ -108,16 +162,16 @@ def listed_report(path: Path, written: datetime) -> Listed | None:
         size = f"longer than {MOST_LISTED_BYTES // 1024 // 1024} MiB"
         return _broken(path, written, size) if _is_ours(path) else None
     schema = schema_of(data)
-    if schema == SWEEP_SCHEMA:
-        return None
-    if not schema.startswith(_FAMILY):
-        return _broken(path, written, "not a report of httptui, or cut off") if _is_ours(path) else None
-    if schema != SCHEMA:
-        return _broken(path, written, f"its schema is {shown(schema)}; {SCHEMA}")
     try:
-        return _saved(path, written, msgspec.json.decode(data, type=_Recorded))
+        if schema == SWEEP_SCHEMA:
+            return _saved_sweep(path, written, msgspec.json.decode(data, type=_RecordedSweep))
+        if schema == SCHEMA:
+            return _saved(path, written, msgspec.json.decode(data, type=_Recorded))
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         return _broken(path, written, safe_text(str(error)))
+    if schema.startswith(_FAMILY):
+        return _broken(path, written, f"its schema is {shown(schema)}; {SCHEMA}")
+    return _broken(path, written, "not a report of httptui, or cut off") if _is_ours(path) else None
 
 
 def moment_of(started: str) -> datetime | None:
@@ -136,7 +190,7 @@ def delete_report(path: Path, folder: Path) -> None:
     where = safe_text(path.name)
     if path.parent.resolve() != folder.resolve() or path.is_symlink():
         raise HttptuiError(f"{where}: not a file of {safe_text(str(folder))}; nothing was deleted")
-    if not isinstance(listed_report(path, datetime.now(UTC)), SavedReport):
+    if not isinstance(listed_report(path, datetime.now(UTC)), SavedReport | SavedSweep):
         raise HttptuiError(f"{where}: not a report that can be read; nothing was deleted")
     path.unlink()
 
@@ -144,13 +198,11 @@ def delete_report(path: Path, folder: Path) -> None:
 def _saved(path: Path, written: datetime, recorded: _Recorded) -> SavedReport:
     places = {place.id: at for at, place in reversed(list(enumerate(recorded.ranking)))}
     contenders = sorted(recorded.contenders, key=lambda one: places.get(one.id, len(places)))
-    target = recorded.plan.get("target")
-    asked = target if isinstance(target, dict) else {}
     return SavedReport(
         path=path,
         at=moment_of(recorded.started) or written,
-        name=safe_text(str(recorded.plan.get("name") or "run")),
-        target=safe_text(describe_recorded(asked), LONGEST),
+        name=_name(recorded.plan),
+        target=_target(recorded.plan),
         contenders=tuple(
             SavedContender(
                 safe_text(one.id, 4), safe_text(one.label), one.req_per_s, safe_text(one.state, 20)
@@ -163,6 +215,42 @@ def _saved(path: Path, written: datetime, recorded: _Recorded) -> SavedReport:
         seconds=recorded.seconds,
         complete=recorded.complete,
     )
+
+
+def _saved_sweep(path: Path, written: datetime, recorded: _RecordedSweep) -> SavedSweep:
+    best: dict[str, float] = {}
+    for point in recorded.points:
+        if point.req_per_s is not None:
+            best[point.contender] = max(best.get(point.contender, 0.0), point.req_per_s.value)
+    axes = {axis.path: axis.levels for axis in recorded.axes if axis.levels}
+    return SavedSweep(
+        path=path,
+        at=moment_of(recorded.started) or written,
+        name=_name(recorded.plan),
+        target=_target(recorded.plan),
+        axes=safe_text(describe_axes(axes)) if axes else "",
+        contenders=tuple(
+            SavedContender(
+                safe_text(one.id, 4),
+                safe_text(one.label),
+                best.get(one.id, 0.0),
+                "dnf" if one.cause is not None and one.id not in best else "done",
+            )
+            for one in sorted(recorded.contenders, key=lambda one: -best.get(one.id, 0.0))
+        ),
+        sentence=safe_text(recorded.verdict.sentence, LONGEST),
+        seconds=recorded.seconds,
+        complete=recorded.complete,
+    )
+
+
+def _name(plan: dict[str, Any]) -> str:
+    return safe_text(str(plan.get("name") or "run"))
+
+
+def _target(plan: dict[str, Any]) -> str:
+    target = plan.get("target")
+    return safe_text(describe_recorded(target if isinstance(target, dict) else {}), LONGEST)
 
 
 def _broken(path: Path, written: datetime, problem: str) -> BrokenReport:

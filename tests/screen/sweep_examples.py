@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -12,6 +13,7 @@ from httptui.crossover import modelled_rate
 from httptui.errors import HttptuiError
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
 from httptui.plans.sweep import grid_of
+from httptui.reports.exports.formats import indented
 from httptui.snapshot import Event, Limiter
 from httptui.sweeps.figures import point_of
 from httptui.sweeps.judging import analysed, verdict_of
@@ -156,6 +158,18 @@ def report_of(plan: Plan, last: SweepSnapshot, *, complete: bool = True) -> Swee
         verdict=SweepVerdict(verdict_of(plan, last.points, last.analysis)),
         events=last.events,
     )
+
+
+def saved_sweep(*, complete: bool = True) -> SweepReport:
+    """The report of the sweep over latency."""
+    return report_of(LATENCY, snapshot(LATENCY, latency_rate, BLOCKS), complete=complete)
+
+
+def write_sweep(folder: Path, report: SweepReport | None = None) -> Path:
+    """A file with a sweep's report, in a folder."""
+    path = folder / "20261121-100000-latency.json"
+    path.write_bytes(indented(report or saved_sweep()))
+    return path
 
 
 class FakeSweep:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from driving import Opened
 from examples import PLAN
 from msgspec.structs import replace
 from saved_runs import fill
-from sweep_examples import KNEE, FakeSweepStart, knee_rate
+from sweep_examples import KNEE, FakeSweepStart, knee_rate, write_sweep
 from textual.widgets import OptionList
 
 from httptui.plans.plan import Target
@@ -45,14 +46,14 @@ def pressing(*keys: str) -> Callable[[Opened], Awaitable[None]]:
     return press
 
 
-def among_reports(*keys: str) -> Callable[[Opened], Awaitable[None]]:
-    """Press keys on the list of saved reports."""
+def among_reports(*keys: str, write: Callable[[Path], object] = fill) -> Callable[[Opened], Awaitable[None]]:
+    """Press keys on the list of the saved reports that were written."""
 
     async def press(it: Opened) -> None:
-        fill(reports_folder())
+        write(reports_folder())
         await it.pilot.press("h")
         await it.until(lambda: len(it.app.screen.query("#history-list")) == 1)
-        await it.until(lambda: it.app.screen.query_one("#history-list", OptionList).option_count == 4)
+        await it.until(lambda: it.app.screen.query_one("#history-list", OptionList).option_count in (1, 4))
         await it.pilot.press(*keys)
 
     return press
@@ -72,6 +73,7 @@ WAYS: dict[str, Callable[[Opened], Awaitable[None]]] = {
     "SweepScreen": sweep,
     "HistoryScreen": among_reports(),
     "PastRunScreen": among_reports("enter"),
+    "PastSweepScreen": among_reports("enter", write=write_sweep),
     "CompareScreen": among_reports("space", "down", "c"),
     "DeleteReportScreen": among_reports("d"),
 }

@@ -15,7 +15,7 @@ from httptui.errors import PlanError
 from httptui.plans.file import decode_plan
 from httptui.reports.exports.table import cells_of
 from httptui.reports.reading import read_report
-from httptui.reports.saved import saved_reports
+from httptui.reports.saved import SavedSweep, saved_reports
 from httptui.snapshot import Event
 from httptui.sweeps.exports.chart import curves_in_blocks
 from httptui.sweeps.exports.csv import to_csv
@@ -145,14 +145,16 @@ def test_json_is_read_back_as_it_was(tmp_path: Path):
     assert set(SWEEP_SAVED.values()) <= set(SWEEP_FORMATS)
 
 
-def test_it_is_no_report_of_a_run_and_none_that_is_broken(tmp_path: Path):
+def test_it_is_no_report_of_a_run_but_is_listed_with_these(tmp_path: Path):
     path = tmp_path / "20260102-030405-knees.json"
     path.write_bytes(SWEEP_FORMATS["json"](curve()))
     with pytest.raises(
         PlanError, match=r"a report of schema httptui.sweep/1, which only `httptui report show`"
     ):
         read_report(path)
-    assert list(saved_reports(tmp_path)) == []
+    (listed,) = saved_reports(tmp_path)
+    assert isinstance(listed, SavedSweep)
+    assert (listed.axes, listed.complete) == ("concurrency 1 … 64", True)
 
 
 def test_what_is_neither_is_told(tmp_path: Path):

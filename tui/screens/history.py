@@ -18,7 +18,14 @@ from textual.worker import Worker, get_current_worker
 
 from httptui.errors import HttptuiError
 from httptui.reports.files import reports_folder
-from httptui.reports.saved import BrokenReport, Listed, SavedReport, delete_report, saved_reports
+from httptui.reports.saved import (
+    BrokenReport,
+    Listed,
+    SavedReport,
+    SavedSweep,
+    delete_report,
+    saved_reports,
+)
 from httptui.safe_text import safe_text
 from httptui.units import plural
 from tui.actions import key_names, keys_of
@@ -29,6 +36,7 @@ from tui.screens.compare import CompareScreen
 from tui.screens.delete_report import DeleteReportScreen
 from tui.screens.help import HelpScreen
 from tui.screens.past_run import PastRun, PastRunScreen, past_run_of_file
+from tui.screens.past_sweep import PastSweep, PastSweepScreen, past_sweep_of_file
 from tui.screens.run_keys import RUN_BINDINGS
 from tui.settings import USUAL, Settings
 from tui.widgets.bound_keys import BoundKeys
@@ -38,6 +46,7 @@ from tui.widgets.pointed_list import PointedList
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+Shown = PastRun | PastSweep | Compared
 TOGETHER = 25
 """So many reports are read before they are listed."""
 
@@ -97,7 +106,7 @@ class HistoryScreen(Screen[None]):
     class Made(Message):
         """What was asked for is ready to be shown, or cannot be."""
 
-        def __init__(self, shown: PastRun | Compared | str, when: str) -> None:
+        def __init__(self, shown: Shown | str, when: str) -> None:
             super().__init__()
             self.shown, self.when = shown, when
 
@@ -162,12 +171,12 @@ class HistoryScreen(Screen[None]):
         self._reading = not message.last
         self._list()
 
-    def _make(self, make: Callable[[], PastRun | Compared], when: str = "") -> Worker[None]:
+    def _make(self, make: Callable[[], Shown], when: str = "") -> Worker[None]:
         """Make what is to be shown in a thread."""
 
         def made() -> None:
             try:
-                shown: PastRun | Compared | str = make()
+                shown: Shown | str = make()
             except CANNOT_BE_SHOWN as error:
                 shown = safe_text(str(error), 400)
             if not get_current_worker().is_cancelled:
@@ -180,12 +189,14 @@ class HistoryScreen(Screen[None]):
         if isinstance(message.shown, str):
             self._say(message.shown)
         elif self.is_current:
-            shown = message.shown
-            self.app.push_screen(
-                PastRunScreen(shown, message.when, settings=self._settings)
-                if isinstance(shown, PastRun)
-                else CompareScreen(shown, self._now())
-            )
+            self.app.push_screen(self._screen_of(message.shown, message.when))
+
+    def _screen_of(self, shown: Shown, when: str) -> Screen[None]:
+        if isinstance(shown, PastRun):
+            return PastRunScreen(shown, when, settings=self._settings)
+        if isinstance(shown, PastSweep):
+            return PastSweepScreen(shown, when, settings=self._settings)
+        return CompareScreen(shown, self._now())
 
     # What the keys do.
 
@@ -199,8 +210,11 @@ class HistoryScreen(Screen[None]):
         if isinstance(report, BrokenReport):
             self._say(f"{safe_text(report.path.name)} cannot be read: {report.problem}")
         elif report is not None:
-            path = report.path
-            self._make(lambda: past_run_of_file(path), history_contents.when_of(report, self._now()))
+            path, make = (
+                report.path,
+                past_run_of_file if isinstance(report, SavedReport) else past_sweep_of_file,
+            )
+            self._make(lambda: make(path), history_contents.when_of(report, self._now()))
 
     def action_search(self) -> None:
         """Type what to search for."""
@@ -215,6 +229,8 @@ class HistoryScreen(Screen[None]):
         report = self._pointed()
         if isinstance(report, BrokenReport):
             self._say("What cannot be read cannot be compared.")
+        elif isinstance(report, SavedSweep):
+            self._say("A sweep has a figure at every level; what is compared here are runs.")
         elif report is not None:
             if report.path in self._marked:
                 self._marked.remove(report.path)

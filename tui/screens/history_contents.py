@@ -7,7 +7,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from httptui.reports.saved import BrokenReport, Listed, SavedReport
+from httptui.reports.saved import BrokenReport, Listed, SavedReport, SavedSweep
 from httptui.safe_text import safe_text
 from httptui.units import format_rate, plural
 from tui.forms.preset_text import when_text
@@ -21,6 +21,7 @@ KINDS = {
     "tie": "$text-warning",
     "undecided": "$text-warning",
     "capped": "$text-warning",
+    "sweep": "$accent",
 }
 MARKED, NOT_MARKED = "✓ ", "  "
 NOT_COMPLETE = "not complete"
@@ -37,12 +38,17 @@ def when_of(report: Listed, now: datetime) -> str:
     return when_text(report.at.astimezone(now.tzinfo), now)
 
 
-def leader_of(report: SavedReport) -> str:
+def leader_of(report: SavedReport | SavedSweep) -> str:
     """The best contender with its requests per second: "A aiohttp · shared 15 511 req/s"."""
     first = report.contenders[0] if report.contenders else None
     if first is None or not first.req_per_s:
         return "no requests succeeded"
     return f"{first.id} {first.label} {format_rate(first.req_per_s)} req/s"
+
+
+def kind_of(report: SavedReport | SavedSweep) -> str:
+    """How a run ended, or that it is a sweep."""
+    return "sweep" if isinstance(report, SavedSweep) else report.kind
 
 
 def option(report: Listed, now: datetime, *, marked: bool) -> Content:
@@ -52,11 +58,13 @@ def option(report: Listed, now: datetime, *, marked: bool) -> Content:
     if isinstance(report, BrokenReport):
         name = Content.styled(safe_text(report.path.name), BROKEN)
         return Content.assemble(mark, when, name, "\n    ", Content.styled("cannot be read", MUTED))
-    ended: list[tuple[str, str]] = [(report.kind, KINDS[report.kind])]
+    kind = kind_of(report)
+    ended: list[tuple[str, str]] = [(kind, KINDS[kind])]
     ended += [] if report.complete else [(NOT_COMPLETE, "$text-warning")]
     words = Content(" · ").join([Content.styled(*part) for part in ended])
     count = plural(len(report.contenders), "contender")
-    below = f"{leader_of(report)} · {count} · {report.target}"
+    told = f"{report.axes} · " if isinstance(report, SavedSweep) else f"{leader_of(report)} · "
+    below = f"{told}{count} · {report.target}"
     return Content.assemble(
         mark, when, Content.styled(report.name, "bold"), "  ", words, "\n    ", Content.styled(below, MUTED)
     )
@@ -66,7 +74,7 @@ def title(report: Listed | None, now: datetime) -> Content:
     """What stands above the details."""
     if report is None:
         return Content("")
-    name = report.name if isinstance(report, SavedReport) else safe_text(report.path.name)
+    name = safe_text(report.path.name) if isinstance(report, BrokenReport) else report.name
     return Content(f"{name} · {when_of(report, now)}")
 
 
@@ -84,24 +92,26 @@ def detail(report: Listed | None, empty: str, keys: Mapping[str, str]) -> Conten
                 file,
             ]
         )
-    ended = "the whole run" if report.complete else "cut short, or saved while it was on"
+    whole, upto = ("the whole sweep", "up to ") if isinstance(report, SavedSweep) else ("the whole run", "")
+    ended = whole if report.complete else "cut short, or saved while it was on"
     lines = [Content(clause) for clause in by_key(report.sentence, keys).split("; ")]
     lines += [
         Content(""),
-        *(_contender(one.id, one.label, one.req_per_s, one.state) for one in report.contenders),
+        *(_contender(one.id, one.label, one.req_per_s, one.state, upto) for one in report.contenders),
     ]
     lines += [
         Content(""),
         _fact("target", report.target),
+        *([_fact("levels", report.axes)] if isinstance(report, SavedSweep) else []),
         _fact("lasted", f"{report.seconds:.1f} s, {ended}"),
     ]
-    if report.flags:
+    if isinstance(report, SavedReport) and report.flags:
         lines.append(_fact("flags", plural(report.flags, "flag")))
     return Content("\n").join([*lines, file])
 
 
-def _contender(letter: str, label: str, req_per_s: float, state: str) -> Content:
-    figure = "dnf" if state == "dnf" else f"{format_rate(req_per_s)} req/s"
+def _contender(letter: str, label: str, req_per_s: float, state: str, upto: str) -> Content:
+    figure = "dnf" if state == "dnf" else f"{upto}{format_rate(req_per_s)} req/s"
     return Content.assemble((f" {letter} ", badge_of(letter)), f"  {label}  ", Content.styled(figure, "bold"))
 
 
@@ -114,7 +124,8 @@ def _haystack(report: Listed) -> str:
     if isinstance(report, BrokenReport):
         texts += ["cannot be read", report.problem]
     else:
-        texts += [report.name, report.target, report.kind, report.sentence, f"{report.at:%Y-%m-%d}"]
+        texts += [report.name, report.target, kind_of(report), report.sentence, f"{report.at:%Y-%m-%d}"]
+        texts += [report.axes] if isinstance(report, SavedSweep) else []
         texts += [one.label for one in report.contenders]
         texts += [] if report.complete else [NOT_COMPLETE]
     return " ".join(texts).lower()

@@ -43,7 +43,7 @@ class SweepScreen(SweepBoard):
         settings: Settings = USUAL,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        super().__init__(plan, settings=settings, clock=clock)
+        super().__init__(sweep_before(plan), settings=settings, clock=clock)
         self._plan, self._start, self._consent, self._out = plan, start, consent, out
         self._session: SweepSession | None = None
         self.report: SweepReport | None = None

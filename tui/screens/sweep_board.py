@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import structs
 from textual import on
@@ -23,17 +23,17 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
-from httptui.plans.plan import Plan
 from httptui.snapshot import Event
+from httptui.sweeps.snapshot import SweepSnapshot
 from tui.actions import key_names
-from tui.panels.keys import KeysLine
+from tui.panels.keys import Key, KeysLine
 from tui.panels.panel import PanelOf
 from tui.panels.sweep_analysis import SweepAnalysisPanel
 from tui.panels.sweep_chart import SweepChart
 from tui.panels.sweep_header import SweepHeader
 from tui.panels.sweep_notices import SweepEvents, SweepNotice
 from tui.panels.sweep_table import SweepTable
-from tui.panels.sweep_view import SweepView, sweep_before
+from tui.panels.sweep_view import SweepView
 from tui.screens.session_screen import SessionScreen
 from tui.screens.sweep_keys import SWEEP_BINDINGS, SWEEP_KEYS
 from tui.settings import USUAL, Settings
@@ -48,13 +48,15 @@ class SweepBoard(SessionScreen):
     ALLOW_IN_MAXIMIZED_VIEW = "#top, KeysLine"
     AUTO_FOCUS = ""
 
+    LINE_KEYS: ClassVar[tuple[Key, ...]] = SWEEP_KEYS
+
     def __init__(
-        self, plan: Plan, *, settings: Settings = USUAL, clock: Callable[[], float] = monotonic
+        self, first: SweepSnapshot, *, settings: Settings = USUAL, clock: Callable[[], float] = monotonic
     ) -> None:
         super().__init__()
         self._frame_seconds = 1 / settings.frames_per_second
         self._clock = clock
-        self._newest = sweep_before(plan)
+        self._newest = first
         keys = key_names(SWEEP_BINDINGS, settings.keymap)
         self._view = SweepView(self._newest, blocks=settings.blocks, keys=keys)
         self._notes: tuple[Event, ...] = ()
@@ -78,7 +80,7 @@ class SweepBoard(SessionScreen):
             with Vertical(id="sweep-told"):
                 yield SweepAnalysisPanel(id="sweep-analysis")
                 yield SweepEvents(id="sweep-events")
-        yield KeysLine(SWEEP_KEYS, id="keys")
+        yield KeysLine(self.LINE_KEYS, id="keys")
 
     def on_resize(self) -> None:
         """Let what is as high as its text find its height again."""

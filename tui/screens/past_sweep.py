@@ -1,0 +1,76 @@
+"""A saved sweep, drawn on the board as it was at its end; nothing of it can be changed or run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from msgspec import structs
+from textual.binding import BindingType
+
+from httptui.reports.reading import decoded, read_bytes
+from httptui.sweeps.report import SweepReport
+from httptui.sweeps.snapshot import SweepSnapshot
+from tui.panels.keys import Key
+from tui.screens.help import HelpScreen
+from tui.screens.past_sweep_keys import LOOKING, PAST_SWEEP_BINDINGS, PAST_SWEEP_KEYS
+from tui.screens.sweep_board import SweepBoard
+from tui.screens.sweep_keys import SWEEP_KEYS
+from tui.settings import USUAL, Settings
+from tui.sweep_report_snapshot import shown_sweep, snapshot_of_sweep
+
+OF_SWEEPS = frozenset(key.action for key in SWEEP_KEYS) - {*LOOKING}
+
+
+@dataclass(frozen=True, slots=True)
+class PastSweep:
+    """What is to be shown of a saved sweep, made once, away from the screen."""
+
+    snapshot: SweepSnapshot
+    verdict: str
+    complete: bool
+
+
+def past_sweep(report: SweepReport) -> PastSweep:
+    """What is to be shown of a report; PlanError where its points do not lie on its axes."""
+    shown = shown_sweep(report)
+    return PastSweep(snapshot_of_sweep(shown), shown.verdict.sentence, shown.complete)
+
+
+def past_sweep_of_file(path: Path) -> PastSweep:
+    """The same of a file; PlanError where it is no report of a sweep."""
+    return past_sweep(decoded(read_bytes(path), SweepReport, path))
+
+
+class PastSweepScreen(SweepBoard):
+    """The board of a saved sweep; `when` tells when that was."""
+
+    CSS_PATH = ["panels.tcss", "sweep.tcss"]  # noqa: RUF012
+    BINDING_GROUP_TITLE = "Saved sweep"
+    BINDINGS: ClassVar[list[BindingType]] = list(PAST_SWEEP_BINDINGS)
+    LINE_KEYS: ClassVar[tuple[Key, ...]] = PAST_SWEEP_KEYS
+
+    def __init__(self, past: PastSweep, when: str = "", *, settings: Settings = USUAL) -> None:
+        load = " · ".join(part for part in (past.snapshot.load, when) if part)
+        super().__init__(structs.replace(past.snapshot, load=load), settings=settings)
+        self._status, self._verdict = "done" if past.complete else "stopped", past.verdict
+
+    def on_mount(self) -> None:
+        """Draw it."""
+        self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What runs, changes or saves a sweep is not for one that is over."""
+        return False if action in OF_SWEEPS else super().check_action(action, parameters)
+
+    def action_back(self) -> None:
+        """Give the screen back to all panels, or go back to the screen below."""
+        if self.maximized is not None:
+            self.minimize()
+        else:
+            self.dismiss(None)
+
+    def action_help(self) -> None:
+        """Keys and words."""
+        self.app.push_screen(HelpScreen())
