@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from httptui.plans.plan import Load
 from tui.app import HttptuiApp
 
-SIZES = [(160, 44), (120, 40), (80, 24), (60, 20)]
+SIZES = [(200, 50), (160, 44), (120, 40), (80, 24), (60, 20)]
 
 
 class Compare(Protocol):
