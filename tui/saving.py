@@ -7,7 +7,7 @@ from pathlib import Path
 from httptui.reports.exports.formats import saved_files
 from httptui.reports.files import file_stem, report_stem, reports_folder, write_atomically
 from httptui.reports.report import Report
-from httptui.sweeps.exports.formats import SWEEP_FORMATS, SWEEP_SAVED
+from httptui.sweeps.exports.formats import saved_sweep_files
 from httptui.sweeps.report import SweepReport
 
 
@@ -20,8 +20,7 @@ def save_report(report: Report, out: Path | None, svg: str | None = None) -> tup
 
 def save_sweep(report: SweepReport, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:
     """The same of a sweep's report."""
-    files = {ending: SWEEP_FORMATS[name](report) for ending, name in SWEEP_SAVED.items()}
-    return _save(file_stem(report.started, str(report.plan.get("name", "")) or "sweep"), files, out, svg)
+    return _save(report_stem(report), saved_sweep_files(report), out, svg)
 
 
 def _save(stem: str, files: dict[str, bytes], out: Path | None, svg: str | None) -> tuple[Path, ...]:

@@ -72,3 +72,10 @@ class Page(HTMLParser):
 
     def handle_pi(self, data: str) -> None:
         raise AssertionError(data)
+
+
+def luminance(colour: str) -> float:
+    """How bright "#rrggbb" is, 0 … 1, as WCAG has it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from html_page import Page
+from html_page import Page, luminance
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from measured_report import COSTS, FAST, SLOW, measured_report
@@ -369,12 +369,6 @@ def test_no_text_makes_or_breaks_an_element(text: str) -> None:
 def test_attributes_hold_any_text(text: str) -> None:
     (element,) = Page(tag("p", "x", title=text)).elements
     assert element.attributes == {"title": safe_text(text)}
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 @pytest.mark.parametrize(("ground", "colours"), [("light", ON_LIGHT), ("dark", ON_DARK)])

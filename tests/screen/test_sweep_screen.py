@@ -207,9 +207,9 @@ async def test_saving_writes_the_report_its_text_and_the_picture(tmp_path: Path)
     async with sweeping(out=tmp_path) as swept:
         await swept.finish()
         await swept.press("w")
-        await swept.opened.until(lambda: len(list(tmp_path.iterdir())) == 3)
+        await swept.opened.until(lambda: len(list(tmp_path.iterdir())) == 4)
         files = {path.suffix: path for path in tmp_path.iterdir()}
-        assert sorted(files) == [".json", ".md", ".svg"]
+        assert sorted(files) == [".html", ".json", ".md", ".svg"]
         assert files[".json"].name == "20261121-100000-knee.json"
         assert json.loads(files[".json"].read_bytes())["schema"] == "httptui.sweep/1"
         assert "Throughput" in files[".svg"].read_text("utf-8").replace("&#160;", " ")
@@ -255,6 +255,6 @@ async def test_a_real_sweep_is_shown_and_saved(tmp_path: Path) -> None:
         assert [point.levels for point in report.points] == [(1.0,), (4.0,)]
         assert all(point.ok for point in report.points)
         await app.pilot.press("w")
-        await app.until(lambda: len(list(tmp_path.iterdir())) == 3)
+        await app.until(lambda: len(list(tmp_path.iterdir())) == 4)
         saved = next(path for path in tmp_path.iterdir() if path.suffix == ".json")
         assert read_either(saved).points == report.points

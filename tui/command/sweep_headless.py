@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from httptui.errors import ExitCode, NothingFinishedError, PlanError
 from httptui.plans.plan import Plan
-from httptui.reports.files import file_stem, reports_folder
-from httptui.sweeps.exports.formats import SWEEP_FORMATS, SWEEP_SAVED
+from httptui.reports.files import report_stem, reports_folder
+from httptui.sweeps.exports.formats import SWEEP_FORMATS, saved_sweep_files
 from httptui.sweeps.exports.text import to_text
 from httptui.sweeps.report import SweepReport
 from httptui.sweeps.snapshot import SweepSnapshot
@@ -21,7 +21,7 @@ from tui.command.outputs import Outputs, deliver, line
 from tui.command.stderr import complain, note
 from tui.command.sweep_progress import SweepProgress
 
-OF_RUNS_ONLY = ("html", "bmf", "hgrm", "hgrm_file")
+OF_RUNS_ONLY = ("bmf", "hgrm", "hgrm_file")
 
 
 class SweepSession(Stoppable, Protocol):
@@ -48,7 +48,8 @@ def check_outputs(outputs: Outputs) -> None:
     if asked := [
         f"--{name.removesuffix('_file')}" for name in OF_RUNS_ONLY if getattr(outputs, name) is not None
     ]:
-        raise PlanError(f"{' and '.join(asked)}: has no form for a sweep; --json, --markdown, --csv or --out")
+        forms = ", ".join(f"--{name}" for name in SWEEP_FORMATS)
+        raise PlanError(f"{' and '.join(asked)}: has no form for a sweep; {forms} or --out")
     outputs.check()
 
 
@@ -86,11 +87,9 @@ def write_sweep(report: SweepReport, outputs: Outputs) -> list[Path]:
         if (target := getattr(outputs, name)) is not None:
             written += deliver(target, form(report))
     if outputs.out is not None:
-        stem = reports_folder(outputs.out) / file_stem(
-            report.started, str(report.plan.get("name") or "sweep")
-        )
-        for ending, name in SWEEP_SAVED.items():
-            written += deliver(f"{stem}{ending}", SWEEP_FORMATS[name](report))
+        stem = reports_folder(outputs.out) / report_stem(report)
+        for ending, data in saved_sweep_files(report).items():
+            written += deliver(f"{stem}{ending}", data)
     return written
 
 

@@ -7,12 +7,19 @@ from typing import Final
 
 from httptui.reports.exports.formats import indented
 from httptui.sweeps.exports.csv import to_csv
+from httptui.sweeps.exports.html.page import to_html
 from httptui.sweeps.exports.markdown import to_markdown
 from httptui.sweeps.report import SweepReport
 
 SWEEP_FORMATS: Final[Mapping[str, Callable[[SweepReport], bytes]]] = {
     "json": indented,
+    "html": lambda report: to_html(report).encode(),
     "markdown": lambda report: to_markdown(report).encode(),
     "csv": lambda report: to_csv(report).encode(),
 }
-SWEEP_SAVED: Final = {".json": "json", ".md": "markdown"}
+SWEEP_SAVED: Final = {".json": "json", ".md": "markdown", ".html": "html"}
+
+
+def saved_sweep_files(report: SweepReport) -> dict[str, bytes]:
+    """What the reports folder gets of a sweep: the ending of each file with its content."""
+    return {ending: SWEEP_FORMATS[name](report) for ending, name in SWEEP_SAVED.items()}

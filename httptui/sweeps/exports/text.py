@@ -45,12 +45,17 @@ def axes_of(report: SweepReport) -> str:
 
 
 def remarks_of(report: SweepReport) -> Iterator[str]:
-    """What a reader must know besides: contenders that were lost, warnings, and what went wrong."""
+    """What a reader must know besides, a line for each note."""
+    return (f"{kind}: {sentence}" for kind, sentence in notes_of(report))
+
+
+def notes_of(report: SweepReport) -> Iterator[tuple[str, str]]:
+    """Contenders that were lost, warnings, and what went wrong: which of these, and what it was."""
     for one, (letter, _label) in zip(report.contenders, named(report), strict=True):
         if one.cause:
-            yield f"{letter} did not finish everywhere: {one.cause}"
-    yield from (f"Warning: {warning}" for warning in report.warnings)
-    yield from (f"Error: {event.text}" for event in report.events if event.level == "error")
+            yield f"{letter} did not finish everywhere", one.cause
+    yield from (("Warning", warning) for warning in report.warnings)
+    yield from (("Error", event.text) for event in report.events if event.level == "error")
 
 
 def _contenders(report: SweepReport, width: int) -> list[str]:

@@ -48,7 +48,7 @@ class Frame(NamedTuple):
         ]
 
     def apart(self, heads: Sequence[tuple[float, Named]]) -> list[tuple[float, Named]]:
-        """Letters at the ends of their lines, moved so that none stands on another; those at the bottom move up."""
+        """Letters at the ends of their lines, moved so that none stands on another and all stay in the frame."""
         placed: list[tuple[float, Named]] = []
         apart = min(LETTER_HEIGHT, (self.bottom - self.top) / max(len(heads), 1))
         lowest = self.bottom + 2.0
@@ -56,4 +56,8 @@ class Frame(NamedTuple):
             y = min(y, lowest)
             placed.append((y, contender))
             lowest = y - apart
+        highest = self.top
+        for at, (y, contender) in reversed(list(enumerate(placed))):
+            placed[at] = (max(y, highest), contender)
+            highest = placed[at][0] + apart
         return placed

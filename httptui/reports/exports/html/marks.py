@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from httptui.colours import ON_DARK, ON_LIGHT
+from httptui.ramp import Rgb, lightness, ramp
 from httptui.reports.exports.html.markup import Html, tag
 from httptui.reports.exports.results import Labelled, Lettered, id_of, label_of
+
+LIGHT: Rgb = (0xFF, 0xFF, 0xFF)
+DARK: Rgb = (0x12, 0x13, 0x15)
+"""The page's grounds, as the style sheet has them."""
+BLACK_FROM = 0.57
+"""From this lightness on black is easier to read on a shade than white."""
 
 
 def colour_class(contender: Lettered) -> str:
@@ -35,10 +42,20 @@ def legend(contenders: Sequence[Labelled]) -> Html:
 
 
 def colour_rules() -> str:
-    """The style sheet's part that follows from the set."""
-    light = "".join(f".c{at}{{--mark:{colour}}}" for at, colour in enumerate(ON_LIGHT))
-    dark = "".join(f".c{at}{{--mark:{colour}}}" for at, colour in enumerate(ON_DARK))
+    """The style sheet's part that follows from the set, and from the shades of a grid."""
+    light = "".join(f".c{at}{{--mark:{colour}}}" for at, colour in enumerate(ON_LIGHT)) + _shades(LIGHT)
+    dark = "".join(f".c{at}{{--mark:{colour}}}" for at, colour in enumerate(ON_DARK)) + _shades(DARK)
     return f"{light}\n@media screen and (prefers-color-scheme: dark){{{dark}}}\n"
+
+
+def _shades(ground: Rgb) -> str:
+    """A class for each shade that stands out from the ground, and black or white to write on it."""
+    shades = list(enumerate(ramp(ground)))[1:]
+    inks = ("#000000" if lightness(shade) >= BLACK_FROM else "#ffffff" for _, shade in shades)
+    return "".join(
+        f".h{at}{{--shade:#{''.join(f'{part:02x}' for part in shade)};--on-shade:{ink}}}"
+        for (at, shade), ink in zip(shades, inks, strict=True)
+    )
 
 
 def _badge(letter: str) -> Html:
