@@ -164,6 +164,19 @@ def test_zero_has_a_place_at_the_left_of_latencies():
     assert of_class(drawn, "law") == []
 
 
+def test_letters_of_curves_that_end_together_stand_apart_and_inside_the_chart():
+    plan = plan_of({"concurrency": (1.0, 2.0)}, *(["aiohttp"] * 9))
+    drawn = chart(page(report_of(plan, points_by(plan, lambda _levels, _engine: 100.0))), "Throughput")
+    heights = sorted(
+        float(one.attributes["y"])
+        for one in of_class(drawn, "letter")
+        if "end" not in one.attributes["class"]
+    )
+    assert len(heights) == 9
+    assert min(after - before for before, after in pairwise(heights)) >= 12.9
+    assert heights[0] >= min(float(one.attributes["y1"]) for one in of_class(drawn, "grid"))
+
+
 def test_without_intervals_none_are_drawn():
     points = tuple(
         replace(point, req_per_s=Measured(point.req_per_s.value)) if point.req_per_s else point
@@ -223,8 +236,9 @@ def test_a_grid_has_a_tile_for_each_pair_of_levels_with_the_value_in_it():
         for one in of_class(chart(found, "Throughput of B"), "tile")
     ]
     assert (shades[3], other[0]) == ("12", "1")
-    assert len(of_class(drawn, "best")) == 2
-    assert of_class(chart(found, "Mean wait"), "best") == []
+    assert [one.text for one in of_class(drawn, "best")] == ["800"]
+    assert len(of_class(drawn, "frame")) == 1
+    assert of_class(chart(found, "Mean wait"), "frame") == []
     assert "Throughput, by connections in the pool and requests in flight" in titles(grid())
 
 

@@ -24,7 +24,7 @@ from httptui.sweeps.report import SweepReport
 from httptui.units import UNKNOWN, format_ms
 
 LEFT, TOP, GAP = 46, 44, 2
-TILE, LEAST, WIDTH = 46, 64, 490
+TILE, INSET, LEAST, WIDTH = 46, 2.5, 64, 490
 MOST_BESIDE = 7
 CAPTION = (
     "All contenders on one scale: the higher a value, the more its tile stands out; the best one has a frame."
@@ -125,7 +125,7 @@ def _tile(
     x: float,
     y: float,
     each: float,
-    best: float | None,
+    framed: float | None,
     shade: Callable[[float], int],
 ) -> list[Html]:
     """The shade, the value on it, and below that how long requests waited for the pool."""
@@ -136,21 +136,17 @@ def _tile(
             tag("text", UNKNOWN, x=middle, y=y + 27, class_="tick middle"),
         ]
     value = _value(of, point)
-    ink, is_best = f"h{shade(value)}", value == best
+    ink, best = f"h{shade(value)}", " best" if value == framed else ""
     wait = known(WAIT, point) if of is THROUGHPUT else None
     note = f"wait {format_ms(wait.value)}" if wait is not None and wait.value > 0 else ""
+    text_y = y + (20 if note else 27)
     parts = [
-        tag(
-            "rect", x=x, y=y, width=each - GAP, height=size, class_=f"tile {ink}{' best' if is_best else ''}"
-        ),
-        tag(
-            "text",
-            of.words(value),
-            x=middle,
-            y=y + (20 if note else 27),
-            class_=f"value middle {ink}{' best' if is_best else ''}",
-        ),
+        tag("rect", x=x, y=y, width=each - GAP, height=size, class_=f"tile {ink}"),
+        tag("text", of.words(value), x=middle, y=text_y, class_=f"value middle {ink}{best}"),
     ]
     if note:
         parts.append(tag("text", note, x=middle, y=y + 35, class_=f"wait middle {ink}"))
+    if best:
+        inner = {"x": x + INSET, "y": y + INSET, "width": each - GAP - 2 * INSET, "height": size - 2 * INSET}
+        parts.append(tag("rect", **inner, class_=f"frame {ink}"))
     return parts
