@@ -6,7 +6,12 @@ import textwrap
 from collections.abc import Sequence
 
 from httptui.sweeps.analysis import Crossover, Scaling
-from httptui.units import UNKNOWN, format_ms, format_percent, format_times
+from httptui.sweeps.exports.analysis import (
+    CROSSOVER_HEADINGS,
+    SCALING_HEADINGS,
+    crossover_cells,
+    scaling_cells,
+)
 from tui.panels.panel import PanelOf
 from tui.panels.sweep_view import SweepView, level_words
 from tui.plots.cells import Cells, Row, Segment, fit, right
@@ -29,9 +34,8 @@ def draw_sweep_analysis(view: SweepView, width: int) -> Cells:
 
 def _scaling_rows(view: SweepView, scaling: Sequence[Scaling], width: int) -> list[Row]:
     highest = max(view.snapshot.axes[0].levels)
-    table = [(one.contender, _scaling_cells(one, highest)) for one in scaling]
-    titles = ("95 % at", "knee", "N*", "α", "β", "fit")
-    rows = _table(titles, table, view, width)
+    table = [(one.contender, scaling_cells(one, highest)) for one in scaling]
+    rows = _table(SCALING_HEADINGS, table, view, width)
     rows += _explained("95 % at: the fewest in flight for 95 % of the most req/s", width)
     rows += _explained("knee: those with a p99 of at most twice the lowest level's", width)[1:]
     rows += _explained(
@@ -40,19 +44,10 @@ def _scaling_rows(view: SweepView, scaling: Sequence[Scaling], width: int) -> li
     return rows
 
 
-def _scaling_cells(one: Scaling, highest: float) -> tuple[str, ...]:
-    levels = [UNKNOWN if level is None else f"{level:g}" for level in (one.saturation, one.knee)]
-    if one.fit is None:
-        return (*levels, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
-    top = one.fit.n_star
-    peak = f"{top:.0f}" if top is not None and top <= highest else f"> {highest:g}"
-    return (*levels, peak, f"{one.fit.alpha:.2g}", f"{one.fit.beta:.1g}", f"±{format_percent(one.fit.error)}")
-
-
 def _crossover_rows(view: SweepView, pairs: Sequence[Crossover], width: int) -> list[Row]:
     shown = [pair for pair in pairs if view.chosen in (None, pair.faster, pair.slower)] or list(pairs)
-    table = [(f"{pair.faster} {pair.slower}", _crossover_cells(pair)) for pair in shown]
-    rows = _table(("L*", "predicted", "CPU/req", "L* within"), table, view, width)
+    table = [(f"{pair.faster} {pair.slower}", crossover_cells(pair)) for pair in shown]
+    rows = _table(CROSSOVER_HEADINGS, table, view, width)
     if view.verdict is None or view.chosen is not None:
         first, *rest = textwrap.wrap(shown[0].sentence, max(width - 3, 8), break_on_hyphens=False) or [""]
         rows += [
@@ -60,19 +55,12 @@ def _crossover_rows(view: SweepView, pairs: Sequence[Crossover], width: int) -> 
             ((" ▌ ", "accent"), (first, "strong")),
             *((("   ", ""), (line, "strong")) for line in rest),
         ]
-    rows += _explained("L*: the latency above which throughput is the same to within 3 %", width)
+    within = f"{shown[0].found.delta * 100:g} %"
+    rows += _explained(f"L*: the latency above which throughput is the same to within {within}", width)
     rows += _explained(
         "predicted: by a queue of all in flight before each client, from its CPU per request", width
     )[1:]
     return rows
-
-
-def _crossover_cells(pair: Crossover) -> tuple[str, str, str, str]:
-    found = pair.found
-    measured = "not shown" if found.measured_ms is None else format_ms(found.measured_ms)
-    within = UNKNOWN if found.low_ms is None else f"{format_ms(found.low_ms)} – {format_ms(found.high_ms)}"
-    ratio = UNKNOWN if pair.cpu_ratio is None else format_times(pair.cpu_ratio)
-    return "any" if found.is_from_start else measured, format_ms(found.predicted_ms), ratio, within
 
 
 def _best_rows(view: SweepView, width: int) -> list[Row]:

@@ -67,11 +67,6 @@ LONG_NAMES = {
     "pool wait": "Wait for a connection of the pool",
 }
 _AXIS_NAMES = {CONCURRENCY: "in flight", "load.concurrency": "in flight", LATENCY: "latency", POOL: "pool"}
-_LONG_AXIS_NAMES = {
-    "in flight": "requests in flight",
-    "latency": "milliseconds of latency",
-    "pool": "connections in the pool",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +106,6 @@ class SweepView:
 def axis_name(axis: Axis) -> str:
     """An axis in a word or two: "in flight", "latency", "load.rate"."""
     return _AXIS_NAMES.get(axis.path, axis.path)
-
-
-def long_axis_name(axis: Axis) -> str:
-    """An axis with its unit: "requests in flight", "milliseconds of latency"."""
-    return _LONG_AXIS_NAMES.get(axis_name(axis), axis.path)
 
 
 def axis_level(axis: Axis, level: float) -> str:

@@ -10,6 +10,8 @@ from httptui.sweeps.exports.tables import level_text
 from httptui.sweeps.report import SweepReport
 from httptui.units import UNKNOWN, format_ms, format_percent, format_times
 
+SCALING_HEADINGS = ("95 % at", "knee", "N*", "α", "β", "fit")
+CROSSOVER_HEADINGS = ("L*", "predicted", "CPU/req", "L* within")
 SCALING = (
     "95 % at: the fewest in flight for 95 % of the most req/s. Knee: those with a p99 of at most twice the lowest "
     "level's. N*: where the universal scalability law, with waiting α and keeping in step β, is highest; fit: the "
@@ -36,11 +38,11 @@ def analysis_of(report: SweepReport) -> Analysis | None:
     if scaling and report.axes and report.axes[0].levels:
         highest = max(report.axes[0].levels)
         rows = [((one.contender,), scaling_cells(one, highest)) for one in scaling]
-        return Analysis("How they scale", ("95 % at", "knee", "N*", "α", "β", "fit"), rows, SCALING)
+        return Analysis("How they scale", SCALING_HEADINGS, rows, SCALING)
     if crossovers:
         told = CROSSOVERS.format(delta=f"{crossovers[0].found.delta * 100:g} %")
         pairs = [((pair.faster, pair.slower), crossover_cells(pair)) for pair in crossovers]
-        return Analysis("Where they meet", ("L*", "within", "predicted", "CPU/req"), pairs, told)
+        return Analysis("Where they meet", CROSSOVER_HEADINGS, pairs, told)
     return None
 
 
@@ -66,11 +68,11 @@ def top_text(one: Scaling, highest: float) -> str:
 
 
 def crossover_cells(pair: Crossover) -> tuple[str, str, str, str]:
-    """L*, its interval, the prediction, and how many times the CPU per request of the other one needs."""
+    """L*, the prediction, how many times the CPU per request of the other one needs, and L*'s interval."""
     found = pair.found
     within = UNKNOWN if found.low_ms is None else f"{format_ms(found.low_ms)} – {format_ms(found.high_ms)}"
     ratio = UNKNOWN if pair.cpu_ratio is None else format_times(pair.cpu_ratio)
-    return place_text(pair), within, format_ms(found.predicted_ms), ratio
+    return place_text(pair), format_ms(found.predicted_ms), ratio, within
 
 
 def place_text(pair: Crossover) -> str:
