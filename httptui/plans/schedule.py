@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator
 
 from msgspec import Struct, structs
 
 from httptui.plans.plan import Plan, seconds_of, warmup_of
+from httptui.statistics import blocks_to_part
 
 FEWEST_BLOCKS = 8
 MOST_BLOCKS = 20
@@ -93,8 +95,8 @@ def warmup_steps(plan: Plan, block: int = 0) -> tuple[Step, ...]:
 def blocks_a_round(plan: Plan, typical_seconds: float | None = None) -> int:
     """Into how many blocks a round's time is divided.
 
-    As the plan says; or 8 to 20, so that a slice is long enough for 30 requests one after the other, and never
-    shorter than 0.2 s.
+    As the plan says; or 8 to 20, so that a slice is long enough for 30 requests one after the other, but so many as
+    can part the contenders where two of them tie for the first place, and never shorter than 0.2 s.
     """
     seconds = seconds_of(plan.load)
     whole = plan.schedule.kind == "sequential" or (plan.load.stages and plan.schedule.kind == "interleaved")
@@ -106,7 +108,8 @@ def blocks_a_round(plan: Plan, typical_seconds: float | None = None) -> int:
     if typical_seconds is not None:
         wanted = max(SHORTEST_SLICE_SECONDS, REQUESTS_IN_A_SLICE * typical_seconds)
     possible = max(1, int(seconds / SHORTEST_SLICE_SECONDS + 1e-9))
-    return min(max(int(seconds / wanted + 1e-9), FEWEST_BLOCKS), MOST_BLOCKS, possible)
+    parting = math.ceil(blocks_to_part(len(plan.contender)) / plan.schedule.rounds)
+    return min(max(int(seconds / wanted + 1e-9), FEWEST_BLOCKS, parting), MOST_BLOCKS, possible)
 
 
 def slice_seconds(plan: Plan, typical_seconds: float | None = None) -> float | None:

@@ -13,10 +13,8 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from httptui.statistics import ALPHA, holm, signed_rank_p, signed_ranks
+from httptui.statistics import ALPHA, LEADERS_SHARE, holm, signed_rank_p, signed_ranks
 from httptui.verdicts.blocks import Blocks, log_ratios
-
-LEADERS_SHARE = 0.65
 
 Differences = Mapping[tuple[str, str], Sequence[float]]
 

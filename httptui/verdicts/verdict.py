@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from httptui.snapshot import ContenderView, Flag, Rank, Verdict
-from httptui.statistics import ALPHA, DELTA, FEWEST_FOR_95
+from httptui.statistics import ALPHA, DELTA, FEWEST_FOR_95, blocks_to_part
 from httptui.units import format_percent, format_rate, listed
 from httptui.verdicts.blocks import Blocks
 from httptui.verdicts.claims import differences_beyond, order_claims
@@ -134,8 +134,11 @@ def _compared(
         why = f"{too_few(level)}: repeat with --rounds {FEWEST_FOR_95} or more"
         return Verdict("undecided", f"Undecided{shared}: {leader} leads, {others}{more}, but {why}{tail}.")
     others = listed([f"{named(pair.rival)} ({pair.share_with_interval()})" for pair in level])
+    needed = blocks_to_part(len(pairs) + 1, alpha)
     seen = [size for pair in level if (size := pair.detectable(alpha)) is not None]
-    if seen:
+    if min(pair.blocks for pair in level) < needed:
+        smallest = f", too few to part any of {len(pairs) + 1} while the first place is open: {needed} can"
+    elif seen:
         least = (1 + max(seen)) * (1 + margin) - 1
         smallest = f", which show only differences above about {format_percent(least)}"
     else:

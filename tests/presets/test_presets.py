@@ -9,6 +9,7 @@ import pytest
 from httptui.errors import PlanError
 from httptui.plans.file import checked_plan, plan_to_toml
 from httptui.plans.plan import UNSET, Plan, label_of
+from httptui.statistics import blocks_to_part
 from presets import DEFAULT_PRESET, broken_presets, list_presets, load_preset, user_presets_folder
 
 NAMES = [
@@ -51,6 +52,19 @@ def test_a_built_in_preset_can_be_run_as_it_is(name: str):
     assert checked_plan(plan) == plan
     assert plan.name == name
     assert plan.target.url.startswith(("embedded", "https://embedded"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_preset_whose_first_place_may_be_tied_has_blocks_enough_to_part_the_others(name: str):
+    plan = load_preset(name)
+    if plan.schedule.kind != "interleaved" or plan.sweep or plan.schedule.blocks is None:
+        return
+    if name == "fastapi-fanout":
+        assert (
+            plan.contender[0].engine == "raw"
+        )  # The route that calls nobody, which nobody else can tie with.
+        return
+    assert plan.schedule.blocks * plan.schedule.rounds >= blocks_to_part(len(plan.contender))
 
 
 @pytest.mark.parametrize("name", NAMES)

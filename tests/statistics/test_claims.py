@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from itertools import combinations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from httptui.statistics import blocks_to_part
 from httptui.verdicts.claims import all_differences, order_claims, places_of, sole_winner
 
 AHEAD = [0.1 + 0.01 * n for n in range(6)]
@@ -34,6 +36,23 @@ def test_while_the_first_place_is_open_others_are_parted_by_what_is_left_of_the_
     differences = {("A", "B"): level, ("A", "C"): far, ("B", "C"): far}
     assert places_of("ABC", order_claims("ABC", differences)) == {"A": (1, 2), "B": (1, 2), "C": (3, 3)}
     assert order_claims("ABC", {pair: values[:7] for pair, values in differences.items()}) == {}
+
+
+@given(st.integers(3, 15))
+def test_so_many_blocks_part_the_last_one_from_others_that_tie_and_one_fewer_part_nobody(
+    contenders: int,
+) -> None:
+    ids, enough = "ABCDEFGHIJKLMNO"[:contenders], blocks_to_part(contenders)
+    assert not order_claims(ids, _last_far_behind(ids, enough - 1))
+    claims = order_claims(ids, _last_far_behind(ids, enough + 1))
+    assert set(claims) == {(one, ids[-1]) for one in ids[:-1]}
+
+
+def _last_far_behind(ids: str, blocks: int) -> dict[tuple[str, str], Sequence[float]]:
+    """Differences of contenders that tie, but for the last one."""
+    far = [0.1 + 0.01 * n for n in range(blocks)]
+    level = [(-1) ** n * (0.1 + 0.01 * n) for n in range(blocks)]
+    return {pair: far if pair[1] == ids[-1] else level for pair in combinations(ids, 2)}
 
 
 def test_a_pair_that_the_blocks_turn_round_is_claimed_for_the_second() -> None:

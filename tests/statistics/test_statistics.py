@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from httptui.statistics import (
     condense,
     estimate,
+    fewest_blocks,
     hodges_lehmann,
     holm,
     signed_rank_p,
@@ -142,3 +143,10 @@ def test_condensing_keeps_the_sum_of_groups_and_the_bound(values: list[float]) -
 
 def test_condensing_means_neighbours() -> None:
     assert condense([1, 2, 3, 4, 5], most=3) == [1.5, 3.5, 5]
+
+
+@given(st.floats(1e-6, 0.5))
+def test_the_fewest_blocks_are_the_first_whose_p_can_be_so_small(alpha: float) -> None:
+    fewest = fewest_blocks(alpha)
+    assert signed_rank_p([1.0 + block for block in range(fewest)]) <= alpha
+    assert signed_rank_p([1.0 + block for block in range(fewest - 1)]) > alpha

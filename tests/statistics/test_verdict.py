@@ -110,6 +110,15 @@ def test_what_the_noise_hides_is_undecided_and_not_a_tie() -> None:
     assert "; C httpx reaches 5.0 %, limited by its client's CPU." in verdict.sentence
 
 
+def test_too_few_blocks_for_so_many_contenders_are_told_with_how_many_would_do() -> None:
+    rates = {"A": 1000.0, "B": 1010.0, "C": 1005.0, "E": 50.0, "F": 40.0}
+    verdict = judge(rates, 8, noise=0.1)
+    assert verdict.kind == "undecided"
+    assert "in 8 blocks, too few to part any of 5 while the first place is open: 11 can" in verdict.sentence
+    assert "show only differences" not in verdict.sentence
+    assert "; E requests reaches" in judge(rates, 12, noise=0.1).sentence
+
+
 def test_a_tie_is_shown_by_an_interval_inside_three_percent() -> None:
     verdict = judge({"A": 1000.0, "B": 1000.0, "C": 50.0}, 20, noise=0.005)
     assert verdict.kind == "tie"
