@@ -48,8 +48,9 @@ ARTICLE: Final = "article"
 HEAD: Final = """# The three comparisons, run again
 
 Each part is one preset at full size, by `httptui run NAME`. The article's words and figures stand beside ours; ratios
-are to the leader, with 95 % intervals over paired blocks, and a rank such as 2–3 is one that the data leave open. The
-page is written from the reports in [results](results) by `python -m docs.results`; with `--run` it runs all anew.
+are to the leader, with 95 % intervals over paired blocks, and a rank such as 2–3 is one that the data leave open.
+Requests per second count whole turns; the ratios leave out their starts ([statistics](statistics.md)). The page is
+written from the reports in [results](results) by `python -m docs.results`; with `--run` it runs all anew.
 What is compared is the order and the ratios: the articles ran on other machines, against other servers.
 """
 

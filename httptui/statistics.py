@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 import statistics
 from functools import lru_cache
-from itertools import accumulate, count
+from itertools import accumulate
+from itertools import count as counting
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,7 +75,7 @@ def signed_rank_p(differences: Sequence[float]) -> float:
 
 def fewest_blocks(alpha: float) -> int:
     """The fewest blocks whose signed-rank test, all differing the same way, has a two-sided p of at most `alpha`."""
-    return next(blocks for blocks in count(1) if math.ldexp(2.0, -blocks) <= alpha)
+    return next(blocks for blocks in counting(1) if math.ldexp(2.0, -blocks) <= alpha)
 
 
 def blocks_to_part(contenders: int, alpha: float = ALPHA) -> int:
