@@ -7,7 +7,7 @@ import math
 from msgspec.structs import replace
 
 from httptui.plans.plan import Plan
-from httptui.plans.schedule import FEWEST_BLOCKS, MOST_BLOCKS, blocks_a_round
+from httptui.plans.schedule import MOST_BLOCKS, blocks_a_round, enough_blocks
 
 
 def can_be_settled(plan: Plan) -> bool:
@@ -22,6 +22,6 @@ def settling(plan: Plan) -> Plan:
     schedule = replace(plan.schedule, kind="interleaved", until="decided", blocks=blocks)
     turns = replace(plan, schedule=schedule)
     each, rounds = blocks_a_round(turns), schedule.rounds
-    if each * rounds < FEWEST_BLOCKS:
+    if each * rounds < enough_blocks(plan):
         rounds = math.ceil(MOST_BLOCKS / each)
     return replace(turns, schedule=replace(schedule, rounds=rounds))

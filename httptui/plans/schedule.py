@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Iterator
 
@@ -108,8 +107,12 @@ def blocks_a_round(plan: Plan, typical_seconds: float | None = None) -> int:
     if typical_seconds is not None:
         wanted = max(SHORTEST_SLICE_SECONDS, REQUESTS_IN_A_SLICE * typical_seconds)
     possible = max(1, int(seconds / SHORTEST_SLICE_SECONDS + 1e-9))
-    parting = math.ceil(blocks_to_part(len(plan.contender)) / plan.schedule.rounds)
-    return min(max(int(seconds / wanted + 1e-9), FEWEST_BLOCKS, parting), MOST_BLOCKS, possible)
+    return min(max(int(seconds / wanted + 1e-9), enough_blocks(plan)), MOST_BLOCKS, possible)
+
+
+def enough_blocks(plan: Plan) -> int:
+    """How many blocks can settle the order of a plan's contenders, two of which may tie for the first place."""
+    return max(FEWEST_BLOCKS, blocks_to_part(len(plan.contender)))
 
 
 def slice_seconds(plan: Plan, typical_seconds: float | None = None) -> float | None:

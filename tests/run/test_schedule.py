@@ -74,13 +74,13 @@ def test_planned_seconds_count_load_and_rests() -> None:
         (10, 0.004, 20),
         (2, 0.001, 10),
         (10, 0.03, 11),
-        (10, 0.3, 8),
+        (10, 0.3, 9),
         (1, 0.3, 5),
         (0.1, None, 1),
         (600, 0.001, 20),
     ],
 )
-def test_slices_are_long_enough_for_thirty_requests_where_eight_blocks_allow_it(
+def test_slices_are_long_enough_for_thirty_requests_where_blocks_that_can_part_allow_it(
     seconds: float, typical: float | None, blocks: int
 ) -> None:
     assert blocks_a_round(plan_of(load=Load(seconds=seconds)), typical) == blocks

@@ -119,15 +119,20 @@ def test_a_stall_is_measured_against_its_known_answer() -> None:
     assert pacing.stall_row(stall)[-2:] == ["+1.00 %", "5.0 ms"]
 
 
-def test_memory_is_looked_at_from_a_hundred_thousand_requests_to_shortly_before_the_end() -> None:
-    assert memory.marks(1_000_000) == [100_000, 200_000, 500_000, 980_000]
+def test_memory_is_told_by_the_medians_between_marks_from_a_hundred_thousand_requests_on() -> None:
+    assert memory.marks(1_000_000) == [100_000, 200_000, 500_000, 1_000_000]
     readings = [
         memory.Reading(100_000, 30_720, 40_960),
         memory.Reading(200_000, 31_744, 41_000),
+        memory.Reading(300_000, 99_999, 41_000),
+        memory.Reading(400_000, 31_700, 41_000),
         memory.Reading(980_000, 30_700, 41_100),
     ]
-    assert memory.growth(readings) == 1024
-    assert memory.rows_of(readings)[2] == ["980 000", "30.0 MiB", "-20 KiB", "40.1 MiB", "+140 KiB"]
+    stretches = memory.stretches_of(readings, memory.marks(1_000_000))
+    assert [(one.requests, one.readings) for one in stretches] == [(200_000, 1), (500_000, 3), (1_000_000, 1)]
+    assert memory.growth(stretches) == 1024
+    assert memory.rows_of(stretches)[2] == ["1 000 000", "1", "30.0 MiB", "-20 KiB", "40.1 MiB", "+140 KiB"]
+    assert memory.stretches_of([], memory.marks(1_000_000)) == []
 
 
 def test_watching_is_free_only_where_that_is_shown() -> None:
