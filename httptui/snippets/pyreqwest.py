@@ -9,6 +9,10 @@ from httptui.snippets.script import Client
 from httptui.snippets.sending import taken
 from httptui.snippets.usage import Usage
 
+LAST = (
+    "# Its threads end a moment after its clients; Python must still be there.",
+    "await asyncio.sleep(0.1)",
+)
 NAMED = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -29,6 +33,7 @@ def client_of(usage: Usage) -> Client:
         ),
         constants=(call("TIMEOUT = timedelta", f"seconds={usage.timeout}"),),
         functions=tuple(_new_client(usage)),
+        last=LAST,
     )
 
 

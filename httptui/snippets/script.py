@@ -19,7 +19,8 @@ class Client:
     `kind` is the type of its client object, `name` what the script calls it, `opened` the call that makes it, a
     context manager; `send` are the lines that send one request and read its whole body, wherever a client is open.
     `packages` are to be installed; `target` are the constants that say where requests go, if not URL; `constants` and
-    `functions` are its own, `notes` what a reader should know.  Only a `shareable` one can be used by many at once.
+    `functions` are its own, `last` is what is still to be done once the clients of an asynchronous one are closed,
+    `notes` what a reader should know.  Only a `shareable` one can be used by many at once.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Client:
     target: tuple[Line, ...] = ()
     constants: tuple[Line, ...] = ()
     functions: tuple[Line, ...] = ()
+    last: tuple[Line, ...] = ()
     notes: tuple[str, ...] = ()
     shareable: bool = True
 
@@ -177,6 +179,7 @@ def _main(usage: Usage, client: Client) -> Iterator[str]:
                 "print(sum(await asyncio.gather(*workers)))",
             ],
         )
+        yield from block(1, client.last)
         return
     yield from block(depth, ["with ThreadPoolExecutor(IN_FLIGHT) as pool:"])
     yield from block(
