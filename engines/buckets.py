@@ -28,17 +28,17 @@ def histogram_of(values: Sequence[int]) -> Counter[int]:
     """How many of the values, in nanoseconds, fall into each bucket: `bucket_of` of them all, four times as fast."""
     if not values:
         return Counter()
-    low = min(values)
-    if low < 0 or max(values) > HIGHEST_NS:
-        values = [min(max(value, 0), HIGHEST_NS) for value in values]
-        low = min(values)
+    low = min(min(values), HIGHEST_NS)
+    if low < 0:
+        values, low = [max(value, 0) for value in values], 0
     # Buckets grow by powers of two, so values of one bucket of the lowest's width share their own bucket, too.
     shift = max(low.bit_length() - HALF_BITS - 1, 0)
-    first = shift << HALF_BITS
+    first, highest = shift << HALF_BITS, HIGHEST_NS >> shift
     histogram: Counter[int] = Counter()
-    for narrow, count in Counter([value >> shift for value in values]).items():
+    for value, count in Counter([value >> shift for value in values]).items():
+        narrow = min(value, highest)
         if narrow < SUB_BUCKETS:
-            histogram[first + narrow] = count
+            histogram[first + narrow] += count
         else:
             wider = narrow.bit_length() - HALF_BITS - 1
             histogram[first + (wider << HALF_BITS) + (narrow >> wider)] += count

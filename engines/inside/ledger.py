@@ -9,7 +9,7 @@ from typing import Any
 
 from engines.base import Reply
 from engines.errors import message_of
-from engines.lane.recorder import FIRST_ERROR_STATUS
+from engines.lane.answers import FIRST_ERROR_STATUS
 from engines.lane.retrying import Retries
 
 

@@ -163,7 +163,7 @@ class AsyncDriver:
             self._overdue = self._loop.call_later(left + drain_seconds, self._watch_time, turn, drain_seconds)
 
     async def _work(self, worker: int, recorder: Recorder) -> None:
-        send, records, busy = self._senders[worker], recorder.records, recorder.busy
+        send, keep, busy = self._senders[worker], recorder.answers.keep, recorder.busy
         pace, request, draw = self._supply.order(recorder.turn, worker)
         if draw is not None:
             send, request = _drawing(send), draw
@@ -178,7 +178,7 @@ class AsyncDriver:
                     sent = perf_counter_ns()
                 busy[worker] = planned
                 try:
-                    status, body, version = await send(request)
+                    reply = await send(request)
                 except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
                     now = perf_counter_ns()
                     busy[worker] = 0
@@ -186,9 +186,9 @@ class AsyncDriver:
                 else:
                     now = perf_counter_ns()
                     busy[worker] = 0
-                    records.append((now - sent, status, len(body), version, sent - planned))
+                    keep(now - sent, reply, sent - planned)
                     # Held any longer, it would push the next answers out of the cache.
-                    del body
+                    del reply
         except asyncio.CancelledError:
             now = perf_counter_ns()
             recorder.cancel_worker(worker, now)

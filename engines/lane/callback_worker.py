@@ -99,21 +99,25 @@ def _exchanges(
     pace, request = order.pace, order.request
     if order.draw is not None:
         start, request = _drawing(start), order.draw
-    records, busy = recorder.records, recorder.busy
+    answers, busy = recorder.answers, recorder.busy
+    keep, keep_time = answers.keep, answers.times.append
     under_way: Cancellable
     planned, sent = 0, 0
 
     def done(outcome: Reply | Exception) -> None:
         nonlocal planned, sent
         now = perf_counter_ns()
-        following = pace(now)
-        # Before the record is kept, so that a frame cut in between counts no request twice.
+        following = now if now < pace.free_ns else pace(now)
+        # Before the answer is kept, so that a frame cut in between counts no request twice.
         busy[worker] = following if following is not None and following <= now else 0
         if isinstance(outcome, Exception):
             recorder.fail(outcome, now - planned)
         else:
             status, body, version = outcome
-            records.append((now - sent, status, len(body), version, sent - planned))
+            if (status, len(body), version) == answers.kind and sent == planned:
+                keep_time(now - sent)
+            else:
+                keep(now - sent, outcome, sent - planned)
         if following is None or following > now:
             rest(following, now)
             return
@@ -122,7 +126,6 @@ def _exchanges(
 
     def send() -> None:
         nonlocal under_way
-        busy[worker] = planned
         try:
             under_way = start(request, done)
         except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
@@ -130,7 +133,8 @@ def _exchanges(
 
     def begin(planned_ns: int, now_ns: int) -> None:
         nonlocal planned, sent
-        planned, sent = planned_ns, now_ns
+        busy[worker] = planned = planned_ns
+        sent = now_ns
         send()
 
     def give_up() -> None:

@@ -2,64 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from engines.lane.turn import Turn
 
 FOREVER_NS = 2**63
 NS = 1e9
-Pace = Callable[[int], int | None]
-"""From now to when a worker is to send its next request: now or before (then it must), or later (then it asks again
-at that time, or as soon as the turn has changed), or None: leave.
-"""
+
+
+class Pace(Protocol):
+    """When a worker is to send; until `free_ns` it need not ask, but may send its next request at any time."""
+
+    free_ns: int
+
+    def __call__(self, now: int) -> int | None:
+        """When to send the next request: now or before (then it must), or later (then it asks again at that time, or
+        as soon as the turn has changed), or None: leave.
+        """
+        ...
 
 
 class Closed:
-    """A worker that sends as soon as it is asked, until `until_ns`; then it looks how things stand."""
+    """A worker that sends as soon as it is asked, until `free_ns`; then it looks how things stand."""
 
     def __init__(self, turn: Turn, worker: int) -> None:
         self._turn = turn
         self._worker = worker
-        self._tickets = turn.tickets
-        self._limit = turn.limit
-        self.until_ns = 0
+        self.free_ns = 0
 
-    def timed(self, now: int) -> int | None:
-        """The pace where only time bounds the load."""
-        return now if now < self.until_ns else self._looked(now, self.timed)
-
-    def counted(self, now: int) -> int | None:
-        """The pace where requests bound it, too."""
-        if now >= self.until_ns:
-            return self._looked(now, self.counted)
-        if next(self._tickets) < self._limit:
+    def __call__(self, now: int) -> int | None:
+        if now < self.free_ns:
             return now
-        self._turn.use_up()
-        return None
-
-    def _looked(self, now: int, then: Pace) -> int | None:
         with self._turn.changing:
             stretch = self._turn.stretch(self._worker, now)
             if stretch is None:
                 return None
-            begin, self.until_ns = stretch
-        if begin > now:
-            self.until_ns = 0
-            return begin
-        return then(now)
+            begin, end = stretch
+            self.free_ns = end if begin <= now else 0
+        return max(begin, now)
+
+
+class Counted:
+    """A worker of a closed load that requests bound, too: it takes a ticket for each."""
+
+    free_ns = 0
+
+    def __init__(self, turn: Turn, timed: Closed) -> None:
+        self._turn = turn
+        self._timed = timed
+
+    def __call__(self, now: int) -> int | None:
+        planned = self._timed(now)
+        if planned is None or planned > now or next(self._turn.tickets) < self._turn.limit:
+            return planned
+        self._turn.use_up()
+        return None
 
 
 class Once:
     """One request, at once."""
+
+    free_ns = 0
 
     def __init__(self, turn: Turn, worker: int) -> None:
         self._turn = turn
         self._worker = worker
         self._sent = False
 
-    def next(self, now: int) -> int | None:
+    def __call__(self, now: int) -> int | None:
         with self._turn.changing:
             stretch = self._turn.stretch(self._worker, now)
         if stretch is None or self._sent or self._worker >= self._turn.workers:
@@ -71,6 +82,8 @@ class Once:
 class Thinking:
     """A worker of a closed load with a time to think before each request but the first."""
 
+    free_ns = 0
+
     def __init__(self, turn: Turn, worker: int, think_ns: int) -> None:
         self._turn = turn
         self._worker = worker
@@ -78,7 +91,7 @@ class Thinking:
         self._thought_ns = 0
         self._due_ns: int | None = None
 
-    def next(self, now: int) -> int | None:
+    def __call__(self, now: int) -> int | None:
         due = self._due_ns = now + self._thought_ns if self._due_ns is None else self._due_ns
         self._thought_ns = self._think_ns
         with self._turn.changing:
@@ -98,12 +111,14 @@ class Thinking:
 class Open:
     """A worker of an open load, which was idle before its first arrival, and after that since its last answer."""
 
+    free_ns = 0
+
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
         self._idle_since: int | None = 0
         self._taken: float | None = None
 
-    def next(self, now: int) -> int | None:
+    def __call__(self, now: int) -> int | None:
         turn = self._turn
         with turn.changing:
             load = turn.load_ns(now)

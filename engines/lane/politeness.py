@@ -43,6 +43,8 @@ class Polite:
     Times are booked by the load's clock, so that they stay apart over a hold.
     """
 
+    free_ns = 0
+
     def __init__(
         self, turn: Turn, pace: Pace, requests: Requests, numbers: Numbers, hosts: HostPaces
     ) -> None:
@@ -54,8 +56,7 @@ class Polite:
         self._waiting: tuple[int, int] | None = None
         self._number = 0
 
-    def next(self, now: int) -> int | None:
-        """The pace: when to send, or None: leave."""
+    def __call__(self, now: int) -> int | None:
         if self._waiting is None:
             following = self._pace(now)
             if following is None or following > now:

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from operator import itemgetter
 from time import process_time_ns
-from typing import Any, TypeVar
+from typing import Any
 
 from engines.buckets import histogram_of
 from engines.errors import classify, is_timeout, message_of
+from engines.lane.answers import Answers, Batch
 from engines.lane.turn import Turn
 
-T = TypeVar("T")
-Record = tuple[int, int, int, str, int]
-"""Service time in nanoseconds, status code, body bytes, HTTP version, nanoseconds sent after it was planned."""
-
-TIME, STATUS, SIZE, VERSION = (itemgetter(place) for place in range(4))
-FIRST_ERROR_STATUS = 400
+Failure = tuple[str, str, int]
+"""Kind of error, message, nanoseconds after it was planned."""
 
 
 class Recorder:
     """What one turn's workers have recorded since the last drain, and how many requests are on their way.
 
-    Workers append to `records` and hold in `busy` when their request was planned; a reporter thread drains both, in
-    the order that can never count a request twice.  Each turn has its own recorder.
+    Workers keep what comes back in `answers` and hold in `busy` when their request was planned; a reporter thread
+    drains both, in the order that can never count a request twice.  Each turn has its own recorder.
     """
 
     def __init__(self, turn: Turn, workers: int) -> None:
         self.turn = turn
-        self.records: list[Record] = []
-        self.failures: list[tuple[str, str, int]] = []
+        self.answers = Answers()
+        self.failures: list[Failure] = []
         self.busy = [0] * workers
         self.ended_ns = 0
         self.lag_max_ns: int | None = None
@@ -61,7 +57,7 @@ class Recorder:
 
     def leave_behind(self, now_ns: int) -> None:
         """Count as cancelled what is still in flight; what its threads record later is read by nobody."""
-        self.records, self.failures = self.records[:], self.failures[:]
+        self.answers, self.failures = self.answers.apart(), self.failures[:]
         for worker in range(len(self.busy)):
             self.cancel_worker(worker, now_ns)
 
@@ -69,8 +65,7 @@ class Recorder:
         """All since the last drain, as the fields of a frame, up to a time of the load's clock; `last` ends it at the
         turn's last completion.
         """
-        records = self.records[:]
-        del self.records[: len(records)]
+        answers = self.answers.take()
         failures = self.failures[:]
         del self.failures[: len(failures)]
         cancelled = self._cancelled[:]
@@ -82,7 +77,7 @@ class Recorder:
         if last and self.ended_ns:
             now_ns = self.turn.load_ns(self.ended_ns)
         end_ns = max(now_ns, self._drained_to)
-        self._finished += len(records) + len(failures) + len(cancelled)
+        self._finished += answers.size + len(failures) + len(cancelled)
         planned = max(self._finished + dropped + in_flight, self._planned_before)
         frame = {
             "start_ns": self._drained_to,
@@ -97,58 +92,47 @@ class Recorder:
         self._planned_before, self._dropped_before = planned, dropped
         self._drained_to, self._cpu_before = end_ns, cpu
         self.lag_max_ns = None if self.lag_max_ns is None else 0
-        frame |= summarise(records, failures)
-        return frame | response_times(records, failures, cancelled) if self.turn.open else frame
+        frame |= summarise(answers, failures)
+        return frame | response_times(answers, failures, cancelled) if self.turn.open else frame
 
 
-def summarise(records: list[Record], failures: list[tuple[str, str, int]]) -> dict[str, Any]:
-    """Counts, histogram and sums of some records: an answer with a status of 400 or more is an error."""
-    codes = _counts(list(map(STATUS, records)))
-    times = list(map(TIME, records))
-    if refused := sum(count for code, count in codes.items() if code >= FIRST_ERROR_STATUS):
-        times = [record[0] for record in records if record[1] < FIRST_ERROR_STATUS]
+def summarise(answers: Batch, failures: list[Failure]) -> dict[str, Any]:
+    """Counts, histogram and sums of some outcomes: an answer with a status of 400 or more is an error."""
+    good = answers.good
+    refused = answers.size - good.size
+    times = good.service_ns
     errors = Counter(kind for kind, _, _ in failures)
     timeouts = sum(count for kind, count in errors.items() if is_timeout(kind))
     if refused:
         errors["status"] = refused
     return {
-        "ok": len(times),
+        "ok": good.size,
         "error": len(failures) - timeouts + refused,
         "timeout": timeouts,
-        "bytes": sum(map(SIZE, records)),
+        "bytes": answers.bytes,
         "histogram": flat_histogram(times),
         "latency_sum_ns": sum(times),
         "latency_max_ns": max(times, default=0),
-        "status": {str(code): count for code, count in codes.items()},
+        "status": {str(code): count for code, count in answers.statuses.items()},
         "errors": dict(errors),
         "messages": {kind: message for kind, message, _ in reversed(failures)},
-        "http": _counts(list(map(VERSION, records))),
+        "http": answers.versions,
     }
 
 
-def response_times(
-    records: list[Record], failures: list[tuple[str, str, int]], cancelled: list[int]
-) -> dict[str, Any]:
+def response_times(answers: Batch, failures: list[Failure], cancelled: list[int]) -> dict[str, Any]:
     """Of an open load: times from plan to answer, and from plan to start.
 
     What timed out or was cancelled had no answer yet after so long: it counts as a lower bound.
     """
-    times = [record[0] + record[4] for record in records if record[1] < FIRST_ERROR_STATUS]
+    times = answers.good.response_ns + cancelled
     times += [elapsed for kind, _, elapsed in failures if is_timeout(kind)]
-    times += cancelled
     return {
         "response": flat_histogram(times),
         "response_sum_ns": sum(times),
         "response_max_ns": max(times, default=0),
-        "late": flat_histogram([record[4] for record in records]),
+        "late": flat_histogram(answers.late_ns),
     }
-
-
-def _counts(values: list[T]) -> dict[T, int]:
-    """How often each value occurs; quick where all are alike, as they nearly always are."""
-    if values and values.count(values[0]) == len(values):
-        return {values[0]: len(values)}
-    return dict(Counter(values))
 
 
 def flat_histogram(times: list[int]) -> list[int]:

@@ -45,7 +45,7 @@ class Supply:
         pace, requests, numbers = turn.pace(worker), self._requests, self._numbers[turn.warmup]
         if self._hosts is not None:
             polite = Polite(turn, pace, requests, numbers, self._hosts)
-            return Order(polite.next, draw=polite.take)
+            return Order(polite, draw=polite.take)
         if requests.alike:
             return Order(pace, requests.at(0))
         return Order(pace, draw=lambda: requests.at(numbers.take()))

@@ -194,7 +194,7 @@ class ThreadDriver:
 
     def _work(self, worker: int, shift: Shift) -> None:
         recorder = shift.recorder
-        send, records, busy = self._senders[worker], recorder.records, recorder.busy
+        send, keep, busy = self._senders[worker], recorder.answers.keep, recorder.busy
         pace, request, draw = self._supply.order(recorder.turn, worker)
         if draw is not None:
             send, request = _drawing(send), draw
@@ -209,7 +209,7 @@ class ThreadDriver:
                 sent = perf_counter_ns()
             busy[worker] = planned
             try:
-                status, body, version = send(request)
+                reply = send(request)
             except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
                 now = perf_counter_ns()
                 busy[worker] = 0
@@ -217,9 +217,9 @@ class ThreadDriver:
             else:
                 now = perf_counter_ns()
                 busy[worker] = 0
-                records.append((now - sent, status, len(body), version, sent - planned))
+                keep(now - sent, reply, sent - planned)
                 # Held any longer, it would push the next answers out of the cache.
-                del body
+                del reply
         recorder.end_worker(worker, now)
 
 

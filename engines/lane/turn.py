@@ -9,7 +9,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from engines.lane.arrivals import Arrivals, Ramp, ramps_of, windows
-from engines.lane.paces import FOREVER_NS, NS, Closed, Once, Open, Pace, Thinking
+from engines.lane.paces import FOREVER_NS, NS, Closed, Counted, Once, Open, Pace, Thinking
 
 AGES_SECONDS = 1e9
 
@@ -148,17 +148,17 @@ class Turn:
     def pace(self, worker: int) -> Pace:
         """The pace of one worker."""
         if self._burst:
-            return Once(self, worker).next
+            return Once(self, worker)
         if self._think_ns and not self.open:
-            return Thinking(self, worker, self._think_ns).next
+            return Thinking(self, worker, self._think_ns)
         with self.changing:
             if self.open:
                 waiting = Open(self)
                 self._waiting.append(waiting)
-                return waiting.next
+                return waiting
             closed = Closed(self, worker)
             self._closed.append(closed)
-            return closed.timed if self.limit == FOREVER_NS else closed.counted
+            return closed if self.limit == FOREVER_NS else Counted(self, closed)
 
     def stretch(self, worker: int, now: int) -> tuple[int, int] | None:
         """From when and until when a worker of a closed load is next at work, now included; None where nobody is any
@@ -198,7 +198,7 @@ class Turn:
     def _forget_stretches(self) -> None:
         """Let every worker of a closed load ask anew how long it may go on."""
         for worker in self._closed:
-            worker.until_ns = 0
+            worker.free_ns = 0
 
     def _tell(self) -> None:
         for listener in self.told:

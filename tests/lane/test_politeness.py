@@ -28,7 +28,7 @@ class Worker:
 
     def ask(self, now: int) -> int | None:
         """Ask when to send, and send where that is now."""
-        told = self.pace.next(now)
+        told = self.pace(now)
         if told is not None and told <= now:
             self.sent.append(((now - START) / MS, self.pace.take()))
         return told

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engines.buckets import bucket_of
+from engines.lane.answers import NO_KIND, Answers, Batch
 from engines.lane.recorder import Recorder, summarise
 from engines.lane.turn import Turn
 
@@ -46,11 +47,11 @@ def recorder_of(workers: int = 2, **changes: Any) -> Recorder:
 def test_a_frame_holds_what_happened_since_the_one_before() -> None:
     recorder = recorder_of()
     recorder.busy[0] = 1_500
-    recorder.records.append((5_000_000, 200, 10, "1.1", 0))
+    recorder.answers.keep(5_000_000, (200, b"0123456789", "1.1"), 0)
     first = recorder.drain(2_000)
     assert (first["planned"], first["ok"], first["in_flight"], first["bytes"]) == (2, 1, 1, 10)
     assert (first["start_ns"], first["end_ns"]) == (1_000, 2_000)
-    recorder.records.append((7_000_000, 200, 20, "1.1", 0))
+    recorder.answers.keep(7_000_000, (200, b"0123456789" * 2, "1.1"), 0)
     recorder.end_worker(0, 2_500)
     last = recorder.drain(9_000, last=True)
     assert (last["planned"], last["ok"], last["in_flight"], last["bytes"]) == (0, 1, 0, 20)
@@ -59,7 +60,8 @@ def test_a_frame_holds_what_happened_since_the_one_before() -> None:
 
 
 def test_an_answer_of_400_or_more_is_an_error_with_its_status_and_outside_the_histogram() -> None:
-    frame = summarise([(1_000, 200, 5, "1.1", 0), (9_000, 503, 7, "1.1", 0), (2_000, 302, 0, "2", 0)], [])
+    records = [(1_000, 200, 5, "1.1", 0), (9_000, 503, 7, "1.1", 0), (2_000, 302, 0, "2", 0)]
+    frame = summarise(Batch(NO_KIND, [], records), [])
     assert (frame["ok"], frame["error"], frame["bytes"]) == (2, 1, 12)
     assert frame["status"] == {"200": 1, "503": 1, "302": 1}
     assert frame["errors"] == {"status": 1}
@@ -68,7 +70,10 @@ def test_an_answer_of_400_or_more_is_an_error_with_its_status_and_outside_the_hi
 
 
 def test_timeouts_are_counted_apart_and_the_first_message_of_a_kind_is_kept() -> None:
-    frame = summarise([], [("read_timeout", "first", 1), ("refused", "no", 1), ("read_timeout", "second", 1)])
+    frame = summarise(
+        Batch(NO_KIND, [], []),
+        [("read_timeout", "first", 1), ("refused", "no", 1), ("read_timeout", "second", 1)],
+    )
     assert (frame["ok"], frame["error"], frame["timeout"]) == (0, 1, 2)
     assert frame["errors"] == {"read_timeout": 2, "refused": 1}
     assert frame["messages"] == {"read_timeout": "first", "refused": "no"}
@@ -77,9 +82,10 @@ def test_timeouts_are_counted_apart_and_the_first_message_of_a_kind_is_kept() ->
 def test_what_is_left_behind_counts_as_cancelled_and_what_it_records_later_is_not_read() -> None:
     recorder = recorder_of(3)
     recorder.busy[0] = recorder.busy[2] = 1_500
-    records = recorder.records
+    answers = recorder.answers
     recorder.leave_behind(4_000)
-    records.append((1, 200, 1, "1.1", 0))
+    answers.keep(1, (200, b"1", "1.1"), 0)
+    answers.keep(1, (503, b"", "1.1"), 0)
     frame = recorder.drain(5_000, last=True)
     assert (frame["planned"], frame["cancelled"], frame["ok"], frame["in_flight"]) == (2, 2, 0, 0)
 
@@ -92,7 +98,7 @@ def test_frames_drained_while_threads_record_add_up_to_all_requests() -> None:
         pace = recorder.turn.pace(worker)
         while (planned := pace(1_000)) is not None:
             recorder.busy[worker] = planned
-            recorder.records.append((1_000, 200, 1, "1.1", 0))
+            recorder.answers.keep(1_000, (200, b"1", "1.1"), 0)
             recorder.busy[worker] = 0
 
     def add(frame: dict[str, Any]) -> None:
@@ -108,24 +114,68 @@ def test_frames_drained_while_threads_record_add_up_to_all_requests() -> None:
     assert totals == {"planned": 20_000, "ok": 20_000}
 
 
+Kept = tuple[int, int, int, int]
+"""Service time, status, body bytes, lateness."""
+
+
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 2**42), st.sampled_from([200, 204, 404, 500]), st.integers(0, 9), st.just("1.1")
+            st.integers(0, 2**42),
+            st.sampled_from([200, 200, 204, 404, 500]),
+            st.integers(0, 2),
+            st.sampled_from([0, 0, 9]),
         )
-    )
+    ),
+    st.integers(1, 4),
 )
-def test_a_summary_counts_every_record_once(records: list[tuple[int, int, int, str, int]]) -> None:
-    frame = summarise(records, [])
-    assert frame["ok"] + frame["error"] == len(records) == sum(frame["status"].values())
-    assert sum(frame["histogram"][1::2]) == frame["ok"]
-    assert frame["bytes"] == sum(record[2] for record in records)
-    assert frame["latency_sum_ns"] == sum(record[0] for record in records if record[1] < 400)
+def test_a_summary_counts_every_answer_once_however_alike_they_are(kept: list[Kept], frames: int) -> None:
+    answers = Answers()
+    totals: Counter[str] = Counter()
+    statuses: Counter[str] = Counter()
+    for first in range(frames):
+        for service, status, size, late in kept[first::frames]:
+            answers.keep(service, (status, b"x" * size, "1.1"), late)
+        frame = summarise(batch := answers.take(), [])
+        assert sum(frame["histogram"][1::2]) == frame["ok"]
+        assert sorted(batch.late_ns) == sorted(late for _, _, _, late in kept[first::frames])
+        totals.update({name: frame[name] for name in ("ok", "error", "bytes", "latency_sum_ns")})
+        totals["response"] += sum(batch.response_ns)
+        statuses.update(frame["status"])
+    good = [service for service, status, _, _ in kept if status < 400]
+    assert totals["ok"] == len(good)
+    assert totals["error"] == len(kept) - len(good)
+    assert totals["bytes"] == sum(size for _, _, size, _ in kept)
+    assert totals["latency_sum_ns"] == sum(good)
+    assert totals["response"] == sum(service + late for service, _, _, late in kept)
+    assert statuses == Counter(str(status) for _, status, _, _ in kept)
+
+
+def test_threads_that_begin_with_answers_of_two_kinds_keep_them_apart() -> None:
+    answers = Answers()
+    start = threading.Barrier(4)
+
+    def work(status: int) -> None:
+        start.wait()
+        for _ in range(5_000):
+            answers.keep(1_000, (status, b"", "1.1"), 0)
+
+    threads = [threading.Thread(target=work, args=(status,)) for status in (200, 503, 200, 503)]
+    for thread in threads:
+        thread.start()
+    batches = []
+    while any(thread.is_alive() for thread in threads):
+        batches.append(answers.take())
+    batches.append(answers.take())
+    counts: Counter[int] = Counter()
+    for batch in batches:
+        counts.update(batch.statuses)
+    assert counts == {200: 10_000, 503: 10_000}
 
 
 def test_response_times_of_an_open_load_run_from_the_plan_and_keep_what_never_came_as_a_lower_bound() -> None:
     recorder = recorder_of(2, seconds=1.0, rate=10.0)
-    recorder.records.append((5_000, 200, 1, "1.1", 2_000))
+    recorder.answers.keep(5_000, (200, b"1", "1.1"), 2_000)
     recorder.fail(TimeoutError(), 9_000)
     recorder.fail(ConnectionRefusedError(), 1_000)
     recorder.busy[1] = 10_000

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from engines.buckets import bucket_of, histogram_of
+from engines.buckets import HIGHEST_NS, bucket_of, histogram_of
 from engines.lane.recorder import flat_histogram
 from httptui.histogram import merge, percentiles_ns
 
@@ -37,6 +40,18 @@ def test_merged_frames_are_the_pooled_values_whatever_the_frames() -> None:
     values = [int(10 ** draw.uniform(0, 9)) for _ in range(5_000)]
     pooled = dict(histogram_of(values))
     assert all(recorded(values, frames) == pooled for frames in (1, 2, 40, 5_000))
+
+
+TIMES = st.one_of(
+    st.integers(-5, 2**14), st.integers(0, HIGHEST_NS), st.integers(HIGHEST_NS - 2, 8 * HIGHEST_NS)
+)
+
+
+@given(st.lists(TIMES))
+@example([HIGHEST_NS * 3 // 2])
+@example([HIGHEST_NS - 1, HIGHEST_NS * 3])
+def test_the_quick_histogram_is_that_of_the_scheme_even_out_of_its_bounds(values: list[int]) -> None:
+    assert histogram_of(values) == Counter(map(bucket_of, values))
 
 
 def test_the_quick_histogram_counts_each_value_where_the_scheme_says() -> None:

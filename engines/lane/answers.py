@@ -1,0 +1,116 @@
+"""What came back to one turn's workers: of answers like the first their times alone, of others all that counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from operator import itemgetter
+from threading import Lock
+from typing import Any, NamedTuple, Self
+
+from engines.base import Reply
+
+Kind = tuple[int, int, str]
+"""Status code, body bytes and HTTP version of an answer."""
+
+Record = tuple[int, int, int, str, int]
+"""Service time in nanoseconds, the answer's kind, nanoseconds sent after it was planned."""
+
+STATUS, VERSION = itemgetter(1), itemgetter(3)
+FIRST_ERROR_STATUS = 400
+NO_KIND: Kind = (0, 0, "")
+
+
+class Batch(NamedTuple):
+    """Some answers: service times in nanoseconds of those of one kind that were sent when planned, and the others."""
+
+    kind: Kind
+    times: list[int]
+    others: list[Record]
+
+    @property
+    def size(self) -> int:
+        """How many answers there are."""
+        return len(self.times) + len(self.others)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of all bodies."""
+        return len(self.times) * self.kind[1] + sum(record[2] for record in self.others)
+
+    @property
+    def statuses(self) -> dict[int, int]:
+        """How often each status came."""
+        return self._counts(self.kind[0], list(map(STATUS, self.others)))
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """How often each HTTP version came."""
+        return self._counts(self.kind[2], list(map(VERSION, self.others)))
+
+    @property
+    def good(self) -> Batch:
+        """Those that are no errors."""
+        times = self.times if self.kind[0] < FIRST_ERROR_STATUS else []
+        return Batch(self.kind, times, [record for record in self.others if record[1] < FIRST_ERROR_STATUS])
+
+    @property
+    def service_ns(self) -> list[int]:
+        """From start to answer."""
+        return self.times + [record[0] for record in self.others]
+
+    @property
+    def response_ns(self) -> list[int]:
+        """From plan to answer."""
+        return self.times + [record[0] + record[4] for record in self.others]
+
+    @property
+    def late_ns(self) -> list[int]:
+        """From plan to start."""
+        return [0] * len(self.times) + [record[4] for record in self.others]
+
+    def _counts(self, usual: Any, others: list[Any]) -> dict[Any, int]:
+        found = Counter(others)
+        if self.times:
+            found[usual] += len(self.times)
+        return dict(found)
+
+
+class Answers:
+    """What has come back since it was taken last; any thread may keep an answer, one takes them.
+
+    The fastest engine's lane keeps a number for each answer where a record would cost it a fiftieth of its rate, and
+    megabytes.
+    """
+
+    def __init__(self, kind: Kind | None = None) -> None:
+        self.kind = kind
+        self.times: list[int] = []
+        self._others: list[Record] = []
+        self._choosing = Lock()
+
+    def keep(self, service_ns: int, reply: Reply, late_ns: int) -> None:
+        """Keep an answer, which was sent so many nanoseconds after it was planned."""
+        status, body, version = reply
+        kind = status, len(body), version
+        if kind == self.kind and not late_ns:
+            self.times.append(service_ns)
+            return
+        if self.kind is None:
+            with self._choosing:
+                # Chosen once: times kept under another kind could no longer be told apart.
+                self.kind = self.kind or kind
+        self._others.append((service_ns, *kind, late_ns))
+
+    def take(self) -> Batch:
+        """All that was kept since the last time."""
+        times = self.times[:]
+        del self.times[: len(times)]
+        others = self._others[:]
+        del self._others[: len(others)]
+        return Batch(self.kind or NO_KIND, times, others)
+
+    def apart(self) -> Self:
+        """What there is now; what is kept here later does not reach it."""
+        copy = type(self)(self.kind)
+        copy.times, copy._others = self.times[:], self._others[:]
+        return copy
