@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -118,7 +119,11 @@ class Bare:
         """Spawn the loop."""
         arguments = [client, loop, job.url, str(job.in_flight), json.dumps(job.headers)]
         command = [sys.executable, "-m", "benchmarks.bare", *arguments]
-        return cls(await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE))
+        # A session of its own, as a lane has, for the scheduler shares out cores by sessions.
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, start_new_session=os.name == "posix"
+        )
+        return cls(process)
 
     async def turn(self, seconds: float) -> Turn:
         """One turn; RuntimeError where the loop has died."""

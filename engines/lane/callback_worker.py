@@ -18,8 +18,8 @@ Start = Callable[[Any, Callable[[Reply | Exception], None]], Cancellable]
 Begin = Callable[[int, int], None]
 """Send a request that was planned at one time, at another, which is now."""
 
-Rest = Callable[[int | None, int], None]
-"""Wait until the first time, or leave; the last answer came at the second."""
+Following = Callable[[int | None, int], None]
+"""Send at the first time, wait until then, or leave; the last answer came at the second, which is now."""
 
 
 class CallbackWorker:
@@ -31,7 +31,7 @@ class CallbackWorker:
         self._recorder = recorder
         self._worker = worker
         self._pace = order.pace
-        self._begin, self._give_up = _exchanges(start, order, recorder, worker, self._rest)
+        self._begin, self._give_up = _exchanges(start, order, recorder, worker, self._follow)
         self._timer: asyncio.TimerHandle | None = None
         self._idle_since = perf_counter_ns()
         self._wait(0)
@@ -55,12 +55,9 @@ class CallbackWorker:
         self._recorder.cancel_worker(self._worker, now)
         self._leave(now)
 
-    def _rest(self, following: int | None, since: int) -> None:
-        self._idle_since = since
-        if following is None:
-            self._leave(since)
-        else:
-            self._wait(following)
+    def _follow(self, following: int | None, now: int) -> None:
+        self._idle_since = now
+        self._go_on(following, now, now)
 
     def _wait(self, moment: int) -> None:
         self._timer = self._loop.call_later(max(moment - perf_counter_ns(), 0) / NS, self._ask, moment)
@@ -70,7 +67,9 @@ class CallbackWorker:
         sent = perf_counter_ns()
         # A timer may come a little early, and would be asked to wait again.
         now = max(sent, moment)
-        following = self._pace(now)
+        self._go_on(self._pace(now), now, sent)
+
+    def _go_on(self, following: int | None, now: int, sent: int) -> None:
         if following is None:
             self._leave(self._idle_since)
         elif following > now:
@@ -83,59 +82,64 @@ class CallbackWorker:
         self.left.set_result(None)
 
 
-def _drawing(start: Start) -> Start:
-    """The same start, given what draws the request instead of the request."""
-    return lambda draw, done: start(draw(), done)
+def _drawing(start: Start, order: Order) -> tuple[Start, Any]:
+    """A start and what to give it: the order's request, or what draws one each time."""
+    if order.draw is None:
+        return start, order.request
+    return lambda draw, done: start(draw(), done), order.draw
 
 
 def _exchanges(
-    start: Start, order: Order, recorder: Recorder, worker: int, rest: Rest
+    start: Start, order: Order, recorder: Recorder, worker: int, follow: Following
 ) -> tuple[Begin, Callable[[], None]]:
     """What sends a request, and all that may follow it at once; and what gives up the one on its way.
 
     Closures with few calls, because each would cost a hundredth of the fastest engine's request.
     """
     loop = asyncio.get_running_loop()
-    pace, request = order.pace, order.request
-    if order.draw is not None:
-        start, request = _drawing(start), order.draw
+    pace = order.pace
+    start, request = _drawing(start, order)
     answers, busy = recorder.answers, recorder.busy
     keep, keep_time = answers.keep, answers.times.append
     under_way: Cancellable
     planned, sent = 0, 0
 
     def done(outcome: Reply | Exception) -> None:
-        nonlocal planned, sent
+        nonlocal planned, sent, under_way
         now = perf_counter_ns()
-        following = now if now < pace.free_ns else pace(now)
-        # Before the answer is kept, so that a frame cut in between counts no request twice.
-        busy[worker] = following if following is not None and following <= now else 0
-        if isinstance(outcome, Exception):
-            recorder.fail(outcome, now - planned)
-        else:
-            status, body, version = outcome
-            if (status, len(body), version) == answers.kind and sent == planned:
-                keep_time(now - sent)
-            else:
-                keep(now - sent, outcome, sent - planned)
-        if following is None or following > now:
-            rest(following, now)
+        if now >= pace.free_ns or isinstance(outcome, Exception):
+            look(outcome, now)
             return
-        planned, sent = following, now
-        send()
-
-    def send() -> None:
-        nonlocal under_way
+        # Before the answer is kept, here as below, so that a frame cut in between counts no request twice.
+        busy[worker] = now
+        status, body, version = outcome
+        if (status, len(body), version) == answers.kind and sent == planned:
+            keep_time(now - sent)
+        else:
+            keep(now - sent, outcome, sent - planned)
+        planned = sent = now
         try:
             under_way = start(request, done)
         except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
             under_way = loop.call_soon(done, error)
 
+    def look(outcome: Reply | Exception, now: int) -> None:
+        following = pace(now)
+        busy[worker] = following if following is not None and following <= now else 0
+        if isinstance(outcome, Exception):
+            recorder.fail(outcome, now - planned)
+        else:
+            keep(now - sent, outcome, sent - planned)
+        follow(following, now)
+
     def begin(planned_ns: int, now_ns: int) -> None:
-        nonlocal planned, sent
+        nonlocal planned, sent, under_way
         busy[worker] = planned = planned_ns
         sent = now_ns
-        send()
+        try:
+            under_way = start(request, done)
+        except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
+            under_way = loop.call_soon(done, error)
 
     def give_up() -> None:
         under_way.cancel()
