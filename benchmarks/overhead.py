@@ -1,11 +1,13 @@
 """What the lane costs: each engine in a lane against the same client in a bare loop, on one target.
 
-`python -m benchmarks.overhead [ENGINE …]`.  Lane and bare loop take short turns in alternating order; each pair of
-turns gives one ratio, and the Hodges–Lehmann estimate of their logarithms the ratio that is printed.  Both are
-started anew in each epoch.  Before each turn the target answers late for a moment, so that all connections are open:
-httpx searches its pool for each request and closes what idles for 5 s, and threads that began by chance one after the
-other would have 6 to 64 connections and cost up to four times as much by that alone.  Exits with 1 where a ratio
-misses what is wanted of it.
+`python -m benchmarks.overhead [ENGINE …]`, a quarter of an hour on a quiet machine.  Lane and bare loop take turns
+in alternating order; each pair of turns gives one ratio, and the Hodges–Lehmann estimate of their logarithms the
+ratio that is printed.  Both are started anew in each epoch, for processes of one program differ by more than turns
+do, and a turn is so long that its first moments, in which all workers begin at once, weigh little.  Before each
+turn the target answers late for a moment, so that all connections are open: httpx searches its pool for each
+request and closes what idles for 5 s, and threads that began by chance one after the other would have 6 to 64
+connections and cost up to four times as much by that alone.  Exits with 1 where a ratio misses what is wanted of
+it.
 """
 
 from __future__ import annotations
@@ -167,8 +169,8 @@ if __name__ == "__main__":
     )
     parser.add_argument("engine", nargs="*", default=ENGINES)
     parser.add_argument("--in-flight", type=int, default=64)
-    parser.add_argument("--epochs", type=int, default=4, help="how often both processes are started")
-    parser.add_argument("--pairs", type=int, default=6, help="of turns in an epoch")
-    parser.add_argument("--seconds", type=float, default=0.5, help="of one turn")
+    parser.add_argument("--epochs", type=int, default=10, help="how often both processes are started")
+    parser.add_argument("--pairs", type=int, default=2, help="of turns in an epoch")
+    parser.add_argument("--seconds", type=float, default=1.5, help="of one turn")
     given = parser.parse_args()
     sys.exit(asyncio.run(main(given.engine, given.in_flight, given.epochs, given.pairs, given.seconds)))
