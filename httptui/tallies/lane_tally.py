@@ -93,8 +93,8 @@ class LaneTally:
         self._status.update(frame.status)
         for kind, message in frame.messages.items():
             self.first_messages.setdefault(kind, safe_text(message))
-        self.latencies.add(frame.histogram, frame.latency_sum_ns, frame.latency_max_ns)
-        self.response.add(frame.response, frame.response_sum_ns, frame.response_max_ns)
+        service = self.latencies.add(frame.histogram, frame.latency_sum_ns, frame.latency_max_ns)
+        response = self.response.add(frame.response, frame.response_sum_ns, frame.response_max_ns)
         merge(self._late, frame.late)
         self._bytes += frame.bytes
         self._spent_ns += spent
@@ -107,7 +107,7 @@ class LaneTally:
             self.blocks.setdefault(frame.block, fresh).add(frame)
         if spent > 0:
             self._line.add(frame.end_ns, spent, frame.ok)
-            self._timeline.add(frame.start_ns, frame.end_ns, frame.response or frame.histogram)
+            self._timeline.add(frame.start_ns, frame.end_ns, response or service)
 
     def note_steal(self, blocks: range, steal: float | None) -> None:
         """Keep the share of the machine's time that others took while some blocks were filled."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.histogram import latency_of, merge, merge_coarsely, pairs_of
+from httptui.histogram import flat_of, latency_of, merge, merge_coarsely, pairs_of
 from httptui.snapshot import Latency
 
 
@@ -17,12 +17,18 @@ class Latencies:
         self._sum_ns = 0
         self._max_ns = 0
 
-    def add(self, flat: Sequence[int], sum_ns: int, max_ns: int) -> None:
-        """Add what a frame has: its flat histogram, and sum and maximum of the latencies in it."""
+    def add(self, flat: Sequence[int], sum_ns: int, max_ns: int) -> Sequence[int]:
+        """Add what a frame has: its flat histogram, and sum and maximum of the latencies in it; the histogram in
+        coarse buckets.
+        """
+        fresh: dict[int, int] = {}
+        merge_coarsely(fresh, flat)
+        coarse = flat_of(fresh)
         merge(self._counts, flat)
-        merge_coarsely(self._coarse, flat)
+        merge(self._coarse, coarse)
         self._sum_ns += sum_ns
         self._max_ns = max(self._max_ns, max_ns)
+        return coarse
 
     def figures(self) -> Latency | None:
         """Percentiles, maximum and mean, or None where nothing was counted."""

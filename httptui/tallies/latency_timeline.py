@@ -37,7 +37,7 @@ class LatencyTimeline:
         self._measured: Made[Seen, PercentilePoint] = Made()
 
     def add(self, start_ns: int, end_ns: int, flat: Sequence[int]) -> None:
-        """Add the latencies of a stretch, as a frame has them."""
+        """Add the latencies of a stretch, as a frame has them or in coarse buckets already."""
         if flat and end_ns > start_ns:
             counts: dict[int, int] = {}
             merge_coarsely(counts, flat)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from httptui.scale import Scale, linear_scale, log_scale, milliseconds, short
 from tui.plots.axes import LONGEST, margin_of, mark_columns, span_of, tick_rows, time_axis, value_axis
@@ -61,7 +61,7 @@ def plot_lines(
     clean = [Line(line.key, _finite(line.points), line.head) for line in lines]
     has_time_axis = height >= 5
     rows = height - has_time_axis
-    values = [value for line in clean for _, value in line.points]
+    values = [end for line in clean for end in _ends(line.points)]
     parts = max(min(rows // 2, 5), 1)
     scale = log_scale(values, parts, measure.least) if log else linear_scale(values, parts, rows)
     labels = tick_rows(scale, rows, measure.text)
@@ -70,13 +70,13 @@ def plot_lines(
     canvas = Canvas(width - margin, rows, blocks=blocks)
     head_room = ROOM_BEFORE_NAME + max((len(line.head) for line in clean), default=1)
     drawn = max(canvas.dot_width - 2 * head_room, 1)
+    columns = range(drawn - 1, -1, -1)
     heads: list[tuple[int, int, Line]] = []
     for line in reversed(clean):
         ys = _dot_rows(line, span, drawn, scale, canvas.dot_height, worst=measure.worst)
         canvas.line(ys, line.key)
-        last = max((x for x, y in enumerate(ys) if y is not None), default=None)
-        if last is not None and (y := ys[last]) is not None:
-            heads.append((y // canvas.rows_per_cell, last // 2 + ROOM_BEFORE_NAME, line))
+        if head := next(((x, y) for x, y in zip(columns, reversed(ys), strict=True) if y is not None), None):
+            heads.append((head[1] // canvas.rows_per_cell, head[0] // 2 + ROOM_BEFORE_NAME, line))
     over = place_names(heads[::-1], canvas.width, rows)
     for column in mark_columns(marks, span, drawn // 2):
         _put_mark(canvas, over, column)
@@ -89,25 +89,36 @@ def plot_lines(
 
 
 def _finite(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    return [(x, max(y, 0.0)) for x, y in points if 0 <= x <= LONGEST and math.isfinite(y)]
+    return [(x, y if y > 0.0 else 0.0) for x, y in points if 0 <= x <= LONGEST and isfinite(y)]
+
+
+def _ends(points: Sequence[tuple[float, float]]) -> tuple[float, ...]:
+    """The least and the largest value above zero, which decide a scale."""
+    values = [y for _, y in points if y > 0.0]
+    return (min(values), max(values)) if values else ()
 
 
 def _dot_rows(
     line: Line, span: float, width: int, scale: Scale, height: int, *, worst: bool
 ) -> list[int | None]:
     """The dot row of every dot column: mean or worst of what falls into it, straight lines where nothing does."""
+    last = width - 1
     found: dict[int, list[float]] = {}
     for seconds, value in line.points:
-        x = min(int(seconds / span * (width - 1) + 0.5), width - 1)
-        found.setdefault(x, []).append(value)
+        x = int(seconds / span * last + 0.5)
+        if x in found:
+            found[x].append(value)
+        else:
+            found[x] = [value]
     rows: list[int | None] = [None] * width
     before: tuple[int, float] | None = None
     for x, values in sorted(found.items()):
         value = max(values) if worst else sum(values) / len(values)
-        start, from_value = before or (x, value)
-        for step in range(start, x + 1):
-            part = (step - start) / (x - start) if x > start else 1.0
-            rows[step] = dot_row(scale, from_value + (value - from_value) * part, height)
+        start, from_value = before or (x - 1, value)
+        for step in range(start + 1, x + 1):
+            rows[step] = dot_row(
+                scale, from_value + (value - from_value) * (step - start) / (x - start), height
+            )
         before = (x, value)
     return rows
 
