@@ -67,6 +67,29 @@ async def test_every_outcome_is_recorded_and_the_worker_leaves_after_its_last() 
     assert (recorder.busy, engine.sent) == ([0], 3)
 
 
+async def test_while_only_time_bounds_the_load_answers_of_every_kind_are_counted_apart() -> None:
+    recorder = Recorder(turn_of(requests=None, seconds=60.0), 1)
+    ok, other, refused = (200, b"12", "1.1"), (200, b"1", "1.1"), (503, b"12", "1.1")
+    outcomes: list[Reply | Exception | None] = [
+        ok,
+        ok,
+        other,
+        refused,
+        ConnectionResetError("gone"),
+        ok,
+        None,
+    ]
+    engine = Scripted(list(outcomes))
+    worker = worked(engine, recorder)
+    while engine.outcomes:
+        await asyncio.sleep(0)
+    worker.cancel()
+    frame = recorder.drain(perf_counter_ns(), last=True)
+    assert (frame["ok"], frame["error"], frame["cancelled"], frame["planned"]) == (4, 2, 1, len(outcomes))
+    assert (frame["status"], frame["bytes"]) == ({"200": 4, "503": 1}, 9)
+    assert sum(frame["histogram"][1::2]) == 4
+
+
 async def test_a_start_that_raises_counts_as_a_failed_request() -> None:
     recorder = Recorder(turn_of(requests=2), 1)
     await worked(Scripted([], raises=ConnectionRefusedError("no")), recorder).left

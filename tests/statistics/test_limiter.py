@@ -3,13 +3,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engines.buckets import bucket_of
+from httptui.histogram import percentile_ns
 from httptui.snapshot import ContenderView, Latency, Requests
 from httptui.verdicts.limiter import MachineLoad, limit_of
+from httptui.verdicts.limiter_facts import Facts
 from httptui.verdicts.reuse_cost import reuse_cost_of
 
 QUIET = MachineLoad(cpu_busy=0.4, target_cpu_share=0.2, target_workers=1, cores=2)
@@ -316,3 +318,19 @@ def test_every_sentence_begins_with_its_kind(
     limiter = limit_of(one, [one, twin], machine)
     assert limiter.sentence.startswith(f"{limiter.kind}: ")
     assert limiter.kind in ("client CPU", "connection set-up") or share < 0.9
+
+
+HISTOGRAMS = st.dictionaries(st.integers(0, 9_000), st.sampled_from([1, 2, 1_000]), max_size=4).map(
+    lambda counts: tuple(sorted(counts.items()))
+)
+
+
+@given(st.lists(HISTOGRAMS, min_size=1, max_size=6))
+@example([((0, 1), (9_000, 1_000)), ((100, 1_000),)])
+def test_the_floor_is_the_lowest_first_percentile_of_all_contenders(
+    histograms: list[tuple[tuple[int, int], ...]],
+) -> None:
+    first, *others = (view(f"C{number}", histogram=counts) for number, counts in enumerate(histograms))
+    facts = Facts(first, others, QUIET, 0.1, latency(50.0))
+    lowest = min((percentile_ns(counts, 1.0) for counts in histograms if counts), default=0.0)
+    assert facts.floor_ms == lowest / 1e6
