@@ -86,6 +86,7 @@ class Engine:
     and "trust_env", which are off where missing, and "dns_ttl".  `reads`: what it can do with an answer;
     for "text" it has a method `send_text`, and so on, which returns the same as `send`.  `resolver`: "python" where
     all names are looked up by Python's `socket` or the event loop, so that its lane can count them.
+    `unsafe_shared`: the HTTP versions over which threads that share one client fail by it.
     """
 
     package: ClassVar[str] = ""
@@ -93,6 +94,7 @@ class Engine:
     abilities: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[tuple[Reading, ...]] = ("bytes",)
     resolver: ClassVar[Literal["python", "own"]] = "own"
+    unsafe_shared: ClassVar[tuple[HttpVersion, ...]] = ()
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

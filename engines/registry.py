@@ -32,7 +32,7 @@ MODES: dict[str, Literal["async", "sync"]] = {
     "CallbackEngine": "async",
     "SyncEngine": "sync",
 }
-LITERALS = ("package", "http_versions", "abilities", "reads", "resolver")
+LITERALS = ("package", "http_versions", "abilities", "reads", "resolver", "unsafe_shared")
 """What an engine tells of itself."""
 
 
@@ -44,7 +44,7 @@ class EngineInfo:
     """What is known of an engine before it is imported.
 
     `reference` is what `load_engine` takes; `version` is of the client library, None where it is not installed.
-    `reads` and `resolver` are as an engine tells them of itself.
+    `reads`, `resolver` and `unsafe_shared` are as an engine tells them of itself.
     """
 
     name: str
@@ -58,6 +58,7 @@ class EngineInfo:
     install_hint: str
     reads: tuple[str, ...] = Engine.reads
     resolver: str = Engine.resolver
+    unsafe_shared: tuple[str, ...] = Engine.unsafe_shared
 
 
 def list_engines() -> tuple[EngineInfo, ...]:
@@ -202,6 +203,9 @@ def _described(
         install_hint=f"pip install {package}" if package else "",
         reads=_strings(literals.get("reads", Engine.reads), f"{class_name} in {path}: reads"),
         resolver=str(resolver),
+        unsafe_shared=_strings(
+            literals.get("unsafe_shared", Engine.unsafe_shared), f"{class_name} in {path}: unsafe_shared"
+        ),
     )
 
 

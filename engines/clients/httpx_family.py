@@ -2,7 +2,8 @@
 
 Retries are of connection attempts only, and proxies of the environment are not used with them.  Bodies are decoded.
 Authorization is dropped when a redirect leads to another origin.  A response that is left before its body was read
-closes its connection over HTTP/1.1.
+closes its connection over HTTP/1.1.  Stream numbers of HTTP/2 are taken, and frames written, without one lock around
+both, so that threads that share a sync client break its connection (encode/httpx 3324, pydantic/httpx2 1153).
 """
 
 from __future__ import annotations

@@ -16,4 +16,5 @@ class HttpxSync(SyncFamily, SyncEngine):
     abilities = ("redirects", "cookies", "trust_env")
     reads = ("bytes", "text", "json", "headers")
     resolver = "python"
+    unsafe_shared = ("2",)
     library = httpx

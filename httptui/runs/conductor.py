@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from httptui.errors import PlanError
+from httptui.plans.cautions import cautions
 from httptui.plans.file import checked_plan
 from httptui.plans.plan import Plan, warmup_of
 from httptui.plans.request_parts import request_parts
@@ -130,8 +131,8 @@ class Run:
     async def _conduct(self) -> AsyncGenerator[Snapshot | Report, None]:
         for warning in await check_all_consent(self.plan.target, self._consent):
             self._tally.warn(warning)
-        if not self.plan.target.verify:
-            self._tally.warn("TLS certificates are not verified")
+        for caution in cautions(self.plan):
+            self._tally.warn(caution)
         self._environment = await asyncio.to_thread(describe_environment)
         async with AsyncExitStack() as stack:
             driving = asyncio.create_task(self._drive(stack))

@@ -6,6 +6,8 @@ from httptui.snippets.httpx import cookie_imports, httpx_call, httpx_packages, h
 from httptui.snippets.script import Client
 from httptui.snippets.usage import Usage
 
+UNGUARDED = "{} does not guard its HTTP/2 connection against threads that share it: requests may fail."
+
 
 def client_of(usage: Usage, library: str = "httpx") -> Client:
     """The client, and one request by it; `library` is httpx or httpx2."""
@@ -18,4 +20,9 @@ def client_of(usage: Usage, library: str = "httpx") -> Client:
         packages=httpx_packages(library, usage),
         imports=(f"import {library}", *cookie_imports(usage)),
         constants=httpx_tls(usage),
+        notes=(UNGUARDED.format(library),) if _shared_over_http_2(usage) else (),
     )
+
+
+def _shared_over_http_2(usage: Usage) -> bool:
+    return usage.http == "2" and usage.reuse == "shared" and usage.concurrency > 1

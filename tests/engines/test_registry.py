@@ -77,6 +77,7 @@ def test_what_is_told_of_an_engine_is_what_its_class_says() -> None:
             engine.abilities,
         )
         assert (info.reads, info.resolver) == (engine.reads, engine.resolver)
+        assert info.unsafe_shared == engine.unsafe_shared
         assert info.version == (
             metadata.version(engine.package) if engine.package else platform.python_version()
         )
@@ -126,6 +127,7 @@ def test_a_missing_library_is_told_with_how_to_install_it(tmp_path: Path) -> Non
         ("class Mine(AsyncEngine): package = 3", "Mine", "package has to be a string"),
         ("class Mine(AsyncEngine): resolver = True", "Mine", "resolver has to be a string"),
         ("class Mine(AsyncEngine): reads = 'text'", "Mine", "reads has to be a tuple of strings"),
+        ("class Mine(SyncEngine): unsafe_shared = '2'", "Mine", "unsafe_shared has to be a tuple of strings"),
         (
             "class Mine(AsyncEngine): abilities = 'redirects'",
             "Mine",

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from httptui.plans.cautions import cautions
 from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, letter_of
 from httptui.plans.url_lists import describe_target
 from httptui.reports.report import Report, ReportContender
@@ -100,7 +101,7 @@ def snapshot_of_plan(plan: Plan) -> Snapshot:
         block=0,
         blocks=0,
         contenders=contenders,
-        warnings=() if plan.target.verify else ("TLS certificates are not verified",),
+        warnings=cautions(plan),
     )
 
 

@@ -1,0 +1,50 @@
+"""What is said of plans that may be run, but whose results need a word beside them."""
+
+from __future__ import annotations
+
+import pytest
+
+from httptui.plans.cautions import cautions
+from httptui.plans.plan import Contender, Load, Plan, Target
+
+UNGUARDED = (
+    'does not guard its HTTP/2 connection against threads that share it, so requests may fail; reuse = "per-worker" '
+    "is safe"
+)
+
+
+def told(*contenders: Contender, concurrency: int = 4, verify: bool = True) -> tuple[str, ...]:
+    target = Target(url="https://127.0.0.1:1/", verify=verify)
+    return cautions(Plan(target=target, load=Load(concurrency=concurrency), contender=contenders))
+
+
+@pytest.mark.parametrize("engine", ["httpx-sync", "httpx2-sync"])
+def test_threads_that_share_an_unguarded_connection_are_told_of(engine: str) -> None:
+    library = engine.removesuffix("-sync")
+    assert told(Contender(engine=engine, http="2"), Contender(engine="requests")) == (
+        f"{engine} · shared · HTTP/2: {library} {UNGUARDED}",
+    )
+
+
+@pytest.mark.parametrize(
+    "contender",
+    [
+        Contender(engine="httpx-sync"),
+        Contender(engine="httpx-sync", http="2", reuse="per-worker"),
+        Contender(engine="httpx-sync", http="2", reuse="every-5"),
+        Contender(engine="httpx-sync", http="2", concurrency=1),
+        Contender(engine="httpx-sync", http="2", processes=4),
+        Contender(engine="httpx", http="2"),
+        Contender(engine="pycurl", http="2"),
+        Contender(engine="no-such-engine", http="2"),
+    ],
+)
+def test_nothing_is_told_of_those_that_are_safe_or_not_known(contender: Contender) -> None:
+    assert told(contender) == ()
+
+
+def test_certificates_that_are_not_verified_are_told_of_first() -> None:
+    assert told(Contender(engine="httpx-sync", http="2"), verify=False) == (
+        "TLS certificates are not verified",
+        f"httpx-sync · shared · HTTP/2: httpx {UNGUARDED}",
+    )
