@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -104,13 +105,18 @@ def _text_list_problems(kind: inspect.VarTupleType, value: object, path: str) ->
     for index, item in enumerate(value[: kind.max_length]):
         if not isinstance(item, str):
             yield f"{path}[{index}]: must be text, not {_kind_of(item)}"
-        elif (most := _most_characters(kind.item_type)) is not None and len(item) > most:
+        elif not _fits(kind.item_type, item):
             what = "this text" if path.rpartition(".")[2] in _UNREPEATED else shown(item)
             yield f"{path}[{index}]: {what} is not allowed; {_allowed(kind.item_type)}"
 
 
-def _most_characters(kind: inspect.Type) -> int | None:
-    return kind.max_length if isinstance(kind, inspect.StrType) else None
+def _fits(kind: inspect.Type, text: str) -> bool:
+    if isinstance(kind, inspect.Metadata):
+        return _fits(kind.type, text)
+    assert isinstance(kind, inspect.StrType)
+    return (kind.max_length is None or len(text) <= kind.max_length) and (
+        kind.pattern is None or re.search(kind.pattern, text) is not None
+    )
 
 
 def _length_problems(kind: inspect.VarTupleType, value: Sequence[object], path: str) -> Iterator[str]:
@@ -159,9 +165,13 @@ def _leaf_problems(annotation: Any, kind: inspect.Type, value: object, path: str
 
 
 def allowed_at(path: str) -> str:
-    """What is allowed at a path of a plan, where that is a number or one of a few words; else the empty text."""
+    """What is allowed at a path of a plan, where that is a number or one of a few words; else the empty text.
+
+    A path such as `contender.read` is that of any contender.
+    """
     kind: inspect.Type = inspect.type_info(Plan)
     for name in path.split("."):
+        kind = kind.item_type if isinstance(kind, inspect.VarTupleType) else kind
         assert isinstance(kind, inspect.StructType)
         kind = next(field.type for field in kind.fields if field.encode_name == name)
     parts = kind.types if isinstance(kind, inspect.UnionType) else (kind,)

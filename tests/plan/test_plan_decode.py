@@ -86,6 +86,11 @@ def test_the_smallest_plan_is_one_contender():
             'contender[0].pool: true is not allowed; "concurrency", "library-defaults" or '
             "a whole number from 1 to 10000",
         ),
+        (
+            {"contender": [{"engine": "aiohttp", "requires": ["h2", "a b"]}]},
+            'contender[0].requires[1]: "a b" is not allowed; '
+            "a package, with extras and versions if need be, such as httpx[http2]==0.27.2",
+        ),
     ],
 )
 def test_a_structural_problem_names_path_value_and_what_is_allowed(change: dict[str, Any], problem: str):
