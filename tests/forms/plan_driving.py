@@ -48,6 +48,12 @@ def note_of(screen: PlanScreen, path: str) -> str:
     )
 
 
+def shown_of(screen: PlanScreen, *values: str) -> set[str]:
+    """Which of some values of a plan are on the screen, each by the last word of its path."""
+    fields = {field.path.rpartition(".")[2]: field for field in screen.query(Field)}
+    return {value for value in values if fields[value].display}
+
+
 def status(screen: PlanScreen) -> str:
     """The last line."""
     return str(screen.query_one("#plan-status", Static).content)

@@ -23,7 +23,8 @@ from tui.forms.combinations import (
     toggle,
     why_not,
 )
-from tui.forms.state import ContenderState, FormState, state_of, with_override
+from tui.forms.contender_state import ContenderState
+from tui.forms.state import FormState, state_of, with_override
 from tui.plots.cells import row_width
 from tui.widgets.matrix_cells import HEADER_ROWS, Matrix, draw_matrix, grid_for
 

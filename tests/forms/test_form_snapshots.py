@@ -11,7 +11,7 @@ from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from httptui.plans.plan import Load, Stage
+from httptui.plans.plan import Load, Policy, Stage, Target
 from tui.screens.consent import ConsentScreen
 from tui.screens.help import HelpScreen
 from tui.screens.presets import PresetsScreen
@@ -61,6 +61,24 @@ def test_a_load_in_stages_and_what_must_hold_look_as_recorded(
     )
     keys = ("f6", "tab", "tab", "tab")
     assert snap_compare(Host(plan_screen(plan)), terminal_size=size, run_before=still(*keys))
+
+
+def test_a_contender_that_is_unfolded_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
+    own = structs.replace(PLAN.contender[0], read="text", processes=2, requires=("aiohttp==3.12.0",))
+    other = structs.replace(PLAN.contender[1], dns_ttl=60, python="3.13")
+    plan = structs.replace(PLAN, contender=(own, other))
+    keys = ("f6", "f6", "f6", "f6", "f6", "right", "f7", "tab", "tab", "end", "9")
+    assert snap_compare(Host(plan_screen(plan)), terminal_size=size, run_before=still(*keys))
+
+
+def test_a_sweep_over_several_urls_looks_as_recorded(snap_compare: Compare) -> None:
+    plan = structs.replace(
+        PLAN,
+        target=Target(urls=("embedded/bytes/1024", "embedded/items/{n}"), dns_ms=5),
+        policy=Policy(retries=2, retry_on=("503", "connect")),
+        sweep={"load.concurrency": (1, 2, 4, 8, 16, 32), "pool": (4, 64)},
+    )
+    assert snap_compare(Host(plan_screen(plan)), terminal_size=(120, 40), run_before=still())
 
 
 def test_problems_look_as_recorded(snap_compare: Compare) -> None:

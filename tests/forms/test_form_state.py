@@ -14,6 +14,7 @@ from msgspec import UNSET, UnsetType, structs
 from httptui.plans.file import decode_plan
 from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
 from presets import list_presets
+from tui.forms.contender_state import MORE, SHOWN
 from tui.forms.mapping import Problem, check, mapping_of, problem_of
 from tui.forms.state import FIELDS, FormState, state_of, with_override, with_value
 from tui.forms.texts import (
@@ -31,6 +32,7 @@ VALUES = st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_cate
 NAMES = st.text(st.sampled_from("ABCxyz-09"), min_size=1, max_size=8)
 WHOLE = st.integers(1, 10_000)
 SECONDS = st.floats(0.001, 3_600)
+REQUIREMENTS = ("h2", "httpx==0.27.2", "httpx[http2,socks]>=0.27,<1,!=0.28.0", "a.b_c~=1.0+local")
 
 
 def optional(strategy: st.SearchStrategy[Any], absent: object = None) -> st.SearchStrategy[Any]:
@@ -58,6 +60,7 @@ LOADS = st.one_of(
     ),
     st.builds(Load, kind=st.just("open"), concurrency=WHOLE, rate=RATES, arrivals=ARRIVALS, stages=STAGES),
 )
+LINES = WORDS.map(str.strip).filter(lambda text: bool(text) and "\n" not in text)
 CONTENDERS = st.builds(
     Contender,
     engine=st.sampled_from(["aiohttp", "httpx", "./mine.py:Mine"]),
@@ -66,29 +69,42 @@ CONTENDERS = st.builds(
     loop=optional(st.sampled_from(["asyncio", "uvloop"]), UNSET),
     pool=st.one_of(WHOLE, st.sampled_from(["concurrency", "library-defaults"])),
     concurrency=optional(WHOLE, UNSET),
+    processes=st.integers(1, 64),
+    inside=optional(st.sampled_from(["fastapi-async", "fastapi-sync", "fastapi-ping"]), UNSET),
+    read=st.sampled_from(["bytes", "text", "json", "headers"]),
+    dns_ttl=optional(st.floats(0, 86_400), UNSET),
     label=optional(WORDS, UNSET),
+    requires=st.lists(st.sampled_from(REQUIREMENTS), max_size=4).map(tuple),
+    python=st.sampled_from(["", "3.13", "3.14t"]),
+)
+REQUESTS = {
+    "order": st.sampled_from(["in-order", "shuffle"]),
+    "dns_ms": optional(st.floats(0, 10_000)),
+    "method": WORDS.map(lambda text: text[:20]),
+    "headers": st.dictionaries(NAMES, VALUES, max_size=4),
+    "body": WORDS,
+    "verify": st.booleans(),
+    "ca_file": optional(WORDS.filter(bool)),
+}
+TARGETS = st.one_of(
+    st.builds(Target, url=WORDS, **REQUESTS),
+    st.builds(Target, urls=st.lists(LINES, min_size=1, max_size=4).map(tuple), **REQUESTS),
+    st.builds(Target, urls_file=WORDS.filter(str.strip), **REQUESTS),
 )
 PLANS = st.builds(
     Plan,
     name=WORDS,
     description=WORDS,
-    expect=st.lists(
-        WORDS.map(str.strip).filter(lambda text: bool(text) and "\n" not in text), max_size=3
-    ).map(tuple),
-    target=st.builds(
-        Target,
-        url=WORDS,
-        method=WORDS.map(lambda text: text[:20]),
-        headers=st.dictionaries(NAMES, VALUES, max_size=4),
-        body=WORDS,
-        verify=st.booleans(),
-        ca_file=optional(WORDS.filter(bool)),
-    ),
+    expect=st.lists(LINES, max_size=3).map(tuple),
+    target=TARGETS,
     policy=st.builds(
         Policy,
         timeout=SECONDS,
         redirects=st.integers(0, 20),
         retries=st.integers(0, 10),
+        retry_wait=st.floats(0, 60),
+        retry_on=st.lists(st.sampled_from(["connect", "timeout", "dns", "503"]), max_size=4).map(tuple),
+        per_host_rate=optional(st.floats(0.001, 100_000)),
         cookies=st.booleans(),
         trust_env=st.booleans(),
     ),
@@ -102,15 +118,29 @@ PLANS = st.builds(
         cooldown=st.floats(0, 60),
         epochs=st.integers(1, 100),
         until=st.sampled_from(["done", "decided"]),
+        delta=st.floats(0.001, 0.5),
         pin=st.booleans(),
         seed=st.integers(0, 2**63 - 1),
         warmup=st.one_of(WHOLE, st.sampled_from(["auto", "1s", "100"])),
     ),
     contender=st.lists(CONTENDERS, min_size=1, max_size=26).map(tuple),
 )
+SWEEPS = st.dictionaries(
+    st.sampled_from(["concurrency", "latency_ms", "pool", "load.rate", "contender[0].pool"]),
+    st.lists(st.floats(0, 1e6), min_size=1, max_size=9).map(tuple),
+    min_size=1,
+    max_size=2,
+)
 
 
-@given(PLANS)
+def swept(plan: Plan, sweep: dict[str, tuple[float, ...]]) -> Plan:
+    """The plan with a sweep, and without what has no meaning in one."""
+    schedule = structs.replace(plan.schedule, kind="interleaved", rounds=1, epochs=1, until="done")
+    load = structs.replace(plan.load, stages=())
+    return structs.replace(plan, sweep=sweep, expect=(), schedule=schedule, load=load)
+
+
+@given(st.one_of(PLANS, st.builds(swept, PLANS, SWEEPS)))
 def test_an_untouched_form_gives_back_the_same_plan(plan: Plan) -> None:
     mapping, problems = mapping_of(state_of(plan))
     assert problems == ()
@@ -157,19 +187,6 @@ def test_values_that_the_form_has_no_field_for_survive_an_edit() -> None:
     assert "absent" not in mapping["contender"][0]
 
 
-def test_processes_and_an_environment_survive_an_edit_of_their_contender() -> None:
-    own = Contender(engine="httpx", processes=2, requires=("httpx==0.27.2",))
-    edited = with_override(state_of(Plan(contender=(own,))), 0, "pool", "5")
-    assert check(edited).plan == Plan(contender=(structs.replace(own, pool=5),))
-
-
-KEPT = {
-    *("target.urls", "target.urls_file", "target.order", "target.dns_ms"),
-    *("policy.retry_wait", "policy.retry_on", "policy.per_host_rate", "schedule.delta", "sweep"),
-}
-"""Values of a plan that the form keeps as they are and shows nowhere, or only beside another."""
-
-
 def test_a_list_of_urls_and_how_they_are_sent_survive_an_edit() -> None:
     plan = Plan(
         target=Target(urls=("embedded/bytes/1", "embedded/items/{n}"), order="shuffle"),
@@ -177,31 +194,21 @@ def test_a_list_of_urls_and_how_they_are_sent_survive_an_edit() -> None:
         contender=(Contender(engine="aiohttp"),),
     )
     state = state_of(plan)
-    assert (state.url, state.listed_urls) == ("", "2 URLs of embedded · shuffled")
+    assert (state.source, state.urls) == ("urls", "embedded/bytes/1\nembedded/items/{n}")
     edited = check(with_value(state, "load.concurrency", "3")).plan
     assert edited == structs.replace(plan, load=Load(concurrency=3))
 
 
-def test_a_url_that_is_typed_takes_the_place_of_a_list() -> None:
-    plan = Plan(target=Target(urls=("embedded/a", "embedded/b")), contender=(Contender(engine="aiohttp"),))
-    typed = check(with_value(state_of(plan), "target.url", "http://127.0.0.1:8099/")).plan
-    assert typed is not None
-    assert typed.target == Target(url="http://127.0.0.1:8099/")
-
-
-def test_what_is_wrong_with_a_listed_url_is_told_beside_the_url() -> None:
-    plan = Plan(target=Target(urls=("embedded/a", "ftp://b")), contender=(Contender(engine="aiohttp"),))
-    (problem,) = check(state_of(plan)).problems
-    assert (problem.path, problem.field) == ("target.urls[1]", "target.url")
-
-
-def test_every_value_of_a_plan_has_a_field_or_is_kept() -> None:
+def test_every_value_of_a_plan_has_a_field() -> None:
     parts = {"target": Target, "policy": Policy, "load": Load, "schedule": Schedule}
     values = {f"{name}.{field}" for name, part in parts.items() for field in part.__struct_fields__}
     own = set(Plan.__struct_fields__) - parts.keys() - {"contender"}
-    assert set(FIELDS) == (values | own | {"load.bound"}) - KEPT
-    assert {path for path, _ in state_of(Plan(contender=(Contender(engine="aiohttp"),))).kept} == KEPT
+    assert set(FIELDS) == values | own | {"load.bound", "target.source"}
     assert set(FIELDS.values()) <= set(FormState.__slots__)
+    in_the_matrix = {"engine", "http", "loop"}
+    assert {*SHOWN, *MORE} | in_the_matrix == set(Contender.__struct_fields__)
+    smallest = state_of(Plan(contender=(Contender(engine="aiohttp"),)))
+    assert smallest.kept == smallest.contenders[0].kept == ()
 
 
 @pytest.mark.parametrize("preset", list_presets(), ids=lambda preset: preset.name)
@@ -233,6 +240,10 @@ def test_typing_the_text_that_stands_there_changes_nothing() -> None:
         ("policy.timeout", "1e999", "“1e999” is not a number"),
         ("schedule.cooldown", "short", "“short” is not a number"),
         ("schedule.epochs", "1.5", "“1.5” is not a whole number"),
+        ("schedule.delta", "3 %", "“3 %” is not a number"),
+        ("policy.retry_wait", "", "is empty; give a number"),
+        ("policy.per_host_rate", "few", "“few” is not a number"),
+        ("target.dns_ms", "long", "“long” is not a number"),
         ("load.think", "", "is empty; give a number"),
         ("target.headers", "no colon", "line 1 is not a header; write it as Name: value"),
         ("target.headers", "A: 1\nA: 2", "line 2 gives A a second time; keep one of them"),
@@ -255,6 +266,11 @@ def test_a_text_that_cannot_be_read_is_named_by_its_path(path: str, text: str, w
         ("schedule.rounds", "-1"),
         ("schedule.epochs", "0"),
         ("schedule.cooldown", "61"),
+        ("schedule.delta", "0"),
+        ("policy.retry_wait", "61"),
+        ("policy.retry_on", "503, 200"),
+        ("policy.per_host_rate", "0"),
+        ("target.dns_ms", "5"),
         ("load.think", "-1"),
     ],
 )

@@ -8,6 +8,7 @@ from plan_driving import form
 from rich.text import Text
 from textual.widgets import Button, Input
 
+from tui.forms.contender_state import MORE, SHOWN
 from tui.forms.glossary import GLOSSARY
 from tui.forms.meanings import OVERRIDES, SENTENCES, WORDS, meaning_of
 from tui.forms.state import FIELDS
@@ -16,6 +17,7 @@ from tui.widgets.field import Field
 
 
 def test_every_field_has_one_meaning() -> None:
+    assert set(OVERRIDES) == {*SHOWN, *MORE}
     assert set(SENTENCES) | set(WORDS) == set(FIELDS)
     assert not set(SENTENCES) & set(WORDS)
     assert set(WORDS.values()) <= dict(GLOSSARY).keys()
@@ -28,6 +30,9 @@ def test_every_field_has_one_meaning() -> None:
         ("load.seconds", "Allowed: a number above 0 to 86400."),
         ("load.arrivals", 'Allowed: "constant", "poisson".'),
         ("target.method", "The HTTP method of every request."),
+        ("contender.processes", "divided among them.\nAllowed: a whole number from 1 to 64."),
+        ("contender.requires", "such as httpx==0.27.2."),
+        ("target.source", "or those of a file."),
         ("load.think", "closed load only.\nAllowed: a number from 0 to 3600."),
     ],
 )
@@ -47,6 +52,6 @@ async def test_every_value_of_a_contender_tells_its_meaning_and_every_button_its
     async with form(PLAN) as (_, screen, _):
         row = screen.query(ContenderRow).first()
         assert {entry.name: entry.tooltip for entry in row.query(Input)} == {
-            name: Text(words) for name, words in OVERRIDES.items()
+            name: Text(OVERRIDES[name]) for name in SHOWN
         }
         assert [str(button.tooltip) for button in row.query(Button)] == ["Duplicate (f9)", "Remove (f8)"]

@@ -5,17 +5,15 @@ from __future__ import annotations
 import pytest
 from form_examples import ENGINES, PLAN, SIZES
 from msgspec import structs
-from plan_driving import field_of, form, replace_text, status
+from plan_driving import field_of, form, replace_text, shown_of, status
 from textual.widgets import Button, Input, TextArea
 
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage, Target
 from tui.forms.combinations import COLUMNS, rows_of
 from tui.screens.help import HelpScreen
-from tui.screens.plan import PlanScreen
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.choice import Choice
 from tui.widgets.contender_list import ContenderRow
-from tui.widgets.field import Field
 from tui.widgets.matrix import ContenderMatrix
 from tui.widgets.matrix_cells import HEADER_ROWS, grid_for
 
@@ -60,12 +58,6 @@ async def test_all_values_of_a_plan_are_shown() -> None:
             ["shared", "", "4", "httpx, four sockets"],
             ["50", "2", "concurrency", ""],
         ]
-
-
-def shown_of(screen: PlanScreen, *values: str) -> set[str]:
-    """Which of some values of the load and the schedule are on the screen."""
-    fields = {field.path.rpartition(".")[2]: field for field in screen.query(Field)}
-    return {value for value in values if fields[value].display}
 
 
 async def test_only_values_that_mean_something_in_the_kind_of_load_are_shown() -> None:
@@ -121,7 +113,9 @@ async def test_an_open_load_in_stages_is_filled_in_by_keyboard() -> None:
 
 async def test_the_form_is_filled_in_by_keyboard_alone() -> None:
     async with form(Plan(contender=(Contender(engine="httpx"),))) as (app, _, pilot):
-        await pilot.press("end", *"/x", "tab", "ctrl+u", *"PUT", "tab", *"A:1", "enter", *"B:2", "tab", *"hi")
+        await pilot.press(
+            "end", *"/x", "tab", "ctrl+u", *"PUT", "tab", "tab", *"A:1", "enter", *"B:2", "tab", *"hi"
+        )
         await pilot.press("f6", "tab", "right", "tab", "ctrl+u", *"7", "tab", *"100")
         await pilot.press("f6", "f6", "f6", "f6", "down", "right", "space", "ctrl+right", "space")
         await pilot.pause()

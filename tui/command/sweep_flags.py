@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from httptui.plans.request_checks import shown
+from tui.forms.sweep_text import axis_of
 
 if TYPE_CHECKING:
     from tui.command.flags import PlanFlags
@@ -35,15 +36,12 @@ def apply_sweep(plan: dict[str, Any], flags: PlanFlags, problems: list[str]) -> 
 def _sweep(texts: tuple[str, ...], problems: list[str]) -> dict[str, list[float]]:
     sweep: dict[str, list[float]] = {}
     for text in texts:
-        path, equals, levels = text.rpartition("=")
         try:
-            if not equals or not path:
-                raise ValueError
-            numbers = [float(level) for level in levels.split(",")]
+            path, levels = axis_of(text)
         except ValueError:
             problems.append(f"--sweep: {shown(text)} is not allowed; {LEVELS}")
             continue
         if path in sweep:
             problems.append(f"--sweep: {shown(path)} is given twice")
-        sweep[path] = numbers
+        sweep[path] = levels
     return sweep

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tui.forms.state import ContenderState, FormState
+from tui.forms.contender_state import ContenderState
+from tui.forms.state import FormState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

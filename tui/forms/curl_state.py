@@ -20,6 +20,7 @@ def with_request(state: FormState, request: CurlRequest) -> FormState:
     policy: dict[str, Any] = {name: number_text(value) for name, value in asked if value is not None}
     return replace(
         state,
+        source="url",
         url=request.url,
         method=request.method,
         headers=headers_text(request.headers),

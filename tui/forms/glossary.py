@@ -28,6 +28,11 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "A load that changes: 10s:100, 20s:500 goes to 100 within 10 s, then to 500 within 20 s; in flight if "
         "closed, req/s if open.",
     ),
+    (
+        "sweep",
+        "Every level of a number in short turns: concurrency = 1, 2, 4, or latency_ms, pool or a path such as "
+        "load.rate. A second number follows after a semicolon.",
+    ),
     ("think", "A pause of each worker between an answer and its next request; closed load only."),
     (
         "pool",

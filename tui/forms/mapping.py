@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from httptui.errors import PlanError
 from httptui.plans.file import plan_from_mapping
 from httptui.plans.secrets import MASK
-from httptui.plans.urls import EMBEDDED
 from presets.replay import masked_fields
-from tui.forms.state import URL_LISTS
+from tui.forms.lists import lines_of, names_of, requirements_of
+from tui.forms.sweep_text import sweep_of
 from tui.forms.texts import headers_of, real_number, stages_of, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from httptui.plans.plan import Plan
-    from tui.forms.state import ContenderState, FormState
+    from tui.forms.contender_state import ContenderState
+    from tui.forms.state import FormState
 
 _PATH = re.compile(r"(?P<path>[a-z_]+(?:\[\d+\])?(?:\.[^\s:]+)*): (?P<message>.+)", re.DOTALL)
 _FIELD = re.compile(r"contender\[\d+\]|[a-z_]+(?:\.[a-z_]+)?")
-_ONE_OF_MANY = re.compile(r"(?P<list>load\.stages|expect)\[(?P<index>\d+)\]")
+_ONE_OF_MANY = re.compile(r"(?P<list>load\.stages|expect|target\.urls)\[(?P<index>\d+)\]")
+_SWEPT = re.compile(r"sweep\.(?P<axis>.+?)(?:\[(?P<level>\d+)\])?")
 MASKED = f"holds {MASK} in place of a secret, which is kept nowhere; give it anew"
 
-_NOUNS = {"load.stages": "stage", "expect": "line"}
+_NOUNS = {"load.stages": "stage", "expect": "line", "target.urls": "URL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,22 @@ class Problem:
         """The field that shows it: `target.headers` for any header, `contender[2]` for all of a contender."""
         match = _FIELD.match(self.path)
         named = match[0] if match else ""
-        return "target.url" if named in URL_LISTS else named
+        return "sweep" if named.startswith("sweep.") else named
+
+    @property
+    def attribute(self) -> str:
+        """What of a contender it is about: `requires` for any package."""
+        return self.path.rpartition(".")[2].partition("[")[0]
 
     @property
     def words(self) -> str:
-        """What its field says: the message, and which stage or line is meant."""
-        match = _ONE_OF_MANY.match(self.path)
-        return f"{_NOUNS[match['list']]} {int(match['index']) + 1}: {self.message}" if match else self.message
+        """What its field says: the message, and which stage, line or level is meant."""
+        if match := _ONE_OF_MANY.match(self.path):
+            return f"{_NOUNS[match['list']]} {int(match['index']) + 1}: {self.message}"
+        if match := _SWEPT.fullmatch(self.path):
+            level = f", level {int(match['level']) + 1}" if match["level"] else ""
+            return f"{match['axis']}{level}: {self.message}"
+        return self.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +72,17 @@ class Checked:
 def check(state: FormState) -> Checked:
     """Build the plan of a form through the one validation of plans."""
     mapping, problems = mapping_of(state)
+    if state.source == "urls_file":
+        problems += tuple(_file_problems(mapping["target"]))
     plan: Plan | None = None
     try:
         plan = plan_from_mapping(mapping)
     except PlanError as error:
         named = {problem.path for problem in problems}
-        found = (problem_of(line) for line in error.problems)
+        found = (_at_source(problem_of(line), state) for line in error.problems)
         problems += tuple(problem for problem in found if problem.path not in named)
     else:
-        problems += tuple(Problem(path, MASKED) for path, _ in masked_fields(plan))
+        problems += tuple(_at_source(Problem(path, MASKED), state) for path, _ in masked_fields(plan))
     return Checked(None if problems else plan, problems)
 
 
@@ -78,35 +92,40 @@ def problem_of(line: str) -> Problem:
     return Problem(match["path"], match["message"]) if match else Problem("", line)
 
 
+def _file_problems(target: dict[str, Any]) -> Iterator[Problem]:
+    """Whether a file of URLs is one that ends; any other is not read, as that might wait for ever."""
+    path = target.get("urls_file")
+    try:
+        endless = path is not None and Path(path).exists() and not Path(path).is_file()
+    except (OSError, ValueError):
+        return
+    if endless:
+        del target["urls_file"]
+        yield Problem("target.urls_file", f"“{path[:40]}” is not a file")
+
+
+def _at_source(problem: Problem, state: FormState) -> Problem:
+    """A problem of a URL that was read from a file is the file's."""
+    if state.source == "urls_file" and problem.field == "target.urls":
+        return Problem("target.urls_file", problem.words)
+    return problem
+
+
 def mapping_of(state: FormState) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     """A plan as plain dicts and lists, and the texts that could not be read; those values are left out."""
     take = _Reader()
-    headers, header_problems = headers_of(state.headers)
-    take.problems += [Problem("target.headers", message) for message in header_problems]
-    policy: dict[str, Any] = {"cookies": state.cookies, "trust_env": state.trust_env}
-    take.into(policy, "policy.timeout", state.timeout, real_number)
-    take.into(policy, "policy.redirects", state.redirects, whole_number)
-    take.into(policy, "policy.retries", state.retries, whole_number)
     mapping: dict[str, Any] = {
         "name": state.name,
         "description": state.description,
-        "expect": [line.strip() for line in state.expect.split("\n") if line.strip()],
-        "target": {
-            "url": state.url or (EMBEDDED if state.listed_urls else ""),
-            "method": state.method,
-            "headers": headers,
-            "body": state.body,
-            "verify": state.verify,
-            "ca_file": state.ca_file or None,
-        },
-        "policy": policy,
+        "expect": [] if state.sweeping else lines_of(state.expect),
+        "target": take.target(state),
+        "policy": take.policy(state),
         "load": take.load(state),
         "schedule": take.schedule(state),
+        "sweep": take.all_of("sweep", *sweep_of(state.sweep)),
         "contender": [take.contender(index, one) for index, one in enumerate(state.contenders)],
     }
     for path, value in state.kept:
-        if state.url and path in URL_LISTS:
-            continue
         part, _, name = path.rpartition(".")
         (mapping[part] if part else mapping)[name] = value
     return mapping, tuple(take.problems)
@@ -128,6 +147,43 @@ class _Reader:
         if text.strip():
             self.into(mapping, path, text, read)
 
+    def all_of(self, path: str, read: Any, problems: tuple[str, ...]) -> Any:
+        """What could be read of a text of several parts; what is wrong with the others is gathered."""
+        self.problems += [Problem(path, message) for message in problems]
+        return read
+
+    def target(self, state: FormState) -> dict[str, Any]:
+        """The one URL, the list or the file that was chosen, and the request."""
+        target: dict[str, Any] = {
+            "method": state.method,
+            "headers": self.all_of("target.headers", *headers_of(state.headers)),
+            "body": state.body,
+            "verify": state.verify,
+            "ca_file": state.ca_file or None,
+            "order": state.order,
+        }
+        if state.source == "urls":
+            self.into(target, "target.urls", state.urls, _urls)
+        elif state.source == "urls_file":
+            self.into(target, "target.urls_file", state.urls_file, _file_name)
+        else:
+            target["url"] = state.url
+        self.optional(target, "target.dns_ms", state.dns_ms, real_number)
+        return target
+
+    def policy(self, state: FormState) -> dict[str, Any]:
+        policy: dict[str, Any] = {
+            "cookies": state.cookies,
+            "trust_env": state.trust_env,
+            "retry_on": names_of(state.retry_on),
+        }
+        self.into(policy, "policy.timeout", state.timeout, real_number)
+        self.into(policy, "policy.redirects", state.redirects, whole_number)
+        self.into(policy, "policy.retries", state.retries, whole_number)
+        self.into(policy, "policy.retry_wait", state.retry_wait, real_number)
+        self.optional(policy, "policy.per_host_rate", state.per_host_rate, real_number)
+        return policy
+
     def load(self, state: FormState) -> dict[str, Any]:
         """What counts for this kind of load; what is typed elsewhere stays in the form only."""
         load: dict[str, Any] = {"kind": state.load}
@@ -137,8 +193,7 @@ class _Reader:
         elif state.bound_now == "requests":
             self.into(load, "load.requests", state.requests, whole_number)
         elif state.bound_now == "stages":
-            load["stages"], problems = stages_of(state.stages)
-            self.problems += [Problem("load.stages", message) for message in problems]
+            load["stages"] = self.all_of("load.stages", *stages_of(state.stages))
         if state.load == "open":
             load["arrivals"] = state.arrivals
             self.optional(load, "load.rate", state.rate, real_number)
@@ -147,18 +202,17 @@ class _Reader:
         return load
 
     def schedule(self, state: FormState) -> dict[str, Any]:
-        schedule: dict[str, Any] = {
-            "kind": state.schedule,
-            "warmup": state.warmup,
-            "until": state.until,
-            "pin": state.pin,
-        }
-        self.into(schedule, "schedule.rounds", state.rounds, whole_number)
+        """How a sweep is visited is not chosen, so that what is typed of it stays in the form only."""
+        schedule: dict[str, Any] = {"kind": state.schedule_now, "warmup": state.warmup, "pin": state.pin}
+        if not state.sweeping:
+            schedule["until"] = state.until
+            self.into(schedule, "schedule.rounds", state.rounds, whole_number)
+            self.into(schedule, "schedule.epochs", state.epochs, whole_number)
         self.optional(schedule, "schedule.blocks", state.blocks, whole_number)
         self.into(schedule, "schedule.rest", state.rest, real_number)
         self.into(schedule, "schedule.cooldown", state.cooldown, real_number)
         self.into(schedule, "schedule.seed", state.seed, whole_number)
-        self.into(schedule, "schedule.epochs", state.epochs, whole_number)
+        self.into(schedule, "schedule.delta", state.delta, real_number)
         return schedule
 
     def contender(self, index: int, state: ContenderState) -> dict[str, Any]:
@@ -170,10 +224,27 @@ class _Reader:
             "pool": int(pool)
             if pool.isascii() and pool.isdigit() and len(pool) < 12
             else pool or "concurrency",
+            "read": state.read,
+            "python": state.python.strip(),
+            "requires": requirements_of(state.requires),
         }
-        self.optional(mapping, f"contender[{index}].concurrency", state.concurrency, whole_number)
-        if state.loop:
-            mapping["loop"] = state.loop
+        path = f"contender[{index}]"
+        self.optional(mapping, f"{path}.concurrency", state.concurrency, whole_number)
+        self.optional(mapping, f"{path}.processes", state.processes, whole_number)
+        self.optional(mapping, f"{path}.dns_ttl", state.dns_ttl, real_number)
+        mapping |= {name: text for name, text in (("loop", state.loop), ("inside", state.inside)) if text}
         if state.label is not None:
             mapping["label"] = state.label
         return mapping | dict(state.kept)
+
+
+def _urls(text: str) -> list[str]:
+    if urls := lines_of(text):
+        return urls
+    raise ValueError("is empty; give a URL on each line")
+
+
+def _file_name(text: str) -> str:
+    if text.strip():
+        return text
+    raise ValueError("is empty; give the name of a file with a URL on each line")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -10,12 +11,16 @@ import msgspec
 
 from httptui.plans.load_checks import load_problems
 from httptui.plans.plan import Load, seconds_of
+from httptui.safe_text import safe_text
 from httptui.units import format_count, plural
 from tui.forms.mapping import mapping_of
+from tui.forms.sweep_text import sweep_of
 from tui.plots.area import plot_area
 from tui.plots.cells import Cells, Row, fit, fit_all, left
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tui.forms.state import FormState
 
 HEIGHT = 5
@@ -46,6 +51,14 @@ def load_of(state: FormState) -> Load | None:
     return None if any(load_problems(load)) else load
 
 
+def shape_of_state(state: FormState) -> Shape | None:
+    """What is drawn of a form: its sweep's levels, or its load, or None where neither can be run."""
+    if state.sweeping:
+        return shape_of_sweep(sweep_of(state.sweep)[0])
+    load = load_of(state)
+    return None if load is None else shape_of(load)
+
+
 def shape_of(load: Load) -> Shape:
     """What one contender is under, from the start of a round to its end."""
     if load.kind == "burst":
@@ -60,6 +73,16 @@ def shape_of(load: Load) -> Shape:
     ends = accumulate(stage.seconds for stage in load.stages)
     courses = ((end, stage.to) for end, stage in zip(ends, load.stages, strict=True))
     return Shape(((0.0, start), *courses), seconds, unit)
+
+
+def shape_of_sweep(sweep: Mapping[str, Sequence[float]]) -> Shape | None:
+    """The levels of a sweep's first number, side by side, or None where it has none."""
+    if not sweep:
+        return None
+    unit, levels = next(iter(sweep.items()))
+    sides = ((float(place + side), max(level, 0.0)) for place, level in enumerate(levels) for side in (0, 1))
+    count = math.prod(map(len, sweep.values()))
+    return Shape(tuple(sides), None, safe_text(unit), f"in short turns at each of {plural(count, 'level')}")
 
 
 def draw_shape(shape: Shape | None, width: int) -> Cells:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from msgspec import UNSET, Struct, to_builtins
-
-from httptui.plans.plan import Contender, Load, Plan, Target
-from httptui.plans.url_lists import describe_urls
+from httptui.plans.urls import split_target
+from tui.forms.contender_state import ContenderState, Kept, changed, contender_state_of, unshown
+from tui.forms.lists import lines_of
+from tui.forms.sweep_text import sweep_text
 from tui.forms.texts import headers_text, number_text, stages_text
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Mapping
+
+    from httptui.plans.plan import Load, Plan, Target
 
 Bound = Literal["seconds", "requests", "stages"]
+Source = Literal["url", "urls", "urls_file"]
 BOUNDS: Mapping[str, tuple[Bound, ...]] = {
     "closed": ("seconds", "requests", "stages"),
     "open": ("seconds", "stages"),
@@ -22,33 +25,13 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = {
 }
 """Kind of load → what may say how long it lasts."""
 PARTS = ("target", "policy", "load", "schedule")
-URL_LISTS = ("target.urls", "target.urls_file")
-"""What a plan may have in the place of its one URL."""
-Kept = tuple[tuple[str, Any], ...]
-"""Path of a value in a plan, and the value as plain data."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContenderState:
-    """One contender as typed; an empty `loop` or `concurrency`, or no `label`, is left out of the plan.  `kept` as
-    for `FormState`.
-    """
-
-    engine: str
-    reuse: str = "shared"
-    http: str = "1.1"
-    loop: str = ""
-    pool: str = "concurrency"
-    concurrency: str = ""
-    label: str | None = None
-    kept: Kept = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FormState:
     """Every value of a plan as text; `warmup` keeps the plan's own number until something is typed.
 
-    `url` is empty where the plan has a list of URLs, whose place one that is typed takes.
+    `source` says which of `url`, `urls` and `urls_file` counts, as `bound` does of the load's.
     `removed` are contenders taken off the list, whose overrides come back when their cell is ticked again; `kept` are
     values of the plan that the form has no field for, each by its path.
     """
@@ -56,7 +39,12 @@ class FormState:
     name: str
     description: str
     expect: str
+    source: str
     url: str
+    urls: str
+    urls_file: str
+    order: str
+    dns_ms: str
     method: str
     headers: str
     body: str
@@ -65,6 +53,9 @@ class FormState:
     timeout: str
     redirects: str
     retries: str
+    retry_wait: str
+    retry_on: str
+    per_host_rate: str
     cookies: bool
     trust_env: bool
     load: str
@@ -76,6 +67,7 @@ class FormState:
     rate: str
     arrivals: str
     think: str
+    sweep: str
     schedule: str
     rounds: str
     blocks: str
@@ -85,32 +77,55 @@ class FormState:
     warmup: str | int
     epochs: str
     until: str
+    delta: str
     pin: bool
     contenders: tuple[ContenderState, ...]
     removed: tuple[ContenderState, ...] = ()
     kept: Kept = ()
 
     @property
-    def listed_urls(self) -> str:
-        """In words, the list of URLs that the plan has in the place of one; empty where it has none."""
-        kept = {
-            path.removeprefix("target."): value for path, value in self.kept if path.startswith("target.")
-        }
-        target = Target(**kept)
-        return describe_urls(target) if target.urls or target.urls_file else ""
+    def sweeping(self) -> bool:
+        """Whether every level of something is visited: what has no meaning then does not count."""
+        return bool(self.sweep.strip())
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """What may say how long this load lasts."""
+        allowed = BOUNDS.get(self.load, ())
+        return tuple(bound for bound in allowed if bound != "stages") if self.sweeping else allowed
 
     @property
     def bound_now(self) -> str:
         """What says how long the load lasts: as chosen, or seconds where this kind of load has no such bound."""
-        allowed = BOUNDS.get(self.load, ())
-        return self.bound if self.bound in allowed else "seconds" if allowed else ""
+        return self.bound if self.bound in self.bounds else "seconds" if self.bounds else ""
+
+    @property
+    def schedule_now(self) -> str:
+        """The order that counts: a sweep has one alone."""
+        return "interleaved" if self.sweeping else self.schedule
+
+    @property
+    def retrying(self) -> bool:
+        """Whether requests are tried again, or something is said of it all the same."""
+        return self.retries.strip() != "0" or bool(self.retry_on.strip())
+
+    @property
+    def embedded(self) -> bool:
+        """Whether all that is requested may be the embedded target's; nothing is known of a file."""
+        typed = {"url": [self.url], "urls": lines_of(self.urls)}
+        return all(map(_is_embedded, typed.get(self.source, ())))
 
 
 FIELDS: Mapping[str, str] = {
     "name": "name",
     "description": "description",
     "expect": "expect",
+    "target.source": "source",
     "target.url": "url",
+    "target.urls": "urls",
+    "target.urls_file": "urls_file",
+    "target.order": "order",
+    "target.dns_ms": "dns_ms",
     "target.method": "method",
     "target.headers": "headers",
     "target.body": "body",
@@ -119,6 +134,9 @@ FIELDS: Mapping[str, str] = {
     "policy.timeout": "timeout",
     "policy.redirects": "redirects",
     "policy.retries": "retries",
+    "policy.retry_wait": "retry_wait",
+    "policy.retry_on": "retry_on",
+    "policy.per_host_rate": "per_host_rate",
     "policy.cookies": "cookies",
     "policy.trust_env": "trust_env",
     "load.kind": "load",
@@ -130,6 +148,7 @@ FIELDS: Mapping[str, str] = {
     "load.rate": "rate",
     "load.arrivals": "arrivals",
     "load.think": "think",
+    "sweep": "sweep",
     "schedule.kind": "schedule",
     "schedule.rounds": "rounds",
     "schedule.blocks": "blocks",
@@ -139,10 +158,11 @@ FIELDS: Mapping[str, str] = {
     "schedule.warmup": "warmup",
     "schedule.epochs": "epochs",
     "schedule.until": "until",
+    "schedule.delta": "delta",
     "schedule.pin": "pin",
 }
-"""Path of a value in a plan → the attribute of `FormState` that holds it; `load.bound`, which of three values of the
-load counts, is the form's own.
+"""Path of a value in a plan → the attribute of `FormState` that holds it; `load.bound` and `target.source`, which of
+three values counts, are the form's own.
 """
 
 
@@ -153,7 +173,12 @@ def state_of(plan: Plan) -> FormState:
         name=plan.name,
         description=plan.description,
         expect="\n".join(plan.expect),
-        url="" if target.urls or target.urls_file else target.url,
+        source=_source_of(target),
+        url=target.url,
+        urls="\n".join(target.urls),
+        urls_file=target.urls_file or "",
+        order=target.order,
+        dns_ms=number_text(target.dns_ms),
         method=target.method,
         headers=headers_text(target.headers),
         body=target.body,
@@ -162,6 +187,9 @@ def state_of(plan: Plan) -> FormState:
         timeout=number_text(policy.timeout),
         redirects=number_text(policy.redirects),
         retries=number_text(policy.retries),
+        retry_wait=number_text(policy.retry_wait),
+        retry_on=", ".join(policy.retry_on),
+        per_host_rate=number_text(policy.per_host_rate),
         cookies=policy.cookies,
         trust_env=policy.trust_env,
         load=load.kind,
@@ -173,6 +201,7 @@ def state_of(plan: Plan) -> FormState:
         rate=number_text(load.rate),
         arrivals=load.arrivals,
         think=number_text(load.think),
+        sweep=sweep_text(plan.sweep),
         schedule=schedule.kind,
         rounds=number_text(schedule.rounds),
         blocks=number_text(schedule.blocks),
@@ -182,23 +211,10 @@ def state_of(plan: Plan) -> FormState:
         warmup=schedule.warmup,
         epochs=number_text(schedule.epochs),
         until=schedule.until,
+        delta=number_text(schedule.delta),
         pin=schedule.pin,
         contenders=tuple(contender_state_of(contender) for contender in plan.contender),
         kept=_kept_of(plan),
-    )
-
-
-def contender_state_of(contender: Contender) -> ContenderState:
-    """The form's texts for one contender of a plan."""
-    return ContenderState(
-        engine=contender.engine,
-        reuse=contender.reuse,
-        http=contender.http,
-        loop="" if contender.loop is UNSET else contender.loop,
-        pool=str(contender.pool),
-        concurrency="" if contender.concurrency is UNSET else str(contender.concurrency),
-        label=None if contender.label is UNSET else contender.label,
-        kept=_unshown(contender, "", ContenderState.__slots__),
     )
 
 
@@ -207,36 +223,46 @@ def with_value(state: FormState, path: str, value: str | bool) -> FormState:
     attribute = FIELDS[path]
     if str(getattr(state, attribute)) == str(value):
         return state
-    changed: dict[str, Any] = {attribute: value}
-    return replace(state, **changed)
+    typed: dict[str, Any] = {attribute: value}
+    return replace(state, **typed)
 
 
 def with_override(state: FormState, index: int, attribute: str, text: str) -> FormState:
-    """The state with one contender's `reuse`, `pool`, `concurrency` or `label` replaced; an equal text changes
-    nothing.
-    """
+    """The state with something replaced that one contender has of its own; an equal text changes nothing."""
     before = state.contenders[index]
-    if (getattr(before, attribute) or "") == text:
-        return state
-    value: dict[str, Any] = {attribute: None if attribute == "label" and not text else text}
-    changed = replace(before, **value)
-    return replace(state, contenders=(*state.contenders[:index], changed, *state.contenders[index + 1 :]))
+    after = changed(before, attribute, text)
+    return state if after is before else _with_contender(state, index, after)
+
+
+def with_folding(state: FormState, index: int, *, unfolded: bool) -> FormState:
+    """The state with all of a contender shown, or only what stands in its row."""
+    return _with_contender(state, index, replace(state.contenders[index], unfolded=unfolded))
+
+
+def _with_contender(state: FormState, index: int, contender: ContenderState) -> FormState:
+    return replace(state, contenders=(*state.contenders[:index], contender, *state.contenders[index + 1 :]))
 
 
 def _kept_of(plan: Plan) -> Kept:
     """What a plan holds beyond the form's fields, so that an edit loses nothing."""
-    parts = [kept for part in PARTS for kept in _unshown(getattr(plan, part), f"{part}.", FIELDS)]
-    return (*_unshown(plan, "", (*FIELDS, *PARTS, "contender")), *parts)
-
-
-def _unshown(struct: Struct, prefix: str, shown: Container[str]) -> Kept:
-    values = ((f"{prefix}{name}", getattr(struct, name)) for name in struct.__struct_fields__)
-    return tuple(
-        (path, to_builtins(value)) for path, value in values if path not in shown and value is not UNSET
-    )
+    parts = [kept for part in PARTS for kept in unshown(getattr(plan, part), f"{part}.", FIELDS)]
+    return (*unshown(plan, "", (*FIELDS, *PARTS, "contender")), *parts)
 
 
 def _bound_of(load: Load) -> Bound:
     if load.stages:
         return "stages"
     return "seconds" if load.requests is None else "requests"
+
+
+def _source_of(target: Target) -> Source:
+    if target.urls:
+        return "urls"
+    return "url" if target.urls_file is None else "urls_file"
+
+
+def _is_embedded(url: str) -> bool:
+    try:
+        return split_target(url).embedded
+    except ValueError:
+        return False

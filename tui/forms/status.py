@@ -60,6 +60,15 @@ def problem_line(problems: Sequence[Problem]) -> str:
     return f"▲ {count}{where}: {first.message}" if where else f"▲ {count}{first.message}"
 
 
+def words_of_contender(problems: Sequence[Problem], index: int) -> dict[str, str]:
+    """What of a contender is wrong, by the name of the value."""
+    own = [problem for problem in problems if problem.field == f"contender[{index}]"]
+    return {
+        name: "; ".join(problem.words for problem in own if problem.attribute == name)
+        for name in dict.fromkeys(problem.attribute for problem in own)
+    }
+
+
 def words_for(problems: Sequence[Problem], field: str) -> str:
     """What one field says of all that is wrong with it."""
     return "; ".join(problem.words for problem in problems if problem.field == field)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Button, Input
 
 from httptui.safe_text import safe_text
+from tui.forms.contender_state import MORE, SHOWN
 from tui.forms.curl import CurlError, parse_curl
 from tui.forms.curl_state import taken, with_request
 from tui.forms.mapping import Problem, check
@@ -17,7 +18,6 @@ from tui.forms.status import CONTENDER, problem_line
 from tui.screens.help import HelpScreen
 from tui.screens.plan_contenders import PlanContenders
 from tui.screens.plan_fields import id_of
-from tui.widgets.contender_list import PLACEHOLDERS, ContenderList
 from tui.widgets.field import Field
 from tui.widgets.target_url import TargetUrl
 
@@ -45,10 +45,6 @@ class PlanScreen(PlanContenders):
         Binding("f6", "next_panel", "next", tooltip="Go to the next panel", priority=True, id="plan.next"),
         Binding("f1,question_mark", "help", "help", id="plan.help"),
     ]
-    PANELS = (
-        *("#target-url", "#load-kind", "#schedule-kind", "#policy-redirects", "#expect", "#plan-matrix"),
-        "#name",
-    )
 
     @on(TargetUrl.Commanded)
     def _commanded(self, event: TargetUrl.Commanded) -> None:
@@ -97,7 +93,8 @@ class PlanScreen(PlanContenders):
         """Go to the first value of the next panel."""
         chain = self.focus_chain
         here = chain.index(self.focused) if self.focused in chain else -1
-        starts = [self.query_one(panel) for panel in self.PANELS]
+        panels = [panel for panel in self.query(".panel") if panel.display]
+        starts = [next(one for one in chain if panel in one.ancestors) for panel in panels]
         after = [start for start in starts if chain.index(start) > here]
         (after or starts)[0].focus()
 
@@ -130,8 +127,7 @@ class PlanScreen(PlanContenders):
 
     def _go_to(self, problem: Problem) -> None:
         if match := CONTENDER.match(problem.path):
-            attribute = problem.path.rpartition(".")[2]
-            named = attribute if attribute in PLACEHOLDERS else "concurrency"
-            self.query_one(ContenderList).focus_row(int(match[1]), named)
+            known = problem.attribute in (*SHOWN, *MORE)
+            self._attend(int(match[1]), problem.attribute if known else "concurrency")
         else:
             self.query_one(f"#{id_of(problem.field)}" if problem.field in FIELDS else "#plan-matrix").focus()

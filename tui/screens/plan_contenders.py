@@ -7,7 +7,8 @@ from textual.widgets import Input
 
 from httptui.safe_text import safe_text
 from tui.forms import combinations
-from tui.forms.state import ContenderState, FormState, with_override
+from tui.forms.contender_state import MORE, ContenderState
+from tui.forms.state import FormState, with_folding, with_override
 from tui.screens.plan_form import PlanForm
 from tui.widgets.contender_list import ContenderList, ContenderRow
 from tui.widgets.matrix import ContenderMatrix
@@ -30,7 +31,7 @@ class PlanContenders(PlanForm):
     def _opened_cell(self, event: ContenderMatrix.Opened) -> None:
         indexes = combinations.ticked(self.state, event.engine, event.column)
         if indexes:
-            self.query_one(ContenderList).focus_row(indexes[0], "pool")
+            self._attend(indexes[0], event.attribute)
         else:
             self.notify("Tick this way first; then it has a pool and a label of its own.")
 
@@ -51,6 +52,8 @@ class PlanContenders(PlanForm):
             self._duplicate(event.index)
         elif event.deed == "remove":
             self._take(combinations.remove(self.state, event.index))
+        elif event.deed == "fold":
+            self._fold(event.index)
         else:
             by = -1 if event.deed == "up" else 1
             self._take(combinations.move(self.state, event.index, by))
@@ -66,6 +69,20 @@ class PlanContenders(PlanForm):
                 event.input.value = ""
         else:
             self.focus_next()
+
+    def _fold(self, index: int) -> None:
+        """Show all of a contender, and go there; or only its row, where the cursor then is, too."""
+        if self.state.contenders[index].unfolded:
+            self._take(with_folding(self.state, index, unfolded=False))
+            self.query_one(ContenderList).focus_row(index)
+        else:
+            self._attend(index, MORE[0])
+
+    def _attend(self, index: int, attribute: str) -> None:
+        """Put the cursor into one of a contender's values, unfolding its row where that is needed."""
+        if attribute in MORE:
+            self._take(with_folding(self.state, index, unfolded=True))
+        self.query_one(ContenderList).focus_row(index, attribute)
 
     def _duplicate(self, index: int) -> None:
         self._take_or_say_full(combinations.duplicate(self.state, index))

@@ -8,13 +8,13 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.layouts.grid import GridLayout
 from textual.widgets import Input, TextArea
 
-from tui.forms.state import BOUNDS, FIELDS
+from tui.forms.state import FIELDS
 from tui.widgets.choice import Choice
 from tui.widgets.field import Field
 from tui.widgets.load_shape import LoadShape
 from tui.widgets.target_url import TargetUrl
 from tui.widgets.tick import Tick
-from tui.widgets.veiled import BodyArea, HeadersArea
+from tui.widgets.veiled import BodyArea, HeadersArea, UrlsArea
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from tui.forms.state import FormState
 
+SOURCES = (("url", "one URL"), ("urls", "several"), ("urls_file", "from a file"))
+URL_ORDERS = (("in-order", "in order"), ("shuffle", "shuffled"))
 LOADS = (("closed", "closed"), ("open", "open"), ("burst", "burst"))
 ARRIVALS = (("constant", "constant"), ("poisson", "poisson"))
 ENDS = (("done", "done"), ("decided", "decided"))
@@ -32,14 +34,16 @@ SCHEDULES = (("concurrent", "concurrent"), ("interleaved", "interleaved"), ("seq
 
 
 def what_counts(state: FormState) -> str:
-    """The classes by which only values are shown that mean something in this kind of load and order."""
-    bound = f" -{state.bound_now}" if state.bound_now else ""
-    return f"-{state.load}{bound} -{state.schedule}"
+    """The classes by which only values are shown that mean something beside the others."""
+    kinds = [state.source, state.load, state.bound_now, state.schedule_now]
+    asked = {"sweeping": state.sweeping, "retrying": state.retrying, "embedded": state.embedded}
+    kinds += [name for name, is_so in asked.items() if is_so]
+    return " ".join(f"-{kind}" for kind in kinds if kind)
 
 
 def bound_options(state: FormState) -> tuple[tuple[str, str], ...]:
     """What may say how long the load lasts, as options of a choice."""
-    return tuple((bound, bound) for bound in BOUNDS.get(state.load, ()))
+    return tuple((bound, bound) for bound in state.bounds)
 
 
 def id_of(path: str) -> str:
@@ -76,7 +80,7 @@ def plan_fields(state: FormState) -> ComposeResult:
             with Vertical(id="plan-conditions"):
                 with _panel("plan-policy", "What clients may do"):
                     yield from _policy(state)
-                with _panel("plan-expect", "What must hold"):
+                with _panel("plan-expect", "What must hold", "never-swept"):
                     yield _area(state, "expect", "Expect", "p99 < 50ms, one on each line")
 
 
@@ -88,15 +92,21 @@ def about_fields(state: FormState) -> ComposeResult:
 
 
 def _target(state: FormState) -> Iterator[Widget]:
-    one_for_all = f"{state.listed_urls}; a URL takes their place" if state.listed_urls else ""
+    yield _choice(state, "target.source", "Asks for", SOURCES)
     url = TargetUrl(
-        state.url,
-        placeholder=one_for_all or "embedded, http://…, or a curl command",
-        id="target-url",
-        compact=True,
+        state.url, placeholder="embedded, http://…, or a curl command", id="target-url", compact=True
     )
-    yield Field("target.url", "URL", url)
-    yield _entry(state, "target.method", "Method", "GET")
+    yield Field("target.url", "URL", url, classes="only-url")
+    urls = "embedded/bytes/1024, one on each line\nembedded/items/{n}, n the request’s number"
+    yield _area(state, "target.urls", "URLs", urls, UrlsArea, classes="only-urls")
+    yield _entry(
+        state, "target.urls_file", "URL file", "urls.txt, one on each line", classes="only-urls_file"
+    )
+    yield _choice(state, "target.order", "URL order", URL_ORDERS, classes="only-many")
+    yield _pair(
+        _entry(state, "target.method", "Method", "GET"),
+        _entry(state, "target.dns_ms", "DNS delay", "none", hint="ms", classes="only-embedded"),
+    )
     yield _area(
         state,
         "target.headers",
@@ -125,15 +135,16 @@ def _load(state: FormState) -> Iterator[Widget]:
         _entry(state, "load.think", "Think", "0", hint="s", classes="only-closed"),
     )
     yield _choice(state, "load.arrivals", "Arrivals", ARRIVALS, classes="only-open")
+    yield _entry(state, "sweep", "Sweep", "none, or concurrency = 1, 2, 4, 8")
     yield LoadShape(id="load-shape")
 
 
 def _schedule(state: FormState) -> Iterator[Widget]:
-    yield _choice(state, "schedule.kind", "Order", SCHEDULES)
-    yield _choice(state, "schedule.until", "Until", ENDS)
+    yield _choice(state, "schedule.kind", "Order", SCHEDULES, classes="never-swept")
+    yield _choice(state, "schedule.until", "Until", ENDS, classes="never-swept")
     yield _pair(
-        _entry(state, "schedule.rounds", "Rounds", "1"),
-        _entry(state, "schedule.rest", "Rest", "0", hint="s"),
+        _entry(state, "schedule.rounds", "Rounds", "1", classes="never-swept"),
+        _entry(state, "schedule.rest", "Rest", "0", hint="s", classes="never-swept"),
     )
     yield _pair(
         _entry(state, "schedule.blocks", "Blocks", "auto"),
@@ -141,12 +152,13 @@ def _schedule(state: FormState) -> Iterator[Widget]:
     )
     yield _pair(
         _entry(state, "schedule.warmup", "Warm-up", "auto, 1s, 0"),
-        _entry(state, "schedule.epochs", "Epochs", "1"),
+        _entry(state, "schedule.epochs", "Epochs", "1", classes="never-swept"),
     )
     yield _pair(
         _entry(state, "schedule.seed", "Seed", "1"),
         _tick(state, "schedule.pin", "Pin", "a core each"),
     )
+    yield _entry(state, "schedule.delta", "Tie below", "0.03")
 
 
 def _policy(state: FormState) -> Iterator[Widget]:
@@ -155,13 +167,19 @@ def _policy(state: FormState) -> Iterator[Widget]:
         _entry(state, "policy.retries", "Retries", "0"),
     )
     yield _pair(
+        _entry(state, "policy.per_host_rate", "Per host", "no limit", hint="/s"),
+        _entry(state, "policy.retry_wait", "Retry wait", "0.1", hint="s", classes="only-retrying"),
+    )
+    causes = "connect, 502, 503, 504"
+    yield _entry(state, "policy.retry_on", "Retry on", causes, classes="only-retrying")
+    yield _pair(
         _tick(state, "policy.cookies", "Cookies", "keep them"),
         _tick(state, "policy.trust_env", "Proxies", "from env"),
     )
 
 
-def _panel(id: str, title: str) -> Vertical:  # noqa: A002
-    panel = Vertical(classes="panel", id=id)
+def _panel(id: str, title: str, classes: str = "") -> Vertical:  # noqa: A002
+    panel = Vertical(classes=f"panel {classes}", id=id)
     panel.border_title = title
     return panel
 
@@ -182,7 +200,13 @@ def _entry(
 
 
 def _area(
-    state: FormState, path: str, label: str, placeholder: str, kind: type[TextArea] = TextArea
+    state: FormState,
+    path: str,
+    label: str,
+    placeholder: str,
+    kind: type[TextArea] = TextArea,
+    *,
+    classes: str = "",
 ) -> Field:
     area = kind(
         getattr(state, FIELDS[path]),
@@ -192,7 +216,7 @@ def _area(
         highlight_cursor_line=False,
     )
     area.match_cursor_bracket = False
-    return Field(path, label, area)
+    return Field(path, label, area, classes=classes)
 
 
 def _choice(

@@ -15,9 +15,9 @@ from httptui.safe_text import safe_text
 from tui.forms import combinations
 from tui.forms.connections import FileLimits, file_limits
 from tui.forms.mapping import Checked, check
-from tui.forms.shape import load_of, shape_of
+from tui.forms.shape import shape_of_state
 from tui.forms.state import FIELDS, FormState, state_of, with_value
-from tui.forms.status import status_of, words_for
+from tui.forms.status import status_of, words_for, words_of_contender
 from tui.screens.plan_fields import about_fields, bound_options, id_of, path_of, plan_fields, what_counts
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.choice import Choice
@@ -78,7 +78,7 @@ class PlanForm(Screen[Plan | None]):
         """Show the first state, problems included."""
         self._shown_areas = {area.id or "": area.text for area in self.query(TextArea)}
         self._show()
-        self.query_one("#target-url", Input).focus()
+        self.query_one(f"#{id_of(f'target.{self.state.source}')}").focus()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -131,12 +131,9 @@ class PlanForm(Screen[Plan | None]):
     def _show(self) -> None:
         problems = self.checked.problems
         for field in self.query(Field):
-            field.show_problem(words_for(problems, field.path))
-        by_contender = {
-            index: words
-            for index in range(len(self.state.contenders))
-            if (words := words_for(problems, f"contender[{index}]"))
-        }
+            if field.path in FIELDS:
+                field.show_problem(words_for(problems, field.path))
+        by_contender = [words_of_contender(problems, index) for index in range(len(self.state.contenders))]
         self.query_one(ContenderMatrix).show(self._rows(), self.state, self._every())
         self.query_one(ContenderList).show(self.state, by_contender)
         self._show_what_counts()
@@ -158,8 +155,7 @@ class PlanForm(Screen[Plan | None]):
         self.query_one("#plan-values").classes = what_counts(self.state)
         bound = self.query_one(f"#{id_of('load.bound')}", Choice)
         bound.show(bound_options(self.state), self.state.bound_now)
-        load = load_of(self.state)
-        self.query_one(LoadShape).show(None if load is None else shape_of(load))
+        self.query_one(LoadShape).show(shape_of_state(self.state))
 
     def _rows(self) -> tuple[EngineInfo, ...]:
         known = {engine.name for engine in self._engines}

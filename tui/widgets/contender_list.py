@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -16,28 +16,39 @@ from textual.widgets import Button, Input, Label, Static
 from httptui.plans.plan import letter_of
 from httptui.safe_text import safe_text
 from tui.actions import keys_of
+from tui.forms.contender_state import MORE
 from tui.forms.meanings import OVERRIDES
 from tui.theme import badge_of
+from tui.widgets.choice import Choice
+from tui.widgets.contender_more import ContenderMore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from textual.app import ComposeResult
 
-    from tui.forms.state import ContenderState, FormState
+    from tui.forms.contender_state import ContenderState
+    from tui.forms.state import FormState
 
 PLACEHOLDERS = {"reuse": "N", "concurrency": "load’s", "pool": "concurrency", "label": "from its parts"}
-"""The overrides of a contender, and what holds where nothing is typed."""
+"""What a contender may have of its own in its row, and what holds where nothing is typed."""
 EVERY = "every-"
 
 
 class ContenderRow(Vertical):
-    """One contender and what is wrong with it; `show` may give the same row another contender."""
+    """One contender and what is wrong with it, each value by its name; `show` may give the same row another one."""
 
     BINDING_GROUP_TITLE = "Contender"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8", "act('remove')", "remove", id="contender.remove"),
         Binding("f9", "act('duplicate')", "duplicate", id="contender.duplicate"),
+        Binding(
+            "f7",
+            "act('fold')",
+            "more",
+            tooltip="Show or hide all it may have of its own",
+            id="contender.more",
+        ),
         Binding("shift+up", "act('up')", "move up", show=False, id="contender.move-up"),
         Binding("shift+down", "act('down')", "move down", show=False, id="contender.move-down"),
     ]
@@ -52,24 +63,31 @@ class ContenderRow(Vertical):
 
     @dataclass
     class Acted(Message):
-        """The contender is to be removed, duplicated or moved: `deed` is remove, duplicate, up or down."""
+        """The contender is to be removed, duplicated, moved or shown whole: `deed` is remove, duplicate, up, down or
+        fold.
+        """
 
         index: int
         deed: str
 
-    def __init__(self, index: int, contender: ContenderState, problem: str) -> None:
+    def __init__(self, index: int, contender: ContenderState, problems: Mapping[str, str]) -> None:
         super().__init__()
         self.index = index
         self._contender = contender
-        self._problem = problem
+        self._problems = problems
+        self._more: ContenderMore | None = None
 
     def compose(self) -> ComposeResult:
         """Letter, words, overrides and buttons in a row; the problem below."""
+        keys = keys_of(self.app, ContenderRow)
         with Horizontal():
             letter = letter_of(self.index)
             badge = Content.styled(f" {letter} ", badge_of(letter))
             yield Label(badge, classes="contender--letter")
-            yield Label("", classes="contender--words", markup=False)
+            words = Label("", classes="contender--words", markup=False)
+            fold = keys["act('fold')"]
+            words.tooltip = Text(f"Show or hide all it may have of its own ({fold})")
+            yield words
             for attribute in PLACEHOLDERS:
                 entry = Input(
                     _text(self._contender, attribute),
@@ -80,27 +98,39 @@ class ContenderRow(Vertical):
                 )
                 entry.tooltip = Text(OVERRIDES[attribute])
                 yield entry
-            keys = keys_of(self.app, ContenderRow)
             for deed, sign in (("duplicate", "+"), ("remove", "×")):
                 key = keys[f"act('{deed}')"]
                 tip = Text(f"{deed.capitalize()} ({key})")
                 button = Button(sign, name=deed, compact=True, tooltip=tip)
                 button.can_focus = False
                 yield button
+        yield Static("", classes="contender--told", markup=False)
         yield Static("", classes="contender--problem", markup=False)
 
     def on_mount(self) -> None:
         """Fill in what was given before there were widgets."""
         self._fill()
 
-    def show(self, contender: ContenderState, problem: str) -> None:
+    def show(self, contender: ContenderState, problems: Mapping[str, str]) -> None:
         """Show a contender; a text that stands there already is left alone, with its cursor."""
-        if (contender, problem) != (self._contender, self._problem):
-            self._contender, self._problem = contender, problem
+        if (contender, problems) != (self._contender, self._problems):
+            self._contender, self._problems = contender, problems
             self._fill()
 
+    def attend(self, attribute: str) -> None:
+        """Put the cursor into one of the contender's values; those of `MORE` need a row that is unfolded."""
+        if attribute in MORE and self._more is not None:
+            self._more.attend(attribute)
+        else:
+            self.query_one(f".contender--{attribute}").focus()
+
     def _fill(self) -> None:
-        contender, problem = self._contender, self._problem
+        contender = self._contender
+        if contender.unfolded and self._more is None:
+            self._more = ContenderMore(contender)
+            self.mount(self._more, before=".contender--told")
+        if self._more is not None:
+            self._more.display = contender.unfolded
         for words in self.query(".contender--words").results(Label):
             words.update(_words(contender))
         for entry in self.query(Input):
@@ -108,10 +138,31 @@ class ContenderRow(Vertical):
             if entry.value != text:
                 with self.prevent(Input.Changed):
                     entry.value = text
-        for said in self.query(".contender--problem").results(Static):
-            said.update(f"▲ {problem}" if problem else "")
+        for choice in self.query(Choice):
+            choice.show(choice.options, _text(contender, choice.name or ""))
+        self._tell()
+        told = self.query_one(".contender--told", Static)
+        told.update(_told(contender))
+        told.display = not contender.unfolded and bool(_told(contender))
         self.set_class(contender.reuse.startswith(EVERY), "-every")
-        self.set_class(bool(problem), "-problem")
+
+    def _tell(self) -> None:
+        """Show what is wrong: below its field where that is shown, else below the row."""
+        below = MORE if self._contender.unfolded else ()
+        if self._more is not None:
+            self._more.show_problems(self._problems)
+        own = "; ".join(words for name, words in self._problems.items() if name not in below)
+        self.query_one(".contender--problem", Static).update(f"▲ {own}" if own else "")
+        self.set_class(bool(own), "-problem")
+
+    @on(Choice.Changed)
+    def _choose(self, event: Choice.Changed) -> None:
+        event.stop()
+        self.post_message(self.Edited(self.index, event.choice.name or "", event.value))
+
+    @on(events.Click, ".contender--words")
+    def _click_words(self) -> None:
+        self.action_act("fold")
 
     @on(Input.Changed)
     def _edit(self, event: Input.Changed) -> None:
@@ -127,7 +178,7 @@ class ContenderRow(Vertical):
         self.action_act(event.button.name or "")
 
     def action_act(self, deed: str) -> None:
-        """Ask the screen to remove, duplicate or move this contender."""
+        """Ask the screen to remove, duplicate, move or unfold this contender."""
         self.post_message(self.Acted(self.index, deed))
 
 
@@ -144,20 +195,19 @@ class ContenderList(Vertical):
         """The headings; rows come with the first state."""
         with Horizontal(classes="contender-list--head"):
             yield Label("", classes="contender--letter")
-            yield Label("contender", classes="contender--words")
+            yield Label("  contender", classes="contender--words")
             yield Label("N", classes="contender--reuse")
             yield Label("in flight", classes="contender--concurrency")
             yield Label("pool", classes="contender--pool")
             yield Label("label", classes="contender--label")
 
-    def show(self, state: FormState, problems: Mapping[int, str]) -> None:
+    def show(self, state: FormState, problems: Sequence[Mapping[str, str]]) -> None:
         """Show the contenders, each with what is wrong with it."""
-        for index, contender in enumerate(state.contenders):
-            problem = problems.get(index, "")
+        for index, (contender, wrong) in enumerate(zip(state.contenders, problems, strict=True)):
             if index < len(self._rows):
-                self._rows[index].show(contender, problem)
+                self._rows[index].show(contender, wrong)
             else:
-                self._rows.append(ContenderRow(index, contender, problem))
+                self._rows.append(ContenderRow(index, contender, wrong))
                 self.mount(self._rows[index])
         for row in self._rows[len(state.contenders) :]:
             row.remove()
@@ -165,8 +215,8 @@ class ContenderList(Vertical):
         self.set_class(any(one.reuse.startswith(EVERY) for one in state.contenders), "-every")
 
     def focus_row(self, index: int, attribute: str = "concurrency") -> None:
-        """Put the cursor into a contender's overrides."""
-        self._rows[index].query_one(f".contender--{attribute}", Input).focus()
+        """Put the cursor into one of the values that a contender has of its own."""
+        self._rows[index].attend(attribute)
 
 
 def _text(contender: ContenderState, attribute: str) -> str:
@@ -175,9 +225,24 @@ def _text(contender: ContenderState, attribute: str) -> str:
 
 
 def _words(contender: ContenderState) -> str:
+    """What it is, behind a sign that there is more of it."""
     parts = [contender.engine, contender.reuse]
     if contender.http != "1.1":
         parts.append(f"HTTP/{contender.http}")
     if contender.loop:
         parts.append(contender.loop)
-    return safe_text(" · ".join(parts))
+    return f"{'▾' if contender.unfolded else '▸'} {safe_text(' · '.join(parts))}"
+
+
+def _told(contender: ContenderState) -> str:
+    """What it has of its own in the fields that are folded away."""
+    processes = contender.processes.strip()
+    parts = (
+        f"reads {contender.read}" if contender.read != "bytes" else "",
+        contender.inside,
+        f"{processes} processes" if processes not in ("", "1") else "",
+        f"DNS cache {contender.dns_ttl} s" if contender.dns_ttl.strip() else "",
+        f"Python {contender.python}" if contender.python.strip() else "",
+        contender.requires,
+    )
+    return safe_text(" · ".join(filter(None, parts)), 400)

@@ -32,7 +32,8 @@ class ContenderMatrix(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "tick", "tick", id="matrix.tick"),
         Binding("d", "duplicate", "duplicate", id="matrix.duplicate"),
-        Binding("o", "open", "own pool", tooltip="Go to the contender's own values", id="matrix.own"),
+        Binding("o", "open('pool')", "own pool", tooltip="Go to the contender's own values", id="matrix.own"),
+        Binding("f7", "open('read')", "more", tooltip="Show all it may have of its own", id="matrix.more"),
         Binding("up,k", "move(-1, 0)", "engine above", show=False, id="matrix.up"),
         Binding("down,j", "move(1, 0)", "engine below", show=False, id="matrix.down"),
         Binding("left,h", "move(0, -1)", "way to the left", show=False, id="matrix.left"),
@@ -57,10 +58,11 @@ class ContenderMatrix(Widget, can_focus=True):
 
     @dataclass
     class Opened(Message):
-        """The overrides of the contender in a cell are wanted."""
+        """One of the values that the contender in a cell has of its own is wanted."""
 
         engine: str
         column: Column
+        attribute: str
 
     @dataclass
     class Duplicated(Message):
@@ -150,11 +152,11 @@ class ContenderMatrix(Widget, can_focus=True):
             engine, column = self._pointed()
             self.post_message(self.Duplicated(engine.name, column))
 
-    def action_open(self) -> None:
+    def action_open(self, attribute: str) -> None:
         """Go to what the contender under the cursor has of its own."""
         if self._matrix.engines:
             engine, column = self._pointed()
-            self.post_message(self.Opened(engine.name, column))
+            self.post_message(self.Opened(engine.name, column, attribute))
 
     def _pointed(self) -> tuple[EngineInfo, Column]:
         row, column = self._matrix.cursor

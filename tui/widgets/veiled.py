@@ -77,6 +77,16 @@ class BodyArea(VeiledArea):
         return veiled_body(text)
 
 
+class UrlsArea(VeiledArea):
+    """One URL a line; those that hold a password or a token are veiled."""
+
+    def veil(self, text: str) -> str:
+        """The URLs without those that hold a secret."""
+        return "\n".join(
+            _veil_over(line) if redacted_url(line) != line else line for line in text.split("\n")
+        )
+
+
 class UrlInput(Input):
     """A URL that holds a password or a token is veiled without the focus."""
 
