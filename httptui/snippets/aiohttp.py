@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from httptui.snippets.client import Client, raised, tls_lines
 from httptui.snippets.layout import Call, Line, after, call
-from httptui.snippets.script import Client, tls_lines
 from httptui.snippets.sending import LEAVES, request_call, taken
 from httptui.snippets.usage import Usage
 
 RETRY_NOTE = (
-    "aiohttp sends an idempotent request once more where a kept connection has broken. "
+    "aiohttp sends an idempotent request once more where its connection has broken. "
     "The run keeps it from that, but there is no public switch."
+)
+
+ERRORS = (
+    raised("aiohttp.ClientConnectorDNSError", "dns"),
+    raised("aiohttp.ClientSSLError", "tls"),
+    raised("aiohttp.ClientConnectorError", "refused dns tls connect_timeout"),
+    raised("TimeoutError", "timeout connect_timeout read_timeout pool_timeout"),
+    raised("aiohttp.ClientConnectionError", "disconnected refused dns tls connect_timeout"),
+    raised("aiohttp.ClientPayloadError", "truncated"),
+    raised("aiohttp.TooManyRedirects", "redirects"),
+    raised("aiohttp.ClientResponseError", "protocol redirects"),
 )
 
 
 def client_of(usage: Usage) -> Client:
     """The session, and one request by it."""
-    url = "yarl.URL(URL, encoded=True)" if usage.escaped else "URL"
+    url = f"yarl.URL({usage.at()}, encoded=True)" if usage.requested.escaped else ""
     sent = request_call("session", usage, *_redirects(usage), body="data", url=url)
     return Client(
         kind="aiohttp.ClientSession",
@@ -24,11 +35,13 @@ def client_of(usage: Usage) -> Client:
             usage, "headers=HEADERS", f"timeout=aiohttp.ClientTimeout(total={usage.timeout})"
         ),
         send=(after("async with ", sent, " as response:"), f"    {_taken(usage)}"),
+        status="response.status",
         asynchronous=True,
+        errors=ERRORS,
         packages=("aiohttp",),
-        imports=("import aiohttp", *(("import yarl",) if usage.escaped else ())),
+        imports=("import aiohttp", *(("import yarl",) if usage.requested.escaped else ())),
         constants=tls_constant(usage),
-        notes=() if usage.retries else (RETRY_NOTE,),
+        notes=(RETRY_NOTE,),
     )
 
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from httptui.snippets.client import Client, raised, tls_lines
 from httptui.snippets.layout import Call, Line, call
-from httptui.snippets.script import Client, tls_lines
 from httptui.snippets.sending import taken
 from httptui.snippets.usage import Usage
+
+ERRORS = (
+    raised("ConnectionRefusedError", "refused"),
+    raised("socket.gaierror", "dns"),
+    raised("ssl.SSLError", "tls"),
+    raised("aiosonic.exceptions.ConnectTimeout", "connect_timeout"),
+    raised("aiosonic.exceptions.BaseTimeout", "timeout connect_timeout read_timeout pool_timeout"),
+    raised("aiosonic.exceptions.ConnectionDisconnected", "disconnected"),
+    raised("asyncio.IncompleteReadError", "truncated"),
+    raised("aiosonic.exceptions.HttpParsingError", "protocol"),
+)
 
 
 def client_of(usage: Usage) -> Client:
@@ -15,7 +26,9 @@ def client_of(usage: Usage) -> Client:
         name="client",
         opened=_client(usage),
         send=_send(usage),
+        status="response.status_code",
         asynchronous=True,
+        errors=ERRORS,
         packages=("aiosonic",),
         imports=(
             "import aiosonic",
@@ -42,7 +55,7 @@ def _send(usage: Usage) -> tuple[Line, ...]:
     simple = usage.method == "GET" and not usage.body
     sent = call(
         "response = await client.get" if simple else "response = await client.request",
-        "URL",
+        usage.at(),
         None if simple else f'"{usage.method}"',
         "headers=HEADERS",
         "data=BODY" if usage.body else None,

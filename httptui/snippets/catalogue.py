@@ -24,7 +24,8 @@ from httptui.snippets import (
     urllib3,
     wreq,
 )
-from httptui.snippets.script import Client, script_of
+from httptui.snippets.client import Client
+from httptui.snippets.script import script_of
 from httptui.snippets.usage import Usage, usage_of
 
 CLIENTS: dict[str, Callable[[Usage], Client]] = {

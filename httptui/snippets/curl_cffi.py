@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from httptui.snippets.client import Client, raised
 from httptui.snippets.layout import Line, after, call
-from httptui.snippets.script import Client
-from httptui.snippets.sending import READS_ALL, request_call, taken
+from httptui.snippets.sending import READS_ALL, is_looked_at, request_call, taken
 from httptui.snippets.usage import Usage
 
 VERSIONS = {"1.1": "v1", "2": "v2tls"}
+
+ERRORS = (
+    raised("exceptions.DNSError", "dns"),
+    raised("exceptions.SSLError", "tls"),
+    raised("exceptions.ConnectionError", "refused dns tls connect_timeout disconnected"),
+    raised("exceptions.Timeout", "timeout connect_timeout read_timeout"),
+    raised("exceptions.IncompleteRead", "truncated"),
+    raised("exceptions.TooManyRedirects", "redirects"),
+)
 
 
 def client_of(usage: Usage) -> Client:
@@ -30,7 +39,10 @@ def client_of(usage: Usage) -> Client:
         name="session",
         opened=opened,
         send=_send(usage),
+        status="response.status_code",
         asynchronous=True,
+        errors=ERRORS,
+        error_imports=("from curl_cffi.requests import exceptions",),
         packages=("curl_cffi",),
         imports=(
             *(() if usage.trust_env else ("from curl_cffi import CurlOpt",)),
@@ -41,6 +53,9 @@ def client_of(usage: Usage) -> Client:
 
 def _send(usage: Usage) -> tuple[Line, ...]:
     sent = request_call("session", usage, body="data")
-    if usage.read == "bytes":
+    if not is_looked_at(usage):
         return (READS_ALL, after("await ", sent))
-    return (after("response = await ", sent), taken(usage, "", text="response.text"))
+    answered = after("response = await ", sent)
+    if usage.read == "bytes":
+        return (READS_ALL, answered)
+    return (answered, taken(usage, "", text="response.text"))

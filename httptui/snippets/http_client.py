@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from httptui.snippets.layout import call
-from httptui.snippets.script import Client, tls_lines
+from httptui.snippets.client import Client, raised, tls_lines
+from httptui.snippets.layout import Line, block, call
 from httptui.snippets.usage import Usage
 
 NO_POOL_NOTE = "http.client has no pool: each thread keeps a connection of its own."
+
+
+ERRORS = (
+    raised("ConnectionRefusedError", "refused"),
+    raised("socket.gaierror", "dns"),
+    raised("ssl.SSLError", "tls"),
+    raised("TimeoutError", "timeout connect_timeout read_timeout"),
+    raised("ConnectionError", "disconnected refused"),
+    raised("http.client.IncompleteRead", "truncated"),
+    raised("http.client.HTTPException", "protocol truncated disconnected"),
+)
 
 
 def client_of(usage: Usage) -> Client:
@@ -18,20 +29,29 @@ def client_of(usage: Usage) -> Client:
         kind=kind,
         name="connection",
         opened=call("closing", call(kind, "HOST", "PORT", f"timeout={usage.timeout}", context)),
-        send=(
-            call(
-                "connection.request",
-                f'"{usage.method}"',
-                "PATH",
-                "body=BODY" if usage.body else None,
-                "headers=HEADERS",
-            ),
-            "connection.getresponse().read()",
-        ),
+        send=_send(usage),
+        status="response.status",
         asynchronous=False,
+        errors=ERRORS,
         imports=("import http.client", "from contextlib import closing"),
-        target=(f'HOST, PORT = "{usage.host}", {usage.port}', f"PATH = {usage.path}"),
+        target=(f'HOST, PORT = "{usage.requested.host}", {usage.requested.port}',),
+        requested="PATH",
         constants=tls_lines(usage) if in_context else (),
         notes=(NO_POOL_NOTE,) if usage.reuse == "shared" else (),
         shareable=False,
     )
+
+
+def _send(usage: Usage) -> tuple[Line, ...]:
+    sent = call(
+        "connection.request",
+        f'"{usage.method}"',
+        usage.at("PATH"),
+        "body=BODY" if usage.body else None,
+        "headers=HEADERS",
+    )
+    if usage.tries.most == 1:
+        return (sent, "connection.getresponse().read()")
+    answered: list[Line] = [sent, "response = connection.getresponse()", "response.read()"]
+    opened_anew = ["connection.close()  # The next request opens it anew.", "raise"]
+    return ("try:", *block(1, answered), "except Exception:", *block(1, opened_anew))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from httptui.snippets.client import Client, Raised, raised, tls_lines
 from httptui.snippets.layout import Call, Line, after, call
-from httptui.snippets.script import Client, tls_lines
-from httptui.snippets.sending import LEAVES, READS_ALL, request_call, taken
+from httptui.snippets.sending import LEAVES, READS_ALL, is_looked_at, request_call, taken
 from httptui.snippets.usage import Usage
 
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS", "DELETE")
@@ -16,22 +16,20 @@ def client_of(usage: Usage, library: str = "httpx") -> Client:
     return Client(
         kind=f"{library}.AsyncClient",
         name="client",
-        opened=httpx_call(library, "AsyncClient", usage, transport="AsyncHTTPTransport"),
+        opened=httpx_call(library, "AsyncClient", usage),
         send=httpx_send("await ", usage),
+        status="response.status_code",
         asynchronous=True,
+        errors=httpx_errors(library),
         packages=httpx_packages(library, usage),
         imports=(f"import {library}", *cookie_imports(usage)),
         constants=httpx_tls(usage),
     )
 
 
-def httpx_call(library: str, kind: str, usage: Usage, *, transport: str) -> Call:
-    """The client; its retries, and with them its pool and TLS, are those of a transport given to it."""
+def httpx_call(library: str, kind: str, usage: Usage) -> Call:
+    """The client."""
     connections = (*pool_arguments(library, usage), "http2=True" if usage.http == "2" else None)
-    if usage.retries:
-        retries = f"retries={usage.retries}"
-        given = call(f"transport={library}.{transport}", *connections, *_proxies(usage), retries)
-        return call(f"{library}.{kind}", given, *policy_arguments(usage), *_proxies(usage))
     return call(f"{library}.{kind}", *connections, *policy_arguments(usage), *_proxies(usage))
 
 
@@ -58,13 +56,29 @@ def httpx_send(prefix: str, usage: Usage) -> tuple[Line, ...]:
     """One request; what is not streamed has its body read."""
     if usage.read == "headers":
         content = "content=BODY" if usage.body else None
-        streamed = call("client.stream", f'"{usage.method}"', "URL", content)
+        streamed = call("client.stream", f'"{usage.method}"', usage.at(), content)
         within = "async with " if prefix else "with "
         return (after(within, streamed, " as response:"), f"    {LEAVES}")
     sent = request_call("client", usage, body="content", bodiless=WITHOUT_BODY)
-    if usage.read == "bytes":
+    if not is_looked_at(usage):
         return (READS_ALL, after(prefix, sent))
-    return (after(f"response = {prefix}", sent), taken(usage, "", text="response.text"))
+    answered = after(f"response = {prefix}", sent)
+    if usage.read == "bytes":
+        return (READS_ALL, answered)
+    return (answered, taken(usage, "", text="response.text"))
+
+
+def httpx_errors(library: str) -> tuple[Raised, ...]:
+    """What the library raises."""
+    return (
+        raised(f"{library}.ConnectError", "refused dns tls"),
+        raised(f"{library}.ConnectTimeout", "connect_timeout"),
+        raised(f"{library}.ReadTimeout", "read_timeout"),
+        raised(f"{library}.PoolTimeout", "pool_timeout"),
+        raised(f"{library}.TimeoutException", "timeout connect_timeout read_timeout pool_timeout"),
+        raised(f"{library}.ReadError {library}.RemoteProtocolError", "disconnected truncated protocol"),
+        raised(f"{library}.TooManyRedirects", "redirects"),
+    )
 
 
 def httpx_tls(usage: Usage) -> tuple[Line, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from httptui.snippets.aiohttp import RETRY_NOTE, session_call
+from httptui.snippets.client import Client, raised
 from httptui.snippets.httpx import (
     cookie_imports,
     httpx_send,
@@ -11,12 +12,24 @@ from httptui.snippets.httpx import (
     pool_arguments,
 )
 from httptui.snippets.layout import Call, Line, after, block, call
-from httptui.snippets.script import Client
 from httptui.snippets.usage import Usage
 
 PACKAGED = "HttpxAiohttpClient"
 PACKAGED_IMPORTS = (f"from httpx_aiohttp import {PACKAGED}",)
 IMPORTS = ("import aiohttp", "import httpx", "from httpx_aiohttp import AiohttpTransport")
+
+ERRORS = (
+    # Nearly all that aiohttp tells is one error here.
+    raised("httpx.ConnectTimeout", "refused dns tls connect_timeout disconnected"),
+    raised("httpx.ReadTimeout", "read_timeout"),
+    raised("httpx.PoolTimeout", "pool_timeout"),
+    raised(
+        "httpx.TimeoutException",
+        "timeout connect_timeout read_timeout pool_timeout refused dns tls disconnected",
+    ),
+    raised("httpx.ReadError", "truncated"),
+    raised("httpx.TooManyRedirects", "redirects"),
+)
 
 
 def client_of(usage: Usage) -> Client:
@@ -27,12 +40,15 @@ def client_of(usage: Usage) -> Client:
         name="client",
         opened=_packaged(usage) if packaged else call("new_client"),
         send=httpx_send("await ", usage),
+        status="response.status_code",
         asynchronous=True,
+        errors=ERRORS,
+        error_imports=("import httpx",),
         packages=("httpx-aiohttp",),
         imports=(*cookie_imports(usage), *(PACKAGED_IMPORTS if packaged else IMPORTS)),
         constants=httpx_tls(usage),
         functions=() if packaged else _new_client(usage),
-        notes=() if usage.retries else (RETRY_NOTE,),
+        notes=(RETRY_NOTE,),
     )
 
 

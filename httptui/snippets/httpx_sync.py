@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from httptui.snippets.httpx import cookie_imports, httpx_call, httpx_packages, httpx_send, httpx_tls
-from httptui.snippets.script import Client
+from httptui.snippets.client import Client
+from httptui.snippets.httpx import (
+    cookie_imports,
+    httpx_call,
+    httpx_errors,
+    httpx_packages,
+    httpx_send,
+    httpx_tls,
+)
 from httptui.snippets.usage import Usage
 
 UNGUARDED = "{} does not guard its HTTP/2 connection against threads that share it: requests may fail."
@@ -14,9 +21,11 @@ def client_of(usage: Usage, library: str = "httpx") -> Client:
     return Client(
         kind=f"{library}.Client",
         name="client",
-        opened=httpx_call(library, "Client", usage, transport="HTTPTransport"),
+        opened=httpx_call(library, "Client", usage),
         send=httpx_send("", usage),
+        status="response.status_code",
         asynchronous=False,
+        errors=httpx_errors(library),
         packages=httpx_packages(library, usage),
         imports=(f"import {library}", *cookie_imports(usage)),
         constants=httpx_tls(usage),

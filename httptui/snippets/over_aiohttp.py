@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from httptui.snippets.aiohttp import RETRY_NOTE, session_call, tls_constant
+from httptui.snippets.aiohttp import ERRORS, RETRY_NOTE, session_call, tls_constant
+from httptui.snippets.client import Client
 from httptui.snippets.httpx import cookie_imports, httpx_send, policy_arguments
 from httptui.snippets.layout import Line, after, block, call
-from httptui.snippets.script import Client
 from httptui.snippets.usage import Usage
 
 TRANSPORT = '''
@@ -46,7 +46,9 @@ def client_of(usage: Usage, library: str = "httpx", *, decompress: bool = False)
         name="client",
         opened=call("new_client"),
         send=httpx_send("await ", usage),
+        status="response.status_code",
         asynchronous=True,
+        errors=ERRORS,
         packages=("aiohttp", library),
         imports=("import aiohttp", f"import {library}", *cookie_imports(usage)),
         constants=tls_constant(usage),
@@ -54,14 +56,15 @@ def client_of(usage: Usage, library: str = "httpx", *, decompress: bool = False)
             *TRANSPORT.format(library=library).strip("\n").split("\n"),
             "",
             "",
-            *_new_client(usage, library, None if decompress else "auto_decompress=False"),
+            *_new_client(usage, library, () if decompress else ("auto_decompress=False",)),
         ),
-        notes=(*faults, *(() if usage.retries else (RETRY_NOTE,))),
+        notes=(*faults, RETRY_NOTE),
     )
 
 
-def _new_client(usage: Usage, library: str, unpacking: str | None) -> tuple[Line, ...]:
-    session = session_call(usage, *((unpacking,) if unpacking else ()))
+def _new_client(usage: Usage, library: str, unpacking: tuple[str, ...]) -> tuple[Line, ...]:
+    # A time-out given to the client is one that a transport has to keep to, which this one leaves to aiohttp.
+    session = session_call(usage, *unpacking, f"timeout=aiohttp.ClientTimeout(total={usage.timeout})")
     made = call(
         f"return {library}.AsyncClient", "transport=AiohttpTransport(session)", *policy_arguments(usage)
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from httptui.snippets.client import Client, raised
 from httptui.snippets.layout import Line, block, call
-from httptui.snippets.script import Client
 from httptui.snippets.usage import Usage
 
 NO_POOL_NOTE = "A handle of libcurl is used by one thread only: each thread keeps one, and its connection."
@@ -19,25 +19,35 @@ class Curls:
 
     async def __aenter__(self) -> Self:
         self._multi = pycurl.AsyncCurlMulti()
-        self._idle: list[pycurl.Curl] = []
+{limits}        self._idle: list[pycurl.Curl] = []
         return self
 
-    async def perform(self) -> bytes:
+    async def perform(self{given}) -> {result}:
         handle = self._idle.pop() if self._idle else new_handle()
         body = BytesIO()
-        handle.setopt(pycurl.WRITEDATA, body)
+{set_url}        handle.setopt(pycurl.WRITEDATA, body)
         try:
             await self._multi.perform(handle)
         finally:
             self._idle.append(handle)
-        return body.getvalue()
+        return {answer}
 
     async def __aexit__(self, *_) -> None:
         await self._multi.aclose()
         for handle in self._idle:
             handle.close()
 '''
-MADE = "self._multi = pycurl.AsyncCurlMulti()"
+SET_URL = "handle.setopt(pycurl.URL, url)"
+STATUS = "handle.getinfo(pycurl.RESPONSE_CODE)"
+ERRORS = (
+    raised("pycurl.E_COULDNT_CONNECT", "refused connect_timeout"),
+    raised("pycurl.E_COULDNT_RESOLVE_HOST", "dns"),
+    raised("pycurl.E_SSL_CONNECT_ERROR pycurl.E_PEER_FAILED_VERIFICATION", "tls"),
+    raised("pycurl.E_OPERATION_TIMEDOUT", "timeout connect_timeout read_timeout"),
+    raised("pycurl.E_GOT_NOTHING pycurl.E_SEND_ERROR pycurl.E_RECV_ERROR", "disconnected"),
+    raised("pycurl.E_PARTIAL_FILE", "truncated"),
+    raised("pycurl.E_TOO_MANY_REDIRECTS", "redirects"),
+)
 
 
 def client_of(usage: Usage) -> Client:
@@ -46,8 +56,11 @@ def client_of(usage: Usage) -> Client:
         kind="pycurl.Curl",
         name="handle",
         opened=call("new_handle"),
-        send=("handle.perform_rb()",),
+        send=(*((SET_URL,) if usage.requested.differ else ()), "handle.perform_rb()"),
+        status=STATUS,
         asynchronous=False,
+        errors=ERRORS,
+        errors_of="pycurl.error",
         packages=("pycurl",),
         imports=("import pycurl",),
         functions=tuple(_new_handle(usage)),
@@ -62,20 +75,32 @@ def async_client_of(usage: Usage) -> Client:
         kind="Curls",
         name="curls",
         opened=call("Curls"),
-        send=("await curls.perform()",),
+        send=(_performed(usage),),
+        status="status",
         asynchronous=True,
+        errors=ERRORS,
+        errors_of="pycurl.error",
         packages=("pycurl",),
         imports=("import pycurl", "from io import BytesIO", "from typing import Self"),
-        functions=(*_new_handle(usage), "", "", *_curls(usage)),
+        functions=(*_new_handle(usage), "", "", *_curls(usage).split("\n")),
     )
 
 
-def _curls(usage: Usage) -> Iterator[str]:
-    for line in CURLS.strip("\n").split("\n"):
-        yield line
-        if line.strip() == MADE and usage.pool is not None:
-            for option in ("M_MAX_TOTAL_CONNECTIONS", "M_MAXCONNECTS"):
-                yield f"        self._multi.setopt(pycurl.{option}, {usage.pool})"
+def _performed(usage: Usage) -> str:
+    asked = f"await curls.perform({usage.at() if usage.requested.differ else ''})"
+    return f"status, _ = {asked}" if usage.tries.statuses else asked
+
+
+def _curls(usage: Usage) -> str:
+    options = ("M_MAX_TOTAL_CONNECTIONS", "M_MAXCONNECTS") if usage.pool is not None else ()
+    told = bool(usage.tries.statuses)
+    return CURLS.strip("\n").format(
+        limits="".join(f"        self._multi.setopt(pycurl.{option}, {usage.pool})\n" for option in options),
+        given=", url: str" if usage.requested.differ else "",
+        set_url=f"        {SET_URL}\n" if usage.requested.differ else "",
+        result="tuple[int, bytes]" if told else "bytes",
+        answer=f"{STATUS}, body.getvalue()" if told else "body.getvalue()",
+    )
 
 
 def _new_handle(usage: Usage) -> Iterator[str]:
@@ -104,7 +129,8 @@ def _options(usage: Usage) -> Iterator[tuple[str, str]]:
         yield "SSL_VERIFYHOST", "False"
     elif usage.tls and usage.ca_file:
         yield "CAINFO", usage.ca_file
-    yield "URL", "URL"
+    if not usage.requested.differ:
+        yield "URL", "URL"
     yield "PATH_AS_IS", "True"
     yield "HTTPHEADER", "lines"
     if usage.body:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from httptui.snippets.client import Client, raised
 from httptui.snippets.layout import Line, block, call
-from httptui.snippets.script import Client
 from httptui.snippets.sending import taken
 from httptui.snippets.usage import Usage
 
@@ -14,6 +14,15 @@ LAST = (
     "await asyncio.sleep(0.1)",
 )
 NAMED = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+ERRORS = (
+    raised("exceptions.ConnectError", "refused dns tls disconnected"),
+    raised("exceptions.ConnectTimeoutError", "connect_timeout read_timeout timeout"),
+    raised("exceptions.RequestTimeoutError", "timeout connect_timeout read_timeout pool_timeout"),
+    raised("exceptions.BodyDecodeError", "truncated"),
+    raised("exceptions.DecodeError", "protocol truncated"),
+    raised("exceptions.RedirectError", "redirects"),
+)
 
 
 def client_of(usage: Usage) -> Client:
@@ -24,7 +33,10 @@ def client_of(usage: Usage) -> Client:
         name="client",
         opened=call("new_client"),
         send=_send(usage),
+        status="response.status",
         asynchronous=True,
+        errors=ERRORS,
+        error_imports=("from pyreqwest import exceptions",),
         packages=("pyreqwest",),
         imports=(
             "from datetime import timedelta",
@@ -39,7 +51,8 @@ def client_of(usage: Usage) -> Client:
 
 def _send(usage: Usage) -> tuple[Line, ...]:
     named = usage.method in NAMED
-    asked = f"client.{usage.method.lower()}(URL)" if named else f'client.request("{usage.method}", URL)'
+    url = usage.at()
+    asked = f"client.{usage.method.lower()}({url})" if named else f'client.request("{usage.method}", {url})'
     body = ".body_bytes(BODY)" if usage.body else ""
     read = taken(usage, "response.bytes()", prefix="await ")
     return (f"request = {asked}{body}.build()", "response = await request.send()", read)

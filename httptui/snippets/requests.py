@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from httptui.snippets.client import Client, raised, tls_lines
 from httptui.snippets.layout import Call, Line, after, block, call
-from httptui.snippets.script import Client, tls_lines
-from httptui.snippets.sending import LEAVES, READS_ALL, request_call, taken
+from httptui.snippets.sending import LEAVES, READS_ALL, is_looked_at, request_call, taken
 from httptui.snippets.usage import Usage
 
 CONTEXT_ADAPTER = (
@@ -20,6 +20,16 @@ CONTEXT_ADAPTER = (
     '        """Leave it to the context."""',
     "",
     "",
+)
+
+ERRORS = (
+    raised("requests.exceptions.SSLError", "tls"),
+    raised("requests.ConnectTimeout", "connect_timeout"),
+    raised("requests.ReadTimeout", "read_timeout"),
+    raised("requests.Timeout", "timeout connect_timeout read_timeout"),
+    raised("requests.ConnectionError", "refused dns tls connect_timeout disconnected protocol"),
+    raised("requests.exceptions.ChunkedEncodingError", "truncated"),
+    raised("requests.TooManyRedirects", "redirects"),
 )
 
 
@@ -37,7 +47,9 @@ def client_of(usage: Usage) -> Client:
         name="session",
         opened=call("new_session"),
         send=_send(usage),
+        status="response.status_code",
         asynchronous=False,
+        errors=ERRORS,
         packages=("requests",),
         imports=tuple(imports),
         constants=tls_lines(usage) if in_context else (),
@@ -51,8 +63,10 @@ def _send(usage: Usage) -> tuple[Line, ...]:
     sent = request_call("session", usage, follow, f"timeout={usage.timeout}", *streamed, body="data")
     if streamed:
         return (after("with ", sent, " as response:"), f"    {LEAVES}")
-    if usage.read == "bytes":
+    if not is_looked_at(usage):
         return (READS_ALL, sent)
+    if usage.read == "bytes":
+        return (READS_ALL, after("response = ", sent))
     return (after("response = ", sent), taken(usage, "", text="response.text"))
 
 
@@ -80,13 +94,11 @@ def _has_context(usage: Usage) -> bool:
 
 
 def _adapter(usage: Usage) -> Call | None:
-    retries = f"max_retries={usage.retries}" if usage.retries else None
     if usage.pool is None:
-        return call("HTTPAdapter", retries) if retries else None
+        return None
     return call(
         "ContextAdapter" if _has_context(usage) else "HTTPAdapter",
         f"pool_connections={usage.pool}",
         f"pool_maxsize={usage.pool}",
         "pool_block=True",
-        retries,
     )

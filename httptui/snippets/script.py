@@ -5,60 +5,35 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from httptui.snippets.layout import WIDTH, Call, Line, after, block
+from httptui.snippets.client import Client
+from httptui.snippets.layout import WIDTH, Call, Line, block
+from httptui.snippets.pacing import pace_class, pacing_constants, pacing_imports
+from httptui.snippets.retrying import is_tried_again, retry_constants, retry_imports, retry_notes
 from httptui.snippets.texts import bytes_expression
+from httptui.snippets.urls import url_constants, url_function, url_imports
 from httptui.snippets.usage import CA_FILE, Usage
-
-
-@dataclass(frozen=True, kw_only=True)
-class Client:
-    """How a script uses one library.
-
-    `kind` is the type of its client object, `name` what the script calls it, `opened` the call that makes it, a
-    context manager; `send` are the lines that send one request and read its whole body, wherever a client is open.
-    `packages` are to be installed; `target` are the constants that say where requests go, if not URL; `constants` and
-    `functions` are its own, `last` is what is still to be done once the clients of an asynchronous one are closed,
-    `notes` what a reader should know.  Only a `shareable` one can be used by many at once.
-    """
-
-    kind: str
-    name: str
-    opened: Call
-    send: tuple[Line, ...]
-    asynchronous: bool
-    packages: tuple[str, ...] = ()
-    imports: tuple[str, ...] = ()
-    target: tuple[Line, ...] = ()
-    constants: tuple[Line, ...] = ()
-    functions: tuple[Line, ...] = ()
-    last: tuple[Line, ...] = ()
-    notes: tuple[str, ...] = ()
-    shareable: bool = True
+from httptui.snippets.workers import fetch_lines, main_lines, work_lines
 
 
 def script_of(usage: Usage, client: Client) -> str:
     """The script, which sends the usage's requests and prints how many were answered."""
+    functions = (
+        client.functions,
+        url_function(usage, client),
+        pace_class(usage, client),
+        fetch_lines(usage, client),
+        tuple(work_lines(usage, client)),
+        tuple(main_lines(usage, client)),
+        ('if __name__ == "__main__":', f"    {_start(usage, client)}"),
+    )
     parts = [
         [*_head(usage, client), ""],
         _imports(usage, client),
         ["", *block(0, _constants(usage, client))],
-        ["", "", *block(0, client.functions)] if client.functions else [],
-        ["", "", *_work(usage, client)],
-        ["", "", *_main(usage, client)],
-        ["", "", 'if __name__ == "__main__":', f"    {_start(usage, client)}"],
+        *(["", "", *block(0, lines)] for lines in functions if lines),
     ]
     return "\n".join(line for part in parts for line in part) + "\n"
-
-
-def tls_lines(usage: Usage) -> tuple[Line, ...]:
-    """The constant TLS: one context for all clients, trusting what the plan says."""
-    cafile = f"cafile={usage.ca_file}" if usage.ca_file else ""
-    lines: list[Line] = [Call("TLS = ssl.create_default_context", (cafile,) if cafile else ())]
-    if not usage.verify:
-        lines += ["TLS.check_hostname = False", "TLS.verify_mode = ssl.CERT_NONE"]
-    return tuple(lines)
 
 
 def _head(usage: Usage, client: Client) -> Iterator[str]:
@@ -68,9 +43,11 @@ def _head(usage: Usage, client: Client) -> Iterator[str]:
         usage.label,
         f"In the run: {usage.load}. Here: {requests}, {in_flight}.",
         *usage.left_out,
+        *retry_notes(usage, client),
         *client.notes,
     ]
     packages = [*client.packages, *(["uvloop"] if usage.uvloop and client.asynchronous else [])]
+    packages += ["tenacity"] if is_tried_again(usage, client) else []
     if packages:
         told.append(f"Needs: {' '.join(packages)}")
     if usage.served_by:
@@ -96,13 +73,26 @@ def _imports(usage: Usage, client: Client) -> Iterator[str]:
         wanted |= {"from base64 import b64encode"}
     if usage.uses not in (None, 1):
         wanted |= {"from itertools import chain, islice"}
+    wanted |= url_imports(usage) | pacing_imports(usage, client) | retry_imports(usage, client)
     if any(str(line).startswith("TLS = ") for line in client.constants):
         wanted |= {"import ssl"}
-    ours = sorted(wanted, key=_import_order)
+    ours = sorted(_merged(wanted), key=_import_order)
     standard = [line for line in ours if _is_standard(line)]
     yield from standard
     if others := [line for line in ours if line not in standard]:
         yield from ("", *others)
+
+
+def _merged(imports: set[str]) -> Iterator[str]:
+    """One line for each module that names are imported from."""
+    names: dict[str, set[str]] = {}
+    for line in imports:
+        start, _, end = line.partition(" import ")
+        if end:
+            names.setdefault(start, set()).update(end.split(", "))
+        else:
+            yield line
+    yield from (f"{start} import {', '.join(sorted(of_it))}" for start, of_it in names.items())
 
 
 def _import_order(line: str) -> tuple[bool, str]:
@@ -114,7 +104,8 @@ def _is_standard(line: str) -> bool:
 
 
 def _constants(usage: Usage, client: Client) -> Iterator[Line]:
-    yield from client.target or (f"URL = {usage.url}",)
+    yield from client.target
+    yield from url_constants(usage, client)
     if usage.credentials:
         yield f"CREDENTIALS = {usage.credentials}"
     yield Call("HEADERS = ", tuple(f'"{name}": {value}' for name, value in usage.headers), brackets="{}")
@@ -125,70 +116,12 @@ def _constants(usage: Usage, client: Client) -> Iterator[Line]:
     yield f"IN_FLIGHT = {_number(usage.concurrency)}"
     if usage.uses not in (None, 1):
         yield f"USES = {_number(usage.uses)}  # Requests that each client serves before it is made anew."
+    yield from pacing_constants(usage)
+    yield from retry_constants(usage, client)
 
 
 def _number(number: int | None) -> str:
     return f"{number:_}" if number is not None and number >= 10_000 else str(number)
-
-
-def _is_shared(usage: Usage, client: Client) -> bool:
-    return usage.reuse == "shared" and client.shareable
-
-
-def _work(usage: Usage, client: Client) -> Iterator[str]:
-    """One worker: it takes a turn, sends, and takes the next, until there are none."""
-    prefix = "async " if client.asynchronous else ""
-    sent = (*client.send, "done += 1")
-    opened = after(f"{prefix}with ", client.opened, f" as {client.name}:")
-    given = f"{client.name}: {client.kind}, " if _is_shared(usage, client) else ""
-    yield f"{prefix}def work({given}turns: Iterator[int]) -> int:"
-    yield "    done = 0"
-    if usage.uses == 1:
-        yield from block(1, ["for _ in turns:"])
-        yield from block(2, [opened])
-        yield from block(3, sent)
-    elif usage.uses is not None:
-        yield from block(1, ["for turn in turns:"])
-        yield from block(2, [opened])
-        yield from block(3, ["for _ in chain([turn], islice(turns, USES - 1)):"])
-        yield from block(4, sent)
-    elif given:
-        yield from block(1, ["for _ in turns:"])
-        yield from block(2, sent)
-    else:
-        yield from block(1, [opened])
-        yield from block(2, ["for _ in turns:"])
-        yield from block(3, sent)
-    yield "    return done"
-
-
-def _main(usage: Usage, client: Client) -> Iterator[str]:
-    prefix = "async " if client.asynchronous else ""
-    shared = _is_shared(usage, client)
-    given = f"{client.name}, turns" if shared else "turns"
-    opened = [after(f"{prefix}with ", client.opened, f" as {client.name}:")] if shared else []
-    yield f"{prefix}def main() -> None:"
-    yield "    turns = iter(range(REQUESTS))  # Each worker takes the next."
-    yield from block(1, opened)
-    depth = 1 + len(opened)
-    if client.asynchronous:
-        yield from block(
-            depth,
-            [
-                f"workers = [work({given}) for _ in range(IN_FLIGHT)]",
-                "print(sum(await asyncio.gather(*workers)))",
-            ],
-        )
-        yield from block(1, client.last)
-        return
-    yield from block(depth, ["with ThreadPoolExecutor(IN_FLIGHT) as pool:"])
-    yield from block(
-        depth + 1,
-        [
-            f"jobs = [pool.submit(work, {given}) for _ in range(IN_FLIGHT)]",
-            "print(sum(job.result() for job in jobs))",
-        ],
-    )
 
 
 def _start(usage: Usage, client: Client) -> str:

@@ -10,6 +10,11 @@ READS_ALL = "# Reads the whole body."
 LEAVES = "pass  # Leaves the body."
 
 
+def is_looked_at(usage: Usage) -> bool:
+    """Whether an answer is needed for more than the bytes of its body."""
+    return usage.read != "bytes" or bool(usage.tries.statuses)
+
+
 def taken(usage: Usage, whole: str, *, prefix: str = "", text: str = "response.text()") -> str:
     """The line that takes what is read of a response: its bytes by `whole`, or its text or JSON.
 
@@ -29,14 +34,14 @@ def request_call(
     *arguments: str,
     body: str,
     bodiless: tuple[str, ...] = (),
-    url: str = "URL",
+    url: str = "",
 ) -> Call:
-    """`client.get(URL, …)`, with the body as the keyword `body`.
+    """`client.get(URL, …)`, with the body as the keyword `body`; `url` is how the URL is written if not plainly.
 
     It is `client.request("GET", URL, …)` where the method has no function of its own, or one that takes no body, as
     those in `bodiless`.
     """
-    method = usage.method
+    method, url = usage.method, url or usage.at()
     content = f"{body}=BODY" if usage.body else ""
     if method in NAMED and not (content and method in bodiless):
         return call(f"{client}.{method.lower()}", url, content, *arguments)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from httptui.snippets.client import Client, raised, tls_lines
 from httptui.snippets.layout import Call, Line, after, call
-from httptui.snippets.script import Client, tls_lines
-from httptui.snippets.sending import READS_ALL, taken
+from httptui.snippets.sending import READS_ALL, is_looked_at, taken
 from httptui.snippets.usage import Usage
+
+ERRORS = (
+    raised("urllib3.exceptions.NameResolutionError", "dns"),
+    raised("urllib3.exceptions.NewConnectionError", "refused dns"),
+    raised("urllib3.exceptions.SSLError", "tls"),
+    raised("urllib3.exceptions.ConnectTimeoutError", "connect_timeout refused dns"),
+    raised("urllib3.exceptions.ReadTimeoutError", "read_timeout"),
+    raised("urllib3.exceptions.EmptyPoolError", "pool_timeout"),
+    raised("urllib3.exceptions.TimeoutError", "timeout read_timeout connect_timeout refused dns"),
+    raised("urllib3.exceptions.ProtocolError", "disconnected truncated protocol"),
+    raised("urllib3.exceptions.MaxRetryError", "redirects"),
+)
 
 
 def client_of(usage: Usage) -> Client:
@@ -13,10 +25,9 @@ def client_of(usage: Usage) -> Client:
     sent = call(
         "http.request",
         f'"{usage.method}"',
-        "URL",
+        usage.at(),
         "body=BODY" if usage.body else None,
         f"pool_timeout={usage.timeout}" if usage.pool is not None else None,
-        "redirect=False" if usage.retries and not usage.redirects else None,
         "preload_content=False" if usage.read == "headers" else None,
     )
     return Client(
@@ -24,7 +35,9 @@ def client_of(usage: Usage) -> Client:
         name="http",
         opened=_pool(usage),
         send=_taken(usage, sent),
+        status="response.status",
         asynchronous=False,
+        errors=ERRORS,
         packages=("urllib3",),
         imports=("import urllib3",),
         constants=(*_retry(usage), *(tls_lines(usage) if _has_context(usage) else ())),
@@ -32,9 +45,11 @@ def client_of(usage: Usage) -> Client:
 
 
 def _taken(usage: Usage, sent: Call) -> tuple[Line, ...]:
-    if usage.read == "bytes":
+    if not is_looked_at(usage):
         return (READS_ALL, sent)
     answer = after("response = ", sent)
+    if usage.read == "bytes":
+        return (READS_ALL, answer)
     if usage.read == "json":
         return (answer, taken(usage, ""))
     return (answer, "response.close()", "response.release_conn()")
@@ -47,7 +62,7 @@ def _pool(usage: Usage) -> Call:
     elif usage.own_trust:
         trust = f"ca_certs={usage.ca_file}" if usage.verify else 'cert_reqs="CERT_NONE"'
     size = (f"maxsize={usage.pool}", "block=True") if usage.pool is not None else ()
-    retries = "RETRIES" if usage.retries or usage.redirects else "False"
+    retries = "RETRIES" if usage.redirects else "False"
     return call(
         "urllib3.PoolManager",
         *size,
@@ -59,11 +74,15 @@ def _pool(usage: Usage) -> Call:
 
 
 def _retry(usage: Usage) -> tuple[Line, ...]:
-    """How often a request is tried again and how far it is followed; with neither, `retries=False` says it all."""
-    if not usage.retries and not usage.redirects:
+    """How far a request is followed; without that, `retries=False` says it all."""
+    if not usage.redirects:
         return ()
-    tries = (f"{cause}={usage.retries}" for cause in ("connect", "read", "other"))
-    return (call("RETRIES = urllib3.Retry", "total=None", *tries, "status=0", f"redirect={usage.redirects}"),)
+    # With False an error comes as it is, with 0 as the cause of one about retries.
+    none = False if usage.tries.most > 1 else 0
+    causes = (f"{cause}={none}" for cause in ("connect", "read", "other"))
+    return (
+        call("RETRIES = urllib3.Retry", "total=None", *causes, "status=0", f"redirect={usage.redirects}"),
+    )
 
 
 def _has_context(usage: Usage) -> bool:

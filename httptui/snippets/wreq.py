@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from httptui.snippets.client import Client, raised
 from httptui.snippets.layout import Line, after, call
-from httptui.snippets.script import Client
 from httptui.snippets.sending import LEAVES, request_call, taken
 from httptui.snippets.usage import Usage
+
+ERRORS = (
+    raised("exceptions.TlsError", "tls"),
+    raised("exceptions.ConnectionError", "refused dns tls connect_timeout"),
+    raised("exceptions.TimeoutError", "timeout connect_timeout read_timeout"),
+    raised("exceptions.ConnectionResetError exceptions.RequestError", "disconnected protocol"),
+    raised("exceptions.DecodingError", "truncated"),
+)
 
 
 def client_of(usage: Usage) -> Client:
@@ -30,7 +38,10 @@ def client_of(usage: Usage) -> Client:
             None if usage.http == "2" else "http1_only=True",
         ),
         send=_send(usage),
+        status="response.status.as_int()",
         asynchronous=True,
+        errors=ERRORS,
+        error_imports=("from wreq import exceptions",),
         packages=("wreq",),
         imports=(
             "from datetime import timedelta",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 from httptui.plans.plan import Contender, Load, Plan, Policy, Target
 
@@ -53,23 +54,38 @@ POLICIES = (
     Policy(timeout=0.25, redirects=3, retries=2, cookies=True, trust_env=True),
 )
 POOLS = ("concurrency", "library-defaults", 10_000)
+LISTS = (
+    Target(urls=("embedded/a", "embedded/b?token=abcdef99"), order="shuffle"),
+    Target(url="https://embedded/items/{n}", method="PUT", body="x"),
+    Target(urls=("https://example.com/%7Eme/{n}", "http://example.org/" + "x" * 60)),
+)
+PACED = (
+    (Policy(retries=3, retry_wait=0, per_host_rate=7.5), Load(requests=9, think=0.25)),
+    (Policy(retries=1, retry_on=("timeout", "disconnected", "truncated", "tls", "429")), Load(seconds=2)),
+    (Policy(redirects=1, retries=2, retry_on=("protocol", "other")), Load(concurrency=1)),
+)
 
 
 def every_plan() -> Iterator[Plan]:
-    """One contender for each engine and reuse in each plan; every target with every policy and pool."""
+    """One contender for each engine and reuse in each plan; every target with every policy and pool, and every list
+    of URLs with every pace.
+    """
+    load = Load(concurrency=64, requests=20_000)
     for target, policy, pool in product(TARGETS, POLICIES, POOLS):
-        yield Plan(
-            target=target,
-            policy=policy,
-            load=Load(concurrency=64, requests=20_000),
-            contender=tuple(
-                Contender(
-                    engine=engine,
-                    reuse=reuse,
-                    pool=pool,  # type: ignore[arg-type]
-                    http="2" if engine in OVER_HTTP_2 else "1.1",
-                    **({"loop": "uvloop"} if engine in ASYNC else {}),  # type: ignore[arg-type]
-                )
-                for engine, reuse in product(ENGINES, REUSES)
-            ),
+        yield Plan(target=target, policy=policy, load=load, contender=every_contender(pool))
+    for target, (policy, load) in product(LISTS, PACED):
+        yield Plan(target=target, policy=policy, load=load, contender=every_contender("library-defaults"))
+
+
+def every_contender(pool: Any) -> tuple[Contender, ...]:
+    """One for each engine and reuse."""
+    return tuple(
+        Contender(
+            engine=engine,
+            reuse=reuse,
+            pool=pool,
+            http="2" if engine in OVER_HTTP_2 else "1.1",
+            **({"loop": "uvloop"} if engine in ASYNC else {}),  # type: ignore[arg-type]
         )
+        for engine, reuse in product(ENGINES, REUSES)
+    )

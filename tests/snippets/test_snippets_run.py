@@ -136,6 +136,34 @@ async def test_http_2_carries_the_requests_of_each_worker_over_one_connection_at
     assert stats.connections == 1 if one else stats.connections <= IN_FLIGHT
 
 
+@pytest.mark.parametrize(
+    ("engine", "reuse"),
+    [
+        ("aiohttp", "shared"),
+        ("http.client", "shared"),
+        ("httpx", "per-request"),
+        ("pycurl-async", "per-worker"),
+        ("requests", "every-5"),
+        ("urllib3", "shared"),
+    ],
+)
+async def test_urls_are_requested_in_turn_and_each_that_may_pass_as_often_as_the_plan_says(
+    engine: str, reuse: str, targets: Targets, tmp_path: Path
+) -> None:
+    target = targets["http"]
+    before = await target.stats()
+    urls = tuple(f"{target.base_url()}{path}" for path in ("/bytes/{n}", "/status/503", "/status/404"))
+    plan = Plan(
+        target=Target(urls=urls, order="shuffle"),
+        policy=Policy(retries=2, retry_wait=0.001),
+        load=Load(concurrency=IN_FLIGHT, requests=30),
+        contender=(Contender(engine=engine, reuse=reuse),),
+    )
+    assert await ran(plan, tmp_path) == "30\n"
+    after = await target.stats()
+    assert after.requests - before.requests == 10 + 3 * 10 + 10
+
+
 @pytest.mark.parametrize("engine", ["aiohttp", "httpx", "requests", "urllib3"])
 async def test_the_librarys_own_pool_serves_as_well(engine: str, targets: Targets, tmp_path: Path) -> None:
     contender = Contender(engine=engine, pool="library-defaults")
