@@ -94,9 +94,9 @@ def problem_of(line: str) -> Problem:
 
 def _file_problems(target: dict[str, Any]) -> Iterator[Problem]:
     """Whether a file of URLs is one that ends; any other is not read, as that might wait for ever."""
-    path = target.get("urls_file")
+    path = target.get("urls_file", "")
     try:
-        endless = path is not None and Path(path).exists() and not Path(path).is_file()
+        endless = bool(path) and Path(path).exists() and not Path(path).is_file()
     except (OSError, ValueError):
         return
     if endless:
