@@ -51,7 +51,7 @@ def _client(usage: Usage) -> Call:
 
 
 def _send(usage: Usage) -> tuple[Line, ...]:
-    trust = "ssl=TLS" if _has_context(usage) else "verify=False" if usage.own_trust else None
+    trust = f"ssl={_context(usage)}" if _has_context(usage) else "verify=False" if usage.own_trust else None
     simple = usage.method == "GET" and not usage.body
     sent = call(
         "response = await client.get" if simple else "response = await client.request",
@@ -71,6 +71,13 @@ def _sizes(usage: Usage) -> tuple[Line, ...]:
     # A pool has a size, and ends its connections after so many requests unless it is told not to.
     pool = call("POOL = PoolConfig", f"size={usage.pool}", "max_conn_requests=None")
     return (timeouts, pool) if usage.pool is not None else (timeouts,)
+
+
+def _context(usage: Usage) -> str:
+    """The context, which aiosonic takes for a wish for TLS whatever the URL says."""
+    if all(url.scheme == "https" for url in usage.requested.split):
+        return "TLS"
+    return f'TLS if {usage.at()}.startswith("https:") else None'
 
 
 def _has_context(usage: Usage) -> bool:

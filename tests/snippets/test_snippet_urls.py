@@ -67,6 +67,8 @@ def test_one_url_over_tls_is_enough_to_say_what_to_trust(engine: str) -> None:
     target = Target(urls=("http://a.example/", "https://a.example/"), ca_file="ca.pem")
     script = script_of(Plan(target=target, contender=(Contender(engine=engine),)))
     assert "TLS = ssl.create_default_context(" in script
+    # aiosonic speaks TLS to whatever it is given a context for.
+    assert ('ssl=TLS if url.startswith("https:") else None' in script) == (engine == "aiosonic")
 
 
 @pytest.mark.slow

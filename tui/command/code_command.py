@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def code(preset: str | None, contender: str | None, listed: bool, **flags: Any) -> None:
     """The Python that does what a contender does.
 
-    It is a whole script, as somebody who knows the library would write it: client, pool, time-outs, TLS and reuse as
-    in the plan.  CONTENDER is a letter or a label; without one, the scripts of all follow each other.  Flags go over
-    the preset (demo, unless one is named).
+    It is a whole script, as somebody who knows the library would write it: client, pool, time-outs, TLS, reuse, URLs,
+    retries and pauses as in the plan; what it leaves out stands in its head.  CONTENDER is a letter or a label;
+    without one, the scripts of all follow each other.  Flags go over the preset (demo, unless one is named).
     """
     from httptui.snippets import no_snippet, snippet_of
     from presets import DEFAULT_PRESET, load_preset
