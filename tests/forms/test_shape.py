@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.plans.plan import Load, Stage
-from tui.forms.shape import HEIGHT, UNKNOWN, draw_shape, load_of, shape_of
+from tui.forms.shape import (
+    HEIGHT,
+    UNKNOWN,
+    draw_shape,
+    load_of,
+    shape_of,
+    shape_of_state,
+    shape_of_sweep,
+)
 from tui.forms.state import state_of
 from tui.plots.area import plot_area
 from tui.plots.cells import plain, row_width
@@ -103,6 +111,27 @@ LOADS = st.one_of(
 @given(LOADS, st.integers(1, 200))
 def test_every_load_fills_its_place_exactly(load: Load, width: int) -> None:
     assert [row_width(row) for row in draw_shape(shape_of(load), width)] == [width] * HEIGHT
+
+
+def test_a_sweep_is_drawn_level_by_level() -> None:
+    shape = shape_of_sweep({"concurrency": (4, 8), "pool": (1, 2, 3)})
+    assert [line.rstrip() for line in plain(draw_shape(shape, 46)).splitlines()] == [
+        "Shape      8 ┤                ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
+        "concurrency  │                ████████████████",
+        "             │▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆████████████████",
+        "           0 ┤████████████████████████████████",
+        "           in short turns at each of 6 levels",
+    ]
+    typed = replace(state_of(PLAN), concurrency="x", sweep="concurrency = 4, 8")
+    assert (shape_of_state(typed) or shape).points == ((0, 4), (1, 4), (1, 8), (2, 8))
+    assert shape_of_state(replace(typed, sweep="concurrency = 1, inf")) is None
+    assert shape_of_state(replace(typed, sweep="concurrency")) is None
+
+
+@given(st.lists(st.floats(), min_size=1, max_size=100), st.integers(1, 90))
+def test_every_sweep_fills_its_place_exactly(levels: list[float], width: int) -> None:
+    shape = shape_of_sweep({"load.rate": levels})
+    assert [row_width(row) for row in draw_shape(shape, width)] == [width] * HEIGHT
 
 
 @given(

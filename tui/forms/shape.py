@@ -76,10 +76,10 @@ def shape_of(load: Load) -> Shape:
 
 
 def shape_of_sweep(sweep: Mapping[str, Sequence[float]]) -> Shape | None:
-    """The levels of a sweep's first number, side by side, or None where it has none."""
-    if not sweep:
+    """The levels of a sweep's first number, side by side, or None where it has none that can be drawn."""
+    unit, levels = next(iter(sweep.items()), ("", ()))
+    if not levels or not all(map(math.isfinite, levels)):
         return None
-    unit, levels = next(iter(sweep.items()))
     sides = ((float(place + side), max(level, 0.0)) for place, level in enumerate(levels) for side in (0, 1))
     count = math.prod(map(len, sweep.values()))
     return Shape(tuple(sides), None, safe_text(unit), f"in short turns at each of {plural(count, 'level')}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tui.forms.texts import number_text, real_number
+from tui.forms.texts import is_not, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,9 +17,9 @@ def axis_of(text: str) -> tuple[str, list[float]]:
     """A field's path and its levels; ValueError says what is wrong.  A comma at the end is passed over."""
     path, equals, levels = (part.strip() for part in text.rpartition("="))
     if not equals or not re.fullmatch(r"[^\s=:]+", path):
-        raise ValueError(f"“{text.strip()[:40]}” is not {AXIS}")
+        raise ValueError(is_not(text.strip(), AXIS))
     try:
-        return path, [real_number(level.strip()) for level in levels.removesuffix(",").split(",")]
+        return path, [_level(level.strip()) for level in levels.removesuffix(",").split(",")]
     except ValueError as problem:
         raise ValueError(f"{path}: {problem}") from None
 
@@ -28,6 +28,14 @@ def sweep_text(sweep: Mapping[str, Sequence[float]]) -> str:
     """A plan's sweep in one line."""
     axes = (f"{path} = {', '.join(map(number_text, levels))}" for path, levels in sweep.items())
     return "; ".join(axes)
+
+
+def _level(text: str) -> float:
+    """A number as typed, finite or not: the check of plans names a level that cannot be."""
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(is_not(text, "a number")) from None
 
 
 def sweep_of(text: str) -> tuple[dict[str, list[float]], tuple[str, ...]]:

@@ -27,7 +27,7 @@ def whole_number(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise ValueError(_not(text, "a whole number")) from None
+        raise ValueError(is_not(text, "a whole number")) from None
 
 
 def real_number(text: str) -> float:
@@ -35,9 +35,9 @@ def real_number(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise ValueError(_not(text, "a number")) from None
+        raise ValueError(is_not(text, "a number")) from None
     if not math.isfinite(value):
-        raise ValueError(_not(text, "a number"))
+        raise ValueError(is_not(text, "a number"))
     return value
 
 
@@ -83,7 +83,7 @@ def stages_of(text: str) -> tuple[list[dict[str, float]], tuple[str, ...]]:
         time, colon, level = (piece.strip() for piece in part.partition(":"))
         try:
             if not colon:
-                raise ValueError(f"{_not(part.strip(), 'a stage')}, such as 10s:100")
+                raise ValueError(f"{is_not(part.strip(), 'a stage')}, such as 10s:100")
             stages.append({"seconds": _seconds(time), "to": real_number(level)})
         except ValueError as problem:
             problems.append(f"stage {number}: {problem}")
@@ -97,8 +97,9 @@ def _seconds(text: str) -> float:
     try:
         return real_number(match["number"]) * _UNITS[match["unit"]] if match else real_number(text)
     except ValueError:
-        raise ValueError(_not(text, "a time such as 10s, 500ms or 2m")) from None
+        raise ValueError(is_not(text, "a time such as 10s, 500ms or 2m")) from None
 
 
-def _not(text: str, kind: str) -> str:
+def is_not(text: str, kind: str) -> str:
+    """That a text is not what it should be, or empty; `kind` with its article."""
     return f"“{text[:40]}” is not {kind}" if text.strip() else f"is empty; give {kind}"
