@@ -17,12 +17,13 @@ from httptui.reports.exports.table import cells_of
 from httptui.reports.reading import read_report
 from httptui.reports.saved import SavedSweep, saved_reports
 from httptui.snapshot import Event
+from httptui.sweeps.exports.bmf import to_bmf
 from httptui.sweeps.exports.chart import curves_in_blocks
 from httptui.sweeps.exports.csv import to_csv
 from httptui.sweeps.exports.formats import SWEEP_FORMATS, SWEEP_SAVED
 from httptui.sweeps.exports.markdown import to_markdown
 from httptui.sweeps.exports.text import to_text
-from httptui.sweeps.points import SweepContender
+from httptui.sweeps.points import Measured, SweepContender
 from httptui.sweeps.reading import read_either
 from httptui.sweeps.report import SweepReport
 
@@ -132,6 +133,39 @@ def test_csv_has_a_row_for_each_turn():
     assert {float(row["req_per_s"]) for row in rows if row["id"] == "B" and row["concurrency"] == "1.0"} >= {
         100.0
     }
+
+
+def test_bmf_has_a_benchmark_for_each_contender_and_level_with_the_interval_over_the_blocks():
+    found = msgspec.json.decode(to_bmf(curve()))
+    assert len(found) == 3 * 2
+    point = next(one for one in curve().points if one.contender == "A" and one.levels == (8.0,))
+    rate = point.req_per_s
+    assert rate is not None
+    assert found["aiohttp · shared · concurrency 8"] == {
+        "throughput": {"value": rate.value, "lower_value": rate.low, "upper_value": rate.high},
+        "latency-p50-ms": {"value": 1.0, "lower_value": 1.0, "upper_value": 1.0},
+        "latency-p99-ms": {"value": 2.0, "lower_value": 2.0, "upper_value": 2.0},
+        "cpu-us-per-request": {"value": 100.0, "lower_value": 100.0, "upper_value": 100.0},
+    }
+    assert list(msgspec.json.decode(to_bmf(grid())))[1] == "aiohttp · shared · pool 4 · concurrency 16"
+
+
+def test_bmf_leaves_out_what_is_not_known_and_tells_equal_labels_apart():
+    same = SweepContender(id="A", label=HOSTILE, engine="aiohttp", reuse="shared")
+    few = tuple(
+        replace(point, slices=(), req_per_s=None)
+        if point.levels == (8.0,)
+        else replace(point, cpu_us_per_request=None, p99_ms=None, req_per_s=Measured(5.0))
+        for point in curve().points
+    )
+    report = report_of(CURVE, few, contenders=(same, replace(same, id="B")))
+    found = msgspec.json.decode(to_bmf(report))
+    assert [name.rpartition("(")[2] for name in found] == [
+        f"{letter}) · concurrency {level}" for level in (1, 64) for letter in "AB"
+    ]
+    assert not [name for name in found if "\x1b" in name or "\u202e" in name]
+    assert {tuple(measures) for measures in found.values()} == {("throughput", "latency-p50-ms")}
+    assert {tuple(measures["throughput"].items()) for measures in found.values()} == {(("value", 5.0),)}
 
 
 def test_json_is_read_back_as_it_was(tmp_path: Path):

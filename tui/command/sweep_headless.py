@@ -21,7 +21,7 @@ from tui.command.outputs import Outputs, deliver, line
 from tui.command.stderr import complain, note
 from tui.command.sweep_progress import SweepProgress
 
-OF_RUNS_ONLY = ("bmf", "hgrm", "hgrm_file")
+OF_RUNS_ONLY = ("hgrm", "hgrm_file")
 
 
 class SweepSession(Stoppable, Protocol):

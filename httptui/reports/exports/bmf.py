@@ -7,36 +7,43 @@ Bencher's own measure (operations per second), the others have their unit in the
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from httptui.reports.exports.results import id_of, label_of
+from httptui.reports.exports.results import Labelled, id_of, label_of
 from httptui.reports.report import Report, ReportContender
 from httptui.statistics import condense, estimate
 
 Metric = dict[str, float]
+Measures = Mapping[str, Metric]
 THROUGHPUT, P50, P99, COST = "throughput", "latency-p50-ms", "latency-p99-ms", "cpu-us-per-request"
 
 
 def to_bmf(report: Report) -> bytes:
     """Indented JSON.  Contenders that did not finish are left out, and so are measures that are not known."""
-    names = _names(report.contenders)
-    finished = {
-        names[contender.id]: _measures(contender)
-        for contender in report.contenders
-        if contender.state != "dnf"
-    }
-    return msgspec.json.format(msgspec.json.encode(finished), indent=2) + b"\n"
+    names = names_of(report.contenders)
+    return written(
+        {
+            names[contender.id]: _measures(contender)
+            for contender in report.contenders
+            if contender.state != "dnf"
+        }
+    )
 
 
-def _names(contenders: Sequence[ReportContender]) -> dict[str, str]:
+def names_of(contenders: Sequence[Labelled]) -> dict[str, str]:
     """A name for each contender that stays the same from run to run: its label, and its letter where two share it."""
     labels = [label_of(contender) for contender in contenders]
     return {
         contender.id: label if label and labels.count(label) == 1 else f"{label} ({id_of(contender)})".strip()
         for contender, label in zip(contenders, labels, strict=True)
     }
+
+
+def written(benchmarks: Mapping[str, Measures]) -> bytes:
+    """The format, of each benchmark's measures."""
+    return msgspec.json.format(msgspec.json.encode(benchmarks), indent=2) + b"\n"
 
 
 def _measures(contender: ReportContender) -> dict[str, Metric]:

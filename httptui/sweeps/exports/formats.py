@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from httptui.reports.exports.formats import indented
+from httptui.sweeps.exports.bmf import to_bmf
 from httptui.sweeps.exports.csv import to_csv
 from httptui.sweeps.exports.html.page import to_html
 from httptui.sweeps.exports.markdown import to_markdown
@@ -16,6 +17,7 @@ SWEEP_FORMATS: Final[Mapping[str, Callable[[SweepReport], bytes]]] = {
     "html": lambda report: to_html(report).encode(),
     "markdown": lambda report: to_markdown(report).encode(),
     "csv": lambda report: to_csv(report).encode(),
+    "bmf": to_bmf,
 }
 SWEEP_SAVED: Final = {".json": "json", ".md": "markdown", ".html": "html"}
 
