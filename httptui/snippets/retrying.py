@@ -55,7 +55,7 @@ def retried(usage: Usage, client: Client, signature: str, body: tuple[Line, ...]
 
 
 def retry_notes(usage: Usage, client: Client) -> Iterator[str]:
-    """Where the library's errors tell less than the plan asks for."""
+    """Where tries are not quite those of the run: mostly where the library's errors tell less than the plan asks."""
     if usage.tries.most == 1:
         return
     wanted = frozenset(usage.tries.kinds)
@@ -66,6 +66,8 @@ def retry_notes(usage: Usage, client: Client) -> Iterator[str]:
         yield f"{names} may mean {_joined(sorted(wider))}, too: that is sent again here, and not in the run."
     if unknown := wanted - {kind for one in client.errors for kind in one.kinds}:
         yield f"The run sends again after {_joined(sorted(unknown))}, too; here there is no error for that alone."
+    if usage.uses not in (None, 1) and is_tried_again(usage, client):
+        yield "In the run each try is one of a client's requests; here a request with all its tries is."
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -124,6 +124,13 @@ def test_each_try_of_a_client_made_for_one_request_has_a_client_of_its_own() -> 
     assert "        await fetch()" in lines
 
 
+def test_where_tries_are_counted_otherwise_the_script_says_so() -> None:
+    told = "In the run each try is one of a client's requests; here a request with all its tries is."
+    assert told in told_by(script_of(plan_of(reuse="every-5")))
+    assert told not in told_by(script_of(plan_of(reuse="per-worker")))
+    assert told not in told_by(script_of(plan_of(reuse="every-5", retries=0)))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 async def test_what_the_lane_would_send_again_is_sent_again(engine: str, server: RecordingServer) -> None:
