@@ -80,7 +80,7 @@ async def test_an_untouched_contender_with_all_of_its_own_comes_back_as_it_was()
     plan = Plan(target=Target(url="embedded"), contender=(WHOLE, Contender(engine="requests", processes=4)))
     async with form(plan) as (app, screen, pilot):
         assert [line_of(row, "told") for row in screen.query(ContenderRow)] == [
-            "reads headers · fastapi-async · DNS cache 0.5 s · Python 3.13 · aiohttp==3.12.0, yarl>=1,<2",
+            "reads headers · fastapi-async · DNS cache 0.5 s · Python 3.13 · requires aiohttp==3.12.0, yarl>=1,<2",
             "4 processes",
         ]
         screen.query_one("#plan-matrix").focus()

@@ -243,6 +243,6 @@ def _told(contender: ContenderState) -> str:
         f"{processes} processes" if processes not in ("", "1") else "",
         f"DNS cache {contender.dns_ttl} s" if contender.dns_ttl.strip() else "",
         f"Python {contender.python}" if contender.python.strip() else "",
-        contender.requires,
+        f"requires {contender.requires}" if contender.requires.strip() else "",
     )
     return safe_text(" · ".join(filter(None, parts)), 400)
