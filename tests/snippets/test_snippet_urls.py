@@ -76,20 +76,20 @@ def test_one_url_over_tls_is_enough_to_say_what_to_trust(engine: str) -> None:
 async def test_all_arrive_in_order_and_numbered(
     engine: str, server: RecordingServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lists = (
-        (("/bytes/1", "/bytes/2", "/bytes/3"), [f"/bytes/{1 + number % 3}" for number in range(REQUESTS)]),
-        (("/bytes/{n}",), [f"/bytes/{number}" for number in range(REQUESTS)]),
-        (
-            ("/bytes/{n}?x", "/echo"),
-            [f"/bytes/{n}?x" if n % 2 == 0 else "/echo" for n in range(REQUESTS)],
-        ),
-    )
-    for reuse in ("shared", "per-request", "every-3"):
-        for paths, expected in lists:
-            server.requests.clear()
-            await run_main(names_of(plan_of(*map(server.url, paths), engine=engine, reuse=reuse)))
-            assert [request.split()[1].decode() for request in server.requests] == expected
-    assert capsys.readouterr().out == f"{REQUESTS}\n" * 9
+    some, numbered, both = ("/bytes/1", "/bytes/2", "/bytes/3"), ("/bytes/{n}",), ("/bytes/{n}?x", "/echo")
+    in_turn = [f"/bytes/{1 + number % 3}" for number in range(REQUESTS)]
+    by_number = [f"/bytes/{number}" for number in range(REQUESTS)]
+    by_both = ["/echo" if number % 2 else f"/bytes/{number}?x" for number in range(REQUESTS)]
+    for reuse, paths, expected in (
+        ("shared", some, in_turn),
+        ("per-worker", both, by_both),
+        ("per-request", numbered, by_number),
+        ("every-3", some, in_turn),
+    ):
+        server.requests.clear()
+        await run_main(names_of(plan_of(*map(server.url, paths), engine=engine, reuse=reuse)))
+        assert [request.split()[1].decode() for request in server.requests] == expected
+    assert capsys.readouterr().out == f"{REQUESTS}\n" * 4
 
 
 async def test_escapes_stay_as_they_are(server: RecordingServer) -> None:
