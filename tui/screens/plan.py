@@ -96,7 +96,7 @@ class PlanScreen(PlanContenders):
         panels = [panel for panel in self.query(".panel") if panel.display]
         starts = [next(one for one in chain if panel in one.ancestors) for panel in panels]
         after = [start for start in starts if chain.index(start) > here]
-        self.set_focus((after or starts)[0])
+        (after or starts)[0].focus()
 
     def _usable(self, otherwise: str) -> Plan | None:
         """The plan as it stands, or None after saying what stands in the way and going there."""
