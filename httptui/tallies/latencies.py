@@ -2,42 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress, count
 
-from httptui.histogram import flat_of, latency_of, merge, merge_coarsely, pairs_of
+from engines.buckets import HIGHEST_NS, bucket_of
+from httptui.histogram import COARSE, coarsened, latency_of, pairs_in
 from httptui.snapshot import Latency
+
+BUCKETS = bucket_of(HIGHEST_NS) + 1
+GROUPS = -(-BUCKETS // COARSE)
 
 
 class Latencies:
-    """Running totals, in bounded memory."""
+    """Running totals, in bounded memory: a place for every bucket there is, which is quicker than a mapping, once
+    anything has been counted.
+    """
 
     def __init__(self) -> None:
-        self._counts: dict[int, int] = {}
-        self._coarse: dict[int, int] = {}
+        self._fine: list[int] = []
+        self._coarse: list[int] = []
+        self._first, self._after = GROUPS, 0
         self._sum_ns = 0
         self._max_ns = 0
 
-    def add(self, flat: Sequence[int], sum_ns: int, max_ns: int) -> Sequence[int]:
-        """Add what a frame has: its flat histogram, and sum and maximum of the latencies in it; the histogram in
-        coarse buckets.
+    def add(self, flat: Sequence[int], sum_ns: int, max_ns: int) -> Mapping[int, int]:
+        """Add what a frame has: its flat histogram, and sum and maximum of the latencies in it; the counts in coarse
+        buckets.
         """
-        fresh: dict[int, int] = {}
-        merge_coarsely(fresh, flat)
-        coarse = flat_of(fresh)
-        merge(self._counts, flat)
-        merge(self._coarse, coarse)
+        fresh = coarsened(flat)
+        if not fresh:
+            return fresh
+        if not self._fine:
+            self._fine, self._coarse = [0] * (GROUPS * COARSE), [0] * GROUPS
+        fine, coarse = self._fine, self._coarse
+        for index, number in pairs_in(flat):
+            fine[index] += number
+        for middle, number in fresh.items():
+            coarse[middle // COARSE] += number
+        self._first = min(self._first, min(fresh) // COARSE)
+        self._after = max(self._after, max(fresh) // COARSE + 1)
         self._sum_ns += sum_ns
         self._max_ns = max(self._max_ns, max_ns)
-        return coarse
+        return fresh
 
     def figures(self) -> Latency | None:
         """Percentiles, maximum and mean, or None where nothing was counted."""
-        return latency_of(self._counts, self._coarse, self._sum_ns, self._max_ns)
+        return latency_of(self._fine, self._groups(), self._sum_ns, self._max_ns, self._first)
 
     def fine(self) -> tuple[tuple[int, int], ...]:
         """All that was counted, as (bucket index, count) by rising index."""
-        return pairs_of(self._counts)
+        low = self._first * COARSE
+        return _pairs(count(low), self._fine[low : self._after * COARSE])
 
     def coarse(self) -> tuple[tuple[int, int], ...]:
-        """The same in coarse buckets (`httptui.histogram.merge_coarsely`)."""
-        return pairs_of(self._coarse)
+        """The same in coarse buckets (`httptui.histogram.coarsened`)."""
+        middles = range(self._first * COARSE + COARSE // 2, GROUPS * COARSE, COARSE)
+        return _pairs(middles, self._groups())
+
+    def _groups(self) -> list[int]:
+        """The coarse counts from the first that is not zero to the last."""
+        return self._coarse[self._first : self._after]
+
+
+def _pairs(indexes: Iterable[int], counts: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Each index with its count, but for those of which there are none."""
+    return tuple(zip(compress(indexes, counts), filter(None, counts), strict=True))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from msgspec import Struct
 
-from httptui.histogram import NS_PER_MS, flat_of, merge, merge_coarsely, percentiles_ns, unflattened
+from httptui.histogram import NS_PER_MS, flat_of, percentiles_ns
 from httptui.snapshot import PercentilePoint, Stretch
 from httptui.tallies.stretches import Made, Stretches
 
@@ -19,12 +19,12 @@ NS = 1e9
 
 
 class Seen(Struct, frozen=True, eq=False):
-    """The latencies of a stretch of time, in coarse counts, and nanoseconds under load in it."""
+    """The latencies of a stretch of time, counted in coarse buckets, and nanoseconds under load in it."""
 
     start_ns: int
     end_ns: int
     spent_ns: int
-    counts: tuple[int, ...]
+    counts: Mapping[int, int]
 
 
 class LatencyTimeline:
@@ -36,12 +36,10 @@ class LatencyTimeline:
         self._drawn: Made[Seen, Stretch] = Made()
         self._measured: Made[Seen, PercentilePoint] = Made()
 
-    def add(self, start_ns: int, end_ns: int, flat: Sequence[int]) -> None:
-        """Add the latencies of a stretch, as a frame has them or in coarse buckets already."""
-        if flat and end_ns > start_ns:
-            counts: dict[int, int] = {}
-            merge_coarsely(counts, flat)
-            seen = Seen(start_ns, end_ns, end_ns - start_ns, flat_of(counts))
+    def add(self, start_ns: int, end_ns: int, counts: Mapping[int, int]) -> None:
+        """Add the latencies of a stretch, counted in coarse buckets."""
+        if counts and end_ns > start_ns:
+            seen = Seen(start_ns, end_ns, end_ns - start_ns, counts)
             self._short.add(seen)
             self._long.add(seen)
 
@@ -56,17 +54,18 @@ class LatencyTimeline:
 
 def stretch_of(one: Seen, origin_ns: int) -> Stretch:
     """A stretch as snapshots have it."""
-    return Stretch((one.start_ns - origin_ns) / NS, (one.end_ns - origin_ns) / NS, one.counts)
+    return Stretch((one.start_ns - origin_ns) / NS, (one.end_ns - origin_ns) / NS, flat_of(one.counts))
 
 
 def point_of(one: Seen, origin_ns: int) -> PercentilePoint:
     """The percentiles of a stretch, at its end."""
-    values = percentiles_ns(unflattened(one.counts), PERCENTS)
+    values = percentiles_ns(one.counts, PERCENTS)
     return PercentilePoint((one.end_ns - origin_ns) / NS, *(value / NS_PER_MS for value in values))
 
 
 def joined(first: Seen, second: Seen) -> Seen:
     """Two neighbouring stretches as one: their counts are added, and percentiles are never averaged."""
-    counts = unflattened(first.counts)
-    merge(counts, second.counts)
-    return Seen(first.start_ns, second.end_ns, first.spent_ns + second.spent_ns, flat_of(counts))
+    counts = dict(first.counts)
+    for index, count in second.counts.items():
+        counts[index] = counts.get(index, 0) + count
+    return Seen(first.start_ns, second.end_ns, first.spent_ns + second.spent_ns, counts)

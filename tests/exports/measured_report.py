@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, MISSING, report
 
 from engines.buckets import bounds_of, histogram_of
-from httptui.histogram import flat_of, latency_of, merge_coarsely
+from httptui.histogram import flat_of
 from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency, Slice
 from httptui.snapshot import CpuRank, Requests
+from httptui.tallies.latencies import Latencies
 
 SAMPLES = 20_000
 
@@ -21,9 +22,9 @@ def measured(contender: ReportContender, median_ms: float, rate: float, seed: in
     chance = random.Random(seed)
     nanoseconds = [int(chance.lognormvariate(0, 0.4) * median_ms * 1e6) for _ in range(SAMPLES)]
     counts = histogram_of(nanoseconds)
-    coarse: dict[int, int] = {}
-    merge_coarsely(coarse, flat_of(counts))
-    latency = latency_of(counts, coarse, sum(nanoseconds), max(nanoseconds))
+    latencies = Latencies()
+    latencies.add(flat_of(counts), sum(nanoseconds), max(nanoseconds))
+    latency = latencies.figures()
     assert latency is not None
     kept = tuple((bounds_of(index)[0], count) for index, count in sorted(counts.items()))
     return replace(

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from engines.buckets import bounds_of, bucket_of, histogram_of
 from httptui.errors import HttptuiError
+from httptui.histogram import coarsened, flat_of
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
 from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency
 from httptui.snapshot import (
@@ -93,9 +94,8 @@ def over_time(
             source.lognormvariate(math.log(median * 1e6 * (6 if source.random() < 0.06 else 1)), spread)
             for _ in range(each)
         ]
-        counts = sorted(histogram_of([int(value) for value in values]).items())
-        flat = [part for entry in counts for part in entry]
-        timeline.add(step * quarter, (step + 1) * quarter, flat)
+        counts = coarsened(flat_of(histogram_of([int(value) for value in values])))
+        timeline.add(step * quarter, (step + 1) * quarter, counts)
     return timeline.percentiles(0), timeline.stretches(0)
 
 

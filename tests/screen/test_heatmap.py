@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_plots import assert_exact
 
 from engines.buckets import bucket_of, histogram_of
-from httptui.histogram import flat_of, merge_coarsely
+from httptui.histogram import coarsened, flat_of
 from httptui.ramp import LEVELS, lightness, ramp
 from tui.plots.cells import Cells, plain
 from tui.plots.heatmap import Moment, Named, plot_heatmap
@@ -24,8 +24,7 @@ TIMES = st.floats(0, 1e6)
 
 def moment(start: float, end: float, *milliseconds: float) -> Moment:
     """A moment with these latencies, in coarse buckets."""
-    counts: dict[int, int] = {}
-    merge_coarsely(counts, flat_of(histogram_of([int(value * 1e6) for value in milliseconds])))
+    counts = coarsened(flat_of(histogram_of([int(value * 1e6) for value in milliseconds])))
     return Moment(start, end, flat_of(counts))
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from engines.buckets import bucket_of
 from httptui.histogram import (
+    COARSE,
     count_of,
     latency_of,
     merge,
-    merge_coarsely,
     pairs_of,
     percentile_ns,
     percentiles_by_coarse_ns,
@@ -33,10 +33,12 @@ def flat(counts: Counter[int]) -> list[int]:
     return [number for pair in counts.items() for number in pair]
 
 
-def coarsely(counts: Counter[int]) -> dict[int, int]:
-    coarse: dict[int, int] = {}
-    merge_coarsely(coarse, flat(counts))
-    return coarse
+def in_places(counts: Counter[int]) -> tuple[list[int], list[int], int]:
+    """The counts with a place for every bucket, those of groups of them, and the first group with any."""
+    first, last = min(counts) // COARSE, max(counts) // COARSE
+    fine = [counts[index] for index in range((last + 1) * COARSE)]
+    groups = [sum(fine[group * COARSE : (group + 1) * COARSE]) for group in range(first, last + 1)]
+    return fine, groups, first
 
 
 @given(SAMPLES, PERCENTS)
@@ -48,7 +50,8 @@ def test_a_percentile_is_within_a_thousandth_of_the_exact_one(values: list[int],
 @given(SAMPLES)
 def test_no_percentile_exceeds_the_maximum_and_maximum_and_mean_are_exact(values: list[int]) -> None:
     counts = counted(values)
-    latency = latency_of(counts, coarsely(counts), sum(values), max(values))
+    fine, groups, first = in_places(counts)
+    latency = latency_of(fine, groups, sum(values), max(values), first)
     assert latency is not None
     assert latency.p50 <= latency.p90 <= latency.p99 <= latency.p99_9 <= latency.max
     assert latency.max == max(values) / 1e6
@@ -75,7 +78,8 @@ def test_coarse_counts_beside_the_fine_ones_change_no_percentile(
     values: list[int], percents: list[float]
 ) -> None:
     counts = counted(values)
-    assert percentiles_by_coarse_ns(counts, coarsely(counts), percents) == percentiles_ns(counts, percents)
+    fine, groups, first = in_places(counts)
+    assert percentiles_by_coarse_ns(fine, groups, percents, first) == percentiles_ns(counts, percents)
 
 
 @given(st.lists(st.integers(1_000, 60_000_000_000), min_size=1, max_size=300))
@@ -96,12 +100,12 @@ def test_percentiles_of_a_thousand_known_values() -> None:
 
 
 def test_nothing_counted_has_no_latency() -> None:
-    assert latency_of({}, {}, 0, 0) is None
-    assert latency_of({5: 0}, {8: 0}, 0, 0) is None
+    assert latency_of([], [], 0, 0) is None
+    assert latency_of([0] * COARSE, [0], 0, 0) is None
     with pytest.raises(ValueError, match="empty"):
         percentile_ns({}, 50.0)
     with pytest.raises(ValueError, match="empty"):
-        percentiles_by_coarse_ns({}, {}, [50.0])
+        percentiles_by_coarse_ns([], [], [50.0])
 
 
 @pytest.mark.parametrize("q", [-1.0, 100.1, math.nan])
@@ -109,7 +113,7 @@ def test_a_percentile_out_of_range_is_refused(q: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 100"):
         percentile_ns({1: 1}, q)
     with pytest.raises(ValueError, match="between 0 and 100"):
-        percentiles_by_coarse_ns({1: 1}, {8: 1}, [q])
+        percentiles_by_coarse_ns([0, 1], [1], [q])
 
 
 def test_an_odd_flat_histogram_is_refused_and_changes_nothing() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engines.buckets import bucket_of, histogram_of
-from httptui.histogram import flat_of, merge_coarsely, percentile_ns
+from httptui.histogram import coarsened, flat_of, percentile_ns
 from httptui.tallies.latency_timeline import MOST_POINTS, MOST_STRETCHES, LatencyTimeline
 
 SECOND = 1_000_000_000
@@ -18,15 +18,15 @@ QUARTER = SECOND // 4
 MS = 1_000_000
 
 
-def flat(*milliseconds: float) -> tuple[int, ...]:
-    """The latencies as a frame has them."""
-    return flat_of(histogram_of([int(value * MS) for value in milliseconds]))
+def counted(*milliseconds: float) -> dict[int, int]:
+    """The latencies in coarse buckets."""
+    return coarsened(flat_of(histogram_of([int(value * MS) for value in milliseconds])))
 
 
 def test_each_frame_is_a_stretch_from_its_start_to_its_end() -> None:
     timeline = LatencyTimeline()
-    timeline.add(1 * SECOND, 2 * SECOND, flat(*range(1, 101)))
-    timeline.add(2 * SECOND, 3 * SECOND, flat(200.0))
+    timeline.add(1 * SECOND, 2 * SECOND, counted(*range(1, 101)))
+    timeline.add(2 * SECOND, 3 * SECOND, counted(200.0))
     first, second = timeline.stretches(SECOND)
     assert (first.start, first.end, second.start, second.end) == (0.0, 1.0, 1.0, 2.0)
     assert [sum(one.counts[1::2]) for one in (first, second)] == [100, 1]
@@ -34,7 +34,7 @@ def test_each_frame_is_a_stretch_from_its_start_to_its_end() -> None:
 
 def test_a_stretch_without_answers_leaves_a_gap() -> None:
     timeline = LatencyTimeline()
-    for start, counts in ((0, flat(1.0)), (SECOND, ()), (2 * SECOND, flat(1.0))):
+    for start, counts in ((0, counted(1.0)), (SECOND, {}), (2 * SECOND, counted(1.0))):
         timeline.add(start, start + SECOND, counts)
     assert [(one.start, one.end) for one in timeline.stretches(0)] == [(0.0, 1.0), (2.0, 3.0)]
     assert [point.seconds for point in timeline.percentiles(0)] == [1.0, 3.0]
@@ -44,7 +44,7 @@ def test_percentiles_are_those_of_half_a_second_at_least() -> None:
     timeline = LatencyTimeline()
     for number in range(4):
         timeline.add(
-            number * QUARTER, (number + 1) * QUARTER, flat(*range(1 + 100 * number, 101 + 100 * number))
+            number * QUARTER, (number + 1) * QUARTER, counted(*range(1 + 100 * number, 101 + 100 * number))
         )
     first, second = timeline.percentiles(0)
     assert (first.seconds, second.seconds) == (0.5, 1.0)
@@ -54,8 +54,7 @@ def test_percentiles_are_those_of_half_a_second_at_least() -> None:
 
 @given(st.lists(st.integers(1, 10**11), min_size=1, max_size=60), st.sampled_from([50, 90, 99]))
 def test_coarse_percentiles_are_within_nine_per_mille(values: list[int], q: int) -> None:
-    counts: dict[int, int] = {}
-    merge_coarsely(counts, [part for value in values for part in (bucket_of(value), 1)])
+    counts = coarsened([part for value in values for part in (bucket_of(value), 1)])
     exact = sorted(values)[-(-len(values) * q // 100) - 1]
     # Below 1 µs a bucket is a few nanoseconds wide, whatever the value.
     assert percentile_ns(counts, q) == pytest.approx(exact, rel=0.009, abs=16)
@@ -63,7 +62,7 @@ def test_coarse_percentiles_are_within_nine_per_mille(values: list[int], q: int)
 
 def test_a_flat_histogram_of_odd_length_is_refused() -> None:
     with pytest.raises(ValueError, match="even number"):
-        merge_coarsely({}, [1, 2, 3])
+        coarsened([1, 2, 3])
 
 
 @pytest.mark.parametrize("frames", [MOST_STRETCHES - 1, MOST_STRETCHES, 1_000, 5_000])
@@ -71,7 +70,7 @@ def test_a_long_run_keeps_every_count_in_stretches_of_about_one_length(frames: i
     timeline = LatencyTimeline()
     source = random.Random(frames)
     for number in range(frames):
-        counts = flat(source.lognormvariate(2, 0.5))
+        counts = counted(source.lognormvariate(2, 0.5))
         timeline.add(number * QUARTER, (number + 1) * QUARTER, counts)
     stretches, points = timeline.stretches(0), timeline.percentiles(0)
     assert MOST_STRETCHES / 4 < len(stretches) < MOST_STRETCHES
@@ -85,7 +84,9 @@ def test_a_long_run_keeps_every_count_in_stretches_of_about_one_length(frames: i
 def test_what_is_merged_has_the_percentiles_of_all_its_counts() -> None:
     timeline = LatencyTimeline()
     for number in range(MOST_POINTS):
-        timeline.add(number * SECOND, (number + 1) * SECOND, flat(*([1.0] * 99 if number % 2 else [100.0])))
+        timeline.add(
+            number * SECOND, (number + 1) * SECOND, counted(*([1.0] * 99 if number % 2 else [100.0]))
+        )
     points = timeline.percentiles(0)
     assert len(points) == MOST_POINTS // 2
     for point in points:

@@ -1,0 +1,82 @@
+"""What lanes send is merged when it is asked for, and nobody who asks can tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engines.buckets import histogram_of
+from httptui.histogram import flat_of
+from httptui.lanes.frames import Frame
+from httptui.plans.plan import Contender, Load, Plan, Target
+from httptui.plans.schedule import Step
+from httptui.plans.secrets import Redactor
+from httptui.tallies.tally import Tally
+
+SECOND = 1_000_000_000
+STEP = Step(lanes=(0, 1), seconds=10.0)
+
+
+def tally() -> Tally:
+    """That of two contenders, both under load from one second on."""
+    plan = Plan(
+        target=Target(url="http://127.0.0.1:1/", headers={"X-Token": "hunter22"}),
+        load=Load(concurrency=4, seconds=10.0),
+        contender=(Contender(engine="aiohttp"), Contender(engine="requests")),
+    )
+    made = Tally(plan, redactor=Redactor.for_plan(plan, {}), began_ns=0)
+    made.begin(STEP, SECOND)
+    return made
+
+
+def frame(number: int, *, ok: int = 10, **changes: Any) -> Frame:
+    """The frame of a quarter of a second, all of whose answers took a millisecond."""
+    counts = dict.fromkeys(("error", "timeout", "dropped", "cancelled", "in_flight", "bytes", "cpu_ns"), 0)
+    start = SECOND + number * SECOND // 4
+    times = {"start_ns": start, "end_ns": start + SECOND // 4}
+    latencies = {
+        "histogram": list(flat_of(histogram_of([1_000_000] * ok))),
+        "latency_sum_ns": ok * 1_000_000,
+        "latency_max_ns": 1_000_000,
+    }
+    rest = {
+        "turn": 1,
+        "block": 0,
+        "warmup": False,
+        "planned": ok,
+        "ok": ok,
+        "lag_max_ns": 5,
+        "connections": 4,
+    }
+    return Frame(**(counts | times | latencies | rest | changes))
+
+
+def test_every_frame_counts_whoever_asks_first() -> None:
+    made = tally()
+    for number in range(4):
+        made.add(0, frame(number), STEP, 2 * SECOND)
+        made.add(1, frame(number, ok=1), STEP, 2 * SECOND)
+    assert [lane.counts["ok"] for lane in made.lanes] == [40, 4]
+    made.add(0, frame(4), STEP, 3 * SECOND)
+    first, second = made.snapshot(3 * SECOND).contenders
+    assert (first.requests.ok, second.requests.ok) == (50, 4)
+    assert first.latency_ms is not None
+    assert first.latency_ms.max == 1.0
+    assert [point.seconds for point in first.series] == [0.25, 0.5, 0.75, 1.0, 1.25]
+
+
+def test_what_a_frame_tells_is_told_when_it_came_and_before_what_came_after() -> None:
+    made = tally()
+    made.add(1, frame(0, error=1, errors={"reset": 1}, messages={"reset": "by hunter22"}), STEP, 2 * SECOND)
+    made.note("later", 3 * SECOND)
+    told = [(event.seconds, event.text, event.level) for event in made.snapshot(4 * SECOND).events]
+    assert told == [(2.0, "B reset: by ***", "warning"), (3.0, "later", "info")]
+
+
+def test_the_frames_of_a_step_are_in_it_when_it_ends() -> None:
+    made = tally()
+    (step,) = made.steps
+    made.add(0, frame(0), step, 2 * SECOND)
+    made.add(1, frame(0, ok=0), step, 2 * SECOND)
+    made.end(step, 11 * SECOND, steal=0.25)
+    assert [lane.state for lane in made.lanes] == ["waiting", "waiting"]
+    assert [one.steal for lane in made.lanes for one in lane.slices(0)] == [0.25, 0.25]
