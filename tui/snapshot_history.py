@@ -1,12 +1,12 @@
 """The snapshots of a run so far, for going back in time; memory is bounded however long the run is.
 
-Kept ones are packed, for a histogram has many entries, and lie equally far apart: where they grow too many or
-too large, every other one is dropped, and from then on only every other new one is kept.
+Kept ones are packed, for a histogram has many entries, but not compressed, which would take as long again.  They
+lie equally far apart: where they grow too many or too large, every other one is dropped, and from then on only every
+other new one is kept.
 """
 
 from __future__ import annotations
 
-import zlib
 from bisect import bisect_left, bisect_right
 
 from msgspec import msgpack
@@ -15,8 +15,6 @@ from httptui.snapshot import Snapshot
 
 MOST_FRAMES = 600
 MOST_BYTES = 32 * 1024 * 1024
-FASTEST = 1
-"""The level of zlib: halves the size in a few milliseconds at most."""
 
 
 class SnapshotHistory:
@@ -48,7 +46,7 @@ class SnapshotHistory:
         self._offered += 1
         if (self._offered - 1) % self._stride:
             return
-        packed = zlib.compress(self._pack.encode(snapshot), FASTEST)
+        packed = self._pack.encode(snapshot)
         self._sequences.append(snapshot.sequence)
         self._frames.append(packed)
         self._bytes += len(packed)
@@ -70,7 +68,7 @@ class SnapshotHistory:
         return self._at(place) if place < len(self) else None
 
     def _at(self, place: int) -> Snapshot:
-        return self._unpack.decode(zlib.decompress(self._frames[place]))
+        return self._unpack.decode(self._frames[place])
 
     def _thin(self) -> None:
         self._sequences, self._frames = self._sequences[::2], self._frames[::2]

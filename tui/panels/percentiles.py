@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from httptui.snapshot import ContenderView
 from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.panels.words import up_and_down
 from tui.plots.cells import Cells, hint
 from tui.plots.lines import LATENCIES, Line, plot_lines
+from tui.plots.traces import Traces
+
+P50, P90, P99 = (attrgetter("seconds", name) for name in ("p50", "p90", "p99"))
 
 
 def told_alone(view: View) -> ContenderView | None:
@@ -16,8 +21,8 @@ def told_alone(view: View) -> ContenderView | None:
     return contenders[0] if len(contenders) == 1 else view.contender(view.chosen)
 
 
-def draw_percentiles(view: View, width: int, height: int) -> Cells:
-    """The lines, on one logarithmic axis."""
+def draw_percentiles(view: View, width: int, height: int, traces: Traces | None = None) -> Cells:
+    """The lines, on one logarithmic axis; `traces` are those of the picture before."""
     alone = told_alone(view)
     lines = _all_of(alone) if alone else [_p99_of(contender) for contender in view.snapshot.contenders]
     if not any(line.points for line in lines):
@@ -32,24 +37,29 @@ def draw_percentiles(view: View, width: int, height: int) -> Cells:
         marks=[mark.seconds for mark in view.snapshot.marks],
         log=True,
         blocks=view.blocks,
+        traces=traces,
     )
 
 
 def _p99_of(contender: ContenderView) -> Line:
-    return Line(contender.id, [(point.seconds, point.p99) for point in contender.percentiles])
+    return Line(contender.id, contender.percentiles, place_of=P99)
 
 
 def _all_of(contender: ContenderView) -> list[Line]:
     points = contender.percentiles
     return [
-        Line("strong", [(point.seconds, point.p99) for point in points], "p99"),
-        Line("dim", [(point.seconds, point.p90) for point in points], "p90"),
-        Line(contender.id, [(point.seconds, point.p50) for point in points], "p50"),
+        Line("strong", points, "p99", P99),
+        Line("dim", points, "p90", P90),
+        Line(contender.id, points, "p50", P50),
     ]
 
 
 class PercentilesPanel(Panel):
     """The lines."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._traces = Traces()
 
     def title(self, view: View) -> str:
         name = "Response time" if view.is_open else "Latency"
@@ -66,4 +76,4 @@ class PercentilesPanel(Panel):
         return f"{up_and_down(view.keys)} p50, p90, p99 of one"
 
     def draw(self, view: View, width: int, height: int) -> Cells:
-        return draw_percentiles(view, width, height)
+        return draw_percentiles(view, width, height, self._traces)

@@ -22,8 +22,8 @@ def bar(part: float, width: int) -> str:
 
 def columns(parts: list[float], height: int) -> list[str]:
     """Vertical bars side by side, `height` rows from the top down; any part above zero shows."""
-    eighths = [max(round(min(p, 1.0) * height * 8), 1) if p > 0 else 0 for p in parts]
-    return [
-        "".join(LOWER_EIGHTHS[min(max(e - (height - 1 - row) * 8, 0), 8)] for e in eighths)
-        for row in range(height)
-    ]
+    most = height * 8
+    eighths = [max(round(min(p, 1.0) * most), 1) if p > 0 else 0 for p in parts]
+    # The cells of a column from the top down, as a window on them slides by eighths.
+    window = " " * (most - 8) + LOWER_EIGHTHS + "█" * (most - 8)
+    return ["".join([window[e + 8 * row] for e in eighths]) for row in range(height)]

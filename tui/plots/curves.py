@@ -12,7 +12,8 @@ from tui.plots.axes import margin_of, tick_rows, value_axis
 from tui.plots.canvas import Canvas
 from tui.plots.cells import Cells, Row, fit_all
 from tui.plots.level_axis import LevelAxis, level_row
-from tui.plots.lines import RATES, Line, Measure, dot_row, place_names
+from tui.plots.lines import RATES, Line, Measure, place_names
+from tui.plots.traces import dot_row
 
 MARKERS = "●■▲◆▼○□△◇▽"
 UPRIGHT = "╎"

@@ -6,8 +6,8 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from operator import itemgetter
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from engines.buckets import HIGHEST_NS, bounds_of, bucket_of
 from httptui.scale import Scale, log_scale, milliseconds
@@ -17,7 +17,6 @@ from tui.plots.cells import Cells, Row, fit_all
 NS_PER_MS = 1e6
 MARGIN = 3
 MOST_ROWS = 8
-COUNT = itemgetter(1)
 P50, P99, TICK = "┃", "╎", "╵"
 
 
@@ -46,7 +45,7 @@ def plot_histograms(distributions: Sequence[Distribution], width: int, height: i
     edges = bucket_edges(scale, room)
     rows: list[Row] = []
     for item in shown:
-        rows.extend(_draw(item, scale, edges, room, each))
+        rows.extend(_draw(item, scale, edges, each))
     rows = [()] * (height - 1 - len(rows)) + rows
     rows.append((((" " * MARGIN), ""), *axis_row(scale, room)))
     return fit_all(rows, width, height)
@@ -72,15 +71,18 @@ def _high(index: int) -> int:
     return min(bounds_of(max(index, 0))[1], HIGHEST_NS)
 
 
-def bucket_edges(scale: Scale, width: int) -> list[int]:
-    """The first bucket beyond each column: the walk over sorted counts then needs no logarithm."""
-    return [bucket_of(int(scale.value((x + 1) / width) * NS_PER_MS)) for x in range(width)]
+@lru_cache(maxsize=8)
+def bucket_edges(scale: Scale, width: int) -> tuple[int, ...]:
+    """The first bucket beyond each column: finding a count's column then needs no logarithm."""
+    return tuple(bucket_of(int(scale.value((x + 1) / width) * NS_PER_MS)) for x in range(width))
 
 
 def counts_by_column(counts: Sequence[tuple[int, int]], edges: Sequence[int]) -> list[int]:
     """How many fall into each column; what lies beyond the last one is counted there."""
-    ends = [bisect_left(counts, (edge,)) for edge in edges[:-1]]
-    return [sum(map(COUNT, counts[start:end])) for start, end in pairwise([0, *ends, len(counts)])]
+    buckets, numbers = zip(*counts, strict=True) if counts else ((), ())
+    below = [0, *accumulate(numbers)]
+    ends = [below[bisect_left(buckets, edge)] for edge in edges[:-1]]
+    return [end - start for start, end in pairwise([0, *ends, below[-1]])]
 
 
 def column_of(scale: Scale, value: float | None, width: int) -> int | None:
@@ -90,7 +92,8 @@ def column_of(scale: Scale, value: float | None, width: int) -> int | None:
     return min(int(scale.position(value) * width), width - 1)
 
 
-def _draw(item: Distribution, scale: Scale, edges: Sequence[int], width: int, each: int) -> list[Row]:
+def _draw(item: Distribution, scale: Scale, edges: Sequence[int], each: int) -> list[Row]:
+    width = len(edges)
     totals = counts_by_column(item.counts, edges)
     peak = max(totals, default=0.0)
     parts = [max(total, 0.0) / peak for total in totals] if peak > 0 else [0.0] * width
@@ -98,10 +101,10 @@ def _draw(item: Distribution, scale: Scale, edges: Sequence[int], width: int, ea
     name = (f" {item.key[:1]} ", f"{item.key} bold")
     if each == 1:
         return [(name, *_marked(columns(parts, 1)[0], item.key, p50, p99))]
-    bars = columns(parts, each - 1)
+    lines = columns(parts, each - 1)
     blank = (" " * MARGIN, "")
     drawn: list[Row] = [
-        (name if row == len(bars) - 1 else blank, (text, item.key)) for row, text in enumerate(bars)
+        (name if row == len(lines) - 1 else blank, (text, item.key)) for row, text in enumerate(lines)
     ]
     return [*drawn, (blank, *_mark_row(item, p50, p99, width))]
 
@@ -135,6 +138,7 @@ def _mark_row(item: Distribution, p50: int | None, p99: int | None, width: int) 
     return (("".join(text), "dim"),)
 
 
+@lru_cache(maxsize=8)
 def axis_row(scale: Scale, width: int) -> Row:
     """The ticks in words, as many as there is room for."""
     text = " " * width
