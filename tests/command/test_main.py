@@ -96,6 +96,19 @@ def test_a_mistake_is_one_clear_line_and_exit_code_2(
     assert told[0].startswith(line)
 
 
+def test_a_complaint_of_several_lines_is_told_in_one(capsys: Capture):
+    (told,) = bad(["completion"], capsys)
+    assert "Choose from: bash, zsh, fish (see httptui completion --help)" in told
+
+
+@pytest.mark.parametrize("group", ["report", "config"])
+def test_a_command_that_needs_another_shows_its_help_line_by_line(group: str, capsys: Capture):
+    told = bad([group], capsys)
+    assert told[0].startswith(f"Usage: httptui {group} ")
+    assert "Commands:" in told
+    assert not any("\ufffd" in line for line in told)
+
+
 def test_every_problem_of_a_preset_is_a_line_of_its_own(tmp_path: Path, capsys: Capture):
     path = tmp_path / "typo.toml"
     path.write_text('[load]\nconcurency = 4\n[[contender]]\nengine = "aiohttp"\nreus = "shared"\n')

@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 from httptui.errors import ExitCode, HttptuiError
 from httptui.version import __version__
-from tui.command.stderr import complain
+from tui.command.stderr import complain, note
 
 COMMANDS = {
     "app": "tui.command.app_command:app",
@@ -88,11 +88,10 @@ def main(args: Sequence[str] | None = None) -> int:
         complain(*str(error).splitlines())
         return error.exit_code
     except click.UsageError as error:
-        path = error.ctx.command_path.replace("httptui app", "httptui") if error.ctx else "httptui"
-        complain(f"{error.format_message()} (see {path} --help)")
+        _complain_of_usage(error)
         return ExitCode.BAD_INPUT
     except click.ClickException as error:
-        complain(error.format_message())
+        complain(_one_line(error))
         return ExitCode.BAD_INPUT
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
@@ -103,6 +102,20 @@ def main(args: Sequence[str] | None = None) -> int:
         complain(f"this is a bug in httptui: {type(error).__name__}: {error} {_place(error)}")
         return BUG
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _complain_of_usage(error: click.UsageError) -> None:
+    """One line and where the help is, or the help itself where a command is asked for nothing."""
+    if error.ctx and error.message == (page := error.ctx.get_help()):
+        for line in page.splitlines():
+            note(line)
+        return
+    path = error.ctx.command_path.replace("httptui app", "httptui") if error.ctx else "httptui"
+    complain(f"{_one_line(error)} (see {path} --help)")
+
+
+def _one_line(error: click.ClickException) -> str:
+    return " ".join(error.format_message().split())
 
 
 def _place(error: BaseException) -> str:
