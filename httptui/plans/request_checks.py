@@ -107,6 +107,7 @@ def _list_problems(target: Target) -> Iterator[str]:
             yield f"{path} must have no user and password, since all URLs have the same headers; give a header"
         first = first or url
         if url.embedded != first.embedded:
-            yield f"{path} must be of the embedded target if any is, and so must all others"
+            is_so, first_is = ("is", "is not") if url.embedded else ("is not", "is")
+            yield f"{path} {is_so} of the embedded target, and the first one {first_is}; keep to one of the two"
         elif url.embedded and url.scheme != first.scheme:
             yield f"{path} must be {first.scheme}:// as the first one: the embedded target speaks one of the two"

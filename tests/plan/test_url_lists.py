@@ -89,7 +89,11 @@ def test_a_list_that_cannot_be_had_is_told_by_its_field(target: dict[str, object
         (Target(urls=("embedded/a", "ftp://x/")), 'target.urls[1]: "ftp://x/" must start with'),
         (
             Target(urls=("http://h/", "embedded")),
-            'target.urls[1]: "embedded" must be of the embedded target if any',
+            'target.urls[1]: "embedded" is of the embedded target, and the first one is not; keep',
+        ),
+        (
+            Target(urls=("embedded", "http://h/")),
+            'target.urls[1]: "http://h/" is not of the embedded target, and the first one is; keep',
         ),
         (
             Target(urls=("embedded", "https://embedded/")),
