@@ -13,6 +13,7 @@ import pytest
 from httptui.errors import ExitCode, RefusedError
 from httptui.reports.report import Report
 from httptui.snapshot import Verdict
+from httptui.target.routes import PATHS
 from httptui.version import __version__
 from tui.command import main
 
@@ -107,6 +108,12 @@ def test_a_command_that_needs_another_shows_its_help_line_by_line(group: str, ca
     assert told[0].startswith(f"Usage: httptui {group} ")
     assert "Commands:" in told
     assert not any("\ufffd" in line for line in told)
+
+
+def test_the_help_of_the_target_names_every_path_it_has(capsys: Capture):
+    assert main.main(["target", "--help"]) == ExitCode.DONE
+    told = capsys.readouterr().out
+    assert [path for path in PATHS.replace("NAME", "").split(", ") if path not in told] == []
 
 
 def test_every_problem_of_a_preset_is_a_line_of_its_own(tmp_path: Path, capsys: Capture):

@@ -11,6 +11,7 @@ from plan_driving import field_of, form, replace_text, shown_of, status
 from textual.widgets import Input, TextArea
 
 from httptui.plans.plan import Contender, Plan, Target
+from httptui.target.routes import route
 from tui.widgets.choice import Choice
 from tui.widgets.load_shape import LoadShape
 
@@ -43,6 +44,13 @@ async def test_one_url_several_or_those_of_a_file_are_asked_for(tmp_path: Path) 
     assert app.answers[0].target == Target(
         urls=("http://127.0.0.1:8099/a", "http://127.0.0.1:8099/b"), order="shuffle"
     )
+
+
+async def test_the_examples_of_urls_are_paths_that_the_embedded_target_has() -> None:
+    async with form(SMALL) as (_, screen, _pilot):
+        shown = str(screen.query_one("#target-urls", TextArea).placeholder).splitlines()
+    paths = [line.partition(",")[0].removeprefix("embedded") for line in shown]
+    assert [route(path.replace("{n}", "7")).answer.status for path in paths] == [200, 200]
 
 
 async def test_a_form_with_a_list_begins_in_the_list_and_a_delay_is_shown_of_the_embedded_target_only() -> (

@@ -21,8 +21,8 @@ def target(port: int, latency: str, jitter: str, error_rate: float, tls: bool, h
     """Serve the embedded target on 127.0.0.1 until Ctrl-C; its URL is printed on stdout.
 
     \b
-    Paths: / (1 KiB), /bytes/N, /delay/MS, /cpu/MS (of CPU), /status/CODE, /stats,
-    /echo, /fault/{close,truncate,malformed,drip,hang,reset};
+    Paths: / (1 KiB), /bytes/N, /json/N, /gzip, /delay/MS, /cpu/MS (of CPU), /status/CODE,
+    /stats, /echo, /fault/{close,truncate,malformed,drip,hang,reset};
     query: ?latency_ms=&jitter_ms=&error_rate=
     """
     from httptui.target.foreground import run_foreground

@@ -97,7 +97,7 @@ def _target(state: FormState) -> Iterator[Widget]:
         state.url, placeholder="embedded, http://…, or a curl command", id="target-url", compact=True
     )
     yield Field("target.url", "URL", url, classes="only-url")
-    urls = "embedded/bytes/1024, one on each line\nembedded/items/{n}, n the request’s number"
+    urls = "embedded/bytes/1024, one on each line\nembedded/bytes/{n}, n the request’s number"
     yield _area(state, "target.urls", "URLs", urls, UrlsArea, classes="only-urls")
     yield _entry(
         state, "target.urls_file", "URL file", "urls.txt, one on each line", classes="only-urls_file"
