@@ -61,6 +61,10 @@ def bad(arguments: list[str], capsys: Capture) -> list[str]:
         ),
         (["run", "demmo"], 'httptui: preset: no preset is called "demmo"; did you mean "demo"?'),
         (["--preset", "demmo"], 'httptui: preset: no preset is called "demmo"; did you mean "demo"?'),
+        (
+            ["run", "http://me:canary@127.0.0.1/"],
+            'httptui: "http://***@127.0.0.1/" is a URL, no preset and no file; give it with --url',
+        ),
         (["run", "missing.toml"], "httptui: missing.toml: cannot be read: No such file or directory"),
         (["run", "--url", "http://a b/"], 'httptui: target.url: "http://a b/" must be visible ASCII'),
         (["http://\x1b]0;x/"], 'httptui: target.url: "http://\ufffd]0;x/" must be visible ASCII'),

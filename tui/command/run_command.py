@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from httptui.errors import PlanError
 from tui.command import completion
 from tui.command.format_options import format_options
 from tui.command.plan_options import consent_option, plan_options
@@ -50,12 +51,15 @@ def run(
     where the plan has one, every level of one or two of the plan's numbers is visited in turn.  Progress and results
     go to stderr; stdout is for data only.
     """
+    from httptui.plans.request_checks import shown_url
     from presets import DEFAULT_PRESET, load_preset
     from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
     from tui.command.headless import run_headless
     from tui.command.outputs import Outputs
     from tui.command.sweep_headless import run_sweep
 
+    if preset and "://" in preset:
+        raise PlanError(f"{shown_url(preset)} is a URL, no preset and no file; give it with --url")
     given = PlanFlags(**flags)
     found = load_preset(preset or DEFAULT_PRESET, check=False, replaced=replaced_by(given))
     outputs = Outputs(
