@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-import psutil
-
 
 def cores_to_pin() -> tuple[int, ...] | None:
     """The cores that this process may use, or None where the system does not let a process be pinned."""
+    import psutil
+
     affinity = getattr(psutil.Process(), "cpu_affinity", None)
     return None if affinity is None else tuple(affinity())
 
 
 def pin(pid: int, number: int) -> None:
     """Keep a process on one core: number 0 on the first, the others in turn on the rest, where there is a rest."""
+    import psutil
+
     cores = cores_to_pin()
     if not cores:
         return

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual import on
@@ -23,15 +23,12 @@ from textual.timer import Timer
 
 from httptui.errors import ExitCode, HttptuiError
 from httptui.plans.plan import Plan
-from httptui.reports.report import Report
 from httptui.safe_text import safe_text
-from httptui.sweeps.report import SweepReport
 from tui.actions import Action, actions_now
 from tui.garbage import search_seldom
 from tui.keymap import check_keymap
 from tui.lost_terminal import STREAMS, is_gone, lasting_screen, let_go, terminals_among
 from tui.memory import Memory, memory_path
-from tui.outcome import exit_code_of
 from tui.remembering import remembering
 from tui.screens.run import RunScreen
 from tui.screens.run_looking import ColumnsPicked
@@ -39,6 +36,9 @@ from tui.session import Start
 from tui.settings import USUAL, Settings, load_settings, settings_path
 from tui.themes import DEFAULT_THEME, THEME_NAMES, THEMES
 from tui.widgets.hint_line import HintLine
+
+if TYPE_CHECKING:
+    from httptui import Report, Run, Sweep, SweepReport
 
 FIRST_KEYS = (("run", "runs the plan"), ("help", "help"), ("command_palette", "everything"))
 TERMS_WITHOUT_BRAILLE = ("linux", "vt100", "vt220")
@@ -53,6 +53,8 @@ class HttptuiApp(App[None]):
     """
 
     TITLE = "httptui"
+    CSS_PATH = [f"screens/{name}" for name in RunScreen.CSS_PATH]  # noqa: RUF012
+    """Read with the app's own, since what comes with a screen makes the toolkit parse everything a second time."""
     CSS = """
     Screen { color: $foreground; }
     Toast:ansi .toast--title { color: $foreground; }
@@ -208,14 +210,14 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     can ask for the report any more, and it is saved.
     """
     settings = settings_here()
-    from httptui import run, sweep
-
     app = HttptuiApp(
-        plan, remembering(run), consent=consent, out=out, settings=settings, memory=Memory(memory_path())
+        plan, remembering(_run), consent=consent, out=out, settings=settings, memory=Memory(memory_path())
     )
-    app.run_screen.sweep_start = remembering(sweep)
+    app.run_screen.sweep_start = remembering(_sweep)
     with lasting_screen():
         app.run()
+    from tui.outcome import exit_code_of
+
     report = app.run_screen.sweep_report or app.run_screen.report
     if report is None:
         return app.return_code or ExitCode.DONE
@@ -226,15 +228,30 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     return app.return_code or (exit_code_of(report) if report.complete else ExitCode.DONE)
 
 
+def _run(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Run:
+    """`httptui.run`, imported when it is asked for: the first picture needs nothing of it."""
+    from httptui import run
+
+    return run(plan, consent=consent)
+
+
+def _sweep(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Sweep:
+    from httptui import sweep
+
+    return sweep(plan, consent=consent)
+
+
 def _text_of(report: Report | SweepReport) -> str:
     from httptui.reports.exports import text
     from httptui.sweeps.exports import text as sweep_text
+    from httptui.sweeps.report import SweepReport
 
     return sweep_text.to_text(report) if isinstance(report, SweepReport) else text.to_text(report)
 
 
 def _keep(report: Report | SweepReport, out: Path | None) -> None:
     """Save a report, and tell where, or why not."""
+    from httptui.sweeps.report import SweepReport
     from tui.command.stderr import complain, note
     from tui.saving import save_report, save_sweep
 

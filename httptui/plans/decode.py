@@ -72,12 +72,18 @@ def _type_of(annotation: Any) -> inspect.Type:
     return inspect.type_info(annotation)
 
 
+@cache
+def _fields_of(struct: type) -> dict[str, msgspec.structs.FieldInfo]:
+    """The fields of a struct by name; remembered, because each asking evaluates all of its annotations."""
+    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
+
+
 def _table_problems(struct: type, value: object, path: str) -> Iterator[str]:
     if not isinstance(value, dict):
         yield f"{path or 'plan'}: must be a table, not {_kind_of(value)}"
         return
     dot = f"{path}." if path else ""
-    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    fields = _fields_of(struct)
     for key in value:
         if key not in fields:
             yield f"{dot}{safe_text(str(key), 60)}: unknown field{did_you_mean(key, list(fields))}"

@@ -10,8 +10,6 @@ from httptui.plans.plan import Contender, Plan
 from httptui.plans.request_checks import shown
 from httptui.plans.secrets import redacted_url
 from httptui.plans.urls import split_target
-from httptui.target.answers import JSON
-from httptui.target.routes import route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +53,9 @@ def _is_embedded(url: str) -> bool:
 
 def _without_json(plan: Plan) -> str | None:
     """The first URL of the embedded target whose answer is no JSON."""
+    from httptui.target.answers import JSON
+    from httptui.target.routes import route
+
     for url in plan.target.all_urls:
         try:
             target = split_target(url)

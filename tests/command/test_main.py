@@ -280,6 +280,7 @@ def test_what_is_no_report_is_one_line(data: bytes, tmp_path: Path, capsys: Capt
 def test_bare_httptui_opens_the_app_on_a_terminal(monkeypatch: pytest.MonkeyPatch):
     opened = []
     monkeypatch.setattr("tui.app.run_app", lambda plan, **rest: opened.append((plan, rest)) or 0)
+    monkeypatch.setattr("tui.command.app_command.start_without_search", lambda: None)
     for stream in ("stdin", "stderr"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
     assert main.main(["http://127.0.0.1:8099/", "--preset", "fanout-512", "--i-own", "h"]) == ExitCode.DONE

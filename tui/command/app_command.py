@@ -12,6 +12,7 @@ import click
 from httptui.safe_text import safe_text
 from tui.command import completion
 from tui.command.plan_options import consent_option
+from tui.garbage import start_without_search
 
 WEB_DRIVER = "TEXTUAL_DRIVER"
 """Set by `textual serve`, which shows the app in a browser and leaves it no terminal."""
@@ -29,6 +30,9 @@ WEB_DRIVER = "TEXTUAL_DRIVER"
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Save reports in this folder.")
 def app(url: str | None, preset: str | None, owned: tuple[str, ...], out: Path | None) -> int:
     """Open the app on the preset demo, or on the one named, with URL as its target where one is given."""
+    on_screen = (sys.stdin.isatty() and sys.stderr.isatty()) or WEB_DRIVER in os.environ
+    if on_screen:
+        start_without_search()
     from presets import DEFAULT_PRESET, load_preset
     from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
 
@@ -43,7 +47,7 @@ def app(url: str | None, preset: str | None, owned: tuple[str, ...], out: Path |
     found = load_preset(preset or DEFAULT_PRESET, check=False, replaced=replaced_by(given))
     plan = plan_of_flags(found, given)
     consent = frozenset(owned)
-    if (sys.stdin.isatty() and sys.stderr.isatty()) or WEB_DRIVER in os.environ:
+    if on_screen:
         from tui.app import run_app
 
         return run_app(plan, consent=consent, out=out)

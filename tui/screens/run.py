@@ -26,6 +26,7 @@ class RunScreen(RunSteering, RunCopying, RunKept, RunSweeping):
     """One plan and its runs; `out` is where reports go.  The rest as for the board and the control."""
 
     CSS_PATH = ["panels.tcss", "run.tcss"]  # noqa: RUF012
+    DEFAULT_CLASSES = "-idle"
     BINDING_GROUP_TITLE = "Run"
     BINDINGS: ClassVar[list[BindingType]] = list(RUN_BINDINGS)
 

@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 from httptui.errors import HttptuiError
-from tui.copying import copy_text, save_copy, why_no_clipboard
 from tui.screens.run_control import RunControl
 
 
@@ -18,6 +17,8 @@ class RunCopying(RunControl):
 
     async def action_copy(self) -> None:
         """Copy verdict and ranking as Markdown."""
+        from tui.copying import copy_text, save_copy, why_no_clipboard
+
         report = self.report_so_far()
         if report is None:
             self._tell("Nothing to copy yet; a run comes first.")

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from httptui.plans.plan import Plan
-from httptui.sweeps.report import SweepReport
 from tui.screens.run_control import RunControl
-from tui.sweep_session import SweepStart
 
 if TYPE_CHECKING:
+    from httptui.sweeps.report import SweepReport
     from tui.screens.sweep import SweepScreen
+    from tui.sweep_session import SweepStart
 
 
 class RunSweeping(RunControl):
