@@ -184,6 +184,8 @@ def main() -> None:
     )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
+        # Modules are compiled once, as those of an installed package are, and not at every start.
+        os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": name}
         surroundings = {"XDG_DATA_HOME": name, "XDG_CONFIG_HOME": name, "HOME": name}
         plan = plan_in(Path(name), SLEEPING if given.sleeping else CONTENDERS)
         if given.sleeping:
