@@ -12,8 +12,10 @@ from ways import EMBEDDED, WAYS, consent
 
 from tui.actions import actions_now
 from tui.keymap import binding_classes
-from tui.panels.keys import KeysLine
+from tui.panels.keys import Key, KeysLine
 from tui.screens.help import groups_elsewhere, key_groups
+from tui.screens.run_keys import RUN_KEYS
+from tui.screens.sweep_keys import SWEEP_KEYS
 from tui.widgets.bound_keys import BoundKeys
 
 pytestmark = pytest.mark.pilot
@@ -26,6 +28,12 @@ def screens() -> list[type[Screen[Any]]]:
 
 def test_every_screen_with_keys_is_looked_at() -> None:
     assert {kind.__name__ for kind in screens()} == set(WAYS)
+
+
+@pytest.mark.parametrize("keys", [RUN_KEYS, SWEEP_KEYS])
+def test_the_help_of_saving_names_every_file_that_is_written(keys: tuple[Key, ...]) -> None:
+    (saving,) = [key for key in keys if key.action == "save"]
+    assert saving.help == "Save JSON, Markdown, HTML and a picture of the screen"
 
 
 @pytest.mark.parametrize("name", list(WAYS))

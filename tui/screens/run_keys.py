@@ -24,7 +24,7 @@ RUN_KEYS = (
     ),
     Key("p", "presets", "presets", "presets", 5, "Choose a ready plan"),
     Key("e", "edit plan", "edit", "edit", 4, "Edit the target, the load and the contenders"),
-    Key("w", "save report", "save", "save", 6, "Save JSON, Markdown and a picture of the screen"),
+    Key("w", "save report", "save", "save", 6, "Save JSON, Markdown, HTML and a picture of the screen"),
     Key("f", "freeze", "freeze", "freeze", 7, "Hold the picture while the run goes on, or let it go"),
     Key("u", "CPU ranking", "CPU", "swap", 9, "Rank by CPU per request first, or by req/s first"),
     Key("l", "log scale", "log", "log", 8, "Switch the throughput between a linear and a logarithmic scale"),

@@ -19,7 +19,7 @@ SWEEP_KEYS = (
     ),
     Key("l", "log scale", "log", "log", 4, "Switch the figures between a linear and a logarithmic scale"),
     Key("a", "level axis", "axis", "axis", 7, "Switch the levels between a linear and a logarithmic axis"),
-    Key("w", "save report", "save", "save", 3, "Save JSON, Markdown and a picture of the screen"),
+    Key("w", "save report", "save", "save", 3, "Save JSON, Markdown, HTML and a picture of the screen"),
     Key("f", "freeze", "freeze", "freeze", 6, "Hold the picture while the sweep goes on, or let it go"),
     Key("m", "maximise", "max", "maximise", 6, "Give the focused panel the whole screen, or give it back"),
     Key("esc", "back", "back", "back", 1, "Give the screen back to all panels, or go back to the plan"),
