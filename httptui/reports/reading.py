@@ -45,10 +45,10 @@ def decoded(data: bytes, kind: type[Read], path: Path) -> Read:
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, RecursionError) as error:
-        where, schema = safe_text(str(path)), schema_of(data)
-        if kind is Report and schema == SWEEP_SCHEMA:
+        where = safe_text(str(path))
+        if kind is Report and schema_of(data) == SWEEP_SCHEMA:
             raise PlanError(
-                f"{where}: a report of schema {schema}, which only `httptui report show` reads"
+                f"{where}: the report of a sweep; only the report of a run can be read here"
             ) from None
         raise PlanError(f"{where}: not a report of httptui: {safe_text(str(error))}") from None
 

@@ -183,7 +183,7 @@ def test_it_is_no_report_of_a_run_but_is_listed_with_these(tmp_path: Path):
     path = tmp_path / "20260102-030405-knees.json"
     path.write_bytes(SWEEP_FORMATS["json"](curve()))
     with pytest.raises(
-        PlanError, match=r"a report of schema httptui.sweep/1, which only `httptui report show`"
+        PlanError, match=r"knees\.json: the report of a sweep; only the report of a run can be"
     ):
         read_report(path)
     (listed,) = saved_reports(tmp_path)
