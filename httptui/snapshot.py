@@ -174,7 +174,8 @@ class Mark(Struct, frozen=True):
 
 class ContenderView(Struct, frozen=True, kw_only=True):
     """One contender as it stands.  `inside` an app, CPU and event loop are those of the app's process, connections
-    those that its client opened, and all else is of its route.
+    those that its client opened, and all else is of its route.  Under load, latencies, histogram, percentiles and
+    timeline are told anew in every other snapshot only; at rest, and in the last one, they are of all requests.
     """
 
     id: str

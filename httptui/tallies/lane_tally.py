@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import NamedTuple
 
 from msgspec import UNSET
 
@@ -12,7 +13,7 @@ from httptui.plans.plan import Contender
 from httptui.plans.schedule import Step
 from httptui.reports.report import Slice
 from httptui.safe_text import safe_text
-from httptui.snapshot import ContenderView, Requests, State
+from httptui.snapshot import ContenderView, Latency, PercentilePoint, Requests, State, Stretch, Upstream
 from httptui.tallies.allowed_in_flight import AllowedInFlight
 from httptui.tallies.block_tally import BlockTally
 from httptui.tallies.latencies import Latencies
@@ -24,6 +25,17 @@ from httptui.verdicts.blocks import BlockRecord
 
 NS = 1e9
 OVER = ("finished", "stopped", "dnf")
+
+
+class Times(NamedTuple):
+    """What a view tells of how long requests took."""
+
+    latency_ms: Latency | None
+    response_ms: Latency | None
+    late_p99_ms: float | None
+    histogram: tuple[tuple[int, int], ...]
+    percentiles: tuple[PercentilePoint, ...]
+    timeline: tuple[Stretch, ...]
 
 
 class LaneTally:
@@ -65,6 +77,8 @@ class LaneTally:
         self._frames = 0
         self._seen: tuple[object, ...] = ()
         self._view: ContenderView | None = None
+        self._times: Times | None = None
+        self._timed: tuple[object, ...] = ()
 
     def begin(self, ready: Ready) -> None:
         """A lane has its clients and waits; those of a lane before it have left their connections behind."""
@@ -144,18 +158,32 @@ class LaneTally:
         """The blocks as a report has them, with starts in seconds from `origin_ns`."""
         return tuple(block.slice(number, origin_ns) for number, block in sorted(self.blocks.items()))
 
-    def view(self, origin_ns: int) -> ContenderView:
-        """The contender as it stands, with times in seconds from `origin_ns`; made anew only where it has changed."""
+    def view(self, origin_ns: int, *, anew: bool = True) -> ContenderView:
+        """The contender as it stands, with times in seconds from `origin_ns`; made anew only where it has changed.
+        Not `anew`, and under load, latencies may be those of the view before: they take longest, and change least.
+        """
         at_target = (self.connections_at_target, self.requests_at_target)
         seen = (self._frames, origin_ns, self.state, at_target)
-        if self._view is None or self._seen != seen:
-            self._view, self._seen = self._view_of(origin_ns), seen
+        anew = anew or self.state != "running" or self._timed[1:2] != (origin_ns,)
+        if self._times is None or (anew and self._timed != seen):
+            self._times, self._timed = self._times_of(origin_ns), seen
+        if self._view is None or self._seen != (seen, self._timed):
+            self._view, self._seen = self._view_of(origin_ns, self._times), (seen, self._timed)
         return self._view
 
-    def _view_of(self, origin_ns: int) -> ContenderView:
+    def _times_of(self, origin_ns: int) -> Times:
+        return Times(
+            latency_ms=self.latencies.figures(),
+            response_ms=self.response.figures(),
+            late_p99_ms=percentile_ns(self._late, 99) / 1e6 if self._late else None,
+            histogram=self.latencies.fine() if self.state in OVER else self.latencies.coarse(),
+            percentiles=self._timeline.percentiles(origin_ns),
+            timeline=self._timeline.stretches(origin_ns),
+        )
+
+    def _view_of(self, origin_ns: int, times: Times) -> ContenderView:
         answered = self.counts["ok"] + self.counts["error"] + self.counts["timeout"]
         at_target, in_lane = self.connections_at_target, self._connections_in_lanes()
-        latency = self.latencies.figures()
         inside = None if self.contender.inside is UNSET else self.contender.inside
         return ContenderView(
             id=self.id,
@@ -172,26 +200,24 @@ class LaneTally:
             seconds=self._spent_ns / NS,
             req_per_s=self.req_per_s,
             live_req_per_s=self._line.live_rate(),
-            latency_ms=latency,
-            response_ms=self.response.figures(),
-            late_p99_ms=percentile_ns(self._late, 99) / 1e6 if self._late else None,
             cpu_us_per_request=self._cpu_ns / 1e3 / answered if answered else None,
             cpu_share=self._cpu_ns / self._spent_ns if self._spent_ns else None,
             loop_lag_ms=None if self._lag_max_ns is None else self._lag_max_ns / 1e6,
             connections_opened=in_lane if at_target is None else at_target,
             dns_lookups=self.lookups if self._frames else None,
-            upstream=self._upstream.view(latency, at_target, self.requests_at_target) if inside else None,
+            upstream=self._upstream_view(times.latency_ms) if inside else None,
             bytes=self._bytes,
             status=dict(self._status),
             errors=dict(self.errors),
             first_messages=dict(self.first_messages),
             http_version="+".join(sorted(self.http)) or None,
-            histogram=self.latencies.fine() if self.state in OVER else self.latencies.coarse(),
             series=self._line.points(origin_ns),
-            percentiles=self._timeline.percentiles(origin_ns),
-            timeline=self._timeline.stretches(origin_ns),
             cause=self.cause,
+            **times._asdict(),
         )
+
+    def _upstream_view(self, latency: Latency | None) -> Upstream:
+        return self._upstream.view(latency, self.connections_at_target, self.requests_at_target)
 
     def _connections_in_lanes(self) -> int | None:
         if self._connections is None or self._connections_before is None:

@@ -40,6 +40,7 @@ class Tally:
         self.marks: list[Mark] = []
         self.changes: list[Mark] = []
         self.load = describe_load(plan.load)
+        self._target = describe_target(plan.target)
         self.phase: Phase = "preparing"
         self.origin_ns = began_ns
         self.steps: tuple[Step, ...] = ()
@@ -169,10 +170,12 @@ class Tally:
         return is_settled(self.plan, views, self._records(), self._look())
 
     def snapshot(self, now_ns: int, *, anew: bool = False) -> Snapshot:
-        """The run as it stands; its judgement may be as old as the last block, but not where it is asked `anew`."""
+        """The run as it stands; its judgement may be as old as the last block, and latencies of contenders under load
+        as the snapshot before, but not where it is asked `anew`.
+        """
         self._sequence += 1
-        views = tuple(lane.view(self.origin_ns) for lane in self.lanes)
         anew = anew or self.phase == "done"
+        views = tuple(lane.view(self.origin_ns, anew=anew or self._sequence % 2 == 1) for lane in self.lanes)
         if self._loaded and (anew or now_ns - self._judged_ns >= JUDGING_NS):
             self._judged_ns = now_ns
             self._judge(views, anew=anew)
@@ -181,7 +184,7 @@ class Tally:
         return Snapshot(
             sequence=self._sequence,
             title=self.plan.name,
-            target=describe_target(self.plan.target),
+            target=self._target,
             load=self.load,
             schedule=self.plan.schedule.kind,
             phase=self.phase,

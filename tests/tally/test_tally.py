@@ -80,3 +80,30 @@ def test_the_frames_of_a_step_are_in_it_when_it_ends() -> None:
     made.end(step, 11 * SECOND, steal=0.25)
     assert [lane.state for lane in made.lanes] == ["waiting", "waiting"]
     assert [one.steal for lane in made.lanes for one in lane.slices(0)] == [0.25, 0.25]
+
+
+def test_under_load_latencies_are_told_anew_in_every_other_snapshot_and_counts_in_each() -> None:
+    made = tally()
+    told = []
+    for number in range(4):
+        made.add(0, frame(number, latency_max_ns=(number + 1) * 1_000_000), STEP, 2 * SECOND)
+        view = made.snapshot(2 * SECOND).contenders[0]
+        assert view.latency_ms is not None
+        told.append((view.requests.ok, view.latency_ms.max, sum(count for _, count in view.histogram)))
+    assert told == [(10, 1.0, 10), (20, 1.0, 10), (30, 3.0, 30), (40, 3.0, 30)]
+    whole = made.snapshot(3 * SECOND, anew=True).contenders[0]
+    assert whole.latency_ms is not None
+    assert (whole.latency_ms.max, sum(count for _, count in whole.histogram)) == (4.0, 40)
+
+
+def test_a_contender_that_waits_has_told_all_of_its_latencies() -> None:
+    made = tally()
+    (step,) = made.steps
+    made.snapshot(SECOND)
+    made.add(0, frame(0), step, 2 * SECOND)
+    made.snapshot(2 * SECOND)
+    made.add(0, frame(1), step, 2 * SECOND)
+    made.end(step, 11 * SECOND)
+    for _ in range(2):
+        view = made.snapshot(12 * SECOND).contenders[0]
+        assert (view.requests.ok, sum(count for _, count in view.histogram)) == (20, 20)

@@ -76,6 +76,12 @@ class HeatmapPanel(Panel):
         turns = " · each turn lasts until its next" if in_turns(view) else ""
         return f"{up_and_down(view.keys)} another contender{turns}"
 
+    def parts(self, view: View) -> object:
+        """The latencies of one contender, which a run tells anew less often than the rest."""
+        snapshot, one = view.snapshot, looked_at(view)
+        told = one and (one.id, one.label, one.timeline, one.latency_ms, one.response_ms)
+        return self.look(view), snapshot.total, snapshot.marks, in_turns(view), len(snapshot.contenders), told
+
     def draw(self, view: View, width: int, height: int) -> Cells:
         dense = self.app.no_color or self.colors[2].ansi is not None
         return draw_heatmap(view, width, height, dense=dense)

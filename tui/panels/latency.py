@@ -43,5 +43,10 @@ class LatencyPanel(Panel):
         in_bars = drawn and rows_each(drawn, self.scrollable_content_region.height) == 1
         return f"{P50} p50  {P99} p99" if in_bars else ""
 
+    def parts(self, view: View) -> object:
+        """The latencies, which a run tells anew less often than the rest."""
+        contenders = view.snapshot.contenders
+        return self.look(view), [(one.id, one.histogram, one.latency_ms) for one in contenders]
+
     def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_latency(view, width, height)

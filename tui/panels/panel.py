@@ -13,11 +13,15 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.panels.view import View
+from httptui.plans.plan import Plan
+from tui.panels.view import View, snapshot_of_plan
 from tui.plots.cells import Cells, Row
 from tui.theme import style_source
 
 Shown = TypeVar("Shown")
+
+NOTHING = snapshot_of_plan(Plan(contender=()))
+"""In the place of a snapshot that does not matter."""
 
 
 class PanelOf(ScrollView, Generic[Shown], can_focus=True):
@@ -130,3 +134,7 @@ class Panel(PanelOf[View]):
     def parts(self, view: View) -> object:
         """All but whether it stands still, which the first line tells."""
         return replace(view, frozen=False, behind=0.0), view.keys
+
+    def look(self, view: View) -> object:
+        """How it is looked at, whatever the run has come to: of a panel that shows little of that, the rest."""
+        return replace(view, snapshot=NOTHING, frozen=False, behind=0.0), view.keys, view.is_open
