@@ -85,7 +85,7 @@ def _pool(facts: Facts) -> str | None:
     count = view.connections_opened
     if not facts.idle or facts.machine.target_full or not count or view.http_version == "2":
         return None
-    if count >= most_calls(view) or sent(view) < 2 * view.concurrency:
+    if count >= min(most_calls(view), facts.under_way) or sent(view) < 2 * view.concurrency:
         return None
     connections = "connection was" if count == 1 else "connections were"
     return f"{format_count(count)} {connections} open for {view.concurrency} in flight, at {facts.core}"

@@ -58,9 +58,14 @@ class Facts:
         return self.view.inside == THREADED or self.view.loop_lag_ms is None
 
     @property
+    def under_way(self) -> float:
+        """Little's law: how many requests were under way at a time, which an open load or a pause keeps few."""
+        return self.view.req_per_s * self.latency.mean / 1000
+
+    @property
     def in_requests(self) -> float:
-        """Little's law: the share of their time that those in flight spent inside a request."""
-        return self.view.req_per_s * self.latency.mean / 1000 / self.view.concurrency
+        """The share of their time that those in flight spent inside a request."""
+        return self.under_way / self.view.concurrency
 
     @property
     def floor_ms(self) -> float:

@@ -189,6 +189,7 @@ def test_fewer_connections_than_in_flight_are_a_pool() -> None:
         ({"http_version": "2"}, QUIET),
         ({"connections_opened": None}, QUIET),
         ({"connections_opened": 64}, QUIET),
+        ({"req_per_s": 175.0}, QUIET),
         ({"requests": Requests(planned=100, ok=100)}, QUIET),
         ({"cpu_share": 0.8}, QUIET),
         ({}, replace(QUIET, target_cpu_share=0.95)),
