@@ -134,9 +134,10 @@ def _compared(
         why = f"{too_few(level)}: repeat with --rounds {FEWEST_FOR_95} or more"
         return Verdict("undecided", f"Undecided{shared}: {leader} leads, {others}{more}, but {why}{tail}.")
     others = listed([f"{named(pair.rival)} ({pair.share_with_interval()})" for pair in level])
-    needed = blocks_to_part(len(pairs) + 1, alpha)
     seen = [size for pair in level if (size := pair.detectable(alpha)) is not None]
-    if min(pair.blocks for pair in level) < needed:
+    if not alpha:
+        smallest = ", before the first look at the order"
+    elif min(pair.blocks for pair in level) < (needed := blocks_to_part(len(pairs) + 1, alpha)):
         smallest = f", too few to part any of {len(pairs) + 1} while the first place is open: {needed} can"
     elif seen:
         least = (1 + max(seen)) * (1 + margin) - 1

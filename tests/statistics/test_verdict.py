@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from httptui.snapshot import ContenderView, Flag, Limiter, Requests, Verdict
+from httptui.statistics import ALPHA
+from httptui.verdicts.judgement import look_after
 from httptui.verdicts.limiter import MachineLoad
 from httptui.verdicts.ranking import rank
 from httptui.verdicts.verdict import verdict_of
@@ -27,6 +29,7 @@ def judge(
     changes: dict[str, dict[str, Any]] | None = None,
     costs: dict[str, float] | None = None,
     flags: tuple[Flag, ...] = (),
+    alpha: float = ALPHA,
 ) -> Verdict:
     """The verdict on seeded blocks in which the machine's speed wanders and each contender varies by `noise`."""
     source = random.Random(seed)
@@ -54,13 +57,13 @@ def judge(
         else replace(view, **(changes or {}).get(view.id, {}))
         for view in views
     ]
-    ranking = rank([(view.id, view.req_per_s) for view in views], blocks)
+    ranking = rank([(view.id, view.req_per_s) for view in views], blocks, alpha=alpha)
     in_blocks = {
         key: {block: cost * source.lognormvariate(0, noise / 10) for block in range(count)}
         for key, cost in (costs or {}).items()
     }
     return verdict_of(
-        ranking, views, blocks, schedule=schedule, machine=machine, costs=in_blocks, flags=flags
+        ranking, views, blocks, schedule=schedule, machine=machine, costs=in_blocks, flags=flags, alpha=alpha
     )
 
 
@@ -108,6 +111,12 @@ def test_what_the_noise_hides_is_undecided_and_not_a_tie() -> None:
     assert "is not parted from" in verdict.sentence
     assert "in 20 blocks, which show only differences above about 10 %" in verdict.sentence
     assert "; C httpx reaches 5.0 %, limited by its client's CPU." in verdict.sentence
+
+
+def test_a_run_stopped_before_the_first_look_is_told_so_and_no_number_of_blocks() -> None:
+    verdict = judge({"A": 1000.0, "B": 500.0, "C": 400.0}, 7, noise=0.01, alpha=look_after(7, 20).alpha)
+    assert verdict.kind == "undecided"
+    assert verdict.sentence.endswith("in 7 blocks, before the first look at the order.")
 
 
 def test_too_few_blocks_for_so_many_contenders_are_told_with_how_many_would_do() -> None:
