@@ -9,7 +9,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.content import Content
 from textual.events import Click
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -123,9 +123,11 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
         if len(before) != len(self._cells):
             self.refresh()
             return
-        for y, (old, new) in enumerate(zip(before, self._cells, strict=True)):
-            if old != new:
-                self.refresh_line(y)
+        top = round(self.scroll_offset.y)
+        rows = enumerate(zip(before, self._cells, strict=True))
+        # Asked for together, since each asking costs as much as drawing a row.
+        if changed := [Region(0, y - top, size.width, 1) for y, (old, new) in rows if old != new]:
+            self.refresh(*changed)
 
 
 class Panel(PanelOf[View]):
