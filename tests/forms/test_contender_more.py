@@ -43,6 +43,22 @@ def line_of(row: ContenderRow, kind: str) -> str:
     return str(line.content) if line.display else ""
 
 
+async def test_the_key_leads_to_the_first_contender_from_anywhere_in_the_form() -> None:
+    async with form(Plan(contender=(Contender(engine="aiohttp"), Contender(engine="httpx")))) as (
+        _,
+        screen,
+        pilot,
+    ):
+        assert screen.focused is screen.query_one("#target-url")
+        await pilot.press("f7")
+        await pilot.pause()
+        assert screen.focused in row_of(screen, 0).query(Choice)
+        assert [contender.unfolded for contender in screen.state.contenders] == [True, False]
+        await pilot.press("f7")
+        await pilot.pause()
+        assert not screen.state.contenders[0].unfolded
+
+
 async def test_a_key_unfolds_a_contender_whose_values_are_typed_there() -> None:
     plan = Plan(load=Load(concurrency=8), contender=(Contender(engine="aiohttp"),))
     async with form(plan) as (app, screen, pilot):

@@ -43,6 +43,14 @@ class PlanScreen(PlanContenders):
             "f3", "presets", "presets", tooltip="Go on from another plan", priority=True, id="plan.presets"
         ),
         Binding("f6", "next_panel", "next", tooltip="Go to the next panel", priority=True, id="plan.next"),
+        Binding(
+            "f7",
+            "unfold",
+            "more",
+            show=False,
+            tooltip="Go to all that the first contender may have of its own",
+            id="plan.more",
+        ),
         Binding("f1,question_mark", "help", "help", id="plan.help"),
     ]
 
@@ -88,6 +96,11 @@ class PlanScreen(PlanContenders):
     def action_help(self) -> None:
         """Keys and words."""
         self.app.push_screen(HelpScreen())
+
+    def action_unfold(self) -> None:
+        """Where no contender has the focus: show all of the first one, and go there."""
+        if self.state.contenders:
+            self._attend(0, MORE[0])
 
     def action_next_panel(self) -> None:
         """Go to the first value of the next panel."""
