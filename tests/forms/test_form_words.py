@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage
+from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage
 from httptui.plans.schedule import planned_seconds, steps_of
 from presets import PresetInfo, user_presets_folder
 from presets.recent import RecentPlan
@@ -216,6 +216,23 @@ def test_a_preset_in_words_names_load_schedule_and_contenders() -> None:
 )
 def test_a_preset_in_words_names_all_that_is_unusual_in_its_schedule(schedule: Schedule, words: str) -> None:
     assert ("schedule", words) in preset_detail(structs.replace(PLAN, schedule=schedule)).facts
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [
+        (Policy(), None),
+        (Policy(retries=1), "timeout 30 s · 1 retry after 0.1 s"),
+        (
+            Policy(timeout=5, redirects=3, retries=2, per_host_rate=2.5, cookies=True, trust_env=True),
+            "timeout 5 s · 3 redirects · 2 retries after 0.1 s · 2.5 req/s for each host · cookies · proxies of the "
+            "environment",
+        ),
+    ],
+)
+def test_a_preset_in_words_tells_what_its_clients_may_do(policy: Policy, words: str | None) -> None:
+    facts = dict(preset_detail(structs.replace(PLAN, policy=policy)).facts)
+    assert facts.get("policy") == words
 
 
 def test_a_preset_in_words_tells_an_open_load_and_its_stages() -> None:

@@ -257,9 +257,33 @@ async def test_an_engine_of_ones_own_joins_and_is_checked() -> None:
 
 @pytest.mark.parametrize("way", ["escape", "button"])
 async def test_escape_and_the_cancel_button_give_back_nothing(way: str) -> None:
-    async with form() as (app, screen, pilot):
-        screen.query_one("#name", Input).value = "changed"
+    async with form() as (app, _, pilot):
         await (pilot.press("escape") if way == "escape" else pilot.click("#plan-cancel"))
+    assert app.answers == [None]
+
+
+@pytest.mark.parametrize("way", ["escape", "button"])
+async def test_what_was_changed_is_lost_only_where_that_is_asked_for_twice(way: str) -> None:
+    async with form() as (app, screen, pilot):
+        for value in ("changed", "changed again"):
+            screen.query_one("#name", Input).value = value
+            await pilot.pause()
+            await (pilot.press("escape") if way == "escape" else pilot.click("#plan-cancel"))
+            await pilot.pause()
+            assert (app.answers, screen.state.name, app.screen) == ([], value, screen)
+            assert status(screen) == "▲ What was changed will be lost; once more leaves"
+        await (pilot.press("escape") if way == "escape" else pilot.click("#plan-cancel"))
+    assert app.answers == [None]
+
+
+async def test_what_was_changed_back_is_left_at_once() -> None:
+    async with form() as (app, screen, pilot):
+        name = screen.query_one("#name", Input)
+        before, name.value = name.value, "changed"
+        await pilot.pause()
+        name.value = before
+        await pilot.pause()
+        await pilot.press("escape")
     assert app.answers == [None]
 
 

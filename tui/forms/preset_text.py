@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from httptui.plans.plan import Schedule, describe_load, label_of, letter_of
+from httptui.plans.plan import Policy, Schedule, describe_load, label_of, letter_of
+from httptui.plans.policy_words import describe_policy
 from httptui.plans.secrets import Redactor, redacted_plan
+from httptui.plans.sweep import describe_sweep
 from httptui.plans.url_lists import describe_target
 from httptui.safe_text import safe_text
 from httptui.units import plural
@@ -62,7 +64,7 @@ def one_line(preset: Entry) -> str:
         return "cannot be read"
     if isinstance(preset, RecentPlan):
         plan = preset.plan
-        load, contenders = describe_load(plan.load), plural(len(plan.contender), "contender")
+        load, contenders = _load(plan), plural(len(plan.contender), "contender")
         return safe_text(f"{describe_target(plan.target)} · {load} · {contenders}", 400)
     text = safe_text(preset.description.strip().split("\n")[0], 2_000)
     ends = [at + 1 for at in (text.find(". "), text.find("? ")) if at >= 0]
@@ -81,13 +83,18 @@ def preset_detail(plan: Plan) -> PresetDetail:
     facts = [("target", safe_text(Redactor.for_plan(plan, {}).redact(describe_target(plan.target)), 300))]
     headers = shown["target"]["headers"]
     facts += [("header", safe_text(f"{name}: {value}", 300)) for name, value in headers.items()]
-    if not plan.target.verify:
-        facts.append(("TLS", "certificates are not verified"))
-    facts += [("load", describe_load(plan.load)), ("schedule", _schedule(plan)), ("in all", estimate(plan))]
+    if plan.policy != Policy() or not plan.target.verify:
+        facts.append(("policy", safe_text(describe_policy(plan), 300)))
+    facts += [("load", _load(plan)), ("schedule", _schedule(plan)), ("in all", estimate(plan))]
     facts += [("expects", safe_text(text)) for text in shown["expect"]]
     contenders = [(letter_of(index), safe_text(label_of(one))) for index, one in enumerate(plan.contender)]
     description = tuple(safe_text(line, 2_000) for line in plan.description.strip().split("\n"))
     return PresetDetail(description, tuple(facts), tuple(contenders))
+
+
+def _load(plan: Plan) -> str:
+    """The load, or all of a sweep's levels in its place."""
+    return describe_sweep(plan) if plan.sweep else describe_load(plan.load)
 
 
 def _schedule(plan: Plan) -> str:

@@ -7,10 +7,11 @@ from functools import lru_cache
 from msgspec import UNSET
 
 from engines.registry import engine_info
-from httptui.plans.plan import Contender, Plan, Policy, concurrency_of, letter_of
+from httptui.plans.plan import Contender, Plan, concurrency_of, letter_of
+from httptui.plans.policy_words import describe_policy
 from httptui.scale import short
 from httptui.snapshot import ContenderView
-from httptui.units import format_rate, plural
+from httptui.units import format_rate
 from tui.panels.detail import Fact, draw_facts, facts_of
 from tui.panels.panel import Panel
 from tui.panels.view import View
@@ -63,7 +64,7 @@ def settings(plan: Plan, contender: Contender) -> list[Fact]:
         ("pool", pool.replace("library-defaults", "the library's defaults")),
         ("in flight", f"{in_flight} at most{shared}"),
         *_handling(plan, contender),
-        ("policy", _policy(plan)),
+        ("policy", describe_policy(plan)),
     ]
 
 
@@ -76,23 +77,6 @@ def _handling(plan: Plan, contender: Contender) -> list[Fact]:
         kept = f"a name for {contender.dns_ttl:g} s" if contender.dns_ttl else "no name"
         facts.append(("DNS cache", f"keeps {kept}"))
     return facts
-
-
-def _policy(plan: Plan) -> str:
-    """What any client of the plan may do."""
-    policy = plan.policy
-    told = [f"timeout {policy.timeout:g} s"]
-    told += [plural(policy.redirects, "redirect")] if policy.redirects else []
-    told += [_retries(policy)] if policy.retries else []
-    told += [f"{policy.per_host_rate:g} req/s for each host"] if policy.per_host_rate else []
-    told += ["cookies"] if policy.cookies else []
-    told += ["proxies of the environment"] if policy.trust_env else []
-    return " · ".join(told if plan.target.verify else [*told, "TLS not verified"])
-
-
-def _retries(policy: Policy) -> str:
-    for_what = f" for {', '.join(policy.retry_on)}" if policy.retry_on else ""
-    return f"{policy.retries} {'retry' if policy.retries == 1 else 'retries'} after {policy.retry_wait:g} s{for_what}"
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from httptui.plans.cautions import cautions
 from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, letter_of
+from httptui.plans.sweep import describe_sweep
 from httptui.plans.url_lists import describe_target
 from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import ContenderView, Event, Snapshot
@@ -92,7 +93,7 @@ def snapshot_of_plan(plan: Plan) -> Snapshot:
         sequence=0,
         title=plan.name,
         target=describe_target(plan.target),
-        load=describe_load(plan.load),
+        load=describe_sweep(plan) if plan.sweep else describe_load(plan.load),
         schedule=plan.schedule.kind,
         phase="preparing",
         elapsed=0.0,

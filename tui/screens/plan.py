@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 LONG_NOTICE_SECONDS = 12
+LEAVING = "▲ What was changed will be lost; once more leaves"
 
 
 class PlanScreen(PlanContenders):
@@ -77,8 +78,12 @@ class PlanScreen(PlanContenders):
 
     @on(Button.Pressed, "#plan-cancel")
     def action_cancel(self) -> None:
-        """Leave without a plan."""
-        self.dismiss(None)
+        """Leave without a plan; what was changed is lost only where that is asked for twice."""
+        if self.state in (self._kept, self._given_up):
+            self.dismiss(None)
+            return
+        self._given_up = self.state
+        self._say(LEAVING, "warning")
 
     def action_save(self) -> None:
         """Ask for a name, and save the plan as a preset of one's own."""
@@ -124,6 +129,7 @@ class PlanScreen(PlanContenders):
         if saved is not None:
             path, plan = saved
             self.fill(with_value(self.state, "name", plan.name))
+            self._kept = self.state
             self._tell(safe_text(str(path), 500), f"Saved as the preset {path.stem}", "information")
 
     def _chosen(self, plan: Plan | None) -> None:

@@ -48,6 +48,8 @@ class PlanForm(Screen[Plan | None]):
         super().__init__()
         self.state = state_of(plan)
         self.checked: Checked = check(self.state)
+        self._kept = self.state
+        self._given_up: FormState | None = None
         self._engines = tuple(list_engines() if engines is None else engines)
         self._look_up = look_up
         self._limits = limits()
@@ -144,11 +146,15 @@ class PlanForm(Screen[Plan | None]):
     def _show_status(self) -> None:
         """The last line, laid out anew only where its words change."""
         status = status_of(self.checked, self._limits)
+        self._say(status.words, status.kind)
+
+    def _say(self, words: str, kind: str) -> None:
+        """Put words into the last line, until the next change."""
         line = self.query_one("#plan-status", Static)
-        line.set_class(status.kind == "problem", "-problem")
-        line.set_class(status.kind == "warning", "-warning")
-        if status.words != str(line.content):
-            line.update(status.words)
+        line.set_class(kind == "problem", "-problem")
+        line.set_class(kind == "warning", "-warning")
+        if words != str(line.content):
+            line.update(words)
 
     def _show_what_counts(self) -> None:
         """Let only those values stand that mean something in this kind of load and order, and draw the load."""

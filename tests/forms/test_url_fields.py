@@ -69,7 +69,7 @@ def test_a_problem_of_a_file_is_told_at_the_file(tmp_path: Path) -> None:
     file.write_text("embedded/a\nhttp://127.0.0.1/\n")
     ((field, words),) = told(replace(state, urls_file=str(file)))
     assert field == "target.urls_file"
-    assert words.startswith('URL 2: "http://127.0.0.1/" must be of the embedded target')
+    assert words.startswith('URL 2: "http://127.0.0.1/" is not of the embedded target')
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
