@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 
 from engines.buckets import bounds_of
@@ -111,7 +111,12 @@ def pairs_in(flat: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 def merge(a: dict[int, int], flat: Sequence[int]) -> None:
     """Add a frame's flat histogram to `a`, in place."""
-    for index, count in pairs_in(flat):
+    add_pairs(a, pairs_in(flat))
+
+
+def add_pairs(a: dict[int, int], pairs: Iterable[tuple[int, int]]) -> None:
+    """Add so many of each index to `a`, in place."""
+    for index, count in pairs:
         a[index] = a.get(index, 0) + count
 
 
@@ -126,17 +131,6 @@ def coarsened(flat: Sequence[int]) -> dict[int, int]:
     return counts
 
 
-def unflattened(flat: Sequence[int]) -> dict[int, int]:
-    """The counts of a flat histogram by bucket index."""
-    return dict(pairs_in(flat))
-
-
 def flat_of(counts: Mapping[int, int]) -> tuple[int, ...]:
     """The counts as frames have them: index, count, index, count … by rising index."""
     return tuple(chain.from_iterable(sorted(counts.items())))
-
-
-def pairs_of(counts: Mapping[int, int]) -> tuple[tuple[int, int], ...]:
-    """The counts as sorted (index, count) pairs, as snapshots carry them."""
-    indexes = sorted(counts)
-    return tuple(zip(indexes, map(counts.__getitem__, indexes), strict=True))

@@ -30,11 +30,11 @@ class Tally:
 
     def __init__(self, plan: Plan, *, redactor: Redactor, began_ns: int) -> None:
         self.plan = plan
-        self._lanes = tuple(
+        self.lanes = tuple(
             LaneTally(letter_of(index), label_of(contender), contender, concurrency_of(plan, contender))
             for index, contender in enumerate(plan.contender)
         )
-        self.machine = [MachineLoad()] * len(self._lanes)
+        self.machine = [MachineLoad()] * len(self.lanes)
         self.events: list[Event] = []
         self.warnings: list[str] = []
         self.marks: list[Mark] = []
@@ -55,15 +55,8 @@ class Tally:
         self._judgement = Judgement()
         self._judged_ns = 0
         self._grounds: tuple[int, int, int] | None = None
-        self._arrived: list[tuple[int, Frame, Step, int]] = []
-        self._limiters: list[Limiter | None] = [None] * len(self._lanes)
+        self._limiters: list[Limiter | None] = [None] * len(self.lanes)
         self.lay_out(None)
-
-    @property
-    def lanes(self) -> tuple[LaneTally, ...]:
-        """The totals of each contender, with all that has arrived."""
-        self._merge()
-        return self._lanes
 
     def lay_out(self, typical_seconds: float | None) -> None:
         """Make the steps, given how long the slowest contender's requests take, once that is known."""
@@ -74,7 +67,6 @@ class Tally:
 
     def note(self, text: str, now_ns: int, level: Level = "info") -> None:
         """Add an event."""
-        self._merge()
         self.events.append(Event((now_ns - self._began_ns) / NS, self._redact(text), level))
 
     def warn(self, text: str) -> None:
@@ -105,19 +97,8 @@ class Tally:
                 lane.state = "waiting"
 
     def add(self, index: int, frame: Frame, step: Step, now_ns: int) -> None:
-        """Add a lane's frame; errors of a kind not seen before become events.
-
-        It is merged when totals are asked for: frames come one by one, and all of a picture together take less time,
-        because the first has fetched what the others need.
-        """
-        self._arrived.append((index, frame, step, now_ns))
-
-    def _merge(self) -> None:
-        arrived, self._arrived = self._arrived, []
-        for index, frame, step, now_ns in arrived:
-            self._merge_frame(self._lanes[index], frame, step, now_ns)
-
-    def _merge_frame(self, lane: LaneTally, frame: Frame, step: Step, now_ns: int) -> None:
+        """Add a lane's frame; errors of a kind not seen before become events."""
+        lane = self.lanes[index]
         known = set(lane.first_messages)
         if frame.messages:
             clean = {kind: self._redact(message) for kind, message in frame.messages.items()}

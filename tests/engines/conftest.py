@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from engine_support import ENGINES, RecordingServer
+from engine_support import ENGINES, RecordingServer, recording_server
 
 
 @pytest.fixture(params=ENGINES)
@@ -21,10 +21,8 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def server() -> AsyncIterator[RecordingServer]:
     """The recording server, without TLS."""
-    recording = RecordingServer()
-    await recording.start()
-    yield recording
-    await recording.stop()
+    async with recording_server() as recording:
+        yield recording
 
 
 @pytest.fixture(scope="session")

@@ -116,6 +116,15 @@ class RecordingServer:
         )
 
 
+@contextlib.asynccontextmanager
+async def recording_server() -> AsyncIterator[RecordingServer]:
+    """A recording server without TLS, for as long as it is needed."""
+    server = RecordingServer()
+    await server.start()
+    yield server
+    await server.stop()
+
+
 async def _body_of(head: bytes, reader: asyncio.StreamReader) -> bytes:
     if b"transfer-encoding: chunked" in head:
         return await reader.readuntil(b"0\r\n\r\n")

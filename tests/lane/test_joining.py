@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from httptui.histogram import count_of, unflattened
+from httptui.histogram import count_of, pairs_in
 from httptui.lanes.frames import Frame
 from httptui.lanes.joining import Joiner, added, total_of
 
@@ -125,7 +125,7 @@ def test_nothing_is_lost_and_frames_follow_each_other_without_gap(lengths: list[
     whole = joined(parts, ended=tuple(range(len(parts))))
     everything = [frame for frames in parts for frame in frames]
     assert sum(frame.ok for frame in whole) == len(everything)
-    assert sum(count_of(unflattened(frame.histogram)) for frame in whole) == len(everything)
+    assert sum(count_of([*pairs_in(frame.histogram)]) for frame in whole) == len(everything)
     assert all(before.end_ns == after.start_ns for before, after in pairwise(whole))
     assert whole[0].start_ns == 0
     assert whole[-1].end_ns == max(frame.end_ns for frame in everything)

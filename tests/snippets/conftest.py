@@ -7,14 +7,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.engines.engine_support import RecordingServer
+from tests.engines.engine_support import RecordingServer, recording_server
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[RecordingServer]:
     """A server that records what arrives; connections that a script has left go while the loop is still there."""
-    recording = RecordingServer()
-    await recording.start()
-    yield recording
-    await recording.stop()
+    async with recording_server() as recording:
+        yield recording
     gc.collect()

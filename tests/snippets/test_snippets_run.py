@@ -20,7 +20,7 @@ from httptui.plans.plan import Contender, Load, Plan, Policy, Target
 from httptui.snippets import snippet_of
 from httptui.target.process import EmbeddedTarget
 from httptui.target.stats import ListenerStats
-from tests.engines.engine_support import RecordingServer
+from tests.engines.engine_support import RecordingServer, recording_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -51,10 +51,8 @@ async def targets() -> AsyncIterator[Targets]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def server() -> AsyncIterator[RecordingServer]:
     """A server that records what arrives."""
-    recording = RecordingServer()
-    await recording.start()
-    yield recording
-    await recording.stop()
+    async with recording_server() as recording:
+        yield recording
 
 
 async def ran(plan: Plan, folder: Path, **environment: str) -> str:

@@ -1,4 +1,4 @@
-"""What lanes send is merged when it is asked for, and nobody who asks can tell."""
+"""What lanes send is in whatever is asked for next, each count once and each event in its place."""
 
 from __future__ import annotations
 
