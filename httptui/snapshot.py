@@ -7,6 +7,7 @@ is no other); histogram entries are (bucket index, count) in the scheme of `engi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -148,6 +149,11 @@ class Flag(Struct, frozen=True):
 
     kind: FlagKind
     sentence: str
+
+
+def is_shared(flags: Sequence[Flag]) -> bool:
+    """Whether all contenders at once filled the machine, so that CPU per request tells more than req/s."""
+    return any(flag.kind == "shared machine" for flag in flags)
 
 
 class Verdict(Struct, frozen=True):

@@ -41,6 +41,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `theme`: None stands for the one chosen last in the app, or the dark one.  `blocks`: lines are drawn in blocks,
     for a font without braille.  `reduced_motion`: nothing glides.  `keymap`: keys, joined by commas, for the ids of
     actions.  `columns`: those that the table of contenders may show, the usual ones where there are none.
+    `precedence`: the screen comes before the load where a run has filled the machine (`tui.precedence`).
     `clipboard`: whether what is copied goes to the terminal (OSC 52) or into a file.  `hints`: whether a newcomer is
     told the first keys.
     """
@@ -49,6 +50,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     blocks: bool = False
     reduced_motion: bool = False
     frames_per_second: Frames = 4
+    precedence: bool = True
     columns: tuple[str, ...] = ()
     clipboard: Clipboard = "osc52"
     hints: bool = True

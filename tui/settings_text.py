@@ -15,6 +15,8 @@ WORDS = {
     "blocks": "Draw lines in block characters, for a font without braille.",
     "reduced_motion": "Nothing glides or fades.",
     "frames_per_second": "Pictures a second, 1 to 10; fewer spare a slow connection.",
+    "precedence": "Where a run has filled the machine, the screen comes before the load, so that keys are answered; "
+    "only Linux does it, and only for who may (root, CAP_SYS_NICE, ulimit -r 1).",
     "columns": "The columns that the table may show: "
     + ", ".join(column.name for column in COLUMNS)
     + ". Without it, the usual ones.",

@@ -1,4 +1,4 @@
-"""How often the screen was drawn, told in the report beside what that cost."""
+"""What the screen did while a run was on, told in the report beside what that cost."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from httptui.reports.report import Report
 
 
-def with_pictures(report: Report, drawn: int) -> Report:
-    """The report with the number of pictures drawn while its run was on."""
-    watching = {**report.environment.get("watching", {}), "pictures": drawn}
+def with_watching(report: Report, drawn: int, *, precedence: bool) -> Report:
+    """The report with the number of pictures drawn while its run was on, and whether the screen came first."""
+    watching = {**report.environment.get("watching", {}), "pictures": drawn, "precedence": precedence}
     return replace(report, environment={**report.environment, "watching": watching})

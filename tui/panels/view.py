@@ -13,7 +13,7 @@ from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, le
 from httptui.plans.sweep import describe_sweep
 from httptui.plans.url_lists import describe_target
 from httptui.reports.report import Report, ReportContender
-from httptui.snapshot import ContenderView, Event, Snapshot
+from httptui.snapshot import ContenderView, Event, Snapshot, is_shared
 from tui.panels.columns import AS_USUAL, Picked
 from tui.panels.sorting import BY_LETTER, Sorting, ordered
 from tui.screens.run_keys import USUAL_KEYS
@@ -58,7 +58,7 @@ class View:
     @property
     def is_shared(self) -> bool:
         """Whether all contenders at once filled the machine, so that CPU per request tells more than req/s."""
-        return any(flag.kind == "shared machine" for flag in self.snapshot.flags)
+        return is_shared(self.snapshot.flags)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -14,11 +14,12 @@ from httptui.plans.plan import Plan
 from httptui.reports.report import Report
 from tui.panels.keys import KeysLine
 from tui.panels.view import finished_snapshot, snapshot_of_plan
+from tui.precedence import Precedence
 from tui.screens.run_looking import RunLooking
 from tui.screens.session_screen import SessionScreen
 from tui.session import Ended, Failed, Session, Start, Taken
 from tui.settings import USUAL, Settings
-from tui.watching import with_pictures
+from tui.watching import with_watching
 
 
 class RunControl(RunLooking, SessionScreen):
@@ -37,13 +38,17 @@ class RunControl(RunLooking, SessionScreen):
         self._plan, self._start, self._consent = plan, start, consent
         self._session: Session | None = None
         self._running_plan = plan
+        self._precedence = Precedence(wanted=settings.precedence)
         self.report: Report | None = None
 
     def report_so_far(self) -> Report | None:
         """The report of the last run, or of the one that is on as it stands; None before any."""
         if self.report is None and self.running and self._session is not None:
-            return with_pictures(self._session.report_now(), self._drawn)
+            return self._with_watching(self._session.report_now())
         return self.report
+
+    def _with_watching(self, report: Report) -> Report:
+        return with_watching(report, self._drawn, precedence=self._precedence.was_held)
 
     def _keep_so_far(self) -> None:
         self.report = self.report_so_far()
@@ -69,6 +74,7 @@ class RunControl(RunLooking, SessionScreen):
             return
         self._clear(plan)
         self._running_plan, self._status = plan, "running"
+        self._precedence = Precedence(wanted=self._settings.precedence)
         self._draw_newest()
         self._worker = self.run_worker(self._consume(plan), exclusive=True, group="run")
 
@@ -80,13 +86,19 @@ class RunControl(RunLooking, SessionScreen):
                 session.stop()
             async with aclosing(session):
                 async for item in session:
-                    self.post_message(Ended(item) if isinstance(item, Report) else Taken(item))
+                    if isinstance(item, Report):
+                        self.post_message(Ended(item))
+                    else:
+                        self._precedence.follow(item)
+                        self.post_message(Taken(item))
         except HttptuiError as error:
             self.post_message(Failed(error))
+        finally:
+            self._precedence.release()
 
     @on(Ended)
     def _end(self, message: Ended) -> None:
-        self.report = with_pictures(message.report, self._drawn)
+        self.report = self._with_watching(message.report)
         self._newest = finished_snapshot(self._newest, message.report)
         self._status = "done" if message.report.complete else "stopped"
         self._draw_newest()

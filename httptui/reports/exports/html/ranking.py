@@ -10,7 +10,7 @@ from httptui.reports.exports.html.markup import Html, tag
 from httptui.reports.exports.html.tables import Heading, table
 from httptui.reports.exports.results import cost_of
 from httptui.reports.report import Report, ReportContender
-from httptui.snapshot import CpuRank, Rank
+from httptui.snapshot import CpuRank, Rank, is_shared
 from httptui.units import UNKNOWN, format_rate, format_ratio, format_us
 from httptui.verdicts.ranking import rank_text
 
@@ -37,8 +37,7 @@ def rankings(report: Report) -> list[Html]:
     both = [_ranking("Ranking by requests per second", "of the leader", "req/s", rates)] if rates else []
     if len(costs) > 1:
         both.append(_ranking("Ranking by CPU per request", "of the cheapest", "CPU/req", costs))
-    is_shared = any(flag.kind == "shared machine" for flag in report.flags)
-    return both[::-1] if is_shared else both
+    return both[::-1] if is_shared(report.flags) else both
 
 
 def _by_rate(place: Rank, contender: ReportContender) -> Standing:
