@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,8 @@ def check_plan(plan: Plan, look_up: Callable[[str], EngineInfo] = engine_info) -
     uvloop), never at the network.
     """
     if plan.sweep:
-        return tuple(sweep_problems(plan, lambda plain: check_plan(plain, look_up)))
+        known = cache(look_up)
+        return tuple(sweep_problems(plan, lambda plain: check_plan(plain, known)))
     problems = [
         *_text_problems(plan),
         *target_problems(plan.target),

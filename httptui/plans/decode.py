@@ -51,7 +51,7 @@ def _inside(value: object) -> list[object]:
 
 
 def _problems(annotation: Any, value: object, path: str) -> Iterator[str]:
-    kind = _type_of(annotation)
+    kind = type_of(annotation)
     if isinstance(kind, inspect.StructType):
         yield from _table_problems(kind.cls, value, path)
     elif isinstance(kind, inspect.VarTupleType) and isinstance(kind.item_type, inspect.StructType):
@@ -67,13 +67,13 @@ def _problems(annotation: Any, value: object, path: str) -> Iterator[str]:
 
 
 @cache
-def _type_of(annotation: Any) -> inspect.Type:
+def type_of(annotation: Any) -> inspect.Type:
     """What an annotation says; remembered, because a form decodes at each keystroke."""
     return inspect.type_info(annotation)
 
 
 @cache
-def _fields_of(struct: type) -> dict[str, msgspec.structs.FieldInfo]:
+def fields_of(struct: type) -> dict[str, msgspec.structs.FieldInfo]:
     """The fields of a struct by name; remembered, because each asking evaluates all of its annotations."""
     return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
@@ -83,7 +83,7 @@ def _table_problems(struct: type, value: object, path: str) -> Iterator[str]:
         yield f"{path or 'plan'}: must be a table, not {_kind_of(value)}"
         return
     dot = f"{path}." if path else ""
-    fields = _fields_of(struct)
+    fields = fields_of(struct)
     for key in value:
         if key not in fields:
             yield f"{dot}{safe_text(str(key), 60)}: unknown field{did_you_mean(key, list(fields))}"

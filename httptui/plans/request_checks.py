@@ -9,7 +9,7 @@ from httptui.plans.urls import EMBEDDED, TargetUrl, split_target
 from httptui.safe_text import safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from httptui.plans.plan import Target
 
@@ -95,19 +95,30 @@ def _list_problems(target: Target) -> Iterator[str]:
     """What is wrong with a list of URLs: with each of them, and with all together."""
     if target.url != EMBEDDED:
         yield f"target.url: {shown_url(target.url)} given beside target.urls; keep one of the two"
+    for index, words in _wrong_urls(target.urls):
+        yield f"target.urls[{index}]: {shown_url(target.urls[index])} {words}"
+
+
+def _wrong_urls(urls: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The places of URLs that cannot be in a list, and why."""
     first: TargetUrl | None = None
-    for index, text in enumerate(target.urls):
-        path = f"target.urls[{index}]: {shown_url(text)}"
+    for index, text in enumerate(urls):
         try:
             url = split_target(text)
         except ValueError as problem:
-            yield f"{path} {problem}"
+            yield index, str(problem)
             continue
         if url.userinfo is not None:
-            yield f"{path} must have no user and password, since all URLs have the same headers; give a header"
+            yield index, "must have no user and password, since all URLs have the same headers; give a header"
         first = first or url
         if url.embedded != first.embedded:
             is_so, first_is = ("is", "is not") if url.embedded else ("is not", "is")
-            yield f"{path} {is_so} of the embedded target, and the first one {first_is}; keep to one of the two"
+            yield (
+                index,
+                f"{is_so} of the embedded target, and the first one {first_is}; keep to one of the two",
+            )
         elif url.embedded and url.scheme != first.scheme:
-            yield f"{path} must be {first.scheme}:// as the first one: the embedded target speaks one of the two"
+            yield (
+                index,
+                f"must be {first.scheme}:// as the first one: the embedded target speaks one of the two",
+            )

@@ -9,13 +9,14 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, inspect
 
-from httptui.plans.decode import did_you_mean, type_problems
+from httptui.plans.decode import did_you_mean, fields_of, type_of, type_problems
 from httptui.plans.load_checks import SHORTEST_SLICE_MS
 from httptui.plans.plan import Plan, Schedule
 from httptui.plans.request_checks import shown
 from httptui.plans.secrets import redacted_url
 from httptui.plans.sweep import CONCURRENCY, LATENCY, POOL, blocks_of, grid_of, mapping_at
 from httptui.plans.urls import split_target
+from httptui.safe_text import safe_text
 from httptui.target.options import MAX_DELAY_MS
 
 MOST_POINTS = 500
@@ -44,11 +45,11 @@ def numeric_fields(plan: Plan) -> tuple[str, ...]:
 
 
 def _numbers_in(kind: type, value: object, path: str) -> Iterator[str]:
-    for field in msgspec.structs.fields(kind):
-        where = f"{path}{field.encode_name}"
+    for name, field in fields_of(kind).items():
+        where = f"{path}{name}"
         if where in OWN_TABLES or where in OWN_FIELDS:
             continue
-        found = inspect.type_info(field.type)
+        found = type_of(field.type)
         own = getattr(value, field.name)
         if isinstance(found, inspect.StructType):
             yield from _numbers_in(found.cls, own, f"{where}.")
@@ -164,9 +165,11 @@ def _plain_plan_problems(plan: Plan, check: Check) -> Iterator[str]:
 
 def _problems_at(plan: Plan, levels: tuple[float, ...], check: Check) -> tuple[str, ...]:
     data: dict[str, Any] = mapping_at(plan, levels)
-    if problems := type_problems(data):
-        return problems
-    return tuple(check(msgspec.convert(data, Plan)))
+    try:
+        visit = msgspec.convert(data, Plan)
+    except msgspec.ValidationError as error:
+        return type_problems(data) or (f"plan: {safe_text(str(error))}",)
+    return tuple(check(visit))
 
 
 def _is_swept(plan: Plan, problem: str) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 EMBEDDED = "embedded"
 NUMBER = "{n}"
 """What stands in a URL for the request's number."""
+REMEMBERED = 4_096
 
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")
@@ -37,8 +39,12 @@ class TargetUrl:
         return f"{self.scheme}://{host}{port}{self.path}"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def split_target(url: str) -> TargetUrl:
-    """Take a target URL apart; ValueError says what is wrong with it without repeating it."""
+    """Take a target URL apart; ValueError says what is wrong with it without repeating it.
+
+    Remembered, because every visit of a sweep asks for the same URLs again.
+    """
     if not _VISIBLE_ASCII.fullmatch(url):
         raise ValueError(
             "must be visible ASCII: no spaces, line breaks or control characters; percent-encode them"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from httptui.plans.plan import Plan, warmup_of
-from httptui.plans.sweep import USUAL_WARMUP, Visit, latency_of, slice_seconds_of, visits_of
+from httptui.plans.sweep import USUAL_WARMUP, Visit, blocks_of, grid_of, latency_of, slice_seconds_of
 
 START_SECONDS = 1.0
 """What starting the target and the lanes, and ending them, takes on an ordinary machine."""
@@ -14,16 +14,16 @@ BOUND_BY_REQUESTS_SECONDS = 1.0
 
 
 def planned_seconds(plan: Plan) -> float:
-    """Seconds that a sweep takes by its plan alone."""
-    return sum(planned_visit(plan, visit) for visit in visits_of(plan))
+    """Seconds that a sweep takes by its plan alone: every block has one visit to all of its levels."""
+    return blocks_of(plan) * sum(planned_visit(plan, levels) for levels in grid_of(plan))
 
 
-def planned_visit(plan: Plan, visit: Visit) -> float:
+def planned_visit(plan: Plan, levels: Sequence[float]) -> float:
     """Seconds of one visit by the plan alone: starts, warm-ups, turns, and the answers that come after their end."""
     usual = plan.schedule.warmup == "auto"
     warmup = warmup_of(USUAL_WARMUP if usual else plan.schedule.warmup).seconds
-    turn = slice_seconds_of(plan, visit.levels)
-    latency = latency_of(plan, visit.levels) / 1000
+    turn = slice_seconds_of(plan, levels)
+    latency = latency_of(plan, levels) / 1000
     each = (
         warmup + (BOUND_BY_REQUESTS_SECONDS if turn is None else turn) + 2 * latency + plan.schedule.cooldown
     )
@@ -38,7 +38,7 @@ class Timing:
     def __init__(self, plan: Plan, visits: Sequence[Visit]) -> None:
         self.began = 0.0
         self._visits = visits
-        self._planned = {visit.levels: planned_visit(plan, visit) for visit in visits}
+        self._planned = {levels: planned_visit(plan, levels) for levels in grid_of(plan)}
         self._took: dict[tuple[float, ...], float] = {}
         self._done = 0
 

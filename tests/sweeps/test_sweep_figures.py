@@ -13,7 +13,7 @@ from httptui.sweeps.counts import added
 from httptui.sweeps.figures import commonest, point_of, pool_wait_ms, slice_of
 from httptui.sweeps.points import Measured
 from httptui.sweeps.tally import SweepTally
-from httptui.sweeps.timing import Timing, planned_visit
+from httptui.sweeps.timing import Timing, planned_seconds, planned_visit
 
 VISIT = Visit(block=2, turn=1, levels=(16.0,), seed=5)
 CLOSED = Load(concurrency=16)
@@ -149,7 +149,7 @@ def test_a_sweep_takes_as_long_as_its_visits_have_taken():
     plan = plan_of({"concurrency": (8.0, 16.0)}, "aiohttp")
     visits = visits_of(plan)
     timing = Timing(plan, visits)
-    planned = planned_visit(plan, visits[0])
+    planned = planned_visit(plan, visits[0].levels)
     assert timing.total(0.0) == pytest.approx(12 * planned)
     timing.begin(0.0)
     timing.end(visits[0], 2 * planned)
@@ -157,14 +157,16 @@ def test_a_sweep_takes_as_long_as_its_visits_have_taken():
     assert timing.total(2 * planned) == pytest.approx(24 * planned)
 
 
+def test_a_sweep_is_planned_to_take_as_long_as_all_of_its_visits():
+    plan = plan_of({"latency_ms": (0.0, 300.0), "concurrency": (8.0, 16.0)}, "aiohttp", "httpx")
+    each = [planned_visit(plan, visit.levels) for visit in visits_of(plan)]
+    assert planned_seconds(plan) == pytest.approx(sum(each))
+
+
 def test_latency_makes_a_visit_longer():
     plan = plan_of({"latency_ms": (0.0, 300.0)}, "aiohttp")
-    near, far = (planned_visit(plan, replace_levels(level)) for level in (0.0, 300.0))
+    near, far = (planned_visit(plan, (level,)) for level in (0.0, 300.0))
     assert far - near == pytest.approx(1.8 - 0.5 + 0.6)
-
-
-def replace_levels(level: float) -> Visit:
-    return VISIT._replace(levels=(level,))
 
 
 def test_a_level_that_was_hardly_reached_is_told():

@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from swept_plans import plan_of
 
+from engines.registry import EngineInfo, engine_info
 from httptui.errors import PlanError
+from httptui.plans import decode, sweep_checks
+from httptui.plans.checks import check_plan
 from httptui.plans.file import checked_plan, plan_from_mapping, plan_from_toml, plan_to_toml
 from httptui.plans.plan import Load, Schedule, Target
 from httptui.plans.sweep import describe_sweep, grid_of, plan_at, visits_of, with_latency
@@ -252,6 +256,33 @@ def test_a_combination_that_cannot_be_run_is_told_by_both_its_levels():
         "sweep: contender[0].processes 4, concurrency 2 cannot be run: "
         "contender[0].processes: 4 for 2 in flight; at most one for each"
     ]
+
+
+def test_a_form_can_check_a_large_sweep_at_each_key(monkeypatch: pytest.MonkeyPatch):
+    """What is the same at all levels is not looked up again, and only what cannot be decoded is looked at closely."""
+    levels = tuple(map(float, range(1, 51)))
+    plan = plan_of({"concurrency": levels, "pool": (2.0, 4.0, 8.0)})
+    asked: list[str] = []
+    looked_at: list[Any] = []
+
+    def look_up(name: str) -> EngineInfo:
+        asked.append(name)
+        return engine_info(name)
+
+    def type_problems(data: Any) -> tuple[str, ...]:
+        looked_at.append(data["contender"][0]["pool"])
+        return decode.type_problems(data)
+
+    monkeypatch.setattr(sweep_checks, "type_problems", type_problems)
+    assert check_plan(plan, look_up) == ()
+    assert sorted(asked) == sorted({contender.engine for contender in plan.contender})
+    assert looked_at == []
+    wrong = structs.replace(plan, sweep={"pool": (2.0, 0.0, 4.0)})
+    assert [line.partition(" is")[0] for line in check_plan(wrong)] == [
+        "sweep.pool[1]: 0 cannot be run: contender[0].pool: 0",
+        "sweep.pool[1]: 0 cannot be run: contender[1].pool: 0",
+    ]
+    assert looked_at == [0]
 
 
 def test_a_plain_run_of_a_sweep_is_refused():
