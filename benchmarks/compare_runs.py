@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from benchmarks.worlds import FIELDS, SOUND, UNSOUND, World, simulated
 from httptui.reports.comparisons.comparison import Ratio
-from httptui.reports.comparisons.ratios import figures_of
+from httptui.reports.comparisons.ratios import changes_of, figures_of
 from httptui.reports.report import HistogramData, ReportContender, Slice
 from httptui.snapshot import Limiter, Requests
 from httptui.verdicts.blocks import rates_of
@@ -43,8 +43,11 @@ def counts_of(world: str, field: str, runs: int) -> Counter[str]:
         before = run_of(source, WORLDS[world], FIELDS[field])
         for lost in (1.0, LOST):
             speeds = (lost * FIELDS[field][0], *FIELDS[field][1:])
-            first, *others = zip(before, run_of(source, WORLDS[world], speeds), strict=True)
-            change = figures_of(first, others, PROCESSES)["req_per_s"]
+            after = run_of(source, WORLDS[world], speeds)
+            first, *others = (
+                (figures_of(one), figures_of(other)) for one, other in zip(before, after, strict=True)
+            )
+            change = changes_of(first, others, PROCESSES)["req_per_s"]
             for kind, ratio in (("plain", change.ratio), ("against", change.against)):
                 found += judged(kind, ratio, lost)
     return found

@@ -6,21 +6,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from httptui.reports.comparisons.comparison import Difference
-from httptui.reports.comparisons.ratios import Pair
-from httptui.reports.report import Report, ReportContender
+from httptui.reports.exports.results import Recorded
 from httptui.safe_text import safe_text
 
+SAME_WORK = ("plan.target.", "plan.policy.", "plan.load.", "plan.schedule.")
+SAME_MACHINE = ("environment.system.", "environment.cpu.", "environment.memory_bytes")
 _UNTOLD = (
     "plan.contender",
     "plan.description",
+    "plan.sweep",
     "environment.target.",
     "environment.watching.",
     "environment.cpu.load_average",
 )
-"""Contenders are compared by name, not by place; counts and loads differ from run to run."""
+"""Contenders and levels are compared by themselves, not by place; counts and loads differ from run to run."""
+
+Own = tuple[str, Mapping[str, Any], Mapping[str, Any]]
+"""A contender's label, and what it is set to before and after."""
 
 
-def differences_of(before: Report, after: Report, pairs: Sequence[Pair]) -> tuple[Difference, ...]:
+def differences_of(before: Recorded, after: Recorded, own: Sequence[Own]) -> tuple[Difference, ...]:
     """Every value that differs, by path: of the plan, of the environment, and of contenders that both have.
 
     A version that changed for the whole environment is not told again for each contender.
@@ -28,10 +33,22 @@ def differences_of(before: Report, after: Report, pairs: Sequence[Pair]) -> tupl
     found = [*_between(*(_leaves_told(report.plan, "plan") for report in (before, after)))]
     found += _between(*(_leaves_told(report.environment, "environment") for report in (before, after)))
     known = {(_name(one.path), one.before, one.after) for one in found}
-    for pair in pairs:
-        own = _between(*(dict(_of_contender(contender, pair[1].label)) for contender in pair))
-        found += [one for one in own if (_name(one.path), one.before, one.after) not in known]
+    for label, *sides in own:
+        path = f"contender[{safe_text(label)}]"
+        changed = _between(*(dict(_leaves(values, path)) for values in sides))
+        found += [one for one in changed if (_name(one.path), one.before, one.after) not in known]
     return tuple(found)
+
+
+def doubts_of(changed: Sequence[Difference], kind: str) -> Iterator[str]:
+    """What differences mean for how far to believe the changes; `kind` is "run" or "sweep"."""
+    paths = [one.path for one in changed]
+    if any(path.startswith(SAME_WORK) and path != "plan.schedule.seed" for path in paths):
+        yield f"the two {kind}s did not do the same, see what changed in the plan"
+    if any(path.startswith(SAME_MACHINE) for path in paths):
+        yield (
+            f"the two {kind}s were not on the same machine, so only what is held against a control tells anything"
+        )
 
 
 def _between(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Difference]:
@@ -42,20 +59,6 @@ def _between(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Di
 
 def _leaves_told(values: Mapping[str, Any], name: str) -> dict[str, str]:
     return {path: text for path, text in _leaves(values, name) if not path.startswith(_UNTOLD)}
-
-
-def _of_contender(contender: ReportContender, label: str) -> Iterator[tuple[str, str]]:
-    values = {
-        "label": contender.label,
-        "loop": contender.loop,
-        "http_requested": contender.http_requested,
-        "http_version": contender.http_version,
-        "pool": contender.pool,
-        "concurrency": contender.concurrency,
-        "processes": contender.processes,
-        "versions": contender.versions,
-    }
-    return _leaves(values, f"contender[{safe_text(label)}]")
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:

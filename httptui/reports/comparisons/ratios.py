@@ -1,7 +1,7 @@
-"""By how much a figure of one run's blocks differs from that of another's, with intervals where blocks allow them.
+"""By how much a figure of one report's blocks differs from that of another's, with intervals where blocks allow them.
 
-Two runs share no block, so nothing is paired: logarithms of block figures are compared by the rank-sum interval
-(`httptui.two_samples`).  Against a control they are paired first, inside each run: what is compared then is
+Two reports share no block, so nothing is paired: logarithms of block figures are compared by the rank-sum interval
+(`httptui.two_samples`).  Against a control they are paired first, inside each report: what is compared then is
 ln(contender / control) of every block, from which what slowed the whole machine down has gone.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from httptui.plans.clauses import LATENCIES, RESPONSE
 from httptui.reports.comparisons.comparison import Change, Ratio
@@ -23,13 +24,53 @@ from httptui.verdicts.margins import Margins
 COMPARED = ("req_per_s", *LATENCIES, *(f"{RESPONSE}{name}" for name in LATENCIES), "cpu")
 WITH_INTERVALS = ("req_per_s", "cpu")
 
-Pair = tuple[ReportContender, ReportContender]
 Blocks = Mapping[int, float]
 
 
-def figures_of(pair: Pair, control: Sequence[Pair], margins: Margins) -> dict[str, Change]:
-    """Every figure that either run has of a contender; `against` the control's, where there is one."""
-    changes = {quantity: _change(quantity, pair, control, margins) for quantity in COMPARED}
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one report knows of one contender: each figure as a whole, and in each block where blocks keep it."""
+
+    whole: Mapping[str, float | None]
+    blocks: Mapping[str, Blocks]
+
+
+FigurePair = tuple[Figures, Figures]
+"""A contender's figures before and after."""
+
+
+def figures_of(contender: ReportContender) -> Figures:
+    """All that is compared of a run's contender; its blocks keep no percentiles."""
+    return Figures(
+        whole={quantity: quantity_of(contender, quantity) for quantity in COMPARED},
+        blocks={quantity: _blocks(quantity, contender) for quantity in WITH_INTERVALS},
+    )
+
+
+def changes_of_all(
+    pairs: Sequence[FigurePair], chosen: int | None, margins: Margins, confidences: Sequence[float] = ()
+) -> list[dict[str, Change]]:
+    """The changes of several contenders, each held against the one at the place `chosen`, or else against all others.
+
+    A control that has no successes in both reports is none, and nobody is his own.  `confidences` are those of each
+    one's intervals, 95 % where there are none.
+    """
+    made = []
+    for at, pair in enumerate(pairs):
+        control = [
+            other
+            for place, other in enumerate(pairs)
+            if place != at and chosen in (None, place) and plain_ratio("req_per_s", other)
+        ]
+        made.append(changes_of(pair, control, margins, *confidences[at : at + 1]))
+    return made
+
+
+def changes_of(
+    pair: FigurePair, control: Sequence[FigurePair], margins: Margins, confidence: float = 0.95
+) -> dict[str, Change]:
+    """Every figure that either report has of a contender; `against` the control's, where there is one."""
+    changes = {quantity: _change(quantity, pair, control, margins, confidence) for quantity in pair[1].whole}
     return {
         quantity: change
         for quantity, change in changes.items()
@@ -37,28 +78,51 @@ def figures_of(pair: Pair, control: Sequence[Pair], margins: Margins) -> dict[st
     }
 
 
-def plain_ratio(quantity: str, pair: Pair) -> float | None:
+def plain_ratio(quantity: str, pair: FigurePair) -> float | None:
     """The figure after over the same before, or None where it is not known or zero before."""
-    before, after = (quantity_of(contender, quantity) for contender in pair)
+    before, after = (figures.whole[quantity] for figures in pair)
     return after / before if before and after is not None else None
 
 
-def _change(quantity: str, pair: Pair, control: Sequence[Pair], margins: Margins) -> Change:
-    before, after = (quantity_of(contender, quantity) for contender in pair)
+def together(blocks: Sequence[Blocks]) -> dict[int, float]:
+    """The geometric mean of several blocks' figures by number, where each of them has one and none is nought."""
+    shared = set(blocks[0]).intersection(*blocks)
+    return {
+        number: statistics.geometric_mean([one[number] for one in blocks])
+        for number in shared
+        if all(one[number] > 0 for one in blocks)
+    }
+
+
+def margins_between(one: Margins, other: Margins) -> Margins:
+    """By how much one contender differs by itself between two reports: the root of the mean square of both."""
+    rate, cpu = (math.sqrt((mine**2 + theirs**2) / 2) for mine, theirs in zip(one, other, strict=True))
+    return Margins(rate=rate, cpu=cpu)
+
+
+def _change(
+    quantity: str, pair: FigurePair, control: Sequence[FigurePair], margins: Margins, confidence: float
+) -> Change:
+    before, after = (figures.whole[quantity] for figures in pair)
     plain = plain_ratio(quantity, pair)
     if plain is None:
         return Change(before=before, after=after)
-    own = [_blocks(quantity, contender) for contender in pair]
+    own = _both_blocks(quantity, pair)
     return Change(
         before=before,
         after=after,
-        ratio=_ratio(plain, _shift(*own) if plain else None),
-        against=_against(quantity, plain, own, control, margins),
+        ratio=_ratio(plain, _shift(*own, confidence) if plain else None),
+        against=_against(quantity, plain, own, control, margins, confidence),
     )
 
 
 def _against(
-    quantity: str, plain: float, own: Sequence[Blocks], control: Sequence[Pair], margins: Margins
+    quantity: str,
+    plain: float,
+    own: tuple[Blocks, Blocks],
+    control: Sequence[FigurePair],
+    margins: Margins,
+    confidence: float,
 ) -> Ratio | None:
     """The ratio of ratios; each of the two is of two processes, so that their margins add up as roots of squares."""
     margin = math.sqrt(2) * (margins.cpu if quantity == "cpu" else margins.rate)
@@ -66,9 +130,9 @@ def _against(
     known = [ratio for ratio in theirs if ratio]
     if not known or len(known) < len(theirs):
         return None
-    sides = [_together([_blocks(quantity, pair[side]) for pair in control]) for side in (0, 1)]
-    before, after = (log_ratios(mine, others) for mine, others in zip(own, sides, strict=True))
-    estimate = shift(before, after) if before and after else None
+    sides = zip(*(_both_blocks(quantity, pair) for pair in control), strict=True)
+    before, after = (log_ratios(mine, together(others)) for mine, others in zip(own, sides, strict=True))
+    estimate = shift(before, after, confidence) if before and after else None
     return _ratio(plain / statistics.geometric_mean(known), estimate, margin)
 
 
@@ -80,8 +144,8 @@ def _ratio(plain: float, logarithm: Estimate | None, margin: float | None = None
     return Ratio(point=point, low=low, high=high, margin=margin)
 
 
-def _shift(before: Blocks, after: Blocks) -> Estimate | None:
-    """Of the logarithms; a block without a success counts as the slowest that either run has."""
+def _shift(before: Blocks, after: Blocks, confidence: float) -> Estimate | None:
+    """Of the logarithms; a block without a success counts as the slowest that either report has."""
     seen = [math.log(value) for value in (*before.values(), *after.values()) if value > 0]
     if not seen or not before or not after:
         return None
@@ -89,11 +153,15 @@ def _shift(before: Blocks, after: Blocks) -> Estimate | None:
     def logarithms(blocks: Blocks) -> list[float]:
         return condense([math.log(blocks[n]) if blocks[n] > 0 else min(seen) for n in sorted(blocks)])
 
-    return shift(logarithms(before), logarithms(after))
+    return shift(logarithms(before), logarithms(after), confidence)
+
+
+def _both_blocks(quantity: str, pair: FigurePair) -> tuple[Blocks, Blocks]:
+    before, after = (figures.blocks.get(quantity, {}) for figures in pair)
+    return before, after
 
 
 def _blocks(quantity: str, contender: ReportContender) -> dict[int, float]:
-    """The figure in each block; empty for percentiles, which blocks do not keep."""
     blocks: dict[int, float] = {}
     for piece in contender.slices:
         answered = piece.ok + piece.error + piece.timeout
@@ -102,13 +170,3 @@ def _blocks(quantity: str, contender: ReportContender) -> dict[int, float]:
         elif quantity == "cpu" and answered and piece.cpu_us > 0:
             blocks[piece.block] = piece.cpu_us / answered
     return blocks
-
-
-def _together(blocks: Sequence[Blocks]) -> dict[int, float]:
-    """The geometric mean of several contenders in every block in which each of them had a success."""
-    shared = set(blocks[0]).intersection(*blocks)
-    return {
-        number: statistics.geometric_mean([one[number] for one in blocks])
-        for number in shared
-        if all(one[number] > 0 for one in blocks)
-    }
