@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from form_examples import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, structs
 
+from tui.forms.contender_state import ContenderState
+from tui.forms.contender_words import with_letters
 from tui.forms.lists import lines_of, names_of, requirements_of
 from tui.forms.mapping import check
 from tui.forms.state import FormState, state_of, with_value
+from tui.forms.status import words_for
 from tui.forms.sweep_text import axis_of, sweep_of, sweep_text
 
 
@@ -86,6 +91,38 @@ def test_a_sweep_that_cannot_be_run_is_told_at_its_field(text: str, words: list[
     problems = check(swept(text)).problems
     assert {problem.field for problem in problems} == {"sweep"}
     assert [problem.words.split(";")[0] for problem in problems] == [word.split(";")[0] for word in words]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "contender[1].pool = 0",
+            "contender[1].pool, level 1: 0 cannot be run: contender B.pool (httpx, four sockets): ",
+        ),
+        (
+            "pool = 0",
+            "pool, level 1: 0 cannot be run: contender A.pool (aiohttp · shared · uvloop): 0 is not ",
+        ),
+        (
+            "contender[2].processes = 1, 4; concurrency = 2, 8",
+            "contender C.processes (requests · every-50) 4, concurrency 2 cannot be run: contender C.processes: 4 ",
+        ),
+    ],
+)
+def test_a_contender_that_cannot_be_swept_is_told_by_its_letter_and_what_it_is(text: str, words: str) -> None:
+    assert words_for(check(swept(text)).problems, "sweep").startswith(words)
+
+
+def test_a_contender_is_told_by_its_letter_in_any_message_but_not_in_what_was_typed() -> None:
+    bare = ContenderState(engine="http.client", label="bare")
+    state = replace(UNSWEPT, contenders=(bare,), redirects="1", expect='"contender[0]" < 3')
+    problems = check(state).problems
+    assert words_for(problems, "policy.redirects") == (
+        'contender A (bare) cannot follow it, as "http.client" has no such ability; turn it off'
+    )
+    assert '"contender[0]"' in words_for(problems, "expect")
+    assert with_letters("contender[3]: odd", state.contenders) == "contender[3]: odd"
 
 
 def test_what_has_no_meaning_in_a_sweep_does_not_count_and_is_back_without_it() -> None:

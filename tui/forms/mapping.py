@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from httptui.errors import PlanError
 from httptui.plans.file import plan_from_mapping
 from httptui.plans.secrets import MASK
 from presets.replay import masked_fields
+from tui.forms.contender_words import with_letters
 from tui.forms.lists import lines_of, names_of, requirements_of
 from tui.forms.sweep_text import sweep_of
 from tui.forms.texts import headers_of, real_number, stages_of, whole_number
@@ -83,7 +84,8 @@ def check(state: FormState) -> Checked:
         problems += tuple(problem for problem in found if problem.path not in named)
     else:
         problems += tuple(_at_source(Problem(path, MASKED), state) for path, _ in masked_fields(plan))
-    return Checked(None if problems else plan, problems)
+    told = (replace(one, message=with_letters(one.message, state.contenders)) for one in problems)
+    return Checked(None if problems else plan, tuple(told))
 
 
 def problem_of(line: str) -> Problem:

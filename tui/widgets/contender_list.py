@@ -17,6 +17,7 @@ from httptui.plans.plan import letter_of
 from httptui.safe_text import safe_text
 from tui.actions import keys_of
 from tui.forms.contender_state import MORE
+from tui.forms.contender_words import way_of
 from tui.forms.meanings import OVERRIDES
 from tui.theme import badge_of
 from tui.widgets.choice import Choice
@@ -132,7 +133,7 @@ class ContenderRow(Vertical):
         if self._more is not None:
             self._more.display = contender.unfolded
         for words in self.query(".contender--words").results(Label):
-            words.update(_words(contender))
+            words.update(f"{'▾' if contender.unfolded else '▸'} {way_of(contender)}")
         for entry in self.query(Input):
             text = _text(contender, entry.name or "")
             if entry.value != text:
@@ -222,16 +223,6 @@ class ContenderList(Vertical):
 def _text(contender: ContenderState, attribute: str) -> str:
     value: str | None = getattr(contender, attribute)
     return (value or "").removeprefix(EVERY) if attribute == "reuse" else value or ""
-
-
-def _words(contender: ContenderState) -> str:
-    """What it is, behind a sign that there is more of it."""
-    parts = [contender.engine, contender.reuse]
-    if contender.http != "1.1":
-        parts.append(f"HTTP/{contender.http}")
-    if contender.loop:
-        parts.append(contender.loop)
-    return f"{'▾' if contender.unfolded else '▸'} {safe_text(' · '.join(parts))}"
 
 
 def _told(contender: ContenderState) -> str:
