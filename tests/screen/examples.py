@@ -7,6 +7,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from functools import cache
 
 from msgspec.structs import replace
 
@@ -62,6 +63,7 @@ MEDIANS = (4.1, 17.5, 313.0, 0.0)
 CPU = (64.0, 276.0, 7800.0, None)
 
 
+@cache
 def histogram(median_ms: float, spread: float, count: int, seed: int) -> tuple[tuple[int, int], ...]:
     """Log-normal latencies in the lanes' buckets."""
     source = random.Random(seed)
@@ -69,6 +71,7 @@ def histogram(median_ms: float, spread: float, count: int, seed: int) -> tuple[t
     return tuple(sorted(Counter(bucket_of(int(v)) for v in values).items()))
 
 
+@cache
 def series(rate: float, seconds: float, seed: int) -> tuple[Point, ...]:
     """A line that rises, wavers and dips once."""
     source = random.Random(seed)
@@ -80,6 +83,7 @@ def series(rate: float, seconds: float, seed: int) -> tuple[Point, ...]:
     return tuple(points)
 
 
+@cache
 def over_time(
     median_ms: float, spread: float, seconds: float, seed: int, each: int = 200
 ) -> tuple[tuple[PercentilePoint, ...], tuple[Stretch, ...]]:
