@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Container, Horizontal, Vertical
 from textual.layouts.grid import GridLayout
-from textual.widgets import Input, TextArea
+from textual.widgets import TextArea
 
 from tui.forms.state import FIELDS
 from tui.widgets.choice import Choice
+from tui.widgets.entry import Entry
 from tui.widgets.field import Field
 from tui.widgets.load_shape import LoadShape
 from tui.widgets.target_url import TargetUrl
@@ -93,15 +94,13 @@ def about_fields(state: FormState) -> ComposeResult:
 
 def _target(state: FormState) -> Iterator[Widget]:
     yield _choice(state, "target.source", "Asks for", SOURCES)
-    url = TargetUrl(
-        state.url, placeholder="embedded, http://…, or a curl command", id="target-url", compact=True
-    )
+    examples = ("embedded, http://…, or a curl command", "http://… or a curl command", "a URL")
+    url = TargetUrl(state.url, *examples, id="target-url")
     yield Field("target.url", "URL", url, classes="only-url")
-    urls = "embedded/bytes/1024, one on each line\nembedded/bytes/{n}, n the request’s number"
+    urls = "embedded/bytes/1024, one a line\nembedded/bytes/{n}, n its number"
     yield _area(state, "target.urls", "URLs", urls, UrlsArea, classes="only-urls")
-    yield _entry(
-        state, "target.urls_file", "URL file", "urls.txt, one on each line", classes="only-urls_file"
-    )
+    files = ("urls.txt, one on each line", "urls.txt")
+    yield _entry(state, "target.urls_file", "URL file", *files, classes="only-urls_file")
     yield _choice(state, "target.order", "URL order", URL_ORDERS, classes="only-many")
     yield _pair(
         _entry(state, "target.method", "Method", "GET"),
@@ -135,7 +134,7 @@ def _load(state: FormState) -> Iterator[Widget]:
         _entry(state, "load.think", "Think", "0", hint="s", classes="only-closed"),
     )
     yield _choice(state, "load.arrivals", "Arrivals", ARRIVALS, classes="only-open")
-    yield _entry(state, "sweep", "Sweep", "none, or concurrency = 1, 2, 4, 8")
+    yield _entry(state, "sweep", "Sweep", "none, or concurrency = 1, 2, 4, 8", "none, or pool = 2, 4")
     yield LoadShape(id="load-shape")
 
 
@@ -151,7 +150,7 @@ def _schedule(state: FormState) -> Iterator[Widget]:
         _entry(state, "schedule.cooldown", "Cool-down", "0.03", hint="s", classes="only-interleaved"),
     )
     yield _pair(
-        _entry(state, "schedule.warmup", "Warm-up", "auto, 1s, 0"),
+        _entry(state, "schedule.warmup", "Warm-up", "auto, 1s, 0", "auto"),
         _entry(state, "schedule.epochs", "Epochs", "1", classes="never-swept"),
     )
     yield _pair(
@@ -167,7 +166,7 @@ def _policy(state: FormState) -> Iterator[Widget]:
         _entry(state, "policy.retries", "Retries", "0"),
     )
     yield _pair(
-        _entry(state, "policy.per_host_rate", "Per host", "no limit", hint="/s"),
+        _entry(state, "policy.per_host_rate", "Per host", "no limit", "none", hint="/s"),
         _entry(state, "policy.retry_wait", "Retry wait", "0.1", hint="s", classes="only-retrying"),
     )
     causes = "connect, 502, 503, 504"
@@ -192,10 +191,9 @@ def _pair(first: Field, *others: Field) -> Horizontal:
 
 
 def _entry(
-    state: FormState, path: str, label: str, placeholder: str, *, hint: str = "", classes: str = ""
+    state: FormState, path: str, label: str, *placeholders: str, hint: str = "", classes: str = ""
 ) -> Field:
-    text = str(getattr(state, FIELDS[path]))
-    entry = Input(text, placeholder=placeholder, id=id_of(path), compact=True)
+    entry = Entry(str(getattr(state, FIELDS[path])), *placeholders, id=id_of(path))
     return Field(path, label, entry, hint=hint, classes=classes)
 
 

@@ -22,6 +22,7 @@ from tui.screens.plan_fields import about_fields, bound_options, id_of, path_of,
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.choice import Choice
 from tui.widgets.contender_list import ContenderList
+from tui.widgets.entry import Entry
 from tui.widgets.field import Field
 from tui.widgets.load_shape import LoadShape
 from tui.widgets.matrix import ContenderMatrix
@@ -65,9 +66,9 @@ class PlanForm(Screen[Plan | None]):
                 yield ContenderMatrix(self._rows(), self.state, every="100", id="plan-matrix")
                 with Horizontal(id="plan-more"):
                     yield Label("N of every-N")
-                    yield Input("100", id="plan-every", compact=True)
+                    yield Entry("100", id="plan-every")
                     yield Label("engine of your own")
-                    yield Input(placeholder="./mine.py:MyEngine, then enter", id="plan-own", compact=True)
+                    yield Entry("", "./mine.py:MyEngine, then enter", "./mine.py:MyEngine", id="plan-own")
                 yield ContenderList(id="plan-list")
             yield from about_fields(self.state)
         with Horizontal(id="plan-bar"):

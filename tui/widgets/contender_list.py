@@ -22,6 +22,7 @@ from tui.forms.meanings import OVERRIDES
 from tui.theme import badge_of
 from tui.widgets.choice import Choice
 from tui.widgets.contender_more import ContenderMore
+from tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,8 +32,13 @@ if TYPE_CHECKING:
     from tui.forms.contender_state import ContenderState
     from tui.forms.state import FormState
 
-PLACEHOLDERS = {"reuse": "N", "concurrency": "load’s", "pool": "concurrency", "label": "from its parts"}
-"""What a contender may have of its own in its row, and what holds where nothing is typed."""
+PLACEHOLDERS = {
+    "reuse": ("N",),
+    "concurrency": ("load’s",),
+    "pool": ("concurrency",),
+    "label": ("from its parts", "its parts"),
+}
+"""What a contender may have of its own in its row, and what holds where nothing is typed, the longest words first."""
 EVERY = "every-"
 
 
@@ -85,18 +91,13 @@ class ContenderRow(Vertical):
             letter = letter_of(self.index)
             badge = Content.styled(f" {letter} ", badge_of(letter))
             yield Label(badge, classes="contender--letter")
-            words = Label("", classes="contender--words", markup=False)
+            way = Label("", classes="contender--words", markup=False)
             fold = keys["act('fold')"]
-            words.tooltip = Text(f"Show or hide all it may have of its own ({fold})")
-            yield words
-            for attribute in PLACEHOLDERS:
-                entry = Input(
-                    _text(self._contender, attribute),
-                    placeholder=PLACEHOLDERS[attribute],
-                    name=attribute,
-                    classes=f"contender--{attribute}",
-                    compact=True,
-                )
+            way.tooltip = Text(f"Show or hide all it may have of its own ({fold})")
+            yield way
+            for attribute, words in PLACEHOLDERS.items():
+                text = _text(self._contender, attribute)
+                entry = Entry(text, *words, name=attribute, classes=f"contender--{attribute}")
                 entry.tooltip = Text(OVERRIDES[attribute])
                 yield entry
             for deed, sign in (("duplicate", "+"), ("remove", "×")):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import Container, Horizontal, Vertical
-from textual.widgets import Input
 
 from tui.widgets.choice import Choice
+from tui.widgets.entry import Entry
 from tui.widgets.field import Field
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class ContenderMore(Vertical):
             yield _field("processes", "Processes", _entry(one, "processes", "1"))
             yield _field("dns_ttl", "DNS cache", _entry(one, "dns_ttl", "library’s"), hint="s")
         with Container(classes="contender--two"):
-            yield _field("python", "Python", _entry(one, "python", "the one that runs httptui"))
-            yield _field("requires", "Requires", _entry(one, "requires", "what is installed"))
+            yield _field("python", "Python", _entry(one, "python", "the one that runs httptui", "httptui’s"))
+            yield _field("requires", "Requires", _entry(one, "requires", "what is installed", "installed"))
 
     def on_mount(self) -> None:
         """Put the cursor where it was to go before there were fields."""
@@ -71,8 +71,8 @@ class ContenderMore(Vertical):
             field.show_problem(problems.get(field.control.name or "", ""))
 
 
-def _entry(contender: ContenderState, name: str, placeholder: str) -> Input:
-    return Input(str(getattr(contender, name)), placeholder=placeholder, name=name, compact=True)
+def _entry(contender: ContenderState, name: str, *placeholders: str) -> Entry:
+    return Entry(str(getattr(contender, name)), *placeholders, name=name)
 
 
 def _field(name: str, label: str, control: Widget, hint: str = "") -> Field:

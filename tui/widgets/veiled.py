@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.widgets import Input, TextArea
+from textual.widgets import TextArea
 
 from httptui.plans.secrets import is_reference, is_secret_name, redacted_url, secret_spans
+from tui.widgets.entry import Entry
 
 VEIL = "•"
 
@@ -87,7 +88,7 @@ class UrlsArea(VeiledArea):
         )
 
 
-class UrlInput(Input):
+class UrlInput(Entry):
     """A URL that holds a password or a token is veiled without the focus."""
 
     def on_mount(self) -> None:

@@ -1,0 +1,37 @@
+"""An input of one line, whose placeholder is never cut off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.widgets import Input
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def fitting(texts: Sequence[str], width: int) -> str:
+    """The first of some texts that has room in so many cells, or the empty text."""
+    return next((text for text in texts if cell_len(text) <= width), "")
+
+
+class Entry(Input):
+    """An input that is given its placeholder in one way or several, the longest first, of which it shows the first
+    that has room.
+    """
+
+    def __init__(
+        self,
+        value: str = "",
+        *placeholders: str,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(value, name=name, id=id, classes=classes, compact=True)
+        self._placeholders = placeholders
+
+    def on_resize(self) -> None:
+        """Say as much as there is room for."""
+        self.placeholder = fitting(self._placeholders, self.content_size.width)
