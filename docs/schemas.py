@@ -1,4 +1,4 @@
-"""Writes the JSON Schemas of plan, report, comparison and sweep beside this file: `python -m docs.schemas`."""
+"""Writes the JSON Schemas of plans, reports and comparisons beside this file: `python -m docs.schemas`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import msgspec
 from httptui.plans.file import plan_schema
 from httptui.reports.comparisons.comparison import Comparison
 from httptui.reports.report import Report
+from httptui.sweeps.comparisons.comparison import SweepComparison
 from httptui.sweeps.report import SweepReport
 
 FOLDER = Path(__file__).parent
@@ -24,6 +25,7 @@ def schemas() -> dict[str, str]:
         "report.schema.json": text_of(msgspec.json.schema(Report)),
         "comparison.schema.json": text_of(msgspec.json.schema(Comparison)),
         "sweep.schema.json": text_of(msgspec.json.schema(SweepReport)),
+        "sweep-comparison.schema.json": text_of(msgspec.json.schema(SweepComparison)),
     }
 
 

@@ -1,4 +1,4 @@
-"""`httptui report compare`: what changed from one saved report to another."""
+"""`httptui report compare`: what changed from one saved report to another, of two runs or of two sweeps."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import click
 from httptui.errors import ExitCode, PlanError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from httptui.plans.clauses import Clause
 
 
@@ -45,21 +47,17 @@ def compare(
 ) -> int:
     """What changed from the report BEFORE to the report AFTER, both saved as JSON; as text, unless stdout is taken.
 
-    Contenders are matched by label, else by engine and reuse.  Changes are told with intervals that hold within the
-    two runs, also against all the other contenders or, with --control, against one of them, which cancels what the
-    machine did.  A threshold is a most for the change of req_per_s, cpu, or a latency such as p99, of one contender
-    or of all; with --control it is held to the change against that one.  With --significant a miss counts only
-    where the whole interval of the change against the others, or the control, is beyond the limit.  Exit code 3
-    where one is missed.
+    Both are of runs or both of sweeps, which are compared at each level that both have.  Contenders are matched by
+    label, else by engine and reuse.  Changes are told with intervals that hold within the two, also against all the
+    other contenders or, with --control, against one of them, which cancels what the machine did.  A threshold is a
+    most for the change of req_per_s, cpu, or a latency such as p99, of one contender or of all, at every level of a
+    sweep; with --control it is held to the change against that one.  With --significant a miss counts only where the
+    whole interval of the change against the others, or the control, is beyond the limit.  Exit code 3 where one is
+    missed.
     """
     from msgspec.structs import replace
 
-    from httptui.reports.comparisons.compare import compare as compare_reports
-    from httptui.reports.comparisons.html import to_html
-    from httptui.reports.comparisons.markdown import to_markdown
-    from httptui.reports.comparisons.text import to_text
-    from httptui.reports.comparisons.thresholds import judged
-    from httptui.reports.reading import read_report
+    from tui.command.comparing import paired_reports
     from tui.command.listing import tell
     from tui.command.outputs import STDOUT, deliver, indented
     from tui.command.stderr import note
@@ -68,19 +66,19 @@ def compare(
     claims = [f"{flag} -" for flag, target in targets.items() if target == STDOUT]
     if len(claims) > 1:
         raise PlanError(f"{' and '.join(claims)}: only one of them can have stdout")
-    clauses = _clauses(thresholds, significant)
-    earlier, later = read_report(before), read_report(after)
+    pair = paired_reports(before, after)
+    clauses = _clauses(thresholds, lambda text: pair.parse(text, significant=significant))
     try:
-        found = compare_reports(earlier, later, control)
+        found = pair.compare(control)
     except ValueError as problem:
         raise PlanError(f"--control: {problem}") from None
     try:
-        found = replace(found, thresholds=judged(found, clauses, significant=significant))
+        found = replace(found, thresholds=pair.judge(found, clauses, significant=significant))
     except ValueError as problem:
         raise PlanError(f"--threshold: {problem}") from None
     if not claims:
-        tell(to_text(found))
-    forms = (indented(found), to_markdown(found).encode(), to_html(found).encode())
+        tell(pair.to_text(found))
+    forms = (indented(found), pair.to_markdown(found).encode(), pair.to_html(found).encode())
     for target, data in zip(targets.values(), forms, strict=True):
         for path in deliver(target, data) if target is not None else ():
             note(f"saved {path}")
@@ -88,13 +86,11 @@ def compare(
     return ExitCode.THRESHOLD_MISSED if missed else ExitCode.DONE
 
 
-def _clauses(thresholds: tuple[str, ...], significant: bool) -> list[Clause]:
-    from httptui.reports.comparisons.thresholds import parse_threshold
-
+def _clauses(thresholds: tuple[str, ...], parse: Callable[[str], Clause]) -> list[Clause]:
     clauses, problems = [], []
     for text in thresholds:
         try:
-            clauses.append(parse_threshold(text, significant=significant))
+            clauses.append(parse(text))
         except ValueError as problem:
             problems.append(f"--threshold: {problem}")
     if problems:

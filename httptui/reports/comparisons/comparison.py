@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from msgspec import Struct
 
@@ -25,9 +25,13 @@ class Ratio(Struct, frozen=True, kw_only=True):
     @property
     def shown(self) -> bool:
         """Whether the whole interval lies beyond the margin, to one side."""
-        if self.low is None or self.high is None or self.margin is None:
+        return self.margin is not None and self.is_beyond(self.margin)
+
+    def is_beyond(self, margin: float) -> bool:
+        """Whether the whole interval lies beyond a margin, to one side; not where there is none."""
+        if self.low is None or self.high is None:
             return False
-        return self.low > 1 + self.margin or self.high < 1 / (1 + self.margin)
+        return self.low > 1 + margin or self.high < 1 / (1 + margin)
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -59,7 +63,7 @@ class Difference(Struct, frozen=True, kw_only=True):
 
 
 class Side(Struct, frozen=True, kw_only=True):
-    """One of the two runs."""
+    """One of the two reports."""
 
     name: str
     started: str
@@ -80,6 +84,38 @@ class ThresholdResult(Struct, frozen=True, kw_only=True):
     sentence: str
 
 
+class TwoSides(Protocol):
+    """What comparisons of all kinds of report have: both sides, whom each contender is held against, the rest."""
+
+    @property
+    def kind(self) -> str:
+        """What is compared: "run" or "sweep"."""
+
+    @property
+    def before(self) -> Side: ...
+
+    @property
+    def after(self) -> Side: ...
+
+    @property
+    def contenders(self) -> tuple[ContenderChange, ...]: ...
+
+    @property
+    def only_before(self) -> tuple[str, ...]: ...
+
+    @property
+    def only_after(self) -> tuple[str, ...]: ...
+
+    @property
+    def control(self) -> str | None: ...
+
+    @property
+    def changed(self) -> tuple[Difference, ...]: ...
+
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+
 class Comparison(Struct, frozen=True, kw_only=True):
     """All of it.  `control` is the label of the contender that the others are held against, None where each is held
     against all the others.
@@ -95,3 +131,8 @@ class Comparison(Struct, frozen=True, kw_only=True):
     changed: tuple[Difference, ...] = ()
     thresholds: tuple[ThresholdResult, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """What is compared."""
+        return "run"

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from httptui.reports.comparisons.comparison import Comparison, ContenderChange, Ratio, Side
+from httptui.reports.comparisons.comparison import (
+    Comparison,
+    ContenderChange,
+    Ratio,
+    Side,
+    ThresholdResult,
+    TwoSides,
+)
 from httptui.reports.comparisons.words import (
     TOLD,
     difference_cells,
@@ -29,37 +36,43 @@ SMALLEST_REACH = math.log(1.05)
 
 def to_html(comparison: Comparison) -> str:
     """The whole file; it loads nothing and runs nothing."""
-    runs = " → ".join(dict.fromkeys((comparison.before.name, comparison.after.name)))
+    sections = (
+        thresholds(comparison.thresholds),
+        _changes(comparison),
+        notes([*missing_lines(comparison), *comparison.notes]),
+        verdicts(comparison),
+        what_changed(comparison),
+    )
+    return page(comparison, sections, method_of(comparison), comparison.schema)
+
+
+def page(comparison: TwoSides, sections: Sequence[Html | None], method: Sequence[str], schema: str) -> str:
+    """A comparison's page: both reports by name and moment, its sections, and how the changes were found."""
+    names = " → ".join(dict.fromkeys((comparison.before.name, comparison.after.name)))
     heading = tag(
         "header",
         wordmark("comparison"),
-        tag("h1", runs),
+        tag("h1", names),
         tag("p", tag("span", f"{_when(comparison.before)} → {_when(comparison.after)}"), class_="facts"),
     )
-    sections = (
-        _thresholds(comparison),
-        _changes(comparison),
-        _notes(comparison),
-        _verdicts(comparison),
-        _changed(comparison),
-    )
-    method = [tag("p", sentence) for sentence in method_of(comparison)]
-    footer = tag("footer", *method, tag("p", f"schema {comparison.schema}"))
-    return document(f"{runs} compared", heading, tag("main", *sections), footer)
+    footer = tag("footer", *(tag("p", sentence) for sentence in method), tag("p", f"schema {schema}"))
+    return document(f"{names} compared", heading, tag("main", *sections), footer)
+
+
+def thresholds(results: Sequence[ThresholdResult], *more: str) -> Html | None:
+    """Each with its outcome, then `more` sentences; nothing where there is none of them."""
+    items = [
+        tag("li", tag("b", result.outcome, class_=OUTCOMES[result.outcome]), tag("span", result.sentence))
+        for result in results
+    ]
+    items += [tag("li", sentence) for sentence in more]
+    if not items:
+        return None
+    return tag("section", tag("h2", "Thresholds"), tag("ul", *items, class_="expectations"))
 
 
 def _when(side: Side) -> str:
     return f"{moment(side.started)}{'' if side.complete else ' (not complete)'}"
-
-
-def _thresholds(comparison: Comparison) -> Html | None:
-    if not comparison.thresholds:
-        return None
-    items = [
-        tag("li", tag("b", result.outcome, class_=OUTCOMES[result.outcome]), tag("span", result.sentence))
-        for result in comparison.thresholds
-    ]
-    return tag("section", tag("h2", "Thresholds"), tag("ul", *items, class_="expectations"))
 
 
 def _changes(comparison: Comparison) -> Html | None:
@@ -76,12 +89,12 @@ def _changes(comparison: Comparison) -> Html | None:
         *([Heading(held_against(comparison))] if against else []),
         Heading("", words=True),
     ]
-    reach = max([SMALLEST_REACH, *(_reach(ratio) for _, ratio in _telling(comparison.contenders))])
+    reach = reach_of(ratio for _, ratio in _telling(comparison.contenders))
     rows = [
         (
             lettered(contender.after_id, contender.label) if at == 0 else None,
             *(cells if against else cells[:4]),
-            _mark(quantity, ratio, reach),
+            change_mark(quantity, ratio, reach),
         )
         for contender in comparison.contenders
         for at, (cells, (quantity, ratio)) in enumerate(
@@ -101,13 +114,13 @@ def _telling(contenders: Sequence[ContenderChange]) -> list[tuple[str, Ratio | N
     ]
 
 
-def _reach(ratio: Ratio | None) -> float:
-    """How far a change and its interval lead from none, by logarithm."""
-    ends = () if ratio is None else (ratio.point, ratio.low, ratio.high)
-    return max((abs(math.log(end)) for end in ends if end and end > 0), default=0.0)
+def reach_of(ratios: Iterable[Ratio | None]) -> float:
+    """How far the changes and their intervals lead from none at most, by logarithm."""
+    ends = [end for ratio in ratios if ratio is not None for end in (ratio.point, ratio.low, ratio.high)]
+    return max([SMALLEST_REACH, *(abs(math.log(end)) for end in ends if end and end > 0)])
 
 
-def _mark(quantity: str, ratio: Ratio | None, reach: float) -> Html | None:
+def change_mark(quantity: str, ratio: Ratio | None, reach: float) -> Html | None:
     """The change as a place left or right of none, and a line from one end of its interval to the other."""
     if ratio is None or ratio.point <= 0:
         return None
@@ -126,21 +139,22 @@ def _mark(quantity: str, ratio: Ratio | None, reach: float) -> Html | None:
     return tag("svg", *parts, class_=f"change-mark {ink}", height=HEIGHT, aria_hidden="true")
 
 
-def _notes(comparison: Comparison) -> Html | None:
-    told = [*missing_lines(comparison), *comparison.notes]
+def notes(told: Sequence[str]) -> Html | None:
+    """What a reader must know before believing the changes."""
     items = [tag("li", sentence) for sentence in told]
     return (
         tag("section", tag("h2", "Before believing it"), tag("ul", *items, class_="notes")) if told else None
     )
 
 
-def _verdicts(comparison: Comparison) -> Html:
+def verdicts(comparison: TwoSides) -> Html:
+    """The last word of each report."""
     sides = (("before", comparison.before), ("after", comparison.after))
     parts = [part for word, side in sides for part in (tag("dt", word), tag("dd", side.verdict))]
-    return tag("section", tag("h2", "What each run said"), tag("dl", joined(parts)))
+    return tag("section", tag("h2", f"What each {comparison.kind} said"), tag("dl", joined(parts)))
 
 
-def _changed(comparison: Comparison) -> Html | None:
+def what_changed(comparison: TwoSides) -> Html | None:
     """What else is not the same: versions, machine and plan."""
     if not comparison.changed:
         return None

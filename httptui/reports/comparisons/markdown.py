@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.reports.comparisons.comparison import Comparison
+from httptui.reports.comparisons.comparison import Comparison, TwoSides
 from httptui.reports.comparisons.words import (
     difference_cells,
     has_control,
@@ -25,11 +25,11 @@ def to_markdown(comparison: Comparison) -> str:
     parts = [
         "# httptui: two runs compared",
         escaped(title_of(comparison)),
-        _list([threshold_line(result) for result in comparison.thresholds]),
+        bullets([threshold_line(result) for result in comparison.thresholds]),
         _changes(comparison),
-        _list([f"⚠ {note}" for note in missing]),
+        bullets([f"⚠ {note}" for note in missing]),
         "\n\n".join(escaped(sentence) for sentence in method_of(comparison)),
-        _changed(comparison),
+        changed_table(comparison),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -53,7 +53,8 @@ def _changes(comparison: Comparison) -> str:
     return pipe_table(headings, rows) if rows else ""
 
 
-def _changed(comparison: Comparison) -> str:
+def changed_table(comparison: TwoSides) -> str:
+    """What is not the same around the contenders, under its heading; nothing where all is."""
     rows = [[escaped(cell) for cell in difference_cells(difference)] for difference in comparison.changed]
     if not rows:
         return ""
@@ -61,5 +62,6 @@ def _changed(comparison: Comparison) -> str:
     return f"## What changed\n\n{pipe_table(headings, rows)}"
 
 
-def _list(sentences: Sequence[str]) -> str:
+def bullets(sentences: Sequence[str]) -> str:
+    """Sentences as a list."""
     return "\n".join(f"- {escaped(sentence)}" for sentence in sentences)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.reports.comparisons.comparison import Comparison
+from httptui.reports.comparisons.comparison import Comparison, TwoSides
 from httptui.reports.comparisons.words import (
     difference_cells,
     has_control,
@@ -25,11 +25,11 @@ def to_text(comparison: Comparison, width: int = WIDTH) -> str:
     parts = [
         wrapped(title_of(comparison), width, "  "),
         _contenders(comparison, width),
-        _wrapped(missing_lines(comparison), width),
-        _changed(comparison, width),
-        _wrapped([threshold_line(result) for result in comparison.thresholds], width),
-        _wrapped([f"Note: {note}" for note in comparison.notes], width),
-        _wrapped(method_of(comparison), width),
+        paragraph(missing_lines(comparison), width),
+        changed_lines(comparison, width),
+        paragraph([threshold_line(result) for result in comparison.thresholds], width),
+        paragraph([f"Note: {note}" for note in comparison.notes], width),
+        paragraph(method_of(comparison), width),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -57,7 +57,8 @@ def _contenders(comparison: Comparison, width: int) -> list[str]:
     return told
 
 
-def _changed(comparison: Comparison, width: int) -> list[str]:
+def changed_lines(comparison: TwoSides, width: int) -> list[str]:
+    """What is not the same around the contenders, under its heading; nothing where all is."""
     rows = [difference_cells(difference) for difference in comparison.changed]
     return ["what changed", *(f"  {_line(row, width - 2)}" for row in rows)] if rows else []
 
@@ -67,5 +68,6 @@ def _line(row: Sequence[str], width: int) -> str:
     return fitted(f"{path}: {before} → {after}", width)
 
 
-def _wrapped(sentences: Sequence[str], width: int) -> list[str]:
+def paragraph(sentences: Sequence[str], width: int) -> list[str]:
+    """Sentences, each on lines of its own."""
     return [line for sentence in sentences for line in wrapped(sentence, width, "  ")]

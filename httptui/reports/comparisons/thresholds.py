@@ -1,8 +1,8 @@
-"""Limits for what changed from one run to the next: `req_per_s > -5%`, `httpx.p99 < +10%`."""
+"""Limits for what changed from one report to the next: `req_per_s > -5%`, `httpx.p99 < +10%`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from httptui.plans.clauses import Clause, Named, Units, parse_clause, who_is
@@ -14,24 +14,34 @@ from httptui.reports.comparisons.comparison import (
     Outcome,
     Ratio,
     ThresholdResult,
+    TwoSides,
 )
 from httptui.reports.comparisons.ratios import COMPARED, WITH_INTERVALS
-from httptui.reports.comparisons.words import format_change, has_control, held_against
+from httptui.reports.comparisons.words import against_words, format_change, has_control
 
 _PERCENT: Final[Units] = {"%": 0.01}
 CHANGES: Final = dict.fromkeys(COMPARED, _PERCENT)
 """What a threshold may be about: changes in per cent of the figure before."""
 
 
-def parse_threshold(text: str, *, significant: bool = False) -> Clause:
-    """A threshold such as `req_per_s > -5%`; ValueError says what is wrong and what is allowed."""
-    clause = parse_clause(text, CHANGES)
+def parse_threshold(
+    text: str,
+    *,
+    significant: bool = False,
+    changes: Mapping[str, Units] = CHANGES,
+    with_intervals: Sequence[str] = WITH_INTERVALS,
+) -> Clause:
+    """A threshold such as `req_per_s > -5%`; ValueError says what is wrong and what is allowed.
+
+    `changes` are what it may be about, and `with_intervals` those of them of which blocks tell more than the whole.
+    """
+    clause = parse_clause(text, changes)
     if clause.operator == "==":
         raise ValueError(f"{shown(text)} asks for one exact change; <, <=, >, >=")
-    if significant and clause.quantity not in WITH_INTERVALS:
+    if significant and clause.quantity not in with_intervals:
         raise ValueError(
             f"{shown(clause.quantity)} has no interval, so that no miss of it is significant; "
-            f"{', '.join(WITH_INTERVALS)}"
+            f"{', '.join(with_intervals)}"
         )
     return clause
 
@@ -46,47 +56,55 @@ def judged(
     control, or else against all the others, is beyond the limit, too, with its whole interval widened by what two
     runs of the same differ by; it is open else.
     """
+    check_significant(comparison, significant)
+    return tuple(results_of(comparison.contenders, comparison.control, thresholds, significant))
+
+
+def check_significant(comparison: TwoSides, significant: bool) -> None:
+    """ValueError where significance is asked for and nothing can tell it."""
     if significant and not has_control(comparison):
         raise ValueError(
-            "without another contender that both runs have, nothing tells a change from the machine's own"
+            f"without another contender that both {comparison.kind}s have, nothing tells a change from the "
+            "machine's own"
         )
-    return tuple(_results(comparison, thresholds, significant))
 
 
-def _results(
-    comparison: Comparison, thresholds: Sequence[Clause], significant: bool
+def results_of(
+    contenders: Sequence[ContenderChange],
+    control: str | None,
+    thresholds: Sequence[Clause],
+    significant: bool,
+    where: str = "",
 ) -> Iterator[ThresholdResult]:
-    known = {contender.after_id: contender for contender in comparison.contenders}
+    """The same of contenders and the label of their control; `where` is told of each of them in the sentence."""
+    known = {contender.after_id: contender for contender in contenders}
     named = [Named(key, contender.label, contender.engine) for key, contender in known.items()]
     for clause in thresholds:
         keys = list(known) if clause.contender is None else [who_is(clause.contender, named).id]
         for key in keys:
-            if clause.contender is not None or known[key].label != comparison.control:
-                yield _result(clause, known[key], comparison, significant)
+            if clause.contender is not None or known[key].label != control:
+                yield _result(clause, known[key], control, significant, where)
 
 
 def _result(
-    clause: Clause, contender: ContenderChange, comparison: Comparison, significant: bool
+    clause: Clause, contender: ContenderChange, control: str | None, significant: bool, where: str
 ) -> ThresholdResult:
     change = contender.figures.get(clause.quantity) or Change(before=None, after=None)
-    ratio = change.ratio if comparison.control is None else change.against
-    told = _told(change, comparison, significant)
+    ratio = change.ratio if control is None else change.against
+    told = _told(change, control, significant)
     return ThresholdResult(
         text=clause.text,
         label=contender.label,
         outcome=_outcome(clause, ratio, change.against, significant),
         actual=None if ratio is None else ratio.point - 1,
-        sentence=f"{clause.text}: {contender.label} {told}",
+        sentence=f"{clause.text}: {' '.join(part for part in (contender.label, where, told) if part)}",
     )
 
 
-def _told(change: Change, comparison: Comparison, significant: bool) -> str:
-    against = f"{format_change(change.against)} {held_against(comparison)}"
-    if comparison.control is None:
-        parts = [format_change(change.ratio), *([against] if significant else [])]
-    else:
-        parts = [against]
-    return f"has {', '.join(parts)}" if change.ratio is not None else "has no change to tell"
+def _told(change: Change, control: str | None, significant: bool) -> str:
+    plain = [format_change(change.ratio)] if control is None else []
+    held = [f"{format_change(change.against)} {against_words(control)}"] if significant or control else []
+    return f"has {', '.join(plain + held)}" if change.ratio is not None else "has no change to tell"
 
 
 def _outcome(clause: Clause, ratio: Ratio | None, evidence: Ratio | None, significant: bool) -> Outcome:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from httptui.plans.clauses import RESPONSE
 from httptui.reports.comparisons.comparison import (
     Change,
@@ -11,6 +13,7 @@ from httptui.reports.comparisons.comparison import (
     Ratio,
     Side,
     ThresholdResult,
+    TwoSides,
 )
 from httptui.reports.quantities import format_quantity
 from httptui.units import UNKNOWN
@@ -26,14 +29,16 @@ METHOD = (
     "rank-sum), which need not be the quotient of the totals. They hold within these two runs and leave out what "
     "differs from one run to the next."
 )
-MARGIN = f"{SHOWN} beyond what two runs of the same differ by themselves."
-AGAINST = "Against others of the same runs, what the machine did cancels out; what changed in those does not."
+MARGIN = f"{SHOWN} beyond what two {{kind}}s of the same differ by themselves."
+AGAINST = (
+    "Against others of the same {kind}s, what the machine did cancels out; what changed in those does not."
+)
 
 
 def told_figures(contender: ContenderChange) -> list[tuple[str, str, str, str, str]]:
     """Rows of a contender's table: figure, before, after, its change, and that against the control."""
     return [
-        (HEADINGS.get(quantity, quantity), *_cells(quantity, contender.figures[quantity]))
+        (HEADINGS.get(quantity, quantity), *change_cells(quantity, contender.figures[quantity]))
         for quantity in TOLD
         if quantity in contender.figures
     ]
@@ -41,21 +46,27 @@ def told_figures(contender: ContenderChange) -> list[tuple[str, str, str, str, s
 
 def method_of(comparison: Comparison) -> list[str]:
     """How the changes were found and what they leave out, as far as there are any."""
+    return method_lines(comparison, comparison.contenders, METHOD)
+
+
+def method_lines(comparison: TwoSides, told: Sequence[ContenderChange], intervals: str) -> list[str]:
+    """What `intervals` are, what a star means and what being held against others does, as far as it is `told`."""
     ratios = [
         ratio
-        for contender in comparison.contenders
+        for contender in told
         for change in contender.figures.values()
         for ratio in (change.ratio, change.against)
         if ratio is not None
     ]
+    kind = comparison.kind
     return [
-        *([METHOD] if any(ratio.low is not None for ratio in ratios) else []),
-        *([MARGIN] if any(ratio.shown for ratio in ratios) else []),
-        *([AGAINST] if has_control(comparison) else []),
+        *([intervals] if any(ratio.low is not None for ratio in ratios) else []),
+        *([MARGIN.format(kind=kind)] if any(ratio.shown for ratio in ratios) else []),
+        *([AGAINST.format(kind=kind)] if has_control(comparison) else []),
     ]
 
 
-def has_control(comparison: Comparison) -> bool:
+def has_control(comparison: TwoSides) -> bool:
     """Whether anything is held against a control."""
     return any(
         change.against is not None
@@ -75,21 +86,26 @@ def format_change(ratio: Ratio | None) -> str:
     return f"{told} {SHOWN}" if ratio.shown else told
 
 
-def held_against(comparison: Comparison) -> str:
+def held_against(comparison: TwoSides) -> str:
     """Whom a contender is held against, in a sentence."""
-    return f"against {comparison.control or 'the others'}"
+    return against_words(comparison.control)
 
 
-def title_of(comparison: Comparison) -> str:
-    """Both runs in a line: "demo · 2026-11-20T10:00:00Z → demo · 2026-11-21T10:00:00Z"."""
-    return f"{_run(comparison.before)} → {_run(comparison.after)}"
+def against_words(control: str | None) -> str:
+    """The same by the control's label."""
+    return f"against {control or 'the others'}"
 
 
-def missing_lines(comparison: Comparison) -> list[str]:
+def title_of(comparison: TwoSides) -> str:
+    """Both reports in a line: "demo · 2026-11-20T10:00:00Z → demo · 2026-11-21T10:00:00Z"."""
+    return f"{_report(comparison.before)} → {_report(comparison.after)}"
+
+
+def missing_lines(comparison: TwoSides) -> list[str]:
     """Contenders that only one of the reports has."""
     return [
-        *(f"only in the earlier run: {label}" for label in comparison.only_before),
-        *(f"only in the later run: {label}" for label in comparison.only_after),
+        *(f"only in the earlier {comparison.kind}: {label}" for label in comparison.only_before),
+        *(f"only in the later {comparison.kind}: {label}" for label in comparison.only_after),
     ]
 
 
@@ -103,17 +119,18 @@ def threshold_line(result: ThresholdResult) -> str:
     return f"{MARKS[result.outcome]} {result.outcome}: {result.sentence}"
 
 
-def _run(side: Side) -> str:
-    return f"{side.name} · {side.started}"
-
-
-def _cells(quantity: str, change: Change) -> tuple[str, str, str, str]:
+def change_cells(quantity: str, change: Change) -> tuple[str, str, str, str]:
+    """A figure before and after, its change, and that against the control."""
     return (
         format_quantity(quantity, change.before),
         format_quantity(quantity, change.after),
         format_change(change.ratio),
         format_change(change.against),
     )
+
+
+def _report(side: Side) -> str:
+    return f"{side.name} · {side.started}"
 
 
 def _percent(ratio: float, decimals: int) -> str:

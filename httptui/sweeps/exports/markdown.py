@@ -32,7 +32,7 @@ def to_markdown(report: SweepReport) -> str:
     parts.append(
         " · ".join((code(request_of(report)), escaped(axes_of(report)), plural(report.blocks, "block")))
     )
-    parts += [_contenders(report), *(_table(table) for table in tables_of(report))]
+    parts += [_contenders(report), *(pipes_of(table) for table in tables_of(report))]
     rows = [tuple(escaped(cell) for cell in row) for row in environment_of(report)]
     parts += [
         folded("How to read it", METHOD),
@@ -51,6 +51,8 @@ def _contenders(report: SweepReport) -> str:
     return pipe_table((("", "---"), ("contender", "---"), ("req/s, log scale", "---")), rows)
 
 
-def _table(table: Table) -> str:
+def pipes_of(table: Table) -> str:
+    """A table under its title."""
     headings = [(escaped(heading), "--:") for heading in table.headings]
-    return f"**{escaped(table.title)}**\n\n{pipe_table(headings, table.rows)}"
+    rows = [[escaped(cell) for cell in row] for row in table.rows]
+    return f"**{escaped(table.title)}**\n\n{pipe_table(headings, rows)}"

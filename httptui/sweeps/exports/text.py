@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from httptui.reports.exports.results import LONGEST, name_of, request_of
-from httptui.reports.exports.table import Column, fitted, table_lines, wrapped
+from httptui.reports.exports.table import GAP, Column, cells_of, fitted, table_lines, wrapped
 from httptui.safe_text import safe_text
 from httptui.sweeps.exports.chart import curves_in_blocks
 from httptui.sweeps.exports.tables import Table, level_text, named, path_of, tables_of
@@ -25,7 +25,7 @@ def to_text(report: SweepReport, width: int = WIDTH) -> str:
     )
     lines = [*wrapped(heading, width, "  "), "", *_contenders(report, width)]
     for table in tables_of(report):
-        lines += ["", *_table(table, width)]
+        lines += ["", *table_text(table, width)]
     lines += ["", *wrapped(safe_text(report.verdict.sentence, LONGEST), width)]
     others = [one.sentence for one in report.analysis.crossovers[1:]]
     lines += _paragraph(others, width)
@@ -67,14 +67,28 @@ def _contenders(report: SweepReport, width: int) -> list[str]:
     return [fitted(line, width) for line in lines]
 
 
-def _table(table: Table, width: int) -> list[str]:
-    """The table under its title, in pieces of so many columns."""
+def table_text(table: Table, width: int) -> list[str]:
+    """The table under its title, in pieces of some columns, the first of which stands in all of them."""
     lines = [fitted(table.title, width)]
     columns = [Column(heading, [row[at] for row in table.rows]) for at, heading in enumerate(table.headings)]
-    for start in range(1, len(columns), COLUMNS_A_TABLE):
-        piece = columns[start : start + COLUMNS_A_TABLE]
+    for piece in _pieces(columns, width - 2):
         lines += [f"  {line}" for line in table_lines([columns[0], *piece], width - 2)]
     return lines
+
+
+def _pieces(columns: Sequence[Column], width: int) -> Iterator[list[Column]]:
+    """Neighbouring columns, as many as there is room for beside the first, and five at most."""
+    first, *widths = (max(map(cells_of, (column.heading, *column.cells))) + len(GAP) for column in columns)
+    piece: list[Column] = []
+    taken = first
+    for column, needed in zip(columns[1:], widths, strict=True):
+        if piece and (len(piece) == COLUMNS_A_TABLE or taken + needed - len(GAP) > width):
+            yield piece
+            piece, taken = [], first
+        piece.append(column)
+        taken += needed
+    if piece:
+        yield piece
 
 
 def _paragraph(sentences: Sequence[str], width: int) -> list[str]:

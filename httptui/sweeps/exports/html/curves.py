@@ -83,7 +83,7 @@ def _large(report: SweepReport) -> tuple[str, Html]:
 
 def _caption(report: SweepReport, of: Figure) -> str:
     found = [one for point in measured_points(report) if (one := known(of, point)) is not None]
-    scale = _scale(found, 1)
+    scale = value_scale(found, 1)
     unit = "Successful requests per second, on" if of is THROUGHPUT else "On"
     kind = "a logarithmic scale" if scale.log else "a scale from zero"
     return f"{unit} {kind}. {INTERVALS if any(one.low is not None for one in found) else ''}".strip()
@@ -95,7 +95,7 @@ def _chart(report: SweepReport, of: Figure, width: float, height: float, lanes: 
     plot = Plot(
         Frame(left=LEFT, right=width - LETTERS, top=TOP, bottom=height - BELOW),
         level_axis(report.axes[0].levels),
-        _scale([one for curve in shown for _, one in curve.points], round(height / A_TICK)),
+        value_scale([one for curve in shown for _, one in curve.points], round(height / A_TICK)),
         lanes,
     )
     heads = [(_y(plot, curve.points[-1][1].value), curve) for curve in shown]
@@ -105,12 +105,12 @@ def _chart(report: SweepReport, of: Figure, width: float, height: float, lanes: 
     return tag(
         "svg",
         *_meeting_parts(report, plot),
-        *_level_axis(plot, axis_name(report.axes[0]), plot.frame.bottom + more),
+        *level_axis_parts(plot, axis_name(report.axes[0]), plot.frame.bottom + more),
         *plot.frame.value_axis(plot.scale, of.tick),
         *(_law(report, curve.contender, plot) for curve in shown if of is THROUGHPUT),
-        *(_curve(curve, plot) for curve in reversed(shown)),
+        *(curve_parts(curve, plot) for curve in reversed(shown)),
         *plot.frame.letters(ends, right + 10),
-        *lane_parts(lanes, plot.axis, _inside(plot)),
+        *lane_parts(lanes, plot.axis, inside(plot)),
         viewBox=f"0 0 {width} {height + more}",
         class_="chart",
         role="img",
@@ -132,7 +132,7 @@ def _curves(report: SweepReport, of: Figure) -> list[Curve]:
     return found
 
 
-def _scale(found: Sequence[Measured], ticks: int) -> Scale:
+def value_scale(found: Sequence[Measured], ticks: int) -> Scale:
     """From zero, or logarithmic where values span much and none of them is nought, with about so many ticks."""
     values = [end for one in found for end in (one.value, one.low, one.high) if end is not None]
     if min(values) > SMALLEST and max(values) >= WIDE * min(values):
@@ -140,7 +140,7 @@ def _scale(found: Sequence[Measured], ticks: int) -> Scale:
     return linear_scale(values, ticks)
 
 
-def _curve(curve: Curve, plot: Plot) -> Html:
+def curve_parts(curve: Curve, plot: Plot) -> Html:
     """The line, an upright for each interval, and the points over both."""
     places = [(_x(plot, level), _y(plot, one.value), one) for level, one in curve.points]
     line = "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in places)
@@ -185,7 +185,7 @@ def _meeting_parts(report: SweepReport, plot: Plot) -> list[Html]:
     return [tag("rect", x=low, y=plot.frame.top, width=max(high - low, 1.0), height=height, class_="band")]
 
 
-def _level_axis(plot: Plot, name: str, bottom: float) -> list[Html]:
+def level_axis_parts(plot: Plot, name: str, bottom: float) -> list[Html]:
     """A faint upright at each level, the levels below, the lowest and the highest before all others, and the name."""
     frame, levels = plot.frame, plot.axis.levels
     parts = [tag("line", x1=frame.left, x2=frame.right, y1=frame.bottom, y2=frame.bottom, class_="axis")]
@@ -200,13 +200,13 @@ def _level_axis(plot: Plot, name: str, bottom: float) -> list[Html]:
     return parts
 
 
-def _inside(plot: Plot) -> Frame:
+def inside(plot: Plot) -> Frame:
     """The frame with room for the signs of the lowest and the highest level."""
     return plot.frame._replace(left=plot.frame.left + INSIDE, right=plot.frame.right - INSIDE)
 
 
 def _x(plot: Plot, level: float) -> float:
-    return _inside(plot).x(plot.axis.position(level))
+    return inside(plot).x(plot.axis.position(level))
 
 
 def _y(plot: Plot, value: float) -> float:

@@ -1,0 +1,62 @@
+"""Limits for what changed from one sweep to the next, held at every level: `req_per_s > -5%`, `httpx.p99 < +10%`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import asdict
+
+from httptui.plans.clauses import Clause
+from httptui.reports.comparisons.thresholds import CHANGES, check_significant, parse_threshold, results_of
+from httptui.reports.comparisons.words import MARKS, threshold_line
+from httptui.sweeps.comparisons.comparison import LevelThreshold, SweepComparison
+from httptui.sweeps.comparisons.figures import COMPARED
+from httptui.sweeps.comparisons.tables import where_text
+from httptui.units import format_count
+
+
+def parse_sweep_threshold(text: str, *, significant: bool = False) -> Clause:
+    """A threshold of what sweeps measure; ValueError says what is wrong and what is allowed."""
+    changes = {quantity: CHANGES[quantity] for quantity in COMPARED}
+    return parse_threshold(text, significant=significant, changes=changes, with_intervals=list(COMPARED))
+
+
+def judged_sweep(
+    comparison: SweepComparison, thresholds: Sequence[Clause], *, significant: bool = False
+) -> tuple[LevelThreshold, ...]:
+    """Every threshold for every contender that it is about at every level, as those of runs are judged.  ValueError
+    where it names a contender that not both sweeps have.
+
+    With `significant` the intervals are those of a level, which hold together for all levels of a contender.
+    """
+    check_significant(comparison, significant)
+    return tuple(
+        LevelThreshold(**asdict(result), levels=level.levels)
+        for clause in thresholds
+        for level in comparison.levels
+        for result in results_of(
+            level.contenders,
+            comparison.control,
+            [clause],
+            significant,
+            f"at {where_text(comparison, level.levels)}",
+        )
+    )
+
+
+def threshold_lines(comparison: SweepComparison) -> list[str]:
+    """A line for each that is not met, then one for each threshold that says how often it is."""
+    missed = [threshold_line(result) for result in comparison.thresholds if result.outcome != "met"]
+    return [*missed, *(f"{MARKS['met']} {line}" for line in met_lines(comparison))]
+
+
+def met_lines(comparison: SweepComparison) -> list[str]:
+    """How often each threshold is met: "met: req_per_s > -5%: 14 of 21, each contender at each level"."""
+    outcomes: dict[str, list[bool]] = {}
+    for result in comparison.thresholds:
+        outcomes.setdefault(result.text, []).append(result.outcome == "met")
+    return [
+        f"met: {text}: {format_count(sum(met))} of {format_count(len(met))}, each contender at each level"
+        for text, met in outcomes.items()
+        if any(met)
+    ]
