@@ -12,6 +12,7 @@ from httptui.reports.reading import read_report
 from httptui.reports.report import Report
 from httptui.reports.saved import SavedReport, moment_of, saved_reports
 from httptui.snapshot import ContenderView, Snapshot
+from tui.forms.titles import original_name
 from tui.report_snapshot import shown_report, snapshot_of_report
 
 
@@ -48,16 +49,17 @@ def compared_files(one: Path, other: Path) -> Compared:
 
 
 def compared_with_last(report: Report, folder: Path) -> Compared | None:
-    """A report with the last one that a folder has of an earlier run of the same plan, by name and target; None where
-    there is none.  PlanError and OSError where it cannot be read.
+    """A report with the last one that a folder has of an earlier run of the same plan, by name and target, or else of
+    what it was before it was edited; None where there is none.  PlanError and OSError where it cannot be read.
     """
-    own, told = moment_of(report.started), (name_of(report), request_of(report))
+    own, name, target = moment_of(report.started), name_of(report), request_of(report)
     earlier = [
         saved
         for saved in saved_reports(folder)
         if isinstance(saved, SavedReport)
-        and (saved.name, saved.target) == told
+        and saved.name in (name, original_name(name))
+        and saved.target == target
         and (own is None or saved.at < own)
     ]
-    last = max(earlier, key=lambda saved: saved.at, default=None)
+    last = max(earlier, key=lambda saved: (saved.name == name, saved.at), default=None)
     return None if last is None else compared(read_report(last.path), report)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from form_examples import PLAN, Host, plan_screen
+from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -24,6 +26,11 @@ async def form(
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield app, screen, pilot
+
+
+def edited(plan: Plan = PLAN, **changes: Any) -> Plan:
+    """A plan as the form gives it back once it was changed: not under the name that it had."""
+    return structs.replace(plan, **({"name": f"{plan.name}, edited", "description": ""} | changes))
 
 
 async def replace_text(pilot: Pilot[None], entry: Input, text: str) -> None:

@@ -159,10 +159,10 @@ async def test_a_recent_plan_asks_in_the_form_for_the_secrets_that_were_not_kept
         assert app.screen is screen
         await pilot.press("enter")
         await pilot.pause()
-        app.screen.query_one("#target-url", Input).value = "embedded"
+        app.screen.query_one("#target-url", Input).value = "http://me:again33@127.0.0.1/"
         await pilot.pause()
         await pilot.press("f5")
-    assert app.answers == [structs.replace(PLAN, target=Target(url="embedded"))]
+    assert app.answers == [structs.replace(PLAN, target=Target(url="http://me:again33@127.0.0.1/"))]
 
 
 @pytest.mark.parametrize("typed", ["api.example.com", "API.example.COM"])

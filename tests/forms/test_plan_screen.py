@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from form_examples import ENGINES, PLAN, SIZES
 from msgspec import structs
-from plan_driving import field_of, form, replace_text, shown_of, status
+from plan_driving import edited, field_of, form, replace_text, shown_of, status
 from textual.widgets import Button, Input, TextArea
 
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage, Target
@@ -181,9 +181,7 @@ async def test_a_plan_with_problems_is_refused_the_cursor_goes_there_and_nothing
         assert screen.state.url == "nowhere"
         await replace_text(pilot, screen.query_one("#target-url", Input), "embedded")
         await pilot.press("f5")
-    assert app.answers == [
-        structs.replace(PLAN, name="kept", target=structs.replace(PLAN.target, url="embedded"))
-    ]
+    assert app.answers == [edited(name="kept", target=structs.replace(PLAN.target, url="embedded"))]
 
 
 async def test_a_problem_of_a_contender_names_its_letter_and_stands_below_its_row() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from form_examples import PLAN, Host
 from msgspec import structs
-from plan_driving import field_of, form, note_of, status
+from plan_driving import edited, field_of, form, note_of, status
 from textual import events
 from textual.widgets import Button, Input, Static, TextArea
 
@@ -45,7 +45,7 @@ async def test_a_whole_pasted_command_fills_the_target_and_what_was_left_out_is_
     target = Target(
         url="http://127.0.0.1:8099/form", method="PUT", headers=headers, body="it's", verify=False
     )
-    assert app.answers == [structs.replace(PLAN, target=target)]
+    assert app.answers == [edited(target=target)]
 
 
 async def test_a_command_that_cannot_be_followed_changes_nothing_and_says_why() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from form_examples import PLAN
 from msgspec import UNSET, structs
-from plan_driving import field_of, form, replace_text, shown_of, status
+from plan_driving import edited, field_of, form, replace_text, shown_of, status
 from textual.widgets import Input, TextArea
 
 from httptui.plans.plan import Contender, Plan, Target
@@ -98,7 +98,7 @@ async def test_a_sweep_is_typed_and_hides_what_has_no_meaning_in_one() -> None:
         await pilot.press(*["f6"] * 3)
         assert screen.focused is screen.query_one("#plan-matrix")
         await pilot.press("f5")
-    assert app.answers == [structs.replace(plan, sweep={"concurrency": (1, 2, 8)}, expect=())]
+    assert app.answers == [edited(plan, sweep={"concurrency": (1, 2, 8)}, expect=())]
 
 
 async def test_an_untouched_sweep_comes_back_as_it_was() -> None:

@@ -12,8 +12,10 @@ from saved_runs import BROKEN, FIRST, NOW, SECOND, SHORT, fill, saved
 from textual.widgets import Input, Static
 
 from httptui.errors import HttptuiError
+from httptui.reports.exports.formats import indented
 from httptui.reports.reading import read_report
 from httptui.reports.saved import BrokenReport, SavedReport, delete_report, saved_reports
+from tui.compared import compared_with_last
 from tui.report_snapshot import shown_report, snapshot_of_report
 from tui.screens.compare import CompareScreen
 from tui.screens.delete_report import DeleteReportScreen
@@ -191,6 +193,21 @@ async def test_c_compares_a_run_with_the_last_saved_one_of_its_plan(tmp_path: Pa
         await it.pilot.press("c")
         await it.until(lambda: isinstance(it.app.screen, CompareScreen))
         assert it.app.screen._shown.comparison.before.started.startswith("2026-11-21")
+
+
+def test_an_edited_plan_is_compared_with_its_own_last_run_or_else_with_what_it_was(tmp_path: Path) -> None:
+    def before(name: str) -> tuple[str, str]:
+        found = compared_with_last(saved("2026-11-25T10:00:00+00:00", name=name), tmp_path)
+        assert found is not None
+        return found.comparison.before.name, found.comparison.before.started[:10]
+
+    fill(tmp_path)
+    assert before("demo, edited") == ("demo", "2026-11-21")
+    for day in ("22", "23"):
+        edited = saved(f"2026-11-{day}T10:00:00+00:00", name="demo, edited")
+        (tmp_path / f"202611{day}-100000-demo-edited.json").write_bytes(indented(edited))
+    assert before("demo, edited") == ("demo, edited", "2026-11-23")
+    assert before("demo") == ("demo", "2026-11-21")
 
 
 @pytest.mark.pilot

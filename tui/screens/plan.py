@@ -18,7 +18,6 @@ from tui.forms.status import CONTENDER, problem_line
 from tui.screens.help import HelpScreen
 from tui.screens.plan_contenders import PlanContenders
 from tui.screens.plan_fields import id_of
-from tui.widgets.field import Field
 from tui.widgets.target_url import TargetUrl
 
 if TYPE_CHECKING:
@@ -129,20 +128,20 @@ class PlanScreen(PlanContenders):
         if saved is not None:
             path, plan = saved
             self.fill(with_value(self.state, "name", plan.name))
-            self._kept = self.state
+            self._origin = self._kept = self.state
             self._tell(safe_text(str(path), 500), f"Saved as the preset {path.stem}", "information")
 
     def _chosen(self, plan: Plan | None) -> None:
         if plan is not None:
-            self.fill(state_of(plan))
+            self._origin = state_of(plan)
+            self.fill(self._origin)
 
     def _tell(self, text: str, title: str, severity: str) -> None:
         self.notify(text, title=title, severity=severity, timeout=LONG_NOTICE_SECONDS, markup=False)  # type: ignore[arg-type]
 
     def _note_command(self, words: str, *, warning: bool = False) -> None:
         """Say below the URL what became of a command, until something else is typed there."""
-        url = next(field for field in self.query(Field) if field.path == "target.url")
-        url.show_note(words, warning=warning)
+        self._note("target.url", words, warning=warning)
 
     def _go_to(self, problem: Problem) -> None:
         if match := CONTENDER.match(problem.path):

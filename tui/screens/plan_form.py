@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -18,6 +18,7 @@ from tui.forms.mapping import Checked, check
 from tui.forms.shape import shape_of_state
 from tui.forms.state import FIELDS, FormState, state_of, with_value
 from tui.forms.status import status_of, words_for, words_of_contender
+from tui.forms.titles import OWN, titled, untold
 from tui.screens.plan_fields import about_fields, bound_options, id_of, path_of, plan_fields, what_counts
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.choice import Choice
@@ -50,6 +51,7 @@ class PlanForm(Screen[Plan | None]):
         self.state = state_of(plan)
         self.checked: Checked = check(self.state)
         self._kept = self.state
+        self._origin = self.state
         self._given_up: FormState | None = None
         self._engines = tuple(list_engines() if engines is None else engines)
         self._look_up = look_up
@@ -108,27 +110,33 @@ class PlanForm(Screen[Plan | None]):
     def fill(self, state: FormState) -> None:
         """Show another state in every field, as if it had been typed."""
         for path, attribute in FIELDS.items():
-            control = self.query_one(f"#{id_of(path)}")
-            value = getattr(state, attribute)
-            if isinstance(control, Input):
-                with control.prevent(Input.Changed):
-                    control.value = str(value)
-            elif isinstance(control, TextArea):
-                self._shown_areas[control.id or ""] = value
-                control.text = value
-            elif isinstance(control, Choice):
-                control.show(control.options, value)
-            elif isinstance(control, Tick):
-                control.show(value=value)
+            self._put(path, getattr(state, attribute))
         self._take(state)
+
+    def _put(self, path: str, value: Any) -> None:
+        """Show a value in its field."""
+        control = self.query_one(f"#{id_of(path)}")
+        if isinstance(control, Input):
+            with control.prevent(Input.Changed):
+                control.value = str(value)
+        elif isinstance(control, TextArea):
+            self._shown_areas[control.id or ""] = value
+            control.text = value
+        elif isinstance(control, Choice):
+            control.show(control.options, value)
+        elif isinstance(control, Tick):
+            control.show(value=value)
 
     def _every(self) -> str:
         return self.query_one("#plan-every", Input).value
 
-    def _take(self, state: FormState) -> None:
-        if state != self.state:
-            self.state = state
-            self.checked = check(state)
+    def _take(self, changed: FormState) -> None:
+        if changed != self.state:
+            self.state = titled(self.state, changed, self._origin)
+            for path in OWN:
+                if getattr(self.state, path) != getattr(changed, path):
+                    self._put(path, getattr(self.state, path))
+            self.checked = check(self.state)
             self._show()
 
     def _show(self) -> None:
@@ -140,6 +148,7 @@ class PlanForm(Screen[Plan | None]):
         self.query_one(ContenderMatrix).show(self._rows(), self.state, self._every())
         self.query_one(ContenderList).show(self.state, by_contender)
         self._show_what_counts()
+        self._note("description", untold(self.state, self._origin))
         name = safe_text(self.state.name) or "untitled"
         self.query_one("#plan-title", Static).update(f"httptui  edit plan · {name}", layout=False)
         self._show_status()
@@ -156,6 +165,11 @@ class PlanForm(Screen[Plan | None]):
         line.set_class(kind == "warning", "-warning")
         if words != str(line.content):
             line.update(words)
+
+    def _note(self, path: str, words: str, *, warning: bool = False) -> None:
+        """Say below a field what is to be known of its value."""
+        field = next(field for field in self.query(Field) if field.path == path)
+        field.show_note(words, warning=warning)
 
     def _show_what_counts(self) -> None:
         """Let only those values stand that mean something in this kind of load and order, and draw the load."""

@@ -18,6 +18,7 @@ from httptui.plans.secrets import redacted_plan
 from httptui.safe_text import safe_text
 from presets.loader import preset_paths, user_presets_folder
 from presets.saving import save_preset, suggested_name, user_preset_path
+from tui.forms.titles import name_saved_as
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -29,7 +30,7 @@ REPLACE = "It exists already. Enter once more replaces it."
 class PlanSaveScreen(ModalScreen[tuple[Path, Plan] | None]):
     """Ask for a name; gives back the file that was written and the plan in it, or None.
 
-    A plan whose own name is not the one that its preset was given takes that.
+    A plan whose own name is not the one that its preset was given takes that, and so does an edited one.
     """
 
     CSS_PATH = "plan_save.tcss"
@@ -74,8 +75,7 @@ class PlanSaveScreen(ModalScreen[tuple[Path, Plan] | None]):
                 self._asked = name
                 self._show()
                 return
-            own = self._plan.name if suggested_name(self._plan.name) == name else name
-            plan = structs.replace(self._plan, name=own)
+            plan = structs.replace(self._plan, name=name_saved_as(self._plan.name, name))
             self.dismiss((save_preset(plan, name, replace=self._asked == name), plan))
         except PlanError as error:
             self._say(error.problems[0])
