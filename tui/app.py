@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key
 from textual.screen import Screen
@@ -27,6 +27,7 @@ from httptui.safe_text import safe_text
 from tui.actions import Action, actions_now
 from tui.garbage import search_seldom
 from tui.keymap import check_keymap
+from tui.keys_in_turn import KeysInTurn
 from tui.lost_terminal import STREAMS, is_gone, lasting_screen, let_go, terminals_among
 from tui.memory import Memory, memory_path
 from tui.remembering import remembering
@@ -46,7 +47,7 @@ LOOK_SECONDS = 0.5
 """How often it is seen to that the terminal is still there."""
 
 
-class HttptuiApp(App[None]):
+class HttptuiApp(KeysInTurn):
     """Opens on the run screen with the plan loaded, not yet running.
 
     `memory` keeps what is to be remembered; without one nothing is, and no hint is shown.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from textual.app import App
 from textual.screen import Screen
 
 from engines.registry import EngineInfo
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
 from presets import BrokenPreset, PresetInfo
 from tui.forms.connections import FileLimits
+from tui.keys_in_turn import KeysInTurn
 from tui.screens.plan import PlanScreen
 from tui.themes import THEMES
 
@@ -80,7 +80,7 @@ def plan_screen(plan: Plan) -> PlanScreen:
     return PlanScreen(plan, ENGINES, nobody, limits=lambda: FileLimits(1_024, 4_096))
 
 
-class Host(App[None]):
+class Host(KeysInTurn):
     """Shows one screen, and keeps what it gave back; nothing moves by itself, so that no key has to wait for it."""
 
     def __init__(self, screen: Screen[Any]) -> None:

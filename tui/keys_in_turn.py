@@ -1,0 +1,87 @@
+"""Keys one after the other: each meets the screen as the one before it has left it.
+
+The toolkit hands every key to the widget that has the focus when it arrives, so that of keys that arrive at once, as
+they do from a script or on a busy machine, those after a tab went to the field before it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.events import Event, Key, Paste
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.dom import DOMNode
+    from textual.timer import Timer
+
+LONGEST_TURN = 2.0
+"""Seconds after which a key no longer waits for the one before it, whatever has become of that."""
+
+
+class KeysInTurn(App[None]):
+    """An app that passes a key, or what is pasted, on when the one before it has gone all the way: from the widget
+    through everything around it to the app, and has brought up whatever screen it asked for.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: deque[Event] = deque()
+        self._turn = 0
+        self._on_its_way = False
+        self._patience: Timer | None = None
+
+    @property
+    def keys_waiting(self) -> bool:
+        """Whether a key is on its way, or waits for its turn."""
+        return self._on_its_way
+
+    async def on_event(self, event: Event) -> None:
+        """Let keys wait for their turn."""
+        if not isinstance(event, (Key, Paste)) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._waiting.append(event)
+        if not self._on_its_way:
+            await self._next()
+        else:
+            self._be_patient()
+
+    async def _next(self) -> None:
+        """Pass on the first that waits."""
+        if self._patience is not None:
+            self._patience.stop()
+            self._patience = None
+        self._on_its_way = bool(self._waiting)
+        if not self._waiting:
+            return
+        event, first = self._waiting.popleft(), self.focused or self.screen
+        self._turn += 1
+        if self._waiting:
+            self._be_patient()
+        await super().on_event(event)
+        over = partial(self._over, self._turn)
+        # What a key does may be told in a message that goes the same way, and a screen that opens has no focus yet.
+        self._behind(first, lambda: self._behind(first, lambda: self._behind(self.screen, over)))
+
+    def _behind(self, node: DOMNode | None, then: Callable[[], object]) -> None:
+        """Call something when all is done that was sent from a node up to the app: go behind it through the queue of
+        each node on the way, past those that are gone.
+        """
+        while node is not None and node is not self:
+            if node.call_later(self._behind, node.parent, then):
+                return
+            node = node.parent
+        self.call_later(then)
+
+    async def _over(self, turn: int) -> None:
+        if turn == self._turn:
+            await self._next()
+
+    def _be_patient(self) -> None:
+        if self._patience is None:
+            self._patience = self.set_timer(LONGEST_TURN, self._next)
