@@ -3,6 +3,8 @@ soon a key is answered, and how much is written to the terminal.
 
 `python -m benchmarks.ui`, about two minutes.  Prints what is wanted beside what was measured; asserts nothing.
 With `--sleeping` the contenders only wait, and only the views are measured: figures that hold on a busy machine, too.
+Beside each view stands what a fixed piece of Python took meanwhile, since a shared machine's pace changes within
+seconds: runs are compared by the ratio of the two.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from time import monotonic
+from time import monotonic, thread_time
 from typing import NamedTuple
 
 import psutil
@@ -29,6 +31,8 @@ FRAMES_PER_SECOND = 4
 SETTLE_SECONDS = 1
 WATCH_SECONDS = 8
 KEY_ROUNDS = 50
+YARDSTICK_ROUNDS = 8
+YARDSTICK_ADDITIONS = 40_000
 WIDTH, HEIGHT = 120, 40
 CLIENTS = ("aiohttp", "httpx", "httpx-aiohttp", "httpx-sync", "requests", "urllib3", "http.client", "raw")
 CONTENDERS = (*((name, "shared") for name in CLIENTS), *((name, "per-worker") for name in CLIENTS[:4]))
@@ -100,6 +104,18 @@ def watched(terminal: PseudoTerminal) -> tuple[float, float]:
     return spent / took, (len(terminal.output) - written) / took / 1000
 
 
+def yardstick(terminal: PseudoTerminal) -> float:
+    """CPU milliseconds that a fixed loop takes here as things are, after pauses like those between frames."""
+    times = []
+    for _ in range(YARDSTICK_ROUNDS):
+        terminal.read_for(1 / FRAMES_PER_SECOND)
+        spent, total = thread_time(), 0
+        for number in range(YARDSTICK_ADDITIONS):
+            total += number & 3
+        times.append(1000 * (thread_time() - spent))
+    return statistics.median(times)
+
+
 def key_times(terminal: PseudoTerminal) -> list[float]:
     """Milliseconds from each key to the text that it brings, in order of size."""
     times = []
@@ -152,6 +168,7 @@ def screen_results(command: list[str], surroundings: dict[str, str], *, keys_too
             yield Result(name, 1000 * share / FRAMES_PER_SECOND, "ms a frame", 12)
             yield Result("", 100 * share, "% of a core", 5)
             yield Result("", kilobytes, "kB a second", 150)
+            yield Result(f"  meanwhile, {YARDSTICK_ADDITIONS} additions", yardstick(terminal), "ms")
         terminal.press("\x1b")
         terminal.read_for(SETTLE_SECONDS)
         if keys_too:
