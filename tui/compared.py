@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from httptui.reports.comparisons.compare import compare
 from httptui.reports.comparisons.comparison import Comparison
-from httptui.reports.exports.results import name_of, request_of
+from httptui.reports.exports.results import Recorded, name_of, request_of
 from httptui.reports.reading import read_report
 from httptui.reports.report import Report
 from httptui.reports.saved import SavedReport, moment_of, saved_reports
 from httptui.snapshot import ContenderView, Snapshot
 from tui.forms.titles import original_name
 from tui.report_snapshot import shown_report, snapshot_of_report
+
+Told = TypeVar("Told", bound=Recorded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,16 @@ class Compared:
 
 def compared(one: Report, other: Report) -> Compared:
     """Two reports of any order; the one that started later is the later one."""
-    earlier, later = (shown_report(report) for report in (one, other))
-    moments = moment_of(earlier.started), moment_of(later.started)
-    if moments[0] is not None and moments[1] is not None and moments[0] > moments[1]:
-        earlier, later = later, earlier
+    earlier, later = in_order_of_time(shown_report(one), shown_report(other))
     return Compared(compare(earlier, later), snapshot_of_report(earlier), snapshot_of_report(later))
+
+
+def in_order_of_time(one: Told, other: Told) -> tuple[Told, Told]:
+    """Two reports, the one that started earlier first; as they are given where either does not say when."""
+    moments = moment_of(one.started), moment_of(other.started)
+    if moments[0] is not None and moments[1] is not None and moments[0] > moments[1]:
+        return other, one
+    return one, other
 
 
 def compared_files(one: Path, other: Path) -> Compared:

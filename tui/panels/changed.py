@@ -1,27 +1,22 @@
-"""What else is not the same in two runs: what a reader must know first, then plan, environment and versions."""
+"""What else is not the same in two reports: what a reader must know first, then plan, environment and versions."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
-from httptui.reports.comparisons.comparison import Comparison
-from httptui.reports.comparisons.words import difference_cells, method_of, missing_lines
+from httptui.reports.comparisons.comparison import TwoSides
+from httptui.reports.comparisons.words import difference_cells
 from httptui.units import plural
-from tui.compared import Compared
-from tui.panels.panel import Panel
-from tui.panels.view import View
+from tui.panels.panel import PanelOf
 from tui.plots.cells import Cells, Row, fit
 
 INDENT = "   "
 
 
-def draw_changed(comparison: Comparison, width: int) -> Cells:
-    """Notes, contenders that one run has, every value that differs, both verdicts, and how changes were found."""
-    rows = [
-        row
-        for note in (*missing_lines(comparison), *comparison.notes)
-        for row in _marked("▲", "warn", note, width)
-    ]
+def draw_changed(comparison: TwoSides, missing: Sequence[str], method: Sequence[str], width: int) -> Cells:
+    """What is `missing` in one report, notes, every value that differs, both verdicts, and how changes were found."""
+    rows = [row for note in (*missing, *comparison.notes) for row in _marked("▲", "warn", note, width)]
     for difference in comparison.changed:
         path, before, after = difference_cells(difference)
         rows += _marked("·", "dim", f"{path}: {before} → {after}", width)
@@ -29,7 +24,7 @@ def draw_changed(comparison: Comparison, width: int) -> Cells:
         rows += _marked("·", "dim", "plan and environment are the same", width)
     for name, side in (("before", comparison.before), ("after", comparison.after)):
         rows += [(), *_marked("▌", "accent", f"{name}: {side.verdict}", width)]
-    for sentence in method_of(comparison):
+    for sentence in method:
         rows += [(), *_marked(" ", "dim", sentence, width, "dim")]
     return tuple(fit(row, width) for row in rows)
 
@@ -40,16 +35,26 @@ def _marked(mark: str, mark_key: str, text: str, width: int, key: str = "") -> l
     return [start, *(((INDENT, ""), (line, key)) for line in rest)]
 
 
-class ChangedPanel(Panel):
-    """The list, which scrolls."""
+class ChangedPanel(PanelOf[object]):
+    """The list, which scrolls and is the same however one looks at the reports."""
 
-    def __init__(self, shown: Compared, *, id: str) -> None:  # noqa: A002
+    def __init__(
+        self,
+        comparison: TwoSides,
+        missing: Sequence[str],
+        method: Sequence[str],
+        *,
+        id: str,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
-        self._shown = shown
+        self._comparison, self._missing, self._method = comparison, missing, method
 
-    def title(self, view: View) -> str:  # noqa: ARG002
-        count = len(self._shown.comparison.changed)
+    def parts(self, view: object) -> object:  # noqa: ARG002
+        return self._comparison
+
+    def title(self, view: object) -> str:  # noqa: ARG002
+        count = len(self._comparison.changed)
         return f"What else changed · {plural(count, 'value')}" if count else "What else changed"
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
-        return draw_changed(self._shown.comparison, width)
+    def draw(self, view: object, width: int, height: int) -> Cells:  # noqa: ARG002
+        return draw_changed(self._comparison, self._missing, self._method, width)

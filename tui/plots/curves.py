@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from httptui.scale import Scale, linear_scale, log_scale
@@ -37,11 +37,15 @@ class CurvePoint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One contender's letter, its points by rising level, and points of a law that is dotted behind them."""
+    """One contender's letter, its points by rising level, and points of a law that is dotted behind them; `sign` is
+    that of its points and `name` what is written at its end, where these are not those of its letter.
+    """
 
     key: str
     points: Sequence[CurvePoint]
     law: Sequence[tuple[float, float]] = ()
+    sign: str | None = None
+    name: str | None = None
 
 
 class LevelMark(NamedTuple):
@@ -71,7 +75,7 @@ def plot_curves(
     upright line, each curve's letter at its end, and the `marks` behind all of it.  With `blocks` the signs are the
     letters.  Exactly `height` rows of `width` cells, whatever the data.
     """
-    clean = [Curve(curve.key, _finite(curve.points), _on_axis(curve.law)) for curve in curves]
+    clean = [replace(curve, points=_finite(curve.points), law=_on_axis(curve.law)) for curve in curves]
     named = [mark for mark in marks if math.isfinite(mark.level)] if height >= SMALLEST_WITH_NAMES else []
     rows = height - (height >= SMALLEST_WITH_LEVELS) - bool(named)
     values = [value for curve in clean for point in curve.points for value in point[1:] if value is not None]
@@ -129,7 +133,7 @@ def _draw(canvas: Canvas, over: Over, curve: Curve, axis: LevelAxis, columns: in
             top, bottom = (dot_row(scale, end, canvas.dot_height) for end in (point.high, point.low))
             canvas.column(2 * cell, top, bottom, curve.key)
         row = dot_row(scale, point.value, canvas.dot_height) // canvas.rows_per_cell
-        sign = curve.key[:1] if canvas.blocks else marker_of(curve.key)
+        sign = curve.sign or (curve.key[:1] if canvas.blocks else marker_of(curve.key))
         over.setdefault(row, {})[cell] = (sign, curve.key)
 
 
@@ -156,10 +160,12 @@ def _put_letters(
     """Each curve's letter beside its last point, or a row off where another one stands."""
     heads = []
     for curve in curves:
-        if curve.points:
+        if curve.points and curve.name != "":
             last = curve.points[-1]
             row = dot_row(scale, last.value, canvas.dot_height) // canvas.rows_per_cell
-            heads.append((row, BEFORE + axis.column(last.level, columns) + 2, Line(curve.key, ())))
+            heads.append(
+                (row, BEFORE + axis.column(last.level, columns) + 2, Line(curve.key, (), curve.name or ""))
+            )
     for row, cells in place_names(heads, canvas.width, canvas.height).items():
         over.setdefault(row, {}).update(cells)
 

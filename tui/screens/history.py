@@ -30,9 +30,11 @@ from httptui.safe_text import safe_text
 from httptui.units import plural
 from tui.actions import key_names, keys_of
 from tui.compared import Compared, compared_files
+from tui.compared_sweeps import ComparedSweeps, compared_sweep_files
 from tui.report_snapshot import CANNOT_BE_SHOWN
 from tui.screens import history_contents
 from tui.screens.compare import CompareScreen
+from tui.screens.compare_sweeps import CompareSweepsScreen
 from tui.screens.delete_report import DeleteReportScreen
 from tui.screens.help import HelpScreen
 from tui.screens.past_run import PastRun, PastRunScreen, past_run_of_file
@@ -46,7 +48,7 @@ from tui.widgets.pointed_list import PointedList
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-Shown = PastRun | PastSweep | Compared
+Shown = PastRun | PastSweep | Compared | ComparedSweeps
 TOGETHER = 25
 """So many reports are read before they are listed."""
 
@@ -196,6 +198,8 @@ class HistoryScreen(Screen[None]):
             return PastRunScreen(shown, when, settings=self._settings)
         if isinstance(shown, PastSweep):
             return PastSweepScreen(shown, when, settings=self._settings)
+        if isinstance(shown, ComparedSweeps):
+            return CompareSweepsScreen(shown, self._now(), settings=self._settings)
         return CompareScreen(shown, self._now())
 
     # What the keys do.
@@ -229,8 +233,6 @@ class HistoryScreen(Screen[None]):
         report = self._pointed()
         if isinstance(report, BrokenReport):
             self._say("What cannot be read cannot be compared.")
-        elif isinstance(report, SavedSweep):
-            self._say("A sweep has a figure at every level; what is compared here are runs.")
         elif report is not None:
             if report.path in self._marked:
                 self._marked.remove(report.path)
@@ -239,15 +241,21 @@ class HistoryScreen(Screen[None]):
             self._list()
 
     def action_compare(self) -> None:
-        """Compare two."""
+        """Compare two of a kind."""
         report, chosen = self._pointed(), list(self._marked)
-        if len(chosen) == 1 and isinstance(report, SavedReport) and report.path not in chosen:
+        if len(chosen) == 1 and isinstance(report, SavedReport | SavedSweep) and report.path not in chosen:
             chosen.append(report.path)
         if len(chosen) < 2:
             self._say(f"Mark two reports with {keys_of(self.app, HistoryScreen)['mark']}, then compare them.")
             return
         one, other = chosen
-        self._make(lambda: compared_files(one, other))
+        sweeps = [report.path in chosen for report in self._reports if isinstance(report, SavedSweep)].count(
+            True
+        )
+        if sweeps == 1:
+            self._say("One is a run and the other a sweep; two of one kind can be compared.")
+            return
+        self._make(lambda: compared_sweep_files(one, other) if sweeps else compared_files(one, other))
 
     def action_delete(self) -> None:
         """Ask, then delete the pointed report."""

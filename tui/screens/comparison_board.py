@@ -1,0 +1,111 @@
+"""What the screens of all comparisons have in common: both reports in a line, a chosen contender, the keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from httptui.reports.comparisons.comparison import Side, TwoSides
+from httptui.reports.saved import moment_of
+from tui.forms.preset_text import when_text
+from tui.panels.differences import ChangePointed
+from tui.panels.panel import PanelOf
+from tui.screens.help import HelpScreen
+
+
+class ComparisonBoard(Screen[None]):
+    """Panels around a comparison, which begins with the first contender; `now` is when it is looked at."""
+
+    BINDING_GROUP_TITLE = "Compare"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    ALLOW_IN_MAXIMIZED_VIEW = "#compare-title, BoundKeys"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "down,j", "point(1)", "next", key_display="↓", tooltip="The next contender", id="compare.next"
+        ),
+        Binding(
+            "up,k",
+            "point(-1)",
+            "previous",
+            key_display="↑",
+            tooltip="The contender before",
+            id="compare.previous",
+        ),
+        Binding(
+            "m",
+            "maximise",
+            "maximise",
+            tooltip="Give the focused panel the whole screen, or give it back",
+            id="compare.maximise",
+        ),
+        Binding("escape,q", "back", "back", key_display="esc", id="compare.back"),
+        Binding("f1,question_mark", "help", "help", key_display="?", id="compare.help"),
+    ]
+
+    LARGEST: ClassVar[str]
+    """The panel that has the whole screen where none is focused."""
+
+    def __init__(self, comparison: TwoSides, now: datetime | None = None) -> None:
+        super().__init__()
+        self._comparison, self._now = comparison, now or datetime.now().astimezone()
+        self._letters = [one.after_id for one in comparison.contenders]
+
+    @property
+    def chosen(self) -> str | None:
+        """The letter of the contender that is looked at."""
+        raise NotImplementedError
+
+    def look_at(self, letter: str) -> None:
+        """Choose a contender and draw."""
+        raise NotImplementedError
+
+    def action_point(self, step: int) -> None:
+        """Choose a neighbour, not beyond the ends."""
+        if self._letters:
+            at = self._letters.index(self.chosen or self._letters[0]) + step
+            self.look_at(self._letters[min(max(at, 0), len(self._letters) - 1)])
+
+    @on(ChangePointed)
+    def _pointed(self, message: ChangePointed) -> None:
+        self.look_at(message.letter)
+
+    def action_maximise(self) -> None:
+        """Give the focused panel the whole screen, or give it back."""
+        if self.maximized is not None:
+            self.minimize()
+        else:
+            self.maximize(self.focused or self.query_one(self.LARGEST))
+
+    def action_back(self) -> None:
+        """Give the screen back to all panels, or go back to the screen below."""
+        if self.maximized is not None:
+            self.minimize()
+        else:
+            self.dismiss(None)
+
+    def action_help(self) -> None:
+        """Keys and words."""
+        self.app.push_screen(HelpScreen())
+
+    def draw_panels(self, view: Any) -> None:
+        """Let every panel draw a view."""
+        with self.app.batch_update():
+            for panel in self.query(PanelOf):
+                panel.show(view)
+
+    def title_line(self) -> str:
+        """Both reports by name and moment."""
+        before, after = self._comparison.before, self._comparison.after
+        name = f"{before.name} → " if before.name != after.name else ""
+        return f"httptui  compare · {name}{after.name} · {self._when(before)} → {self._when(after)}"
+
+    def _when(self, side: Side) -> str:
+        moment = moment_of(side.started)
+        when = side.started if moment is None else when_text(moment.astimezone(self._now.tzinfo), self._now)
+        return when if side.complete else f"{when} (not complete)"
