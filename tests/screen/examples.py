@@ -71,7 +71,6 @@ def histogram(median_ms: float, spread: float, count: int, seed: int) -> tuple[t
     return tuple(sorted(Counter(bucket_of(int(v)) for v in values).items()))
 
 
-@cache
 def series(rate: float, seconds: float, seed: int) -> tuple[Point, ...]:
     """A line that rises, wavers and dips once."""
     source = random.Random(seed)
