@@ -36,13 +36,17 @@ def to_html(report: SweepReport) -> str:
         _figures(report),
         _analysis(report),
         _limits(report),
-        tag("section", tag("h2", "How to read it"), tag("p", METHOD)),
-        plan(report),
-        replay(report),
-        environment(report),
+        tag(
+            "div",
+            tag("section", tag("h2", "How to read it"), tag("p", METHOD)),
+            plan(report),
+            replay(report),
+            environment(report),
+            class_="background",
+        ),
     )
     head = heading(report, "sweep", axes_of(report), plural(report.blocks, "block"))
-    return document(name_of(report), head, tag("main", *sections), footer(report))
+    return document(name_of(report), head, tag("main", *sections, class_="sweep"), footer(report))
 
 
 def _verdict(report: SweepReport) -> Html:
