@@ -117,8 +117,10 @@ def test_rows_are_installed_then_named_by_the_plan_then_missing() -> None:
     assert [row.name for row in rows] == ["aiohttp", "httpx", "requests", "./mine.py:Mine", "niquests"]
 
 
-def drawn(width: int, state: FormState = STATE, cursor: tuple[int, int] = (0, 0)) -> list[str]:
-    matrix = Matrix(rows_of(ENGINES, []), state, cursor, focused=True, every="50")
+def drawn(
+    width: int, state: FormState = STATE, cursor: tuple[int, int] = (0, 0), every: str = "50"
+) -> list[str]:
+    matrix = Matrix(rows_of(ENGINES, []), state, cursor, focused=True, every=every)
     return ["".join(text for text, _ in row) for row in draw_matrix(matrix, width)]
 
 
@@ -147,6 +149,22 @@ def test_letters_stand_in_the_cells_of_their_contenders(width: int) -> None:
 
 def test_a_missing_engine_shows_how_to_install_it() -> None:
     assert "not installed · pip install niquests" in drawn(116)[HEADER_ROWS + 3]
+
+
+@pytest.mark.parametrize(
+    ("width", "every", "heading"),
+    [(116, "1000", "every-1000"), (56, "50", "every-50"), (56, "100", "every-N"), (56, "", "every-N")],
+)
+def test_a_number_that_has_no_room_in_the_heading_is_not_shortened_to_another(
+    width: int, every: str, heading: str
+) -> None:
+    assert drawn(width, every=every)[0].split()[-1] == heading
+
+
+def test_a_long_name_is_parted_from_the_version() -> None:
+    matrix = Matrix((engine("httpx-aiohttp-as-published"),), STATE, (0, 0), focused=False, every="50")
+    name, version = "".join(text for text, _ in draw_matrix(matrix, 116)[HEADER_ROWS]).split()[:2]
+    assert (name, version) == ("httpx-aiohttp-as-pu…", "1.2.3")
 
 
 def test_the_last_line_says_the_cell_in_words() -> None:

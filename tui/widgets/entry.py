@@ -18,7 +18,7 @@ def fitting(texts: Sequence[str], width: int) -> str:
 
 class Entry(Input):
     """An input that is given its placeholder in one way or several, the longest first, of which it shows the first
-    that has room.
+    that has room, and the last as long as its own width is not known.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class Entry(Input):
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
-        super().__init__(value, name=name, id=id, classes=classes, compact=True)
+        super().__init__(value, "".join(placeholders[-1:]), name=name, id=id, classes=classes, compact=True)
         self._placeholders = placeholders
 
     def on_resize(self) -> None:

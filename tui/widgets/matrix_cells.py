@@ -80,10 +80,12 @@ def _headings(grid: Grid, every: str) -> tuple[Row, Row, Row]:
     second: list[tuple[str, str]] = [(left("HTTP", grid.name + grid.version), "dim")]
     third: list[tuple[str, str]] = [(left("loop", grid.name + grid.version), "dim")]
     for reuse in REUSES:
-        name = f"every-{every.strip() or 'N'}" if reuse == "every-N" else reuse
-        name = SHORT_REUSES.get(name, name) if narrow else name
         inset = " " * (grid.gap + (grid.slot > 3))
-        first += [(inset, ""), (left(name, WAYS * grid.slot - len(inset) + grid.gap), "strong")]
+        room = WAYS * grid.slot - len(inset) + grid.gap
+        name = SHORT_REUSES.get(reuse, reuse) if narrow else reuse
+        if reuse == "every-N" and len(counted := f"every-{every.strip() or 'N'}") <= room:
+            name = counted
+        first += [(inset, ""), (left(name, room), "strong")]
         second.append((inset, "dim"))
         third.append((inset, ""))
         for http in HTTP_VERSIONS:
@@ -102,7 +104,7 @@ def _engine_row(grid: Grid, matrix: Matrix, number: int, width: int) -> Row:
         pointed = matrix.focused and matrix.cursor[0] == number
         hint = left(f"  not installed · {engine.install_hint}", max(width - len(head), 0))
         return ((head, "strong" if pointed else "axis"), (hint, "axis"))
-    row: list[tuple[str, str]] = [(left(engine.name, grid.name), "" if engine.installed else "bad")]
+    row: list[tuple[str, str]] = [(f"{left(engine.name, grid.name - 1)} ", "" if engine.installed else "bad")]
     if grid.version:
         row.append((left(engine.version or "", grid.version), "dim"))
     for index, column in enumerate(COLUMNS):
