@@ -79,9 +79,11 @@ def changes_of(
 
 
 def plain_ratio(quantity: str, pair: FigurePair) -> float | None:
-    """The figure after over the same before, or None where it is not known or zero before."""
+    """The figure after over the same before, or None where it is not known, zero before, or below zero."""
     before, after = (figures.whole[quantity] for figures in pair)
-    return after / before if before and after is not None else None
+    if before is None or after is None or before <= 0 or after < 0:
+        return None
+    return after / before
 
 
 def together(blocks: Sequence[Blocks]) -> dict[int, float]:
