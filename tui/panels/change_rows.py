@@ -64,8 +64,14 @@ def change_row(told: Told, widths: Widths, key: str, *, to_right: bool = False) 
     return tuple(cells)
 
 
-def key_of(quantity: str, change: Change) -> str:
-    """Good or bad where the change is beyond what two reports of the same differ by."""
-    if change.against is None or not change.against.shown:
+def key_of(quantity: str, change: Change, widths: Widths) -> str:
+    """Good or bad where the change against the others is beyond what two reports of the same differ by; where that
+    has no room, only if the change itself goes the same way.
+    """
+    told, own = change.against, change.ratio
+    if told is None or not told.shown:
         return ""
-    return "good" if (change.against.point > 1) == (quantity in MORE_IS_BETTER) else "bad"
+    agrees = own is not None and own.is_beyond(0.0) and (own.point > 1) == (told.point > 1)
+    if not widths.against and not agrees:
+        return ""
+    return "good" if (told.point > 1) == (quantity in MORE_IS_BETTER) else "bad"

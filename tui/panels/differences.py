@@ -55,7 +55,7 @@ def _name(contender: ContenderChange, *, chosen: bool) -> Row:
 def _figures(contender: ContenderChange, widths: Widths) -> list[Row]:
     told = [quantity for quantity in TOLD if quantity in contender.figures]
     return [
-        change_row(cells, widths, key_of(quantity, contender.figures[quantity]))
+        change_row(cells, widths, key_of(quantity, contender.figures[quantity], widths))
         for quantity, cells in zip(told, told_figures(contender), strict=True)
     ]
 

@@ -30,7 +30,7 @@ def draw_sweep_changes(view: SweepsView, width: int) -> Cells:
     )
     drawn = [heading_row(widths, name, against)]
     drawn += [
-        change_row(cells, widths, key_of(view.quantity, change), to_right=True)
+        change_row(cells, widths, key_of(view.quantity, change, widths), to_right=True)
         for cells, change in (*rows, (told, over))
     ]
     return tuple(fit(row, width) for row in drawn)
