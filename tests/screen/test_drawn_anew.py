@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 from driving import opened
+from examples import running
+from msgspec.structs import replace
 
+from tui.panels.errors import ErrorsPanel
+from tui.panels.own_facts import MeasuredPanel, SettingsPanel
+from tui.panels.own_latency import OwnLatencyPanel
 from tui.panels.panel import Panel
+from tui.panels.percentile_table import PercentileTable
 from tui.plots.cells import Cells
+from tui.session import Taken
 
 pytestmark = pytest.mark.pilot
 
@@ -34,3 +41,34 @@ async def test_the_board_is_not_to_be_seen_below_a_page_and_is_again_when_that_i
         await it.pilot.pause()
         assert it.screen.is_current
         assert "aiohttp · shared · uvloop" in it.text("contenders")
+
+
+async def test_a_page_draws_anew_only_what_the_next_snapshot_tells_anew() -> None:
+    async with opened() as it:
+        await it.run()
+        await it.pilot.press("enter")
+        await it.pilot.pause()
+        names = (MeasuredPanel, OwnLatencyPanel, PercentileTable, SettingsPanel)
+        panels = [it.app.screen.query_one(name) for name in names]
+        before = [panel._cells for panel in panels]
+        newer = replace(it.screen.view.snapshot, sequence=26)
+        it.screen.post_message(Taken(newer))
+        await it.until(lambda: it.screen.view.snapshot is newer)
+        drawn = [panel._cells is not cells for panel, cells in zip(panels, before, strict=True)]
+        assert drawn == [True, False, False, False]
+
+
+async def test_the_errors_are_not_drawn_while_they_are_hidden_and_are_as_they_stand_once_they_are_shown() -> (
+    None
+):
+    async with opened() as it:
+        await it.run()
+        errors = it.screen.query_one(ErrorsPanel)
+        newer = replace(running(), sequence=26)
+        it.screen.post_message(Taken(newer))
+        await it.until(lambda: it.screen.view.snapshot is newer)
+        assert not errors.display
+        assert errors._parts is None
+        await it.pilot.press("n")
+        await it.until(lambda: errors.display and "first message" in it.text("errors"))
+        assert errors.border_title == errors.title(it.screen.view)

@@ -83,6 +83,10 @@ def _key_of(kind: str) -> str:
 class ErrorsPanel(Panel):
     """The table."""
 
+    def parts(self, view: View) -> object:
+        """All that any other panel may draw, but nothing of it while hidden, since it changes with every frame."""
+        return super().parts(view) if self.display else None
+
     def title(self, view: View) -> str:
         failed = sum(c.requests.error + c.requests.timeout for c in view.snapshot.contenders)
         return f"Errors · {format_count(failed)}" if failed else "Errors"

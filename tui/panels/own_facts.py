@@ -106,6 +106,10 @@ class SettingsPanel(Panel):
     def title(self, view: View) -> str:  # noqa: ARG002
         return "Settings"
 
+    def parts(self, view: View) -> object:
+        """Nothing that the run has come to."""
+        return self.look(view)
+
     def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
         if view.plan is None:
             return ()

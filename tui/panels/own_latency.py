@@ -28,5 +28,10 @@ class OwnLatencyPanel(Panel):
     def title(self, view: View) -> str:
         return f"{'Service time' if view.is_open else 'Latency'} · log scale"
 
+    def parts(self, view: View) -> object:
+        """The latencies, which a run tells anew less often than the rest."""
+        one = view.contender(view.chosen)
+        return self.look(view), one and (one.histogram, one.latency_ms)
+
     def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_own_latency(view, width, height)

@@ -106,5 +106,10 @@ class PercentileTable(Panel):
         lines = () if contender is None else percentile_lines(contender)
         return "▲ few were slower" if any((line.slower or FEW) < FEW for line in lines) else ""
 
+    def parts(self, view: View) -> object:
+        """The latencies, which a run tells anew less often than the rest."""
+        one = view.contender(view.chosen)
+        return self.look(view), one and (one.histogram, one.latency_ms, one.response_ms)
+
     def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_percentile_table(view, width, height)
