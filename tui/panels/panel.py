@@ -89,7 +89,8 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
 
     def on_show(self) -> None:
         """Draw what was not drawn while the panel was hidden."""
-        self._redraw()
+        if self._view is not None:
+            self.show_anew(self._view)
 
     def watch_show_vertical_scrollbar(self) -> None:
         """Draw for the width that a scrollbar leaves, or gives back."""
