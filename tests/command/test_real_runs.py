@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from endings import still_running
 
 from httptui.errors import ExitCode
 
@@ -204,8 +205,7 @@ def test_ctrl_c_keeps_a_partial_report_and_leaves_no_process(tmp_path: Path):
     counts = report["contenders"][0]["requests"]
     assert 0 < counts["ok"] <= counts["planned"] == counts["ok"] + counts["cancelled"]
     assert len(family) >= 2
-    _, alive = psutil.wait_procs(family, timeout=10)
-    assert not alive
+    assert still_running(family) == []
 
 
 def test_a_second_ctrl_c_leaves_at_once_and_leaves_no_process(tmp_path: Path):
@@ -221,8 +221,7 @@ def test_a_second_ctrl_c_leaves_at_once_and_leaves_no_process(tmp_path: Path):
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
     assert not path.exists()
-    _, alive = psutil.wait_procs(family, timeout=10)
-    assert not alive
+    assert still_running(family) == []
 
 
 def test_a_target_that_dies_under_load_is_told_without_a_traceback():

@@ -9,6 +9,7 @@ import sys
 
 import psutil
 import pytest
+from endings import still_running
 from msgspec import structs
 
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Snapshot, Target, run
@@ -134,5 +135,4 @@ asyncio.run(main())
     assert any("engines.inside" in member.cmdline() for member in family)
     process.kill()
     await process.wait()
-    _, alive = psutil.wait_procs(family, timeout=10)
-    assert alive == []
+    assert still_running(family) == []

@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from endings import still_running
 
 from httptui.errors import TargetError
 from httptui.target.probe import check_nonces
@@ -38,10 +39,7 @@ async def embedded(**options: Any) -> AsyncIterator[EmbeddedTarget]:
 def gone(pid: int) -> bool:
     """Wait, bounded, until a process has ended."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        process = psutil.Process(pid)
-        with contextlib.suppress(psutil.TimeoutExpired):
-            process.wait(10)
-        return process.status() == psutil.STATUS_ZOMBIE if process.is_running() else True
+        return not still_running([psutil.Process(pid)])
     return True
 
 

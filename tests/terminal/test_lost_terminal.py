@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from endings import still_running
 
 from benchmarks.pseudo_terminal import PseudoTerminal
 from httptui.errors import ExitCode
@@ -68,7 +69,7 @@ def test_the_app_ends_with_all_its_processes_and_a_partial_report_where_its_term
         assert sum("engines.lane" in child.cmdline() for child in children) == 2
         terminal.vanish()
         assert terminal.process.wait(30) == ExitCode.INTERRUPTED
-        assert psutil.wait_procs(children, timeout=10)[1] == []
+        assert still_running(children) == []
     (report,) = reports.glob("*.json")
     kept = json.loads(report.read_text())
     assert kept["complete"] is False

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 import psutil
+from endings import still_running
 
 PROMPT = "prompt>"
 HTTPTUI = f"{shlex.quote(sys.executable)} -m httptui"
@@ -46,8 +47,7 @@ class Terminal:
     def __exit__(self, *_: object) -> None:
         server = psutil.Process(int(self.fact("pid")))
         self._tmux("kill-server")
-        alive = psutil.wait_procs([server, *self.started()], timeout=10)[1]
-        for process in alive:
+        for process in still_running([server, *self.started()]):
             process.kill()
         shutil.rmtree(self._sockets)
 
