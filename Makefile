@@ -5,8 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DIST ?= dist
 PRESET ?= demo
-WORKERS ?= 2
-SIDE_BY_SIDE := tests/doctor tests/packaging tests/snippets
+WORKERS ?= 3
+SIDE_BY_SIDE := tests/doctor tests/packaging tests/snippets tests/engines
 ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
@@ -41,7 +41,7 @@ parallel: $(VENV)/.installed-dev ## all tests that start nothing, side by side
 	$(BIN)/python -m pytest -q -m "not slow" -n $(WORKERS)
 
 slow: $(VENV)/.installed-dev ## the tests that start lanes, targets and terminals, one by one where time matters
-	$(BIN)/python -m pytest -q -m slow -n $(WORKERS) --dist loadfile $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest -q -m slow -n 2 --dist loadfile --no-loadscope-reorder $(SIDE_BY_SIDE)
 	$(BIN)/python -m pytest -q -m slow $(SIDE_BY_SIDE:%=--ignore=%)
 
 format: $(VENV)/.installed-dev ## put the code in the house's style
