@@ -9,10 +9,11 @@ from driving import Opened
 from examples import PLAN
 from msgspec.structs import replace
 from saved_runs import fill
-from sweep_examples import KNEE, FakeSweepStart, knee_rate, write_sweep
+from sweep_examples import KNEE, FakeSweepStart, knee_rate, saved_sweep, write_sweep
 from textual.widgets import OptionList
 
 from httptui.plans.plan import Target
+from httptui.reports.exports.formats import indented
 from httptui.reports.files import reports_folder
 from tui.screens.consent import ConsentScreen
 
@@ -53,10 +54,17 @@ def among_reports(*keys: str, write: Callable[[Path], object] = fill) -> Callabl
         write(reports_folder())
         await it.pilot.press("h")
         await it.until(lambda: len(it.app.screen.query("#history-list")) == 1)
-        await it.until(lambda: it.app.screen.query_one("#history-list", OptionList).option_count in (1, 4))
+        await it.until(lambda: it.app.screen.query_one("#history-list", OptionList).option_count in (1, 2, 4))
         await it.pilot.press(*keys)
 
     return press
+
+
+def write_two_sweeps(folder: Path) -> None:
+    """Two sweeps of one plan."""
+    write_sweep(folder)
+    later = replace(saved_sweep(), started="2026-11-22T10:00:00+00:00")
+    (folder / "20261122-100000-latency.json").write_bytes(indented(later))
 
 
 WAYS: dict[str, Callable[[Opened], Awaitable[None]]] = {
@@ -75,6 +83,7 @@ WAYS: dict[str, Callable[[Opened], Awaitable[None]]] = {
     "PastRunScreen": among_reports("enter"),
     "PastSweepScreen": among_reports("enter", write=write_sweep),
     "CompareScreen": among_reports("space", "down", "c"),
+    "CompareSweepsScreen": among_reports("space", "down", "c", write=write_two_sweeps),
     "DeleteReportScreen": among_reports("d"),
 }
 """How each screen is come to, from the run screen after a run."""

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
@@ -24,7 +25,7 @@ from tui.panels.both_latencies import BothLatenciesPanel
 from tui.panels.changed import ChangedPanel
 from tui.panels.differences import DifferencesPanel
 from tui.panels.view import View
-from tui.screens.comparison_board import ComparisonBoard
+from tui.screens.comparison_board import LEAVING, POINTING, ComparisonBoard
 from tui.widgets.bound_keys import BoundKeys
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class CompareScreen(ComparisonBoard):
     """The comparison of two runs."""
 
     CSS_PATH = ["panels.tcss", "compare.tcss"]  # noqa: RUF012
+    BINDING_GROUP_TITLE = "Compare"
+    BINDINGS: ClassVar[list[BindingType]] = [*POINTING, *LEAVING]
     LARGEST = "#both-latencies"
 
     def __init__(self, shown: Compared, now: datetime | None = None) -> None:

@@ -28,7 +28,7 @@ from tui.panels.sweeps_changes import SweepsChanges
 from tui.panels.sweeps_claims import SweepsClaims
 from tui.panels.sweeps_overlay import SweepsOverlay
 from tui.panels.sweeps_view import COMPARED_FIGURES, SweepsView
-from tui.screens.comparison_board import ComparisonBoard
+from tui.screens.comparison_board import LEAVING, POINTING, ComparisonBoard
 from tui.settings import USUAL, Settings
 from tui.widgets.bound_keys import BoundKeys
 
@@ -43,6 +43,7 @@ class CompareSweepsScreen(ComparisonBoard):
     BINDING_GROUP_TITLE = "Compare sweeps"
     LARGEST = "#sweeps-overlay"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *POINTING,
         Binding(
             "u",
             "figure",
@@ -57,6 +58,7 @@ class CompareSweepsScreen(ComparisonBoard):
             tooltip="Switch the figures between a linear and a logarithmic scale",
             id="compare-sweeps.log",
         ),
+        *LEAVING,
     ]
 
     def __init__(

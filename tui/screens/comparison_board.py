@@ -16,38 +16,38 @@ from tui.panels.differences import ChangePointed
 from tui.panels.panel import PanelOf
 from tui.screens.help import HelpScreen
 
+POINTING: list[BindingType] = [
+    Binding("down,j", "point(1)", "next", key_display="↓", tooltip="The next contender", id="compare.next"),
+    Binding(
+        "up,k",
+        "point(-1)",
+        "previous",
+        key_display="↑",
+        tooltip="The contender before",
+        id="compare.previous",
+    ),
+]
+LEAVING: list[BindingType] = [
+    Binding(
+        "m",
+        "maximise",
+        "maximise",
+        tooltip="Give the focused panel the whole screen, or give it back",
+        id="compare.maximise",
+    ),
+    Binding("escape,q", "back", "back", key_display="esc", id="compare.back"),
+    Binding("f1,question_mark", "help", "help", key_display="?", id="compare.help"),
+]
+"""The keys of every comparison, before and after those that are its own."""
+
 
 class ComparisonBoard(Screen[None]):
     """Panels around a comparison, which begins with the first contender; `now` is when it is looked at."""
 
-    BINDING_GROUP_TITLE = "Compare"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
     ALLOW_IN_MAXIMIZED_VIEW = "#compare-title, BoundKeys"
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "down,j", "point(1)", "next", key_display="↓", tooltip="The next contender", id="compare.next"
-        ),
-        Binding(
-            "up,k",
-            "point(-1)",
-            "previous",
-            key_display="↑",
-            tooltip="The contender before",
-            id="compare.previous",
-        ),
-        Binding(
-            "m",
-            "maximise",
-            "maximise",
-            tooltip="Give the focused panel the whole screen, or give it back",
-            id="compare.maximise",
-        ),
-        Binding("escape,q", "back", "back", key_display="esc", id="compare.back"),
-        Binding("f1,question_mark", "help", "help", key_display="?", id="compare.help"),
-    ]
-
     LARGEST: ClassVar[str]
     """The panel that has the whole screen where none is focused."""
 
