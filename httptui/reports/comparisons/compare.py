@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from httptui.reports.comparisons.comparison import Comparison, ContenderChange, Difference, Side
+from httptui.reports.comparisons.comparison import Change, Comparison, ContenderChange, Difference, Side
 from httptui.reports.comparisons.differences import differences_of, doubts_of
-from httptui.reports.comparisons.matching import match
+from httptui.reports.comparisons.matching import Matching, One, match
 from httptui.reports.comparisons.ratios import changes_of_all, figures_of, margins_between
 from httptui.reports.exports.results import Recorded, epochs_of, failures_of, name_of
 from httptui.reports.report import Report, ReportContender
@@ -32,22 +32,29 @@ def compare(before: Report, after: Report, control: str | None = None) -> Compar
     return Comparison(
         before=side_of(before, before.verdict.sentence, complete=before.complete),
         after=side_of(after, after.verdict.sentence, complete=after.complete),
-        contenders=tuple(
-            ContenderChange(
-                label=safe_text(later.label),
-                engine=later.engine,
-                reuse=later.reuse,
-                before_id=earlier.id,
-                after_id=later.id,
-                figures=own_changes,
-            )
-            for (earlier, later), own_changes in zip(found.pairs, changes, strict=True)
-        ),
+        contenders=changes_by_contender(found, changes),
         only_before=tuple(safe_text(contender.label) for contender in found.only_before),
         only_after=tuple(safe_text(contender.label) for contender in found.only_after),
         control=None if chosen is None else safe_text(found.pairs[chosen][1].label),
         changed=changed,
         notes=tuple(_notes(before, after, found.pairs, changed)),
+    )
+
+
+def changes_by_contender(
+    found: Matching[One], changes: Sequence[dict[str, Change]]
+) -> tuple[ContenderChange, ...]:
+    """The figures of each pair, in the same order, as those of its later contender."""
+    return tuple(
+        ContenderChange(
+            label=safe_text(later.label),
+            engine=later.engine,
+            reuse=later.reuse,
+            before_id=earlier.id,
+            after_id=later.id,
+            figures=figures,
+        )
+        for (earlier, later), figures in zip(found.pairs, changes, strict=True)
     )
 
 

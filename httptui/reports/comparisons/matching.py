@@ -17,6 +17,9 @@ class Contending(Labelled, Protocol):
     @property
     def engine(self) -> str: ...
 
+    @property
+    def reuse(self) -> str: ...
+
 
 One = TypeVar("One", bound=Contending)
 

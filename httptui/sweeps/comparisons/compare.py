@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from httptui.reports.comparisons.compare import side_of
-from httptui.reports.comparisons.comparison import Change, ContenderChange, Difference
+from httptui.reports.comparisons.compare import changes_by_contender, side_of
+from httptui.reports.comparisons.comparison import Difference
 from httptui.reports.comparisons.differences import differences_of, doubts_of
 from httptui.reports.comparisons.matching import Matching, matched
 from httptui.reports.comparisons.ratios import FigurePair, changes_of_all, margins_between, plain_ratio
@@ -41,11 +41,11 @@ def compare_sweeps(before: SweepReport, after: SweepReport, control: str | None 
     columns = [[pairs[at] for pairs in by_level] for at in range(len(found.pairs))]
     confidences = [1 - ALPHA / max(_measured(column), 1) for column in columns]
     whole = changes_of_all([figures_over(column) for column in columns], chosen, margins)
-    contenders = _contenders(found, whole)
+    contenders = changes_by_contender(found, whole)
     levels = tuple(
         LevelChange(
             levels=levels,
-            contenders=_contenders(found, changes_of_all(pairs, chosen, margins, confidences)),
+            contenders=changes_by_contender(found, changes_of_all(pairs, chosen, margins, confidences)),
         )
         for levels, pairs in zip(paired.common, by_level, strict=True)
     )
@@ -90,22 +90,6 @@ def _pairs_at(
 
 def _measured(levels: Sequence[FigurePair]) -> int:
     return sum(plain_ratio(THROUGHPUT, pair) is not None for pair in levels)
-
-
-def _contenders(
-    found: Matching[SweepContender], changes: Sequence[dict[str, Change]]
-) -> tuple[ContenderChange, ...]:
-    return tuple(
-        ContenderChange(
-            label=safe_text(later.label),
-            engine=later.engine,
-            reuse=later.reuse,
-            before_id=earlier.id,
-            after_id=later.id,
-            figures=figures,
-        )
-        for (earlier, later), figures in zip(found.pairs, changes, strict=True)
-    )
 
 
 def _margins(report: SweepReport) -> Margins:
