@@ -34,8 +34,8 @@ types: $(VENV)/.installed-dev ## strict typing
 contracts: $(VENV)/.installed-dev ## who may import whom
 	$(BIN)/lint-imports
 
-fast: $(VENV)/.installed-dev ## the tests that start nothing and drive no form
-	$(BIN)/python -m pytest -q -m "not slow and not pilot" -n $(WORKERS)
+fast: $(VENV)/.installed-dev ## the quick tests, which start nothing and drive no screen
+	$(BIN)/python -m pytest -q -m "not slow and not pilot and not long" -n $(WORKERS)
 
 parallel: $(VENV)/.installed-dev ## all tests that start nothing, side by side
 	$(BIN)/python -m pytest -q -m "not slow" -n $(WORKERS)

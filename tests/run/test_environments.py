@@ -13,6 +13,8 @@ from httptui.plans.plan import Contender, Load, Plan, Schedule
 from httptui.reports.report import Report
 from httptui.runs.conductor import run
 
+pytestmark = pytest.mark.long
+
 
 async def report_of(plan: Plan) -> Report:
     async with run(plan) as items:

@@ -39,6 +39,8 @@ from tui.plots.cells import plain, row_width
 from tui.screens.compare_sweeps import CompareSweepsScreen
 from tui.screens.history import HistoryScreen, ReportsList
 
+pytestmark = pytest.mark.pilot
+
 SIZES = [(200, 50), (120, 40), (80, 24), (60, 20)]
 
 

@@ -16,6 +16,8 @@ from tui.screens.compare import CompareScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.past_run import PastRunScreen, past_run
 
+pytestmark = pytest.mark.pilot
+
 SIZES = [(200, 50), (120, 40), (80, 24), (60, 20)]
 every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 EARLIER, LATER = saved("2026-11-20T10:00:00+00:00"), saved("2026-11-21T10:00:00+00:00", 0.8)

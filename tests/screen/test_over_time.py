@@ -21,6 +21,8 @@ from tui.panels.throughput import draw_throughput
 from tui.panels.view import View, snapshot_of_plan
 from tui.plots.cells import plain, row_width
 
+pytestmark = pytest.mark.pilot
+
 RUNNING = View(running(), "running")
 IDLE = View(snapshot_of_plan(PLAN))
 

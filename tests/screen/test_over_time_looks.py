@@ -8,6 +8,8 @@ from test_run_looks import SIZES, Compare, looks
 
 from tui.app import HttptuiApp
 
+pytestmark = pytest.mark.pilot
+
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_heat_map_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:

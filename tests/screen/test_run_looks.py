@@ -13,6 +13,8 @@ from textual.pilot import Pilot
 from httptui.plans.plan import Load
 from tui.app import HttptuiApp
 
+pytestmark = pytest.mark.pilot
+
 SIZES = [(200, 50), (160, 44), (120, 40), (80, 24), (60, 20)]
 
 

@@ -11,6 +11,8 @@ from httptui.plans.plan import Load
 from tui.app import HttptuiApp
 from tui.panels import own_facts
 
+pytestmark = pytest.mark.pilot
+
 SIZES = [(200, 50), (120, 40), (80, 24), (60, 20)]
 
 

@@ -19,6 +19,8 @@ from tui.panels.throughput import ThroughputPanel
 from tui.screens.consent import ConsentScreen
 from tui.session import Taken
 
+pytestmark = pytest.mark.pilot
+
 
 async def test_it_opens_on_the_plan_and_does_not_run() -> None:
     async with opened() as it:

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from httptui.snapshot import Snapshot
 from tui.session import Taken
 
+pytestmark = pytest.mark.pilot
+
 SEQUENCES = range(1, 26)
 
 

@@ -14,6 +14,8 @@ from httptui.plans.plan import Plan
 from tui.app import HttptuiApp
 from tui.screens.sweep import SweepScreen
 
+pytestmark = pytest.mark.pilot
+
 PLANS = {"knee": (KNEE, knee_rate), "latency": (LATENCY, latency_rate), "grid": (GRID, grid_rate)}
 
 

@@ -20,6 +20,8 @@ from tui.screens.consent import ConsentScreen
 from tui.screens.run import RunScreen
 from tui.screens.sweep import SweepScreen
 
+pytestmark = pytest.mark.pilot
+
 
 class Swept:
     """An open app on the screen of a sweep."""

@@ -15,6 +15,8 @@ from httptui.statistics import FEWEST_FOR_95, detectable, equivalent, estimate, 
 from httptui.verdicts.blocks import BlockRecord, log_ratios, rates_of
 from httptui.verdicts.stopping import looks
 
+pytestmark = pytest.mark.long
+
 PAIRS = 400
 CROWDS = 120
 
