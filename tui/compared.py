@@ -11,7 +11,7 @@ from httptui.reports.comparisons.comparison import Comparison
 from httptui.reports.exports.results import Recorded, name_of, request_of
 from httptui.reports.reading import read_report
 from httptui.reports.report import Report
-from httptui.reports.saved import SavedReport, moment_of, saved_reports
+from httptui.reports.saved import SavedReport, SavedSweep, moment_of, saved_reports
 from httptui.snapshot import ContenderView, Snapshot
 from tui.forms.titles import original_name
 from tui.report_snapshot import shown_report, snapshot_of_report
@@ -57,17 +57,25 @@ def compared_files(one: Path, other: Path) -> Compared:
 
 
 def compared_with_last(report: Report, folder: Path) -> Compared | None:
-    """A report with the last one that a folder has of an earlier run of the same plan, by name and target, or else of
-    what it was before it was edited; None where there is none.  PlanError and OSError where it cannot be read.
+    """A report with the last one that a folder has of an earlier run of the same plan; None where there is none.
+    PlanError and OSError where it cannot be read.
+    """
+    last = last_of_plan(SavedReport, report, folder)
+    return None if last is None else compared(read_report(last), report)
+
+
+def last_of_plan(kind: type[SavedReport | SavedSweep], report: Recorded, folder: Path) -> Path | None:
+    """Where the last report of a kind is that began before this one, of the same plan by name and target, or else of
+    what it was before it was edited; None where there is none.  OSError where the folder cannot be read.
     """
     own, name, target = moment_of(report.started), name_of(report), request_of(report)
     earlier = [
         saved
         for saved in saved_reports(folder)
-        if isinstance(saved, SavedReport)
+        if isinstance(saved, kind)
         and saved.name in (name, original_name(name))
         and saved.target == target
         and (own is None or saved.at < own)
     ]
     last = max(earlier, key=lambda saved: (saved.name == name, saved.at), default=None)
-    return None if last is None else compared(read_report(last.path), report)
+    return None if last is None else last.path

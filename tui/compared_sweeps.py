@@ -7,11 +7,12 @@ from pathlib import Path
 
 from httptui.errors import PlanError
 from httptui.reports.reading import decoded, read_bytes
+from httptui.reports.saved import SavedSweep
 from httptui.sweeps.comparisons.compare import compare_sweeps
 from httptui.sweeps.comparisons.comparison import SweepComparison
 from httptui.sweeps.points import SweepPoint
 from httptui.sweeps.report import SweepReport
-from tui.compared import in_order_of_time
+from tui.compared import in_order_of_time, last_of_plan
 from tui.sweep_report_snapshot import shown_sweep
 
 
@@ -42,7 +43,18 @@ def compared_sweeps(one: SweepReport, other: SweepReport) -> ComparedSweeps:
     return ComparedSweeps(comparison, earlier.points, later.points)
 
 
+def compared_with_last_sweep(report: SweepReport, folder: Path) -> ComparedSweeps | None:
+    """A report with the last one that a folder has of an earlier sweep of the same plan; None where there is none.
+    PlanError and OSError where it cannot be read, or they share no level.
+    """
+    last = last_of_plan(SavedSweep, report, folder)
+    return None if last is None else compared_sweeps(_read(last), report)
+
+
 def compared_sweep_files(one: Path, other: Path) -> ComparedSweeps:
-    """The same of two files; PlanError where one is no report of a sweep."""
-    first, second = (decoded(read_bytes(path), SweepReport, path) for path in (one, other))
-    return compared_sweeps(first, second)
+    """Two reports in files, as above; PlanError where one is no report of a sweep."""
+    return compared_sweeps(_read(one), _read(other))
+
+
+def _read(path: Path) -> SweepReport:
+    return decoded(read_bytes(path), SweepReport, path)

@@ -21,6 +21,7 @@ from sweep_examples import (
 )
 from test_history import said
 from test_run_looks import Compare
+from test_sweep_screen import Swept, sweeping
 from textual.pilot import Pilot
 
 from httptui.errors import PlanError
@@ -168,6 +169,37 @@ async def test_a_run_and_a_sweep_are_not_compared_and_that_is_said(tmp_path: Pat
             history._marked.append(tmp_path / name)
         await it.pilot.press("c")
         await it.until(lambda: "they are over other axes" in said(history))
+
+
+def last_told(it: Swept) -> str:
+    """The newest notice on the screen."""
+    return next((notice.message for notice in reversed(list(it.opened.app._notifications))), "")
+
+
+@pytest.mark.pilot
+async def test_c_compares_a_sweep_with_the_last_saved_one_of_its_plan(tmp_path: Path) -> None:
+    fill(tmp_path)
+    (tmp_path / "other.json").write_bytes(indented(saved_sweep()))
+    async with sweeping(out=tmp_path) as it:
+        await it.press("c")
+        assert "has to end first" in last_told(it)
+        await it.finish()
+        await it.press("c")
+        await it.opened.until(
+            lambda: "No earlier sweep of this plan is saved; w saves this one." in last_told(it)
+        )
+        (tmp_path / "later.json").write_bytes(indented(swept(KNEE, "2026-11-21T10:00:01+00:00")))
+        for day in (20, 19):
+            name = tmp_path / f"{day}.json"
+            name.write_bytes(indented(swept(KNEE, f"2026-11-{day}T10:00:00+00:00")))
+        await it.press("c")
+        await it.opened.until(lambda: isinstance(it.opened.app.screen, CompareSweepsScreen))
+        screen = it.opened.app.screen
+        assert isinstance(screen, CompareSweepsScreen)
+        sides = screen.view.shown.comparison
+        assert (sides.before.started[:10], sides.after.started[:10]) == ("2026-11-20", "2026-11-21")
+        await it.press("escape")
+        await it.opened.until(lambda: it.opened.app.screen is it.screen)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

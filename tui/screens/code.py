@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Static
 
 from httptui.plans.plan import Plan, letter_of
@@ -17,14 +16,14 @@ from tui.actions import keys_of
 from tui.copying import why_no_clipboard
 from tui.panels.code import CodePanel, code_of, index_of
 from tui.panels.view import View, snapshot_of_plan
-from tui.screens.help import HelpScreen
+from tui.screens.only_shown import OnlyShown
 from tui.widgets.bound_keys import BoundKeys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class CodeScreen(Screen[None]):
+class CodeScreen(OnlyShown):
     """Begins with the contender of a letter; `out` is where files go, the reports folder if None."""
 
     CSS_PATH = ["panels.tcss", "code.tcss"]  # noqa: RUF012
@@ -51,7 +50,7 @@ class CodeScreen(Screen[None]):
         Binding("y", "copy", "copy", tooltip="Copy the script to the clipboard", id="code.copy"),
         Binding("w", "save", "save", tooltip="Save the script beside the reports", id="code.save"),
         Binding("f1,question_mark", "help", "help", key_display="?", id="code.help"),
-        Binding("escape,q,x", "close", "back", key_display="esc", id="code.back"),
+        Binding("escape,q,x", "back", "back", key_display="esc", id="code.back"),
     ]
 
     def __init__(self, plan: Plan, letter: str | None = None, out: Path | None = None) -> None:
@@ -105,14 +104,6 @@ class CodeScreen(Screen[None]):
             self.notify(str(error), title="Not saved", severity="error", markup=False)
             return
         self.notify(str(path), title="Saved", markup=False)
-
-    def action_help(self) -> None:
-        """Keys and words."""
-        self.app.push_screen(HelpScreen())
-
-    def action_close(self) -> None:
-        """Back to the screen below."""
-        self.dismiss(None)
 
     def _show(self) -> None:
         self.query_one(CodePanel).show(self._view)

@@ -7,14 +7,13 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from httptui.reports.comparisons.comparison import Side, TwoSides
 from httptui.reports.saved import moment_of
 from tui.forms.preset_text import when_text
 from tui.panels.differences import ChangePointed
 from tui.panels.panel import PanelOf
-from tui.screens.help import HelpScreen
+from tui.screens.only_shown import OnlyShown
 
 POINTING: list[BindingType] = [
     Binding("down,j", "point(1)", "next", key_display="↓", tooltip="The next contender", id="compare.next"),
@@ -41,7 +40,7 @@ LEAVING: list[BindingType] = [
 """The keys of every comparison, before and after those that are its own."""
 
 
-class ComparisonBoard(Screen[None]):
+class ComparisonBoard(OnlyShown):
     """Panels around a comparison, which begins with the first contender; `now` is when it is looked at."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
@@ -81,17 +80,6 @@ class ComparisonBoard(Screen[None]):
             self.minimize()
         else:
             self.maximize(self.focused or self.query_one(self.LARGEST))
-
-    def action_back(self) -> None:
-        """Give the screen back to all panels, or go back to the screen below."""
-        if self.maximized is not None:
-            self.minimize()
-        else:
-            self.dismiss(None)
-
-    def action_help(self) -> None:
-        """Keys and words."""
-        self.app.push_screen(HelpScreen())
 
     def draw_panels(self, view: Any) -> None:
         """Let every panel draw a view."""

@@ -36,7 +36,7 @@ from tui.screens import history_contents
 from tui.screens.compare import CompareScreen
 from tui.screens.compare_sweeps import CompareSweepsScreen
 from tui.screens.delete_report import DeleteReportScreen
-from tui.screens.help import HelpScreen
+from tui.screens.only_shown import OnlyShown
 from tui.screens.past_run import PastRun, PastRunScreen, past_run_of_file
 from tui.screens.past_sweep import PastSweep, PastSweepScreen, past_sweep_of_file
 from tui.screens.run_keys import RUN_BINDINGS
@@ -65,7 +65,7 @@ class ReportsList(PointedList):
     ]
 
 
-class HistoryScreen(Screen[None]):
+class HistoryScreen(OnlyShown):
     """The reports of `out`, or of the reports folder; `now` gives the moment in the user's time zone."""
 
     CSS_PATH = "history.tcss"
@@ -294,11 +294,7 @@ class HistoryScreen(Screen[None]):
         elif search.value:
             search.value = ""
         else:
-            self.dismiss(None)
-
-    def action_help(self) -> None:
-        """Keys and words."""
-        self.app.push_screen(HelpScreen())
+            super().action_back()
 
     # What is shown.
 

@@ -15,7 +15,7 @@ from httptui.reports.report import Report
 from httptui.snapshot import Snapshot
 from tui.panels.keys import Key
 from tui.report_snapshot import plan_of, shown_report, snapshot_of_report
-from tui.screens.help import HelpScreen
+from tui.screens.only_shown import OnlyShown
 from tui.screens.past_run_keys import LOOKING, PAST_BINDINGS, PAST_KEYS
 from tui.screens.run_keys import MORE_KEYS, RUN_KEYS
 from tui.screens.run_looking import RunLooking
@@ -46,7 +46,7 @@ def past_run_of_file(path: Path) -> PastRun:
     return past_run(read_report(path))
 
 
-class PastRunScreen(RunLooking):
+class PastRunScreen(RunLooking, OnlyShown):
     """The board of a saved run; `when` tells when that was."""
 
     CSS_PATH = ["panels.tcss", "run.tcss"]  # noqa: RUF012
@@ -74,7 +74,3 @@ class PastRunScreen(RunLooking):
             self.dismiss(None)
         else:
             super().action_back()
-
-    def action_help(self) -> None:
-        """Keys and words."""
-        self.app.push_screen(HelpScreen())

@@ -13,7 +13,7 @@ from httptui.reports.reading import decoded, read_bytes
 from httptui.sweeps.report import SweepReport
 from httptui.sweeps.snapshot import SweepSnapshot
 from tui.panels.keys import Key
-from tui.screens.help import HelpScreen
+from tui.screens.only_shown import OnlyShown
 from tui.screens.past_sweep_keys import LOOKING, PAST_SWEEP_BINDINGS, PAST_SWEEP_KEYS
 from tui.screens.sweep_board import SweepBoard
 from tui.screens.sweep_keys import SWEEP_KEYS
@@ -43,7 +43,7 @@ def past_sweep_of_file(path: Path) -> PastSweep:
     return past_sweep(decoded(read_bytes(path), SweepReport, path))
 
 
-class PastSweepScreen(SweepBoard):
+class PastSweepScreen(OnlyShown, SweepBoard):
     """The board of a saved sweep; `when` tells when that was."""
 
     CSS_PATH = ["panels.tcss", "sweep.tcss"]  # noqa: RUF012
@@ -63,14 +63,3 @@ class PastSweepScreen(SweepBoard):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What runs, changes or saves a sweep is not for one that is over."""
         return False if action in OF_SWEEPS else super().check_action(action, parameters)
-
-    def action_back(self) -> None:
-        """Give the screen back to all panels, or go back to the screen below."""
-        if self.maximized is not None:
-            self.minimize()
-        else:
-            self.dismiss(None)
-
-    def action_help(self) -> None:
-        """Keys and words."""
-        self.app.push_screen(HelpScreen())

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
-
-from httptui.reports.report import Report
+from tui.screens.comparing import Comparing
 from tui.screens.run_control import RunControl
 
 
-class RunKept(RunControl):
-    """What `h` and `c` do; `out` is where reports are."""
-
-    _out: Path | None = None
+class RunKept(RunControl, Comparing):
+    """What `h` and `c` do."""
 
     def action_history(self) -> None:
         """Show the saved reports."""
@@ -22,23 +17,11 @@ class RunKept(RunControl):
 
     def action_compare(self) -> None:
         """Compare the run that is over with the last saved one of its plan."""
-        if self.report is None:
-            self._tell("Nothing to compare yet; a run comes first.")
-        else:
-            self.run_worker(self._compare(self.report), exclusive=True, group="comparing")
-
-    async def _compare(self, report: Report) -> None:
-        from httptui.reports.files import reports_folder
         from tui.compared import compared_with_last
-        from tui.report_snapshot import CANNOT_BE_SHOWN
         from tui.screens.compare import CompareScreen
 
-        try:
-            shown = await asyncio.to_thread(lambda: compared_with_last(report, reports_folder(self._out)))
-        except CANNOT_BE_SHOWN as error:
-            self._tell(str(error), "Not compared", error=True)
+        if (report := self.report) is None:
+            self._tell("Nothing to compare yet; a run comes first.")
             return
-        if shown is None:
-            self._tell(f"No earlier run of this plan is saved; {self._keys['save']} saves this one.")
-        elif self.is_current:
-            self.app.push_screen(CompareScreen(shown))
+        none = f"No earlier run of this plan is saved; {self._keys['save']} saves this one."
+        self._compare(lambda folder: compared_with_last(report, folder), CompareScreen, none)

@@ -17,6 +17,7 @@ from httptui.errors import ExitCode, HttptuiError, RefusedError
 from httptui.plans.plan import Plan
 from httptui.sweeps.report import SweepReport
 from tui.panels.sweep_view import sweep_before
+from tui.screens.comparing import Comparing
 from tui.screens.sweep_board import SweepBoard
 from tui.screens.sweep_keys import SWEEP_BINDINGS
 from tui.session import Failed
@@ -24,7 +25,7 @@ from tui.settings import USUAL, Settings
 from tui.sweep_session import SweepEnded, SweepSession, SweepStart, SweepTaken
 
 
-class SweepScreen(SweepBoard):
+class SweepScreen(SweepBoard, Comparing):
     """A plan with a sweep, which begins at once.  `start` begins it; `consent` names public hosts that may be put
     under load; `out` is where reports go.
     """
@@ -45,6 +46,7 @@ class SweepScreen(SweepBoard):
     ) -> None:
         super().__init__(sweep_before(plan), settings=settings, clock=clock)
         self._plan, self._start, self._consent, self._out = plan, start, consent, out
+        self._settings = settings
         self._session: SweepSession | None = None
         self.report: SweepReport | None = None
 
@@ -116,6 +118,21 @@ class SweepScreen(SweepBoard):
             self._tell(f"The sweep is on; {self._view.keys['stop']} stops it.")
         else:
             self.dismiss(None)
+
+    def action_compare(self) -> None:
+        """Compare the sweep that is over with the last saved one of its plan."""
+        from tui.compared_sweeps import ComparedSweeps, compared_with_last_sweep
+        from tui.screens.compare_sweeps import CompareSweepsScreen
+
+        if (report := self.report) is None:
+            self._tell("Nothing to compare yet; the sweep has to end first.")
+            return
+
+        def screen_of(shown: ComparedSweeps) -> CompareSweepsScreen:
+            return CompareSweepsScreen(shown, settings=self._settings)
+
+        none = f"No earlier sweep of this plan is saved; {self._view.keys['save']} saves this one."
+        self._compare(lambda folder: compared_with_last_sweep(report, folder), screen_of, none)
 
     async def action_save(self) -> None:
         """Save the report as it stands, and the screen."""

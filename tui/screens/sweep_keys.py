@@ -29,6 +29,14 @@ SWEEP_KEYS = (
 
 MORE_KEYS = (
     Key(
+        "c",
+        "compare",
+        "compare",
+        "compare",
+        12,
+        "Compare this sweep with the last saved one of the same plan",
+    ),
+    Key(
         "b",
         "block characters",
         "blocks",
