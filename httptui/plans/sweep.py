@@ -7,12 +7,14 @@ import math
 import random
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET
 
 from httptui.plans.plan import Plan, seconds_of
+from httptui.plans.urls import REMEMBERED
 from httptui.units import listed, plural
 
 USUAL_BLOCKS = 6
@@ -129,8 +131,12 @@ def _put(data: dict[str, Any], path: str, level: float) -> None:
         table[last] = level
 
 
+@lru_cache(maxsize=REMEMBERED)
 def with_latency(url: str, latency_ms: float) -> str:
-    """The URL of the embedded target with another `latency_ms` in its query."""
+    """The URL of the embedded target with another `latency_ms` in its query.
+
+    Remembered, because every other level is visited at each latency.
+    """
     base, _, query = url.partition("?")
     others = [pair for pair in query.split("&") if pair and pair.partition("=")[0] != LATENCY]
     return f"{base}?{'&'.join([*others, f'{LATENCY}={latency_ms:.9g}'])}"

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 EMBEDDED = "embedded"
 NUMBER = "{n}"
 """What stands in a URL for the request's number."""
-REMEMBERED = 4_096
+REMEMBERED = 16_384
+"""How many URLs: a sweep over twenty latencies has twenty times those of its plan."""
 
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")

@@ -18,6 +18,7 @@ from httptui.plans.file import checked_plan, plan_from_mapping, plan_from_toml, 
 from httptui.plans.plan import Load, Schedule, Target
 from httptui.plans.sweep import describe_sweep, grid_of, plan_at, visits_of, with_latency
 from httptui.plans.sweep_checks import MOST_POINTS, numeric_fields
+from httptui.plans.urls import split_target
 
 LEVELS = (1.0, 2.0, 4.0)
 
@@ -116,6 +117,17 @@ def test_any_number_can_be_swept_by_its_path():
 )
 def test_latency_takes_the_place_of_the_urls_own(url: str, slowed: str):
     assert with_latency(url, 2.5) == slowed
+
+
+def test_a_large_sweep_that_is_checked_again_takes_no_url_apart_anew():
+    urls = tuple(f"embedded/items/{number}" for number in range(200))
+    levels = tuple(map(float, range(1, 26)))
+    plan = plan_of({"latency_ms": levels[:20], "load.concurrency": levels}, target=Target(urls=urls))
+    plan = structs.replace(plan, contender=plan.contender[:1])
+    assert check_plan(plan) == ()
+    known = split_target.cache_info().misses, with_latency.cache_info().misses
+    assert check_plan(plan) == ()
+    assert (split_target.cache_info().misses, with_latency.cache_info().misses) == known
 
 
 def test_latency_is_that_of_every_url():
