@@ -43,7 +43,7 @@ def past_sweep_of_file(path: Path) -> PastSweep:
     return past_sweep(decoded(read_bytes(path), SweepReport, path))
 
 
-class PastSweepScreen(OnlyShown, SweepBoard):
+class PastSweepScreen(SweepBoard, OnlyShown):
     """The board of a saved sweep; `when` tells when that was."""
 
     CSS_PATH = ["panels.tcss", "sweep.tcss"]  # noqa: RUF012
