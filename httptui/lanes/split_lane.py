@@ -32,8 +32,18 @@ class Lane(Protocol):
 
 
 async def spawn_lane(setups: Sequence[Setup], python: str = "") -> Lane:
-    """Start a process for each setup; `python` is the interpreter of an environment of their own."""
-    processes = await asyncio.gather(*(LaneProcess.spawn(setup, python) for setup in setups))
+    """Start a process for each setup, or none of them; `python` is the interpreter of an environment of their own.
+
+    OSError where the system cannot start one more.
+    """
+    processes: list[LaneProcess] = []
+    try:
+        while len(processes) < len(setups):
+            processes.append(await LaneProcess.spawn(setups[len(processes)], python))
+    except BaseException:
+        for process in processes:
+            process.kill()
+        raise
     return processes[0] if len(processes) == 1 else SplitLane(processes)
 
 

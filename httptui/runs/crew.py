@@ -123,10 +123,13 @@ class Crew:
         ]
         try:
             python = await self._python_of(index, contender)
+            lane = self._lanes[index] = await spawn_contender(setups, python)
         except UnmadeEnvironmentError as error:
             await self._lose(index, f"its environment could not be made: {error}")
             return
-        lane = self._lanes[index] = await spawn_contender(setups, python)
+        except OSError as error:
+            await self._lose(index, f"it could not be started: {error}")
+            return
         if self._tally.plan.schedule.pin:
             first = 1 + sum(one.processes for one in self._tally.plan.contender[:index])
             for number, pid in enumerate(lane.pids, first):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter_ns
 
+import psutil
 import pytest
+from endings import still_running
 
 from httptui.lanes.frames import Done, Failed, Frame, Go, Ready, Setup
 from httptui.lanes.process import LaneProcess
+from httptui.lanes.split_lane import spawn_lane
 from httptui.target.process import EmbeddedTarget
 
 pytestmark = pytest.mark.slow
@@ -103,3 +107,24 @@ async def test_a_lane_that_ends_otherwise_gives_its_cause(tmp_path: Path, script
     await lane.close()
     assert isinstance(message, Failed)
     assert cause in message.message
+
+
+async def test_processes_that_cannot_all_be_started_leave_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "python"
+    fake.write_text(f"#!{sys.executable}\nimport sys; sys.stdin.read()\n")
+    fake.chmod(0o755)
+    spawn, spawned = LaneProcess.spawn, []
+
+    async def spawn_one(setup: Setup, python: str) -> LaneProcess:
+        if spawned:
+            raise OSError(errno.EMFILE, "Too many open files")
+        spawned.append(psutil.Process((lane := await spawn(setup, python)).pid))
+        return lane
+
+    monkeypatch.setattr(LaneProcess, "spawn", spawn_one)
+    with pytest.raises(OSError, match="Too many open files"):
+        await spawn_lane([setup_for("x:Y", "http://127.0.0.1:9/")] * 2, str(fake))
+    assert len(spawned) == 1
+    assert still_running(spawned) == []
