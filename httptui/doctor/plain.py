@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE
@@ -19,6 +17,7 @@ from engines.registry import EngineInfo
 from httptui.doctor.grounds import NETRC, clean_environment, hostile_environment
 from httptui.doctor.plain_seen import PATHS, Arrival, Asked, Plain, plain_of
 from httptui.doctor.witness import Witness
+from httptui.process_group import OWN_SESSION, end_group
 from httptui.safe_text import safe_text
 
 PATIENCE_SECONDS = 65.0
@@ -79,7 +78,7 @@ async def _asked(
         stdin=DEVNULL,
         stdout=PIPE,
         stderr=DEVNULL,
-        start_new_session=os.name == "posix",
+        start_new_session=OWN_SESSION,
         env=dict(environ),
     )
     assert process.stdout is not None
@@ -92,10 +91,6 @@ async def _asked(
                 if await process.wait() == NO_PLAIN_USE:
                     return None
     finally:
-        with suppress(ProcessLookupError, PermissionError):
-            if os.name == "posix":
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
+        end_group(process)
         await process.wait()
     return asked

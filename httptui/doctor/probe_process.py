@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 
 import msgspec
 from msgspec import Struct
 
 from httptui.doctor.observation import Job, Observation
+from httptui.process_group import OWN_SESSION, end_group
 from httptui.safe_text import safe_text
 
 LENGTH_BYTES = 4
@@ -47,7 +45,7 @@ class ProbeProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=os.name == "posix",
+            start_new_session=OWN_SESSION,
             env=self._environ,
         )
         try:
@@ -74,11 +72,7 @@ class ProbeProcess:
         process, self._process = self._process, None
         if process is None:
             return
-        with suppress(ProcessLookupError, PermissionError):
-            if os.name == "posix":
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
+        end_group(process)
         await process.wait()
 
     async def _exchange(self, message: Struct, seconds: float) -> bytes:

@@ -21,6 +21,7 @@ import msgspec
 import platformdirs
 
 from httptui.errors import HttptuiError
+from httptui.process_group import OWN_SESSION, end_group
 from httptui.safe_text import safe_text
 
 MAKING_SECONDS = 600.0
@@ -95,7 +96,7 @@ def commands(wish: Wish, place: Path) -> list[list[str]]:
 
 async def _carry_out(command: Sequence[str]) -> None:
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, start_new_session=os.name == "posix"
+        *command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, start_new_session=OWN_SESSION
     )
     try:
         async with asyncio.timeout(MAKING_SECONDS):
@@ -104,7 +105,7 @@ async def _carry_out(command: Sequence[str]) -> None:
         raise UnmadeEnvironmentError(f"{command[0]} took longer than {MAKING_SECONDS:g} s") from None
     finally:
         if process.returncode is None:
-            process.kill()
+            end_group(process)
             await process.wait()
     if process.returncode:
         last = next((line for line in reversed(told) if line.strip()), f"exit code {process.returncode}")

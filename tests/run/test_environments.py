@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
+from endings import still_running
 
 from httptui.lanes import environments
 from httptui.lanes.environments import UnmadeEnvironmentError, Wish, commands, found, made, name_of
@@ -56,6 +60,37 @@ async def test_what_cannot_be_installed_leaves_nothing_and_is_told(tmp_path: Pat
     with pytest.raises(UnmadeEnvironmentError, match="httptui-has-no-such-package"):
         await made(wish, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_what_a_tool_has_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = tmp_path / "started"
+    tool = tmp_path / "uv"
+    tool.write_text(
+        f"#!{sys.executable}\nimport subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"open({str(started)!r}, 'w').write(str(child.pid))\nchild.wait()\n"
+    )
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    making = asyncio.create_task(made(Wish(("a",)), tmp_path / "environments"))
+    while not (started.exists() and started.read_text()):
+        await asyncio.sleep(0.01)
+    child = psutil.Process(int(started.read_text()))
+    making.cancel()
+    await asyncio.wait({making})
+    assert still_running([child]) == []
+
+
+@pytest.mark.slow
+async def test_a_contender_without_a_place_for_its_environment_is_told_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("HTTPTUI_ENVIRONMENTS", str(tmp_path / "file" / "environments"))
+    report = await report_of(plan_of(Contender(engine="raw", requires=("a",)), Contender(engine="raw")))
+    unmade, other = report.contenders
+    assert (unmade.state, other.state, other.requests.ok) == ("dnf", "finished", 20)
+    assert (unmade.cause or "").startswith("it could not be started: ")
 
 
 async def test_two_versions_of_one_client_run_side_by_side_and_are_kept(
