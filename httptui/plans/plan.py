@@ -15,10 +15,12 @@ Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Concurrency = Annotated[int, Meta(ge=1, le=10_000)]
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Text = Annotated[str, Meta(max_length=200)]
+END = r"$(?!\n)"
+"""The end of a text: alone, `$` lets a line break follow."""
 ReuseName = Annotated[
     str,
     Meta(
-        pattern=r"^(shared|per-worker|per-request|every-[1-9][0-9]{0,8})$",
+        pattern=r"^(shared|per-worker|per-request|every-[1-9][0-9]{0,8})" + END,
         description="shared, per-worker, per-request or every-N",
     ),
 ]
@@ -28,7 +30,8 @@ PoolName = Literal["concurrency", "library-defaults"]
 Requirement = Annotated[
     str,
     Meta(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9._,-]+\])?((==|!=|<=|>=|<|>|~=)[A-Za-z0-9.*+!_-]+,?)*$",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9._,-]+\])?((==|!=|<=|>=|<|>|~=)[A-Za-z0-9.*+!_-]+,?)*"
+        + END,
         max_length=200,
         description="a package, with extras and versions if need be, such as httpx[http2]==0.27.2",
     ),
@@ -36,7 +39,7 @@ Requirement = Annotated[
 PythonName = Annotated[
     str,
     Meta(
-        pattern=r"^(3\.(1[1-9]|[2-9][0-9])t?)?$",
+        pattern=r"^(3\.(1[1-9]|[2-9][0-9])t?)?" + END,
         description="a version such as 3.13, or 3.13t without the GIL",
     ),
 ]

@@ -91,6 +91,11 @@ def test_the_smallest_plan_is_one_contender():
             'contender[0].requires[1]: "a b" is not allowed; '
             "a package, with extras and versions if need be, such as httpx[http2]==0.27.2",
         ),
+        (
+            {"contender": [{"engine": "aiohttp", "reuse": "shared\n"}]},
+            'contender[0].reuse: "shared\N{REPLACEMENT CHARACTER}" is not allowed; '
+            "shared, per-worker, per-request or every-N",
+        ),
     ],
 )
 def test_a_structural_problem_names_path_value_and_what_is_allowed(change: dict[str, Any], problem: str):
