@@ -6,12 +6,22 @@ from collections.abc import Iterator
 
 from engines.registry import engine_info
 from httptui.plans.plan import Contender, Plan, concurrency_of, label_of
+from httptui.plans.urls import split_target
 
 
 def cautions(plan: Plan) -> tuple[str, ...]:
     """One sentence each, those of the target first; nothing is told of an engine that cannot be read."""
-    unverified = [] if plan.target.verify else ["TLS certificates are not verified"]
-    return (*unverified, *(text for contender in plan.contender for text in _of_sharing(plan, contender)))
+    return (
+        *_of_target(plan),
+        *(text for contender in plan.contender for text in _of_sharing(plan, contender)),
+    )
+
+
+def _of_target(plan: Plan) -> Iterator[str]:
+    if not plan.target.verify:
+        yield "TLS certificates are not verified"
+    if plan.policy.redirects and not split_target(plan.target.all_urls[0]).embedded:
+        yield "redirects are followed to any host that they name; only the target's own was asked about"
 
 
 def _of_sharing(plan: Plan, contender: Contender) -> Iterator[str]:

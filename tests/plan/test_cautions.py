@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from httptui.plans.cautions import cautions
-from httptui.plans.plan import Contender, Load, Plan, Target
+from httptui.plans.plan import Contender, Load, Plan, Policy, Target
 
 UNGUARDED = (
     'does not guard its HTTP/2 connection against threads that share it, so requests may fail; reuse = "per-worker" '
@@ -48,3 +48,20 @@ def test_certificates_that_are_not_verified_are_told_of_first() -> None:
         "TLS certificates are not verified",
         f"httpx-sync · shared · HTTP/2: httpx {UNGUARDED}",
     )
+
+
+@pytest.mark.parametrize(
+    ("target", "redirects", "is_told"),
+    [
+        (Target(url="http://127.0.0.1:1/"), 1, True),
+        (Target(urls=("http://127.0.0.1:1/", "http://127.0.0.1:2/")), 20, True),
+        (Target(url="http://127.0.0.1:1/"), 0, False),
+        (Target(url="embedded"), 1, False),
+    ],
+)
+def test_redirects_that_may_lead_to_hosts_nobody_was_asked_about_are_told_of(
+    target: Target, redirects: int, is_told: bool
+) -> None:
+    plan = Plan(target=target, policy=Policy(redirects=redirects), contender=(Contender(engine="aiohttp"),))
+    told = ("redirects are followed to any host that they name; only the target's own was asked about",)
+    assert cautions(plan) == (told if is_told else ())
