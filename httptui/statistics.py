@@ -50,11 +50,6 @@ def estimate(differences: Sequence[float], confidence: float = 0.95) -> Estimate
     return Estimate(point, averages[outside], averages[len(averages) - 1 - outside])
 
 
-def hodges_lehmann(differences: Sequence[float]) -> float:
-    """The median of the Walsh averages.  Raises ValueError without differences."""
-    return estimate(differences).point
-
-
 def walsh_averages(differences: Sequence[float]) -> list[float]:
     """The n(n+1)/2 averages of every pair and of each difference with itself, sorted."""
     return sorted(

@@ -34,15 +34,6 @@ def shift(before: Sequence[float], after: Sequence[float], confidence: float = 0
     return Estimate(point, differences[outside], differences[len(differences) - 1 - outside])
 
 
-def rank_sum_p(before: Sequence[float], after: Sequence[float]) -> float:
-    """Two-sided exact p-value of "both come from the same"; ties are counted against significance."""
-    above = sum(later > earlier for later in after for earlier in before)
-    below = sum(later < earlier for later in after for earlier in before)
-    cumulated = _cumulative(*sorted((len(before), len(after))))
-    against = len(before) * len(after) - max(above, below)
-    return min(1.0, 2 * cumulated[against] / cumulated[-1])
-
-
 @lru_cache(maxsize=64)
 def _cumulative(fewer: int, more: int) -> tuple[int, ...]:
     """How many of the orders of two samples have at most 0, 1, 2 … pairs in which the first is above the second.

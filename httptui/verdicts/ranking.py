@@ -24,7 +24,7 @@ def rank(
     `blocks` gives each contender's rate in each block it took part in.  Whoever has no success comes last,
     with ratio 0.  With fewer than six shared blocks a ratio is that of the rates and has no interval.  `alpha`
     is the probability that any place is false, that of the look at which an early stop was made.  Whoever differs
-    by no more than `margin` (0.1 is 10 %) is not told apart, see `httptui.verdicts.sharing`.
+    by no more than `margin` (0.1 is 10 %) is not told apart, see `httptui.verdicts.margins`.
     """
     ordered = sorted(ids_rates, key=lambda item: -item[1])
     running = [(key, rate) for key, rate in ordered if rate > 0]
