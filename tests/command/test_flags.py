@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from httptui.errors import PlanError
 from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
+from httptui.plans.secrets import MASK
 from tui.command.contender_flag import contender_of
 from tui.command.durations import ALLOWED, seconds_of_text
 from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
@@ -34,6 +35,27 @@ def problems_of(**flags: Any) -> list[str]:
 
 def test_no_flags_leave_the_preset_as_it_is():
     assert plan_of_flags(PRESET, PlanFlags()) == PRESET
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [{"url": "embedded/bytes/9"}, {"engines": ("requests",)}, {"concurrency": 3}, {"expect": ("p99 < 1s",)}],
+)
+def test_a_preset_that_flags_make_another_plan_no_longer_claims_to_be_it(flags: dict[str, Any]):
+    plan = plan_of_flags(PRESET, PlanFlags(**flags))
+    assert (plan.name, plan.description) == ("preset, edited", "")
+    again = plan_of_flags(plan, PlanFlags(seed=7))
+    assert (again.name, again.description) == ("preset, edited", "")
+    nameless = plan_of_flags(replace(PRESET, name=""), PlanFlags(**flags))
+    assert (nameless.name, nameless.description) == ("", "")
+
+
+def test_flags_that_say_what_the_preset_says_leave_it_its_name():
+    same = PlanFlags(concurrency=10, duration="4s", blocks=8, headers=("User-Agent: browser",))
+    assert plan_of_flags(PRESET, same) == PRESET
+    masked = replace(PRESET, target=replace(PRESET.target, headers={"Authorization": MASK}))
+    given_anew = plan_of_flags(masked, PlanFlags(headers=("Authorization: Bearer abcdef",)))
+    assert (given_anew.name, given_anew.description) == ("preset", "A question?")
 
 
 def test_expectations_add_to_the_presets_own_and_go_with_its_contenders():
@@ -73,7 +95,7 @@ def test_every_flag_lands_in_its_field():
         ),
     )
     assert plan == Plan(
-        name="preset",
+        name="preset, edited",
         target=Target(
             url="http://127.0.0.1:8099/x",
             method="POST",

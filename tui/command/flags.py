@@ -17,6 +17,7 @@ from tui.command.contender_flag import contender_of
 from tui.command.durations import seconds_of_flag
 from tui.command.load_flags import apply_load
 from tui.command.sweep_flags import apply_sweep
+from tui.forms.titles import titled_plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +62,8 @@ class PlanFlags:
 def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
     """The preset with the flags over it, checked; PlanError lists every problem of both.
 
-    `-e` replaces all contenders, with what the preset expects of them; `--expect` adds to that.  A plan whose
-    question the flags change loses the description that no longer fits it.
+    `-e` replaces all contenders, with what the preset expects of them; `--expect` adds to that.  Where the flags make
+    another plan of it, that has another name, and no description, as one that was edited in the form.
     """
     plan: dict[str, Any] = msgspec.to_builtins(preset)
     problems: list[str] = []
@@ -77,9 +78,7 @@ def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
         plan["contender"] = _contenders(flags.engines, problems)
         plan["expect"] = ()
     plan["expect"] = (*plan["expect"], *flags.expect)
-    if flags.engines or flags.url is not None or flags.urls is not None or flags.sweeps:
-        plan["description"] = ""
-    return _checked(plan, problems)
+    return titled_plan(_checked(plan, problems), preset)
 
 
 def replaced_by(flags: PlanFlags) -> frozenset[str]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from httptui.plans.secrets import MASK
 from presets.saving import suggested_name
 from tui.forms.mapping import mapping_of
+from tui.forms.state import state_of
 
 if TYPE_CHECKING:
+    from httptui.plans.plan import Plan
     from tui.forms.state import FormState
 
 EDITED = ", edited"
@@ -35,6 +39,16 @@ def titled(before: FormState, after: FormState, origin: FormState) -> FormState:
         name: getattr(taken, name) for name in OWN if getattr(after, name) == getattr(left, name)
     }
     return replace(after, **changes)
+
+
+def titled_plan(plan: Plan, origin: Plan) -> Plan:
+    """A plan that was made of another at one go, as by flags: under another name and without its description, unless
+    it is the same plan still.  What has no name gets none.
+    """
+    if not is_another(state_of(plan), state_of(origin)):
+        return plan
+    name = edited_name(origin.name) if origin.name else ""
+    return structs.replace(plan, name=name, description="")
 
 
 def is_another(state: FormState, origin: FormState) -> bool:
