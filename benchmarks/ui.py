@@ -2,6 +2,8 @@
 soon a key is answered, and how much is written to the terminal.
 
 `python -m benchmarks.ui`, about two minutes.  Prints what is wanted beside what was measured; asserts nothing.
+A view's cost is what the app's process takes beyond one that runs the same plan and takes the same snapshots without
+drawing them (`benchmarks.unwatched`), measured before and after the views; the whole is printed beside it.
 With `--sleeping` the contenders only wait, and only the views are measured: figures that hold on a busy machine, too.
 Beside each view stands what a fixed piece of Python took meanwhile, since a shared machine's pace changes within
 seconds: runs are compared by the ratio of the two.
@@ -145,39 +147,80 @@ def lend_sleeping_engine(folder: Path) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join([str(folder), str(Path(__file__).parent.parent)])}
 
 
-def screen_results(command: list[str], surroundings: dict[str, str], *, keys_too: bool) -> Iterator[Result]:
-    """The app's own process on every view, at first with no run on, then while all contenders run."""
+def unwatched(plan: Path, surroundings: dict[str, str]) -> float:
+    """The share of a core of a process that runs the plan and draws nothing."""
+    command = [sys.executable, "-m", "benchmarks.unwatched", str(plan), str(WATCH_SECONDS)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env={**os.environ, **surroundings})
+    return float(done.stdout)
+
+
+class Watched(NamedTuple):
+    """A view, while nothing is pressed: the app's share of a core, kilobytes written a second, and the yardstick."""
+
+    name: str
+    share: float
+    kilobytes: float
+    yardstick_ms: float
+
+    def results(self, run_share: float) -> Iterator[Result]:
+        """What the view costs, given the share of a core that the run takes where nobody watches."""
+        screen = self.share - run_share
+        yield Result(self.name, 1000 * screen / FRAMES_PER_SECOND, "ms a frame", 12)
+        yield Result("", 100 * screen, "% of a core", 5)
+        yield Result("  and the run in the same process", 1000 * self.share / FRAMES_PER_SECOND, "ms a frame")
+        yield Result("", self.kilobytes, "kB a second", 150)
+        yield Result(f"  meanwhile, {YARDSTICK_ADDITIONS} additions", self.yardstick_ms, "ms")
+
+
+def plan_form_share(terminal: PseudoTerminal) -> float:
+    """The share of a core that the plan form takes, with no run on."""
+    terminal.read_until(FIRST_TEXT)
+    terminal.press("e")
+    terminal.read_until("In flight")
+    terminal.read_for(SETTLE_SECONDS)
+    share, _ = watched(terminal)
+    terminal.press("\x1b")
+    terminal.read_for(SETTLE_SECONDS)
+    return share
+
+
+def views(terminal: PseudoTerminal) -> Iterator[Watched]:
+    """Every view in turn, while all contenders run."""
+    terminal.press("r")
+    terminal.read_until("running", 60)
+    for name, keys, text in VIEWS:
+        for key in keys:
+            terminal.read_for(0.1)
+            terminal.press(key)
+        terminal.read_until(text)
+        terminal.read_for(SETTLE_SECONDS)
+        share, kilobytes = watched(terminal)
+        yield Watched(name, share, kilobytes, yardstick(terminal))
+    terminal.press("\x1b")
+    terminal.read_for(SETTLE_SECONDS)
+
+
+def screen_results(
+    command: list[str], plan: Path, surroundings: dict[str, str], *, keys_too: bool
+) -> Iterator[Result]:
+    """The plan form, then every view between two runs of the same plan that nobody watches, then the keys."""
+    alone = [unwatched(plan, surroundings)]
     with PseudoTerminal(command, width=WIDTH, height=HEIGHT, environment=surroundings) as terminal:
-        terminal.read_until(FIRST_TEXT)
-        terminal.press("e")
-        terminal.read_until("In flight")
-        terminal.read_for(SETTLE_SECONDS)
-        share, _ = watched(terminal)
-        yield Result("plan form, nothing pressed", 100 * share, "% of a core", 5)
-        terminal.press("\x1b")
-        terminal.read_for(SETTLE_SECONDS)
-        terminal.press("r")
-        terminal.read_until("running", 60)
-        for name, keys, text in VIEWS:
-            for key in keys:
-                terminal.read_for(0.1)
-                terminal.press(key)
-            terminal.read_until(text)
-            terminal.read_for(SETTLE_SECONDS)
-            share, kilobytes = watched(terminal)
-            yield Result(name, 1000 * share / FRAMES_PER_SECOND, "ms a frame", 12)
-            yield Result("", 100 * share, "% of a core", 5)
-            yield Result("", kilobytes, "kB a second", 150)
-            yield Result(f"  meanwhile, {YARDSTICK_ADDITIONS} additions", yardstick(terminal), "ms")
-        terminal.press("\x1b")
-        terminal.read_for(SETTLE_SECONDS)
-        if keys_too:
-            times = key_times(terminal)
-            yield Result("from a key to what it changes, the median", statistics.median(times), "ms")
-            yield Result("the same, 99 of 100 within", times[round(0.99 * len(times)) - 1], "ms", 60)
+        yield Result("plan form, nothing pressed", 100 * plan_form_share(terminal), "% of a core", 5)
+        seen = list(views(terminal))
+        times = key_times(terminal) if keys_too else []
         terminal.press("q")
         terminal.press("q")
         terminal.read_to_end()
+    alone.append(unwatched(plan, surroundings))
+    run_share = statistics.mean(alone)
+    for moment, share in zip(("before", "after"), alone, strict=True):
+        yield Result(f"the run, not watched, {moment}", 1000 * share / FRAMES_PER_SECOND, "ms a snapshot")
+    for view in seen:
+        yield from view.results(run_share)
+    if times:
+        yield Result("from a key to what it changes, the median", statistics.median(times), "ms")
+        yield Result("the same, 99 of 100 within", times[round(0.99 * len(times)) - 1], "ms", 60)
 
 
 def startup_results(surroundings: dict[str, str]) -> Iterator[Result]:
@@ -212,10 +255,8 @@ def main() -> None:
         print(f"{os.cpu_count()} cores; start-up: medians of {REPEATS}; {WIDTH} × {HEIGHT} cells")
         for result in () if given.sleeping else startup_results(surroundings):
             print(result, flush=True)
-        print(
-            f"{len(CONTENDERS)} contenders at once, {FRAMES_PER_SECOND} frames a second; the app's own process:"
-        )
-        for result in screen_results(command, surroundings, keys_too=not given.sleeping):
+        print(f"{len(CONTENDERS)} contenders at once, {FRAMES_PER_SECOND} frames a second:")
+        for result in screen_results(command, plan, surroundings, keys_too=not given.sleeping):
             print(result, flush=True)
 
 
