@@ -112,13 +112,44 @@ async def test_what_must_hold_is_edited_one_on_each_line() -> None:
 
 
 async def test_a_key_leads_from_the_matrix_to_the_contenders_own_values() -> None:
-    async with form() as (app, screen, pilot):
+    async with form() as (_, screen, pilot):
         screen.query_one("#plan-matrix").focus()
-        await pilot.press("o")
-        assert len(said(app)) == 1
         await pilot.press("right", "o", "ctrl+u", "9")
         await pilot.pause()
         assert screen.state.contenders[0].pool == "9"
+
+
+@pytest.mark.parametrize(
+    ("keys", "attribute", "text"),
+    [(("o", "ctrl+u", "9"), "pool", "9"), (("f7", "tab", "tab", "9"), "processes", "9")],
+)
+async def test_that_key_ticks_a_cell_that_is_not_ticked(
+    keys: tuple[str, ...], attribute: str, text: str
+) -> None:
+    async with form() as (_, screen, pilot):
+        screen.query_one("#plan-matrix").focus()
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert [one.engine for one in screen.state.contenders] == ["aiohttp", "httpx", "requests", "aiohttp"]
+        assert getattr(screen.state.contenders[3], attribute) == text
+
+
+async def test_duplicate_ticks_a_cell_that_is_not_ticked() -> None:
+    async with form() as (_, screen, pilot):
+        screen.query_one("#plan-matrix").focus()
+        await pilot.press("d")
+        await pilot.pause()
+        assert [one.loop for one in screen.state.contenders] == ["uvloop", "", "", ""]
+
+
+@pytest.mark.parametrize("key", ["space", "d", "o", "f7"])
+async def test_a_way_that_a_ticked_engine_does_not_have_is_refused_as_well(key: str) -> None:
+    async with form() as (app, screen, pilot):
+        screen.query_one("#plan-matrix").focus()
+        await pilot.press("right", "right", key)
+        await pilot.pause()
+        assert [message for _, message in said(app)] == ["aiohttp does not speak HTTP/2"]
+        assert len(screen.state.contenders) == 3
 
 
 async def test_a_plan_is_saved_as_a_preset_and_listed_at_once() -> None:

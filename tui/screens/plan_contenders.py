@@ -19,21 +19,22 @@ class PlanContenders(PlanForm):
 
     @on(ContenderMatrix.Ticked)
     def _ticked_cell(self, event: ContenderMatrix.Ticked) -> None:
-        self._take_or_say_full(combinations.toggle(self.state, event.engine, event.column, self._every()))
+        self._toggle(event.engine, event.column)
 
     @on(ContenderMatrix.Duplicated)
     def _doubled_cell(self, event: ContenderMatrix.Duplicated) -> None:
         indexes = combinations.ticked(self.state, event.engine, event.column)
         if indexes:
             self._duplicate(indexes[-1])
+        else:
+            self._toggle(event.engine, event.column)
 
     @on(ContenderMatrix.Opened)
     def _opened_cell(self, event: ContenderMatrix.Opened) -> None:
-        indexes = combinations.ticked(self.state, event.engine, event.column)
-        if indexes:
-            self._attend(indexes[0], event.attribute)
-        else:
-            self.notify("Tick this way first; then it has a pool and a label of its own.")
+        """Go to the contender's own values; a cell that is not ticked is ticked by the same key."""
+        cell = event.engine, event.column
+        if combinations.ticked(self.state, *cell) or self._toggle(*cell):
+            self._attend(combinations.ticked(self.state, *cell)[0], event.attribute)
 
     @on(ContenderMatrix.Refused)
     def _refused_cell(self, event: ContenderMatrix.Refused) -> None:
@@ -83,6 +84,9 @@ class PlanContenders(PlanForm):
         if attribute in MORE:
             self._take(with_folding(self.state, index, unfolded=True))
         self.query_one(ContenderList).focus_row(index, attribute)
+
+    def _toggle(self, engine: str, column: combinations.Column) -> bool:
+        return self._take_or_say_full(combinations.toggle(self.state, engine, column, self._every()))
 
     def _duplicate(self, index: int) -> None:
         self._take_or_say_full(combinations.duplicate(self.state, index))

@@ -83,6 +83,7 @@ class ContenderRow(Vertical):
         self._contender = contender
         self._problems = problems
         self._more: ContenderMore | None = None
+        self._awaited = ""
 
     def compose(self) -> ComposeResult:
         """Letter, words, overrides and buttons in a row; the problem below."""
@@ -110,18 +111,25 @@ class ContenderRow(Vertical):
         yield Static("", classes="contender--problem", markup=False)
 
     def on_mount(self) -> None:
-        """Fill in what was given before there were widgets."""
+        """Fill in what was given before there were widgets, and put the cursor where it was to go."""
         self._fill()
+        if self._awaited:
+            self.call_after_refresh(self.attend, self._awaited)
 
     def show(self, contender: ContenderState, problems: Mapping[str, str]) -> None:
         """Show a contender; a text that stands there already is left alone, with its cursor."""
         if (contender, problems) != (self._contender, self._problems):
             self._contender, self._problems = contender, problems
-            self._fill()
+            if self.is_mounted:
+                self._fill()
 
     def attend(self, attribute: str) -> None:
-        """Put the cursor into one of the contender's values; those of `MORE` need a row that is unfolded."""
-        if attribute in MORE and self._more is not None:
+        """Put the cursor into one of the contender's values, now or as soon as it stands there; those of `MORE` need
+        a row that is unfolded.
+        """
+        if not self.is_mounted:
+            self._awaited = attribute
+        elif attribute in MORE and self._more is not None:
             self._more.attend(attribute)
         else:
             self.query_one(f".contender--{attribute}").focus()

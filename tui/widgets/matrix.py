@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -13,11 +14,13 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.forms.combinations import COLUMNS, Column, why_not
+from tui.forms.combinations import COLUMNS, Column, ticked, why_not
 from tui.theme import style_source
 from tui.widgets.matrix_cells import FOOTER_ROWS, HEADER_ROWS, WAYS, Matrix, draw_matrix, grid_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
 
     from engines.registry import EngineInfo
@@ -66,7 +69,7 @@ class ContenderMatrix(Widget, can_focus=True):
 
     @dataclass
     class Duplicated(Message):
-        """The contender in a cell is wanted twice."""
+        """The contender in a cell is wanted once more."""
 
         engine: str
         column: Column
@@ -136,27 +139,26 @@ class ContenderMatrix(Widget, can_focus=True):
 
     def action_tick(self) -> None:
         """Tick or untick the cell under the cursor."""
+        self._tell(self.Ticked)
+
+    def action_duplicate(self) -> None:
+        """Add a contender of the cell's kind: a second one where it is ticked."""
+        self._tell(self.Duplicated)
+
+    def action_open(self, attribute: str) -> None:
+        """Go to what the contender under the cursor has of its own, ticking it where need be."""
+        self._tell(partial(self.Opened, attribute=attribute))
+
+    def _tell(self, message: Callable[[str, Column], Message]) -> None:
+        """Post a message of the cell under the cursor, or why it cannot be ticked."""
         if not self._matrix.engines:
             return
         engine, column = self._pointed()
-        ticked = any(one.engine == engine.name for one in self._matrix.state.contenders)
         reason = why_not(engine, column)
-        if reason and not ticked:
+        if reason and not ticked(self._matrix.state, engine.name, column):
             self.post_message(self.Refused(reason))
         else:
-            self.post_message(self.Ticked(engine.name, column))
-
-    def action_duplicate(self) -> None:
-        """Add a second contender of the same kind."""
-        if self._matrix.engines:
-            engine, column = self._pointed()
-            self.post_message(self.Duplicated(engine.name, column))
-
-    def action_open(self, attribute: str) -> None:
-        """Go to what the contender under the cursor has of its own."""
-        if self._matrix.engines:
-            engine, column = self._pointed()
-            self.post_message(self.Opened(engine.name, column, attribute))
+            self.post_message(message(engine.name, column))
 
     def _pointed(self) -> tuple[EngineInfo, Column]:
         row, column = self._matrix.cursor
