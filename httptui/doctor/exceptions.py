@@ -15,6 +15,8 @@ DOCUMENTED: dict[tuple[str, str], str] = {
         "httpx-aiohttp-as-published",
         "gzip",
     ): "the published transport has each gzip body unpacked twice, and so fails",
+    ("httpx-sync", "shared"): "httpcore's pool may close a connection that it has just given to a thread",
+    ("httpx-sync", "pool size"): "httpcore's pool may close a connection that it has just given to a thread",
     ("httpx2-aiohttp", "URL escapes"): "aiohttp decodes escapes that a query does not need, such as %2F",
     ("pycurl", "pool size"): "pycurl has no pool for threads: each calling thread keeps one connection",
     (

@@ -24,6 +24,16 @@ from tui.command import doctor_command, main
 
 Capture = pytest.CaptureFixture[str]
 
+BY_CHANCE = {
+    ("httpx-sync", "shared"),
+    ("httpx-sync", "pool size"),
+    ("pyreqwest", "after a cancel"),
+    ("pyreqwest", "left open"),
+    ("wreq", "after a cancel"),
+    ("wreq", "left open"),
+}
+"""Exceptions that one examination sees and the next does not: they hang on which thread comes first."""
+
 
 @pytest.mark.parametrize(
     ("arguments", "line"),
@@ -69,9 +79,7 @@ def test_every_built_in_engine_conforms_and_needs_every_documented_exception(cap
         if finding["outcome"] == "known" and finding["remark"] in DOCUMENTED.values()
     }
     documented = {(name, check) for name, check in DOCUMENTED if name in engines}
-    # Clients with threads of their own close connections some time later, which may be soon enough.
-    in_time = {(name, check) for name, check in documented if check in ("left open", "after a cancel")}
-    assert known | in_time == documented
+    assert known | (documented & BY_CHANCE) == documented
 
 
 @pytest.mark.slow

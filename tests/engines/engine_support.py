@@ -37,6 +37,7 @@ class RecordingServer:
         self.open = 0
         self.most_open = 0
         self.gate = asyncio.Event()
+        self.turns = asyncio.Semaphore(0)
         self._changed = asyncio.Condition()
         self.tls = False
         self.port = 0
@@ -99,6 +100,8 @@ class RecordingServer:
             return False
         if name == "gate":
             await self.gate.wait()
+        if name == "turn":
+            await self.turns.acquire()
         if name == "reset":
             sock = writer.get_extra_info("socket")
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
