@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+from textual.layout import Layout
+
 from tui.panels.panel import Panel
+from tui.screens.giving_way import GivingWay
 from tui.screens.run_board import RunBoard
 
 CHARTS = ("latency", "heatmap", "percentiles")
 BELOW = ("events", "errors")
+GIVE_WAY = (
+    ("charts", 6),
+    ("contenders", 9),
+    ("outcome", 8),
+    ("charts", 0),
+    ("contenders", 6),
+    ("outcome", 5),
+    ("reason", 1),
+    ("verdict", 3),
+    ("contenders", 4),
+    ("outcome", 3),
+    ("verdict", 1),
+)
+"""Where there are too few rows for all: who gives way in turn, and down to how many."""
+BOARD_LAYOUT = GivingWay(GIVE_WAY)
 
 
 class RunPlaces(RunBoard):
     """The board, and the actions that choose what is seen at its right."""
+
+    @property
+    def layout(self) -> Layout:
+        """All within the screen."""
+        return BOARD_LAYOUT
 
     def action_chart(self) -> None:
         """Show the next chart of latencies."""
