@@ -5,7 +5,7 @@ from __future__ import annotations
 import psutil
 from msgspec import Struct
 
-from httptui.verdicts.limiter import MachineLoad
+from httptui.verdicts.machine_load import MachineLoad
 
 
 class Reading(Struct, frozen=True):
@@ -39,12 +39,11 @@ def steal_between(before: Reading, after: Reading) -> float | None:
 class LoadMeter:
     """Adds up stretches between two readings, and says how busy things were in all of them together."""
 
-    def __init__(self, target_workers: int = 1) -> None:
+    def __init__(self) -> None:
         self._spent_ns = 0
         self._busy = 0.0
         self._total = 0.0
         self._target: float | None = None
-        self._workers = target_workers
 
     def add(self, before: Reading, after: Reading) -> None:
         """Add the stretch between two readings."""
@@ -60,7 +59,6 @@ class LoadMeter:
             return MachineLoad(cores=psutil.cpu_count() or 1)
         return MachineLoad(
             cpu_busy=self._busy / self._total,
-            target_cpu_share=None if self._target is None else self._target * 1e9 / self._spent_ns,
-            target_workers=self._workers,
+            target_busy=None if self._target is None else self._target * 1e9 / self._spent_ns,
             cores=psutil.cpu_count() or 1,
         )

@@ -24,7 +24,7 @@ from httptui.verdicts.limiter_facts import (
     sent,
     twins_of,
 )
-from httptui.verdicts.machine_load import MachineLoad as MachineLoad
+from httptui.verdicts.machine_load import MachineLoad
 from httptui.verdicts.reuse_cost import reuse_cost_of
 
 CORE_FULL = 0.90
@@ -108,11 +108,8 @@ def _target(facts: Facts) -> str | None:
         return _queue(facts)
     if facts.share >= CLIENT_IDLE or not facts.machine.target_full:
         return None
-    workers = facts.machine.target_workers
-    whose = "its one worker is" if workers == 1 else f"its {workers} workers are"
-    return (
-        f"{whose} {format_percent(facts.machine.target_busy)} busy, and the {facts.client} used {facts.core}"
-    )
+    busy = format_percent(facts.machine.target_busy)
+    return f"its one worker is {busy} busy, and the {facts.client} used {facts.core}"
 
 
 def _queue(facts: Facts) -> str | None:

@@ -11,24 +11,17 @@ TARGET_FULL = 0.90
 class MachineLoad(Struct, frozen=True, kw_only=True):
     """How busy things were while a contender was under load; None where it is not known.
 
-    `cpu_busy`: of all `cores`, 0 … 1.  `target_cpu_share`: the embedded target's CPU in cores, of which its
-    workers can use `target_workers`.
+    `cpu_busy`: of all `cores`, 0 … 1.  `target_busy`: of the one core that the embedded target's worker can use.
     """
 
     cpu_busy: float | None = None
-    target_cpu_share: float | None = None
-    target_workers: int = 1
+    target_busy: float | None = None
     cores: int = 1
 
     @property
     def full(self) -> bool:
         """Whether the machine has no CPU time left."""
         return self.cpu_busy is not None and self.cpu_busy >= MACHINE_FULL
-
-    @property
-    def target_busy(self) -> float | None:
-        """The share of its workers' CPU time that the target used, 0 … 1."""
-        return None if self.target_cpu_share is None else self.target_cpu_share / self.target_workers
 
     @property
     def target_full(self) -> bool:

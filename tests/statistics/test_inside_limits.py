@@ -13,7 +13,7 @@ from httptui.verdicts.limiter import limit_of
 from httptui.verdicts.machine_load import MachineLoad
 from httptui.verdicts.reuse_cost import reuse_cost_of
 
-QUIET = MachineLoad(cpu_busy=0.4, target_cpu_share=0.1, target_workers=1, cores=2)
+QUIET = MachineLoad(cpu_busy=0.4, target_busy=0.1, cores=2)
 
 
 def latency(mean: float) -> Latency:

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from engines.buckets import bucket_of
 from httptui.histogram import percentile_ns
 from httptui.snapshot import ContenderView, Latency, Requests
-from httptui.verdicts.limiter import MachineLoad, limit_of
+from httptui.verdicts.limiter import limit_of
 from httptui.verdicts.limiter_facts import Facts
+from httptui.verdicts.machine_load import MachineLoad
 from httptui.verdicts.reuse_cost import reuse_cost_of
 
-QUIET = MachineLoad(cpu_busy=0.4, target_cpu_share=0.2, target_workers=1, cores=2)
+QUIET = MachineLoad(cpu_busy=0.4, target_busy=0.2, cores=2)
 FULL = replace(QUIET, cpu_busy=1.0)
 QUEUED = ((bucket_of(2_000_000), 1), (bucket_of(3_000_000), 1), (bucket_of(50_000_000), 12_798))
 
@@ -192,7 +193,7 @@ def test_fewer_connections_than_in_flight_are_a_pool() -> None:
         ({"req_per_s": 175.0}, QUIET),
         ({"requests": Requests(planned=100, ok=100)}, QUIET),
         ({"cpu_share": 0.8}, QUIET),
-        ({}, replace(QUIET, target_cpu_share=0.95)),
+        ({}, replace(QUIET, target_busy=0.95)),
     ],
 )
 def test_what_does_not_show_a_pool_is_not_called_one(changes: dict[str, Any], machine: MachineLoad) -> None:
@@ -214,13 +215,13 @@ def test_connection_set_up_needs_a_twin_that_reuses_and_answers_sooner() -> None
 
 
 def test_a_busy_target_limits_an_idle_client() -> None:
-    limiter = limit_of(view(cpu_share=0.5), [], replace(QUIET, target_cpu_share=1.9, target_workers=2))
+    limiter = limit_of(view(cpu_share=0.5), [], replace(QUIET, target_busy=0.95))
     assert limiter.kind == "target"
-    assert limiter.sentence == "target: its 2 workers are 95 % busy, and the client used 50 % of a core"
+    assert limiter.sentence == "target: its one worker is 95 % busy, and the client used 50 % of a core"
 
 
 def test_between_a_busy_client_and_a_busy_target_nothing_is_claimed() -> None:
-    limiter = limit_of(view(cpu_share=0.8), [], replace(QUIET, target_cpu_share=0.95))
+    limiter = limit_of(view(cpu_share=0.8), [], replace(QUIET, target_busy=0.95))
     assert limiter.kind == "unknown"
     assert limiter.sentence == "unknown: the client used 80 % of a core, the target 95 % of its own"
 
@@ -298,7 +299,7 @@ def test_without_results_nothing_is_known(changes: dict[str, Any], sentence: str
 
 
 def test_a_moment_under_load_says_nothing_about_the_machine() -> None:
-    limiter = limit_of(view(cpu_share=0.47, seconds=0.06), [], replace(FULL, target_cpu_share=1.0))
+    limiter = limit_of(view(cpu_share=0.47, seconds=0.06), [], replace(FULL, target_busy=1.0))
     assert limiter.sentence == "unknown: the client used 47 % of a core, under load for 60.0 ms only"
 
 
@@ -313,7 +314,7 @@ def test_a_moment_under_load_says_nothing_about_the_machine() -> None:
 def test_every_sentence_begins_with_its_kind(
     share: float, busy: float | None, target: float | None, opened: int | None, reuse: str, other: str
 ) -> None:
-    machine = MachineLoad(cpu_busy=busy, target_cpu_share=target, cores=2)
+    machine = MachineLoad(cpu_busy=busy, target_busy=target, cores=2)
     one = view(cpu_share=share, connections_opened=opened, reuse=reuse, cpu_us_per_request=900.0)
     twin = view("B", reuse=other, cpu_us_per_request=100.0)
     limiter = limit_of(one, [one, twin], machine)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from httptui.snapshot import ContenderView, Flag, Limiter, Requests, Verdict
 from httptui.statistics import ALPHA
 from httptui.verdicts.judgement import look_after
-from httptui.verdicts.limiter import MachineLoad
+from httptui.verdicts.machine_load import MachineLoad
 from httptui.verdicts.ranking import rank
 from httptui.verdicts.verdict import verdict_of
 
@@ -196,7 +196,7 @@ def test_the_raw_client_is_a_rival_where_only_one_other_ran() -> None:
 
 
 def test_a_busy_target_caps_the_leader() -> None:
-    verdict = judge(THREE, 20, machine=MachineLoad(target_cpu_share=0.96))
+    verdict = judge(THREE, 20, machine=MachineLoad(target_busy=0.96))
     assert verdict.kind == "capped"
     assert verdict.sentence.startswith("Capped: the target is 96 % busy at the 15 000 req/s of A aiohttp; B")
 
