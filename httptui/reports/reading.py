@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
 
 from httptui.errors import PlanError
-from httptui.reports.report import Report
+from httptui.plans.request_checks import shown
+from httptui.reports.report import SCHEMA, Report
 from httptui.safe_text import safe_text
 
 MOST_REPORT_BYTES: Final = 256 * 1024 * 1024
-
-
+STDIN: Final = Path("-")
 SWEEP_SCHEMA: Final = "httptui.sweep/1"
 Read = TypeVar("Read", bound=msgspec.Struct)
 
@@ -28,15 +29,22 @@ def read_report(path: Path) -> Report:
 
 
 def read_bytes(path: Path) -> bytes:
-    """What is in a file; PlanError names one that cannot be read, or is longer than any report."""
-    where = safe_text(str(path))
+    """What is in a file, or in standard input, which "-" names; PlanError names one that cannot be read, is empty, or
+    is longer than any report.
+    """
+    where = _where(path)
     try:
-        with path.open("rb") as opened:
-            data = opened.read(MOST_REPORT_BYTES + 1)
+        if path == STDIN:
+            data = sys.stdin.buffer.read(MOST_REPORT_BYTES + 1)
+        else:
+            with path.open("rb") as opened:
+                data = opened.read(MOST_REPORT_BYTES + 1)
     except OSError as error:
         raise PlanError(f"{where}: cannot be read: {error.strerror}") from None
     if len(data) > MOST_REPORT_BYTES:
         raise PlanError(f"{where}: longer than {MOST_REPORT_BYTES // 1024 // 1024} MiB")
+    if not data.strip():
+        raise PlanError(f"{where}: not a report of httptui: it is empty")
     return data
 
 
@@ -45,12 +53,20 @@ def decoded(data: bytes, kind: type[Read], path: Path) -> Read:
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, RecursionError) as error:
-        where = safe_text(str(path))
-        if kind is Report and schema_of(data) == SWEEP_SCHEMA:
+        where, schema = _where(path), schema_of(data)
+        if kind is Report and schema == SWEEP_SCHEMA:
             raise PlanError(
                 f"{where}: the report of a sweep; only the report of a run can be read here"
             ) from None
+        if schema not in ("", SCHEMA, SWEEP_SCHEMA):
+            raise PlanError(
+                f"{where}: not a report of httptui: its schema is {shown(schema)}; {SCHEMA}, {SWEEP_SCHEMA}"
+            ) from None
         raise PlanError(f"{where}: not a report of httptui: {safe_text(str(error))}") from None
+
+
+def _where(path: Path) -> str:
+    return "standard input" if path == STDIN else safe_text(str(path))
 
 
 def schema_of(data: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import msgspec
@@ -275,6 +276,28 @@ def test_what_is_no_report_is_one_line(data: bytes, tmp_path: Path, capsys: Capt
     path.write_bytes(data)
     (line,) = bad(["report", "show", str(path)], capsys)
     assert line.startswith(f"httptui: {path}: not a report of httptui")
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b" \n", "it is empty"),
+        (
+            b'{"schema": "httptui.report/9"}',
+            'its schema is "httptui.report/9"; httptui.report/1, httptui.sweep/1',
+        ),
+        (
+            b'{"schema": "httptui.comparison/1"}',
+            'its schema is "httptui.comparison/1"; httptui.report/1, httptui',
+        ),
+    ],
+)
+def test_why_it_is_no_report_is_told(
+    data: bytes, why: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(data)))
+    (line,) = bad(["report", "show", "-"], capsys)
+    assert line.startswith(f"httptui: standard input: not a report of httptui: {why}")
 
 
 def test_bare_httptui_opens_the_app_on_a_terminal(monkeypatch: pytest.MonkeyPatch):

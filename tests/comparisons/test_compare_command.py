@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import msgspec
@@ -88,6 +89,10 @@ def test_only_a_missed_threshold_changes_the_exit_code(
         (["-t", "curl.p99 < 5%"], 'httptui: --threshold: "curl" is no contender; A "aiohttp · shared"'),
         (["-t", "p99 < 5%", "--significant"], 'httptui: --threshold: "p99" has no interval'),
         (
+            ["--html", "nowhere/page.html"],
+            'httptui: --html: "nowhere/page.html" is in a folder that does not',
+        ),
+        (
             ["--json", "-", "--markdown", "-"],
             "httptui: --json - and --markdown -: only one of them can have stdout",
         ),
@@ -104,3 +109,31 @@ def test_a_mistake_is_one_line(files: list[str], flags: list[str], line: str, ca
 def test_a_report_that_cannot_be_read_is_named(files: list[str], capsys: Capture) -> None:
     assert main.main(["report", "compare", files[0], "missing.json"]) == ExitCode.BAD_INPUT
     assert capsys.readouterr().err == "httptui: missing.json: cannot be read: No such file or directory\n"
+
+
+def test_a_threshold_that_is_held_to_no_contender_is_a_mistake(
+    files: list[str], tmp_path: Path, capsys: Capture
+) -> None:
+    """Else a gate would be open where everything it guards is gone."""
+    other = _saved(tmp_path / "other.json", report(contender("A", "requests")))
+    limit = ["-t", "req_per_s > -5%"]
+    assert main.main(["report", "compare", files[0], other, *limit]) == ExitCode.BAD_INPUT
+    told = capsys.readouterr()
+    assert (told.out, told.err) == (
+        "",
+        'httptui: --threshold: "req_per_s > -5%" is held to nothing: no contender is in both runs\n',
+    )
+    alone = _saved(tmp_path / "alone.json", report(contender("A", "aiohttp")))
+    flags = ["--control", "aiohttp", *limit]
+    assert main.main(["report", "compare", files[0], alone, *flags]) == ExitCode.BAD_INPUT
+    assert "no contender but the control is in both runs" in capsys.readouterr().err
+
+
+def test_one_of_the_two_may_come_from_standard_input(
+    files: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(Path(files[0]).read_bytes())))
+    assert main.main(["report", "compare", "-", files[1]]) == ExitCode.DONE
+    assert "−20 % [−21, −19]" in capsys.readouterr().out
+    assert main.main(["report", "compare", "-", "-"]) == ExitCode.BAD_INPUT
+    assert "only one of them can be -, which is standard input" in capsys.readouterr().err

@@ -45,7 +45,9 @@ def compare(
     markdown: str | None,
     html: str | None,
 ) -> int:
-    """What changed from the report BEFORE to the report AFTER, both saved as JSON; as text, unless stdout is taken.
+    """What changed from the report BEFORE to the report AFTER, as text, unless stdout is taken.
+
+    Each is a report saved as JSON, or - for the one on stdin.
 
     Both are of runs or both of sweeps, which are compared at each level that both have.  Contenders are matched by
     label, else by engine and reuse.  Changes are told with intervals that hold within the two, also against all the
@@ -59,13 +61,11 @@ def compare(
 
     from tui.command.comparing import paired_reports
     from tui.command.listing import tell
-    from tui.command.outputs import STDOUT, deliver, indented
+    from tui.command.outputs import Outputs, deliver, indented
     from tui.command.stderr import note
 
-    targets = {"--json": json, "--markdown": markdown, "--html": html}
-    claims = [f"{flag} -" for flag, target in targets.items() if target == STDOUT]
-    if len(claims) > 1:
-        raise PlanError(f"{' and '.join(claims)}: only one of them can have stdout")
+    outputs = Outputs(json=json, markdown=markdown, html=html)
+    outputs.check()
     pair = paired_reports(before, after)
     clauses = _clauses(thresholds, lambda text: pair.parse(text, significant=significant))
     try:
@@ -76,10 +76,10 @@ def compare(
         found = replace(found, thresholds=pair.judge(found, clauses, significant=significant))
     except ValueError as problem:
         raise PlanError(f"--threshold: {problem}") from None
-    if not claims:
+    if not outputs.takes_stdout:
         tell(pair.to_text(found))
     forms = (indented(found), pair.to_markdown(found).encode(), pair.to_html(found).encode())
-    for target, data in zip(targets.values(), forms, strict=True):
+    for target, data in zip((json, markdown, html), forms, strict=True):
         for path in deliver(target, data) if target is not None else ():
             note(f"saved {path}")
     missed = any(result.outcome == "missed" for result in found.thresholds)

@@ -13,6 +13,7 @@ from httptui.reports.comparisons.html import to_html
 from httptui.reports.comparisons.markdown import to_markdown
 from httptui.reports.comparisons.text import to_text
 from httptui.reports.comparisons.thresholds import judged, parse_threshold
+from httptui.reports.reading import STDIN
 from httptui.reports.report import Report
 from httptui.safe_text import safe_text
 from httptui.sweeps.comparisons.compare import compare_sweeps
@@ -38,6 +39,8 @@ class Paired(NamedTuple):
 
 def paired_reports(before: Path, after: Path) -> Paired:
     """Both files' reports; PlanError where one holds none, or they cannot be compared with each other."""
+    if before == after == STDIN:
+        raise PlanError("BEFORE and AFTER: only one of them can be -, which is standard input")
     earlier, later = read_either(before), read_either(after)
     if isinstance(earlier, Report) and isinstance(later, Report):
         runs = earlier, later

@@ -41,7 +41,7 @@ def export(
     contender: str | None,
     what: Literal["service", "response"] | None,
 ) -> None:
-    """Write a report that was saved as JSON in other forms; only one of them can have stdout.
+    """Write a report that was saved as JSON, or comes from stdin (-), in other forms; only one can have stdout.
 
     The HTML page needs nothing but itself and can be printed.  Files are written whole or not at all, readable by
     you alone.

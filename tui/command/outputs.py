@@ -43,9 +43,14 @@ class Outputs:
     stream: bool = False
     out: Path | None = None
 
+    @property
+    def takes_stdout(self) -> bool:
+        """Whether any of them goes to stdout."""
+        return self.stream or STDOUT in self._targets().values()
+
     def check(self) -> None:
         """PlanError where results could not be written, so that no load is spent on them."""
-        targets = {f"--{name.removesuffix('_file')}": getattr(self, name) for name in ONE_FILE}
+        targets = self._targets()
         claims = [f"{flag} -" for flag, target in targets.items() if target == STDOUT]
         claims += ["--stream"] if self.stream else []
         problems = [f"{' and '.join(claims)}: only one of them can have stdout"] if len(claims) > 1 else []
@@ -57,6 +62,10 @@ class Outputs:
                 problems += _folder_problems(flag, folder)
         if problems:
             raise PlanError(*problems)
+
+    def _targets(self) -> dict[str, str | None]:
+        """Each flag of a form that is one file, and where that goes."""
+        return {f"--{name.removesuffix('_file')}": getattr(self, name) for name in ONE_FILE}
 
     def snapshot(self, snapshot: Snapshot) -> None:
         """One line of JSON, where a stream was asked for."""

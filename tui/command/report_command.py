@@ -26,7 +26,7 @@ report.add_command(export)
 @report.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def show(file: Path) -> None:
-    """The results and the verdict of a report in JSON, of a run or of a sweep, as text."""
+    """The results and the verdict of a report in JSON, of a run or of a sweep, as text; - is stdin."""
     from httptui.reports.exports.text import to_text
     from httptui.sweeps.exports.text import to_text as sweep_to_text
     from httptui.sweeps.reading import read_either

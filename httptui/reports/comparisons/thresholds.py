@@ -49,7 +49,8 @@ def parse_threshold(
 def judged(
     comparison: Comparison, thresholds: Sequence[Clause], *, significant: bool = False
 ) -> tuple[ThresholdResult, ...]:
-    """Every threshold for every contender that it is about.  ValueError where it names one that not both runs have.
+    """Every threshold for every contender that it is about.  ValueError where it names one that not both runs have,
+    or is held to none.
 
     With a control named, what counts is the change against it, and the control itself is held to nothing.  A figure
     that either run does not have is missed.  With `significant` a miss counts only where the change against the
@@ -57,7 +58,9 @@ def judged(
     runs of the same differ by; it is open else.
     """
     check_significant(comparison, significant)
-    return tuple(results_of(comparison.contenders, comparison.control, thresholds, significant))
+    results = tuple(results_of(comparison.contenders, comparison.control, thresholds, significant))
+    check_held(comparison, thresholds, results)
+    return results
 
 
 def check_significant(comparison: TwoSides, significant: bool) -> None:
@@ -67,6 +70,17 @@ def check_significant(comparison: TwoSides, significant: bool) -> None:
             f"without another contender that both {comparison.kind}s have, nothing tells a change from the "
             "machine's own"
         )
+
+
+def check_held(
+    comparison: TwoSides, thresholds: Sequence[Clause], results: Sequence[ThresholdResult]
+) -> None:
+    """ValueError where a threshold is held to no contender, which would look like one that is met."""
+    held = {result.text for result in results}
+    for clause in thresholds:
+        if clause.text not in held:
+            whom = "no contender" if comparison.control is None else "no contender but the control"
+            raise ValueError(f"{shown(clause.text)} is held to nothing: {whom} is in both {comparison.kind}s")
 
 
 def results_of(

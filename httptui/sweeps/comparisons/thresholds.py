@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from msgspec.structs import asdict
 
 from httptui.plans.clauses import Clause
-from httptui.reports.comparisons.thresholds import CHANGES, check_significant, parse_threshold, results_of
+from httptui.reports.comparisons.thresholds import (
+    CHANGES,
+    check_held,
+    check_significant,
+    parse_threshold,
+    results_of,
+)
 from httptui.reports.comparisons.words import MARKS, threshold_line
 from httptui.sweeps.comparisons.comparison import LevelThreshold, SweepComparison
 from httptui.sweeps.comparisons.figures import COMPARED
@@ -25,12 +31,12 @@ def judged_sweep(
     comparison: SweepComparison, thresholds: Sequence[Clause], *, significant: bool = False
 ) -> tuple[LevelThreshold, ...]:
     """Every threshold for every contender that it is about at every level, as those of runs are judged.  ValueError
-    where it names a contender that not both sweeps have.
+    where it names a contender that not both sweeps have, or is held to none.
 
     With `significant` the intervals are those of a level, which hold together for all levels of a contender.
     """
     check_significant(comparison, significant)
-    return tuple(
+    results = tuple(
         LevelThreshold(**asdict(result), levels=level.levels)
         for clause in thresholds
         for level in comparison.levels
@@ -42,6 +48,8 @@ def judged_sweep(
             f"at {where_text(comparison, level.levels)}",
         )
     )
+    check_held(comparison, thresholds, results)
+    return results
 
 
 def threshold_lines(comparison: SweepComparison) -> list[str]:
