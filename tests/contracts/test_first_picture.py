@@ -27,7 +27,7 @@ before = searches()
 sys.exit(main(["--preset", "demo"]))
 """
 CLIENTS = {"aiohttp", "httpx", "requests", "urllib3", "h2", "uvloop"}
-LATER = {"psutil", "httptools", "granian", "trustme", "hdrh", "hypothesis", "multiprocessing", "sqlite3"}
+LATER = {"psutil", "httptools", "granian", "trustme", "hypothesis", "multiprocessing", "sqlite3"}
 LATER_OF_OURS = (
     "engines.clients",
     "engines.lane",

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from hdrh.histogram import HdrHistogram
-
-from engines.buckets import HIGHEST_NS
+from engines.buckets import HALF_BITS, HIGHEST_NS, SUB_BUCKETS, bounds_of, bucket_of
 from httptui.histogram import NS_PER_MS
 from httptui.reports.exports.results import id_of, label_of
 from httptui.reports.report import HistogramData, Report, ReportContender
 
 TICKS_PER_HALF_DISTANCE = 5
+BUCKETS = HIGHEST_NS.bit_length() - HALF_BITS
 LONGEST_NAME = 60
 What = Literal["service", "response"]
 TIMES: tuple[What, ...] = ("service", "response")
@@ -51,48 +51,56 @@ def _data(contender: ReportContender, what: What) -> HistogramData:
     return contender.histogram if what == "service" else contender.response_histogram or NOTHING
 
 
-def _histogram(data: HistogramData) -> HdrHistogram:
-    """Counts in the library's own histogram, which has the same buckets."""
-    histogram = HdrHistogram(1, HIGHEST_NS, data.significant_digits)
+def _histogram(data: HistogramData) -> list[tuple[int, int]]:
+    """The last value of each bucket and its count, in order; what no lane can have counted is left out."""
+    counts: Counter[int] = Counter()
     for value, count in data.counts:
         if count > 0:
-            histogram.record_value(min(max(value, 0), HIGHEST_NS), count)
-    return histogram
+            counts[bucket_of(value)] += count
+    return [(bounds_of(bucket)[1] - 1, count) for bucket, count in sorted(counts.items())]
 
 
-def _lines(histogram: HdrHistogram) -> Iterator[str]:
+def _lines(histogram: Sequence[tuple[int, int]]) -> Iterator[str]:
     yield f"{'Value':>12} {'Percentile':>14} {'TotalCount':>10} {'1/(1-Percentile)':>14}"
     yield ""
-    for value, percent, count in _steps(histogram):
+    total = sum(count for _, count in histogram)
+    for value, percent, count in _steps(histogram, total):
         part = percent / 100
         beyond = f" {1 / (1 - part):14.2f}" if part < 1 else ""
         yield f"{value / NS_PER_MS:12.6f} {part:2.12f} {count:10d}{beyond}"
-    total = histogram.get_total_count()
-    mean = histogram.get_mean_value() / NS_PER_MS if total else 0.0
-    deviation = histogram.get_stddev() / NS_PER_MS if total else 0.0
-    yield f"#[Mean    = {mean:12.6f}, StdDeviation   = {deviation:12.6f}]"
-    yield f"#[Max     = {histogram.get_max_value() / NS_PER_MS:12.6f}, Total count    = {total:12d}]"
-    yield f"#[Buckets = {histogram.bucket_count:12d}, SubBuckets     = {histogram.sub_bucket_count:12d}]"
+    mean, deviation = _moments(histogram, total)
+    largest = histogram[-1][0] if histogram else 0
+    yield f"#[Mean    = {mean / NS_PER_MS:12.6f}, StdDeviation   = {deviation / NS_PER_MS:12.6f}]"
+    yield f"#[Max     = {largest / NS_PER_MS:12.6f}, Total count    = {total:12d}]"
+    yield f"#[Buckets = {BUCKETS:12d}, SubBuckets     = {SUB_BUCKETS:12d}]"
 
 
-def _steps(histogram: HdrHistogram) -> Iterator[tuple[int, float, int]]:
+def _steps(histogram: Sequence[tuple[int, int]], total: int) -> Iterator[tuple[int, float, int]]:
     """Value, percentile and count up to it, at HdrHistogram's own percentiles: so many to each halving of the rest.
 
-    The library's iterator is not used: it halves the rest continuously, and so has no step at 50 %.
+    Its Python port halves the rest continuously, and so has no step at 50 %.
     """
-    total = histogram.get_total_count()
     percent = 0.0
-    value = count = 0
-    for bucket in histogram.get_recorded_iterator() if total else ():
-        value, count = bucket.value_iterated_to, bucket.total_count_to_this_value
-        while percent <= 100 * count / total:
-            yield value, percent, count
-            if count == total:
+    value = reached = 0
+    for value, count in histogram:
+        reached += count
+        while percent <= 100 * reached / total:
+            yield value, percent, reached
+            if reached == total:
                 break
             halvings = int(math.log2(100 / (100 - percent))) + 1
             percent += 100 / (TICKS_PER_HALF_DISTANCE * 2**halvings)
     if total:
-        yield value, 100.0, count
+        yield value, 100.0, reached
+
+
+def _moments(histogram: Sequence[tuple[int, int]], total: int) -> tuple[float, float]:
+    """Mean and standard deviation of the middles of the buckets, in nanoseconds; of none, noughts."""
+    if not total:
+        return 0.0, 0.0
+    middles = [(sum(bounds_of(bucket_of(value))) // 2, count) for value, count in histogram]
+    mean = sum(middle * count for middle, count in middles) / total
+    return mean, math.sqrt(sum((middle - mean) ** 2 * count for middle, count in middles) / total)
 
 
 def hgrm_name(contender: ReportContender, what: What = "service") -> str:
