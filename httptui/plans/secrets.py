@@ -22,9 +22,12 @@ SHORTEST_KNOWN = 4
 
 _REFERENCE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9._-]* )?env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)")
 _SECRET_NAME = re.compile(
-    r"authori[sz]ation|cookie|token|secret|key|passw|passphrase|pwd|credential|session|signature|jwt"
-    r"|(?:^|[-_.])(?:auth|sig|sid|pass|pin|otp|code)(?:$|[-_.])",
+    r"authori[sz]ation|authenticat|cookie|token|secret|key|passw|passphrase|pwd|credential|session|signature|jwt|bearer"
+    r"|hmac|dpop|(?:^|[-_.])(?:auth|sig|sid|pass|pw|pin|otp|code)(?:$|[-_.])",
     re.IGNORECASE,
+)
+_CREDENTIALS = re.compile(
+    r"\s*(?:(?:basic|bearer|negotiate|token)\s+(?:(?=\S*\d)\S{8,}|\S{16,})|digest\s+\w+=)", re.IGNORECASE
 )
 _PAIR = re.compile(r"(?P<name>[^&;?=\s\"'{},]{1,200})=(?P<value>[^&;\s\"']+)")
 _JSON_PAIR = re.compile(r"\"(?P<name>[^\"\\]{1,200})\"\s*:\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|[0-9.]+)")
@@ -34,6 +37,11 @@ _USERINFO = re.compile(r"(?P<start>^|//)(?P<userinfo>[^/?#\s]*)@")
 def is_secret_name(name: str) -> bool:
     """Whether a header, query field or form field of this name holds a secret by the look of it."""
     return _SECRET_NAME.search(name) is not None
+
+
+def is_secret_header(name: str, value: str) -> bool:
+    """Whether a header holds a secret by the look of its name, or of a value as `Bearer …`; a reference is none."""
+    return not is_reference(value) and (is_secret_name(name) or _CREDENTIALS.match(value) is not None)
 
 
 def is_reference(value: str) -> bool:
@@ -120,9 +128,7 @@ def _masked_userinfo(userinfo: str) -> str:
 
 
 def _masked_header(name: str, value: str) -> str:
-    if is_reference(value):
-        return value
-    return MASK if is_secret_name(name) else value
+    return MASK if is_secret_header(name, value) else _masked_pairs(value)
 
 
 def _masked_pairs(text: str) -> str:
@@ -161,10 +167,12 @@ def _secrets_of(plan: Plan, environ: Mapping[str, str]) -> Iterator[str]:
     for name, value in plan.target.headers.items():
         if is_reference(value):
             yield _known(value, environ)
-        elif is_secret_name(name):
+        elif is_secret_header(name, value):
             yield value
             yield from re.split(r"[\s;,]+", value)
             yield from (match["value"] for match in _PAIR.finditer(value))
+        else:
+            yield from _secret_pairs(value)
     if is_reference(plan.target.body):
         yield _known(plan.target.body, environ)
     else:

@@ -11,7 +11,7 @@ from httptui.lanes.setup import pool_of
 from httptui.plans.plan import Contender, Load, Plan, concurrency_of, describe_load, label_of
 from httptui.plans.processes import share_of
 from httptui.plans.request_parts import DEFAULT_HEADERS
-from httptui.plans.secrets import Redactor, is_reference, is_secret_name, split_userinfo
+from httptui.plans.secrets import Redactor, is_reference, is_secret_header, split_userinfo
 from httptui.plans.urls import TargetUrl
 from httptui.safe_text import safe_text
 from httptui.snippets.requested import EMBEDDED_PORT, Requested, requested_by
@@ -151,9 +151,9 @@ def _rate_of(plan: Plan, contender: Contender) -> float | None:
 
 
 def _header(name: str, value: str, redactor: Redactor) -> Text:
-    if is_secret_name(name) and not is_reference(value):
+    if is_secret_header(name, value):
         return hidden(name)
-    return text_of(value) if is_reference(value) else (redactor.redact(value),)
+    return tuple(redactor.redact(piece) if isinstance(piece, str) else piece for piece in text_of(value))
 
 
 def _credentials(url: TargetUrl) -> Text:

@@ -251,6 +251,7 @@ def test_a_veil_hides_secrets_and_nothing_else() -> None:
     assert veiled_header("Authorization: Bearer abc") == f"Authorization: {VEIL * 6} {VEIL * 3}"
     assert veiled_header("Authorization: env:TOKEN") == "Authorization: env:TOKEN"
     assert veiled_header("Accept: */*") == "Accept: */*"
+    assert veiled_header("Referer: http://h/?token=abc") == f"Referer: http://h/?token={VEIL * 3}"
 
 
 @pytest.mark.parametrize(

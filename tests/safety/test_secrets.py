@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from httptui.errors import PlanError
 from httptui.plans.plan import Contender, Plan, Target
-from httptui.plans.secrets import MASK, Redactor, is_secret_name, redacted_plan, redacted_url, resolve_env
+from httptui.plans.secrets import (
+    MASK,
+    Redactor,
+    is_secret_header,
+    is_secret_name,
+    redacted_plan,
+    redacted_url,
+    resolve_env,
+)
 
 CANARY = "c4n4ry-s3cret"
 ONE = (Contender(engine="aiohttp"),)
@@ -34,6 +42,8 @@ CARRIERS = {
     "query": plan_with(url=f"http://h.example/?a=1&access_token={CANARY}&b=2"),
     "form": plan_with(body=f"user=me&password={CANARY}"),
     "json": plan_with(body=json.dumps({"user": "me", "client_secret": CANARY})),
+    "value of a plain header": plan_with(headers={"X-Upstream": f"Bearer {CANARY}"}),
+    "address in a header": plan_with(headers={"Referer": f"https://h.example/?page=2&access_token={CANARY}"}),
     "repeated in the label": Plan(
         name=f"with {CANARY}",
         target=Target(headers={"X-Key": CANARY, "X-Copy": f"<{CANARY}>"}),
@@ -105,7 +115,18 @@ def test_a_redactor_without_secrets_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    "name", ["Authorization", "Set-Cookie", "x-auth", "X-API-KEY", "refreshToken", "sid", "pwd"]
+    "name",
+    [
+        "Authorization",
+        "Set-Cookie",
+        "x-auth",
+        "X-API-KEY",
+        "refreshToken",
+        "sid",
+        "pwd",
+        "X-Authentication",
+        "pw",
+    ],
 )
 def test_names_that_hold_secrets(name: str):
     assert is_secret_name(name)
@@ -116,6 +137,20 @@ def test_names_that_hold_secrets(name: str):
 )
 def test_names_that_hold_none(name: str):
     assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_secret"),
+    [
+        ("Bearer abcdefghijklmnop", True),
+        ('Digest username="me"', True),
+        ("Bearer env:TOKEN", False),
+        ("basic subscription", False),
+        ("text/html;q=0.9", False),
+    ],
+)
+def test_a_header_of_a_plain_name_is_known_by_its_value(value: str, is_secret: bool):
+    assert is_secret_header("X-Upstream", value) == is_secret
 
 
 def test_an_unset_variable_is_named_with_its_field():

@@ -150,6 +150,15 @@ def test_a_label_with_a_secret_of_the_plan_is_masked() -> None:
     assert script.startswith("# with ***\n")
 
 
+def test_a_secret_within_a_plain_header_comes_from_the_environment() -> None:
+    headers = {"Referer": "http://h.example/?page=2&access_token=abcdef99", "X-Upstream": "Bearer hunter2200"}
+    script = snippet_of(Plan(target=Target(headers=headers), contender=(Contender(engine="aiohttp"),)), 0)
+    assert script is not None
+    assert '"Referer": f"http://h.example/?page=2&access_token={os.environ[\'ACCESS_TOKEN\']}"' in script
+    assert '"X-Upstream": os.environ["X_UPSTREAM"]' in script
+    compile(script, "script", "exec")
+
+
 def test_a_script_tells_what_the_run_does_and_it_does_not() -> None:
     plan = Plan(
         load=Load(kind="open", rate=50, concurrency=7, requests=10),

@@ -5,18 +5,18 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import TextArea
 
-from httptui.plans.secrets import is_reference, is_secret_name, redacted_url, secret_spans
+from httptui.plans.secrets import is_secret_header, redacted_url, secret_spans
 from tui.widgets.entry import Entry
 
 VEIL = "•"
 
 
 def veiled_header(line: str) -> str:
-    """A line `Name: value` of the same length, its value veiled where the name is a secret's."""
+    """A line `Name: value` of the same length, its value veiled where it is a secret."""
     name, colon, value = line.partition(":")
-    if not colon or not is_secret_name(name) or is_reference(value.strip()):
-        return line
-    return name + colon + _veil_over(value)
+    if colon and is_secret_header(name, value.strip()):
+        return name + colon + _veil_over(value)
+    return veiled_body(line)
 
 
 def veiled_body(text: str) -> str:
