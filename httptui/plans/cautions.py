@@ -22,6 +22,8 @@ def _of_target(plan: Plan) -> Iterator[str]:
         yield "TLS certificates are not verified"
     if plan.policy.redirects and not split_target(plan.target.all_urls[0]).embedded:
         yield "redirects are followed to any host that they name; only the target's own was asked about"
+    if plan.policy.trust_env:
+        yield "load goes through the environment's proxies, where it names any; only the target was asked about"
 
 
 def _of_sharing(plan: Plan, contender: Contender) -> Iterator[str]:

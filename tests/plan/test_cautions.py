@@ -43,6 +43,12 @@ def test_nothing_is_told_of_those_that_are_safe_or_not_known(contender: Contende
     assert told(contender) == ()
 
 
+def test_proxies_that_nobody_was_asked_about_are_told_of() -> None:
+    plan = Plan(policy=Policy(trust_env=True), contender=(Contender(engine="aiohttp"),))
+    told = "load goes through the environment's proxies, where it names any; only the target was asked about"
+    assert cautions(plan) == (told,)
+
+
 def test_certificates_that_are_not_verified_are_told_of_first() -> None:
     assert told(Contender(engine="httpx-sync", http="2"), verify=False) == (
         "TLS certificates are not verified",
