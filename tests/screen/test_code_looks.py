@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 from examples import PLAN, FakeStart
 from test_run_looks import Compare
+from textual.pilot import Pilot
 
 from httptui.plans.plan import Contender, Plan, Target
 from tui.app import HttptuiApp
 from tui.screens.code import CodeScreen
+
+pytestmark = pytest.mark.pilot
 
 TLS = Plan(
     name="look",
@@ -22,19 +27,26 @@ TLS = Plan(
 )
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    "size", [(200, 50), (120, 40), (80, 24), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}"
+)
 @pytest.mark.parametrize("letter", ["A", "C"])
 def test_the_code_looks_as_recorded(snap_compare: Compare, letter: str, size: tuple[int, int]) -> None:
     app = HttptuiApp(PLAN, FakeStart())
-    assert snap_compare(app, terminal_size=size, run_before=lambda pilot: shown(pilot.app, PLAN, letter))
+    assert snap_compare(app, terminal_size=size, run_before=shown(PLAN, letter))
 
 
 @pytest.mark.parametrize("letter", ["A", "B"])
 def test_the_code_with_tls_and_secrets_looks_as_recorded(snap_compare: Compare, letter: str) -> None:
     app = HttptuiApp(PLAN, FakeStart())
-    assert snap_compare(app, terminal_size=(80, 44), run_before=lambda pilot: shown(pilot.app, TLS, letter))
+    assert snap_compare(app, terminal_size=(80, 44), run_before=shown(TLS, letter))
 
 
-async def shown(app: HttptuiApp, plan: Plan, letter: str) -> None:
+def shown(plan: Plan, letter: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Show the code of a contender."""
-    await app.push_screen(CodeScreen(plan, letter))
+
+    async def show(pilot: Pilot[None]) -> None:
+        await pilot.app.push_screen(CodeScreen(plan, letter))
+        await pilot.pause()
+
+    return show

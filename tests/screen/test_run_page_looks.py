@@ -1,4 +1,4 @@
-"""The look of a contender's page and of the list of columns, recorded as SVG."""
+"""The look of a contender's page, recorded as SVG."""
 
 from __future__ import annotations
 
@@ -56,11 +56,3 @@ def test_a_page_of_an_open_load_looks_as_recorded(snap_compare: Compare) -> None
     plan = replace(PLAN, load=Load(kind="open", rate=500.0, arrivals="poisson", seconds=10.0))
     app = HttptuiApp(plan, start)
     assert snap_compare(app, terminal_size=(120, 40), run_before=looks(app, start, "done", "j", "j", "enter"))
-
-
-@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
-def test_the_list_of_columns_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
-    start = FakeStart()
-    app = HttptuiApp(PLAN, start)
-    keys = ("t", "t", "o", "j", "space", "j")
-    assert snap_compare(app, terminal_size=size, run_before=looks(app, start, "running", *keys))
