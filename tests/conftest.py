@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import psutil
 import pytest
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+OF_ALL = re.compile(r"^pytestmark = (?:\[\n(?: +.*\n)+|.*)", re.MULTILINE)
+MARK = re.compile(r"\bmark\.(\w+)")
+NUMBERS = count()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave a module unread where -m takes none of its tests: each worker reads all that are not left out here."""
+    wanted: str = config.getoption("markexpr")
+    if collection_path.suffix != ".py" or " or " in wanted:
+        return None
+    text = collection_path.read_text("utf-8")
+    of_all = OF_ALL.search(text)
+    left_out = set(re.findall(r"\bnot (\w+)", wanted)) & set(MARK.findall(of_all[0] if of_all else ""))
+    return True if left_out or (wanted.isidentifier() and wanted not in MARK.findall(text)) else None
 
 
 def pytest_collection_finish() -> None:
@@ -18,13 +34,20 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(200_000, 10, 10)
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test has a home folder, apart from the folders that pytest looks through for each new one."""
+    return tmp_path_factory.mktemp("homes")
+
+
 @pytest.fixture(autouse=True)
-def private_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def private_surroundings(monkeypatch: pytest.MonkeyPatch, homes: Path) -> None:
     """Keep the user's proxies and folders out of the test, and the test out of the user's folders."""
     for name in PROXIES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    home = tmp_path_factory.mktemp("home")
+    home = homes / str(next(NUMBERS))
+    home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))

@@ -11,6 +11,7 @@ import pytest
 LONGEST = 400
 REGISTRIES = ["pypi" + ".org", "python" + "hosted", "npm" + "js", "/sim" + "ple/", "index" + "-url"]
 MACHINE = re.compile(r"(?:^|[\s\"'(=`])/(?:wo" + r"rk|ro" + r"ot|ho" + r"me|Us" + r"ers)/")
+KIND = re.compile(r"mark\.(?:slow|pilot|long)\b")
 UNFINISHED = re.compile("TO" + r"DO|FIX" + "ME")
 
 
@@ -46,6 +47,13 @@ def test_no_file_names_a_registry_or_a_folder_of_one_machine(texts: dict[str, st
 
 def test_no_module_is_unfinished(texts: dict[str, str]) -> None:
     assert not [name for name, text in texts.items() if name.endswith(".py") and UNFINISHED.search(text)]
+
+
+def test_what_kind_a_test_is_stands_in_its_own_module(texts: dict[str, str]) -> None:
+    """By their texts, modules of other kinds are left unread; see `tests/conftest.py`."""
+    marked = [name for name, text in texts.items() if name.endswith(".py") and KIND.search(text)]
+    assert marked
+    assert not [name for name in marked if not re.search(r"/test_\w+\.py$", name)]
 
 
 def test_no_file_is_a_lock_file(texts: dict[str, str]) -> None:

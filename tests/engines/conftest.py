@@ -32,6 +32,20 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture(scope="session")
+def others_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The file with the certificate of another CA, which signed nothing here."""
+    path: Path = tmp_path_factory.mktemp("others") / "others.pem"
+    path.write_bytes(trustme.CA().cert_pem.bytes())
+    return str(path)
+
+
+@pytest.fixture(autouse=True)
+def few_authorities(others_file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have one authority in the place of the machine's, which take each client 40 ms to read."""
+    monkeypatch.setenv("SSL_CERT_FILE", others_file)
+
+
+@pytest.fixture(scope="session")
 def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The file with the CA's certificate."""
     path: Path = tmp_path_factory.mktemp("ca") / "ca.pem"

@@ -52,6 +52,7 @@ def test_where_a_clipboard_is_unlikely_is_known(changes: dict[str, str], reason:
     assert why_no_clipboard(PLAIN | changes) == reason
 
 
+@pytest.mark.pilot
 async def test_y_hands_it_to_the_terminal(surroundings: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async with opened(out=tmp_path) as it:
         await it.run()
@@ -63,6 +64,7 @@ async def test_y_hands_it_to_the_terminal(surroundings: pytest.MonkeyPatch, tmp_
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.pilot
 async def test_y_keeps_a_file_too_where_the_terminal_may_not_pass_it_on(
     surroundings: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -79,6 +81,7 @@ async def test_y_keeps_a_file_too_where_the_terminal_may_not_pass_it_on(
         assert told(it)[-1][1].startswith("tmux passes it on only with set-clipboard on")
 
 
+@pytest.mark.pilot
 async def test_the_settings_can_ask_for_a_file_alone(
     surroundings: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -92,12 +95,14 @@ async def test_the_settings_can_ask_for_a_file_alone(
         assert "This run was not complete." in path.read_text()
 
 
+@pytest.mark.pilot
 async def test_before_any_run_there_is_nothing_to_copy() -> None:
     async with opened() as it:
         await it.pilot.press("y")
         assert told(it) == [("", "Nothing to copy yet; a run comes first.")]
 
 
+@pytest.mark.pilot
 async def test_a_folder_that_cannot_be_written_is_told(
     surroundings: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

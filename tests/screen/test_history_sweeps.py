@@ -165,6 +165,7 @@ async def test_a_sweep_that_cannot_be_drawn_says_why(tmp_path: Path) -> None:
         assert it.app.screen is screen
 
 
+@pytest.mark.pilot
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_a_saved_sweep_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
     app = HttptuiApp(PLAN, FakeStart())

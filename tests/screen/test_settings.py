@@ -147,6 +147,7 @@ def test_a_memory_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     assert memory.kept.theme == "light"
 
 
+@pytest.mark.pilot
 async def test_the_theme_chosen_last_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     app = HttptuiApp(PLAN, FakeStart(), memory=Memory(path))
@@ -158,6 +159,7 @@ async def test_the_theme_chosen_last_comes_back(tmp_path: Path) -> None:
     assert HttptuiApp(PLAN, FakeStart(), memory=Memory(path)).theme == "high-contrast-light"
 
 
+@pytest.mark.pilot
 async def test_a_theme_that_the_settings_name_is_not_forgotten_for_another(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "state.json")
     app = HttptuiApp(PLAN, FakeStart(), settings=Settings(theme="light"), memory=memory)
@@ -177,6 +179,7 @@ def test_a_remembered_theme_that_is_no_more_gives_way(tmp_path: Path) -> None:
     assert HttptuiApp(PLAN, FakeStart(), memory=Memory(path)).theme == "dark"
 
 
+@pytest.mark.pilot
 async def test_a_newcomer_is_told_the_first_keys_once(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     app = HttptuiApp(PLAN, FakeStart(), settings=Settings(keymap={"run.run": "f9"}), memory=Memory(path))
@@ -193,6 +196,7 @@ async def test_a_newcomer_is_told_the_first_keys_once(tmp_path: Path) -> None:
         assert not again.screen.query(HintLine)
 
 
+@pytest.mark.pilot
 async def test_hints_can_be_turned_off(tmp_path: Path) -> None:
     app = HttptuiApp(PLAN, FakeStart(), settings=Settings(hints=False), memory=Memory(tmp_path / "s.json"))
     async with app.run_test(size=(100, 30)) as pilot:
@@ -200,6 +204,7 @@ async def test_hints_can_be_turned_off(tmp_path: Path) -> None:
         assert not app.screen.query(HintLine)
 
 
+@pytest.mark.pilot
 async def test_motion_blocks_columns_and_frames_are_as_set() -> None:
     settings = Settings(reduced_motion=True, blocks=True, columns=("p50",), frames_per_second=2)
     async with opened(settings=settings) as it:
@@ -267,6 +272,7 @@ def test_no_two_actions_of_the_app_have_the_same_key_unasked() -> None:
     assert keymap_problems(same, actions) == []
 
 
+@pytest.mark.pilot
 async def test_the_users_keys_are_bound_shown_and_clicked() -> None:
     start = FakeStart()
     app = HttptuiApp(PLAN, start, settings=Settings(keymap={"run.run": "z,f9", "run.help": "f2"}))
@@ -302,6 +308,7 @@ def test_every_key_of_ours_has_an_id_of_its_own_kind() -> None:
 # Sentences that name a key.
 
 
+@pytest.mark.pilot
 async def test_sentences_name_the_keys_of_the_keymap() -> None:
     keymap = {"run.run": "f9", "run.stop": "Z", "run.columns": "f3", "run.sort": "f4,s", "run.swap": "f6"}
     async with opened(settings=Settings(keymap=keymap)) as it:
