@@ -58,7 +58,8 @@ class Run:
         self._parts = request_parts(plan, environ)
         self._started = datetime.now(UTC)
         self._began_ns = perf_counter_ns()
-        self._tally = Tally(plan, redactor=Redactor.for_plan(plan, environ), began_ns=self._began_ns)
+        self._redactor = Redactor.for_plan(plan, environ)
+        self._tally = Tally(plan, redactor=self._redactor, began_ns=self._began_ns)
         self._control = Control(plan, self._tally)
         self._meters = [LoadMeter() for _ in plan.contender]
         self._environment: dict[str, Any] = {}
@@ -153,7 +154,7 @@ class Run:
         """Start the target and the lanes, and take them through warm-up and steps, epoch by epoch."""
         target = await TargetAccess.open(self.plan)
         stack.push_async_callback(target.close)
-        crew = Crew(self._tally, target, self._parts, self._control)
+        crew = Crew(self._tally, target, self._parts, self._control, self._redactor)
         stack.push_async_callback(crew.close)
         obeying = asyncio.create_task(self._control.obey(crew, target))
         stack.callback(obeying.cancel)

@@ -20,6 +20,7 @@ from httptui.plans.inside_checks import PACKAGES
 from httptui.plans.plan import Contender
 from httptui.plans.request_parts import RequestParts
 from httptui.plans.schedule import Step
+from httptui.plans.secrets import Redactor
 from httptui.runs.control import Control
 from httptui.runs.target_access import TargetAccess
 from httptui.safe_text import safe_text
@@ -34,12 +35,15 @@ STOP_SECONDS = 2.0
 class Crew:
     """Lanes by contender index; one that fails is told to the tally, and the others go on."""
 
-    def __init__(self, tally: Tally, target: TargetAccess, parts: RequestParts, control: Control) -> None:
+    def __init__(
+        self, tally: Tally, target: TargetAccess, parts: RequestParts, control: Control, redactor: Redactor
+    ) -> None:
         self._tally = tally
         self._control = control
         self._under_load: set[int] = set()
         self._target = target
         self._parts = parts
+        self._redactor = redactor
         self._lanes: dict[int, Lane] = {}
         self._turns = itertools.count()
         self._making = asyncio.Lock()
@@ -178,7 +182,7 @@ class Crew:
 
     async def _lose(self, index: int, cause: str) -> None:
         lane = self._tally.lanes[index]
-        cause = safe_text(cause)
+        cause = safe_text(self._redactor.redact(cause))
         lane.end("dnf", cause)
         self._tally.note(f"{lane.id} did not finish: {cause}", perf_counter_ns(), "error")
         if index in self._lanes:

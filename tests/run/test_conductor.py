@@ -7,8 +7,10 @@ import signal
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
+from msgspec import structs
 
 from httptui import Contender, Load, Plan, Policy, Report, Run, Schedule, Snapshot, Target, run
 from httptui.errors import NothingFinishedError, PlanError, TargetError
@@ -223,6 +225,20 @@ async def test_an_engine_that_cannot_be_imported_does_not_finish(tmp_path: Path)
     assert mine.state == "dnf"
     assert "no_such_module" in (mine.cause or "")
     assert raw.requests.ok == 5
+
+
+async def test_why_a_contender_did_not_finish_is_told_without_the_plans_secrets(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from engines.base import SyncEngine\n\n\nclass Mine(SyncEngine):\n    @classmethod\n"
+        "    def prepare(cls, request):\n        raise ValueError(f'no header {request.headers[-1]}')\n\n"
+        "    def send(self, request): ...\n"
+    )
+    contenders = (Contender(engine=f"{tmp_path}/mine.py:Mine"), Contender(engine="raw"))
+    plan = plan_of(*contenders, load=Load(concurrency=1, requests=4), warmup=0)
+    target = structs.replace(plan.target, headers={"X-Key": "c4n4ry-s3cret"})
+    _, report = await conduct(structs.replace(plan, target=target))
+    assert report.contenders[0].cause == "ValueError: no header ('X-Key', '***')"
+    assert "c4n4ry" not in msgspec.json.encode(report).decode()
 
 
 async def test_http_2_is_spoken_where_asked_for_and_counted_all_the_same() -> None:
