@@ -273,5 +273,7 @@ def _import_file(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except FileNotFoundError as error:
+        if error.filename != str(path):
+            raise
         raise LookupError(f"cannot read {path}: {error.strerror}") from error
     return module

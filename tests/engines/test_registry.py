@@ -153,6 +153,12 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         load_engine(f"{tmp_path}/gone.py:Mine")
 
 
+def test_a_file_that_an_engine_misses_is_not_taken_for_its_own(mine: Path) -> None:
+    mine.write_text(f"open('words.txt')\n{MINE}")
+    with pytest.raises(FileNotFoundError, match=r"words\.txt"):
+        load_engine(f"{mine}:Mine")
+
+
 def test_an_unknown_name_is_told_with_those_that_exist_and_a_guess() -> None:
     with pytest.raises(
         LookupError, match=r"unknown engine 'aiohtp'; did you mean aiohttp\? there are .*urllib3"
