@@ -26,7 +26,7 @@ from tui.forms.combinations import (
 from tui.forms.contender_state import ContenderState
 from tui.forms.state import FormState, state_of, with_override
 from tui.plots.cells import row_width
-from tui.widgets.matrix_cells import HEADER_ROWS, Matrix, draw_matrix, grid_for
+from tui.widgets.matrix_cells import HEADER_ROWS, Matrix, draw_matrix, grid_for, words_of_cell
 
 STATE = state_of(PLAN)
 TICKS = st.lists(
@@ -167,9 +167,18 @@ def test_a_long_name_is_parted_from_the_version() -> None:
     assert (name, version) == ("httpx-aiohttp-as-pu…", "1.2.3")
 
 
-def test_the_last_line_says_the_cell_in_words() -> None:
-    assert drawn(116, cursor=(1, 0))[-1].strip() == "B  httpx · shared · HTTP/1.1 · asyncio"
-    assert drawn(116, cursor=(2, 0))[-1].strip() == "requests · shared · HTTP/1.1 · threads"
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ((1, 0), "B  httpx · shared · HTTP/1.1 · asyncio"),
+        ((2, 0), "requests · shared · HTTP/1.1 · threads"),
+        ((2, 1), "requests runs in threads and has no event loop"),
+        ((3, 0), "niquests is not installed: pip install niquests"),
+    ],
+)
+def test_a_cell_is_told_in_words(place: tuple[int, int], words: str) -> None:
+    matrix = Matrix(rows_of(ENGINES, []), STATE, place, focused=True, every="50")
+    assert words_of_cell(matrix, place) == words
 
 
 def test_two_contenders_in_one_cell_show_a_plus() -> None:

@@ -6,7 +6,7 @@ import pytest
 from form_examples import ENGINES, PLAN, SIZES
 from msgspec import structs
 from plan_driving import edited, field_of, form, replace_text, shown_of, status
-from textual.widgets import Button, Input, TextArea
+from textual.widgets import Button, Input, Static, TextArea
 
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage, Target
 from tui.forms.combinations import COLUMNS, rows_of
@@ -232,6 +232,50 @@ async def test_contenders_are_duplicated_moved_and_given_overrides_by_keys() -> 
     )
 
 
+@pytest.mark.parametrize("keys", [("f6",) * 5 + ("down",) * 9, ("f6",) * 5 + ("tab",) * 3, ("tab",) * 5])
+async def test_what_has_the_focus_stays_in_sight_when_the_terminal_is_resized(keys: tuple[str, ...]) -> None:
+    async with form(size=(160, 44)) as (_, screen, pilot):
+        await pilot.press(*keys)
+        for size in ((60, 20), (120, 40), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            await pilot.pause()
+            body, focused = screen.query_one("#plan-body"), screen.focused
+            assert focused is not None
+            seen = body.region.intersection(focused.region)
+            if isinstance(focused, ContenderMatrix):
+                row = focused.region.y + HEADER_ROWS + focused.cursor[0]
+                assert body.region.y <= row < body.region.bottom
+            else:
+                assert seen == focused.region
+
+
+async def test_the_cell_that_a_key_would_tick_is_told_in_words_beside_the_last_line() -> None:
+    async with form(size=(60, 20)) as (_, screen, pilot):
+        line = screen.query_one("#plan-cell", Static)
+        assert not line.display
+        screen.query_one(ContenderMatrix).focus()
+        await pilot.press("down", "right", "space")
+        await pilot.pause()
+        assert (line.display, str(line.content)) == (True, "D  httpx · shared · HTTP/1.1 · uvloop")
+        await pilot.press("down")
+        await pilot.pause()
+        assert str(line.content) == "requests runs in threads and has no event loop"
+        await pilot.press("tab")
+        await pilot.pause()
+        assert not line.display
+
+
+async def test_the_mouse_is_told_which_cell_it_is_over() -> None:
+    async with form() as (_, screen, pilot):
+        matrix = screen.query_one(ContenderMatrix)
+        grid = grid_for(rows_of(ENGINES, []), matrix.size.width)
+        await pilot.hover(matrix, offset=(grid.left_of(2) + 1, HEADER_ROWS))
+        assert str(matrix.tooltip) == "aiohttp does not speak HTTP/2"
+        await pilot.hover(matrix, offset=(1, 0))
+        assert matrix.tooltip is None
+
+
 async def test_a_cell_that_cannot_be_ticked_says_why_and_changes_nothing() -> None:
     async with form() as (app, screen, pilot):
         screen.query_one(ContenderMatrix).focus()
@@ -294,6 +338,16 @@ async def test_a_key_in_the_last_line_can_be_clicked() -> None:
         ]
         await pilot.click(line, offset=(text.index("use"), 0))
     assert app.answers == [PLAN]
+
+
+async def test_the_last_line_leads_to_the_help_where_not_every_key_has_room() -> None:
+    async with form(size=(60, 20)) as (_, screen, pilot):
+        screen.query_one(ContenderMatrix).focus()
+        await pilot.pause()
+        words = screen.query_one(BoundKeys).render_line(0).text.split()
+        assert words == [
+            *("space", "tick", "d", "duplicate", "f7", "more", "f5", "use", "f1", "help"),
+        ]
 
 
 async def test_enter_on_the_button_uses_the_plan() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual import on
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from httptui.safe_text import safe_text
 from tui.forms import combinations
@@ -35,6 +35,13 @@ class PlanContenders(PlanForm):
         cell = event.engine, event.column
         if combinations.ticked(self.state, *cell) or self._toggle(*cell):
             self._attend(combinations.ticked(self.state, *cell)[0], event.attribute)
+
+    @on(ContenderMatrix.Pointed)
+    def _pointed_cell(self, event: ContenderMatrix.Pointed) -> None:
+        """Keep in sight what the matrix's headings, which scroll away, say of the cell."""
+        line = self.query_one("#plan-cell", Static)
+        line.update(event.words)
+        line.display = bool(event.words)
 
     @on(ContenderMatrix.Refused)
     def _refused_cell(self, event: ContenderMatrix.Refused) -> None:

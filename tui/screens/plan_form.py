@@ -64,7 +64,7 @@ class PlanForm(Screen[Plan | None]):
         with VerticalScroll(id="plan-body", can_focus=False):
             yield from plan_fields(self.state)
             with Vertical(classes="panel", id="plan-contenders") as panel:
-                panel.border_title = "Contenders"
+                panel.border_title = "Contenders · tick the ways to compare"
                 yield ContenderMatrix(self._rows(), self.state, every="100", id="plan-matrix")
                 with Horizontal(id="plan-more"):
                     yield Label("N of every-N")
@@ -73,6 +73,7 @@ class PlanForm(Screen[Plan | None]):
                     yield Entry("", "./mine.py:MyEngine, then enter", "./mine.py:MyEngine", id="plan-own")
                 yield ContenderList(id="plan-list")
             yield from about_fields(self.state)
+        yield Static("", id="plan-cell", markup=False)
         with Horizontal(id="plan-bar"):
             yield Static("", id="plan-status", markup=False)
             yield Button("Use this plan", id="plan-use", compact=True)
@@ -84,6 +85,16 @@ class PlanForm(Screen[Plan | None]):
         self._shown_areas = {area.id or "": area.text for area in self.query(TextArea)}
         self._show()
         self.query_one(f"#{id_of(f'target.{self.state.source}')}").focus()
+
+    def on_resize(self) -> None:
+        """Keep in sight what has the focus, once all has its new place."""
+        self.call_after_refresh(self._follow_focus)
+
+    def _follow_focus(self) -> None:
+        if isinstance(self.focused, ContenderMatrix):
+            self.focused.follow()
+        elif self.focused is not None:
+            self.focused.scroll_visible(animate=False)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -14,9 +14,27 @@ from tui.actions import words_of
 from tui.theme import style_source
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.screen import Screen
 
 GAP = 2
+
+Key = tuple[str, str, str, str]
+"""A key as it is bound, as it is shown, what it does in a word and in a sentence."""
+
+
+def with_room(keys: Sequence[Key], width: int) -> Sequence[Key]:
+    """As many keys as stand side by side in so many cells, the last of all, which is the help's, among them."""
+    room = width + GAP - sum(map(_width, keys))
+    kept = list(keys)
+    while room < 0 and len(kept) > 1:
+        room += _width(kept.pop(-2))
+    return kept if room >= 0 else ()
+
+
+def _width(key: Key) -> int:
+    return len(key[1]) + 1 + len(key[2]) + GAP
 
 
 class BoundKeys(Widget):
@@ -26,7 +44,7 @@ class BoundKeys(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._keys: tuple[tuple[str, str, str, str], ...] = ()
+        self._keys: tuple[Key, ...] = ()
 
     def on_mount(self) -> None:
         """Hear of every change."""
@@ -38,7 +56,7 @@ class BoundKeys(Widget):
         self.tooltip = event.style.meta.get("help")
 
     def _bound(self, screen: Screen[object]) -> None:
-        keys: dict[str, tuple[str, str, str, str]] = {}
+        keys: dict[str, Key] = {}
         for _, binding, enabled, _ in screen.active_bindings.values():
             if binding.show and enabled and not binding.system:
                 shown = self.app.get_key_display(binding)
@@ -48,16 +66,12 @@ class BoundKeys(Widget):
             self._keys = tuple(keys.values())
             self.refresh()
 
-    def render_line(self, y: int) -> Strip:
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002
         """As many keys as there is room for, a click on one doing what the key does."""
-        width = self.size.width
         _, _, background, foreground = self.colors
         source = style_source(background, foreground)
         segments = [Segment(" ", source(""))]
-        for key, shown, words, sentence in self._keys if y == 0 else ():
-            width -= len(shown) + len(words) + 1 + GAP
-            if width < 1 - GAP:
-                break
+        for key, shown, words, sentence in with_room(self._keys, self.size.width - 1):
             click = Style(meta={"@click": f"app.simulate_key({key!r})", "help": sentence})
             segments += [
                 Segment(shown, source("accent bold") + click),

@@ -29,7 +29,7 @@ class Field(Widget):
         height: auto;
         width: 1fr;
         color: $text-muted;
-        .field--problem, .field--note { display: none; height: auto; padding-left: 11; }
+        .field--problem, .field--note { display: none; height: auto; padding-left: 12; }
         .field--problem { color: $text-error; }
         .field--note { color: $text-success; }
         .field--note.-warning { color: $text-warning; }

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
+from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import ScrollableContainer
 from textual.geometry import Region, Size
@@ -16,7 +17,7 @@ from textual.widget import Widget
 
 from tui.forms.combinations import COLUMNS, Column, ticked, why_not
 from tui.theme import style_source
-from tui.widgets.matrix_cells import FOOTER_ROWS, HEADER_ROWS, WAYS, Matrix, draw_matrix, grid_for
+from tui.widgets.matrix_cells import HEADER_ROWS, WAYS, Matrix, draw_matrix, grid_for, words_of_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +36,8 @@ class ContenderMatrix(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "tick", "tick", id="matrix.tick"),
         Binding("d", "duplicate", "duplicate", id="matrix.duplicate"),
-        Binding("o", "open('pool')", "own pool", tooltip="Go to the contender's own values", id="matrix.own"),
         Binding("f7", "open('read')", "more", tooltip="Show all it may have of its own", id="matrix.more"),
+        Binding("o", "open('pool')", "own pool", show=False, tooltip="Go to its own pool", id="matrix.own"),
         Binding("up,k", "move(-1, 0)", "engine above", show=False, id="matrix.up"),
         Binding("down,j", "move(1, 0)", "engine below", show=False, id="matrix.down"),
         Binding("left,h", "move(0, -1)", "way to the left", show=False, id="matrix.left"),
@@ -74,11 +75,18 @@ class ContenderMatrix(Widget, can_focus=True):
         engine: str
         column: Column
 
+    @dataclass
+    class Pointed(Message):
+        """The cell under the cursor in words, or the empty text without the focus."""
+
+        words: str
+
     def __init__(self, engines: tuple[EngineInfo, ...], state: FormState, *, every: str, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._matrix = Matrix(engines, state, (0, 0), focused=False, every=every)
         self._cells: Cells = ()
         self._drawn_for: tuple[Matrix, int] | None = None
+        self._said = ""
 
     def show(self, engines: tuple[EngineInfo, ...], state: FormState, every: str) -> None:
         """Show another state; the cursor stays where it is."""
@@ -87,6 +95,7 @@ class ContenderMatrix(Widget, can_focus=True):
         cursor = (row, self._matrix.cursor[1])
         self._matrix = replace(self._matrix, engines=engines, state=state, every=every, cursor=cursor)
         self.refresh(layout=resized)
+        self._say()
 
     @property
     def cursor(self) -> tuple[int, int]:
@@ -94,8 +103,8 @@ class ContenderMatrix(Widget, can_focus=True):
         return self._matrix.cursor
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """Headings, one row an engine, and the words below."""
-        return HEADER_ROWS + len(self._matrix.engines) + FOOTER_ROWS
+        """Headings, and one row an engine."""
+        return HEADER_ROWS + len(self._matrix.engines)
 
     def render_line(self, y: int) -> Strip:
         """One row of the matrix as the terminal gets it."""
@@ -118,17 +127,25 @@ class ContenderMatrix(Widget, can_focus=True):
         """Hide the cursor."""
         self._point(self._matrix.cursor, focused=False)
 
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Tell which cell is under the mouse, or why it cannot be ticked."""
+        place = self._place_of(event)
+        self.tooltip = None if place is None else Text(words_of_cell(self._matrix, place))
+
     def on_click(self, event: events.Click) -> None:
         """Tick what was clicked."""
+        place = self._place_of(event)
+        if place is not None:
+            self._point(place, focused=True)
+            self.action_tick()
+
+    def _place_of(self, event: events.MouseEvent) -> tuple[int, int] | None:
+        """Row and column of the cell under the mouse."""
         offset = event.get_content_offset(self)
-        if offset is None:
-            return
-        row = offset.y - HEADER_ROWS
+        if offset is None or not HEADER_ROWS <= offset.y < HEADER_ROWS + len(self._matrix.engines):
+            return None
         column = grid_for(self._matrix.engines, self.size.width).column_at(offset.x)
-        if 0 <= row < len(self._matrix.engines):
-            self._point((row, self._matrix.cursor[1] if column is None else column), focused=True)
-            if column is not None:
-                self.action_tick()
+        return None if column is None else (offset.y - HEADER_ROWS, column)
 
     def action_move(self, rows: int, columns: int) -> None:
         """Move the cursor, up to the edges."""
@@ -167,14 +184,24 @@ class ContenderMatrix(Widget, can_focus=True):
     def _point(self, cursor: tuple[int, int], *, focused: bool) -> None:
         self._matrix = replace(self._matrix, cursor=cursor, focused=focused)
         self.refresh()
+        self._say()
         if focused:
-            self._follow(cursor[0])
+            self.follow()
 
-    def _follow(self, row: int) -> None:
-        """Scroll the first scrolling ancestor so that the cursor's row, and what explains it, can be seen."""
+    def _say(self) -> None:
+        """Tell in words which cell a key would tick, where that is another than before."""
+        matrix = self._matrix
+        words = words_of_cell(matrix, matrix.cursor) if matrix.focused and matrix.engines else ""
+        if words != self._said:
+            self._said = words
+            self.post_message(self.Pointed(words))
+
+    def follow(self) -> None:
+        """Scroll the first scrolling ancestor so that the cursor's row can be seen, and a row below it."""
+        row = self._matrix.cursor[0]
         for ancestor in self.ancestors:
             if isinstance(ancestor, ScrollableContainer):
                 shift = ancestor.scroll_offset.y - ancestor.scrollable_content_region.y
-                spot = Region(0, self.content_region.y + shift + HEADER_ROWS + row, 1, FOOTER_ROWS + 1)
+                spot = Region(0, self.content_region.y + shift + HEADER_ROWS + row, 1, 2)
                 ancestor.scroll_to_region(spot, animate=False, x_axis=False)
                 return

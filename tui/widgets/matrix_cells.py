@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tui.forms.state import FormState
 
 HEADER_ROWS = 3
-FOOTER_ROWS = 2
 WAYS = len(HTTP_VERSIONS) * len(LOOPS)
 LOOP_NAMES = {"asyncio": "aio", "uvloop": "uv"}
 SHORT_REUSES = {"per-worker": "worker", "per-request": "request"}
@@ -66,11 +65,10 @@ def grid_for(engines: tuple[EngineInfo, ...], width: int) -> Grid:
 
 
 def draw_matrix(matrix: Matrix, width: int) -> Cells:
-    """Three rows of headings, one row an engine, an empty row and the cursor's cell in full words."""
+    """Three rows of headings, and one row an engine."""
     grid = grid_for(matrix.engines, width)
     rows = [*_headings(grid, matrix.every)]
     rows += [_engine_row(grid, matrix, number, width) for number in range(len(matrix.engines))]
-    rows += [(), _words(matrix)]
     return tuple(fit(row, width) for row in rows)
 
 
@@ -132,13 +130,10 @@ def _named(matrix: Matrix, engine: EngineInfo) -> bool:
     return any(one.engine == engine.name for one in matrix.state.contenders)
 
 
-def _words(matrix: Matrix) -> Row:
-    if not matrix.engines:
-        return (("No engine is known.", "dim"),)
-    if not matrix.focused:
-        return (("Tick the ways to compare: tab or click into the matrix.", "dim"),)
-    engine, column = matrix.engines[matrix.cursor[0]], COLUMNS[matrix.cursor[1]]
-    if reason := why_not(engine, column):
-        return ((reason, "warn"),)
+def words_of_cell(matrix: Matrix, place: tuple[int, int]) -> str:
+    """A cell in full words, with the letters of what is ticked there, or why it cannot be ticked."""
+    engine, column = matrix.engines[place[0]], COLUMNS[place[1]]
     letters = ", ".join(letter_of(index) for index in ticked(matrix.state, engine.name, column))
-    return ((f"{letters}  " if letters else "", "strong"), (describe(engine, column), ""))
+    if not letters and (reason := why_not(engine, column)):
+        return reason
+    return f"{letters}  {describe(engine, column)}" if letters else describe(engine, column)
