@@ -53,7 +53,8 @@ def verdict_of(
     block: they tell what requests per second leave open, and come first where all contenders shared a full machine.
     `alpha` and `margins` are the ranking's, and `delta` is the difference below which two are called equal.
     Contenders that did not finish, or had no success, are named and not judged; engine `raw` is the ceiling, not a
-    rival, where two others ran.  A run whose generator could not keep to its plan gets no verdict.
+    rival, where two others ran, unless one of them beats it.  A run whose generator could not keep to its plan gets
+    no verdict.
     """
     for flag in flags:
         if flag.kind == "generator-bound":
@@ -73,6 +74,9 @@ def verdict_of(
     full = schedule == "concurrent" and machine is not None and machine.full
     shared = ", as they share this machine" if schedule == "concurrent" else ""
     tail += doubts(flags) + (SETTLE if full else "")
+    if ceiling is not None and _is_beaten(ceiling):
+        reached = pair_of(ceiling.rival, ceiling.leader, blocks).share()
+        tail, ceiling = f"; {named(ceiling.leader)}, which is no ceiling here, reaches {reached}{tail}", None
     if (reason := _cap(judged[0], ceiling, machine)) is not None:
         below = [pair for pair in pairs if pair.rival not in (*controls[:1], *clients[:1])]
         cheapest = cpu_clause(judged, costs or {}, alpha, margins.cpu)
@@ -96,6 +100,12 @@ def _pairs(judged: Sequence[ContenderView], blocks: Blocks, alpha: float, margin
         pair_of(judged[0], rival, blocks, parted=better.get((ids[0], rival.id)) == ids[0])
         for rival in judged[1:]
     ]
+
+
+def _is_beaten(ceiling: Pair) -> bool:
+    """Whether a client is shown to be faster than the ceiling, which then has more to do, as with large bodies."""
+    _, _, high = ceiling.estimate()
+    return ceiling.share_of_leader * CEILING > 1 and (high is None or high < 0)
 
 
 def _cap(leader: ContenderView, ceiling: Pair | None, machine: MachineLoad | None) -> str | None:

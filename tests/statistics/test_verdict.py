@@ -188,6 +188,15 @@ def test_a_far_ceiling_is_told_and_does_not_win() -> None:
     assert sentence.endswith("; the ceiling, D raw, serves 4.0 times [4.0–4.0] as many.")
 
 
+def test_a_raw_client_that_is_beaten_is_no_ceiling() -> None:
+    assert judge({**THREE, "D": 6_000.0}, 20).sentence == (
+        "A aiohttp wins: 4.3 times [4.3–4.3] the req/s of B httpx-aiohttp; C httpx reaches 0.9 %, limited by its "
+        "client's CPU; D raw, which is no ceiling here, reaches 40 %."
+    )
+    assert judge({**THREE, "D": 14_500.0}, 20).kind == "capped"
+    assert judge({**THREE, "D": 13_500.0}, 20, noise=0.5).kind == "capped"
+
+
 def test_the_raw_client_is_a_rival_where_only_one_other_ran() -> None:
     assert (
         judge({"A": 100.0, "D": 400.0}, 8).sentence
