@@ -83,14 +83,15 @@ def plan_screen(plan: Plan) -> PlanScreen:
 class Host(KeysInTurn):
     """Shows one screen, and keeps what it gave back; nothing moves by itself, so that no key has to wait for it."""
 
-    def __init__(self, screen: Screen[Any]) -> None:
+    def __init__(self, screen: Screen[Any], theme: str = "dark") -> None:
         super().__init__()
         self.animation_level = "none"
+        self._first_theme = theme
         self.shown = screen
         self.answers: list[Any] = []
 
     def on_mount(self) -> None:
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = "dark"
+        self.theme = self._first_theme
         self.push_screen(self.shown, self.answers.append)

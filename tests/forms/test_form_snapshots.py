@@ -46,6 +46,28 @@ def test_the_plan_form_looks_as_recorded(snap_compare: Compare, size: tuple[int,
     assert snap_compare(Host(plan_screen(PLAN)), terminal_size=size, run_before=still())
 
 
+@pytest.mark.parametrize("colour", ["light", "ansi-dark", "no colour"])
+def test_the_plan_form_looks_as_recorded_in_other_colours(
+    snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], colour: str
+) -> None:
+    if colour == "no colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    host = Host(plan_screen(PLAN), theme="dark" if colour == "no colour" else colour)
+    assert snap_compare(host, terminal_size=size, run_before=still())
+
+
+def test_saving_a_preset_looks_as_recorded(
+    snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/home/me/.config")
+
+    async def save(pilot: Pilot[None]) -> None:
+        await still("f2")(pilot)
+        await still()(pilot)
+
+    assert snap_compare(Host(plan_screen(PLAN)), terminal_size=size, run_before=save)
+
+
 def test_the_matrix_and_the_contenders_look_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
     keys = ("f6", "f6", "f6", "f6", "f6", "down", "right")
     assert snap_compare(Host(plan_screen(PLAN)), terminal_size=size, run_before=still(*keys))

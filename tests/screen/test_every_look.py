@@ -12,7 +12,9 @@ from examples import PLAN, FakeStart
 from msgspec.structs import replace
 from saved_runs import FIRST, NOW, fill, saved
 from test_run_looks import Compare, looks, reach
+from textual.command import CommandList
 from textual.pilot import Pilot
+from textual.widgets import Input
 from ways import WAYS
 
 from httptui.plans.plan import Target
@@ -124,8 +126,18 @@ def test_deleting_a_report_looks_as_recorded(
 def test_the_palette_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
     start = FakeStart()
     app = HttptuiApp(PLAN, start)
-    bring = looks(app, start, "running", "ctrl+p")
-    assert snap_compare(app, terminal_size=size, run_before=bring)
+    run = looks(app, start, "running")
+
+    async def search(pilot: Pilot[None]) -> None:
+        await run(pilot)
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        await pilot.press(*"run")
+        await reach(pilot, lambda: app.screen.query_one(CommandList).option_count == 5)
+        app.screen.query_one(Input).cursor_blink = False
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=search)
 
 
 @every_size

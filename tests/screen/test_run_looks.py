@@ -9,6 +9,7 @@ import pytest
 from examples import PLAN, SHARED, FakeStart, finished, in_open_load, running
 from msgspec.structs import replace
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from httptui.plans.plan import Load
 from tui.app import HttptuiApp
@@ -44,6 +45,9 @@ def looks(
             start.sessions[-1].go_on.set()
             await reach(pilot, lambda: app.run_screen.report is not None)
         await pilot.press(*keys)
+        await pilot.pause()
+        for entry in app.screen.query(Input):
+            entry.cursor_blink = False
         await pilot.pause()
 
     return bring
