@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 UNKNOWN = "–"
+BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 class _Step(NamedTuple):
@@ -82,6 +83,14 @@ def format_times(factor: float, low: float | None = None, high: float | None = N
         "" if low is None or high is None else f" [{_grouped(low, decimals)}–{_grouped(high, decimals)}]"
     )
     return f"{_grouped(factor, decimals)} times{interval}"
+
+
+def format_bytes(count: int) -> str:
+    """Bytes in the unit that keeps them under 1024: "23.3 MiB"."""
+    value, unit = float(count), 0
+    while value >= 1024 and unit < len(BYTE_UNITS) - 1:
+        value, unit = value / 1024, unit + 1
+    return f"{value:.1f} {BYTE_UNITS[unit]}" if unit else f"{count} B"
 
 
 def plural(count: int, noun: str) -> str:

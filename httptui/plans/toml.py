@@ -16,8 +16,11 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b
 
 def plan_to_toml(plan: Plan) -> str:
     """The plan as TOML that `plan_from_toml` reads back to an equal plan."""
-    top = {"name": plan.name, "description": plan.description, "expect": plan.expect}
-    blocks = [_lines(top, {"name": "", "description": "", "expect": ()})]
+    blocks = [
+        _lines({"name": plan.name}, {"name": ""})
+        + _description(plan.description)
+        + _lines({"expect": plan.expect}, {"expect": ()})
+    ]
     target = _fields(plan.target)
     headers = target.pop("headers")
     blocks.append(_table("target", target, _fields(Target()), always="url"))
@@ -35,6 +38,14 @@ def plan_to_toml(plan: Plan) -> str:
     usual = _fields(Contender(engine=""))
     blocks += ["[[contender]]\n" + _lines(_fields(contender), usual) for contender in plan.contender]
     return "\n".join(block for block in blocks if block)
+
+
+def _description(text: str) -> str:
+    """The description on lines of its own, where it has several."""
+    if "\n" not in text:
+        return _lines({"description": text}, {"description": ""})
+    lines = "\n".join(_text(line)[1:-1] for line in text.split("\n"))
+    return f'description = """\n{lines}"""\n'
 
 
 def _fields(struct: msgspec.Struct) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -10,14 +11,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from msgspec.structs import replace
-from sample_report import AIOHTTP, HTTPX, PLAN, contender, report, slices
+from sample_report import AIOHTTP, HTTPX, PLAN, SLOW, contender, report, slices
 
 from httptui.plans.file import plan_from_toml
 from httptui.plans.plan import Plan
 from httptui.reports.exports.escape import code, escaped, fenced
 from httptui.reports.exports.markdown import to_markdown
 from httptui.safe_text import safe_text
-from httptui.snapshot import CpuRank, Flag, Limiter, Verdict
+from httptui.snapshot import CpuRank, Flag, Limiter, Requests, Verdict
 
 MARKDOWN = MarkdownIt("gfm-like")
 
@@ -120,8 +121,8 @@ def test_a_whole_report() -> None:
         "| --- | --- | --- |",
         "| run | started | 2026-11-20T10:00:00Z |",
         "| run | seconds | 11.2 |",
-        "| machine | python | version 3.11.7 · gil True |",
-        "| machine | cpu | load\\_average 0.1, 0.2 |",
+        "| machine | python | version 3.11.7 · gil yes |",
+        "| machine | cpu | load average 0.1, 0.2 |",
         "| A | versions | httpx 0.28.1 |",
         "| B | versions | aiohttp 3.14.0 |",
         "",
@@ -255,7 +256,34 @@ def test_the_ranking_by_cpu_is_a_table_of_its_own() -> None:
 
 def test_flags_come_before_warnings() -> None:
     text = to_markdown(report(flags=(Flag("noise", "noise: by <b>12 %</b> for C"),)))
-    assert "- ⚠ noise: by &lt;b&gt;12 %&lt;/b&gt; for C\n- ⚠ TLS certificates are not verified\n" in text
+    assert "- ⚠ **noise:** by &lt;b&gt;12 %&lt;/b&gt; for C\n- ⚠ TLS certificates are not verified\n" in text
+
+
+def test_an_open_load_tells_what_its_users_waited_and_what_was_dropped() -> None:
+    late = replace(
+        HTTPX, response_ms=replace(SLOW, p50=500.0), requests=Requests(planned=900, ok=200, dropped=700)
+    )
+    rows = to_markdown(report(contenders=(late,), ranking=())).splitlines()
+    heading = next(row for row in rows if row.startswith("| rank"))
+    assert heading == (
+        "| rank | contender | req/s | of the leader | response p50 | response p99 | service p50 | service p99 "
+        "| CPU/req | conns/req | dropped | errors | limited by |"
+    )
+    assert (
+        "| 500 ms | ~1.54 s | 313 ms | ~1.54 s | 7.8 ms | 0.21 | 700 | 0 |" in rows[rows.index(heading) + 2]
+    )
+
+
+def test_what_a_plan_asks_is_told() -> None:
+    text = to_markdown(report(plan=PLAN | {"description": "Is *it* fast?\nMore."}))
+    assert "\n\n> Is \\*it\\* fast?\n\n" in text
+    assert "\n> " not in to_markdown(report())
+
+
+@pytest.mark.parametrize("text", ["@user", "ask @user-1, (@other)", "see #12", "x #1"])
+def test_nobody_is_called_and_no_issue_is_linked(text: str) -> None:
+    assert not re.search(r"[@#][A-Za-z0-9]", shown(escaped(text)))
+    assert shown(escaped(text)).replace("\u200b", "") == text
 
 
 def test_intervals_of_one_start_say_what_they_leave_out() -> None:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from sample_report import AIOHTTP, HTTPX, MISSING, contender, report, slices
+from sample_report import AIOHTTP, HTTPX, MISSING, SLOW, contender, report, slices
 
 from httptui.reports.exports.table import Column, cells_of, fitted, padded, table_lines, wrapped
 from httptui.reports.exports.text import cpu_ranking_lines, ranking_lines, to_text
-from httptui.snapshot import ContenderView, CpuRank, Flag, Limiter, Rank, Snapshot, Verdict
+from httptui.snapshot import ContenderView, CpuRank, Flag, Limiter, Rank, Requests, Snapshot, Verdict
 
 ROUNDS = {
     "plan": {"load": {"kind": "burst", "concurrency": 512}, "schedule": {"kind": "sequential", "rounds": 3}},
@@ -192,3 +192,15 @@ def test_tries_beyond_the_first_have_a_column_where_there_are_any() -> None:
     heading, *rows = [line.split() for line in told if "req/s" in line or line.startswith(("A  ", "B  "))][:3]
     assert heading[-1] == "retried"
     assert {row[0]: row[-1] for row in rows} == {"A": "31", "B": "0"}
+
+
+def test_an_open_load_tells_what_its_users_waited_and_what_was_dropped() -> None:
+    late = replace(
+        HTTPX, response_ms=replace(SLOW, p50=500.0), requests=Requests(planned=900, ok=200, dropped=700)
+    )
+    lines = to_text(report(contenders=(late,), ranking=())).splitlines()
+    assert lines[2].split() == [
+        *("contender", "req/s", "response", "p50", "response", "p99", "CPU/req", "dropped", "errors")
+    ]
+    assert " ".join(lines[3].split()) == "A httpx · shared 129 500 ms ~1.54 s 7.8 ms 700 0"
+    assert lines[4].startswith("~ fewer than 30")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
@@ -106,6 +107,15 @@ def test_only_what_differs_from_the_defaults_is_written():
         '[load]\nconcurrency = 8\n\n[[contender]]\nengine = "aiohttp"\n\n'
         '[[contender]]\nengine = "httpx"\nreuse = "per-worker"\npool = 4\n'
     )
+
+
+@pytest.mark.parametrize("text", ["one\ntwo", "\n", '"""\n\\ "quoted"\n', " \n\n end "])
+def test_a_description_of_several_lines_is_written_on_several(text: str):
+    plan = Plan(description=text, contender=(Contender(engine="aiohttp"),))
+    written = plan_to_toml(plan)
+    assert written.startswith('description = """\n')
+    assert len(written.partition("[target]")[0].splitlines()) == len(text.split("\n")) + 2
+    assert plan_from_toml(written) == plan
 
 
 def test_a_written_plan_passes_the_checks_again():

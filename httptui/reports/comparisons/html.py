@@ -82,7 +82,7 @@ def _changes(comparison: Comparison) -> Html | None:
     against = has_control(comparison)
     headings = [
         Heading("contender", words=True),
-        Heading("figure", words=True),
+        Heading("figure", words=True, short=True),
         Heading("before"),
         Heading("after"),
         Heading("change"),

@@ -10,12 +10,16 @@ LONGEST = 1_000
 
 # A bracket matters only where a link's target or label can follow it.
 _SPECIAL = re.compile(r"[\\`*_|~]|\](?=[(\[:])")
+# Where nothing stands between them, "@name" would call somebody, and "#12" lead to an issue.
+_CALLING = re.compile(r"(?<![\w;])[@#](?=[A-Za-z0-9])")
+NO_WIDTH = "&#8203;"
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def escaped(text: str, limit: int = LONGEST) -> str:
-    """The text on one line for a paragraph, list item or table cell: no markup, HTML, link or new cell in it."""
+    """The text on one line for a paragraph, list item or table cell: no markup, HTML, link, mention or new cell."""
     plain = re.sub("[&<>]", lambda match: _HTML[match[0]], safe_text(text, limit))
+    plain = _CALLING.sub(lambda match: f"{match[0]}{NO_WIDTH}", plain)
     plain = _SPECIAL.sub(lambda match: f"\\{match[0]}", plain)
     # An entity for the colon keeps "http://…" from becoming a link, and one for the dot "www.…".
     plain = plain.replace("://", "&#58;//")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from httptui.reports.exports.environment import environment_of
 from httptui.reports.exports.escape import code, escaped, fenced
 from httptui.reports.exports.inside import CAPTION, HEADINGS, TITLE, upstream_rows
 from httptui.reports.exports.pipe_table import pipe_table
@@ -12,22 +13,25 @@ from httptui.reports.exports.results import (
     MOST_ROUNDS,
     connections_of,
     cost_of,
-    environment_of,
     expectation_line,
     failures_of,
     has_lookups,
     has_retries,
     id_of,
     in_order,
+    is_open,
     is_rough,
     load_of,
     lookups_of,
     message_of,
     method_of,
     name_of,
+    note_of,
     p99_of,
     plan_text,
+    question_of,
     request_of,
+    response_p99_of,
     round_seconds,
 )
 from httptui.reports.report import Report, ReportContender
@@ -40,9 +44,12 @@ def to_markdown(report: Report) -> str:
     """Verdict, warnings, expectations, results and errors; the rest folded, the environment last."""
     contenders = in_order(report)
     parts = [f"# httptui: {escaped(name_of(report))}", _verdict(report)]
-    if notes := [*(flag.sentence for flag in report.flags), *report.warnings]:
-        parts.append("\n".join(f"- ⚠ {escaped(note)}" for note in notes))
+    notes = [f"**{escaped(kind)}:** {escaped(told)}" for kind, told in map(note_of, report.flags)]
+    if notes := [*notes, *map(escaped, report.warnings)]:
+        parts.append("\n".join(f"- ⚠ {note}" for note in notes))
     parts.append(" · ".join(filter(None, (code(request_of(report)), escaped(load_of(report))))))
+    if question := question_of(report):
+        parts.append(f"> {escaped(question)}")
     if report.expectations:
         parts += ["## Expectations", _expectations(report)]
     parts += ["## Results", _results(report, contenders)]
@@ -73,16 +80,20 @@ def _verdict(report: Report) -> str:
 
 def _results(report: Report, contenders: Sequence[ReportContender]) -> str:
     places = {place.id: place for place in report.ranking}
+    opened = is_open(report)
+    service = "service " if opened else ""
     headings = (
         ("rank", "---"),
         ("contender", "---"),
         ("req/s", "--:"),
         ("of the leader", "--:"),
-        ("p50", "--:"),
-        ("p99", "--:"),
+        *([("response p50", "--:"), ("response p99", "--:")] if opened else []),
+        (f"{service}p50", "--:"),
+        (f"{service}p99", "--:"),
         ("CPU/req", "--:"),
         ("conns/req", "--:"),
         *([("lookups/req", "--:")] if has_lookups(report) else []),
+        *([("dropped", "--:")] if opened else []),
         ("errors", "--:"),
         *([("retried", "--:")] if has_retries(report) else []),
         ("limited by", "---"),
@@ -92,17 +103,19 @@ def _results(report: Report, contenders: Sequence[ReportContender]) -> str:
 
 
 def _result(report: Report, contender: ReportContender, place: Rank | None) -> tuple[str, ...]:
-    latency = contender.latency_ms
+    latency, response, opened = contender.latency_ms, contender.response_ms, is_open(report)
     return (
         UNKNOWN if place is None else rank_text(place),
         _named(contender),
         format_rate(contender.req_per_s),
         UNKNOWN if place is None else format_ratio(place.ratio, place.ratio_low, place.ratio_high),
-        format_ms(None if latency is None else latency.p50),
+        *([format_ms(response and response.p50), response_p99_of(contender)] if opened else []),
+        format_ms(latency and latency.p50),
         p99_of(contender),
         format_us(contender.cpu_us_per_request),
         connections_of(contender),
         *([lookups_of(contender)] if has_lookups(report) else []),
+        *([format_count(contender.requests.dropped)] if opened else []),
         format_count(failures_of(contender)),
         *([format_count(contender.requests.retried)] if has_retries(report) else []),
         "did not finish" if contender.state == "dnf" else contender.limiter.kind,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -13,9 +13,9 @@ from httptui.plans.file import decode_plan, plan_to_toml
 from httptui.plans.plan import Load, seconds_of
 from httptui.plans.plan import describe_load as describe
 from httptui.plans.url_lists import describe_recorded
-from httptui.reports.report import ExpectationResult, Report, ReportContender
+from httptui.reports.report import ExpectationResult, Report, ReportContender, ReportLatency
 from httptui.safe_text import safe_text
-from httptui.snapshot import CpuRank
+from httptui.snapshot import CpuRank, Flag
 from httptui.units import UNKNOWN, format_count, format_ms, format_times
 
 FEW_SAMPLES = "~ fewer than 30 answers were slower, so this percentile is rough"
@@ -121,9 +121,18 @@ def round_seconds(report: Report, contender: ReportContender) -> tuple[float, ..
 
 def p99_of(contender: ReportContender) -> str:
     """The 99th percentile, marked "~" where fewer than 30 answers lie beyond it."""
-    if contender.latency_ms is None:
+    return _p99(contender, contender.latency_ms)
+
+
+def response_p99_of(contender: ReportContender) -> str:
+    """The same of the time since requests were due."""
+    return _p99(contender, contender.response_ms)
+
+
+def _p99(contender: ReportContender, latency: ReportLatency | None) -> str:
+    if latency is None:
         return UNKNOWN
-    return f"{'~' if is_rough(contender) else ''}{format_ms(contender.latency_ms.p99)}"
+    return f"{'~' if is_rough(contender) else ''}{format_ms(latency.p99)}"
 
 
 def is_rough(contender: ReportContender) -> bool:
@@ -200,24 +209,20 @@ def plan_text(report: Recorded) -> tuple[str, str]:
         return json.dumps(report.plan, indent=2, ensure_ascii=False), "json"
 
 
-def environment_of(report: Recorded) -> Iterator[tuple[str, str, str]]:
-    """What the run was made on, as rows: of the run, the machine or a contender; what; its value."""
-    yield "run", "started", report.started
-    yield "run", "seconds", f"{report.seconds:.1f}"
-    for key, value in report.environment.items():
-        yield "machine", key, _told(value)
-    for contender in report.contenders:
-        if contender.versions:
-            yield id_of(contender), "versions", _told(dict(sorted(contender.versions.items())))
+def question_of(report: Recorded) -> str:
+    """What the plan asks, the first line of its description; empty where it has none."""
+    lines = str(report.plan.get("description") or "").strip().splitlines()
+    return safe_text(lines[0], LONGEST) if lines else ""
 
 
-def _told(value: object) -> str:
-    """A value in words: a table as "name value" pairs, a list as its items, nothing as not known."""
-    if isinstance(value, dict):
-        return " · ".join(f"{name} {_told(inner)}" for name, inner in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_told(item) for item in value) if value else UNKNOWN
-    return UNKNOWN if value is None else str(value)
+def is_open(report: Report) -> bool:
+    """Whether requests came at a rate, so that they have response times, too, and may be dropped."""
+    return any(contender.response_ms is not None for contender in report.contenders)
+
+
+def note_of(flag: Flag) -> tuple[str, str]:
+    """What kind of doubt a flag is, and its sentence without that."""
+    return flag.kind, flag.sentence.removeprefix(f"{flag.kind}: ")
 
 
 def _load(report: Report) -> Load | None:

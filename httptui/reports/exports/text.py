@@ -17,6 +17,7 @@ from httptui.reports.exports.results import (
     has_retries,
     id_of,
     in_order,
+    is_open,
     is_rough,
     label_of,
     load_of,
@@ -24,6 +25,7 @@ from httptui.reports.exports.results import (
     name_of,
     p99_of,
     request_of,
+    response_p99_of,
     round_seconds,
 )
 from httptui.reports.exports.table import Column, cells_of, fitted, padded, table_lines, wrapped
@@ -151,19 +153,22 @@ def _by_id(source: Snapshot | Report) -> dict[str, ContenderView | ReportContend
 
 
 def _columns(report: Report, contenders: Sequence[ReportContender]) -> list[Column]:
-    def median(contender: ReportContender) -> str:
-        return format_ms(None if contender.latency_ms is None else contender.latency_ms.p50)
-
+    service = [
+        Column("p50", [format_ms(one.latency_ms and one.latency_ms.p50) for one in contenders]),
+        Column("p99", [p99_of(contender) for contender in contenders], keep=1),
+    ]
     columns = [
         Column("", [id_of(contender) for contender in contenders]),
         Column("contender", [label_of(contender) for contender in contenders], "left", label=True),
         Column("req/s", [format_rate(contender.req_per_s) for contender in contenders]),
-        Column("p50", [median(contender) for contender in contenders]),
-        Column("p99", [p99_of(contender) for contender in contenders], keep=1),
+        *(_open_columns(contenders) if is_open(report) else service),
         Column("CPU/req", [format_us(contender.cpu_us_per_request) for contender in contenders]),
         Column("conns/req", [connections_of(contender) for contender in contenders], keep=3),
         Column("errors", [format_count(failures_of(contender)) for contender in contenders]),
     ]
+    if is_open(report):
+        dropped = [format_count(contender.requests.dropped) for contender in contenders]
+        columns.insert(-1, Column("dropped", dropped))
     if has_lookups(report):
         columns.insert(-1, Column("lookups/req", [lookups_of(contender) for contender in contenders], keep=4))
     if has_retries(report):
@@ -173,6 +178,15 @@ def _columns(report: Report, contenders: Sequence[ReportContender]) -> list[Colu
     if any(rounds):
         columns.append(Column("s/round", [_mean_seconds(seconds) for seconds in rounds], keep=2))
     return columns
+
+
+def _open_columns(contenders: Sequence[ReportContender]) -> list[Column]:
+    """What users of an open load waited, from when their requests were due."""
+    medians = [format_ms(one.response_ms and one.response_ms.p50) for one in contenders]
+    return [
+        Column("response p50", medians, keep=1),
+        Column("response p99", [response_p99_of(contender) for contender in contenders]),
+    ]
 
 
 def _mean_seconds(seconds: Sequence[float]) -> str:

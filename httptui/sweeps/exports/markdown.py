@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from httptui.reports.exports.environment import environment_of
 from httptui.reports.exports.escape import code, escaped, fenced
 from httptui.reports.exports.markdown import folded
 from httptui.reports.exports.pipe_table import pipe_table
-from httptui.reports.exports.results import environment_of, name_of, plan_text, request_of
+from httptui.reports.exports.results import name_of, plan_text, request_of
 from httptui.sweeps.exports.chart import curves_in_blocks
 from httptui.sweeps.exports.tables import Table, named, tables_of
 from httptui.sweeps.exports.text import axes_of, remarks_of

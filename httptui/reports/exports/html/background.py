@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from httptui.plans.secrets import MASK
+from httptui.reports.exports.environment import environment_of
 from httptui.reports.exports.html.markup import Html, lines, tag
 from httptui.reports.exports.html.tables import Heading, table
-from httptui.reports.exports.results import Recorded, environment_of, plan_text
+from httptui.reports.exports.results import Recorded, plan_text
 from httptui.reports.files import report_stem
 
 SECRETS = (

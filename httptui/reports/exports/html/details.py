@@ -9,9 +9,7 @@ from httptui.reports.exports.html.markup import Html, Node, tag
 from httptui.reports.exports.html.tables import items, pairs
 from httptui.reports.exports.results import connections_of, in_order, lookups_of
 from httptui.reports.report import Report, ReportContender, ReportLatency
-from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_us
-
-BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+from httptui.units import UNKNOWN, format_bytes, format_count, format_ms, format_rate, format_us
 
 
 def details(report: Report) -> Html:
@@ -52,7 +50,7 @@ def _facts(contender: ReportContender) -> Iterator[tuple[str, Node]]:
         yield "tried again", format_count(contender.requests.retried)
     if contender.dns_lookups:
         yield "names looked up", f"{format_count(contender.dns_lookups)}, {lookups_of(contender)} a request"
-    yield "body bytes", _bytes(contender.bytes)
+    yield "body bytes", format_bytes(contender.bytes)
     yield "statuses", _listed({f"{code}:": format_count(count) for code, count in contender.status.items()})
     yield "versions", _listed(contender.versions)
 
@@ -84,14 +82,6 @@ def _latencies(latency: ReportLatency | None) -> Html | str:
         return UNKNOWN
     values = {name: getattr(latency, name) for name in ReportLatency.__struct_fields__}
     return items(f"{name.replace('_', '.')} {format_ms(value)}" for name, value in values.items())
-
-
-def _bytes(count: int) -> str:
-    """Bytes in the unit that keeps them under 1024: "23.3 MiB"."""
-    value, unit = float(count), 0
-    while value >= 1024 and unit < len(BYTE_UNITS) - 1:
-        value, unit = value / 1024, unit + 1
-    return f"{value:.1f} {BYTE_UNITS[unit]}" if unit else f"{count} B"
 
 
 def _listed(found: Mapping[str, str]) -> Html | str:

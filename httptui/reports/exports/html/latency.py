@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from engines.buckets import bounds_of, bucket_of
 from httptui.histogram import NS_PER_MS
 from httptui.reports.exports.html.marks import colour_class
 from httptui.reports.exports.html.markup import Html, tag
 from httptui.reports.exports.results import id_of, label_of
-from httptui.reports.report import ReportContender
+from httptui.reports.report import HistogramData, ReportContender, ReportLatency
 from httptui.safe_text import safe_text
 from httptui.scale import Scale, log_scale, milliseconds
 from httptui.units import format_ms
@@ -24,17 +25,25 @@ SMALLEST_MS = 1e-3
 Buckets = list[tuple[float, float, int]]
 
 
-def latency_chart(contenders: Sequence[ReportContender]) -> Html | None:
+class Measured(NamedTuple):
+    """A contender with latencies of one kind: all of them, and their percentiles."""
+
+    contender: ReportContender
+    histogram: HistogramData
+    latency: ReportLatency | None
+
+
+def latency_chart(contenders: Sequence[Measured]) -> Html | None:
     """The chart, or None where nothing was counted."""
-    drawn = [(contender, buckets) for contender in contenders if (buckets := _buckets(contender))]
+    drawn = [(measured, buckets) for measured in contenders if (buckets := _buckets(measured.histogram))]
     if not drawn:
         return None
     ends = [end for _, buckets in drawn for low, high, _ in (buckets[0], buckets[-1]) for end in (low, high)]
     scale = log_scale(ends, MOST_TICKS, SMALLEST_MS)
     height = TOP + ROW * len(drawn) + BOTTOM
     rows = [
-        _row(contender, buckets, scale, TOP + ROW * (at + 1) - 4)
-        for at, (contender, buckets) in enumerate(drawn)
+        _row(measured, buckets, scale, TOP + ROW * (at + 1) - 4)
+        for at, (measured, buckets) in enumerate(drawn)
     ]
     return tag(
         "svg",
@@ -47,18 +56,19 @@ def latency_chart(contenders: Sequence[ReportContender]) -> Html | None:
     )
 
 
-def _buckets(contender: ReportContender) -> Buckets:
+def _buckets(histogram: HistogramData) -> Buckets:
     """Each bucket's lowest value and that of the next one, in milliseconds, and its count, by rising value."""
     found = []
-    for value, count in sorted(contender.histogram.counts):
+    for value, count in sorted(histogram.counts):
         low, high = bounds_of(bucket_of(value))
         if count > 0:
             found.append((low / NS_PER_MS, high / NS_PER_MS, count))
     return found
 
 
-def _row(contender: ReportContender, buckets: Buckets, scale: Scale, base: float) -> list[Html]:
+def _row(measured: Measured, buckets: Buckets, scale: Scale, base: float) -> list[Html]:
     """The letter with the label's beginning, the bars to their own peak, and the two marks."""
+    contender, latency = measured.contender, measured.latency
     ink = colour_class(contender)
     name = safe_text(label_of(contender), NAME_LENGTH)
     parts = [
@@ -67,7 +77,7 @@ def _row(contender: ReportContender, buckets: Buckets, scale: Scale, base: float
         tag("path", d=_bars(buckets, scale, base), class_=f"bars {ink}"),
         tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=base, y2=base, class_="axis"),
     ]
-    if (latency := contender.latency_ms) is None:
+    if latency is None:
         return parts
     marks = (("p50", latency.p50, "end", -5), ("p99", latency.p99, "start", 5))
     for word, value, anchor, aside in marks:

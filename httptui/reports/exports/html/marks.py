@@ -17,7 +17,7 @@ BLACK_FROM = 0.57
 
 
 def colour_class(contender: Lettered) -> str:
-    """The class that gives an element a contender's colour; the set begins again after eight."""
+    """The classes that give an element a contender's colour; after eight it begins again, and says so."""
     return _colour_of(id_of(contender))
 
 
@@ -63,4 +63,5 @@ def _badge(letter: str) -> Html:
 
 
 def _colour_of(letter: str) -> str:
-    return f"c{(ord(letter[:1] or 'A') - ord('A')) % len(ON_LIGHT)}"
+    again, at = divmod(ord(letter[:1] or "A") - ord("A"), len(ON_LIGHT))
+    return f"c{at} again" if again else f"c{at}"

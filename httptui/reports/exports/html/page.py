@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from httptui.reports.exports.html.background import environment, plan, replay
 from httptui.reports.exports.html.details import details
 from httptui.reports.exports.html.document import document
-from httptui.reports.exports.html.latency import latency_chart
+from httptui.reports.exports.html.latency import Measured, latency_chart
 from httptui.reports.exports.html.marks import legend, named
 from httptui.reports.exports.html.markup import Html, joined, tag
 from httptui.reports.exports.html.ranking import rankings
 from httptui.reports.exports.html.results import apps, errors, results, rounds
 from httptui.reports.exports.html.sections import Note, figure, footer, heading, notes, verdict
 from httptui.reports.exports.html.throughput import throughput_chart
-from httptui.reports.exports.results import in_order, load_of, name_of
+from httptui.reports.exports.results import in_order, is_open, load_of, name_of, note_of
 from httptui.reports.report import Report
 
 INCOMPLETE = "This run was not complete: it was cut short, or saved while it was on."
@@ -23,7 +25,7 @@ def to_html(report: Report) -> str:
     sections = (
         _verdict(report),
         _expectations(report),
-        *rankings(report),
+        tag("div", *rankings(report), class_="rankings") if len(report.contenders) > 1 else None,
         results(report),
         apps(report),
         rounds(report),
@@ -33,19 +35,19 @@ def to_html(report: Report) -> str:
         _limits(report),
         _happened(report),
         details(report),
-        plan(report),
-        replay(report),
-        environment(report),
+        tag("div", plan(report), replay(report), environment(report), class_="background"),
     )
     head = heading(report, "report", load_of(report))
-    return document(name_of(report), head, tag("main", *sections), footer(report))
+    return document(name_of(report), head, tag("main", *sections, class_="run"), footer(report))
 
 
 def _verdict(report: Report) -> Html:
     """The verdict, its first clause large, and what to read before believing it."""
     first, _semicolon, rest = report.verdict.sentence.partition("; ")
     incomplete = "" if report.complete else INCOMPLETE
-    return verdict((first,), rest, incomplete, len(_notes(report)), kind=report.verdict.kind)
+    # One alone can neither win nor be undecided.
+    kind = report.verdict.kind if len(report.contenders) > 1 else None
+    return verdict((first,), rest, incomplete, len(_notes(report)), kind=kind)
 
 
 def _expectations(report: Report) -> Html | None:
@@ -63,7 +65,6 @@ def _expectations(report: Report) -> Html | None:
 def _charts(report: Report) -> Html:
     """Both charts, in the order of the letters, as on the screen."""
     contenders = report.contenders
-    is_open = any(contender.response_ms is not None for contender in contenders)
     over_time = figure(
         "Throughput over time",
         "Successful requests per second, on one scale from zero.",
@@ -71,12 +72,27 @@ def _charts(report: Report) -> Html:
         legend(contenders),
         *_changes(report),
     )
-    latencies = figure(
-        "Service time" if is_open else "Latency",
-        "On one logarithmic axis, each histogram to its own peak.",
-        latency_chart(contenders),
+    return joined((over_time, *_latency_charts(report)))
+
+
+def _latency_charts(report: Report) -> Iterator[Html | None]:
+    """Latencies; of an open load first those that its users see."""
+    each = "On one logarithmic axis, each histogram to its own peak."
+    service = latency_chart([Measured(one, one.histogram, one.latency_ms) for one in report.contenders])
+    if not is_open(report):
+        yield figure("Latency", each, service)
+        return
+    response = [
+        Measured(one, one.response_histogram, one.response_ms)
+        for one in report.contenders
+        if one.response_histogram is not None
+    ]
+    yield figure(
+        "Response time",
+        f"From when a request was due to the end of its answer. {each}",
+        latency_chart(response),
     )
-    return joined((over_time, latencies))
+    yield figure("Service time", f"From sending a request to the end of its answer. {each}", service)
 
 
 def _changes(report: Report) -> list[Html]:
@@ -87,8 +103,7 @@ def _changes(report: Report) -> list[Html]:
 
 def _notes(report: Report) -> list[Note]:
     """Flags and warnings."""
-    flags = [(flag.kind, flag.sentence.removeprefix(f"{flag.kind}: ")) for flag in report.flags]
-    return [*flags, *(("warning", warning) for warning in report.warnings)]
+    return [*map(note_of, report.flags), *(("warning", warning) for warning in report.warnings)]
 
 
 def _limits(report: Report) -> Html:

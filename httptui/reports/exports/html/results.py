@@ -14,36 +14,38 @@ from httptui.reports.exports.results import (
     connections_of,
     failures_of,
     in_order,
+    is_open,
     is_rough,
     message_of,
     method_of,
     p99_of,
+    response_p99_of,
     round_seconds,
 )
 from httptui.reports.report import Report, ReportContender, ReportLatency
 from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_us
 
 LATENCIES = ("p50", "p90", "p99", "max")
-FEWER = ("p50", "p99", "max")
+RESPONSE, SERVICE = ("p50", "p99", "max"), ("p50", "p99")
+"""Those of an open load, whose users wait from when their requests were due."""
 
 
 def results(report: Report) -> Html:
     """A row for each contender, best first, and what its figures mean."""
-    contenders = in_order(report)
-    is_open = any(contender.response_ms is not None for contender in contenders)
-    shown = FEWER if is_open else LATENCIES
+    contenders, opened = in_order(report), is_open(report)
     headings = [
         Heading("contender", words=True),
         Heading("req/s"),
-        *_latency_headings(shown, "service time" if is_open else "latency"),
-        *(_latency_headings(shown, "response time") if is_open else ()),
+        *(_latency_headings(RESPONSE, "response time") if opened else ()),
+        *(_latency_headings(SERVICE, "service time") if opened else _latency_headings(LATENCIES, "latency")),
         Heading("CPU/req"),
         Heading("conns/req"),
         Heading("ok"),
+        *([Heading("dropped")] if opened else []),
         Heading("errors"),
-        Heading("limited by", words=True),
+        Heading("limited by", words=True, short=True),
     ]
-    rows = [tuple(_row(contender, shown, is_open=is_open)) for contender in contenders]
+    rows = [tuple(_row(contender, opened=opened)) for contender in contenders]
     rough = tag("p", f"{FEW_SAMPLES}.", class_="note") if any(map(is_rough, contenders)) else None
     return tag(
         "section",
@@ -90,7 +92,7 @@ def errors(report: Report) -> Html | None:
         return None
     headings = (
         Heading("contender", words=True),
-        Heading("error", words=True),
+        Heading("error", words=True, short=True),
         Heading("count"),
         Heading("first message", words=True),
     )
@@ -101,23 +103,28 @@ def _latency_headings(shown: Sequence[str], group: str) -> Sequence[Heading]:
     return [Heading(name, group=group) for name in shown]
 
 
-def _row(contender: ReportContender, shown: Sequence[str], *, is_open: bool) -> Iterator[Node]:
+def _row(contender: ReportContender, *, opened: bool) -> Iterator[Node]:
     yield named(contender)
     yield tag("strong", format_rate(contender.req_per_s))
-    latencies = _latencies(contender.latency_ms) | {"p99": p99_of(contender)}
-    yield from (latencies[name] for name in shown)
-    if is_open:
-        latencies = _latencies(contender.response_ms)
-        yield from (latencies[name] for name in shown)
+    if opened:
+        response = _latencies(contender.response_ms) | {"p99": response_p99_of(contender)}
+        yield from (response[name] for name in RESPONSE)
+    service = _latencies(contender.latency_ms) | {"p99": p99_of(contender)}
+    yield from (service[name] for name in (SERVICE if opened else LATENCIES))
     yield format_us(contender.cpu_us_per_request)
     yield connections_of(contender)
     yield format_count(contender.requests.ok)
-    failed = failures_of(contender)
-    yield tag("span", format_count(failed), class_="bad" if failed else None)
+    if opened:
+        yield _bad_where_any(contender.requests.dropped)
+    yield _bad_where_any(failures_of(contender))
     if contender.state == "dnf":
         yield tag("span", "did not finish", class_="bad")
     else:
         yield contender.limiter.kind
+
+
+def _bad_where_any(count: int) -> Html:
+    return tag("span", format_count(count), class_="bad" if count else None)
 
 
 def _latencies(latency: ReportLatency | None) -> dict[str, str]:

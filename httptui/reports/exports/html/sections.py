@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from httptui.reports.exports.html.document import moment, wordmark
 from httptui.reports.exports.html.markup import Html, Node, joined, tag
-from httptui.reports.exports.results import Recorded, name_of, request_of
+from httptui.reports.exports.results import Recorded, name_of, question_of, request_of
 from httptui.units import plural
 
 NOTES = "notes"
@@ -14,12 +14,14 @@ Note = tuple[str, str]
 
 
 def heading(report: Recorded, kind: str, *facts: str) -> Html:
-    """Whose page it is, the plan's name, what was asked, and facts that are not empty."""
+    """Whose page it is, the plan's name and question, what was asked, and facts that are not empty."""
+    question = question_of(report)
     told = [tag("span", fact) for fact in (*facts, moment(report.started)) if fact]
     return tag(
         "header",
         wordmark(kind),
         tag("h1", name_of(report)),
+        tag("p", question, class_="question") if question else None,
         tag("p", tag("code", request_of(report)), *told, class_="facts"),
     )
 

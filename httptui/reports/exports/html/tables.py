@@ -9,11 +9,14 @@ from httptui.reports.exports.html.markup import Html, Node, joined, tag
 
 
 class Heading(NamedTuple):
-    """A column: its heading, whether its cells are words rather than figures, and the group it belongs to."""
+    """A column: its heading, whether its cells are words rather than figures, the group it belongs to, and whether
+    those words are so few that they stay on one line.
+    """
 
     name: str
     words: bool = False
     group: str = ""
+    short: bool = False
 
 
 def table(headings: Sequence[Heading], rows: Sequence[Sequence[Node]], class_: str | None = None) -> Html:
@@ -51,10 +54,13 @@ def _groups(headings: Sequence[Heading]) -> Html:
         end = at + 1
         while end < len(headings) and headings[end].group == group:
             end += 1
-        cells.append(tag("th", group, colspan=end - at, class_="group" if group else None))
+        if group:
+            cells.append(tag("th", group, colspan=end - at, class_="group", scope="colgroup"))
+        else:
+            cells.append(tag("td", colspan=end - at))
         at = end
     return tag("tr", *cells)
 
 
 def _class(heading: Heading) -> str | None:
-    return None if heading.words else "figure"
+    return ("short" if heading.short else None) if heading.words else "figure"

@@ -1,4 +1,4 @@
-"""A sweep's page on paper: two sheets for the sweeps that the presets make, printed by a real browser."""
+"""Pages on paper: two sheets for the runs and sweeps that the presets make, printed by a real browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from httptui.sweeps.exports.html.page import to_html
+from httptui.reports.exports.html.page import to_html
+from httptui.sweeps.exports.html.page import to_html as sweep_to_html
 from httptui.sweeps.reading import read_either
 from httptui.sweeps.report import SweepReport
 
@@ -20,12 +21,12 @@ PAGE = re.compile(rb"/Type\s*/Page\b")
 
 @pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="needs Chromium to print")
-@pytest.mark.parametrize("name", ["knee", "pool-grid", "scraper-latency"])
-def test_the_page_of_a_usual_sweep_prints_on_two_sheets(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["http2", "scraper-urls", "knee", "pool-grid", "scraper-latency"])
+def test_the_page_of_a_usual_run_or_sweep_prints_on_two_sheets(name: str, tmp_path: Path) -> None:
     report = read_either(RESULTS / f"{name}.json")
-    assert isinstance(report, SweepReport)
     page, printed = tmp_path / "page.html", tmp_path / "page.pdf"
-    page.write_text(to_html(report), "utf-8")
+    html = sweep_to_html(report) if isinstance(report, SweepReport) else to_html(report)
+    page.write_text(html, "utf-8")
     flags = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer")
     folder = f"--user-data-dir={tmp_path / 'profile'}"
     subprocess.run(
