@@ -40,6 +40,7 @@ FlagKind = Literal[
     "late starts",
     "generator-bound",
     "changed by hand",
+    "failures",
 ]
 
 

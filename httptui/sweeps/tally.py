@@ -25,7 +25,7 @@ from httptui.sweeps.snapshot import SweepPhase, SweepSnapshot
 from httptui.sweeps.timing import Timing
 from httptui.units import plural
 
-TOLD_FLAGS = ("steal", "late starts", "generator-bound")
+TOLD_FLAGS = ("steal", "late starts", "generator-bound", "failures")
 """Flags of single visits that a reader of the whole must know; the others are about several blocks of one run."""
 OF_ONE_VISIT = ("target", "watching")
 """What a run's environment tells of that run alone."""

@@ -10,6 +10,7 @@ from httptui.plans.plan import Plan
 from httptui.snapshot import ContenderView, CpuRank, Flag, Mark, Rank, Verdict
 from httptui.statistics import ALPHA
 from httptui.verdicts.blocks import BlockRecord, costs_of, rates_of
+from httptui.verdicts.failure_flag import failure_flag
 from httptui.verdicts.flags import flags_of
 from httptui.verdicts.machine_load import MachineLoad
 from httptui.verdicts.manual_flag import manual_flag
@@ -55,6 +56,7 @@ def judge(
     ids = [place.id for place in ranking if place.req_per_s > 0]
     flags = (
         *manual_flag(changes),
+        *failure_flag(views),
         *protocol_flags(plan, views, slice_seconds, typical_seconds),
         *flags_of(records, ids, schedule=plan.schedule.kind, machine=load),
     )

@@ -23,6 +23,7 @@ _LIMITED_BY = {
     "politeness": ", limited by the plan's pace for each host",
 }
 _DOUBTS = {
+    "failures": "requests failed",
     "changed by hand": "the load or the target was changed by hand",
     "drift": "the run drifted",
     "autocorrelation": "neighbouring blocks were not independent",

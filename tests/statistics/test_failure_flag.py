@@ -1,0 +1,73 @@
+"""Failed requests are told beside the verdict, those of the worst contenders first."""
+
+from __future__ import annotations
+
+import pytest
+
+from httptui.plans.plan import Contender, Plan
+from httptui.snapshot import ContenderView, Requests
+from httptui.verdicts.blocks import BlockRecord
+from httptui.verdicts.failure_flag import failure_flag
+from httptui.verdicts.judgement import judge
+from httptui.verdicts.machine_load import MachineLoad
+
+
+def view(key: str, ok: int, error: int = 0, timeout: int = 0) -> ContenderView:
+    return ContenderView(
+        id=key,
+        label=key,
+        engine=key,
+        reuse="shared",
+        concurrency=1,
+        seconds=10.0,
+        req_per_s=ok / 10,
+        requests=Requests(planned=ok + error + timeout, ok=ok, error=error, timeout=timeout),
+    )
+
+
+@pytest.mark.parametrize(
+    "views",
+    [[], [view("A", 1000)], [view("A", 990, error=5, timeout=5)], [view("A", 0, error=1000)]],
+    ids=["nobody", "none", "a hundredth", "no success"],
+)
+def test_few_failures_and_a_contender_without_success_are_no_flag(views: list[ContenderView]) -> None:
+    assert failure_flag(views) == ()
+
+
+def test_the_worst_are_told_first_and_many_are_counted() -> None:
+    views = [
+        view("A", 98, error=2),
+        view("B", 50, 20, 30),
+        view("C", 90, 10),
+        view("D", 96, 4),
+        view("E", 97, 3),
+    ]
+    (flag,) = failure_flag(views)
+    assert flag.kind == "failures"
+    assert flag.sentence == (
+        "failures: requests failed, 50 % for B, 10 % for C, 4.0 % for D and less for 2 more; req/s leave them out, "
+        "and a failure takes another time than an answer"
+    )
+
+
+def test_a_verdict_says_that_requests_failed() -> None:
+    views = [view("A", 1000, error=900), view("B", 500)]
+    records = [
+        BlockRecord(
+            id=one.id, block=block, position=0, epoch=0, req_per_s=one.req_per_s * (1 + block % 3 / 100)
+        )
+        for one in views
+        for block in range(12)
+    ]
+    judged = judge(
+        Plan(contender=(Contender(engine="aiohttp"), Contender(engine="httpx"))),
+        views,
+        records,
+        [MachineLoad()] * 2,
+        look=None,
+        slice_seconds=0.5,
+        typical_seconds=0.01,
+    )
+    assert [flag.kind for flag in judged.flags] == ["failures"]
+    assert judged.verdict is not None
+    assert judged.verdict.sentence.endswith("; but requests failed.")
