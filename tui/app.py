@@ -226,7 +226,10 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
         sys.stdout.write(_text_of(report))
     if app.run_screen.told_to_end:
         _keep(report, out)
-    return app.return_code or (exit_code_of(report) if report.complete else ExitCode.DONE)
+    code = app.return_code or (exit_code_of(report) if report.complete else ExitCode.DONE)
+    if code == ExitCode.NOTHING_FINISHED:
+        _tell_why_nothing(report)
+    return code
 
 
 def _run(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Run:
@@ -246,8 +249,22 @@ def _text_of(report: Report | SweepReport) -> str:
     from httptui.reports.exports import text
     from httptui.sweeps.exports import text as sweep_text
     from httptui.sweeps.report import SweepReport
+    from tui.command.width import columns_of
 
-    return sweep_text.to_text(report) if isinstance(report, SweepReport) else text.to_text(report)
+    width = columns_of(sys.stdout)
+    if isinstance(report, SweepReport):
+        return sweep_text.to_text(report, width)
+    return text.to_text(report, width)
+
+
+def _tell_why_nothing(report: Report | SweepReport) -> None:
+    """The commonest reason, as a run without a screen tells it; a sweep's own summary has the causes."""
+    from httptui.reports.report import Report
+    from tui.command.headless import why_nothing
+    from tui.command.stderr import complain
+
+    if isinstance(report, Report):
+        complain(why_nothing(report))
 
 
 def _keep(report: Report | SweepReport, out: Path | None) -> None:

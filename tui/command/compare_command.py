@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,7 @@ def compare(
     from tui.command.listing import tell
     from tui.command.outputs import Outputs, deliver, indented
     from tui.command.stderr import note
+    from tui.command.width import columns_of
 
     outputs = Outputs(json=json, markdown=markdown, html=html)
     outputs.check()
@@ -77,7 +79,7 @@ def compare(
     except ValueError as problem:
         raise PlanError(f"--threshold: {problem}") from None
     if not outputs.takes_stdout:
-        tell(pair.to_text(found))
+        tell(pair.to_text(found, columns_of(sys.stdout)))
     forms = (indented(found), pair.to_markdown(found).encode(), pair.to_html(found).encode())
     for target, data in zip((json, markdown, html), forms, strict=True):
         for path in deliver(target, data) if target is not None else ():

@@ -32,7 +32,7 @@ class Paired(NamedTuple):
     compare: Callable[[str | None], Any]
     parse: Callable[..., Clause]
     judge: Callable[..., Any]
-    to_text: Callable[[Any], str]
+    to_text: Callable[[Any, int], str]
     to_markdown: Callable[[Any], str]
     to_html: Callable[[Any], str]
 

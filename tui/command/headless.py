@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import aclosing, contextmanager
@@ -20,6 +21,7 @@ from httptui.snapshot import Snapshot
 from tui.command.outputs import Outputs
 from tui.command.progress import Progress, Teller
 from tui.command.stderr import complain, note
+from tui.command.width import columns_of
 from tui.outcome import any_finished, exit_code_of
 
 
@@ -123,7 +125,7 @@ def finish(report: Report, outputs: Outputs, *, interrupted: bool) -> int:
 
 def tell_result(report: Report) -> None:
     """Results, ranking and verdict, on stderr."""
-    for line in to_text(report).splitlines():
+    for line in to_text(report, columns_of(sys.stderr)).splitlines():
         note(line)
 
 

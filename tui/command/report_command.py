@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from tui.command.compare_command import compare
 from tui.command.export_command import export
 from tui.command.listing import tell
 from tui.command.stderr import note
+from tui.command.width import columns_of
 
 
 @click.group()
@@ -33,6 +35,7 @@ def show(file: Path) -> None:
     from httptui.sweeps.report import SweepReport
 
     found = read_either(file)
-    tell(sweep_to_text(found) if isinstance(found, SweepReport) else to_text(found))
+    width = columns_of(sys.stdout)
+    tell(sweep_to_text(found, width) if isinstance(found, SweepReport) else to_text(found, width))
     if file.suffix == ".json":
         note(f"Run it once more: httptui run {shlex.quote(safe_text(str(file)))}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -20,6 +21,7 @@ from tui.command.headless import Interrupts, Stoppable, in_loop
 from tui.command.outputs import Outputs, deliver, line
 from tui.command.stderr import complain, note
 from tui.command.sweep_progress import SweepProgress
+from tui.command.width import columns_of
 
 OF_RUNS_ONLY = ("hgrm", "hgrm_file")
 
@@ -71,7 +73,7 @@ async def conduct_sweep(session: SweepSession, outputs: Outputs) -> int:
     if report is None:
         raise NothingFinishedError("the sweep ended without a report")
     paths = write_sweep(report, outputs)
-    for text in to_text(report).splitlines():
+    for text in to_text(report, columns_of(sys.stderr)).splitlines():
         note(text)
     for path in paths:
         note(f"saved {path}")
