@@ -13,7 +13,7 @@ from ways import EMBEDDED, WAYS, consent
 from tui.actions import actions_now
 from tui.keymap import binding_classes
 from tui.panels.keys import Key, KeysLine
-from tui.screens.help import groups_elsewhere, key_groups
+from tui.screens.help import groups_elsewhere, groups_while_on, key_groups
 from tui.screens.run_keys import RUN_KEYS
 from tui.screens.sweep_keys import SWEEP_KEYS
 from tui.widgets.bound_keys import BoundKeys
@@ -112,3 +112,21 @@ async def test_q_goes_back_from_every_screen_unless_one_is_typing(name: str) -> 
         above.set_focus(None)
         await it.pilot.press("q")
         await it.until(lambda: it.app.screen is not above)
+
+
+async def test_what_only_a_run_can_do_is_in_the_help_before_it_under_a_title_of_its_own() -> None:
+    async with opened(plan=EMBEDDED) as it:
+        ((title, rows),) = groups_while_on(it.app)
+        assert title == "Run · while a run is on"
+        assert [keys for keys, _ in rows] == ["s", "+", "-", "space", "d"]
+        await it.run()
+        assert groups_while_on(it.app) == []
+        await it.finish()
+        assert [name for name, _ in groups_while_on(it.app)] == [title]
+
+
+async def test_a_panel_that_is_shown_and_one_that_is_shown_alone_go_by_two_names() -> None:
+    async with opened() as it:
+        await it.run()
+        titles = [command.title for command in it.app.get_system_commands(it.screen)]
+        assert {"Errors (n)", "Errors alone (8)"} <= set(titles)

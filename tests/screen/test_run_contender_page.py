@@ -367,3 +367,14 @@ def test_a_key_that_is_shared_has_the_same_id_on_both_screens_and_no_two_actions
     assert len(shared) == len(SHARED)
     named = [binding for binding in own.values() if str(binding.id).startswith("run.")]
     assert all(run[binding.key] == binding.id for binding in named)
+
+
+@pytest.mark.pilot
+async def test_measured_and_settings_end_in_the_same_row_side_by_side() -> None:
+    async with opened(size=(160, 44)) as it:
+        await it.run()
+        await it.pilot.press("j", "enter")
+        await it.pilot.pause()
+        measured, settings = (it.app.screen.query_one(f"#{name}") for name in ("measured", "settings"))
+        assert measured.region.y == settings.region.y
+        assert measured.region.bottom == settings.region.bottom

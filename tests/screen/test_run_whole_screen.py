@@ -59,7 +59,7 @@ async def test_the_palette_has_every_panel() -> None:
         await it.run()
         commands = {command.title: command for command in it.app.get_system_commands(it.screen)}
         for digit, name, title in PANEL_KEYS:
-            await commands[f"{title} ({digit})"].callback()
+            await commands[f"{title} alone ({digit})"].callback()
             await it.pilot.pause()
             assert it.screen.maximized is panel(it, name)
 

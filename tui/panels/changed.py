@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from httptui.reports.comparisons.comparison import TwoSides
 from httptui.reports.comparisons.words import difference_cells
 from httptui.units import plural
 from tui.panels.panel import PanelOf
+from tui.panels.wrapping import wrapped
 from tui.plots.cells import Cells, Row, fit
 
 INDENT = "   "
@@ -30,7 +30,7 @@ def draw_changed(comparison: TwoSides, missing: Sequence[str], method: Sequence[
 
 
 def _marked(mark: str, mark_key: str, text: str, width: int, key: str = "") -> list[Row]:
-    first, *rest = textwrap.wrap(text, max(width - len(INDENT) - 1, 8)) or [""]
+    first, *rest = wrapped(text, width - len(INDENT) - 1) or [""]
     start: Row = ((f" {mark} ", mark_key), (first, key))
     return [start, *(((INDENT, ""), (line, key)) for line in rest)]
 

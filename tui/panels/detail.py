@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from httptui.snapshot import ContenderView, Latency, Upstream
 from httptui.units import format_count, format_ms, format_percent, format_us, plural
 from tui.panels.columns import sent_in_all
-from tui.panels.reason import reason_of
+from tui.panels.reason import message_of, reason_of
+from tui.panels.wrapping import wrapped
 from tui.plots.cells import Cells, Row, fit, left
 
 Fact = tuple[str, str]
@@ -58,7 +58,7 @@ def draw_facts(facts: Sequence[Fact], width: int) -> Cells:
     names = min(max((len(name) for name, _ in facts), default=0) + 2, max(width // 3, 8))
     rows: list[Row] = []
     for name, words in facts:
-        lines = textwrap.wrap(words, max(width - names - 2, 8), break_on_hyphens=False) or [""]
+        lines = wrapped(words, width - names - 2) or [""]
         rows.append(((f" {left(name, names)}", "axis"), (lines[0], "strong" if name == "why" else "")))
         rows += [((" " * (names + 1), ""), (line, "strong" if name == "why" else "")) for line in lines[1:]]
     return tuple(fit(row, width) for row in rows)
@@ -75,7 +75,7 @@ def _upstream(upstream: Upstream) -> str:
 
 
 def _message(view: ContenderView, kind: str) -> str:
-    return view.first_messages.get(kind) or "no message"
+    return message_of(view, kind) or "no message"
 
 
 def _requests(view: ContenderView) -> str:

@@ -4,13 +4,13 @@ after the other.
 
 from __future__ import annotations
 
-import textwrap
-
 from httptui.snapshot import ContenderView
 from httptui.units import format_count, format_percent
 from tui.panels.columns import answered
 from tui.panels.panel import Panel
+from tui.panels.reason import message_of
 from tui.panels.view import View
+from tui.panels.wrapping import wrapped
 from tui.plots.cells import Cells, Row, fit, hint, left, right
 
 LETTER_WIDTH = 4
@@ -36,7 +36,7 @@ def draw_errors(view: View, width: int) -> Cells:
         if contender.state == "dnf":
             rows += _entry(contender, "dnf", None, contender.cause or "no cause is known", kind_width, width)
         for kind, count in sorted(contender.errors.items(), key=lambda entry: -entry[1]):
-            message = contender.first_messages.get(kind, "")
+            message = message_of(contender, kind)
             rows += _entry(contender, kind, count, message, kind_width, width)
     rows += [
         row
@@ -67,9 +67,9 @@ def _entry(
     indent = LETTER_WIDTH + kind_width + COUNT_WIDTH + SHARE_WIDTH + 2
     if width - indent < WIDEST_KIND:
         below = LETTER_WIDTH
-        lines = textwrap.wrap(message, max(width - below - 1, 8), break_on_hyphens=False)
+        lines = wrapped(message, width - below - 1)
         return [start, *(((" " * below, ""), (line, "")) for line in lines)]
-    first, *rest = textwrap.wrap(message, width - indent - 1, break_on_hyphens=False) or [""]
+    first, *rest = wrapped(message, width - indent - 1) or [""]
     return [(*start, ("  ", ""), (first, "")), *(((" " * indent, ""), (line, "")) for line in rest)]
 
 

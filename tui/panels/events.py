@@ -4,7 +4,6 @@ what it will be about.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 
 from httptui.plans.plan import Plan
@@ -14,6 +13,7 @@ from tui.panels.detail import draw_detail
 from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.panels.words import by_key
+from tui.panels.wrapping import wrapped
 from tui.plots.cells import Cells, Row, fit, left, right
 from tui.screens.run_keys import USUAL_KEYS
 
@@ -49,7 +49,7 @@ def _event(event: Event, width: int) -> list[Row]:
 
 def _marked(when: str, mark: tuple[str, str], text: str, key: str, width: int) -> list[Row]:
     indent = TIME_WIDTH + 4
-    first, *rest = textwrap.wrap(text, max(width - indent, 8), break_on_hyphens=False) or [""]
+    first, *rest = wrapped(text, width - indent) or [""]
     start: Row = ((f"{right(when, TIME_WIDTH)}  ", "axis"), (f"{mark[0]} ", mark[1]), (first, key))
     return [start, *(((" " * indent, ""), (line, key)) for line in rest)]
 
@@ -58,7 +58,7 @@ def draw_plan(plan: Plan, width: int) -> Cells:
     """The plan's description, wrapped, and the facts of its target, load and schedule."""
     detail = preset_detail(plan)
     room = max(min(width, WIDEST_TEXT) - 2, 8)
-    lines = [part for line in detail.description if line for part in textwrap.wrap(line, room)]
+    lines = [part for line in detail.description if line for part in wrapped(line, room)]
     names = max((len(name) for name, _ in detail.facts), default=0) + 2
     rows: list[Row] = [((f" {line}", ""),) for line in lines]
     if rows:

@@ -8,7 +8,7 @@ from httptui.snapshot import ContenderView, Latency, Stretch
 from httptui.units import format_ms
 from tui.panels.panel import Panel
 from tui.panels.view import View
-from tui.panels.words import up_and_down
+from tui.panels.words import has_failed, until_any, up_and_down
 from tui.plots.cells import Cells, hint
 from tui.plots.heatmap import Moment, Named, plot_heatmap
 
@@ -28,7 +28,8 @@ def draw_heatmap(view: View, width: int, height: int, *, dense: bool = False) ->
     if contender is None:
         return hint("latencies over time: the brighter, the more requests", width, height)
     if not contender.timeline:
-        return hint(f"{contender.id} has no answers yet", width, height)
+        usual = f"{contender.id} has no answers yet"
+        return hint(until_any([contender], usual, over=view.over), width, height)
     latency = contender.response_ms or contender.latency_ms
     return plot_heatmap(
         moments_of(contender.timeline, in_turns=in_turns(view)),
@@ -79,7 +80,7 @@ class HeatmapPanel(Panel):
     def parts(self, view: View) -> object:
         """The latencies of one contender, which a run tells anew less often than the rest."""
         snapshot, one = view.snapshot, looked_at(view)
-        told = one and (one.id, one.label, one.timeline, one.latency_ms, one.response_ms)
+        told = one and (one.id, one.label, one.timeline, one.latency_ms, one.response_ms, has_failed(one))
         return self.look(view), snapshot.total, snapshot.marks, in_turns(view), len(snapshot.contenders), told
 
     def draw(self, view: View, width: int, height: int) -> Cells:

@@ -6,6 +6,7 @@ from httptui.snapshot import ContenderView
 from httptui.units import format_ms
 from tui.panels.panel import Panel
 from tui.panels.view import View
+from tui.panels.words import has_failed, until_any
 from tui.plots.cells import Cells, hint
 from tui.plots.histograms import P50, P99, Distribution, plot_histograms, rows_each
 
@@ -27,7 +28,8 @@ def draw_latency(view: View, width: int, height: int) -> Cells:
     """A histogram for every contender."""
     drawn = [distribution_of(contender) for contender in view.snapshot.contenders if contender.histogram]
     if not drawn:
-        return hint("one histogram for each contender, on one axis", width, height)
+        usual = "one histogram for each contender, on one axis"
+        return hint(until_any(view.snapshot.contenders, usual, over=view.over), width, height)
     return plot_histograms(drawn, width, height)
 
 
@@ -46,7 +48,8 @@ class LatencyPanel(Panel):
     def parts(self, view: View) -> object:
         """The latencies, which a run tells anew less often than the rest."""
         contenders = view.snapshot.contenders
-        return self.look(view), [(one.id, one.histogram, one.latency_ms) for one in contenders]
+        told = [(one.id, one.histogram, one.latency_ms, has_failed(one)) for one in contenders]
+        return self.look(view), told
 
     def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_latency(view, width, height)

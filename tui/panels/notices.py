@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.panels.words import by_key
+from tui.panels.wrapping import wrapped
 from tui.plots.cells import Cells, Row, Segment, fit
 
 MOST_LINES = 3
@@ -34,14 +33,14 @@ def draw_verdict(view: View, width: int, height: int = MOST_ROWS[0][1]) -> Cells
         return ()
     room = max(width - len(BAR) - 2, 8)
     first, *clauses = by_key(verdict.sentence, view.keys).split("; ")
-    rows: list[Row] = [((line, "strong"),) for line in _wrapped(first, room)]
+    rows: list[Row] = [((line, "strong"),) for line in wrapped(first, room)]
     for clause in clauses:
-        start, *rest = _wrapped(clause, room - 2)
+        start, *rest = wrapped(clause, room - 2) or [""]
         rows.append((("· ", "axis"), *_with_letter(start, view)))
         rows += [(("  ", ""), (line, "")) for line in rest]
     if len(rows) > height:
         told = _most_telling(first, clauses, room, height)
-        rows = [((line, "strong"),) for line in _wrapped(told, room, height)]
+        rows = [((line, "strong"),) for line in wrapped(told, room, height)]
     key = "good" if verdict.kind == "winner" else "warn"
     return tuple(fit(((BAR, key), *row), width) for row in rows)
 
@@ -51,13 +50,9 @@ def _most_telling(first: str, clauses: list[str], width: int, height: int) -> st
     kept = {clause for clause in clauses if ": " in clause}
     for clause in clauses:
         wider = [other for other in clauses if other in kept or other == clause]
-        if len(_wrapped("; ".join([first, *wider]), width)) <= height:
+        if len(wrapped("; ".join([first, *wider]), width)) <= height:
             kept.add(clause)
     return "; ".join([first, *(clause for clause in clauses if clause in kept)])
-
-
-def _wrapped(text: str, width: int, most: int | None = None) -> list[str]:
-    return textwrap.wrap(text, width, break_on_hyphens=False, max_lines=most, placeholder=" …") or [""]
 
 
 def _with_letter(text: str, view: View) -> tuple[Segment, ...]:

@@ -6,6 +6,7 @@ from httptui.units import format_ms
 from tui.panels.latency import distribution_of
 from tui.panels.panel import Panel
 from tui.panels.view import View
+from tui.panels.words import has_failed, until_any
 from tui.plots.cells import Cells, hint
 from tui.plots.marked_histogram import Mark, plot_marked_histogram
 
@@ -16,7 +17,8 @@ def draw_own_latency(view: View, width: int, height: int) -> Cells:
     """The histogram of the chosen contender."""
     contender = view.contender(view.chosen)
     if contender is None or contender.latency_ms is None or not contender.histogram:
-        return hint("its histogram, once requests are answered", width, height)
+        usual, of = "its histogram, once requests are answered", [] if contender is None else [contender]
+        return hint(until_any(of, usual, over=view.over), width, height)
     times = [(name, getattr(contender.latency_ms, name.replace(".", "_"))) for name in MARKED]
     marks = [Mark(time, name, format_ms(time)) for name, time in times]
     return plot_marked_histogram(distribution_of(contender), marks, width, height)
@@ -31,7 +33,7 @@ class OwnLatencyPanel(Panel):
     def parts(self, view: View) -> object:
         """The latencies, which a run tells anew less often than the rest."""
         one = view.contender(view.chosen)
-        return self.look(view), one and (one.histogram, one.latency_ms)
+        return self.look(view), one and (one.histogram, one.latency_ms, has_failed(one))
 
     def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_own_latency(view, width, height)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from httptui.verdicts.ranking import rank_text
 from tui.panels.notices import Notice
 from tui.panels.reason import reason_of
 from tui.panels.view import View
+from tui.panels.wrapping import wrapped
 from tui.plots.cells import Cells, Row, between, fit, row_width
 
 INDENT = 4
@@ -20,13 +19,7 @@ def draw_own_title(view: View, width: int) -> Cells:
     if contender is None:
         return ()
     name: Row = ((f" {contender.id} ", f"{contender.id} badge"), (f" {contender.label}", "strong"))
-    lines = textwrap.wrap(
-        reason_of(contender),
-        max(width - INDENT - 1, 8),
-        break_on_hyphens=False,
-        max_lines=MOST_ROWS,
-        placeholder=" …",
-    )
+    lines = wrapped(reason_of(contender), width - INDENT - 1, MOST_ROWS)
     key = "bad" if contender.state == "dnf" else ""
     row = f"{[row.id for row in view.rows].index(contender.id) + 1} of {len(view.rows)} "
     places = _places(view)

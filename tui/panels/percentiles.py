@@ -7,7 +7,7 @@ from operator import attrgetter
 from httptui.snapshot import ContenderView
 from tui.panels.panel import Panel
 from tui.panels.view import View
-from tui.panels.words import up_and_down
+from tui.panels.words import has_failed, until_any, up_and_down
 from tui.plots.cells import Cells, hint
 from tui.plots.lines import LATENCIES, Line, plot_lines
 from tui.plots.traces import Traces
@@ -27,7 +27,8 @@ def draw_percentiles(view: View, width: int, height: int, traces: Traces | None 
     lines = _all_of(alone) if alone else [_p99_of(contender) for contender in view.snapshot.contenders]
     if not any(line.points for line in lines):
         text = f"{alone.id} has no answers yet" if alone and alone.state != "ready" else "p99 over time"
-        return hint(text, width, height)
+        of = [alone] if alone else view.snapshot.contenders
+        return hint(until_any(of, text, over=view.over), width, height)
     return plot_lines(
         lines,
         width,
@@ -78,7 +79,9 @@ class PercentilesPanel(Panel):
     def parts(self, view: View) -> object:
         """The percentiles, which a run tells anew less often than the rest."""
         snapshot = view.snapshot
-        lines = [(one.id, one.label, one.state, one.percentiles) for one in snapshot.contenders]
+        lines = [
+            (one.id, one.label, one.state, one.percentiles, has_failed(one)) for one in snapshot.contenders
+        ]
         return self.look(view), snapshot.total, snapshot.marks, lines
 
     def draw(self, view: View, width: int, height: int) -> Cells:

@@ -4,16 +4,18 @@ to tell, the question that the plan asks.
 
 from __future__ import annotations
 
-import textwrap
-
 from httptui.snapshot import ContenderView
+from httptui.units import format_percent, listed, plural
 from tui.forms.preset_text import preset_detail
 from tui.panels.notices import Notice
 from tui.panels.view import View
+from tui.panels.wrapping import wrapped
 from tui.plots.cells import Cells, Row, fit
 
 INDENT = 4
 MOST_ROWS = 4
+STATUS = "status"
+"""The kind of error of answers whose status is no success."""
 
 
 def told_of(view: View) -> ContenderView | None:
@@ -29,10 +31,32 @@ def reason_of(contender: ContenderView) -> str:
     """In a sentence, what keeps it from going faster, or why it did not finish."""
     if contender.state == "dnf":
         return f"did not finish: {contender.cause or 'no cause is known'}"
+    if (failure := failed_wholly(contender)) is not None:
+        return failure
     if contender.limiter is None:
         return "nothing is known yet of what limits it"
     kind, sentence = contender.limiter.kind, contender.limiter.sentence
     return f"limited by {sentence}" if kind != "unknown" else f"limiter {sentence}"
+
+
+def failed_wholly(contender: ContenderView) -> str | None:
+    """In a sentence, what its commonest failure was, where nothing else came of its requests; else None."""
+    failed = contender.requests.error + contender.requests.timeout
+    if contender.requests.ok or not failed or not contender.errors:
+        return None
+    kind, count = max(contender.errors.items(), key=lambda entry: entry[1])
+    all_of_them = "all" if count == failed else f"{format_percent(count / failed)} of all"
+    message = message_of(contender, kind)
+    told = message if kind == STATUS else f"{kind}: {message}" if message else kind
+    return f"no request succeeded; {all_of_them} {plural(failed, 'failure')}: {told}"
+
+
+def message_of(contender: ContenderView, kind: str) -> str:
+    """The first message of a kind of error; for answers that were no success, their status codes."""
+    refused = sorted(status for status in contender.status if not status.startswith("2"))
+    if kind == STATUS and refused:
+        return f"answered with status {listed(refused)}"
+    return contender.first_messages.get(kind, "")
 
 
 def draw_reason(view: View, width: int) -> Cells:
@@ -43,7 +67,7 @@ def draw_reason(view: View, width: int) -> Cells:
     label = f"{contender.label}  "
     room = max(width - INDENT - 1, 8)
     text = f"{label}{reason_of(contender)}"
-    lines = textwrap.wrap(text, room, break_on_hyphens=False, max_lines=MOST_ROWS, placeholder=" …")
+    lines = wrapped(text, room, MOST_ROWS)
     first: Row = ((f" {contender.id}  ", f"{contender.id} bold"), (label.rstrip(), "strong"))
     rows: list[Row] = [(*first, (lines[0][len(label.rstrip()) :], ""))]
     rows += [((" " * INDENT, ""), (line, "")) for line in lines[1:]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from httptui.sweeps.analysis import Crossover, Scaling
@@ -14,6 +13,7 @@ from httptui.sweeps.exports.analysis import (
 )
 from tui.panels.panel import PanelOf
 from tui.panels.sweep_view import SweepView, level_words
+from tui.panels.wrapping import wrapped
 from tui.plots.cells import Cells, Row, Segment, fit, right
 
 Table = Sequence[tuple[str, Sequence[str]]]
@@ -49,7 +49,7 @@ def _crossover_rows(view: SweepView, pairs: Sequence[Crossover], width: int) -> 
     table = [(f"{pair.faster} {pair.slower}", crossover_cells(pair)) for pair in shown]
     rows = _table(CROSSOVER_HEADINGS, table, view, width)
     if view.verdict is None or view.chosen is not None:
-        first, *rest = textwrap.wrap(shown[0].sentence, max(width - 3, 8), break_on_hyphens=False) or [""]
+        first, *rest = wrapped(shown[0].sentence, width - 3) or [""]
         rows += [
             (),
             ((" ▌ ", "accent"), (first, "strong")),
@@ -128,7 +128,7 @@ def _letter(letter: str, view: SweepView) -> Segment:
 
 
 def _explained(text: str, width: int) -> list[Row]:
-    lines = textwrap.wrap(text, max(width - 2, 8), break_on_hyphens=False)
+    lines = wrapped(text, width - 2)
     return [(), *(((f" {line}", "dim"),) for line in lines)]
 
 

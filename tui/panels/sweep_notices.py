@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
-
 from tui.panels.events import draw_events
 from tui.panels.notices import BAR, MOST_LINES
 from tui.panels.panel import PanelOf
 from tui.panels.sweep_view import SweepView
+from tui.panels.wrapping import wrapped
 from tui.plots.cells import Cells, Row, fit
 
 MOST_VERDICT_LINES = ((30, 6), (22, 4), (0, 3))
 """Rows that the verdict may take of a screen of at least so many."""
-THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}\b)")
-UNBROKEN = "\N{NO-BREAK SPACE}"
 
 
 def draw_sweep_notices(view: SweepView, width: int, most: int = MOST_VERDICT_LINES[0][1]) -> Cells:
@@ -22,18 +18,11 @@ def draw_sweep_notices(view: SweepView, width: int, most: int = MOST_VERDICT_LIN
     rows: list[Row] = [((" ▲ ", "warn bold"), (text, "warn")) for text in view.snapshot.warnings[:MOST_LINES]]
     if view.verdict is not None:
         room = max(width - len(BAR) - 2, 8)
-        lines = [line for clause in view.verdict.split("; ") for line in _wrapped(clause, room)]
+        lines = [line for clause in view.verdict.split("; ") for line in wrapped(clause, room)]
         if len(lines) > most:
-            lines = _wrapped(view.verdict, room, most)
+            lines = wrapped(view.verdict, room, most)
         rows += [((BAR, "good"), (line, "strong")) for line in lines]
     return tuple(fit(row, width) for row in rows)
-
-
-def _wrapped(text: str, width: int, most: int | None = None) -> list[str]:
-    """Lines in which no number is torn apart at its thousands."""
-    whole = THOUSANDS.sub(UNBROKEN, text)
-    lines = textwrap.wrap(whole, width, break_on_hyphens=False, max_lines=most, placeholder=" …")
-    return [line.replace(UNBROKEN, " ") for line in lines]
 
 
 class SweepNotice(PanelOf[SweepView], can_focus=False):

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, ItemGrid, Vertical, VerticalScroll
 from textual.screen import Screen
 
 from tui.panels.header import HeaderLine
@@ -64,7 +64,7 @@ class ContenderScreen(Screen[None]):
             with Horizontal(id="over-time"):
                 yield OwnThroughputPanel(id="own-throughput")
                 yield OwnHeatmapPanel(id="own-heatmap")
-            with Horizontal(id="facts"):
+            with ItemGrid(id="facts"):
                 yield MeasuredPanel(id="measured")
                 yield SettingsPanel(id="settings")
         yield KeysLine(PAGE_KEYS, id="keys")

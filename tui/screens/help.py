@@ -48,6 +48,7 @@ class HelpScreen(ModalScreen[None]):
             page.border_title = "Help"
             for title, rows, style in (
                 *((title, rows, accent) for title, rows in here),
+                *((title, rows, accent) for title, rows in groups_while_on(self.app)),
                 ("Columns of the table", [(column.name, column.help) for column in COLUMNS], plain),
                 ("Words", GLOSSARY, plain),
                 *((f"Elsewhere · {title}", rows, accent) for title, rows in groups_elsewhere(self.app)),
@@ -86,21 +87,40 @@ def key_groups(app: App[Any]) -> tuple[list[Group], list[Group]]:
     )
 
 
+def groups_while_on(app: App[Any]) -> list[Group]:
+    """The keys that a screen below the help has while a run is on, where they are not among its keys now."""
+    groups: list[Group] = []
+    for screen in reversed(app.screen_stack):
+        rows = [
+            (app.get_key_display(binding), words_of(binding))
+            for binding in rebound(app, screen.BINDINGS)
+            if binding.action in getattr(screen, "ONLY_WHILE_ON", ())
+            and not screen.check_action(binding.action, ())
+        ]
+        if rows:
+            groups.append((f"{screen.BINDING_GROUP_TITLE} · while a run is on", _joined(rows)))
+    return groups
+
+
 def groups_elsewhere(app: App[Any]) -> list[Group]:
     """The keys of the screens of ours that are not open."""
     open_now = {type(screen) for screen in app.screen_stack}
     groups: list[Group] = []
     for kind in binding_classes():
         if issubclass(kind, Screen) and kind not in open_now and not issubclass(HelpScreen, kind):
-            rows: dict[str, list[str]] = {}
-            for binding in rebound(app, kind.BINDINGS):
-                keys = rows.setdefault(words_of(binding), [])
-                if (key := app.get_key_display(binding)) not in keys:
-                    keys.append(key)
-            groups.append(
-                (kind.BINDING_GROUP_TITLE or kind.__name__, [(" ".join(k), w) for w, k in rows.items() if w])
-            )
+            bound = [(app.get_key_display(one), words_of(one)) for one in rebound(app, kind.BINDINGS)]
+            groups.append((kind.BINDING_GROUP_TITLE or kind.__name__, _joined(bound)))
     return groups
+
+
+def _joined(bound: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A row for each thing that keys do, with all keys that do it."""
+    rows: dict[str, list[str]] = {}
+    for key, words in bound:
+        keys = rows.setdefault(words, [])
+        if key not in keys:
+            keys.append(key)
+    return [(" ".join(keys), words) for words, keys in rows.items() if words]
 
 
 def _groups(actions: Iterable[Action]) -> list[Group]:

@@ -38,7 +38,7 @@ PAST_BINDINGS = [
         Binding(
             key,
             f"panel('{name}')",
-            title,
+            f"{title} alone",
             show=False,
             tooltip=f"Give {title} the whole screen",
             id=id_of(f"panel {name}"),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from httptui.errors import TargetError
 from httptui.plans.urls import split_target
 from tui.panels.keys import KeysLine
 from tui.panels.view import Status
 from tui.screens.run_control import RunControl
 
-STEERING = ("more", "less", "pause", "target")
+STEERING = ("stop", "more", "less", "pause", "target")
 ONLY_WITHOUT_A_RUN = frozenset({"run", "settle", "presets", "edit"})
 
 
 class RunSteering(RunControl):
     """A run under one's hands; its keys are there while it is on, in the place of those that begin another."""
 
+    ONLY_WHILE_ON: ClassVar[tuple[str, ...]] = STEERING
     _keys_for: Status = "idle"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

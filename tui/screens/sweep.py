@@ -16,7 +16,9 @@ from textual.binding import BindingType
 from httptui.errors import ExitCode, HttptuiError, RefusedError
 from httptui.plans.plan import Plan
 from httptui.sweeps.report import SweepReport
+from tui.panels.keys import KeysLine
 from tui.panels.sweep_view import sweep_before
+from tui.panels.view import Status
 from tui.screens.comparing import Comparing
 from tui.screens.sweep_board import SweepBoard
 from tui.screens.sweep_keys import SWEEP_BINDINGS
@@ -33,6 +35,7 @@ class SweepScreen(SweepBoard, Comparing):
     CSS_PATH = ["panels.tcss", "sweep.tcss"]  # noqa: RUF012
     BINDING_GROUP_TITLE = "Sweep"
     BINDINGS: ClassVar[list[BindingType]] = list(SWEEP_BINDINGS)
+    ONLY_WHILE_ON: ClassVar[tuple[str, ...]] = ("stop",)
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class SweepScreen(SweepBoard, Comparing):
         self._plan, self._start, self._consent, self._out = plan, start, consent, out
         self._settings = settings
         self._session: SweepSession | None = None
+        self._keys_for: Status = "idle"
         self.report: SweepReport | None = None
 
     def on_mount(self) -> None:
@@ -58,7 +62,25 @@ class SweepScreen(SweepBoard, Comparing):
         self.report, self._session, self._notes, self._interrupted = None, None, (), False
         self._newest, self._status, self._verdict = sweep_before(self._plan), "running", None
         self._show()
+        self._follow_with_keys()
         self._worker = self.run_worker(self._consume(), exclusive=True, group="sweep")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what is on can be stopped."""
+        if action in self.ONLY_WHILE_ON:
+            return self._status == "running"
+        return super().check_action(action, parameters)
+
+    def _draw_newest(self) -> None:
+        super()._draw_newest()
+        self._follow_with_keys()
+
+    def _follow_with_keys(self) -> None:
+        """Offer what can be done now."""
+        if self._keys_for != self._status:
+            self._keys_for = self._status
+            self.refresh_bindings()
+            self.query_one(KeysLine).refresh()
 
     async def _consume(self) -> None:
         """Pass on all that the session gives; runs as a worker and touches no widget."""

@@ -83,7 +83,7 @@ SWEEP_BINDINGS = [
         Binding(
             key,
             f"panel('{name}')",
-            title,
+            f"{title} alone",
             show=False,
             tooltip=f"Give {title} the whole screen",
             id=id_of(f"panel {title}"),
