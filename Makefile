@@ -10,7 +10,9 @@ SIDE_BY_SIDE := tests/doctor tests/packaging tests/snippets tests/engines
 ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
+ifndef TOGETHER
 .NOTPARALLEL:
+endif
 .PHONY: help run test check lint types contracts fast parallel slow format bench wheel pictures schemas clean
 
 help: ## list the tasks
@@ -19,9 +21,12 @@ help: ## list the tasks
 run: $(VENV)/.installed ## open the app on the demo preset; without a terminal, run it and print the ranking
 	@$(BIN)/httptui --preset $(PRESET)
 
-test: lint types contracts parallel slow ## install what the tests need, and pass everything
+test: lint ## install what the tests need, and pass everything
+	@$(MAKE) --no-print-directory -j 3 TOGETHER=yes types contracts parallel
+	@$(MAKE) --no-print-directory slow
 
-check: lint types contracts fast ## the checks and the fast tests, in under a minute
+check: lint ## the checks and the fast tests, in under a minute
+	@$(MAKE) --no-print-directory -j 3 TOGETHER=yes types contracts fast
 
 lint: $(VENV)/.installed-dev ## style and common mistakes
 	$(BIN)/ruff check .
@@ -35,7 +40,7 @@ contracts: $(VENV)/.installed-dev ## who may import whom
 	$(BIN)/lint-imports
 
 fast: $(VENV)/.installed-dev ## the quick tests, which start nothing and drive no screen
-	$(BIN)/python -m pytest -q -m "not slow and not pilot and not long" -n $(WORKERS)
+	$(BIN)/python -m pytest -q -m "not slow and not pilot and not long" --hypothesis-profile=quick -n logical --maxprocesses=4
 
 parallel: $(VENV)/.installed-dev ## all tests that start nothing, side by side
 	$(BIN)/python -m pytest -q -m "not slow" -n $(WORKERS)

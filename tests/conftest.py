@@ -10,6 +10,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A machine that is busy with something else is no reason to fail; `make check` tries fewer examples.
+settings.register_profile("whole", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("whole"), max_examples=40)
+settings.load_profile("whole")
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 OF_ALL = re.compile(r"^pytestmark = (?:\[\n(?: +.*\n)+|.*)", re.MULTILINE)

@@ -10,7 +10,7 @@ import pytest
 
 LONGEST = 400
 REGISTRIES = ["pypi" + ".org", "python" + "hosted", "npm" + "js", "/sim" + "ple/", "index" + "-url"]
-MACHINE = re.compile(r"(?:^|[\s\"'(=`])/(?:wo" + r"rk|ro" + r"ot|ho" + r"me|Us" + r"ers)/")
+MACHINE = re.compile(r"(?:^|[\s\"'(=`])/(?:wo" + r"rk|ro" + r"ot|ho" + r"me(?!/me/)|Us" + r"ers)/")
 KIND = re.compile(r"mark\.(?:slow|pilot|long)\b")
 UNFINISHED = re.compile("TO" + r"DO|FIX" + "ME")
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
 import subprocess
 import sys
 import tomllib
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 
 from httptui.errors import ExitCode
-from tui.command.main import COMMANDS
+from tui.command.main import COMMANDS, main
 from tui.screens.run_keys import MORE_KEYS, POINT_KEYS, RUN_KEYS
 
 HTTPTUI = [sys.executable, "-m", "httptui"]
@@ -62,7 +64,9 @@ def test_the_python_example_in_the_readme_tells_a_verdict_and_both_rates(readme:
 
 def help_of(*command: str) -> str:
     """What a command's `--help` prints."""
-    return subprocess.run([*HTTPTUI, *command, "--help"], capture_output=True, text=True, check=True).stdout
+    with redirect_stdout(io.StringIO()) as printed:
+        assert main([*command, "--help"]) == ExitCode.DONE
+    return printed.getvalue()
 
 
 def path_of(command: list[str]) -> tuple[str, ...]:
@@ -113,7 +117,9 @@ def test_the_exit_codes_in_the_readme_are_those_of_the_tool(readme: str) -> None
 @pytest.mark.parametrize("name", PAGES)
 def test_every_file_that_the_docs_name_is_there(name: str, project: Path) -> None:
     text = (project / name).read_text("utf-8")
-    links = [(project / name).parent / link for link in re.findall(r"\]\(([^)#]+)(?:#[\w-]+)?\)", text)]
+    links = [
+        (project / name).parent / link for link in re.findall(r"\]\((?!https://)([^)#]+)(?:#[\w-]+)?\)", text)
+    ]
     paths = [project / path for path in re.findall(r"`([a-z]+/[\w/.]*)`", text)]
     assert links, "the page leads to no other"
     assert paths or name == "README.md"

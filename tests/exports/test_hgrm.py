@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 from hdrh.histogram import HdrHistogram
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from measured_report import FAST, SLOW, measured_report
 from msgspec.structs import replace
@@ -99,7 +99,6 @@ def test_its_deviation_is_in_milliseconds_as_its_mean_is() -> None:
 COUNTS = st.lists(st.tuples(st.integers(0, HIGHEST_NS), st.integers(1, 10_000)), min_size=1, max_size=30)
 
 
-@settings(max_examples=50, deadline=None)
 @given(COUNTS)
 def test_any_histogram_rises_to_all_that_was_counted(counts: list[tuple[int, int]]) -> None:
     steps, footer = parsed(to_hgrm(contender("A", "a", histogram=HistogramData(counts=tuple(counts)))))

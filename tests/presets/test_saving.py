@@ -54,7 +54,7 @@ def test_a_name_that_could_be_a_path_or_is_none_is_refused(name: str) -> None:
 def test_a_plan_that_could_not_be_read_again_is_not_saved() -> None:
     with pytest.raises(PlanError, match="may not name a file of code"):
         save_preset(structs.replace(PLAN, contender=(Contender(engine="./mine.py:Mine"),)), "code")
-    huge = structs.replace(PLAN, target=Target(method="POST", body="x" * 300_000))
+    huge = structs.replace(PLAN, target=Target(method="POST", body="x " * 150_000))
     with pytest.raises(PlanError, match="longer than 256 KiB"):
         save_preset(huge, "huge")
     assert not user_presets_folder().exists()
@@ -125,5 +125,5 @@ def test_an_entry_that_is_no_plan_any_more_hides_no_other() -> None:
 
 
 def test_a_plan_that_is_too_long_is_not_kept() -> None:
-    remember(structs.replace(PLAN, target=Target(method="POST", body="x" * 300_000)), NOON)
+    remember(structs.replace(PLAN, target=Target(method="POST", body="x " * 150_000)), NOON)
     assert not recent_path().exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_plots import ANY_FLOAT, SIZES, assert_exact
 
@@ -107,7 +107,6 @@ def test_every_letter_of_eight_has_a_sign_of_its_own() -> None:
     st.booleans(),
     st.lists(st.builds(LevelMark, ANY_FLOAT, st.just("x"))),
 )
-@settings(deadline=None, max_examples=60)
 def test_any_curves_fill_any_size_exactly(
     curves: list[Curve],
     size: tuple[int, int],
@@ -206,7 +205,6 @@ def test_the_best_is_the_least_where_less_is_better() -> None:
     SIZES,
     st.booleans(),
 )
-@settings(deadline=None)
 def test_any_tiles_are_as_wide_as_was_asked_for(
     tiles: list[Tile], size: tuple[int, int], dense: bool
 ) -> None:

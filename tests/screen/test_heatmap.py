@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_plots import assert_exact
 
@@ -96,7 +96,6 @@ def test_marks_are_uprights_that_hide_nothing() -> None:
     assert set(changed) == {(" ", "│")}
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     MOMENTS,
     st.integers(1, 90),
@@ -119,7 +118,6 @@ def test_a_heat_map_is_exactly_as_large_as_asked_for_whatever_the_data(
     assert_exact(cells, width, height)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(TIMES, TIMES, COUNTS), min_size=1, max_size=30),
     st.integers(20, 120),

@@ -6,7 +6,7 @@ import math
 
 import pytest
 from examples import histogram
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engines.buckets import bucket_of
@@ -196,7 +196,6 @@ def test_rows_are_cut_and_filled_to_the_width_in_cells() -> None:
     assert plain((between((("left side", ""),), (("end", ""),), 8),)) == "left…end"
 
 
-@settings(max_examples=150, deadline=None)
 @given(LINES, SIZES, st.none() | ANY_FLOAT, st.booleans(), st.booleans())
 def test_lines_of_any_data_fill_any_size_exactly(
     lines: list[Line], size: tuple[int, int], seconds: float | None, log: bool, blocks: bool
@@ -204,7 +203,6 @@ def test_lines_of_any_data_fill_any_size_exactly(
     assert_exact(plot_lines(lines, *size, seconds=seconds, log=log, blocks=blocks), *size)
 
 
-@settings(max_examples=150, deadline=None)
 @given(DISTRIBUTIONS, SIZES)
 def test_histograms_of_any_data_fill_any_size_exactly(
     items: list[Distribution], size: tuple[int, int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.plots import canvas, traces
@@ -53,7 +53,6 @@ def changed(points: list[Point], change: Change, now: float) -> list[Point]:
     return points
 
 
-@settings(deadline=None)
 @given(
     CHANGES, st.lists(SIZES, min_size=1), st.booleans(), st.booleans(), st.sampled_from([None, 10.0, 300.0])
 )

@@ -83,7 +83,7 @@ def noisy_pair() -> list[SweepPoint]:
     return [report.points[0] for report in NOISY]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.floats(0.0, 0.3))
 def test_a_sweep_compared_with_itself_shows_nothing(seed: int, sigma: float) -> None:
     report = noisy(random.Random(seed), swept(), sigma)
@@ -98,7 +98,7 @@ def test_a_sweep_compared_with_itself_shows_nothing(seed: int, sigma: float) -> 
             )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.floats(0.0, 0.3))
 def test_the_other_way_round_every_ratio_is_the_inverse(seed: int, sigma: float) -> None:
     source = random.Random(seed)

@@ -353,7 +353,7 @@ def test_foreign_text_stays_text_wherever_it_stands(text: str):
     assert safe_text(text.replace("; ", ", ")) in found.of_class("verdict")[0].text
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from([*HOSTILE, "<", ">", '"', "'", "&", "="]), max_size=4).map("".join))
 def test_no_text_makes_or_breaks_an_element(text: str):
     assert page(hostile(text)).shape() == SHAPE
