@@ -1,6 +1,7 @@
 """Two saved runs against each other.
 
 ┌ compare ─────────────────────────────── the earlier run → the later run ┐
+│ what is shown, in a sentence                                            │
 ├ differences ────────────────────────────────────────────────────────────┤
 │ figures of each contender before and after, with intervals              │
 ├ latency ───────────────────────────┬ what else changed ─────────────────┤
@@ -19,6 +20,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from httptui.reports.comparisons.verdict import verdict_of
 from httptui.reports.comparisons.words import method_of, missing_lines
 from tui.compared import Compared
 from tui.panels.both_latencies import BothLatenciesPanel
@@ -54,6 +56,7 @@ class CompareScreen(ComparisonBoard):
         """A line, the panels, the keys."""
         comparison = self._shown.comparison
         yield Static(self.title_line(), id="compare-title", markup=False)
+        yield Static("\n".join(verdict_of(comparison)), id="compare-verdict", markup=False)
         yield DifferencesPanel(self._shown, id="differences")
         with Horizontal(id="around"):
             yield BothLatenciesPanel(self._shown, id="both-latencies")

@@ -11,6 +11,7 @@ from httptui.reports.comparisons.matching import Matching, One, match
 from httptui.reports.comparisons.ratios import changes_of_all, figures_of, margins_between
 from httptui.reports.exports.results import Recorded, epochs_of, failures_of, name_of
 from httptui.reports.report import Report, ReportContender
+from httptui.reports.saved import moment_of
 from httptui.safe_text import safe_text
 from httptui.units import format_count, listed
 from httptui.verdicts.margins import Margins, margins_of
@@ -94,6 +95,11 @@ def _notes(
     changed: Sequence[Difference],
 ) -> Iterator[str]:
     """What a reader must know before believing the changes."""
+    moments = moment_of(before.started), moment_of(after.started)
+    if before == after:
+        yield "the two reports are one and the same"
+    elif moments[0] is not None and moments[1] is not None and moments[0] > moments[1]:
+        yield "the run that is called the earlier one began after the other"
     for name, report in (("earlier", before), ("later", after)):
         if not report.complete:
             yield f"the {name} run was not complete"

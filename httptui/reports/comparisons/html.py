@@ -1,4 +1,4 @@
-"""A comparison as one HTML page of the report's kind: whether too much changed, what changed and by how much."""
+"""A comparison as one HTML page of the report's kind: what is shown, whether too much changed, and by how much."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from httptui.reports.comparisons.comparison import (
     ThresholdResult,
     TwoSides,
 )
+from httptui.reports.comparisons.verdict import verdict_of
 from httptui.reports.comparisons.words import (
+    HIGHER_IS_BETTER,
     TOLD,
     difference_cells,
     has_control,
@@ -27,9 +29,9 @@ from httptui.reports.exports.html.marks import lettered
 from httptui.reports.exports.html.markup import Html, joined, tag
 from httptui.reports.exports.html.tables import Heading, table
 
-HIGHER_IS_BETTER = ("req_per_s",)
 OUTCOMES = {"met": "good", "missed": "bad", "open": "warning"}
 HEIGHT, MIDDLE, CAP = 16, 8, 4
+MOST_LARGE = 3
 SMALLEST_REACH = math.log(1.05)
 """A change of 5 % reaches the edge of its mark where nothing changed more."""
 
@@ -37,6 +39,7 @@ SMALLEST_REACH = math.log(1.05)
 def to_html(comparison: Comparison) -> str:
     """The whole file; it loads nothing and runs nothing."""
     sections = (
+        _verdict(verdict_of(comparison)),
         thresholds(comparison.thresholds),
         _changes(comparison),
         notes([*missing_lines(comparison), *comparison.notes]),
@@ -44,6 +47,15 @@ def to_html(comparison: Comparison) -> str:
         what_changed(comparison),
     )
     return page(comparison, sections, method_of(comparison), comparison.schema)
+
+
+def _verdict(sentences: Sequence[str]) -> Html:
+    """What is shown: large, where it is not much."""
+    if len(sentences) <= MOST_LARGE:
+        told = tag("p", *(tag("strong", sentence) for sentence in sentences), class_="sentence")
+    else:
+        told = tag("ul", *(tag("li", sentence) for sentence in sentences), class_="sentences")
+    return tag("section", told, class_="verdict")
 
 
 def page(comparison: TwoSides, sections: Sequence[Html | None], method: Sequence[str], schema: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from httptui.reports.comparisons.comparison import Comparison, TwoSides
+from httptui.reports.comparisons.verdict import verdict_of
 from httptui.reports.comparisons.words import (
     difference_cells,
     has_control,
@@ -20,12 +21,13 @@ from httptui.reports.exports.pipe_table import pipe_table
 
 
 def to_markdown(comparison: Comparison) -> str:
-    """Thresholds first, then the changes of each contender, notes, and what else changed."""
+    """Thresholds first, then what is shown, the changes of each contender, notes, and what else changed."""
     missing = [*missing_lines(comparison), *comparison.notes]
     parts = [
         "# httptui: two runs compared",
         escaped(title_of(comparison)),
         bullets([threshold_line(result) for result in comparison.thresholds]),
+        "\n\n".join(f"**{escaped(sentence)}**" for sentence in verdict_of(comparison)),
         _changes(comparison),
         bullets([f"⚠ {note}" for note in missing]),
         "\n\n".join(escaped(sentence) for sentence in method_of(comparison)),

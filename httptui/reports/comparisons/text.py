@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from httptui.reports.comparisons.comparison import Comparison, TwoSides
+from httptui.reports.comparisons.verdict import verdict_of
 from httptui.reports.comparisons.words import (
     difference_cells,
     has_control,
@@ -21,9 +22,10 @@ WIDTH = 80
 
 
 def to_text(comparison: Comparison, width: int = WIDTH) -> str:
-    """Changes of each contender, what else changed, thresholds and notes, each line at most `width` cells."""
+    """What is shown, all changes, what else changed, thresholds and notes, each line at most `width` cells."""
     parts = [
         wrapped(title_of(comparison), width, "  "),
+        paragraph(verdict_of(comparison), width),
         _contenders(comparison, width),
         paragraph(missing_lines(comparison), width),
         changed_lines(comparison, width),
