@@ -1,0 +1,79 @@
+"""Pages in a real browser: a quiet console, nothing asked for, hostile text as text, two sheets on paper."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chromium import needs_chromium, visit
+
+from httptui.reports.comparisons.compare import compare
+from httptui.reports.comparisons.html import to_html as comparison_to_html
+from httptui.reports.exports.html.page import to_html
+from httptui.sweeps.comparisons.compare import compare_sweeps
+from httptui.sweeps.comparisons.html import to_html as sweep_comparison_to_html
+from httptui.sweeps.exports.html.page import to_html as sweep_to_html
+from httptui.sweeps.reading import read_either
+from httptui.sweeps.report import SweepReport
+
+pytestmark = [pytest.mark.slow, needs_chromium]
+
+RESULTS = Path(__file__).parents[2] / "docs" / "results"
+HOSTILE = (
+    "</title></style></svg><script>console.error('ran')</script>"
+    "<img src=http://127.0.0.1:9/asked onerror=console.error('ran')><b onmouseover='x'>bold</b>"
+)
+SPOILT = {"label", "sentence", "text", "name", "url", "cause"}
+
+
+def spoilt(value: Any, key: str = "") -> Any:
+    """A report's JSON with hostile text in every label, sentence, message and name."""
+    if isinstance(value, dict):
+        messages = key in ("first_messages", "headers", "packages")
+        return {name: spoilt(one, "text" if messages else name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [spoilt(one, "text" if key in ("warnings", "notes") else key) for one in value]
+    return value + HOSTILE if isinstance(value, str) and key in SPOILT else value
+
+
+def report(name: str, folder: Path, change: Callable[[Any], Any] = lambda data: data) -> Any:
+    """A published report, changed."""
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(change(json.loads((RESULTS / path.name).read_text("utf-8")))), "utf-8")
+    return read_either(path)
+
+
+PAGES: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "run": ("http2", to_html),
+    "sweep": ("knee", sweep_to_html),
+    "grid": ("pool-grid", sweep_to_html),
+    "two runs": ("http2", lambda of: comparison_to_html(compare(of, of))),
+    "two sweeps": ("knee", lambda of: sweep_comparison_to_html(compare_sweeps(of, of))),
+}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_hostile_text_stays_text_and_nothing_is_told_or_asked_for(kind: str, tmp_path: Path) -> None:
+    name, html_of = PAGES[kind]
+    seen = visit(html_of(report(name, tmp_path, spoilt)), tmp_path)
+    assert (seen.console, seen.requests) == ((), ())
+    assert seen.html.count("&lt;script&gt;console.error") >= 4
+    assert not any(tag in seen.html for tag in ("<script", "<img", "<b onmouseover"))
+
+
+@pytest.mark.parametrize("name", ["http2", "scraper-urls", "knee", "pool-grid", "scraper-latency"])
+def test_the_page_of_a_usual_run_or_sweep_prints_on_two_sheets(name: str, tmp_path: Path) -> None:
+    of = report(name, tmp_path)
+    html = sweep_to_html(of) if isinstance(of, SweepReport) else to_html(of)
+    assert visit(html, tmp_path)[1:] == ((), (), 2)
+
+
+def test_a_page_that_does_all_that_would_be_seen_to(tmp_path: Path) -> None:
+    asked = "http://127.0.0.1:9/asked"
+    seen = visit(f"<!doctype html><script>console.error('ran')</script><img src={asked}>", tmp_path)
+    assert len(seen.console) == 1
+    assert "ran" in seen.console[0]
+    assert seen.requests == (asked,)
