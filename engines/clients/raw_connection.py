@@ -31,8 +31,8 @@ class Owner(Protocol):
 class Connection(asyncio.Protocol):
     """Answers one request at a time.
 
-    An answer that comes whole in one piece, with a head seen before and a known length, takes the short way;
-    every other one is gathered in a buffer.
+    An answer that comes whole in one piece, with a head seen before and a known length, takes the short way; of every
+    other one the head is gathered in a buffer, and a body of known length in pieces, each copied once.
     """
 
     def __init__(self, owner: Owner, loop: asyncio.AbstractEventLoop) -> None:
@@ -49,6 +49,7 @@ class Connection(asyncio.Protocol):
         self._scanned = 0
         self._head: Head | None = None
         self._body: list[bytes] = []
+        self._missing = 0
 
     @property
     def usable(self) -> bool:
@@ -113,6 +114,9 @@ class Connection(asyncio.Protocol):
         if self._done is None:
             self.cancel()
             return
+        if self._missing:
+            self._continue(data)
+            return
         self._buffer += data
         try:
             self._advance()
@@ -131,6 +135,17 @@ class Connection(asyncio.Protocol):
                 self._finish(b"".join(self._body), keep=head.keep and not buffer)
         elif length >= 0 and len(buffer) >= length:
             self._finish(bytes(buffer[:length]), keep=head.keep and len(buffer) == length)
+        elif length >= 0:
+            self._body, self._missing = [bytes(buffer)], length - len(buffer)
+            buffer.clear()
+
+    def _continue(self, data: bytes) -> None:
+        """One more piece of a body of known length."""
+        missing = self._missing - len(data)
+        self._body.append(data if missing >= 0 else data[:missing])
+        self._missing = max(missing, 0)
+        if not self._missing and self._head is not None:
+            self._finish(b"".join(self._body), keep=self._head.keep and not missing)
 
     def _next_head(self) -> Head | None:
         buffer = self._buffer

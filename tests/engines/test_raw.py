@@ -197,6 +197,8 @@ def test_closing_ends_every_connection_of_a_tls_pool(authority: trustme.CA, ca_f
         ([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: ", b"b\r\n\r\n"], b""),
         ([b"HTTP/1.0 200 OK\r\n\r\n", b"o", b"k"], b"ok"),
         ([PLAIN + b"more than was said"], b"ok"),
+        ([PLAIN[:-1], PLAIN[-1:] + b"more than was said"], b"ok"),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", b"a body", b" in", b""], b"a body in"),
     ],
 )
 async def test_an_answer_may_come_in_any_pieces(pieces: list[bytes], body: bytes) -> None:
@@ -208,6 +210,7 @@ async def test_an_answer_may_come_in_any_pieces(pieces: list[bytes], body: bytes
     [
         ([PLAIN[:-1]], IncompleteRead),
         ([PLAIN[:10]], IncompleteRead),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", b"a body"], IncompleteRead),
         ([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n"], IncompleteRead),
         ([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"], HTTPException),
         ([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nokok"], HTTPException),
