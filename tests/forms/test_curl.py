@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from form_examples import PLAN
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.forms.curl import CurlError, CurlRequest, is_curl, parse_curl
@@ -228,7 +228,6 @@ def test_no_text_raises_anything_but_the_parsers_own_error(text: str) -> None:
 OPTIONS = st.sampled_from(sorted(VALUED | BARE | {f"no-{name}" for name in BARE}))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(OPTIONS, st.text(max_size=12)), max_size=6), st.text(max_size=20))
 def test_no_options_raise_anything_but_the_parsers_own_error(
     options: list[tuple[str, str]], url: str
@@ -316,10 +315,13 @@ def test_a_request_takes_the_place_of_the_target_and_leaves_the_rest() -> None:
 
 def test_what_is_said_of_a_command_repeats_no_secret() -> None:
     words = taken(
-        parse_curl("curl -kL -u me:hunter22 -d pass=xyzzy -H 'Cookie: sid=plugh' --http2 http://h/")
+        parse_curl(
+            "curl -kL -u me:hunter22 -d pass=xyzzy -H 'Cookie: sid=plugh' -m 5 --retry 3 --http2 http://h/"
+        )
     )
     assert words.splitlines() == [
-        "Took over POST, 2 headers, a body of 10 bytes, unverified TLS and redirects.",
+        "Took over POST, 2 headers, a body of 10 bytes, unverified TLS, a user, redirects, a timeout of 5 s"
+        " and retries.",
         "▲ left out --http2: HTTP/2 is ticked for each contender below",
     ]
 

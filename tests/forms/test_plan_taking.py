@@ -39,6 +39,7 @@ async def test_a_whole_pasted_command_fills_the_target_and_what_was_left_out_is_
         assert note_of(screen, "target.url").splitlines() == [
             "Took over PUT, 3 headers, a body of 4 bytes and unverified TLS.",
             "▲ left out Connection: clients set these themselves",
+            "ctrl+z takes it back.",
         ]
         await pilot.press("f5")
     headers = {"X-One": "1", "Cookie": "sid=xyzzy42", "Content-Type": "application/x-www-form-urlencoded"}
@@ -77,10 +78,23 @@ async def test_a_command_may_be_typed_and_entered_or_pasted_from_the_app_itself(
         assert screen.focused is url
 
 
+async def test_lines_that_are_no_command_are_refused_and_an_address_among_blanks_is_taken() -> None:
+    async with form() as (app, screen, pilot):
+        before = screen.state
+        app.post_message(events.Paste('fetch("https://api.example.com/", {\n  "method": "POST"\n});'))
+        await pilot.pause()
+        assert screen.state == before
+        assert "Copy the request as cURL (bash)" in note_of(screen, "target.url")
+        app.post_message(events.Paste("\n  http://127.0.0.1:8099/x \n"))
+        await pilot.pause()
+        assert screen.state.url == "http://127.0.0.1:8099/x"
+        assert note_of(screen, "target.url") == ""
+
+
 async def test_an_address_is_pasted_as_ever() -> None:
     async with form() as (app, screen, pilot):
         await pilot.press("end", "ctrl+u")
-        app.post_message(events.Paste("http://127.0.0.1/c\nmore"))
+        app.post_message(events.Paste("http://127.0.0.1/c"))
         await pilot.pause()
         assert screen.state.url == "http://127.0.0.1/c"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from httptui.plans.urls import split_target
 from httptui.safe_text import safe_text
 from httptui.units import listed, plural
 from tui.forms.texts import headers_text, number_text
@@ -40,6 +41,19 @@ def taken(request: CurlRequest) -> str:
         parts.append(f"a body of {plural(len(request.body.encode(errors='replace')), 'byte')}")
     if not request.verify:
         parts.append("unverified TLS")
+    if _has_user(request.url):
+        parts.append("a user")
     if request.redirects:
         parts.append("redirects")
+    if request.timeout is not None:
+        parts.append(f"a timeout of {number_text(request.timeout)} s")
+    if request.retries:
+        parts.append("retries")
     return "\n".join([f"Took over {listed(parts)}.", *(f"▲ {line}" for line in request.told)])
+
+
+def _has_user(url: str) -> bool:
+    try:
+        return split_target(url).userinfo is not None
+    except ValueError:
+        return False

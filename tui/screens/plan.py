@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Button, Input
 
 from httptui.safe_text import safe_text
+from tui.actions import keys_of
 from tui.forms.contender_state import MORE, SHOWN
 from tui.forms.curl import CurlError, parse_curl
 from tui.forms.curl_state import taken, with_request
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 LONG_NOTICE_SECONDS = 12
 LEAVING = "▲ What was changed will be lost; once more leaves"
+LINES = (
+    "▲ Nothing was taken: several lines were pasted that are no curl command. Copy the request as cURL (bash), "
+    "or choose “several” for a list of URLs."
+)
 
 
 class PlanScreen(PlanContenders):
@@ -51,6 +56,7 @@ class PlanScreen(PlanContenders):
             tooltip="Go to all that the first contender may have of its own",
             id="plan.more",
         ),
+        Binding("ctrl+z", "undo", "undo", show=False, tooltip="Take the last change back", id="plan.undo"),
         Binding("f1,question_mark", "help", "help", id="plan.help"),
     ]
 
@@ -62,8 +68,12 @@ class PlanScreen(PlanContenders):
             self._note_command(f"▲ Nothing was taken from the curl command: {error}.", warning=True)
             return
         self.fill(with_request(self.state, request))
-        self._note_command(taken(request), warning=bool(request.told))
+        self._note_command(f"{taken(request)}\n{self._way_back()}", warning=bool(request.told))
         self.query_one("#target-url", Input).action_end()
+
+    @on(TargetUrl.Refused)
+    def _refused_lines(self) -> None:
+        self._note_command(LINES, warning=True)
 
     @on(Input.Changed, "#target-url")
     def _edited_url(self) -> None:
@@ -96,6 +106,13 @@ class PlanScreen(PlanContenders):
         from tui.screens.presets import PresetsScreen
 
         self.app.push_screen(PresetsScreen(for_form=True), self._chosen)
+
+    def action_undo(self) -> None:
+        """Take the last change back: what was typed into one value, a tick, a curl command, another plan."""
+        if self.go_back():
+            self._note_command("")
+        else:
+            self._say("▲ Nothing is left to take back", "warning")
 
     def action_help(self) -> None:
         """Keys and words."""
@@ -133,11 +150,14 @@ class PlanScreen(PlanContenders):
 
     def _chosen(self, plan: Plan | None) -> None:
         if plan is not None:
-            self._origin = state_of(plan)
-            self.fill(self._origin)
+            state = state_of(plan)
+            self.fill(state, origin=state)
 
     def _tell(self, text: str, title: str, severity: str) -> None:
         self.notify(text, title=title, severity=severity, timeout=LONG_NOTICE_SECONDS, markup=False)  # type: ignore[arg-type]
+
+    def _way_back(self) -> str:
+        return f"{keys_of(self.app, PlanScreen)['undo']} takes it back."
 
     def _note_command(self, words: str, *, warning: bool = False) -> None:
         """Say below the URL what became of a command, until something else is typed there."""

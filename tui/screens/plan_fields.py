@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Container, Horizontal, Vertical
 from textual.layouts.grid import GridLayout
-from textual.widgets import TextArea
 
 from tui.forms.state import FIELDS
 from tui.widgets.choice import Choice
@@ -15,7 +14,7 @@ from tui.widgets.field import Field
 from tui.widgets.load_shape import LoadShape
 from tui.widgets.target_url import TargetUrl
 from tui.widgets.tick import Tick
-from tui.widgets.veiled import BodyArea, HeadersArea, UrlsArea
+from tui.widgets.veiled import Area, BodyArea, HeadersArea, UrlsArea
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -202,7 +201,7 @@ def _area(
     path: str,
     label: str,
     placeholder: str,
-    kind: type[TextArea] = TextArea,
+    kind: type[Area] = Area,
     *,
     classes: str = "",
 ) -> Field:

@@ -15,6 +15,7 @@ from httptui.safe_text import safe_text
 from tui.forms import combinations
 from tui.forms.connections import FileLimits, file_limits
 from tui.forms.mapping import Checked, check
+from tui.forms.past import Past, Step
 from tui.forms.shape import shape_of_state
 from tui.forms.state import FIELDS, FormState, state_of, with_value
 from tui.forms.status import status_of, words_for, words_of_contender
@@ -53,6 +54,7 @@ class PlanForm(Screen[Plan | None]):
         self._kept = self.state
         self._origin = self.state
         self._given_up: FormState | None = None
+        self._past = Past()
         self._engines = tuple(list_engines() if engines is None else engines)
         self._look_up = look_up
         self._limits = limits()
@@ -118,15 +120,28 @@ class PlanForm(Screen[Plan | None]):
     def _ticked_box(self, event: Tick.Changed) -> None:
         self._take(with_value(self.state, path_of(event.tick), event.value))
 
-    def fill(self, state: FormState) -> None:
-        """Show another state in every field, as if it had been typed."""
+    def fill(self, state: FormState, origin: FormState | None = None) -> None:
+        """Show another state in every field, as if it had been typed; `origin` is what is edited from then on."""
         for path, attribute in FIELDS.items():
             self._put(path, getattr(state, attribute))
-        self._take(state)
+        self._take(state, origin)
+
+    def go_back(self) -> bool:
+        """Take the last change back; whether there was one."""
+        if not self._past.steps:
+            return False
+        state, self._origin = self._past.steps[-1]
+        self._past = self._past.without_last()
+        for path, attribute in FIELDS.items():
+            self._put(path, getattr(state, attribute))
+        self._become(state)
+        return True
 
     def _put(self, path: str, value: Any) -> None:
-        """Show a value in its field."""
+        """Show a value in its field; one that stands there already is left alone, with its cursor."""
         control = self.query_one(f"#{id_of(path)}")
+        if isinstance(control, (Input, TextArea)) and _text_in(control) == str(value):
+            return
         if isinstance(control, Input):
             with control.prevent(Input.Changed):
                 control.value = str(value)
@@ -141,14 +156,21 @@ class PlanForm(Screen[Plan | None]):
     def _every(self) -> str:
         return self.query_one("#plan-every", Input).value
 
-    def _take(self, changed: FormState) -> None:
+    def _take(self, changed: FormState, origin: FormState | None = None) -> None:
+        before = Step(self.state, self._origin)
+        self._origin = origin or self._origin
         if changed != self.state:
-            self.state = titled(self.state, changed, self._origin)
+            self._past = self._past.with_change(before, changed)
+            state = titled(self.state, changed, self._origin)
             for path in OWN:
-                if getattr(self.state, path) != getattr(changed, path):
-                    self._put(path, getattr(self.state, path))
-            self.checked = check(self.state)
-            self._show()
+                if getattr(state, path) != getattr(changed, path):
+                    self._put(path, getattr(state, path))
+            self._become(state)
+
+    def _become(self, state: FormState) -> None:
+        self.state = state
+        self.checked = check(state)
+        self._show()
 
     def _show(self) -> None:
         problems = self.checked.problems
@@ -199,3 +221,7 @@ class PlanForm(Screen[Plan | None]):
             return self._look_up(name)
         except LookupError:
             return None
+
+
+def _text_in(control: Input | TextArea) -> str:
+    return control.value if isinstance(control, Input) else control.text

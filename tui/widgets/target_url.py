@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 class TargetUrl(UrlInput):
-    """An input of one line; a command that is pasted or entered is told by `Commanded` and is not put into it."""
+    """An input of one line; a command that is pasted or entered is told by `Commanded` and is not put into it, and
+    other text of several lines is refused.
+    """
 
     @dataclass
     class Commanded(Message):
@@ -23,11 +25,17 @@ class TargetUrl(UrlInput):
 
         text: str
 
+    class Refused(Message):
+        """Several lines were pasted that are no curl command."""
+
     def _on_paste(self, event: events.Paste) -> None:
-        if is_curl(event.text):
+        text = event.text.strip()
+        if is_curl(text) or len(text.splitlines()) > 1:
             event.prevent_default()
             event.stop()
-            self.post_message(self.Commanded(event.text))
+            self.post_message(self.Commanded(text) if is_curl(text) else self.Refused())
+        else:
+            event.text = text
 
     def action_paste(self) -> None:
         """Paste what was cut or copied in the app."""

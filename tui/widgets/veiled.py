@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.text import Text
+from textual.actions import SkipAction
 from textual.widgets import TextArea
 
 from httptui.plans.secrets import is_secret_header, redacted_url, secret_spans
@@ -30,7 +31,18 @@ def _veil_over(text: str) -> str:
     return "".join(VEIL if character.strip() else character for character in text)
 
 
-class VeiledArea(TextArea):
+class Area(TextArea):
+    """A text whose own last change can be taken back, and after that the form's."""
+
+    def action_undo(self) -> None:
+        """Take back what was typed here, or leave the key to the form."""
+        before = self.text
+        super().action_undo()
+        if self.text == before:
+            raise SkipAction
+
+
+class VeiledArea(Area):
     """A text that is veiled without the focus."""
 
     _veiled: tuple[str, list[str]] = ("", [""])
