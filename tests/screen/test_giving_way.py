@@ -69,3 +69,17 @@ async def test_verdict_reason_table_and_ranking_are_seen_at_once(size: tuple[int
             panel = it.screen.query_one(f"#{name}", Panel)
             assert panel.size.height > 0
             assert panel.region.bottom < size[1]
+
+
+@pytest.mark.pilot
+async def test_histograms_that_have_no_room_are_counted_and_the_key_to_them_named() -> None:
+    plan = replace(PLAN, contender=tuple(PLAN.contender[0] for _ in range(12)))
+    start = FakeStart(crowded(running(), 12), last=crowded(finished(), 12))
+    async with opened(start, plan=plan) as it:
+        await it.run()
+        await it.finish()
+        latency = it.screen.query_one("#latency", Panel)
+        assert str(latency.border_subtitle).endswith("3 of 12, 3: all")
+        await it.pilot.press("3")
+        await it.pilot.pause()
+        assert "of 12" not in str(latency.border_subtitle)

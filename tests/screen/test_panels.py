@@ -9,14 +9,15 @@ from examples import EVENTS, FLAGS, PLAN, RANKING, SHARED, finished, in_open_loa
 from msgspec.structs import replace
 
 from httptui.plans.plan import Contender, Plan, Target
+from httptui.reports.exports import results
 from httptui.snapshot import Event, Rank, Verdict
-from tui.panels.columns import BY_NAME
+from tui.panels.columns import BY_NAME, FEWEST_BEYOND
 from tui.panels.contenders import draw_contenders
 from tui.panels.detail import draw_detail, facts_of
 from tui.panels.events import draw_events, draw_plan
 from tui.panels.header import draw_header, progress_bar
 from tui.panels.keys import Key, chosen_keys
-from tui.panels.latency import draw_latency
+from tui.panels.latency import draw_latency, those_with_room
 from tui.panels.notices import draw_verdict, draw_warnings
 from tui.panels.ranking import draw_ranking, ranking_note, ranking_title
 from tui.panels.reason import draw_reason, told_of
@@ -326,3 +327,32 @@ def test_before_a_run_the_plan_is_told_in_words() -> None:
     rows = [row.strip() for row in plain(draw_plan(plan, 60)).splitlines()]
     assert rows[:3] == ["Which is faster?", "Try and see.", ""]
     assert "target    GET http://127.0.0.1:8099/" in rows
+
+
+def test_a_percentile_that_few_answers_were_slower_than_is_marked_as_in_the_text_of_a_report() -> None:
+    view = running().contenders[0]
+    assert FEWEST_BEYOND == results.FEWEST_BEYOND
+    for ok, p90, p99, p99_9 in (
+        (299, "~", "~", "~"),
+        (300, "", "~", "~"),
+        (3000, "", "", "~"),
+        (30000, "", "", ""),
+    ):
+        shown = replace(view, requests=replace(view.requests, ok=ok))
+        assert BY_NAME["p90"].text(shown) == f"{p90}6.1 ms"
+        assert BY_NAME["p99"].text(shown) == f"{p99}9.0 ms"
+        assert BY_NAME["p99.9"].text(shown) == f"{p99_9}12.3 ms"
+        assert BY_NAME["p50"].text(shown) == "4.1 ms"
+    assert BY_NAME["p99"].text(replace(view, latency_ms=None)) == "–"
+
+
+def test_of_more_histograms_than_there_are_rows_for_the_chosen_one_is_shown() -> None:
+    snapshot = running()
+    twelve = tuple(replace(snapshot.contenders[0], id=letter) for letter in "ABCDEFGHIJKL")
+    crowded = replace(snapshot, contenders=(*twelve, replace(twelve[0], id="M", histogram=())))
+    letters = lambda **view: "".join(one.id for one in those_with_room(View(crowded, **view), 4))  # noqa: E731
+    assert letters() == "ABC"
+    assert letters(chosen="B") == "ABC"
+    assert letters(chosen="K") == "ABK"
+    assert letters(chosen="M") == "ABC"
+    assert len(those_with_room(View(crowded), 20)) == 12

@@ -23,15 +23,27 @@ class Column(NamedTuple):
     help: str
 
     def text(self, view: ContenderView) -> str:
-        """The figure of a contender in words."""
+        """The figure of a contender in words; a percentile that few answers were slower than is rough."""
         figure = self.figure(view)
-        return UNKNOWN if figure is None else self.words(figure)
+        if figure is None:
+            return UNKNOWN
+        rough = view.requests.ok < FEWEST_BEYOND * ONE_IN.get(self.name, 0)
+        return f"{ROUGH if rough else ''}{self.words(figure)}"
 
     def title(self, *, is_open: bool) -> str:
         """What stands above it: under an open load, the times of service are told apart from those of response."""
         return f"serv {self.name}" if is_open and self.name in SERVICE_TIMES else self.name
 
 
+FEWEST_BEYOND = 30
+"""A percentile with fewer slower answers than this is rough, on the screen as in the text of a report."""
+ONE_IN = {
+    f"{time}{name}": part
+    for name, part in (("p90", 10), ("p99", 100), ("p99.9", 1000))
+    for time in ("", "resp ")
+}
+"""Percentiles by name, and one in how many is slower."""
+ROUGH = "~"
 SERVICE_TIMES = ("p50", "p90", "p99", "p99.9", "max", "mean")
 
 
@@ -100,7 +112,7 @@ COLUMNS = (
     _response("max", "the slowest response"),
     _service("p50", "half of all answers were faster"),
     _service("p90", "one answer in 10 was slower"),
-    _service("p99", "one answer in 100 was slower"),
+    _service("p99", "one answer in 100 was slower; ~: fewer than 30 were"),
     _service("p99.9", "one answer in 1000 was slower"),
     _service("max", "the slowest answer"),
     _service("mean", "the mean of all answers"),

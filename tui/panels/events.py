@@ -20,6 +20,7 @@ from tui.screens.run_keys import USUAL_KEYS
 MARKS = {"info": ("·", "dim"), "warning": ("▲", "warn"), "error": ("✗", "bad")}
 TIME_WIDTH = 8
 WIDEST_TEXT = 110
+CLOCK = "times count preparing and warm-up"
 
 
 def draw_events(
@@ -82,8 +83,10 @@ class EventsPanel(Panel):
         return "Plan" if _is_waiting(view) else "Events"
 
     def note(self, view: View) -> str:
-        """The way back."""
-        return f"{view.keys['back']}: events" if view.chosen and not _is_waiting(view) else ""
+        """The way back, or what the times are, which are not those of the charts."""
+        if _is_waiting(view):
+            return ""
+        return f"{view.keys['back']}: events" if view.chosen else CLOCK
 
     def parts(self, view: View) -> object:
         """The events and flags, and what takes their place."""

@@ -8,14 +8,13 @@ from typing import NamedTuple
 from httptui.histogram import count_of, percentiles_ns
 from httptui.snapshot import ContenderView, Latency
 from httptui.units import UNKNOWN, format_count, format_ms
+from tui.panels.columns import FEWEST_BEYOND
 from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.plots.cells import Cells, Row, Segment, fit, hint, left, right
 
 NS_PER_MS = 1e6
 NAME_WIDTH, TIME_WIDTH, RATIO_WIDTH, COUNT_WIDTH = 9, 10, 10, 12
-FEW = 10
-"""A percentile with fewer slower requests than this is little more than chance."""
 
 
 class Line(NamedTuple):
@@ -81,7 +80,7 @@ def draw_percentile_table(view: View, width: int, height: int = 1) -> Cells:
 
 
 def _row(line: Line, median: float, *, is_open: bool, has_ratio: bool) -> Row:
-    few = line.slower is not None and line.slower < FEW
+    few = line.slower is not None and line.slower < FEWEST_BEYOND
     ratio = f"{line.service / median:.2f}" if median and line.service is not None else UNKNOWN
     times: Sequence[float | None] = (line.service, line.response) if is_open else (line.service,)
     figures: list[Segment] = [(right(format_ms(time), TIME_WIDTH), "strong") for time in times]
@@ -104,7 +103,8 @@ class PercentileTable(Panel):
         """What few slower requests mean."""
         contender = view.contender(view.chosen)
         lines = () if contender is None else percentile_lines(contender)
-        return "▲ few were slower" if any((line.slower or FEW) < FEW for line in lines) else ""
+        few = any((line.slower or FEWEST_BEYOND) < FEWEST_BEYOND for line in lines)
+        return f"▲ fewer than {FEWEST_BEYOND} were slower: rough" if few else ""
 
     def parts(self, view: View) -> object:
         """The latencies, which a run tells anew less often than the rest."""
