@@ -198,7 +198,7 @@ def test_closing_ends_every_connection_of_a_tls_pool(authority: trustme.CA, ca_f
         ([b"HTTP/1.0 200 OK\r\n\r\n", b"o", b"k"], b"ok"),
         ([PLAIN + b"more than was said"], b"ok"),
         ([PLAIN[:-1], PLAIN[-1:] + b"more than was said"], b"ok"),
-        ([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", b"a body", b" in", b""], b"a body in"),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", b"a body", b" in"], b"a body in"),
     ],
 )
 async def test_an_answer_may_come_in_any_pieces(pieces: list[bytes], body: bytes) -> None:
