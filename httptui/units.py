@@ -114,7 +114,8 @@ def _percent(ratio: float, decimals: int) -> str:
 
 
 def _stepped(value: float, steps: tuple[_Step, ...]) -> tuple[str, str]:
-    step = next(step for step in steps if round(value / step.scale, step.decimals) < step.below)
+    fitting = (step for step in steps if round(value / step.scale, step.decimals) < step.below)
+    step = next(fitting, steps[-1])
     return _grouped(value / step.scale, step.decimals), step.unit
 
 

@@ -19,17 +19,20 @@ from httptui.snapshot import ContenderView, Latency, Point, Snapshot
 from tui.panels.view import finished_snapshot
 
 LONGEST = 2_000
+NO_CONTENDER = "this report has no contender, so that there is nothing to show"
 CANNOT_BE_SHOWN = (HttptuiError, OSError, ValueError, ArithmeticError)
 """What showing a file raises, whose figures may be any."""
 
 
 def shown_report(report: Report) -> Report:
     """The report with every text safe to show, whoever wrote it, its contenders by their letters, and of their
-    histograms only those that are drawn.
+    histograms only those that are drawn.  PlanError where it has no contender.
     """
+    if not report.contenders:
+        raise PlanError(NO_CONTENDER)
     letters = {contender.id: letter_of(index) for index, contender in enumerate(report.contenders)}
     kept = [contender.histogram for contender in report.contenders]
-    empty = kept and replace(kept[0], counts=())
+    empty = replace(kept[0], counts=())
     light = replace(
         report,
         contenders=tuple(

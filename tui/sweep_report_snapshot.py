@@ -15,7 +15,7 @@ from httptui.plans.url_lists import describe_recorded
 from httptui.sweeps.points import SweepPoint
 from httptui.sweeps.report import SweepReport
 from httptui.sweeps.snapshot import SweepSnapshot
-from tui.report_snapshot import all_safe
+from tui.report_snapshot import NO_CONTENDER, all_safe
 
 MOST_AXES = 2
 
@@ -23,8 +23,10 @@ MOST_AXES = 2
 def shown_sweep(report: SweepReport) -> SweepReport:
     """The report with every text safe to show and its contenders by their letters, whoever wrote it.
 
-    PlanError where its points do not lie on its axes.
+    PlanError where it has no contender, or its points do not lie on its axes.
     """
+    if not report.contenders:
+        raise PlanError(NO_CONTENDER)
     safe = msgspec.convert(all_safe(msgspec.to_builtins(report)), SweepReport)
     letters = {one.id: letter_of(index) for index, one in enumerate(safe.contenders)}
     axes, analysis = safe.axes, safe.analysis

@@ -18,6 +18,7 @@ from tui.panels.view import View, snapshot_of_plan
 from tui.plots.cells import plain, row_width
 from tui.plots.python_cells import python_cells
 from tui.screens.code import CodeScreen
+from tui.settings import Settings
 
 WITHOUT = replace(PLAN, contender=(Contender(engine="raw"), Contender(engine="httpx", label="mine")))
 
@@ -114,6 +115,16 @@ async def test_y_copies_the_script_and_tells_where_a_terminal_may_refuse(
         monkeypatch.setenv("TMUX", "1")
         await it.pilot.press("y")
         assert told(it)[0] == ("Copied", "tmux passes it on only with set-clipboard on; w saves it as a file")
+
+
+@pytest.mark.pilot
+async def test_y_saves_the_script_where_the_settings_send_copies_to_files(tmp_path: Path) -> None:
+    async with opened(out=tmp_path, settings=Settings(clipboard="file")) as it:
+        await it.pilot.press("x", "y")
+        await it.until(lambda: bool(told(it)))
+        assert it.app.clipboard == ""
+    (path,) = tmp_path.iterdir()
+    assert path.read_text("utf-8") == snippet_of(PLAN, 0)
 
 
 @pytest.mark.pilot

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from driving import Opened, opened
+from msgspec.structs import replace
 from saved_runs import BROKEN, FIRST, NOW, SECOND, SHORT, fill, saved
+from sweep_examples import saved_sweep
 from textual.widgets import Input, Static
 
 from httptui.errors import HttptuiError
@@ -102,6 +104,7 @@ async def test_typing_searches_and_escape_takes_the_search_back(tmp_path: Path) 
         await it.pilot.pause()
         assert screen.query_one(ReportsList).option_count == 1
         assert screen.query_one(ReportsList).has_focus
+        assert "1 of 4 reports" in str(screen.query_one("#history-title", Static).content)
         await it.pilot.press("escape")
         await it.pilot.pause()
         assert screen.query_one(Input).value == ""
@@ -127,6 +130,26 @@ async def test_enter_opens_a_run_on_which_no_key_runs_anything(tmp_path: Path) -
         await it.until(lambda: it.app.screen is past and past.view.chosen is None)
         await it.pilot.press("escape")
         await it.until(lambda: it.app.screen is screen)
+
+
+@pytest.mark.pilot
+async def test_a_report_without_any_contender_is_told_and_not_opened(tmp_path: Path) -> None:
+    none = replace(saved("2026-11-25T10:00:00+00:00"), contenders=(), ranking=(), cpu_ranking=())
+    (tmp_path / "none.json").write_bytes(indented(none))
+    (tmp_path / "sweep.json").write_bytes(
+        indented(replace(saved_sweep(), started="2026-11-26T10:00:00+00:00", contenders=(), points=()))
+    )
+    async with opened(out=tmp_path) as it:
+        await it.pilot.press("h")
+        await it.until(lambda: isinstance(it.app.screen, HistoryScreen) and not it.app.screen._reading)
+        screen = it.app.screen
+        assert isinstance(screen, HistoryScreen)
+        for place in (0, 1):
+            screen.query_one(ReportsList).highlighted = place
+            await it.pilot.pause()
+            await it.pilot.press("enter")
+            await it.until(lambda: "has no contender" in said(screen))
+            assert it.app.screen is screen
 
 
 @pytest.mark.pilot

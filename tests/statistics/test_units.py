@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.units import (
+    format_bytes,
     format_count,
     format_ms,
     format_percent,
@@ -92,3 +95,16 @@ def test_a_duration_is_told_with_its_interval_and_the_unit_once_where_it_is_the_
     assert format_ms(18.2, 16.0, 21.0) == "18.2 ms [16.0–21.0]"
     assert format_ms(990.0, 900.0, 1_200.0) == "990 ms [900 ms–1.20 s]"
     assert format_ms(18.2, 16.0, None) == "18.2 ms"
+
+
+def test_what_has_no_end_is_told_too_whoever_wrote_it() -> None:
+    assert (format_ms(1e308), format_rate(math.inf)) == ("inf s", "inf")
+
+
+def test_bytes_stay_below_a_thousand_and_twenty_four_of_their_unit() -> None:
+    assert [format_bytes(count) for count in (0, 1023, 1024, 25_276_510_208)] == [
+        "0 B",
+        "1023 B",
+        "1.0 KiB",
+        "23.5 GiB",
+    ]

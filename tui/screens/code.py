@@ -17,6 +17,7 @@ from tui.copying import why_no_clipboard
 from tui.panels.code import CodePanel, code_of, index_of
 from tui.panels.view import View, snapshot_of_plan
 from tui.screens.only_shown import OnlyShown
+from tui.settings import USUAL, Settings
 from tui.widgets.bound_keys import BoundKeys
 
 if TYPE_CHECKING:
@@ -53,9 +54,16 @@ class CodeScreen(OnlyShown):
         Binding("escape,q,x", "back", "back", key_display="esc", id="code.back"),
     ]
 
-    def __init__(self, plan: Plan, letter: str | None = None, out: Path | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        letter: str | None = None,
+        out: Path | None = None,
+        *,
+        settings: Settings = USUAL,
+    ) -> None:
         super().__init__()
-        self._plan, self._out = plan, out
+        self._plan, self._out, self._settings = plan, out, settings
         self._view = View(snapshot_of_plan(plan), plan=plan, chosen=letter or letter_of(0))
 
     def compose(self) -> ComposeResult:
@@ -76,8 +84,11 @@ class CodeScreen(OnlyShown):
         self._show()
         self.query_one(CodePanel).scroll_home(animate=False)
 
-    def action_copy(self) -> None:
-        """Give the script to the terminal's clipboard."""
+    async def action_copy(self) -> None:
+        """Give the script to the terminal's clipboard, or to a file where the settings say so."""
+        if self._settings.clipboard == "file":
+            await self.action_save()
+            return
         script = self._script()
         if script is not None:
             self.app.copy_to_clipboard(script)

@@ -324,7 +324,8 @@ class HistoryScreen(OnlyShown):
         self._show()
 
     def _title(self) -> str:
-        count = plural(len(self._reports), "report")
+        found = f"{len(self._rows)} of " if len(self._rows) < len(self._reports) else ""
+        count = f"{found}{plural(len(self._reports), 'report')}"
         marked = f" · {len(self._marked)} of 2 marked" if self._marked else ""
         return f"httptui  saved · {count}{' so far' if self._reading else ''}{marked}"
 

@@ -76,7 +76,7 @@ class RunScreen(RunSteering, RunCopying, RunKept, RunSweeping):
         """Show the code of the chosen contender, or of the first."""
         from tui.screens.code import CodeScreen
 
-        self.app.push_screen(CodeScreen(self._plan, self._view.chosen, self._out))
+        self.app.push_screen(CodeScreen(self._plan, self._view.chosen, self._out, settings=self._settings))
 
     def _is_free(self) -> bool:
         if self.running:
