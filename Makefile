@@ -46,7 +46,7 @@ parallel: $(VENV)/.installed-dev ## all tests that start nothing, side by side
 	$(BIN)/python -m pytest -q -m "not slow" -n $(WORKERS)
 
 slow: $(VENV)/.installed-dev ## the tests that start lanes, targets and terminals, one by one where time matters
-	$(BIN)/python -m pytest -q -m slow -n 2 --dist loadfile --no-loadscope-reorder $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest -q -m slow -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(SIDE_BY_SIDE)
 	$(BIN)/python -m pytest -q -m slow $(SIDE_BY_SIDE:%=--ignore=%)
 
 format: $(VENV)/.installed-dev ## put the code in the house's style

@@ -34,7 +34,13 @@ def problems_of(**flags: Any) -> list[str]:
 
 
 def test_no_flags_leave_the_preset_as_it_is():
+    expecting = replace(
+        PRESET,
+        expect=("aiohttp.p99 < 50ms",),
+        policy=Policy(timeout=3.0, redirects=2, retries=1, per_host_rate=5.0),
+    )
     assert plan_of_flags(PRESET, PlanFlags()) == PRESET
+    assert plan_of_flags(expecting, PlanFlags()) == expecting
 
 
 @pytest.mark.parametrize(
