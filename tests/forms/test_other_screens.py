@@ -28,6 +28,25 @@ def text_of(screen: Screen[object], selector: str) -> str:
     return str(screen.query_one(selector, Static).content)
 
 
+@pytest.mark.parametrize(
+    ("kind", "width", "name"),
+    [
+        (PlanScreen, 120, "-wide"),
+        (PlanScreen, 80, "-medium"),
+        (PlanScreen, 60, "-narrow"),
+        (PresetsScreen, 120, "-wide"),
+        (PresetsScreen, 60, "-narrow"),
+    ],
+)
+async def test_a_screen_is_made_for_its_width_before_it_is_drawn(
+    kind: type[PlanScreen | PresetsScreen], width: int, name: str
+) -> None:
+    screen = PlanScreen(PLAN) if kind is PlanScreen else PresetsScreen(PRESETS)
+    async with Host(HelpScreen()).run_test(size=(width, 24)):
+        next(iter(screen.compose()))
+        assert screen.classes == {name}
+
+
 async def test_typing_filters_arrows_point_and_enter_loads() -> None:
     screen = PresetsScreen(PRESETS)
     app = Host(screen)

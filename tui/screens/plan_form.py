@@ -20,6 +20,7 @@ from tui.forms.shape import shape_of_state
 from tui.forms.state import FIELDS, FormState, state_of, with_value
 from tui.forms.status import status_of, words_for, words_of_contender
 from tui.forms.titles import OWN, titled, untold
+from tui.screens.first_size import sized_at_once
 from tui.screens.plan_fields import about_fields, bound_options, id_of, path_of, plan_fields, what_counts
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.choice import Choice
@@ -62,6 +63,7 @@ class PlanForm(Screen[Plan | None]):
 
     def compose(self) -> ComposeResult:
         """Values above, contenders below, and what it comes to in the last line."""
+        sized_at_once(self)
         yield Static("", id="plan-title", markup=False)
         with VerticalScroll(id="plan-body", can_focus=False):
             yield from plan_fields(self.state)

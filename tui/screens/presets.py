@@ -20,6 +20,7 @@ from presets.recent import RecentPlan, recent_plans
 from presets.replay import masked_fields
 from tui.forms.preset_text import Entry, grouped, matching, title_of
 from tui.screens import preset_contents
+from tui.screens.first_size import sized_at_once
 from tui.screens.help import HelpScreen
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.page import Page
@@ -70,6 +71,7 @@ class PresetsScreen(Screen[Plan | None]):
 
     def compose(self) -> ComposeResult:
         """Filter and list, then the details."""
+        sized_at_once(self)
         yield Static(f"httptui  {self._counts()}", id="presets-title", markup=False)
         with Horizontal(id="presets-body"):
             with Vertical(id="presets-left") as left:
