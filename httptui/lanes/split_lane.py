@@ -43,6 +43,7 @@ async def spawn_lane(setups: Sequence[Setup], python: str = "") -> Lane:
     except BaseException:
         for process in processes:
             process.kill()
+            await process.close()
         raise
     return processes[0] if len(processes) == 1 else SplitLane(processes)
 
