@@ -11,6 +11,8 @@ from httptui.reports.report import ExpectationResult, Report, ReportContender
 from httptui.snapshot import Rank
 from httptui.verdicts.ranking import rank_text
 
+SHARES = ("ratio", "error_rate")
+
 
 def judged(report: Report, expectations: Sequence[Expectation]) -> tuple[ExpectationResult, ...]:
     """Every expectation for every contender that it is about, in the plan's order.
@@ -30,7 +32,7 @@ def _results(report: Report, expectations: Sequence[Expectation]) -> Iterator[Ex
 
 
 def _result(clause: Clause, contender: ReportContender, place: Rank | None) -> ExpectationResult:
-    values, told = _found(clause.quantity, contender, place)
+    values, told = _found(clause, contender, place)
     return ExpectationResult(
         text=clause.text,
         id=contender.id,
@@ -40,8 +42,9 @@ def _result(clause: Clause, contender: ReportContender, place: Rank | None) -> E
     )
 
 
-def _found(quantity: str, contender: ReportContender, place: Rank | None) -> tuple[Sequence[float], str]:
-    """Every value that the figure may have, and how that is told."""
+def _found(clause: Clause, contender: ReportContender, place: Rank | None) -> tuple[Sequence[float], str]:
+    """Every value that the figure may have, and how that is told: a share as it was asked for, 0.5 or 50 %."""
+    quantity = clause.quantity
     if contender.state == "dnf":
         return (), "did not finish"
     if quantity == "rank":
@@ -51,4 +54,5 @@ def _found(quantity: str, contender: ReportContender, place: Rank | None) -> tup
     value = ratio if quantity == "ratio" else quantity_of(contender, quantity)
     if value is None:
         return (), "has no such figure"
-    return (value,), f"has {format_quantity(quantity, value)}"
+    is_bare = quantity in SHARES and "%" not in clause.text
+    return (value,), f"has {f'{value:.3g}' if is_bare else format_quantity(quantity, value)}"

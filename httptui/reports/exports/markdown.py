@@ -23,6 +23,7 @@ from httptui.reports.exports.results import (
     is_rough,
     load_of,
     lookups_of,
+    median_of,
     message_of,
     method_of,
     name_of,
@@ -36,7 +37,7 @@ from httptui.reports.exports.results import (
 )
 from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import Rank
-from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_ratio, format_us
+from httptui.units import UNKNOWN, format_count, format_rate, format_ratio, format_us
 from httptui.verdicts.ranking import rank_text
 
 
@@ -103,14 +104,14 @@ def _results(report: Report, contenders: Sequence[ReportContender]) -> str:
 
 
 def _result(report: Report, contender: ReportContender, place: Rank | None) -> tuple[str, ...]:
-    latency, response, opened = contender.latency_ms, contender.response_ms, is_open(report)
+    opened = is_open(report)
     return (
         UNKNOWN if place is None else rank_text(place),
         _named(contender),
         format_rate(contender.req_per_s),
         UNKNOWN if place is None else format_ratio(place.ratio, place.ratio_low, place.ratio_high),
-        *([format_ms(response and response.p50), response_p99_of(contender)] if opened else []),
-        format_ms(latency and latency.p50),
+        *([median_of(contender.response_ms), response_p99_of(contender)] if opened else []),
+        median_of(contender.latency_ms),
         p99_of(contender),
         format_us(contender.cpu_us_per_request),
         connections_of(contender),

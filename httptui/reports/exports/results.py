@@ -119,6 +119,11 @@ def round_seconds(report: Report, contender: ReportContender) -> tuple[float, ..
     return tuple(rounds[block] for block in sorted(rounds))
 
 
+def median_of(latency: ReportLatency | None) -> str:
+    """The 50th percentile."""
+    return format_ms(None if latency is None else latency.p50)
+
+
 def p99_of(contender: ReportContender) -> str:
     """The 99th percentile, marked "~" where fewer than 30 answers lie beyond it."""
     return _p99(contender, contender.latency_ms)

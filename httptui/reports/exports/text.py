@@ -22,6 +22,7 @@ from httptui.reports.exports.results import (
     label_of,
     load_of,
     lookups_of,
+    median_of,
     name_of,
     p99_of,
     request_of,
@@ -32,7 +33,7 @@ from httptui.reports.exports.table import Column, cells_of, fitted, padded, tabl
 from httptui.reports.report import Report, ReportContender
 from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, Snapshot
-from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_ratio, format_us
+from httptui.units import UNKNOWN, format_count, format_rate, format_ratio, format_us
 from httptui.verdicts.ranking import rank_text
 
 WIDTH = 80
@@ -154,7 +155,7 @@ def _by_id(source: Snapshot | Report) -> dict[str, ContenderView | ReportContend
 
 def _columns(report: Report, contenders: Sequence[ReportContender]) -> list[Column]:
     service = [
-        Column("p50", [format_ms(one.latency_ms and one.latency_ms.p50) for one in contenders]),
+        Column("p50", [median_of(contender.latency_ms) for contender in contenders]),
         Column("p99", [p99_of(contender) for contender in contenders], keep=1),
     ]
     columns = [
@@ -182,9 +183,8 @@ def _columns(report: Report, contenders: Sequence[ReportContender]) -> list[Colu
 
 def _open_columns(contenders: Sequence[ReportContender]) -> list[Column]:
     """What users of an open load waited, from when their requests were due."""
-    medians = [format_ms(one.response_ms and one.response_ms.p50) for one in contenders]
     return [
-        Column("response p50", medians, keep=1),
+        Column("response p50", [median_of(contender.response_ms) for contender in contenders], keep=1),
         Column("response p99", [response_p99_of(contender) for contender in contenders]),
     ]
 
