@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from turn_examples import END_OF_A_SECOND, MS, START, turn_of
 
@@ -140,6 +140,7 @@ def test_every_arrival_of_a_changed_rate_is_sent_once_whoever_waited_for_it() ->
 
 
 @given(st.integers(0, 2**32), st.booleans(), st.floats(0.05, 20), st.integers(0, 40))
+@example(0, False, 0.4, 0)
 def test_times_taken_back_are_given_anew_and_none_is_lost(
     seed: int, poisson: bool, factor: float, taken: int
 ) -> None:
@@ -152,5 +153,8 @@ def test_times_taken_back_are_given_anew_and_none_is_lost(
     plain = list(Arrivals(ramps, poisson=poisson, seed=seed))
     before = [time for time in plain if time <= 1.0]
     assert times[: len(before)] == pytest.approx(before)
-    after = [1.0 + (time - 1.0) / factor for time in plain if time > 1.0]
-    assert times[len(before) : len(before) + len(after)] == pytest.approx([t for t in after if t < 2.0])
+    # Whether a time that falls on the very end is within it hangs on how it was rounded.
+    scaled = [1.0 + (time - 1.0) / factor for time in plain if time > 1.0]
+    after = [time for time in scaled if time < 2.0 - 1e-6]
+    assert times[len(before) : len(before) + len(after)] == pytest.approx(after)
+    assert len(times) - len(before) - len(after) <= 1 or factor > 1
