@@ -83,3 +83,16 @@ async def test_histograms_that_have_no_room_are_counted_and_the_key_to_them_name
         await it.pilot.press("3")
         await it.pilot.pause()
         assert "of 12" not in str(latency.border_subtitle)
+
+
+@pytest.mark.pilot
+@pytest.mark.parametrize("count", [1, 2, 12])
+@pytest.mark.parametrize("size", SIZES[:4], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_ranking_and_events_end_in_the_same_row_side_by_side(size: tuple[int, int], count: int) -> None:
+    plan = replace(PLAN, contender=tuple(PLAN.contender[0] for _ in range(count)))
+    start = FakeStart(crowded(running(), count), last=crowded(finished(), count))
+    async with opened(start, plan=plan, size=size) as it:
+        await it.run()
+        await it.finish()
+        ends = {it.screen.query_one(f"#{name}", Panel).region.bottom for name in ("ranking", "events")}
+        assert len(ends) == 1

@@ -378,3 +378,7 @@ async def test_measured_and_settings_end_in_the_same_row_side_by_side() -> None:
         measured, settings = (it.app.screen.query_one(f"#{name}") for name in ("measured", "settings"))
         assert measured.region.y == settings.region.y
         assert measured.region.bottom == settings.region.bottom
+
+
+def test_one_that_waits_for_its_turn_has_no_pace_now() -> None:
+    assert dict(measured(replace(running().contenders[2], state="waiting")))["req/s"] == "129"

@@ -85,3 +85,9 @@ def test_no_number_of_the_last_word_is_torn_apart() -> None:
     for width in range(14, 40):
         lines = plain(draw_sweep_notices(view, width, 9)).splitlines()
         assert not any(line.rstrip().endswith(" 4") for line in lines)
+
+
+def test_names_are_whole_where_there_is_room_though_nothing_is_measured_yet() -> None:
+    before = SweepView(sweep_before(KNEE), status="running", keys=KEYS)
+    assert "httpx-aiohttp" in plain(draw_sweep_table(before, 90))
+    assert "httpx-aiohttp" not in plain(draw_sweep_table(before, 50))

@@ -30,7 +30,7 @@ def measured(view: ContenderView) -> list[Fact]:
     over = view.state in ("finished", "stopped", "dnf")
     facts = [("state", view.state if over else f"{view.state} · {view.in_flight} in flight")]
     if view.requests.ok:
-        live = "" if over else f" · {format_rate(view.live_req_per_s)} now"
+        live = f" · {format_rate(view.live_req_per_s)} now" if view.state == "running" else ""
         facts.append(("req/s", f"{format_rate(view.req_per_s)}{live}"))
     facts += [fact for fact in facts_of(view, why=False) if fact[0] not in IN_THE_TABLE]
     if view.bytes:

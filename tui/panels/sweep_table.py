@@ -15,6 +15,8 @@ from tui.plots.curves import marker_of
 GAP = 2
 SMALLEST_COLUMN = 8
 MOST_SPARE = 8
+SIGNS = 4
+"""Cells of a marker, a letter and a blank after each."""
 FAILED, KNEE = "✗", "◂"
 Words = Callable[[Figure, Measured], str]
 
@@ -59,7 +61,8 @@ def layout_of(view: SweepView, width: int) -> Layout:
     for words in ways:
         each = max([SMALLEST_COLUMN, *(len(words(view.figure, found)) + 1 for found in known)]) + GAP
         if levels + each * count <= width:
-            spare = min((width - levels - each * count) // count, MOST_SPARE)
+            names = max(map(len, short_names(view).values()), default=0) + SIGNS + GAP + 1
+            spare = min((width - levels - each * count) // count, max(MOST_SPARE, names - each))
             return Layout(levels, each + spare, count, words)
     return Layout(levels, each, max(min((width - levels) // each, count), 1), _alone)
 
@@ -88,8 +91,8 @@ def _heading(view: SweepView, to: Layout) -> Row:
     for one in view.snapshot.contenders[: to.shown]:
         chosen = one.id == view.chosen
         room = to.each - GAP - 1
-        name = clip(names[one.id], max(room - 4, 0))
-        blank = " " * (to.each - 1 - len(name) - 4)
+        name = clip(names[one.id], max(room - SIGNS, 0))
+        blank = " " * (to.each - 1 - len(name) - SIGNS)
         heading += [
             (blank, ""),
             (f"{marker_of(one.id)} ", one.id),

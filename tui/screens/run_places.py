@@ -13,7 +13,7 @@ BELOW = ("events", "errors")
 GIVE_WAY = (
     ("charts", 6),
     ("contenders", 9),
-    ("outcome", 8),
+    ("outcome", 9),
     ("charts", 0),
     ("contenders", 6),
     ("outcome", 5),
