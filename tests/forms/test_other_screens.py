@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -12,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from httptui.plans.plan import Target
-from presets import user_presets_folder
+from presets import PresetInfo, user_presets_folder
 from presets.recent import recent_plans, remember
 from presets.saving import save_preset
 from tui.forms.glossary import GLOSSARY
@@ -58,6 +59,13 @@ async def test_typing_filters_arrows_point_and_enter_loads() -> None:
         assert "httpx, four sockets" in text_of(screen, "#presets-text")
         await pilot.press("enter")
     assert app.answers == [PLAN]
+
+
+async def test_a_plan_without_a_description_begins_with_what_it_asks_for() -> None:
+    preset = PresetInfo("silent", "", structs.replace(PLAN, description=" "), Path("silent.toml"))
+    screen = PresetsScreen((preset,))
+    async with Host(screen).run_test(size=(120, 40)):
+        assert text_of(screen, "#presets-text").split("\n")[0] == "target    GET http://127.0.0.1:8099/"
 
 
 async def test_a_broken_preset_is_listed_with_its_error_and_not_loaded() -> None:

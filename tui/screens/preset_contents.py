@@ -48,10 +48,11 @@ def detail(entry: Entry | None) -> Content:
         lines += [Content(f"▲ {safe_text(problem, 400)}") for problem in entry.problems]
         return Content("\n").join(lines)
     shown = preset_detail(entry.plan)
-    lines = [Content(line) for line in shown.description]
+    lines = [Content(line) for line in shown.description if any(shown.description)]
     if isinstance(entry, RecentPlan) and any(masked_fields(entry.plan)):
         lines.append(Content.styled(f"▲ {WITHOUT_SECRETS}", "$text-warning"))
-    lines.append(Content(""))
+    if lines:
+        lines.append(Content(""))
     lines += [Content.assemble((f"{word:10}", MUTED), Content(text)) for word, text in shown.facts]
     lines.append(Content(""))
     lines += [
