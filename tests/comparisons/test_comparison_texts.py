@@ -33,8 +33,8 @@ def test_text_on_eighty_columns() -> None:
     assert to_text(made()).splitlines() == [
         "demo · 2026-11-20T10:00:00Z → demo · 2026-11-21T10:00:00Z",
         "",
-        "aiohttp · shared is slower (req/s −20 % [−20, −20]) and costlier (CPU/req +25 %",
-        "  [+25, +25]) against the others.",
+        "aiohttp · shared is slower (req/s −20 % [−21, −19]) and costlier (CPU/req +25 %",
+        "  [+25, +25]), and so against the others.",
         "",
         "           before    after  change              against the others",
         "aiohttp · shared",
@@ -95,8 +95,8 @@ def test_markdown_tells_thresholds_first_and_what_changed_last() -> None:
         "- ✓ met: req\\_per\\_s &gt; -5%: httpx · shared has 0.0 % [−0.7, +0.7]",
         "- ✗ missed: A.p99 &lt; 10%: aiohttp · shared has +25 %",
         "",
-        "**aiohttp · shared is slower (req/s −20 % [−20, −20]) and costlier (CPU/req +25 % [+25, +25]) "
-        "against the others.**",
+        "**aiohttp · shared is slower (req/s −20 % [−21, −19]) and costlier (CPU/req +25 % [+25, +25]), "
+        "and so against the others.**",
         "",
         "| contender | figure | before | after | change | against the others |",
         "| --- | --- | --: | --: | --: | --: |",

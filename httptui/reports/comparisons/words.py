@@ -76,15 +76,15 @@ def has_control(comparison: TwoSides) -> bool:
     )
 
 
-def format_change(ratio: Ratio | None, *, star: bool = True) -> str:
-    """A ratio as what was added or lost: "−8.5 % [−9.9, −7.0] *", the star where it is shown."""
+def format_change(ratio: Ratio | None) -> str:
+    """A ratio as what was added or lost: "−8.5 % [−9.9, −7.0] *"."""
     if ratio is None:
         return UNKNOWN
     decimals = 0 if abs(ratio.point - 1) >= 0.0995 else 1
     told = f"{_percent(ratio.point, decimals)} %"
     if ratio.low is not None and ratio.high is not None:
         told += f" [{_percent(ratio.low, decimals)}, {_percent(ratio.high, decimals)}]"
-    return f"{told} {SHOWN}" if star and ratio.shown else told
+    return f"{told} {SHOWN}" if ratio.shown else told
 
 
 def held_against(comparison: TwoSides) -> str:
