@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections import deque
@@ -13,6 +12,7 @@ import msgspec
 
 import engines
 from httptui.lanes.frames import Failed, FromLane, Quit, Setup, ToLane
+from httptui.process_group import OWN_SESSION, end_group
 from httptui.safe_text import safe_text
 
 LANE = "engines.lane"
@@ -58,10 +58,14 @@ class LaneProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            start_new_session=os.name == "posix",
+            start_new_session=OWN_SESSION,
         )
         lane = cls(process)
-        await lane.send(setup)
+        try:
+            await lane.send(setup)
+        except BaseException:
+            lane.kill()
+            raise
         return lane
 
     @property
@@ -115,11 +119,7 @@ class LaneProcess:
 
     def kill(self) -> None:
         """End the lane and whatever it has started, at once."""
-        with suppress(ProcessLookupError, PermissionError):
-            if os.name == "posix":
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
+        end_group(self._process)
 
     def _failed(self, message: str) -> Failed:
         self.kill()
@@ -130,7 +130,8 @@ class LaneProcess:
         await self._listening
         how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exited with code {code}"
         last = next((line for line in reversed(self._errors) if line.strip()), "")
-        return f"{how}: {safe_text(last)}" if last else how
+        # Whole, since a secret that is cut in two is not known for one.
+        return f"{how}: {safe_text(last, len(last))}" if last else how
 
     async def _read_errors(self) -> None:
         stderr = self._process.stderr

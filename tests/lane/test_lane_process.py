@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import sys
 from itertools import pairwise
@@ -12,7 +13,7 @@ import psutil
 import pytest
 from endings import still_running
 
-from httptui.lanes.frames import Done, Failed, Frame, Go, Ready, Setup
+from httptui.lanes.frames import Done, Failed, Frame, Go, Ready, Setup, ToLane
 from httptui.lanes.process import LaneProcess
 from httptui.lanes.split_lane import spawn_lane
 from httptui.target.process import EmbeddedTarget
@@ -107,6 +108,33 @@ async def test_a_lane_that_ends_otherwise_gives_its_cause(tmp_path: Path, script
     await lane.close()
     assert isinstance(message, Failed)
     assert cause in message.message
+
+
+async def test_a_lane_whose_start_is_broken_off_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = []
+
+    async def broken_off(lane: LaneProcess, message: ToLane) -> None:
+        lanes.append(lane)
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(LaneProcess, "send", broken_off)
+    with pytest.raises(asyncio.CancelledError):
+        await LaneProcess.spawn(setup_for("x:Y", "http://127.0.0.1:9/"))
+    (lane,) = lanes
+    assert still_running([psutil.Process(lane.pid)], 2) == []
+    monkeypatch.undo()
+    await lane.close()
+
+
+async def test_the_last_line_of_a_lane_is_whole_so_that_secrets_in_it_can_be_told(tmp_path: Path) -> None:
+    fake = tmp_path / "python"
+    fake.write_text(f"#!{sys.executable}\nimport sys; sys.exit('x' * 190 + 'secret-of-the-plan')\n")
+    fake.chmod(0o755)
+    lane = await LaneProcess.spawn(setup_for("x:Y", "http://127.0.0.1:9/"), python=str(fake))
+    message = await lane.receive(10)
+    await lane.close()
+    assert isinstance(message, Failed)
+    assert message.message.endswith("secret-of-the-plan")
 
 
 async def test_processes_that_cannot_all_be_started_leave_none(
