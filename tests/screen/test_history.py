@@ -17,7 +17,7 @@ from httptui.errors import HttptuiError
 from httptui.reports.exports.formats import indented
 from httptui.reports.reading import read_report
 from httptui.reports.saved import BrokenReport, SavedReport, delete_report, saved_reports
-from tui.compared import compared_with_last
+from tui.compared import compared, compared_with_last
 from tui.report_snapshot import shown_report, snapshot_of_report
 from tui.screens.compare import CompareScreen
 from tui.screens.delete_report import DeleteReportScreen
@@ -216,6 +216,18 @@ async def test_c_compares_a_run_with_the_last_saved_one_of_its_plan(tmp_path: Pa
         await it.pilot.press("c")
         await it.until(lambda: isinstance(it.app.screen, CompareScreen))
         assert it.app.screen._shown.comparison.before.started.startswith("2026-11-21")
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ("10:00:40", "yesterday 10:00:05 → yesterday 10:00:40"),
+        ("10:01:05", "yesterday 10:00 → yesterday 10:01"),
+    ],
+)
+def test_two_runs_of_one_minute_are_told_apart_by_their_seconds(later: str, told: str) -> None:
+    pair = compared(saved("2026-11-20T10:00:05+00:00"), saved(f"2026-11-20T{later}+00:00"))
+    assert CompareScreen(pair, NOW).title_line() == f"httptui  compare · demo · {told}"
 
 
 def test_an_edited_plan_is_compared_with_its_own_last_run_or_else_with_what_it_was(tmp_path: Path) -> None:

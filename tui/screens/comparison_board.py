@@ -91,9 +91,17 @@ class ComparisonBoard(OnlyShown):
         """Both reports by name and moment."""
         before, after = self._comparison.before, self._comparison.after
         name = f"{before.name} → " if before.name != after.name else ""
-        return f"httptui  compare · {name}{after.name} · {self._when(before)} → {self._when(after)}"
+        whens = [self._when(side) for side in (before, after)]
+        if whens[0] == whens[1]:
+            whens = [self._when(side, seconds=True) for side in (before, after)]
+        return f"httptui  compare · {name}{after.name} · {' → '.join(whens)}"
 
-    def _when(self, side: Side) -> str:
+    def _when(self, side: Side, *, seconds: bool = False) -> str:
+        """When one began, with its second where the other began in the same minute."""
         moment = moment_of(side.started)
-        when = side.started if moment is None else when_text(moment.astimezone(self._now.tzinfo), self._now)
+        if moment is None:
+            when = side.started
+        else:
+            when = when_text(moment.astimezone(self._now.tzinfo), self._now)
+            when += moment.strftime(":%S") if seconds else ""
         return when if side.complete else f"{when} (not complete)"
