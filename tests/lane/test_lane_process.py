@@ -114,14 +114,14 @@ async def test_a_lane_whose_start_is_broken_off_is_ended(monkeypatch: pytest.Mon
     lanes = []
 
     async def broken_off(lane: LaneProcess, message: ToLane) -> None:
-        lanes.append(lane)
+        lanes.append((lane, psutil.Process(lane.pid)))
         raise asyncio.CancelledError
 
     monkeypatch.setattr(LaneProcess, "send", broken_off)
     with pytest.raises(asyncio.CancelledError):
         await LaneProcess.spawn(setup_for("x:Y", "http://127.0.0.1:9/"))
-    (lane,) = lanes
-    assert still_running([psutil.Process(lane.pid)], 2) == []
+    ((lane, process),) = lanes
+    assert still_running([process], 2) == []
     monkeypatch.undo()
     await lane.close()
 
