@@ -31,7 +31,12 @@ class Tally:
     def __init__(self, plan: Plan, *, redactor: Redactor, began_ns: int) -> None:
         self.plan = plan
         self.lanes = tuple(
-            LaneTally(letter_of(index), label_of(contender), contender, concurrency_of(plan, contender))
+            LaneTally(
+                letter_of(index),
+                redactor.redact(label_of(contender)),
+                contender,
+                concurrency_of(plan, contender),
+            )
             for index, contender in enumerate(plan.contender)
         )
         self.machine = [MachineLoad()] * len(self.lanes)
@@ -40,6 +45,7 @@ class Tally:
         self.marks: list[Mark] = []
         self.changes: list[Mark] = []
         self.load = describe_load(plan.load)
+        self._title = redactor.redact(plan.name)
         self._target = describe_target(plan.target)
         self.phase: Phase = "preparing"
         self.origin_ns = began_ns
@@ -164,7 +170,7 @@ class Tally:
         elapsed = self._elapsed(now_ns)
         return Snapshot(
             sequence=self._sequence,
-            title=self.plan.name,
+            title=self._title,
             target=self._target,
             load=self.load,
             schedule=self.plan.schedule.kind,

@@ -107,3 +107,13 @@ def test_a_contender_that_waits_has_told_all_of_its_latencies() -> None:
     for _ in range(2):
         view = made.snapshot(12 * SECOND).contenders[0]
         assert (view.requests.ok, sum(count for _, count in view.histogram)) == (20, 20)
+
+
+def test_a_secret_of_the_plan_is_hidden_in_its_name_and_in_labels() -> None:
+    plan = Plan(
+        name="as hunter22",
+        target=Target(headers={"X-Token": "hunter22"}),
+        contender=(Contender(engine="aiohttp", label="with hunter22"),),
+    )
+    seen = Tally(plan, redactor=Redactor.for_plan(plan, {}), began_ns=0).snapshot(0)
+    assert (seen.title, seen.contenders[0].label) == ("as ***", "with ***")
