@@ -292,6 +292,10 @@ async def test_no_contender_with_a_success_is_exit_code_4_and_one_line(capsys: p
             (contender(requests=Requests(planned=3, error=3), status={"503": 3}),),
             "no contender finished: status 503",
         ),
+        (
+            (contender(requests=Requests(planned=3, error=3), status={"503": 3}, errors={"status": 3}),),
+            "no contender finished: status 503",
+        ),
         ((contender(requests=Requests(), status={}),), "no contender finished: no answer came"),
     ],
 )

@@ -12,6 +12,7 @@ from tui.panels.errors import draw_errors
 from tui.panels.heatmap import draw_heatmap
 from tui.panels.latency import draw_latency
 from tui.panels.own_latency import draw_own_latency
+from tui.panels.percentile_table import draw_percentile_table
 from tui.panels.percentiles import draw_percentiles
 from tui.panels.reason import draw_reason, reason_of
 from tui.panels.view import Status, View
@@ -63,9 +64,8 @@ def test_one_success_leaves_the_reason_to_the_limiter() -> None:
 
 
 def test_answers_that_are_no_success_are_told_by_their_status() -> None:
-    assert "status       5 309   100 %  answered with status 500 and 503" in plain(
-        draw_errors(view_of(REFUSED), 100)
-    )
+    told = " ".join(plain(draw_errors(view_of(REFUSED), 100)).split())
+    assert "A status 5 309 100 % answered with status 500 and 503" in told
     assert ("status × 5 309", "answered with status 500 and 503") in facts_of(REFUSED)
 
 
@@ -80,5 +80,6 @@ def test_empty_charts_do_not_wait_for_what_fails(status: Status, told: str) -> N
         draw_percentiles(view, 60, 9),
         draw_heatmap(chosen, 60, 9),
         draw_own_latency(chosen, 60, 9),
+        draw_percentile_table(chosen, 60, 9),
     ):
         assert plain(cells).strip() == told

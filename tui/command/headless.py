@@ -142,10 +142,10 @@ def why_nothing(report: Report) -> str:
 def _reason(contender: ReportContender) -> tuple[str, str]:
     if contender.cause:
         return contender.cause, ""
-    if contender.errors:
-        kind = max(contender.errors, key=lambda name: contender.errors[name])
-        return kind, contender.first_messages.get(kind, "")
     failing = {code: count for code, count in contender.status.items() if not code.startswith("2")}
+    kind = max(contender.errors, key=lambda name: contender.errors[name], default="status")
+    if kind != "status":  # Which is the kind of all that failing has.
+        return kind, contender.first_messages.get(kind, "")
     if failing:
         return f"status {max(failing, key=lambda code: failing[code])}", ""
     return "no answer came", ""

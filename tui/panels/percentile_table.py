@@ -11,6 +11,7 @@ from httptui.units import UNKNOWN, format_count, format_ms
 from tui.panels.columns import FEWEST_BEYOND
 from tui.panels.panel import Panel
 from tui.panels.view import View
+from tui.panels.words import has_failed, until_any
 from tui.plots.cells import Cells, Row, Segment, fit, hint, left, right
 
 NS_PER_MS = 1e6
@@ -66,7 +67,8 @@ def draw_percentile_table(view: View, width: int, height: int = 1) -> Cells:
     contender = view.contender(view.chosen)
     lines = () if contender is None else percentile_lines(contender)
     if not lines:
-        return hint("its percentiles in figures", width, height)
+        of = [] if contender is None else [contender]
+        return hint(until_any(of, "its percentiles in figures", over=view.over), width, height)
     times = ("service", "response") if view.is_open else ("time",)
     has_ratio = width > NAME_WIDTH + len(times) * TIME_WIDTH + RATIO_WIDTH + COUNT_WIDTH
     heading = " " * NAME_WIDTH + "".join(right(title, TIME_WIDTH) for title in times)
@@ -109,7 +111,7 @@ class PercentileTable(Panel):
     def parts(self, view: View) -> object:
         """The latencies, which a run tells anew less often than the rest."""
         one = view.contender(view.chosen)
-        return self.look(view), one and (one.histogram, one.latency_ms, one.response_ms)
+        return self.look(view), one and (one.histogram, one.latency_ms, one.response_ms, has_failed(one))
 
     def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_percentile_table(view, width, height)
