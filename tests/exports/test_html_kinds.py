@@ -1,4 +1,4 @@
-"""What the HTML page shows of runs of another kind: open loads, one contender, very many, plans that ask something."""
+"""The HTML page of other kinds of run: open loads, one contender, very many, a plan that asks something."""
 
 from __future__ import annotations
 
