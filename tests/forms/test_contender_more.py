@@ -59,6 +59,17 @@ async def test_the_key_leads_to_the_first_contender_from_anywhere_in_the_form() 
         assert not screen.state.contenders[0].unfolded
 
 
+async def test_a_label_is_typed_below_the_row_where_the_row_has_no_room_for_it() -> None:
+    async with form(Plan(contender=(Contender(engine="aiohttp"),)), size=(60, 20)) as (_, screen, pilot):
+        await pilot.press("f7")
+        await pilot.pause()
+        assert not row_of(screen, 0).query_one("Horizontal > .contender--label").display
+        await pilot.press("shift+tab", *"mine")
+        await pilot.pause()
+        assert screen.state.contenders[0].label == "mine"
+        assert [entry.value for entry in row_of(screen, 0).query("Input").results(Input)].count("mine") == 2
+
+
 async def test_a_key_unfolds_a_contender_whose_values_are_typed_there() -> None:
     plan = Plan(load=Load(concurrency=8), contender=(Contender(engine="aiohttp"),))
     async with form(plan) as (app, screen, pilot):

@@ -29,7 +29,7 @@ INSIDES = (
 
 
 class ContenderMore(Vertical):
-    """The fields below a contender's row, two side by side where there is room."""
+    """The fields below a contender's row, two side by side where there is room; the label, where the row has none."""
 
     def __init__(self, contender: ContenderState) -> None:
         super().__init__(classes="contender--more")
@@ -39,6 +39,8 @@ class ContenderMore(Vertical):
     def compose(self) -> ComposeResult:
         """Each field by the name of its value."""
         one = self._contender
+        label = _entry(one, "label", "from its parts")
+        yield Field("contender.label", "Label", label, classes="contender--own-label")
         with Container(classes="contender--two"):
             yield _field("read", "Reads", Choice(READS, one.read, name="read"))
             yield _field("inside", "In FastAPI", Choice(INSIDES, one.inside, name="inside"))
@@ -72,7 +74,7 @@ class ContenderMore(Vertical):
 
 
 def _entry(contender: ContenderState, name: str, *placeholders: str) -> Entry:
-    return Entry(str(getattr(contender, name)), *placeholders, name=name)
+    return Entry(str(getattr(contender, name) or ""), *placeholders, name=name)
 
 
 def _field(name: str, label: str, control: Widget, hint: str = "") -> Field:
