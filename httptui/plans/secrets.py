@@ -29,7 +29,8 @@ _SECRET_NAME = re.compile(
 _CREDENTIALS = re.compile(
     r"\s*(?:(?:basic|bearer|negotiate|token)\s+(?:(?=\S*\d)\S{8,}|\S{16,})|digest\s+\w+=)", re.IGNORECASE
 )
-_PAIR = re.compile(r"(?P<name>[^&;?=\s\"'{},]{1,200})=(?P<value>[^&;\s\"']+)")
+# From the start of a name and never back, so that a long body without pairs is read only once.
+_PAIR = re.compile(r"(?<![^&;?=\s\"'{},])(?P<name>[^&;?=\s\"'{},]++)=(?P<value>[^&;\s\"']+)")
 _JSON_PAIR = re.compile(r"\"(?P<name>[^\"\\]{1,200})\"\s*:\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|[0-9.]+)")
 _USERINFO = re.compile(r"(?P<start>^|//)(?P<userinfo>[^/?#\s]*)@")
 
