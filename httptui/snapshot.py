@@ -16,6 +16,7 @@ Phase = Literal["preparing", "warm-up", "running", "resting", "paused", "drainin
 State = Literal["starting", "ready", "warm-up", "running", "waiting", "finished", "stopped", "dnf"]
 LimiterKind = Literal[
     "politeness",
+    "rate",
     "machine",
     "client CPU",
     "event loop",

@@ -19,6 +19,7 @@ from httptui.verdicts.judgement import Judgement, is_settled, judge, look_after
 from httptui.verdicts.limiter import limit_of
 from httptui.verdicts.machine_load import MachineLoad
 from httptui.verdicts.politeness_limit import politeness_limit
+from httptui.verdicts.rate_limit import rate_limit
 from httptui.verdicts.stopping import Look
 
 JUDGING_NS = 1_000_000_000
@@ -193,7 +194,7 @@ class Tally:
     def _judge(self, views: Sequence[ContenderView], *, anew: bool) -> None:
         """Say what limits each contender; judge the run, which takes longer, where a block has ended or none has."""
         self._limiters = [
-            (politeness_limit(self.plan, view) or limit_of(view, views, load)) if view.requests.ok else None
+            self._limit_of(view, views, load) if view.requests.ok else None
             for view, load in zip(views, self.machine, strict=True)
         ]
         records = self._records()
@@ -211,6 +212,13 @@ class Tally:
             typical_seconds=self.typical_seconds,
             changes=self.changes,
         )
+
+    def _limit_of(self, view: ContenderView, views: Sequence[ContenderView], load: MachineLoad) -> Limiter:
+        """What limits a contender: the plan's own bounds, where they are reached, or else what it runs into."""
+        asked = politeness_limit(self.plan, view) or rate_limit(
+            self.plan, view, load, changed=bool(self.changes)
+        )
+        return asked or limit_of(view, views, load)
 
     def _limited(self, views: Sequence[ContenderView]) -> tuple[ContenderView, ...]:
         """The views with what limits each of them, as it was last said."""

@@ -25,14 +25,20 @@ def protocol_flags(
     return (*_late(views), *_short(plan, slice_seconds, typical_seconds), *_one_epoch(plan))
 
 
+def is_generator_bound(view: ContenderView) -> bool:
+    """Whether requests were sent so late that it shows in the response times."""
+    if view.late_p99_ms is None or view.response_ms is None:
+        return False
+    return view.late_p99_ms > max(LATE_MS, LATE_SHARE * view.response_ms.p99)
+
+
 def _late(views: Sequence[ContenderView]) -> Iterator[Flag]:
     for view in views:
         if view.late_p99_ms is None or view.late_p99_ms <= LATE_MS or view.response_ms is None:
             continue
         late = f"one in a hundred requests of {view.id} was sent {format_ms(view.late_p99_ms)} late or later"
         response = f"its response time has a p99 of {format_ms(view.response_ms.p99)}"
-        bound = view.late_p99_ms > LATE_SHARE * view.response_ms.p99
-        yield Flag("generator-bound" if bound else "late starts", f"{late}; {response}")
+        yield Flag("generator-bound" if is_generator_bound(view) else "late starts", f"{late}; {response}")
 
 
 def _short(plan: Plan, slice_seconds: float | None, typical_seconds: float | None) -> Iterator[Flag]:

@@ -21,6 +21,7 @@ _LIMITED_BY = {
     "target": ", limited by the target",
     "latency": ", limited by latency",
     "politeness": ", limited by the plan's pace for each host",
+    "rate": ", limited by the plan's rate",
 }
 _DOUBTS = {
     "failures": "requests failed",

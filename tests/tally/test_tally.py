@@ -117,3 +117,18 @@ def test_a_secret_of_the_plan_is_hidden_in_its_name_and_in_labels() -> None:
     )
     seen = Tally(plan, redactor=Redactor.for_plan(plan, {}), began_ns=0).snapshot(0)
     assert (seen.title, seen.contenders[0].label) == ("as ***", "with ***")
+
+
+def test_an_open_load_that_is_kept_is_said_to_be_bound_by_its_rate() -> None:
+    plan = Plan(
+        target=Target(url="http://127.0.0.1:1/"),
+        load=Load(kind="open", rate=40, concurrency=4, seconds=10.0),
+        contender=(Contender(engine="aiohttp"), Contender(engine="requests")),
+    )
+    made = Tally(plan, redactor=Redactor.for_plan(plan, {}), began_ns=0)
+    made.begin(STEP, SECOND)
+    for number in range(4):
+        made.add(0, frame(number), STEP, 2 * SECOND)
+        made.add(1, frame(number, planned=20, dropped=10), STEP, 2 * SECOND)
+    kinds = [view.limiter and view.limiter.kind for view in made.snapshot(2 * SECOND).contenders]
+    assert kinds == ["rate", "unknown"]

@@ -62,7 +62,7 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     (
         "limiter",
         "What keeps a contender from going faster: its own CPU, pool, connection set-up, the target, latency, or the "
-        "plan's own pace for each host.",
+        "plan's own rate or pace for each host.",
     ),
     (
         "env:NAME",
