@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
 from textual.screen import Screen
 
 from engines.registry import EngineInfo
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
+from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage, Target
 from presets import BrokenPreset, PresetInfo
 from tui.forms.connections import FileLimits
 from tui.keys_in_turn import KeysInTurn
@@ -50,6 +51,8 @@ PLAN = Plan(
         Contender(engine="requests", reuse="every-50", concurrency=2),
     ),
 )
+ONE = structs.replace(PLAN, contender=PLAN.contender[:1])
+RAMP = (Stage(seconds=0.5, to=100), Stage(seconds=2, to=0))
 
 PRESETS: tuple[PresetInfo | BrokenPreset, ...] = (
     PresetInfo("first", "Is this the first? It is.", PLAN, Path("first.toml")),

@@ -19,7 +19,6 @@ from tui.forms.curl import CurlError, CurlRequest, is_curl, parse_curl
 from tui.forms.curl_options import BARE, LEFT_OUT, REFUSED, SHORT, VALUED, WITHOUT_EFFECT
 from tui.forms.curl_state import taken, with_request
 from tui.forms.mapping import check
-from tui.forms.shell_words import VARIABLE_END, VARIABLE_START, ShellError, split_command
 from tui.forms.state import state_of
 
 CHROME = r"""curl 'https://127.0.0.1:8443/v1/items?page=2&q=a%20b' \
@@ -240,44 +239,6 @@ def test_no_options_raise_anything_but_the_parsers_own_error(
     else:
         check(with_request(state_of(PLAN), request))
         assert taken(request)
-
-
-@given(st.lists(st.text(st.characters(exclude_characters="\ue000\ue001"), max_size=20), max_size=6))
-def test_words_are_those_that_were_quoted(words: list[str]) -> None:
-    assert split_command(shlex.join(words)).words == tuple(words)
-
-
-@given(st.text(max_size=60))
-def test_splitting_raises_nothing_but_its_own_error(text: str) -> None:
-    try:
-        command = split_command(text)
-    except ShellError as error:
-        assert str(error)
-    else:
-        assert all(isinstance(word, str) for word in command.words)
-
-
-@pytest.mark.skipif(shutil.which("bash") is None, reason="compares with bash")
-def test_words_are_those_of_bash() -> None:
-    lines = [
-        r"""a 'b c' "d \" e" f\ g $'h\'i\tj' k"l"'m'$'n' """,
-        r"""'' "" $'' a\
-b "c\
-d" 'e\
-f'""",
-        r"""$'\x41\102\u00e9\u20ac\xe2\x82\xac\\\"\?\q' "\a\\\$\`" \a""",
-        r"""a#b 'c'#d "#e" h=i [k] l?m""",
-    ]
-    for line in lines:
-        script = f"printf '%s\\0' {line}"
-        seen = subprocess.run(["bash", "-fc", script], capture_output=True, check=True).stdout.decode()
-        assert split_command(line).words == tuple(seen.split("\0")[:-1])
-
-
-def test_a_variable_stands_between_its_marks() -> None:
-    assert split_command('a$B"${C}"').words == (
-        f"a{VARIABLE_START}B{VARIABLE_END}{VARIABLE_START}C{VARIABLE_END}",
-    )
 
 
 def test_every_option_is_known_once_and_every_letter_has_one() -> None:

@@ -1,0 +1,51 @@
+"""A command's words as a shell reads them: quoted, escaped, or a variable's."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.forms.shell_words import VARIABLE_END, VARIABLE_START, ShellError, split_command
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\ue000\ue001"), max_size=20), max_size=6))
+def test_words_are_those_that_were_quoted(words: list[str]) -> None:
+    assert split_command(shlex.join(words)).words == tuple(words)
+
+
+@given(st.text(max_size=60))
+def test_splitting_raises_nothing_but_its_own_error(text: str) -> None:
+    try:
+        command = split_command(text)
+    except ShellError as error:
+        assert str(error)
+    else:
+        assert all(isinstance(word, str) for word in command.words)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="compares with bash")
+def test_words_are_those_of_bash() -> None:
+    lines = [
+        r"""a 'b c' "d \" e" f\ g $'h\'i\tj' k"l"'m'$'n' """,
+        r"""'' "" $'' a\
+b "c\
+d" 'e\
+f'""",
+        r"""$'\x41\102\u00e9\u20ac\xe2\x82\xac\\\"\?\q' "\a\\\$\`" \a""",
+        r"""a#b 'c'#d "#e" h=i [k] l?m""",
+    ]
+    for line in lines:
+        script = f"printf '%s\\0' {line}"
+        seen = subprocess.run(["bash", "-fc", script], capture_output=True, check=True).stdout.decode()
+        assert split_command(line).words == tuple(seen.split("\0")[:-1])
+
+
+def test_a_variable_stands_between_its_marks() -> None:
+    assert split_command('a$B"${C}"').words == (
+        f"a{VARIABLE_START}B{VARIABLE_END}{VARIABLE_START}C{VARIABLE_END}",
+    )
