@@ -1,49 +1,28 @@
+"""The HTML page of a run: what stands in it, in which order, and that it loads and runs nothing."""
+
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
-from typing import Any
 
 import msgspec
 import pytest
 from html_page import Page, luminance
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from measured_report import COSTS, FAST, SLOW, measured_report
+from measured_report import measured_report
 from msgspec.structs import replace
-from sample_report import AIOHTTP, HTTPX, MISSING, PLAN, contender, report, slices
+from report_page import cells, page
+from sample_report import HTTPX, PLAN, report, slices
 
 from httptui.colours import ON_DARK, ON_LIGHT
 from httptui.plans.file import plan_from_toml
 from httptui.plans.plan import Plan
-from httptui.reports.exports.html.markup import tag
 from httptui.reports.exports.html.page import to_html
-from httptui.reports.report import ExpectationResult, Report
-from httptui.safe_text import safe_text
-from httptui.snapshot import Event, Flag, Limiter, Mark, Rank, Verdict
-from httptui.units import format_ms
+from httptui.reports.report import ExpectationResult
+from httptui.snapshot import Event, Flag
 
 GROUNDS = {"light": "#ffffff", "dark": "#121315"}
 READABLE = 4.5
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "' onload='alert(1)",
-    "</style><script>alert(1)</script>",
-    "</title></head><body onload=alert(1)>",
-    "</pre></svg><a href=javascript:alert(1)>x</a>",
-    "<!-- <![CDATA[ ]]> --> <?php ?>",
-    "&lt;b&gt; &#60;b&#62; &",
-    "\x00\x1b[2J\u202e\u200b\ud800",
-    "{}</code>`${x}`",
-    "a\nb\r\n<b>",
-]
-
-
-def page(of: Report) -> Page:
-    return Page(to_html(of))
 
 
 def test_the_policy_comes_first_and_lets_nothing_in_but_the_one_style() -> None:
@@ -131,17 +110,6 @@ def test_the_cpu_ranking_leads_where_all_shared_a_full_machine() -> None:
     assert titles == ["Ranking by CPU per request", "Ranking by requests per second"]
 
 
-def cells(of: Report, table: str) -> list[list[str]]:
-    (html,) = re.findall(f'<table class="{table}">.*?</table>', to_html(of))[:1]
-    rows: list[list[str]] = []
-    for element in Page(html).elements:
-        if element.name == "tr":
-            rows.append([])
-        elif element.name in ("td", "th"):
-            rows[-1].append(element.text)
-    return rows
-
-
 def test_the_tables() -> None:
     assert cells(report(), "ranking") == [
         ["rank", "contender", "", "of the leader", "req/s"],
@@ -188,94 +156,6 @@ def test_rounds_bounded_by_requests_are_listed() -> None:
     assert "Ahttpx · shared1.5001.0001.250" in text
 
 
-def test_bars_begin_at_zero_and_intervals_lie_on_the_same_scale() -> None:
-    found = page(report())
-    bars = [element.attributes for element in found.of_class("bar")]
-    assert [(bar["x"], bar["width"]) for bar in bars] == [("0", "100.00%"), ("0", "0.83%")]
-    ends = [(line.attributes["x1"], line.attributes["x2"]) for line in found.of_class("interval")]
-    assert ends == [("0.80%", "0.91%"), ("0.80%", "0.80%"), ("0.91%", "0.91%")]
-
-
-def test_an_interval_beyond_the_longest_bar_stays_on_the_page() -> None:
-    wide = replace(COSTS[1], ratio=64.0, ratio_low=25.0, ratio_high=160.0)
-    found = page(measured_report(ranking=(), cpu_ranking=(COSTS[0], wide)))
-    assert [bar.attributes["width"] for bar in found.of_class("bar")] == ["0.62%", "40.00%"]
-    assert found.of_class("interval")[0].attributes["x2"] == "100.00%"
-
-
-def points(path: str) -> list[tuple[float, float]]:
-    return [(float(x), float(y)) for x, y in re.findall(r"[ML]([\d.]+) ([\d.]+)", path)]
-
-
-def test_throughput_is_drawn_on_one_scale_from_zero() -> None:
-    found = page(measured_report())
-    chart = next(e for e in found.of_class("chart") if "requests per second" in e.attributes["aria-label"])
-    assert "20k" in chart.text
-    lines = {
-        element.attributes["d"]: found.elements[at - 1].attributes["class"]
-        for at, element in enumerate(found.elements)
-        if element.attributes.get("class") == "line"
-    }
-    assert list(lines.values()) == ["c1", "c0"]
-    fast, slow = (points(path) for path in lines)
-    zero = next(e for e in found.of_class("axis") if e.inside[-1] == "svg").attributes["y1"]
-    top = min(
-        float(e.attributes["y1"]) for e in found.of_class("grid") if e.attributes["y1"] == e.attributes["y2"]
-    )
-    for drawn, one in ((fast, FAST), (slow, SLOW)):
-        rates = [piece.ok / piece.seconds for piece in one.slices]
-        heights = [(float(zero) - y) / (float(zero) - top) * 20_000 for _, y in drawn[::2]]
-        assert heights == pytest.approx(rates, abs=20_000 / 256 * 0.06)
-    assert [x for x, _ in fast] == sorted(x for x, _ in fast)
-
-
-def test_a_pause_between_slices_is_no_level() -> None:
-    apart = tuple(replace(piece, start=piece.start * 3) for piece in FAST.slices)
-    found = page(measured_report(contenders=(replace(FAST, slices=apart),)))
-    (line,) = found.of_class("line")
-    (pause,) = found.of_class("pause")
-    assert line.attributes["d"].count("M") == 8
-    assert pause.attributes["d"].count("M") == 7
-
-
-def test_changes_by_hand_are_marked_where_they_were_made() -> None:
-    found = page(measured_report(changes=(Mark(4.0, "concurrency 64 → <b>128</b>"), Mark(99.0, "too late"))))
-    (line,) = found.of_class("change")
-    assert line.text == "concurrency 64 → <b>128</b>"
-    assert (
-        "Changed by hand: at 4.0 s concurrency 64 → <b>128</b>, at 99.0 s too late."
-        in found.named("main")[0].text
-    )
-    # 52 and 966 are the chart's ends: eight seconds from left to right.
-    assert float(line.attributes["x1"]) == pytest.approx((52 + 966) / 2)
-
-
-def test_latencies_stand_on_one_logarithmic_axis_with_their_marks() -> None:
-    found = page(measured_report())
-    ticks = {
-        element.text: float(element.attributes["x"])
-        for element in found.of_class("tick")
-        if element.text.endswith(" ms") or element.text == "1 s"
-    }
-    decade = ticks["10 ms"] - ticks["1 ms"]
-    assert ticks["100 ms"] - ticks["10 ms"] == pytest.approx(decade, abs=0.02)
-    first, second = (float(mark.attributes["x1"]) for mark in found.of_class("p50") if mark.name == "line")
-    assert first - second == pytest.approx(decade * 1.875, rel=0.02)
-    latencies = [one.latency_ms for one in (SLOW, FAST) if one.latency_ms]
-    told = [
-        f"{name} {format_ms(value)}"
-        for one in latencies
-        for name, value in (("p50", one.p50), ("p99", one.p99))
-    ]
-    assert [mark.text for mark in found.of_class("mark")] == told
-
-
-def test_a_run_without_any_answer_has_no_charts() -> None:
-    found = page(report(contenders=(MISSING,), ranking=()))
-    assert found.of_class("chart") == []
-    assert [element.text for element in found.named("h2")][:2] == ["Results", "Errors"]
-
-
 def test_the_plan_shown_can_be_run_and_the_commands_name_its_files() -> None:
     plan, saved, written = (element.text for element in page(report()).named("pre"))
     assert plan_from_toml(plan) == msgspec.convert(PLAN, Plan)
@@ -293,75 +173,6 @@ def test_an_incomplete_run_and_missed_expectations_say_so() -> None:
     assert "This run was not complete" in found.of_class("verdict")[0].text
     assert found.of_class("expectations")[0].text == "missedp99 < 1ms: B has 8.1 ms"
     assert "not complete" not in page(report()).named("main")[0].text
-
-
-def hostile_report(text: str) -> Report:
-    """A report with the text in every field that holds any, those included that a sound file could not hold."""
-    one: Any = contender(
-        f"A{text}",
-        f"l{text}",
-        engine=f"e{text}",
-        reuse=text,
-        loop=f"o{text}",
-        http_version=f"v{text}",
-        http_requested=text,
-        status={f"2{text}": 1},
-        errors={f"k{text}": 1},
-        first_messages={f"k{text}": text},
-        limiter=Limiter(text, text),  # type: ignore[arg-type]
-        state=f"s{text}",
-        cause=f"c{text}",
-        versions={f"p{text}": text},
-    )
-    one = replace(one, slices=FAST.slices, histogram=FAST.histogram)
-    return report(
-        started=f"2{text}",
-        plan={"name": f"n{text}", "target": {"url": text, "method": text}, f"x{text}": [text]},
-        environment={f"m{text}": {f"i{text}": [text, None, {f"d{text}": text}]}},
-        contenders=(one, AIOHTTP),
-        ranking=(
-            Rank(id="B", rank_low=1, rank_high=1, req_per_s=2.0, ratio=1.0),
-            Rank(id=f"A{text}", rank_low=2, rank_high=2, req_per_s=1.0, ratio=0.5),
-        ),
-        cpu_ranking=tuple(replace(place, id=f"A{text}" if place.id == "A" else place.id) for place in COSTS),
-        flags=(Flag(text, text),),  # type: ignore[arg-type]
-        verdict=Verdict(text, text.replace("; ", ", ")),  # type: ignore[arg-type]
-        expectations=(ExpectationResult(text=text, id=text, met=True, actual=None, sentence=text),),
-        warnings=(text,),
-        events=(Event(1.0, text, text),),  # type: ignore[arg-type]
-        changes=(Mark(1.0, text),),
-    )
-
-
-SHAPE = page(hostile_report("harmless")).shape()
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_foreign_text_stays_text_wherever_it_stands(text: str) -> None:
-    found = page(hostile_report(text))
-    assert found.shape() == SHAPE
-    shown = safe_text(text)
-    for name in ("title", "h1"):
-        assert shown in found.named(name)[0].text
-    for place in ("notes", "expectations", "events", "limits", "facts", "verdict", "environment", "change"):
-        assert shown in found.of_class(place)[0].text.replace("\n", ""), place
-
-
-@settings(max_examples=25)
-@given(
-    st.text(max_size=40)
-    | st.lists(st.sampled_from([*HOSTILE, "<", ">", '"', "'", "&", "="]), max_size=4).map("".join)
-)
-def test_no_text_makes_or_breaks_an_element(text: str) -> None:
-    found = page(hostile_report(text.replace("***", "")))
-    assert found.shape() == SHAPE
-    assert not [name for element in found.elements for name in element.attributes if name.startswith("on")]
-
-
-@given(st.text(st.characters(codec="utf-8"), max_size=40))
-def test_attributes_hold_any_text(text: str) -> None:
-    (element,) = Page(tag("p", "x", title=text)).elements
-    assert element.attributes == {"title": safe_text(text)}
 
 
 @pytest.mark.parametrize(("ground", "colours"), [("light", ON_LIGHT), ("dark", ON_DARK)])

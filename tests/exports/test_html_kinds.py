@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from measured_report import FAST, SLOW, measured_report
 from msgspec.structs import replace
+from report_page import cells, page
 from sample_report import PLAN, report
-from test_html import cells, page
 
 from httptui.reports.report import ReportLatency
 from httptui.snapshot import Requests, Verdict
