@@ -39,6 +39,6 @@ def rate_limit(plan: Plan, view: ContenderView, machine: MachineLoad, *, changed
     asked = (
         f"all {sent} requests"
         if rate is None
-        else f"the plan asks for {rate:g} requests a second, all {sent}"
+        else f"the plan asks for {rate:g} requests a second, and all {sent}"
     )
     return Limiter("rate", f"rate: {asked} were sent on time, with the {facts.client} at {facts.core}")

@@ -29,7 +29,10 @@ KEPT = ContenderView(
     late_p99_ms=0.4,
     cpu_share=0.12,
 )
-SENTENCE = "rate: the plan asks for 400 requests a second, all 3 200 were sent on time, with the client at 12 % of a core"
+SENTENCE = (
+    "rate: the plan asks for 400 requests a second, and all 3 200 were sent on time, "
+    "with the client at 12 % of a core"
+)
 
 
 def told(
