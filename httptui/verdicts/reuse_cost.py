@@ -22,7 +22,8 @@ class ReuseCost:
 
     def clause(self) -> str:
         """For a limiter: "one client shared by 64 costs 5.1 times the CPU per request of the same client …"."""
-        than = f"the CPU per request of the same client {_kept(self.twin)} ({self.twin.id})"
+        comma = "," if self.twin.reuse == "per-worker" else ""
+        than = f"the CPU per request of the same client{comma} {_kept(self.twin)} ({self.twin.id})"
         return f"{_client(self.view)} costs {format_times(self.factor)} {than}"
 
     def because(self) -> str:

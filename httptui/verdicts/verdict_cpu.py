@@ -40,13 +40,14 @@ def cpu_first(
     by_id = {view.id: view for view in views}
     leader, cheapest = pairs[0].leader, by_id[places[0].id]
     if cheapest.id != leader.id:
-        text = f"{named(cheapest)} has the least, {cost(places[0])}, but {named(leader)} serves the most"
+        text = f"{named(cheapest)} costs the least, {cost(places[0])}, but {named(leader)} serves the most"
         return Verdict("undecided", f"Undecided{shared}: {text}{shares(pairs, views)}{tail}.")
-    second = f"{named(by_id[places[1].id])} {cost_times(places[1])} as much"
+    second, times = named(by_id[places[1].id]), f"costs {cost_times(places[1])} as much"
     if places[0].rank_high > 1:
-        text = f"{named(leader)} leads, {cost(places[0])}, but is not parted from {second}; {AT_ONCE}"
+        near = f"is not parted from {second}, which {times}"
+        text = f"{named(leader)} leads with {cost(places[0])}, but {near}; {AT_ONCE}"
         return Verdict("undecided", f"Undecided{shared}: {text}{shares(pairs, views)}{tail}.")
-    text = f"{cost(places[0])}, {second}"
+    text = f"it costs {cost(places[0])}; {second} {times}"
     if pairs[0].rival.id == places[1].id:
         text, pairs = f"{text} and reaches {pairs[0].share()} of its req/s", pairs[1:]
     return Verdict("winner", f"{named(leader)} wins{shared}: {text}{shares(pairs, views)}{tail}.")

@@ -84,7 +84,7 @@ def test_a_shared_client_that_costs_many_times_its_twin_per_worker_has_the_shari
     twin = view("B", reuse="per-worker", cpu_us_per_request=550.0, cpu_share=1.0)
     assert limit_of(BUSY, [BUSY, twin], QUIET).sentence == (
         "client CPU: 7.8 ms of CPU per request, 100 % of a core; one client shared by 64 costs 14 times the CPU per "
-        "request of the same client one per worker (B)"
+        "request of the same client, one per worker (B)"
     )
 
 

@@ -252,9 +252,9 @@ COSTS = {"A": 56.0, "B": 227.0, "C": 2_150.0}
 def test_on_a_full_shared_machine_cpu_per_request_leads_and_an_interleaved_run_is_advised() -> None:
     assert judge(THREE, 20, schedule="concurrent", machine=FULL, costs=COSTS) == Verdict(
         "winner",
-        "A aiohttp wins, as they share this machine: 56 µs of CPU per request, B httpx-aiohttp 4.1 times [4.1–4.1] "
-        "as much and reaches 23 % of its req/s; C httpx reaches 0.9 %, limited by its client's CPU; settle it with "
-        "an interleaved run (--schedule interleaved).",
+        "A aiohttp wins, as they share this machine: it costs 56 µs of CPU per request; B httpx-aiohttp costs 4.1 "
+        "times [4.1–4.1] as much and reaches 23 % of its req/s; C httpx reaches 0.9 %, limited by its client's CPU; "
+        "settle it with an interleaved run (--schedule interleaved).",
     )
 
 
@@ -264,7 +264,7 @@ def test_on_a_full_shared_machine_who_serves_most_does_not_win_where_another_cos
     )
     assert verdict == Verdict(
         "undecided",
-        "Undecided, as they share this machine: B httpx-aiohttp has the least, 60 µs of CPU per request, but A "
+        "Undecided, as they share this machine: B httpx-aiohttp costs the least, 60 µs of CPU per request, but A "
         "aiohttp serves the most; B httpx-aiohttp reaches 91 %; settle it with an interleaved run "
         "(--schedule interleaved).",
     )
@@ -281,7 +281,7 @@ def test_on_a_full_shared_machine_nobody_wins_by_equal_costs() -> None:
     )
     assert verdict.kind == "undecided"
     assert (
-        "A aiohttp leads, 60 µs of CPU per request, but is not parted from B httpx-aiohttp 1.00"
+        "A aiohttp leads with 60 µs of CPU per request, but is not parted from B httpx-aiohttp, which costs 1.00"
         in verdict.sentence
     )
 
