@@ -49,7 +49,7 @@ def flags_of(
         _drift(ratios, ids),
         _position_effect(judged, rates),
         _steal(judged),
-        _shared_machine(schedule, machine),
+        _shared_machine(schedule, machine, ids, len({record.id for record in records})),
     )
     return tuple(flag for flag in flags if flag is not None)
 
@@ -147,12 +147,16 @@ def _steal(records: Sequence[BlockRecord]) -> Flag | None:
     return Flag("steal", f"steal: the host took CPU time for others, {told}")
 
 
-def _shared_machine(schedule: str, machine: MachineLoad | None) -> Flag | None:
-    if schedule != "concurrent" or machine is None or not machine.full:
+def _shared_machine(
+    schedule: str, machine: MachineLoad | None, ids: Sequence[str], contenders: int
+) -> Flag | None:
+    """Of the contenders that ran, `ids` had a success; those without one take their part of the machine, too."""
+    if schedule != "concurrent" or machine is None or not machine.full or not ids or contenders < 2:
         return None
+    who = "both" if contenders == 2 else "all"
     return Flag(
         "shared machine",
-        "shared machine: all contenders at once filled it, so req/s tell how they share it; an interleaved run "
+        f"shared machine: {who} contenders at once filled it, so req/s tell how they share it; an interleaved run "
         "(--schedule interleaved) gives each the whole machine",
     )
 
