@@ -141,7 +141,7 @@ def test_on_a_full_machine_the_reason_for_its_cost_is_told_too() -> None:
     twin = view("C", reuse="per-worker", cpu_us_per_request=425.0, cpu_share=0.47)
     assert limit_of(costly, [costly, twin], FULL).sentence == (
         "machine: its 2 cores are full; one client shared by 64 costs 5.1 times the CPU per request of the same "
-        "client one per worker (C)"
+        "client, one per worker (C)"
     )
 
 
