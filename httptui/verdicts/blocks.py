@@ -45,7 +45,7 @@ def log_ratios(one: Mapping[int, float], other: Mapping[int, float]) -> list[flo
     in which both had none says nothing.
     """
     shared = [(one[block], other[block]) for block in sorted(one.keys() & other.keys())]
-    seen = [abs(math.log(a / b)) for a, b in shared if a > 0 and b > 0]
+    seen = [abs(_log_of(a, b)) for a, b in shared if a > 0 and b > 0]
     if not seen:
         return []
     largest = max(seen)
@@ -54,8 +54,14 @@ def log_ratios(one: Mapping[int, float], other: Mapping[int, float]) -> list[flo
 
 def _log_ratio(a: float, b: float, largest: float) -> float:
     if a > 0 and b > 0:
-        return math.log(a / b)
+        return _log_of(a, b)
     return largest if a > 0 else -largest
+
+
+def _log_of(a: float, b: float) -> float:
+    """ln(a / b) of two above zero, whose quotient may be beyond what a float holds."""
+    quotient = a / b
+    return math.log(quotient) if 0 < quotient < math.inf else math.log(a) - math.log(b)
 
 
 def _by_id(

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from httptui.reports.comparisons.compare import compare
 from httptui.reports.comparisons.comparison import Comparison, Difference, Ratio
 from httptui.reports.comparisons.matching import match
-from httptui.reports.report import Report
+from httptui.reports.comparisons.text import to_text
+from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import Flag, Requests
 from httptui.verdicts.margins import PROCESSES, SHARING
 
@@ -258,3 +259,29 @@ def test_a_run_compared_with_itself_has_changed_in_nothing() -> None:
 def test_its_json_is_read_back() -> None:
     found = compare(report(), report(contender("A", "aiohttp", scaled(0.9)), contender("B", "httpx")), "B")
     assert msgspec.json.decode(msgspec.json.encode(found), type=Comparison) == found
+
+
+@pytest.mark.parametrize(("least", "most"), [(1e-308, 1e3), (1e-308, 1e300), (5e-324, 1e308)])
+@pytest.mark.parametrize("rises", [True, False])
+def test_figures_so_far_apart_that_no_float_holds_their_ratio_are_told_without_one(
+    least: float, most: float, rises: bool
+) -> None:
+    first, last = (far(figure) for figure in ((least, most) if rises else (most, least)))
+    for before, after, control in (
+        (first, last, contender("B", "httpx")),
+        (contender("A", "aiohttp"), last, contender("B", "httpx")),
+        (first, first, far(most, "B")),
+    ):
+        found = compare(report(before, control), report(after, contender("B", "httpx")), "httpx")
+        figures = [change for one in found.contenders for change in one.figures.values()]
+        ratios = [made for change in figures for made in (change.ratio, change.against) if made is not None]
+        ends = [end for made in ratios for end in (made.point, made.low, made.high) if end is not None]
+        assert all(0 < end < math.inf for end in ends)
+        assert to_text(found)
+
+
+def far(figure: float, key: str = "A") -> ReportContender:
+    """A contender that did not get one request a block done, or many more than one, as its figures say."""
+    made = contender(key, "aiohttp" if key == "A" else "httpx", cpu_us=figure, p99=figure)
+    slices = tuple(replace(piece, seconds=piece.ok / figure, cpu_us=figure) for piece in made.slices)
+    return replace(made, req_per_s=figure, slices=slices)

@@ -99,6 +99,12 @@ def test_only_blocks_that_both_took_part_in_are_compared() -> None:
     assert log_ratios(one, {}) == []
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_ratio_that_no_float_holds_has_a_logarithm_all_the_same(sign: int) -> None:
+    far = log_ratios({0: 10.0 ** (-300 * sign)}, {0: 10.0 ** (300 * sign)})
+    assert far == [pytest.approx(-600 * sign * log(10))]
+
+
 def test_a_block_without_success_counts_as_the_largest_difference() -> None:
     assert log_ratios({0: 4.0, 1: 0.0, 2: 1.0, 3: 0.0}, {0: 1.0, 1: 5.0, 2: 0.0, 3: 0.0}) == [
         log(4),

@@ -23,6 +23,8 @@ from httptui.verdicts.margins import Margins
 
 COMPARED = ("req_per_s", *LATENCIES, *(f"{RESPONSE}{name}" for name in LATENCIES), "cpu")
 WITH_INTERVALS = ("req_per_s", "cpu")
+FARTHEST = 700.0
+"""Natural logarithm of a ratio, beyond which a float does not hold it exactly."""
 
 Blocks = Mapping[int, float]
 
@@ -79,11 +81,13 @@ def changes_of(
 
 
 def plain_ratio(quantity: str, pair: FigurePair) -> float | None:
-    """The figure after over the same before, or None where it is not known, zero before, or below zero."""
+    """The figure after over the same before, or None where it is not known, zero before, below zero, or so
+    far apart that no float holds the ratio.
+    """
     before, after = (figures.whole[quantity] for figures in pair)
     if before is None or after is None or before <= 0 or after < 0:
         return None
-    return after / before
+    return _quotient(after, before)
 
 
 def together(blocks: Sequence[Blocks]) -> dict[int, float]:
@@ -135,12 +139,21 @@ def _against(
     sides = zip(*(_both_blocks(quantity, pair) for pair in control), strict=True)
     before, after = (log_ratios(mine, together(others)) for mine, others in zip(own, sides, strict=True))
     estimate = shift(before, after, confidence) if before and after else None
-    return _ratio(plain / statistics.geometric_mean(known), estimate, margin)
+    point = _quotient(plain, statistics.geometric_mean(known))
+    return None if point is None else _ratio(point, estimate, margin)
+
+
+def _quotient(one: float, other: float) -> float | None:
+    """One over another that is above zero; None where it is beyond what a float holds."""
+    ratio = one / other
+    return ratio if math.isfinite(ratio) and (ratio > 0 or not one) else None
 
 
 def _ratio(plain: float, logarithm: Estimate | None, margin: float | None = None) -> Ratio:
-    """Of the estimate where it has an interval, else the plain one without."""
+    """Of the estimate where it has an interval that floats hold, else the plain one without."""
     if logarithm is None or logarithm.low is None or logarithm.high is None:
+        return Ratio(point=plain)
+    if logarithm.low < -FARTHEST or logarithm.high > FARTHEST:
         return Ratio(point=plain)
     point, low, high = (math.exp(value) for value in (logarithm.point, logarithm.low, logarithm.high))
     return Ratio(point=point, low=low, high=high, margin=margin)
@@ -167,8 +180,8 @@ def _blocks(quantity: str, contender: ReportContender) -> dict[int, float]:
     blocks: dict[int, float] = {}
     for piece in contender.slices:
         answered = piece.ok + piece.error + piece.timeout
-        if quantity == "req_per_s" and piece.seconds > 0:
-            blocks[piece.block] = piece.ok / piece.seconds
+        if quantity == "req_per_s" and piece.seconds > 0 and math.isfinite(rate := piece.ok / piece.seconds):
+            blocks[piece.block] = rate
         elif quantity == "cpu" and answered and piece.cpu_us > 0:
             blocks[piece.block] = piece.cpu_us / answered
     return blocks
