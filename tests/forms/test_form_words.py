@@ -78,12 +78,32 @@ FOUR = tuple(Contender(engine="httpx") for _ in range(4))
         (
             Load(requests=500),
             Schedule(rounds=2),
-            "4 contenders · 64 in flight each · 4 000 requests in all · 2 rounds",
+            "4 contenders · 64 in flight each · 4 000 requests in all and 0.5–1.5 s of warm-up · 2 rounds",
+        ),
+        (
+            Load(requests=500),
+            Schedule(kind="sequential", rounds=2, epochs=2),
+            "4 contenders · 64 in flight each · 4 000 requests in all and 4–12 s of warm-up · 2 rounds · 2 epochs",
+        ),
+        (
+            Load(requests=500),
+            Schedule(warmup="2s"),
+            "4 contenders · 64 in flight each · 2 000 requests in all and 2 s of warm-up",
+        ),
+        (
+            Load(requests=500),
+            Schedule(warmup=20),
+            "4 contenders · 64 in flight each · 2 000 requests in all and warm-up",
+        ),
+        (
+            Load(requests=500),
+            Schedule(warmup=0),
+            "4 contenders · 64 in flight each · 2 000 requests in all",
         ),
         (
             Load(kind="burst", concurrency=512),
             Schedule(),
-            "4 contenders · 512 at once each · 2 048 requests in all",
+            "4 contenders · 512 at once each · 2 048 requests in all and 0.5–1.5 s of warm-up",
         ),
     ],
 )

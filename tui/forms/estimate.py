@@ -28,11 +28,10 @@ def estimate(plan: Plan) -> str:
     if seconds is not None:
         decided = schedule.until == "decided"
         parts.append(f"at most {_duration(seconds[1])}" if decided else f"about {_span(*seconds)}")
-    elif plan.load.requests is not None:
-        parts.append(f"{format_count(plan.load.requests * number * schedule.rounds)} requests in all")
     else:
-        total = sum(concurrency_of(plan, contender) for contender in plan.contender)
-        parts.append(f"{format_count(total * schedule.rounds)} requests in all")
+        in_flight = sum(concurrency_of(plan, contender) for contender in plan.contender)
+        a_round = in_flight if plan.load.requests is None else plan.load.requests * number
+        parts.append(f"{format_count(a_round * schedule.rounds)} requests in all{_and_warmup(plan)}")
     for count, noun in ((schedule.rounds, "round"), (epochs_of(plan), "epoch")):
         if count > 1:
             parts.append(plural(count, noun))
@@ -49,9 +48,8 @@ def seconds_in_all(plan: Plan) -> tuple[float, float] | None:
     rounds = plan.schedule.rounds
     first, two = _seconds_of_rounds(plan, 1), _seconds_of_rounds(plan, 2)
     counted = first + (rounds - 1) * (two - first)
-    warmup = epochs_of(plan) * sum(step.seconds or 0.0 for step in warmup_steps(plan))
-    longest = MOST_WARMUP_BLOCKS if warmup_of(plan.schedule.warmup).auto else 1
-    return counted + warmup, counted + warmup * longest
+    least, most = _warmup_seconds(plan)
+    return counted + least, counted + most
 
 
 def epochs_of(plan: Plan) -> int:
@@ -63,6 +61,20 @@ def _seconds_of_rounds(plan: Plan, rounds: int) -> float:
     """Seconds of so many rounds; every further round takes as long as the second, so two are enough to know."""
     schedule = structs.replace(plan.schedule, rounds=rounds)
     return planned_seconds(steps_of(structs.replace(plan, schedule=schedule))) or 0.0
+
+
+def _warmup_seconds(plan: Plan) -> tuple[float, float]:
+    """Fewest and most seconds of warm-up, none where it is bound by requests."""
+    least = epochs_of(plan) * sum(step.seconds or 0.0 for step in warmup_steps(plan))
+    return least, least * (MOST_WARMUP_BLOCKS if warmup_of(plan.schedule.warmup).auto else 1)
+
+
+def _and_warmup(plan: Plan) -> str:
+    """What comes before the requests that are counted: " and 0.5–1.5 s of warm-up"; empty where nothing does."""
+    least, most = _warmup_seconds(plan)
+    if most:
+        return f" and {_span(least, most)} of warm-up"
+    return " and warm-up" if warmup_steps(plan) else ""
 
 
 def _how_hard(plan: Plan) -> str:
