@@ -5,7 +5,7 @@ from __future__ import annotations
 from measured_report import FAST, SLOW, measured_report
 from msgspec.structs import replace
 from report_page import cells, page
-from sample_report import PLAN, report
+from sample_report import PLAN, contender, report
 
 from httptui.reports.report import ReportLatency
 from httptui.snapshot import Requests, Verdict
@@ -61,3 +61,15 @@ def test_headings_of_groups_name_their_columns_and_empty_cells_are_no_headings()
     results = next(e for e in found.of_class("results"))
     assert "latency" in results.text
     assert {e.attributes["scope"] for e in found.named("th")} == {"col", "colgroup"}
+
+
+def test_paper_says_what_it_leaves_to_the_screen_where_there_are_many_contenders() -> None:
+    few = [contender(letter, "aiohttp · shared") for letter in "ABCD"]
+    assert page(report(contenders=tuple(few))).of_class("on-paper") == []
+    many = page(report(contenders=(*few, contender("E", "httpx · shared"))))
+    (told,) = many.of_class("on-paper")
+    assert told.text.startswith("Only on a screen does this page tell the plan, what happened, ")
+    left = {element.text.partition("\n")[0] for element in many.of_class("on-screen")}
+    assert any(text.startswith("Contenders in detail") for text in left)
+    assert any(text.startswith("Plan") for text in left)
+    assert len(many.of_class("many")) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,11 +65,53 @@ def test_hostile_text_stays_text_and_nothing_is_told_or_asked_for(kind: str, tmp
     assert not any(tag in seen.html for tag in ("<script", "<img", "<b onmouseover"))
 
 
-@pytest.mark.parametrize("name", ["http2", "scraper-urls", "knee", "pool-grid", "scraper-latency"])
+def of_twelve(data: Any) -> Any:
+    """A run of seven, in JSON, with five of its contenders once more as others."""
+    twins = dict(zip("ABCDE", "HIJKL", strict=True))
+    for places in (data["contenders"], data["ranking"], data["cpu_ranking"]):
+        places += [place | {"id": twins[place["id"]]} for place in places if place["id"] in twins]
+    for one in data["contenders"][7:]:
+        one["label"] += " · again"
+    data["plan"]["contender"] += data["plan"]["contender"][:5]
+    return data
+
+
+def of_usual_size(data: Any) -> Any:
+    return data
+
+
+def on_paper(html: str, size: str) -> str:
+    """The page for a size of paper; its policy, which knows only its own style sheet, is left out."""
+    free = re.sub(r"<meta http-equiv=[^>]*>", "", html)
+    return re.sub(r"@page( \w+)? {", rf"\g<0> size: {size};", free)
+
+
+USUAL = [
+    "http2",
+    "scraper-urls",
+    "fastapi-fanout",
+    "httpx-through-time",
+    "dns",
+    "knee",
+    "pool-grid",
+    "scraper-latency",
+]
+
+
+@pytest.mark.parametrize("name", [*RUNS, *SWEEPS])
 def test_the_page_of_a_usual_run_or_sweep_prints_on_two_sheets(name: str, tmp_path: Path) -> None:
     of = report(name, tmp_path)
     html = sweep_to_html(of) if isinstance(of, SweepReport) else to_html(of)
     assert visit(html, tmp_path)[1:] == ((), (), 2)
+
+
+@pytest.mark.parametrize("paper", ["A4", "letter"])
+@pytest.mark.parametrize("change", [of_usual_size, of_twelve])
+def test_a_run_of_seven_or_twelve_contenders_prints_on_two_sheets_of_either_size(
+    paper: str, change: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    html = on_paper(to_html(report("dns", tmp_path, change)), paper)
+    assert visit(html, tmp_path).sheets == 2
 
 
 def test_a_page_that_does_all_that_would_be_seen_to(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from httptui.plans.secrets import MASK
 from httptui.reports.exports.environment import environment_of
 from httptui.reports.exports.html.markup import Html, lines, tag
 from httptui.reports.exports.html.tables import Heading, table
-from httptui.reports.exports.results import Recorded, plan_text
+from httptui.reports.exports.results import Recorded, id_of, plan_text
 from httptui.reports.files import report_stem
 
 SECRETS = (
@@ -16,7 +16,7 @@ SECRETS = (
 
 def plan(report: Recorded) -> Html:
     """The plan as a file that can be run."""
-    return tag("section", tag("h2", "Plan"), tag("pre", lines(plan_text(report)[0])))
+    return tag("section", tag("h2", "Plan"), tag("pre", lines(plan_text(report)[0])), class_="on-screen")
 
 
 def replay(report: Recorded) -> Html:
@@ -29,8 +29,8 @@ def replay(report: Recorded) -> Html:
         tag("h2", "Run it once more"),
         tag("p", "From the report saved as JSON, with the same plan and the same seed:"),
         tag("pre", f"httptui run ./{stem}.json"),
-        tag("p", f"Or from the plan above, saved as plan.{language}:"),
-        tag("pre", f"httptui run ./plan.{language}"),
+        tag("p", f"Or from the plan above, saved as plan.{language}:", class_="on-screen"),
+        tag("pre", f"httptui run ./plan.{language}", class_="on-screen"),
         secrets,
     )
 
@@ -38,6 +38,9 @@ def replay(report: Recorded) -> Html:
 def environment(report: Recorded) -> Html:
     """Machine, interpreter and versions."""
     headings = (Heading("of", words=True), Heading("what", words=True), Heading("value", words=True))
-    return tag(
-        "section", tag("h2", "Environment"), table(headings, list(environment_of(report)), "environment")
-    )
+    contenders = {id_of(contender) for contender in report.contenders}
+    rows = [
+        (tag("span", of, class_="of-contender") if of in contenders else of, what, value)
+        for of, what, value in environment_of(report)
+    ]
+    return tag("section", tag("h2", "Environment"), table(headings, rows, "environment"))

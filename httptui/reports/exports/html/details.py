@@ -18,7 +18,9 @@ def details(report: Report) -> Html:
         tag("article", tag("h3", named(contender)), pairs(list(_facts(contender))))
         for contender in in_order(report)
     ]
-    return tag("section", tag("h2", "Contenders in detail"), tag("div", *cards, class_="cards"))
+    return tag(
+        "section", tag("h2", "Contenders in detail"), tag("div", *cards, class_="cards"), class_="on-screen"
+    )
 
 
 def _facts(contender: ReportContender) -> Iterator[tuple[str, Node]]:

@@ -15,9 +15,12 @@ from httptui.safe_text import safe_text
 from httptui.scale import Scale, log_scale, milliseconds
 from httptui.units import format_ms
 
-WIDTH, ROW, TOP, BOTTOM = 1000, 58, 6, 30
-LEFT, RIGHT = 210, 70
-BARS, NAME_LENGTH = 34, 27
+WIDTH, TOP, BOTTOM = 1000, 6, 30
+LEFT, RIGHT = 240, 70
+ROW, LOW_ROW, FEW = 54, 34, 4
+"""A row's height for a few contenders, and for more than those few."""
+MARKS, BETWEEN, NAME_LENGTH = 14, 6, 27
+"""The room in a row for its marks above the bars, and between it and the next."""
 COLUMNS = 240
 MOST_TICKS = 9
 SMALLEST_MS = 1e-3
@@ -40,9 +43,10 @@ def latency_chart(contenders: Sequence[Measured]) -> Html | None:
         return None
     ends = [end for _, buckets in drawn for low, high, _ in (buckets[0], buckets[-1]) for end in (low, high)]
     scale = log_scale(ends, MOST_TICKS, SMALLEST_MS)
-    height = TOP + ROW * len(drawn) + BOTTOM
+    row = ROW if len(drawn) <= FEW else LOW_ROW
+    height = TOP + row * len(drawn) + BOTTOM
     rows = [
-        _row(measured, buckets, scale, TOP + ROW * (at + 1) - 4)
+        _row(measured, buckets, scale, TOP + row * (at + 1) - 4, row - MARKS - BETWEEN)
         for at, (measured, buckets) in enumerate(drawn)
     ]
     return tag(
@@ -50,7 +54,7 @@ def latency_chart(contenders: Sequence[Measured]) -> Html | None:
         *_axis(scale, height - BOTTOM),
         *(part for row in rows for part in row),
         viewBox=f"0 0 {WIDTH} {height}",
-        class_="chart",
+        class_="chart latencies",
         role="img",
         aria_label="Histograms of latency on one logarithmic axis, one for each contender",
     )
@@ -66,7 +70,7 @@ def _buckets(histogram: HistogramData) -> Buckets:
     return found
 
 
-def _row(measured: Measured, buckets: Buckets, scale: Scale, base: float) -> list[Html]:
+def _row(measured: Measured, buckets: Buckets, scale: Scale, base: float, tallest: float) -> list[Html]:
     """The letter with the label's beginning, the bars to their own peak, and the two marks."""
     contender, latency = measured.contender, measured.latency
     ink = colour_class(contender)
@@ -74,21 +78,21 @@ def _row(measured: Measured, buckets: Buckets, scale: Scale, base: float) -> lis
     parts = [
         tag("text", id_of(contender), x=0, y=base - 8, class_=f"letter {ink}"),
         tag("text", name, x=22, y=base - 8, class_="name"),
-        tag("path", d=_bars(buckets, scale, base), class_=f"bars {ink}"),
+        tag("path", d=_bars(buckets, scale, base, tallest), class_=f"bars {ink}"),
         tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=base, y2=base, class_="axis"),
     ]
     if latency is None:
         return parts
     marks = (("p50", latency.p50, "end", -5), ("p99", latency.p99, "start", 5))
     for word, value, anchor, aside in marks:
-        x, top = _x(scale, value), base - BARS - 14
+        x, top = _x(scale, value), base - tallest - MARKS
         parts.append(tag("line", x1=x, x2=x, y1=top, y2=base, class_=word))
         told = f"{word} {format_ms(value)}"
         parts.append(tag("text", told, x=x + aside, y=top + 9, class_=f"mark {anchor}"))
     return parts
 
 
-def _bars(buckets: Buckets, scale: Scale, base: float) -> str:
+def _bars(buckets: Buckets, scale: Scale, base: float, tallest: float) -> str:
     """The outline of the counts in columns; a bucket's count is spread evenly over the columns it reaches into."""
     columns = [0.0] * COLUMNS
     for low, high, count in buckets:
@@ -101,7 +105,7 @@ def _bars(buckets: Buckets, scale: Scale, base: float) -> str:
     each = (WIDTH - LEFT - RIGHT) / COLUMNS
     path = [f"M{LEFT} {base:.1f}"]
     for column, height in enumerate(columns):
-        y = base - BARS * height / peak
+        y = base - tallest * height / peak
         path.append(f"V{y:.1f}H{LEFT + each * (column + 1):.1f}")
     return "".join([*path, f"V{base:.1f}Z"])
 

@@ -17,11 +17,16 @@ from httptui.reports.exports.html.throughput import throughput_chart
 from httptui.reports.exports.results import in_order, is_open, load_of, name_of, note_of
 from httptui.reports.report import Report
 
+MANY = 5
+"""From so many contenders, a printed page leaves long lists to the screen, so as to take two sheets as others do."""
+LEFT_OUT = "Only on a screen does this page tell the plan, what happened, and the details of each contender."
 INCOMPLETE = "This run was not complete: it was cut short, or saved while it was on."
 
 
 def to_html(report: Report) -> str:
     """The whole file; it loads nothing and runs nothing."""
+    many = len(report.contenders) >= MANY
+    left_out = tag("p", LEFT_OUT, class_="note on-paper") if many else None
     sections = (
         _verdict(report),
         _expectations(report),
@@ -36,9 +41,11 @@ def to_html(report: Report) -> str:
         _happened(report),
         details(report),
         tag("div", plan(report), replay(report), environment(report), class_="background"),
+        left_out,
     )
     head = heading(report, "report", load_of(report))
-    return document(name_of(report), head, tag("main", *sections, class_="run"), footer(report))
+    main = tag("main", *sections, class_="run many" if many else "run")
+    return document(name_of(report), head, main, footer(report))
 
 
 def _verdict(report: Report) -> Html:
@@ -123,7 +130,7 @@ def _happened(report: Report) -> Html | None:
         tag("li", tag("span", f"{seconds:.1f} s", class_="moment"), tag("span", words, class_=level))
         for seconds, words, level in sorted(moments, key=_first)
     ]
-    return tag("section", tag("h2", "What happened"), tag("ol", *items, class_="events"))
+    return tag("section", tag("h2", "What happened"), tag("ol", *items, class_="events"), class_="on-screen")
 
 
 def _first(moment: tuple[float, str, str]) -> float:
