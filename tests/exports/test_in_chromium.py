@@ -86,16 +86,8 @@ def on_paper(html: str, size: str) -> str:
     return re.sub(r"@page( \w+)? {", rf"\g<0> size: {size};", free)
 
 
-USUAL = [
-    "http2",
-    "scraper-urls",
-    "fastapi-fanout",
-    "httpx-through-time",
-    "dns",
-    "knee",
-    "pool-grid",
-    "scraper-latency",
-]
+RUNS = ["http2", "scraper-urls", "fastapi-fanout", "httpx-through-time", "dns"]
+SWEEPS = ["knee", "pool-grid", "scraper-latency"]
 
 
 @pytest.mark.parametrize("name", [*RUNS, *SWEEPS])
