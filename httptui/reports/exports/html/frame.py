@@ -10,7 +10,7 @@ from httptui.reports.exports.html.markup import Html, tag
 from httptui.reports.exports.results import Lettered, id_of
 from httptui.scale import Scale, short
 
-LETTER_HEIGHT = 13
+LETTER_HEIGHT = 15
 Named = TypeVar("Named", bound=Lettered)
 
 
