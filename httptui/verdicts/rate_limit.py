@@ -15,8 +15,9 @@ KEPT = 0.8
 
 def rate_limit(plan: Plan, view: ContenderView, machine: MachineLoad, *, changed: bool) -> Limiter | None:
     """The limiter of a contender whose requests are all sent when they are due, and answered as fast; None where it
-    has not the CPU time, the target or the successes for more.  `changed` is whether a user changed the load or the
-    target, so that the plan's rate is not the run's.
+    has not the CPU time, the target or the successes for more.  A machine that others fill keeps it from nothing that
+    was asked for.  `changed` is whether a user changed the load or the target, so that the plan's rate is not the
+    run's.
     """
     requests = view.requests
     if plan.load.kind != "open" or not requests.ok or requests.dropped:
@@ -28,12 +29,7 @@ def rate_limit(plan: Plan, view: ContenderView, machine: MachineLoad, *, changed
     if requests.ok + requests.error + requests.timeout < KEPT * due or is_generator_bound(view):
         return None
     facts = Facts(view, (), machine, view.cpu_share / view.processes, view.latency_ms)
-    if (
-        facts.share >= CLIENT_IDLE
-        or machine.full
-        or machine.target_full
-        or failed_share(view) > MOST_FAILURES
-    ):
+    if facts.share >= CLIENT_IDLE or machine.target_full or failed_share(view) > MOST_FAILURES:
         return None
     sent = format_count(requests.planned)
     asked = (

@@ -74,7 +74,10 @@ def test_what_is_dropped_slow_failed_late_or_busy_is_bound_by_something_else(cha
     assert told(replace(KEPT, **changes)) is None
 
 
-def test_a_full_machine_or_target_or_another_kind_of_load_is_told_by_other_rules() -> None:
-    assert told(machine=replace(QUIET, cpu_busy=1.0)) is None
+def test_a_machine_that_others_fill_does_not_limit_what_is_kept() -> None:
+    assert told(machine=replace(QUIET, cpu_busy=1.0)) == SENTENCE
+
+
+def test_a_full_target_or_another_kind_of_load_is_told_by_other_rules() -> None:
     assert told(machine=replace(QUIET, target_busy=0.95)) is None
     assert told(load=Load(seconds=8)) is None
