@@ -174,7 +174,10 @@ async def test_every_value_has_room_at_every_size() -> None:
         for size in SIZES:
             await pilot.resize_terminal(*size)
             await pilot.pause()
+            narrow = screen.has_class("-narrow")
             for control in (*more.query(Input), *more.query(Choice)):
+                if control.name == "label" and not narrow:
+                    continue  # It stands in the row.
                 assert control.region.width > 3
                 assert more.region.x <= control.region.x < control.region.right <= more.region.right
             for choice in more.query(Choice):
