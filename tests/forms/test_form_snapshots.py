@@ -15,6 +15,7 @@ from httptui.plans.plan import Load, Policy, Stage, Target
 from tui.screens.consent import ConsentScreen
 from tui.screens.help import HelpScreen
 from tui.screens.presets import PresetsScreen
+from tui.widgets.contender_list import ContenderRow
 
 pytestmark = pytest.mark.pilot
 
@@ -90,7 +91,13 @@ def test_a_contender_that_is_unfolded_looks_as_recorded(snap_compare: Compare, s
     other = structs.replace(PLAN.contender[1], dns_ttl=60, python="3.13")
     plan = structs.replace(PLAN, contender=(own, other))
     keys = ("f6", "f6", "f6", "f6", "f6", "right", "f7", "tab", "tab", "end", "9")
-    assert snap_compare(Host(plan_screen(plan)), terminal_size=size, run_before=still(*keys))
+
+    async def unfold(pilot: Pilot[None]) -> None:
+        await still(*keys)(pilot)
+        pilot.app.screen.query(ContenderRow).first().scroll_visible(top=True, animate=False)
+        await pilot.pause()
+
+    assert snap_compare(Host(plan_screen(plan)), terminal_size=size, run_before=unfold)
 
 
 def test_a_sweep_over_several_urls_looks_as_recorded(snap_compare: Compare) -> None:
