@@ -20,6 +20,8 @@ from tui.widgets.contender_list import ContenderRow
 pytestmark = pytest.mark.pilot
 
 Compare = Callable[..., bool]
+CALM = 10
+"""So many looks without a change, and a form has found its height."""
 
 
 def still(*keys: str, over: Any = None) -> Callable[[Pilot[None]], Awaitable[None]]:
@@ -94,6 +96,11 @@ def test_a_contender_that_is_unfolded_looks_as_recorded(snap_compare: Compare, s
 
     async def unfold(pilot: Pilot[None]) -> None:
         await still(*keys)(pilot)
+        await still()(pilot)
+        body, heights = pilot.app.screen.query_one("#plan-body"), [0]
+        while len(heights) < CALM or len(set(heights[-CALM:])) > 1:
+            await pilot.pause(0.02)
+            heights.append(body.max_scroll_y)
         pilot.app.screen.query(ContenderRow).first().scroll_visible(top=True, animate=False)
         await pilot.pause()
 

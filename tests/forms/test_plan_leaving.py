@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from form_examples import PLAN
+from form_examples import PLAN, Host
 from msgspec import structs
 from plan_driving import edited, form, replace_text, status
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 pytestmark = pytest.mark.pilot
@@ -27,10 +28,19 @@ async def test_a_plan_with_problems_is_refused_the_cursor_goes_there_and_nothing
     assert app.answers == [edited(name="kept", target=structs.replace(PLAN.target, url="embedded"))]
 
 
+async def answered(app: Host, pilot: Pilot[None]) -> None:
+    """Wait until the form is left: what a click means is told in messages."""
+    for _ in range(200):
+        if app.answers:
+            return
+        await pilot.pause(0.01)
+
+
 @pytest.mark.parametrize("way", ["escape", "button"])
 async def test_escape_and_the_cancel_button_give_back_nothing(way: str) -> None:
     async with form() as (app, _, pilot):
         await (pilot.press("escape") if way == "escape" else pilot.click("#plan-cancel"))
+        await answered(app, pilot)
     assert app.answers == [None]
 
 
@@ -45,6 +55,7 @@ async def test_what_was_changed_is_lost_only_where_that_is_asked_for_twice(way: 
             assert (app.answers, screen.state.name, app.screen) == ([], value, screen)
             assert status(screen) == "▲ What was changed will be lost; once more leaves"
         await (pilot.press("escape") if way == "escape" else pilot.click("#plan-cancel"))
+        await answered(app, pilot)
     assert app.answers == [None]
 
 
