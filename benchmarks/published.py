@@ -6,6 +6,7 @@ import argparse
 import os
 import platform
 import re
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ import psutil
 from httptui.reports.environment import cpu
 from httptui.reports.files import write_atomically
 
+BEGAN = time.monotonic()
 PAGE = Path(__file__).parent.parent / "docs" / "truth.md"
 
 
@@ -36,13 +38,13 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1)
 
 
 def surroundings(load_average: float) -> str:
-    """On what and when something was measured, `load_average` being that of before, in one line."""
-    processor = cpu()
+    """On what and when something was measured, and for how long, in one line; `load_average` is that of before."""
+    processor, minutes = cpu(), (time.monotonic() - BEGAN) / 60
     model = processor["model"] or platform.machine()
     return (
         f"Measured on {datetime.now(UTC):%Y-%m-%d} with {processor['usable']} cores ({model}), "
         f"{platform.system()} {platform.release()}, {platform.python_implementation()} {platform.python_version()}; "
-        f"load average before: {load_average:.2f}."
+        f"load average before: {load_average:.2f}, after: {psutil.getloadavg()[0]:.2f}; took {minutes:.1f} minutes."
     )
 
 

@@ -40,7 +40,17 @@ def test_only_write_changes_the_page(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize(
-    "name", ["aa", "known effect", "limiter", "pacing", "fastapi order", "watching", "memory"]
+    "name",
+    [
+        "limiter",
+        "aa",
+        "known effect",
+        "sessions",
+        "pacing",
+        "watching",
+        "memory",
+        "fastapi order",
+    ],
 )
 def test_every_benchmark_has_its_place_on_the_page(name: str) -> None:
     assert f"<!-- {name} -->\nnew\n<!-- /{name} -->" in between_markers(PAGE.read_text(), name, "new")

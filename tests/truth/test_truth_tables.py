@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from benchmarks import aa, known_effect, limiter, memory, pacing, watching
+from benchmarks import aa, known_effect, limiter, memory, pacing, sessions, watching
 from benchmarks.measured import parted, share_interval, share_text, width
 from httptui.plans.file import checked_plan
 from httptui.snapshot import CpuRank, Rank
@@ -110,6 +110,28 @@ def test_benchmark_plans_can_be_run() -> None:
         checked_plan(aa.plan_of(schedule, "aiohttp", 16, 6.0, 1, 0))
     checked_plan(known_effect.plan_of(16, 60.0, 0))
     checked_plan(pacing.plan_of(("requests", None), 500.0, 5.0, 256))
+
+
+def session(date: str, ratio: float) -> sessions.Session:
+    told = sessions.Ratio("httpx", "req/s", ratio, ratio * 0.99, ratio * 1.01)
+    return sessions.Session(date, 30.0, "0.1.0", "", "2 cores", 0.5, 1.5, (told,))
+
+
+def test_the_spread_between_sessions_stands_beside_that_within_a_run() -> None:
+    rows = sessions.body_of([session("1", 0.5), session("2", 0.55), session("3", 0.605)]).splitlines()
+    # ln 1.1 apart each: sd ln 1.1; t(2, 97.5 %) = 4.3027, so the mean's interval is 0.55 · 1.1^(± 4.3027/√3).
+    assert rows[2] == (
+        "| httpx / aiohttp, req/s | 3 | 0.550 | ± 1.0 % | 10.0 % | 0.434 – 0.697 | 0.343 – 0.883 |"
+    )
+    assert "load averages before: 0.50 – 0.50" in rows[-1]
+    checked_plan(sessions.PLAN)
+
+
+def test_a_ratio_to_the_first_contender_is_turned_where_the_ranking_has_another_first() -> None:
+    places = (rank("B", 1, 1), rank("A", 2, 2, 0.5, 0.2))
+    assert sessions.over(places, "B", "A") == (2.0, round(1 / 0.6, 4), 2.5)
+    assert sessions.over(places, "A", "B") == (0.5, 0.4, 0.6)
+    assert sessions.over(places, "A", "C") is None
 
 
 def test_a_stall_is_measured_against_its_known_answer() -> None:
