@@ -42,6 +42,7 @@ def test_only_write_changes_the_page(tmp_path: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     "name",
     [
+        "constructed",
         "limiter",
         "aa",
         "known effect",

@@ -1,0 +1,212 @@
+"""Runs whose truth is known, because target, clients and load are made for it: what the tool says is held against it.
+
+`python -m benchmarks.constructed [CASE …] [--repeats 1] [--write]`; a CASE is a part of names, or the name of a group
+(feed, work, gates, failing, limits).  A case is right, unknown (nothing claimed) or confidently wrong.  Each result
+is kept in a file until `--write` publishes all, so that a run can be made in parts.  Exits with 1 where anything is
+confidently wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.cases import failing, feed, gates, limits, work
+from benchmarks.cases.checks import Case, Finding, Grade, Told, graded
+from benchmarks.limiter import burners
+from benchmarks.measured import share_text
+from benchmarks.published import command_line, load_average, publish, surroundings, table
+from benchmarks.services import Place, serve
+
+GROUPS: dict[str, tuple[Case, ...]] = {
+    "feed": feed.CASES,
+    "work": work.CASES,
+    "gates": gates.CASES,
+    "failing": failing.CASES,
+    "limits": limits.CASES,
+}
+KEPT = Path(tempfile.gettempdir()) / "httptui-constructed.json"
+LONGEST_SECONDS = 60.0
+BURNERS_PER_CORE = 2
+COLUMNS = ("group", "case", "right", "unknown", "confidently wrong", "what was not right")
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of one case: how often each grade, and why, the last time it was not right."""
+
+    right: int = 0
+    unknown: int = 0
+    wrong: int = 0
+    why: str = ""
+
+    def with_one(self, finding: Finding) -> Outcome:
+        """One repeat more."""
+        counts = {grade: getattr(self, grade) for grade in ("right", "unknown", "wrong")}
+        counts[finding.grade] += 1
+        return Outcome(**counts, why=finding.why or self.why)
+
+
+async def told_of(case: Case, folder: Path) -> Told:
+    """Run one case by the command, as a user would."""
+    async with place_of(case) as place:
+        url = (place.url if place else "http://embedded") + case.path
+        file = folder / "report.json"
+        file.unlink(missing_ok=True)
+        command = [
+            sys.executable,
+            "-m",
+            "httptui",
+            "run",
+            "--url",
+            url,
+            *case.arguments(),
+            "--json",
+            str(file),
+        ]
+        homes = {name: str(folder / name) for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
+        crowd = burners((os.cpu_count() or 1) * BURNERS_PER_CORE) if case.burning else nullcontext()
+        with crowd:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                env={**os.environ, **homes},
+            )
+            text = await ended(process, case.stop_after)
+        report = msgspec.json.decode(file.read_bytes()) if file.exists() else None
+        counts = None
+        if place is not None and case.service is not None:
+            try:
+                counts = await place.counts()
+            except RuntimeError:  # some services die on purpose
+                counts = None
+    return Told(process.returncode or 0, report, text, counts)
+
+
+@asynccontextmanager
+async def place_of(case: Case) -> AsyncIterator[Place | None]:
+    """Where the service of a case listens; None for the embedded target, which the run itself starts."""
+    if case.service is None:
+        yield None
+        return
+    async with serve(case.service) as place:
+        yield place
+
+
+async def ended(process: asyncio.subprocess.Process, stop_after: float | None) -> str:
+    """Wait for a run, with Ctrl-C after a time; all that it wrote."""
+    reading = asyncio.create_task(process.communicate())
+    if stop_after is not None:
+        await asyncio.wait([reading], timeout=stop_after)
+        if not reading.done():
+            process.send_signal(signal.SIGINT)
+    done, _ = await asyncio.wait([reading], timeout=LONGEST_SECONDS)
+    if not done:
+        process.kill()
+        return (await reading)[0].decode(errors="replace") + f"\nkilled after {LONGEST_SECONDS:g} s"
+    return reading.result()[0].decode(errors="replace")
+
+
+async def measure(cases: Sequence[tuple[str, Case]], repeats: int) -> dict[str, Outcome]:
+    """Every case so many times; what is known is saved after each."""
+    outcomes: dict[str, Outcome] = {}
+    folder = Path(tempfile.mkdtemp(prefix="httptui-constructed-"))
+    try:
+        for number, (group, case) in enumerate(cases, 1):
+            outcome, began = Outcome(), time.monotonic()
+            for _ in range(repeats):
+                finding = graded(case, await told_of(case, folder))
+                outcome = outcome.with_one(finding)
+                print(
+                    f"{number}/{len(cases)} {group}: {case.name}: {finding.grade.upper()}"
+                    f"{' (' + finding.why + ')' if finding.why else ''} [{time.monotonic() - began:.1f} s]",
+                    file=sys.stderr,
+                )
+            outcomes[case.name] = outcome
+            KEPT.write_bytes(msgspec.json.encode(kept() | outcomes))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return outcomes
+
+
+def kept() -> dict[str, Outcome]:
+    """The outcomes of earlier parts."""
+    return msgspec.json.decode(KEPT.read_bytes(), type=dict[str, Outcome]) if KEPT.exists() else {}
+
+
+def chosen(words: Sequence[str]) -> list[tuple[str, Case]]:
+    """Cases by group or by part of a name, all without any word."""
+    return [
+        (group, case)
+        for group, cases in GROUPS.items()
+        for case in cases
+        if not words or any(word == group or word in case.name for word in words)
+    ]
+
+
+def body_of(outcomes: dict[str, Outcome], load: float) -> str:
+    """The table of all cases that were run, and their sums."""
+    rows = [
+        [group, case.name, str(one.right), str(one.unknown), str(one.wrong), escaped(one.why)]
+        for group, case in chosen(())
+        if (one := outcomes.get(case.name)) is not None
+    ]
+    sums: Counter[Grade] = Counter()
+    for outcome in outcomes.values():
+        sums["right"] += outcome.right
+        sums["unknown"] += outcome.unknown
+        sums["wrong"] += outcome.wrong
+    total = sum(sums.values())
+    return "\n\n".join(
+        [
+            table_of(rows),
+            f"{len(rows)} cases: right in {share_text(sums['right'], total)}, unknown in {sums['unknown']}, "
+            f"confidently wrong in {sums['wrong']}. {surroundings(load)}",
+        ]
+    )
+
+
+def table_of(rows: Sequence[Sequence[str]]) -> str:
+    """Words to the left, counts to the right."""
+    text = table(COLUMNS, rows, words=len(COLUMNS))
+    return text.replace("| --- | --- | --- | --- | --- | --- |", "| --- | --- | --: | --: | --: | --- |", 1)
+
+
+def escaped(text: str) -> str:
+    """Words that stay within their cell."""
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+
+
+def main() -> int:
+    """Run and tell; the exit code."""
+    parser = command_line(__doc__, "15 minutes")
+    parser.add_argument("case", nargs="*", help="a part of a name, or a group: " + ", ".join(GROUPS))
+    parser.add_argument("--repeats", type=int, default=1, help="of each case")
+    parser.add_argument("--kept", action="store_true", help="run nothing: tell the outcomes of earlier parts")
+    given = parser.parse_args()
+    load = load_average()
+    cases = chosen(given.case)
+    if given.kept:
+        outcomes = kept()
+    else:
+        outcomes = asyncio.run(measure(cases, given.repeats))
+        if given.case and given.write:
+            outcomes = kept() | outcomes
+    publish("constructed", body_of(outcomes, load), write=given.write)
+    return int(any(outcome.wrong for outcome in outcomes.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
