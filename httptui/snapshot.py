@@ -15,14 +15,18 @@ from msgspec import Struct
 Phase = Literal["preparing", "warm-up", "running", "resting", "paused", "draining", "done"]
 State = Literal["starting", "ready", "warm-up", "running", "waiting", "finished", "stopped", "dnf"]
 LimiterKind = Literal[
+    "rate limit",
     "politeness",
     "rate",
+    "think time",
     "machine",
     "client CPU",
     "event loop",
     "thread pool",
     "pool",
     "connection set-up",
+    "connection limit",
+    "client",
     "target",
     "latency",
     "unknown",

@@ -16,10 +16,9 @@ from httptui.snapshot import ContenderView, Event, Level, Limiter, Mark, Phase, 
 from httptui.tallies.lane_tally import LaneTally
 from httptui.verdicts.blocks import BlockRecord
 from httptui.verdicts.judgement import Judgement, is_settled, judge, look_after
-from httptui.verdicts.limiter import limit_of
+from httptui.verdicts.limiter import limit_of, refusal_of
 from httptui.verdicts.machine_load import MachineLoad
-from httptui.verdicts.politeness_limit import politeness_limit
-from httptui.verdicts.rate_limit import rate_limit
+from httptui.verdicts.plan_limits import plan_limit
 from httptui.verdicts.stopping import Look
 
 JUDGING_NS = 1_000_000_000
@@ -194,7 +193,7 @@ class Tally:
     def _judge(self, views: Sequence[ContenderView], *, anew: bool) -> None:
         """Say what limits each contender; judge the run, which takes longer, where a block has ended or none has."""
         self._limiters = [
-            self._limit_of(view, views, load) if view.requests.ok else None
+            self._limit_of(view, views, load) if view.requests.ok else refusal_of(view)
             for view, load in zip(views, self.machine, strict=True)
         ]
         records = self._records()
@@ -214,10 +213,8 @@ class Tally:
         )
 
     def _limit_of(self, view: ContenderView, views: Sequence[ContenderView], load: MachineLoad) -> Limiter:
-        """What limits a contender: the plan's own bounds, where they are reached, or else what it runs into."""
-        asked = politeness_limit(self.plan, view) or rate_limit(
-            self.plan, view, load, changed=bool(self.changes)
-        )
+        """What limits a contender: a target that refuses, the plan's own bounds, or else what it runs into."""
+        asked = refusal_of(view) or plan_limit(self.plan, view, load, changed=bool(self.changes))
         return asked or limit_of(view, views, load)
 
     def _limited(self, views: Sequence[ContenderView]) -> tuple[ContenderView, ...]:

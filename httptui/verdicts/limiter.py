@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from httptui.snapshot import ContenderView, Limiter, LimiterKind
-from httptui.units import format_count, format_ms, format_percent, format_us
+from httptui.units import format_count, format_ms, format_percent, format_rate, format_us, listed
 from httptui.verdicts.inside_limits import blocked_loop, full_thread_pool, most_calls
 from httptui.verdicts.limiter_facts import (
     CLIENT_IDLE,
@@ -32,6 +32,8 @@ SET_UP_SHARE = 0.2
 HARDLY_QUEUED, QUEUED = 1.5, 2.0
 LONG_LAG_MS = 50.0
 SHORTEST_SECONDS = 0.5
+UNAVAILABLE = 0.5
+"""Share of answers of 503 that is overload rather than a failure now and then."""
 
 
 def limit_of(view: ContenderView, others: Sequence[ContenderView], machine: MachineLoad) -> Limiter:
@@ -49,6 +51,23 @@ def limit_of(view: ContenderView, others: Sequence[ContenderView], machine: Mach
         if sentence := rule(facts):
             return Limiter(kind, f"{kind}: {sentence}")
     return _unknown(_what_is_known(facts))
+
+
+def refusal_of(view: ContenderView) -> Limiter | None:
+    """The limiter of a contender whose requests the target refuses because there are too many of them, however busy
+    the machine is; None where it does not.  A few answers of 503 may be failures of another kind.
+    """
+    requests = view.requests
+    answered = requests.ok + requests.error + requests.timeout
+    too_many, unavailable = (view.status.get(code, 0) for code in ("429", "503"))
+    if not answered or (too_many < MOST_FAILURES * answered and unavailable < UNAVAILABLE * answered):
+        return None
+    codes = listed([code for code in ("429", "503") if view.status.get(code)])
+    share = format_percent((too_many + unavailable) / answered)
+    served = f"and answered {format_rate(view.req_per_s)} req/s" if requests.ok else "and answered none"
+    return Limiter(
+        "rate limit", f"rate limit: the target refused {share} of the requests (status {codes}), {served}"
+    )
 
 
 def _costly_set_up(facts: Facts) -> str | None:

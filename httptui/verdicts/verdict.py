@@ -31,6 +31,18 @@ from httptui.verdicts.verdict_words import (
 )
 
 CEILING = 0.95
+NO_CEILING = (
+    "client CPU",
+    "latency",
+    "rate",
+    "politeness",
+    "think time",
+    "rate limit",
+    "client",
+    "pool",
+    "unknown",
+)
+"""Limiters of a control that say that it did not load the target as much as the target can bear."""
 CONTROL = "raw"
 
 
@@ -110,13 +122,18 @@ def _is_beaten(ceiling: Pair) -> bool:
 
 def _cap(leader: ContenderView, ceiling: Pair | None, machine: MachineLoad | None) -> str | None:
     """Why the target, and not a client, set the leader's pace; None where it did not."""
-    if ceiling is not None and ceiling.share_of_leader >= CEILING:
+    if ceiling is not None and ceiling.share_of_leader >= CEILING and not _waits(ceiling.leader):
         reached = f"{named(ceiling.rival)} reaches {ceiling.share_with_interval()} of the ceiling"
         return f"{reached}, {named(ceiling.leader)}, so the target sets the pace"
     if machine is not None and machine.target_full:
         busy = format_percent(machine.target_busy)
         return f"the target is {busy} busy at the {format_rate(leader.req_per_s)} req/s of {named(leader)}"
     return None
+
+
+def _waits(control: ContenderView) -> bool:
+    """Whether something else than the target is known to hold the control back, or nothing is known."""
+    return control.limiter is not None and control.limiter.kind in NO_CEILING
 
 
 def _compared(

@@ -18,10 +18,14 @@ _LIMITED_BY = {
     "thread pool": ", limited by its thread pool",
     "pool": ", limited by its pool",
     "connection set-up": ", limited by connection set-up",
+    "client": ", limited by waits inside its client",
+    "connection limit": ", limited by how many connections the target serves",
+    "rate limit": ", limited by the target's rate limit",
     "target": ", limited by the target",
     "latency": ", limited by latency",
     "politeness": ", limited by the plan's pace for each host",
     "rate": ", limited by the plan's rate",
+    "think time": ", limited by the plan's think time",
 }
 _DOUBTS = {
     "failures": "requests failed",

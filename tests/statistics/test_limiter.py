@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from engines.buckets import bucket_of
 from httptui.histogram import percentile_ns
 from httptui.snapshot import ContenderView, Latency, Requests
-from httptui.verdicts.limiter import limit_of
+from httptui.verdicts.limiter import limit_of, refusal_of
 from httptui.verdicts.limiter_facts import Facts
 from httptui.verdicts.machine_load import MachineLoad
 from httptui.verdicts.reuse_cost import reuse_cost_of
@@ -336,3 +336,33 @@ def test_the_floor_is_the_lowest_first_percentile_of_all_contenders(
     facts = Facts(first, others, QUIET, 0.1, latency(50.0))
     lowest = min((percentile_ns(counts, 1.0) for counts in histograms if counts), default=0.0)
     assert facts.floor_ms == lowest / 1e6
+
+
+def test_a_target_that_refuses_is_named_whatever_the_machine_does() -> None:
+    storm = view(
+        requests=Requests(planned=10_000, ok=500, error=9_500),
+        req_per_s=50.0,
+        status={"200": 500, "429": 9_500},
+    )
+    told = refusal_of(storm)
+    assert told is not None
+    assert told.kind == "rate limit"
+    assert told.sentence == (
+        "rate limit: the target refused 95 % of the requests (status 429), and answered 50.0 req/s"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "named"),
+    [
+        ({"503": 600}, True),
+        ({"503": 300}, False),
+        ({"429": 60}, True),
+        ({"429": 40}, False),
+        ({"500": 900}, False),
+    ],
+)
+def test_a_few_answers_of_503_may_be_failures_of_another_kind(status: dict[str, int], named: bool) -> None:
+    failed = sum(status.values())
+    mixed = view(requests=Requests(planned=1_000, ok=1_000 - failed, error=failed), status=status)
+    assert (refusal_of(mixed) is not None) == named

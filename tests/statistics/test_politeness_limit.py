@@ -6,7 +6,7 @@ import pytest
 
 from httptui.plans.plan import Contender, Plan, Policy, Target
 from httptui.snapshot import ContenderView, Requests
-from httptui.verdicts.politeness_limit import politeness_limit
+from httptui.verdicts.plan_limits import politeness_limit
 
 HERE = ("http://a/1", "http://a/2", "http://a/3", "http://b/1")
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from httptui.plans.plan import Contender, Load, Plan, Stage
 from httptui.snapshot import ContenderView, Latency, Requests
 from httptui.verdicts.machine_load import MachineLoad
-from httptui.verdicts.rate_limit import rate_limit
+from httptui.verdicts.plan_limits import rate_limit, think_time
 
 LOAD = Load(kind="open", rate=400, seconds=8)
 QUIET = MachineLoad(cpu_busy=0.4, target_busy=0.2, cores=2)
@@ -81,3 +81,27 @@ def test_a_machine_that_others_fill_does_not_limit_what_is_kept() -> None:
 def test_a_full_target_or_another_kind_of_load_is_told_by_other_rules() -> None:
     assert told(machine=replace(QUIET, target_busy=0.95)) is None
     assert told(load=Load(seconds=8)) is None
+
+
+@pytest.mark.parametrize(
+    ("think", "latency_ms", "req_per_s", "named"),
+    [
+        (0.05, 5.0, 290.0, True),
+        (0.05, 5.0, 200.0, False),  # Something else than pauses and answers takes time.
+        (0.005, 20.0, 640.0, False),  # Answers take longer than pauses.
+        (0.0, 5.0, 3_200.0, False),
+    ],
+)
+def test_pauses_are_the_limit_where_workers_spend_most_of_their_time_in_them(
+    think: float, latency_ms: float, req_per_s: float, named: bool
+) -> None:
+    plan = Plan(load=Load(concurrency=16, seconds=8, think=think), contender=(Contender(engine="aiohttp"),))
+    pausing = replace(KEPT, concurrency=16, req_per_s=req_per_s, latency_ms=replace(TIMES, mean=latency_ms))
+    limiter = think_time(plan, pausing, changed=False)
+    assert (limiter is not None) == named
+    if limiter is not None:
+        assert limiter.sentence == (
+            "think time: each of 16 workers pauses 50.0 ms between an answer, which takes 5.0 ms, and its next "
+            "request, so 91 % of its time is the plan's pause"
+        )
+    assert think_time(plan, pausing, changed=True) is None

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from httptui.snapshot import ContenderView, Flag, Limiter, Requests, Verdict
+from httptui.snapshot import ContenderView, Flag, Limiter, LimiterKind, Requests, Verdict
 from httptui.statistics import ALPHA
 from httptui.verdicts.judgement import look_after
 from httptui.verdicts.machine_load import MachineLoad
@@ -202,6 +202,14 @@ def test_the_raw_client_is_a_rival_where_only_one_other_ran() -> None:
         judge({"A": 100.0, "D": 400.0}, 8).sentence
         == "D raw wins: 4.0 times [4.0–4.0] the req/s of A aiohttp."
     )
+
+
+@pytest.mark.parametrize("kind", ["latency", "client CPU", "pool", "rate", "unknown"])
+def test_a_control_that_the_target_does_not_hold_back_is_no_ceiling(kind: LimiterKind) -> None:
+    waits = {"D": {"limiter": Limiter(kind, f"{kind}: …")}}
+    assert judge({**THREE, "D": 15_100.0}, 20, changes=waits).kind == "winner"
+    held = {"D": {"limiter": Limiter("target", "target: …")}}
+    assert judge({**THREE, "D": 15_100.0}, 20, changes=held).kind == "capped"
 
 
 def test_a_busy_target_caps_the_leader() -> None:

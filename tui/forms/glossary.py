@@ -61,8 +61,8 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "limiter",
-        "What keeps a contender from going faster: its own CPU, pool, connection set-up, the target, latency, or the "
-        "plan's own rate or pace for each host.",
+        "What keeps a contender from going faster: its own CPU, its pool, waits inside the client, connection "
+        "set-up, the target, its rate or connection limit, latency, or the plan's own rate, pauses or pace.",
     ),
     (
         "env:NAME",
