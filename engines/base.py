@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal, Protocol
 
 HttpVersion = Literal["1.1", "2"]
 Reading = Literal["bytes", "text", "json", "headers"]
+LoopName = Literal["asyncio", "uvloop"]
 
 Reply = tuple[int, bytes, str]
 """Status code, whole body as the client delivers it, HTTP version of the answer ("1.1" or "2"); no body where only
@@ -86,7 +87,8 @@ class Engine:
     and "trust_env", which are off where missing, and "dns_ttl".  `reads`: what it can do with an answer;
     for "text" it has a method `send_text`, and so on, which returns the same as `send`.  `resolver`: "python" where
     all names are looked up by Python's `socket` or the event loop, so that its lane can count them.
-    `unsafe_shared`: the HTTP versions over which threads that share one client fail by it.
+    `unsafe_shared`: the HTTP versions over which threads that share one client fail by it.  `usual_loop`: the event
+    loop of an async engine where the contender names none and that loop is installed; asyncio otherwise.
     """
 
     package: ClassVar[str] = ""
@@ -95,6 +97,7 @@ class Engine:
     reads: ClassVar[tuple[Reading, ...]] = ("bytes",)
     resolver: ClassVar[Literal["python", "own"]] = "own"
     unsafe_shared: ClassVar[tuple[HttpVersion, ...]] = ()
+    usual_loop: ClassVar[LoopName] = "asyncio"
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

@@ -25,24 +25,16 @@ def bucket_of(nanoseconds: int) -> int:
 
 
 def histogram_of(values: Sequence[int]) -> Counter[int]:
-    """How many of the values, in nanoseconds, fall into each bucket: `bucket_of` of them all, four times as fast."""
+    """How many of the values, in nanoseconds, fall into each bucket: `bucket_of` of them all, but much faster."""
     if not values:
         return Counter()
-    low = min(min(values), HIGHEST_NS)
-    if low < 0:
-        values, low = [max(value, 0) for value in values], 0
-    # Buckets grow by powers of two, so values of one bucket of the lowest's width share their own bucket, too.
-    shift = max(low.bit_length() - HALF_BITS - 1, 0)
-    first, highest = shift << HALF_BITS, HIGHEST_NS >> shift
-    histogram: Counter[int] = Counter()
-    for value, count in Counter([value >> shift for value in values]).items():
-        narrow = min(value, highest)
-        if narrow < SUB_BUCKETS:
-            histogram[first + narrow] += count
-        else:
-            wider = narrow.bit_length() - HALF_BITS - 1
-            histogram[first + (wider << HALF_BITS) + (narrow >> wider)] += count
-    return histogram
+    if min(values) < HALF or max(values) > HIGHEST_NS:
+        return Counter(map(bucket_of, values))
+    # Every value has its shift without a clamp, so that no function is called for it.
+    bits, half_bits = HALF_BITS + 1, HALF_BITS
+    return Counter(
+        [((shift := value.bit_length() - bits) << half_bits) + (value >> shift) for value in values]
+    )
 
 
 def bounds_of(index: int) -> tuple[int, int]:

@@ -20,9 +20,9 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
-from engines.base import AsyncEngine, Engine, SyncEngine
+from engines.base import AsyncEngine, Engine, LoopName, SyncEngine
 
 GROUP = "httptui.engines"
 BUILT_IN = "engines.clients."
@@ -32,7 +32,7 @@ MODES: dict[str, Literal["async", "sync"]] = {
     "CallbackEngine": "async",
     "SyncEngine": "sync",
 }
-LITERALS = ("package", "http_versions", "abilities", "reads", "resolver", "unsafe_shared")
+LITERALS = ("package", "http_versions", "abilities", "reads", "resolver", "unsafe_shared", "usual_loop")
 """What an engine tells of itself."""
 
 
@@ -44,7 +44,7 @@ class EngineInfo:
     """What is known of an engine before it is imported.
 
     `reference` is what `load_engine` takes; `version` is of the client library, None where it is not installed.
-    `reads`, `resolver` and `unsafe_shared` are as an engine tells them of itself.
+    `reads`, `resolver`, `unsafe_shared` and `usual_loop` are as an engine tells them of itself.
     """
 
     name: str
@@ -59,6 +59,7 @@ class EngineInfo:
     reads: tuple[str, ...] = Engine.reads
     resolver: str = Engine.resolver
     unsafe_shared: tuple[str, ...] = Engine.unsafe_shared
+    usual_loop: str = Engine.usual_loop
 
 
 def list_engines() -> tuple[EngineInfo, ...]:
@@ -78,6 +79,15 @@ def engine_info(name: str) -> EngineInfo:
         raise LookupError(_unknown(name, references))
     module = references[name].partition(":")[0]
     return _describe(name, references[name], _source_of(module, import_path), import_path)
+
+
+def loop_without_a_name(engine: str) -> str:
+    """The event loop of a contender that names none, in this environment; "asyncio" for an unknown engine too."""
+    try:
+        wanted = engine_info(engine).usual_loop
+    except LookupError:
+        return Engine.usual_loop
+    return wanted if wanted == Engine.usual_loop or importlib.util.find_spec(wanted) else Engine.usual_loop
 
 
 def load_engine(reference: str) -> type[Engine]:
@@ -186,9 +196,14 @@ def _described(
     http_versions = literals.get("http_versions", Engine.http_versions)
     abilities = literals.get("abilities", Engine.abilities)
     resolver = literals.get("resolver", Engine.resolver)
-    for what, value in (("package", package), ("resolver", resolver)):
+    usual_loop = literals.get("usual_loop", Engine.usual_loop)
+    for what, value in (("package", package), ("resolver", resolver), ("usual_loop", usual_loop)):
         if not isinstance(value, str):
             raise LookupError(f"{class_name} in {path}: {what} has to be a string")
+    if usual_loop not in get_args(LoopName):
+        raise LookupError(
+            f"{class_name} in {path}: usual_loop has to be one of {', '.join(get_args(LoopName))}"
+        )
     assert isinstance(package, str)
     version = _version_of(package)
     return EngineInfo(
@@ -206,6 +221,7 @@ def _described(
         unsafe_shared=_strings(
             literals.get("unsafe_shared", Engine.unsafe_shared), f"{class_name} in {path}: unsafe_shared"
         ),
+        usual_loop=str(usual_loop),
     )
 
 

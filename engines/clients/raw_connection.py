@@ -8,7 +8,16 @@ from http.client import BadStatusLine, HTTPException, IncompleteRead, LineTooLon
 from typing import Protocol, cast
 
 from engines.base import Reply
-from engines.clients.raw_answer import CHUNKED, LONGEST_HEAD, UNTIL_CLOSE, Head, parse_head, unchunk
+from engines.clients.raw_answer import (
+    CHUNKED,
+    LONGEST_HEAD,
+    SWITCHING,
+    UNTIL_CLOSE,
+    Head,
+    end_of_head,
+    parse_head,
+    unchunk,
+)
 
 HEADS_KEPT = 64
 
@@ -149,12 +158,13 @@ class Connection(asyncio.Protocol):
 
     def _next_head(self) -> Head | None:
         buffer = self._buffer
-        while (end := buffer.find(b"\r\n\r\n", max(self._scanned - 3, 0))) >= 0:
+        while (found := end_of_head(buffer, max(self._scanned - 2, 0)))[0] >= 0:
+            end, rest = found
             raw = bytes(buffer[:end])
             head = parse_head(raw)
-            del buffer[: end + 4]
+            del buffer[:rest]
             self._scanned = 0
-            if head.status >= 200:
+            if head.status >= 200 or head.status == SWITCHING:
                 if len(self._heads) >= HEADS_KEPT:
                     self._heads.clear()
                 self._heads[raw] = head

@@ -55,7 +55,7 @@ def driver_of(engine: type[Engine], setup: dict[str, Any], lookups: Lookups) -> 
     supply = Supply(Requests(engine.prepare, requests_of(setup)), setup["per_host_rate"])
     reuse, workers = setup["reuse"], setup["concurrency"]
     if issubclass(engine, AsyncEngine):
-        loop = lookups.watched(loop_of(setup["loop"]))
+        loop = lookups.watched(loop_of(setup["loop"], engine))
         return AsyncDriver(partial(engine, settings), reuse, workers, supply, loop, retries)
     if issubclass(engine, SyncEngine):
         return ThreadDriver(partial(engine, settings), reuse, workers, supply, retries)

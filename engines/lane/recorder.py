@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from time import process_time_ns
 from typing import Any
 
@@ -137,4 +138,4 @@ def response_times(answers: Batch, failures: list[Failure], cancelled: list[int]
 
 def flat_histogram(times: list[int]) -> list[int]:
     """Bucket, count, bucket, count … of some times in nanoseconds."""
-    return [number for pair in sorted(histogram_of(times).items()) for number in pair]
+    return list(chain.from_iterable(sorted(histogram_of(times).items())))

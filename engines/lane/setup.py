@@ -50,12 +50,18 @@ def retries_of(setup: dict[str, Any]) -> Retries | None:
     return Retries(setup["retries"], setup["retry_wait"], setup["retry_on"], setup["seed"])
 
 
-def loop_of(name: str) -> asyncio.AbstractEventLoop:
-    """A new event loop of asyncio or uvloop."""
-    if name == "uvloop":
-        import uvloop
-
-        return uvloop.new_event_loop()
+def loop_of(name: str, engine: type[Engine]) -> asyncio.AbstractEventLoop:
+    """A new event loop of asyncio or uvloop, or the engine's usual one where `name` is empty; ImportError where
+    uvloop is asked for by its name and missing.
+    """
+    if (name or engine.usual_loop) == "uvloop":
+        try:
+            import uvloop
+        except ImportError:
+            if name:
+                raise
+        else:
+            return uvloop.new_event_loop()
     return asyncio.new_event_loop()
 
 

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 
 class Setup(Struct, tag="setup", kw_only=True):
-    """Parent to lane, first: the contender and its request.  `pool` None keeps the library's defaults.  `urls`, where
+    """Parent to lane, first: the contender and its request.  An empty `loop` is the engine's usual one.
+    `pool` None keeps the library's defaults.  `urls`, where
     there are any, are sent in turn instead of `url`.  What fails for a cause in `retry_on` is tried again up to
     `retries` times, first after `retry_wait` seconds.  At most `per_host_rate` requests a second go to each host.
     With `dns_delay`, in seconds, the target is reached by its name, and each lookup of a name takes so much longer.

@@ -52,7 +52,7 @@ def setup_of(
     return Setup(
         engine=engine_info(contender.engine).reference,
         reuse=contender.reuse,
-        loop="asyncio" if contender.loop is UNSET else contender.loop,
+        loop="" if contender.loop is UNSET else contender.loop,
         http=contender.http,
         pool=pool_of(plan, contender, process),
         concurrency=share_of(concurrency_of(plan, contender), contender.processes, process),

@@ -46,6 +46,8 @@ PythonName = Annotated[
 Levels = Annotated[tuple[float, ...], Meta(min_length=1, max_length=100)]
 ReadName = Literal["bytes", "text", "json", "headers"]
 InsideName = Literal["fastapi-async", "fastapi-async-blocking", "fastapi-sync", "fastapi-ping"]
+CONTROL = "raw"
+"""The engine that is the ceiling of the others; it alone runs on uvloop without being told to."""
 ScheduleName = Literal["concurrent", "interleaved", "sequential"]
 Url = Annotated[str, Meta(max_length=8_192)]
 MOST_URLS = 1_000
@@ -242,7 +244,7 @@ def label_of(contender: Contender) -> str:
         parts.append(contender.inside)
     if contender.http != "1.1":
         parts.append(f"HTTP/{contender.http}")
-    if contender.loop is not UNSET and contender.loop != "asyncio":
+    if contender.loop is not UNSET and (contender.loop != "asyncio" or contender.engine == CONTROL):
         parts.append(contender.loop)
     if contender.pool != "concurrency":
         parts.append(f"pool {contender.pool}" if isinstance(contender.pool, int) else contender.pool)

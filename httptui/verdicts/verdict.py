@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from httptui.plans.plan import CONTROL
 from httptui.snapshot import ContenderView, Flag, Rank, Verdict
 from httptui.statistics import ALPHA, DELTA, FEWEST_FOR_95, blocks_to_part
 from httptui.units import format_percent, format_rate, listed
@@ -43,7 +44,6 @@ NO_CEILING = (
     "unknown",
 )
 """Limiters of a control that say that it did not load the target as much as the target can bear."""
-CONTROL = "raw"
 
 
 def verdict_of(

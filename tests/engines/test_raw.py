@@ -15,7 +15,7 @@ from engine_support import RecordingServer
 
 from engines.base import Reply, Request, Settings
 from engines.clients.raw import Raw, serialise
-from engines.clients.raw_answer import CHUNKED, UNTIL_CLOSE, Head, parse_head, unchunk
+from engines.clients.raw_answer import CHUNKED, UNTIL_CLOSE, Head, end_of_head, parse_head, unchunk
 from engines.clients.raw_connection import Connection, ReadTimeoutError
 from engines.clients.raw_pool import Pool, PoolTimeoutError
 
@@ -65,10 +65,15 @@ async def scripted(*pieces: bytes) -> AsyncIterator[str]:
                 for _ in range(5):
                     await asyncio.sleep(0)
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        answered.set()
 
+    answered = asyncio.Event()
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        await answered.wait()
     finally:
         server.close()
         await server.wait_closed()
@@ -199,6 +204,20 @@ def test_closing_ends_every_connection_of_a_tls_pool(authority: trustme.CA, ca_f
         ([PLAIN + b"more than was said"], b"ok"),
         ([PLAIN[:-1], PLAIN[-1:] + b"more than was said"], b"ok"),
         ([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", b"a body", b" in"], b"a body in"),
+        ([b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + PLAIN], b"ok"),
+        ([b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n", b"\r\n", PLAIN], b"ok"),
+        ([b"HTTP/1.1 200 OK\nContent-Length: 2\nA: b\n\nok"], b"ok"),
+        ([b"HTTP/1.1 200 OK\nContent-Length: 2\n", b"\nok"], b"ok"),
+        ([b"HTTP/1.1 200 OK\nContent-Length: 6\r\n\r", b"\nok\n\r\n\r"], b"ok\n\r\n\r"),
+        ([b"HTTP/1.1 200 OK\r\nA: one\r\n two\r\n\tthree\r\nContent-Length:\r\n 2\r\n\r\nok"], b"ok"),
+        (
+            [b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;a="b"\r\nok\r\n0;c\r\nD: e\r\n\r\n'],
+            b"ok",
+        ),
+        ([b"HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n"], b""),
+        ([b"HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n"], b""),
+        ([b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", b"other"], b""),
+        ([b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"], b"ok"),
     ],
 )
 async def test_an_answer_may_come_in_any_pieces(pieces: list[bytes], body: bytes) -> None:
@@ -213,6 +232,8 @@ async def test_an_answer_may_come_in_any_pieces(pieces: list[bytes], body: bytes
         ([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", b"a body"], IncompleteRead),
         ([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n"], IncompleteRead),
         ([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"], HTTPException),
+        ([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\nok\n0\n\n"], HTTPException),
+        ([b"HTTP/1.1 103 Early Hints\r\n\r\n"], ConnectionResetError),
         ([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nokok"], HTTPException),
         ([b"SMTP ready"], BadStatusLine),
         ([b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000], LineTooLong),
@@ -236,6 +257,17 @@ async def test_a_bad_answer_is_an_error(pieces: list[bytes], error: type[Excepti
         (b"HTTP/1.1 200 OK", Head(200, UNTIL_CLOSE, "1.1", keep=False)),
         (b"HTTP/1.1 204 No Content", Head(204, 0, "1.1", keep=True)),
         (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5", Head(304, 0, "1.1", keep=True)),
+        (b"HTTP/1.1 200 OK\nContent-Length: 5\nConnection: close", Head(200, 5, "1.1", keep=False)),
+        (b"HTTP/1.1 200 OK\r\nX: a\r\n b: c\r\nContent-Length: 5", Head(200, 5, "1.1", keep=True)),
+        (b"HTTP/1.1 200 OK\r\n continues nothing\r\nContent-Length: 5", Head(200, 5, "1.1", keep=True)),
+        (b"HTTP/1.1 200 OK\r\nContent-Length : 5\r\n: nameless", Head(200, 5, "1.1", keep=True)),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5, 5", Head(200, 5, "1.1", keep=True)),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 5",
+            Head(200, 5, "1.1", keep=True),
+        ),
+        (b"HTTP/1.1 200 OK\r\nConnection: a\r\nConnection: close", Head(200, UNTIL_CLOSE, "1.1", keep=False)),
+        (b"HTTP/1.1 101 Switching Protocols", Head(101, 0, "1.1", keep=False)),
     ],
 )
 def test_a_head_is_parsed(head: bytes, parsed: Head) -> None:
@@ -250,7 +282,9 @@ def test_a_head_is_parsed(head: bytes, parsed: Head) -> None:
         b"HTTP/1.1 2000 OK",
         b"HTTP/1.1 abc OK",
         b"HTTP/1.1 200 OK\r\nno colon",
-        b"HTTP/1.1 200 OK\r\nName : x",
+        b"HTTP/1.1 200 OK\r\nX: a\rb",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2",
+        b" HTTP/1.1 200 OK",
         b"HTTP/1.1 200 OK\r\nContent-Length: -1",
         b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2",
@@ -259,6 +293,22 @@ def test_a_head_is_parsed(head: bytes, parsed: Head) -> None:
 def test_a_malformed_head_is_refused(head: bytes) -> None:
     with pytest.raises(HTTPException):
         parse_head(head)
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"a\r\nb\r\n\r\nbody", (4, 8)),
+        (b"a\nb\n\nbody", (3, 5)),
+        (b"a\nb\r\n\r\nbody", (3, 7)),
+        (b"a\r\nb\n\r\nbody", (4, 7)),
+        (b"a\n\nbody\r\n\r\n", (1, 3)),
+        (b"a\r\n\r\nbody\n\n", (1, 5)),
+        (b"a\r\nb\r\n\r", (-1, -1)),
+    ],
+)
+def test_an_empty_line_ends_the_head_whatever_ends_its_lines(data: bytes, found: tuple[int, int]) -> None:
+    assert end_of_head(data) == found
 
 
 def test_chunks_are_taken_as_they_come_whole() -> None:

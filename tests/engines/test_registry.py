@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engines.base import AsyncEngine, SyncEngine
-from engines.registry import engine_info, list_engines, load_engine
+from engines.registry import engine_info, list_engines, load_engine, loop_without_a_name
 
 MINE = """
 from engines.base import AsyncEngine, Reply
@@ -77,12 +77,22 @@ def test_what_is_told_of_an_engine_is_what_its_class_says() -> None:
             engine.abilities,
         )
         assert (info.reads, info.resolver) == (engine.reads, engine.resolver)
-        assert info.unsafe_shared == engine.unsafe_shared
+        assert (info.unsafe_shared, info.usual_loop) == (engine.unsafe_shared, engine.usual_loop)
         assert info.version == (
             metadata.version(engine.package) if engine.package else platform.python_version()
         )
         assert info.installed
         assert info.install_hint == (f"pip install {engine.package}" if engine.package else "")
+
+
+def test_the_ceiling_alone_takes_uvloop_by_itself_and_asyncio_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loops = {info.name: loop_without_a_name(info.name) for info in list_engines()}
+    assert {name for name, loop in loops.items() if loop == "uvloop"} == {"raw"}
+    assert loop_without_a_name("no such engine") == "asyncio"
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    assert loop_without_a_name("raw") == "asyncio"
 
 
 def test_an_engine_in_a_file_is_read_and_loaded(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,6 +142,12 @@ def test_a_missing_library_is_told_with_how_to_install_it(tmp_path: Path) -> Non
             "class Mine(AsyncEngine): abilities = 'redirects'",
             "Mine",
             "abilities has to be a tuple of strings",
+        ),
+        ("class Mine(AsyncEngine): usual_loop = 1", "Mine", "usual_loop has to be a string"),
+        (
+            "class Mine(AsyncEngine): usual_loop = 'trio'",
+            "Mine",
+            "usual_loop has to be one of asyncio, uvloop",
         ),
         ("class Mine(", "Mine", "is not valid Python"),
     ],

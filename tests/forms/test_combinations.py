@@ -64,6 +64,15 @@ def test_a_tick_makes_the_contender_of_its_cell() -> None:
     assert column_of(state.contenders[-1]) == Column("every-N", "2", "uvloop")
 
 
+@pytest.mark.parametrize(("loop", "named"), [("uvloop", ""), ("asyncio", "asyncio")])
+def test_a_tick_for_the_ceiling_names_only_the_loop_that_it_would_not_take_by_itself(
+    loop: str, named: str
+) -> None:
+    state = toggle(STATE, "raw", Column("shared", "1.1", loop))
+    assert state.contenders[-1] == ContenderState("raw", loop=named)
+    assert column_of(state.contenders[-1]) == Column("shared", "1.1", loop)
+
+
 def test_overrides_come_back_when_a_cell_is_ticked_again() -> None:
     typed = with_override(STATE, 1, "label", "mine")
     cell = column_of(typed.contenders[1])

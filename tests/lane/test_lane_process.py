@@ -77,6 +77,23 @@ async def test_frames_of_a_turn_add_up_and_are_cut_into_blocks() -> None:
         await target.stop()
 
 
+@pytest.mark.parametrize(
+    ("engine", "named", "loop"),
+    [
+        ("raw:Raw", "", "uvloop"),
+        ("raw:Raw", "asyncio", "asyncio"),
+        ("aiohttp:Aiohttp", "", "asyncio"),
+        ("aiohttp:Aiohttp", "uvloop", "uvloop"),
+    ],
+)
+async def test_a_lane_tells_the_loop_that_it_runs_on(engine: str, named: str, loop: str) -> None:
+    lane = await LaneProcess.spawn(setup_for(f"engines.clients.{engine}", "http://127.0.0.1:9/", loop=named))
+    ready = await lane.receive()
+    await lane.close()
+    assert isinstance(ready, Ready)
+    assert (ready.loop, "uvloop" in ready.versions) == (loop, loop == "uvloop")
+
+
 async def test_an_engine_that_fails_to_open_says_so() -> None:
     lane = await LaneProcess.spawn(setup_for("engines.clients.raw:NoSuchClass", "http://127.0.0.1:9/"))
     message = await lane.receive()

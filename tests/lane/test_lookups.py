@@ -80,7 +80,7 @@ def test_a_loop_that_looks_up_by_itself_is_counted_too(monkeypatch: pytest.Monke
     slept: list[float] = []
     monkeypatch.setattr("engines.lane.lookups.sleep", slept.append)
     lookups = Lookups(0.02)
-    loop = lookups.watched(loop_of("uvloop"))
+    loop = lookups.watched(loop_of("uvloop", Engine))
     try:
         found = loop.run_until_complete(loop.getaddrinfo("localhost", 80, type=socket.SOCK_STREAM))
         loop.run_until_complete(loop.getaddrinfo("127.0.0.1", 80))

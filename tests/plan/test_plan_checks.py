@@ -10,7 +10,7 @@ import pytest
 
 from engines.registry import EngineInfo
 from httptui.plans.checks import check_plan
-from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target
+from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target, label_of
 
 ASYNC = EngineInfo(
     name="swift",
@@ -227,3 +227,19 @@ def test_an_engine_that_cannot_even_be_looked_for_is_one_line(engine: str):
     (problem,) = check_plan(plan)
     assert problem.startswith("contender[0].engine: ")
     assert "\n" not in problem
+
+
+@pytest.mark.parametrize(
+    ("contender", "label"),
+    [
+        (Contender(engine="raw"), "raw · shared"),
+        (Contender(engine="raw", loop="asyncio"), "raw · shared · asyncio"),
+        (Contender(engine="raw", loop="uvloop"), "raw · shared · uvloop"),
+        (Contender(engine="aiohttp", loop="asyncio"), "aiohttp · shared"),
+        (Contender(engine="aiohttp", loop="uvloop"), "aiohttp · shared · uvloop"),
+    ],
+)
+def test_a_label_names_the_loop_that_a_contender_names_but_for_asyncio_where_it_is_usual(
+    contender: Contender, label: str
+) -> None:
+    assert label_of(contender) == label

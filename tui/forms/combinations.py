@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from engines.registry import loop_without_a_name
 from tui.forms.contender_state import ContenderState
 from tui.forms.state import FormState
 
@@ -32,9 +33,9 @@ COLUMNS = tuple(Column(reuse, http, loop) for reuse in REUSES for http in HTTP_V
 
 
 def column_of(contender: ContenderState) -> Column:
-    """The column that a contender is ticked in; without a loop of its own it runs on asyncio (or in threads)."""
+    """The column that a contender is ticked in; without a loop of its own that of its usual loop (or asyncio's)."""
     reuse = "every-N" if contender.reuse.startswith("every-") else contender.reuse
-    return Column(reuse, contender.http, contender.loop or "asyncio")
+    return Column(reuse, contender.http, contender.loop or loop_without_a_name(contender.engine))
 
 
 def ticked(state: FormState, engine: str, column: Column) -> tuple[int, ...]:
@@ -66,7 +67,7 @@ def toggle(state: FormState, engine: str, column: Column, every: str = "100") ->
     if back:
         kept = tuple(one for one in state.removed if one not in back)
         return replace(state, contenders=state.contenders + back, removed=kept)
-    loop = "" if column.loop == "asyncio" else column.loop
+    loop = "" if column.loop == loop_without_a_name(engine) else column.loop
     return add(state, ContenderState(engine=engine, reuse=reuse, http=column.http, loop=loop))
 
 

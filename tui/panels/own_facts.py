@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec import UNSET
 
-from engines.registry import engine_info
+from engines.registry import engine_info, loop_without_a_name
 from httptui.plans.plan import Contender, Plan, concurrency_of, letter_of
 from httptui.plans.policy_words import describe_policy
 from httptui.scale import short
@@ -48,7 +48,7 @@ def _bytes(count: float) -> str:
 def settings(plan: Plan, contender: Contender) -> list[Fact]:
     """How the contender is set up, defaults included."""
     mode, version = _of_engine(contender.engine)
-    loop = "none, it runs in threads" if mode == "sync" else "asyncio"
+    loop = "none, it runs in threads" if mode == "sync" else loop_without_a_name(contender.engine)
     in_flight = concurrency_of(plan, contender)
     pool = f"{in_flight}, as many as in flight" if contender.pool == "concurrency" else str(contender.pool)
     inside = contender.inside is not UNSET
