@@ -100,7 +100,8 @@ def simulated(source: random.Random, world: World, speeds: Sequence[float], bloc
             block=number,
             position=position,
             epoch=0,
-            req_per_s=1000 * speeds[contender] * math.exp(factor),
+            ok=1000 * speeds[contender] * math.exp(factor),
+            seconds=1.0,
         )
         for number, (order, factors) in enumerate(zip(turns, world(source, turns), strict=True))
         for position, (contender, factor) in enumerate(zip(order, factors, strict=True))

@@ -23,6 +23,10 @@ ALPHA = 0.05
 DELTA = 0.03
 MOST_DIFFERENCES = 60
 FEWEST_FOR_95 = 6
+NO_SUCCESS = 1e9
+"""Logarithm of the ratio of two of which just one had a success: beyond all others, but finite, for means exist."""
+FARTHEST = 700.0
+"""Logarithm of the greatest ratio that a float holds exactly."""
 LEADERS_SHARE = 0.65
 """What the test of the leader gets of the error that all claims of order may cost; the rest is for all pairs."""
 
@@ -48,6 +52,13 @@ def estimate(differences: Sequence[float], confidence: float = 0.95) -> Estimate
     if outside is None:
         return Estimate(point, None, None)
     return Estimate(point, averages[outside], averages[len(averages) - 1 - outside])
+
+
+def ratio_of(logarithm: float | None) -> float | None:
+    """The ratio of a logarithm, 0 where it is below all others, and None where it is above them or not known."""
+    if logarithm is None or logarithm > FARTHEST:
+        return None
+    return 0.0 if logarithm < -FARTHEST else math.exp(logarithm)
 
 
 def walsh_averages(differences: Sequence[float]) -> list[float]:
@@ -125,12 +136,12 @@ def detectable(differences: Sequence[float], alpha: float = ALPHA, power: float 
     """The smallest relative difference that so many blocks with so much noise would show, with this `power`.
 
     From the half-width h of the interval: h (z(1 - alpha/2) + z(power)) / z(1 - alpha/2).  None where the blocks
-    are too few for the test to show any.
+    are too few for the test to show any, or where the interval has no end.
     """
     if not differences or alpha <= 0:
         return None
     _, low, high = estimate(differences, 1 - alpha)
-    if low is None or high is None:
+    if low is None or high is None or max(-low, high) > FARTHEST:
         return None
     certain = NormalDist().inv_cdf(1 - alpha / 2)
     return math.expm1((high - low) / 2 * (certain + NormalDist().inv_cdf(power)) / certain)

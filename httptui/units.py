@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 UNKNOWN = "–"
+NO_UPPER_BOUND = "no upper bound"
 BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -69,20 +70,23 @@ def format_percent(ratio: float | None) -> str:
 
 
 def format_ratio(ratio: float, low: float | None = None, high: float | None = None) -> str:
-    """A ratio in per cent with its interval, where there is one: "23 % [22–24]"."""
-    if low is None or high is None:
+    """A ratio in per cent with its interval, where there is one: "23 % [22–24]", "98 % [91–no upper bound]"."""
+    if low is None:
         return format_percent(ratio)
     decimals = _percent_decimals(ratio)
-    return f"{format_percent(ratio)} [{_percent(low, decimals)}–{_percent(high, decimals)}]"
+    end = NO_UPPER_BOUND if high is None else _percent(high, decimals)
+    return f"{format_percent(ratio)} [{_percent(low, decimals)}–{end}]"
 
 
 def format_times(factor: float, low: float | None = None, high: float | None = None) -> str:
-    """A factor with its interval, where there is one: "4.3 times [4.1–4.6]", "1.07 times"."""
+    """A factor with its interval, where there is one: "4.3 times [4.1–4.6]", "1.07 times", "2.1 times [0.9–no upper
+    bound]".
+    """
     decimals = 2 if factor < 2 else 1 if factor < 10 else 0
-    interval = (
-        "" if low is None or high is None else f" [{_grouped(low, decimals)}–{_grouped(high, decimals)}]"
-    )
-    return f"{_grouped(factor, decimals)} times{interval}"
+    if low is None:
+        return f"{_grouped(factor, decimals)} times"
+    end = NO_UPPER_BOUND if high is None else _grouped(high, decimals)
+    return f"{_grouped(factor, decimals)} times [{_grouped(low, decimals)}–{end}]"
 
 
 def format_bytes(count: int) -> str:

@@ -135,9 +135,8 @@ def _line(slices: tuple[Slice, ...]) -> tuple[Point, ...]:
     points: list[Point] = []
     for piece in sorted(slices, key=lambda one: one.start):
         start = max(piece.start, 0.0)
-        if piece.seconds <= 0 or not math.isfinite(start + piece.seconds):
+        if (rate := piece.req_per_s) is None or not math.isfinite(start + piece.seconds):
             continue
-        rate = piece.ok / piece.seconds
         points += [] if points else [Point(start, rate)]
         points.append(Point(start + piece.seconds, rate))
     return tuple(points)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from operator import itemgetter
+from operator import itemgetter, sub
 from threading import Lock
 from typing import Any, NamedTuple, Self
 
@@ -12,8 +12,8 @@ from engines.base import Reply
 Kind = tuple[int, int, str]
 """Status code, body bytes and HTTP version of an answer."""
 
-Record = tuple[int, int, int, str, int]
-"""Service time in nanoseconds, the answer's kind, nanoseconds sent after it was planned."""
+Record = tuple[int, int, int, str, int, int]
+"""Service time in nanoseconds, the answer's kind, nanoseconds sent after it was planned, when it came."""
 
 STATUS, VERSION = itemgetter(1), itemgetter(3)
 FIRST_ERROR_STATUS = 400
@@ -21,9 +21,12 @@ NO_KIND: Kind = (0, 0, "")
 
 
 class Batch(NamedTuple):
-    """Some answers: service times in nanoseconds of those of one kind that were sent when planned, and the others."""
+    """Some answers: when those of one kind came that were sent when planned, their service times in nanoseconds, and
+    the others.
+    """
 
     kind: Kind
+    ends: list[int]
     times: list[int]
     others: list[Record]
 
@@ -50,8 +53,16 @@ class Batch(NamedTuple):
     @property
     def good(self) -> Batch:
         """Those that are no errors."""
-        times = self.times if self.kind[0] < FIRST_ERROR_STATUS else []
-        return Batch(self.kind, times, [record for record in self.others if record[1] < FIRST_ERROR_STATUS])
+        others = [record for record in self.others if record[1] < FIRST_ERROR_STATUS]
+        if self.kind[0] >= FIRST_ERROR_STATUS:
+            return Batch(self.kind, [], [], others)
+        return Batch(self.kind, self.ends, self.times, others)
+
+    @property
+    def lives(self) -> tuple[tuple[list[int], list[int]], ...]:
+        """When each came, in nearly rising order, and its service time: of the usual kind, and of the others."""
+        others = self.others
+        return (self.ends, self.times), ([record[5] for record in others], [record[0] for record in others])
 
     @property
     def service_ns(self) -> list[int]:
@@ -78,39 +89,41 @@ class Batch(NamedTuple):
 class Answers:
     """What has come back since it was taken last; any thread may keep an answer, one takes them.
 
-    The fastest engine's lane keeps a number for each answer where a record would cost it a fiftieth of its rate, and
-    megabytes.
+    The fastest engine's lane keeps two times for each answer where a record would cost it a fiftieth of its rate, and
+    megabytes: `moments` are when one was sent, when its answer came, when the next was sent …  Both are added in one
+    call, so that no thread comes between them.
     """
 
     def __init__(self, kind: Kind | None = None) -> None:
         self.kind = kind
-        self.times: list[int] = []
+        self.moments: list[int] = []
         self._others: list[Record] = []
         self._choosing = Lock()
 
-    def keep(self, service_ns: int, reply: Reply, late_ns: int) -> None:
-        """Keep an answer, which was sent so many nanoseconds after it was planned."""
+    def keep(self, sent_ns: int, came_ns: int, reply: Reply, late_ns: int) -> None:
+        """Keep the answer to a request that was sent so many nanoseconds after it was planned."""
         status, body, version = reply
         kind = status, len(body), version
         if kind == self.kind and not late_ns:
-            self.times.append(service_ns)
+            self.moments.extend((sent_ns, came_ns))
             return
         if self.kind is None:
             with self._choosing:
                 # Chosen once: times kept under another kind could no longer be told apart.
                 self.kind = self.kind or kind
-        self._others.append((service_ns, *kind, late_ns))
+        self._others.append((came_ns - sent_ns, *kind, late_ns, came_ns))
 
     def take(self) -> Batch:
         """All that was kept since the last time."""
-        times = self.times[:]
-        del self.times[: len(times)]
+        moments = self.moments[:]
+        del self.moments[: len(moments)]
         others = self._others[:]
         del self._others[: len(others)]
-        return Batch(self.kind or NO_KIND, times, others)
+        ends = moments[1::2]
+        return Batch(self.kind or NO_KIND, ends, list(map(sub, ends, moments[::2])), others)
 
     def apart(self) -> Self:
         """What there is now; what is kept here later does not reach it."""
         copy = type(self)(self.kind)
-        copy.times, copy._others = self.times[:], self._others[:]
+        copy.moments, copy._others = self.moments[:], self._others[:]
         return copy

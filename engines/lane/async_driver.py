@@ -186,7 +186,7 @@ class AsyncDriver:
                 else:
                     now = perf_counter_ns()
                     busy[worker] = 0
-                    keep(now - sent, reply, sent - planned)
+                    keep(sent, now, reply, sent - planned)
                     # Held any longer, it would push the next answers out of the cache.
                     del reply
         except asyncio.CancelledError:

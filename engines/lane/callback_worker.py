@@ -100,7 +100,7 @@ def _exchanges(
     pace = order.pace
     start, request = _drawing(start, order)
     answers, busy = recorder.answers, recorder.busy
-    keep, keep_time = answers.keep, answers.times.append
+    keep, keep_moments = answers.keep, answers.moments.extend
     under_way: Cancellable
     planned, sent = 0, 0
 
@@ -114,9 +114,9 @@ def _exchanges(
         busy[worker] = now
         status, body, version = outcome
         if (status, len(body), version) == answers.kind and sent == planned:
-            keep_time(now - sent)
+            keep_moments((sent, now))
         else:
-            keep(now - sent, outcome, sent - planned)
+            keep(sent, now, outcome, sent - planned)
         planned = sent = now
         try:
             under_way = start(request, done)
@@ -129,7 +129,7 @@ def _exchanges(
         if isinstance(outcome, Exception):
             recorder.fail(outcome, now - planned)
         else:
-            keep(now - sent, outcome, sent - planned)
+            keep(sent, now, outcome, sent - planned)
         follow(following, now)
 
     def begin(planned_ns: int, now_ns: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import chain
 from time import process_time_ns
 from typing import Any
@@ -10,7 +11,11 @@ from typing import Any
 from engines.buckets import histogram_of
 from engines.errors import classify, is_timeout, message_of
 from engines.lane.answers import Answers, Batch
+from engines.lane.credits import Credits
 from engines.lane.turn import Turn
+
+BlockOf = Callable[[int, int], int]
+"""The number of the block that a frame from one time to another belongs to."""
 
 Failure = tuple[str, str, int]
 """Kind of error, message, nanoseconds after it was planned."""
@@ -30,6 +35,7 @@ class Recorder:
         self.busy = [0] * workers
         self.ended_ns = 0
         self.lag_max_ns: int | None = None
+        self._credits = Credits(0 if turn.open else turn.think_ns)
         self._cancelled: list[int] = []
         self._finished = 0
         self._planned_before = 0
@@ -62,7 +68,7 @@ class Recorder:
         for worker in range(len(self.busy)):
             self.cancel_worker(worker, now_ns)
 
-    def drain(self, now_ns: int, *, last: bool = False) -> dict[str, Any]:
+    def drain(self, now_ns: int, block_of: BlockOf, *, last: bool = False) -> dict[str, Any]:
         """All since the last drain, as the fields of a frame, up to a time of the load's clock; `last` ends it at the
         turn's last completion.
         """
@@ -80,8 +86,18 @@ class Recorder:
         end_ns = max(now_ns, self._drained_to)
         self._finished += answers.size + len(failures) + len(cancelled)
         planned = max(self._finished + dropped + in_flight, self._planned_before)
+        start_ns, block = self._drained_to, block_of(self._drained_to, end_ns)
+        self._credits.enter(block, start_ns)
+        credit = Counter[int]()
+        for ends, lives in answers.good.lives:
+            given = self._credits.give(
+                ends, lives, start_ns=start_ns, end_ns=end_ns, held_ns=self.turn.held_ns
+            )
+            credit.update(given)
         frame = {
-            "start_ns": self._drained_to,
+            "block": block,
+            "credits": credit,
+            "start_ns": start_ns,
             "end_ns": end_ns,
             "planned": planned - self._planned_before,
             "dropped": dropped - self._dropped_before,

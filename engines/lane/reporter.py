@@ -7,17 +7,16 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Any
 
+from engines.lane.credits import NO_BLOCK
 from engines.lane.paces import NS
 from engines.lane.pipe import Pipe
 from engines.lane.recorder import Recorder
-
-NO_BLOCK = -1
 
 
 class Reporter:
     """Sends a turn's frames: every `frame_seconds`, and at every cut.
 
-    Where the turn is trimmed, what lies before the trim or after the deadline belongs to no block (-1).  All times
+    What lies before a turn's trim, or after the time of one that time bounds, belongs to no block (-1).  All times
     are of the load's clock; while that stands still, frames of no length are signs of life.
     """
 
@@ -87,19 +86,18 @@ class Reporter:
             edges.append(self._start_ns + ((now - self._start_ns) // self._cut_ns + 1) * self._cut_ns)
         return min((edge for edge in edges if now < edge < due + self._frame_ns // 4), default=due)
 
-    def _block_of(self, frame: dict[str, Any]) -> int:
+    def _block_of(self, start_ns: int, end_ns: int) -> int:
         """The block that a frame belongs to: where its middle lies."""
-        middle = (frame["start_ns"] + frame["end_ns"]) // 2
+        middle = (start_ns + end_ns) // 2
         past = max(middle - self._start_ns, 0)
-        if self._trim_ns and (past < self._trim_ns or middle > self._end_ns):
+        if past < self._trim_ns or middle > self._end_ns:
             return NO_BLOCK
         return self._block + (past // self._cut_ns if self._cut_ns else 0)
 
     def _send(self, now: int, *, last: bool = False) -> None:
-        frame = self._recorder.drain(now, last=last)
+        frame = self._recorder.drain(now, self._block_of, last=last)
         retried = self._retried()
         own = {
-            "block": self._block_of(frame),
             "connections": self._connections(),
             "retried": retried - self._retried_before,
             "lookups": self._lookups(),

@@ -217,7 +217,7 @@ class ThreadDriver:
             else:
                 now = perf_counter_ns()
                 busy[worker] = 0
-                keep(now - sent, reply, sent - planned)
+                keep(sent, now, reply, sent - planned)
                 # Held any longer, it would push the next answers out of the cache.
                 del reply
         recorder.end_worker(worker, now)

@@ -45,8 +45,8 @@ class Turn:
         self.stopped = False
         self.warmup: bool = go["warmup"]
         self._burst = go["burst"]
-        self._think_ns = int(go["think_seconds"] * NS)
-        self._held_ns: int = go["held_ns"]
+        self.think_ns = int(go["think_seconds"] * NS)
+        self.held_ns: int = go["held_ns"]
         self._hold_ns = FOREVER_NS
         self._scale: float = go["scale"]
         self._closed: list[Closed] = []
@@ -83,7 +83,7 @@ class Turn:
 
     def load_ns(self, now: int) -> int:
         """The time of the load's clock."""
-        return min(now, self._hold_ns) - self._held_ns
+        return min(now, self._hold_ns) - self.held_ns
 
     def seconds_left(self) -> float | None:
         """Seconds under load until workers stop sending, or None where only requests bound the turn."""
@@ -123,7 +123,7 @@ class Turn:
                 return
             gap = at_ns - self._hold_ns
             self._hold_ns = FOREVER_NS
-            self._held_ns += gap
+            self.held_ns += gap
             self.start_ns += gap
             if self.deadline_ns < FOREVER_NS:
                 self.deadline_ns += gap
@@ -149,8 +149,8 @@ class Turn:
         """The pace of one worker."""
         if self._burst:
             return Once(self, worker)
-        if self._think_ns and not self.open:
-            return Thinking(self, worker, self._think_ns)
+        if self.think_ns and not self.open:
+            return Thinking(self, worker, self.think_ns)
         with self.changing:
             if self.open:
                 waiting = Open(self)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 
@@ -11,7 +10,7 @@ from msgspec import Struct
 from httptui.plans.plan import Contender, Load, Plan, Schedule
 from httptui.reports.report import Report, ReportContender
 from httptui.runs.conductor import run
-from httptui.statistics import FEWEST_FOR_95, Estimate, estimate
+from httptui.statistics import FEWEST_FOR_95, Estimate, estimate, ratio_of
 from httptui.verdicts.blocks import log_ratios
 
 BESIDE = "raw"
@@ -76,11 +75,11 @@ def _cost(one: ReportContender, beside: ReportContender) -> Cost:
 
 
 def _rates(one: ReportContender) -> dict[int, float]:
-    return {piece.block: piece.ok / piece.seconds for piece in one.slices if piece.ok and piece.seconds > 0}
+    return {piece.block: rate for piece in one.slices if (rate := piece.req_per_s)}
 
 
 def _costs(one: ReportContender) -> dict[int, float]:
-    return {piece.block: piece.cpu_us / piece.ok for piece in one.slices if piece.ok and piece.cpu_us > 0}
+    return {piece.block: cost for piece in one.slices if (cost := piece.cpu_us_per_request) is not None}
 
 
 def _ratio(one: Mapping[int, float], beside: Mapping[int, float]) -> Estimate | None:
@@ -88,9 +87,5 @@ def _ratio(one: Mapping[int, float], beside: Mapping[int, float]) -> Estimate | 
     differences = log_ratios(one, beside)
     if len(differences) < FEWEST_FOR_95:
         return None
-    point, low, high = estimate(differences)
-    return Estimate(
-        math.exp(point),
-        None if low is None else math.exp(low),
-        None if high is None else math.exp(high),
-    )
+    point, low, high = map(ratio_of, estimate(differences))
+    return None if point is None else Estimate(point, low, high)

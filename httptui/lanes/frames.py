@@ -49,6 +49,7 @@ class Setup(Struct, tag="setup", kw_only=True):
 class Go(Struct, tag="go", kw_only=True):
     """Parent to lane: put this turn under load, for `seconds` or `requests`, or, with `burst`, one request a worker;
     with `rate`, in requests per second, as an open load.  `stages` are (seconds, rate or concurrency at their end).
+    Workers of a closed load begin at moments spread over `spread_seconds`, so that they do not march in step.
     Frames are cut at every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number
     of cuts so far, or -1 before `trim_seconds` or after the time.  What is in flight `drain_seconds` after the time
     is cancelled.  `scale` multiplies the rate or the concurrency.  `held_ns` is for how long the run has been on hold
@@ -71,6 +72,7 @@ class Go(Struct, tag="go", kw_only=True):
     think_seconds: float = 0.0
     cut_seconds: float = 0.0
     trim_seconds: float = 0.0
+    spread_seconds: float = 0.0
     drain_seconds: float
     scale: float = 1.0
     held_ns: int = 0
@@ -129,7 +131,8 @@ class Ready(Struct, tag="ready", kw_only=True):
 
 class Frame(Struct, tag="frame", kw_only=True):
     """Lane to parent: what happened between two times of one turn, all as deltas but `in_flight`,
-    `connections` and the maxima.  `histogram` is flat: index, count, index, count …
+    `connections` and the maxima.  `histogram` is flat: index, count, index, count …  `credits` are what the successes
+    of the frame are worth to each block so far: the shares of their lives that lie inside it.
 
     Of a contender inside an app, `cpu_ns`, `lag_max_ns`, `lookups` and `http` are the app's, `connections` is not
     known, and the upstream calls of its client are told: how many were answered and failed, and the time of those
@@ -150,6 +153,7 @@ class Frame(Struct, tag="frame", kw_only=True):
     in_flight: int
     bytes: int
     cpu_ns: int
+    credits: dict[int, float] = {}
     histogram: list[int]
     latency_sum_ns: int
     latency_max_ns: int

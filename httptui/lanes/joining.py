@@ -85,10 +85,12 @@ def total_of(values: Sequence[Any], *, most: bool = False) -> Any:
             merge(counts, flat)
         return list(flat_of(counts))
     if isinstance(values[0], dict):
-        table: dict[str, Any] = {}
+        table: dict[Any, Any] = {}
         for one in values:
             for key, value in one.items():
-                table[key] = table.get(key, 0) + value if isinstance(value, int) else table.get(key, value)
+                table[key] = (
+                    table.get(key, 0) + value if isinstance(value, int | float) else table.get(key, value)
+                )
         return table
     known = [value for value in values if value is not None]
     if most:

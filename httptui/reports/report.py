@@ -23,7 +23,11 @@ class ReportLatency(Struct, frozen=True, kw_only=True):
 
 
 class Slice(Struct, frozen=True, kw_only=True):
-    """One lane's part of one block: seconds, counts and CPU microseconds."""
+    """One lane's part of one block: seconds, counts of what ended in it, and CPU microseconds.
+
+    `credit` is what its successes come to where each counts with the share of its life that lies inside; reports of
+    before have none.
+    """
 
     block: int
     start: float
@@ -35,6 +39,22 @@ class Slice(Struct, frozen=True, kw_only=True):
     position: int = 0
     epoch: int = 0
     steal: float | None = None
+    credit: float | None = None
+
+    @property
+    def succeeded(self) -> float:
+        """Successes to compare slices by: the credit, or, where none was kept, what ended in it."""
+        return self.ok if self.credit is None else self.credit
+
+    @property
+    def req_per_s(self) -> float | None:
+        """Successes per second, or None where it took no time."""
+        return self.succeeded / self.seconds if self.seconds > 0 else None
+
+    @property
+    def cpu_us_per_request(self) -> float | None:
+        """CPU microseconds per success, or None without one or without any."""
+        return self.cpu_us / self.succeeded if self.succeeded > 0 and self.cpu_us > 0 else None
 
 
 class HistogramData(Struct, frozen=True, kw_only=True):

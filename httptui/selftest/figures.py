@@ -67,6 +67,6 @@ def _comparison(places: Sequence[Rank] | Sequence[CpuRank], first: str) -> Compa
     return Comparison(
         ratio=1 / other.ratio,
         low=None if other.ratio_high is None else 1 / other.ratio_high,
-        high=None if other.ratio_low is None else 1 / other.ratio_low,
+        high=1 / other.ratio_low if other.ratio_low else None,
         better="second" if parted else None,
     )

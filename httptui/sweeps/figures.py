@@ -19,8 +19,8 @@ def slice_of(contender: ReportContender, visit: Visit, load: Load, *, start: flo
         return None
     turn, requests = contender.slices[0], contender.requests
     seconds = sum(part.seconds for part in contender.slices)
-    ok = sum(part.ok for part in contender.slices)
-    answered = ok + sum(part.error + part.timeout for part in contender.slices)
+    succeeded = sum(part.succeeded for part in contender.slices)
+    answered = succeeded + sum(part.error + part.timeout for part in contender.slices)
     latency = contender.response_ms or contender.latency_ms
     return SweepSlice(
         block=visit.block,
@@ -31,8 +31,8 @@ def slice_of(contender: ReportContender, visit: Visit, load: Load, *, start: flo
         ok=requests.ok,
         failed=requests.error + requests.timeout + requests.dropped + requests.cancelled,
         warmup_requests=contender.warmup_requests,
-        req_per_s=ok / seconds if seconds else 0.0,
-        cpu_us_per_request=sum(part.cpu_us for part in contender.slices) / answered if answered else None,
+        req_per_s=succeeded / seconds if seconds else 0.0,
+        cpu_us_per_request=sum(part.cpu_us for part in contender.slices) / succeeded if succeeded else None,
         p50_ms=None if latency is None else latency.p50,
         p99_ms=None if latency is None else latency.p99,
         connections=contender.connections_opened,

@@ -12,20 +12,23 @@ NS = 1e9
 
 
 class BlockTally(Struct):
-    """Counts of a slice, whose turn had this place in its block."""
+    """Counts of a slice, whose turn had this place in its block: what ended in it, and `credit` for its part in every
+    success that touched it.
+    """
 
     start_ns: int
     position: int
     epoch: int
     steal: float | None = None
     spent_ns: int = 0
+    credit: float = 0.0
     ok: int = 0
     error: int = 0
     timeout: int = 0
     cpu_ns: int = 0
 
     def add(self, frame: Frame) -> None:
-        """Add a frame of the slice."""
+        """Add a frame of the slice; credit comes with later frames, too."""
         self.spent_ns += frame.end_ns - frame.start_ns
         self.ok += frame.ok
         self.error += frame.error
@@ -34,14 +37,14 @@ class BlockTally(Struct):
 
     def record(self, identity: str, number: int) -> BlockRecord:
         """The slice as the statistics know it; it must have lasted."""
-        answered = self.ok + self.error + self.timeout
         return BlockRecord(
             id=identity,
             block=number,
             position=self.position,
             epoch=self.epoch,
-            req_per_s=self.ok * NS / self.spent_ns,
-            cpu_us_per_request=self.cpu_ns / 1e3 / answered if answered else None,
+            ok=self.credit,
+            seconds=self.spent_ns / NS,
+            cpu_us=self.cpu_ns / 1e3,
             steal=self.steal,
         )
 
@@ -52,6 +55,7 @@ class BlockTally(Struct):
             start=(self.start_ns - origin_ns) / NS,
             seconds=self.spent_ns / NS,
             ok=self.ok,
+            credit=self.credit,
             error=self.error,
             timeout=self.timeout,
             cpu_us=self.cpu_ns / 1e3,

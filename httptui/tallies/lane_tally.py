@@ -119,6 +119,9 @@ class LaneTally:
         if frame.block in step.blocks:
             fresh = BlockTally(frame.start_ns, step.position, step.epoch)
             self.blocks.setdefault(frame.block, fresh).add(frame)
+        for number, credit in frame.credits.items():
+            if number in step.blocks and number in self.blocks:
+                self.blocks[number].credit += credit
         if spent > 0:
             self._line.add(frame.end_ns, spent, frame.ok)
             self._timeline.add(frame.start_ns, frame.end_ns, response or service)
@@ -144,7 +147,12 @@ class LaneTally:
 
     @property
     def req_per_s(self) -> float:
-        """Successful requests per second under load."""
+        """Successful requests per second: of the blocks, which the ranking compares, and before there are any, of all
+        time under load.
+        """
+        counted_ns = sum(block.spent_ns for block in self.blocks.values())
+        if counted_ns:
+            return sum(block.credit for block in self.blocks.values()) * NS / counted_ns
         return self.counts["ok"] * NS / self._spent_ns if self._spent_ns else 0.0
 
     def records(self, finished: int) -> list[BlockRecord]:

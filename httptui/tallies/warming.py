@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from httptui.histogram import merge, percentile_ns
 from httptui.lanes.frames import Frame
 
@@ -13,13 +15,14 @@ class Warming:
 
     def __init__(self) -> None:
         self.histogram: dict[int, int] = {}
-        self._blocks: dict[int, tuple[int, int]] = {}
+        self._credits = Counter[int]()
+        self._spent_ns = Counter[int]()
 
     def add(self, frame: Frame) -> None:
         """Add a frame of the warm-up."""
         merge(self.histogram, frame.histogram)
-        ok, spent = self._blocks.get(frame.block, (0, 0))
-        self._blocks[frame.block] = ok + frame.ok, spent + frame.end_ns - frame.start_ns
+        self._spent_ns[frame.block] += frame.end_ns - frame.start_ns
+        self._credits.update(frame.credits)
 
     @property
     def typical_seconds(self) -> float | None:
@@ -28,5 +31,5 @@ class Warming:
 
     def rate(self, block: int) -> float:
         """Successful requests per second in a block of the warm-up."""
-        ok, spent = self._blocks.get(block, (0, 0))
-        return ok * NS / spent if spent else 0.0
+        spent = self._spent_ns[block]
+        return self._credits[block] * NS / spent if spent else 0.0

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 
 from httptui.snapshot import Flag
+from httptui.statistics import FARTHEST
 from httptui.units import format_percent, listed
 from httptui.verdicts.blocks import BlockRecord, Blocks, log_ratios, rates_of
 from httptui.verdicts.machine_load import MachineLoad
@@ -41,7 +42,7 @@ def flags_of(
     ratios = {
         rival: values
         for rival in ids[1:]
-        if len(values := log_ratios(rates.get(rival, {}), rates.get(ids[0], {}))) >= FEWEST_BLOCKS
+        if len(values := _measured(log_ratios(rates.get(rival, {}), rates.get(ids[0], {})))) >= FEWEST_BLOCKS
     }
     flags = (
         _noise(ratios, ids),
@@ -52,6 +53,11 @@ def flags_of(
         _shared_machine(schedule, machine, ids, len({record.id for record in records})),
     )
     return tuple(flag for flag in flags if flag is not None)
+
+
+def _measured(differences: Sequence[float]) -> list[float]:
+    """Without the blocks in which just one of the two had a success, since trends of their ratio say nothing."""
+    return [value for value in differences if abs(value) <= FARTHEST]
 
 
 def _noise(ratios: Mapping[str, Sequence[float]], ids: Sequence[str]) -> Flag | None:

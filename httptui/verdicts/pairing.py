@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from httptui.snapshot import ContenderView
-from httptui.statistics import FEWEST_FOR_95, Estimate, detectable, equivalent, estimate
+from httptui.statistics import FEWEST_FOR_95, Estimate, detectable, equivalent, estimate, ratio_of
 from httptui.units import format_percent, format_ratio, format_times
 from httptui.verdicts.blocks import Blocks, log_ratios
 
@@ -41,12 +41,12 @@ class Pair:
     @property
     def share_of_leader(self) -> float:
         """The rival's rate over the leader's."""
-        return math.exp(-self.estimate().point)
+        return ratio_of(-self.estimate().point) or 1 / self.factor
 
     def times(self) -> str:
         """The leader's rate as a multiple of the rival's: "4.3 times [4.1–4.6]"."""
-        point, low, high = self.estimate()
-        return format_times(math.exp(point), _exp(low), _exp(high))
+        _, low, high = self.estimate()
+        return format_times(1 / self.share_of_leader, ratio_of(low), ratio_of(high))
 
     def share(self) -> str:
         """The rival's rate in per cent of the leader's: "23 %"."""
@@ -54,12 +54,9 @@ class Pair:
 
     def share_with_interval(self) -> str:
         """The same with its interval: "23 % [22–24]"."""
-        point, low, high = self.estimate()
-        return format_ratio(
-            math.exp(-point),
-            None if high is None else math.exp(-high),
-            None if low is None else math.exp(-low),
-        )
+        _, low, high = self.estimate()
+        ends = (None if end is None else ratio_of(-end) for end in (high, low))
+        return format_ratio(self.share_of_leader, *ends)
 
 
 def pair_of(leader: ContenderView, rival: ContenderView, blocks: Blocks, *, parted: bool = False) -> Pair:
@@ -73,7 +70,3 @@ def pair_of(leader: ContenderView, rival: ContenderView, blocks: Blocks, *, part
         blocks=len(one.keys() & other.keys()),
         parted=parted,
     )
-
-
-def _exp(value: float | None) -> float | None:
-    return None if value is None else math.exp(value)

@@ -7,11 +7,10 @@ worse]; see `httptui.verdicts.claims` for what is taken as shown.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from httptui.snapshot import CpuRank, Rank
-from httptui.statistics import ALPHA, FEWEST_FOR_95, Estimate, estimate
+from httptui.statistics import ALPHA, FEWEST_FOR_95, Estimate, estimate, ratio_of
 from httptui.verdicts.blocks import Blocks, log_ratios
 from httptui.verdicts.claims import differences_beyond, order_claims, places_of
 
@@ -97,15 +96,13 @@ def rank_text(place: Rank | CpuRank) -> str:
 
 
 def _ratio(leader: tuple[str, float], contender: tuple[str, float], blocks: Blocks) -> Estimate:
-    """The contender's figure over the leader's, with an interval where there are blocks enough."""
+    """The contender's figure over the leader's, with an interval where there are blocks enough; one without an upper
+    end has `high` None.
+    """
     if leader[0] == contender[0]:
         return Estimate(1.0, None, None)
     differences = log_ratios(blocks.get(contender[0], {}), blocks.get(leader[0], {}))
     if len(differences) < FEWEST_FOR_95:
         return Estimate(contender[1] / leader[1], None, None)
-    point, low, high = estimate(differences)
-    return Estimate(
-        math.exp(point),
-        None if low is None else math.exp(low),
-        None if high is None else math.exp(high),
-    )
+    point, low, high = map(ratio_of, estimate(differences))
+    return Estimate(point or contender[1] / leader[1], low, high)

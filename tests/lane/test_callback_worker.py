@@ -84,7 +84,7 @@ async def test_while_only_time_bounds_the_load_answers_of_every_kind_are_counted
     while engine.outcomes:
         await asyncio.sleep(0)
     worker.cancel()
-    frame = recorder.drain(perf_counter_ns(), last=True)
+    frame = recorder.drain(perf_counter_ns(), lambda _start, _end: 0, last=True)
     assert (frame["ok"], frame["error"], frame["cancelled"], frame["planned"]) == (4, 2, 1, len(outcomes))
     assert (frame["status"], frame["bytes"]) == ({"200": 4, "503": 1}, 9)
     assert sum(frame["histogram"][1::2]) == 4
@@ -104,7 +104,7 @@ async def test_a_request_on_its_way_is_cancelled_and_counted() -> None:
         await asyncio.sleep(0)
     worker.cancel()
     worker.cancel()
-    frame = recorder.drain(perf_counter_ns(), last=True)
+    frame = recorder.drain(perf_counter_ns(), lambda _start, _end: 0, last=True)
     assert worker.left.done()
     assert (frame["ok"], frame["cancelled"], frame["in_flight"], frame["planned"]) == (1, 1, 0, 2)
 

@@ -44,24 +44,28 @@ def recorder_of(workers: int = 2, **changes: Any) -> Recorder:
     )
 
 
+def one_block(_start_ns: int, _end_ns: int) -> int:
+    return 0
+
+
 def test_a_frame_holds_what_happened_since_the_one_before() -> None:
     recorder = recorder_of()
     recorder.busy[0] = 1_500
-    recorder.answers.keep(5_000_000, (200, b"0123456789", "1.1"), 0)
-    first = recorder.drain(2_000)
+    recorder.answers.keep(0, 5_000_000, (200, b"0123456789", "1.1"), 0)
+    first = recorder.drain(2_000, one_block)
     assert (first["planned"], first["ok"], first["in_flight"], first["bytes"]) == (2, 1, 1, 10)
     assert (first["start_ns"], first["end_ns"]) == (1_000, 2_000)
-    recorder.answers.keep(7_000_000, (200, b"0123456789" * 2, "1.1"), 0)
+    recorder.answers.keep(0, 7_000_000, (200, b"0123456789" * 2, "1.1"), 0)
     recorder.end_worker(0, 2_500)
-    last = recorder.drain(9_000, last=True)
+    last = recorder.drain(9_000, one_block, last=True)
     assert (last["planned"], last["ok"], last["in_flight"], last["bytes"]) == (0, 1, 0, 20)
     assert (last["start_ns"], last["end_ns"]) == (2_000, 2_500)
     assert last["histogram"] == [bucket_of(7_000_000), 1]
 
 
 def test_an_answer_of_400_or_more_is_an_error_with_its_status_and_outside_the_histogram() -> None:
-    records = [(1_000, 200, 5, "1.1", 0), (9_000, 503, 7, "1.1", 0), (2_000, 302, 0, "2", 0)]
-    frame = summarise(Batch(NO_KIND, [], records), [])
+    records = [(1_000, 200, 5, "1.1", 0, 1), (9_000, 503, 7, "1.1", 0, 2), (2_000, 302, 0, "2", 0, 3)]
+    frame = summarise(Batch(NO_KIND, [], [], records), [])
     assert (frame["ok"], frame["error"], frame["bytes"]) == (2, 1, 12)
     assert frame["status"] == {"200": 1, "503": 1, "302": 1}
     assert frame["errors"] == {"status": 1}
@@ -71,7 +75,7 @@ def test_an_answer_of_400_or_more_is_an_error_with_its_status_and_outside_the_hi
 
 def test_timeouts_are_counted_apart_and_the_first_message_of_a_kind_is_kept() -> None:
     frame = summarise(
-        Batch(NO_KIND, [], []),
+        Batch(NO_KIND, [], [], []),
         [("read_timeout", "first", 1), ("refused", "no", 1), ("read_timeout", "second", 1)],
     )
     assert (frame["ok"], frame["error"], frame["timeout"]) == (0, 1, 2)
@@ -84,9 +88,9 @@ def test_what_is_left_behind_counts_as_cancelled_and_what_it_records_later_is_no
     recorder.busy[0] = recorder.busy[2] = 1_500
     answers = recorder.answers
     recorder.leave_behind(4_000)
-    answers.keep(1, (200, b"1", "1.1"), 0)
-    answers.keep(1, (503, b"", "1.1"), 0)
-    frame = recorder.drain(5_000, last=True)
+    answers.keep(0, 1, (200, b"1", "1.1"), 0)
+    answers.keep(0, 1, (503, b"", "1.1"), 0)
+    frame = recorder.drain(5_000, one_block, last=True)
     assert (frame["planned"], frame["cancelled"], frame["ok"], frame["in_flight"]) == (2, 2, 0, 0)
 
 
@@ -98,7 +102,7 @@ def test_frames_drained_while_threads_record_add_up_to_all_requests() -> None:
         pace = recorder.turn.pace(worker)
         while (planned := pace(1_000)) is not None:
             recorder.busy[worker] = planned
-            recorder.answers.keep(1_000, (200, b"1", "1.1"), 0)
+            recorder.answers.keep(0, 1_000, (200, b"1", "1.1"), 0)
             recorder.busy[worker] = 0
 
     def add(frame: dict[str, Any]) -> None:
@@ -109,8 +113,8 @@ def test_frames_drained_while_threads_record_add_up_to_all_requests() -> None:
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
-        add(recorder.drain(2_000))
-    add(recorder.drain(3_000, last=True))
+        add(recorder.drain(2_000, one_block))
+    add(recorder.drain(3_000, one_block, last=True))
     assert totals == {"planned": 20_000, "ok": 20_000}
 
 
@@ -135,7 +139,7 @@ def test_a_summary_counts_every_answer_once_however_alike_they_are(kept: list[Ke
     statuses: Counter[str] = Counter()
     for first in range(frames):
         for service, status, size, late in kept[first::frames]:
-            answers.keep(service, (status, b"x" * size, "1.1"), late)
+            answers.keep(0, service, (status, b"x" * size, "1.1"), late)
         frame = summarise(batch := answers.take(), [])
         assert sum(frame["histogram"][1::2]) == frame["ok"]
         assert sorted(batch.late_ns) == sorted(late for _, _, _, late in kept[first::frames])
@@ -158,7 +162,7 @@ def test_threads_that_begin_with_answers_of_two_kinds_keep_them_apart() -> None:
     def work(status: int) -> None:
         start.wait()
         for _ in range(5_000):
-            answers.keep(1_000, (status, b"", "1.1"), 0)
+            answers.keep(0, 1_000, (status, b"", "1.1"), 0)
 
     threads = [threading.Thread(target=work, args=(status,)) for status in (200, 503, 200, 503)]
     for thread in threads:
@@ -175,12 +179,12 @@ def test_threads_that_begin_with_answers_of_two_kinds_keep_them_apart() -> None:
 
 def test_response_times_of_an_open_load_run_from_the_plan_and_keep_what_never_came_as_a_lower_bound() -> None:
     recorder = recorder_of(2, seconds=1.0, rate=10.0)
-    recorder.answers.keep(5_000, (200, b"1", "1.1"), 2_000)
+    recorder.answers.keep(0, 5_000, (200, b"1", "1.1"), 2_000)
     recorder.fail(TimeoutError(), 9_000)
     recorder.fail(ConnectionRefusedError(), 1_000)
     recorder.busy[1] = 10_000
     recorder.cancel_worker(1, 40_000)
-    frame = recorder.drain(50_000, last=True)
+    frame = recorder.drain(50_000, one_block, last=True)
     assert frame["response"] == [number for time in (7_000, 9_000, 30_000) for number in (bucket_of(time), 1)]
     assert (frame["response_sum_ns"], frame["response_max_ns"]) == (46_000, 30_000)
     assert frame["late"] == [bucket_of(2_000), 1]

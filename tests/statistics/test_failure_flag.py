@@ -54,7 +54,12 @@ def test_a_verdict_says_that_requests_failed() -> None:
     views = [view("A", 1000, error=900), view("B", 500)]
     records = [
         BlockRecord(
-            id=one.id, block=block, position=0, epoch=0, req_per_s=one.req_per_s * (1 + block % 3 / 100)
+            id=one.id,
+            block=block,
+            position=0,
+            epoch=0,
+            ok=one.req_per_s * (1 + block % 3 / 100),
+            seconds=1.0,
         )
         for one in views
         for block in range(12)

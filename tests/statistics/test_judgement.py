@@ -44,7 +44,12 @@ def records() -> Sequence[BlockRecord]:
     source = random.Random(4)
     return [
         BlockRecord(
-            id=key, block=block, position=0, epoch=0, req_per_s=rate * source.lognormvariate(0, 0.005)
+            id=key,
+            block=block,
+            position=0,
+            epoch=0,
+            ok=rate * source.lognormvariate(0, 0.005),
+            seconds=1.0,
         )
         for block in range(BLOCKS)
         for key, rate in NEARLY_ALIKE.items()

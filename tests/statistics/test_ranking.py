@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import random
-from math import log
+from math import inf, log
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.snapshot import CpuRank, Rank
-from httptui.verdicts.blocks import log_ratios
+from httptui.statistics import NO_SUCCESS, equivalent
+from httptui.verdicts.blocks import FEWEST_SUCCESSES, Counted, log_ratios
 from httptui.verdicts.ranking import rank, rank_cpu, rank_text
 
 Blocks = dict[str, dict[int, float]]
@@ -105,13 +106,42 @@ def test_a_ratio_that_no_float_holds_has_a_logarithm_all_the_same(sign: int) -> 
     assert far == [pytest.approx(-600 * sign * log(10))]
 
 
-def test_a_block_without_success_counts_as_the_largest_difference() -> None:
+def test_a_block_without_success_counts_as_a_difference_beyond_all_others() -> None:
     assert log_ratios({0: 4.0, 1: 0.0, 2: 1.0, 3: 0.0}, {0: 1.0, 1: 5.0, 2: 0.0, 3: 0.0}) == [
         log(4),
-        -log(4),
-        log(4),
+        -NO_SUCCESS,
+        NO_SUCCESS,
     ]
+    assert log_ratios({0: 5.0, 1: inf, 2: inf}, {0: 5.0, 1: 4.0, 2: inf}) == [0.0, NO_SUCCESS]
     assert log_ratios({0: 0.0}, {0: 5.0}) == []
+
+
+@pytest.mark.parametrize("dead", ["A", "B"])
+def test_two_of_which_one_is_dead_in_every_fourth_block_are_never_called_equal(dead: str) -> None:
+    blocks = {key: dict.fromkeys(range(20), 1000.0) for key in "AB"}
+    blocks[dead] |= dict.fromkeys(range(0, 20, 4), 0.0)
+    differences = log_ratios(blocks["A"], blocks["B"])
+    assert not equivalent(differences)
+    (_, second) = rank(mean_rates(blocks), blocks)
+    assert (second.id, second.ratio, second.ratio_low) == (dead, 1.0, 0.0)
+    assert second.ratio_high == pytest.approx(1.0)
+
+
+def test_an_interval_that_dead_blocks_of_the_leader_leave_open_has_no_upper_bound() -> None:
+    blocks = {"A": dict.fromkeys(range(20), 9000.0), "B": dict.fromkeys(range(20), 1000.0)}
+    blocks["A"] |= dict.fromkeys(range(0, 20, 4), 0.0)
+    (_, second) = rank(mean_rates(blocks), blocks)
+    assert (second.id, second.ratio_high) == ("B", None)
+    assert second.ratio_low == pytest.approx(1 / 9)
+
+
+def test_blocks_of_few_requests_are_merged_by_sums_until_each_holds_enough() -> None:
+    one = {block: Counted.of(successes, 2.0, successes) for block, successes in enumerate([0.0, 2.0] * 30)}
+    other = {block: Counted.of(100.0, 2.0, 100.0) for block in range(60)}
+    merged = log_ratios(one, other)
+    assert len(merged) == int(60 // FEWEST_SUCCESSES)
+    assert merged == pytest.approx([log(0.01)] * len(merged), abs=0.3)
+    assert len(log_ratios(other, other)) == 60
 
 
 @given(st.integers(1, 7), st.integers(0, 20), st.integers(0, 1_000_000))

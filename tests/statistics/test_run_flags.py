@@ -22,7 +22,7 @@ def records(factor: Factor, *, ids: str = "AB", blocks: int = 20, noise: float =
     for block in range(blocks):
         for position, key in enumerate(source.sample(ids, len(ids))):
             rate = 1000 * factor(key, block, position) * source.lognormvariate(0, noise)
-            made.append(BlockRecord(id=key, block=block, position=position, epoch=0, req_per_s=rate))
+            made.append(BlockRecord(id=key, block=block, position=position, epoch=0, ok=rate, seconds=1.0))
     return made
 
 
@@ -121,6 +121,6 @@ def test_few_blocks_one_contender_and_failures_raise_no_false_alarm() -> None:
     assert flags_of(records(steady, blocks=5), ["A", "B"]) == ()
     assert flags_of(records(steady, ids="A"), ["A"]) == ()
     assert flags_of([], []) == ()
-    dead = [replace(record, req_per_s=0.0) if record.id == "B" else record for record in records(steady)]
+    dead = [replace(record, ok=0.0) if record.id == "B" else record for record in records(steady)]
     assert flags_of(dead, ["A", "B"]) == ()
     assert flags_of(dead, ["A"]) == ()

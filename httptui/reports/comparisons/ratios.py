@@ -179,9 +179,7 @@ def _both_blocks(quantity: str, pair: FigurePair) -> tuple[Blocks, Blocks]:
 def _blocks(quantity: str, contender: ReportContender) -> dict[int, float]:
     blocks: dict[int, float] = {}
     for piece in contender.slices:
-        answered = piece.ok + piece.error + piece.timeout
-        if quantity == "req_per_s" and piece.seconds > 0 and math.isfinite(rate := piece.ok / piece.seconds):
-            blocks[piece.block] = rate
-        elif quantity == "cpu" and answered and piece.cpu_us > 0:
-            blocks[piece.block] = piece.cpu_us / answered
+        figure = piece.req_per_s if quantity == "req_per_s" else piece.cpu_us_per_request
+        if figure is not None and math.isfinite(figure):
+            blocks[piece.block] = figure
     return blocks

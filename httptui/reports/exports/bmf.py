@@ -47,7 +47,7 @@ def written(benchmarks: Mapping[str, Measures]) -> bytes:
 
 
 def _measures(contender: ReportContender) -> dict[str, Metric]:
-    rates = [piece.ok / piece.seconds for piece in contender.slices if piece.seconds > 0]
+    rates = [rate for piece in contender.slices if (rate := piece.req_per_s) is not None]
     measures = {THROUGHPUT: _metric(contender.req_per_s, rates)}
     if contender.latency_ms is not None:
         measures[P50] = {"value": contender.latency_ms.p50}
@@ -58,9 +58,8 @@ def _measures(contender: ReportContender) -> dict[str, Metric]:
 
 
 def _costs(contender: ReportContender) -> list[float]:
-    """CPU microseconds per answer in each slice that had any."""
-    answers = [(piece.cpu_us, piece.ok + piece.error + piece.timeout) for piece in contender.slices]
-    return [cpu / count for cpu, count in answers if count > 0]
+    """CPU microseconds per success in each slice that had any."""
+    return [cost for piece in contender.slices if (cost := piece.cpu_us_per_request) is not None]
 
 
 def _metric(value: float, blocks: Sequence[float]) -> Metric:

@@ -53,9 +53,9 @@ def throughput_chart(contenders: Sequence[ReportContender], changes: Sequence[Ma
 
 def _levels(contender: ReportContender) -> list[Level]:
     levels = [
-        Level(max(piece.start, 0.0), max(piece.start, 0.0) + piece.seconds, piece.ok / piece.seconds)
+        Level(max(piece.start, 0.0), max(piece.start, 0.0) + piece.seconds, rate)
         for piece in contender.slices
-        if piece.seconds > 0
+        if (rate := piece.req_per_s) is not None
     ]
     return sorted(level for level in levels if all(map(math.isfinite, level)))
 
