@@ -68,7 +68,8 @@ class HistogramData(Struct, frozen=True, kw_only=True):
 class ReportContender(Struct, frozen=True, kw_only=True):
     """One contender's results.  `concurrency` is how many requests were let be in flight, or, where that was changed
     on the way, its mean.  `connections_opened` and `dns_lookups`, of names, count warm-up too, null where
-    nothing tells; `read` is what was done with the answers.
+    nothing tells; `read` is what was done with the answers.  `requests` and `seconds` are of all time under load,
+    `req_per_s` is of the slices.
 
     `inside` an app, its route is what requests and latencies are of; `cpu_us_per_request` is the app's CPU time, not
     its driver's, and `connections_opened` those that its client opened `upstream`.
