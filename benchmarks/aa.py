@@ -1,6 +1,7 @@
-"""How often identical contenders are told apart: one client twice, in many real runs of both schedules in turn.
+"""How often identical contenders are told apart: one client twice, in many real runs of every setting in turn.
 
-`python -m benchmarks.aa [--runs 40] [--seconds 6] [--engine aiohttp] [--epochs 1] [--write]`.
+`python -m benchmarks.aa [SETTING …] [--runs 40] [--seconds 2] [--engine aiohttp] [--epochs 1] [--resume] [--write]`.
+The settings are both schedules on a quick target, and targets that are slow, that stop now and then, and that fail.
 Exits with 1 where more than one run in twenty is wrong beyond what chance explains.
 """
 
@@ -12,6 +13,7 @@ import random
 import statistics
 import sys
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from benchmarks.measured import (
@@ -21,72 +23,111 @@ from benchmarks.measured import (
     share_text,
     width,
 )
-from benchmarks.published import command_line, load_average, publish, surroundings, table
-from httptui import Contender, Load, Plan, Report, Schedule
+from benchmarks.published import Kept, command_line, load_average, publish, surroundings, table
+from benchmarks.services import Service, serve
+from httptui import Contender, Load, Plan, Report, Schedule, Target
 from httptui.plans.plan import ScheduleName
 
-SCHEDULES: tuple[ScheduleName, ...] = ("interleaved", "concurrent")
 ALLOWED = 0.05
 COLUMNS = (
+    "target",
     "schedule",
     "false winner in the verdict",
     "falsely parted by req/s",
     "falsely parted by CPU/request",
+    "told to be equal",
     "median width of the req/s interval",
     "median width of the CPU/request interval",
 )
 
 
 @dataclass(frozen=True)
+class Setting:
+    """Where and how the two are run; without a service, on the embedded target."""
+
+    name: str
+    schedule: ScheduleName = "interleaved"
+    service: Service | None = None
+
+    @property
+    def fails(self) -> bool:
+        """Whether its target fails at times."""
+        return self.service is not None and self.service.fail > 0
+
+
+SETTINGS = (
+    Setting("quick"),
+    Setting("quick, at once", "concurrent"),
+    Setting("slow: 100–300 ms", service=Service(latency_ms=200, jitter_ms=100)),
+    Setting("bursty: stops for 200 ms each second", service=Service(latency_ms=2, pause_ms=200)),
+    Setting("failing: 2 % answered 500 at once", service=Service(latency_ms=5, fail=0.02)),
+)
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What one run said of two identical contenders; widths are of the ratio's 95 % interval."""
+    """What one run said of two identical contenders; widths are of the ratio's 95 % interval, None without one."""
 
     winner: bool
     parted_by_rate: bool
     parted_by_cpu: bool
-    rate_width: float
-    cpu_width: float
+    tie: bool
+    rate_width: float | None
+    cpu_width: float | None
 
 
 def plan_of(
-    schedule: ScheduleName, engine: str, in_flight: int, seconds: float, epochs: int, seed: int
+    setting: Setting,
+    engine: str,
+    in_flight: int,
+    seconds: float,
+    epochs: int,
+    seed: int,
+    url: str = "embedded",
 ) -> Plan:
-    """One client twice, each for so many seconds."""
+    """One client twice, each for so many seconds; for twice as many where both are under way at once."""
+    at_once = setting.schedule == "concurrent"
     return Plan(
         name="A/A",
-        load=Load(concurrency=in_flight, seconds=seconds),
-        schedule=Schedule(kind=schedule, seed=seed, epochs=epochs),
+        target=Target(url=url),
+        load=Load(concurrency=in_flight, seconds=seconds * (2 if at_once else 1)),
+        schedule=Schedule(kind=setting.schedule, seed=seed, epochs=epochs, warmup="500ms"),
         contender=(Contender(engine=engine, label="one"), Contender(engine=engine, label="the same")),
     )
 
 
 def outcome_of(report: Report) -> Outcome:
-    """What a report says of its two contenders."""
+    """What a report says of its two contenders; where it ranks nobody, nobody is told apart."""
     rates, costs = report.ranking, report.cpu_ranking
+    widths = [width(places) if len(places) == 2 else math.inf for places in (rates, costs)]
+    rate_width, cpu_width = (None if math.isinf(one) else one for one in widths)
     return Outcome(
         winner=report.verdict.kind == "winner",
         parted_by_rate=parted(rates),
         parted_by_cpu=parted(costs),
-        rate_width=width(rates),
-        cpu_width=width(costs),
+        tie=report.verdict.kind == "tie",
+        rate_width=rate_width,
+        cpu_width=cpu_width,
     )
 
 
-def row_of(schedule: str, outcomes: Sequence[Outcome]) -> list[str]:
+def row_of(setting: Setting, outcomes: Sequence[Outcome]) -> list[str]:
     """One line of the table."""
 
     def share(field: str) -> str:
         return share_text(sum(getattr(outcome, field) for outcome in outcomes), len(outcomes))
 
     def median(field: str) -> str:
-        middle = statistics.median(getattr(outcome, field) for outcome in outcomes)
-        return "–" if math.isinf(middle) else f"{100 * middle:.1f} %"
+        widths = [found for outcome in outcomes if (found := getattr(outcome, field)) is not None]
+        return f"{100 * statistics.median(widths):.1f} %" if widths else "–"
 
     return [
-        schedule,
+        setting.name.removesuffix(", at once"),
+        setting.schedule,
         share("winner"),
         share("parted_by_rate"),
         share("parted_by_cpu"),
+        share("tie"),
         median("rate_width"),
         median("cpu_width"),
     ]
@@ -101,43 +142,68 @@ def too_often(outcomes: Sequence[Outcome]) -> bool:
     return any(share_interval(count, len(outcomes))[0] > ALLOWED for count in wrong)
 
 
+async def one_run(plan: Plan, setting: Setting) -> Outcome:
+    """One run of a setting at a target of its own."""
+    return outcome_of(await report_of(plan, failures=setting.fails))
+
+
 async def measure(
-    runs: int, engine: str, in_flight: int, seconds: float, epochs: int
-) -> dict[ScheduleName, list[Outcome]]:
-    """The outcomes of so many runs of each schedule, in an order drawn anew for each pair of runs."""
-    outcomes: dict[ScheduleName, list[Outcome]] = {schedule: [] for schedule in SCHEDULES}
+    settings: Sequence[Setting],
+    runs: int,
+    engine: str,
+    in_flight: int,
+    seconds: float,
+    epochs: int,
+    kept: Kept[list[Outcome]],
+) -> None:
+    """The outcomes of so many runs of each setting, in an order drawn anew for each repeat."""
     draw = random.Random(runs)
     for number in range(runs):
-        for schedule in draw.sample(SCHEDULES, len(SCHEDULES)):
-            report = await report_of(plan_of(schedule, engine, in_flight, seconds, epochs, number))
-            outcomes[schedule].append(outcome_of(report))
-            print(f"run {number + 1} {schedule}: {outcomes[schedule][-1]}", file=sys.stderr)
-    return outcomes
+        for setting in draw.sample(settings, len(settings)):
+            found = kept.parts.get(setting.name, [])
+            if len(found) > number:
+                continue
+            async with AsyncExitStack() as stack:
+                url = "embedded"
+                if setting.service is not None:
+                    url = (await stack.enter_async_context(serve(setting.service, seed=number))).url
+                plan = plan_of(setting, engine, in_flight, seconds, epochs, number, url)
+                kept.keep(setting.name, [*found, await one_run(plan, setting)])
+            print(f"run {number + 1} {setting.name}: {kept.parts[setting.name][-1]}", file=sys.stderr)
 
 
 def main() -> int:
     """Measure and tell; the exit code."""
-    parser = command_line(__doc__, "20 minutes")
-    parser.add_argument("--runs", type=int, default=40, help="of each schedule")
+    parser = command_line(__doc__, "20 minutes", resumable=True)
+    parser.add_argument("setting", nargs="*", help="a part of a setting's name; all, unless given")
+    parser.add_argument("--runs", type=int, default=40, help="of each setting")
     parser.add_argument(
-        "--seconds", type=float, default=6.0, help="under load, of each contender in each run"
+        "--seconds", type=float, default=2.0, help="under load, of each contender in each run"
     )
     parser.add_argument("--engine", default="aiohttp")
     parser.add_argument("--in-flight", type=int, default=16)
     parser.add_argument("--epochs", type=int, default=1, help="how often the lanes are started anew in a run")
     given = parser.parse_args()
     load = load_average()
-    outcomes = asyncio.run(measure(given.runs, given.engine, given.in_flight, given.seconds, given.epochs))
+    settings = [
+        one for one in SETTINGS if not given.setting or any(word in one.name for word in given.setting)
+    ]
+    kept = Kept("aa", list[Outcome], resumed=given.resume)
+    asyncio.run(
+        measure(settings, given.runs, given.engine, given.in_flight, given.seconds, given.epochs, kept)
+    )
     anew = f", lanes started {given.epochs} times" if given.epochs > 1 else ""
+    rows = [row_of(one, found) for one in SETTINGS if (found := kept.parts.get(one.name))]
     body = "\n\n".join(
         [
-            table(COLUMNS, [row_of(schedule, found) for schedule, found in outcomes.items()]),
-            f"{given.engine} · shared against itself, {given.in_flight} in flight, {given.seconds:g} s each{anew}; "
-            f"in brackets the 95 % interval of the probability. {surroundings(load)}",
+            table(COLUMNS, rows, words=2),
+            f"{given.engine} · shared against itself, {given.in_flight} in flight, {given.seconds:g} s each (twice "
+            f"as long where both are under way at once){anew}; in brackets the 95 % interval of the probability. "
+            f"{surroundings(load)}",
         ]
     )
     publish("aa", body, write=given.write)
-    return int(any(too_often(found) for found in outcomes.values()))
+    return int(any(too_often(found) for found in kept.parts.values()))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Runs whose truth is known, because target, clients and load are made for it: what the tool says is held against it.
 
-`python -m benchmarks.constructed [CASE …] [--repeats 1] [--write]`; a CASE is a part of names, or the name of a group
-(feed, work, gates, failing, limits).  A case is right, unknown (nothing claimed) or confidently wrong.  Each result
-is kept in a file until `--write` publishes all, so that a run can be made in parts.  Exits with 1 where anything is
-confidently wrong.
+`python -m benchmarks.constructed [CASE …] [--repeats 1] [--resume] [--write]`; a CASE is a part of names, or the name
+of a group (feed, work, gates, failing, limits).  A case is right, unknown (nothing claimed) or confidently wrong.
+With `--resume` the outcomes of the last run stay: all cases that it did not come to, or those named, are run and
+replace theirs.  Exits with 1 where anything is confidently wrong.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from benchmarks.cases import failing, feed, gates, limits, work
 from benchmarks.cases.checks import Case, Finding, Grade, Told, graded
 from benchmarks.limiter import burners
 from benchmarks.measured import share_text
-from benchmarks.published import command_line, load_average, publish, surroundings, table
+from benchmarks.published import Kept, command_line, load_average, publish, surroundings, table
 from benchmarks.services import Place, serve
 
 GROUPS: dict[str, tuple[Case, ...]] = {
@@ -36,7 +36,6 @@ GROUPS: dict[str, tuple[Case, ...]] = {
     "failing": failing.CASES,
     "limits": limits.CASES,
 }
-KEPT = Path(tempfile.gettempdir()) / "httptui-constructed.json"
 LONGEST_SECONDS = 60.0
 BURNERS_PER_CORE = 2
 COLUMNS = ("group", "case", "right", "unknown", "confidently wrong", "what was not right")
@@ -119,9 +118,8 @@ async def ended(process: asyncio.subprocess.Process, stop_after: float | None) -
     return reading.result()[0].decode(errors="replace")
 
 
-async def measure(cases: Sequence[tuple[str, Case]], repeats: int) -> dict[str, Outcome]:
-    """Every case so many times; what is known is saved after each."""
-    outcomes: dict[str, Outcome] = {}
+async def measure(cases: Sequence[tuple[str, Case]], repeats: int, kept: Kept[Outcome]) -> None:
+    """Every case so many times; what is known is kept after each."""
     folder = Path(tempfile.mkdtemp(prefix="httptui-constructed-"))
     try:
         for number, (group, case) in enumerate(cases, 1):
@@ -134,16 +132,9 @@ async def measure(cases: Sequence[tuple[str, Case]], repeats: int) -> dict[str, 
                     f"{' (' + finding.why + ')' if finding.why else ''} [{time.monotonic() - began:.1f} s]",
                     file=sys.stderr,
                 )
-            outcomes[case.name] = outcome
-            KEPT.write_bytes(msgspec.json.encode(kept() | outcomes))
+            kept.keep(case.name, outcome)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return outcomes
-
-
-def kept() -> dict[str, Outcome]:
-    """The outcomes of earlier parts."""
-    return msgspec.json.decode(KEPT.read_bytes(), type=dict[str, Outcome]) if KEPT.exists() else {}
 
 
 def chosen(words: Sequence[str]) -> list[tuple[str, Case]]:
@@ -191,19 +182,16 @@ def escaped(text: str) -> str:
 
 def main() -> int:
     """Run and tell; the exit code."""
-    parser = command_line(__doc__, "15 minutes")
+    parser = command_line(__doc__, "20 minutes", resumable=True)
     parser.add_argument("case", nargs="*", help="a part of a name, or a group: " + ", ".join(GROUPS))
     parser.add_argument("--repeats", type=int, default=1, help="of each case")
-    parser.add_argument("--kept", action="store_true", help="run nothing: tell the outcomes of earlier parts")
     given = parser.parse_args()
     load = load_average()
-    cases = chosen(given.case)
-    if given.kept:
-        outcomes = kept()
-    else:
-        outcomes = asyncio.run(measure(cases, given.repeats))
-        if given.case and given.write:
-            outcomes = kept() | outcomes
+    cases, kept = chosen(given.case), Kept("constructed", Outcome, resumed=given.resume)
+    if not given.case:
+        cases = [(group, case) for group, case in cases if case.name not in kept.parts]
+    asyncio.run(measure(cases, given.repeats, kept))
+    outcomes = kept.parts
     publish("constructed", body_of(outcomes, load), write=given.write)
     return int(any(outcome.wrong for outcome in outcomes.values()))
 

@@ -13,21 +13,23 @@ from httptui.reports.report import ReportContender
 from httptui.snapshot import CpuRank, Rank
 
 
-async def report_of(plan: Plan) -> Report:
-    """Run a plan to its end; RuntimeError where a contender did not finish or a request failed."""
+async def report_of(plan: Plan, *, failures: bool = False) -> Report:
+    """Run a plan to its end; RuntimeError where a contender did not finish, or, unless `failures` are expected, a
+    request failed.
+    """
     async with run(plan) as items:
         async for item in items:
             if isinstance(item, Report):
-                check(item)
+                check(item, failures=failures)
                 return item
     raise RuntimeError("a run ended without a report")
 
 
-def check(report: Report) -> None:
-    """RuntimeError where a report is not of a whole run without failures."""
+def check(report: Report, *, failures: bool = False) -> None:
+    """RuntimeError where a report is not of a whole run, or tells of failures that are not expected."""
     for contender in report.contenders:
         failed = contender.requests.error + contender.requests.timeout
-        if not report.complete or contender.state != "finished" or failed:
+        if not report.complete or contender.state != "finished" or (failed and not failures):
             raise RuntimeError(
                 f"{contender.label} is {contender.state}, {failed} failed: {contender.cause}, {contender.errors}"
             )
@@ -38,15 +40,29 @@ def children_running(module: str) -> list[psutil.Process]:
     return [child for child in psutil.Process().children() if module in child.cmdline()]
 
 
-def parted(places: Sequence[Rank] | Sequence[CpuRank]) -> bool:
+def parted(places: Sequence[Rank | CpuRank]) -> bool:
     """Whether any place is told from another."""
     return any((place.rank_low, place.rank_high) != (1, len(places)) for place in places)
 
 
-def width(places: Sequence[Rank] | Sequence[CpuRank]) -> float:
+def width(places: Sequence[Rank | CpuRank]) -> float:
     """How wide the 95 % interval of the second place's ratio is, of two places; infinite where there is none."""
     low, high = places[1].ratio_low, places[1].ratio_high
     return math.inf if low is None or high is None else high - low
+
+
+def ratio_over(places: Sequence[Rank | CpuRank], one: str, other: str) -> tuple[float, float, float] | None:
+    """The ratio of one contender to another with its interval, where one of the two is the first place; else None."""
+    found = {place.id: place for place in places}
+    base = places[0].id if places else ""
+    turned = base == one
+    place = found.get(other if turned else one)
+    if place is None or other not in found or base not in (one, other):
+        return None
+    value, low, high = place.ratio, place.ratio_low, place.ratio_high
+    if low is None or high is None:
+        return None
+    return (1 / value, 1 / high, 1 / low) if turned else (value, low, high)
 
 
 def cost(contender: ReportContender) -> float:

@@ -6,11 +6,14 @@ import argparse
 import os
 import platform
 import re
+import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Generic, TypeVar
 
+import msgspec
 import psutil
 
 from httptui.reports.environment import cpu
@@ -20,15 +23,40 @@ BEGAN = time.monotonic()
 PAGE = Path(__file__).parent.parent / "docs" / "truth.md"
 
 
-def command_line(description: str | None, minutes: str) -> argparse.ArgumentParser:
-    """A parser with `--write`, whose help says how long the benchmark takes as it is."""
+def command_line(
+    description: str | None, minutes: str, *, resumable: bool = False
+) -> argparse.ArgumentParser:
+    """A parser with `--write`, and `--resume` where that is possible; its help says how long the benchmark takes."""
     parser = argparse.ArgumentParser(
         description=description,
         epilog=f"Takes about {minutes} as it is. Load goes to 127.0.0.1 only and ends by itself.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--write", action="store_true", help="put the result into docs/truth.md, too")
+    if resumable:
+        parser.add_argument("--resume", action="store_true", help="go on with a run that was broken off")
     return parser
+
+
+Part = TypeVar("Part")
+
+
+class Kept(Generic[Part]):
+    """Parts of a long benchmark by name, kept in a file of this system until they are published or begun anew.
+
+    `resumed` tells whether to go on with what is there.
+    """
+
+    def __init__(self, benchmark: str, kind: type[Part], *, resumed: bool) -> None:
+        self.file = Path(tempfile.gettempdir()) / f"httptui-benchmark-{benchmark}.json"
+        self.parts: dict[str, Part] = {}
+        if resumed and self.file.exists():
+            self.parts = msgspec.json.decode(self.file.read_bytes(), type=dict[str, kind])  # type: ignore[valid-type]
+
+    def keep(self, name: str, part: Part) -> None:
+        """Add or replace one part, and save all."""
+        self.parts[name] = part
+        self.file.write_bytes(msgspec.json.encode(self.parts))
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 from scipy import stats  # type: ignore[import-untyped]
 
-from benchmarks.measured import report_of
+from benchmarks.measured import ratio_over, report_of
 from benchmarks.published import command_line, load_average, publish, table
 from httptui import Contender, Load, Plan, Report, Schedule
 from httptui.reports.files import write_atomically
@@ -112,27 +112,13 @@ def ratios_of(report: Report) -> list[Ratio]:
     found: list[Ratio] = []
     rankings: tuple[Sequence[Rank | CpuRank], ...] = (report.ranking, report.cpu_ranking)
     for figure, places in zip(FIGURES, rankings, strict=True):
-        told = ((one.engine, over(places, one.id, first)) for one in report.contenders[1:])
-        found += [Ratio(engine, figure, *ratio) for engine, ratio in told if ratio is not None]
+        told = ((one.engine, ratio_over(places, one.id, first)) for one in report.contenders[1:])
+        found += [
+            Ratio(engine, figure, *(round(part, 4) for part in ratio))
+            for engine, ratio in told
+            if ratio is not None
+        ]
     return found
-
-
-def over(places: Sequence[Rank | CpuRank], one: str, other: str) -> tuple[float, float, float] | None:
-    """The ratio of one to another with its interval; one of the two has to be the one that ratios are to."""
-    found = {place.id: place for place in places}
-    base = places[0].id
-    if one in found and base == other:
-        place, turned = found[one], False
-    elif other in found and base == one:
-        place, turned = found[other], True
-    else:
-        return None
-    if place.ratio_low is None or place.ratio_high is None:
-        return None
-    value, low, high = place.ratio, place.ratio_low, place.ratio_high
-    if turned:
-        value, low, high = 1 / value, 1 / high, 1 / low
-    return round(value, 4), round(low, 4), round(high, 4)
 
 
 def row_of(of: str, figure: str, ratios: Sequence[Ratio]) -> list[str]:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from benchmarks.published import PAGE, between_markers, command_line, publish, surroundings, table
+from benchmarks.published import PAGE, Kept, between_markers, command_line, publish, surroundings, table
 
 EMPTY = "# Page\n\n<!-- one -->\n<!-- /one -->\n\n<!-- other -->\nold\n<!-- /other -->\nend\n"
 
@@ -65,3 +66,15 @@ def test_a_result_tells_the_machine_and_how_busy_it_was() -> None:
     line = surroundings(1.234)
     assert "cores" in line
     assert "load average before: 1.23" in line
+
+
+def test_parts_are_kept_for_a_run_that_goes_on_and_not_for_one_that_begins_anew() -> None:
+    name = f"test-{os.getpid()}"
+    kept = Kept(name, list[int], resumed=False)
+    try:
+        kept.keep("one", [1])
+        kept.keep("two", [2, 3])
+        assert Kept(name, list[int], resumed=True).parts == {"one": [1], "two": [2, 3]}
+        assert Kept(name, list[int], resumed=False).parts == {}
+    finally:
+        kept.file.unlink()

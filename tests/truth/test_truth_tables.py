@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from benchmarks import aa, known_effect, limiter, memory, pacing, sessions, watching
-from benchmarks.measured import parted, share_interval, share_text, width
+from benchmarks.measured import parted, ratio_over, share_interval, share_text, width
 from httptui.plans.file import checked_plan
 from httptui.snapshot import CpuRank, Rank
 
@@ -52,7 +54,9 @@ def test_places_are_parted_where_any_is_told_from_another() -> None:
 
 
 def outcome(*, wrong: bool = False) -> aa.Outcome:
-    return aa.Outcome(winner=wrong, parted_by_rate=False, parted_by_cpu=wrong, rate_width=0.1, cpu_width=0.02)
+    return aa.Outcome(
+        winner=wrong, parted_by_rate=False, parted_by_cpu=wrong, tie=not wrong, rate_width=0.1, cpu_width=0.02
+    )
 
 
 def test_identical_contenders_may_be_told_apart_once_in_twenty_but_not_more_often() -> None:
@@ -60,30 +64,54 @@ def test_identical_contenders_may_be_told_apart_once_in_twenty_but_not_more_ofte
     often = [outcome(wrong=number < 7) for number in range(40)]
     assert not aa.too_often(rare)
     assert aa.too_often(often)
-    assert aa.row_of("interleaved", rare) == [
-        "interleaved",
+    assert aa.row_of(aa.SETTINGS[1], rare) == [
+        "quick",
+        "concurrent",
         "2 of 40 (1–17 %)",
         "0 of 40 (0–9 %)",
         "2 of 40 (1–17 %)",
+        "38 of 40 (83–99 %)",
         "10.0 %",
         "2.0 %",
     ]
 
 
 def test_a_known_effect_is_found_only_where_the_plain_one_is_shown_to_be_better() -> None:
-    found = known_effect.outcome_of(SETTLED, "A", 0.9)
+    found = known_effect.outcome_of(SETTLED, "A", "B")
     assert (found.found, found.reversed, found.ratio) == (True, False, 0.9)
-    opposite = known_effect.outcome_of(SETTLED, "B", 0.9)
+    opposite = known_effect.outcome_of(SETTLED, "B", "A")
     assert (opposite.found, opposite.reversed) == (False, True)
-    undecided = known_effect.outcome_of(OPEN, "A", 0.99)
+    undecided = known_effect.outcome_of(OPEN, "A", "B")
     assert (undecided.found, undecided.reversed) == (False, False)
-    assert known_effect.good([found] * 9 + [undecided])
-    assert not known_effect.good([found] * 8 + [undecided] * 2)
-    assert not known_effect.good([found] * 99 + [opposite])
+    assert known_effect.good([found] * 9 + [undecided], 0.9)
+    assert not known_effect.good([found] * 8 + [undecided] * 2, 0.9)
+    assert not known_effect.good([found] * 99 + [opposite], 0.9)
+
+
+def test_a_known_effect_has_to_be_told_by_its_true_size() -> None:
+    found = known_effect.outcome_of(SETTLED, "A", "B")
+    assert found.interval == pytest.approx((0.89, 0.91))
+    assert found.holds(0.905)
+    assert not found.holds(0.92)
+    assert not known_effect.good([found] * 20, 0.92)
+    assert known_effect.row_of("CPU", [found] * 20, 0.905)[1:5] == [
+        "0.9050",
+        "20 of 20 (84–100 %)",
+        "0 of 20 (0–16 %)",
+        "20 of 20 (84–100 %)",
+    ]
+    assert not known_effect.outcome_of((cpu_rank("A", 1), cpu_rank("B", 2)), "A", "B").holds(1.0)
+
+
+def test_the_truth_is_what_the_dearer_processes_have_spun(tmp_path: Path) -> None:
+    for name, share, spun in (("1", 0.0, 0), ("2", 0.05, 50), ("3", 0.05, 50)):
+        told = {"share": share, "answers": 9, "spent_ns": 1050, "spun_ns": spun}
+        (tmp_path / f"{name}.json").write_text(json.dumps(told))
+    assert known_effect.spun_in(tmp_path).ratio == pytest.approx(1.05)
 
 
 def test_costs_are_told_apart_like_rates() -> None:
-    assert known_effect.outcome_of((cpu_rank("A", 1), cpu_rank("B", 2)), "A", 1.05).found
+    assert known_effect.outcome_of((cpu_rank("A", 1), cpu_rank("B", 2)), "A", "B").found
 
 
 def test_a_limiter_is_right_wrong_or_unknown() -> None:
@@ -106,8 +134,8 @@ def test_every_constructed_case_is_a_plan_that_can_be_run_and_has_a_name_of_its_
 
 
 def test_benchmark_plans_can_be_run() -> None:
-    for schedule in aa.SCHEDULES:
-        checked_plan(aa.plan_of(schedule, "aiohttp", 16, 6.0, 1, 0))
+    for setting in aa.SETTINGS:
+        checked_plan(aa.plan_of(setting, "aiohttp", 16, 6.0, 1, 0))
     checked_plan(known_effect.plan_of(16, 60.0, 0))
     checked_plan(pacing.plan_of(("requests", None), 500.0, 5.0, 256))
 
@@ -129,9 +157,9 @@ def test_the_spread_between_sessions_stands_beside_that_within_a_run() -> None:
 
 def test_a_ratio_to_the_first_contender_is_turned_where_the_ranking_has_another_first() -> None:
     places = (rank("B", 1, 1), rank("A", 2, 2, 0.5, 0.2))
-    assert sessions.over(places, "B", "A") == (2.0, round(1 / 0.6, 4), 2.5)
-    assert sessions.over(places, "A", "B") == (0.5, 0.4, 0.6)
-    assert sessions.over(places, "A", "C") is None
+    assert ratio_over(places, "B", "A") == pytest.approx((2.0, 1 / 0.6, 2.5))
+    assert ratio_over(places, "A", "B") == pytest.approx((0.5, 0.4, 0.6))
+    assert ratio_over(places, "A", "C") is None
 
 
 def test_a_stall_is_measured_against_its_known_answer() -> None:
