@@ -24,6 +24,23 @@ Reply = tuple[int, bytes, str]
 the headers are read.
 """
 
+FIRST_TOLD_STATUS = 300
+"""From this status on, an adapter hands over headers, too, where its library has them at hand: `WithHeaders`."""
+
+
+class WithHeaders(tuple[int, bytes, str]):
+    """A reply with its headers, as the library has them: with `items()`, as pairs, or as the bytes of an HTTP/1 head.
+
+    They are looked at once for each status, so an adapter only passes on what it has.
+    """
+
+    headers: Any
+
+    def __new__(cls, reply: Reply, headers: Any) -> WithHeaders:
+        made = super().__new__(cls, reply)
+        made.headers = headers
+        return made
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

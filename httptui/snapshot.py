@@ -31,7 +31,7 @@ LimiterKind = Literal[
     "latency",
     "unknown",
 ]
-VerdictKind = Literal["winner", "tie", "undecided", "capped"]
+VerdictKind = Literal["winner", "tie", "undecided", "capped", "invalid"]
 Level = Literal["info", "warning", "error"]
 FlagKind = Literal[
     "drift",
@@ -72,6 +72,28 @@ class Latency(Struct, frozen=True, kw_only=True):
     p99_9: float
     max: float
     mean: float
+
+
+class FirstAnswer(Struct, frozen=True, kw_only=True):
+    """The first answer of one status that is no success: headers, none where the client gives none, the beginning of
+    its body on one line, and how many `bytes` that had.  Safe to show, secrets masked.
+    """
+
+    status: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    bytes: int = 0
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads, "" where that is not known."""
+        return next((value for name, value in self.headers if name.lower() == "location"), "")
+
+    @property
+    def told(self) -> str:
+        """Status, where it leads, and what it says: `422: {"detail":…`, "302 → /login"."""
+        leads = f"{self.status} → {self.location}" if self.location else self.status
+        return f"{leads}: {self.body}" if self.body else leads
 
 
 class Upstream(Struct, frozen=True, kw_only=True):
@@ -217,6 +239,7 @@ class ContenderView(Struct, frozen=True, kw_only=True):
     status: dict[str, int] = {}
     errors: dict[str, int] = {}
     first_messages: dict[str, str] = {}
+    first_answers: dict[str, FirstAnswer] = {}
     http_version: str | None = None
     histogram: tuple[tuple[int, int], ...] = ()
     series: tuple[Point, ...] = ()

@@ -8,7 +8,7 @@ from httptui.sweeps.report import SweepReport
 
 
 def exit_code_of(report: Report | SweepReport) -> ExitCode:
-    """Nothing finished, an expectation was missed, or all is well."""
+    """Nothing finished or the target failed, an expectation was missed, or all is well."""
     if not any_finished(report):
         return ExitCode.NOTHING_FINISHED
     if isinstance(report, SweepReport):
@@ -19,7 +19,9 @@ def exit_code_of(report: Report | SweepReport) -> ExitCode:
 
 
 def any_finished(report: Report | SweepReport) -> bool:
-    """Whether any contender has a result."""
+    """Whether any contender has a result that counts; none has where the target failed."""
     if isinstance(report, SweepReport):
         return any(point.ok for point in report.points)
+    if report.verdict.kind == "invalid":
+        return False
     return any(contender.requests.ok and contender.state != "dnf" for contender in report.contenders)

@@ -115,6 +115,7 @@ def _view(contender: ReportContender) -> ContenderView:
         status=contender.status,
         errors=contender.errors,
         first_messages=contender.first_messages,
+        first_answers=contender.first_answers,
         http_version=contender.http_version,
         histogram=histogram_of_report(contender),
         series=_line(contender.slices),

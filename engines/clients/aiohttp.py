@@ -10,7 +10,7 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from engines.base import AsyncEngine, Reply, Request, Settings
+from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
 
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, Any]
 VERSIONS = {aiohttp.HttpVersion11: "1.1", aiohttp.HttpVersion10: "1.0", None: "1.1"}
@@ -98,21 +98,25 @@ class Aiohttp(AsyncEngine):
     async def send(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request, **self._redirects)
         body = await response.read()
-        return response.status, body, VERSIONS[response.version]
+        reply = response.status, body, VERSIONS[response.version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request, **self._redirects)
         await response.text()
-        return response.status, await response.read(), VERSIONS[response.version]
+        reply = response.status, await response.read(), VERSIONS[response.version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request, **self._redirects)
         await response.json()
-        return response.status, await response.read(), VERSIONS[response.version]
+        reply = response.status, await response.read(), VERSIONS[response.version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_headers(self, request: dict[str, Any]) -> Reply:
         async with self._session.request(**request, **self._redirects) as response:
-            return response.status, b"", VERSIONS[response.version]
+            reply = response.status, b"", VERSIONS[response.version]
+            return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def close(self) -> None:
         await self._session.close()

@@ -10,7 +10,7 @@ from aiosonic.connectors import TCPConnector
 from aiosonic.pools import PoolConfig
 from aiosonic.timeout import Timeouts
 
-from engines.base import AsyncEngine, Reply, Request, Settings
+from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
 
 
 def connector_for(settings: Settings) -> TCPConnector:
@@ -55,22 +55,26 @@ class Aiosonic(AsyncEngine):
     async def send(self, request: dict[str, Any]) -> Reply:
         options = self._options[request["url"].partition(":")[0]]
         response = await self._client.request(**request, **options)
-        return response.status_code, await response.content(), response.http_version
+        reply = response.status_code, await response.content(), response.http_version
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         response = await self._answer(request)
         await response.text()
-        return response.status_code, await response.content(), response.http_version
+        reply = response.status_code, await response.content(), response.http_version
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         response = await self._answer(request)
         await response.json()
-        return response.status_code, await response.content(), response.http_version
+        reply = response.status_code, await response.content(), response.http_version
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_headers(self, request: dict[str, Any]) -> Reply:
         response = await self._answer(request)
         await response.aclose()
-        return response.status_code, b"", response.http_version
+        reply = response.status_code, b"", response.http_version
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def _answer(self, request: dict[str, Any]) -> Any:
         return await self._client.request(**request, **self._options[request["url"].partition(":")[0]])

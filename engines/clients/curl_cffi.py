@@ -7,7 +7,7 @@ from typing import Any
 from curl_cffi import CurlHttpVersion, CurlOpt
 from curl_cffi.requests import AsyncSession
 
-from engines.base import AsyncEngine, Reply, Request, Settings
+from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
 
 ASKED = {"1.1": CurlHttpVersion.V1_1, "2": CurlHttpVersion.V2TLS}
 VERSIONS = {
@@ -57,17 +57,20 @@ class CurlCffi(AsyncEngine):
 
     async def send(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request)
-        return response.status_code, response.content, VERSIONS[response.http_version]
+        reply = response.status_code, response.content, VERSIONS[response.http_version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request)
         _ = response.text
-        return response.status_code, response.content, VERSIONS[response.http_version]
+        reply = response.status_code, response.content, VERSIONS[response.http_version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request)
         response.json()
-        return response.status_code, response.content, VERSIONS[response.http_version]
+        reply = response.status_code, response.content, VERSIONS[response.http_version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def close(self) -> None:
         await self._session.close()

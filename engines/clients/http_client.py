@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
 
-from engines.base import Reply, Request, Settings, SyncEngine
+from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders
 
 IDLE_SECONDS = 0.05
 VERSIONS = {9: "0.9", 10: "1.0", 11: "1.1"}
@@ -89,7 +89,8 @@ class HttpClient(SyncEngine):
                 connection.putheader(name, value)
             connection.endheaders(request.body or None)
             response = connection.getresponse()
-            return response.status, response.read(), VERSIONS[response.version]
+            reply = response.status, response.read(), VERSIONS[response.version]
+            return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
         except BaseException:
             connection.close()
             raise

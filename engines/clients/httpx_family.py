@@ -12,7 +12,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import ModuleType
 from typing import Any
 
-from engines.base import Reply, Request, Settings
+from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, WithHeaders
 
 VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2": "2"}
 
@@ -78,24 +78,28 @@ class AsyncFamily(Family):
     async def send(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and read the whole body."""
         response = await self._client.request(**request)
-        return response.status_code, response.content, VERSIONS[response.http_version]
+        reply = response.status_code, response.content, VERSIONS[response.http_version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and read the whole body as text."""
         response = await self._client.request(**request)
         _ = response.text
-        return response.status_code, response.content, VERSIONS[response.http_version]
+        reply = response.status_code, response.content, VERSIONS[response.http_version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and parse the whole body as JSON."""
         response = await self._client.request(**request)
         response.json()
-        return response.status_code, response.content, VERSIONS[response.http_version]
+        reply = response.status_code, response.content, VERSIONS[response.http_version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_headers(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and leave the answer when its headers are there."""
         async with self._client.stream(**request) as response:
-            return response.status_code, b"", VERSIONS[response.http_version]
+            reply = response.status_code, b"", VERSIONS[response.http_version]
+            return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def close(self) -> None:
         """Close the client object."""
@@ -112,24 +116,28 @@ class SyncFamily(Family):
     def send(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and read the whole body."""
         response = self._client.request(**request)
-        return response.status_code, response.content, VERSIONS[response.http_version]
+        reply = response.status_code, response.content, VERSIONS[response.http_version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_text(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and read the whole body as text."""
         response = self._client.request(**request)
         _ = response.text
-        return response.status_code, response.content, VERSIONS[response.http_version]
+        reply = response.status_code, response.content, VERSIONS[response.http_version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_json(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and parse the whole body as JSON."""
         response = self._client.request(**request)
         response.json()
-        return response.status_code, response.content, VERSIONS[response.http_version]
+        reply = response.status_code, response.content, VERSIONS[response.http_version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_headers(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and leave the answer when its headers are there."""
         with self._client.stream(**request) as response:
-            return response.status_code, b"", VERSIONS[response.http_version]
+            reply = response.status_code, b"", VERSIONS[response.http_version]
+            return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def close(self) -> None:
         """Close the client object."""

@@ -9,7 +9,7 @@ from pyreqwest.client import ClientBuilder
 from pyreqwest.request import ConsumedRequest
 from pyreqwest.types import HeadersType
 
-from engines.base import AsyncEngine, Reply, Request, Settings
+from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
 
 VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2.0": "2"}
 
@@ -49,17 +49,20 @@ class Pyreqwest(AsyncEngine):
 
     async def send(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
         response = await self._built(request).send()
-        return response.status, bytes(await response.bytes()), VERSIONS[response.version]
+        reply = response.status, bytes(await response.bytes()), VERSIONS[response.version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
         response = await self._built(request).send()
         await response.text()
-        return response.status, bytes(await response.bytes()), VERSIONS[response.version]
+        reply = response.status, bytes(await response.bytes()), VERSIONS[response.version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
         response = await self._built(request).send()
         await response.json()
-        return response.status, bytes(await response.bytes()), VERSIONS[response.version]
+        reply = response.status, bytes(await response.bytes()), VERSIONS[response.version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def close(self) -> None:
         await self._client.close()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http.client import BadStatusLine, HTTPException, IncompleteRead, LineTooLong, RemoteDisconnected
 from typing import Protocol, cast
 
-from engines.base import Reply
+from engines.base import FIRST_TOLD_STATUS, Reply, WithHeaders
 from engines.clients.raw_answer import (
     CHUNKED,
     LONGEST_HEAD,
@@ -59,6 +59,7 @@ class Connection(asyncio.Protocol):
         self._head: Head | None = None
         self._body: list[bytes] = []
         self._missing = 0
+        self._told = b""
 
     @property
     def usable(self) -> bool:
@@ -164,6 +165,10 @@ class Connection(asyncio.Protocol):
             head = parse_head(raw)
             del buffer[:rest]
             self._scanned = 0
+            if head.status >= FIRST_TOLD_STATUS:
+                # Never by the short way, which knows no more of a head than its length.
+                self._told = raw
+                return head
             if head.status >= 200 or head.status == SWITCHING:
                 if len(self._heads) >= HEADS_KEPT:
                     self._heads.clear()
@@ -187,7 +192,8 @@ class Connection(asyncio.Protocol):
             else:
                 self._transport.abort()
         if done is not None and head is not None:
-            done((head.status, body, head.version))
+            reply = head.status, body, head.version
+            done(reply if head.status < FIRST_TOLD_STATUS else WithHeaders(reply, self._told))
 
     def _break(self, error: Exception) -> None:
         done = self._done

@@ -10,7 +10,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import SKIP_HEADER
 
-from engines.base import Reply, Request, Settings, SyncEngine
+from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders
 from engines.clients.urllib3 import VERSIONS, connections_of
 
 
@@ -97,21 +97,25 @@ class Requests(SyncEngine):
 
     def send(self, request: dict[str, Any]) -> Reply:
         response = self._session.request(**request, **self._options)
-        return response.status_code, response.content, VERSIONS[response.raw.version]
+        reply = response.status_code, response.content, VERSIONS[response.raw.version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_text(self, request: dict[str, Any]) -> Reply:
         response = self._session.request(**request, **self._options)
         _ = response.text
-        return response.status_code, response.content, VERSIONS[response.raw.version]
+        reply = response.status_code, response.content, VERSIONS[response.raw.version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_json(self, request: dict[str, Any]) -> Reply:
         response = self._session.request(**request, **self._options)
         response.json()
-        return response.status_code, response.content, VERSIONS[response.raw.version]
+        reply = response.status_code, response.content, VERSIONS[response.raw.version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_headers(self, request: dict[str, Any]) -> Reply:
         with self._session.request(**request, **self._options, stream=True) as response:
-            return response.status_code, b"", VERSIONS[response.raw.version]
+            reply = response.status_code, b"", VERSIONS[response.raw.version]
+            return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def close(self) -> None:
         self._session.close()

@@ -9,7 +9,7 @@ from typing import Any
 import urllib3
 from urllib3.util import SKIP_HEADER, Retry
 
-from engines.base import Reply, Request, Settings, SyncEngine
+from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders
 
 VERSIONS = {10: "1.0", 11: "1.1", 20: "2"}
 
@@ -74,19 +74,22 @@ class Urllib3(SyncEngine):
 
     def send(self, request: dict[str, Any]) -> Reply:
         response = self._request(**request)
-        return response.status, response.data, VERSIONS[response.version]
+        reply = response.status, response.data, VERSIONS[response.version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_json(self, request: dict[str, Any]) -> Reply:
         response = self._request(**request)
         response.json()
-        return response.status, response.data, VERSIONS[response.version]
+        reply = response.status, response.data, VERSIONS[response.version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_headers(self, request: dict[str, Any]) -> Reply:
         response = self._request(**request, preload_content=False)
         response.close()
         # The pool waits for a connection to come back, even a closed one.
         response.release_conn()
-        return response.status, b"", VERSIONS[response.version]
+        reply = response.status, b"", VERSIONS[response.version]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def close(self) -> None:
         self._manager.clear()

@@ -10,7 +10,7 @@ from wreq import Client, Method
 from wreq.header import HeaderMap, OrigHeaderMap
 from wreq.redirect import Policy
 
-from engines.base import AsyncEngine, Reply, Request, Settings
+from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
 
 VERSIONS = {"Version.HTTP_10": "1.0", "Version.HTTP_11": "1.1", "Version.HTTP_2": "2"}
 METHODS = {
@@ -62,21 +62,25 @@ class Wreq(AsyncEngine):
 
     async def send(self, request: dict[str, Any]) -> Reply:
         response = await self._client.request(**request)
-        return response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
+        reply = response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         response = await self._client.request(**request)
         await response.text()
-        return response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
+        reply = response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         response = await self._client.request(**request)
         await response.json()
-        return response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
+        reply = response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
+        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_headers(self, request: dict[str, Any]) -> Reply:
         async with await self._client.request(**request) as response:
-            return response.status.as_int(), b"", VERSIONS[str(response.version)]
+            reply = response.status.as_int(), b"", VERSIONS[str(response.version)]
+            return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def close(self) -> None:
         self._client.close()

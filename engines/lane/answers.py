@@ -7,7 +7,8 @@ from operator import itemgetter, sub
 from threading import Lock
 from typing import Any, NamedTuple, Self
 
-from engines.base import Reply
+from engines.base import FIRST_TOLD_STATUS, Reply
+from engines.lane.first_answers import FirstAnswers
 
 Kind = tuple[int, int, str]
 """Status code, body bytes and HTTP version of an answer."""
@@ -99,6 +100,7 @@ class Answers:
         self.moments: list[int] = []
         self._others: list[Record] = []
         self._choosing = Lock()
+        self.first = FirstAnswers()
 
     def keep(self, sent_ns: int, came_ns: int, reply: Reply, late_ns: int) -> None:
         """Keep the answer to a request that was sent so many nanoseconds after it was planned."""
@@ -107,6 +109,8 @@ class Answers:
         if kind == self.kind and not late_ns:
             self.moments.extend((sent_ns, came_ns))
             return
+        if status >= FIRST_TOLD_STATUS:
+            self.first.look(reply)
         if self.kind is None:
             with self._choosing:
                 # Chosen once: times kept under another kind could no longer be told apart.
@@ -125,5 +129,6 @@ class Answers:
     def apart(self) -> Self:
         """What there is now; what is kept here later does not reach it."""
         copy = type(self)(self.kind)
+        copy.first = self.first
         copy.moments, copy._others = self.moments[:], self._others[:]
         return copy

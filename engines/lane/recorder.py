@@ -109,7 +109,7 @@ class Recorder:
         self._planned_before, self._dropped_before = planned, dropped
         self._drained_to, self._cpu_before = end_ns, cpu
         self.lag_max_ns = None if self.lag_max_ns is None else 0
-        frame |= summarise(answers, failures)
+        frame |= summarise(answers, failures) | {"first_answers": self.answers.first.take()}
         return frame | response_times(answers, failures, cancelled) if self.turn.open else frame
 
 

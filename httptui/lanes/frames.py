@@ -129,10 +129,21 @@ class Ready(Struct, tag="ready", kw_only=True):
     port: int = 0
 
 
+class Answer(Struct, frozen=True, kw_only=True):
+    """The first answer of a status in a turn: headers, none where the client gives none, the beginning of its body,
+    and how many `bytes` that had.
+    """
+
+    headers: list[tuple[str, str]] = []
+    body: str = ""
+    bytes: int = 0
+
+
 class Frame(Struct, tag="frame", kw_only=True):
     """Lane to parent: what happened between two times of one turn, all as deltas but `in_flight`,
     `connections` and the maxima.  `histogram` is flat: index, count, index, count …  `credits` are what the successes
     of the frame are worth to each block so far: the shares of their lives that lie inside it.
+    `first_answers`, by status, are those that are no success.
 
     Of a contender inside an app, `cpu_ns`, `lag_max_ns`, `lookups` and `http` are the app's, `connections` is not
     known, and the upstream calls of its client are told: how many were answered and failed, and the time of those
@@ -165,6 +176,7 @@ class Frame(Struct, tag="frame", kw_only=True):
     errors: dict[str, int] = {}
     messages: dict[str, str] = {}
     http: dict[str, int] = {}
+    first_answers: dict[str, Answer] = {}
     response: list[int] = []
     response_sum_ns: int = 0
     response_max_ns: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from httptui.plans.urls import EMBEDDED, TargetUrl, split_target
+from httptui.plans.urls import EMBEDDED, NUMBER, TargetUrl, split_target
 from httptui.safe_text import safe_text
 
 if TYPE_CHECKING:
@@ -49,7 +49,14 @@ def value_problem(value: str) -> str | None:
         return "must be Latin-1 text"
     if value != value.strip(" \t"):
         return "must not start or end with a space"
-    return None
+    return number_problem(value)
+
+
+def number_problem(text: str) -> str | None:
+    """Why a header or a body cannot be sent, if it holds what stands for a request's number in URLs, or None."""
+    if NUMBER not in text:
+        return None
+    return f"holds {NUMBER}, which is replaced in URLs only and would be sent as it is; take it out"
 
 
 def header_problems(headers: dict[str, str]) -> Iterator[str]:
@@ -64,6 +71,8 @@ def header_problems(headers: dict[str, str]) -> Iterator[str]:
             yield f"{path}: belongs to the client, which sets it itself; leave it out"
         if lowered in seen:
             yield f"{path}: given twice, in different case"
+        if problem := number_problem(name):
+            yield f"{path}: {problem}"
         seen.add(lowered)
         if problem := value_problem(value):
             yield f"{path}: {problem}"
@@ -79,6 +88,8 @@ def target_problems(target: Target) -> Iterator[str]:
     yield from header_problems(target.headers)
     if any(0xD800 <= ord(character) <= 0xDFFF for character in target.body):
         yield "target.body: must be text that UTF-8 can encode"
+    if problem := number_problem(target.body):
+        yield f"target.body: {problem}"
 
 
 def _url_problems(target: Target) -> Iterator[str]:

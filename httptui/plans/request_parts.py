@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from httptui.errors import PlanError
-from httptui.plans.request_checks import value_problem
+from httptui.plans.request_checks import number_problem, value_problem
 from httptui.plans.secrets import basic_token, resolve_env, split_userinfo
 from httptui.plans.urls import split_target
 from httptui.version import __version__
@@ -57,6 +57,8 @@ def request_parts(plan: Plan, environ: Mapping[str, str]) -> RequestParts:
     body = ""
     try:
         body = resolve_env(plan.target.body, environ, "target.body")
+        if body != plan.target.body and (problem := number_problem(body)):
+            problems.append(f"target.body: its environment variable's value {problem}")
         if url.userinfo is not None:
             given.append(("Authorization", _basic(url.userinfo, environ)))
     except PlanError as error:

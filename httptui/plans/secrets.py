@@ -105,9 +105,9 @@ def redacted_plan(plan: Plan) -> dict[str, Any]:
     target["url"] = clean(redacted_url(plan.target.url))
     target["urls"] = tuple(clean(redacted_url(url)) for url in plan.target.urls)
     target["headers"] = {
-        name: clean(_masked_header(name, value)) for name, value in plan.target.headers.items()
+        name: clean(masked_header(name, value)) for name, value in plan.target.headers.items()
     }
-    target["body"] = clean(_masked_pairs(plan.target.body))
+    target["body"] = clean(masked_pairs(plan.target.body))
     for contender in data["contender"]:
         if "label" in contender:
             contender["label"] = clean(contender["label"])
@@ -120,7 +120,7 @@ def redacted_url(url: str) -> str:
     base = _USERINFO.sub(
         lambda match: f"{match['start']}{_masked_userinfo(match['userinfo'])}@", base, count=1
     )
-    return base + question + _masked_pairs(query)
+    return base + question + masked_pairs(query)
 
 
 def _masked_userinfo(userinfo: str) -> str:
@@ -128,11 +128,13 @@ def _masked_userinfo(userinfo: str) -> str:
     return ":".join(part if is_reference(part) else MASK for part in parts)
 
 
-def _masked_header(name: str, value: str) -> str:
-    return MASK if is_secret_header(name, value) else _masked_pairs(value)
+def masked_header(name: str, value: str) -> str:
+    """A header's value without what looks like a secret."""
+    return MASK if is_secret_header(name, value) else masked_pairs(value)
 
 
-def _masked_pairs(text: str) -> str:
+def masked_pairs(text: str) -> str:
+    """A query, form or JSON text with the values of secret-looking names masked."""
     if is_reference(text):
         return text
     return _JSON_PAIR.sub(_masked_pair, _PAIR.sub(_masked_pair, text))

@@ -6,7 +6,19 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct, field
 
-from httptui.snapshot import CpuRank, Event, Flag, Limiter, Mark, Rank, Requests, State, Upstream, Verdict
+from httptui.snapshot import (
+    CpuRank,
+    Event,
+    FirstAnswer,
+    Flag,
+    Limiter,
+    Mark,
+    Rank,
+    Requests,
+    State,
+    Upstream,
+    Verdict,
+)
 
 SCHEMA: Final = "httptui.report/1"
 
@@ -22,21 +34,11 @@ class ReportLatency(Struct, frozen=True, kw_only=True):
     mean: float
 
 
-class SliceLatency(Struct, frozen=True, kw_only=True):
-    """The latencies of one slice against those of the whole run: `above` says how many were longer than the run's
-    p50, p90, p99 and p99.9, in this order.  A latency in the bucket of a percentile is shared out between its sides.
-    """
-
-    count: int
-    mean_ms: float
-    above: tuple[float, float, float, float]
-
-
 class Slice(Struct, frozen=True, kw_only=True):
     """One lane's part of one block: seconds, counts of what ended in it, and CPU microseconds.
 
     `credit` is what its successes come to where each counts with the share of its life that lies inside; reports of
-    before have none.  `latency` is of service times, `response` of response times in an open load.
+    before have none.
     """
 
     block: int
@@ -50,8 +52,6 @@ class Slice(Struct, frozen=True, kw_only=True):
     epoch: int = 0
     steal: float | None = None
     credit: float | None = None
-    latency: SliceLatency | None = None
-    response: SliceLatency | None = None
 
     @property
     def succeeded(self) -> float:
@@ -81,7 +81,8 @@ class ReportContender(Struct, frozen=True, kw_only=True):
     """One contender's results.  `concurrency` is how many requests were let be in flight, or, where that was changed
     on the way, its mean.  `connections_opened` and `dns_lookups`, of names, count warm-up too, null where
     nothing tells; `read` is what was done with the answers.  `requests` and `seconds` are of all time under load,
-    `req_per_s` is of the slices.
+    `req_per_s` is of the slices.  `first_answers` are by status, of those that are no success, warm-up
+    included.
 
     `inside` an app, its route is what requests and latencies are of; `cpu_us_per_request` is the app's CPU time, not
     its driver's, and `connections_opened` those that its client opened `upstream`.
@@ -114,6 +115,7 @@ class ReportContender(Struct, frozen=True, kw_only=True):
     status: dict[str, int]
     errors: dict[str, int]
     first_messages: dict[str, str]
+    first_answers: dict[str, FirstAnswer] = {}
     limiter: Limiter
     state: State
     cause: str | None

@@ -18,7 +18,7 @@ from httptui.plans.plan import Plan, warmup_of
 from httptui.plans.request_parts import request_parts
 from httptui.plans.schedule import MOST_WARMUP_BLOCKS, Step, warmup_steps
 from httptui.plans.secrets import Redactor
-from httptui.reports.environment import describe_environment, load_average
+from httptui.reports.environment import describe_environment
 from httptui.reports.report import Report
 from httptui.runs.consent import check_all_consent
 from httptui.runs.control import Control
@@ -160,8 +160,12 @@ class Run:
         stack.callback(obeying.cancel)
         warmup_blocks = None
         for epoch in range(self._tally.steps[-1].epoch + 1):
+            if epoch and self._over:
+                break
             await crew.muster()
             warmup_blocks = await self._warm_up(crew, target, warmup_blocks)
+            if self._cut_short:
+                break
             self._tally.note(
                 f"warm-up over: {plural(self._tally.warmup_requests, 'request')} not counted",
                 perf_counter_ns(),
@@ -177,14 +181,19 @@ class Run:
                     block = step.block
                 if crew.able(step):
                     await self._take(step, crew, target)
-                if step.rest_after and step is not self._tally.steps[-1]:
+                if step.rest_after and step is not self._tally.steps[-1] and not self._cut_short:
                     await self._rest(step.rest_after)
-        crew.dismiss(stopped=self._stopping.is_set())
+        crew.dismiss(stopped=self._cut_short)
 
     @property
     def _over(self) -> bool:
         """Whether no step is to be taken any more."""
-        return self._stopping.is_set() or self._decided()
+        return self._cut_short or self._decided()
+
+    @property
+    def _cut_short(self) -> bool:
+        """Whether the run is to end before its plan does: at the user's word, or because the target has failed."""
+        return self._stopping.is_set() or self._tally.target_failed
 
     def _decided(self) -> bool:
         """Whether the order is settled, in a run that lasts until it is."""
@@ -197,9 +206,9 @@ class Run:
         for block in range(most):
             await self._control.begin_block()
             for step in warmup_steps(self.plan, block):
-                if not self._stopping.is_set() and crew.able(step):
+                if not self._cut_short and crew.able(step):
                     await self._take(step, crew, target)
-            if blocks is None and automatic and self._tally.warm(block):
+            if self._cut_short or (blocks is None and automatic and self._tally.warm(block)):
                 return block + 1
         return most
 
@@ -221,13 +230,15 @@ class Run:
             for task in (working, stopping):
                 task.cancel()
             await asyncio.wait({working, stopping, metering})
-            cut_short = stopped or self._stopping.is_set()
+            cut_short = stopped or self._cut_short
             self._tally.end(step, self._control.clock.now(), steal=self._steal, cut_short=cut_short)
         await self._count_at(target)
 
     async def _told_to_stop(self, step: Step) -> None:
-        """Returns when a step is to end early: at the user's word, or where the order is settled within it."""
-        while not self._stopping.is_set() and not (step.cuts > 1 and not step.warmup and self._decided()):
+        """Returns when a step is to end early: at the user's word, where the target has failed, or where the order is
+        settled within it.
+        """
+        while not self._cut_short and not (step.cuts > 1 and not step.warmup and self._decided()):
             with suppress(TimeoutError):
                 async with asyncio.timeout(SNAPSHOT_SECONDS):
                     await self._stopping.wait()
@@ -274,7 +285,6 @@ class Run:
             snapshot,
             started=self._started.isoformat(timespec="seconds"),
             seconds=(perf_counter_ns() - self._began_ns) / 1e9,
-            complete=snapshot.phase == "done" and not self._stopping.is_set(),
-            environment=self._environment
-            | {"watching": self._cost.so_far(), "load_average_after": load_average()},
+            complete=snapshot.phase == "done" and not (self._stopping.is_set() or self._tally.target_failed),
+            environment=self._environment | {"watching": self._cost.so_far()},
         )

@@ -179,6 +179,7 @@ class Crew:
                     await self._lose(index, failed.message)
                     break
         self._under_load.discard(index)
+        self._tally.leave(index)
 
     async def _lose(self, index: int, cause: str) -> None:
         lane = self._tally.lanes[index]

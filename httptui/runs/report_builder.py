@@ -84,6 +84,7 @@ def _contender(plan: Plan, lane: LaneTally, view: ContenderView, origin_ns: int)
         status=view.status,
         errors=view.errors,
         first_messages=view.first_messages,
+        first_answers=view.first_answers,
         limiter=view.limiter or NOTHING_DONE,
         state=view.state,
         cause=view.cause,

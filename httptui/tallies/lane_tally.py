@@ -13,9 +13,18 @@ from httptui.plans.plan import Contender
 from httptui.plans.schedule import Step
 from httptui.reports.report import Slice
 from httptui.safe_text import safe_text
-from httptui.snapshot import ContenderView, Latency, PercentilePoint, Requests, State, Stretch, Upstream
+from httptui.snapshot import (
+    ContenderView,
+    Latency,
+    PercentilePoint,
+    Requests,
+    State,
+    Stretch,
+    Upstream,
+)
 from httptui.tallies.allowed_in_flight import AllowedInFlight
 from httptui.tallies.block_tally import BlockTally
+from httptui.tallies.first_answers import FirstAnswers
 from httptui.tallies.latencies import Latencies
 from httptui.tallies.latency_timeline import LatencyTimeline
 from httptui.tallies.throughput_line import ThroughputLine
@@ -56,6 +65,7 @@ class LaneTally:
         self.counts: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
         self.first_messages: dict[str, str] = {}
+        self.first_answers = FirstAnswers()
         self.latencies = Latencies()
         self.http: Counter[str] = Counter()
         self._status: Counter[str] = Counter()
@@ -118,7 +128,7 @@ class LaneTally:
             self._lag_max_ns = max(self._lag_max_ns or 0, frame.lag_max_ns)
         if frame.block in step.blocks:
             fresh = BlockTally(frame.start_ns, step.position, step.epoch)
-            self.blocks.setdefault(frame.block, fresh).add(frame, service, response)
+            self.blocks.setdefault(frame.block, fresh).add(frame)
         for number, credit in frame.credits.items():
             if number in step.blocks and number in self.blocks:
                 self.blocks[number].credit += credit
@@ -164,8 +174,7 @@ class LaneTally:
 
     def slices(self, origin_ns: int) -> tuple[Slice, ...]:
         """The blocks as a report has them, with starts in seconds from `origin_ns`."""
-        splits = self.latencies.splits(), self.response.splits()
-        return tuple(block.slice(number, origin_ns, *splits) for number, block in sorted(self.blocks.items()))
+        return tuple(block.slice(number, origin_ns) for number, block in sorted(self.blocks.items()))
 
     def view(self, origin_ns: int, *, anew: bool = True) -> ContenderView:
         """The contender as it stands, with times in seconds from `origin_ns`; made anew only where it has changed.
@@ -219,6 +228,7 @@ class LaneTally:
             status=dict(self._status),
             errors=dict(self.errors),
             first_messages=dict(self.first_messages),
+            first_answers=dict(self.first_answers.kept),
             http_version="+".join(sorted(self.http)) or None,
             series=self._line.points(origin_ns),
             cause=self.cause,

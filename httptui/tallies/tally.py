@@ -8,20 +8,26 @@ from msgspec import structs
 
 from httptui.lanes.frames import Frame
 from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, letter_of
+from httptui.plans.retries import longest_request
 from httptui.plans.schedule import Step, planned_seconds, slice_seconds, steps_of
 from httptui.plans.secrets import Redactor
 from httptui.plans.url_lists import describe_target
 from httptui.plans.warmup import is_warm
+from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, Event, Level, Limiter, Mark, Phase, Snapshot
 from httptui.tallies.lane_tally import LaneTally
+from httptui.tallies.target_watch import TargetWatch
 from httptui.verdicts.blocks import BlockRecord
+from httptui.verdicts.invalid import Outage, invalid, invalid_if_nothing_succeeded
 from httptui.verdicts.judgement import Judgement, is_settled, judge, look_after
 from httptui.verdicts.limiter import limit_of, refusal_of
 from httptui.verdicts.machine_load import MachineLoad
 from httptui.verdicts.plan_limits import plan_limit
+from httptui.verdicts.redirects import redirect_warning
 from httptui.verdicts.stopping import Look
 
 JUDGING_NS = 1_000_000_000
+LONGEST_TOLD = 300
 NS = 1e9
 
 
@@ -62,6 +68,8 @@ class Tally:
         self._judged_ns = 0
         self._grounds: tuple[int, int, int] | None = None
         self._limiters: list[Limiter | None] = [None] * len(self.lanes)
+        self._watch = TargetWatch([lane.id for lane in self.lanes], longest_request(plan.policy))
+        self._stopped = ""
         self.lay_out(None)
 
     def lay_out(self, typical_seconds: float | None) -> None:
@@ -94,6 +102,7 @@ class Tally:
             if not self._loaded:
                 self.origin_ns, self._loaded = now_ns, True
         self.phase = "warm-up" if step.warmup else "running"
+        self._watch.begin(step.lanes, now_ns)
         for index, lane in enumerate(self.lanes):
             if lane.state in ("dnf", "stopped"):
                 continue
@@ -112,11 +121,33 @@ class Tally:
         lane.add(frame, step)
         if not frame.warmup:
             self._block = max(self._block, min(frame.block, self._blocks - 1))
+        for answer in lane.first_answers.add(frame.first_answers, self._redact):
+            level: Level = "warning" if answer.status >= "400" else "info"
+            self.note(f"{lane.id} was answered {safe_text(answer.told, LONGEST_TOLD)}", now_ns, level)
         for kind in lane.first_messages.keys() - known:
             self.note(f"{lane.id} {kind}: {lane.first_messages[kind]}", now_ns, "warning")
+        if not self._stopped and (outage := self._watch.add(index, frame, lane.first_messages)) is not None:
+            self._give_up(outage, step, frame.end_ns, now_ns)
         wanted = lane.contender.http
         if any(version != wanted for version in frame.http):
             self.warn(f"{lane.id} asked for HTTP/{wanted} and got HTTP/{'+'.join(sorted(frame.http))}")
+
+    @property
+    def target_failed(self) -> bool:
+        """Whether the target has stopped answering, so that the run is to end."""
+        return bool(self._stopped)
+
+    def _give_up(self, outage: Outage, step: Step, end_ns: int, now_ns: int) -> None:
+        """Note that the target has failed; from here on the run ranks nothing."""
+        since_start = (now_ns - self._began_ns) / NS
+        at = f"{since_start:.1f} s, in the warm-up" if step.warmup else f"{self._elapsed(end_ns):.1f} s"
+        self._stopped = self._redact(f"stopped at {at}: {outage.sentence}")
+        self._judgement = Judgement(verdict=invalid(self._stopped))
+        self.note(self._stopped, now_ns, "error")
+
+    def leave(self, index: int) -> None:
+        """A lane has no more to do in its step, or has died."""
+        self._watch.leave(index, dead=self.lanes[index].state == "dnf")
 
     def end(self, step: Step, now_ns: int, *, steal: float | None = None, cut_short: bool = False) -> None:
         """A step is over: its lanes wait.  `steal` is the share of the machine's time that others took in it."""
@@ -177,7 +208,7 @@ class Tally:
             phase=self.phase,
             elapsed=elapsed,
             total=self._total,
-            progress=1.0 if self.phase == "done" else self._progress(elapsed),
+            progress=1.0 if self.phase == "done" and not self._stopped else self._progress(elapsed),
             block=self._block + 1 if self._loaded else 0,
             blocks=self._blocks,
             contenders=limited,
@@ -187,7 +218,7 @@ class Tally:
             verdict=self._judgement.verdict,
             events=tuple(self.events),
             marks=tuple(self.marks),
-            warnings=tuple(self.warnings),
+            warnings=(*self.warnings, *redirect_warning(self.plan, views)),
         )
 
     def _judge(self, views: Sequence[ContenderView], *, anew: bool) -> None:
@@ -196,6 +227,11 @@ class Tally:
             self._limit_of(view, views, load) if view.requests.ok else refusal_of(view)
             for view, load in zip(views, self.machine, strict=True)
         ]
+        if self._stopped:
+            return
+        if self.phase == "done" and (verdict := invalid_if_nothing_succeeded(views)) is not None:
+            self._judgement = Judgement(verdict=verdict)
+            return
         records = self._records()
         grounds = (len(records), len(self.changes), sum(view.state == "dnf" for view in views))
         if records and grounds == self._grounds and not anew:

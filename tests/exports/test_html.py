@@ -87,6 +87,7 @@ def test_its_parts_are_in_the_order_of_their_weight() -> None:
         "Ranking by CPU per request",
         "Results",
         "Errors",
+        "Answers",
         "Throughput over time",
         "Latency",
         "Before believing it",

@@ -32,6 +32,8 @@ def test_a_timed_run_on_eighty_columns() -> None:
         "~ fewer than 30 answers were slower, so this percentile is rough",
         "C did not finish: requests is not installed",
         "",
+        "A was answered 200 × 1 290, 503 × 3",
+        "",
         "1  B  aiohttp · shared · uvloop  100 %            client CPU",
         "2  A  httpx · shared             0.8 % [0.8–0.9]  client CPU",
         "",

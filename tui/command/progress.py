@@ -23,7 +23,8 @@ def bar(progress: float, cells: int = BAR_CELLS) -> str:
 def status(snapshot: Snapshot) -> str:
     """The run in one line: phase, time, and each contender's rate."""
     total = "" if snapshot.total is None else f"/{snapshot.total:g}"
-    parts = [f"{snapshot.phase} {snapshot.elapsed:.1f}{total} s"]
+    invalid = snapshot.verdict is not None and snapshot.verdict.kind == "invalid"
+    parts = [f"{'invalid' if invalid else snapshot.phase} {snapshot.elapsed:.1f}{total} s"]
     if snapshot.blocks > 1:
         parts.append(f"block {snapshot.block} of {snapshot.blocks}")
     parts += [f"{view.id} {_rate(view)}" for view in snapshot.contenders]

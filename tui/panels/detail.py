@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from httptui.snapshot import ContenderView, Latency, Upstream
 from httptui.units import format_count, format_ms, format_percent, format_us, plural
 from tui.panels.columns import sent_in_all
-from tui.panels.reason import message_of, reason_of
+from tui.panels.reason import message_of, reason_of, said
 from tui.panels.wrapping import wrapped
 from tui.plots.cells import Cells, Row, fit, left
 
@@ -22,6 +22,7 @@ def facts_of(view: ContenderView, *, is_open: bool = False, why: bool = True) ->
     facts += [
         (f"{kind} × {format_count(count)}", _message(view, kind)) for kind, count in view.errors.items()
     ]
+    facts += [(f"first {status}", said(view, status) or "no body") for status in view.first_answers]
     facts.append(("requests", _requests(view)))
     if view.connections_opened is not None:
         facts.append(("connections", _connections(view, view.connections_opened)))

@@ -8,7 +8,7 @@ from httptui.snapshot import ContenderView
 from httptui.units import format_count, format_percent
 from tui.panels.columns import answered
 from tui.panels.panel import Panel
-from tui.panels.reason import message_of
+from tui.panels.reason import message_of, said
 from tui.panels.view import View
 from tui.panels.wrapping import wrapped
 from tui.plots.cells import Cells, Row, fit, hint, left, right
@@ -22,11 +22,18 @@ HEADINGS = ("kind", "count", "share", "first message")
 
 def has_errors(view: View) -> bool:
     """Whether anything failed."""
-    return any(contender.errors or contender.state == "dnf" for contender in view.snapshot.contenders)
+    return any(
+        contender.errors
+        or contender.state == "dnf"
+        or any(status >= "400" for status in contender.first_answers)
+        for contender in view.snapshot.contenders
+    )
 
 
 def draw_errors(view: View, width: int) -> Cells:
-    """A row for every kind of error of every contender, with its first message wrapped, then one for every status."""
+    """A row for every kind of error of every contender, with its first message wrapped, then one for every status,
+    with what the first answer said.
+    """
     contenders = view.snapshot.contenders
     kinds = [kind for contender in contenders for kind in (*contender.errors, *contender.status)]
     kind_width = min(max((len(kind) for kind in kinds), default=0), WIDEST_KIND)
@@ -41,10 +48,15 @@ def draw_errors(view: View, width: int) -> Cells:
     rows += [
         row
         for contender in contenders
-        for status, count in sorted(contender.status.items())
-        for row in _entry(contender, status, count, "", kind_width, width)
+        for status, count in _statuses(contender)
+        for row in _entry(contender, status, count, said(contender, status), kind_width, width)
     ]
     return tuple(fit(row, width) for row in rows)
+
+
+def _statuses(contender: ContenderView) -> list[tuple[str, int | None]]:
+    """Every status with its count, None where it came in the warm-up alone."""
+    return sorted((dict.fromkeys(contender.first_answers) | contender.status).items())
 
 
 def _heading(kind_width: int) -> Row:
@@ -97,7 +109,8 @@ class ErrorsPanel(Panel):
 
     def draw(self, view: View, width: int, height: int) -> Cells:
         if not any(
-            contender.errors or contender.status or contender.cause for contender in view.snapshot.contenders
+            contender.errors or contender.status or contender.cause or contender.first_answers
+            for contender in view.snapshot.contenders
         ):
             return hint(ALL_WELL, width, height)
         return draw_errors(view, width)

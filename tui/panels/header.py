@@ -33,6 +33,8 @@ def status_of(view: View) -> Row:
         return (("✗ ", "bad"), ("not run", "bad bold"))
     if view.status == "stopped":
         return (("■ ", "warn"), ("stopped", "warn bold"), (f" · {snapshot.elapsed:.1f} s", "dim"))
+    if view.status == "invalid":
+        return (("✗ ", "bad"), ("invalid", "bad bold"), (f" · {snapshot.elapsed:.1f} s", "dim"))
     if view.status == "done":
         return (("✓ ", "good"), ("done", "good bold"), (f" · {snapshot.elapsed:.1f} s", "dim"))
     word = "stopping" if view.status == "stopping" else snapshot.phase

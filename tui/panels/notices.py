@@ -29,19 +29,20 @@ def draw_verdict(view: View, width: int, height: int = MOST_ROWS[0][1]) -> Cells
     clauses as fit, those that give a reason first.
     """
     verdict = view.snapshot.verdict
-    if view.status != "done" or verdict is None:
+    if view.status not in ("done", "invalid") or verdict is None:
         return ()
     room = max(width - len(BAR) - 2, 8)
     first, *clauses = by_key(verdict.sentence, view.keys).split("; ")
-    rows: list[Row] = [((line, "strong"),) for line in wrapped(first, room)]
+    ink = "bad bold" if verdict.kind == "invalid" else "strong"
+    rows: list[Row] = [((line, ink),) for line in wrapped(first, room)]
     for clause in clauses:
         start, *rest = wrapped(clause, room - 2) or [""]
         rows.append((("· ", "axis"), *_with_letter(start, view)))
         rows += [(("  ", ""), (line, "")) for line in rest]
     if len(rows) > height:
         told = _most_telling(first, clauses, room, height)
-        rows = [((line, "strong"),) for line in wrapped(told, room, height)]
-    key = "good" if verdict.kind == "winner" else "warn"
+        rows = [((line, ink),) for line in wrapped(told, room, height)]
+    key = {"winner": "good", "invalid": "bad"}.get(verdict.kind, "warn")
     return tuple(fit(((BAR, key), *row), width) for row in rows)
 
 

@@ -33,6 +33,11 @@ def measured(view: ContenderView) -> list[Fact]:
         live = f" · {format_rate(view.live_req_per_s)} now" if view.state == "running" else ""
         facts.append(("req/s", f"{format_rate(view.req_per_s)}{live}"))
     facts += [fact for fact in facts_of(view, why=False) if fact[0] not in IN_THE_TABLE]
+    for status, answer in view.first_answers.items():
+        if answer.headers:
+            facts.append(
+                (f"{status} headers", " · ".join(f"{name}: {value}" for name, value in answer.headers))
+            )
     if view.bytes:
         each = f" · {_bytes(view.bytes / view.seconds)}/s" if view.seconds else ""
         facts.append(("bytes", f"{_bytes(view.bytes)} of answers{each}"))

@@ -75,7 +75,10 @@ def draw_ranking(view: View, width: int, height: int = 1, most: int = 1) -> Cell
     snapshot = view.snapshot
     shown = shown_standings(view, max(height, most))
     if not shown and not _did_not_finish(snapshot):
-        return hint("no contender is ranked yet", width, height)
+        invalid = view.status == "invalid"
+        return hint(
+            "no ranking: the run is invalid" if invalid else "no contender is ranked yet", width, height
+        )
     labels = {c.id: c.label for c in snapshot.contenders}
     places = [place for standing in shown for place in standing.places]
     layout = _layout(places, labels, width)
@@ -176,7 +179,7 @@ def ranking_title(view: View, width: int, height: int) -> str:
     shown = shown_standings(view, height)
     name = f"Ranking by {shown[0].by}" if len(shown) == 1 else "Ranking"
     block = f", block {snapshot.block} of {snapshot.blocks}" if snapshot.blocks > 1 else ""
-    far = {"done": "final", "stopped": "partial"}.get(view.status, f"provisional{block}")
+    far = {"done": "final", "stopped": "partial", "invalid": "none"}.get(view.status, f"provisional{block}")
     title, shared = f"{name} · {far}", ", as they share this machine"
     return title + shared if view.is_shared and len(title + shared) <= width - BORDER else title
 

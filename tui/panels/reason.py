@@ -47,6 +47,8 @@ def failed_wholly(contender: ContenderView) -> str | None:
     kind, count = max(contender.errors.items(), key=lambda entry: entry[1])
     all_of_them = "all" if count == failed else f"{format_percent(count / failed)} of all"
     message = message_of(contender, kind)
+    if kind == STATUS and len(contender.first_answers) == 1:
+        message += f": {said(contender, next(iter(contender.first_answers)))}".rstrip(": ")
     told = message if kind == STATUS else f"{kind}: {message}" if message else kind
     return f"no request succeeded; {all_of_them} {plural(failed, 'failure')}: {told}"
 
@@ -57,6 +59,12 @@ def message_of(contender: ContenderView, kind: str) -> str:
     if kind == STATUS and refused:
         return f"answered with status {listed(refused)}"
     return contender.first_messages.get(kind, "")
+
+
+def said(contender: ContenderView, status: str) -> str:
+    """What the first answer of a status said, and where it leads; "" where none was kept."""
+    answer = contender.first_answers.get(status)
+    return "" if answer is None else answer.told.removeprefix(status).removeprefix(":").strip()
 
 
 def draw_reason(view: View, width: int) -> Cells:

@@ -13,12 +13,12 @@ from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, le
 from httptui.plans.sweep import describe_sweep
 from httptui.plans.url_lists import describe_target
 from httptui.reports.report import Report, ReportContender
-from httptui.snapshot import ContenderView, Event, Snapshot, is_shared
+from httptui.snapshot import ContenderView, Event, Snapshot, VerdictKind, is_shared
 from tui.panels.columns import AS_USUAL, Picked
 from tui.panels.sorting import BY_LETTER, Sorting, ordered
 from tui.screens.run_keys import USUAL_KEYS
 
-Status = Literal["idle", "running", "stopping", "done", "stopped", "failed"]
+Status = Literal["idle", "running", "stopping", "done", "stopped", "invalid", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class View:
     @property
     def over(self) -> bool:
         """Whether the run has come to its end."""
-        return self.status in ("done", "stopped")
+        return self.status in ("done", "stopped", "invalid")
 
     @property
     def is_open(self) -> bool:
@@ -73,6 +73,13 @@ class View:
     def contender(self, letter: str | None) -> ContenderView | None:
         """The contender of a letter, or None."""
         return next((view for view in self.snapshot.contenders if view.id == letter), None)
+
+
+def status_at_end(kind: VerdictKind, *, complete: bool) -> Status:
+    """The status of a run that is over, by its verdict and by whether it took all its steps."""
+    if kind == "invalid":
+        return "invalid"
+    return "done" if complete else "stopped"
 
 
 def snapshot_of_plan(plan: Plan) -> Snapshot:

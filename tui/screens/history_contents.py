@@ -21,6 +21,7 @@ KINDS = {
     "tie": "$text-warning",
     "undecided": "$text-warning",
     "capped": "$text-warning",
+    "invalid": "$text-error",
     "sweep": "$accent",
 }
 MARKED, NOT_MARKED = "✓ ", "  "

@@ -14,6 +14,7 @@ from httptui.reports.reading import read_report
 from httptui.reports.report import Report
 from httptui.snapshot import Snapshot
 from tui.panels.keys import Key
+from tui.panels.view import status_at_end
 from tui.report_snapshot import plan_of, shown_report, snapshot_of_report
 from tui.screens.only_shown import OnlyShown
 from tui.screens.past_run_keys import LOOKING, PAST_BINDINGS, PAST_KEYS
@@ -58,7 +59,9 @@ class PastRunScreen(RunLooking, OnlyShown):
         super().__init__(past.plan or NO_PLAN, settings=settings)
         titled = " · ".join(part for part in (past.snapshot.title, when) if part)
         self._newest = structs.replace(past.snapshot, title=titled)
-        self._status = "done" if past.complete else "stopped"
+        verdict = past.snapshot.verdict
+        kind = "undecided" if verdict is None else verdict.kind
+        self._status = status_at_end(kind, complete=past.complete)
         keys = {action: key for action, key in self._view.keys.items() if action != "settle"}
         self._view = replace(
             self._view, snapshot=self._newest, status=self._status, plan=past.plan, keys=keys

@@ -13,7 +13,7 @@ from httptui.errors import ExitCode, HttptuiError, RefusedError
 from httptui.plans.plan import Plan
 from httptui.reports.report import Report
 from tui.panels.keys import KeysLine
-from tui.panels.view import finished_snapshot, snapshot_of_plan
+from tui.panels.view import finished_snapshot, snapshot_of_plan, status_at_end
 from tui.precedence import Precedence
 from tui.screens.run_looking import RunLooking
 from tui.screens.session_screen import SessionScreen
@@ -100,7 +100,8 @@ class RunControl(RunLooking, SessionScreen):
     def _end(self, message: Ended) -> None:
         self.report = self._with_watching(message.report)
         self._newest = finished_snapshot(self._newest, message.report)
-        self._status = "done" if message.report.complete else "stopped"
+        report = message.report
+        self._status = status_at_end(report.verdict.kind, complete=report.complete)
         self._draw_newest()
         if self._leaving:
             self.app.exit(return_code=ExitCode.INTERRUPTED)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from httptui.reports.exports.answers import SAID, first_answers, status_rows, whole
+from httptui.reports.exports.answers import TITLE as ANSWERS
 from httptui.reports.exports.environment import environment_of
 from httptui.reports.exports.escape import code, escaped, fenced
 from httptui.reports.exports.inside import CAPTION, HEADINGS, TITLE, upstream_rows
@@ -62,6 +64,7 @@ def to_markdown(report: Report) -> str:
         parts += ["## CPU per request", costs]
     if errors := _errors(contenders):
         parts += ["## Errors", errors]
+    parts += _answers(report)
     if rounds := _rounds(report, contenders):
         parts.append(folded("Rounds", rounds))
     limits = "\n".join(f"- {_named(contender)}: {_limit(contender)}" for contender in contenders)
@@ -178,6 +181,25 @@ def _errors(contenders: Sequence[ReportContender]) -> str:
         if contender.cause
     ]
     return pipe_table(headings, rows) if rows else ""
+
+
+def _answers(report: Report) -> list[str]:
+    """How often each status came, where not all is one success; folded, the first answer of each that is none."""
+    headings = (("contender", "---"), ("status", "---"), ("count", "--:"), ("first answer", "---"))
+    rows = [
+        (_named(contender), status, format_count(count), escaped(_said(contender, status), 200))
+        for contender, status, count in status_rows(report)
+    ]
+    parts = [f"## {ANSWERS}", pipe_table(headings, rows)] if rows else []
+    if said := first_answers(report):
+        blocks = (f"{escaped(letters)}:\n\n{fenced(chr(10).join(whole(answer)))}" for letters, answer in said)
+        parts.append(folded(SAID, "\n\n".join(blocks)))
+    return parts
+
+
+def _said(contender: ReportContender, status: str) -> str:
+    answer = contender.first_answers.get(status)
+    return "" if answer is None else answer.told.removeprefix(f"{status}: ")
 
 
 def _limit(contender: ReportContender) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from httptui.reports.exports.answers import first_answers, is_mixed, statuses_of
 from httptui.reports.exports.inside import HEADINGS, upstream_rows
 from httptui.reports.exports.results import (
     FEW_SAMPLES,
@@ -37,6 +38,8 @@ from httptui.units import UNKNOWN, format_count, format_rate, format_ratio, form
 from httptui.verdicts.ranking import rank_text
 
 WIDTH = 80
+LONGEST_TOLD = 400
+"""Characters of what an answer said; all that was kept of it is in the documents."""
 
 
 def to_text(report: Report, width: int = WIDTH) -> str:
@@ -50,6 +53,7 @@ def to_text(report: Report, width: int = WIDTH) -> str:
         if contender.cause:
             cause = safe_text(contender.cause, LONGEST)
             lines += wrapped(f"{id_of(contender)} did not finish: {cause}", width, "  ")
+    lines += _answer_lines(report, width)
     if apps := _app_lines(report, width):
         lines += ["", *apps]
     if report.ranking:
@@ -64,6 +68,17 @@ def to_text(report: Report, width: int = WIDTH) -> str:
     notes += [f"Warning: {warning}" for warning in report.warnings]
     lines += _paragraph(notes, width)
     return "\n".join(lines) + "\n"
+
+
+def _answer_lines(report: Report, width: int) -> list[str]:
+    """How often each status came, where not all was one success, and what the first answer of each failure said."""
+    lines: list[str] = []
+    for contender in in_order(report):
+        if is_mixed(contender):
+            lines += wrapped(f"{id_of(contender)} was answered {statuses_of(contender)}", width, "  ")
+    for letters, answer in first_answers(report):
+        lines += wrapped(safe_text(f"{letters} got {answer.told}", LONGEST_TOLD), width, "  ")
+    return ["", *lines] if lines else []
 
 
 def _paragraph(sentences: Sequence[str], width: int) -> list[str]:

@@ -11,7 +11,7 @@ from httptui.reports.exports.html.latency import Measured, latency_chart
 from httptui.reports.exports.html.marks import legend, named
 from httptui.reports.exports.html.markup import Html, joined, tag
 from httptui.reports.exports.html.ranking import rankings
-from httptui.reports.exports.html.results import apps, errors, results, rounds
+from httptui.reports.exports.html.results import answers, apps, errors, results, rounds
 from httptui.reports.exports.html.sections import Note, figure, footer, heading, notes, verdict
 from httptui.reports.exports.html.throughput import throughput_chart
 from httptui.reports.exports.results import in_order, is_open, load_of, name_of, note_of
@@ -35,6 +35,7 @@ def to_html(report: Report) -> str:
         apps(report),
         rounds(report),
         errors(report),
+        answers(report),
         _charts(report),
         notes(_notes(report)),
         _limits(report),
@@ -53,8 +54,9 @@ def _verdict(report: Report) -> Html:
     first, _semicolon, rest = report.verdict.sentence.partition("; ")
     incomplete = "" if report.complete else INCOMPLETE
     # One alone can neither win nor be undecided.
-    kind = report.verdict.kind if len(report.contenders) > 1 else None
-    return verdict((first,), rest, incomplete, len(_notes(report)), kind=kind)
+    kind = report.verdict.kind
+    shown = kind if len(report.contenders) > 1 or kind == "invalid" else None
+    return verdict((first,), rest, incomplete, len(_notes(report)), kind=shown)
 
 
 def _expectations(report: Report) -> Html | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from httptui.reports.exports.answers import SAID, first_answers, status_rows, whole
+from httptui.reports.exports.answers import TITLE as ANSWERS
 from httptui.reports.exports.html.marks import named
-from httptui.reports.exports.html.markup import Html, Node, tag
+from httptui.reports.exports.html.markup import Html, Node, lines, tag
 from httptui.reports.exports.html.tables import Heading, table
 from httptui.reports.exports.inside import CAPTION, HEADINGS, TITLE, upstream_rows
 from httptui.reports.exports.results import (
@@ -97,6 +99,29 @@ def errors(report: Report) -> Html | None:
         Heading("first message", words=True),
     )
     return tag("section", tag("h2", "Errors"), table(headings, rows))
+
+
+def answers(report: Report) -> Html | None:
+    """How often each status came, where not all is one success, and the first answer of each that is none."""
+    rows = [
+        (named(contender), status, format_count(count)) for contender, status, count in status_rows(report)
+    ]
+    said = first_answers(report)
+    if not rows and not said:
+        return None
+    headings = (Heading("contender", words=True), Heading("status", words=True, short=True), Heading("count"))
+    kept = [
+        part
+        for letters, answer in said
+        for part in (tag("p", letters, class_="note"), tag("pre", lines("\n".join(whole(answer)))))
+    ]
+    return tag(
+        "section",
+        tag("h2", ANSWERS),
+        table(headings, rows) if rows else None,
+        tag("h3", SAID) if kept else None,
+        *kept,
+    )
 
 
 def _latency_headings(shown: Sequence[str], group: str) -> Sequence[Heading]:

@@ -1,1 +1,0 @@
-"""The scripts that write the pages, schemas and pictures of this folder."""
