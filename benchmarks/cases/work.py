@@ -154,6 +154,12 @@ CASES = (
         path="/echo",
     ),
     Case(
+        "16 in flight against 4",
+        f"-e {{odd:Same}},label=many,concurrency=16 -e {{odd:Same}},label=few,concurrency=4 {TURNS}",
+        (claims_nothing("not comparable"),),
+        Service(latency_ms=5),
+    ),
+    Case(
         "five times the body for one client",
         against_plain("Marked"),
         (claims_nothing("not comparable"),),

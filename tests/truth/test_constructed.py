@@ -94,7 +94,9 @@ def test_a_gate_that_is_missed_in_truth_may_not_pass() -> None:
     )
     assert [checks.missed()(run).grade for run in (passed, missed)] == ["wrong", "right"]
     assert [checks.met()(run).grade for run in (passed, missed)] == ["right", "unknown"]
-    assert checks.missed(by="not decided")(missed).grade == "wrong"
+    assert checks.left_open()(missed).grade == "wrong"
+    still_open = [{"text": "p99 < 1ms", "met": False, "decided": False, "sentence": "too few"}]
+    assert checks.left_open()(told("tie", exit_code=3, expectations=still_open)).grade == "right"
 
 
 def test_a_case_is_as_bad_as_its_worst_check() -> None:
