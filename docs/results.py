@@ -7,15 +7,19 @@ said is in docs/experiments.toml; every figure of ours comes out of a report.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
+import psutil
 
+from docs.sentences import COMPUTED
 from httptui.plans.expectations import expectation_of
 from httptui.plans.file import decode_plan
 from httptui.reports.expected import judged
@@ -51,8 +55,14 @@ Each part is one preset at full size, by `httptui run NAME`. The article's words
 are to the leader, with 95 % intervals over paired blocks, and a rank such as 2–3 is one that the data leave open.
 Requests per second count whole turns; the ratios leave out their starts ([statistics](statistics.md)). The page is
 written from the reports in [results](results) by `python -m docs.results`; with `--run` it runs all anew.
-What is compared is the order and the ratios: the articles ran on other machines, against other servers.
+What is compared is the order and the ratios: the articles ran on other machines, against other servers. Every
+sentence about the figures is computed from the report or held against it: one that it does not bear is told as such.
 """
+BUSY_PER_CORE: Final = 0.5
+"""A load average before the run, for each core, above which its figures are not those of a quiet machine."""
+QUIET_PER_CORE: Final = 0.2
+LONGEST_WAIT: Final = 240.0
+"""So quiet, a load average for each core, or after so many seconds, the next preset is run."""
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,7 +74,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One preset and what its article said: `published` are its figures by the labels of our contenders, `wrong` is
-    what was wrong with its method.
+    what was wrong with its method.  `computed` names sentences that are made of the report's figures (`COMPUTED`).
     """
 
     preset: str
@@ -73,6 +83,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     published: dict[str, str] = {}
     claims: tuple[Claim, ...] = ()
     wrong: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()
 
 
 def experiments() -> tuple[Experiment, ...]:
@@ -111,10 +122,52 @@ def section(experiment: Experiment, report: Report | SweepReport | None) -> Iter
         if upstream := upstream_rows(report):
             yield upstream_table(upstream) + f"\n\n{UPSTREAM_CAPTION}\n"
         yield from claims_of(experiment, report)
-    if experiment.wrong:
-        yield "\nWhat the article got wrong, and why:\n"
-        yield from (f"- {line}" for line in experiment.wrong)
+    notes = [
+        *experiment.wrong,
+        *(COMPUTED[name](report) for name in experiment.computed if report is not None),
+    ]
+    if notes:
+        yield (
+            "\nWhat to know of it:\n" if not experiment.wrong else "\nWhat the article got wrong, and why:\n"
+        )
+        yield from (f"- {line}" for line in notes)
     yield ""
+    if report is not None:
+        yield from surroundings_of(report)
+        yield ""
+
+
+def surroundings_of(report: Report | SweepReport) -> Iterator[str]:
+    """When, where and with what it was run, and what its reader must know before believing it."""
+    told = report.environment
+    processor, system, python = told["cpu"], told["system"], told["python"]
+    before, after = processor["load_average"][0], told.get("load_average_after")
+    loads = (
+        f"load average before {before:.2f}, after {after[0]:.2f}"
+        if after
+        else f"load average before {before:.2f}"
+    )
+    versions: dict[str, set[str]] = {}
+    for one in report.contenders:
+        for name, version in one.versions.items():
+            if name != "python":
+                versions.setdefault(name, set()).add(version)
+    packages = ", ".join(f"{name} {' and '.join(sorted(found))}" for name, found in sorted(versions.items()))
+    yield (
+        f"Run on {report.started[:10]} at {report.started[11:16]} UTC, {report.seconds:.0f} s; "
+        f"{processor['usable']} cores ({processor['model']}), {system['os']} {system['release']}, "
+        f"{python['implementation']} {python['version']}, httptui {told['httptui']}; {loads}."
+        + (f" Clients: {escaped(packages)}." if packages else "")
+    )
+    if before > BUSY_PER_CORE * (processor["usable"] or 1):
+        yield (
+            f"\n**The machine was busy before this run: load average {before:.2f} on {processor['usable']} cores. "
+            "Its figures are not those of a quiet machine.**"
+        )
+    doubts = [flag.sentence for flag in report.flags] if isinstance(report, Report) else []
+    doubts += report.warnings
+    if doubts:
+        yield "\nFlags: " + " · ".join(map(escaped, doubts)) + "."
 
 
 def run_table(experiment: Experiment, report: Report) -> str:
@@ -228,11 +281,19 @@ def claims_of(experiment: Experiment, report: Report) -> Iterator[str]:
 
 
 def run_all(presets: Sequence[str]) -> None:
-    """Run the presets as a user would, and save their reports."""
+    """Run the presets as a user would, each once the machine is quiet, and save their reports."""
     REPORTS.mkdir(exist_ok=True)
     for preset in presets:
+        wait_for_quiet()
         file = str(REPORTS / f"{preset}.json")
         subprocess.run([sys.executable, "-m", "httptui", "run", preset, "--json", file], check=True)
+
+
+def wait_for_quiet() -> None:
+    """Let the load of the run before die away; the report tells what is left of it."""
+    quiet, end = QUIET_PER_CORE * (os.cpu_count() or 1), time.monotonic() + LONGEST_WAIT
+    while psutil.getloadavg()[0] > quiet and time.monotonic() < end:
+        time.sleep(1)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
+from typing import NamedTuple
 
 from engines.buckets import bounds_of
 from httptui.snapshot import Latency
@@ -52,6 +53,32 @@ def percentiles_by_coarse_ns(
         inside = list(accumulate(fine[low : low + COARSE]))
         values.append(middle_of(low + bisect_left(inside, place - (reached[at - 1] if at else 0))))
     return tuple(values)
+
+
+class Split(NamedTuple):
+    """Where a percentile divides the counts of a histogram: all buckets after this one lie above it, and a share
+    of those in it.
+    """
+
+    bucket: int
+    share: float
+
+
+def splits_of(counts: Counts, percents: Sequence[float]) -> tuple[Split, ...]:
+    """The places of several percentiles in the order asked for; errors as `percentile_ns`."""
+    indexes, reached = _reached(counts)
+    splits = []
+    for q in percents:
+        at = bisect_left(reached, _place(q, reached[-1]))
+        before = reached[at - 1] if at else 0
+        splits.append(Split(indexes[at], (reached[at] - q * reached[-1] / 100) / (reached[at] - before)))
+    return tuple(splits)
+
+
+def count_above(counts: Mapping[int, int], split: Split) -> float:
+    """How many of other counts in the same buckets lie above a place."""
+    beyond = sum(count for index, count in counts.items() if index > split.bucket)
+    return beyond + split.share * counts.get(split.bucket, 0)
 
 
 def _reached(counts: Counts) -> tuple[list[int], list[int]]:

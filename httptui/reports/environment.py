@@ -72,8 +72,13 @@ def cpu() -> dict[str, Any]:
         "usable": _usable_cpus(),
         "quota": _cgroup_quota(),
         "governor": _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
-        "load_average": [round(load, 2) for load in psutil.getloadavg()],
+        "load_average": load_average(),
     }
+
+
+def load_average() -> list[float]:
+    """How many processes wanted to run, on average of the last 1, 5 and 15 minutes."""
+    return [round(load, 2) for load in psutil.getloadavg()]
 
 
 def limits() -> dict[str, Any]:

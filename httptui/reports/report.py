@@ -34,11 +34,21 @@ class ReportLatency(Struct, frozen=True, kw_only=True):
     mean: float
 
 
+class SliceLatency(Struct, frozen=True, kw_only=True):
+    """The latencies of one slice against those of the whole run: `above` says how many were longer than the run's
+    p50, p90, p99 and p99.9, in this order.  A latency in the bucket of a percentile is shared out between its sides.
+    """
+
+    count: int
+    mean_ms: float
+    above: tuple[float, float, float, float]
+
+
 class Slice(Struct, frozen=True, kw_only=True):
     """One lane's part of one block: seconds, counts of what ended in it, and CPU microseconds.
 
     `credit` is what its successes come to where each counts with the share of its life that lies inside; reports of
-    before have none.
+    before have none.  `latency` is of service times, `response` of response times in an open load.
     """
 
     block: int
@@ -52,6 +62,8 @@ class Slice(Struct, frozen=True, kw_only=True):
     epoch: int = 0
     steal: float | None = None
     credit: float | None = None
+    latency: SliceLatency | None = None
+    response: SliceLatency | None = None
 
     @property
     def succeeded(self) -> float:

@@ -18,7 +18,7 @@ from httptui.plans.plan import Plan, warmup_of
 from httptui.plans.request_parts import request_parts
 from httptui.plans.schedule import MOST_WARMUP_BLOCKS, Step, warmup_steps
 from httptui.plans.secrets import Redactor
-from httptui.reports.environment import describe_environment
+from httptui.reports.environment import describe_environment, load_average
 from httptui.reports.report import Report
 from httptui.runs.consent import check_all_consent
 from httptui.runs.control import Control
@@ -286,5 +286,6 @@ class Run:
             started=self._started.isoformat(timespec="seconds"),
             seconds=(perf_counter_ns() - self._began_ns) / 1e9,
             complete=snapshot.phase == "done" and not (self._stopping.is_set() or self._tally.target_failed),
-            environment=self._environment | {"watching": self._cost.so_far()},
+            environment=self._environment
+            | {"watching": self._cost.so_far(), "load_average_after": load_average()},
         )

@@ -27,7 +27,8 @@ from httptui.units import plural
 
 TOLD_FLAGS = ("steal", "late starts", "generator-bound", "failures")
 """Flags of single visits that a reader of the whole must know; the others are about several blocks of one run."""
-OF_ONE_VISIT = ("target", "watching")
+LOAD_AFTER = "load_average_after"
+OF_ONE_VISIT = ("target", "watching", LOAD_AFTER)
 """What a run's environment tells of that run alone."""
 Key = tuple[tuple[float, ...], str]
 
@@ -103,6 +104,9 @@ class SweepTally:
         self._environment = self._environment or {
             name: value for name, value in report.environment.items() if name not in OF_ONE_VISIT
         }
+        # A run of an older version, or one in a test, tells none.
+        if after := report.environment.get(LOAD_AFTER):
+            self._environment[LOAD_AFTER] = after
         self._target = added(self._target, report.environment.get("target"))
         if not report.complete:
             return

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Mapping, Sequence
 
+from msgspec import Struct, field
+
+from httptui.histogram import Split, add_pairs, count_above
 from httptui.lanes.frames import Frame
-from httptui.reports.report import Slice
+from httptui.reports.report import Slice, SliceLatency
 from httptui.verdicts.blocks import BlockRecord
 
 NS = 1e9
+
+
+class BlockLatencies(Struct):
+    """Latencies of a slice in coarse buckets (`httptui.histogram.coarsened`)."""
+
+    counts: dict[int, int] = field(default_factory=dict)
+    sum_ns: int = 0
+
+    def add(self, coarse: Mapping[int, int], sum_ns: int) -> None:
+        """Add a frame's."""
+        add_pairs(self.counts, coarse.items())
+        self.sum_ns += sum_ns
+
+    def against(self, splits: Sequence[Split]) -> SliceLatency | None:
+        """How they compare with the percentiles of the whole run; None where the slice has none."""
+        count = sum(self.counts.values())
+        if not count or not splits:
+            return None
+        p50, p90, p99, p99_9 = (round(count_above(self.counts, split), 2) for split in splits)
+        return SliceLatency(count=count, mean_ms=self.sum_ns / count / 1e6, above=(p50, p90, p99, p99_9))
 
 
 class BlockTally(Struct):
@@ -26,9 +49,13 @@ class BlockTally(Struct):
     error: int = 0
     timeout: int = 0
     cpu_ns: int = 0
+    latencies: BlockLatencies = field(default_factory=BlockLatencies)
+    response: BlockLatencies = field(default_factory=BlockLatencies)
 
-    def add(self, frame: Frame) -> None:
-        """Add a frame of the slice; credit comes with later frames, too."""
+    def add(self, frame: Frame, service: Mapping[int, int], response: Mapping[int, int]) -> None:
+        """Add a frame of the slice, and its latencies in coarse buckets; credit comes with later frames, too."""
+        self.latencies.add(service, frame.latency_sum_ns)
+        self.response.add(response, frame.response_sum_ns)
         self.spent_ns += frame.end_ns - frame.start_ns
         self.ok += frame.ok
         self.error += frame.error
@@ -48,8 +75,12 @@ class BlockTally(Struct):
             steal=self.steal,
         )
 
-    def slice(self, number: int, origin_ns: int) -> Slice:
-        """The slice as a report has it, with its start in seconds from `origin_ns`."""
+    def slice(
+        self, number: int, origin_ns: int, service: Sequence[Split], response: Sequence[Split]
+    ) -> Slice:
+        """The slice as a report has it, with its start in seconds from `origin_ns`; `service` and `response` are the
+        places of the whole run's percentiles.
+        """
         return Slice(
             block=number,
             start=(self.start_ns - origin_ns) / NS,
@@ -62,4 +93,6 @@ class BlockTally(Struct):
             position=self.position,
             epoch=self.epoch,
             steal=self.steal,
+            latency=self.latencies.against(service),
+            response=self.response.against(response),
         )

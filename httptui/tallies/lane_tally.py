@@ -128,7 +128,7 @@ class LaneTally:
             self._lag_max_ns = max(self._lag_max_ns or 0, frame.lag_max_ns)
         if frame.block in step.blocks:
             fresh = BlockTally(frame.start_ns, step.position, step.epoch)
-            self.blocks.setdefault(frame.block, fresh).add(frame)
+            self.blocks.setdefault(frame.block, fresh).add(frame, service, response)
         for number, credit in frame.credits.items():
             if number in step.blocks and number in self.blocks:
                 self.blocks[number].credit += credit
@@ -174,7 +174,8 @@ class LaneTally:
 
     def slices(self, origin_ns: int) -> tuple[Slice, ...]:
         """The blocks as a report has them, with starts in seconds from `origin_ns`."""
-        return tuple(block.slice(number, origin_ns) for number, block in sorted(self.blocks.items()))
+        splits = self.latencies.splits(), self.response.splits()
+        return tuple(block.slice(number, origin_ns, *splits) for number, block in sorted(self.blocks.items()))
 
     def view(self, origin_ns: int, *, anew: bool = True) -> ContenderView:
         """The contender as it stands, with times in seconds from `origin_ns`; made anew only where it has changed.

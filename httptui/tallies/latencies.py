@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, count
 
 from engines.buckets import HIGHEST_NS, bucket_of
-from httptui.histogram import COARSE, coarsened, latency_of, pairs_in
+from httptui.histogram import COARSE, Split, coarsened, latency_of, pairs_in, splits_of
 from httptui.snapshot import Latency
 
 BUCKETS = bucket_of(HIGHEST_NS) + 1
 GROUPS = -(-BUCKETS // COARSE)
+TOLD_PERCENTS = (50.0, 90.0, 99.0, 99.9)
 
 
 class Latencies:
@@ -58,6 +59,10 @@ class Latencies:
         """The same in coarse buckets (`httptui.histogram.coarsened`)."""
         middles = range(self._first * COARSE + COARSE // 2, GROUPS * COARSE, COARSE)
         return _pairs(middles, self._groups())
+
+    def splits(self) -> tuple[Split, ...]:
+        """Where p50, p90, p99 and p99.9 divide the coarse counts; empty where nothing was counted."""
+        return splits_of(self.coarse(), TOLD_PERCENTS) if self._fine else ()
 
     def _groups(self) -> list[int]:
         """The coarse counts from the first that is not zero to the last."""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
+from engines.buckets import bounds_of, histogram_of
+from httptui.histogram import coarsened, flat_of
 from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency, Slice
 from httptui.snapshot import Limiter, Requests, Verdict
+from httptui.tallies.block_tally import BlockLatencies
+from httptui.tallies.latencies import Latencies
 
 STEADY = (1000, 1010, 990, 1005, 995, 1002, 998, 1004)
 """Requests in each block of a second."""
@@ -61,6 +68,36 @@ def contender(
         "histogram": HistogramData(counts=()),
     }
     return ReportContender(**(values | changes))
+
+
+def with_latencies(
+    made: ReportContender, factor: float, seed: int, each: int = 500, wander: float = 0.0
+) -> ReportContender:
+    """The contender with latencies of 4 ms times `factor` at the median, recorded as a run records them; `wander` is
+    by how much blocks differ.
+    """
+    source = random.Random(seed)
+    whole, blocks = Latencies(), []
+    for _ in made.slices:
+        level = factor * source.lognormvariate(0, wander)
+        counts = histogram_of([round(4e6 * level * source.lognormvariate(0, 0.4)) for _ in range(each)])
+        flat = flat_of(counts)
+        total = sum(round(bounds_of(index)[0] * count) for index, count in counts.items())
+        whole.add(flat, total, max(bounds_of(index)[1] for index in counts))
+        blocks.append(BlockLatencies(coarsened(flat), total))
+    splits, told = whole.splits(), whole.figures()
+    assert told is not None
+    return replace(
+        made,
+        latency_ms=ReportLatency(
+            p50=told.p50, p90=told.p90, p99=told.p99, p99_9=told.p99_9, max=told.max, mean=told.mean
+        ),
+        slices=tuple(
+            replace(piece, latency=block.against(splits))
+            for piece, block in zip(made.slices, blocks, strict=True)
+        ),
+        histogram=HistogramData(counts=tuple((bounds_of(index)[0], count) for index, count in whole.fine())),
+    )
 
 
 def report(*contenders: ReportContender, **changes: Any) -> Report:

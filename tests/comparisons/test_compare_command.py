@@ -73,6 +73,10 @@ def test_files_are_written_beside_the_text(files: list[str], tmp_path: Path, cap
         (["-t", "req_per_s > -5%"], ExitCode.THRESHOLD_MISSED),
         (["-t", "req_per_s > -5%", "--significant"], ExitCode.THRESHOLD_MISSED),
         (["-t", "req_per_s > -18%", "--significant"], ExitCode.DONE),
+        (["-t", "req_per_s > -18%"], ExitCode.DONE),
+        (["-t", "req_per_s > -18%", "--point"], ExitCode.THRESHOLD_MISSED),
+        (["-t", "req_per_s > -18%", "--strict"], ExitCode.THRESHOLD_MISSED),
+        (["-t", "req_per_s > -90%", "--strict"], ExitCode.DONE),
     ],
 )
 def test_only_a_missed_threshold_changes_the_exit_code(
@@ -87,7 +91,10 @@ def test_only_a_missed_threshold_changes_the_exit_code(
         (["--control", "curl"], 'httptui: --control: "curl" is no contender; A "aiohttp · shared"'),
         (["-t", "p98 < 5%"], 'httptui: --threshold: "p98" is not a quantity; allowed: req_per_s'),
         (["-t", "curl.p99 < 5%"], 'httptui: --threshold: "curl" is no contender; A "aiohttp · shared"'),
-        (["-t", "p99 < 5%", "--significant"], 'httptui: --threshold: "p99" has no interval'),
+        (
+            ["-t", "p99 < 5%", "--significant", "--point"],
+            "httptui: --point and --significant: thresholds are judged in one way only",
+        ),
         (
             ["--html", "nowhere/page.html"],
             'httptui: --html: "nowhere/page.html" is in a folder that does not',
@@ -104,6 +111,14 @@ def test_a_mistake_is_one_line(files: list[str], flags: list[str], line: str, ca
     assert told.out == ""
     (complaint,) = told.err.splitlines()
     assert complaint.startswith(line)
+
+
+def test_what_is_not_decided_is_told_beside_a_form_on_stdout(files: list[str], capsys: Capture) -> None:
+    flags = ["--json", "-", "-t", "p99 < 5%"]
+    assert main.main(["report", "compare", *files, *flags]) == ExitCode.DONE
+    told = capsys.readouterr()
+    assert [one["outcome"] for one in json.loads(told.out)["thresholds"]] == ["open", "open"]
+    assert told.err.startswith("2 of 2 results are NOT DECIDED: ")
 
 
 def test_a_report_that_cannot_be_read_is_named(files: list[str], capsys: Capture) -> None:

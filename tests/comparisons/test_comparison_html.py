@@ -36,7 +36,10 @@ def test_it_tells_thresholds_changes_and_what_else_changed() -> None:
         "What else changed",
     ]
     (outcome,) = page.of_class("expectations")
-    assert outcome.text == "missedA.req_per_s > -5%: aiohttp · shared has −20 % [−21, −19]"
+    assert outcome.text == (
+        "missedA.req_per_s > -5%: aiohttp · shared has −20 % [−21, −19], "
+        "−20 % [−20, −20] * against the others; between runs −25 to −14 %"
+    )
     cells = [element.text for element in page.named("td")]
     assert cells[:7] == [
         "Aaiohttp · shared",

@@ -53,9 +53,16 @@ def test_text_on_eighty_columns() -> None:
         "what changed",
         "  contender[httpx · shared].versions.httpx: 1.0 → 2.0",
         "",
-        "✗ missed: req_per_s > -5%: aiohttp · shared has −20 % [−21, −19]",
-        "✓ met: req_per_s > -5%: httpx · shared has 0.0 % [−0.7, +0.7]",
-        "✗ missed: A.p99 < 10%: aiohttp · shared has +25 %",
+        "✗ missed: req_per_s > -5%: aiohttp · shared has −20 % [−21, −19], −20 % [−20,",
+        "  −20] * against the others; between runs −25 to −14 %",
+        "✓ met: req_per_s > -5%: httpx · shared has 0.0 % [−0.7, +0.7], +25 % [+25, +25]",
+        "  * against the others; between runs +17 to +34 %",
+        "~ not decided: A.p99 < 10%: aiohttp · shared has +25 %, +25 % against the",
+        "  others; no interval to judge it by",
+        "1 of 3 results is NOT DECIDED: these runs neither show a change beyond the limit",
+        "  nor exclude one. That fails nothing, unless --strict is given. To decide it,",
+        "  compare longer interleaved runs with several epochs, all of them with other",
+        "  contenders.",
         "",
         "[Intervals] are 95 % ones of the median change from the earlier blocks to the",
         "  later (Hodges–Lehmann, exact rank-sum), which need not be the quotient of the",
@@ -91,9 +98,15 @@ def test_markdown_tells_thresholds_first_and_what_changed_last() -> None:
         "",
         "demo · 2026-11-20T10:00:00Z → demo · 2026-11-21T10:00:00Z",
         "",
-        "- ✗ missed: req\\_per\\_s &gt; -5%: aiohttp · shared has −20 % [−21, −19]",
-        "- ✓ met: req\\_per\\_s &gt; -5%: httpx · shared has 0.0 % [−0.7, +0.7]",
-        "- ✗ missed: A.p99 &lt; 10%: aiohttp · shared has +25 %",
+        "- ✗ missed: req\\_per\\_s &gt; -5%: aiohttp · shared has −20 % [−21, −19], −20 % [−20, −20] \\* against the "
+        "others; between runs −25 to −14 %",
+        "- ✓ met: req\\_per\\_s &gt; -5%: httpx · shared has 0.0 % [−0.7, +0.7], +25 % [+25, +25] \\* against the "
+        "others; between runs +17 to +34 %",
+        "- \\~ not decided: A.p99 &lt; 10%: aiohttp · shared has +25 %, +25 % against the others; no interval to "
+        "judge it by",
+        "- 1 of 3 results is NOT DECIDED: these runs neither show a change beyond the limit nor exclude one. That "
+        "fails nothing, unless --strict is given. To decide it, compare longer interleaved runs with several epochs, "
+        "all of them with other contenders.",
         "",
         "**aiohttp · shared is slower (req/s −20 % [−21, −19]) and costlier (CPU/req +25 % [+25, +25]), "
         "and so against the others.**",

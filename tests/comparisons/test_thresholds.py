@@ -1,14 +1,16 @@
-"""Thresholds of a comparison: what they may say, what misses one, and what a miss takes to be significant."""
+"""Thresholds of a comparison: what they may say, and what decides them: the whole range that the data leave."""
 
 from __future__ import annotations
 
+import msgspec
 import pytest
-from compared_reports import STEADY, contender, report, scaled
+from compared_reports import STEADY, contender, report, scaled, with_latencies
 
 from httptui.reports.comparisons.compare import compare
-from httptui.reports.comparisons.comparison import ThresholdResult
+from httptui.reports.comparisons.comparison import Outcome, ThresholdResult
 from httptui.reports.comparisons.ratios import COMPARED
 from httptui.reports.comparisons.thresholds import judged, parse_threshold
+from httptui.reports.comparisons.words import threshold_lines
 from httptui.reports.report import Report
 
 NOISY = (400, 1600, 900, 1500, 500, 1300, 700, 1100)
@@ -16,10 +18,14 @@ ALLOWED = ", ".join(COMPARED)
 
 
 def results(
-    after: Report, *texts: str, control: str | None = None, significant: bool = False
+    after: Report,
+    *texts: str,
+    control: str | None = None,
+    point: bool = False,
+    before: Report | None = None,
 ) -> tuple[ThresholdResult, ...]:
-    clauses = [parse_threshold(text, significant=significant) for text in texts]
-    return judged(compare(report(), after, control), clauses, significant=significant)
+    clauses = [parse_threshold(text) for text in texts]
+    return judged(compare(before or report(), after, control), clauses, point=point)
 
 
 def run(aiohttp: tuple[int, ...] = STEADY, httpx: tuple[int, ...] = STEADY, p99: float = 8.0) -> Report:
@@ -37,19 +43,24 @@ def run(aiohttp: tuple[int, ...] = STEADY, httpx: tuple[int, ...] = STEADY, p99:
         ("aiohttp.cpu < 0.5%", "met"),
     ],
 )
-def test_a_threshold_holds_the_change_of_one_figure(text: str, outcome: str) -> None:
-    (result,) = results(run(aiohttp=scaled(0.9), p99=10.0), text)
+def test_the_bare_change_of_one_figure_is_judged_where_that_is_asked_for(text: str, outcome: Outcome) -> None:
+    (result,) = results(run(aiohttp=scaled(0.9), p99=10.0), text, point=True)
     assert (result.outcome, result.label, result.text) == (outcome, "aiohttp · shared", text)
+    assert (result.low, result.high) == (None, None)
+    assert "against" not in result.sentence
 
 
 def test_without_a_contender_every_one_has_to_keep_it() -> None:
-    found = results(run(aiohttp=scaled(0.9)), "req_per_s > -5%")
+    found = results(run(aiohttp=scaled(0.8)), "req_per_s > -5%")
     assert [(one.label, one.outcome) for one in found] == [
         ("aiohttp · shared", "missed"),
         ("httpx · shared", "met"),
     ]
-    assert found[0].actual == pytest.approx(-0.1, abs=0.002)
-    assert found[0].sentence.startswith("req_per_s > -5%: aiohttp · shared has −10 % [")
+    assert found[0].actual == pytest.approx(-0.2, abs=0.002)
+    assert found[0].sentence == (
+        "req_per_s > -5%: aiohttp · shared has −20 % [−21, −19], −20 % [−20, −20] * against the others; "
+        "between runs −25 to −14 %"
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,46 +69,69 @@ def test_without_a_contender_every_one_has_to_keep_it() -> None:
         (scaled(0.5), "req_per_s(A) > -5%", "missed"),
         (scaled(0.8, NOISY), "req_per_s(A) > -5%", "open"),
         (scaled(0.93), "req_per_s(A) > -5%", "open"),
-        (scaled(0.98), "req_per_s(A) > -5%", "met"),
+        (scaled(0.98), "req_per_s(A) > -5%", "open"),
+        (scaled(0.98), "req_per_s(A) > -10%", "met"),
+        (scaled(1.1), "req_per_s(A) > -5%", "met"),
         (scaled(1.5), "req_per_s(A) < 5%", "missed"),
         (scaled(1.08), "req_per_s(A) < 5%", "open"),
         (scaled(0.5)[:1], "req_per_s(A) > -5%", "open"),
     ],
 )
-def test_a_significant_miss_is_beyond_the_interval_against_the_others_and_the_margin(
-    blocks: tuple[int, ...], text: str, outcome: str
+def test_a_threshold_is_decided_where_the_interval_and_what_runs_differ_by_agree_on_it(
+    blocks: tuple[int, ...], text: str, outcome: Outcome
 ) -> None:
-    (result,) = results(run(aiohttp=blocks), text, significant=True)
+    (result,) = results(run(aiohttp=blocks), text)
     assert result.outcome == outcome
-    (plain,) = results(run(aiohttp=blocks), text)
-    assert plain.outcome == ("met" if outcome == "met" else "missed")
 
 
-def test_what_all_lost_together_is_no_significant_miss() -> None:
+def test_one_build_twice_fails_no_threshold_and_what_is_not_decided_is_said() -> None:
+    twice = compare(run(), run())
+    found = msgspec.structs.replace(twice, thresholds=judged(twice, [parse_threshold("req_per_s > -5%")]))
+    assert {one.outcome for one in found.thresholds} == {"open"}
+    first, _, last = threshold_lines(found)
+    assert first.startswith("~ not decided: req_per_s > -5%: aiohttp · shared has 0.0 %")
+    assert last.startswith(
+        "2 of 2 results are NOT DECIDED: these runs neither show a change beyond the limit nor"
+    )
+
+
+def test_what_all_lost_together_is_not_decided() -> None:
     slower = run(aiohttp=scaled(0.5), httpx=scaled(0.5))
-    (result,) = results(slower, "aiohttp.req_per_s > -5%", significant=True)
+    (result,) = results(slower, "aiohttp.req_per_s > -5%")
     assert result.outcome == "open"
-    assert result.sentence.endswith("has −50 % [−50, −50], 0.0 % [0.0, 0.0] against the others")
+    assert "has −50 % [−50, −50], 0.0 % [0.0, 0.0] against the others; between runs" in result.sentence
 
 
-def test_a_contender_with_nothing_left_is_a_significant_miss() -> None:
-    (result,) = results(run(aiohttp=(0,) * 8), "aiohttp.req_per_s > -5%", significant=True)
+def test_who_stayed_while_the_other_got_faster_has_missed_nothing() -> None:
+    (result,) = results(run(httpx=scaled(1.5)), "aiohttp.req_per_s > -5%")
+    assert result.outcome == "open"
+
+
+def test_a_contender_with_nothing_left_has_missed() -> None:
+    (result,) = results(run(aiohttp=(0,) * 8), "aiohttp.req_per_s > -5%")
     assert (result.outcome, result.actual) == ("missed", -1.0)
 
 
-def test_nothing_is_significant_without_another_contender() -> None:
-    with pytest.raises(ValueError, match="nothing tells a change from the machine's own"):
-        results(report(contender("A", "aiohttp", scaled(0.5))), "req_per_s > -5%", significant=True)
+def test_nothing_is_decided_without_another_contender_but_by_the_bare_change() -> None:
+    alone = report(contender("A", "aiohttp", scaled(0.5)))
+    (result,) = results(alone, "req_per_s > -5%")
+    assert result.outcome == "open"
+    assert result.sentence.endswith(
+        "has −50 % [−50, −50], which no other contender tells from the machine's own"
+    )
+    (bare,) = results(alone, "req_per_s > -5%", point=True)
+    assert bare.outcome == "missed"
 
 
 def test_with_a_control_the_change_against_it_counts() -> None:
     slower = run(aiohttp=scaled(0.5), httpx=scaled(0.5))
-    (result,) = results(slower, "req_per_s > -5%", control="httpx")
+    (result,) = results(slower, "req_per_s > -10%", control="httpx")
     assert (result.label, result.outcome) == ("aiohttp · shared", "met")
-    assert result.sentence.endswith(" against httpx · shared")
-    assert [one.outcome for one in results(slower, "req_per_s > -5%")] == ["missed", "missed"]
+    assert " against httpx · shared; between runs " in result.sentence
+    bare = results(slower, "req_per_s > -5%", point=True)
+    assert [one.outcome for one in bare] == ["missed", "missed"]
     lost = run(aiohttp=scaled(0.5))
-    (result,) = results(lost, "req_per_s > -5%", control="httpx", significant=True)
+    (result,) = results(lost, "req_per_s > -5%", control="httpx")
     assert result.outcome == "missed"
 
 
@@ -106,6 +140,33 @@ def test_a_figure_that_is_not_there_is_a_miss() -> None:
     found = results(report(gone, contender("B", "httpx")), "aiohttp.p99 < 5%", "aiohttp.req_per_s > -5%")
     assert [(one.outcome, one.actual) for one in found] == [("missed", None), ("missed", -1.0)]
     assert found[0].sentence == "aiohttp.p99 < 5%: aiohttp · shared has no change to tell"
+
+
+def test_a_percentile_of_reports_that_kept_none_of_its_blocks_is_not_decided() -> None:
+    (result,) = results(run(p99=80.0), "aiohttp.p99 < 10%")
+    assert (result.outcome, result.actual) == ("open", 9.0)
+    assert result.sentence.endswith("has +900 %, +900 % against the others; no interval to judge it by")
+
+
+@pytest.mark.parametrize(
+    ("times", "text", "outcome"),
+    [(2.0, "A.p99 < 10%", "missed"), (1.0, "A.p99 < 50%", "met"), (1.0, "A.p99 < 1%", "open")],
+)
+def test_a_percentile_is_judged_by_the_latencies_of_its_blocks(
+    times: float, text: str, outcome: Outcome
+) -> None:
+    before, after = (
+        report(
+            with_latencies(contender("A", "aiohttp"), factor, seed=1),
+            with_latencies(contender("B", "httpx"), 1.0, 2),
+        )
+        for factor in (1.0, times)
+    )
+    (result,) = results(after, text, before=before)
+    assert result.outcome == outcome
+    assert result.low is not None
+    assert result.high is not None
+    assert result.low < times - 1 < result.high
 
 
 @pytest.mark.parametrize(
@@ -123,13 +184,6 @@ def test_a_mistake_is_told_with_what_is_allowed(text: str, problem: str) -> None
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole message is compared.
         parse_threshold(text)
     assert str(caught.value) == problem
-
-
-def test_what_has_no_interval_cannot_be_missed_significantly() -> None:
-    with pytest.raises(
-        ValueError, match='"p99" has no interval, so that no miss of it is significant; req_per_s, cpu'
-    ):
-        parse_threshold("p99 < 5%", significant=True)
 
 
 def test_whom_only_one_run_has_is_no_contender() -> None:

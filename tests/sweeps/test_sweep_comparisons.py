@@ -149,8 +149,8 @@ def test_alone_nothing_tells_the_machine_apart() -> None:
         "httpx · shared is slower at all 2 levels; no other contender tells whether that was the machine."
     )
     assert found.claims[0].against is None
-    with pytest.raises(ValueError, match="without another contender that both sweeps have"):
-        judged_sweep(found, [], significant=True)
+    results = judged_sweep(found, [parse_sweep_threshold("req_per_s > -5%")])
+    assert {one.outcome for one in results} == {"open"}
 
 
 def test_a_named_control_is_what_all_others_are_held_against() -> None:
@@ -246,13 +246,17 @@ def test_a_threshold_is_held_at_every_level() -> None:
     assert results[5].sentence.startswith("req_per_s > -5%: httpx · shared at concurrency 4 has −20 % [")
 
 
-def test_a_significant_miss_needs_the_whole_interval_of_the_level() -> None:
-    clause = [parse_sweep_threshold("httpx.req_per_s > -19.9%", significant=True)]
-    outcomes = [one.outcome for one in judged_sweep(made(), clause, significant=True)]
-    assert outcomes == ["met", "met", "open", "open"]
-    clause = [parse_sweep_threshold("httpx.p99 < 5%", significant=True)]
-    outcomes = [one.outcome for one in judged_sweep(made(), clause, significant=True)]
-    assert outcomes == ["met", "met", "missed", "missed"]
+def test_a_threshold_needs_the_whole_interval_of_the_level() -> None:
+    clause = [parse_sweep_threshold("httpx.req_per_s > -19.9%")]
+    assert [one.outcome for one in judged_sweep(made(), clause)] == ["met", "met", "open", "open"]
+    assert [one.outcome for one in judged_sweep(made(), clause, point=True)] == [
+        "met",
+        "met",
+        "missed",
+        "missed",
+    ]
+    clause = [parse_sweep_threshold("httpx.p99 < 5%")]
+    assert [one.outcome for one in judged_sweep(made(), clause)] == ["met", "met", "missed", "missed"]
 
 
 @pytest.mark.parametrize("text", ["p90 < 5%", "response_p99 < 5%", "p99 == 5%"])

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     metavar="CLAUSE",
     help="Most that may change, such as 'req_per_s > -5%' or 'httpx.p99 < 10%'; may be repeated.",
 )
-@click.option(
-    "--significant", is_flag=True, help="Count a miss only where the others of the runs show it, too."
-)
+@click.option("--point", is_flag=True, help="Judge the bare change, which the machine alone can make.")
+@click.option("--strict", is_flag=True, help="Fail also where a threshold is not decided.")
+@click.option("--significant", is_flag=True, help="Judge by the whole interval, which is the default.")
 @click.option("--json", metavar="FILE", help="Write the comparison as JSON; - is stdout.")
 @click.option("--markdown", metavar="FILE", help="Write the comparison as Markdown; - is stdout.")
 @click.option("--html", metavar="FILE", help="Write the comparison as one HTML page; - is stdout.")
@@ -41,6 +41,8 @@ def compare(
     after: Path,
     control: str | None,
     thresholds: tuple[str, ...],
+    point: bool,
+    strict: bool,
     significant: bool,
     json: str | None,
     markdown: str | None,
@@ -52,14 +54,18 @@ def compare(
 
     Both are of runs or both of sweeps, which are compared at each level that both have.  Contenders are matched by
     label, else by engine and reuse.  Changes are told with intervals that hold within the two, also against all the
-    other contenders or, with --control, against one of them, which cancels what the machine did.  A threshold is a
-    most for the change of req_per_s, cpu, or a latency such as p99, of one contender or of all, at every level of a
-    sweep; with --control it is held to the change against that one.  With --significant a miss counts only where the
-    whole interval of the change against the others, or the control, is beyond the limit.  Exit code 3 where one is
-    missed.
+    other contenders or, with --control, against one of them, which cancels what the machine did.
+
+    A threshold is a most for the change of req_per_s, cpu, or a latency such as p99, of one contender or of all, at
+    every level of a sweep.  It is missed only where the change is beyond it, and so is the whole interval of the
+    change against the others (or the control), widened by what two runs of the same differ by; it is met where both
+    keep it.  All else is not decided, and told so.  With --point the bare change is judged.
+
+    Exit code 3 where a threshold is missed, and with --strict where one is not decided.
     """
     from msgspec.structs import replace
 
+    from httptui.reports.comparisons.words import undecided_line
     from tui.command.comparing import paired_reports
     from tui.command.listing import tell
     from tui.command.outputs import Outputs, deliver, indented
@@ -68,14 +74,16 @@ def compare(
 
     outputs = Outputs(json=json, markdown=markdown, html=html)
     outputs.check()
+    if point and significant:
+        raise PlanError("--point and --significant: thresholds are judged in one way only")
     pair = paired_reports(before, after)
-    clauses = _clauses(thresholds, lambda text: pair.parse(text, significant=significant))
+    clauses = _clauses(thresholds, pair.parse)
     try:
         found = pair.compare(control)
     except ValueError as problem:
         raise PlanError(f"--control: {problem}") from None
     try:
-        found = replace(found, thresholds=pair.judge(found, clauses, significant=significant))
+        found = replace(found, thresholds=pair.judge(found, clauses, point=point))
     except ValueError as problem:
         raise PlanError(f"--threshold: {problem}") from None
     if not outputs.takes_stdout:
@@ -84,8 +92,12 @@ def compare(
     for target, data in zip((json, markdown, html), forms, strict=True):
         for path in deliver(target, data) if target is not None else ():
             note(f"saved {path}")
-    missed = any(result.outcome == "missed" for result in found.thresholds)
-    return ExitCode.THRESHOLD_MISSED if missed else ExitCode.DONE
+    outcomes = {result.outcome for result in found.thresholds}
+    if outputs.takes_stdout:
+        for line in undecided_line(found.thresholds, found.kind):
+            note(line)
+    failing = {"missed", "open"} if strict else {"missed"}
+    return ExitCode.THRESHOLD_MISSED if outcomes & failing else ExitCode.DONE
 
 
 def _clauses(thresholds: tuple[str, ...], parse: Callable[[str], Clause]) -> list[Clause]:

@@ -72,15 +72,18 @@ class Side(Struct, frozen=True, kw_only=True):
 
 
 class ThresholdResult(Struct, frozen=True, kw_only=True):
-    """Whether one contender's change keeps a threshold; `open` is a miss that its interval does not support.
+    """Whether one contender's change keeps a threshold; `open`: the data do not decide it.
 
-    `actual` is the change, -0.05 for 5 % less.
+    `actual` is the change, -0.05 for 5 % less; `low` and `high` are from where to where it may lie between two runs,
+    None where that is not known or was not asked for.
     """
 
     text: str
     label: str
     outcome: Outcome
     actual: float | None
+    low: float | None = None
+    high: float | None = None
     sentence: str
 
 

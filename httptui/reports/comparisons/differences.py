@@ -18,6 +18,7 @@ _UNTOLD = (
     "environment.target.",
     "environment.watching.",
     "environment.cpu.load_average",
+    "environment.load_average_after",
 )
 """Contenders and levels are compared by themselves, not by place; counts and loads differ from run to run."""
 

@@ -22,7 +22,9 @@ from httptui.reports.comparisons.words import (
     held_against,
     method_of,
     missing_lines,
+    outcome_word,
     told_figures,
+    undecided_line,
 )
 from httptui.reports.exports.html.document import document, moment, wordmark
 from httptui.reports.exports.html.marks import lettered
@@ -40,7 +42,7 @@ def to_html(comparison: Comparison) -> str:
     """The whole file; it loads nothing and runs nothing."""
     sections = (
         _verdict(verdict_of(comparison)),
-        thresholds(comparison.thresholds),
+        thresholds(comparison.thresholds, *undecided_line(comparison.thresholds, comparison.kind)),
         _changes(comparison),
         notes([*missing_lines(comparison), *comparison.notes]),
         verdicts(comparison),
@@ -74,7 +76,11 @@ def page(comparison: TwoSides, sections: Sequence[Html | None], method: Sequence
 def thresholds(results: Sequence[ThresholdResult], *more: str) -> Html | None:
     """Each with its outcome, then `more` sentences; nothing where there is none of them."""
     items = [
-        tag("li", tag("b", result.outcome, class_=OUTCOMES[result.outcome]), tag("span", result.sentence))
+        tag(
+            "li",
+            tag("b", outcome_word(result.outcome), class_=OUTCOMES[result.outcome]),
+            tag("span", result.sentence),
+        )
         for result in results
     ]
     items += [tag("li", sentence) for sentence in more]

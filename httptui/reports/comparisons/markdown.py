@@ -12,7 +12,7 @@ from httptui.reports.comparisons.words import (
     held_against,
     method_of,
     missing_lines,
-    threshold_line,
+    threshold_lines,
     title_of,
     told_figures,
 )
@@ -26,7 +26,7 @@ def to_markdown(comparison: Comparison) -> str:
     parts = [
         "# httptui: two runs compared",
         escaped(title_of(comparison)),
-        bullets([threshold_line(result) for result in comparison.thresholds]),
+        bullets(threshold_lines(comparison)),
         "\n\n".join(f"**{escaped(sentence)}**" for sentence in verdict_of(comparison)),
         _changes(comparison),
         bullets([f"⚠ {note}" for note in missing]),

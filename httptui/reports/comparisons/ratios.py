@@ -2,7 +2,8 @@
 
 Two reports share no block, so nothing is paired: logarithms of block figures are compared by the rank-sum interval
 (`httptui.two_samples`).  Against a control they are paired first, inside each report: what is compared then is
-ln(contender / control) of every block, from which what slowed the whole machine down has gone.
+ln(contender / control) of every block, from which what slowed the whole machine down has gone.  Percentiles and means
+of all latencies have intervals of their own (`httptui.pooled`), since those of single blocks are others.
 """
 
 from __future__ import annotations
@@ -10,19 +11,22 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from httptui.plans.clauses import LATENCIES, RESPONSE
+from httptui.pooled import Counted, Pooled, difference, log_ratio, pooled_mean, pooled_percentile
 from httptui.reports.comparisons.comparison import Change, Ratio
 from httptui.reports.quantities import quantity_of
-from httptui.reports.report import ReportContender
+from httptui.reports.report import HistogramData, ReportContender, SliceLatency
 from httptui.statistics import Estimate, condense
 from httptui.two_samples import shift
 from httptui.verdicts.blocks import log_ratios
 from httptui.verdicts.margins import Margins
 
 COMPARED = ("req_per_s", *LATENCIES, *(f"{RESPONSE}{name}" for name in LATENCIES), "cpu")
-WITH_INTERVALS = ("req_per_s", "cpu")
+WITH_BLOCKS = ("req_per_s", "cpu")
+PERCENTS = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p99.9": 99.9}
+"""In the order of `SliceLatency.above`."""
 FARTHEST = 700.0
 """Natural logarithm of a ratio, beyond which a float does not hold it exactly."""
 
@@ -31,10 +35,13 @@ Blocks = Mapping[int, float]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one report knows of one contender: each figure as a whole, and in each block where blocks keep it."""
+    """What one report knows of one contender: each figure as a whole, and in each block where blocks keep it;
+    `pooled` are those of all latencies together.
+    """
 
     whole: Mapping[str, float | None]
     blocks: Mapping[str, Blocks]
+    pooled: Mapping[str, Pooled] = field(default_factory=dict)
 
 
 FigurePair = tuple[Figures, Figures]
@@ -42,10 +49,16 @@ FigurePair = tuple[Figures, Figures]
 
 
 def figures_of(contender: ReportContender) -> Figures:
-    """All that is compared of a run's contender; its blocks keep no percentiles."""
+    """All that is compared of a run's contender."""
+    service = {piece.block: piece.latency for piece in contender.slices if piece.latency is not None}
+    response = {piece.block: piece.response for piece in contender.slices if piece.response is not None}
     return Figures(
         whole={quantity: quantity_of(contender, quantity) for quantity in COMPARED},
-        blocks={quantity: _blocks(quantity, contender) for quantity in WITH_INTERVALS},
+        blocks={quantity: _blocks(quantity, contender) for quantity in WITH_BLOCKS},
+        pooled={
+            **_pooled(contender.histogram, service, ""),
+            **_pooled(contender.response_histogram, response, RESPONSE),
+        },
     )
 
 
@@ -114,18 +127,19 @@ def _change(
     if plain is None:
         return Change(before=before, after=after)
     own = _both_blocks(quantity, pair)
+    estimate = _shift_of_pooled(quantity, pair, []) or _shift(*own, confidence)
     return Change(
         before=before,
         after=after,
-        ratio=_ratio(plain, _shift(*own, confidence) if plain else None),
-        against=_against(quantity, plain, own, control, margins, confidence),
+        ratio=_ratio(plain, estimate if plain else None),
+        against=_against(quantity, plain, pair, control, margins, confidence),
     )
 
 
 def _against(
     quantity: str,
     plain: float,
-    own: tuple[Blocks, Blocks],
+    pair: FigurePair,
     control: Sequence[FigurePair],
     margins: Margins,
     confidence: float,
@@ -136,9 +150,13 @@ def _against(
     known = [ratio for ratio in theirs if ratio]
     if not known or len(known) < len(theirs):
         return None
-    sides = zip(*(_both_blocks(quantity, pair) for pair in control), strict=True)
+    own, sides = (
+        _both_blocks(quantity, pair),
+        zip(*(_both_blocks(quantity, one) for one in control), strict=True),
+    )
     before, after = (log_ratios(mine, together(others)) for mine, others in zip(own, sides, strict=True))
     estimate = shift(before, after, confidence) if before and after else None
+    estimate = _shift_of_pooled(quantity, pair, control) or estimate
     point = _quotient(plain, statistics.geometric_mean(known))
     return None if point is None else _ratio(point, estimate, margin)
 
@@ -169,6 +187,31 @@ def _shift(before: Blocks, after: Blocks, confidence: float) -> Estimate | None:
         return condense([math.log(blocks[n]) if blocks[n] > 0 else min(seen) for n in sorted(blocks)])
 
     return shift(logarithms(before), logarithms(after), confidence)
+
+
+def _shift_of_pooled(quantity: str, pair: FigurePair, control: Sequence[FigurePair]) -> Estimate | None:
+    """By how much the logarithm of a figure of all latencies went up, or that of its ratio to a control's."""
+    sides = []
+    for at in (0, 1):
+        known = [one[at].pooled.get(quantity) for one in (pair, *control)]
+        own, *others = known
+        if own is None or None in others:
+            return None
+        sides.append(log_ratio(own, [one for one in others if one is not None]) if others else own.estimate)
+    return difference(*sides)
+
+
+def _pooled(
+    histogram: HistogramData | None, blocks: Mapping[int, SliceLatency], prefix: str
+) -> dict[str, Pooled]:
+    """Those percentiles and the mean of which blocks tell enough for an interval."""
+    if histogram is None or not blocks:
+        return {}
+    found = {"mean": pooled_mean({number: (one.count, one.mean_ms) for number, one in blocks.items()})}
+    for at, (name, percent) in enumerate(PERCENTS.items()):
+        above = {number: Counted(one.count, one.above[at]) for number, one in blocks.items()}
+        found[name] = pooled_percentile(histogram.counts, percent, above)
+    return {f"{prefix}{name}": one for name, one in found.items() if one is not None}
 
 
 def _both_blocks(quantity: str, pair: FigurePair) -> tuple[Blocks, Blocks]:

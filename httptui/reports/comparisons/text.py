@@ -12,7 +12,7 @@ from httptui.reports.comparisons.words import (
     held_against,
     method_of,
     missing_lines,
-    threshold_line,
+    threshold_lines,
     title_of,
     told_figures,
 )
@@ -29,7 +29,7 @@ def to_text(comparison: Comparison, width: int = WIDTH) -> str:
         _contenders(comparison, width),
         paragraph(missing_lines(comparison), width),
         changed_lines(comparison, width),
-        paragraph([threshold_line(result) for result in comparison.thresholds], width),
+        paragraph(threshold_lines(comparison), width),
         paragraph([f"Note: {note}" for note in comparison.notes], width),
         paragraph(method_of(comparison), width),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -16,60 +17,42 @@ from httptui.reports.comparisons.comparison import (
     ThresholdResult,
     TwoSides,
 )
-from httptui.reports.comparisons.ratios import COMPARED, WITH_INTERVALS
-from httptui.reports.comparisons.words import against_words, format_change, has_control
+from httptui.reports.comparisons.ratios import COMPARED
+from httptui.reports.comparisons.words import against_words, format_change, format_range
 
 _PERCENT: Final[Units] = {"%": 0.01}
 CHANGES: Final = dict.fromkeys(COMPARED, _PERCENT)
 """What a threshold may be about: changes in per cent of the figure before."""
+BETWEEN_RUNS: Final = 1.6
+"""How many times as far as their blocks tell runs of one build lie apart (`benchmarks.compare_runs`): what a machine
+does lasts longer than a block.
+"""
 
 
-def parse_threshold(
-    text: str,
-    *,
-    significant: bool = False,
-    changes: Mapping[str, Units] = CHANGES,
-    with_intervals: Sequence[str] = WITH_INTERVALS,
-) -> Clause:
-    """A threshold such as `req_per_s > -5%`; ValueError says what is wrong and what is allowed.
-
-    `changes` are what it may be about, and `with_intervals` those of them of which blocks tell more than the whole.
+def parse_threshold(text: str, *, changes: Mapping[str, Units] = CHANGES) -> Clause:
+    """A threshold such as `req_per_s > -5%` about one of the `changes`; ValueError says what is wrong and what is
+    allowed.
     """
     clause = parse_clause(text, changes)
     if clause.operator == "==":
         raise ValueError(f"{shown(text)} asks for one exact change; <, <=, >, >=")
-    if significant and clause.quantity not in with_intervals:
-        raise ValueError(
-            f"{shown(clause.quantity)} has no interval, so that no miss of it is significant; "
-            f"{', '.join(with_intervals)}"
-        )
     return clause
 
 
 def judged(
-    comparison: Comparison, thresholds: Sequence[Clause], *, significant: bool = False
+    comparison: Comparison, thresholds: Sequence[Clause], *, point: bool = False
 ) -> tuple[ThresholdResult, ...]:
     """Every threshold for every contender that it is about.  ValueError where it names one that not both runs have,
     or is held to none.
 
     With a control named, what counts is the change against it, and the control itself is held to nothing.  A figure
-    that either run does not have is missed.  With `significant` a miss counts only where the change against the
-    control, or else against all the others, is beyond the limit, too, with its whole interval widened by what two
-    runs of the same differ by; it is open else.
+    that either run does not have is missed.  With `point` the bare change is judged.  Otherwise the whole range that
+    the data leave to the change must agree with it: the interval of the change against the control, or else against
+    all the others, widened by what two runs of the same differ by.  All else is `open`, not decided.
     """
-    check_significant(comparison, significant)
-    results = tuple(results_of(comparison.contenders, comparison.control, thresholds, significant))
+    results = tuple(results_of(comparison.contenders, comparison.control, thresholds, point))
     check_held(comparison, thresholds, results)
     return results
-
-
-def check_significant(comparison: TwoSides, significant: bool) -> None:
-    """ValueError where significance is asked for and nothing can tell it."""
-    if significant and not has_control(comparison):
-        raise ValueError(
-            f"without another contender that both {comparison.kind}s have, nothing tells a change from the "
-            "machine's own"
-        )
 
 
 def check_held(
@@ -87,7 +70,7 @@ def results_of(
     contenders: Sequence[ContenderChange],
     control: str | None,
     thresholds: Sequence[Clause],
-    significant: bool,
+    point: bool,
     where: str = "",
 ) -> Iterator[ThresholdResult]:
     """The same of contenders and the label of their control; `where` is told of each of them in the sentence."""
@@ -97,38 +80,65 @@ def results_of(
         keys = list(known) if clause.contender is None else [who_is(clause.contender, named).id]
         for key in keys:
             if clause.contender is not None or known[key].label != control:
-                yield _result(clause, known[key], control, significant, where)
+                yield _result(clause, known[key], control, point, where)
 
 
 def _result(
-    clause: Clause, contender: ContenderChange, control: str | None, significant: bool, where: str
+    clause: Clause, contender: ContenderChange, control: str | None, point: bool, where: str
 ) -> ThresholdResult:
     change = contender.figures.get(clause.quantity) or Change(before=None, after=None)
     ratio = change.ratio if control is None else change.against
-    told = _told(change, control, significant)
+    left = None if point else range_of(change)
+    told = _told(change, control, point, left)
     return ThresholdResult(
         text=clause.text,
         label=contender.label,
-        outcome=_outcome(clause, ratio, change.against, significant),
+        outcome=_outcome(clause, ratio, left, point),
         actual=None if ratio is None else ratio.point - 1,
+        low=None if left is None else left[0],
+        high=None if left is None else left[1],
         sentence=f"{clause.text}: {' '.join(part for part in (contender.label, where, told) if part)}",
     )
 
 
-def _told(change: Change, control: str | None, significant: bool) -> str:
+def range_of(change: Change) -> tuple[float, float] | None:
+    """From where to where the change of a contender may lie, -0.05 for 5 % less; None without an interval.
+
+    Two errors, which are independent: that of the interval against the control, `BETWEEN_RUNS` times as wide as
+    blocks inside two runs tell, and what two processes of one client differ by.
+    """
+    held = change.against
+    if held is None or held.low is None or held.high is None or held.margin is None:
+        return None
+    margin = math.log1p(held.margin)
+    point, low, high = (math.log(end) for end in (held.point, held.low, held.high))
+    below, above = (math.hypot(BETWEEN_RUNS * (end - point), margin) for end in (low, high))
+    return math.expm1(point - below), math.expm1(point + above)
+
+
+def _told(change: Change, control: str | None, point: bool, left: tuple[float, float] | None) -> str:
+    if change.ratio is None:
+        return "has no change to tell"
     plain = [format_change(change.ratio)] if control is None else []
-    held = [f"{format_change(change.against)} {against_words(control)}"] if significant or control else []
-    return f"has {', '.join(plain + held)}" if change.ratio is not None else "has no change to tell"
+    held = [f"{format_change(change.against)} {against_words(control)}"] if control or not point else []
+    if not point and change.against is None:
+        held = ["which no other contender tells from the machine's own"]
+    told = f"has {', '.join(plain + held)}"
+    if point or not change.ratio.point or change.against is None:
+        return told
+    return (
+        f"{told}; {'no interval to judge it by' if left is None else f'between runs {format_range(*left)}'}"
+    )
 
 
-def _outcome(clause: Clause, ratio: Ratio | None, evidence: Ratio | None, significant: bool) -> Outcome:
-    if ratio is not None and clause.holds(ratio.point - 1):
-        return "met"
+def _outcome(clause: Clause, ratio: Ratio | None, left: tuple[float, float] | None, point: bool) -> Outcome:
+    holds = ratio is not None and clause.holds(ratio.point - 1)
     # Where nothing is left of a figure there is no interval, and none is needed.
-    if ratio is None or ratio.point == 0 or not significant:
-        return "missed"
-    if evidence is None or evidence.low is None or evidence.high is None:
+    if point or ratio is None or ratio.point == 0:
+        return "met" if holds else "missed"
+    if left is None:
         return "open"
-    wide = 1 + (evidence.margin or 0.0)
-    ends = (evidence.low / wide - 1, evidence.high * wide - 1)
-    return "open" if any(clause.holds(end) for end in ends) else "missed"
+    ends = {clause.holds(end) for end in left}
+    if ends != {holds}:
+        return "open"
+    return "met" if holds else "missed"

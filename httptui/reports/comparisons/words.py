@@ -10,19 +10,21 @@ from httptui.reports.comparisons.comparison import (
     Comparison,
     ContenderChange,
     Difference,
+    Outcome,
     Ratio,
     Side,
     ThresholdResult,
     TwoSides,
 )
 from httptui.reports.quantities import format_quantity
-from httptui.units import UNKNOWN
+from httptui.units import UNKNOWN, plural
 
 TOLD = ("req_per_s", "p50", "p99", f"{RESPONSE}p99", "cpu")
 """The figures of a table; the JSON has all of them."""
 HEADINGS = {"req_per_s": "req/s", "cpu": "CPU/req", f"{RESPONSE}p99": "response p99"}
 HIGHER_IS_BETTER = ("req_per_s",)
 MARKS = {"met": "✓", "missed": "✗", "open": "~"}
+OUTCOMES = {"open": "not decided"}
 SHOWN = "*"
 
 METHOD = (
@@ -31,6 +33,10 @@ METHOD = (
     "differs from one run to the next."
 )
 MARGIN = f"{SHOWN} beyond what two {{kind}}s of the same differ by themselves."
+ADVICE = {
+    "run": "To decide it, compare longer interleaved runs with several epochs, all of them with other contenders.",
+    "sweep": "To decide it, compare sweeps with more blocks, all of them with other contenders.",
+}
 AGAINST = (
     "Against others of the same {kind}s, what the machine did cancels out; what changed in those does not."
 )
@@ -87,6 +93,12 @@ def format_change(ratio: Ratio | None) -> str:
     return f"{told} {SHOWN}" if ratio.shown else told
 
 
+def format_range(low: float, high: float) -> str:
+    """From one change to another, -0.05 for 5 % less: "−27 to −14 %"."""
+    decimals = 0 if max(abs(low), abs(high)) >= 0.0995 else 1
+    return f"{_percent(1 + low, decimals)} to {_percent(1 + high, decimals)} %"
+
+
 def held_against(comparison: TwoSides) -> str:
     """Whom a contender is held against, in a sentence."""
     return against_words(comparison.control)
@@ -117,7 +129,30 @@ def difference_cells(difference: Difference) -> tuple[str, str, str]:
 
 def threshold_line(result: ThresholdResult) -> str:
     """A threshold with its outcome: "✗ missed: req_per_s > -5%: httpx · shared has −8.5 %"."""
-    return f"{MARKS[result.outcome]} {result.outcome}: {result.sentence}"
+    return f"{MARKS[result.outcome]} {outcome_word(result.outcome)}: {result.sentence}"
+
+
+def threshold_lines(comparison: Comparison) -> list[str]:
+    """Every threshold, and what it means where one is not decided."""
+    results = comparison.thresholds
+    return [*map(threshold_line, results), *undecided_line(results, comparison.kind)]
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """An outcome as people read it."""
+    return OUTCOMES.get(outcome, outcome)
+
+
+def undecided_line(results: Sequence[ThresholdResult], kind: str) -> list[str]:
+    """What it means that thresholds are not decided, and what to do about it; nothing where all are."""
+    count = sum(result.outcome == "open" for result in results)
+    if not count:
+        return []
+    return [
+        f"{count} of {plural(len(results), 'result')} {'is' if count == 1 else 'are'} NOT DECIDED: these {kind}s "
+        "neither show a change beyond the limit nor exclude one. That fails nothing, unless --strict is given. "
+        + ADVICE[kind]
+    ]
 
 
 def change_cells(quantity: str, change: Change) -> tuple[str, str, str, str]:

@@ -11,6 +11,7 @@ from httptui.reports.comparisons.html import (
     verdicts,
     what_changed,
 )
+from httptui.reports.comparisons.words import undecided_line
 from httptui.reports.exports.html.markup import Html, tag
 from httptui.reports.exports.html.tables import Heading, table
 from httptui.sweeps.comparisons.claims import THROUGHPUT
@@ -37,7 +38,7 @@ def to_html(comparison: SweepComparison) -> str:
     missed = [result for result in comparison.thresholds if result.outcome != "met"]
     sections = (
         tag("section", tag("ul", *sentences, class_="sentences"), class_="verdict") if sentences else None,
-        thresholds(missed, *met_lines(comparison)),
+        thresholds(missed, *met_lines(comparison), *undecided_line(comparison.thresholds, comparison.kind)),
         overlays(comparison),
         *(_level_table(comparison, at, told) for at, told in enumerate(throughput_tables(comparison))),
         _others(comparison),

@@ -10,32 +10,29 @@ from httptui.plans.clauses import Clause
 from httptui.reports.comparisons.thresholds import (
     CHANGES,
     check_held,
-    check_significant,
     parse_threshold,
     results_of,
 )
-from httptui.reports.comparisons.words import MARKS, threshold_line
+from httptui.reports.comparisons.words import MARKS, threshold_line, undecided_line
 from httptui.sweeps.comparisons.comparison import LevelThreshold, SweepComparison
 from httptui.sweeps.comparisons.figures import COMPARED
 from httptui.sweeps.comparisons.tables import where_text
 from httptui.units import format_count
 
 
-def parse_sweep_threshold(text: str, *, significant: bool = False) -> Clause:
+def parse_sweep_threshold(text: str) -> Clause:
     """A threshold of what sweeps measure; ValueError says what is wrong and what is allowed."""
-    changes = {quantity: CHANGES[quantity] for quantity in COMPARED}
-    return parse_threshold(text, significant=significant, changes=changes, with_intervals=list(COMPARED))
+    return parse_threshold(text, changes={quantity: CHANGES[quantity] for quantity in COMPARED})
 
 
 def judged_sweep(
-    comparison: SweepComparison, thresholds: Sequence[Clause], *, significant: bool = False
+    comparison: SweepComparison, thresholds: Sequence[Clause], *, point: bool = False
 ) -> tuple[LevelThreshold, ...]:
     """Every threshold for every contender that it is about at every level, as those of runs are judged.  ValueError
     where it names a contender that not both sweeps have, or is held to none.
 
-    With `significant` the intervals are those of a level, which hold together for all levels of a contender.
+    The intervals are those of a level, which hold together for all levels of a contender.
     """
-    check_significant(comparison, significant)
     results = tuple(
         LevelThreshold(**asdict(result), levels=level.levels)
         for clause in thresholds
@@ -44,7 +41,7 @@ def judged_sweep(
             level.contenders,
             comparison.control,
             [clause],
-            significant,
+            point,
             f"at {where_text(comparison, level.levels)}",
         )
     )
@@ -53,9 +50,15 @@ def judged_sweep(
 
 
 def threshold_lines(comparison: SweepComparison) -> list[str]:
-    """A line for each that is not met, then one for each threshold that says how often it is."""
+    """A line for each that is not met, then one for each threshold that says how often it is, and what it means where
+    one is not decided.
+    """
     missed = [threshold_line(result) for result in comparison.thresholds if result.outcome != "met"]
-    return [*missed, *(f"{MARKS['met']} {line}" for line in met_lines(comparison))]
+    return [
+        *missed,
+        *(f"{MARKS['met']} {line}" for line in met_lines(comparison)),
+        *undecided_line(comparison.thresholds, comparison.kind),
+    ]
 
 
 def met_lines(comparison: SweepComparison) -> list[str]:

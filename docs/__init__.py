@@ -1,0 +1,1 @@
+"""The scripts that write the pages, schemas and pictures of this folder."""
