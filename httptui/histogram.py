@@ -19,7 +19,26 @@ Counts = Mapping[int, int] | Sequence[tuple[int, int]]
 
 NS_PER_MS = 1_000_000
 COARSE = 16
+FEWEST_BEYOND = 30
+"""A percentile with fewer slower requests than this says little."""
+PERCENTS = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p99.9": 99.9}
 NOTHING_COUNTED = "an empty histogram has no percentiles"
+
+
+class Unanswered(NamedTuple):
+    """Requests without an answer: how many of them were known to take longer than what (`bounds`, counted as
+    latencies are, with their sum and maximum), and how many were never sent.
+    """
+
+    bounds: Mapping[int, int]
+    sum_ns: int
+    max_ns: int
+    dropped: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return count_of(self.bounds) + self.dropped
 
 
 def percentile_ns(counts: Counts, q: float) -> float:
@@ -81,6 +100,11 @@ def count_above(counts: Mapping[int, int], split: Split) -> float:
     return beyond + split.share * counts.get(split.bucket, 0)
 
 
+def has_few_beyond(total: int, q: float) -> bool:
+    """Whether fewer than 30 of so many requests are slower than a percentile."""
+    return round(total * (100 - q) / 100, 6) < FEWEST_BEYOND
+
+
 def _reached(counts: Counts) -> tuple[list[int], list[int]]:
     """The buckets in order, and how many values are in each and all before it; ValueError where there are none."""
     count_at = counts if isinstance(counts, Mapping) else dict(counts)
@@ -116,11 +140,73 @@ def latency_of(
     total = sum(coarse)
     if not total:
         return None
-    percentiles = percentiles_by_coarse_ns(fine, coarse, (50.0, 90.0, 99.0, 99.9), first)
+    percentiles = percentiles_by_coarse_ns(fine, coarse, tuple(PERCENTS.values()), first)
     p50, p90, p99, p99_9 = (min(value, max_ns) / NS_PER_MS for value in percentiles)
     return Latency(
         p50=p50, p90=p90, p99=p99, p99_9=p99_9, max=max_ns / NS_PER_MS, mean=sum_ns / total / NS_PER_MS
     )
+
+
+def bounded_latency(answered: Latency | None, counts: Counts, unanswered: Unanswered) -> Latency | None:
+    """Percentiles, maximum and mean of `answered` requests, whose counts these are, and of those that had no answer.
+
+    A figure is the least that it can be, `at_most` has the most where that is another, and `never` names those that
+    no answer reached, which tell of the longest time known.
+    """
+    known = count_of(counts) + count_of(unanswered.bounds)
+    if not known or not unanswered.total:
+        return answered
+    max_ms, sum_ms = unanswered.max_ns / NS_PER_MS, unanswered.sum_ns / NS_PER_MS
+    if answered is not None:
+        max_ms, sum_ms = max(max_ms, answered.max), sum_ms + answered.mean * count_of(counts)
+    spans = {
+        name: (least / NS_PER_MS, most / NS_PER_MS)
+        for name, (least, most) in zip(
+            PERCENTS, spans_ns(counts, unanswered, tuple(PERCENTS.values())), strict=True
+        )
+    }
+    figures = {name: min(least, max_ms) for name, (least, _) in spans.items()}
+    at_most = {
+        name: None if most == math.inf else max(most, figures[name])
+        for name, (least, most) in spans.items()
+        if most > least or least == math.inf
+    }
+    never = [name for name, (least, _) in spans.items() if least == math.inf]
+    return Latency(
+        p50=figures["p50"],
+        p90=figures["p90"],
+        p99=figures["p99"],
+        p99_9=figures["p99.9"],
+        max=max_ms,
+        mean=sum_ms / known,
+        censored=unanswered.total,
+        at_most=at_most | {"max": None, "mean": None},
+        never=(*never, "max", "mean") if unanswered.dropped else tuple(never),
+    )
+
+
+def spans_ns(
+    counts: Counts, unanswered: Unanswered, percents: Sequence[float]
+) -> tuple[tuple[float, float], ...]:
+    """The least and the most, in nanoseconds, that each percentile of answered and unanswered requests can be.
+
+    At the least, what timed out or was cancelled would have been answered just then; at the most, never.  What was
+    dropped counts as infinitely long in both.
+    """
+    total = count_of(counts) + unanswered.total
+    known = added(dict(counts), unanswered.bounds)
+    places = [_place(q, total) for q in percents]
+    return tuple(zip(_at_places(known, places), _at_places(counts, places), strict=True))
+
+
+def _at_places(counts: Counts, places: Sequence[int]) -> Iterator[float]:
+    """The values at some places, in order of the values; infinite beyond the last."""
+    count_at = dict(counts)
+    indexes = sorted(count_at)
+    reached = list(accumulate(map(count_at.__getitem__, indexes)))
+    for place in places:
+        beyond = not reached or place > reached[-1]
+        yield math.inf if beyond else middle_of(indexes[bisect_left(reached, place)])
 
 
 def count_of(counts: Counts) -> int:
@@ -145,6 +231,15 @@ def add_pairs(a: dict[int, int], pairs: Iterable[tuple[int, int]]) -> None:
     """Add so many of each index to `a`, in place."""
     for index, count in pairs:
         a[index] = a.get(index, 0) + count
+
+
+def added(one: Mapping[int, int], other: Mapping[int, int]) -> Mapping[int, int]:
+    """The counts of both together."""
+    if not one or not other:
+        return one or other
+    both = dict(one)
+    add_pairs(both, other.items())
+    return both
 
 
 def coarsened(flat: Sequence[int]) -> dict[int, int]:

@@ -1,16 +1,20 @@
 """What a run looks like at one moment: frozen, complete, and all that a screen or a progress line knows.
 
-Rates are successful requests per second; latencies are service times in milliseconds (in a closed load there
-is no other); histogram entries are (bucket index, count) in the scheme of `engines.buckets`, in coarse buckets
-(`httptui.histogram`) until a contender is at its end.
+Rates are successful requests per second of the time of the load; latencies are service times in milliseconds (in a
+closed load there is no other); histogram entries are (bucket index, count) in the scheme of `engines.buckets`, in
+coarse buckets (`httptui.histogram`) until a contender is at its end.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
+
+HARDLY = 0.01
+"""Part by which the most that a figure can be may lie above it without a word."""
 
 Phase = Literal["preparing", "warm-up", "running", "resting", "paused", "draining", "done"]
 State = Literal["starting", "ready", "warm-up", "running", "waiting", "finished", "stopped", "dnf"]
@@ -46,6 +50,7 @@ FlagKind = Literal[
     "generator-bound",
     "changed by hand",
     "failures",
+    "dropped",
 ]
 
 
@@ -62,16 +67,50 @@ class Requests(Struct, frozen=True):
     cancelled: int = 0
     retried: int = 0
 
+    @property
+    def timed(self) -> int:
+        """How many the latencies are of: answered, or known to have had no answer for some time, or never sent."""
+        return self.ok + self.timeout + self.cancelled + self.dropped
+
+    @property
+    def failed(self) -> int:
+        """Errors, timeouts and what was dropped."""
+        return self.error + self.timeout + self.dropped
+
 
 class Latency(Struct, frozen=True, kw_only=True):
-    """Milliseconds."""
+    """Milliseconds, of all requests that were answered and of those `censored`: timed out, cancelled or dropped.
+
+    Each of these would have taken longer than it was waited for, so a figure is the least that it can be: `at_most`
+    has the most where that is another, None where nothing bounds it.  What was dropped never had an answer: `never`
+    names the figures that lie among those, which tell of the longest time known.
+    """
 
     p50: float
     p90: float
     p99: float
-    p99_9: float
+    p99_9: float = field(name="p99.9")
     max: float
     mean: float
+    censored: int = 0
+    at_most: dict[str, float | None] = {}
+    never: tuple[str, ...] = ()
+
+    def figure(self, name: str) -> float:
+        """The figure of a name such as "p99.9"."""
+        value: float = getattr(self, name.replace(".", "_"))
+        return value
+
+    def span(self, name: str) -> tuple[float, float]:
+        """The least and the most that a figure can be; infinite where no answer reached it."""
+        value = self.figure(name)
+        most = self.at_most.get(name, value)
+        return math.inf if name in self.never else value, math.inf if most is None else most
+
+    def is_bound(self, name: str) -> bool:
+        """Whether a figure tells no more than that it is longer than so much."""
+        least, most = self.span(name)
+        return least == math.inf or most > least * (1 + HARDLY)
 
 
 class FirstAnswer(Struct, frozen=True, kw_only=True):
@@ -208,7 +247,8 @@ class Mark(Struct, frozen=True):
 
 class ContenderView(Struct, frozen=True, kw_only=True):
     """One contender as it stands.  `inside` an app, CPU and event loop are those of the app's process, connections
-    those that its client opened, and all else is of its route.  Under load, latencies, histogram, percentiles and
+    those that its client opened, and all else is of its route.  `answered_ms` and the histogram are of successes
+    alone, and `lower_bounds` are how long others had no answer.  Under load, latencies, histogram, percentiles and
     timeline are told anew in every other snapshot only; at rest, and in the last one, they are of all requests.
     """
 
@@ -225,8 +265,10 @@ class ContenderView(Struct, frozen=True, kw_only=True):
     in_flight: int = 0
     seconds: float = 0.0
     req_per_s: float = 0.0
+    offered_per_s: float | None = None
     live_req_per_s: float = 0.0
     latency_ms: Latency | None = None
+    answered_ms: Latency | None = None
     response_ms: Latency | None = None
     late_p99_ms: float | None = None
     cpu_us_per_request: float | None = None
@@ -242,6 +284,7 @@ class ContenderView(Struct, frozen=True, kw_only=True):
     first_answers: dict[str, FirstAnswer] = {}
     http_version: str | None = None
     histogram: tuple[tuple[int, int], ...] = ()
+    lower_bounds: tuple[tuple[int, int], ...] = ()
     series: tuple[Point, ...] = ()
     percentiles: tuple[PercentilePoint, ...] = ()
     timeline: tuple[Stretch, ...] = ()

@@ -6,8 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from httptui.snapshot import HARDLY, Latency
+
 UNKNOWN = "–"
 NO_UPPER_BOUND = "no upper bound"
+NEVER = "∞"
 BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -50,6 +53,20 @@ def format_ms(milliseconds: float | None, low: float | None = None, high: float 
     if all(end.endswith(f" {unit}") for end in ends):
         ends = [end.removesuffix(f" {unit}") for end in ends]
     return f"{told} [{'–'.join(ends)}]"
+
+
+def format_latency(latency: Latency | None, name: str) -> str:
+    """A figure of some latencies: "4.1 ms", "> 1.00 s" where it is a lower bound, "∞" where no answer reached it."""
+    if latency is None:
+        return UNKNOWN
+    return format_span(*latency.span(name))
+
+
+def format_span(least: float, most: float) -> str:
+    """A time in milliseconds by the least and the most that it can be: "4.1 ms", "> 1.00 s", "∞"."""
+    if least == math.inf:
+        return NEVER
+    return f"{'> ' if most > least * (1 + HARDLY) else ''}{format_ms(least)}"
 
 
 def format_rate(per_second: float | None) -> str:

@@ -8,7 +8,7 @@ from httptui.sweeps.report import SweepReport
 
 
 def exit_code_of(report: Report | SweepReport) -> ExitCode:
-    """Nothing finished or the target failed, an expectation was missed, or all is well."""
+    """Nothing finished or the target failed, an expectation was missed or is not decided, or all is well."""
     if not any_finished(report):
         return ExitCode.NOTHING_FINISHED
     if isinstance(report, SweepReport):

@@ -13,9 +13,9 @@ from httptui.errors import HttptuiError, PlanError
 from httptui.plans.file import decode_plan
 from httptui.plans.plan import Plan, letter_of
 from httptui.reports.exports.results import load_of, request_of
-from httptui.reports.report import Report, ReportContender, ReportLatency, Slice
+from httptui.reports.report import HistogramData, Report, ReportContender, Slice
 from httptui.safe_text import safe_text
-from httptui.snapshot import ContenderView, Latency, Point, Snapshot
+from httptui.snapshot import ContenderView, Point, Snapshot
 from tui.panels.view import finished_snapshot
 
 LONGEST = 2_000
@@ -103,9 +103,10 @@ def _view(contender: ReportContender) -> ContenderView:
         warmup_requests=contender.warmup_requests,
         seconds=contender.seconds,
         req_per_s=contender.req_per_s,
+        offered_per_s=contender.offered_per_s,
         live_req_per_s=contender.req_per_s,
-        latency_ms=_latency(contender.latency_ms),
-        response_ms=_latency(contender.response_ms),
+        latency_ms=contender.latency_ms,
+        response_ms=contender.response_ms,
         late_p99_ms=contender.late_p99_ms,
         cpu_us_per_request=contender.cpu_us_per_request,
         cpu_share=cpu_us / 1e6 / spent if spent > 0 else None,
@@ -117,15 +118,16 @@ def _view(contender: ReportContender) -> ContenderView:
         first_messages=contender.first_messages,
         first_answers=contender.first_answers,
         http_version=contender.http_version,
-        histogram=histogram_of_report(contender),
+        histogram=histogram_of_report(contender.histogram),
+        lower_bounds=histogram_of_report(contender.lower_bounds),
         series=_line(contender.slices),
     )
 
 
-def histogram_of_report(contender: ReportContender) -> tuple[tuple[int, int], ...]:
-    """A contender's latencies as (bucket index, count) by rising index."""
+def histogram_of_report(data: HistogramData | None) -> tuple[tuple[int, int], ...]:
+    """A report's histogram as (bucket index, count) by rising index."""
     counts: dict[int, int] = {}
-    for value, count in contender.histogram.counts:
+    for value, count in () if data is None else data.counts:
         if count > 0:
             counts[bucket_of(value)] = counts.get(bucket_of(value), 0) + count
     return tuple(sorted(counts.items()))
@@ -141,12 +143,6 @@ def _line(slices: tuple[Slice, ...]) -> tuple[Point, ...]:
         points += [] if points else [Point(start, rate)]
         points.append(Point(start + piece.seconds, rate))
     return tuple(points)
-
-
-def _latency(latency: ReportLatency | None) -> Latency | None:
-    if latency is None:
-        return None
-    return Latency(**{name: getattr(latency, name) for name in Latency.__struct_fields__})
 
 
 def all_safe(value: Any) -> Any:

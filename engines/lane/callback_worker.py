@@ -127,7 +127,7 @@ def _exchanges(
         following = pace(now)
         busy[worker] = following if following is not None and following <= now else 0
         if isinstance(outcome, Exception):
-            recorder.fail(outcome, now - planned)
+            recorder.fail(outcome, now - planned, sent - planned)
         else:
             keep(sent, now, outcome, sent - planned)
         follow(following, now)

@@ -17,8 +17,8 @@ from engines.lane.turn import Turn
 BlockOf = Callable[[int, int], int]
 """The number of the block that a frame from one time to another belongs to."""
 
-Failure = tuple[str, str, int]
-"""Kind of error, message, nanoseconds after it was planned."""
+Failure = tuple[str, str, int, int]
+"""Kind of error, message, nanoseconds after it was planned, and after that nanoseconds until it was sent."""
 
 
 class Recorder:
@@ -47,9 +47,9 @@ class Recorder:
         """Make room for one worker more."""
         self.busy.append(0)
 
-    def fail(self, error: BaseException, elapsed_ns: int) -> None:
-        """Record a request that raised, so many nanoseconds after it was planned."""
-        self.failures.append((classify(error), message_of(error), elapsed_ns))
+    def fail(self, error: BaseException, elapsed_ns: int, late_ns: int) -> None:
+        """Record a request that raised, so many nanoseconds after it was planned, and was sent so late."""
+        self.failures.append((classify(error), message_of(error), elapsed_ns, late_ns))
 
     def end_worker(self, worker: int, now_ns: int) -> None:
         """Record that a worker has left, and when its last request was done."""
@@ -99,6 +99,7 @@ class Recorder:
             "credits": credit,
             "start_ns": start_ns,
             "end_ns": end_ns,
+            "load_until_ns": self.turn.until_ns,
             "planned": planned - self._planned_before,
             "dropped": dropped - self._dropped_before,
             "cancelled": len(cancelled),
@@ -109,7 +110,8 @@ class Recorder:
         self._planned_before, self._dropped_before = planned, dropped
         self._drained_to, self._cpu_before = end_ns, cpu
         self.lag_max_ns = None if self.lag_max_ns is None else 0
-        frame |= summarise(answers, failures) | {"first_answers": self.answers.first.take()}
+        frame |= summarise(answers, failures) | lower_bounds(failures, cancelled)
+        frame["first_answers"] = self.answers.first.take()
         return frame | response_times(answers, failures, cancelled) if self.turn.open else frame
 
 
@@ -118,7 +120,7 @@ def summarise(answers: Batch, failures: list[Failure]) -> dict[str, Any]:
     good = answers.good
     refused = answers.size - good.size
     times = good.service_ns
-    errors = Counter(kind for kind, _, _ in failures)
+    errors = Counter(kind for kind, *_ in failures)
     timeouts = sum(count for kind, count in errors.items() if is_timeout(kind))
     if refused:
         errors["status"] = refused
@@ -132,23 +134,36 @@ def summarise(answers: Batch, failures: list[Failure]) -> dict[str, Any]:
         "latency_max_ns": max(times, default=0),
         "status": {str(code): count for code, count in answers.statuses.items()},
         "errors": dict(errors),
-        "messages": {kind: message for kind, message, _ in reversed(failures)},
+        "messages": {kind: message for kind, message, *_ in reversed(failures)},
         "http": answers.versions,
     }
 
 
 def response_times(answers: Batch, failures: list[Failure], cancelled: list[int]) -> dict[str, Any]:
-    """Of an open load: times from plan to answer, and from plan to start.
-
-    What timed out or was cancelled had no answer yet after so long: it counts as a lower bound.
-    """
-    times = answers.good.response_ns + cancelled
-    times += [elapsed for kind, _, elapsed in failures if is_timeout(kind)]
+    """Of an open load: times from plan to answer or giving up, and from plan to start."""
+    times = answers.good.response_ns
+    bounds = [elapsed for kind, _, elapsed, _ in failures if is_timeout(kind)] + cancelled
     return {
         "response": flat_histogram(times),
         "response_sum_ns": sum(times),
         "response_max_ns": max(times, default=0),
+        "response_bounds": flat_histogram(bounds),
+        "response_bounds_sum_ns": sum(bounds),
+        "response_bounds_max_ns": max(bounds, default=0),
         "late": flat_histogram(answers.late_ns),
+    }
+
+
+def lower_bounds(failures: list[Failure], cancelled: list[int]) -> dict[str, Any]:
+    """How long requests had no answer when they timed out or were cancelled: each would have taken longer than that.
+
+    When a cancelled request was sent is not kept, so its time runs from when it was planned.
+    """
+    times = [elapsed - late for kind, _, elapsed, late in failures if is_timeout(kind)] + cancelled
+    return {
+        "bounds": flat_histogram(times),
+        "bounds_sum_ns": sum(times),
+        "bounds_max_ns": max(times, default=0),
     }
 
 

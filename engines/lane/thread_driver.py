@@ -213,7 +213,7 @@ class ThreadDriver:
             except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
                 now = perf_counter_ns()
                 busy[worker] = 0
-                recorder.fail(error, now - planned)
+                recorder.fail(error, now - planned, sent - planned)
             else:
                 now = perf_counter_ns()
                 busy[worker] = 0

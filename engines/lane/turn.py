@@ -12,6 +12,7 @@ from engines.lane.arrivals import Arrivals, Ramp, ramps_of, windows
 from engines.lane.paces import FOREVER_NS, NS, Closed, Counted, Once, Open, Pace, Thinking
 
 AGES_SECONDS = 1e9
+AGES_NS = 2**62
 
 
 class Turn:
@@ -69,6 +70,11 @@ class Turn:
         return self._share_of(max(int(max(ramp.low, ramp.high) + 0.5) for ramp in self._ramps))
 
     @property
+    def until_ns(self) -> int | None:
+        """When the load ends or has ended, of the load's clock; None where only requests bound it."""
+        return None if self.end_ns >= AGES_NS else self.end_ns
+
+    @property
     def on_hold(self) -> bool:
         """Whether nothing is sent until further notice."""
         return self._hold_ns < FOREVER_NS
@@ -95,6 +101,7 @@ class Turn:
         """Let workers finish what is in flight and send no more; those who wait may leave."""
         with self.changing:
             self.over = self.stopped = True
+            self.end_ns = min(self.end_ns, self.load_ns(perf_counter_ns()))
             self._forget_stretches()
         self._tell()
 

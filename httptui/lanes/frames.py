@@ -144,6 +144,8 @@ class Frame(Struct, tag="frame", kw_only=True):
     `connections` and the maxima.  `histogram` is flat: index, count, index, count …  `credits` are what the successes
     of the frame are worth to each block so far: the shares of their lives that lie inside it.
     `first_answers`, by status, are those that are no success.
+    `bounds` are lower bounds of the latencies of requests that timed out or were cancelled.  The load ends, or has
+    ended, at `load_until_ns`, None where only requests bound it; what comes after that was sent before.
 
     Of a contender inside an app, `cpu_ns`, `lag_max_ns`, `lookups` and `http` are the app's, `connections` is not
     known, and the upstream calls of its client are told: how many were answered and failed, and the time of those
@@ -169,6 +171,10 @@ class Frame(Struct, tag="frame", kw_only=True):
     latency_sum_ns: int
     latency_max_ns: int
     lag_max_ns: int | None
+    bounds: list[int] = []
+    bounds_sum_ns: int = 0
+    bounds_max_ns: int = 0
+    load_until_ns: int | None = None
     retried: int = 0
     lookups: int | None = None
     connections: int | None
@@ -180,6 +186,9 @@ class Frame(Struct, tag="frame", kw_only=True):
     response: list[int] = []
     response_sum_ns: int = 0
     response_max_ns: int = 0
+    response_bounds: list[int] = []
+    response_bounds_sum_ns: int = 0
+    response_bounds_max_ns: int = 0
     late: list[int] = []
     upstream_answered: int = 0
     upstream_failed: int = 0

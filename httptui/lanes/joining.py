@@ -67,7 +67,7 @@ class Joiner:
 
 def added(frames: Sequence[Frame]) -> dict[str, Any]:
     """Every field that is a count, a histogram or a maximum, of all frames together; of messages the first."""
-    same = ("turn", "block", "warmup", "start_ns", "end_ns", *STANDING)
+    same = ("turn", "block", "warmup", "start_ns", "end_ns", "load_until_ns", *STANDING)
     return {
         name: total_of([getattr(frame, name) for frame in frames], most=name.endswith("_max_ns"))
         for name in Frame.__struct_fields__

@@ -28,6 +28,8 @@ QUANTITIES: Final[Mapping[str, Units]] = {
     "req_per_s": _NUMBER,
     **dict.fromkeys(LATENCIES, _MILLISECONDS),
     **{f"{RESPONSE}{name}": _MILLISECONDS for name in LATENCIES},
+    "offered_per_s": _NUMBER,
+    "served_per_s": _NUMBER,
     "cpu": _MICROSECONDS,
     "errors": _NUMBER,
     "error_rate": _SHARE,

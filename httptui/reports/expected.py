@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from httptui.plans.clauses import Clause
+from engines.buckets import bucket_of
+from httptui.histogram import FEWEST_BEYOND, NS_PER_MS, PERCENTS, Unanswered, has_few_beyond, spans_ns
+from httptui.plans.clauses import LATENCIES, RESPONSE, Clause
 from httptui.plans.expectations import Expectation
-from httptui.reports.quantities import format_quantity, quantity_of
-from httptui.reports.report import ExpectationResult, Report, ReportContender
-from httptui.snapshot import Rank
+from httptui.reports.quantities import SHARES, format_quantity, quantity_of
+from httptui.reports.report import ExpectationResult, HistogramData, Report, ReportContender
+from httptui.snapshot import Latency, Rank, Requests
+from httptui.units import format_count, format_latency, listed, plural
 from httptui.verdicts.ranking import rank_text
 
-SHARES = ("ratio", "error_rate")
+
+class Found(NamedTuple):
+    """The least and the most that a contender's figure can be, how that is told, the figure itself, and what to say
+    where it decides nothing.
+    """
+
+    least: float
+    most: float
+    told: str
+    actual: float | None = None
+    doubt: str = ""
 
 
 def judged(report: Report, expectations: Sequence[Expectation]) -> tuple[ExpectationResult, ...]:
     """Every expectation for every contender that it is about, in the plan's order.
 
-    A contender that did not finish meets none, nor does one of which the figure is not known.  A place in the ranking
-    that the data leave open meets what each of its ranks would meet.
+    A contender that did not finish meets none, nor does one of which the figure is not known.  A figure that can be
+    one thing or another meets what all of these would meet and misses what none would; else nothing is decided, which
+    is not met either.  So it is with a place that the data leave open, with a percentile among requests without an
+    answer, and with one that fewer than 30 requests lie beyond: it is at least as long as the highest percentile with
+    as many.
     """
     return tuple(_results(report, expectations))
 
@@ -32,27 +50,111 @@ def _results(report: Report, expectations: Sequence[Expectation]) -> Iterator[Ex
 
 
 def _result(clause: Clause, contender: ReportContender, place: Rank | None) -> ExpectationResult:
-    values, told = _found(clause, contender, place)
+    found = "did not finish" if contender.state == "dnf" else _found(clause, contender, place)
+    if isinstance(found, str):
+        return _told(clause, contender, found, met=False)
+    met, decided = _holds(clause, found.least, found.most)
+    told = found.told if decided else found.told + found.doubt
+    return _told(clause, contender, told, met=met, decided=decided, actual=found.actual)
+
+
+def _told(
+    clause: Clause,
+    contender: ReportContender,
+    told: str,
+    *,
+    met: bool,
+    decided: bool = True,
+    actual: float | None = None,
+) -> ExpectationResult:
     return ExpectationResult(
         text=clause.text,
         id=contender.id,
-        met=bool(values) and all(clause.holds(value) for value in values),
-        actual=values[0] if len(values) == 1 else None,
+        met=met,
+        decided=decided,
+        actual=actual,
         sentence=f"{clause.text}: {contender.id} {told}",
     )
 
 
-def _found(clause: Clause, contender: ReportContender, place: Rank | None) -> tuple[Sequence[float], str]:
-    """Every value that the figure may have, and how that is told: a share as it was asked for, 0.5 or 50 %."""
+def _holds(clause: Clause, least: float, most: float) -> tuple[bool, bool]:
+    """Whether a figure between two ends meets a clause, and whether that is decided."""
+    if clause.operator == "==" and least < most:
+        return False, not least <= clause.limit <= most
+    ends = {clause.holds(least), clause.holds(most)}
+    return ends == {True}, len(ends) == 1
+
+
+def _found(clause: Clause, contender: ReportContender, place: Rank | None) -> Found | str:
+    """The figure of a clause, or that there is none."""
     quantity = clause.quantity
-    if contender.state == "dnf":
-        return (), "did not finish"
     if quantity == "rank":
-        ranks = () if place is None else tuple(range(place.rank_low, place.rank_high + 1))
-        return ranks, "has no rank" if place is None else f"has rank {rank_text(place)}"
+        if place is None:
+            return "has no rank"
+        rank = place.rank_low if place.rank_low == place.rank_high else None
+        return Found(place.rank_low, place.rank_high, f"has rank {rank_text(place)}", rank)
+    part = quantity.removeprefix(RESPONSE)
+    if part in LATENCIES:
+        is_response = quantity != part
+        latency = contender.response_ms if is_response else contender.latency_ms
+        return "has no such figure" if latency is None else _time(contender, latency, part, is_response)
     ratio = None if place is None else place.ratio
     value = ratio if quantity == "ratio" else quantity_of(contender, quantity)
     if value is None:
-        return (), "has no such figure"
+        return "has no such figure"
+    # A share is told as it was asked for, 0.5 or 50 %.
     is_bare = quantity in SHARES and "%" not in clause.text
-    return (value,), f"has {f'{value:.3g}' if is_bare else format_quantity(quantity, value)}"
+    told = f"has {f'{value:.3g}' if is_bare else format_quantity(quantity, value)}"
+    if quantity in ("errors", "error_rate"):
+        told += _kinds(contender.requests)
+    return Found(value, value, told, value)
+
+
+def _time(contender: ReportContender, latency: Latency, part: str, is_response: bool) -> Found:
+    """A percentile, maximum or mean of service or response times."""
+    least, most = latency.span(part)
+    told, actual = f"has {format_latency(latency, part)}", latency.figure(part)
+    requests = contender.requests
+    if least == math.inf:
+        return Found(
+            least, most, f"{told}: {format_count(requests.dropped)} were dropped, never sent", actual
+        )
+    if latency.is_bound(part):
+        told += f": {plural(latency.censored, 'request')} had no answer"
+    q = PERCENTS.get(part)
+    if q is None or not has_few_beyond(requests.timed, q):
+        return Found(least, most, told, actual)
+    surely = _surely_ms(contender, is_response)
+    slower = int(requests.timed * (100 - q) / 100)
+    beyond = f"{format_count(slower)} of {plural(requests.timed, 'request')} lie beyond"
+    doubt = f", too few to decide: {beyond}, and {FEWEST_BEYOND} have to"
+    return Found(min(surely, least), math.inf, told, actual, doubt)
+
+
+def _surely_ms(contender: ReportContender, is_response: bool) -> float:
+    """The least time of the highest percentile that enough requests lie beyond; 0 where there is none."""
+    answered = contender.response_histogram if is_response else contender.histogram
+    bounds = contender.response_lower_bounds if is_response else contender.lower_bounds
+    counts, unanswered = _counts(answered), Unanswered(_counts(bounds), 0, 0, contender.requests.dropped)
+    total = sum(counts.values()) + unanswered.total
+    if total <= FEWEST_BEYOND:
+        return 0.0
+    ((least, _),) = spans_ns(counts, unanswered, (100 * (1 - FEWEST_BEYOND / total),))
+    return least / NS_PER_MS
+
+
+def _counts(data: HistogramData | None) -> dict[int, int]:
+    return {} if data is None else {bucket_of(value): count for value, count in data.counts}
+
+
+def _kinds(requests: Requests) -> str:
+    """What failures are made of, where that is not errors alone, and what is none of them."""
+    kinds = [
+        *([plural(requests.error, "error")] if requests.error else []),
+        *([plural(requests.timeout, "timeout")] if requests.timeout else []),
+        *([f"{format_count(requests.dropped)} dropped"] if requests.dropped else []),
+    ]
+    told = f": {listed(kinds)}" if requests.timeout or requests.dropped else ""
+    if requests.cancelled:
+        told += f"; {format_count(requests.cancelled)} unfinished, which are not counted"
+    return told

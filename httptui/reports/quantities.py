@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from httptui.plans.clauses import LATENCIES, RESPONSE
-from httptui.reports.report import ReportContender, ReportLatency
+from httptui.reports.report import ReportContender
+from httptui.snapshot import Latency
 from httptui.units import UNKNOWN, format_count, format_ms, format_percent, format_rate, format_us
 
-_FIELDS = {"p99.9": "p99_9"}
+SHARES = ("ratio", "error_rate")
 
 
 def quantity_of(contender: ReportContender, quantity: str) -> float | None:
@@ -16,13 +17,14 @@ def quantity_of(contender: ReportContender, quantity: str) -> float | None:
     if quantity.startswith(RESPONSE):
         return _latency(contender.response_ms, quantity.removeprefix(RESPONSE))
     requests = contender.requests
-    failures = requests.error + requests.timeout
-    answered = requests.ok + failures
+    all_told = requests.ok + requests.failed
     figures: dict[str, float | None] = {
         "req_per_s": contender.req_per_s,
         "cpu": contender.cpu_us_per_request,
-        "errors": failures,
-        "error_rate": failures / answered if answered else None,
+        "offered_per_s": contender.offered_per_s,
+        "served_per_s": None if contender.offered_per_s is None else contender.req_per_s,
+        "errors": requests.failed,
+        "error_rate": requests.failed / all_told if all_told else None,
         "timeouts": requests.timeout,
         "dropped": requests.dropped,
         "retried": requests.retried,
@@ -39,13 +41,12 @@ def format_quantity(quantity: str, value: float | None) -> str:
         return format_ms(value)
     if quantity == "cpu":
         return format_us(value)
-    if quantity == "req_per_s":
+    if quantity in ("req_per_s", "offered_per_s", "served_per_s"):
         return format_rate(value)
-    if quantity in ("error_rate", "ratio"):
+    if quantity in SHARES:
         return format_percent(value)
     return format_count(round(value))
 
 
-def _latency(latency: ReportLatency | None, name: str) -> float | None:
-    value: float | None = getattr(latency, _FIELDS.get(name, name), None)
-    return value
+def _latency(latency: Latency | None, name: str) -> float | None:
+    return None if latency is None else latency.figure(name)

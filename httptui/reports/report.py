@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from httptui.snapshot import (
     CpuRank,
     Event,
     FirstAnswer,
     Flag,
+    Latency,
     Limiter,
     Mark,
     Rank,
@@ -21,17 +22,6 @@ from httptui.snapshot import (
 )
 
 SCHEMA: Final = "httptui.report/1"
-
-
-class ReportLatency(Struct, frozen=True, kw_only=True):
-    """Milliseconds."""
-
-    p50: float
-    p90: float
-    p99: float
-    p99_9: float = field(name="p99.9")
-    max: float
-    mean: float
 
 
 class SliceLatency(Struct, frozen=True, kw_only=True):
@@ -92,12 +82,16 @@ class HistogramData(Struct, frozen=True, kw_only=True):
 class ReportContender(Struct, frozen=True, kw_only=True):
     """One contender's results.  `concurrency` is how many requests were let be in flight, or, where that was changed
     on the way, its mean.  `connections_opened` and `dns_lookups`, of names, count warm-up too, null where
-    nothing tells; `read` is what was done with the answers.  `requests` and `seconds` are of all time under load,
-    `req_per_s` is of the slices.  `first_answers` are by status, of those that are no success, warm-up
-    included.
+    nothing tells; `read` is what was done with the answers.  `seconds` is the time of the load, to the last answer
+    where only requests bound it; `requests` are of all time, `req_per_s` is of the slices.  In an open load
+    `offered_per_s` are the arrivals, of which `req_per_s` were served.  `first_answers` are by status, of those that
+    are no success, warm-up included.
 
     `inside` an app, its route is what requests and latencies are of; `cpu_us_per_request` is the app's CPU time, not
     its driver's, and `connections_opened` those that its client opened `upstream`.
+
+    The histograms are of what was answered.  `lower_bounds` and `response_lower_bounds` are of what timed out or was
+    cancelled: how long each had no answer, null where there was no such request.
     """
 
     id: str
@@ -116,8 +110,9 @@ class ReportContender(Struct, frozen=True, kw_only=True):
     warmup_requests: int
     seconds: float
     req_per_s: float
-    latency_ms: ReportLatency | None
-    response_ms: ReportLatency | None = None
+    offered_per_s: float | None = None
+    latency_ms: Latency | None
+    response_ms: Latency | None = None
     late_p99_ms: float | None = None
     cpu_us_per_request: float | None
     connections_opened: int | None
@@ -135,20 +130,28 @@ class ReportContender(Struct, frozen=True, kw_only=True):
     slices: tuple[Slice, ...]
     histogram: HistogramData
     response_histogram: HistogramData | None = None
+    lower_bounds: HistogramData | None = None
+    response_lower_bounds: HistogramData | None = None
 
 
 class ExpectationResult(Struct, frozen=True, kw_only=True):
     """Whether one contender meets one of the plan's expectations.
 
-    `actual` is the figure in the report's own units (milliseconds, microseconds of CPU, shares of one), null where
-    there is none or where a rank is left open.
+    Where the data leave that open it is not `decided`, and not met.  `actual` is the figure in the report's own units
+    (milliseconds, microseconds of CPU, shares of one), null where there is none or where a rank is left open.
     """
 
     text: str
     id: str
     met: bool
+    decided: bool = True
     actual: float | None
     sentence: str
+
+    @property
+    def outcome(self) -> str:
+        """Whether it was met, in words."""
+        return "met" if self.met else "missed" if self.decided else "not decided"
 
 
 class Report(Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import structs
@@ -12,11 +13,10 @@ from httptui.plans.expectations import expectations_of
 from httptui.plans.plan import Plan
 from httptui.plans.secrets import redacted_plan
 from httptui.reports.expected import judged
-from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency
+from httptui.reports.report import HistogramData, Report, ReportContender
 from httptui.safe_text import safe_text
-from httptui.snapshot import ContenderView, Latency, Limiter, Snapshot, Verdict
+from httptui.snapshot import ContenderView, Limiter, Snapshot, Verdict
 from httptui.tallies.lane_tally import LaneTally
-from httptui.tallies.latencies import Latencies
 from httptui.tallies.tally import Tally
 
 NOTHING_DONE = Limiter("unknown", "no request succeeded")
@@ -74,8 +74,9 @@ def _contender(plan: Plan, lane: LaneTally, view: ContenderView, origin_ns: int)
         warmup_requests=view.warmup_requests,
         seconds=view.seconds,
         req_per_s=view.req_per_s,
-        latency_ms=_latency(view.latency_ms),
-        response_ms=_latency(view.response_ms),
+        offered_per_s=view.offered_per_s,
+        latency_ms=view.latency_ms,
+        response_ms=view.response_ms,
         late_p99_ms=view.late_p99_ms,
         cpu_us_per_request=view.cpu_us_per_request,
         connections_opened=view.connections_opened,
@@ -90,14 +91,12 @@ def _contender(plan: Plan, lane: LaneTally, view: ContenderView, origin_ns: int)
         cause=view.cause,
         versions={} if ready is None else {"python": ready.python, **ready.versions},
         slices=lane.slices(origin_ns),
-        histogram=_histogram(lane.latencies),
-        response_histogram=None if view.response_ms is None else _histogram(lane.response),
+        histogram=_histogram(lane.latencies.fine()),
+        response_histogram=None if view.response_ms is None else _histogram(lane.response.fine()),
+        lower_bounds=_histogram(bounds) if (bounds := lane.latencies.bounds()) else None,
+        response_lower_bounds=_histogram(bounds) if (bounds := lane.response.bounds()) else None,
     )
 
 
-def _histogram(latencies: Latencies) -> HistogramData:
-    return HistogramData(counts=tuple((bounds_of(index)[0], count) for index, count in latencies.fine()))
-
-
-def _latency(latency: Latency | None) -> ReportLatency | None:
-    return None if latency is None else ReportLatency(**structs.asdict(latency))
+def _histogram(counts: Sequence[tuple[int, int]]) -> HistogramData:
+    return HistogramData(counts=tuple((bounds_of(index)[0], count) for index, count in counts))

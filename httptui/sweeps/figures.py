@@ -31,7 +31,7 @@ def slice_of(contender: ReportContender, visit: Visit, load: Load, *, start: flo
         ok=requests.ok,
         failed=requests.error + requests.timeout + requests.dropped + requests.cancelled,
         warmup_requests=contender.warmup_requests,
-        req_per_s=succeeded / seconds if seconds else 0.0,
+        req_per_s=contender.req_per_s if load.kind == "open" else succeeded / seconds if seconds else 0.0,
         cpu_us_per_request=sum(part.cpu_us for part in contender.slices) / succeeded if succeeded else None,
         p50_ms=None if latency is None else latency.p50,
         p99_ms=None if latency is None else latency.p99,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from msgspec import UNSET
 
-from httptui.histogram import merge, percentile_ns
+from httptui.histogram import added, merge, percentile_ns
 from httptui.lanes.frames import Frame, Ready
 from httptui.plans.plan import Contender
 from httptui.plans.schedule import Step
@@ -33,16 +34,19 @@ from httptui.tallies.warming import Warming
 from httptui.verdicts.blocks import BlockRecord
 
 NS = 1e9
+Coarse = Mapping[int, int]
 OVER = ("finished", "stopped", "dnf")
 
 
 class Times(NamedTuple):
     """What a view tells of how long requests took."""
 
+    answered_ms: Latency | None
     latency_ms: Latency | None
     response_ms: Latency | None
     late_p99_ms: float | None
     histogram: tuple[tuple[int, int], ...]
+    lower_bounds: tuple[tuple[int, int], ...]
     percentiles: tuple[PercentilePoint, ...]
     timeline: tuple[Stretch, ...]
 
@@ -50,11 +54,14 @@ class Times(NamedTuple):
 class LaneTally:
     """Totals of one contender; all times are nanoseconds of the system-wide monotonic clock."""
 
-    def __init__(self, identity: str, label: str, contender: Contender, concurrency: int) -> None:
+    def __init__(
+        self, identity: str, label: str, contender: Contender, concurrency: int, *, is_open: bool = False
+    ) -> None:
         self.id = identity
         self.label = label
         self.contender = contender
         self.concurrency = concurrency
+        self.is_open = is_open
         self.allowed = AllowedInFlight(concurrency)
         self.state: State = "starting"
         self.cause: str | None = None
@@ -77,6 +84,7 @@ class LaneTally:
         self._in_flight = 0
         self._bytes = 0
         self._spent_ns = 0
+        self._load_ns = 0
         self._cpu_ns = 0
         self._lag_max_ns: int | None = None
         self._connections: int | None = None
@@ -119,9 +127,12 @@ class LaneTally:
             self.first_messages.setdefault(kind, safe_text(message))
         service = self.latencies.add(frame.histogram, frame.latency_sum_ns, frame.latency_max_ns)
         response = self.response.add(frame.response, frame.response_sum_ns, frame.response_max_ns)
+        if frame.bounds:
+            service, response = self._with_bounds(frame, service, response)
         merge(self._late, frame.late)
         self._bytes += frame.bytes
         self._spent_ns += spent
+        self._load_ns += under_load_ns(frame)
         self.allowed.add(frame.start_ns, spent)
         self._cpu_ns += frame.cpu_ns
         if frame.lag_max_ns is not None:
@@ -134,7 +145,15 @@ class LaneTally:
                 self.blocks[number].credit += credit
         if spent > 0:
             self._line.add(frame.end_ns, spent, frame.ok)
-            self._timeline.add(frame.start_ns, frame.end_ns, response or service)
+            self._timeline.add(frame.start_ns, frame.end_ns, response if self.is_open else service)
+
+    def _with_bounds(self, frame: Frame, service: Coarse, response: Coarse) -> tuple[Coarse, Coarse]:
+        """Add a frame's lower bounds; what of it was answered, and these, in coarse buckets."""
+        bounds = self.latencies.add_bounds(frame.bounds, frame.bounds_sum_ns, frame.bounds_max_ns)
+        waited = self.response.add_bounds(
+            frame.response_bounds, frame.response_bounds_sum_ns, frame.response_bounds_max_ns
+        )
+        return added(service, bounds), added(response, waited)
 
     def note_steal(self, blocks: range, steal: float | None) -> None:
         """Keep the share of the machine's time that others took while some blocks were filled."""
@@ -159,11 +178,20 @@ class LaneTally:
     def req_per_s(self) -> float:
         """Successful requests per second: of the blocks, which the ranking compares, and before there are any, of all
         time under load.
+
+        In an open load it is of the load's own time: the last answers come after it and belong to it.
         """
+        if self.is_open:
+            return self.counts["ok"] * NS / self._load_ns if self._load_ns else 0.0
         counted_ns = sum(block.spent_ns for block in self.blocks.values())
         if counted_ns:
             return sum(block.credit for block in self.blocks.values()) * NS / counted_ns
         return self.counts["ok"] * NS / self._spent_ns if self._spent_ns else 0.0
+
+    @property
+    def offered_per_s(self) -> float | None:
+        """Arrivals per second of an open load, those among them that were dropped."""
+        return self.counts["planned"] * NS / self._load_ns if self.is_open and self._load_ns else None
 
     def records(self, finished: int) -> list[BlockRecord]:
         """What the statistics need of each block before number `finished`."""
@@ -191,17 +219,20 @@ class LaneTally:
         return self._view
 
     def _times_of(self, origin_ns: int) -> Times:
+        dropped = self.counts["dropped"]
+        latency = self.latencies.figures(dropped)
         return Times(
-            latency_ms=self.latencies.figures(),
-            response_ms=self.response.figures(),
+            answered_ms=self.latencies.answered() if latency and latency.censored else latency,
+            latency_ms=latency,
+            response_ms=self.response.figures(dropped),
             late_p99_ms=percentile_ns(self._late, 99) / 1e6 if self._late else None,
             histogram=self.latencies.fine() if self.state in OVER else self.latencies.coarse(),
+            lower_bounds=self.latencies.bounds(),
             percentiles=self._timeline.percentiles(origin_ns),
             timeline=self._timeline.stretches(origin_ns),
         )
 
     def _view_of(self, origin_ns: int, times: Times) -> ContenderView:
-        answered = self.counts["ok"] + self.counts["error"] + self.counts["timeout"]
         at_target, in_lane = self.connections_at_target, self._connections_in_lanes()
         inside = None if self.contender.inside is UNSET else self.contender.inside
         return ContenderView(
@@ -216,15 +247,16 @@ class LaneTally:
             requests=Requests(**self.counts),
             warmup_requests=self.warmup_requests,
             in_flight=self._in_flight,
-            seconds=self._spent_ns / NS,
+            seconds=self._load_ns / NS,
             req_per_s=self.req_per_s,
+            offered_per_s=self.offered_per_s,
             live_req_per_s=self._line.live_rate(),
-            cpu_us_per_request=self._cpu_ns / 1e3 / answered if answered else None,
+            cpu_us_per_request=self._cpu_ns / 1e3 / self.counts["ok"] if self.counts["ok"] else None,
             cpu_share=self._cpu_ns / self._spent_ns if self._spent_ns else None,
             loop_lag_ms=None if self._lag_max_ns is None else self._lag_max_ns / 1e6,
             connections_opened=in_lane if at_target is None else at_target,
             dns_lookups=self.lookups if self._frames else None,
-            upstream=self._upstream_view(times.latency_ms) if inside else None,
+            upstream=self._upstream_view(times.answered_ms) if inside else None,
             bytes=self._bytes,
             status=dict(self._status),
             errors=dict(self.errors),
@@ -243,3 +275,9 @@ class LaneTally:
         if self._connections is None or self._connections_before is None:
             return None
         return self._connections_before + self._connections
+
+
+def under_load_ns(frame: Frame) -> int:
+    """How much of a frame's time lies before the end of the load; what comes later was sent before it."""
+    end_ns = frame.end_ns if frame.load_until_ns is None else min(frame.end_ns, frame.load_until_ns)
+    return max(end_ns - frame.start_ns, 0)

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, count
 
 from engines.buckets import HIGHEST_NS, bucket_of
-from httptui.histogram import COARSE, Split, coarsened, latency_of, pairs_in, splits_of
+from httptui.histogram import (
+    COARSE,
+    Split,
+    Unanswered,
+    bounded_latency,
+    coarsened,
+    latency_of,
+    merge,
+    pairs_in,
+    splits_of,
+)
 from httptui.snapshot import Latency
 
 BUCKETS = bucket_of(HIGHEST_NS) + 1
@@ -25,6 +35,9 @@ class Latencies:
         self._first, self._after = GROUPS, 0
         self._sum_ns = 0
         self._max_ns = 0
+        self._bounds: dict[int, int] = {}
+        self._bounds_sum_ns = 0
+        self._bounds_max_ns = 0
 
     def add(self, flat: Sequence[int], sum_ns: int, max_ns: int) -> Mapping[int, int]:
         """Add what a frame has: its flat histogram, and sum and maximum of the latencies in it; the counts in coarse
@@ -46,12 +59,32 @@ class Latencies:
         self._max_ns = max(self._max_ns, max_ns)
         return fresh
 
-    def figures(self) -> Latency | None:
-        """Percentiles, maximum and mean, or None where nothing was counted."""
+    def add_bounds(self, flat: Sequence[int], sum_ns: int, max_ns: int) -> Mapping[int, int]:
+        """Add what a frame has of requests without an answer, which would have taken longer than so much; the counts
+        in coarse buckets.
+        """
+        merge(self._bounds, flat)
+        self._bounds_sum_ns += sum_ns
+        self._bounds_max_ns = max(self._bounds_max_ns, max_ns)
+        return coarsened(flat)
+
+    def answered(self) -> Latency | None:
+        """Percentiles, maximum and mean of what was answered, or None where nothing was."""
         return latency_of(self._fine, self._groups(), self._sum_ns, self._max_ns, self._first)
 
+    def figures(self, dropped: int = 0) -> Latency | None:
+        """The same of all, those without an answer among them, and so many that were dropped."""
+        if not self._bounds and not dropped:
+            return self.answered()
+        unanswered = Unanswered(self._bounds, self._bounds_sum_ns, self._bounds_max_ns, dropped)
+        return bounded_latency(self.answered(), self.fine(), unanswered)
+
+    def bounds(self) -> tuple[tuple[int, int], ...]:
+        """The lower bounds of what had no answer, as (bucket index, count) by rising index."""
+        return tuple(sorted(self._bounds.items()))
+
     def fine(self) -> tuple[tuple[int, int], ...]:
-        """All that was counted, as (bucket index, count) by rising index."""
+        """All that was answered, as (bucket index, count) by rising index."""
         low = self._first * COARSE
         return _pairs(count(low), self._fine[low : self._after * COARSE])
 

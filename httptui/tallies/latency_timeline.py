@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from httptui.histogram import NS_PER_MS, add_pairs, flat_of, percentiles_ns
+from httptui.histogram import NS_PER_MS, added, flat_of, percentiles_ns
 from httptui.snapshot import PercentilePoint, Stretch
 from httptui.tallies.stretches import Made, Stretches
 
@@ -65,6 +65,5 @@ def point_of(one: Seen, origin_ns: int) -> PercentilePoint:
 
 def joined(first: Seen, second: Seen) -> Seen:
     """Two neighbouring stretches as one: their counts are added, and percentiles are never averaged."""
-    counts = dict(first.counts)
-    add_pairs(counts, second.counts.items())
+    counts = added(first.counts, second.counts)
     return Seen(first.start_ns, second.end_ns, first.spent_ns + second.spent_ns, counts)

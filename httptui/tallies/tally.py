@@ -42,6 +42,7 @@ class Tally:
                 redactor.redact(label_of(contender)),
                 contender,
                 concurrency_of(plan, contender),
+                is_open=plan.load.kind == "open",
             )
             for index, contender in enumerate(plan.contender)
         )

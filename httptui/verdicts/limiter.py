@@ -40,13 +40,14 @@ def limit_of(view: ContenderView, others: Sequence[ContenderView], machine: Mach
     """What bounds one contender; `others` are the run's contenders, with or without this one."""
     if view.requests.ok == 0:
         return _unknown("it has no successful request")
-    if view.cpu_share is None or view.latency_ms is None:
+    answered = view.answered_ms or view.latency_ms
+    if view.cpu_share is None or answered is None:
         return _unknown("its CPU time is not known")
     if view.seconds < SHORTEST_SECONDS:
         # The system counts CPU time in ticks of about 10 ms, too coarse for so short a time.
         machine = MachineLoad(cores=machine.cores)
     others = [other for other in others if other.id != view.id]
-    facts = Facts(view, others, machine, view.cpu_share / view.processes, view.latency_ms)
+    facts = Facts(view, others, machine, view.cpu_share / view.processes, answered)
     for kind, rule in _RULES:
         if sentence := rule(facts):
             return Limiter(kind, f"{kind}: {sentence}")

@@ -62,13 +62,14 @@ def rate_limit(plan: Plan, view: ContenderView, machine: MachineLoad, *, changed
     requests = view.requests
     if plan.load.kind != "open" or not requests.ok or requests.dropped:
         return None
-    if view.cpu_share is None or view.latency_ms is None:
+    answered = view.answered_ms or view.latency_ms
+    if view.cpu_share is None or answered is None:
         return None
     rate = None if plan.load.stages or changed else plan.load.rate
     due = max(requests.planned, 0 if rate is None else rate * view.seconds)
     if requests.ok + requests.error + requests.timeout < KEPT * due or is_generator_bound(view):
         return None
-    facts = Facts(view, (), machine, view.cpu_share / view.processes, view.latency_ms)
+    facts = Facts(view, (), machine, view.cpu_share / view.processes, answered)
     if facts.share >= CLIENT_IDLE or machine.target_full or failed_share(view) > MOST_FAILURES:
         return None
     sent = format_count(requests.planned)
@@ -85,17 +86,18 @@ def think_time(plan: Plan, view: ContenderView, *, changed: bool) -> Limiter | N
     for answers for longer, or where pauses and answers together do not account for their time.
     """
     think_ms = plan.load.think * 1000
-    if plan.load.kind != "closed" or not think_ms or view.latency_ms is None or changed or plan.load.stages:
+    answered = view.answered_ms or view.latency_ms
+    if plan.load.kind != "closed" or not think_ms or answered is None or changed or plan.load.stages:
         return None
     if failed_share(view) > MOST_FAILURES:
         return None
-    cycle_ms = think_ms + view.latency_ms.mean
+    cycle_ms = think_ms + answered.mean
     accounted = view.req_per_s * cycle_ms / 1000 / view.concurrency
     if think_ms < MOSTLY_THINKING * cycle_ms or accounted < FULL_OF_REQUESTS[0]:
         return None
     return Limiter(
         "think time",
         f"think time: each of {view.concurrency} workers pauses {format_ms(think_ms)} between an answer, which takes "
-        f"{format_ms(view.latency_ms.mean)}, and its next request, so {format_percent(think_ms / cycle_ms)} of its "
+        f"{format_ms(answered.mean)}, and its next request, so {format_percent(think_ms / cycle_ms)} of its "
         "time is the plan's pause",
     )

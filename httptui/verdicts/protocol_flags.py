@@ -7,22 +7,28 @@ from collections.abc import Iterator, Sequence
 from httptui.plans.plan import Plan
 from httptui.plans.schedule import REQUESTS_IN_A_SLICE
 from httptui.snapshot import ContenderView, Flag
-from httptui.units import format_ms, format_percent
+from httptui.units import format_ms, format_percent, listed
 from httptui.verdicts.margins import PROCESSES
 
 LATE_MS = 2.0
 LATE_SHARE = 0.10
+FEW_DROPPED = 0.001
 
 
 def protocol_flags(
     plan: Plan, views: Sequence[ContenderView], slice_seconds: float | None, typical_seconds: float | None
 ) -> tuple[Flag, ...]:
-    """Slices too short for the slowest contender, lanes never started anew, and requests sent late.
+    """Slices too short for the slowest contender, lanes never started anew, and requests sent late or never.
 
     A generator bounds its own result where a hundredth of its requests started later than 2 ms and than a tenth of
     the response time that a hundredth exceeded.
     """
-    return (*_late(views), *_short(plan, slice_seconds, typical_seconds), *_one_epoch(plan))
+    return (
+        *_dropped(views),
+        *_late(views),
+        *_short(plan, slice_seconds, typical_seconds),
+        *_one_epoch(plan),
+    )
 
 
 def is_generator_bound(view: ContenderView) -> bool:
@@ -30,6 +36,17 @@ def is_generator_bound(view: ContenderView) -> bool:
     if view.late_p99_ms is None or view.response_ms is None:
         return False
     return view.late_p99_ms > max(LATE_MS, LATE_SHARE * view.response_ms.p99)
+
+
+def _dropped(views: Sequence[ContenderView]) -> Iterator[Flag]:
+    shares = {
+        view.id: view.requests.dropped / view.requests.planned for view in views if view.requests.planned
+    }
+    dropped = sorted((key for key in shares if shares[key] > FEW_DROPPED), key=lambda key: -shares[key])
+    if dropped:
+        first, *others = [f"{key} dropped {format_percent(shares[key])}" for key in dropped]
+        told = listed([f"{first} of arrivals", *(other.replace(" dropped", "") for other in others)])
+        yield Flag("dropped", f"{told}: not sent, in-flight limit reached")
 
 
 def _late(views: Sequence[ContenderView]) -> Iterator[Flag]:

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from engines.buckets import bounds_of, histogram_of
 from httptui.histogram import coarsened, flat_of
-from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency, Slice
-from httptui.snapshot import Limiter, Requests, Verdict
+from httptui.reports.report import HistogramData, Report, ReportContender, Slice
+from httptui.snapshot import Latency, Limiter, Requests, Verdict
 from httptui.tallies.block_tally import BlockLatencies
 from httptui.tallies.latencies import Latencies
 
@@ -23,8 +23,8 @@ def scaled(factor: float, counts: Sequence[int] = STEADY) -> tuple[int, ...]:
     return tuple(round(count * factor) for count in counts)
 
 
-def latency(p99: float) -> ReportLatency:
-    return ReportLatency(p50=4.0, p90=6.0, p99=p99, p99_9=2 * p99, max=3 * p99, mean=4.5)
+def latency(p99: float) -> Latency:
+    return Latency(p50=4.0, p90=6.0, p99=p99, p99_9=2 * p99, max=3 * p99, mean=4.5)
 
 
 def contender(
@@ -89,9 +89,7 @@ def with_latencies(
     assert told is not None
     return replace(
         made,
-        latency_ms=ReportLatency(
-            p50=told.p50, p90=told.p90, p99=told.p99, p99_9=told.p99_9, max=told.max, mean=told.mean
-        ),
+        latency_ms=told,
         slices=tuple(
             replace(piece, latency=block.against(splits))
             for piece, block in zip(made.slices, blocks, strict=True)

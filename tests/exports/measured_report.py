@@ -10,7 +10,7 @@ from sample_report import AIOHTTP, HTTPX, MISSING, report
 
 from engines.buckets import bounds_of, histogram_of
 from httptui.histogram import flat_of
-from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency, Slice
+from httptui.reports.report import HistogramData, Report, ReportContender, Slice
 from httptui.snapshot import CpuRank, Requests
 from httptui.tallies.latencies import Latencies
 
@@ -30,7 +30,7 @@ def measured(contender: ReportContender, median_ms: float, rate: float, seed: in
     return replace(
         contender,
         requests=Requests(planned=SAMPLES, ok=SAMPLES),
-        latency_ms=ReportLatency(**{name: getattr(latency, name) for name in latency.__struct_fields__}),
+        latency_ms=latency,
         slices=tuple(
             Slice(
                 block=block,

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from sample_report import AIOHTTP, contender, report
 
 from httptui.reports.exports.csv import COLUMNS, harmless, to_csv
-from httptui.reports.report import Report, ReportLatency
+from httptui.reports.report import Report
 from httptui.safe_text import safe_text
+from httptui.snapshot import Latency
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "exports.md"
 
@@ -51,6 +52,7 @@ def test_a_row_for_each_contender_best_first() -> None:
         "latency_p99_9_ms": "1600.0",
         "latency_max_ms": "1700.0",
         "latency_mean_ms": "400.0",
+        "latency_censored": "0",
         "cpu_us_per_request": "7837.0",
         "connections_opened": "64",
         "seconds": "10.0",
@@ -73,7 +75,7 @@ def test_a_row_for_each_contender_best_first() -> None:
 
 
 def test_the_response_times_of_an_open_load_have_columns_of_their_own() -> None:
-    slower = ReportLatency(p50=5.0, p90=7.0, p99=9.0, p99_9=10.0, max=13.0, mean=5.1)
+    slower = Latency(p50=5.0, p90=7.0, p99=9.0, p99_9=10.0, max=13.0, mean=5.1)
     (row,) = rows(measured_report(contenders=(replace(FAST, response_ms=slower, late_p99_ms=0.5),)))
     assert (row["response_p50_ms"], row["response_p99_9_ms"], row["late_p99_ms"]) == ("5.0", "10.0", "0.5")
 

@@ -11,10 +11,10 @@ from httptui.plans.plan import Contender, Load, Plan
 from httptui.reports.expected import judged
 from httptui.reports.exports.markdown import to_markdown
 from httptui.reports.exports.text import to_text
-from httptui.reports.report import ExpectationResult, Report, ReportLatency
-from httptui.snapshot import Rank, Requests
+from httptui.reports.report import ExpectationResult, Report
+from httptui.snapshot import Latency, Rank, Requests
 
-RESPONSE = ReportLatency(p50=5.0, p90=7.0, p99=90.0, p99_9=95.0, max=99.0, mean=9.0)
+RESPONSE = Latency(p50=5.0, p90=7.0, p99=90.0, p99_9=95.0, max=99.0, mean=9.0)
 
 
 def results(made: Report, *expect: str) -> tuple[ExpectationResult, ...]:
@@ -30,17 +30,22 @@ def results(made: Report, *expect: str) -> tuple[ExpectationResult, ...]:
     ("text", "met", "actual", "told"),
     [
         ("aiohttp.p99 < 50ms", True, 8.1, "B has 8.1 ms"),
-        ("httpx.p99 < 50ms", False, 1540.0, "A has 1.54 s"),
+        (
+            "httpx.p99 < 50ms",
+            False,
+            1540.0,
+            "A has 1.54 s, too few to decide: 12 of 1 296 requests lie beyond, and 30 have to",
+        ),
         ("aiohttp.p99.9 <= 9", True, 9.0, "B has 9.0 ms"),
         ("aiohttp.mean < 4200us", False, 4.2, "B has 4.2 ms"),
         ("aiohttp.response_p99 < 50ms", False, 90.0, "B has 90.0 ms"),
         ("httpx.response_p99 < 50ms", False, None, "A has no such figure"),
         ("aiohttp.req_per_s > 15k", True, 15_511.0, "B has 15 511"),
         ("httpx.cpu < 1ms", False, 7_837.0, "A has 7.8 ms"),
-        ("httpx.errors == 0", False, 9, "A has 9"),
+        ("httpx.errors == 0", False, 10, "A has 10: 4 errors, 5 timeouts and 1 dropped"),
         ("httpx.timeouts <= 5", True, 5, "A has 5"),
         ("httpx.dropped < 2", True, 1, "A has 1"),
-        ("httpx.error_rate < 1%", True, 9 / 1_299, "A has 0.7 %"),
+        ("httpx.error_rate < 1%", True, 10 / 1_300, "A has 0.8 %: 4 errors, 5 timeouts and 1 dropped"),
         ("httpx.connections <= 64", True, 64, "A has 64"),
         ("ratio(httpx) > 0.5", False, 0.0083, "A has 0.0083"),
         ("ratio(httpx) > 50%", False, 0.0083, "A has 0.8 %"),
@@ -82,13 +87,23 @@ def test_without_a_contender_each_has_to_meet_it() -> None:
 
 
 def test_text_and_markdown_tell_what_was_met_and_what_was_missed() -> None:
-    made = report(expectations=results(report(), "aiohttp.p99 < 50ms", "httpx.p99 < 50ms"))
-    lines = to_text(made).splitlines()
+    made = report(
+        expectations=results(report(), "aiohttp.p99 < 50ms", "httpx.p50 < 50ms", "httpx.p99 < 50ms")
+    )
+    lines = to_text(made, width=140).splitlines()
     at = lines.index("✓ met: aiohttp.p99 < 50ms: B has 8.1 ms")
-    assert lines[at - 1 : at + 2] == ["", lines[at], "✗ missed: httpx.p99 < 50ms: A has 1.54 s"]
+    assert lines[at - 1 : at + 3] == [
+        "",
+        lines[at],
+        "✗ missed: httpx.p50 < 50ms: A has 313 ms",
+        "? not decided: httpx.p99 < 50ms: A has 1.54 s, too few to decide: 12 of 1 290 requests lie beyond, "
+        "and 30 have to",
+    ]
     section = to_markdown(made).partition("## Expectations\n\n")[2].partition("\n\n##")[0]
     assert section.splitlines() == [
         "- ✓ met: aiohttp.p99 &lt; 50ms: B has 8.1 ms",
-        "- ✗ missed: httpx.p99 &lt; 50ms: A has 1.54 s",
+        "- ✗ missed: httpx.p50 &lt; 50ms: A has 313 ms",
+        "- ? not decided: httpx.p99 &lt; 50ms: A has 1.54 s, too few to decide: 12 of 1 290 requests lie beyond, "
+        "and 30 have to",
     ]
     assert "Expectations" not in to_markdown(report())

@@ -7,23 +7,25 @@ from msgspec.structs import replace
 from report_page import cells, page
 from sample_report import PLAN, contender, report
 
-from httptui.reports.report import ReportLatency
-from httptui.snapshot import Requests, Verdict
+from httptui.snapshot import Latency, Requests, Verdict
 
 
 def test_an_open_load_shows_service_and_response_times_apart() -> None:
-    slower = ReportLatency(p50=5.0, p90=7.0, p99=9.0, p99_9=10.0, max=13.0, mean=5.1)
+    slower = Latency(p50=5.0, p90=7.0, p99=9.0, p99_9=10.0, max=13.0, mean=5.1)
     late = replace(
         FAST,
+        offered_per_s=90.0,
         response_ms=slower,
         response_histogram=SLOW.histogram,
         requests=Requests(planned=900, ok=200, dropped=700),
     )
     rows = cells(measured_report(contenders=(late, SLOW)), "results")
     assert rows[0] == ["", "response time", "service time", ""]
-    assert rows[1][9:12] == ["ok", "dropped", "errors"]
-    assert rows[2][2:5] == ["5.0 ms", "~9.0 ms", "13.0 ms"]
-    assert rows[2][10:12] == ["700", "0"]
+    assert rows[1][1:3] == ["offered/s", "served/s"]
+    assert rows[1][10:13] == ["ok", "dropped", "errors"]
+    assert rows[2][1] == "90.0"
+    assert rows[2][3:6] == ["5.0 ms", "~9.0 ms", "13.0 ms"]
+    assert rows[2][11:13] == ["700", "0"]
     found = page(measured_report(contenders=(late, SLOW)))
     titles = [element.text for element in found.named("h2")]
     assert titles[titles.index("Throughput over time") + 1 :][:2] == ["Response time", "Service time"]

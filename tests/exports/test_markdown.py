@@ -79,7 +79,7 @@ def test_a_whole_report() -> None:
         "| 2 | A httpx · shared | 129 | 0.8 % [0.8–0.9] | 313 ms | ~1.54 s | 7.8 ms | 0.05 | 4 | client CPU |",
         "| – | C requests · shared | 0 | – | – | – | – | – | 0 | did not finish |",
         "",
-        "~ fewer than 30 answers were slower, so this percentile is rough.",
+        "~ fewer than 30 requests were slower, so this percentile is rough.",
         "",
         "## Errors",
         "",
@@ -270,16 +270,20 @@ def test_flags_come_before_warnings() -> None:
 
 def test_an_open_load_tells_what_its_users_waited_and_what_was_dropped() -> None:
     late = replace(
-        HTTPX, response_ms=replace(SLOW, p50=500.0), requests=Requests(planned=900, ok=200, dropped=700)
+        HTTPX,
+        offered_per_s=90.0,
+        response_ms=replace(SLOW, p50=500.0, at_most={"p99": None}, censored=40),
+        requests=Requests(planned=900, ok=200, timeout=40, dropped=660),
     )
     rows = to_markdown(report(contenders=(late,), ranking=())).splitlines()
     heading = next(row for row in rows if row.startswith("| rank"))
     assert heading == (
-        "| rank | contender | req/s | of the leader | response p50 | response p99 | service p50 | service p99 "
-        "| CPU/req | conns/req | dropped | errors | limited by |"
+        "| rank | contender | offered/s | served/s | of the leader | response p50 | response p99 | service p50 "
+        "| service p99 | CPU/req | conns/req | dropped | errors | limited by |"
     )
     assert (
-        "| 500 ms | ~1.54 s | 313 ms | ~1.54 s | 7.8 ms | 0.21 | 700 | 0 |" in rows[rows.index(heading) + 2]
+        "| 90.0 | 129 | – | 500 ms | > 1.54 s | 313 ms | ~1.54 s | 7.8 ms | 0.19 | 660 | 40 |"
+        in rows[rows.index(heading) + 2]
     )
 
 

@@ -29,7 +29,7 @@ def test_a_timed_run_on_eighty_columns() -> None:
         "B  aiohttp · shared · uvlo…  15 511  4.1 ms   8.1 ms    64 µs       0.00       0",
         "A  httpx · shared               129  313 ms  ~1.54 s   7.8 ms       0.05       4",
         "C  requests · shared              0       –        –        –          –       0",
-        "~ fewer than 30 answers were slower, so this percentile is rough",
+        "~ fewer than 30 requests were slower, so this percentile is rough",
         "C did not finish: requests is not installed",
         "",
         "A was answered 200 × 1 290, 503 × 3",
@@ -198,11 +198,23 @@ def test_tries_beyond_the_first_have_a_column_where_there_are_any() -> None:
 
 def test_an_open_load_tells_what_its_users_waited_and_what_was_dropped() -> None:
     late = replace(
-        HTTPX, response_ms=replace(SLOW, p50=500.0), requests=Requests(planned=900, ok=200, dropped=700)
+        HTTPX,
+        offered_per_s=580.0,
+        response_ms=replace(SLOW, at_most={"p90": None}, never=("p99", "p99.9", "max", "mean"), censored=700),
+        requests=Requests(planned=900, ok=200, dropped=700),
     )
-    lines = to_text(report(contenders=(late,), ranking=())).splitlines()
+    lines = to_text(report(contenders=(late,), ranking=()), width=120).splitlines()
     assert lines[2].split() == [
-        *("contender", "req/s", "response", "p50", "response", "p99", "CPU/req", "dropped", "errors")
+        *("contender", "offered/s", "served/s", "response", "p50", "response", "p99", "CPU/req", "conns/req"),
+        *("dropped", "errors"),
     ]
-    assert " ".join(lines[3].split()) == "A httpx · shared 129 500 ms ~1.54 s 7.8 ms 700 0"
-    assert lines[4].startswith("~ fewer than 30")
+    assert " ".join(lines[3].split()) == "A httpx · shared 580 129 313 ms ∞ 7.8 ms 0.21 700 0"
+    assert lines[4:7] == [
+        "~ fewer than 30 requests were slower, so this percentile is rough",
+        "> a lower bound: requests timed out or were cut off, and would have taken longer",
+        "∞ lies among dropped requests, which were never sent",
+    ]
+    narrow = to_text(report(contenders=(late,), ranking=())).splitlines()
+    assert narrow[2].split() == [
+        *("contender", "offered/s", "served/s", "response", "p99", "dropped", "errors")
+    ]

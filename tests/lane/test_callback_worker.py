@@ -63,7 +63,7 @@ async def test_every_outcome_is_recorded_and_the_worker_leaves_after_its_last() 
     await worked(engine, recorder).left
     answers = recorder.answers.take()
     assert (answers.statuses, answers.bytes, answers.size) == ({200: 1, 503: 1}, 2, 2)
-    assert [kind for kind, _, _ in recorder.failures] == ["disconnected"]
+    assert [kind for kind, *_ in recorder.failures] == ["disconnected"]
     assert (recorder.busy, engine.sent) == ([0], 3)
 
 

@@ -104,7 +104,7 @@ def test_a_frame_is_of_one_block_even_where_a_part_is_late() -> None:
 
 
 def test_every_field_of_a_frame_is_joined() -> None:
-    place = {"turn", "block", "warmup", "start_ns", "end_ns", "in_flight", "connections"}
+    place = {"turn", "block", "warmup", "start_ns", "end_ns", "load_until_ns", "in_flight", "connections"}
     assert set(added([frame_of(0, 250)])) == set(Frame.__struct_fields__) - place
     assert structs.asdict(frame_of(0, 250)) == structs.asdict(joined([[frame_of(0, 250)]])[0])
 

@@ -180,13 +180,16 @@ def test_threads_that_begin_with_answers_of_two_kinds_keep_them_apart() -> None:
 def test_response_times_of_an_open_load_run_from_the_plan_and_keep_what_never_came_as_a_lower_bound() -> None:
     recorder = recorder_of(2, seconds=1.0, rate=10.0)
     recorder.answers.keep(0, 5_000, (200, b"1", "1.1"), 2_000)
-    recorder.fail(TimeoutError(), 9_000)
-    recorder.fail(ConnectionRefusedError(), 1_000)
+    recorder.fail(TimeoutError(), 9_000, 500)
+    recorder.fail(ConnectionRefusedError(), 1_000, 0)
     recorder.busy[1] = 10_000
     recorder.cancel_worker(1, 40_000)
     frame = recorder.drain(50_000, one_block, last=True)
-    assert frame["response"] == [number for time in (7_000, 9_000, 30_000) for number in (bucket_of(time), 1)]
-    assert (frame["response_sum_ns"], frame["response_max_ns"]) == (46_000, 30_000)
+    assert (frame["response"], frame["response_sum_ns"]) == ([bucket_of(7_000), 1], 7_000)
+    assert frame["response_bounds"] == [number for time in (9_000, 30_000) for number in (bucket_of(time), 1)]
+    assert (frame["response_bounds_sum_ns"], frame["response_bounds_max_ns"]) == (39_000, 30_000)
+    assert frame["bounds"] == [number for time in (8_500, 30_000) for number in (bucket_of(time), 1)]
+    assert (frame["bounds_sum_ns"], frame["bounds_max_ns"]) == (38_500, 30_000)
     assert frame["late"] == [bucket_of(2_000), 1]
     assert frame["histogram"] == [bucket_of(5_000), 1]
     assert (frame["ok"], frame["timeout"], frame["error"], frame["cancelled"]) == (1, 1, 1, 1)

@@ -15,7 +15,7 @@ from engines.buckets import bounds_of, bucket_of, histogram_of
 from httptui.errors import HttptuiError
 from httptui.histogram import coarsened, flat_of
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
-from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency
+from httptui.reports.report import HistogramData, Report, ReportContender
 from httptui.snapshot import (
     ContenderView,
     CpuRank,
@@ -303,15 +303,7 @@ def _report_contender(view: ContenderView) -> ReportContender:
         warmup_requests=view.warmup_requests,
         seconds=view.seconds,
         req_per_s=view.req_per_s,
-        latency_ms=latency
-        and ReportLatency(
-            p50=latency.p50,
-            p90=latency.p90,
-            p99=latency.p99,
-            p99_9=latency.p99_9,
-            max=latency.max,
-            mean=latency.mean,
-        ),
+        latency_ms=latency,
         cpu_us_per_request=view.cpu_us_per_request,
         connections_opened=view.connections_opened,
         bytes=view.bytes,

@@ -8,8 +8,8 @@ from typing import Any
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
 from httptui.plans.secrets import redacted_plan
 from httptui.plans.sweep import grid_of
-from httptui.reports.report import HistogramData, Report, ReportContender, ReportLatency, Slice
-from httptui.snapshot import Limiter, Requests, Verdict
+from httptui.reports.report import HistogramData, Report, ReportContender, Slice
+from httptui.snapshot import Latency, Limiter, Requests, Verdict
 from httptui.sweeps.figures import point_of
 from httptui.sweeps.judging import analysed, verdict_of
 from httptui.sweeps.points import Axis, SweepContender, SweepPoint, SweepSlice
@@ -121,7 +121,7 @@ def visited(identity: str, ok: int = 100, **changes: Any) -> ReportContender:
         "warmup_requests": 7,
         "seconds": 0.5,
         "req_per_s": ok * 2.0,
-        "latency_ms": ReportLatency(**latency),
+        "latency_ms": Latency(**latency),
         "cpu_us_per_request": 50.0,
         "connections_opened": 16,
         "bytes": 0,

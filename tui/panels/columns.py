@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, NamedTuple
 
+from httptui.histogram import PERCENTS, has_few_beyond
 from httptui.scale import short
 from httptui.snapshot import ContenderView, Latency, Requests
-from httptui.units import UNKNOWN, format_count, format_ms, format_percent, format_rate, format_us
+from httptui.units import (
+    UNKNOWN,
+    format_count,
+    format_latency,
+    format_ms,
+    format_percent,
+    format_rate,
+    format_us,
+)
 
 Figure = float | str | None
 
@@ -21,13 +30,20 @@ class Column(NamedTuple):
     words: Callable[[Any], str]
     best: Literal["high", "low"]
     help: str
+    latency: Callable[[ContenderView], Latency | None] | None = None
 
     def text(self, view: ContenderView) -> str:
-        """The figure of a contender in words; a percentile that few answers were slower than is rough."""
+        """The figure of a contender in words; a percentile that few requests were slower than is rough, and one that
+        lies among requests without an answer is a lower bound.
+        """
         figure = self.figure(view)
         if figure is None:
             return UNKNOWN
-        rough = view.requests.ok < FEWEST_BEYOND * ONE_IN.get(self.name, 0)
+        part = self.name.removeprefix(RESPONSE)
+        latency = None if self.latency is None else self.latency(view)
+        if latency is not None and latency.is_bound(part):
+            return format_latency(latency, part).replace("> ", ">")
+        rough = latency is not None and has_few_beyond(view.requests.timed, PERCENTS.get(part, 0.0))
         return f"{ROUGH if rough else ''}{self.words(figure)}"
 
     def title(self, *, is_open: bool) -> str:
@@ -35,15 +51,8 @@ class Column(NamedTuple):
         return f"serv {self.name}" if is_open and self.name in SERVICE_TIMES else self.name
 
 
-FEWEST_BEYOND = 30
-"""A percentile with fewer slower answers than this is rough, on the screen as in the text of a report."""
-ONE_IN = {
-    f"{time}{name}": part
-    for name, part in (("p90", 10), ("p99", 100), ("p99.9", 1000))
-    for time in ("", "resp ")
-}
-"""Percentiles by name, and one in how many is slower."""
 ROUGH = "~"
+RESPONSE = "resp "
 SERVICE_TIMES = ("p50", "p90", "p99", "p99.9", "max", "mean")
 
 
@@ -90,15 +99,19 @@ def _duration(name: str, figure: Callable[[ContenderView], Figure], help: str) -
 
 
 def _service(part: str, help: str) -> Column:  # noqa: A002
-    return _duration(part, lambda view: _part(view.latency_ms, part), help)
+    return _latency(part, part, lambda view: view.latency_ms, help)
 
 
 def _response(part: str, help: str) -> Column:  # noqa: A002
-    return _duration(f"resp {part}", lambda view: _part(view.response_ms, part), f"{help}; open load")
+    return _latency(f"{RESPONSE}{part}", part, lambda view: view.response_ms, f"{help}; open load")
 
 
-def _part(latency: Latency | None, part: str) -> Figure:
-    return None if latency is None else getattr(latency, part.replace(".", "_"))
+def _latency(name: str, part: str, of: Callable[[ContenderView], Latency | None], help: str) -> Column:  # noqa: A002
+    def figure(view: ContenderView) -> Figure:
+        latency = of(view)
+        return None if latency is None else latency.span(part)[0]
+
+    return _duration(name, figure, help)._replace(latency=of)
 
 
 COLUMNS = (
@@ -106,18 +119,28 @@ COLUMNS = (
     Column("live", 9, lambda view: view.live_req_per_s, format_rate, "high", "req/s over the last second"),
     Column("ok", 9, lambda view: view.requests.ok, format_count, "high", "successful answers"),
     Column("in flight", 9, lambda view: view.in_flight, format_count, "high", "sent, not yet answered"),
+    Column(
+        "offered/s", 9, lambda view: view.offered_per_s, format_rate, "high", "arrivals a second; open load"
+    ),
     _response("p50", "half of all responses were faster"),
     _response("p90", "one response in 10 was slower"),
     _response("p99", "one response in 100 was slower"),
     _response("max", "the slowest response"),
     _service("p50", "half of all answers were faster"),
     _service("p90", "one answer in 10 was slower"),
-    _service("p99", "one answer in 100 was slower; ~: fewer than 30 were"),
+    _service("p99", "one answer in 100 was slower; ~: fewer than 30 were, >: a lower bound"),
     _service("p99.9", "one answer in 1000 was slower"),
     _service("max", "the slowest answer"),
     _service("mean", "the mean of all answers"),
     _duration("late p99", lambda view: view.late_p99_ms, "how late requests started; open load"),
-    Column("dropped", 8, lambda view: view.requests.dropped, format_count, "low", "found all workers busy"),
+    Column(
+        "dropped",
+        8,
+        lambda view: view.requests.dropped,
+        format_count,
+        "low",
+        "not sent: in-flight limit reached",
+    ),
     Column("CPU/req", 8, lambda view: view.cpu_us_per_request, format_us, "low", "client CPU per request"),
     Column(
         "CPU", 6, lambda view: view.cpu_share, format_percent, "low", "how much of a core the client takes"
@@ -150,6 +173,7 @@ OPEN = (
         "resp p50",
         "resp p99",
         "dropped",
+        "offered/s",
         "errors",
         "CPU/req",
         "p99",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from httptui.histogram import count_of, percentiles_ns
-from httptui.snapshot import ContenderView, Latency
-from httptui.units import UNKNOWN, format_count, format_ms
-from tui.panels.columns import FEWEST_BEYOND
+from httptui.histogram import FEWEST_BEYOND, Unanswered, count_of, spans_ns
+from httptui.snapshot import ContenderView
+from httptui.units import UNKNOWN, format_count, format_latency, format_ms, format_span
 from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.panels.words import has_failed, until_any
@@ -19,11 +17,13 @@ NAME_WIDTH, TIME_WIDTH, RATIO_WIDTH, COUNT_WIDTH = 9, 10, 10, 12
 
 
 class Line(NamedTuple):
-    """A name, the service and the response time in milliseconds, and how many requests were slower, where known."""
+    """A name, the service time in milliseconds, service and response time in words, and how many requests were
+    slower, where known.
+    """
 
     name: str
-    service: float | None
-    response: float | None
+    service: float
+    times: tuple[str, str]
     slower: int | None
 
 
@@ -31,35 +31,38 @@ def percentile_lines(view: ContenderView) -> tuple[Line, ...]:
     """From the fastest to the slowest, and the mean; none where nothing was answered."""
     if view.latency_ms is None or not view.histogram:
         return ()
-    total = count_of(view.histogram)
-    known, other = view.latency_ms, view.response_ms
-    p25, p75, p95 = (value / NS_PER_MS for value in percentiles_ns(view.histogram, (25, 75, 95)))
-    # Buckets are coarse while the run is on, the known percentiles are not.
-    p25, p75, p95 = min(p25, known.p50), max(p75, known.p50), min(max(p95, known.p90), known.p99)
+    known = view.latency_ms
+    unanswered = Unanswered(dict(view.lower_bounds), 0, 0, view.requests.dropped)
+    total = count_of(view.histogram) + unanswered.total
+    spans = spans_ns(view.histogram, unanswered, (25, 75, 95))
+    p25, p75, p95 = ((least / NS_PER_MS, most / NS_PER_MS) for least, most in spans)
 
-    def line(name: str, percent: float, service: float | None = None) -> Line:
-        field = name.replace(".", "_")
-        if service is None:
-            return Line(
-                name, getattr(known, field), _part(other, field), round(total * (100 - percent) / 100)
-            )
-        return Line(name, min(service, known.max), None, round(total * (100 - percent) / 100))
+    def line(name: str, percent: float | None = None) -> Line:
+        times = format_latency(known, name), format_latency(view.response_ms, name)
+        return Line(name, known.figure(name), times, _slower(total, percent))
+
+    def between(name: str, percent: float, span: tuple[float, float], low: float, high: float) -> Line:
+        # Buckets are coarse while the run is on, the known percentiles are not.
+        least = min(max(span[0], low), high)
+        told = format_ms(least) if span[0] == span[1] else format_span(*span)
+        return Line(name, least, (told, UNKNOWN), _slower(total, percent))
 
     return (
-        line("p25", 25, p25),
+        between("p25", 25, p25, 0.0, known.p50),
         line("p50", 50),
-        line("p75", 75, p75),
+        between("p75", 75, p75, known.p50, known.p90),
         line("p90", 90),
-        line("p95", 95, p95),
+        between("p95", 95, p95, known.p90, known.p99),
         line("p99", 99),
         line("p99.9", 99.9),
-        Line("max", known.max, _part(other, "max"), None),
-        Line("mean", known.mean, _part(other, "mean"), None),
+        line("max"),
+        line("mean"),
     )
 
 
-def _part(latency: Latency | None, field: str) -> float | None:
-    return None if latency is None else getattr(latency, field)
+def _slower(total: int, percent: float | None) -> int | None:
+    """How many of so many requests are slower than a percentile."""
+    return None if percent is None else round(total * (100 - percent) / 100)
 
 
 def draw_percentile_table(view: View, width: int, height: int = 1) -> Cells:
@@ -83,9 +86,9 @@ def draw_percentile_table(view: View, width: int, height: int = 1) -> Cells:
 
 def _row(line: Line, median: float, *, is_open: bool, has_ratio: bool) -> Row:
     few = line.slower is not None and line.slower < FEWEST_BEYOND
-    ratio = f"{line.service / median:.2f}" if median and line.service is not None else UNKNOWN
-    times: Sequence[float | None] = (line.service, line.response) if is_open else (line.service,)
-    figures: list[Segment] = [(right(format_ms(time), TIME_WIDTH), "strong") for time in times]
+    ratio = f"{line.service / median:.2f}" if median else UNKNOWN
+    times = line.times if is_open else line.times[:1]
+    figures: list[Segment] = [(right(time, TIME_WIDTH), "strong") for time in times]
     slower = "" if line.slower is None else format_count(line.slower)
     return (
         (f" {left(line.name, NAME_WIDTH)}", "axis"),

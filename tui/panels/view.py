@@ -13,7 +13,7 @@ from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, le
 from httptui.plans.sweep import describe_sweep
 from httptui.plans.url_lists import describe_target
 from httptui.reports.report import Report, ReportContender
-from httptui.snapshot import ContenderView, Event, Snapshot, VerdictKind, is_shared
+from httptui.snapshot import ContenderView, Event, Level, Snapshot, VerdictKind, is_shared
 from tui.panels.columns import AS_USUAL, Picked
 from tui.panels.sorting import BY_LETTER, Sorting, ordered
 from tui.screens.run_keys import USUAL_KEYS
@@ -130,14 +130,14 @@ def finished_snapshot(last: Snapshot, report: Report) -> Snapshot:
 
 
 def _missed(report: Report) -> Iterator[str]:
-    return (f"missed: {result.sentence}" for result in report.expectations if not result.met)
+    return (f"{result.outcome}: {result.sentence}" for result in report.expectations if not result.met)
 
 
 def _expected(report: Report) -> Iterator[Event]:
     """An event at the run's end for each of its expectations."""
     for result in report.expectations:
-        word = "met" if result.met else "missed"
-        yield Event(report.seconds, f"{word}: {result.sentence}", "info" if result.met else "error")
+        level: Level = "info" if result.met else "error"
+        yield Event(report.seconds, f"{result.outcome}: {result.sentence}", level)
 
 
 def _final(view: ContenderView, final: ReportContender | None) -> ContenderView:

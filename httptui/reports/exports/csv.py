@@ -9,10 +9,11 @@ import csv
 import io
 from collections.abc import Iterator
 
+from httptui.plans.clauses import LATENCIES
 from httptui.reports.exports.results import LONGEST, in_order
-from httptui.reports.report import Report, ReportContender, ReportLatency
+from httptui.reports.report import Report, ReportContender
 from httptui.safe_text import safe_text
-from httptui.snapshot import Rank, Upstream
+from httptui.snapshot import Latency, Rank, Upstream
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 COLUMNS = (
@@ -72,6 +73,11 @@ COLUMNS = (
     "upstream_connections",
     "upstream_mean_ms",
     "upstream_lost_ms",
+    "offered_per_s",
+    "latency_censored",
+    "latency_lower_bounds",
+    "response_censored",
+    "response_lower_bounds",
 )
 """The header, whatever is in the report; new columns go last."""
 
@@ -113,6 +119,7 @@ def _cells(report: Report, contender: ReportContender, place: Rank | None) -> It
     for name in ("rank_low", "rank_high"):
         yield name, getattr(place, name, None)
     yield "req_per_s", contender.req_per_s
+    yield "offered_per_s", contender.offered_per_s
     for name in ("ratio", "ratio_low", "ratio_high"):
         yield name, getattr(place, name, None)
     yield from _latencies("latency", contender.latency_ms)
@@ -136,6 +143,9 @@ def _cells(report: Report, contender: ReportContender, place: Rank | None) -> It
         yield f"upstream_{name}", getattr(contender.upstream, name, None)
 
 
-def _latencies(kind: str, latency: ReportLatency | None) -> Iterator[tuple[str, Cell]]:
-    for name in ReportLatency.__struct_fields__:
-        yield f"{kind}_{name}_ms", getattr(latency, name, None)
+def _latencies(kind: str, latency: Latency | None) -> Iterator[tuple[str, Cell]]:
+    for name in LATENCIES:
+        yield f"{kind}_{name.replace('.', '_')}_ms", None if latency is None else latency.figure(name)
+    yield f"{kind}_censored", None if latency is None else latency.censored
+    bounds = [name for name in LATENCIES if latency is not None and latency.is_bound(name)]
+    yield f"{kind}_lower_bounds", " ".join(bounds)

@@ -11,7 +11,6 @@ from httptui.reports.exports.escape import code, escaped, fenced
 from httptui.reports.exports.inside import CAPTION, HEADINGS, TITLE, upstream_rows
 from httptui.reports.exports.pipe_table import pipe_table
 from httptui.reports.exports.results import (
-    FEW_SAMPLES,
     MOST_ROUNDS,
     connections_of,
     cost_of,
@@ -22,7 +21,6 @@ from httptui.reports.exports.results import (
     id_of,
     in_order,
     is_open,
-    is_rough,
     load_of,
     lookups_of,
     median_of,
@@ -30,6 +28,7 @@ from httptui.reports.exports.results import (
     method_of,
     name_of,
     note_of,
+    notes_on,
     p99_of,
     plan_text,
     question_of,
@@ -56,8 +55,7 @@ def to_markdown(report: Report) -> str:
     if report.expectations:
         parts += ["## Expectations", _expectations(report)]
     parts += ["## Results", _results(report, contenders)]
-    if any(is_rough(contender) for contender in contenders):
-        parts.append(f"{FEW_SAMPLES}.")
+    parts += [f"{note}." for note in notes_on(contenders)]
     if apps := _apps(report):
         parts += [f"## {TITLE}", apps, CAPTION]
     if costs := _costs(report):
@@ -89,7 +87,7 @@ def _results(report: Report, contenders: Sequence[ReportContender]) -> str:
     headings = (
         ("rank", "---"),
         ("contender", "---"),
-        ("req/s", "--:"),
+        *([("offered/s", "--:"), ("served/s", "--:")] if opened else [("req/s", "--:")]),
         ("of the leader", "--:"),
         *([("response p50", "--:"), ("response p99", "--:")] if opened else []),
         (f"{service}p50", "--:"),
@@ -111,6 +109,7 @@ def _result(report: Report, contender: ReportContender, place: Rank | None) -> t
     return (
         UNKNOWN if place is None else rank_text(place),
         _named(contender),
+        *([format_rate(contender.offered_per_s)] if opened else []),
         format_rate(contender.req_per_s),
         UNKNOWN if place is None else format_ratio(place.ratio, place.ratio_low, place.ratio_high),
         *([median_of(contender.response_ms), response_p99_of(contender)] if opened else []),

@@ -9,17 +9,20 @@ from typing import Any, Protocol
 import msgspec
 
 from httptui.errors import PlanError
+from httptui.histogram import has_few_beyond
+from httptui.plans.clauses import LATENCIES
 from httptui.plans.file import decode_plan, plan_to_toml
 from httptui.plans.plan import Load, seconds_of
 from httptui.plans.plan import describe_load as describe
 from httptui.plans.url_lists import describe_recorded
-from httptui.reports.report import ExpectationResult, Report, ReportContender, ReportLatency
+from httptui.reports.report import ExpectationResult, Report, ReportContender
 from httptui.safe_text import safe_text
-from httptui.snapshot import CpuRank, Flag
-from httptui.units import UNKNOWN, format_count, format_ms, format_times
+from httptui.snapshot import CpuRank, Flag, Latency
+from httptui.units import UNKNOWN, format_count, format_latency, format_times
 
-FEW_SAMPLES = "~ fewer than 30 answers were slower, so this percentile is rough"
-FEWEST_BEYOND = 30
+FEW_SAMPLES = "~ fewer than 30 requests were slower, so this percentile is rough"
+LOWER_BOUND = "> a lower bound: requests timed out or were cut off, and would have taken longer"
+NEVER_ANSWERED = "∞ lies among dropped requests, which were never sent"
 MOST_ROUNDS = 20
 LONGEST = 1_000
 
@@ -119,9 +122,9 @@ def round_seconds(report: Report, contender: ReportContender) -> tuple[float, ..
     return tuple(rounds[block] for block in sorted(rounds))
 
 
-def median_of(latency: ReportLatency | None) -> str:
+def median_of(latency: Latency | None) -> str:
     """The 50th percentile."""
-    return format_ms(None if latency is None else latency.p50)
+    return format_latency(latency, "p50")
 
 
 def p99_of(contender: ReportContender) -> str:
@@ -134,19 +137,29 @@ def response_p99_of(contender: ReportContender) -> str:
     return _p99(contender, contender.response_ms)
 
 
-def _p99(contender: ReportContender, latency: ReportLatency | None) -> str:
-    if latency is None:
-        return UNKNOWN
-    return f"{'~' if is_rough(contender) else ''}{format_ms(latency.p99)}"
+def _p99(contender: ReportContender, latency: Latency | None) -> str:
+    bare = latency is None or latency.is_bound("p99") or not is_rough(contender)
+    return f"{'' if bare else '~'}{format_latency(latency, 'p99')}"
 
 
 def is_rough(contender: ReportContender) -> bool:
-    """Whether the 99th percentile rests on too few answers."""
-    return contender.latency_ms is not None and contender.requests.ok < FEWEST_BEYOND * 100
+    """Whether the 99th percentile rests on too few requests."""
+    return contender.latency_ms is not None and has_few_beyond(contender.requests.timed, 99.0)
+
+
+def notes_on(contenders: Sequence[ReportContender]) -> list[str]:
+    """What the marks at percentiles mean, of those marks that there are."""
+    times = [time for one in contenders for time in (one.latency_ms, one.response_ms) if time is not None]
+    notes = [FEW_SAMPLES] if any(map(is_rough, contenders)) else []
+    if any(time.is_bound(name) and name not in time.never for time in times for name in LATENCIES):
+        notes.append(LOWER_BOUND)
+    if any(time.never for time in times):
+        notes.append(NEVER_ANSWERED)
+    return notes
 
 
 def failures_of(contender: ReportContender) -> int:
-    """Errors and timeouts."""
+    """Errors and timeouts; what was dropped has a column of its own."""
     return contender.requests.error + contender.requests.timeout
 
 
@@ -183,7 +196,7 @@ def cost_of(place: CpuRank) -> str:
 
 def expectation_line(result: ExpectationResult) -> str:
     """One expectation with its outcome: "✓ met: A.p99 < 50ms: A has 8.1 ms"."""
-    return f"{'✓ met' if result.met else '✗ missed'}: {result.sentence}"
+    return f"{'✓' if result.met else '✗' if result.decided else '?'} {result.outcome}: {result.sentence}"
 
 
 def epochs_of(report: Report) -> int:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from httptui.reports.exports.answers import first_answers, is_mixed, statuses_of
 from httptui.reports.exports.inside import HEADINGS, upstream_rows
 from httptui.reports.exports.results import (
-    FEW_SAMPLES,
     LONGEST,
     connections_of,
     cost_of,
@@ -19,12 +18,12 @@ from httptui.reports.exports.results import (
     id_of,
     in_order,
     is_open,
-    is_rough,
     label_of,
     load_of,
     lookups_of,
     median_of,
     name_of,
+    notes_on,
     p99_of,
     request_of,
     response_p99_of,
@@ -47,8 +46,7 @@ def to_text(report: Report, width: int = WIDTH) -> str:
     contenders = in_order(report)
     heading = " · ".join(part for part in (name_of(report), request_of(report), load_of(report)) if part)
     lines = [*wrapped(heading, width, "  "), "", *table_lines(_columns(report, contenders), width)]
-    if any(is_rough(contender) for contender in contenders):
-        lines.append(FEW_SAMPLES)
+    lines += notes_on(contenders)
     for contender in contenders:
         if contender.cause:
             cause = safe_text(contender.cause, LONGEST)
@@ -176,9 +174,17 @@ def _columns(report: Report, contenders: Sequence[ReportContender]) -> list[Colu
     columns = [
         Column("", [id_of(contender) for contender in contenders]),
         Column("contender", [label_of(contender) for contender in contenders], "left", label=True),
-        Column("req/s", [format_rate(contender.req_per_s) for contender in contenders]),
+        *([_offered(contenders)] if is_open(report) else []),
+        Column(
+            "served/s" if is_open(report) else "req/s",
+            [format_rate(contender.req_per_s) for contender in contenders],
+        ),
         *(_open_columns(contenders) if is_open(report) else service),
-        Column("CPU/req", [format_us(contender.cpu_us_per_request) for contender in contenders]),
+        Column(
+            "CPU/req",
+            [format_us(contender.cpu_us_per_request) for contender in contenders],
+            keep=3 if is_open(report) else 0,
+        ),
         Column("conns/req", [connections_of(contender) for contender in contenders], keep=3),
         Column("errors", [format_count(failures_of(contender)) for contender in contenders]),
     ]
@@ -196,10 +202,14 @@ def _columns(report: Report, contenders: Sequence[ReportContender]) -> list[Colu
     return columns
 
 
+def _offered(contenders: Sequence[ReportContender]) -> Column:
+    return Column("offered/s", [format_rate(contender.offered_per_s) for contender in contenders], keep=1)
+
+
 def _open_columns(contenders: Sequence[ReportContender]) -> list[Column]:
     """What users of an open load waited, from when their requests were due."""
     return [
-        Column("response p50", [median_of(contender.response_ms) for contender in contenders], keep=1),
+        Column("response p50", [median_of(contender.response_ms) for contender in contenders], keep=2),
         Column("response p99", [response_p99_of(contender) for contender in contenders]),
     ]
 

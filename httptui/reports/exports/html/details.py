@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from httptui.plans.clauses import LATENCIES
 from httptui.reports.exports.html.marks import named
 from httptui.reports.exports.html.markup import Html, Node, tag
 from httptui.reports.exports.html.tables import items, pairs
 from httptui.reports.exports.results import connections_of, in_order, lookups_of
-from httptui.reports.report import Report, ReportContender, ReportLatency
-from httptui.units import UNKNOWN, format_bytes, format_count, format_ms, format_rate, format_us
+from httptui.reports.report import Report, ReportContender
+from httptui.snapshot import Latency
+from httptui.units import (
+    UNKNOWN,
+    format_bytes,
+    format_count,
+    format_latency,
+    format_ms,
+    format_rate,
+    format_us,
+)
 
 
 def details(report: Report) -> Html:
@@ -79,11 +89,10 @@ def _counts(contender: ReportContender) -> Html:
     )
 
 
-def _latencies(latency: ReportLatency | None) -> Html | str:
+def _latencies(latency: Latency | None) -> Html | str:
     if latency is None:
         return UNKNOWN
-    values = {name: getattr(latency, name) for name in ReportLatency.__struct_fields__}
-    return items(f"{name.replace('_', '.')} {format_ms(value)}" for name, value in values.items())
+    return items(f"{name} {format_latency(latency, name)}" for name in LATENCIES)
 
 
 def _listed(found: Mapping[str, str]) -> Html | str:

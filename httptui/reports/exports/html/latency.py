@@ -10,9 +10,10 @@ from httptui.histogram import NS_PER_MS
 from httptui.reports.exports.html.marks import colour_class
 from httptui.reports.exports.html.markup import Html, tag
 from httptui.reports.exports.results import id_of, label_of
-from httptui.reports.report import HistogramData, ReportContender, ReportLatency
+from httptui.reports.report import HistogramData, ReportContender
 from httptui.safe_text import safe_text
 from httptui.scale import Scale, log_scale, milliseconds
+from httptui.snapshot import Latency
 from httptui.units import format_ms
 
 WIDTH, TOP, BOTTOM = 1000, 6, 30
@@ -33,7 +34,7 @@ class Measured(NamedTuple):
 
     contender: ReportContender
     histogram: HistogramData
-    latency: ReportLatency | None
+    latency: Latency | None
 
 
 def latency_chart(contenders: Sequence[Measured]) -> Html | None:

@@ -63,11 +63,10 @@ def _expectations(report: Report) -> Html | None:
     """What the plan expects, and whether it came true."""
     if not report.expectations:
         return None
-    outcomes = {True: ("met", "good"), False: ("missed", "bad")}
     items = []
     for result in report.expectations:
-        word, ink = outcomes[result.met]
-        items.append(tag("li", tag("b", word, class_=ink), tag("span", result.sentence)))
+        ink = "good" if result.met else "bad"
+        items.append(tag("li", tag("b", result.outcome, class_=ink), tag("span", result.sentence)))
     return tag("section", tag("h2", "Expectations"), tag("ul", *items, class_="expectations"))
 
 

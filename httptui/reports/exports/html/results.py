@@ -11,21 +11,21 @@ from httptui.reports.exports.html.markup import Html, Node, lines, tag
 from httptui.reports.exports.html.tables import Heading, table
 from httptui.reports.exports.inside import CAPTION, HEADINGS, TITLE, upstream_rows
 from httptui.reports.exports.results import (
-    FEW_SAMPLES,
     MOST_ROUNDS,
     connections_of,
     failures_of,
     in_order,
     is_open,
-    is_rough,
     message_of,
     method_of,
+    notes_on,
     p99_of,
     response_p99_of,
     round_seconds,
 )
-from httptui.reports.report import Report, ReportContender, ReportLatency
-from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_us
+from httptui.reports.report import Report, ReportContender
+from httptui.snapshot import Latency
+from httptui.units import UNKNOWN, format_count, format_latency, format_rate, format_us
 
 LATENCIES = ("p50", "p90", "p99", "max")
 RESPONSE, SERVICE = ("p50", "p99", "max"), ("p50", "p99")
@@ -37,7 +37,7 @@ def results(report: Report) -> Html:
     contenders, opened = in_order(report), is_open(report)
     headings = [
         Heading("contender", words=True),
-        Heading("req/s"),
+        *([Heading("offered/s"), Heading("served/s")] if opened else [Heading("req/s")]),
         *(_latency_headings(RESPONSE, "response time") if opened else ()),
         *(_latency_headings(SERVICE, "service time") if opened else _latency_headings(LATENCIES, "latency")),
         Heading("CPU/req"),
@@ -48,12 +48,12 @@ def results(report: Report) -> Html:
         Heading("limited by", words=True, short=True),
     ]
     rows = [tuple(_row(contender, opened=opened)) for contender in contenders]
-    rough = tag("p", f"{FEW_SAMPLES}.", class_="note") if any(map(is_rough, contenders)) else None
+    marks = [tag("p", f"{note}.", class_="note") for note in notes_on(contenders)]
     return tag(
         "section",
         tag("h2", "Results"),
         table(headings, rows, "results"),
-        rough,
+        *marks,
         tag("p", method_of(report), class_="note"),
     )
 
@@ -130,6 +130,8 @@ def _latency_headings(shown: Sequence[str], group: str) -> Sequence[Heading]:
 
 def _row(contender: ReportContender, *, opened: bool) -> Iterator[Node]:
     yield named(contender)
+    if opened:
+        yield format_rate(contender.offered_per_s)
     yield tag("strong", format_rate(contender.req_per_s))
     if opened:
         response = _latencies(contender.response_ms) | {"p99": response_p99_of(contender)}
@@ -152,8 +154,8 @@ def _bad_where_any(count: int) -> Html:
     return tag("span", format_count(count), class_="bad" if count else None)
 
 
-def _latencies(latency: ReportLatency | None) -> dict[str, str]:
-    return {name: format_ms(None if latency is None else getattr(latency, name)) for name in LATENCIES}
+def _latencies(latency: Latency | None) -> dict[str, str]:
+    return {name: format_latency(latency, name) for name in LATENCIES}
 
 
 def _errors(contender: ReportContender) -> Iterator[tuple[Node, ...]]:
