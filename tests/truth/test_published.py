@@ -51,6 +51,7 @@ def test_only_write_changes_the_page(tmp_path: Path, capsys: pytest.CaptureFixtu
         "pacing",
         "watching",
         "memory",
+        "builds",
         "fastapi order",
     ],
 )

@@ -5,11 +5,14 @@ import math
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from benchmarks import aa, known_effect, limiter, memory, pacing, sessions, watching
+from benchmarks import aa, builds, known_effect, limiter, memory, pacing, sessions, watching
 from benchmarks.measured import parted, ratio_over, share_interval, share_text, width
+from docs.results import experiments, report_of
 from httptui.plans.file import checked_plan
+from httptui.reports.report import Report
 from httptui.snapshot import CpuRank, Rank
 
 
@@ -160,6 +163,20 @@ def test_a_ratio_to_the_first_contender_is_turned_where_the_ranking_has_another_
     assert ratio_over(places, "B", "A") == pytest.approx((2.0, 1 / 0.6, 2.5))
     assert ratio_over(places, "A", "B") == pytest.approx((0.5, 0.4, 0.6))
     assert ratio_over(places, "A", "C") is None
+
+
+def test_every_pair_of_runs_of_one_build_is_judged_and_every_change_between_two() -> None:
+    saved = report_of(next(one for one in experiments() if one.preset == "leapcell-fair"))
+    assert isinstance(saved, Report)
+    client = msgspec.structs.replace(saved.contenders[0], label=builds.CLIENT)
+    report = msgspec.structs.replace(saved, contenders=(client, *saved.contenders[1:]))
+    same, changed = builds.pairs_of({"same 0": report, "same 1": report, "later 0": report})
+    assert (len(same), len(changed)) == (2, 2)
+    counted = builds.outcomes_of(same, "req_per_s > -5%", control=None, point=True)
+    assert counted == {"met": 2}
+    assert builds.outcomes_of(same, "req_per_s > 5%", control=None, point=True) == {"missed": 2}
+    assert not builds.too_often(same)
+    checked_plan(builds.plan_of("http://127.0.0.1:9", 2.0, 0))
 
 
 def test_a_stall_is_measured_against_its_known_answer() -> None:
