@@ -107,6 +107,12 @@ class Arrivals:
         self._ramp, self._passed = 0, 0.0
 
 
+def spread_starts(workers: int, seconds: float, seed: int) -> list[float]:
+    """When each worker begins, in seconds: one in each of as many equal parts of a span, at a random moment of it."""
+    draw = random.Random(seed)
+    return [(part + draw.random()) / workers * seconds for part in draw.sample(range(workers), workers)]
+
+
 def scaled_after(ramps: Sequence[Ramp], factor: float, at: float) -> tuple[Ramp, ...]:
     """The ramps with every value after a time multiplied by `factor`."""
     changed: list[Ramp] = []

@@ -24,11 +24,14 @@ class Pace(Protocol):
 
 
 class Closed:
-    """A worker that sends as soon as it is asked, until `free_ns`; then it looks how things stand."""
+    """A worker that sends as soon as it is asked, until `free_ns`; then it looks how things stand.  Its first request
+    comes so many seconds after the turn's start.
+    """
 
-    def __init__(self, turn: Turn, worker: int) -> None:
+    def __init__(self, turn: Turn, worker: int, first_seconds: float = 0.0) -> None:
         self._turn = turn
         self._worker = worker
+        self._first_ns = int(first_seconds * NS)
         self.free_ns = 0
 
     def __call__(self, now: int) -> int | None:
@@ -39,6 +42,7 @@ class Closed:
             if stretch is None:
                 return None
             begin, end = stretch
+            begin = max(begin, self._turn.start_ns + self._first_ns)
             self.free_ns = end if begin <= now else 0
         return max(begin, now)
 

@@ -16,8 +16,8 @@ from engines.lane.recorder import Recorder
 class Reporter:
     """Sends a turn's frames: every `frame_seconds`, and at every cut.
 
-    What lies before a turn's trim, or after the time of one that time bounds, belongs to no block (-1).  All times
-    are of the load's clock; while that stands still, frames of no length are signs of life.
+    What lies before a turn's trim, in its tail or after its time belongs to no block (-1).  All times are of the
+    load's clock; while that stands still, frames of no length are signs of life.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Reporter:
         self._trim_ns = int(go["trim_seconds"] * NS)
         self._turn = recorder.turn
         self._start_ns = recorder.turn.begin_ns
+        self._tail_ns = int(go["tail_seconds"] * NS)
         self._over = False
         self._woken = threading.Event()
         self._thread = threading.Thread(target=self._report, name="reporter", daemon=True)
@@ -80,7 +81,7 @@ class Reporter:
     def _next(self, now: int) -> int:
         """When the next frame is due: one frame from now, or at a cut or edge that comes before or just after."""
         due = now + self._frame_ns
-        edges = [self._start_ns + self._trim_ns, self._turn.end_ns]
+        edges = [self._start_ns + self._trim_ns, self._turn.end_ns - self._tail_ns, self._turn.end_ns]
         if self._cut_ns:
             edges.append(self._start_ns + ((now - self._start_ns) // self._cut_ns + 1) * self._cut_ns)
         return min((edge for edge in edges if now < edge < due + self._frame_ns // 4), default=due)
@@ -89,7 +90,7 @@ class Reporter:
         """The block that a frame belongs to: where its middle lies."""
         middle = (start_ns + end_ns) // 2
         past = max(middle - self._start_ns, 0)
-        if past < self._trim_ns or middle > self._turn.end_ns:
+        if past < self._trim_ns or middle > self._turn.end_ns - self._tail_ns:
             return NO_BLOCK
         return self._block + (past // self._cut_ns if self._cut_ns else 0)
 

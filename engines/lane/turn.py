@@ -8,7 +8,7 @@ from threading import Lock
 from time import perf_counter_ns
 from typing import Any
 
-from engines.lane.arrivals import Arrivals, Ramp, ramps_of, windows
+from engines.lane.arrivals import Arrivals, Ramp, ramps_of, spread_starts, windows
 from engines.lane.paces import FOREVER_NS, NS, Closed, Counted, Once, Open, Pace, Thinking
 
 AGES_SECONDS = 1e9
@@ -19,9 +19,10 @@ class Turn:
     """The bounds that all workers of a turn share.
 
     Closed: a worker sends when its last request is done and `think_seconds` have passed, until time or requests are
-    used up.  Burst: one request a worker.  Open: idle workers take the arrivals in order and wait for them; an
-    arrival at whose time every worker was busy is dropped.  A turn that several processes share has all their load,
-    of which this one takes its `part`: every `parts`-th worker, request and arrival.
+    used up; the first requests are spread over `spread_seconds`.  Burst: one request a worker.  Open: idle workers
+    take the arrivals in order and wait for them; an arrival at whose time every worker was busy is dropped.  A turn
+    that several processes share has all their load, of which this one takes its `part`: every `parts`-th worker,
+    request and arrival.
 
     `scale` multiplies the plan's concurrency or rate.  On hold nothing is sent and the load's clock stands still: it
     is the system-wide monotonic clock less all time on hold, `held_ns` of it before the turn; `begin_ns` and `end_ns`
@@ -46,6 +47,9 @@ class Turn:
         self.stopped = False
         self.warmup: bool = go["warmup"]
         self._burst = go["burst"]
+        self._starts = (
+            spread_starts(go["concurrency"], go["spread_seconds"], go["seed"]) if go["spread_seconds"] else []
+        )
         self.think_ns = int(go["think_seconds"] * NS)
         self.held_ns: int = go["held_ns"]
         self._hold_ns = FOREVER_NS
@@ -163,7 +167,8 @@ class Turn:
                 waiting = Open(self)
                 self._waiting.append(waiting)
                 return waiting
-            closed = Closed(self, worker)
+            number = self.part + worker * self.parts
+            closed = Closed(self, worker, self._starts[number] if number < len(self._starts) else 0.0)
             self._closed.append(closed)
             return closed if self.limit == FOREVER_NS else Counted(self, closed)
 

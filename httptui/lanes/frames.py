@@ -49,9 +49,9 @@ class Setup(Struct, tag="setup", kw_only=True):
 class Go(Struct, tag="go", kw_only=True):
     """Parent to lane: put this turn under load, for `seconds` or `requests`, or, with `burst`, one request a worker;
     with `rate`, in requests per second, as an open load.  `stages` are (seconds, rate or concurrency at their end).
-    Workers of a closed load begin at moments spread over `spread_seconds`, so that they do not march in step.
-    Frames are cut at every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number
-    of cuts so far, or -1 before `trim_seconds` or after the time.  What is in flight `drain_seconds` after the time
+    Workers of a closed load begin spread over `spread_seconds`, so that they do not march in step.  Frames are cut at
+    every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number of cuts so far, or
+    -1 before `trim_seconds`, in the last `tail_seconds` and after.  What is in flight `drain_seconds` after the time
     is cancelled.  `scale` multiplies the rate or the concurrency.  `held_ns` is for how long the run has been on hold
     so far: times of frames are of a clock that stands still on hold.  Where several processes share a turn, all
     numbers are those of the whole turn, of which each takes its `part` (from 0) of `parts`.
@@ -72,6 +72,7 @@ class Go(Struct, tag="go", kw_only=True):
     think_seconds: float = 0.0
     cut_seconds: float = 0.0
     trim_seconds: float = 0.0
+    tail_seconds: float = 0.0
     spread_seconds: float = 0.0
     drain_seconds: float
     scale: float = 1.0

@@ -81,13 +81,24 @@ def setup_of(
 
 
 def go_of(
-    plan: Plan, index: int, step: Step, *, turn: int, start_ns: int, scale: float = 1.0, held_ns: int = 0
+    plan: Plan,
+    index: int,
+    step: Step,
+    *,
+    turn: int,
+    start_ns: int,
+    scale: float = 1.0,
+    held_ns: int = 0,
+    typical_seconds: float | None = None,
 ) -> Go:
     """The message that begins a lane's turn in a step; `start_ns` is on the system-wide monotonic clock.
 
-    `scale` is the factor on the plan's load, `held_ns` for how long the run has been on hold so far.
+    `scale` is the factor on the plan's load, `held_ns` for how long the run has been on hold so far.  Workers of a
+    closed load begin spread over the contender's `typical_seconds`, in time that belongs to no block, since those
+    that begin at once go on in step; time to think, stages, and loads that are counted or open stay as they are.
     """
     load = plan.load
+    in_step = load.kind == "closed" and not (step.warmup or step.requests or load.think or load.stages)
     return Go(
         turn=turn,
         block=step.block,
@@ -104,6 +115,8 @@ def go_of(
         think_seconds=load.think,
         cut_seconds=step.seconds / step.cuts if step.seconds and step.cuts > 1 else 0.0,
         trim_seconds=step.trim_seconds,
+        tail_seconds=step.tail_seconds,
+        spread_seconds=min(typical_seconds or 0.0, step.trim_seconds / 2) if in_step else 0.0,
         drain_seconds=longest_request(plan.policy) + GRACE_SECONDS,
         scale=scale,
         held_ns=held_ns,

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from msgspec import Struct, structs
 
 from httptui.plans.plan import Plan, seconds_of, warmup_of
-from httptui.statistics import blocks_to_part
+from httptui.statistics import FEWEST_FOR_95, blocks_to_part
 
 FEWEST_BLOCKS = 8
 MOST_BLOCKS = 20
 SHORTEST_SLICE_SECONDS = 0.2
 USUAL_SLICE_SECONDS = 0.5
 REQUESTS_IN_A_SLICE = 30
+FEWEST_IN_A_SLICE = 5
+"""Latencies that a slice lasts at the least: below, its start and its end show in the rate (`benchmarks.feed`)."""
 TRIMMED_SHARE = 0.15
+TRIMMED_LATENCIES, MOST_TRIMMED = 2, 0.40
+TAIL_LATENCIES, MOST_TAIL = 1, 0.20
 WARMUP_SLICE_SECONDS = 0.5
 MOST_WARMUP_BLOCKS = 3
 
@@ -25,7 +30,8 @@ class Step(Struct, frozen=True, kw_only=True):
 
     `block` is the number of the first block that the step fills, and `cuts` the number of blocks; `position` is that
     of a lane's turn in its block.  `seconds` or `requests` bounds the step; with neither, each worker sends one
-    request (a burst).  What comes in the first `trim_seconds` belongs to no block.  `rest_after` is in seconds.
+    request (a burst).  The first `trim_seconds` and the last `tail_seconds` belong to no block.  `rest_after` is in
+    seconds.
     """
 
     lanes: tuple[int, ...]
@@ -38,6 +44,7 @@ class Step(Struct, frozen=True, kw_only=True):
     requests: int | None = None
     warmup: bool = False
     trim_seconds: float = 0.0
+    tail_seconds: float = 0.0
     rest_after: float = 0.0
 
     @property
@@ -50,16 +57,21 @@ def steps_of(plan: Plan, typical_seconds: float | None = None) -> tuple[Step, ..
     """The counted steps of a run, given how long the slowest contender's requests take, once that is known.
 
     `concurrent`: all lanes at once, the time cut into blocks.  `interleaved`: in every block each lane has a turn
-    alone, in an order drawn anew from the seed; the first 15 % of a timed turn belong to no block, unless it is a
-    whole round.  `sequential`: in every round each lane has one turn alone, in the plan's order; a round is one
-    block, because what happens at different times makes no pair.
+    alone, in an order drawn anew from the seed.  `sequential`: in every round each lane has one turn alone, in the
+    plan's order; a round is one block, because what happens at different times makes no pair.
+
+    Where time bounds a step, its start and its end belong to no block: the first 15 % of a slice, but at least two
+    latencies, in which workers begin one after the other and queues find their length, and the last latency, since
+    requests that are left alone at the end are faster than those before.  Whole rounds, of stages or `sequential`,
+    are counted from end to end.
     """
     per_round = blocks_a_round(plan, typical_seconds)
+    latency = typical_seconds or 0.0
     blocks = per_round * plan.schedule.rounds
     draw = random.Random(plan.schedule.seed)
     steps: list[Step] = []
     for first in range(0, blocks, per_round):
-        steps.extend(_round(plan, first, per_round, blocks, draw))
+        steps.extend(_round(plan, first, per_round, blocks, draw, latency))
         if first + per_round < blocks:
             rest = max(plan.schedule.rest, steps[-1].rest_after)
             steps[-1] = structs.replace(steps[-1], rest_after=rest)
@@ -95,7 +107,8 @@ def blocks_a_round(plan: Plan, typical_seconds: float | None = None) -> int:
     """Into how many blocks a round's time is divided.
 
     As the plan says; or 8 to 20, so that a slice is long enough for 30 requests one after the other, but so many as
-    can part the contenders where two of them tie for the first place, and never shorter than 0.2 s.
+    can part the contenders where two of them tie for the first place, and never shorter than 0.2 s.  Slow targets get
+    fewer, down to 6, while a slice is shorter than five requests.
     """
     seconds = seconds_of(plan.load)
     whole = plan.schedule.kind == "sequential" or (plan.load.stages and plan.schedule.kind == "interleaved")
@@ -103,11 +116,13 @@ def blocks_a_round(plan: Plan, typical_seconds: float | None = None) -> int:
         return 1
     if plan.schedule.blocks is not None:
         return plan.schedule.blocks
-    wanted = USUAL_SLICE_SECONDS
-    if typical_seconds is not None:
+    wanted, enough = USUAL_SLICE_SECONDS, enough_blocks(plan)
+    if typical_seconds:
         wanted = max(SHORTEST_SLICE_SECONDS, REQUESTS_IN_A_SLICE * typical_seconds)
+        fitting = int(seconds / (FEWEST_IN_A_SLICE * typical_seconds) + 1e-9)
+        enough = min(enough, max(fitting, FEWEST_FOR_95))
     possible = max(1, int(seconds / SHORTEST_SLICE_SECONDS + 1e-9))
-    return min(max(int(seconds / wanted + 1e-9), enough_blocks(plan)), MOST_BLOCKS, possible)
+    return min(max(int(seconds / wanted + 1e-9), enough), MOST_BLOCKS, possible)
 
 
 def enough_blocks(plan: Plan) -> int:
@@ -131,11 +146,30 @@ def planned_seconds(steps: tuple[Step, ...]) -> float | None:
     return total
 
 
-def _round(plan: Plan, first: int, per_round: int, blocks: int, draw: random.Random) -> Iterator[Step]:
+class Ends(NamedTuple):
+    """How many seconds of a slice's start and of its end belong to no block."""
+
+    trim: float = 0.0
+    tail: float = 0.0
+
+
+def ends_of(share: float, latency: float) -> Ends:
+    """The ends of a slice of so many seconds, where requests take `latency` seconds."""
+    return Ends(
+        trim=min(max(share * TRIMMED_SHARE, TRIMMED_LATENCIES * latency), share * MOST_TRIMMED),
+        tail=min(TAIL_LATENCIES * latency, share * MOST_TAIL),
+    )
+
+
+def _round(
+    plan: Plan, first: int, per_round: int, blocks: int, draw: random.Random, latency: float
+) -> Iterator[Step]:
     epochs = min(plan.schedule.epochs, blocks)
     seconds, lanes = seconds_of(plan.load), tuple(range(len(plan.contender)))
     share = None if seconds is None else seconds / per_round
     numbers = range(first, first + per_round)
+    whole = plan.load.stages or plan.schedule.kind == "sequential"
+    ends = Ends() if whole or share is None else ends_of(share, latency)
     if plan.schedule.kind == "concurrent":
         for epoch in range(epochs):
             own = [number for number in numbers if number * epochs // blocks == epoch]
@@ -148,11 +182,11 @@ def _round(plan: Plan, first: int, per_round: int, blocks: int, draw: random.Ran
                     seed=plan.schedule.seed + own[0],
                     seconds=None if share is None else share * len(own),
                     requests=plan.load.requests,
+                    trim_seconds=ends.trim,
+                    tail_seconds=ends.tail,
                 )
         return
     interleaved = plan.schedule.kind == "interleaved"
-    # A round in one piece is counted to its last answer, so that answers that come in waves are not cut off in one.
-    trimmed = interleaved and share is not None and per_round > 1
     for number in numbers:
         for position, lane in enumerate(draw.sample(lanes, len(lanes)) if interleaved else lanes):
             yield Step(
@@ -163,6 +197,7 @@ def _round(plan: Plan, first: int, per_round: int, blocks: int, draw: random.Ran
                 seed=plan.schedule.seed + number,
                 seconds=share,
                 requests=plan.load.requests,
-                trim_seconds=share * TRIMMED_SHARE if share is not None and trimmed else 0.0,
                 rest_after=plan.schedule.cooldown if interleaved else 0.0,
+                trim_seconds=ends.trim,
+                tail_seconds=ends.tail,
             )

@@ -76,6 +76,7 @@ class Crew:
                     start_ns=start_ns,
                     scale=control.in_force.scale(index),
                     held_ns=control.clock.held_ns,
+                    typical_seconds=self._tally.lanes[index].typical_seconds,
                 )
                 await self._lanes[index].send(go)
             self._under_load = set(turns)

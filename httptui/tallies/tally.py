@@ -263,11 +263,17 @@ class Tally:
 
     def _records(self) -> list[BlockRecord]:
         """What the statistics need of the blocks that all lanes have behind them."""
-        finished = max(self._complete, self._block)
-        return [record for lane in self.lanes for record in lane.records(finished)]
+        return [record for lane in self.lanes for record in lane.records(self._finished_blocks)]
+
+    @property
+    def _finished_blocks(self) -> int:
+        """How many blocks have all their credit: while lanes go on from one to the next, what was on its way at the
+        end of the last one is still to come.
+        """
+        return max(self._complete, self._block - 1)
 
     def _look(self) -> Look:
-        return look_after(max(self._complete, self._block), self._blocks)
+        return look_after(self._finished_blocks, self._blocks)
 
     def _elapsed(self, now_ns: int) -> float:
         """Seconds under load and at rest; what lies between two turns is not counted."""

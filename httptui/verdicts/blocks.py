@@ -13,7 +13,7 @@ from httptui.statistics import MOST_DIFFERENCES, NO_SUCCESS, condense
 
 Blocks = Mapping[str, Mapping[int, float]]
 
-FEWEST_SUCCESSES = 8.0
+FEWEST_SUCCESSES = 5.0
 """How many successes the slower of two has in a block on average, before their ratio is a number to compare."""
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from httptui.plans.plan import Plan
-from httptui.plans.schedule import REQUESTS_IN_A_SLICE
+from httptui.plans.schedule import FEWEST_IN_A_SLICE
 from httptui.snapshot import ContenderView, Flag
+from httptui.statistics import FEWEST_FOR_95
 from httptui.units import format_ms, format_percent, listed
 from httptui.verdicts.margins import PROCESSES
 
@@ -61,11 +62,12 @@ def _late(views: Sequence[ContenderView]) -> Iterator[Flag]:
 def _short(plan: Plan, slice_seconds: float | None, typical_seconds: float | None) -> Iterator[Flag]:
     if plan.schedule.kind != "interleaved" or slice_seconds is None or typical_seconds is None:
         return
-    if slice_seconds < REQUESTS_IN_A_SLICE * typical_seconds and not plan.load.stages:
+    if slice_seconds < FEWEST_IN_A_SLICE * typical_seconds and not plan.load.stages:
         yield Flag(
             "short slices",
             f"short slices: {format_ms(slice_seconds * 1000)} each, where a request of the slowest contender takes "
-            f"{format_ms(typical_seconds * 1000)}, so its figures hold much of its start",
+            f"{format_ms(typical_seconds * 1000)}, so start and end show in its figures: run "
+            f"{format_ms(FEWEST_FOR_95 * FEWEST_IN_A_SLICE * typical_seconds * 1000)} or longer (-d)",
         )
 
 

@@ -43,6 +43,7 @@ def turn_of(**changes: Any) -> Turn:
         "requests": 3,
         "burst": False,
         "think_seconds": 0.0,
+        "spread_seconds": 0.0,
         "scale": 1.0,
         "held_ns": 0,
         "part": 0,

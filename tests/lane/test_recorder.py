@@ -33,6 +33,7 @@ def recorder_of(workers: int = 2, **changes: Any) -> Recorder:
                 "stages": [],
                 "concurrency": workers,
                 "think_seconds": 0.0,
+                "spread_seconds": 0.0,
                 "scale": 1.0,
                 "held_ns": 0,
                 "part": 0,

@@ -13,6 +13,15 @@ def test_a_closed_load_sends_at_once_until_its_requests_are_used_up() -> None:
     assert told == [*times[:3], None, None]
 
 
+def test_workers_begin_one_after_the_other_in_a_span_and_then_send_at_once() -> None:
+    parts = [turn_of(seconds=1.0, concurrency=8, spread_seconds=0.08, part=part, parts=2) for part in (0, 1)]
+    paces = [part.pace(worker) for part in parts for worker in range(4)]
+    first = sorted((pace(START) or 0) - START for pace in paces)
+    assert [begin // (10 * MS) for begin in first] == list(range(8))
+    assert [pace(START + 80 * MS) for pace in paces] == [START + 80 * MS] * 8
+    assert {pace.free_ns for pace in paces} == {END_OF_A_SECOND}
+
+
 def test_a_closed_load_sends_at_once_until_its_time_is_over() -> None:
     pace = turn_of(seconds=0.01).pace(0)
     assert [pace(1_009 * MS), pace(1_010 * MS)] == [1_009 * MS, None]

@@ -24,6 +24,7 @@ def turn_of(**changes: Any) -> Turn:
         "stages": [],
         "concurrency": 2,
         "think_seconds": 0.0,
+        "spread_seconds": 0.0,
         "scale": 1.0,
         "held_ns": 0,
         "part": 0,

@@ -19,7 +19,8 @@ def plan_of(lanes: int = 3, *, load: Load | None = None, **schedule: object) -> 
 
 
 def test_concurrent_puts_all_lanes_in_one_step_cut_into_blocks() -> None:
-    assert steps_of(plan_of(seed=4)) == (Step(lanes=(0, 1, 2), block=0, cuts=20, seed=4, seconds=10.0),)
+    step = Step(lanes=(0, 1, 2), block=0, cuts=20, seed=4, seconds=10.0, trim_seconds=0.075)
+    assert steps_of(plan_of(seed=4)) == (step,)
 
 
 def test_interleaved_gives_every_lane_one_turn_in_every_block_and_trims_it() -> None:
@@ -34,9 +35,18 @@ def test_interleaved_gives_every_lane_one_turn_in_every_block_and_trims_it() -> 
         assert len({step.seed for step in turns}) == 1
 
 
-def test_a_turn_that_is_a_whole_round_is_not_trimmed() -> None:
-    steps = steps_of(plan_of(kind="interleaved", blocks=1, rounds=2))
-    assert [(step.seconds, step.trim_seconds) for step in steps] == [(10.0, 0.0)] * 6
+def test_slow_answers_have_two_latencies_before_the_block_and_one_after_it_while_most_of_the_slice_is_left() -> (
+    None
+):
+    for kind in ("interleaved", "concurrent"):
+        for latency, trim, tail in ((0.1, 0.375, 0.1), (0.3, 0.6, 0.3), (0.5, 1.0, 0.5), (3.0, 1.0, 0.5)):
+            for step in steps_of(plan_of(kind=kind, blocks=4), latency):
+                assert (step.trim_seconds, step.tail_seconds) == pytest.approx((trim, tail))
+
+
+def test_a_sequential_turn_is_counted_from_end_to_end() -> None:
+    steps = steps_of(plan_of(kind="sequential", rounds=2), 0.3)
+    assert [(step.seconds, step.trim_seconds, step.tail_seconds) for step in steps] == [(10.0, 0.0, 0.0)] * 6
 
 
 def test_interleaved_order_is_drawn_anew_for_every_block_and_follows_the_seed() -> None:
@@ -74,7 +84,9 @@ def test_planned_seconds_count_load_and_rests() -> None:
         (10, 0.004, 20),
         (2, 0.001, 10),
         (10, 0.03, 11),
-        (10, 0.3, 9),
+        (10, 0.3, 6),
+        (20, 0.3, 9),
+        (5, 0.3, 6),
         (1, 0.3, 5),
         (0.1, None, 1),
         (600, 0.001, 20),
