@@ -1,45 +1,53 @@
 """What the lane costs: each engine in a lane against the same client in a bare loop, on one target.
 
-`python -m benchmarks.overhead [ENGINE …]`, a quarter of an hour on a quiet machine.  Lane and bare loop take turns
-in alternating order; each pair of turns gives one ratio, and the Hodges–Lehmann estimate of their logarithms the
-ratio that is printed.  Both are started anew in each epoch, for processes of one program differ by more than turns
-do, and a turn is so long that its first moments, in which all workers begin at once, weigh little.  Before each
-turn the target answers late for a moment, so that all connections are open: httpx searches its pool for each
-request and closes what idles for 5 s, and threads that began by chance one after the other would have 6 to 64
-connections and cost up to four times as much by that alone.  Exits with 1 where a ratio misses what is wanted of
-it.
+Lane and bare loop take turns in alternating order; each pair of turns gives one ratio, and the Hodges–Lehmann
+estimate of their logarithms the ratio that is printed.  Both are started anew in each epoch, for processes of one
+program differ by more than turns do, and a turn is so long that its first moments, in which all workers begin at
+once, weigh little.  Before each turn the target answers late for a moment, so that all connections are open: httpx
+searches its pool for each request and closes what idles for 5 s, and threads that began by chance one after the other
+would have 6 to 64 connections and cost up to four times as much by that alone.
+
+A client that does nothing, in a lane, tells what the lane itself costs.  Exits with 1 where a ratio misses what is
+wanted of it.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import math
 import shutil
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
 
 from benchmarks.bare.loops import Job
+from benchmarks.published import command_line, load_average, publish, surroundings, table
 from benchmarks.runners import Bare, InLane, Runner, Turn, Wrk
+from engines import selftest
+from engines.registry import engine_info, list_engines
 from httptui.statistics import Estimate, estimate
 from httptui.target.process import EmbeddedTarget
 
-ENGINES = ("raw", "aiohttp", "httpx-aiohttp", "httpx", "httpx-sync", "requests", "urllib3", "http.client")
 HEADERS = {"User-Agent": "httptui", "Accept": "*/*", "Accept-Encoding": "identity"}
-WANTED = {"raw": 0.90}
-WANTED_OF_OTHERS = 0.97
-WANTED_OF_WRK = 0.80
+WANTED_OF_FAST = 0.90
+FAST = ("raw", "pycurl", "pycurl-async", "wreq", "pyreqwest")
+"""Clients whose requests cost so little that some microseconds of the lane's are a few hundredths of them."""
+WANTED = 0.97
 WARMUP_SECONDS = 1.0
 LATE_MS, LATE_SECONDS = 100, 0.2
+NOTHING = {"callbacks": "Called", "tasks": "Awaited", "threads": "Waited"}
+"""How a lane drives a client → the client that does nothing."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two runners' turns in pairs."""
+    """Two runners' turns in pairs; nothing is `wanted` of what is only shown."""
 
     name: str
-    wanted: float
+    wanted: float | None
     lane: Sequence[Turn]
     other: Sequence[Turn]
 
@@ -55,9 +63,15 @@ class Comparison:
         return Estimate(math.exp(found.point), low, high)
 
     @property
-    def met(self) -> bool:
-        """Whether the ratio is at least what is wanted."""
-        return self.ratio.point >= self.wanted
+    def ours_us(self) -> float:
+        """CPU microseconds that a request costs more in the lane, from pairs."""
+        pairs = zip(self.lane, self.other, strict=True)
+        return estimate([cpu_us([ours]) - cpu_us([theirs]) for ours, theirs in pairs]).point
+
+    @property
+    def missed(self) -> bool:
+        """True where the ratio is less than what is wanted."""
+        return self.wanted is not None and self.ratio.point < self.wanted
 
 
 def rate(turns: Sequence[Turn]) -> float:
@@ -65,15 +79,14 @@ def rate(turns: Sequence[Turn]) -> float:
     return sum(turn.requests for turn in turns) / sum(turn.seconds for turn in turns)
 
 
-def cpu_us(turns: Sequence[Turn]) -> float | None:
-    """CPU microseconds per request over some turns, or None where it is not told."""
-    spent = [turn.cpu_seconds for turn in turns if turn.cpu_seconds is not None]
-    return 1e6 * sum(spent) / sum(turn.requests for turn in turns) if spent else None
+def cpu_us(turns: Sequence[Turn]) -> float:
+    """CPU microseconds per request over some turns."""
+    return 1e6 * sum(turn.cpu_seconds for turn in turns) / sum(turn.requests for turn in turns)
 
 
 async def compare(
-    name: str, wanted: float, lane: Runner, other: Runner, target: EmbeddedTarget, pairs: int, seconds: float
-) -> Comparison:
+    lane: Runner, other: Runner, target: EmbeddedTarget, pairs: int, seconds: float
+) -> tuple[list[Turn], list[Turn]]:
     """Let both take turns, the one and then the other first; the first turn of each is warm-up."""
     turns: dict[Runner, list[Turn]] = {lane: [], other: []}
     for runner in turns:
@@ -84,93 +97,116 @@ async def compare(
             await runner.turn(LATE_SECONDS)
             await target.set(latency_ms=0)
             turns[runner].append(await runner.turn(seconds))
-    return Comparison(name, wanted, turns[lane], turns[other])
+    return turns[lane], turns[other]
 
 
-async def weigh(engine: str, job: Job, target: EmbeddedTarget, pairs: int, seconds: float) -> Comparison:
-    """One engine in its lane against its bare loop, in one pair of processes."""
-    loop = "uvloop"
-    lane = await InLane.start(engine, loop, job)
-    try:
-        bare = await Bare.start(engine, loop, job)
-        try:
-            wanted = WANTED.get(engine, WANTED_OF_OTHERS)
-            return await compare(engine, wanted, lane, bare, target, pairs, seconds)
-        finally:
-            await bare.close()
-    finally:
-        await lane.close()
-
-
-async def weigh_anew(
-    engine: str, job: Job, target: EmbeddedTarget, epochs: int, pairs: int, seconds: float
+async def weigh(
+    name: str,
+    engine: str,
+    other: str,
+    wanted: float | None,
+    job: Job,
+    target: EmbeddedTarget,
+    given: Namespace,
 ) -> Comparison:
-    """As `weigh`, with both processes started anew in each epoch, since processes of one program differ."""
-    found = [await weigh(engine, job, target, pairs, seconds) for _ in range(epochs)]
-    lane = [turn for comparison in found for turn in comparison.lane]
-    bare = [turn for comparison in found for turn in comparison.other]
-    return Comparison(engine, found[0].wanted, lane, bare)
+    """An engine in its lane against a bare loop, or wrk, both started anew in each epoch."""
+    lanes: list[Turn] = []
+    others: list[Turn] = []
+    for _ in range(given.epochs):
+        lane = await InLane.start(engine, "uvloop", job)
+        try:
+            beside: Runner = Wrk(job) if other == "wrk" else await Bare.start(other, "uvloop", job)
+            try:
+                ours, theirs = await compare(lane, beside, target, given.pairs, given.seconds)
+            finally:
+                await beside.close()
+        finally:
+            await lane.close()
+        lanes += ours
+        others += theirs
+    return Comparison(name, wanted, lanes, others)
 
 
-async def weigh_against_wrk(job: Job, target: EmbeddedTarget, pairs: int) -> Comparison:
-    """The raw engine in its lane against wrk."""
-    lane = await InLane.start("raw", "uvloop", job)
+async def cost_of_lane(engine: str, job: Job, seconds: float) -> float:
+    """CPU microseconds per request of a lane around a client that does nothing."""
+    lane = await InLane.start(f"{Path(selftest.__file__).with_name('nothing.py')}:{engine}", "uvloop", job)
     try:
-        return await compare("raw against wrk", WANTED_OF_WRK, lane, Wrk(job), target, pairs, seconds=1.0)
+        await lane.turn(WARMUP_SECONDS)
+        return cpu_us([await lane.turn(seconds)])
     finally:
         await lane.close()
 
 
-def line_of(comparison: Comparison) -> str:
+def row_of(comparison: Comparison) -> list[str]:
     """One row of the table."""
-    ratio = comparison.ratio
-    interval = "" if ratio.low is None or ratio.high is None else f"[{ratio.low:.3f}–{ratio.high:.3f}]"
-    costs = [
-        "–" if cost is None else f"{cost:,.1f}" for cost in map(cpu_us, (comparison.other, comparison.lane))
+    ratio, wanted = comparison.ratio, comparison.wanted
+    interval = "" if ratio.low is None or ratio.high is None else f" [{ratio.low:.2f}–{ratio.high:.2f}]"
+    return [
+        comparison.name,
+        f"{rate(comparison.other):,.0f}",
+        f"{rate(comparison.lane):,.0f}",
+        f"{ratio.point:.3f}{interval}",
+        "–" if wanted is None else f"{wanted:.2f}, {'missed' if comparison.missed else 'met'}",
+        f"{cpu_us(comparison.other):,.1f}",
+        f"{cpu_us(comparison.lane):,.1f}",
+        f"{comparison.ours_us:+,.1f}",
     ]
-    return (
-        f"{comparison.name:<16}{rate(comparison.other):>12,.0f}{rate(comparison.lane):>12,.0f}"
-        f"{ratio.point:>8.3f} {interval:<15}{comparison.wanted:>8.2f}  {'yes' if comparison.met else 'NO':<4}"
-        f"{costs[0]:>12}{costs[1]:>12}"
-    )
 
 
-async def main(engines: Sequence[str], in_flight: int, epochs: int, pairs: int, seconds: float) -> int:
-    """Weigh each engine, print a row for each, and return the exit code."""
-    print(
-        f"{in_flight} in flight, {epochs} epochs of {pairs} pairs of {seconds:g} s turns, one embedded target, "
-        "uvloop for tasks"
-    )
-    print(
-        f"{'engine':<16}{'bare req/s':>12}{'lane req/s':>12}{'ratio':>8} {'95 %':<15}{'wanted':>8}  {'met':<4}"
-        f"{'bare µs/req':>12}{'lane µs/req':>12}"
-    )
-    target = await EmbeddedTarget.start()
-    missed = []
+def rows_wanted(engines: Sequence[str]) -> list[tuple[str, str, str, float | None]]:
+    """Name, engine, what it is compared with, and what is wanted, for each row; wrk only where it is installed."""
+    rows: list[tuple[str, str, str, float | None]] = [
+        (name, name, name, WANTED_OF_FAST if name in FAST else WANTED) for name in engines
+    ]
+    if "raw" in engines and shutil.which("wrk"):
+        rows.append(("raw against wrk", "raw", "wrk", WANTED_OF_FAST))
+    if "pycurl-async" in engines:
+        rows.append(("pycurl-async against a bare `CurlMulti`", "pycurl-async", "pycurl-multi", None))
+    return rows
+
+
+def versions(engines: Sequence[str]) -> str:
+    """The packages that were measured, each with its version, in one line."""
+    packages = sorted({info.package for info in map(engine_info, engines) if info.package} | {"uvloop"})
+    return ", ".join(f"{package} {metadata.version(package)}" for package in packages)
+
+
+async def main(given: Namespace) -> int:
+    """Weigh each engine, publish the table, and return the exit code."""
+    engines = given.engine or [info.name for info in list_engines()]
+    load, target = load_average(), await EmbeddedTarget.start()
+    comparisons = []
     try:
-        job = Job(f"{target.base_url(0)}/", HEADERS, in_flight)
-        for engine in engines:
-            comparison = await weigh_anew(engine, job, target, epochs, pairs, seconds)
-            print(line_of(comparison), flush=True)
-            missed += [] if comparison.met else [comparison.name]
-        if "raw" in engines and shutil.which("wrk"):
-            comparison = await weigh_against_wrk(job, target, epochs * pairs)
-            print(line_of(comparison), flush=True)
-            missed += [] if comparison.met else [comparison.name]
+        job = Job(f"{target.base_url(0)}/", HEADERS, given.in_flight)
+        for name, engine, other, wanted in rows_wanted(engines):
+            comparisons.append(await weigh(name, engine, other, wanted, job, target, given))
+            print(" | ".join(row_of(comparisons[-1])), file=sys.stderr, flush=True)
+        own = {way: await cost_of_lane(name, job, given.seconds) for way, name in NOTHING.items()}
     finally:
         await target.stop()
-    print(f"missed: {', '.join(missed)}" if missed else "every ratio is what it should be")
+    columns = (
+        *("client", "bare req/s", "lane req/s", "lane / bare", "wanted"),
+        *("bare µs/request", "lane µs/request", "the lane's, µs"),
+    )
+    costs = ", ".join(f"{cost:.1f} µs where it drives the client by {way}" for way, cost in own.items())
+    no_wrk = "" if shutil.which("wrk") else " wrk is not installed, so `raw` was not compared with it."
+    body = (
+        f"{table(columns, [row_of(comparison) for comparison in comparisons])}\n\n"
+        f"The lane itself, around a client that does nothing, costs {costs}; times of CPU, a request.{no_wrk} "
+        f"{given.in_flight} in flight, {given.epochs} epochs of {given.pairs} pairs of {given.seconds:g} s turns, "
+        f"one embedded target, uvloop for tasks. {versions(engines)}. {surroundings(load)}"
+    )
+    publish("overhead", body, write=given.write)
+    missed = [comparison.name for comparison in comparisons if comparison.missed]
+    print(f"missed: {', '.join(missed)}" if missed else "every ratio is what it should be", file=sys.stderr)
     return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("engine", nargs="*", default=ENGINES)
+    parser = command_line(__doc__, "12 minutes")
+    parser.add_argument("engine", nargs="*", help="those to weigh; all of them as it is")
     parser.add_argument("--in-flight", type=int, default=64)
-    parser.add_argument("--epochs", type=int, default=10, help="how often both processes are started")
+    parser.add_argument("--epochs", type=int, default=3, help="how often both processes are started")
     parser.add_argument("--pairs", type=int, default=2, help="of turns in an epoch")
     parser.add_argument("--seconds", type=float, default=1.5, help="of one turn")
-    given = parser.parse_args()
-    sys.exit(asyncio.run(main(given.engine, given.in_flight, given.epochs, given.pairs, given.seconds)))
+    sys.exit(asyncio.run(main(parser.parse_args())))

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import resource
 import sys
 from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
@@ -22,11 +23,11 @@ from httptui.runs.crew import START_DELAY_NS
 
 @dataclass(frozen=True)
 class Turn:
-    """What one turn did; `cpu_seconds` is None where it is not told."""
+    """What one turn did."""
 
     requests: int
     seconds: float
-    cpu_seconds: float | None
+    cpu_seconds: float
 
 
 class Runner(Protocol):
@@ -158,12 +159,19 @@ class Wrk:
         job = self._job
         headers = [part for name, value in job.headers.items() for part in ("-H", f"{name}: {value}")]
         command = ["wrk", "-t1", f"-c{job.in_flight}", f"-d{max(round(seconds), 1)}s", *headers, job.url]
+        before = _cpu_of_ended_children()
         process = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
         told = (await process.communicate())[0].decode()
         done = re.search(r"(\d+) requests in ([\d.]+)s", told)
         if done is None:
             raise RuntimeError(f"wrk said: {told}")
-        return Turn(requests=int(done[1]), seconds=float(done[2]), cpu_seconds=None)
+        # No other child ends during a turn.
+        return Turn(int(done[1]), float(done[2]), _cpu_of_ended_children() - before)
 
     async def close(self) -> None:
         """Nothing is kept between turns."""
+
+
+def _cpu_of_ended_children() -> float:
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime

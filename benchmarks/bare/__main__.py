@@ -42,9 +42,9 @@ def serve_tasks(bare: AsyncLoop, loop: str) -> None:
 
 def serve_threads(bare: SyncLoop) -> None:
     """Run turns of a client that is driven by threads."""
-    with ThreadPoolExecutor(bare.job.in_flight) as pool:
+    with ThreadPoolExecutor(bare.workers) as pool:
         for line in sys.stdin:
-            tell(lambda end: sum(pool.map(bare.worker, [end] * bare.job.in_flight)), float(line))
+            tell(lambda end: sum(pool.map(bare.worker, [end] * bare.workers)), float(line))
     bare.close()
 
 

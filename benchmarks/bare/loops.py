@@ -35,10 +35,11 @@ class AsyncLoop(ABC):
 
 
 class SyncLoop(ABC):
-    """A client driven by threads."""
+    """A client driven by threads, `workers` of them."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self.workers = job.in_flight
 
     @abstractmethod
     def worker(self, end: float) -> int:

@@ -1,8 +1,10 @@
-"""The bare loop of httpx's async client."""
+"""The bare loop of httpx's async client, and with another `library` of httpx2's."""
 
 from __future__ import annotations
 
 from time import perf_counter
+from types import ModuleType
+from typing import Any
 
 import httpx
 
@@ -12,16 +14,20 @@ from benchmarks.bare.loops import AsyncLoop
 class Loop(AsyncLoop):
     """One client, its pool as large as the concurrency."""
 
+    library: ModuleType = httpx
+
     async def open(self) -> None:
         """Make the client."""
-        self.client = httpx.AsyncClient(
+        self.client = self.library.AsyncClient(
             headers=self.job.headers, transport=self.transport(), timeout=30, trust_env=False
         )
 
-    def transport(self) -> httpx.AsyncBaseTransport:
+    def transport(self) -> Any:
         """What carries the requests."""
-        pool = httpx.Limits(max_connections=self.job.in_flight, max_keepalive_connections=self.job.in_flight)
-        return httpx.AsyncHTTPTransport(limits=pool, trust_env=False)
+        pool = self.library.Limits(
+            max_connections=self.job.in_flight, max_keepalive_connections=self.job.in_flight
+        )
+        return self.library.AsyncHTTPTransport(limits=pool, trust_env=False)
 
     async def worker(self, end: float) -> int:
         """Send until the end; `get` reads the whole body."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from curl_cffi import CurlHttpVersion, CurlOpt
-from curl_cffi.requests import AsyncSession
+from curl_cffi.requests import AsyncSession, Headers
 
 from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
 
@@ -48,7 +48,7 @@ class CurlCffi(AsyncEngine):
         return {
             "method": request.method,
             "url": request.url,
-            "headers": list(request.headers),
+            "headers": Headers(list(request.headers)),
             "data": request.body or None,
         }
 

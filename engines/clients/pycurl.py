@@ -29,10 +29,7 @@ class Pycurl(SyncEngine):
             handle = self._of_thread.handle = Handle(self.settings)
             self._handles.append(handle)
         handle.ask(request)
-        try:
-            handle.easy.perform()
-        finally:
-            handle.count()
+        handle.easy.perform()
         return handle.reply()
 
     def close(self) -> None:

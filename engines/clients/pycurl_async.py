@@ -20,7 +20,7 @@ class PycurlAsync(AsyncEngine):
         return request_options(request)
 
     async def open(self) -> None:
-        self._opened = 0
+        self._handles: list[Handle] = []
         self._idle: list[Handle] = []
         self._multi = pycurl.AsyncCurlMulti()
         if (pool := self.settings.pool) is not None:
@@ -28,22 +28,25 @@ class PycurlAsync(AsyncEngine):
             self._multi.setopt(pycurl.M_MAXCONNECTS, pool)
 
     async def send(self, request: Options) -> Reply:
-        handle = self._idle.pop() if self._idle else Handle(self.settings)
+        handle = self._idle.pop() if self._idle else self._new_handle()
         handle.ask(request)
-        before = handle.opened
         try:
-            await self._multi.perform(handle.easy)
+            # The future itself: `perform` would put a coroutine around it.
+            await self._multi.add_handle(handle.easy)
             return handle.reply()
         finally:
-            handle.count()
-            self._opened += handle.opened - before
             self._idle.append(handle)
 
     async def close(self) -> None:
         await self._multi.aclose()
-        for handle in self._idle:
+        for handle in self._handles:
             handle.easy.close()
 
     @property
     def connections_opened(self) -> int:
-        return self._opened
+        return sum(handle.opened for handle in self._handles)
+
+    def _new_handle(self) -> Handle:
+        handle = Handle(self.settings)
+        self._handles.append(handle)
+        return handle

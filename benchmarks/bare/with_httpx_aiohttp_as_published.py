@@ -1,0 +1,25 @@
+"""The bare loop of httpx's async client over an aiohttp session, by the transport that an article published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+
+from benchmarks.bare import with_httpx
+from engines.clients.over_aiohttp import transport_over
+
+
+class Loop(with_httpx.Loop):
+    """The transport is the contender's own, since it is a part of what its users write; `decompress` is its fault."""
+
+    decompress = True
+
+    def transport(self) -> Any:
+        """What carries the requests."""
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self.job.in_flight),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=30),
+        )
+        return transport_over(self.library, session, decompress=self.decompress)

@@ -1,0 +1,33 @@
+"""Clients that do nothing, one for each way a lane drives clients: what a request costs then is the lane's own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from engines.base import AsyncEngine, CallbackEngine, Cancellable, Reply, SyncEngine
+
+REPLY: Reply = (200, b"", "1.1")
+
+
+class Called(CallbackEngine):
+    """Calls back in the next turn of the loop."""
+
+    def start(self, request: Any, done: Callable[[Reply | Exception], None]) -> Cancellable:  # noqa: ARG002
+        return asyncio.get_running_loop().call_soon(done, REPLY)
+
+
+class Awaited(AsyncEngine):
+    """Answers in the next turn of the loop."""
+
+    async def send(self, request: Any) -> Reply:  # noqa: ARG002
+        await asyncio.sleep(0)
+        return REPLY
+
+
+class Waited(SyncEngine):
+    """Answers at once."""
+
+    def send(self, request: Any) -> Reply:  # noqa: ARG002
+        return REPLY
