@@ -55,19 +55,21 @@ class Raw(CallbackEngine):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._pools: dict[Origin, Pool] = {}
+        self._last: tuple[Origin, Pool] | tuple[None, None] = (None, None)
 
     @classmethod
     def prepare(cls, request: Request) -> Prepared:
         return Prepared(origin_of(request.url), serialise(request), request.method == "HEAD")
 
     def start(self, request: Prepared, done: Callable[[Reply | Exception], None]) -> Cancellable:
-        pool = self._pools.get(request.origin)
-        if pool is None:
-            pool = self._pools[request.origin] = Pool(request.origin, self.settings)
+        origin, pool = self._last
+        # To hash an origin for each request would cost more than the rest of this.
+        if origin is not request.origin or pool is None:
+            pool = self._pool_of(request.origin)
         if not pool.idle:
             return _Starting(pool, request, done)
         connection = pool.idle.pop()
-        connection.exchange(request.payload, done, bodiless=request.bodiless)
+        connection.exchange(request.payload, request.bodiless, done)
         return connection
 
     async def close(self) -> None:
@@ -76,6 +78,13 @@ class Raw(CallbackEngine):
     @property
     def connections_opened(self) -> int:
         return sum(pool.opened for pool in self._pools.values())
+
+    def _pool_of(self, origin: Origin) -> Pool:
+        pool = self._pools.get(origin)
+        if pool is None:
+            pool = self._pools[origin] = Pool(origin, self.settings)
+        self._last = origin, pool
+        return pool
 
 
 class _Starting:
@@ -94,4 +103,4 @@ class _Starting:
             done(error)
             return
         self._on = connection
-        connection.exchange(request.payload, done, bodiless=request.bodiless)
+        connection.exchange(request.payload, request.bodiless, done)

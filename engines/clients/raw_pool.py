@@ -28,7 +28,10 @@ class Origin(NamedTuple):
 
 
 class Pool:
-    """Keeps at most `settings.pool` connections; `idle` are those ready for a request."""
+    """Keeps at most `settings.pool` connections.
+
+    `idle` are those ready for a request, `waiting` the requests that none was ready for.
+    """
 
     def __init__(self, origin: Origin, settings: Settings) -> None:
         self.idle: list[Connection] = []
@@ -41,7 +44,7 @@ class Pool:
         self._slots_taken = 0
         self._connections: set[Connection] = set()
         self._all_lost = asyncio.Event()
-        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self.waiting: deque[asyncio.Future[Connection | None]] = deque()
 
     async def take(self) -> Connection:
         """An idle connection, a new one, or the next to come free."""
@@ -65,7 +68,7 @@ class Pool:
 
     def give_back(self, connection: Connection) -> None:
         """Told by a connection that it is ready for the next request."""
-        if self._waiting and self._hand_over(connection):
+        if self.waiting and self._hand_over(connection):
             return
         self.idle.append(connection)
 
@@ -107,13 +110,13 @@ class Pool:
     async def _wait(self) -> Connection | None:
         """A connection, or None with a free slot in the caller's hands."""
         waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
+        self.waiting.append(waiter)
         try:
             async with asyncio.timeout(self.timeout):
                 return await waiter
         except BaseException as error:
-            if waiter in self._waiting:
-                self._waiting.remove(waiter)
+            if waiter in self.waiting:
+                self.waiting.remove(waiter)
             elif not waiter.cancelled():
                 self._pass_on(waiter.result())
             if isinstance(error, TimeoutError):
@@ -131,8 +134,8 @@ class Pool:
             self._slots_taken -= 1
 
     def _hand_over(self, given: Connection | None) -> bool:
-        while self._waiting:
-            waiter = self._waiting.popleft()
+        while self.waiting:
+            waiter = self.waiting.popleft()
             if not waiter.done():
                 waiter.set_result(given)
                 return True
