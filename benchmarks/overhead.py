@@ -28,6 +28,7 @@ from benchmarks.published import command_line, load_average, publish, surroundin
 from benchmarks.runners import Bare, InLane, Runner, Turn, Wrk
 from engines import selftest
 from engines.registry import engine_info, list_engines
+from httptui.doctor.costs import NOTHING
 from httptui.statistics import Estimate, estimate
 from httptui.target.process import EmbeddedTarget
 
@@ -38,8 +39,6 @@ FAST = ("raw", "pycurl", "pycurl-async", "wreq", "pyreqwest")
 WANTED = 0.97
 WARMUP_SECONDS = 1.0
 LATE_MS, LATE_SECONDS = 100, 0.2
-NOTHING = {"callbacks": "Called", "tasks": "Awaited", "threads": "Waited"}
-"""How a lane drives a client → the client that does nothing."""
 
 
 @dataclass(frozen=True)

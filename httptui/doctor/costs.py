@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
+from importlib import resources
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from httptui.plans.plan import Contender, Load, Plan, Schedule
 from httptui.reports.report import Report, ReportContender
@@ -14,6 +15,8 @@ from httptui.statistics import FEWEST_FOR_95, Estimate, estimate, ratio_of
 from httptui.verdicts.blocks import log_ratios
 
 BESIDE = "raw"
+NOTHING = {"callbacks": "Called", "tasks": "Awaited", "threads": "Waited"}
+"""How a lane drives clients → the client of `engines.selftest.nothing` that does nothing, driven so."""
 IN_FLIGHT = 16
 BLOCKS = 12
 TURN_SECONDS = 0.35
@@ -42,6 +45,22 @@ def cost_plan(engines: Sequence[str], turn_seconds: float = TURN_SECONDS) -> Pla
         schedule=Schedule(kind="interleaved", blocks=BLOCKS),
         contender=tuple(Contender(engine=name) for name in names),
     )
+
+
+async def costs_of_lanes(turn_seconds: float = TURN_SECONDS) -> dict[str, float]:
+    """CPU microseconds of a request that are the lane's own, by how it drives the client."""
+    file = resources.files("engines").joinpath("selftest", "nothing.py")
+    doing_nothing = tuple(Contender(engine=f"{file}:{name}") for name in NOTHING.values())
+    plan = structs.replace(cost_plan([], turn_seconds), contender=doing_nothing)
+    found: dict[str, float] = {}
+    async with aclosing(run(plan)) as running:
+        async for item in running:
+            if isinstance(item, Report):
+                told = zip(NOTHING, item.contenders, strict=True)
+                found = {
+                    way: one.cpu_us_per_request for way, one in told if one.cpu_us_per_request is not None
+                }
+    return found
 
 
 async def costs(engines: Sequence[str], turn_seconds: float = TURN_SECONDS) -> dict[str, Cost]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -39,9 +40,15 @@ class Client(Struct, frozen=True, kw_only=True):
 
 
 def to_page(
-    clients: Sequence[Client], costs: Mapping[str, Cost], environment: Mapping[str, Any], written: str
+    clients: Sequence[Client],
+    costs: Mapping[str, Cost],
+    environment: Mapping[str, Any],
+    written: str,
+    lanes: Mapping[str, float] = MappingProxyType({}),
 ) -> str:
-    """The whole page; `costs` by engine, `environment` as a report's, `written` in ISO 8601."""
+    """The whole page; `costs` by engine, `environment` as a report's, `written` in ISO 8601, `lanes` the lane's own
+    CPU microseconds a request by how it drives a client.
+    """
     python, system, cpu = (environment.get(key) or {} for key in ("python", "system", "cpu"))
     made_on = [
         f"httptui {environment.get('httptui', '')}",
@@ -59,6 +66,7 @@ def to_page(
         f"`{BESIDE}` is httptui's own client, which does nothing but HTTP; ratios to it are compared inside the "
         "blocks, with 95 % intervals.",
         _costs({client.info.name: client.info for client in clients}, costs),
+        *_lanes(lanes),
         "## What they do where nothing is set",
         "Each library, used as its documentation begins, before a server that tells what arrives. “Sends what broke” "
         "is how often it sends a GET whose connection ends without an answer.",
@@ -90,6 +98,16 @@ def _costs(infos: Mapping[str, EngineInfo], costs: Mapping[str, Cost]) -> str:
         *(("req/s", "--:"), (f"of {BESIDE}'s", "--:"), ("median", "--:")),
     )
     return pipe_table(headings, rows)
+
+
+def _lanes(lanes: Mapping[str, float]) -> list[str]:
+    if not lanes:
+        return []
+    told = ", ".join(f"{format_us(cost)} by {way}" for way, cost in lanes.items())
+    return [
+        f"Part of that CPU time is httptui's own: around a client that does nothing, a lane takes {told}. "
+        f"`{BESIDE}` is driven by callbacks. Subtract it before you rank clients that cost little more."
+    ]
 
 
 def _defaults(clients: Sequence[Client]) -> str:

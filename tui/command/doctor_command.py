@@ -136,7 +136,7 @@ async def described(
     import asyncio
     from datetime import UTC, datetime
 
-    from httptui.doctor.costs import costs
+    from httptui.doctor.costs import costs, costs_of_lanes
     from httptui.doctor.page import Client, to_page
     from httptui.doctor.plain import PATIENCE_SECONDS, plain_uses
     from httptui.reports.environment import describe_environment
@@ -144,13 +144,13 @@ async def described(
     note(f"using libraries with nothing set, {PATIENCE_SECONDS:g} s before a server that does not answer")
     found, plain = await asyncio.gather(examined(engines, accepted), plain_uses(engines))
     note("running them in turns for what a request costs")
-    cost = await costs([info.name for info in engines])
+    cost, lanes = await costs([info.name for info in engines]), await costs_of_lanes()
     clients = [
         Client(info=info, examination=one, plain=plain.get(info.name))
         for info, one in zip(engines, found, strict=True)
     ]
     written = datetime.now(UTC).isoformat(timespec="minutes")
-    return found, to_page(clients, cost, describe_environment(), written)
+    return found, to_page(clients, cost, describe_environment(), written, lanes)
 
 
 async def examined(engines: Sequence[EngineInfo], accepted: Sequence[str]) -> tuple[Examination, ...]:
