@@ -1,6 +1,6 @@
 """Whether ratios come out true, whatever the latency and the concurrency: what blocks are fed, with known answers.
 
-`python -m benchmarks.feed [--events 250000] [--simulated] [--write]`.  Closed loads of known rates are played event
+`python -m benchmarks.feed [--events 40000] [--simulated] [--write]`.  Closed loads of known rates are played event
 by event in the slices of the real schedule, and go through the lane's own crediting, the block records and the
 statistics of real runs.  Then a client is measured against itself on a server that answers one of the two later.
 Exits with 1 where a ratio is off by more than 0.5 %, where 95 % intervals hold the truth in fewer than 93 or more
@@ -45,22 +45,27 @@ from httptui.verdicts.blocks import BlockRecord, log_ratios, rates_of
 LATENCIES_MS = (1, 5, 20, 100, 400)
 WORKERS = (1, 4, 16, 64)
 APART = (0.0, 0.04, 0.2)
+STEADY, MEMORYLESS = "steady latency", "memoryless latency"
 FEWEST_SECONDS, LATENCIES_IN_A_RUN = 2.0, 40
-FEWEST_RUNS, MOST_RUNS = 3, 400
+FEWEST_RUNS, MOST_RUNS = 1, 1_000
 POISSON = ((20, 1.0, 0.6), (20, 3.0, 3.0), (60, 1.0, 0.6), (200, 1.0, 0.6), (20, 10.0, 9.0), (20, 40.0, 5.0))
 POISSON_RUNS = FAILING_RUNS = 1_000
 DEAD = (1, 3, 5, 10)
 PAIRS = ((4, 300.0, 312.0), (16, 100.0, 107.0), (1, 350.0, 373.0))
 MEASURED_SECONDS = 15.0
 WANTED_BIAS = 0.005
+ROW_ERRORS, WORST_ERRORS = 3.0, 4.0
+"""Standard errors that chance may take one of 25 rows, and the worst of 300 pairs, away from the truth."""
 COVERAGE = (0.93, 0.97)
-ROUNDING = 0.005
 
 
 @dataclass
 class Found:
-    """What runs of one pair came to: errors of the point, relative to the ratio, and how often intervals held it."""
+    """What runs of one pair came to: errors of the point's logarithm, and how often intervals held the truth, give or
+    take the `slack` of a load without noise.
+    """
 
+    slack: float = 0.0
     errors: list[float] = field(default_factory=list)
     intervals: int = 0
     covered: int = 0
@@ -69,14 +74,14 @@ class Found:
     def add(self, differences: Sequence[float], truth: float, plain: float) -> None:
         """Add a run whose ratio is e to the `truth`; `plain` is the logarithm of the ratio of the totals."""
         if len(differences) < FEWEST_FOR_95:
-            self.errors.append(math.expm1(plain - truth))
+            self.errors.append(plain - truth)
             return
         point, low, high = estimate(differences)
-        self.errors.append(math.expm1(point - truth))
+        self.errors.append(point - truth)
         self.equal += equivalent(differences)
         if low is not None and high is not None:
             self.intervals += 1
-            self.covered += low - ROUNDING <= truth <= high + ROUNDING
+            self.covered += low - self.slack <= truth <= high + self.slack
 
     def __iadd__(self, other: Found) -> Self:
         self.errors += other.errors
@@ -87,13 +92,17 @@ class Found:
 
     @property
     def bias(self) -> float:
-        """The mean relative error."""
+        """By how much the ratio is off on average: the mean of logarithms, of which halves and doubles cancel."""
         return statistics.fmean(self.errors)
 
     @property
     def bias_error(self) -> float:
         """Its standard error."""
         return statistics.pstdev(self.errors) / math.sqrt(len(self.errors))
+
+    def beyond(self, errors: float) -> float:
+        """The bias that is left when so many standard errors are taken from it."""
+        return abs(self.bias) - errors * self.bias_error
 
 
 def plan_of(workers: int, seconds: float) -> Plan:
@@ -112,7 +121,7 @@ def run_of(
     workers: int,
     seconds: float,
 ) -> list[BlockRecord]:
-    """The block records of a simulated run; the warm-up knows the latencies."""
+    """The block records of a simulated run, whose warm-up found these median latencies."""
     records = []
     for step in steps_of(plan_of(workers, seconds), max(latencies)):
         (lane,) = step.lanes
@@ -140,9 +149,9 @@ def judged(found: Found, records: Sequence[BlockRecord], truth: float) -> None:
 
 
 FIELDS: Mapping[str, Callable[[float, int], Play]] = {
-    "steady latency": lambda latency, _workers: waiting(steady(latency)),
+    STEADY: lambda latency, _workers: waiting(steady(latency)),
     "latency with 20 % jitter": lambda latency, _workers: waiting(jittered(latency)),
-    "memoryless latency": lambda latency, _workers: waiting(exponential(latency)),
+    MEMORYLESS: lambda latency, _workers: waiting(exponential(latency)),
     "client bound by its CPU": lambda latency, workers: sharing(jittered(latency / workers)),
     "target with a queue": lambda latency, workers: queueing(jittered(latency / workers)),
 }
@@ -155,9 +164,11 @@ def cell(kind: str, latency_ms: float, workers: int, apart: float, events: int) 
     latencies = (latency, latency * (1 + apart))
     seconds = max(FEWEST_SECONDS, LATENCIES_IN_A_RUN * latencies[1])
     plays = FIELDS[kind](latencies[0], workers), FIELDS[kind](latencies[1], workers)
-    found = Found()
+    median = math.log(2) if kind == MEMORYLESS else 1.0
+    medians = (latencies[0] * median, latencies[1] * median)
+    found = Found(WANTED_BIAS if kind == STEADY else 0.0)
     for _ in range(max(FEWEST_RUNS, min(MOST_RUNS, round(events / (2 * workers * seconds / latency))))):
-        judged(found, run_of(source, plays, latencies, workers, seconds), math.log1p(apart))
+        judged(found, run_of(source, plays, medians, workers, seconds), math.log1p(apart))
     return found
 
 
@@ -215,13 +226,13 @@ def simulated_rows(events: int, processes: int) -> tuple[list[list[str]], list[s
             rows.setdefault((kind, latency), []).append(found)
     told, missed = [], []
     for (kind, of_latency), all_found in rows.items():
-        worst = max(all_found, key=lambda found: abs(found.bias) - 2 * found.bias_error)
+        worst = max(all_found, key=lambda found: found.beyond(WORST_ERRORS))
         pooled = Found()
         for found in all_found:
             pooled += found
-        constant = kind == "steady latency"
-        beyond = max(map(abs, pooled.errors)) if constant else abs(worst.bias) - 2 * worst.bias_error
-        covers = constant or holds(pooled)
+        constant = kind == STEADY
+        beyond = max(pooled.beyond(ROW_ERRORS), worst.beyond(0 if constant else WORST_ERRORS))
+        covers = pooled.covered == pooled.intervals if constant else holds(pooled)
         if beyond > WANTED_BIAS or not covers:
             missed.append(f"{kind}, {of_latency:g} ms")
         told.append(
@@ -229,7 +240,7 @@ def simulated_rows(events: int, processes: int) -> tuple[list[list[str]], list[s
                 kind,
                 f"{of_latency:g} ms",
                 str(len(pooled.errors)),
-                f"{pooled.bias:+.2%}",
+                f"{pooled.bias:+.2%} ± {2 * pooled.bias_error:.2%}",
                 f"{worst.bias:+.2%} ± {2 * worst.bias_error:.2%}",
                 f"{pooled.covered / pooled.intervals:.1%}" if pooled.intervals else "–",
                 f"{1 - pooled.intervals / len(pooled.errors):.0%}",
@@ -239,10 +250,10 @@ def simulated_rows(events: int, processes: int) -> tuple[list[list[str]], list[s
 
 
 def holds(found: Found) -> bool:
-    """Whether so many intervals hold the truth as 93 to 97 % would, give or take two standard errors."""
+    """Whether so many intervals hold the truth as 93 to 97 % would, give or take what chance does."""
     if not found.intervals:
         return True
-    share, slack = found.covered / found.intervals, 2 * math.sqrt(0.05 * 0.95 / found.intervals)
+    share, slack = found.covered / found.intervals, ROW_ERRORS * math.sqrt(0.05 * 0.95 / found.intervals)
     return COVERAGE[0] - slack <= share <= COVERAGE[1] + slack
 
 
@@ -334,7 +345,7 @@ async def measured() -> tuple[str, list[str]]:
 def main() -> int:
     """Simulate, measure and tell; the exit code."""
     parser = command_line(__doc__, "five minutes")
-    parser.add_argument("--events", type=int, default=250_000, help="simulated requests for each pair")
+    parser.add_argument("--events", type=int, default=40_000, help="simulated requests for each pair")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--simulated", action="store_true", help="measure nothing")
     given = parser.parse_args()

@@ -138,3 +138,8 @@ def test_nothing_is_lost_and_frames_follow_each_other_without_gap(lengths: list[
 def test_a_flat_histogram_of_odd_length_is_refused() -> None:
     with pytest.raises(ValueError, match="even"):
         total_of([[1, 2, 3]])
+
+
+def test_credit_of_all_parts_is_added_by_block() -> None:
+    (one,) = joined([[frame_of(0, 250, credits={0: 1.5})], [frame_of(0, 251, credits={0: 0.5, 1: 1.25})]])
+    assert one.credits == {0: 2.0, 1: 1.25}
