@@ -35,7 +35,7 @@ LimiterKind = Literal[
     "latency",
     "unknown",
 ]
-VerdictKind = Literal["winner", "tie", "undecided", "capped", "invalid"]
+VerdictKind = Literal["winner", "tie", "undecided", "capped", "not comparable", "invalid"]
 Level = Literal["info", "warning", "error"]
 FlagKind = Literal[
     "drift",
@@ -51,6 +51,9 @@ FlagKind = Literal[
     "changed by hand",
     "failures",
     "dropped",
+    "unequal work",
+    "foreign load",
+    "stopped by hand",
 ]
 
 

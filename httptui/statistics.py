@@ -120,16 +120,33 @@ def holm(p_values: Sequence[float], alpha: float = 0.05) -> list[bool]:
     return rejected
 
 
-def equivalent(differences: Sequence[float], delta: float = DELTA, alpha: float = ALPHA) -> bool:
+def equivalent(
+    differences: Sequence[float], delta: float = DELTA, alpha: float = ALPHA, margin: float = 0.0
+) -> bool:
     """Whether two one-sided tests at `alpha` show a ratio to be within `delta` of one (Schuirmann 1987).
 
-    The differences are logarithms of ratios, and "within" is [1 / (1 + delta), 1 + delta].
+    The differences are logarithms of ratios, and "within" is [1 / (1 + delta), 1 + delta].  `margin` as for
+    `furthest`.
     """
-    if not differences:
-        return False
-    _, low, high = estimate(differences, 1 - 2 * alpha)
-    limit = math.log1p(delta)
-    return low is not None and high is not None and -limit < low and high < limit
+    furthest_off = furthest(differences, alpha, margin)
+    return furthest_off is not None and furthest_off < math.log1p(delta)
+
+
+def furthest(differences: Sequence[float], alpha: float = ALPHA, margin: float = 0.0) -> float | None:
+    """How far from zero the centre may be, by one-sided tests at `alpha`; None where the differences are too few.
+
+    `margin` (0.05 is 5 %) is what the differences cannot show, since it is the same in all of them: it bounds that
+    error with 95 % confidence, as the ends of an interval bound what chance does.  The two are independent, so that
+    their bounds add as squares.
+    """
+    if not differences or not 0 < alpha < 0.5:
+        return None
+    point, low, high = estimate(differences, 1 - 2 * alpha)
+    if low is None or high is None:
+        return None
+    normal = NormalDist()
+    beyond = math.log1p(margin) * normal.inv_cdf(1 - alpha) / normal.inv_cdf(0.975)
+    return max(math.hypot(point - low, beyond) - point, point + math.hypot(high - point, beyond))
 
 
 def detectable(differences: Sequence[float], alpha: float = ALPHA, power: float = 0.8) -> float | None:

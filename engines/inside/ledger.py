@@ -9,7 +9,7 @@ from typing import Any
 
 from engines.base import Reply
 from engines.errors import message_of
-from engines.lane.answers import FIRST_ERROR_STATUS
+from engines.lane.answers import is_success
 from engines.lane.retrying import Retries
 
 
@@ -31,9 +31,9 @@ class Ledger:
         self._cpu_before = process_time_ns()
 
     def answered(self, reply: Reply, elapsed_ns: int) -> None:
-        """Count a call with its answer; one with a status of 400 or more has failed."""
+        """Count a call with its answer; one whose status is no success has failed."""
         status, _, version = reply
-        if status < FIRST_ERROR_STATUS:
+        if is_success(status):
             self._answers.append((elapsed_ns, version))
         else:
             self._failures.append(f"upstream answered with status {status}")

@@ -15,7 +15,7 @@ from fastapi import FastAPI, HTTPException
 from engines.base import Reply
 from engines.inside.ledger import Ledger
 from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Upstream
-from engines.lane.answers import FIRST_ERROR_STATUS
+from engines.lane.answers import is_success
 from engines.lane.heartbeat import heartbeat
 from engines.lane.lookups import Lookups
 
@@ -111,8 +111,8 @@ def answered(upstream: CalledUpstream) -> Answer:
 
 
 def answer_of(reply: Reply) -> Answer:
-    """What the app answers; HTTPException where the upstream answer was an error."""
+    """What the app answers; HTTPException where the upstream answer was no success."""
     status, body, _ = reply
-    if status >= FIRST_ERROR_STATUS:
+    if not is_success(status):
         raise HTTPException(BAD_GATEWAY)
     return {"status": status, "bytes": len(body)}

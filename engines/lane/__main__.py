@@ -12,6 +12,7 @@ from typing import Any
 
 from engines.base import AsyncEngine, Engine, SyncEngine
 from engines.files import make_room_for
+from engines.lane.as_sent import as_sent
 from engines.lane.async_driver import AsyncDriver
 from engines.lane.lane import Driver, Lane, failure
 from engines.lane.lookups import Lookups
@@ -34,6 +35,7 @@ def main() -> None:
     make_room_for(setup["concurrency"])
     try:
         engine = load_engine(setup["engine"])
+        sent = as_sent(engine, settings_of(setup), requests_of(setup))
         stage = "open"
         driver = driver_of(engine, setup, lookups)
         driver.open()
@@ -42,7 +44,7 @@ def main() -> None:
         os._exit(1)
     gc.collect()
     gc.freeze()
-    pipe.write(introduction(engine, driver.loop_name))
+    pipe.write(introduction(engine, driver.loop_name) | {"sent": sent})
     counted = partial(lookups.since_last, engine, setup["pool"])
     Lane(pipe, driver, counted, frame_seconds=setup["frame_seconds"]).serve()
 

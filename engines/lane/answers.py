@@ -17,8 +17,15 @@ Record = tuple[int, int, int, str, int, int]
 """Service time in nanoseconds, the answer's kind, nanoseconds sent after it was planned, when it came."""
 
 STATUS, VERSION = itemgetter(1), itemgetter(3)
-FIRST_ERROR_STATUS = 400
+FIRST_FINAL_STATUS, FIRST_ERROR_STATUS = 200, 400
 NO_KIND: Kind = (0, 0, "")
+
+
+def is_success(status: int) -> bool:
+    """Whether an answer counts as a success.  A client that hands over an interim answer (1xx) has not waited for the
+    final one.
+    """
+    return FIRST_FINAL_STATUS <= status < FIRST_ERROR_STATUS
 
 
 class Batch(NamedTuple):
@@ -42,6 +49,13 @@ class Batch(NamedTuple):
         return len(self.times) * self.kind[1] + sum(record[2] for record in self.others)
 
     @property
+    def squared_bytes(self) -> float:
+        """The sum of the squares of each body's bytes."""
+        return len(self.times) * float(self.kind[1]) ** 2 + sum(
+            float(record[2]) ** 2 for record in self.others
+        )
+
+    @property
     def statuses(self) -> dict[int, int]:
         """How often each status came."""
         return self._counts(self.kind[0], list(map(STATUS, self.others)))
@@ -53,9 +67,9 @@ class Batch(NamedTuple):
 
     @property
     def good(self) -> Batch:
-        """Those that are no errors."""
-        others = [record for record in self.others if record[1] < FIRST_ERROR_STATUS]
-        if self.kind[0] >= FIRST_ERROR_STATUS:
+        """The successes."""
+        others = [record for record in self.others if is_success(record[1])]
+        if not is_success(self.kind[0]):
             return Batch(self.kind, [], [], others)
         return Batch(self.kind, self.ends, self.times, others)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from engines.buckets import histogram_of
 from engines.errors import classify, is_timeout, message_of
-from engines.lane.answers import Answers, Batch
+from engines.lane.answers import FIRST_FINAL_STATUS, Answers, Batch
 from engines.lane.credits import Credits
 from engines.lane.turn import Turn
 
@@ -116,25 +116,33 @@ class Recorder:
 
 
 def summarise(answers: Batch, failures: list[Failure]) -> dict[str, Any]:
-    """Counts, histogram and sums of some outcomes: an answer with a status of 400 or more is an error."""
-    good = answers.good
-    refused = answers.size - good.size
+    """Counts, histogram and sums of some outcomes: an answer whose status is no success is an error."""
+    good, statuses = answers.good, answers.statuses
     times = good.service_ns
     errors = Counter(kind for kind, *_ in failures)
     timeouts = sum(count for kind, count in errors.items() if is_timeout(kind))
+    messages = {kind: message for kind, message, *_ in reversed(failures)}
+    early = [code for code in statuses if code < FIRST_FINAL_STATUS]
+    interim = sum(statuses[code] for code in early)
+    refused = answers.size - good.size - interim
     if refused:
         errors["status"] = refused
+    if interim:
+        errors["protocol"] += interim
+        messages.setdefault("protocol", f"took the interim answer {early[0]} for the final one")
     return {
         "ok": good.size,
-        "error": len(failures) - timeouts + refused,
+        "error": len(failures) - timeouts + refused + interim,
         "timeout": timeouts,
         "bytes": answers.bytes,
+        "ok_bytes": good.bytes,
+        "ok_bytes_squared": good.squared_bytes,
         "histogram": flat_histogram(times),
         "latency_sum_ns": sum(times),
         "latency_max_ns": max(times, default=0),
-        "status": {str(code): count for code, count in answers.statuses.items()},
+        "status": {str(code): count for code, count in statuses.items()},
         "errors": dict(errors),
-        "messages": {kind: message for kind, message, *_ in reversed(failures)},
+        "messages": messages,
         "http": answers.versions,
     }
 

@@ -118,8 +118,21 @@ class Quit(Struct, tag="quit"):
     """Parent to lane: close every client and leave."""
 
 
+class Sent(Struct, frozen=True, kw_only=True):
+    """One request as a client put it on the wire: the target of its request line, its Accept-Encoding, and how many
+    bytes of body it declared, None where it declared none.
+    """
+
+    method: str
+    target: str
+    accept_encoding: str | None = None
+    body_bytes: int | None = None
+
+
 class Ready(Struct, tag="ready", kw_only=True):
-    """Lane or app to parent: the engine is imported and its first clients are open.  An app listens on `port`."""
+    """Lane or app to parent: the engine is imported and its first clients are open.  An app listens on `port`.
+    `sent` are the first few requests as the client sends them, None for one of which that is not known.
+    """
 
     pid: int
     python: str
@@ -128,6 +141,7 @@ class Ready(Struct, tag="ready", kw_only=True):
     mode: str
     versions: dict[str, str]
     port: int = 0
+    sent: list[Sent | None] = []
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -143,7 +157,8 @@ class Answer(Struct, frozen=True, kw_only=True):
 class Frame(Struct, tag="frame", kw_only=True):
     """Lane to parent: what happened between two times of one turn, all as deltas but `in_flight`,
     `connections` and the maxima.  `histogram` is flat: index, count, index, count …  `credits` are what the successes
-    of the frame are worth to each block so far: the shares of their lives that lie inside it.
+    of the frame are worth to each block so far: the shares of their lives that lie inside it.  `ok_bytes`
+    and `ok_bytes_squared` are the sums of the body bytes of each success, and of their squares.
     `first_answers`, by status, are those that are no success.
     `bounds` are lower bounds of the latencies of requests that timed out or were cancelled.  The load ends, or has
     ended, at `load_until_ns`, None where only requests bound it; what comes after that was sent before.
@@ -166,6 +181,8 @@ class Frame(Struct, tag="frame", kw_only=True):
     cancelled: int
     in_flight: int
     bytes: int
+    ok_bytes: int = 0
+    ok_bytes_squared: float = 0.0
     cpu_ns: int
     credits: dict[int, float] = {}
     histogram: list[int]

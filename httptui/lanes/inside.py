@@ -38,6 +38,11 @@ class InsideLane:
         """The numbers of all that run the contender: the app."""
         return (self._app.pid,)
 
+    @property
+    def pids_of_all(self) -> tuple[int, ...]:
+        """The app's number, and those of its driver."""
+        return self.pids if self._driver is None else (*self.pids, *self._driver.pids_of_all)
+
     async def send(self, message: ToLane) -> None:
         """Send the driver a message; at the beginning of a turn the app's CPU time counts from there."""
         if self._driver is None:

@@ -78,6 +78,11 @@ class LaneProcess:
         """The numbers of all that run the contender: this one."""
         return (self.pid,)
 
+    @property
+    def pids_of_all(self) -> tuple[int, ...]:
+        """The same: nothing else drives it."""
+        return self.pids
+
     async def send(self, message: ToLane) -> None:
         """Send a message; one to a lane that has died is dropped, because `receive` tells of its end."""
         data = _encoder.encode(message)

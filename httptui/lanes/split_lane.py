@@ -21,6 +21,10 @@ class Lane(Protocol):
     def pids(self) -> tuple[int, ...]:
         """The processes' numbers."""
 
+    @property
+    def pids_of_all(self) -> tuple[int, ...]:
+        """The numbers of these and of the processes that only drive them."""
+
     async def send(self, message: ToLane) -> None:
         """Send a message."""
 
@@ -64,6 +68,11 @@ class SplitLane:
     def pids(self) -> tuple[int, ...]:
         """The processes' numbers."""
         return tuple(process.pid for process in self._processes)
+
+    @property
+    def pids_of_all(self) -> tuple[int, ...]:
+        """The same: nothing else drives them."""
+        return self.pids
 
     async def send(self, message: ToLane) -> None:
         """Send a message to all of them; of a turn, each gets its part."""

@@ -48,6 +48,7 @@ ReadName = Literal["bytes", "text", "json", "headers"]
 InsideName = Literal["fastapi-async", "fastapi-async-blocking", "fastapi-sync", "fastapi-ping"]
 CONTROL = "raw"
 """The engine that is the ceiling of the others; it alone runs on uvloop without being told to."""
+CompareName = Literal["alike", "as-is"]
 ScheduleName = Literal["concurrent", "interleaved", "sequential"]
 Url = Annotated[str, Meta(max_length=8_192)]
 MOST_URLS = 1_000
@@ -183,6 +184,9 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One run, whole.  `contender` is the TOML's array of tables; `expect` what its results are held against, such as
     "aiohttp.p99 < 50ms".
 
+    `compare` "alike" ranks only contenders that did equal work: the same requests as sent, answers of the same status
+    and size, as many in flight.  "as-is" ranks all and flags what differs, for plans that mean the difference.
+
     `sweep` makes it many: the levels of one field of the plan, or of two, by their paths: "concurrency" (the load's),
     "latency_ms" (the embedded target's), "pool" (every contender's) or a path such as "load.rate".  Every level is
     visited once in each of `schedule.blocks` blocks (6 unless given), where each contender has a short turn;
@@ -193,6 +197,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Text = ""
     description: Annotated[str, Meta(max_length=2_000)] = ""
     expect: Annotated[tuple[Text, ...], Meta(max_length=100)] = ()
+    compare: CompareName = "alike"
     target: Target = Target()
     policy: Policy = Policy()
     load: Load = Load()

@@ -19,7 +19,7 @@ def plan_to_toml(plan: Plan) -> str:
     blocks = [
         _lines({"name": plan.name}, {"name": ""})
         + _description(plan.description)
-        + _lines({"expect": plan.expect}, {"expect": ()})
+        + _lines({"expect": plan.expect, "compare": plan.compare}, {"expect": (), "compare": "alike"})
     ]
     target = _fields(plan.target)
     headers = target.pop("headers")

@@ -23,7 +23,14 @@ from httptui.reports.report import Report
 from httptui.runs.consent import check_all_consent
 from httptui.runs.control import Control
 from httptui.runs.crew import Crew
-from httptui.runs.machine import LoadMeter, read_machine, steal_between
+from httptui.runs.machine import (
+    LoadMeter,
+    Reading,
+    cpu_seconds_of,
+    foreign_between,
+    read_machine,
+    steal_between,
+)
 from httptui.runs.own_cost import OwnCost
 from httptui.runs.report_builder import build_report
 from httptui.runs.target_access import TargetAccess, stats_for_report
@@ -163,6 +170,8 @@ class Run:
             if epoch and self._over:
                 break
             await crew.muster()
+            if target.beside and epoch == 0:
+                await self._watch_at_rest(crew)
             warmup_blocks = await self._warm_up(crew, target, warmup_blocks)
             if self._cut_short:
                 break
@@ -214,7 +223,7 @@ class Run:
 
     async def _take(self, step: Step, crew: Crew, target: TargetAccess) -> None:
         over, stopped = asyncio.Event(), False
-        metering = asyncio.create_task(self._meter(step, target, over))
+        metering = asyncio.create_task(self._meter(step, crew, target, over))
         stopping = asyncio.create_task(self._told_to_stop(step))
         working = asyncio.create_task(crew.take(step))
         try:
@@ -243,6 +252,16 @@ class Run:
                 async with asyncio.timeout(SNAPSHOT_SECONDS):
                     await self._stopping.wait()
 
+    async def _watch_at_rest(self, crew: Crew) -> None:
+        """See what other programs take before the load, where a target beside ours would hide it afterwards."""
+        before = read_machine(perf_counter_ns(), None, cpu_seconds_of(crew.pids))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(METER_SECONDS / 2):
+                await self._stopping.wait()
+        share = foreign_between(before, read_machine(perf_counter_ns(), None, cpu_seconds_of(crew.pids)))
+        for meter in self._meters:
+            meter.at_rest = share
+
     async def _rest(self, seconds: float) -> None:
         if seconds >= METER_SECONDS:
             self._tally.phase = "resting"
@@ -251,15 +270,15 @@ class Run:
         stopping.cancel()
         self._tally.rested(seconds)
 
-    async def _meter(self, step: Step, target: TargetAccess, over: asyncio.Event) -> None:
+    async def _meter(self, step: Step, crew: Crew, target: TargetAccess, over: asyncio.Event) -> None:
         """Until a step is over, keep count of how busy the machine is, and of what the target has counted."""
-        first = before = read_machine(perf_counter_ns(), await self._count_at(target))
+        first = before = await self._read_machine(crew, target)
         held = self._control.clock.held_ns
         while not over.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(METER_SECONDS, step.seconds or METER_SECONDS) / 2):
                     await over.wait()
-            after = read_machine(perf_counter_ns(), await self._count_at(target))
+            after = await self._read_machine(crew, target)
             self._steal = steal_between(first, after)
             flowed = held == self._control.clock.held_ns and not self._control.clock.on_hold
             held = self._control.clock.held_ns
@@ -267,6 +286,12 @@ class Run:
                 self._meters[index].add(before, after)
                 self._tally.machine[index] = self._meters[index].load()
             before = after
+
+    async def _read_machine(self, crew: Crew, target: TargetAccess) -> Reading:
+        """How busy the machine is, and which part of that is the run's own."""
+        spent = await self._count_at(target)
+        ours = None if target.beside else cpu_seconds_of(crew.pids) + (spent or 0.0)
+        return read_machine(perf_counter_ns(), spent, ours)
 
     async def _count_at(self, target: TargetAccess) -> float | None:
         """Take over what our own target has counted; its CPU seconds."""

@@ -54,6 +54,11 @@ class Crew:
         alive = [index for index, lane in enumerate(self._tally.lanes) if lane.state != "dnf"]
         await asyncio.gather(*(self._enlist(index) for index in alive))
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The numbers of all processes that are alive for the contenders."""
+        return tuple(pid for lane in self._lanes.values() for pid in lane.pids_of_all)
+
     def able(self, step: Step) -> bool:
         """Whether any lane of a step is alive."""
         return any(index in self._lanes for index in step.lanes)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+from time import process_time
+
 import psutil
 from msgspec import Struct
 
 from httptui.verdicts.machine_load import MachineLoad
 
+SHORTEST_WATCH = 1.0
+"""CPU seconds, idle ones included, below which the clock ticks of CPU times tell nothing of other programs."""
+
 
 class Reading(Struct, frozen=True):
     """CPU seconds so far: the machine's, busy and in all, those that others took from it (None where the system does
-    not tell), and the embedded target's; `at_ns` in nanoseconds of the clock.
+    not tell), and the embedded target's; `programs` are those of all programs, `ours` those of the run's own
+    processes, None where that is not known; `at_ns` in nanoseconds of the clock.
     """
 
     at_ns: int
@@ -18,15 +26,42 @@ class Reading(Struct, frozen=True):
     total: float
     stolen: float | None
     target: float | None
+    programs: float = 0.0
+    ours: float | None = None
 
 
-def read_machine(at_ns: int, target: float | None) -> Reading:
-    """Read the machine's CPU times; waiting for disks counts as idle, what others took as busy."""
+def read_machine(at_ns: int, target: float | None, ours: float | None = None) -> Reading:
+    """Read the machine's CPU times; waiting for disks counts as idle, what others took as busy.
+
+    Interrupts are busy time of no program: the network's own work on this machine is not another program's.
+    """
     times = psutil.cpu_times()
     guest = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
     total = sum(times) - guest
     idle = times.idle + getattr(times, "iowait", 0.0)
-    return Reading(at_ns, total - idle, total, getattr(times, "steal", None), target)
+    programs = times.user + times.system + getattr(times, "nice", 0.0) - guest
+    return Reading(at_ns, total - idle, total, getattr(times, "steal", None), target, programs, ours)
+
+
+def cpu_seconds_of(pids: Iterable[int]) -> float:
+    """CPU seconds of this process and others so far; one that has ended counts no more."""
+    total = process_time()
+    for pid in pids:
+        with suppress(psutil.Error):
+            times = psutil.Process(pid).cpu_times()
+            total += times.user + times.system
+    return total
+
+
+def foreign_between(before: Reading, after: Reading) -> float | None:
+    """The share of the machine's time, 0 … 1, that programs which are not of the run took between two readings."""
+    if before.ours is None or after.ours is None or after.total <= before.total:
+        return None
+    if after.ours < before.ours:
+        # A process of the run has died, and its CPU time cannot be read any more.
+        return None
+    others = after.programs - before.programs - (after.ours - before.ours)
+    return max(others, 0.0) / (after.total - before.total)
 
 
 def steal_between(before: Reading, after: Reading) -> float | None:
@@ -37,13 +72,19 @@ def steal_between(before: Reading, after: Reading) -> float | None:
 
 
 class LoadMeter:
-    """Adds up stretches between two readings, and says how busy things were in all of them together."""
+    """Adds up stretches between two readings, and says how busy things were in all of them together.
+
+    `at_rest` is the share of the machine that other programs took before the load, told where that is not known under
+    load.
+    """
 
     def __init__(self) -> None:
+        self.at_rest: float | None = None
         self._spent_ns = 0
         self._busy = 0.0
         self._total = 0.0
         self._target: float | None = None
+        self._foreign, self._watched = 0.0, 0.0
 
     def add(self, before: Reading, after: Reading) -> None:
         """Add the stretch between two readings."""
@@ -52,6 +93,9 @@ class LoadMeter:
         self._total += after.total - before.total
         if after.target is not None and before.target is not None:
             self._target = (self._target or 0.0) + after.target - before.target
+        if (share := foreign_between(before, after)) is not None:
+            self._foreign += share * (after.total - before.total)
+            self._watched += after.total - before.total
 
     def load(self) -> MachineLoad:
         """How busy things were; unknown where no time has passed."""
@@ -60,5 +104,6 @@ class LoadMeter:
         return MachineLoad(
             cpu_busy=self._busy / self._total,
             target_busy=None if self._target is None else self._target * 1e9 / self._spent_ns,
+            foreign=self._foreign / self._watched if self._watched >= SHORTEST_WATCH else self.at_rest,
             cores=psutil.cpu_count() or 1,
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+import psutil
 from msgspec import structs
 
 from httptui.cores import pin
@@ -21,10 +23,14 @@ from httptui.target.process import ADDRESS, NAME, EmbeddedTarget
 from httptui.target.stats import TargetStats
 
 CONNECT_SECONDS = 10.0
+LOCAL_NAMES = ("localhost", socket.gethostname())
 
 
 class TargetAccess:
-    """Where each contender finds the target, and what the target counts, where it is ours."""
+    """Where each contender finds the target, and what the target counts, where it is ours.
+
+    `beside` where it is another's on this machine, so that its CPU time cannot be told from that of other programs.
+    """
 
     def __init__(
         self,
@@ -37,6 +43,7 @@ class TargetAccess:
         self._embedded = embedded
         self._host = host
         self.ca_file = ca_file
+        self.beside = embedded is None and any(_is_here(url.host) for url in urls)
 
     @classmethod
     async def open(cls, plan: Plan) -> TargetAccess:
@@ -80,6 +87,12 @@ class TargetAccess:
         """Stop the target, where it is ours."""
         if self._embedded is not None:
             await self._embedded.stop()
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine."""
+    own = {address.address for addresses in psutil.net_if_addrs().values() for address in addresses}
+    return host in own or host in LOCAL_NAMES
 
 
 async def _connect_once(url: TargetUrl, plan: Plan) -> None:

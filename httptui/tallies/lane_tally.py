@@ -32,6 +32,7 @@ from httptui.tallies.throughput_line import ThroughputLine
 from httptui.tallies.upstream_tally import UpstreamTally
 from httptui.tallies.warming import Warming
 from httptui.verdicts.blocks import BlockRecord
+from httptui.verdicts.work import Work
 
 NS = 1e9
 Coarse = Mapping[int, int]
@@ -83,6 +84,8 @@ class LaneTally:
         self.warmup_requests = 0
         self._in_flight = 0
         self._bytes = 0
+        self._ok_bytes = 0
+        self._ok_bytes_squared = 0.0
         self._spent_ns = 0
         self._load_ns = 0
         self._cpu_ns = 0
@@ -131,6 +134,8 @@ class LaneTally:
             service, response = self._with_bounds(frame, service, response)
         merge(self._late, frame.late)
         self._bytes += frame.bytes
+        self._ok_bytes += frame.ok_bytes
+        self._ok_bytes_squared += frame.ok_bytes_squared
         self._spent_ns += spent
         self._load_ns += under_load_ns(frame)
         self.allowed.add(frame.start_ns, spent)
@@ -199,6 +204,15 @@ class LaneTally:
         return [
             block.record(self.id, number) for number, block in blocks if number < finished and block.spent_ns
         ]
+
+    def work(self) -> Work:
+        """What it did for its successes, as far as its view does not tell."""
+        return Work(
+            bytes=None if self.contender.read == "headers" else self._ok_bytes,
+            bytes_squared=self._ok_bytes_squared,
+            sent=() if self.ready is None else tuple(self.ready.sent),
+            requests_at_target=self.requests_at_target,
+        )
 
     def slices(self, origin_ns: int) -> tuple[Slice, ...]:
         """The blocks as a report has them, with starts in seconds from `origin_ns`."""

@@ -17,6 +17,7 @@ from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, Event, Level, Limiter, Mark, Phase, Snapshot
 from httptui.tallies.lane_tally import LaneTally
 from httptui.tallies.target_watch import TargetWatch
+from httptui.verdicts.blocking import was_stopped
 from httptui.verdicts.blocks import BlockRecord
 from httptui.verdicts.invalid import Outage, invalid, invalid_if_nothing_succeeded
 from httptui.verdicts.judgement import Judgement, is_settled, judge, look_after
@@ -243,10 +244,11 @@ class Tally:
             self._limited(views),
             records,
             self.machine,
-            look=self._look() if self.plan.schedule.until == "decided" else None,
+            look=self._look() if self.plan.schedule.until == "decided" or was_stopped(views) else None,
             slice_seconds=self.slice_seconds,
             typical_seconds=self.typical_seconds,
             changes=self.changes,
+            work={lane.id: lane.work() for lane in self.lanes},
         )
 
     def _limit_of(self, view: ContenderView, views: Sequence[ContenderView], load: MachineLoad) -> Limiter:

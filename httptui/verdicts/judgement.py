@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from httptui.plans.plan import Plan
 from httptui.snapshot import ContenderView, CpuRank, Flag, Mark, Rank, Verdict
 from httptui.statistics import ALPHA
+from httptui.verdicts.blocking import (
+    foreign_load_flag,
+    reasons_against,
+    stopped_flag,
+    was_stopped,
+)
 from httptui.verdicts.blocks import BlockRecord, costs_of, rates_of
 from httptui.verdicts.failure_flag import failure_flag
 from httptui.verdicts.flags import flags_of
@@ -19,6 +25,7 @@ from httptui.verdicts.protocol_flags import protocol_flags
 from httptui.verdicts.ranking import rank, rank_cpu
 from httptui.verdicts.stopping import Look, looks, settled
 from httptui.verdicts.verdict import verdict_of
+from httptui.verdicts.work import Work, unequal_flag, unequal_work
 
 
 class Judgement(Struct, frozen=True):
@@ -40,40 +47,56 @@ def judge(
     slice_seconds: float | None,
     typical_seconds: float | None,
     changes: Sequence[Mark] = (),
+    work: Mapping[str, Work] | None = None,
 ) -> Judgement:
     """Judge a run from its contenders, their finished blocks, and how busy the machine was under each of them.
 
-    `look` is the last one taken in a run that lasts until its order is settled, and bounds what may be claimed.
+    `look` is the last one taken in a run that lasts until its order is settled or was stopped by hand, and bounds
+    what may be claimed.  `work` is what each contender did beyond what its view tells, as far as it is known.
     `slice_seconds` is how long a slice lasts, `typical_seconds` how long a request of the slowest contender takes.
     `changes` are those that a user made to the load or the target while the run was on.
     """
-    alpha = ALPHA if look is None else look.alpha
-    rates, costs = rates_of(records), costs_of(records)
+    loads = {view.id: load for view, load in zip(views, machine, strict=True)}
+    successful = [view for view in views if view.requests.ok and view.state != "dnf"]
+    unequal, as_is = unequal_work(plan, successful, work or {}), plan.compare == "as-is"
+    apart = {} if as_is else {one.id: one for one in unequal}
+    compared = [view for view in successful if view.id not in apart]
     margins = _margins_of(plan)
-    ranking = rank(_rates(views), rates, alpha=alpha, margin=margins.rate)
-    leader = ranking[0].id if ranking else views[0].id
-    load = next(load for view, load in zip(views, machine, strict=True) if view.id == leader)
-    ids = [place.id for place in ranking if place.req_per_s > 0]
-    flags = (
+    of_run = (
         *manual_flag(changes),
+        *stopped_flag(views, look),
         *failure_flag(views),
+        *foreign_load_flag([loads[view.id] for view in compared]),
         *protocol_flags(plan, views, slice_seconds, typical_seconds),
-        *flags_of(records, ids, schedule=plan.schedule.kind, machine=load),
+        *unequal_flag(unequal, as_is=as_is),
     )
+    against = reasons_against(of_run, compared, [loads[view.id] for view in compared], look)
+    alpha = 0.0 if against else ALPHA if look is None else look.alpha
+    if look is not None and was_stopped(views):
+        # Whoever stops at a moment that looks good must not profit from the blocks after the last planned look.
+        records = [record for record in records if record.block < look.block]
+    rates, costs = rates_of(records), costs_of(records)
+    ranking = rank(_rates(views), rates, alpha=alpha, margin=margins.rate, apart=apart)
+    leader = ranking[0].id if ranking else views[0].id
+    ids = [place.id for place in ranking if place.req_per_s > 0 and place.id not in apart]
+    flags = (*of_run, *flags_of(records, ids, schedule=plan.schedule.kind, machine=loads[leader]))
     verdict = verdict_of(
         ranking,
         views,
         rates,
         schedule=plan.schedule.kind,
-        machine=load,
+        machine=loads[leader],
         costs=costs,
         flags=flags,
         alpha=alpha,
         delta=plan.schedule.delta,
         margins=margins,
+        epochs=plan.schedule.epochs,
+        unequal=tuple(apart.values()),
+        against=against,
     )
-    ids_costs = [(view.id, view.cpu_us_per_request) for view in views if view.requests.ok]
-    cpu_ranking = rank_cpu(ids_costs, costs, alpha=alpha, margin=margins.cpu)
+    ids_costs = [(view.id, view.cpu_us_per_request) for view in successful]
+    cpu_ranking = rank_cpu(ids_costs, costs, alpha=alpha, margin=margins.cpu, apart=apart)
     return Judgement(ranking, cpu_ranking, flags, verdict)
 
 
@@ -97,4 +120,5 @@ def _margins_of(plan: Plan) -> Margins:
 
 
 def _rates(views: Sequence[ContenderView]) -> list[tuple[str, float]]:
-    return [(view.id, view.req_per_s) for view in views if view.requests.planned]
+    """The rates to rank; whoever did not finish has no place, since its share says how long it lived."""
+    return [(view.id, view.req_per_s) for view in views if view.requests.planned and view.state != "dnf"]

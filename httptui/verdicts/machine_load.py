@@ -12,10 +12,12 @@ class MachineLoad(Struct, frozen=True, kw_only=True):
     """How busy things were while a contender was under load; None where it is not known.
 
     `cpu_busy`: of all `cores`, 0 … 1.  `target_busy`: of the one core that the embedded target's worker can use.
+    `foreign`: what programs that are not part of the run used, of all cores.
     """
 
     cpu_busy: float | None = None
     target_busy: float | None = None
+    foreign: float | None = None
     cores: int = 1
 
     @property

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from httptui.snapshot import ContenderView
-from httptui.statistics import FEWEST_FOR_95, Estimate, detectable, equivalent, estimate, ratio_of
+from httptui.statistics import FEWEST_FOR_95, Estimate, detectable, equivalent, estimate, furthest, ratio_of
 from httptui.units import format_percent, format_ratio, format_times
 from httptui.verdicts.blocks import Blocks, log_ratios
 
@@ -24,9 +24,15 @@ class Pair:
     blocks: int
     parted: bool = False
 
-    def equivalent(self, delta: float, alpha: float) -> bool:
-        """Whether the two are shown to be within `delta` of each other."""
-        return len(self.differences) >= FEWEST_FOR_95 and equivalent(self.differences, delta, alpha)
+    def equivalent(self, delta: float, alpha: float, margin: float = 0.0) -> bool:
+        """Whether the two are shown to be within `delta` of each other, whatever a `margin` hides."""
+        enough = len(self.differences) >= FEWEST_FOR_95
+        return enough and equivalent(self.differences, delta, alpha, margin)
+
+    def least_delta(self, alpha: float, margin: float) -> float | None:
+        """The smallest delta within which the two could be called equal, 0.05 for 5 %; None with too few blocks."""
+        furthest_off = furthest(self.differences, alpha, margin)
+        return None if furthest_off is None else math.expm1(furthest_off)
 
     def detectable(self, alpha: float) -> float | None:
         """The smallest relative difference that these blocks would show four times in five, or None."""

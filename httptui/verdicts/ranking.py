@@ -7,7 +7,7 @@ worse]; see `httptui.verdicts.claims` for what is taken as shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from httptui.snapshot import CpuRank, Rank
 from httptui.statistics import ALPHA, FEWEST_FOR_95, Estimate, estimate, ratio_of
@@ -16,22 +16,27 @@ from httptui.verdicts.claims import differences_beyond, order_claims, places_of
 
 
 def rank(
-    ids_rates: Sequence[tuple[str, float]], blocks: Blocks, *, alpha: float = ALPHA, margin: float = 0.0
+    ids_rates: Sequence[tuple[str, float]],
+    blocks: Blocks,
+    *,
+    alpha: float = ALPHA,
+    margin: float = 0.0,
+    apart: Collection[str] = (),
 ) -> tuple[Rank, ...]:
     """Rank contenders, given as (id, successful requests per second), by their rates, highest first.
 
     `blocks` gives each contender's rate in each block it took part in.  Whoever has no success comes last,
     with ratio 0.  With fewer than six shared blocks a ratio is that of the rates and has no interval.  `alpha`
     is the probability that any place is false, that of the look at which an early stop was made.  Whoever differs
-    by no more than `margin` (0.1 is 10 %) is not told apart, see `httptui.verdicts.margins`.
+    by no more than `margin` (0.1 is 10 %) is not told apart, see `httptui.verdicts.margins`.  Those set `apart`
+    did other work: they follow those that are compared, and no place of theirs is claimed, nor one against them.
     """
     ordered = sorted(ids_rates, key=lambda item: -item[1])
-    running = [(key, rate) for key, rate in ordered if rate > 0]
-    ids = [key for key, _ in running]
-    places = places_of(ids, order_claims(ids, differences_beyond(ids, blocks, margin), alpha))
+    running = sorted(((key, rate) for key, rate in ordered if rate > 0), key=lambda item: item[0] in apart)
+    places = _places([key for key, _ in running], blocks, alpha, margin, apart)
     ranks: list[Rank] = []
     for key, rate in running:
-        ratio, low, high = _ratio(running[0], (key, rate), blocks)
+        ratio, low, high = _ratio(running[0], (key, rate), {} if key in apart else blocks)
         lowest, highest = places[key]
         ranks.append(
             Rank(
@@ -46,7 +51,8 @@ def rank(
         )
     ranks += [
         Rank(id=key, rank_low=len(running) + 1, rank_high=len(ordered), req_per_s=0.0, ratio=0.0)
-        for key, _ in ordered[len(running) :]
+        for key, rate in ordered
+        if rate <= 0
     ]
     return tuple(ranks)
 
@@ -57,22 +63,19 @@ def rank_cpu(
     *,
     alpha: float = ALPHA,
     margin: float = 0.0,
+    apart: Collection[str] = (),
 ) -> tuple[CpuRank, ...]:
     """Rank contenders, given as (id, CPU microseconds per request), by what a request costs, the cheapest first.
 
     `blocks_cost` gives each contender's cost in each block where it is known.  A cost over several blocks is all
     CPU time over all requests.  Whoever has no known cost is left out.  All else as for `rank`.
     """
-    ordered = sorted(((key, cost) for key, cost in ids_costs if cost), key=lambda item: item[1])
-    ids = [key for key, _ in ordered]
-    dearer = {
-        pair: [-value for value in values]
-        for pair, values in differences_beyond(ids, blocks_cost, margin).items()
-    }
-    places = places_of(ids, order_claims(ids, dearer, alpha))
+    known = ((key, cost) for key, cost in ids_costs if cost)
+    ordered = sorted(known, key=lambda item: (item[0] in apart, item[1]))
+    places = _places([key for key, _ in ordered], blocks_cost, alpha, margin, apart, cheapest_first=True)
     ranks: list[CpuRank] = []
     for key, cost in ordered:
-        ratio, low, high = _ratio(ordered[0], (key, cost), blocks_cost)
+        ratio, low, high = _ratio(ordered[0], (key, cost), {} if key in apart else blocks_cost)
         lowest, highest = places[key]
         ranks.append(
             CpuRank(
@@ -93,6 +96,23 @@ def rank_text(place: Rank | CpuRank) -> str:
     if place.rank_low == place.rank_high:
         return str(place.rank_low)
     return f"{place.rank_low}–{place.rank_high}"
+
+
+def _places(
+    ids: Sequence[str],
+    blocks: Blocks,
+    alpha: float,
+    margin: float,
+    apart: Collection[str],
+    *,
+    cheapest_first: bool = False,
+) -> dict[str, tuple[int, int]]:
+    """The span of places of each of the ids, which are in the order of their figures."""
+    compared = [key for key in ids if key not in apart]
+    differences = differences_beyond(compared, blocks, margin)
+    if cheapest_first:
+        differences = {pair: [-value for value in values] for pair, values in differences.items()}
+    return places_of(ids, order_claims(compared, differences, alpha))
 
 
 def _ratio(leader: tuple[str, float], contender: tuple[str, float], blocks: Blocks) -> Estimate:

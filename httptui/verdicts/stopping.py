@@ -41,7 +41,8 @@ def settled(
     delta: float = DELTA,
     margin: float = 0.0,
 ) -> bool:
-    """Whether every pair is either parted or shown to be equal within `delta`, at the look's alpha.
+    """Whether every pair is either parted or shown to be equal within `delta`, at the look's alpha; both
+    beyond a `margin` that the blocks cannot show.
 
     `blocks` are those before the look and none later, so that it does not matter when one asks; `ids_rates` as for
     `httptui.verdicts.ranking.rank`.  Whoever has no success is not waited for, and one contender alone is settled.
@@ -50,5 +51,6 @@ def settled(
     differences = all_differences(ids, blocks)
     parted = order_claims(ids, differences_beyond(ids, blocks, margin), look.alpha)
     return all(
-        pair in parted or equivalent(values, delta, look.alpha) for pair, values in differences.items()
+        pair in parted or equivalent(values, delta, look.alpha, margin)
+        for pair, values in differences.items()
     )

@@ -7,6 +7,7 @@ not thereby equal.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from httptui.plans.plan import CONTROL
@@ -16,7 +17,7 @@ from httptui.units import format_percent, format_rate, listed
 from httptui.verdicts.blocks import Blocks
 from httptui.verdicts.claims import differences_beyond, order_claims
 from httptui.verdicts.machine_load import MachineLoad
-from httptui.verdicts.margins import NONE, Margins
+from httptui.verdicts.margins import NONE, SHARING, Margins
 from httptui.verdicts.pairing import Pair, pair_of
 from httptui.verdicts.ranking import rank_cpu
 from httptui.verdicts.verdict_cpu import cpu_clause, cpu_first
@@ -30,6 +31,7 @@ from httptui.verdicts.verdict_words import (
     shares,
     too_few,
 )
+from httptui.verdicts.work import AS_IS, Unequal, told
 
 CEILING = 0.95
 NO_CEILING = (
@@ -44,6 +46,7 @@ NO_CEILING = (
     "unknown",
 )
 """Limiters of a control that say that it did not load the target as much as the target can bear."""
+MOST_EPOCHS = 20
 
 
 def verdict_of(
@@ -58,6 +61,9 @@ def verdict_of(
     alpha: float = ALPHA,
     delta: float = DELTA,
     margins: Margins = NONE,
+    epochs: int = 1,
+    unequal: Sequence[Unequal] = (),
+    against: Sequence[str] = (),
 ) -> Verdict:
     """The verdict on a ranking; `blocks` are those it was made from, `schedule` the plan's kind of schedule.
 
@@ -66,11 +72,29 @@ def verdict_of(
     `alpha` and `margins` are the ranking's, and `delta` is the difference below which two are called equal.
     Contenders that did not finish, or had no success, are named and not judged; engine `raw` is the ceiling, not a
     rival, where two others ran, unless one of them beats it.  A run whose generator could not keep to its plan gets
-    no verdict.
+    no verdict.  `unequal` are contenders that did other work and are compared with nobody; `against` are reasons why
+    nothing may be claimed.
     """
     for flag in flags:
         if flag.kind == "generator-bound":
             return Verdict("undecided", f"Undecided: generator-bound: no verdict; {flag.sentence}.")
+    if unequal:
+        apart = {one.id for one in unequal}
+        compared = verdict_of(
+            [place for place in ranking if place.id not in apart],
+            [view for view in views if view.id not in apart],
+            blocks,
+            schedule=schedule,
+            machine=machine,
+            costs=costs,
+            flags=flags,
+            alpha=alpha,
+            delta=delta,
+            margins=margins,
+            epochs=epochs,
+            against=against,
+        )
+        return _not_comparable(unequal, compared, len(views) - len(apart))
     by_id = {view.id: view for view in views}
     ranked = [by_id.pop(place.id) for place in ranking]
     ordered = [*ranked, *by_id.values()]
@@ -89,6 +113,13 @@ def verdict_of(
     if ceiling is not None and _is_beaten(ceiling):
         reached = pair_of(ceiling.rival, ceiling.leader, blocks).share()
         tail, ceiling = f"; {named(ceiling.leader)}, which is no ceiling here, reaches {reached}{tail}", None
+    if against:
+        others = listed(
+            [f"{named(pair.rival)} reaches {pair.share_with_interval()}" for pair in pairs[:MOST_NAMED]]
+        )
+        more = f" ({len(pairs) - MOST_NAMED} more follow)" if len(pairs) > MOST_NAMED else ""
+        told = f"{listed(against)}, so nothing is claimed; {named(judged[0])} leads, {others}{more}"
+        return Verdict("undecided", f"Undecided{shared}: {told}{tail}.")
     if (reason := _cap(judged[0], ceiling, machine)) is not None:
         below = [pair for pair in pairs if pair.rival not in (*controls[:1], *clients[:1])]
         cheapest = cpu_clause(judged, costs or {}, alpha, margins.cpu)
@@ -101,7 +132,13 @@ def verdict_of(
         return cpu_first(cpu, pairs, ran, shared, tail)
     level = [pair.rival for pair in pairs if not pair.parted]
     cheapest = cpu_clause([judged[0], *level], costs or {}, alpha, margins.cpu) if level else ""
-    return _compared(pairs, ran, shared, f"{cheapest}{tail}", alpha, delta, margins.rate)
+    return _compared(pairs, ran, shared, f"{cheapest}{tail}", alpha, delta, margins.rate, epochs)
+
+
+def _not_comparable(unequal: Sequence[Unequal], compared: Verdict, others: int) -> Verdict:
+    """The verdict of a run in which some did other work, with that on the others, where there are two or more."""
+    rest = f" Of the others: {compared.sentence}" if others > 1 else ""
+    return Verdict("not comparable", f"Not comparable: {told(unequal)} ({AS_IS}).{rest}")
 
 
 def _pairs(judged: Sequence[ContenderView], blocks: Blocks, alpha: float, margin: float) -> list[Pair]:
@@ -144,6 +181,7 @@ def _compared(
     alpha: float,
     delta: float,
     margin: float,
+    epochs: int,
 ) -> Verdict:
     leader = named(pairs[0].leader)
     level = [pair for pair in pairs if not pair.parted]
@@ -154,7 +192,12 @@ def _compared(
     if all(pair.equivalent(delta, alpha) for pair in level):
         names = listed([leader, *(named(pair.rival) for pair in level)])
         within = f"within {delta * 100:g} % of the first in {block_count(level)}"
-        return Verdict("tie", f"{names} tie{shared}: the req/s are {within}{shares(behind, views)}{tail}.")
+        if all(pair.equivalent(delta, alpha, margin) for pair in level):
+            return Verdict(
+                "tie", f"{names} tie{shared}: the req/s are {within}{shares(behind, views)}{tail}."
+            )
+        hidden = f"the req/s of {names} are {within}, but {_tie_needs(level, alpha, delta, margin, epochs)}"
+        return Verdict("undecided", f"Undecided{shared}: {hidden}{shares(behind, views)}{tail}.")
     if min(pair.blocks for pair in level) < FEWEST_FOR_95:
         others = listed([f"{named(pair.rival)} reaches {pair.share()}" for pair in level[:MOST_NAMED]])
         more = f" ({len(level) - MOST_NAMED} more follow)" if len(level) > MOST_NAMED else ""
@@ -173,6 +216,29 @@ def _compared(
         smallest = ""
     text = f"{leader} leads, but is not parted from {others} in {block_count(level)}{smallest}"
     return Verdict("undecided", f"Undecided{shared}: {text}{shares(behind, views)}{tail}.")
+
+
+def _tie_needs(level: Sequence[Pair], alpha: float, delta: float, margin: float, epochs: int) -> str:
+    """What hides whether contenders that look equal are equal, and what would show it."""
+    if margin == SHARING.rate:
+        return (
+            f"at once, even one client twice differs by up to {format_percent(margin)}: repeat with "
+            "--schedule interleaved --epochs 4"
+        )
+    of_one = margin * math.sqrt(epochs)
+    enough = next(
+        (
+            more
+            for more in range(epochs + 1, MOST_EPOCHS)
+            if all(pair.equivalent(delta, alpha, of_one / math.sqrt(more)) for pair in level)
+        ),
+        MOST_EPOCHS,
+    )
+    least = max(pair.least_delta(alpha, margin) or 0.0 for pair in level)
+    return (
+        f"two processes of one client may differ by {format_percent(margin)}: repeat with --epochs {enough}, or call "
+        f"them equal within {math.ceil(least * 100 + 0.1)} % (--delta {math.ceil(least * 100 + 0.1) / 100:g})"
+    )
 
 
 def _without_rivals(judged: Sequence[ContenderView], tail: str) -> Verdict:

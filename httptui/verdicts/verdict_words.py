@@ -28,7 +28,6 @@ _LIMITED_BY = {
     "think time": ", limited by the plan's think time",
 }
 _DOUBTS = {
-    "failures": "requests failed",
     "changed by hand": "the load or the target was changed by hand",
     "drift": "the run drifted",
     "autocorrelation": "neighbouring blocks were not independent",

@@ -138,10 +138,12 @@ def test_every_flag_of_load_and_schedule_lands_in_its_field():
             epochs=1,
             until="decided",
             delta=0.05,
+            compare="as-is",
             pin=True,
             cooldown="50ms",
         ),
     )
+    assert (PRESET.compare, plan.compare) == ("alike", "as-is")
     assert plan.load == Load(
         kind="open",
         rate=500.0,

@@ -78,6 +78,7 @@ PLANS = st.builds(
     name=WORDS,
     description=WORDS,
     expect=st.lists(LINES, max_size=3).map(tuple),
+    compare=st.sampled_from(["alike", "as-is"]),
     target=TARGETS,
     policy=st.builds(
         Policy,

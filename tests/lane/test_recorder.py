@@ -74,6 +74,21 @@ def test_an_answer_of_400_or_more_is_an_error_with_its_status_and_outside_the_hi
     assert frame["latency_max_ns"] == 2_000
 
 
+def test_an_interim_answer_taken_for_the_final_one_is_a_protocol_error_and_no_success() -> None:
+    records = [(1_000, 103, 0, "1.1", 0, 1), (2_000, 200, 7, "1.1", 0, 2)]
+    frame = summarise(Batch((103, 0, "1.1"), [1, 2], [500, 600], records), [])
+    assert (frame["ok"], frame["error"], frame["ok_bytes"], frame["latency_max_ns"]) == (1, 3, 7, 2_000)
+    assert frame["status"] == {"103": 3, "200": 1}
+    assert frame["errors"] == {"protocol": 3}
+    assert frame["messages"] == {"protocol": "took the interim answer 103 for the final one"}
+
+
+def test_the_bytes_of_successes_are_summed_with_their_squares_so_that_their_spread_is_known() -> None:
+    records = [(1_000, 200, 10, "1.1", 0, 1), (9_000, 500, 1_000, "1.1", 0, 2)]
+    frame = summarise(Batch((200, 30, "1.1"), [1, 2], [5, 6], records), [])
+    assert (frame["bytes"], frame["ok_bytes"], frame["ok_bytes_squared"]) == (1_070, 70, 1_900.0)
+
+
 def test_timeouts_are_counted_apart_and_the_first_message_of_a_kind_is_kept() -> None:
     frame = summarise(
         Batch(NO_KIND, [], [], []),

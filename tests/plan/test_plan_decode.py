@@ -177,6 +177,7 @@ def test_the_schema_knows_every_section_and_refuses_others():
         "name",
         "description",
         "expect",
+        "compare",
         "target",
         "policy",
         "load",

@@ -50,8 +50,8 @@ def test_the_worst_are_told_first_and_many_are_counted() -> None:
     )
 
 
-def test_a_verdict_says_that_requests_failed() -> None:
-    views = [view("A", 1000, error=900), view("B", 500)]
+def test_where_all_fail_alike_nothing_is_claimed_and_the_verdict_says_why_first() -> None:
+    views = [view("A", 1000, error=50), view("B", 500, error=22)]
     records = [
         BlockRecord(
             id=one.id,
@@ -75,4 +75,8 @@ def test_a_verdict_says_that_requests_failed() -> None:
     )
     assert [flag.kind for flag in judged.flags] == ["failures"]
     assert judged.verdict is not None
-    assert judged.verdict.sentence.endswith("; but requests failed.")
+    assert (judged.verdict.kind, {place.rank_low for place in judged.ranking}) == ("undecided", {1})
+    assert judged.verdict.sentence == (
+        "Undecided, as they share this machine: 4.8 % of the requests of A failed, so nothing is claimed; A A leads, "
+        "B B reaches 50 % [50–50]."
+    )

@@ -18,8 +18,8 @@ BLOCKS = 20
 NEARLY_ALIKE = {"A": 100.0, "B": 99.5}
 
 
-def plan_of(delta: float) -> Plan:
-    schedule = Schedule(kind="interleaved", delta=delta, until="decided")
+def plan_of(delta: float, epochs: int = 4) -> Plan:
+    schedule = Schedule(kind="interleaved", delta=delta, until="decided", epochs=epochs)
     return Plan(schedule=schedule, contender=(Contender(engine="aiohttp"), Contender(engine="httpx-aiohttp")))
 
 
@@ -70,6 +70,24 @@ def test_two_are_equal_within_the_delta_of_the_plan(delta: float, kind: str) -> 
     )
     assert judged.verdict.kind == kind
     assert ("within 3 % of the first" in judged.verdict.sentence) == (kind == "tie")
+
+
+def test_a_tie_that_processes_could_feign_is_not_claimed_and_what_would_show_it_is_told() -> None:
+    verdict = judge(
+        plan_of(0.03, epochs=1),
+        views(),
+        records(),
+        [MachineLoad(cores=2)] * 2,
+        look=None,
+        slice_seconds=1.0,
+        typical_seconds=0.001,
+    ).verdict
+    assert verdict is not None
+    assert verdict.sentence == (
+        "Undecided: the req/s of A A and B B are within 3 % of the first in 20 blocks, but two processes of one "
+        "client may differ by 5.0 %: repeat with --epochs 3, or call them equal within 5 % (--delta 0.05)."
+    )
+    assert not is_settled(plan_of(0.03, epochs=1), views(), records(), looks(BLOCKS)[-1])
 
 
 @pytest.mark.parametrize(("delta", "settled"), [(0.002, False), (0.03, True)])

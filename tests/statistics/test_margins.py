@@ -60,4 +60,5 @@ def test_a_pair_within_the_margin_is_not_settled_unless_it_is_equal() -> None:
     unequal, equal = {"A": 110.0, "B": 100.0}, {"A": 100.5, "B": 100.0}
     assert settled(list(unequal.items()), run(unequal), LAST)
     assert not settled(list(unequal.items()), run(unequal), LAST, margin=0.25)
-    assert settled(list(equal.items()), run(equal), LAST, margin=0.25)
+    assert settled(list(equal.items()), run(equal), LAST, margin=0.02)
+    assert not settled(list(equal.items()), run(equal), LAST, margin=0.25)

@@ -46,6 +46,7 @@ class PlanFlags:
     epochs: int | None = None
     until: str | None = None
     delta: float | None = None
+    compare: str | None = None
     pin: bool | None = None
     method: str | None = None
     headers: tuple[str, ...] = ()
@@ -70,6 +71,7 @@ def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
     _apply_target(plan["target"], flags, problems)
     apply_load(plan, flags, problems)
     _apply_schedule(plan["schedule"], flags, problems)
+    _set(plan, "compare", flags.compare)
     _set(plan["policy"], "timeout", seconds_of_flag("--timeout", flags.timeout, problems))
     _set(plan["policy"], "retries", flags.retries)
     _set(plan["policy"], "per_host_rate", flags.per_host_rate)

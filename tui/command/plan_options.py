@@ -92,6 +92,12 @@ _OPTIONS = (
     click.option("--seed", type=int, metavar="N", help="Seed of the order of turns, and of arrivals."),
     click.option("--warmup", metavar="WARMUP", help="Not counted: auto, 1s, a number of requests, or 0."),
     click.option("--delta", type=float, metavar="SHARE", help="Called equal within this: 0.03 is 3 %."),
+    click.option(
+        "--compare",
+        metavar="HOW",
+        shell_complete=completion.one_of("alike", "as-is"),
+        help="alike: rank only contenders that did equal work; as-is: rank all, and flag what differs.",
+    ),
     click.option("--pin/--no-pin", default=None, help="Keep each contender on one core."),
     click.option("-X", "--method", metavar="METHOD", help="GET unless given."),
     click.option(

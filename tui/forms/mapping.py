@@ -120,6 +120,7 @@ def mapping_of(state: FormState) -> tuple[dict[str, Any], tuple[Problem, ...]]:
         "name": state.name,
         "description": state.description,
         "expect": [] if state.sweeping else lines_of(state.expect),
+        "compare": state.compare,
         "target": take.target(state),
         "policy": take.policy(state),
         "load": take.load(state),

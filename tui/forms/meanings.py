@@ -55,6 +55,8 @@ SENTENCES = {
     "load.arrivals": "Requests at even distances (constant), or at random ones as of many users (poisson).",
     "schedule.until": "When the run ends: when all is sent (done), or as soon as the order is settled (decided).",
     "schedule.delta": "The difference below which two contenders are called equal: 0.03 stands for 3 %.",
+    "compare": "Which contenders are ranked: those that did equal work (alike), or all, with a flag that says what "
+    "differs (as is).",
     "schedule.rounds": "How often the load is repeated.",
     "schedule.blocks": "How many turns each contender has in a round; none given, as many as there is time for.",
     "schedule.rest": "Seconds without load between two rounds.",

@@ -109,6 +109,8 @@ def _schedule(plan: Plan) -> str:
         parts.append(f"{schedule.rest:g} s of rest")
     if schedule.kind == "interleaved" and schedule.cooldown != usual.cooldown:
         parts.append(f"{schedule.cooldown:g} s of cool-down")
+    if plan.compare == "as-is":
+        parts.append("compared as is")
     if schedule.pin:
         parts.append("a core each")
     return " · ".join([*parts, f"warm-up {safe_text(str(schedule.warmup))}", f"seed {schedule.seed}"])

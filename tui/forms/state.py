@@ -78,6 +78,7 @@ class FormState:
     epochs: str
     until: str
     delta: str
+    compare: str
     pin: bool
     contenders: tuple[ContenderState, ...]
     removed: tuple[ContenderState, ...] = ()
@@ -159,6 +160,7 @@ FIELDS: Mapping[str, str] = {
     "schedule.epochs": "epochs",
     "schedule.until": "until",
     "schedule.delta": "delta",
+    "compare": "compare",
     "schedule.pin": "pin",
 }
 """Path of a value in a plan → the attribute of `FormState` that holds it; `load.bound` and `target.source`, which of
@@ -212,6 +214,7 @@ def state_of(plan: Plan) -> FormState:
         epochs=number_text(schedule.epochs),
         until=schedule.until,
         delta=number_text(schedule.delta),
+        compare=plan.compare,
         pin=schedule.pin,
         contenders=tuple(contender_state_of(contender) for contender in plan.contender),
         kept=_kept_of(plan),

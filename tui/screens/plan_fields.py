@@ -30,6 +30,7 @@ URL_ORDERS = (("in-order", "in order"), ("shuffle", "shuffled"))
 LOADS = (("closed", "closed"), ("open", "open"), ("burst", "burst"))
 ARRIVALS = (("constant", "constant"), ("poisson", "poisson"))
 ENDS = (("done", "done"), ("decided", "decided"))
+COMPARISONS = (("alike", "alike"), ("as-is", "as is"))
 SCHEDULES = (("concurrent", "concurrent"), ("interleaved", "interleaved"), ("sequential", "sequential"))
 
 
@@ -157,6 +158,7 @@ def _schedule(state: FormState) -> Iterator[Widget]:
         _tick(state, "schedule.pin", "Pin", "a core each"),
     )
     yield _entry(state, "schedule.delta", "Tie below", "0.03")
+    yield _choice(state, "compare", "Compare", COMPARISONS)
 
 
 def _policy(state: FormState) -> Iterator[Widget]:

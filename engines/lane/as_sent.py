@@ -1,0 +1,177 @@
+"""How a client puts its requests on the wire: each is sent once, before any load, to a socket of the lane's own.
+
+Libraries respell paths and methods and add encodings that they can unpack, so that one URL can be several pieces of
+work.  Only the authority of the URL is replaced; nothing goes to the target.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from engines.base import AsyncEngine, Engine, Request, Settings, SyncEngine
+from engines.lane.requests_source import NUMBER
+
+MOST_REQUESTS = 5
+SECONDS = 1.0
+LARGEST_HEAD = 65_536
+ANSWER = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+)
+Sent = dict[str, Any]
+
+
+def as_sent(kind: type[Engine], settings: Settings, requests: Sequence[Request]) -> list[Sent | None]:
+    """The first few distinct requests as a client object of this kind sends them: method, target, accept_encoding and
+    body_bytes; None for one of which that is not known.  Takes a second or two at the most, and never raises.
+
+    Empty for HTTP/2, whose requests begin with a negotiation that a plain socket cannot have.
+    """
+    if settings.http != "1.1":
+        return []
+    try:
+        with Listener() as listener:
+            own = replace(settings, timeout=SECONDS, trust_env=False)
+            sender = _Sender(kind, own, [_to(listener.port, request) for request in _first(requests)])
+            return sender.sent_to(listener)
+    except Exception:  # noqa: BLE001 - not to know is no fault of the contender
+        return []
+
+
+class Listener:
+    """Answers one request a connection on 127.0.0.1 and keeps what it was asked, in `seen`."""
+
+    def __init__(self) -> None:
+        self.seen: list[Sent] = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+
+    def __enter__(self) -> Listener:
+        threading.Thread(target=self._listen, name="as sent", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Only this wakes a thread that is waiting for a connection.
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _listen(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                with connection, suppress(OSError, ValueError, IndexError):
+                    connection.settimeout(SECONDS)
+                    self._serve(connection)
+
+    def _serve(self, connection: socket.socket) -> None:
+        head, body = self._head_of(connection)
+        length = _field(head, "content-length")
+        expected = None if length is None else int(length)
+        if _field(head, "expect"):
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        chunked = _field(head, "transfer-encoding") is not None
+        ending = body
+        while (chunked and not ending.endswith(b"0\r\n\r\n")) or (expected or 0) > len(body):
+            if not (more := connection.recv(65_536)):
+                return
+            body += more
+            ending = body[-5:]
+        method, target, _version = head.split("\r\n", 1)[0].split(" ", 2)
+        self.seen.append(
+            {
+                "method": method,
+                "target": target,
+                "accept_encoding": _field(head, "accept-encoding"),
+                "body_bytes": expected,
+            }
+        )
+        connection.sendall(ANSWER)
+        # Closed with bytes still unread, a connection is reset, and the answer may be lost.
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65_536):
+            pass
+
+    def _head_of(self, connection: socket.socket) -> tuple[str, bytes]:
+        data = b""
+        while b"\r\n\r\n" not in data:
+            more = connection.recv(65_536)
+            if not more or len(data) > LARGEST_HEAD:
+                raise ValueError("no head")
+            data += more
+        head, _, body = data.partition(b"\r\n\r\n")
+        return head.decode("latin-1"), body
+
+
+class _Sender:
+    """Sends some requests by one client object, in a thread, so that a client that hangs is left behind."""
+
+    def __init__(self, kind: type[Engine], settings: Settings, requests: Sequence[Request]) -> None:
+        self._kind, self._settings, self._requests = kind, settings, requests
+        self._found: list[Sent | None] = []
+
+    def sent_to(self, listener: Listener) -> list[Sent | None]:
+        """What the listener saw of each request."""
+        work = threading.Thread(target=self._send, args=(listener,), name="sending", daemon=True)
+        work.start()
+        work.join(2 * SECONDS)
+        return list(self._found)
+
+    def _send(self, listener: Listener) -> None:
+        with suppress(Exception):
+            client = self._kind(self._settings)
+            if isinstance(client, AsyncEngine):
+                asyncio.run(self._by_async(client, listener))
+            elif isinstance(client, SyncEngine):
+                self._by_sync(client, listener)
+
+    async def _by_async(self, client: AsyncEngine, listener: Listener) -> None:
+        async with asyncio.timeout(SECONDS):
+            await client.open()
+            for request in self._requests:
+                before = len(listener.seen)
+                with suppress(Exception):
+                    await client.send(self._kind.prepare(request))
+                self._note(listener, before)
+            await client.close()
+
+    def _by_sync(self, client: SyncEngine, listener: Listener) -> None:
+        client.open()
+        for request in self._requests:
+            before = len(listener.seen)
+            with suppress(Exception):
+                client.send(self._kind.prepare(request))
+            self._note(listener, before)
+        client.close()
+
+    def _note(self, listener: Listener, before: int) -> None:
+        new = listener.seen[before:]
+        self._found.append(new[0] if new else None)
+
+
+def _first(requests: Sequence[Request]) -> list[Request]:
+    """The first few that differ in their URL, with the number of the first where a URL has its number in it."""
+    distinct: dict[str, Request] = {}
+    for request in requests:
+        distinct.setdefault(request.url, request)
+    firsts = list(distinct.values())[:MOST_REQUESTS]
+    return [replace(request, url=request.url.replace(NUMBER, "0")) for request in firsts]
+
+
+def _to(port: int, request: Request) -> Request:
+    """The same request to another authority, without TLS."""
+    after = request.url.partition("://")[2]
+    rest = re.sub(r"^[^/?#]*", "", after, count=1)
+    return replace(request, url=f"http://127.0.0.1:{port}{rest}")
+
+
+def _field(head: str, name: str) -> str | None:
+    """The value of a header field, or None."""
+    match = re.search(rf"(?im)^{name}:[ \t]*(.*?)[ \t]*\r?$", head)
+    return match[1] if match else None
