@@ -170,8 +170,7 @@ class Run:
             if epoch and self._over:
                 break
             await crew.muster()
-            if target.beside and epoch == 0:
-                await self._watch_at_rest(crew)
+            await self._watch_at_rest(crew, target)
             warmup_blocks = await self._warm_up(crew, target, warmup_blocks)
             if self._cut_short:
                 break
@@ -252,8 +251,10 @@ class Run:
                 async with asyncio.timeout(SNAPSHOT_SECONDS):
                     await self._stopping.wait()
 
-    async def _watch_at_rest(self, crew: Crew) -> None:
-        """See what other programs take before the load, where a target beside ours would hide it afterwards."""
+    async def _watch_at_rest(self, crew: Crew, target: TargetAccess) -> None:
+        """See once what other programs take before the load, where a target beside ours would hide it afterwards."""
+        if not target.beside or self._meters[0].at_rest is not None:
+            return
         before = read_machine(perf_counter_ns(), None, cpu_seconds_of(crew.pids))
         with suppress(TimeoutError):
             async with asyncio.timeout(METER_SECONDS / 2):

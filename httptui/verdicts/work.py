@@ -23,7 +23,7 @@ from httptui.verdicts.limiter_facts import BASELINE, failed_share
 
 TOLERANCE = 0.02
 FEW_BYTES = 3
-"""By how much the mean size of bodies that vary may differ beyond the tolerance, since a counter in them grows."""
+"""By how much mean sizes may differ beyond the tolerance: a number in small bodies may have more digits."""
 CERTAIN = 4.0
 """Standard errors beyond which a difference is not chance; failures come in clusters, so more than two."""
 MOST_NAMED = 2
@@ -153,9 +153,7 @@ def _sizes(one: _Side, other: _Side) -> Iterator[str]:
     if my_size is None or its_size is None:
         return
     (mine, my_spread), (its, its_spread) = my_size, its_size
-    slack = TOLERANCE * max(mine, its) + CERTAIN * math.hypot(my_spread, its_spread)
-    if my_spread or its_spread:
-        slack += FEW_BYTES
+    slack = TOLERANCE * max(mine, its) + FEW_BYTES + CERTAIN * math.hypot(my_spread, its_spread)
     if abs(mine - its) > slack:
         mine_told, its_told = (format_count(round(mean)) for mean in (mine, its))
         yield f"got {mine_told} bytes per answer where {other.id} got {its_told}"
@@ -173,13 +171,13 @@ def _mean_bytes(side: _Side) -> tuple[float, float] | None:
 
 
 def _outcomes(one: _Side, other: _Side) -> Iterator[str]:
-    """The outcome whose share of all requests differs most."""
+    """The outcome that the first had most more often."""
     mine, its = (_outcome_counts(side.view) for side in (one, other))
     sums = [
         side.view.requests.ok + side.view.requests.error + side.view.requests.timeout for side in (one, other)
     ]
     differing = {
-        name: abs(mine.get(name, 0) / sums[0] - its.get(name, 0) / sums[1])
+        name: mine.get(name, 0) / sums[0] - its.get(name, 0) / sums[1]
         for name in mine.keys() | its.keys()
         if _shares_differ(mine.get(name, 0), sums[0], its.get(name, 0), sums[1])
     }

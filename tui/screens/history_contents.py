@@ -22,6 +22,7 @@ KINDS = {
     "undecided": "$text-warning",
     "capped": "$text-warning",
     "invalid": "$text-error",
+    "not comparable": "$text-error",
     "sweep": "$accent",
 }
 MARKED, NOT_MARKED = "✓ ", "  "
