@@ -57,6 +57,17 @@ FlagKind = Literal[
 ]
 
 
+class Sent(Struct, frozen=True, kw_only=True):
+    """One request as a client put it on the wire: the target of its request line, its Accept-Encoding, and how many
+    bytes of body it declared, None where it declared none.
+    """
+
+    method: str
+    target: str
+    accept_encoding: str | None = None
+    body_bytes: int | None = None
+
+
 class Requests(Struct, frozen=True):
     """Counted requests: planned = ok + error + timeout + dropped + cancelled once the run is over.  `retried` counts
     tries beyond each request's first.

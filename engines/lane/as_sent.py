@@ -20,6 +20,8 @@ from engines.lane.requests_source import NUMBER
 
 MOST_REQUESTS = 5
 SECONDS = 1.0
+LONGEST = 3.0
+"""Seconds for one request, and for all with the making of the client, which on a busy machine takes its time."""
 LARGEST_HEAD = 65_536
 ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
@@ -29,7 +31,7 @@ Sent = dict[str, Any]
 
 def as_sent(kind: type[Engine], settings: Settings, requests: Sequence[Request]) -> list[Sent | None]:
     """The first few distinct requests as a client object of this kind sends them: method, target, accept_encoding and
-    body_bytes; None for one of which that is not known.  Takes a second or two at the most, and never raises.
+    body_bytes; None for one of which that is not known.  Takes three seconds at the most, and never raises.
 
     Empty for HTTP/2, whose requests begin with a negotiation that a plain socket cannot have.
     """
@@ -120,7 +122,7 @@ class _Sender:
         """What the listener saw of each request."""
         work = threading.Thread(target=self._send, args=(listener,), name="sending", daemon=True)
         work.start()
-        work.join(2 * SECONDS)
+        work.join(LONGEST)
         return list(self._found)
 
     def _send(self, listener: Listener) -> None:
@@ -132,7 +134,7 @@ class _Sender:
                 self._by_sync(client, listener)
 
     async def _by_async(self, client: AsyncEngine, listener: Listener) -> None:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(LONGEST):
             await client.open()
             for request in self._requests:
                 before = len(listener.seen)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from httptui.snapshot import Sent
+
 
 class Setup(Struct, tag="setup", kw_only=True):
     """Parent to lane, first: the contender and its request.  An empty `loop` is the engine's usual one.
@@ -116,17 +118,6 @@ class Read(Struct, tag="read"):
 
 class Quit(Struct, tag="quit"):
     """Parent to lane: close every client and leave."""
-
-
-class Sent(Struct, frozen=True, kw_only=True):
-    """One request as a client put it on the wire: the target of its request line, its Accept-Encoding, and how many
-    bytes of body it declared, None where it declared none.
-    """
-
-    method: str
-    target: str
-    accept_encoding: str | None = None
-    body_bytes: int | None = None
 
 
 class Ready(Struct, tag="ready", kw_only=True):

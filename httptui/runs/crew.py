@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter_ns
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from httptui.cores import pin
 from httptui.lanes.environments import UnmadeEnvironmentError, Wish, found, made
@@ -24,6 +24,7 @@ from httptui.plans.secrets import Redactor
 from httptui.runs.control import Control
 from httptui.runs.target_access import TargetAccess
 from httptui.safe_text import safe_text
+from httptui.snapshot import Sent
 from httptui.tallies.tally import Tally
 from httptui.units import plural
 
@@ -146,13 +147,23 @@ class Crew:
                 pin(pid, number)
         match await lane.receive(SETUP_SECONDS):
             case Ready() as ready:
-                self._tally.lanes[index].begin(ready)
+                self._tally.lanes[index].begin(structs.replace(ready, sent=self._shown(ready.sent)))
                 told = described(ready, contender.processes)
                 self._tally.note(f"{self._tally.lanes[index].id} is ready: {told}", perf_counter_ns())
             case Failed() as failed:
                 await self._lose(index, failed.message)
             case other:
                 await self._lose(index, f"sent {type(other).__name__} before it was ready")
+
+    def _shown(self, sent: Sequence[Sent | None]) -> list[Sent | None]:
+        """Requests as a client sent them, without what must not be shown."""
+        redact = self._redactor.redact
+        return [
+            None
+            if one is None
+            else structs.replace(one, target=safe_text(redact(one.target), len(one.target)))
+            for one in sent
+        ]
 
     async def _python_of(self, index: int, contender: Contender) -> str:
         """The interpreter of a contender's own environment, made if need be; "" where it has none."""

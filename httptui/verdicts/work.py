@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from httptui.lanes.frames import Sent
 from httptui.plans.plan import Plan
 from httptui.plans.urls import split_target
-from httptui.snapshot import ContenderView, Flag
+from httptui.snapshot import ContenderView, Flag, Sent
 from httptui.units import format_count, format_percent, listed, plural
 from httptui.verdicts.limiter_facts import BASELINE, failed_share
 
@@ -27,6 +26,8 @@ FEW_BYTES = 3
 CERTAIN = 4.0
 """Standard errors beyond which a difference is not chance; failures come in clusters, so more than two."""
 MOST_NAMED = 2
+BEFORE_DIFFERENCE, LONGEST = 20, 60
+"""Letters of a long path that are shown before its first difference, and in all."""
 FAILED = "failed"
 AS_IS = "--compare as-is ranks them all the same"
 
@@ -130,7 +131,8 @@ def _as_sent(one: _Side, other: _Side, *, embedded: bool) -> Iterator[str]:
 
 def _request_differences(mine: Sent, its: Sent, other: str, *, embedded: bool) -> Iterator[str]:
     if mine.target != its.target:
-        yield f"asked for the path {mine.target} where {other} asked for {its.target}"
+        my_path, its_path = _around_difference(mine.target, its.target)
+        yield f"asked for the path {my_path} where {other} asked for {its_path}"
     if mine.method != its.method:
         yield f"sent the method {mine.method} where {other} sent {its.method}"
     if (mine.body_bytes or 0) != (its.body_bytes or 0):
@@ -141,6 +143,16 @@ def _request_differences(mine: Sent, its: Sent, other: str, *, embedded: bool) -
     if not embedded and encodings[0] != encodings[1]:
         mine_told, its_told = (", ".join(sorted(names)) or "none" for names in encodings)
         yield f"accepted the encodings {mine_told} where {other} accepted {its_told} (set Accept-Encoding with -H)"
+
+
+def _around_difference(*texts: str) -> tuple[str, ...]:
+    """Texts that differ, each cut to what lies around the first difference where they are long."""
+    alike = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip_longest(*texts)))
+    start = max(alike - BEFORE_DIFFERENCE, 0)
+    return tuple(
+        f"{'…' if start else ''}{text[start : start + LONGEST]}{'…' if len(text) > start + LONGEST else ''}"
+        for text in texts
+    )
 
 
 def _encodings(value: str | None) -> frozenset[str]:

@@ -78,4 +78,4 @@ def test_a_client_that_sends_nothing_or_hangs_or_breaks_leaves_it_unknown(
     monkeypatch.setattr(Dumb, "how", how)
     began = time.monotonic()
     assert as_sent(Dumb, Settings(), [Request("GET", BRACKETS)]) == told
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 6

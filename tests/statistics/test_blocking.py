@@ -90,7 +90,7 @@ def test_nothing_forbids_the_claim_of_a_sound_run() -> None:
                 "requests": Requests(planned=2_000, ok=1_000, dropped=1_000),
                 "load": Load(kind="open", rate=100.0),
             },
-            "drops",
+            "dropped",
             "50 % of the arrivals of A were dropped",
         ),
         (

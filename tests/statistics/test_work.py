@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from httptui.lanes.frames import Sent
 from httptui.plans.plan import Contender, Load, Plan, Target
-from httptui.snapshot import ContenderView, Requests, Verdict
+from httptui.snapshot import ContenderView, Requests, Sent, Verdict
 from httptui.verdicts.blocks import BlockRecord
 from httptui.verdicts.judgement import Judgement, judge
 from httptui.verdicts.machine_load import MachineLoad
@@ -92,6 +91,13 @@ def test_sizes_that_vary_or_are_not_known_are_no_other_work(one: Work, other: Wo
 def test_requests_that_differ_on_the_wire_are_other_work(mine: Sent, its: Sent, difference_told: str) -> None:
     works = (Work(sent=(None, mine)), Work(sent=(GET, its)))
     assert difference(view("A"), view("B"), *works) == difference_told
+
+
+def test_of_long_paths_what_lies_around_the_first_difference_is_told() -> None:
+    mine, its = (Sent(method="GET", target=f"/{'x' * 100}/{end}{'y' * 100}") for end in "ab")
+    text = difference(view("A"), view("B"), Work(sent=(mine,)), Work(sent=(its,)))
+    beginning = f"…{'x' * 19}/"
+    assert text == (f"B asked for the path {beginning}b{'y' * 39}… where A asked for {beginning}a{'y' * 39}…")
 
 
 def test_the_embedded_target_heeds_no_accept_encoding() -> None:
