@@ -74,7 +74,7 @@ def test_nothing_forbids_the_claim_of_a_sound_run() -> None:
 @pytest.mark.parametrize(
     ("changes", "kind", "why"),
     [
-        ({"slice_seconds": 0.1}, "short slices", "turns are too short for the slowest contender"),
+        ({"slice_seconds": 0.02}, "short slices", "turns are too short for the slowest contender"),
         (
             {"machine": MachineLoad(foreign=0.34)},
             "foreign load",
