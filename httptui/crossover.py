@@ -41,9 +41,11 @@ class PairedLevel(NamedTuple):
 class FoundCrossover(Struct, frozen=True, kw_only=True):
     """From which injected latency on two contenders reach the same throughput to within `delta`, in milliseconds.
 
-    `measured_ms` is the best estimate and `low_ms` and `high_ms` its 90 % interval, the same as for a tie (two one-
-    sided tests at 5 %).  All are None where it was never shown, and the lowest level itself, with `is_from_start`,
-    where they never differed; `highest_ms` is the highest level that was measured, `predicted_ms` the model's answer.
+    `measured_ms` is the best estimate, interpolated between two levels.  `low_ms` and `high_ms` are its 95 % interval
+    and levels themselves: the last one at which the two are shown to differ by more, and the first one above at which
+    they are shown to differ by less.  All are None where it was never shown, and the lowest level itself, with
+    `is_from_start`, where they never differed.  `highest_ms` is the highest level that was measured, `predicted_ms`
+    the model's answer, and `agrees` says whether the data leave room for that (None in older reports).
     """
 
     measured_ms: float | None
@@ -52,6 +54,7 @@ class FoundCrossover(Struct, frozen=True, kw_only=True):
     low_ms: float | None = None
     high_ms: float | None = None
     is_from_start: bool = False
+    agrees: bool | None = None
     delta: float = DELTA
 
 
@@ -95,9 +98,10 @@ def crossover(
 ) -> FoundCrossover:
     """The measured and the predicted L* of two contenders.  Raises ValueError without levels.
 
-    At L*, the Hodges-Lehmann estimate of the ratio comes within `delta` and stays there at every higher level; at the
-    ends of its interval, the nearer and the farther end of the ratio's interval do.  Between two levels each is a
-    straight line in the logarithms of difference and L + R.
+    At L*, the Hodges-Lehmann estimate of the ratio comes within `delta` for good.  Where between two levels, a
+    straight line in the logarithms of difference and L + R says.  That line is a guess, for the curve may bend
+    anywhere between them.  So the interval ends at levels: the last one at which the two are shown to differ, and the
+    first one above at which they are shown not to, since a difference only shrinks with latency.
     """
     if not levels:
         raise ValueError("no levels to find a crossover in")
@@ -105,18 +109,29 @@ def crossover(
     latencies = [level.latency_ms for level in ordered]
     distances = [_distances(level.differences) for level in ordered]
     limit = math.log1p(delta)
-    low, measured, high = (
-        _where_within(latencies, [distance[end] for distance in distances], limit, floor_ms)
-        for end in range(3)
+    apart = [at for at, (nearest, _, _) in enumerate(distances) if limit <= nearest < math.inf]
+    last_apart = max(apart, default=-1)
+    equal = (at for at, (_, _, farthest) in enumerate(distances) if farthest < limit and at > last_apart)
+    first = next(equal, len(latencies))
+    shown = first < len(latencies)
+    low, high = latencies[max(last_apart, 0)], latencies[min(first, len(latencies) - 1)]
+    # A level above the interval may differ by chance, which is no reason to look for L* there.
+    points = [distance[1] for distance in distances[: first + 1]]
+    measured = _where_within(latencies[: first + 1], points, limit, floor_ms) if shown else None
+    predicted = predicted_crossover(ordered, concurrency=concurrency, floor_ms=floor_ms, delta=delta)
+    room = (
+        (low, high if first else latencies[min(1, len(latencies) - 1)])
+        if shown
+        else (latencies[-1], math.inf)
     )
-    shown = high is not None
     return FoundCrossover(
-        measured_ms=measured if shown else None,
-        predicted_ms=predicted_crossover(ordered, concurrency=concurrency, floor_ms=floor_ms, delta=delta),
+        measured_ms=measured,
+        predicted_ms=predicted,
         highest_ms=latencies[-1],
         low_ms=low if shown else None,
-        high_ms=high,
-        is_from_start=distances[0][2] < limit and high == latencies[0],
+        high_ms=high if shown else None,
+        is_from_start=first == 0,
+        agrees=room[0] <= predicted <= room[1],
         delta=delta,
     )
 
@@ -135,8 +150,16 @@ def crossover_sentence(found: FoundCrossover, one: str, other: str, cpu_times: f
             f"at no latency up to {format_ms(found.highest_ms)} is it shown that {choice} "
             f"changes throughput by less than {within}"
         )
+    if found.agrees is False:
+        told += f"; the model disagrees, which by CPU per request alone predicts {predicted_text(found)}"
     still = "" if cpu_times is None else f"; CPU per request still differs {format_times(cpu_times)}"
     return told + still
+
+
+def predicted_text(found: FoundCrossover) -> str:
+    """The model's answer, beyond the highest level only as such."""
+    beyond = found.predicted_ms > found.highest_ms
+    return f"more than {format_ms(found.highest_ms)}" if beyond else format_ms(found.predicted_ms)
 
 
 def _costs_over(levels: Sequence[PairedLevel], side: int, floor_ms: float) -> Callable[[float], float]:
@@ -176,7 +199,7 @@ def _distances(differences: Sequence[float]) -> tuple[float, float, float]:
     """
     if not differences:
         return math.inf, math.inf, math.inf
-    point, low, high = estimate(differences, 1 - 2 * ALPHA)
+    point, low, high = estimate(differences, 1 - ALPHA)
     if low is None or high is None:
         return math.inf, math.inf, math.inf
     return max(low, -high, 0.0), abs(point), max(abs(low), abs(high))

@@ -10,11 +10,16 @@ The fit is by least squares of logarithms, for the noise of a rate is a share of
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from msgspec import Struct
+
+from httptui.pooled import FEWEST_FREEDOM, student_t
+from httptui.statistics import ALPHA, estimate
+from httptui.verdicts.blocks import log_ratios
 
 FEWEST_LEVELS = 4
 """Three parameters, and one level more to tell how well they fit."""
@@ -23,6 +28,9 @@ LONGEST_OF_BASE = 2.0
 ALPHA_STARTS = (0.0, 1e-4, 1e-3, 1e-2, 0.03, 0.1, 0.3, 0.6, 0.9, 1.0)
 BETA_STARTS = (0.0, *(m * 10.0**e for e in range(-9, 0) for m in (1.0, 3.0)), 1.0)
 MOST_STEPS = 200
+HALVINGS = 30
+GOLDEN = (math.sqrt(5) - 1) / 2
+FARTHEST_TOP = 1e6
 NEGLIGIBLE = 1e-9
 """A β so small costs less than a tenth of the rate even at ten thousand in flight: it is taken for zero."""
 
@@ -30,7 +38,8 @@ NEGLIGIBLE = 1e-9
 class UslFit(Struct, frozen=True, kw_only=True):
     """γ in requests per second, α and β in 0 … 1; `error` is the usual relative distance of a rate from the
     curve.  `n_star` is where the curve is highest, √((1 - α) / β), at least 1, and None where β is zero: it has no
-    top.
+    top.  `n_star_low` and `n_star_high` are its 95 % interval; the latter is None where a curve without a top fits,
+    too, and both are where the levels are too few.
     """
 
     gamma: float
@@ -38,6 +47,16 @@ class UslFit(Struct, frozen=True, kw_only=True):
     beta: float
     error: float
     n_star: float | None
+    n_star_low: float | None = None
+    n_star_high: float | None = None
+
+    @property
+    def n_star_within(self) -> str:
+        """The interval of N* in words, " [28–35]"; none where it is not known, or the same to the whole number."""
+        if self.n_star_low is None or self.n_star_high is None:
+            return ""
+        low, high = f"{self.n_star_low:.0f}", f"{self.n_star_high:.0f}"
+        return f" [{low}–{high}]" if low != high else ""
 
     def rate(self, concurrency: float) -> float:
         """The curve's requests per second at a level of concurrency, 1 or more."""
@@ -45,11 +64,14 @@ class UslFit(Struct, frozen=True, kw_only=True):
 
 
 class CurveLevel(NamedTuple):
-    """What a contender reached at a level: requests per second, and p99 in milliseconds where it is known."""
+    """What a contender reached at a level: requests per second, p99 in milliseconds where it is known, and requests
+    per second by block.
+    """
 
     level: float
     req_per_s: float
     p99_ms: float | None = None
+    blocks: Mapping[int, float] = {}
 
 
 def fit_usl(rates: Sequence[tuple[float, float]]) -> UslFit | None:
@@ -61,40 +83,119 @@ def fit_usl(rates: Sequence[tuple[float, float]]) -> UslFit | None:
     if len({n for n, _ in known}) < FEWEST_LEVELS:
         return None
     problem = _Problem(known)
-    alpha, beta = problem.refined(*min(product(ALPHA_STARTS, BETA_STARTS), key=lambda at: problem.cost(*at)))
+    alpha, beta = problem.refined(*problem.start())
     beta = 0.0 if beta < NEGLIGIBLE else beta
+    n_star = max(math.sqrt((1 - alpha) / beta), 1.0) if beta else None
+    low, high = _top_interval(known, n_star)
     return UslFit(
         gamma=problem.gamma(alpha, beta),
         alpha=alpha,
         beta=beta,
         error=math.sqrt(problem.cost(alpha, beta) / max(len(known) - 3, 1)),
-        n_star=max(math.sqrt((1 - alpha) / beta), 1.0) if beta else None,
+        n_star=n_star,
+        n_star_low=low,
+        n_star_high=high,
     )
 
 
-def saturation(curve: Sequence[CurveLevel]) -> float | None:
-    """The smallest level with at least 95 % of the highest rate, or None where nothing was answered."""
-    most = max((point.req_per_s for point in curve), default=0.0)
-    return min((p.level for p in curve if p.req_per_s >= MOST_OF_MAXIMUM * most > 0), default=None)
+class Saturation(NamedTuple):
+    """The smallest level with 95 % of the highest rate, the last one that is shown to have less, and the first one
+    that is shown to have as much.
+    """
+
+    level: float
+    low: float
+    high: float
+
+
+def saturation(curve: Sequence[CurveLevel]) -> Saturation | None:
+    """Where the rate levels off.  None where that is not shown below the last level: from the level on to the last,
+    the rate must gain less than half of what concurrency does, by the whole interval where blocks give one.
+    """
+    ordered = sorted(curve, key=lambda point: point.level)
+    most = max(ordered, key=lambda point: point.req_per_s, default=None)
+    if most is None or most.req_per_s <= 0:
+        return None
+    found = next(point for point in ordered if point.req_per_s >= MOST_OF_MAXIMUM * most.req_per_s)
+    last = ordered[-1]
+    if found is last or _ratio(last, found)[1] >= (1 + last.level / found.level) / 2:
+        return None
+    less = [point.level for point in ordered if _ratio(point, most)[1] < MOST_OF_MAXIMUM]
+    enough = [point.level for point in ordered if _ratio(point, most)[0] >= MOST_OF_MAXIMUM]
+    return Saturation(
+        found.level,
+        min(max((level for level in less if level < found.level), default=ordered[0].level), found.level),
+        max(min(enough, default=last.level), found.level),
+    )
 
 
 def knee(curve: Sequence[CurveLevel]) -> float | None:
     """The smallest level with at least 95 % of the highest rate and a p99 of at most twice that of the lowest level.
 
-    None where no level has both, or the lowest level's p99 is not known.
+    None where no level but the last has both, where the rate is not shown to level off (`saturation`), or where the
+    lowest level's p99 is not known.
     """
     most = max((point.req_per_s for point in curve), default=0.0)
     base = min(curve, key=lambda point: point.level).p99_ms if curve else None
-    if base is None or most <= 0:
+    if base is None or saturation(curve) is None:
         return None
+    last = max(point.level for point in curve)
     good = (
         point.level
         for point in curve
         if point.req_per_s >= MOST_OF_MAXIMUM * most
         and point.p99_ms is not None
         and point.p99_ms <= LONGEST_OF_BASE * base
+        and point.level < last
     )
     return min(good, default=None)
+
+
+def _ratio(one: CurveLevel, other: CurveLevel) -> tuple[float, float]:
+    """From where to where the rate of one level over another's may lie, the plain ratio where blocks do not tell."""
+    point = one.req_per_s / other.req_per_s
+    differences = log_ratios(one.blocks, other.blocks) if one is not other else []
+    _, low, high = estimate(differences) if differences else (0.0, None, None)
+    return (point, point) if low is None or high is None else (math.exp(low), math.exp(high))
+
+
+def _top_interval(
+    rates: Sequence[tuple[float, float]], n_star: float | None
+) -> tuple[float | None, float | None]:
+    """Which N* fit the means of the levels hardly worse than the best one does (profile likelihood).
+
+    The scatter is that of rates at one level, or that of levels about the law where it is larger: then the law is not
+    quite theirs, which makes N* less sure.
+    """
+    levels: dict[float, list[float]] = defaultdict(list)
+    for level, rate in rates:
+        levels[level].append(math.log(rate))
+    means = {level: math.fsum(logs) / len(logs) for level, logs in levels.items()}
+    within = math.fsum((log - means[level]) ** 2 for level, logs in levels.items() for log in logs)
+    each, freedom = len(rates) / len(levels), len(rates) - len(levels)
+    problem = _Problem([(level, math.exp(mean)) for level, mean in means.items()])
+    free = problem.cost(*problem.refined(*problem.start()))
+    about = free / (len(levels) - 3)
+    scatter = max(within / freedom / each if freedom else 0.0, about)
+    if freedom + len(levels) - 3 < FEWEST_FREEDOM:
+        return None, None
+    limit = free + scatter * student_t(1 - ALPHA, freedom + len(levels) - 3) ** 2 + 1e-12
+
+    def fits(top: float) -> bool:
+        return problem.cost_at_top(top) <= limit
+
+    inside = FARTHEST_TOP if n_star is None else min(n_star, FARTHEST_TOP)
+    low = 1.0 if fits(1.0) else _edge(fits, inside, 1.0)
+    high = None if n_star is None or fits(math.inf) else _edge(fits, inside, FARTHEST_TOP)
+    return low, high
+
+
+def _edge(fits: Callable[[float], bool], inside: float, outside: float) -> float:
+    """Between one that fits and one that does not, where that changes."""
+    for _ in range(HALVINGS):
+        middle = math.sqrt(inside * outside)
+        inside, outside = (middle, outside) if fits(middle) else (inside, middle)
+    return outside
 
 
 def _slowing(n: float, alpha: float, beta: float) -> float:
@@ -118,6 +219,23 @@ class _Problem:
     def cost(self, alpha: float, beta: float) -> float:
         """The sum of squares with the best γ."""
         return math.fsum(r * r for r in self._residuals(alpha, beta))
+
+    def start(self) -> tuple[float, float]:
+        """The best of some α and β to look from."""
+        return min(product(ALPHA_STARTS, BETA_STARTS), key=lambda at: self.cost(*at))
+
+    def cost_at_top(self, top: float) -> float:
+        """The sum of squares with the best γ and α where the curve is highest at `top`, which may be infinite."""
+
+        def cost(alpha: float) -> float:
+            return self.cost(alpha, (1 - alpha) / top**2)
+
+        at = min(range(len(ALPHA_STARTS)), key=lambda place: cost(ALPHA_STARTS[place]))
+        low, high = ALPHA_STARTS[max(at - 1, 0)], ALPHA_STARTS[min(at + 1, len(ALPHA_STARTS) - 1)]
+        for _ in range(HALVINGS):
+            first, second = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
+            low, high = (low, second) if cost(first) <= cost(second) else (first, high)
+        return min(cost((low + high) / 2), cost(ALPHA_STARTS[at]))
 
     def _residuals(self, alpha: float, beta: float) -> list[float]:
         return _centred(

@@ -45,7 +45,15 @@ def verdict_of(plan: Plan, points: Sequence[SweepPoint], analysis: SweepAnalysis
         return analysis.crossovers[0].sentence
     if analysis.scaling:
         highest = max(point.levels[0] for point in measured)
-        return _sentence([_scaling_clause(names[one.contender], one, highest) for one in analysis.scaling])
+        answered = {point.contender for point in measured if _rate(point)}
+        return _sentence(
+            [
+                _scaling_clause(names[one.contender], one, highest)
+                if one.contender in answered
+                else f"{names[one.contender]} answered nothing"
+                for one in analysis.scaling
+            ]
+        )
     return _sentence(list(_best_clauses(plan, names, measured)))
 
 
@@ -60,12 +68,25 @@ def curves_of(points: Sequence[SweepPoint]) -> dict[str, dict[float, SweepPoint]
 
 def _scaling(letter: str, curve: Curve) -> Scaling:
     levels = [
-        CurveLevel(level, point.req_per_s.value, None if point.p99_ms is None else point.p99_ms.value)
+        CurveLevel(
+            level,
+            point.req_per_s.value,
+            None if point.p99_ms is None else point.p99_ms.value,
+            {turn.block: turn.req_per_s for turn in point.slices},
+        )
         for level, point in curve.items()
         if point.req_per_s is not None
     ]
     rates = [(level, turn.req_per_s) for level, point in curve.items() for turn in point.slices]
-    return Scaling(contender=letter, fit=fit_usl(rates), knee=knee(levels), saturation=saturation(levels))
+    off = saturation(levels)
+    return Scaling(
+        contender=letter,
+        fit=fit_usl(rates),
+        knee=knee(levels),
+        saturation=None if off is None else off.level,
+        saturation_low=None if off is None else off.low,
+        saturation_high=None if off is None else off.high,
+    )
 
 
 def _crossovers(plan: Plan, curves: Mapping[str, Curve]) -> Iterator[Crossover]:
@@ -144,17 +165,21 @@ def _rate(point: SweepPoint) -> float:
 def _scaling_clause(name: str, scaling: Scaling, highest: float) -> str:
     """What one contender needs; where the law puts its top beyond the highest level, nothing shows that."""
     if scaling.saturation is None:
-        return f"{name} answered nothing"
-    if scaling.knee is None:
+        enough = f"{name} has no knee up to {highest:g} in flight, where its req/s are not shown to level off"
+    elif scaling.knee is None:
         enough = (
             f"{name} needs {scaling.saturation:g} in flight for 95 % of its most, at over twice the least p99"
         )
     else:
         enough = f"{name} has its knee at {scaling.knee:g} in flight"
-    peak = None if scaling.fit is None else scaling.fit.n_star
-    if peak is None or peak > highest:
+        low, high = scaling.saturation_low, scaling.saturation_high
+        if scaling.knee == scaling.saturation and low is not None and high is not None and low < high:
+            enough += f" [{low:g}–{high:g}]"
+    peak = scaling.top_below(highest)
+    if peak is None or scaling.fit is None:
         return enough
-    return f"{enough}, and by the scalability law is fastest with {format_count(round(peak))}"
+    within = scaling.fit.n_star_within
+    return f"{enough}, and by the scalability law is fastest with {format_count(round(peak))}{within}"
 
 
 def _best_clauses(plan: Plan, names: Mapping[str, str], points: Sequence[SweepPoint]) -> Iterator[str]:

@@ -107,10 +107,10 @@ def test_between_levels_it_is_where_the_estimate_crosses() -> None:
     expected = (10 + FLOOR_MS) * ((20 + FLOOR_MS) / (10 + FLOOR_MS)) ** part - FLOOR_MS
     result = found(levels)
     assert result.measured_ms == pytest.approx(expected)
-    assert result.low_ms == result.high_ms == pytest.approx(expected)
+    assert (result.low_ms, result.high_ms) == (10, 20)
 
 
-def test_its_interval_ends_where_the_ends_of_the_ratio_cross() -> None:
+def test_its_interval_ends_at_the_levels_that_show_a_difference_and_none() -> None:
     limit = math.log1p(0.03)
     spread = [-0.5, -0.3, -0.1, 0.1, 0.3, 0.5]
     levels = [
@@ -121,7 +121,8 @@ def test_its_interval_ends_where_the_ends_of_the_ratio_cross() -> None:
     assert result.low_ms is not None
     assert result.measured_ms is not None
     assert result.high_ms is not None
-    assert 10 < result.low_ms < 20 < result.measured_ms < result.high_ms < 50
+    assert 20 < result.measured_ms < 50
+    assert (result.low_ms, result.high_ms) == (10, 50)
 
 
 def test_a_difference_that_chance_makes_nothing_does_not_draw_it_to_itself() -> None:
@@ -137,6 +138,28 @@ def test_one_level_that_differs_above_another_that_does_not_moves_it_up() -> Non
     at = found(levels).measured_ms
     assert at is not None
     assert 20 < at < 50
+
+
+def test_a_level_above_that_differs_by_chance_alone_does_not_move_it() -> None:
+    noise = [-0.06, 0.06, 0.09, 0.01, 0.08, 0.05]
+    levels = [level_of(at, [ratio] * 6) for at, ratio in ((0, 0.5), (10, 0.2), (20, 0.01))]
+    result = found([*levels, level_of(50, noise)])
+    assert (result.low_ms, result.high_ms) == (10, 20)
+    assert result.measured_ms is not None
+    assert 10 < result.measured_ms < 20
+
+
+def test_the_model_is_said_to_disagree_where_the_data_leave_no_room_for_it() -> None:
+    assert found(paired(64)).agrees is True
+    early = [level_of(at, [0.5 if at < 2 else 0.0] * 6) for at in LATENCIES]
+    result = found(early)
+    assert (result.low_ms, result.high_ms, result.agrees) == (1, 2, False)
+    assert (
+        "of latency the choice between A and B changes throughput by less than 3 %; the model disagrees, "
+        in (crossover_sentence(result, "A", "B"))
+    )
+    beyond = found([level_of(at, [0.0] * 6) for at in LATENCIES], 1000)
+    assert crossover_sentence(beyond, "A", "B").endswith("by CPU per request alone predicts more than 300 ms")
 
 
 def test_it_is_never_where_the_highest_level_differs() -> None:

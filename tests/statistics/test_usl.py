@@ -163,13 +163,34 @@ CURVE = [
 
 def test_the_knee_has_nearly_the_highest_rate_and_not_twice_the_base_latency() -> None:
     assert knee(CURVE) == 8
-    assert saturation(CURVE) == 8
+    assert saturation(CURVE) == (8, 4, 8)
 
 
 def test_there_is_no_knee_where_latency_grows_before_the_rate_does() -> None:
     slow = [point._replace(p99_ms=point.level * 10) for point in CURVE]
     assert knee(slow) is None
-    assert saturation(slow) == 8
+    assert saturation(slow) == (8, 4, 8)
+
+
+def test_nothing_is_told_of_the_last_level_or_of_a_rate_that_still_grows() -> None:
+    assert (knee(CURVE[:4]), saturation(CURVE[:4])) == (None, None)
+    rising = [CurveLevel(n, float(n), 1.0) for n in (100, 110, 115, 120)]
+    assert (knee(rising), saturation(rising)) == (None, None)
+    flat = [*rising, CurveLevel(125, 120.0, 1.0), CurveLevel(150, 120.0, 1.0)]
+    assert saturation(flat) == (115, 110, 115)
+
+
+def test_the_interval_of_the_top_holds_the_best_fit_and_is_open_where_there_is_none() -> None:
+    fit = found(noisy((1000.0, 0.02, 0.0005), 1, sigma=0.03))
+    assert fit.n_star is not None
+    assert fit.n_star_low is not None
+    assert fit.n_star_high is not None
+    assert fit.n_star_low < fit.n_star < fit.n_star_high
+    level = found(noisy((500.0, 0.1, 0.0), 1, sigma=0.01))
+    assert level.n_star_high is None
+    assert level.n_star_low is not None
+    assert level.n_star_low > LEVELS[-1] / 2
+    assert found([(1, 10.0), (2, 18.0), (4, 30.0), (8, 40.0)]).n_star_low is None
 
 
 def test_a_latency_that_is_not_known_makes_no_knee() -> None:

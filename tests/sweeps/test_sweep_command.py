@@ -130,7 +130,7 @@ async def test_a_sweep_tells_its_verdict_on_stderr_and_leaves_stdout_alone(
     assert await conduct_sweep(session, Outputs()) == ExitCode.DONE
     told = capsys.readouterr()
     assert told.out == ""
-    assert "has its knee at 8 in flight" in told.err
+    assert "has no knee up to 8 in flight" in told.err
     assert session.closed
 
 

@@ -63,7 +63,7 @@ def test_a_curve_in_text():
         "            8  2 828 ±0 %  283 ±0 %",
         "           64  8 000 ±0 %  800 ±0 %",
     ]
-    assert "A aiohttp · shared has its knee at 64 in flight" in " ".join(lines)
+    assert "A aiohttp · shared has no knee up to 64 in flight" in " ".join(lines)
 
 
 def test_a_grid_in_text_has_a_table_for_each_figure_and_contender():

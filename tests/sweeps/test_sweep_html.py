@@ -194,13 +194,14 @@ def test_knees_and_the_tops_of_the_law_are_marked_and_told():
     assert len(of_class(drawn, "law")) == 2
     lanes = [element.text for element in of_class(drawn, "mark")]
     first, second = report.analysis.scaling
-    assert lanes[0].startswith(f"knee {first.knee:g} · N* > 64")
+    assert lanes[0] == "no knee up to 64 · N* > 64"
+    assert (first.knee, first.saturation) == (None, None)
     assert second.fit is not None
     assert second.fit.n_star == pytest.approx((0.99 / 0.004) ** 0.5, rel=0.02)
     assert lanes[1].endswith(f"N* {second.fit.n_star:.0f}")
     assert [one.name for one in of_class(drawn, "hollow")] == ["path"]
     assert "Ahttpx" not in found.named("main")[0].text
-    assert f"Bhttpx · shared{second.saturation:g}{second.knee:g}16" in found.named("main")[0].text
+    assert "Bhttpx · shared16 [8–16]1616" in found.named("main")[0].text
 
 
 def test_where_curves_meet_is_marked_with_its_interval_and_the_prediction():

@@ -30,6 +30,7 @@ def test_curves_meet_where_the_model_says():
     assert (pair.faster, pair.slower) == ("A", "B")
     assert pair.found.predicted_ms > 15.0
     assert pair.found.measured_ms == pytest.approx(pair.found.predicted_ms, rel=0.1)
+    assert (pair.found.low_ms, pair.found.high_ms, pair.found.agrees) == (20.0, 50.0, True)
     assert pair.cpu_ratio == pytest.approx(10.0)
     told = verdict_of(plan, points, analysis)
     assert told.startswith("Above ")
@@ -65,6 +66,22 @@ def test_a_curve_over_concurrency_has_its_knee_and_its_law():
         "A aiohttp · shared needs 32 in flight for 95 % of its most, at over twice the least p99, "
         "and by the scalability law is fastest with 31."
     )
+
+
+def test_a_curve_that_still_rises_at_its_last_level_has_no_knee():
+    plan = plan_of({"concurrency": (1.0, 2.0, 4.0, 8.0, 16.0)}, "aiohttp")
+    points = points_by(plan, lambda levels, _engine: 100 * min(levels[0], 15.0))
+    (scaling,) = analysed(plan, points).scaling
+    assert (scaling.knee, scaling.saturation) == (None, None)
+    assert verdict_of(plan, points, analysed(plan, points)) == (
+        "A aiohttp · shared has no knee up to 16 in flight, where its req/s are not shown to level off."
+    )
+
+
+def test_a_contender_that_answered_nothing_is_not_told_to_rise():
+    plan = plan_of({"concurrency": (1.0, 2.0, 4.0, 8.0)}, "aiohttp")
+    points = points_by(plan, lambda _levels, _engine: 0.0)
+    assert verdict_of(plan, points, analysed(plan, points)) == "A aiohttp · shared answered nothing."
 
 
 @pytest.mark.parametrize(

@@ -72,9 +72,9 @@ def _marks(view: SweepView, axis: LevelAxis) -> list[LevelMark]:
     marks = []
     for one in analysis.scaling:
         if _is_explained(view, one.contender):
-            top = one.fit.n_star if one.fit else None
-            marks += [LevelMark(one.knee, "knee")] if one.knee is not None else []
-            marks += [LevelMark(top, f"N* {top:.0f}")] if top is not None and top <= axis.levels[-1] else []
+            knee, top = one.knee_below(axis.levels[-1]), one.top_below(axis.levels[-1])
+            marks += [LevelMark(knee, "knee")] if knee is not None else []
+            marks += [LevelMark(top, f"N* {top:.0f}")] if top is not None else []
     pairs = [pair for pair in analysis.crossovers if view.chosen in (None, pair.faster, pair.slower)]
     for pair in pairs[:1]:
         at = pair.found.measured_ms

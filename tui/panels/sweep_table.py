@@ -72,7 +72,8 @@ def draw_sweep_table(view: SweepView, width: int) -> Cells:
     to = layout_of(view, width)
     shown = view.snapshot.contenders[: to.shown]
     points = {one.id: view.points(one.id) for one in shown}
-    knees = {one.contender: one.knee for one in view.snapshot.analysis.scaling}
+    highest = max(view.snapshot.axes[0].levels)
+    knees = {one.contender: one.knee_below(highest) for one in view.snapshot.analysis.scaling}
     rows = [_heading(view, to)]
     for levels in all_levels(view.snapshot.axes):
         under_load = view.status == "running" and levels == view.snapshot.levels
@@ -147,7 +148,8 @@ class SweepTable(PanelOf[SweepView]):
     def note(self, view: SweepView) -> str:
         """What the signs mean, where there are any."""
         signs = []
-        if any(one.knee is not None for one in view.snapshot.analysis.scaling):
+        highest = max(view.snapshot.axes[0].levels)
+        if any(one.knee_below(highest) is not None for one in view.snapshot.analysis.scaling):
             signs.append(f"{KNEE} knee")
         if any(point.failed for point in view.snapshot.points):
             signs.append(f"{FAILED} failures")

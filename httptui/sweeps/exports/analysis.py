@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from httptui.crossover import predicted_text
 from httptui.sweeps.analysis import Crossover, Scaling
 from httptui.sweeps.exports.tables import level_text
 from httptui.sweeps.report import SweepReport
@@ -13,14 +14,19 @@ from httptui.units import UNKNOWN, format_ms, format_percent, format_times
 SCALING_HEADINGS = ("95 % at", "knee", "N*", "α", "β", "fit")
 CROSSOVER_HEADINGS = ("L*", "predicted", "CPU/req", "L* within")
 SCALING = (
-    "95 % at: the fewest in flight for 95 % of the most req/s. Knee: those with a p99 of at most twice the lowest "
-    "level's. N*: where the universal scalability law, with waiting α and keeping in step β, is highest; fit: the "
+    "95 % at: the fewest in flight for 95 % of the most req/s [between which levels that may be]. Knee: those with a "
+    "p99 of at most twice the lowest level's. None where req/s are not shown to level off below the last level. N*: "
+    "where the universal scalability law, with waiting α and keeping in step β, is highest [95 % interval]; fit: the "
     "usual distance of a rate from the law."
 )
 CROSSOVERS = (
-    "L*: the latency above which the choice between the two changes throughput by less than {delta}, and its 90 % "
-    "interval. Predicted: by a queue of all in flight before each client, from its CPU per request alone."
+    "L*: the latency above which the choice between the two changes throughput by less than {delta}, interpolated "
+    "within its 95 % interval, which ends at levels. Predicted: by a queue of all in flight before each client, from "
+    "its CPU per request alone; ≠ where the data contradict that."
 )
+
+
+NONE = "none"
 
 
 class Analysis(NamedTuple):
@@ -48,7 +54,8 @@ def analysis_of(report: SweepReport) -> Analysis | None:
 
 def scaling_cells(one: Scaling, highest: float) -> tuple[str, ...]:
     """The levels with 95 % and at the knee, N*, which is told only up to the highest level, α, β and the fit."""
-    levels = [UNKNOWN if level is None else level_text(level) for level in (one.saturation, one.knee)]
+    knee = one.knee_below(highest)
+    levels = (saturation_text(one, highest), NONE if knee is None else level_text(knee))
     if one.fit is None:
         return (*levels, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
     fit = one.fit
@@ -61,10 +68,26 @@ def scaling_cells(one: Scaling, highest: float) -> tuple[str, ...]:
     )
 
 
+def saturation_text(one: Scaling, highest: float) -> str:
+    """The level with 95 % of the most, and between which levels it may be."""
+    level = one.saturation_below(highest)
+    if level is None:
+        return NONE
+    low, high = one.saturation_low, one.saturation_high
+    within = "" if low is None or high is None else f" [{level_text(low)}–{level_text(high)}]"
+    return level_text(level) + within
+
+
 def top_text(one: Scaling, highest: float) -> str:
-    """N*, or that it lies beyond the highest level, where nothing shows it."""
-    top = None if one.fit is None else one.fit.n_star
-    return f"{top:.0f}" if top is not None and top <= highest else f"> {level_text(highest)}"
+    """N* with its interval, or from where on it may lie where that reaches beyond the highest level."""
+    if one.fit is None:
+        return UNKNOWN
+    top, low, high = one.fit.n_star, one.fit.n_star_low, one.fit.n_star_high
+    if low is None:
+        return f"{top:.0f}" if top is not None and top <= highest else f"> {level_text(highest)}"
+    if top is None or high is None or high > highest:
+        return f"> {min(low, highest):.0f}"
+    return f"{top:.0f}{one.fit.n_star_within}"
 
 
 def crossover_cells(pair: Crossover) -> tuple[str, str, str, str]:
@@ -72,7 +95,8 @@ def crossover_cells(pair: Crossover) -> tuple[str, str, str, str]:
     found = pair.found
     within = UNKNOWN if found.low_ms is None else f"{format_ms(found.low_ms)} – {format_ms(found.high_ms)}"
     ratio = UNKNOWN if pair.cpu_ratio is None else format_times(pair.cpu_ratio)
-    return place_text(pair), format_ms(found.predicted_ms), ratio, within
+    differs = " ≠" if found.agrees is False else ""
+    return place_text(pair), f"{predicted_text(found)}{differs}".replace("more than", ">"), ratio, within
 
 
 def place_text(pair: Crossover) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from httptui.crossover import predicted_text
 from httptui.level_axis import LevelAxis
 from httptui.reports.exports.html.frame import Frame
 from httptui.reports.exports.html.marks import colour_class
@@ -61,10 +62,10 @@ def _scaling(scaling: Sequence[Scaling], by_id: dict[str, SweepContender], axis:
     for one in scaling:
         if one.contender not in by_id:
             continue
-        top = None if one.fit is None else one.fit.n_star
-        marks = [Mark(one.knee, is_full=True)] if one.knee is not None else []
-        marks += [Mark(top, is_full=False)] if top is not None and top <= axis.levels[-1] else []
-        words = ["no knee" if one.knee is None else f"knee {one.knee:g}"]
+        top, knee = one.top_below(axis.levels[-1]), one.knee_below(axis.levels[-1])
+        marks = [Mark(knee, is_full=True)] if knee is not None else []
+        marks += [Mark(top, is_full=False)] if top is not None else []
+        words = [f"no knee up to {axis.levels[-1]:g}" if knee is None else f"knee {knee:g}"]
         words += [f"N* {top_text(one, axis.levels[-1])}"] if one.fit is not None else []
         yield Lane([by_id[one.contender]], marks, None, " · ".join(words))
 
@@ -81,7 +82,7 @@ def _pairs(pairs: Sequence[Crossover], by_id: dict[str, SweepContender], axis: L
         ends = (found.low_ms, found.high_ms)
         interval = (ends[0], ends[1]) if ends[0] is not None and ends[1] is not None and is_shown else None
         place = format_ms(found.measured_ms, *ends) if is_shown else place_text(pair)
-        words = f"L* {place} · predicted {format_ms(found.predicted_ms)}"
+        words = f"L* {place} · predicted {predicted_text(found)}"
         yield Lane([by_id[pair.faster], by_id[pair.slower]], marks, interval, words)
 
 
