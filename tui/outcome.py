@@ -20,8 +20,8 @@ def exit_code_of(report: Report | SweepReport) -> ExitCode:
 
 def any_finished(report: Report | SweepReport) -> bool:
     """Whether any contender has a result that counts; none has where the target failed."""
-    if isinstance(report, SweepReport):
-        return any(point.ok for point in report.points)
     if report.verdict.kind == "invalid":
         return False
+    if isinstance(report, SweepReport):
+        return any(point.ok for point in report.points)
     return any(contender.requests.ok and contender.state != "dnf" for contender in report.contenders)

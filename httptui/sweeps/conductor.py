@@ -81,10 +81,10 @@ class Sweep:
         return perf_counter() - self._began
 
     async def _conduct(self) -> AsyncGenerator[SweepSnapshot | SweepReport, None]:
-        tally = self._tally
+        tally, failing = self._tally, False
         try:
             for visit in tally.visits:
-                if self._stopped or (visit.block and tally.fruitless):
+                if self._stopped or failing or (visit.block and tally.fruitless):
                     break
                 tally.begin(visit, self._now())
                 plan = plan_at(self.plan, visit.levels, visit.seed)
@@ -93,13 +93,16 @@ class Sweep:
                     async for item in visiting:
                         if isinstance(item, Report):
                             tally.add(visit, item, self._now())
+                            if (reason := tally.outage()) is not None:
+                                tally.give_up(reason, self._now())
+                                failing = True
                         else:
                             tally.see(item, self._now())
                             yield tally.snapshot(self._now())
         except (NothingFinishedError, TargetError) as error:
             if not tally.done:
                 raise
-            tally.note(str(error), self._now(), "error")
+            tally.give_up(str(error), self._now())
         tally.end()
         yield tally.snapshot(self._now())
         yield self.report_now()

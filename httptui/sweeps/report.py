@@ -13,9 +13,10 @@ from httptui.sweeps.points import Axis, SweepContender, SweepPoint
 
 
 class SweepVerdict(Struct, frozen=True):
-    """The last word of a sweep."""
+    """The last word of a sweep, "invalid" where it ended because its target failed."""
 
     sentence: str
+    kind: Literal["measured", "invalid"] = "measured"
 
 
 class SweepReport(Struct, frozen=True, kw_only=True):

@@ -23,11 +23,13 @@ from httptui.sweeps.points import Axis, SweepContender, SweepPoint, SweepSlice
 from httptui.sweeps.report import SweepReport, SweepVerdict
 from httptui.sweeps.snapshot import SweepPhase, SweepSnapshot
 from httptui.sweeps.timing import Timing
+from httptui.tallies.target_watch import FAILING_SECONDS
 from httptui.units import plural
 
 TOLD_FLAGS = ("steal", "late starts", "generator-bound", "failures")
 """Flags of single visits that a reader of the whole must know; the others are about several blocks of one run."""
 LOAD_AFTER = "load_average_after"
+FRUITLESS_VISITS = 3
 OF_ONE_VISIT = ("target", "watching", LOAD_AFTER)
 """What a run's environment tells of that run alone."""
 Key = tuple[tuple[float, ...], str]
@@ -68,6 +70,9 @@ class SweepTally:
         self._visit: Visit | None = None
         self._under_load: tuple[str | None, float] = (None, 0.0)
         self._done = 0
+        self._failure = ""
+        self._fruitless: list[Report] = []
+        self._did_well_before = False
         self._sequence = 0
         if blocks_of(plan) < FEWEST_FOR_95:
             self.warn(f"no figure has an interval, for which {FEWEST_FOR_95} blocks are needed")
@@ -108,6 +113,7 @@ class SweepTally:
         if after := report.environment.get(LOAD_AFTER):
             self._environment[LOAD_AFTER] = after
         self._target = added(self._target, report.environment.get("target"))
+        self._look_for_outage(visit, report)
         if not report.complete:
             return
         start = self.timing.began
@@ -141,6 +147,36 @@ class SweepTally:
                 f"{contender.id} at {where} had turns with fewer than two answers for each request in flight, which "
                 "are too short to be believed; give more load.seconds"
             )
+
+    def _look_for_outage(self, visit: Visit, report: Report) -> None:
+        """Keep the visits in a row in which nothing succeeded, which may be too short to prove an outage alone."""
+        if report.verdict.kind != "invalid":
+            self._fruitless, self._did_well_before = [], False
+            return
+        self._fruitless.append(report)
+        self._did_well_before |= any(
+            point.ok for (levels, _), point in self._points.items() if levels == visit.levels
+        )
+
+    def outage(self) -> str | None:
+        """Why the target has failed, or None: the last visit was stopped, or the last ones had no success for 3 s
+        together, three of them or one of levels that did well before.  One level alone may ask too much.
+        """
+        if not self._fruitless:
+            return None
+        last = self._fruitless[-1]
+        reason = last.verdict.sentence.removeprefix("Invalid: ").removesuffix(".")
+        if not last.complete:
+            return reason
+        seconds = sum(one.seconds for report in self._fruitless for one in report.contenders)
+        enough = self._did_well_before or len(self._fruitless) >= FRUITLESS_VISITS
+        return reason if seconds >= FAILING_SECONDS and enough else None
+
+    def give_up(self, reason: str, now: float) -> None:
+        """The target has failed in the visit that is on, which ends the sweep."""
+        at = 1 if self._visit is None else self.visits.index(self._visit) + 1
+        self._failure = f"visit {at} of {len(self.visits)}: {reason}"
+        self.note(self._failure, now, "error")
 
     def end(self) -> None:
         """No visit will follow."""
@@ -193,6 +229,12 @@ class SweepTally:
             warnings=tuple(self.warnings),
         )
 
+    def _verdict(self) -> SweepVerdict:
+        if self._failure:
+            kept = f"{plural(self._done, 'whole visit')} {'is' if self._done == 1 else 'are'} kept"
+            return SweepVerdict(f"Invalid: {self._failure}; {kept}.", "invalid")
+        return SweepVerdict(verdict_of(self.plan, self.points, self._analysis))
+
     def report(self, now: float, *, started: str) -> SweepReport:
         """What a report says at this moment; `started` in ISO 8601."""
         target = {} if self._target is None else {"target": self._target}
@@ -207,7 +249,7 @@ class SweepTally:
             blocks=blocks_of(self.plan),
             points=self.points,
             analysis=self._analysis,
-            verdict=SweepVerdict(verdict_of(self.plan, self.points, self._analysis)),
+            verdict=self._verdict(),
             warnings=tuple(self.warnings),
             events=tuple(self.events),
         )

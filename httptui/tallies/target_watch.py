@@ -37,6 +37,7 @@ class TargetWatch:
         self._skipped_ns = 0
         self._reached_ns: int | None = None
         self._answered_ns = 0
+        self._unanswered: set[int] = set()
         self._stretch: _Stretch | None = None
 
     def begin(self, lanes: Iterable[int], now_ns: int) -> None:
@@ -45,6 +46,7 @@ class TargetWatch:
             self._reached_ns = self._answered_ns = now_ns
         self._skipped_ns += max(now_ns - self._skipped_ns - self._reached_ns, 0)
         self._under_load = set(lanes) & self._alive
+        self._unanswered |= self._under_load
         for index in self._under_load:
             self._of[index].begin(self._answered_ns)
 
@@ -62,6 +64,7 @@ class TargetWatch:
         one.add(frame, start_ns, end_ns)
         if frame.ok or frame.error:
             self._answered_ns = max(self._answered_ns, end_ns)
+            self._unanswered = set(self._under_load)
         if index not in self._under_load:
             return None
         states = {at: self._of[at].failing_since(now_ns, self._patience_ns) for at in self._under_load}
@@ -73,11 +76,13 @@ class TargetWatch:
             return None
         stretch = self._stretch = self._stretch or _Stretch(now_ns)
         stretch.since_ns = min(stretch.since_ns, max(known))
-        stretch.add(index, frame, messages)
+        stretch.add(self._under_load, frame, messages)
         if now_ns - stretch.since_ns < FAILING_SECONDS * NS:
             return None
         silent = all(self._of[at].silent(now_ns, self._patience_ns) for at in self._under_load)
         proven = silent or ((frame.error or frame.timeout) and stretch.failed >= FEWEST_FAILURES)
+        if silent:
+            stretch.members |= self._unanswered & self._alive
         if not proven or self._own_failure(stretch.members):
             return None
         return self._outage(stretch, now_ns, silent=silent)
@@ -151,9 +156,9 @@ class _Stretch:
         self.ok = self.failed = 0
         self.causes: Counter[str] = Counter()
 
-    def add(self, index: int, frame: Frame, messages: Mapping[str, str]) -> None:
-        """Take in a frame."""
-        self.members.add(index)
+    def add(self, members: set[int], frame: Frame, messages: Mapping[str, str]) -> None:
+        """Take in a frame of one of those that fail now."""
+        self.members |= members
         self.ok += frame.ok
         self.failed += frame.error + frame.timeout
         self.causes.update(failures_by_cause(frame.errors, frame.status, messages))

@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import psutil
@@ -252,3 +254,43 @@ def test_a_reader_that_goes_away_ends_the_run_in_one_line():
         "httptui: stdout was closed by its reader"
     ]
     assert told[-1] == "httptui: stdout was closed by its reader"
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """Wants a parameter, as FastAPI says it."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        body = b'{"detail":[{"type":"missing","loc":["query","q"],"msg":"Field required"}]}'
+        self.send_response(422)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Tell nobody."""
+
+
+@pytest.fixture
+def refusing_url() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_a_target_that_keeps_failing_ends_the_run_with_exit_code_4_and_what_it_said(refusing_url: str):
+    flags = ("-e", "aiohttp", "-e", "http.client", "-c", "2", "-d", "30s", "--expect", "errors == 0")
+    done = httptui("run", "--url", refusing_url, *flags, "--json", "-")
+    assert done.returncode == ExitCode.NOTHING_FINISHED, done.stderr
+    report = json.loads(done.stdout)
+    assert report["complete"] is False
+    assert report["verdict"]["kind"] == "invalid"
+    assert report["ranking"] == report["cpu_ranking"] == []
+    assert "Field required" in report["contenders"][0]["first_answers"]["422"]["body"]
+    assert "100 % of requests failed for 3 s: status 422" in done.stderr
+    assert 'A and B got 422: {"detail":[{"type":"missing","loc":["query","q"]' in done.stderr
+    assert "settle it" not in done.stderr
+    (line,) = complaints(done)
+    assert line.startswith("httptui: stopped at ")

@@ -176,12 +176,22 @@ def test_requests_in_flight_add_up_only_where_lanes_share_the_time(kind: str, re
         (Target(headers={"X-A": "1", "x-a": "2"}), "target.headers.x-a"),
         (Target(url="http://me:pw@embedded/", headers={"authorization": "Basic x"}), "target.url"),
         (Target(body="\ud800"), "target.body"),
+        (Target(body='{"id": {n}}'), "target.body"),
+        (Target(headers={"X-Request": "r-{n}"}), "target.headers.X-Request"),
         (Target(ca_file="/no/such/file"), "target.ca_file"),
         (Target(ca_file="nul\0"), "target.ca_file"),
     ],
 )
 def test_a_request_that_must_not_be_sent_is_named(target: Target, path: str):
     assert [line.rpartition(": ")[0].partition(": ")[0] or line for line in problems(target=target)] == [path]
+
+
+def test_a_number_outside_of_urls_is_refused_with_the_reason():
+    (line,) = problems(target=Target(url="embedded/{n}", body="{n}"))
+    assert (
+        line
+        == "target.body: holds {n}, which is replaced in URLs only and would be sent as it is; take it out"
+    )
 
 
 def test_a_body_with_get_and_a_host_header_are_allowed():

@@ -84,3 +84,12 @@ def test_a_variable_cannot_smuggle_a_header_in():
 def test_secrets_stay_out_of_the_repr():
     parts = parts_of({"TOKEN": "canary"}, headers={"X-A": "env:TOKEN"}, body="env:TOKEN")
     assert "canary" not in repr(parts)
+
+
+def test_a_number_that_comes_from_the_environment_is_refused_as_well():
+    with pytest.raises(PlanError) as caught:
+        parts_of({"BODY": "{n}", "ID": "r-{n}"}, body="env:BODY", headers={"X-Id": "env:ID"})
+    assert [line.partition(": ")[0] for line in caught.value.problems] == [
+        "target.headers.X-Id",
+        "target.body",
+    ]

@@ -7,8 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from msgspec.structs import replace
 
-from httptui import Contender, Load, Plan, Policy, Report, Schedule, Target, run
+from httptui import Contender, Load, Plan, Policy, Report, Schedule, Target, run, sweep
+from httptui.snapshot import FirstAnswer
+from httptui.sweeps.report import SweepReport
 
 pytestmark = pytest.mark.slow
 
@@ -144,3 +147,51 @@ async def test_where_a_short_run_saw_no_success_it_is_invalid_though_complete() 
     assert report.verdict.kind == "invalid"
     assert report.verdict.sentence == "Invalid: every request failed: status 429."
     assert report.ranking == ()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "blocks", "told"),
+    [(4.8, 8, "every request failed: status 500"), (10.0, 2, "failed for 3 s: status 500")],
+    ids=["short visits", "long visits"],
+)
+async def test_a_failing_target_ends_a_sweep_which_keeps_what_it_has(
+    seconds: float, blocks: int, told: str
+) -> None:
+    server, report = Server(), None
+    async with server.listening():
+        plan = replace(
+            plan_for(server.port, seconds=seconds),
+            schedule=Schedule(kind="interleaved", blocks=blocks, warmup="20", cooldown=0),
+            sweep={"concurrency": (1.0, 2.0)},
+        )
+        async for item in sweep(plan):
+            if isinstance(item, SweepReport):
+                report = item
+            elif item.phase == "running" and sum(point.ok > 0 for point in item.points) == 4:
+                server.mode = "500"
+    assert report is not None
+    assert not report.complete
+    assert report.verdict.kind == "invalid"
+    assert told in report.verdict.sentence
+    assert report.verdict.sentence.startswith("Invalid: visit ")
+    assert all(point.ok for point in report.points)
+
+
+async def test_the_first_answer_of_each_failing_status_is_kept_with_its_headers() -> None:
+    server = Server()
+    server.mode = "429"
+    contenders = [
+        Contender(engine=name)
+        for name in ("aiohttp", "httpx", "httpx-sync", "requests", "urllib3", "http.client", "raw")
+    ]
+    async with server.listening():
+        plan = replace(
+            plan_for(server.port), load=Load(concurrency=2, requests=6), contender=tuple(contenders)
+        )
+        report = await report_of(replace(plan, schedule=Schedule(warmup=0)), server)
+    for one in report.contenders:
+        (answer,) = one.first_answers.values()
+        assert isinstance(answer, FirstAnswer)
+        assert (answer.status, answer.body, answer.bytes) == ("429", "", 0)
+        assert {name.lower(): value for name, value in answer.headers}["retry-after"] == "3", one.engine
+    assert server.requests == sum(one.requests.planned for one in report.contenders)

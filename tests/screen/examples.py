@@ -310,6 +310,7 @@ def _report_contender(view: ContenderView) -> ReportContender:
         status={},
         errors=view.errors,
         first_messages={},
+        first_answers=view.first_answers,
         limiter=view.limiter or Limiter("unknown", "nothing was measured"),
         state=view.state,
         cause=view.cause,
@@ -370,7 +371,9 @@ class FakeSession:
             yield snapshot
         await self.go_on.wait()
         yield self._last
-        yield report_of(self._last, complete=not self.stopped)
+        verdict = self._last.verdict
+        failed = verdict is not None and verdict.kind == "invalid"
+        yield report_of(self._last, complete=not (self.stopped or failed))
 
 
 class FakeStart:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import pytest
 from examples import PLAN, SHARED, FakeStart, finished, in_open_load, running
+from failed_runs import invalid
 from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -93,3 +94,10 @@ def test_a_shared_machine_looks_as_recorded(snap_compare: Compare) -> None:
     start = FakeStart(last=replace(finished(), flags=(SHARED,)))
     app = HttptuiApp(PLAN, start)
     assert snap_compare(app, terminal_size=(120, 40), run_before=looks(app, start, "done"))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_failed_target_looks_as_recorded(snap_compare: Compare, size: tuple[int, int]) -> None:
+    start = FakeStart(last=invalid())
+    app = HttptuiApp(PLAN, start)
+    assert snap_compare(app, terminal_size=size, run_before=looks(app, start, "done", "n"))

@@ -141,8 +141,9 @@ def test_a_silent_target_with_a_short_timeout_is_found_out_in_three_seconds() ->
 
 @pytest.mark.parametrize("turn", [0.0, 0.5])
 def test_a_target_that_hangs_from_the_start_is_found_out_once_all_has_timed_out(turn: float) -> None:
-    at, _outage = outage_of(silent, silent, longest=5.0, turn=turn) or pytest.fail("not found")
+    at, outage = outage_of(silent, silent, longest=5.0, turn=turn) or pytest.fail("not found")
     assert 5.5 < at <= 6.0
+    assert outage.sentence == "no request was answered for 6 s"
 
 
 def test_a_slow_target_is_not_given_up_for_single_failures() -> None:

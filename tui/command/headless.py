@@ -132,7 +132,7 @@ def tell_result(report: Report) -> None:
 def why_nothing(report: Report) -> str:
     """One sentence on why no contender has a result: the commonest reason, and a library's own words for it."""
     if report.verdict.kind == "invalid" and not report.complete:
-        return safe_text(report.verdict.sentence.removesuffix("."), 500)
+        return safe_text(report.verdict.sentence.removeprefix("Invalid: ").removesuffix("."), 500)
     reasons = Counter(_reason(contender)[0] for contender in report.contenders)
     commonest, count = reasons.most_common(1)[0]
     words = next(words for kind, words in map(_reason, report.contenders) if kind == commonest)

@@ -103,6 +103,9 @@ def without_slices(snapshot: SweepSnapshot) -> SweepSnapshot:
 def _code(report: SweepReport, *, interrupted: bool) -> int:
     if interrupted:
         return ExitCode.INTERRUPTED
+    if report.verdict.kind == "invalid":
+        complain(report.verdict.sentence.removeprefix("Invalid: ").removesuffix("."))
+        return ExitCode.NOTHING_FINISHED
     if not any(point.ok for point in report.points):
         causes = [one.cause for one in report.contenders if one.cause]
         why = (

@@ -73,12 +73,11 @@ def draw_ranking(view: View, width: int, height: int = 1, most: int = 1) -> Cell
     which can become `most`.
     """
     snapshot = view.snapshot
+    if view.status == "invalid":
+        return hint("no ranking: the run is invalid", width, height)
     shown = shown_standings(view, max(height, most))
     if not shown and not _did_not_finish(snapshot):
-        invalid = view.status == "invalid"
-        return hint(
-            "no ranking: the run is invalid" if invalid else "no contender is ranked yet", width, height
-        )
+        return hint("no contender is ranked yet", width, height)
     labels = {c.id: c.label for c in snapshot.contenders}
     places = [place for standing in shown for place in standing.places]
     layout = _layout(places, labels, width)

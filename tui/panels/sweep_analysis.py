@@ -136,7 +136,7 @@ class SweepAnalysisPanel(PanelOf[SweepView]):
     """The analysis so far."""
 
     def title(self, view: SweepView) -> str:
-        return "Analysis" if view.status in ("done", "stopped") else "Analysis · so far"
+        return "Analysis" if view.status in ("done", "stopped", "invalid") else "Analysis · so far"
 
     def draw(self, view: SweepView, width: int, height: int) -> Cells:  # noqa: ARG002
         return draw_sweep_analysis(view, width)

@@ -27,6 +27,8 @@ def sweep_status(view: SweepView) -> Row:
         return ((" FROZEN ", "warn badge"), (f" at {snapshot.elapsed:.0f} s", "strong"), (back, "warn"))
     if view.status == "failed":
         return (("✗ ", "bad"), ("not run", "bad bold"))
+    if view.status == "invalid":
+        return (("✗ ", "bad"), ("invalid", "bad bold"), (seconds, "dim"))
     if view.status == "stopped":
         return (("■ ", "warn"), ("stopped", "warn bold"), (seconds, "dim"))
     if view.status == "done":

@@ -21,7 +21,8 @@ def draw_sweep_notices(view: SweepView, width: int, most: int = MOST_VERDICT_LIN
         lines = [line for clause in view.verdict.split("; ") for line in wrapped(clause, room)]
         if len(lines) > most:
             lines = wrapped(view.verdict, room, most)
-        rows += [((BAR, "good"), (line, "strong")) for line in lines]
+        bar, ink = ("bad", "bad bold") if view.status == "invalid" else ("good", "strong")
+        rows += [((BAR, bar), (line, ink)) for line in lines]
     return tuple(fit(row, width) for row in rows)
 
 

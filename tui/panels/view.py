@@ -13,7 +13,7 @@ from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, le
 from httptui.plans.sweep import describe_sweep
 from httptui.plans.url_lists import describe_target
 from httptui.reports.report import Report, ReportContender
-from httptui.snapshot import ContenderView, Event, Level, Snapshot, VerdictKind, is_shared
+from httptui.snapshot import ContenderView, Event, Level, Snapshot, is_shared
 from tui.panels.columns import AS_USUAL, Picked
 from tui.panels.sorting import BY_LETTER, Sorting, ordered
 from tui.screens.run_keys import USUAL_KEYS
@@ -75,9 +75,9 @@ class View:
         return next((view for view in self.snapshot.contenders if view.id == letter), None)
 
 
-def status_at_end(kind: VerdictKind, *, complete: bool) -> Status:
-    """The status of a run that is over, by its verdict and by whether it took all its steps."""
-    if kind == "invalid":
+def status_at_end(*, invalid: bool, complete: bool) -> Status:
+    """The status of a run or a sweep that is over, by its verdict and by whether it took all its steps."""
+    if invalid:
         return "invalid"
     return "done" if complete else "stopped"
 

@@ -60,8 +60,8 @@ class PastRunScreen(RunLooking, OnlyShown):
         titled = " · ".join(part for part in (past.snapshot.title, when) if part)
         self._newest = structs.replace(past.snapshot, title=titled)
         verdict = past.snapshot.verdict
-        kind = "undecided" if verdict is None else verdict.kind
-        self._status = status_at_end(kind, complete=past.complete)
+        invalid = verdict is not None and verdict.kind == "invalid"
+        self._status = status_at_end(invalid=invalid, complete=past.complete)
         keys = {action: key for action, key in self._view.keys.items() if action != "settle"}
         self._view = replace(
             self._view, snapshot=self._newest, status=self._status, plan=past.plan, keys=keys

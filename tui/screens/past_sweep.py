@@ -13,6 +13,7 @@ from httptui.reports.reading import decoded, read_bytes
 from httptui.sweeps.report import SweepReport
 from httptui.sweeps.snapshot import SweepSnapshot
 from tui.panels.keys import Key
+from tui.panels.view import status_at_end
 from tui.screens.only_shown import OnlyShown
 from tui.screens.past_sweep_keys import LOOKING, PAST_SWEEP_BINDINGS, PAST_SWEEP_KEYS
 from tui.screens.sweep_board import SweepBoard
@@ -30,12 +31,15 @@ class PastSweep:
     snapshot: SweepSnapshot
     verdict: str
     complete: bool
+    invalid: bool
 
 
 def past_sweep(report: SweepReport) -> PastSweep:
     """What is to be shown of a report; PlanError where its points do not lie on its axes."""
     shown = shown_sweep(report)
-    return PastSweep(snapshot_of_sweep(shown), shown.verdict.sentence, shown.complete)
+    return PastSweep(
+        snapshot_of_sweep(shown), shown.verdict.sentence, shown.complete, shown.verdict.kind == "invalid"
+    )
 
 
 def past_sweep_of_file(path: Path) -> PastSweep:
@@ -54,7 +58,8 @@ class PastSweepScreen(SweepBoard, OnlyShown):
     def __init__(self, past: PastSweep, when: str = "", *, settings: Settings = USUAL) -> None:
         load = " · ".join(part for part in (past.snapshot.load, when) if part)
         super().__init__(structs.replace(past.snapshot, load=load), settings=settings)
-        self._status, self._verdict = "done" if past.complete else "stopped", past.verdict
+        self._status = status_at_end(invalid=past.invalid, complete=past.complete)
+        self._verdict = past.verdict
 
     def on_mount(self) -> None:
         """Draw it."""

@@ -101,7 +101,7 @@ class RunControl(RunLooking, SessionScreen):
         self.report = self._with_watching(message.report)
         self._newest = finished_snapshot(self._newest, message.report)
         report = message.report
-        self._status = status_at_end(report.verdict.kind, complete=report.complete)
+        self._status = status_at_end(invalid=report.verdict.kind == "invalid", complete=report.complete)
         self._draw_newest()
         if self._leaving:
             self.app.exit(return_code=ExitCode.INTERRUPTED)

@@ -18,7 +18,7 @@ from httptui.plans.plan import Plan
 from httptui.sweeps.report import SweepReport
 from tui.panels.keys import KeysLine
 from tui.panels.sweep_view import sweep_before
-from tui.panels.view import Status
+from tui.panels.view import Status, status_at_end
 from tui.screens.comparing import Comparing
 from tui.screens.sweep_board import SweepBoard
 from tui.screens.sweep_keys import SWEEP_BINDINGS
@@ -97,8 +97,9 @@ class SweepScreen(SweepBoard, Comparing):
     @on(SweepEnded)
     def _end(self, message: SweepEnded) -> None:
         self.report = message.report
-        self._status = "done" if message.report.complete else "stopped"
-        self._verdict = message.report.verdict.sentence
+        report = message.report
+        self._status = status_at_end(invalid=report.verdict.kind == "invalid", complete=report.complete)
+        self._verdict = report.verdict.sentence
         self._draw_newest()
         if self._leaving:
             self.app.exit(return_code=ExitCode.INTERRUPTED)
