@@ -170,7 +170,7 @@ CASES = (
     Case(
         "4 in flight of 20 ms: under 200 req/s",
         f"{ONE} -c 4 -d 2s",
-        (figure("A", "req_per_s", 170, 201),),
+        (figure("A", "req_per_s", 120, 201),),
         Service(latency_ms=20),
     ),
     Case(

@@ -9,6 +9,7 @@ from benchmarks.cases.checks import (
     Finding,
     Told,
     claims_nothing,
+    doubts,
     equal,
     not_cheapest,
     says,
@@ -54,6 +55,12 @@ CASES = (
         against_plain("Marked"),
         (claims_nothing("not comparable"),),
         odd_answers(Service(latency_ms=5, body_bytes=1_000, part=100)),
+    ),
+    Case(
+        "200 of 1,000 bytes for one client, which is meant",
+        against_plain("Marked", "--compare as-is"),
+        (wins("B"), doubts("bytes|body|bodies", "unequal work")),
+        Service(latency_ms=20, body_bytes=1_000, where=((ODD, Service(latency_ms=10, body_bytes=200)),)),
     ),
     Case(
         "half the answers invented, at the embedded target",

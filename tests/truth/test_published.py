@@ -43,12 +43,14 @@ def test_only_write_changes_the_page(tmp_path: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     "name",
     [
+        "feed",
         "constructed",
         "limiter",
         "aa",
         "known effect",
         "sessions",
         "pacing",
+        "overhead",
         "watching",
         "memory",
         "builds",
