@@ -60,7 +60,8 @@ class Settings:
     pool and TLS alone.  `timeout` is in seconds.  `redirects` are the most to follow; nothing is ever tried again,
     which is for the lane to do.
     `headers` are the names, in small letters, of what every request will carry, and `bodies` whether any may have a
-    body: an engine need keep its library from adding only what is missing.
+    body: an engine need keep its library from adding only what is missing.  `common` are these headers whole,
+    spelt and ordered as they are sent, for a library to which a client's cost less than a request's; () if unknown.
     `read` is what the caller does with an answer: take its bytes, its text or its parsed JSON, as the library gives
     them, or leave it once the headers are there.  `dns_ttl` is for how many seconds a looked-up name is kept, 0 for
     not at all, None as the library does by itself.
@@ -78,6 +79,7 @@ class Settings:
     bodies: bool = True
     read: Reading = "bytes"
     dns_ttl: float | None = None
+    common: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def _shared_context(self) -> ssl.SSLContext:

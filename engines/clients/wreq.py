@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wreq import Client, Method
 from wreq.header import HeaderMap, OrigHeaderMap
@@ -19,6 +20,20 @@ METHODS = {
 }
 
 
+def header_options(headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """Headers, and how they are spelt, of a request or a client."""
+    values, spelt = HeaderMap(), OrigHeaderMap()
+    for name, value in headers:
+        values.append(name, value)
+        spelt.insert(name)
+    return {"headers": values, "orig_headers": spelt}
+
+
+def common_headers(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """The headers that the client itself carries: none where a redirect could take secrets to another origin."""
+    return () if settings.redirects else settings.common
+
+
 def client_options(settings: Settings) -> dict[str, Any]:
     """What `Client` is made with; without a pool size wreq's own pool is left alone."""
     options: dict[str, Any] = {
@@ -29,6 +44,8 @@ def client_options(settings: Settings) -> dict[str, Any]:
         "no_proxy": not settings.trust_env,
         "http1_only": settings.http != "2",
     }
+    if common := common_headers(settings):
+        options |= header_options(common)
     if settings.pool is not None:
         options |= {"pool_max_size": settings.pool, "pool_max_idle_per_host": settings.pool}
     if not settings.verify:
@@ -36,6 +53,16 @@ def client_options(settings: Settings) -> dict[str, Any]:
     elif settings.ca_file is not None:
         options["tls_verify"] = Path(settings.ca_file)
     return options
+
+
+class Prepared(NamedTuple):
+    """A request; `whole` are its options where the client does not carry its `headers` already."""
+
+    method: Method
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    alone: dict[str, Any]
+    whole: dict[str, Any]
 
 
 class Wreq(AsyncEngine):
@@ -47,40 +74,40 @@ class Wreq(AsyncEngine):
     reads = ("bytes", "text", "json", "headers")
 
     @classmethod
-    def prepare(cls, request: Request) -> dict[str, Any]:
-        headers, spelt = HeaderMap(), OrigHeaderMap()
-        for name, value in request.headers:
-            headers.append(name, value)
-            spelt.insert(name)
-        options: dict[str, Any] = {"headers": headers, "orig_headers": spelt}
-        if request.body:
-            options["body"] = request.body
-        return {"method": METHODS[request.method], "url": request.url, **options}
+    def prepare(cls, request: Request) -> Prepared:
+        alone: dict[str, Any] = {"body": request.body} if request.body else {}
+        whole = alone | header_options(request.headers)
+        return Prepared(METHODS[request.method], request.url, request.headers, alone, whole)
 
     async def open(self) -> None:
         self._client = Client(**client_options(self.settings))
+        self._headers = common_headers(self.settings)
 
-    async def send(self, request: dict[str, Any]) -> Reply:
-        response = await self._client.request(**request)
+    async def send(self, request: Prepared) -> Reply:
+        response = await self._asked(request)
         reply = response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
-    async def send_text(self, request: dict[str, Any]) -> Reply:
-        response = await self._client.request(**request)
+    async def send_text(self, request: Prepared) -> Reply:
+        response = await self._asked(request)
         await response.text()
         reply = response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
-    async def send_json(self, request: dict[str, Any]) -> Reply:
-        response = await self._client.request(**request)
+    async def send_json(self, request: Prepared) -> Reply:
+        response = await self._asked(request)
         await response.json()
         reply = response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
-    async def send_headers(self, request: dict[str, Any]) -> Reply:
-        async with await self._client.request(**request) as response:
+    async def send_headers(self, request: Prepared) -> Reply:
+        async with await self._asked(request) as response:
             reply = response.status.as_int(), b"", VERSIONS[str(response.version)]
             return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def close(self) -> None:
         self._client.close()
+
+    def _asked(self, request: Prepared) -> Awaitable[Any]:
+        method, url, headers, alone, whole = request
+        return self._client.request(method, url, **(alone if headers == self._headers else whole))

@@ -28,6 +28,7 @@ def settings_of(setup: dict[str, Any]) -> Settings:
         bodies=bool(setup["body"]),
         read=setup["read"],
         dns_ttl=setup["dns_ttl"],
+        common=tuple((name, value) for name, value in setup["headers"]),
     )
 
 

@@ -23,11 +23,14 @@ def lines_of(request: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("pool", [1, None], ids=["sized", "library-defaults"])
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not-told"])
 async def test_only_the_plans_headers_and_host_go_out(
-    engine: str, pool: int | None, server: RecordingServer
+    engine: str, pool: int | None, told: bool, server: RecordingServer
 ) -> None:
     headers = (("X-First", "1"), ("User-Agent", "me"), ("Accept-Encoding", "identity"), ("X-Last", "2"))
-    async with driven(engine, Settings(pool=pool)) as client:
+    names = frozenset(name.lower() for name, _ in headers)
+    settings = Settings(pool=pool, headers=names, common=headers) if told else Settings(pool=pool)
+    async with driven(engine, settings) as client:
         await client.send_prepared(Request("GET", server.url("/a/b?c=d"), headers))
     first, host, *others = lines_of(server.requests[0])
     assert first == b"GET /a/b?c=d HTTP/1.1"
@@ -48,9 +51,12 @@ async def test_a_plan_without_headers_sends_host_alone(
     ]
 
 
-async def test_a_header_named_twice_keeps_both_values(engine: str, server: RecordingServer) -> None:
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not-told"])
+async def test_a_header_named_twice_keeps_both_values(
+    engine: str, told: bool, server: RecordingServer
+) -> None:
     headers = (("X-Twice", "1"), ("x-twice", "2"))
-    async with driven(engine, Settings()) as client:
+    async with driven(engine, Settings(common=headers if told else ())) as client:
         await client.send_prepared(Request("GET", server.url(), headers))
     values = [line.partition(b":")[2].strip() for line in lines_of(server.requests[0]) if b"wice:" in line]
     assert b", ".join(values) == b"1, 2"
