@@ -100,7 +100,7 @@ def _exchanges(
     pace = order.pace
     start, request = _drawing(start, order)
     answers, busy = recorder.answers, recorder.busy
-    keep, keep_moments = answers.keep, answers.moments.extend
+    keep, keep_end, keep_time = answers.keep, answers.ends.append, answers.times.append
     under_way: Cancellable
     planned, sent = 0, 0
 
@@ -114,7 +114,8 @@ def _exchanges(
         busy[worker] = now
         status, body, version = outcome
         if (status, len(body), version) == answers.kind and sent == planned:
-            keep_moments((sent, now))
+            keep_end(now)
+            keep_time(now - sent)
         else:
             keep(sent, now, outcome, sent - planned)
         planned = sent = now

@@ -10,8 +10,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 NO_BLOCK = -1
-DISORDER_NS = 50_000_000
-"""By how much ends may be out of order: a thread may wait for the GIL between its clock and its record."""
+DISORDER_NS = 1_000_000
+"""By how much ends are often out of order, where a thread waits between its clock and its record.  One that waits for
+longer is worth as much in all, but perhaps to the wrong side of the edge.
+"""
 
 
 def shares(begin: int, end: int, edges: Sequence[int], blocks: Sequence[int]) -> Iterator[tuple[int, float]]:
