@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 
+from httptui.statistics import equivalent
 from httptui.verdicts.claims import differences_beyond
 from httptui.verdicts.margins import PROCESSES, SHARING, margins_of
 from httptui.verdicts.ranking import rank, rank_cpu, rank_text
@@ -62,3 +64,37 @@ def test_a_pair_within_the_margin_is_not_settled_unless_it_is_equal() -> None:
     assert not settled(list(unequal.items()), run(unequal), LAST, margin=0.25)
     assert settled(list(equal.items()), run(equal), LAST, margin=0.02)
     assert not settled(list(equal.items()), run(equal), LAST, margin=0.25)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "delta", "noise"), [(1, 0.06, 0.02), (4, 0.03, 0.02), (4, 0.06, 0.05), (10, 0.03, 0.01)]
+)
+def test_a_tie_of_two_that_differ_by_delta_is_claimed_in_at_most_one_run_in_twenty(
+    epochs: int, delta: float, noise: float
+) -> None:
+    """Two processes of one client differ from epoch to epoch as the margin says, in 95 % of pairs by less."""
+    margin = margins_of("interleaved", epochs).rate
+    spread = math.log1p(PROCESSES.rate) / 1.96
+    source = random.Random(epochs)
+    runs, unguarded, guarded = 1_500, 0, 0
+    for _ in range(runs):
+        effects = [source.gauss(math.log1p(delta), spread) for _ in range(epochs)]
+        differences = [source.gauss(effects[block % epochs], noise) for block in BLOCKS]
+        unguarded += equivalent(differences, delta)
+        guarded += equivalent(differences, delta, margin=margin)
+    assert guarded / runs <= 0.05 + 2 * math.sqrt(0.05 * 0.95 / runs)
+    assert guarded <= unguarded
+
+
+def test_one_client_twice_is_called_equal_once_epochs_are_enough() -> None:
+    spread = math.log1p(PROCESSES.rate) / 1.96
+    source = random.Random(1)
+    shown = {}
+    for epochs in (1, 4, 10):
+        margin = margins_of("interleaved", epochs).rate
+        shown[epochs] = sum(
+            equivalent([source.gauss(effects[block % epochs], 0.01) for block in BLOCKS], margin=margin)
+            for effects in ([source.gauss(0, spread) for _ in range(epochs)] for _ in range(200))
+        )
+    assert shown[1] == 0
+    assert 0 < shown[4] < shown[10]

@@ -35,7 +35,7 @@ def verdict(
     words = f"{plural(doubts, 'thing')} to know before believing it"
     return tag(
         "section",
-        tag("p", kind, class_=f"kind {kind}") if kind is not None else None,
+        tag("p", kind, class_=f"kind {kind.replace(' ', '-')}") if kind is not None else None,
         tag(
             "p",
             *(tag("strong", clause) for clause in clauses),
