@@ -14,7 +14,9 @@ LONGEST_LENGTH = 19
 
 
 class Head(NamedTuple):
-    """What a head says: `length` of the body in bytes, or CHUNKED, or UNTIL_CLOSE; `keep` the connection or not."""
+    """What a head says: `length` of the body in bytes, or CHUNKED, or UNTIL_CLOSE; `keep` the connection, once the
+    body has come, or not.
+    """
 
     status: int
     length: int
@@ -53,7 +55,7 @@ def parse_head(head: bytes) -> Head:
     tokens = {token.strip() for token in b",".join(fields.get(b"connection", [])).lower().split(b",")}
     keep = b"close" not in tokens if version == "1.1" else b"keep-alive" in tokens
     length = _length_of(status, fields)
-    return Head(status, length, version, keep and length != UNTIL_CLOSE and status != SWITCHING)
+    return Head(status, length, version, keep and status != SWITCHING)
 
 
 def _unfolded(lines: list[bytes]) -> list[bytes]:

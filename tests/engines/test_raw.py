@@ -175,6 +175,30 @@ def test_a_head_answer_has_no_body_and_does_not_mislead_the_next_get(run: Callab
     run(scenario)
 
 
+def test_a_head_answer_without_a_length_leaves_its_connection_open(run: Callable[..., None]) -> None:
+    async def scenario(_server: RecordingServer, client: Raw) -> None:
+        opened = 0
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal opened
+            opened += 1
+            with contextlib.suppress(asyncio.IncompleteReadError):
+                while await reader.readuntil(b"\r\n\r\n"):
+                    writer.write(b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n")
+            writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        for _ in range(3):
+            assert (await client.send(get(url, "HEAD")))[:2] == (200, b"")  # type: ignore[arg-type]
+        assert opened == 1
+        await client.close()
+        server.close()
+        await server.wait_closed()
+
+    run(scenario)
+
+
 def test_closing_ends_every_connection_of_a_tls_pool(authority: trustme.CA, ca_file: str) -> None:
     async def whole() -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -254,7 +278,7 @@ async def test_a_bad_answer_is_an_error(pieces: list[bytes], error: type[Excepti
         (b"HTTP/1.0 200 OK\r\nContent-Length: 5", Head(200, 5, "1.0", keep=False)),
         (b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive", Head(200, 5, "1.0", keep=True)),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked", Head(200, CHUNKED, "1.1", keep=True)),
-        (b"HTTP/1.1 200 OK", Head(200, UNTIL_CLOSE, "1.1", keep=False)),
+        (b"HTTP/1.1 200 OK", Head(200, UNTIL_CLOSE, "1.1", keep=True)),
         (b"HTTP/1.1 204 No Content", Head(204, 0, "1.1", keep=True)),
         (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5", Head(304, 0, "1.1", keep=True)),
         (b"HTTP/1.1 200 OK\nContent-Length: 5\nConnection: close", Head(200, 5, "1.1", keep=False)),
