@@ -117,6 +117,8 @@ class LaneTally:
         self.lookups = None if self.lookups is None or frame.lookups is None else self.lookups + frame.lookups
         self.http.update(frame.http)
         self._upstream.add(frame)
+        for kind, message in frame.messages.items():
+            self.first_messages.setdefault(kind, safe_text(message))
         if frame.warmup:
             self._warm.add(frame)
             self.warmup_requests += frame.ok + frame.error + frame.timeout + frame.cancelled + frame.retried
@@ -126,8 +128,6 @@ class LaneTally:
             self.counts[name] += getattr(frame, name)
         self.errors.update(frame.errors)
         self._status.update(frame.status)
-        for kind, message in frame.messages.items():
-            self.first_messages.setdefault(kind, safe_text(message))
         service = self.latencies.add(frame.histogram, frame.latency_sum_ns, frame.latency_max_ns)
         response = self.response.add(frame.response, frame.response_sum_ns, frame.response_max_ns)
         if frame.bounds:

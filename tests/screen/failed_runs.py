@@ -22,6 +22,7 @@ def invalid() -> Snapshot:
             requests=Requests(planned=900, ok=20, error=880),
             status={"200": 20, "422": 880},
             errors={"status": 880},
+            first_messages={},
             first_answers={"422": said},
             limiter=None,
         )

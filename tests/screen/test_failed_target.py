@@ -8,6 +8,7 @@ from examples import FakeStart, report_of
 from failed_runs import invalid
 from msgspec.structs import replace
 
+from httptui.snapshot import Requests
 from tui.panels.errors import draw_errors
 from tui.panels.header import draw_header
 from tui.panels.notices import draw_verdict
@@ -59,3 +60,19 @@ def test_where_nothing_succeeded_the_reason_quotes_the_answer() -> None:
 def test_a_saved_run_whose_target_failed_is_shown_as_such() -> None:
     screen = PastRunScreen(past_run(report_of(invalid(), complete=False)))
     assert screen.view.status == "invalid"
+
+
+def test_failures_of_the_warm_up_alone_are_listed_without_a_count() -> None:
+    view = replace(
+        invalid().contenders[0],
+        errors={},
+        status={},
+        requests=Requests(),
+        first_answers={},
+        first_messages={"refused": "Connection refused"},
+    )
+    told = draw_errors(View(replace(invalid(), contenders=(view,)), status="invalid"), 100)
+    assert "A refused Connection refused" in " ".join(plain(told).split())
+    hung = replace(view, first_messages={})
+    told = draw_errors(View(replace(invalid(), contenders=(hung,)), status="invalid"), 100)
+    assert plain(told).strip() == "no failure was counted, and no answer came"

@@ -17,13 +17,15 @@ LETTER_WIDTH = 4
 COUNT_WIDTH, SHARE_WIDTH = 9, 8
 WIDEST_KIND = 18
 ALL_WELL = "no errors"
+NOTHING_COUNTED = "no failure was counted, and no answer came"
 HEADINGS = ("kind", "count", "share", "first message")
 
 
 def has_errors(view: View) -> bool:
-    """Whether anything failed."""
-    return any(
+    """Whether anything failed, the warm-up included."""
+    return view.status == "invalid" or any(
         contender.errors
+        or contender.first_messages
         or contender.state == "dnf"
         or any(status >= "400" for status in contender.first_answers)
         for contender in view.snapshot.contenders
@@ -35,14 +37,14 @@ def draw_errors(view: View, width: int) -> Cells:
     with what the first answer said.
     """
     contenders = view.snapshot.contenders
-    kinds = [kind for contender in contenders for kind in (*contender.errors, *contender.status)]
+    kinds = [kind for contender in contenders for kind, _ in (*_errors(contender), *_statuses(contender))]
     kind_width = min(max((len(kind) for kind in kinds), default=0), WIDEST_KIND)
     kind_width = max(kind_width, len(HEADINGS[0]))
     rows: list[Row] = [_heading(kind_width)] if has_errors(view) else [((f" ✓ {ALL_WELL}", "good"),)]
     for contender in contenders:
         if contender.state == "dnf":
             rows += _entry(contender, "dnf", None, contender.cause or "no cause is known", kind_width, width)
-        for kind, count in sorted(contender.errors.items(), key=lambda entry: -entry[1]):
+        for kind, count in _errors(contender):
             message = message_of(contender, kind)
             rows += _entry(contender, kind, count, message, kind_width, width)
     rows += [
@@ -51,7 +53,15 @@ def draw_errors(view: View, width: int) -> Cells:
         for status, count in _statuses(contender)
         for row in _entry(contender, status, count, said(contender, status), kind_width, width)
     ]
+    if len(rows) == 1 and view.status == "invalid":
+        return hint(NOTHING_COUNTED, width, 1)
     return tuple(fit(row, width) for row in rows)
+
+
+def _errors(contender: ContenderView) -> list[tuple[str, int | None]]:
+    """Every kind of error with its count, the commonest first; None where it came in the warm-up alone."""
+    kinds: dict[str, int | None] = dict.fromkeys(contender.first_messages) | contender.errors
+    return sorted(kinds.items(), key=lambda entry: -(entry[1] or 0))
 
 
 def _statuses(contender: ContenderView) -> list[tuple[str, int | None]]:
@@ -108,7 +118,7 @@ class ErrorsPanel(Panel):
         return f"{view.keys['below']}: events"
 
     def draw(self, view: View, width: int, height: int) -> Cells:
-        if not any(
+        if view.status != "invalid" and not any(
             contender.errors or contender.status or contender.cause or contender.first_answers
             for contender in view.snapshot.contenders
         ):
