@@ -1,30 +1,42 @@
-"""How far to believe the comparison of two runs, by simulation, as a Markdown table.
+"""How far to believe the comparison of two runs, by simulation, as Markdown tables.
 
-`python -m benchmarks.compare_runs [--runs 1000]`.  In every world of `benchmarks.worlds` two runs that share nothing
-are compared by the functions that real reports are compared by, once where nothing changed and once where the first
-contender lost a fifth of its speed.
+`python -m benchmarks.compare_runs [--runs 1000] [--thresholds] [--write]`.  In every world of `benchmarks.worlds` two
+runs that share nothing are compared by the functions that real reports are compared by, once where nothing changed
+and once where the first contender lost a fifth of its speed.  With `--thresholds` a second table tells how often the
+README's own threshold fails one build, and one that lost some of its speed, by noise and epochs.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from benchmarks.published import between_markers, table
 from benchmarks.worlds import FIELDS, SOUND, UNSOUND, World, simulated
 from httptui.reports.comparisons.comparison import Ratio
 from httptui.reports.comparisons.ratios import changes_of, figures_of
+from httptui.reports.comparisons.thresholds import outcome_of, parse_threshold, range_of
+from httptui.reports.files import write_atomically
 from httptui.reports.report import HistogramData, ReportContender, Slice
 from httptui.snapshot import Limiter, Requests
 from httptui.verdicts.blocks import rates_of
-from httptui.verdicts.margins import PROCESSES
+from httptui.verdicts.margins import PROCESSES, margins_of
 
+PAGE = Path(__file__).parent.parent / "docs" / "statistics.md"
 BLOCKS = 20
 SEED = 20
 LOST = 0.8
 WORLDS: Mapping[str, World] = {**SOUND, **UNSOUND}
 COMPARED_FIELDS = ("2 equal", "6 equal")
+THRESHOLD = "req_per_s > -5%"
+LOSSES = (0.0, 0.1, 0.2)
+NOISES = (0.02, 0.05, 0.1)
+EPOCHS = (1, 4, 10)
+MACHINE = 0.1
 COLUMNS = (
     "world",
     "contenders",
@@ -111,11 +123,64 @@ def row_of(world: str, field: str, runs: int) -> str:
     return f"| {' | '.join((world, field, *shares))} |"
 
 
+def missed_of(noise: float, epochs: int, lost: float, runs: int) -> Counter[str]:
+    """How the first of three contenders keeps the threshold where it lost a part of its speed, against the others and
+    with a control.  The machine differs by 10 % from run to run, and two processes of one client by as much as the
+    margin says, which is taken for two standard errors.
+    """
+    source, clause = random.Random(f"{SEED} {noise} {epochs} {lost}"), parse_threshold(THRESHOLD)
+    margins, found = margins_of("interleaved", epochs), Counter[str]()
+
+    def run(kept: float) -> list[ReportContender]:
+        machine = source.lognormvariate(0, MACHINE)
+        contenders = []
+        for key, speed in zip("ABC", (kept, 0.5, 0.2), strict=True):
+            pace = 10_000 * speed * machine * source.lognormvariate(0, margins.rate / 2 / math.sqrt(2))
+            contenders.append(
+                contender_of(key, [pace * source.lognormvariate(0, noise) for _ in range(BLOCKS)])
+            )
+        return contenders
+
+    for _ in range(runs):
+        pairs = zip(run(1.0), run(1 - lost), strict=True)
+        first, *others = ((figures_of(one), figures_of(other)) for one, other in pairs)
+        change = changes_of(first, others, margins)["req_per_s"]
+        held = changes_of(first, others[:1], margins)["req_per_s"]
+        found[outcome_of(clause, change.ratio, range_of(change))] += 1
+        found[f"control {outcome_of(clause, held.against, range_of(held))}"] += 1
+        found["bare"] += outcome_of(clause, change.ratio, None, point=True) == "missed"
+    return found
+
+
+def thresholds_table(runs: int) -> str:
+    """The second table."""
+    rows = []
+    for noise in NOISES:
+        for epochs in EPOCHS:
+            counts = [missed_of(noise, epochs, lost, runs) for lost in LOSSES]
+            cells = [f"{one[f'{held}missed'] / runs:.0%}" for held in ("", "control ") for one in counts]
+            rows.append([f"{noise:.0%}", str(epochs), f"{counts[0]['bare'] / runs:.0%}", *cells])
+    losses = ["one build", *(f"{lost:.0%} lost" for lost in LOSSES[1:])]
+    columns = [*losses, *(f"{name}, with a control" for name in losses)]
+    return table(("noise of a turn", "epochs", "one build by the bare change", *columns), rows)
+
+
 def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Print the tables asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=1_000)
-    runs = parser.parse_args().runs
+    parser.add_argument("--thresholds", action="store_true", help="only the table of thresholds")
+    parser.add_argument("--write", action="store_true", help="put that into docs/statistics.md, too")
+    given = parser.parse_args()
+    runs = given.runs
+    if given.thresholds:
+        body = f"{thresholds_table(runs)}\n\n{runs} comparisons a cell, {BLOCKS} blocks a run, seed {SEED}."
+        print(body)
+        if given.write:
+            write_atomically(PAGE, between_markers(PAGE.read_text(), "thresholds", body).encode())
+        return
     print(f"| {' | '.join(COLUMNS)} |")
     print(f"| --- | --- |{' --: |' * (len(COLUMNS) - 2)}")
     for world in WORLDS:

@@ -20,8 +20,10 @@ import msgspec
 import psutil
 
 from docs.sentences import COMPUTED
+from httptui.crossover import predicted_text
 from httptui.plans.expectations import expectation_of
 from httptui.plans.file import decode_plan
+from httptui.plans.plan import Plan
 from httptui.reports.expected import judged
 from httptui.reports.exports.escape import escaped
 from httptui.reports.exports.inside import CAPTION as UPSTREAM_CAPTION
@@ -39,8 +41,9 @@ from httptui.reports.exports.results import (
     round_seconds,
 )
 from httptui.reports.report import Report, ReportContender
+from httptui.sweeps.judging import analysed, verdict_of
 from httptui.sweeps.reading import read_either
-from httptui.sweeps.report import SweepReport
+from httptui.sweeps.report import SweepReport, SweepVerdict
 from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_ratio, format_times, format_us
 from httptui.verdicts.ranking import rank_text
 
@@ -93,9 +96,15 @@ def experiments() -> tuple[Experiment, ...]:
 
 
 def report_of(experiment: Experiment) -> Report | SweepReport | None:
-    """Its saved report, or None where there is none."""
+    """Its saved report, or None where there is none; what a sweep shows is judged as it would be today."""
     path = REPORTS / f"{experiment.preset}.json"
-    return read_either(path) if path.exists() else None
+    report = read_either(path) if path.exists() else None
+    if not isinstance(report, SweepReport):
+        return report
+    plan = msgspec.convert(report.plan, Plan)
+    analysis = analysed(plan, report.points)
+    verdict = SweepVerdict(verdict_of(plan, report.points, analysis))
+    return msgspec.structs.replace(report, analysis=analysis, verdict=verdict)
 
 
 def page() -> str:
@@ -240,7 +249,7 @@ def crossover_table(report: SweepReport) -> str:
             ("contender", [f"{names[pair.faster]} and {names[pair.slower]}" for pair in pairs]),
             ("differ by less than", [f"{one.delta * 100:g} %" for one in found]),
             ("above", [format_ms(one.measured_ms, one.low_ms, one.high_ms) for one in found]),
-            ("predicted", [format_ms(one.predicted_ms) for one in found]),
+            ("predicted", [predicted_text(one) for one in found]),
             (
                 "above/predicted",
                 [

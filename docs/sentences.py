@@ -50,10 +50,18 @@ def crossovers_and_the_model(report: Report | SweepReport) -> str:
     (furthest, pair), others = found[0], [share for share, _ in found[1:]]
     side = "more" if furthest > 1 else "less"
     rest = f"; the others are at {min(others):.2f} to {max(others):.2f} times it" if others else ""
+    contradicted = sum(pair.found.agrees is False for _, pair in found)
+    room = (
+        f"The data contradict it for {contradicted} of {len(found)} pairs: there it lies outside the interval."
+        if contradicted
+        else f"The data contradict it for none of {len(found)} pairs: it lies inside every interval."
+        if all(pair.found.agrees for _, pair in found)
+        else ""
+    )
     return (
         "The model lets a client serve one request at a time and knows its CPU per request only. Furthest from it "
-        f"are {names[pair.faster]} and {names[pair.slower]}, which need {side} latency than predicted, "
-        f"{format_ms(pair.found.measured_ms)} instead of {format_ms(pair.found.predicted_ms)}{rest}."
+        f"are {names[pair.faster]} and {names[pair.slower]}, by the estimate at {side} latency than predicted, "
+        f"{format_ms(pair.found.measured_ms)} instead of {format_ms(pair.found.predicted_ms)}{rest}. {room}".rstrip()
     )
 
 

@@ -61,8 +61,8 @@ def test_text_on_eighty_columns() -> None:
         "  others; no interval to judge it by",
         "1 of 3 results is NOT DECIDED: these runs neither show a change beyond the limit",
         "  nor exclude one. That fails nothing, unless --strict is given. To decide it,",
-        "  compare longer interleaved runs with several epochs, all of them with other",
-        "  contenders.",
+        "  compare longer interleaved runs with several epochs, and name as --control a",
+        "  contender that did not change.",
         "",
         "[Intervals] are 95 % ones of the median change from the earlier blocks to the",
         "  later (Hodges–Lehmann, exact rank-sum), which need not be the quotient of the",
@@ -106,7 +106,7 @@ def test_markdown_tells_thresholds_first_and_what_changed_last() -> None:
         "judge it by",
         "- 1 of 3 results is NOT DECIDED: these runs neither show a change beyond the limit nor exclude one. That "
         "fails nothing, unless --strict is given. To decide it, compare longer interleaved runs with several epochs, "
-        "all of them with other contenders.",
+        "and name as --control a contender that did not change.",
         "",
         "**aiohttp · shared is slower (req/s −20 % [−21, −19]) and costlier (CPU/req +25 % [+25, +25]), "
         "and so against the others.**",

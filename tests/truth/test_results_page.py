@@ -90,7 +90,7 @@ def test_the_side_of_the_prediction_is_that_of_the_data() -> None:
             report.analysis, crossovers=(msgspec.structs.replace(pair, found=found),)
         )
         told = COMPUTED["crossovers and the model"](msgspec.structs.replace(report, analysis=analysis))
-        assert f"need {side} latency than predicted" in told
+        assert f"at {side} latency than predicted" in told
 
 
 def test_a_result_tells_when_where_and_how_quiet_and_warns_of_a_busy_machine() -> None:

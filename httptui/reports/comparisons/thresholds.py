@@ -24,7 +24,7 @@ _PERCENT: Final[Units] = {"%": 0.01}
 CHANGES: Final = dict.fromkeys(COMPARED, _PERCENT)
 """What a threshold may be about: changes in per cent of the figure before."""
 BETWEEN_RUNS: Final = 1.6
-"""How many times as far as their blocks tell runs of one build lie apart (`benchmarks.compare_runs`): what a machine
+"""How many times as far as their blocks tell runs of one build lie apart (`benchmarks.builds`): what a machine
 does lasts longer than a block.
 """
 
@@ -93,7 +93,7 @@ def _result(
     return ThresholdResult(
         text=clause.text,
         label=contender.label,
-        outcome=_outcome(clause, ratio, left, point),
+        outcome=outcome_of(clause, ratio, left, point=point),
         actual=None if ratio is None else ratio.point - 1,
         low=None if left is None else left[0],
         high=None if left is None else left[1],
@@ -131,7 +131,10 @@ def _told(change: Change, control: str | None, point: bool, left: tuple[float, f
     )
 
 
-def _outcome(clause: Clause, ratio: Ratio | None, left: tuple[float, float] | None, point: bool) -> Outcome:
+def outcome_of(
+    clause: Clause, ratio: Ratio | None, left: tuple[float, float] | None, *, point: bool = False
+) -> Outcome:
+    """Whether a change keeps a threshold, given the range that the data leave to it, None where that is not known."""
     holds = ratio is not None and clause.holds(ratio.point - 1)
     # Where nothing is left of a figure there is no interval, and none is needed.
     if point or ratio is None or ratio.point == 0:

@@ -34,8 +34,9 @@ METHOD = (
 )
 MARGIN = f"{SHOWN} beyond what two {{kind}}s of the same differ by themselves."
 ADVICE = {
-    "run": "To decide it, compare longer interleaved runs with several epochs, all of them with other contenders.",
-    "sweep": "To decide it, compare sweeps with more blocks, all of them with other contenders.",
+    "run": "To decide it, compare longer interleaved runs with several epochs, and name as --control a contender "
+    "that did not change.",
+    "sweep": "To decide it, compare sweeps with more blocks, and name as --control a contender that did not change.",
 }
 AGAINST = (
     "Against others of the same {kind}s, what the machine did cancels out; what changed in those does not."
