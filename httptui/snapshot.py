@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, Protocol
 
 from msgspec import Struct, field
 
@@ -54,6 +54,7 @@ FlagKind = Literal[
     "unequal work",
     "foreign load",
     "stopped by hand",
+    "own CPU",
 ]
 
 
@@ -66,6 +67,31 @@ class Sent(Struct, frozen=True, kw_only=True):
     target: str
     accept_encoding: str | None = None
     body_bytes: int | None = None
+
+
+MOST_OWN_CPU = 0.10
+"""The tool's own part of a CPU time beyond which that is compared with no other."""
+
+
+class CostsCpu(Protocol):
+    """Whatever tells of CPU per request: the client's, and what the tool took beside it."""
+
+    @property
+    def cpu_us_per_request(self) -> float | None: ...
+
+    @property
+    def own_cpu_us_per_request(self) -> float | None: ...
+
+
+def own_cpu_share(one: CostsCpu) -> float:
+    """The tool's own part of all CPU time, which is not in the client's."""
+    own = one.own_cpu_us_per_request or 0.0
+    return own / (own + (one.cpu_us_per_request or 0.0)) if own else 0.0
+
+
+def compared_cpu_us(one: CostsCpu) -> float | None:
+    """CPU per request, None where too much of what was measured was the tool's own for it to be compared."""
+    return None if own_cpu_share(one) > MOST_OWN_CPU else one.cpu_us_per_request
 
 
 class Requests(Struct, frozen=True):
@@ -286,6 +312,7 @@ class ContenderView(Struct, frozen=True, kw_only=True):
     response_ms: Latency | None = None
     late_p99_ms: float | None = None
     cpu_us_per_request: float | None = None
+    own_cpu_us_per_request: float | None = None
     cpu_share: float | None = None
     loop_lag_ms: float | None = None
     connections_opened: int | None = None

@@ -109,6 +109,7 @@ def _view(contender: ReportContender) -> ContenderView:
         response_ms=contender.response_ms,
         late_p99_ms=contender.late_p99_ms,
         cpu_us_per_request=contender.cpu_us_per_request,
+        own_cpu_us_per_request=contender.own_cpu_us_per_request,
         cpu_share=cpu_us / 1e6 / spent if spent > 0 else None,
         connections_opened=contender.connections_opened,
         dns_lookups=contender.dns_lookups,

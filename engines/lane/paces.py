@@ -147,3 +147,18 @@ class Open:
         """Leave to whoever asks first an arrival that has been planned anew."""
         if self._taken is not None and self._taken > after:
             self._taken = None
+
+
+class Dry:
+    """A worker of an open load that waits for its arrivals and lets them pass: what pacing costs by itself."""
+
+    free_ns = 0
+
+    def __init__(self, waiting: Open) -> None:
+        self._waiting = waiting
+
+    def __call__(self, now: int) -> int | None:
+        planned = self._waiting(now)
+        while planned is not None and planned <= now:
+            planned = self._waiting(now)
+        return planned

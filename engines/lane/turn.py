@@ -9,7 +9,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from engines.lane.arrivals import Arrivals, Ramp, ramps_of, spread_starts, windows
-from engines.lane.paces import FOREVER_NS, NS, Closed, Counted, Once, Open, Pace, Thinking
+from engines.lane.paces import FOREVER_NS, NS, Closed, Counted, Dry, Once, Open, Pace, Thinking
 
 AGES_SECONDS = 1e9
 AGES_NS = 2**62
@@ -22,7 +22,7 @@ class Turn:
     used up; the first requests are spread over `spread_seconds`.  Burst: one request a worker.  Open: idle workers
     take the arrivals in order and wait for them; an arrival at whose time every worker was busy is dropped.  A turn
     that several processes share has all their load, of which this one takes its `part`: every `parts`-th worker,
-    request and arrival.
+    request and arrival.  In an idle turn of an open load arrivals pass unsent.
 
     `scale` multiplies the plan's concurrency or rate.  On hold nothing is sent and the load's clock stands still: it
     is the system-wide monotonic clock less all time on hold, `held_ns` of it before the turn; `begin_ns` and `end_ns`
@@ -47,6 +47,7 @@ class Turn:
         self.stopped = False
         self.warmup: bool = go["warmup"]
         self._burst = go["burst"]
+        self._idle = go["idle"]
         self._starts = (
             spread_starts(go["concurrency"], go["spread_seconds"], go["seed"]) if go["spread_seconds"] else []
         )
@@ -166,7 +167,7 @@ class Turn:
             if self.open:
                 waiting = Open(self)
                 self._waiting.append(waiting)
-                return waiting
+                return Dry(waiting) if self._idle else waiting
             number = self.part + worker * self.parts
             closed = Closed(self, worker, self._starts[number] if number < len(self._starts) else 0.0)
             self._closed.append(closed)

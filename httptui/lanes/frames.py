@@ -50,7 +50,8 @@ class Setup(Struct, tag="setup", kw_only=True):
 
 class Go(Struct, tag="go", kw_only=True):
     """Parent to lane: put this turn under load, for `seconds` or `requests`, or, with `burst`, one request a worker;
-    with `rate`, in requests per second, as an open load.  `stages` are (seconds, rate or concurrency at their end).
+    with `rate`, in requests per second, as an open load, whose arrivals pass unsent where the turn is `idle`.
+    `stages` are (seconds, rate or concurrency at their end).
     Workers of a closed load begin spread over `spread_seconds`, so that they do not march in step.  Frames are cut at
     every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number of cuts so far, or
     -1 before `trim_seconds`, in the last `tail_seconds` and after.  What is in flight `drain_seconds` after the time
@@ -66,6 +67,7 @@ class Go(Struct, tag="go", kw_only=True):
     seconds: float | None = None
     requests: int | None = None
     burst: bool = False
+    idle: bool = False
     rate: float | None = None
     poisson: bool = False
     seed: int = 0

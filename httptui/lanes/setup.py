@@ -99,6 +99,7 @@ def go_of(
     """
     load = plan.load
     in_step = load.kind == "closed" and not (step.warmup or step.requests or load.think or load.stages)
+    in_flight = concurrency_of(plan, plan.contender[index]) if not load.stages else load.concurrency
     return Go(
         turn=turn,
         block=step.block,
@@ -111,7 +112,8 @@ def go_of(
         poisson=load.arrivals == "poisson",
         seed=step.seed,
         stages=[] if step.warmup else [(stage.seconds, stage.to) for stage in load.stages],
-        concurrency=concurrency_of(plan, plan.contender[index]) if not load.stages else load.concurrency,
+        idle=step.idle,
+        concurrency=0 if step.idle and load.kind != "open" else in_flight,
         think_seconds=load.think,
         cut_seconds=step.seconds / step.cuts if step.seconds and step.cuts > 1 else 0.0,
         trim_seconds=step.trim_seconds,

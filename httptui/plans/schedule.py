@@ -22,6 +22,10 @@ TRIMMED_SHARE = 0.15
 TRIMMED_LATENCIES, MOST_TRIMMED = 2, 0.40
 TAIL_LATENCIES, MOST_TAIL = 1, 0.20
 WARMUP_SLICE_SECONDS = 0.5
+IDLE_SECONDS, IDLE_TRIM_SECONDS, IDLE_TAIL_SECONDS = 0.4, 0.1, 0.05
+"""An idle turn: a quarter of a second, with a frame and a beat in it, after its workers have begun to wait and before
+they leave.
+"""
 MOST_WARMUP_BLOCKS = 3
 
 
@@ -30,8 +34,8 @@ class Step(Struct, frozen=True, kw_only=True):
 
     `block` is the number of the first block that the step fills, and `cuts` the number of blocks; `position` is that
     of a lane's turn in its block.  `seconds` or `requests` bounds the step; with neither, each worker sends one
-    request (a burst).  The first `trim_seconds` and the last `tail_seconds` belong to no block.  `rest_after` is in
-    seconds.
+    request (a burst), and in an `idle` step none sends any.  The first `trim_seconds` and the last `tail_seconds`
+    belong to no block.  `rest_after` is in seconds.
     """
 
     lanes: tuple[int, ...]
@@ -43,6 +47,7 @@ class Step(Struct, frozen=True, kw_only=True):
     seconds: float | None = None
     requests: int | None = None
     warmup: bool = False
+    idle: bool = False
     trim_seconds: float = 0.0
     tail_seconds: float = 0.0
     rest_after: float = 0.0
@@ -100,6 +105,18 @@ def warmup_steps(plan: Plan, block: int = 0) -> tuple[Step, ...]:
             warmup=True,
         )
         for group in together
+    )
+
+
+def idle_step(plan: Plan) -> Step:
+    """The step in which every lane is idle, so that what it costs by itself is known."""
+    return Step(
+        lanes=tuple(range(len(plan.contender))),
+        seconds=IDLE_SECONDS,
+        trim_seconds=IDLE_TRIM_SECONDS,
+        tail_seconds=IDLE_TAIL_SECONDS,
+        warmup=True,
+        idle=True,
     )
 
 

@@ -12,8 +12,8 @@ from httptui.plans.clauses import LATENCIES, RESPONSE, Clause
 from httptui.plans.expectations import Expectation
 from httptui.reports.quantities import SHARES, format_quantity, quantity_of
 from httptui.reports.report import ExpectationResult, HistogramData, Report, ReportContender
-from httptui.snapshot import Latency, Rank, Requests
-from httptui.units import format_count, format_latency, listed, plural
+from httptui.snapshot import MOST_OWN_CPU, Latency, Rank, Requests, own_cpu_share
+from httptui.units import format_count, format_latency, format_percent, format_us, listed, plural
 from httptui.verdicts.ranking import rank_text
 
 
@@ -98,6 +98,8 @@ def _found(clause: Clause, contender: ReportContender, place: Rank | None) -> Fo
         is_response = quantity != part
         latency = contender.response_ms if is_response else contender.latency_ms
         return "has no such figure" if latency is None else _time(contender, latency, part, is_response)
+    if quantity == "cpu" and (own := own_cpu_share(contender)) > MOST_OWN_CPU:
+        return _cpu(contender, own)
     ratio = None if place is None else place.ratio
     value = ratio if quantity == "ratio" else quantity_of(contender, quantity)
     if value is None:
@@ -129,6 +131,15 @@ def _time(contender: ReportContender, latency: Latency, part: str, is_response: 
     beyond = f"{format_count(slower)} of {plural(requests.timed, 'request')} lie beyond"
     doubt = f", too few to decide: {beyond}, and {FEWEST_BEYOND} have to"
     return Found(min(surely, least), math.inf, told, actual, doubt)
+
+
+def _cpu(contender: ReportContender, own: float) -> Found | str:
+    """CPU per request where much of it is the tool's own, taken off as measured: more than all of it it is not."""
+    cost, tools = contender.cpu_us_per_request, contender.own_cpu_us_per_request
+    if cost is None or tools is None:
+        return "has no such figure"
+    doubt = f", beside {format_percent(own)} of all CPU time that is the tool's own"
+    return Found(0.0, cost + tools, f"has {format_us(cost)}", cost, doubt)
 
 
 def _surely_ms(contender: ReportContender, is_response: bool) -> float:

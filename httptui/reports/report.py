@@ -88,7 +88,8 @@ class ReportContender(Struct, frozen=True, kw_only=True):
     are no success, warm-up included.
 
     `inside` an app, its route is what requests and latencies are of; `cpu_us_per_request` is the app's CPU time, not
-    its driver's, and `connections_opened` those that its client opened `upstream`.
+    its driver's, and `connections_opened` those that its client opened `upstream`.  The CPU time that the tool takes
+    in the same process, as measured in an idle turn, is left out and told as `own_cpu_us_per_request`.
 
     The histograms are of what was answered.  `lower_bounds` and `response_lower_bounds` are of what timed out or was
     cancelled: how long each had no answer, null where there was no such request.
@@ -115,6 +116,7 @@ class ReportContender(Struct, frozen=True, kw_only=True):
     response_ms: Latency | None = None
     late_p99_ms: float | None = None
     cpu_us_per_request: float | None
+    own_cpu_us_per_request: float | None = None
     connections_opened: int | None
     dns_lookups: int | None = None
     upstream: Upstream | None = None

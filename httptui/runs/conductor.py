@@ -16,7 +16,7 @@ from httptui.plans.cautions import cautions
 from httptui.plans.file import checked_plan
 from httptui.plans.plan import Plan, warmup_of
 from httptui.plans.request_parts import request_parts
-from httptui.plans.schedule import MOST_WARMUP_BLOCKS, Step, warmup_steps
+from httptui.plans.schedule import MOST_WARMUP_BLOCKS, Step, idle_step, warmup_steps
 from httptui.plans.secrets import Redactor
 from httptui.reports.environment import describe_environment, load_average
 from httptui.reports.report import Report
@@ -207,8 +207,16 @@ class Run:
         """Whether the order is settled, in a run that lasts until it is."""
         return self.plan.schedule.until == "decided" and self._tally.settled()
 
+    async def _be_idle(self, crew: Crew) -> None:
+        """Let all lanes be idle for a moment, so that what each takes by itself is known."""
+        step = idle_step(self.plan)
+        await crew.take(step)
+        self._tally.end(step, self._control.clock.now())
+
     async def _warm_up(self, crew: Crew, target: TargetAccess, blocks: int | None) -> int:
         """Warm up for so many blocks, or, where that is not known yet, until every contender has found its pace."""
+        if blocks is None:
+            await self._be_idle(crew)
         automatic = warmup_of(self.plan.schedule.warmup).auto
         most = (MOST_WARMUP_BLOCKS if automatic else 1) if blocks is None else blocks
         for block in range(most):

@@ -79,6 +79,7 @@ def _contender(plan: Plan, lane: LaneTally, view: ContenderView, origin_ns: int)
         response_ms=view.response_ms,
         late_p99_ms=view.late_p99_ms,
         cpu_us_per_request=view.cpu_us_per_request,
+        own_cpu_us_per_request=view.own_cpu_us_per_request,
         connections_opened=view.connections_opened,
         upstream=view.upstream,
         bytes=view.bytes,

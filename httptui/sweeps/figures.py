@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from httptui.plans.plan import Load
 from httptui.plans.sweep import Visit
 from httptui.reports.report import ReportContender
-from httptui.snapshot import Limiter
+from httptui.snapshot import MOST_OWN_CPU, Limiter, own_cpu_share
 from httptui.statistics import estimate
 from httptui.sweeps.points import Measured, SweepPoint, SweepSlice
 
@@ -32,12 +32,19 @@ def slice_of(contender: ReportContender, visit: Visit, load: Load, *, start: flo
         failed=requests.error + requests.timeout + requests.dropped + requests.cancelled,
         warmup_requests=contender.warmup_requests,
         req_per_s=contender.req_per_s if load.kind == "open" else succeeded / seconds if seconds else 0.0,
-        cpu_us_per_request=sum(part.cpu_us for part in contender.slices) / succeeded if succeeded else None,
+        cpu_us_per_request=_cpu_us(contender, succeeded),
         p50_ms=None if latency is None else latency.p50,
         p99_ms=None if latency is None else latency.p99,
         connections=contender.connections_opened,
         pool_wait_ms=pool_wait_ms(contender, load, answered / seconds if seconds else 0.0),
     )
+
+
+def _cpu_us(contender: ReportContender, succeeded: float) -> float | None:
+    """CPU per request, None where it is not to be compared."""
+    if not succeeded or own_cpu_share(contender) > MOST_OWN_CPU:
+        return None
+    return sum(part.cpu_us for part in contender.slices) / succeeded
 
 
 def pool_wait_ms(contender: ReportContender, load: Load, per_second: float) -> float | None:

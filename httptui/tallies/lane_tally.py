@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from httptui.histogram import added, merge, percentile_ns
 from httptui.lanes.frames import Frame, Ready
@@ -28,6 +28,7 @@ from httptui.tallies.block_tally import BlockTally
 from httptui.tallies.first_answers import FirstAnswers
 from httptui.tallies.latencies import Latencies
 from httptui.tallies.latency_timeline import LatencyTimeline
+from httptui.tallies.own_cpu import OwnCpu
 from httptui.tallies.throughput_line import ThroughputLine
 from httptui.tallies.upstream_tally import UpstreamTally
 from httptui.tallies.warming import Warming
@@ -88,7 +89,9 @@ class LaneTally:
         self._ok_bytes_squared = 0.0
         self._spent_ns = 0
         self._load_ns = 0
+        self._own = OwnCpu()
         self._cpu_ns = 0
+        self._own_cpu_ns = 0
         self._lag_max_ns: int | None = None
         self._connections: int | None = None
         self.lookups: int | None = 0
@@ -120,10 +123,11 @@ class LaneTally:
         for kind, message in frame.messages.items():
             self.first_messages.setdefault(kind, safe_text(message))
         if frame.warmup:
-            self._warm.add(frame)
+            (self._own if step.idle else self._warm).add(frame)
             self.warmup_requests += frame.ok + frame.error + frame.timeout + frame.cancelled + frame.retried
             return
         spent = frame.end_ns - frame.start_ns
+        frame = self._without_own(frame, spent)
         for name in ("planned", "ok", "error", "timeout", "dropped", "cancelled", "retried"):
             self.counts[name] += getattr(frame, name)
         self.errors.update(frame.errors)
@@ -139,7 +143,6 @@ class LaneTally:
         self._spent_ns += spent
         self._load_ns += under_load_ns(frame)
         self.allowed.add(frame.start_ns, spent)
-        self._cpu_ns += frame.cpu_ns
         if frame.lag_max_ns is not None:
             self._lag_max_ns = max(self._lag_max_ns or 0, frame.lag_max_ns)
         if frame.block in step.blocks:
@@ -159,6 +162,13 @@ class LaneTally:
             frame.response_bounds, frame.response_bounds_sum_ns, frame.response_bounds_max_ns
         )
         return added(service, bounds), added(response, waited)
+
+    def _without_own(self, frame: Frame, spent_ns: int) -> Frame:
+        """The frame with the CPU time that is the client's: less what the lane takes by itself in such a time."""
+        own_ns = min(int(self._own.share * spent_ns), frame.cpu_ns)
+        self._cpu_ns += frame.cpu_ns
+        self._own_cpu_ns += own_ns
+        return structs.replace(frame, cpu_ns=frame.cpu_ns - own_ns)
 
     def note_steal(self, blocks: range, steal: float | None) -> None:
         """Keep the share of the machine's time that others took while some blocks were filled."""
@@ -265,7 +275,8 @@ class LaneTally:
             req_per_s=self.req_per_s,
             offered_per_s=self.offered_per_s,
             live_req_per_s=self._line.live_rate(),
-            cpu_us_per_request=self._cpu_ns / 1e3 / self.counts["ok"] if self.counts["ok"] else None,
+            cpu_us_per_request=self._each_us(self._cpu_ns - self._own_cpu_ns),
+            own_cpu_us_per_request=self._each_us(self._own_cpu_ns),
             cpu_share=self._cpu_ns / self._spent_ns if self._spent_ns else None,
             loop_lag_ms=None if self._lag_max_ns is None else self._lag_max_ns / 1e6,
             connections_opened=in_lane if at_target is None else at_target,
@@ -281,6 +292,10 @@ class LaneTally:
             cause=self.cause,
             **times._asdict(),
         )
+
+    def _each_us(self, nanoseconds: int) -> float | None:
+        """Microseconds of each success."""
+        return nanoseconds / 1e3 / self.counts["ok"] if self.counts["ok"] else None
 
     def _upstream_view(self, latency: Latency | None) -> Upstream:
         return self._upstream.view(latency, self.connections_at_target, self.requests_at_target)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from httptui.plans.plan import Plan
-from httptui.snapshot import ContenderView, CpuRank, Flag, Mark, Rank, Verdict
+from httptui.snapshot import ContenderView, CpuRank, Flag, Mark, Rank, Verdict, compared_cpu_us
 from httptui.statistics import ALPHA
 from httptui.verdicts.blocking import (
     foreign_load_flag,
@@ -95,7 +95,7 @@ def judge(
         unequal=tuple(apart.values()),
         against=against,
     )
-    ids_costs = [(view.id, view.cpu_us_per_request) for view in successful]
+    ids_costs = [(view.id, compared_cpu_us(view)) for view in successful]
     cpu_ranking = rank_cpu(ids_costs, costs, alpha=alpha, margin=margins.cpu, apart=apart)
     return Judgement(ranking, cpu_ranking, flags, verdict)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from httptui.plans.plan import Plan
 from httptui.plans.schedule import FEWEST_IN_A_SLICE
-from httptui.snapshot import ContenderView, Flag
+from httptui.snapshot import MOST_OWN_CPU, ContenderView, Flag, own_cpu_share
 from httptui.statistics import FEWEST_FOR_95
 from httptui.units import format_ms, format_percent, listed
 from httptui.verdicts.margins import PROCESSES
@@ -26,6 +26,7 @@ def protocol_flags(
     """
     return (
         *_dropped(views),
+        *_own_cpu(views),
         *_late(views),
         *_short(plan, slice_seconds, typical_seconds),
         *_one_epoch(plan),
@@ -48,6 +49,13 @@ def _dropped(views: Sequence[ContenderView]) -> Iterator[Flag]:
         first, *others = [f"{key} dropped {format_percent(shares[key])}" for key in dropped]
         told = listed([f"{first} of arrivals", *(other.replace(" dropped", "") for other in others)])
         yield Flag("dropped", f"{told}: not sent, in-flight limit reached")
+
+
+def _own_cpu(views: Sequence[ContenderView]) -> Iterator[Flag]:
+    own = {view.id: share for view in views if (share := own_cpu_share(view)) > MOST_OWN_CPU}
+    if len(views) > 1 and own:
+        told = listed([f"{format_percent(share)} of {key}'s" for key, share in own.items()])
+        yield Flag("own CPU", f"CPU per request not compared: at this rate {told} is the tool's own")
 
 
 def _late(views: Sequence[ContenderView]) -> Iterator[Flag]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from httptui.snapshot import ContenderView
+from httptui.snapshot import ContenderView, compared_cpu_us
 from httptui.units import format_times
 from httptui.verdicts.limiter_facts import twins_of
 
@@ -35,11 +35,11 @@ class ReuseCost:
 
 def reuse_cost_of(view: ContenderView, others: Sequence[ContenderView]) -> ReuseCost | None:
     """How much cheaper the same client is when used otherwise; None unless that saves half its CPU or more."""
-    cost = view.cpu_us_per_request
+    cost = compared_cpu_us(view)
     twins = [
-        (twin.cpu_us_per_request, twin)
+        (of_twin, twin)
         for twin in twins_of(view, others)
-        if twin.cpu_us_per_request and twin.reuse != view.reuse
+        if (of_twin := compared_cpu_us(twin)) and twin.reuse != view.reuse
     ]
     if cost is None or not twins:
         return None

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 
 from httptui.plans.plan import CONTROL
-from httptui.snapshot import ContenderView, Flag, Rank, Verdict
+from httptui.snapshot import ContenderView, Flag, Rank, Verdict, compared_cpu_us
 from httptui.statistics import ALPHA, DELTA, FEWEST_FOR_95, blocks_to_part
 from httptui.units import format_percent, format_rate, listed
 from httptui.verdicts.blocks import Blocks
@@ -126,7 +126,7 @@ def verdict_of(
         return Verdict("capped", f"Capped{shared}: {reason}{shares(below, ran)}{cheapest}{tail}.")
     if ceiling is not None and len(clients) > 1:
         tail = f"; the ceiling, {named(ceiling.leader)}, serves {ceiling.times()} as many{tail}"
-    ids_costs = [(view.id, view.cpu_us_per_request) for view in judged]
+    ids_costs = [(view.id, compared_cpu_us(view)) for view in judged]
     cpu = rank_cpu(ids_costs, costs or {}, alpha=alpha, margin=margins.cpu)
     if full and cpu and cpu[-1].ratio_low is not None:
         return cpu_first(cpu, pairs, ran, shared, tail)

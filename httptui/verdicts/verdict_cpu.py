@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.snapshot import ContenderView, CpuRank, Verdict
+from httptui.snapshot import ContenderView, CpuRank, Verdict, compared_cpu_us
 from httptui.units import format_percent
 from httptui.verdicts.blocks import Blocks
 from httptui.verdicts.margins import SHARING
@@ -17,9 +17,7 @@ AT_ONCE = f"at once, even one client twice differs by up to {format_percent(SHAR
 
 def cpu_clause(views: Sequence[ContenderView], costs: Blocks, alpha: float, margin: float) -> str:
     """Which of these contenders is shown to cost the least, as "; a clause"; empty where none is."""
-    places = rank_cpu(
-        [(view.id, view.cpu_us_per_request) for view in views], costs, alpha=alpha, margin=margin
-    )
+    places = rank_cpu([(view.id, compared_cpu_us(view)) for view in views], costs, alpha=alpha, margin=margin)
     if len(places) < 2 or places[0].rank_high > 1:
         return ""
     by_id = {view.id: view for view in views}

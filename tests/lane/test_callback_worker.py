@@ -42,6 +42,7 @@ def turn_of(**changes: Any) -> Turn:
         "warmup": False,
         "requests": 3,
         "burst": False,
+        "idle": False,
         "think_seconds": 0.0,
         "spread_seconds": 0.0,
         "scale": 1.0,

@@ -22,6 +22,7 @@ def recorder_of(workers: int = 2, **changes: Any) -> Recorder:
         "warmup": False,
         "requests": None,
         "burst": False,
+        "idle": False,
         "rate": None,
         "poisson": False,
     }

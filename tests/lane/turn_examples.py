@@ -18,6 +18,7 @@ def turn_of(**changes: Any) -> Turn:
         "warmup": False,
         "requests": None,
         "burst": False,
+        "idle": False,
         "rate": None,
         "poisson": False,
         "seed": 1,

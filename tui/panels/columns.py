@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from httptui.histogram import PERCENTS, has_few_beyond
 from httptui.scale import short
-from httptui.snapshot import ContenderView, Latency, Requests
+from httptui.snapshot import MOST_OWN_CPU, ContenderView, Latency, Requests, own_cpu_share
 from httptui.units import (
     UNKNOWN,
     format_count,
@@ -43,6 +43,8 @@ class Column(NamedTuple):
         latency = None if self.latency is None else self.latency(view)
         if latency is not None and latency.is_bound(part):
             return format_latency(latency, part).replace("> ", ">")
+        if self.name == "CPU/req" and own_cpu_share(view) > MOST_OWN_CPU:
+            return f"{ROUGH}{self.words(figure)}"
         rough = latency is not None and has_few_beyond(view.requests.timed, PERCENTS.get(part, 0.0))
         return f"{ROUGH if rough else ''}{self.words(figure)}"
 
@@ -141,7 +143,14 @@ COLUMNS = (
         "low",
         "not sent: in-flight limit reached",
     ),
-    Column("CPU/req", 8, lambda view: view.cpu_us_per_request, format_us, "low", "client CPU per request"),
+    Column(
+        "CPU/req",
+        8,
+        lambda view: view.cpu_us_per_request,
+        format_us,
+        "low",
+        "client CPU per request; ~: rough",
+    ),
     Column(
         "CPU", 6, lambda view: view.cpu_share, format_percent, "low", "how much of a core the client takes"
     ),

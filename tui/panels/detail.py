@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.snapshot import ContenderView, Latency, Upstream
-from httptui.units import format_count, format_ms, format_percent, format_us, plural
+from httptui.snapshot import MOST_OWN_CPU, ContenderView, Latency, Upstream, own_cpu_share
+from httptui.units import format_count, format_latency, format_ms, format_percent, format_us, plural
 from tui.panels.columns import sent_in_all
 from tui.panels.reason import message_of, reason_of, said
 from tui.panels.wrapping import wrapped
@@ -97,9 +97,10 @@ def _connections(view: ContenderView, opened: int) -> str:
 
 def _cpu(view: ContenderView, cost: float) -> str:
     share = "" if view.cpu_share is None else f" · {format_percent(view.cpu_share)} of a core"
-    return f"{format_us(cost)} per request{share}"
+    own = own_cpu_share(view)
+    tools = f" · beside it {format_percent(own)} of all was the tool's own" if own > MOST_OWN_CPU else ""
+    return f"{format_us(cost)} per request{share}{tools}"
 
 
 def _latency(latency: Latency) -> str:
-    parts = (("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99), ("max", latency.max))
-    return " · ".join(f"{name} {format_ms(value)}" for name, value in parts)
+    return " · ".join(f"{name} {format_latency(latency, name)}" for name in ("p50", "p90", "p99", "max"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from httptui.snapshot import ContenderView
-from httptui.units import format_ms
+from httptui.units import format_latency
 from tui.panels.panel import Panel
 from tui.panels.view import View
 from tui.panels.words import has_failed, until_any
@@ -22,8 +22,8 @@ def distribution_of(contender: ContenderView) -> Distribution:
         counts=contender.histogram,
         p50=latency.p50 if latency else None,
         p99=latency.p99 if latency else None,
-        p50_text=format_ms(latency.p50) if latency else "",
-        p99_text=format_ms(latency.p99) if latency else "",
+        p50_text=format_latency(latency, "p50") if latency else "",
+        p99_text=format_latency(latency, "p99") if latency else "",
     )
 
 

@@ -18,6 +18,7 @@ from httptui.pooled import Counted, Pooled, difference, log_ratio, pooled_mean, 
 from httptui.reports.comparisons.comparison import Change, Ratio
 from httptui.reports.quantities import quantity_of
 from httptui.reports.report import HistogramData, ReportContender, SliceLatency
+from httptui.snapshot import compared_cpu_us
 from httptui.statistics import Estimate, condense
 from httptui.two_samples import shift
 from httptui.verdicts.blocks import log_ratios
@@ -52,13 +53,17 @@ def figures_of(contender: ReportContender) -> Figures:
     """All that is compared of a run's contender."""
     service = {piece.block: piece.latency for piece in contender.slices if piece.latency is not None}
     response = {piece.block: piece.response for piece in contender.slices if piece.response is not None}
+    whole = {quantity: _compared(contender, quantity) for quantity in COMPARED}
+    pooled = {
+        **_pooled(contender.histogram, service, ""),
+        **_pooled(contender.response_histogram, response, RESPONSE),
+    }
     return Figures(
-        whole={quantity: quantity_of(contender, quantity) for quantity in COMPARED},
-        blocks={quantity: _blocks(quantity, contender) for quantity in WITH_BLOCKS},
-        pooled={
-            **_pooled(contender.histogram, service, ""),
-            **_pooled(contender.response_histogram, response, RESPONSE),
+        whole=whole,
+        blocks={
+            quantity: _blocks(quantity, contender) for quantity in WITH_BLOCKS if whole[quantity] is not None
         },
+        pooled={quantity: one for quantity, one in pooled.items() if whole[quantity] is not None},
     )
 
 
@@ -212,6 +217,17 @@ def _pooled(
         above = {number: Counted(one.count, one.above[at]) for number, one in blocks.items()}
         found[name] = pooled_percentile(histogram.counts, percent, above)
     return {f"{prefix}{name}": one for name, one in found.items() if one is not None}
+
+
+def _compared(contender: ReportContender, quantity: str) -> float | None:
+    """A figure as a whole; None where it is no more than a lower bound, or a CPU time that is the tool's own."""
+    if quantity == "cpu":
+        return compared_cpu_us(contender)
+    part = quantity.removeprefix(RESPONSE)
+    latency = contender.latency_ms if part == quantity else contender.response_ms
+    if part in LATENCIES and latency is not None and latency.is_bound(part):
+        return None
+    return quantity_of(contender, quantity)
 
 
 def _both_blocks(quantity: str, pair: FigurePair) -> tuple[Blocks, Blocks]:

@@ -74,6 +74,7 @@ COLUMNS = (
     "upstream_mean_ms",
     "upstream_lost_ms",
     "offered_per_s",
+    "own_cpu_us_per_request",
     "latency_censored",
     "latency_lower_bounds",
     "response_censored",
@@ -126,6 +127,7 @@ def _cells(report: Report, contender: ReportContender, place: Rank | None) -> It
     yield from _latencies("response", contender.response_ms)
     yield "late_p99_ms", contender.late_p99_ms
     yield "cpu_us_per_request", contender.cpu_us_per_request
+    yield "own_cpu_us_per_request", contender.own_cpu_us_per_request
     yield "connections_opened", contender.connections_opened
     yield "seconds", contender.seconds
     for name in contender.requests.__struct_fields__:

@@ -17,11 +17,14 @@ from httptui.plans.plan import describe_load as describe
 from httptui.plans.url_lists import describe_recorded
 from httptui.reports.report import ExpectationResult, Report, ReportContender
 from httptui.safe_text import safe_text
-from httptui.snapshot import CpuRank, Flag, Latency
-from httptui.units import UNKNOWN, format_count, format_latency, format_times
+from httptui.snapshot import MOST_OWN_CPU, CpuRank, Flag, Latency, own_cpu_share
+from httptui.units import UNKNOWN, format_count, format_latency, format_times, format_us
 
 FEW_SAMPLES = "~ fewer than 30 requests were slower, so this percentile is rough"
 LOWER_BOUND = "> a lower bound: requests timed out or were cut off, and would have taken longer"
+OWN_CPU = (
+    "~ CPU/req: of the CPU time more than a tenth was the tool's own, which was taken off as measured at rest"
+)
 NEVER_ANSWERED = "∞ lies among dropped requests, which were never sent"
 MOST_ROUNDS = 20
 LONGEST = 1_000
@@ -148,19 +151,27 @@ def is_rough(contender: ReportContender) -> bool:
 
 
 def notes_on(contenders: Sequence[ReportContender]) -> list[str]:
-    """What the marks at percentiles mean, of those marks that there are."""
+    """What the marks at figures mean, of those marks that there are."""
     times = [time for one in contenders for time in (one.latency_ms, one.response_ms) if time is not None]
     notes = [FEW_SAMPLES] if any(map(is_rough, contenders)) else []
     if any(time.is_bound(name) and name not in time.never for time in times for name in LATENCIES):
         notes.append(LOWER_BOUND)
     if any(time.never for time in times):
         notes.append(NEVER_ANSWERED)
+    if any(own_cpu_share(one) > MOST_OWN_CPU for one in contenders):
+        notes.append(OWN_CPU)
     return notes
 
 
 def failures_of(contender: ReportContender) -> int:
     """Errors and timeouts; what was dropped has a column of its own."""
     return contender.requests.error + contender.requests.timeout
+
+
+def cpu_of(contender: ReportContender) -> str:
+    """CPU per request, marked "~" where much of what was measured beside it was the tool's own."""
+    rough = own_cpu_share(contender) > MOST_OWN_CPU
+    return f"{'~' if rough else ''}{format_us(contender.cpu_us_per_request)}"
 
 
 def connections_of(contender: ReportContender) -> str:

@@ -11,6 +11,7 @@ from httptui.reports.exports.results import (
     LONGEST,
     connections_of,
     cost_of,
+    cpu_of,
     expectation_line,
     failures_of,
     has_lookups,
@@ -182,7 +183,7 @@ def _columns(report: Report, contenders: Sequence[ReportContender]) -> list[Colu
         *(_open_columns(contenders) if is_open(report) else service),
         Column(
             "CPU/req",
-            [format_us(contender.cpu_us_per_request) for contender in contenders],
+            [cpu_of(contender) for contender in contenders],
             keep=3 if is_open(report) else 0,
         ),
         Column("conns/req", [connections_of(contender) for contender in contenders], keep=3),

@@ -8,7 +8,7 @@ from httptui.plans.clauses import LATENCIES
 from httptui.reports.exports.html.marks import named
 from httptui.reports.exports.html.markup import Html, Node, tag
 from httptui.reports.exports.html.tables import items, pairs
-from httptui.reports.exports.results import connections_of, in_order, lookups_of
+from httptui.reports.exports.results import connections_of, cpu_of, in_order, lookups_of
 from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import Latency
 from httptui.units import (
@@ -18,7 +18,6 @@ from httptui.units import (
     format_latency,
     format_ms,
     format_rate,
-    format_us,
 )
 
 
@@ -53,7 +52,7 @@ def _facts(contender: ReportContender) -> Iterator[tuple[str, Node]]:
         yield "response time", _latencies(contender.response_ms)
     if contender.late_p99_ms is not None:
         yield "sent late, p99", format_ms(contender.late_p99_ms)
-    yield "CPU/req", format_us(contender.cpu_us_per_request)
+    yield "CPU/req", cpu_of(contender)
     yield (
         "connections opened",
         _connections(contender),

@@ -13,6 +13,7 @@ from httptui.reports.exports.inside import CAPTION, HEADINGS, TITLE, upstream_ro
 from httptui.reports.exports.results import (
     MOST_ROUNDS,
     connections_of,
+    cpu_of,
     failures_of,
     in_order,
     is_open,
@@ -25,7 +26,7 @@ from httptui.reports.exports.results import (
 )
 from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import Latency
-from httptui.units import UNKNOWN, format_count, format_latency, format_rate, format_us
+from httptui.units import UNKNOWN, format_count, format_latency, format_rate
 
 LATENCIES = ("p50", "p90", "p99", "max")
 RESPONSE, SERVICE = ("p50", "p99", "max"), ("p50", "p99")
@@ -138,7 +139,7 @@ def _row(contender: ReportContender, *, opened: bool) -> Iterator[Node]:
         yield from (response[name] for name in RESPONSE)
     service = _latencies(contender.latency_ms) | {"p99": p99_of(contender)}
     yield from (service[name] for name in (SERVICE if opened else LATENCIES))
-    yield format_us(contender.cpu_us_per_request)
+    yield cpu_of(contender)
     yield connections_of(contender)
     yield format_count(contender.requests.ok)
     if opened:
