@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from time import thread_time
+from time import sleep, thread_time
 from typing import Any
 
 from engines.base import AsyncEngine, Reply, Request, Settings
@@ -209,3 +209,23 @@ class Reconnecting(Marked):
             return await client.send(request)
         finally:
             await client.close()
+
+
+class Few(Marked):
+    """Sends four requests at a time, whatever is asked of it."""
+
+    async def open(self) -> None:
+        await super().open()
+        self._turns = asyncio.Semaphore(4)
+
+    async def send(self, request: Any) -> Reply:
+        async with self._turns:
+            return await super().send(request)
+
+
+class Holding(Marked):
+    """Stands still, and its event loop with it, for 5 ms before each request, without using the CPU."""
+
+    async def send(self, request: Any) -> Reply:
+        sleep(0.005)  # noqa: ASYNC251 - this is what is odd about it
+        return await super().send(request)

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 HARDLY = 0.01
 """Part by which the most that a figure can be may lie above it without a word."""
 
-Phase = Literal["preparing", "warm-up", "running", "resting", "paused", "draining", "done"]
+Phase = Literal["preparing", "warm-up", "running", "resting", "paused", "draining", "probing", "done"]
 State = Literal["starting", "ready", "warm-up", "running", "waiting", "finished", "stopped", "dnf"]
 LimiterKind = Literal[
     "rate limit",

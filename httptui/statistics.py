@@ -133,14 +133,13 @@ def equivalent(
 
 
 def furthest(differences: Sequence[float], alpha: float = ALPHA, margin: float = 0.0) -> float | None:
-    """How far from zero the centre may be, by one-sided tests at `alpha`; None where the differences are too few,
-    or where just one of the two had a success in a block: no bound holds that, however alike they are in the others.
+    """How far from zero the centre may be, by one-sided tests at `alpha`; None where the differences are too few.
 
     `margin` (0.05 is 5 %) is what the differences cannot show, since it is the same in all of them: it bounds that
     error with 95 % confidence, as the ends of an interval bound what chance does.  The two are independent, so that
     their bounds add as squares.
     """
-    if not differences or not 0 < alpha < 0.5 or max(map(abs, differences)) > FARTHEST:
+    if not differences or not 0 < alpha < 0.5:
         return None
     point, low, high = estimate(differences, 1 - 2 * alpha)
     if low is None or high is None:

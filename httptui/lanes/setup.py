@@ -119,7 +119,12 @@ def go_of(
         trim_seconds=step.trim_seconds,
         tail_seconds=step.tail_seconds,
         spread_seconds=min(typical_seconds or 0.0, step.trim_seconds / 2) if in_step else 0.0,
-        drain_seconds=longest_request(plan.policy) + GRACE_SECONDS,
-        scale=scale,
+        drain_seconds=_drain_seconds(plan, step),
+        scale=scale * step.scale,
         held_ns=held_ns,
     )
+
+
+def _drain_seconds(plan: Plan, step: Step) -> float:
+    longest = longest_request(plan.policy) + GRACE_SECONDS
+    return longest if step.drain_seconds is None else min(step.drain_seconds, longest)

@@ -130,7 +130,8 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     latencies, if unset); `rounds` repeats the load; `rest` is the pause between rounds and `cooldown` that after an
     interleaved slice, in seconds; `warmup` is "auto", "1s", "0" or a number of requests, never counted; `epochs` is
     how often the lanes are started anew; `until` "decided" ends the run when the order is settled; `delta` is the
-    difference below which two are called equal, 0.03 for 3 %; `pin` keeps each lane on one core.
+    difference below which two are called equal, 0.03 for 3 %; `pin` keeps each lane on one core; `probe` lets a
+    short uncounted load after the last round show what limits each contender, where that is open.
     """
 
     kind: ScheduleName = "concurrent"
@@ -144,6 +145,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     until: Literal["done", "decided"] = "done"
     delta: Annotated[float, Meta(gt=0, le=0.5)] = 0.03
     pin: bool = False
+    probe: bool = True
 
 
 class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

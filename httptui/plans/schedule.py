@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct, structs
 
@@ -35,7 +35,8 @@ class Step(Struct, frozen=True, kw_only=True):
     `block` is the number of the first block that the step fills, and `cuts` the number of blocks; `position` is that
     of a lane's turn in its block.  `seconds` or `requests` bounds the step; with neither, each worker sends one
     request (a burst), and in an `idle` step none sends any.  The first `trim_seconds` and the last `tail_seconds`
-    belong to no block.  `rest_after` is in seconds.
+    belong to no block.  `rest_after` is in seconds.  `probing` names a step of the probe after the load, which is not
+    counted, as a warm-up is not: at `scale` times the concurrency, with `drain_seconds` for its last answers.
     """
 
     lanes: tuple[int, ...]
@@ -51,6 +52,9 @@ class Step(Struct, frozen=True, kw_only=True):
     trim_seconds: float = 0.0
     tail_seconds: float = 0.0
     rest_after: float = 0.0
+    probing: Literal["", "beside", "half"] = ""
+    scale: float = 1.0
+    drain_seconds: float | None = None
 
     @property
     def blocks(self) -> range:

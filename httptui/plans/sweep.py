@@ -103,7 +103,13 @@ def mapping_at(plan: Plan, levels: Sequence[float], seed: int = 1) -> dict[str, 
     warmup = USUAL_WARMUP if plan.schedule.warmup == "auto" else plan.schedule.warmup
     data["sweep"] = {}
     data["load"]["seconds"] = seconds
-    data["schedule"] |= {"blocks": None if seconds is None else 1, "seed": seed, "warmup": warmup}
+    # The levels of a sweep show what a probe would.
+    data["schedule"] |= {
+        "blocks": None if seconds is None else 1,
+        "seed": seed,
+        "warmup": warmup,
+        "probe": False,
+    }
     for path, level in zip(plan.sweep, levels, strict=True):
         _put(data, path, int(level) if level == int(level) else level)
     return data

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
+from functools import partial
 from time import perf_counter_ns
 from types import TracebackType
 from typing import Any, Self
@@ -32,6 +33,7 @@ from httptui.runs.machine import (
     steal_between,
 )
 from httptui.runs.own_cost import OwnCost
+from httptui.runs.probing import Prober, may_probe
 from httptui.runs.report_builder import build_report
 from httptui.runs.target_access import TargetAccess, stats_for_report
 from httptui.snapshot import Snapshot
@@ -72,6 +74,7 @@ class Run:
         self._environment: dict[str, Any] = {}
         self._cost = OwnCost()
         self._stopping = asyncio.Event()
+        self._whole = False
         self._steal: float | None = None
         self._items = self._conduct()
 
@@ -191,7 +194,16 @@ class Run:
                     await self._take(step, crew, target)
                 if step.rest_after and step is not self._tally.steps[-1] and not self._cut_short:
                     await self._rest(step.rest_after)
-        crew.dismiss(stopped=self._cut_short)
+        self._whole = not self._cut_short
+        await self._probe(crew, target)
+        crew.dismiss(stopped=not self._whole)
+
+    async def _probe(self, crew: Crew, target: TargetAccess) -> None:
+        """Find out what limits those contenders of which the load alone does not tell."""
+        if self._whole and may_probe(self.plan):
+            take = partial(self._take, crew=crew, target=target)
+            await Prober(self._tally, crew, target, self._parts, take).run(self._stopping)
+            await self._count_at(target)
 
     @property
     def _over(self) -> bool:
@@ -308,9 +320,10 @@ class Run:
         if stats is None:
             return None
         for lane, listener in zip(self._tally.lanes, stats.listeners, strict=True):
-            lane.connections_at_target = listener.connections
+            lane.connections_at_target = listener.connections - lane.connections_of_bystander
             lane.requests_at_target = listener.requests
-        self._environment["target"] = stats_for_report(stats)
+        bystanders = [lane.connections_of_bystander for lane in self._tally.lanes]
+        self._environment["target"] = stats_for_report(stats, bystanders)
         return stats.cpu_seconds
 
     def _report(self, snapshot: Snapshot) -> Report:
@@ -319,7 +332,7 @@ class Run:
             snapshot,
             started=self._started.isoformat(timespec="seconds"),
             seconds=(perf_counter_ns() - self._began_ns) / 1e9,
-            complete=snapshot.phase == "done" and not (self._stopping.is_set() or self._tally.target_failed),
+            complete=snapshot.phase == "done" and self._whole,
             environment=self._environment
             | {"watching": self._cost.so_far(), "load_average_after": load_average()},
         )

@@ -92,6 +92,21 @@ async def check_all_consent(
     return tuple(warnings)
 
 
+async def is_near(target: Target, resolve: Resolver = system) -> bool:
+    """Whether all of a target is on this machine or in a private network; what cannot be found is not."""
+    for url in target.all_urls:
+        parts = split_target(url)
+        if parts.embedded:
+            continue
+        try:
+            addresses = await _addresses(parts.host, parts.port, resolve)
+        except NothingFinishedError:
+            return False
+        if max(map(reach_of, addresses)) > Reach.PRIVATE:
+            return False
+    return True
+
+
 async def check_consent(
     url: str, granted: frozenset[str], resolve: Resolver = system, path: str = "target.url"
 ) -> tuple[str, ...]:

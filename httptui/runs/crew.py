@@ -64,6 +64,15 @@ class Crew:
         """Whether any lane of a step is alive."""
         return any(index in self._lanes for index in step.lanes)
 
+    @property
+    def alive(self) -> list[int]:
+        """The contenders whose lanes are there."""
+        return sorted(self._lanes)
+
+    def pids_of(self, index: int) -> tuple[int, ...]:
+        """The processes that run a contender; none where its lane is not there."""
+        return self._lanes[index].pids if index in self._lanes else ()
+
     async def take(self, step: Step) -> None:
         """Put the lanes of a step under load together; returns when all are done or have failed."""
         control = self._control

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from time import process_time
 
 import psutil
@@ -62,6 +63,16 @@ def foreign_between(before: Reading, after: Reading) -> float | None:
         return None
     others = after.programs - before.programs - (after.ours - before.ours)
     return max(others, 0.0) / (after.total - before.total)
+
+
+def core_waits(pids: Sequence[int]) -> dict[int, float]:
+    """Seconds that each thread of some processes has waited for a core; empty where the system does not tell."""
+    waits: dict[int, float] = {}
+    for pid in pids:
+        for file in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            with suppress(OSError, ValueError, IndexError):
+                waits[int(file.parent.name)] = int(file.read_text().split()[1]) / 1e9
+    return waits
 
 
 def steal_between(before: Reading, after: Reading) -> float | None:

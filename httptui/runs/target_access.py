@@ -123,17 +123,19 @@ async def _connect_once(url: TargetUrl, plan: Plan) -> None:
             await writer.wait_closed()
 
 
-def stats_for_report(stats: TargetStats) -> dict[str, Any]:
-    """The embedded target's counts as a report's environment has them."""
+def stats_for_report(stats: TargetStats, bystanders: Sequence[int]) -> dict[str, Any]:
+    """The embedded target's counts as a report's environment has them; `bystanders` are how many connections of each
+    listener are not a contender's own.
+    """
     return {
         "embedded": True,
-        "connections": stats.connections,
+        "connections": stats.connections - sum(bystanders),
         "requests": stats.requests,
         "bytes_in": stats.bytes_in,
         "bytes_out": stats.bytes_out,
         "cpu_seconds": stats.cpu_seconds,
         "contenders": [
-            {"connections": listener.connections, "requests": listener.requests}
-            for listener in stats.listeners
+            {"connections": listener.connections - others, "requests": listener.requests}
+            for listener, others in zip(stats.listeners, bystanders, strict=True)
         ],
     }

@@ -29,10 +29,12 @@ from httptui.tallies.first_answers import FirstAnswers
 from httptui.tallies.latencies import Latencies
 from httptui.tallies.latency_timeline import LatencyTimeline
 from httptui.tallies.own_cpu import OwnCpu
+from httptui.tallies.sampling import Sampling
 from httptui.tallies.throughput_line import ThroughputLine
 from httptui.tallies.upstream_tally import UpstreamTally
 from httptui.tallies.warming import Warming
 from httptui.verdicts.blocks import BlockRecord
+from httptui.verdicts.probed import Probe
 from httptui.verdicts.work import Work
 
 NS = 1e9
@@ -82,6 +84,9 @@ class LaneTally:
         self._late: dict[int, int] = {}
         self._warm = Warming()
         self._upstream = UpstreamTally()
+        self.sampled: dict[str, Sampling] = {}
+        self.probe: Probe | None = None
+        self.connections_of_bystander = 0
         self.warmup_requests = 0
         self._in_flight = 0
         self._bytes = 0
@@ -123,7 +128,7 @@ class LaneTally:
         for kind, message in frame.messages.items():
             self.first_messages.setdefault(kind, safe_text(message))
         if frame.warmup:
-            (self._own if step.idle else self._warm).add(frame)
+            self._uncounted(step).add(frame)
             self.warmup_requests += frame.ok + frame.error + frame.timeout + frame.cancelled + frame.retried
             return
         spent = frame.end_ns - frame.start_ns
@@ -169,6 +174,20 @@ class LaneTally:
         self._cpu_ns += frame.cpu_ns
         self._own_cpu_ns += own_ns
         return structs.replace(frame, cpu_ns=frame.cpu_ns - own_ns)
+
+    def _uncounted(self, step: Step) -> OwnCpu | Warming | Sampling:
+        """What a frame that is not counted shows: the lane's own cost, its pace, or what limits it."""
+        if step.idle:
+            return self._own
+        return self.sampled.setdefault(step.probing, Sampling()) if step.probing else self._warm
+
+    def add_bystander(self, requests: int, connections: int) -> None:
+        """Add what a bystander sent to this contender's place at the target: requests that are not counted, and
+        connections that are not the contender's.
+        """
+        self._frames += 1
+        self.warmup_requests += requests
+        self.connections_of_bystander += connections
 
     def note_steal(self, blocks: range, steal: float | None) -> None:
         """Keep the share of the machine's time that others took while some blocks were filled."""

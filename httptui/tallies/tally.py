@@ -21,7 +21,7 @@ from httptui.verdicts.blocking import was_stopped
 from httptui.verdicts.blocks import BlockRecord
 from httptui.verdicts.invalid import Outage, invalid, invalid_if_nothing_succeeded
 from httptui.verdicts.judgement import Judgement, is_settled, judge, look_after
-from httptui.verdicts.limiter import limit_of, refusal_of
+from httptui.verdicts.limiter import leaves_open, limit_of, refusal_of
 from httptui.verdicts.machine_load import MachineLoad
 from httptui.verdicts.plan_limits import plan_limit
 from httptui.verdicts.redirects import redirect_warning
@@ -103,7 +103,7 @@ class Tally:
             self._step = (step, now_ns)
             if not self._loaded:
                 self.origin_ns, self._loaded = now_ns, True
-        self.phase = "warm-up" if step.warmup else "running"
+        self.phase = "probing" if step.probing else "warm-up" if step.warmup else "running"
         self._watch.begin(step.lanes, now_ns)
         for index, lane in enumerate(self.lanes):
             if lane.state in ("dnf", "stopped"):
@@ -128,7 +128,8 @@ class Tally:
             self.note(f"{lane.id} was answered {safe_text(answer.told, LONGEST_TOLD)}", now_ns, level)
         for kind in lane.first_messages.keys() - known:
             self.note(f"{lane.id} {kind}: {lane.first_messages[kind]}", now_ns, "warning")
-        if not self._stopped and (outage := self._watch.add(index, frame, lane.first_messages)) is not None:
+        watched = not (self._stopped or step.probing)
+        if watched and (outage := self._watch.add(index, frame, lane.first_messages)) is not None:
             self._give_up(outage, step, frame.end_ns, now_ns)
         wanted = lane.contender.http
         if any(version != wanted for version in frame.http):
@@ -226,8 +227,8 @@ class Tally:
     def _judge(self, views: Sequence[ContenderView], *, anew: bool) -> None:
         """Say what limits each contender; judge the run, which takes longer, where a block has ended or none has."""
         self._limiters = [
-            self._limit_of(view, views, load) if view.requests.ok else refusal_of(view)
-            for view, load in zip(views, self.machine, strict=True)
+            self._limit_of(lane, view, views, load) if view.requests.ok else refusal_of(view)
+            for lane, view, load in zip(self.lanes, views, self.machine, strict=True)
         ]
         if self._stopped:
             return
@@ -251,10 +252,25 @@ class Tally:
             work={lane.id: lane.work() for lane in self.lanes},
         )
 
-    def _limit_of(self, view: ContenderView, views: Sequence[ContenderView], load: MachineLoad) -> Limiter:
+    def open_limits(self) -> list[int]:
+        """The contenders of which only a probe can say what limits them."""
+        if self.changes:
+            return []
+        views = [lane.view(self.origin_ns) for lane in self.lanes]
+        return [
+            index
+            for index, (lane, view, load) in enumerate(zip(self.lanes, views, self.machine, strict=True))
+            if view.requests.ok
+            and lane.state != "dnf"
+            and leaves_open(self._limit_of(lane, view, views, load), view, load)
+        ]
+
+    def _limit_of(
+        self, lane: LaneTally, view: ContenderView, views: Sequence[ContenderView], load: MachineLoad
+    ) -> Limiter:
         """What limits a contender: a target that refuses, the plan's own bounds, or else what it runs into."""
         asked = refusal_of(view) or plan_limit(self.plan, view, load, changed=bool(self.changes))
-        return asked or limit_of(view, views, load)
+        return asked or limit_of(view, views, load, lane.probe)
 
     def _limited(self, views: Sequence[ContenderView]) -> tuple[ContenderView, ...]:
         """The views with what limits each of them, as it was last said."""

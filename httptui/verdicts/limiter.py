@@ -25,6 +25,7 @@ from httptui.verdicts.limiter_facts import (
     twins_of,
 )
 from httptui.verdicts.machine_load import MachineLoad
+from httptui.verdicts.probed import CORE_WAIT, OPEN_KINDS, Probe, probed_limit
 from httptui.verdicts.reuse_cost import reuse_cost_of
 
 CORE_FULL = 0.90
@@ -32,12 +33,19 @@ SET_UP_SHARE = 0.2
 HARDLY_QUEUED, QUEUED = 1.5, 2.0
 LONG_LAG_MS = 50.0
 SHORTEST_SECONDS = 0.5
+WAITING = ("pool", "target", "latency", "machine")
+"""What requests in flight wait for: named after a probe only if the probe shows it."""
 UNAVAILABLE = 0.5
 """Share of answers of 503 that is overload rather than a failure now and then."""
 
 
-def limit_of(view: ContenderView, others: Sequence[ContenderView], machine: MachineLoad) -> Limiter:
-    """What bounds one contender; `others` are the run's contenders, with or without this one."""
+def limit_of(
+    view: ContenderView, others: Sequence[ContenderView], machine: MachineLoad, probe: Probe | None = None
+) -> Limiter:
+    """What bounds one contender; `others` are the run's contenders, with or without this one.
+
+    Where signals alone leave it open, a `probe` has the word.
+    """
     if view.requests.ok == 0:
         return _unknown("it has no successful request")
     answered = view.answered_ms or view.latency_ms
@@ -48,6 +56,24 @@ def limit_of(view: ContenderView, others: Sequence[ContenderView], machine: Mach
         machine = MachineLoad(cores=machine.cores)
     others = [other for other in others if other.id != view.id]
     facts = Facts(view, others, machine, view.cpu_share / view.processes, answered)
+    limit = _by_signals(facts)
+    if probe is None or not leaves_open(limit, view, machine):
+        return limit
+    shown = probed_limit(facts, probe)
+    waited = probe.core_wait is None or probe.core_wait > CORE_WAIT
+    if limit.kind == "machine" and waited and (shown is None or shown.kind == "unknown"):
+        return limit
+    return shown or (limit if limit.kind not in WAITING else _unknown(_what_is_known(facts)))
+
+
+def leaves_open(limit: Limiter, view: ContenderView, machine: MachineLoad) -> bool:
+    """Whether a limiter told by signals alone may be another, which a probe would show."""
+    if view.inside or (limit.kind == "target" and machine.target_full):
+        return False
+    return limit.kind in OPEN_KINDS or (opens_many_connections(view) and limit.kind == "client CPU")
+
+
+def _by_signals(facts: Facts) -> Limiter:
     for kind, rule in _RULES:
         if sentence := rule(facts):
             return Limiter(kind, f"{kind}: {sentence}")

@@ -48,6 +48,7 @@ class PlanFlags:
     delta: float | None = None
     compare: str | None = None
     pin: bool | None = None
+    probe: bool | None = None
     method: str | None = None
     headers: tuple[str, ...] = ()
     data: str | None = None
@@ -137,7 +138,7 @@ def _apply_urls(target: dict[str, Any], flags: PlanFlags, problems: list[str]) -
 
 
 def _apply_schedule(schedule: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
-    for name in ("seed", "warmup", "blocks", "rounds", "epochs", "until", "delta", "pin"):
+    for name in ("seed", "warmup", "blocks", "rounds", "epochs", "until", "delta", "pin", "probe"):
         _set(schedule, name, getattr(flags, name))
     _set(schedule, "kind", flags.schedule)
     _set(schedule, "rest", seconds_of_flag("--rest", flags.rest, problems))

@@ -99,6 +99,9 @@ _OPTIONS = (
         help="alike: rank only contenders that did equal work; as-is: rank all, and flag what differs.",
     ),
     click.option("--pin/--no-pin", default=None, help="Keep each contender on one core."),
+    click.option(
+        "--probe/--no-probe", default=None, help="A short load at the end, not counted, shows what limits."
+    ),
     click.option("-X", "--method", metavar="METHOD", help="GET unless given."),
     click.option(
         "-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Or NAME: env:VARIABLE."
