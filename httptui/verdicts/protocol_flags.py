@@ -53,7 +53,7 @@ def _dropped(views: Sequence[ContenderView]) -> Iterator[Flag]:
 
 def _own_cpu(views: Sequence[ContenderView]) -> Iterator[Flag]:
     own = {view.id: share for view in views if (share := own_cpu_share(view)) > MOST_OWN_CPU}
-    if len(views) > 1 and own:
+    if own:
         told = listed([f"{format_percent(share)} of {key}'s" for key, share in own.items()])
         yield Flag("own CPU", f"CPU per request not compared: at this rate {told} is the tool's own")
 
