@@ -141,7 +141,9 @@ async def test_failing_answers_are_errors_and_late_ones_time_out() -> None:
         assert contender.errors == {"status": 4}
     for contender in late.contenders:
         assert (contender.engine, contender.requests.timeout) == (contender.engine, 4)
-        assert contender.latency_ms is None
+        assert contender.latency_ms is not None
+        assert contender.latency_ms.p50 >= 300
+        assert contender.latency_ms.is_bound("p50")
     assert_counts_agree(failing)
 
 
