@@ -48,7 +48,11 @@ def hgrm_files(report: Report) -> dict[str, str]:
 
 
 def _data(contender: ReportContender, what: What) -> HistogramData:
-    return contender.histogram if what == "service" else contender.response_histogram or NOTHING
+    """Its answers, and, by how long each was waited for, requests that timed out or were cut off."""
+    answered, bounds = contender.histogram, contender.lower_bounds
+    if what == "response":
+        answered, bounds = contender.response_histogram or NOTHING, contender.response_lower_bounds
+    return answered if bounds is None else HistogramData(counts=(*answered.counts, *bounds.counts))
 
 
 def _histogram(data: HistogramData) -> list[tuple[int, int]]:
