@@ -10,7 +10,7 @@ from httptui.reports.comparisons.compare import compare
 from httptui.reports.comparisons.comparison import Outcome, ThresholdResult
 from httptui.reports.comparisons.ratios import COMPARED
 from httptui.reports.comparisons.thresholds import judged, parse_threshold
-from httptui.reports.comparisons.words import threshold_lines
+from httptui.reports.comparisons.words import method_of, threshold_lines
 from httptui.reports.report import Report
 
 NOISY = (400, 1600, 900, 1500, 500, 1300, 700, 1100)
@@ -167,6 +167,10 @@ def test_a_percentile_is_judged_by_the_latencies_of_its_blocks(
     assert result.low is not None
     assert result.high is not None
     assert result.low < times - 1 < result.high
+    assert (
+        "Those of percentiles and means are of the quotient of the totals"
+        in method_of(compare(before, after))[0]
+    )
 
 
 @pytest.mark.parametrize(

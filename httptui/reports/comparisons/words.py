@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.plans.clauses import RESPONSE
+from httptui.plans.clauses import LATENCIES, RESPONSE
 from httptui.reports.comparisons.comparison import (
     Change,
     Comparison,
@@ -32,6 +32,10 @@ METHOD = (
     "rank-sum), which need not be the quotient of the totals. They hold within these two runs and leave out what "
     "differs from one run to the next."
 )
+POOLED = (
+    "Those of percentiles and means are of the quotient of the totals, judged by how blocks differ (Woodruff, "
+    "Student's t)."
+)
 MARGIN = f"{SHOWN} beyond what two {{kind}}s of the same differ by themselves."
 ADVICE = {
     "run": "To decide it, compare longer interleaved runs with several epochs, and name as --control a contender "
@@ -54,7 +58,13 @@ def told_figures(contender: ContenderChange) -> list[tuple[str, str, str, str, s
 
 def method_of(comparison: Comparison) -> list[str]:
     """How the changes were found and what they leave out, as far as there are any."""
-    return method_lines(comparison, comparison.contenders, METHOD)
+    pooled = any(
+        change.ratio is not None and change.ratio.low is not None
+        for contender in comparison.contenders
+        for quantity, change in contender.figures.items()
+        if quantity.removeprefix(RESPONSE) in LATENCIES
+    )
+    return method_lines(comparison, comparison.contenders, f"{METHOD} {POOLED}" if pooled else METHOD)
 
 
 def method_lines(comparison: TwoSides, told: Sequence[ContenderChange], intervals: str) -> list[str]:
