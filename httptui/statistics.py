@@ -126,8 +126,10 @@ def equivalent(
     """Whether two one-sided tests at `alpha` show a ratio to be within `delta` of one (Schuirmann 1987).
 
     The differences are logarithms of ratios, and "within" is [1 / (1 + delta), 1 + delta].  `margin` as for
-    `furthest`.
+    `furthest`.  Two of which just one had a success in any block are never equal, however alike in the others.
     """
+    if any(abs(difference) > FARTHEST for difference in differences):
+        return False
     furthest_off = furthest(differences, alpha, margin)
     return furthest_off is not None and furthest_off < math.log1p(delta)
 

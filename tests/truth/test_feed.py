@@ -68,6 +68,6 @@ def test_few_requests_have_an_interval_that_holds_or_none() -> None:
     assert holds(few_requests(200, 1.0, 0.6))
 
 
-@pytest.mark.parametrize("dead", [5, 10])
+@pytest.mark.parametrize("dead", [1, 3, 5, 10])
 def test_dead_blocks_are_never_called_equal(dead: int) -> None:
     assert failing_blocks(dead).equal == 0
