@@ -126,22 +126,21 @@ def equivalent(
     """Whether two one-sided tests at `alpha` show a ratio to be within `delta` of one (Schuirmann 1987).
 
     The differences are logarithms of ratios, and "within" is [1 / (1 + delta), 1 + delta].  `margin` as for
-    `furthest`.  Two of which just one had a success in any block are never equal, however alike in the others.
+    `furthest`.
     """
-    if any(abs(difference) > FARTHEST for difference in differences):
-        return False
     furthest_off = furthest(differences, alpha, margin)
     return furthest_off is not None and furthest_off < math.log1p(delta)
 
 
 def furthest(differences: Sequence[float], alpha: float = ALPHA, margin: float = 0.0) -> float | None:
-    """How far from zero the centre may be, by one-sided tests at `alpha`; None where the differences are too few.
+    """How far from zero the centre may be, by one-sided tests at `alpha`; None where the differences are too few,
+    or where just one of the two had a success in a block: no bound holds that, however alike they are in the others.
 
     `margin` (0.05 is 5 %) is what the differences cannot show, since it is the same in all of them: it bounds that
     error with 95 % confidence, as the ends of an interval bound what chance does.  The two are independent, so that
     their bounds add as squares.
     """
-    if not differences or not 0 < alpha < 0.5:
+    if not differences or not 0 < alpha < 0.5 or max(map(abs, differences)) > FARTHEST:
         return None
     point, low, high = estimate(differences, 1 - 2 * alpha)
     if low is None or high is None:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.snapshot import CpuRank, Rank
+from httptui.snapshot import ContenderView, CpuRank, Rank
 from httptui.statistics import NO_SUCCESS, equivalent
 from httptui.verdicts.blocks import FEWEST_SUCCESSES, Counted, log_ratios
+from httptui.verdicts.pairing import Pair
 from httptui.verdicts.ranking import rank, rank_cpu, rank_text
 
 Blocks = dict[str, dict[int, float]]
@@ -204,3 +205,17 @@ def test_fewer_claims_are_made_at_a_stricter_alpha() -> None:
     assert places(rank(mean_rates(blocks), blocks, alpha=0.008)) == {"A": "1", "B": "2"}
     assert places(rank(mean_rates(blocks), blocks, alpha=0.007)) == {"A": "1–2", "B": "1–2"}
     assert places(rank_cpu(mean_rates(blocks), blocks, alpha=0.007)) == {"A": "1–2", "B": "1–2"}
+
+
+@pytest.mark.parametrize("dead", [1, 6, 12])
+def test_a_pair_with_dead_blocks_has_words_for_all_that_is_told_of_it(dead: int) -> None:
+    values = [0.0] * (20 - dead) + [NO_SUCCESS] * dead
+    one, other = (
+        ContenderView(id=key, label=key, engine="raw", reuse="shared", concurrency=1) for key in "AB"
+    )
+    pair = Pair(leader=one, rival=other, factor=1.5, differences=values, blocks=20)
+    assert pair.least_delta(0.05, 0.05) is None
+    assert not pair.equivalent(0.03, 0.05)
+    assert "times" in pair.times()
+    assert "%" in pair.share_with_interval()
+    assert pair.detectable(0.05) in (None, 0.0)
