@@ -143,8 +143,8 @@ CASES = (
         Service(latency_ms=5),
     ),
     Case(
-        "slices of 15 ms on a target of 20 ms",
-        f"{TWO} -c 4 -d 1s --blocks 60 --schedule interleaved --warmup 300ms",
+        "slices of 22 ms on a target of 20 ms",
+        f"{TWO} -c 4 -d 1s --blocks 45 --schedule interleaved --warmup 300ms",
         (equal(also=("undecided",)), doubts("short", "short slices")),
         Service(latency_ms=20),
     ),

@@ -144,7 +144,7 @@ CASES = (
     Case(
         "a path respelt by a client, at the embedded target",
         against_plain("Respelling"),
-        (claims_nothing("not comparable"),),
+        (claims_nothing("not comparable", "undecided"),),
         path="/delay/5",
     ),
     Case(
@@ -192,7 +192,7 @@ CASES = (
     Case(
         "404 for one client, 200 for the other",
         against_plain("Marked"),
-        (claims_nothing("not comparable", "invalid"), not_cheapest("B")),
+        (claims_nothing("not comparable", "invalid", "undecided"), not_cheapest("B")),
         odd_answers(Service(status=404)),
     ),
     Case(
