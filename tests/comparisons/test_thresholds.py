@@ -142,6 +142,15 @@ def test_a_figure_that_is_not_there_is_a_miss() -> None:
     assert found[0].sentence == "aiohttp.p99 < 5%: aiohttp · shared has no change to tell"
 
 
+def test_a_figure_that_no_run_can_compare_decides_nothing() -> None:
+    """Such as a p99 that timeouts make a lower bound, which two runs of one build may have both."""
+    unknown = report(contender("A", "aiohttp", latency_ms=None), contender("B", "httpx"))
+    (result,) = results(unknown, "aiohttp.p99 < 5%", before=unknown)
+    assert (result.outcome, result.actual) == ("open", None)
+    (bare,) = results(unknown, "aiohttp.p99 < 5%", before=unknown, point=True)
+    assert bare.outcome == "missed"
+
+
 def test_a_percentile_of_reports_that_kept_none_of_its_blocks_is_not_decided() -> None:
     (result,) = results(run(p99=80.0), "aiohttp.p99 < 10%")
     assert (result.outcome, result.actual) == ("open", 9.0)

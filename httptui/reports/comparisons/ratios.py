@@ -55,8 +55,10 @@ def figures_of(contender: ReportContender) -> Figures:
     response = {piece.block: piece.response for piece in contender.slices if piece.response is not None}
     whole = {quantity: _compared(contender, quantity) for quantity in COMPARED}
     pooled = {
-        **_pooled(contender.histogram, service, ""),
-        **_pooled(contender.response_histogram, response, RESPONSE),
+        **_pooled(contender, contender.histogram, contender.lower_bounds, service, ""),
+        **_pooled(
+            contender, contender.response_histogram, contender.response_lower_bounds, response, RESPONSE
+        ),
     }
     return Figures(
         whole=whole,
@@ -207,15 +209,22 @@ def _shift_of_pooled(quantity: str, pair: FigurePair, control: Sequence[FigurePa
 
 
 def _pooled(
-    histogram: HistogramData | None, blocks: Mapping[int, SliceLatency], prefix: str
+    contender: ReportContender,
+    histogram: HistogramData | None,
+    bounds: HistogramData | None,
+    blocks: Mapping[int, SliceLatency],
+    prefix: str,
 ) -> dict[str, Pooled]:
-    """Those percentiles and the mean of which blocks tell enough for an interval."""
-    if histogram is None or not blocks:
+    """Those percentiles and the mean of which blocks tell enough for an interval; what had no answer counts with its
+    lower bound, and requests that were never sent, which no block knows of, leave none.
+    """
+    if histogram is None or not blocks or contender.requests.dropped:
         return {}
+    counts = sorted((*histogram.counts, *(() if bounds is None else bounds.counts)))
     found = {"mean": pooled_mean({number: (one.count, one.mean_ms) for number, one in blocks.items()})}
     for at, (name, percent) in enumerate(PERCENTS.items()):
         above = {number: Counted(one.count, one.above[at]) for number, one in blocks.items()}
-        found[name] = pooled_percentile(histogram.counts, percent, above)
+        found[name] = pooled_percentile(counts, percent, above)
     return {f"{prefix}{name}": one for name, one in found.items() if one is not None}
 
 

@@ -46,9 +46,9 @@ def judged(
     or is held to none.
 
     With a control named, what counts is the change against it, and the control itself is held to nothing.  A figure
-    that either run does not have is missed.  With `point` the bare change is judged.  Otherwise the whole range that
-    the data leave to the change must agree with it: the interval of the change against the control, or else against
-    all the others, widened by what two runs of the same differ by.  All else is `open`, not decided.
+    of a contender without a success is missed.  With `point` the bare change is judged.  Otherwise the whole range
+    that the data leave to the change must agree with it: the interval of the change against the control, or else
+    against all the others, widened by what two runs of the same differ by.  All else is `open`, not decided.
     """
     results = tuple(results_of(comparison.contenders, comparison.control, thresholds, point))
     check_held(comparison, thresholds, results)
@@ -93,7 +93,7 @@ def _result(
     return ThresholdResult(
         text=clause.text,
         label=contender.label,
-        outcome=outcome_of(clause, ratio, left, point=point),
+        outcome=_unknown(contender, point) if ratio is None else outcome_of(clause, ratio, left, point=point),
         actual=None if ratio is None else ratio.point - 1,
         low=None if left is None else left[0],
         high=None if left is None else left[1],
@@ -129,6 +129,14 @@ def _told(change: Change, control: str | None, point: bool, left: tuple[float, f
     return (
         f"{told}; {'no interval to judge it by' if left is None else f'between runs {format_range(*left)}'}"
     )
+
+
+def _unknown(contender: ContenderChange, point: bool) -> Outcome:
+    """The outcome where a run does not have the figure: a percentile that is only a lower bound, or a CPU time that
+    is mostly the tool's own, decides nothing; a contender without a success has lost everything.
+    """
+    rate = contender.figures.get("req_per_s")
+    return "open" if rate is not None and rate.after and not point else "missed"
 
 
 def outcome_of(
