@@ -129,6 +129,9 @@ def _by_waiting(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | None:
     half, moved = _half(facts, probe), _moved(probe)
     told = _told(facts, probe, loaded, half)
     if few := _few_connections(facts, probe):
+        starved = probe.core_wait is not None and probe.core_wait > CORE_WAIT
+        if starved and not probe.few_allowed:
+            return _unclear(told)
         return _behind_connections(probe, moved, f"{few}; {told}")
     if probe.beside is not None and not _as_before(facts, probe.beside):
         return _unclear(f"latencies were others than under the load; {told}")
@@ -253,6 +256,8 @@ def _moved(probe: Probe) -> float | None:
     """How many times as long as alone the bystander waits beside the load."""
     if probe.bystander is None or probe.alone is None or not probe.alone.ok:
         return None
+    if probe.bystander.ok and probe.bystander.ms(50) < probe.alone.ms(50) + LEAST_GAP_MS / 4:
+        return 1.0
     return latency_ratio(probe.bystander, probe.alone)
 
 

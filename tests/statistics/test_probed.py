@@ -78,6 +78,8 @@ def kind_of(probe: Probe, **changes: Any) -> str:
         (replace(INSIDE, half=sample(40)), "client"),
         (replace(INSIDE, connections=2, few_allowed=True), "pool"),
         (replace(INSIDE, connections=2), "client"),
+        (replace(INSIDE, connections=2, core_wait=0.3), "unknown"),
+        (replace(INSIDE, bystander=sample(0.2), alone=sample(0.1)), "client"),
         (replace(INSIDE, beside=sample(40, lag_ms=35.0)), "event loop"),
         # A pool of eight at a target that serves one at a time: more connections would serve no more.
         (replace(INSIDE, connections=8, few_allowed=True, bystander=sample(25)), "target"),
