@@ -255,7 +255,7 @@ async def test_the_mouse_over_a_heading_is_told_what_the_column_means() -> None:
         table = it.screen.query_one(ContendersPanel)
         heading = it.text("contenders").splitlines()[0]
         await it.pilot.hover(table, offset=(heading.index("CPU/req") + 2, 1))
-        assert table.tooltip == Text("CPU/req: client CPU per request")
+        assert table.tooltip == Text("CPU/req: client CPU per request; ~: rough")
         await it.pilot.hover(table, offset=(3, 2))
         assert table.tooltip is None
 
