@@ -36,5 +36,5 @@ class Sampling:
             failed=dict(self._failed),
             unanswered=self._cancelled,
             histogram=tuple(sorted(self._histogram.items())),
-            lag_ms=min(self._lags) / 1e6 if self._lags else None,
+            lag_ms=max(self._lags) / 1e6 if self._lags else None,
         )

@@ -39,8 +39,8 @@ OTHERWISE = 1.6
 """Latencies beside the bystander are at most so many times those under the load, or it was another load."""
 CORE_WAIT = 0.15
 """A client that waits for a core for more of its time may queue for that."""
-CPU_TIMES = 4.0
-"""A wait inside the client is more than so many times the CPU time of a request."""
+CPU_TIMES = 1.5
+"""A wait inside the client is more than so many times the CPU time of all requests in flight."""
 LOOP_HELD_MS = 15.0
 FEWER = 0.9
 MANY_A_REQUEST = 0.5
@@ -55,7 +55,7 @@ OPEN_KINDS: tuple[LimiterKind, ...] = ("pool", "connection set-up", "target", "l
 
 class Sample(Struct, frozen=True, kw_only=True):
     """Some uncounted requests: those answered, failed (by kind), and without an answer at the end; the histogram of
-    the answered; and the least of the greatest lags of the event loop in each part of the time, None for threads.
+    the answered; and the greatest lag of the event loop, None for threads.
     """
 
     ok: int = 0
@@ -130,7 +130,7 @@ def _by_waiting(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | None:
     told = _told(facts, probe, loaded, half)
     if few := _few_connections(facts, probe):
         starved = probe.core_wait is not None and probe.core_wait > CORE_WAIT
-        if starved and not probe.few_allowed:
+        if (starved or facts.machine.full) and not probe.few_allowed:
             return _unclear(told)
         return _behind_connections(probe, moved, f"{few}; {told}")
     if probe.beside is not None and not _as_before(facts, probe.beside):
@@ -184,8 +184,9 @@ def _inside_client(facts: Facts, probe: Probe, loaded: Sample, told: str) -> Lim
     assert probe.bystander is not None
     view = facts.view
     gap = loaded.ms(50) - probe.bystander.ms(50)
-    busy_ms = (view.cpu_us_per_request or 0.0) / 1000
-    if loaded.ms(10) <= probe.bystander.ms(90) or gap < max(LEAST_GAP_MS, CPU_TIMES * busy_ms):
+    # All in flight may wait for one another's CPU time in the one loop of their client.
+    busy_ms = CPU_TIMES * view.concurrency * (view.cpu_us_per_request or 0.0) / 1000
+    if loaded.ms(10) <= probe.bystander.ms(90) or gap < max(LEAST_GAP_MS, busy_ms) or facts.machine.full:
         return _unclear(told)
     if view.http_version != "1.1" or not probe.alike or opens_many_connections(view):
         return _unclear(told)

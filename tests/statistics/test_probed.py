@@ -116,6 +116,8 @@ def test_on_a_full_machine_a_probe_has_the_word_where_the_client_does_not_wait_f
     assert kind(replace(QUEUEING, core_wait=0.4)) == "machine"
     assert kind(replace(WAITING, core_wait=0.4)) == "machine"
     assert kind(replace(WAITING, core_wait=0.02, bystander=sample(12))) == "unknown"
+    assert kind(replace(INSIDE, core_wait=0.02)) == "unknown"
+    assert kind(replace(INSIDE, core_wait=0.02, connections=2)) == "unknown"
     assert kind(replace(WAITING, core_wait=0.4, connections=2, few_allowed=True)) == "pool"
 
 
