@@ -61,7 +61,7 @@ def test_a_visits_plan_is_a_plain_one_with_its_levels_and_one_short_turn_each():
     assert plain.sweep == {}
     assert plain.load == Load(concurrency=2, seconds=0.5)
     assert {contender.pool for contender in plain.contender} == {4}
-    assert plain.schedule == Schedule(kind="interleaved", blocks=1, seed=99, warmup="200ms")
+    assert plain.schedule == Schedule(kind="interleaved", blocks=1, seed=99, warmup="200ms", probe=False)
     assert checked_plan(plain) == plain
 
 
