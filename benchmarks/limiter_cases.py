@@ -114,7 +114,7 @@ TARGET = (
     Case("2 workers, threads of requests", ("target",), REQUESTS, Service(workers=2, latency_ms=10)),
     Case("3 ms of CPU with pauses", ("target",), AIOHTTP, Service(cpu_ms=3, pause_ms=50, pause_every_ms=400)),
     Case("200/s by delay", ("target",), AIOHTTP, Service(rate=200, rate_by="delay")),
-    Case("300/s by delay, httpx", ("target",), HTTPX, Service(rate=300, rate_by="delay"), 32),
+    Case("200/s by delay, httpx", ("target",), HTTPX, Service(rate=200, rate_by="delay"), 8),
     Case(
         "10 MB/s of bodies", ("target",), AIOHTTP, Service(rate=100, rate_by="delay", body_bytes=100_000), 32
     ),
@@ -174,7 +174,7 @@ CLIENT = (
     Case("sleeps 5 ms, on the run's own target", ("client",), odd("Sleeping"), concurrency=4),
     Case("sends one at a time", ("client",), odd("Serial"), Service(latency_ms=5)),
     Case("sends four at a time", ("client",), odd("Few"), Service(latency_ms=10), 32),
-    Case("holds its event loop for 5 ms", ("event loop",), odd("Holding"), Service(latency_ms=1)),
+    Case("holds its event loop for 5 ms", ("event loop", "client"), odd("Holding"), Service(latency_ms=1)),
     Case(
         "an app whose event loop is held",
         ("event loop",),
