@@ -146,10 +146,13 @@ async def test_a_pause_and_changes_lose_no_request_and_cost_no_time() -> None:
     assert_all_counted(report)
     for contender in report.contenders:
         assert contender.seconds == pytest.approx(3.0, abs=0.1)
-        assert [part.seconds for part in contender.slices[:5]] == pytest.approx([0.5] * 5, abs=0.05)
+        first, *whole = [part.seconds for part in contender.slices[:5]]
+        assert whole == pytest.approx([0.5] * 4, abs=0.05)
+        # Workers begin spread over the latency of a request, and that time belongs to no block.
+        assert 0.2 < first < 0.55
     assert max(snapshot.elapsed for snapshot in snapshots) == pytest.approx(3.0, abs=0.1)
-    first, pause, *rest = report.changes
-    assert (first.text, [mark.text for mark in rest]) == ("6 in flight", ["12 in flight", "latency 20 ms"])
+    lowered, pause, *rest = report.changes
+    assert (lowered.text, [mark.text for mark in rest]) == ("6 in flight", ["12 in flight", "latency 20 ms"])
     assert pause.text.startswith("paused ")
     assert [mark.seconds for mark in report.changes] == sorted(mark.seconds for mark in report.changes)
     assert next(flag.kind for flag in report.flags) == "changed by hand"

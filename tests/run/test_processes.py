@@ -60,8 +60,11 @@ async def test_two_processes_send_together_what_one_would(load: Load, sent: int 
         assert sent is None or requests.ok == sent
         assert sum(count for _, count in contender.histogram.counts) == requests.ok
         assert contender.connections_opened == counted["connections"] <= load.concurrency
-        late = 0 if load.seconds is None else load.concurrency
-        assert requests.ok - late <= sum(piece.ok for piece in contender.slices) <= requests.ok
+        in_slices = sum(piece.ok for piece in contender.slices)
+        # The beginning of a timed load, and what ends after it, belong to no block.
+        assert (
+            in_slices == requests.ok if load.seconds is None else requests.ok / 2 < in_slices <= requests.ok
+        )
 
 
 async def test_a_contender_ends_with_the_first_of_its_processes_that_dies() -> None:
