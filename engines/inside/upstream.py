@@ -44,8 +44,9 @@ class AwaitedUpstream:
     async def open(self) -> None:
         """Make the client, where one is shared."""
         if self._reuse == "shared":
-            self._shared = self._clients.add()
+            self._shared = self._clients.make()
             await self._shared.open()
+            self._clients.add(self._shared)
 
     async def call(self) -> Reply:
         """Call the target once; raises the library's own errors."""
@@ -90,8 +91,9 @@ class CalledUpstream:
     async def open(self) -> None:
         """Make the client, where one is shared."""
         if self._reuse == "shared":
-            self._shared = self._clients.add()
+            self._shared = self._clients.make()
             self._shared.open()
+            self._clients.add(self._shared)
 
     def call(self) -> Reply:
         """Call the target once; raises the library's own errors."""

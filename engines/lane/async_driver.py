@@ -97,8 +97,9 @@ class AsyncDriver:
                 if self._reuse == "shared" and self._clients.open:
                     client = self._clients.open[0]
                 else:
-                    client = self._clients.add()
+                    client = self._clients.make()
                     await client.open()
+                    self._clients.add(client)
                 self._senders.append(self._tried_again(client.send))
                 if isinstance(client, CallbackEngine) and self._retries is None:
                     self._calling_back.append(client)

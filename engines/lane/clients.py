@@ -22,26 +22,36 @@ class Clients(Generic[E]):
     """The clients of one lane that are open now, and what those that are not have left behind."""
 
     def __init__(self, make: Callable[[], E]) -> None:
-        self._make = make
-        self._retiring = Lock()
+        self.make = make
+        """Make a client object, not opened yet."""
+        self._changing = Lock()
         self._of_retired: int | None = 0
+        self._last: int | None = 0
         self.open: list[E] = []
 
-    def add(self) -> E:
-        """Make a client object, not opened yet."""
-        client = self._make()
-        self.open.append(client)
-        return client
+    def add(self, client: E) -> None:
+        """List a client that is open: another thread asks the listed ones for their connections."""
+        with self._changing:
+            self.open.append(client)
 
     def retire(self, client: E) -> None:
         """Forget a client that is about to be closed, and keep its count of connections."""
-        with self._retiring:
+        with self._changing:
             self.open.remove(client)
             count = client.connections_opened
             self._of_retired = None if self._of_retired is None or count is None else self._of_retired + count
 
     def connections_opened(self) -> int | None:
-        """Connections opened by all clients so far, or None where the library cannot tell."""
-        counts = [self._of_retired, *(client.connections_opened for client in tuple(self.open))]
-        known = [count for count in counts if count is not None]
-        return sum(known) if len(known) == len(counts) else None
+        """Connections opened by all clients so far, or None where the library cannot tell.
+
+        Another thread may be changing what a library counts, which then raises; the last sum stands in, because
+        the frame that this belongs to must not be lost.
+        """
+        with self._changing:
+            try:
+                counts = [self._of_retired, *(client.connections_opened for client in self.open)]
+            except Exception:  # noqa: BLE001 - a library's pool may raise anything while it is in use
+                return self._last
+            known = [count for count in counts if count is not None]
+            self._last = sum(known) if len(known) == len(counts) else None
+            return self._last

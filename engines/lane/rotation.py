@@ -33,12 +33,9 @@ class AsyncRotation:
                 await client.close()
 
     async def _renew(self) -> None:
-        client = self._clients.add()
-        try:
-            await client.open()
-        except BaseException:
-            self._clients.retire(client)
-            raise
+        client = self._clients.make()
+        await client.open()
+        self._clients.add(client)
         self._client, self._left = client, self._uses
 
 
@@ -67,10 +64,7 @@ class SyncRotation:
                 client.close()
 
     def _renew(self) -> None:
-        client = self._clients.add()
-        try:
-            client.open()
-        except BaseException:
-            self._clients.retire(client)
-            raise
+        client = self._clients.make()
+        client.open()
+        self._clients.add(client)
         self._client, self._left = client, self._uses

@@ -169,8 +169,9 @@ class ThreadDriver:
             elif self._reuse == "shared" and self._clients.open:
                 send = self._clients.open[0].send
             else:
-                client = self._clients.add()
+                client = self._clients.make()
                 client.open()
+                self._clients.add(client)
                 send = client.send
             self._inboxes.append(self._employ(self.workers))
             self._senders.append(send if self._retries is None else self._retries.of_threads(send))

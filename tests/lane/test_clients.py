@@ -16,6 +16,13 @@ class Counted(Engine):
         return self.opened
 
 
+def listed(clients: Clients[Counted], count: int) -> list[Counted]:
+    made = [clients.make() for _ in range(count)]
+    for client in made:
+        clients.add(client)
+    return made
+
+
 @pytest.mark.parametrize(
     ("reuse", "uses"),
     [("shared", None), ("per-worker", None), ("per-request", 1), ("every-1", 1), ("every-250", 250)],
@@ -26,7 +33,7 @@ def test_a_reuse_strategy_says_how_many_requests_a_client_serves(reuse: str, use
 
 def test_connections_of_open_and_retired_clients_are_added_up() -> None:
     clients = Clients(lambda: Counted(Settings()))
-    first, second = clients.add(), clients.add()
+    first, second = listed(clients, 2)
     first.opened, second.opened = 3, 4
     clients.retire(first)
     assert clients.open == [second]
@@ -35,8 +42,37 @@ def test_connections_of_open_and_retired_clients_are_added_up() -> None:
 
 def test_one_client_that_cannot_tell_makes_the_sum_unknown() -> None:
     clients = Clients(lambda: Counted(Settings()))
-    known, unknown = clients.add(), clients.add()
+    known, unknown = listed(clients, 2)
     known.opened, unknown.opened = 3, None
     assert clients.connections_opened() is None
     clients.retire(unknown)
     assert clients.connections_opened() is None
+
+
+def test_a_client_that_is_not_open_yet_is_not_asked() -> None:
+    class Unopened(Engine):
+        @property
+        def connections_opened(self) -> int | None:
+            raise AttributeError("it has no pool before it is open")
+
+    clients = Clients(lambda: Unopened(Settings()))
+    clients.make()
+    assert clients.connections_opened() == 0
+
+
+def test_a_pool_that_raises_while_it_changes_leaves_the_last_sum() -> None:
+    class Changing(Engine):
+        broken = False
+
+        @property
+        def connections_opened(self) -> int | None:
+            if self.broken:
+                raise RuntimeError("dictionary changed size during iteration")
+            return 5
+
+    clients = Clients(lambda: Changing(Settings()))
+    client = clients.make()
+    clients.add(client)
+    assert clients.connections_opened() == 5
+    client.broken = True
+    assert clients.connections_opened() == 5
