@@ -1,4 +1,4 @@
-"""How often identical contenders are told apart: one client twice, in many real runs of every setting in turn.
+"""Count false claims about identical contenders: one client entered twice, in many real runs of every setting.
 
 `python -m benchmarks.aa [SETTING …] [--runs 40] [--seconds 2] [--engine aiohttp] [--epochs 1] [--resume] [--write]`.
 The settings are both schedules on a quick target, and targets that are slow, that stop now and then, and that fail.
@@ -43,7 +43,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Setting:
-    """Where and how the two are run; without a service, on the embedded target."""
+    """The place and the schedule of the runs; without a service, the embedded target."""
 
     name: str
     schedule: ScheduleName = "interleaved"
@@ -51,7 +51,7 @@ class Setting:
 
     @property
     def fails(self) -> bool:
-        """Whether its target fails at times."""
+        """True where its target fails some requests."""
         return self.service is not None and self.service.fail > 0
 
 
@@ -66,7 +66,7 @@ SETTINGS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one run said of two identical contenders; widths are of the ratio's 95 % interval, None without one."""
+    """The claims of one run about two identical contenders; widths of the ratio's 95 % interval, None without one."""
 
     winner: bool
     parted_by_rate: bool
@@ -97,7 +97,7 @@ def plan_of(
 
 
 def outcome_of(report: Report) -> Outcome:
-    """What a report says of its two contenders; where it ranks nobody, nobody is told apart."""
+    """Read the claims of a report about its two contenders; a report without a ranking makes none."""
     rates, costs = report.ranking, report.cpu_ranking
     widths = [width(places) if len(places) == 2 else math.inf for places in (rates, costs)]
     rate_width, cpu_width = (None if math.isinf(one) else one for one in widths)

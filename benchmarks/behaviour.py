@@ -1,4 +1,4 @@
-"""What a service of `benchmarks.services` does with a request, and what its process counts."""
+"""The behaviour of a service of `benchmarks.services` towards each request, and the counts of its process."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Behaviour:
         return max(0.0, service.latency_ms + jitter) / 1000
 
     def over_rate(self, now: float) -> tuple[bool, float]:
-        """Whether a request is refused by the rate, and how long it waits where it is not."""
+        """Refuse a request by the rate, or return how long it waits."""
         service = self.service
         wait = max(0.0, self.next_turn - now)
         if service.rate_by == "429" and wait > 0:
@@ -134,7 +134,7 @@ class Site:
             work()
 
     def counts(self) -> Counts:
-        """What there is to tell."""
+        """The counts so far."""
         return Counts(
             requests=self.requests,
             statuses=dict(self.statuses),

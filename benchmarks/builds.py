@@ -1,4 +1,4 @@
-"""Whether `report compare` fails a build that did not change, and finds one that did: saved runs, pair by pair.
+"""Judge `report compare` on saved runs, pair by pair: an unchanged build must not fail, a changed one must.
 
 `python -m benchmarks.builds [--runs 8] [--seconds 2] [--resume] [--write]`.  Runs of one build alternate with runs of
 a build whose client is answered 20 % later.  Every pair of runs is judged by the thresholds of the README: with
@@ -52,7 +52,7 @@ def plan_of(url: str, seconds: float, seed: int) -> Plan:
 
 
 async def measure(runs: int, seconds: float, kept: Kept[Report]) -> None:
-    """So many runs of both builds, in turns."""
+    """Run both builds so many times, in turns."""
     for number in range(runs):
         for build, client_ms in (("same", LATENCY_MS), ("later", LATER_MS)):
             if (name := f"{build} {number}") in kept.parts:
@@ -63,7 +63,7 @@ async def measure(runs: int, seconds: float, kept: Kept[Report]) -> None:
 
 
 def outcomes_of(pairs: Iterable[Pair], threshold: str, *, control: str | None, point: bool) -> Counter[str]:
-    """How often the client was told to miss a threshold, to meet it, or neither."""
+    """Counts of thresholds that the client was told to miss, to meet, or neither."""
     counted: Counter[str] = Counter()
     for before, after in pairs:
         results = judged(compare(before, after, control), (parse_threshold(threshold),), point=point)

@@ -23,7 +23,7 @@ class Loop(AsyncLoop):
         )
 
     def transport(self) -> Any:
-        """What carries the requests."""
+        """The transport that carries the requests."""
         pool = self.library.Limits(
             max_connections=self.job.in_flight, max_keepalive_connections=self.job.in_flight
         )

@@ -8,6 +8,6 @@ from benchmarks.bare import with_httpx
 
 
 class Loop(with_httpx.Loop):
-    """As httpx's."""
+    """The loop of httpx, with httpx2."""
 
     library = httpx2

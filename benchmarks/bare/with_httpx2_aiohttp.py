@@ -8,7 +8,7 @@ from benchmarks.bare import with_httpx_aiohttp_as_published
 
 
 class Loop(with_httpx_aiohttp_as_published.Loop):
-    """As httpx's, without the fault."""
+    """The loop of httpx2, with the transport over aiohttp."""
 
     library = httpx2
     decompress = False

@@ -8,6 +8,6 @@ from benchmarks.bare import with_httpx_sync
 
 
 class Loop(with_httpx_sync.Loop):
-    """As httpx's."""
+    """The threads of httpx-sync, with httpx2."""
 
     library = httpx2

@@ -16,7 +16,7 @@ class Loop(with_httpx.Loop):
     decompress = True
 
     def transport(self) -> Any:
-        """What carries the requests."""
+        """The transport that carries the requests."""
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self.job.in_flight),
             cookie_jar=aiohttp.DummyCookieJar(),
