@@ -107,7 +107,8 @@ def _costly_set_up(facts: Facts) -> str | None:
 
 
 def _client_cpu(facts: Facts) -> str | None:
-    if facts.share < CORE_FULL:
+    # Failing fast and trying again fills a core, too, but more CPU time would only bring more failures.
+    if facts.share < CORE_FULL or failed_share(facts.view) > MOST_FAILURES:
         return None
     threads = facts.threads and facts.view.concurrency > 1 and facts.share < 1.1
     gil = ", all that the GIL leaves its threads" if threads else ""

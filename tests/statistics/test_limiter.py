@@ -56,6 +56,13 @@ def test_a_full_core_is_client_cpu_even_where_the_machine_is_full() -> None:
     assert limiter.sentence == "client CPU: 7.8 ms of CPU per request, 100 % of a core"
 
 
+def test_a_core_that_is_full_of_failures_is_not_the_limit() -> None:
+    failing = replace(BUSY, requests=Requests(planned=12_800, ok=6_400, error=6_400))
+    limiter = limit_of(failing, [], QUIET)
+    assert limiter.kind == "unknown"
+    assert "50 % of the requests failed" in limiter.sentence
+
+
 def test_several_processes_are_bound_by_their_cpu_where_they_fill_a_core_each() -> None:
     four = replace(BUSY, processes=4, cpu_share=3.8, histogram=QUEUED)
     assert limit_of(four, [], QUIET).sentence == "client CPU: 7.8 ms of CPU per request, 95 % of 4 cores"
