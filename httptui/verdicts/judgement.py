@@ -20,7 +20,7 @@ from httptui.verdicts.failure_flag import failure_flag
 from httptui.verdicts.flags import flags_of
 from httptui.verdicts.machine_load import MachineLoad
 from httptui.verdicts.manual_flag import manual_flag
-from httptui.verdicts.margins import Margins, margins_of
+from httptui.verdicts.margins import Margins, largest_body, margins_of
 from httptui.verdicts.protocol_flags import protocol_flags
 from httptui.verdicts.ranking import rank, rank_cpu
 from httptui.verdicts.stopping import Look, looks, settled
@@ -61,7 +61,7 @@ def judge(
     unequal, as_is = unequal_work(plan, successful, work or {}), plan.compare == "as-is"
     apart = {} if as_is else {one.id: one for one in unequal}
     compared = [view for view in successful if view.id not in apart]
-    margins = _margins_of(plan)
+    margins = _margins_of(plan, views)
     of_run = (
         *manual_flag(changes),
         *stopped_flag(views, look),
@@ -111,12 +111,12 @@ def is_settled(
 ) -> bool:
     """Whether, on the blocks of a look, the whole order is settled."""
     seen = [record for record in records if record.block < look.block]
-    margin, delta = _margins_of(plan).rate, plan.schedule.delta
+    margin, delta = _margins_of(plan, views).rate, plan.schedule.delta
     return look.block > 0 and settled(_rates(views), rates_of(seen), look, delta=delta, margin=margin)
 
 
-def _margins_of(plan: Plan) -> Margins:
-    return margins_of(plan.schedule.kind, plan.schedule.epochs)
+def _margins_of(plan: Plan, views: Sequence[ContenderView]) -> Margins:
+    return margins_of(plan.schedule.kind, plan.schedule.epochs, largest_body(views))
 
 
 def _rates(views: Sequence[ContenderView]) -> list[tuple[str, float]]:

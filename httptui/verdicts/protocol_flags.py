@@ -9,7 +9,7 @@ from httptui.plans.schedule import FEWEST_IN_A_SLICE
 from httptui.snapshot import MOST_OWN_CPU, ContenderView, Flag, own_cpu_share
 from httptui.statistics import FEWEST_FOR_95
 from httptui.units import format_ms, format_percent, listed
-from httptui.verdicts.margins import PROCESSES
+from httptui.verdicts.margins import largest_body, margins_of
 
 LATE_MS = 2.0
 LATE_SHARE = 0.10
@@ -29,7 +29,7 @@ def protocol_flags(
         *_own_cpu(views),
         *_late(views),
         *_short(plan, slice_seconds, typical_seconds),
-        *_one_epoch(plan),
+        *_one_epoch(plan, views),
     )
 
 
@@ -79,9 +79,9 @@ def _short(plan: Plan, slice_seconds: float | None, typical_seconds: float | Non
         )
 
 
-def _one_epoch(plan: Plan) -> Iterator[Flag]:
+def _one_epoch(plan: Plan, views: Sequence[ContenderView]) -> Iterator[Flag]:
     if plan.schedule.kind == "interleaved" and plan.schedule.epochs == 1:
-        rate, cpu = map(format_percent, PROCESSES)
+        rate, cpu = map(format_percent, margins_of(plan.schedule.kind, body_bytes=largest_body(views)))
         yield Flag(
             "one epoch",
             f"one epoch: no lane was started anew, and two processes of one client may differ by {rate} in req/s "

@@ -17,7 +17,7 @@ from httptui.units import format_percent, format_rate, listed
 from httptui.verdicts.blocks import Blocks
 from httptui.verdicts.claims import differences_beyond, order_claims
 from httptui.verdicts.machine_load import MachineLoad
-from httptui.verdicts.margins import NONE, SHARING, Margins
+from httptui.verdicts.margins import NONE, Margins
 from httptui.verdicts.pairing import Pair, pair_of
 from httptui.verdicts.ranking import rank_cpu
 from httptui.verdicts.verdict_cpu import cpu_clause, cpu_first
@@ -129,7 +129,7 @@ def verdict_of(
     ids_costs = [(view.id, compared_cpu_us(view)) for view in judged]
     cpu = rank_cpu(ids_costs, costs or {}, alpha=alpha, margin=margins.cpu)
     if full and cpu and cpu[-1].ratio_low is not None:
-        return cpu_first(cpu, pairs, ran, shared, tail)
+        return cpu_first(cpu, pairs, ran, shared, tail, margins.cpu)
     level = [pair.rival for pair in pairs if not pair.parted]
     cheapest = cpu_clause([judged[0], *level], costs or {}, alpha, margins.cpu) if level else ""
     return _compared(pairs, ran, shared, f"{cheapest}{tail}", alpha, delta, margins.rate, epochs)
@@ -196,7 +196,8 @@ def _compared(
             return Verdict(
                 "tie", f"{names} tie{shared}: the req/s are {within}{shares(behind, views)}{tail}."
             )
-        hidden = f"the req/s of {names} are {within}, but {_tie_needs(level, alpha, delta, margin, epochs)}"
+        missing = _tie_needs(level, alpha, delta, margin, None if shared else epochs)
+        hidden = f"the req/s of {names} are {within}, but {missing}"
         return Verdict("undecided", f"Undecided{shared}: {hidden}{shares(behind, views)}{tail}.")
     if min(pair.blocks for pair in level) < FEWEST_FOR_95:
         others = listed([f"{named(pair.rival)} reaches {pair.share()}" for pair in level[:MOST_NAMED]])
@@ -218,9 +219,9 @@ def _compared(
     return Verdict("undecided", f"Undecided{shared}: {text}{shares(behind, views)}{tail}.")
 
 
-def _tie_needs(level: Sequence[Pair], alpha: float, delta: float, margin: float, epochs: int) -> str:
-    """What hides whether contenders that look equal are equal, and what would show it."""
-    if margin == SHARING.rate:
+def _tie_needs(level: Sequence[Pair], alpha: float, delta: float, margin: float, epochs: int | None) -> str:
+    """Say why contenders that look equal cannot be called so, and what would show it; `epochs` None: all at once."""
+    if epochs is None:
         return (
             f"at once, even one client twice differs by up to {format_percent(margin)}: repeat with "
             "--schedule interleaved --epochs 4"

@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from httptui.snapshot import ContenderView, CpuRank, Verdict, compared_cpu_us
 from httptui.units import format_percent
 from httptui.verdicts.blocks import Blocks
-from httptui.verdicts.margins import SHARING
 from httptui.verdicts.pairing import Pair
 from httptui.verdicts.ranking import rank_cpu
 from httptui.verdicts.verdict_words import cost, cost_times, named, shares
-
-AT_ONCE = f"at once, even one client twice differs by up to {format_percent(SHARING.cpu)}"
 
 
 def cpu_clause(views: Sequence[ContenderView], costs: Blocks, alpha: float, margin: float) -> str:
@@ -29,7 +26,12 @@ def cpu_clause(views: Sequence[ContenderView], costs: Blocks, alpha: float, marg
 
 
 def cpu_first(
-    places: Sequence[CpuRank], pairs: Sequence[Pair], views: Sequence[ContenderView], shared: str, tail: str
+    places: Sequence[CpuRank],
+    pairs: Sequence[Pair],
+    views: Sequence[ContenderView],
+    shared: str,
+    tail: str,
+    margin: float,
 ) -> Verdict:
     """The verdict where all shared a full machine: each got what the others left, so what a request costs decides.
 
@@ -43,7 +45,8 @@ def cpu_first(
     second, times = named(by_id[places[1].id]), f"costs {cost_times(places[1])} as much"
     if places[0].rank_high > 1:
         near = f"is not parted from {second}, which {times}"
-        text = f"{named(leader)} leads with {cost(places[0])}, but {near}; {AT_ONCE}"
+        twice = f"at once, even one client twice differs by up to {format_percent(margin)}"
+        text = f"{named(leader)} leads with {cost(places[0])}, but {near}; {twice}"
         return Verdict("undecided", f"Undecided{shared}: {text}{shares(pairs, views)}{tail}.")
     text = f"it costs {cost(places[0])}; {second} {times}"
     if pairs[0].rival.id == places[1].id:

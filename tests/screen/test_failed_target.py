@@ -32,6 +32,7 @@ async def test_the_app_tells_it_in_red_and_ranks_nothing() -> None:
         assert STOPPED in app.text("verdict")
         assert "settle" not in app.text("verdict")
         assert "no ranking: the run is invalid" in app.text("ranking")
+        assert not app.screen.check_action("settle", ())
 
 
 def test_verdict_and_state_are_red() -> None:

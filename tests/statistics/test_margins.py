@@ -9,7 +9,7 @@ import pytest
 
 from httptui.statistics import equivalent
 from httptui.verdicts.claims import differences_beyond
-from httptui.verdicts.margins import PROCESSES, SHARING, margins_of
+from httptui.verdicts.margins import LARGE_BODIES, PROCESSES, SHARING, largest_body, margins_of
 from httptui.verdicts.ranking import rank, rank_cpu, rank_text
 from httptui.verdicts.stopping import Look, settled
 
@@ -29,6 +29,15 @@ def test_what_one_client_shows_twice_is_more_under_load_at_once_and_less_with_ev
     assert margins_of("concurrent") == margins_of("concurrent", 4) == SHARING
     assert margins_of("interleaved") == margins_of("sequential") == PROCESSES
     assert margins_of("interleaved", 4) == pytest.approx((PROCESSES.rate / 2, PROCESSES.cpu / 2))
+
+
+def test_large_bodies_have_wider_margins_because_processes_differ_more_with_them() -> None:
+    assert margins_of("interleaved", 4, 200_000) == pytest.approx(
+        (LARGE_BODIES.rate / 2, LARGE_BODIES.cpu / 2)
+    )
+    assert margins_of("concurrent", 1, 200_000) == LARGE_BODIES
+    assert margins_of("interleaved", 1, 20_000) == PROCESSES
+    assert largest_body([]) == 0
 
 
 def test_a_lasting_difference_within_the_margin_is_told_apart_without_it_only() -> None:

@@ -44,8 +44,10 @@ class RunScreen(RunSteering, RunCopying, RunKept, RunSweeping):
         self._out = out
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Settling is offered where all contenders are under load at once."""
-        return can_be_settled(self._plan) if action == "settle" else super().check_action(action, parameters)
+        """Settling is offered where all contenders are under load at once, unless the last run was invalid."""
+        if action == "settle":
+            return can_be_settled(self._plan) and self.view.status != "invalid"
+        return super().check_action(action, parameters)
 
     def action_run(self) -> None:
         """Run the plan, or sweep it."""

@@ -14,7 +14,7 @@ from httptui.reports.report import Report, ReportContender
 from httptui.reports.saved import moment_of
 from httptui.safe_text import safe_text
 from httptui.units import format_count, listed
-from httptui.verdicts.margins import Margins, margins_of
+from httptui.verdicts.margins import Margins, largest_body, margins_of
 
 
 def compare(before: Report, after: Report, control: str | None = None) -> Comparison:
@@ -85,7 +85,7 @@ def _settings(contender: ReportContender) -> dict[str, Any]:
 def _margins(report: Report) -> Margins:
     schedule = report.plan.get("schedule")
     kind = schedule.get("kind") if isinstance(schedule, dict) else None
-    return margins_of(str(kind or "concurrent"), max(epochs_of(report), 1))
+    return margins_of(str(kind or "concurrent"), max(epochs_of(report), 1), largest_body(report.contenders))
 
 
 def _notes(
