@@ -7,6 +7,7 @@ import tomllib
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from httptui.errors import PlanError
 from httptui.plans.checks import check_plan
@@ -14,6 +15,7 @@ from httptui.plans.decode import type_problems
 from httptui.plans.plan import Plan
 from httptui.plans.toml import plan_to_toml
 from httptui.plans.url_lists import with_urls_read
+from httptui.plans.urls import in_one_form
 from httptui.safe_text import safe_text
 
 __all__ = [
@@ -34,10 +36,19 @@ MOST_BYTES = 256 * 1024
 
 def plan_from_mapping(data: object) -> Plan:
     """Decode and check what TOML or JSON gave; PlanError lists every problem by path."""
-    plan = with_urls_read(decode_plan(data))
+    plan = _in_one_form(with_urls_read(decode_plan(data)))
     if problems := check_plan(plan):
         raise PlanError(*problems)
     return plan
+
+
+def _in_one_form(plan: Plan) -> Plan:
+    """The plan with each address in its URLs as everyone writes it, so that nobody is shown another spelling."""
+    target = plan.target
+    url, urls = in_one_form(target.url), tuple(map(in_one_form, target.urls))
+    if (url, urls) == (target.url, target.urls):
+        return plan
+    return structs.replace(plan, target=structs.replace(target, url=url, urls=urls))
 
 
 def decode_plan(data: object) -> Plan:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from engines.hosts import is_address, normal_host
+
 EMBEDDED = "embedded"
 NUMBER = "{n}"
 """What stands in a URL for the request's number."""
@@ -21,6 +23,7 @@ _IPV6 = re.compile(r"[0-9A-Fa-f:.]{2,45}")
 @dataclass(frozen=True, slots=True)
 class TargetUrl:
     """`path` starts with a slash and includes the query; `port` is 0 for the embedded target, which finds its own.
+    `host` is in its one form (see `engines.hosts`), so that `2130706433` is `127.0.0.1` for everyone.
     `userinfo` is as written in the URL, percent signs included.
     """
 
@@ -62,9 +65,8 @@ def split_target(url: str) -> TargetUrl:
         port = parts.port
     except ValueError:
         raise ValueError("must have a valid host and a port from 1 to 65535") from None
-    host = parts.hostname or ""
+    host = _host_of(parts.hostname or "", bracketed=parts.netloc.rpartition("@")[2].startswith("["))
     userinfo = parts.netloc.rpartition("@")[0] if "@" in parts.netloc else None
-    _check_host(host, bracketed=parts.netloc.rpartition("@")[2].startswith("["))
     embedded = host == EMBEDDED
     if embedded and port is not None:
         raise ValueError("must name no port with the embedded target, which finds a free one")
@@ -82,8 +84,24 @@ def split_target(url: str) -> TargetUrl:
     )
 
 
-def _check_host(host: str, *, bracketed: bool) -> None:
+def in_one_form(url: str) -> str:
+    """A URL with the address in it as everyone writes it; as it is where it names a host otherwise, or is none."""
+    try:
+        target = split_target(url)
+    except ValueError:
+        return url
+    if target.embedded or not is_address(target.host):
+        return url
+    match = re.match(r"(?P<before>[^/]*//(?:[^/?]*@)?)(?P<host>\[[^\]]*\]|[^/?:]*)", url)
+    assert match is not None
+    written = f"[{target.host}]" if ":" in target.host else target.host
+    return f"{match['before']}{written}{url[match.end() :]}"
+
+
+def _host_of(host: str, *, bracketed: bool) -> str:
+    """A valid host in its one form."""
     labels = host.removesuffix(".").split(".")
     ok = _IPV6.fullmatch(host) if bracketed else all(_HOST_LABEL.fullmatch(label) for label in labels)
     if not host or len(host) > 253 or not ok:
         raise ValueError("must have a valid host: letters, digits, hyphens and dots, or an IP address")
+    return normal_host(host)

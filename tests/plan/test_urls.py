@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.plans.urls import TargetUrl, split_target
+from httptui.plans.file import plan_from_mapping
+from httptui.plans.urls import TargetUrl, in_one_form, split_target
 
 
 @pytest.mark.parametrize(
@@ -93,3 +94,30 @@ def test_arbitrary_text_gives_parts_or_a_value_error(url: str):
     assert split_target(parts.without_userinfo) == TargetUrl(
         parts.scheme, parts.host, parts.port, parts.path, parts.embedded, None
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        ("http://2130706433:8080/a?b=//x@y", "http://127.0.0.1:8080/a?b=//x@y"),
+        ("HTTPS://me:env:P@0x7f.1/", "HTTPS://me:env:P@127.0.0.1/"),
+        ("http://[::ffff:10.0.0.1]:1", "http://10.0.0.1:1"),
+        ("http://[0:0:0:0:0:0:0:1]?q", "http://[::1]?q"),
+        ("http://127.0.0.1./{n}", "http://127.0.0.1/{n}"),
+        ("http://A.Example./x", "http://A.Example./x"),
+        ("embedded/x", "embedded/x"),
+        ("http://1.2.3.4.5/", "http://1.2.3.4.5/"),
+        ("no URL", "no URL"),
+    ],
+)
+def test_a_plan_names_an_address_in_one_form(url: str, form: str):
+    assert in_one_form(url) == form
+
+
+def test_every_url_of_a_plan_is_in_that_form():
+    one = plan_from_mapping({"target": {"url": "http://0x7f.1/"}, "contender": [{"engine": "raw"}]})
+    many = plan_from_mapping(
+        {"target": {"urls": ["http://127.1/", "http://a.example/"]}, "contender": [{"engine": "raw"}]}
+    )
+    assert one.target.url == "http://127.0.0.1/"
+    assert many.target.urls == ("http://127.0.0.1/", "http://a.example/")

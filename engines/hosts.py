@@ -1,0 +1,130 @@
+"""Hosts in their one form, and how far an address is away.
+
+`2130706433`, `0x7f.1`, `127.0.0.1.` and `[::ffff:127.0.0.1]` are spellings of `127.0.0.1` that libraries read
+differently: some ask DNS for them.  Who decides about a host sees the one form, and so do the libraries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+LOOPBACK_NAME = "localhost"
+
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
+_NOT_AN_ADDRESS = "must have a valid host: one that ends in a number has to be an IPv4 address"
+
+
+class Reach(IntEnum):
+    """How far an address is away, the strictest last."""
+
+    LOOPBACK = 0
+    PRIVATE = 1
+    PUBLIC = 2
+    METADATA = 3
+
+
+_METADATA = {
+    ip_address(address)
+    for address in (
+        "169.254.169.254",  # AWS, Azure, Google Cloud, Oracle, OpenStack, DigitalOcean
+        "169.254.170.2",  # AWS, container credentials
+        "169.254.170.23",  # AWS, pod identity
+        "fd00:ec2::254",  # AWS
+        "fd00:ec2::23",  # AWS, pod identity
+        "fd20:ce::254",  # Google Cloud
+        "168.63.129.16",  # Azure, wire server
+        "100.100.100.200",  # Alibaba Cloud
+        "192.0.0.192",  # Oracle Cloud
+    )
+}
+_PRIVATE = [
+    ip_network(network)
+    for network in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "169.254.0.0/16",
+        "0.0.0.0/32",
+        "fc00::/7",
+        "fe80::/10",
+        "::/128",
+    )
+]
+_LOCAL_NAT64 = ip_network("64:ff9b:1::/48")
+
+
+def normal_host(host: str) -> str:
+    """A host in its one form: small letters, no final dot, no brackets, an address as `ipaddress` writes it, and one
+    of IPv4 in dots however it is spelt; ValueError for what only looks like an address.
+    """
+    host = host.lower().strip("[]").removesuffix(".")
+    if ":" in host:
+        try:
+            ip = IPv6Address(host)
+        except ValueError:
+            raise ValueError("must have a valid host, such as [::1]") from None
+        return str(ip.ipv4_mapped or ip)
+    if not _NUMBER.fullmatch(host.rpartition(".")[2]):
+        return host
+    return str(_ipv4(host))
+
+
+def is_address(host: str) -> bool:
+    """Whether a host in its one form is an address, so that nothing has to be looked up."""
+    return ":" in host or _NUMBER.fullmatch(host.rpartition(".")[2]) is not None
+
+
+def reach_of(address: str) -> Reach:
+    """How far an address is away; ValueError if it is none.
+
+    An IPv4 address that IPv6 merely writes (`::ffff:…`) counts as itself.  One inside an address of 6to4, NAT64 or
+    Teredo is reached through a relay that is somebody else's, so it is public, whatever it is for the relay.
+    """
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv6Address):
+        ip = ip.ipv4_mapped or ip
+    if ip in _METADATA or any(inside in _METADATA for inside in _carried(ip)):
+        return Reach.METADATA
+    if ip.is_loopback:
+        return Reach.LOOPBACK
+    return Reach.PRIVATE if any(ip in network for network in _PRIVATE) else Reach.PUBLIC
+
+
+def _carried(ip: IPv4Address | IPv6Address) -> Iterator[IPv4Address]:
+    """The IPv4 addresses that an IPv6 address may carry for a translator or a tunnel to take out."""
+    if isinstance(ip, IPv4Address):
+        return
+    bits = int(ip)
+    # The last 32 bits: NAT64 with a prefix of 96 bits, addresses "compatible" with IPv4, ISATAP.
+    yield IPv4Address(bits & 0xFFFFFFFF)
+    if ip.sixtofour is not None:
+        yield ip.sixtofour
+    if ip.teredo is not None:
+        yield from ip.teredo
+    if ip in _LOCAL_NAT64:
+        # With a prefix of 48 bits, around the eight bits that have to be zero (RFC 6052).
+        yield IPv4Address((bits >> 64 & 0xFFFF) << 16 | bits >> 40 & 0xFFFF)
+
+
+def _ipv4(host: str) -> IPv4Address:
+    """The address of one to four numbers, decimal, octal or hexadecimal, of which the last fills what is left."""
+    parts = host.split(".")
+    if len(parts) > 4 or not all(_NUMBER.fullmatch(part) for part in parts):
+        raise ValueError(_NOT_AN_ADDRESS)
+    try:
+        *first, last = [_number(part) for part in parts]
+    except ValueError:
+        raise ValueError(_NOT_AN_ADDRESS) from None
+    if any(number > 255 for number in first) or last >= 256 ** (4 - len(first)):
+        raise ValueError(_NOT_AN_ADDRESS)
+    return IPv4Address(sum(number << 8 * (3 - at) for at, number in enumerate(first)) + last)
+
+
+def _number(text: str) -> int:
+    if text[:2].lower() == "0x":
+        return int(text[2:] or "0", 16)
+    return int(text, 8 if text.startswith("0") else 10)
