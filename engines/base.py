@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, ClassVar, Literal, Protocol
 
+from engines.guard import Guard
+
 HttpVersion = Literal["1.1", "2"]
 Reading = Literal["bytes", "text", "json", "headers"]
 LoopName = Literal["asyncio", "uvloop"]
@@ -52,6 +54,9 @@ class Request:
     body: bytes = b""
 
 
+THIS_MACHINE = Guard()
+
+
 @dataclass(frozen=True)
 class Settings:
     """How a client object is to be configured.
@@ -64,7 +69,9 @@ class Settings:
     spelt and ordered as they are sent, for a library to which a client's cost less than a request's; () if unknown.
     `read` is what the caller does with an answer: take its bytes, its text or its parsed JSON, as the library gives
     them, or leave it once the headers are there.  `dns_ttl` is for how many seconds a looked-up name is kept, 0 for
-    not at all, None as the library does by itself.
+    not at all, None as the library does by itself.  `guard` says where connections may go: what Python looks up and
+    connects to is held to it without an adapter's doing; a library that does so by itself is told its addresses, and
+    each hop of a redirect is put to it.
     """
 
     pool: int | None = 1
@@ -80,6 +87,7 @@ class Settings:
     read: Reading = "bytes"
     dns_ttl: float | None = None
     common: tuple[tuple[str, str], ...] = ()
+    guard: Guard = THIS_MACHINE
 
     @cached_property
     def _shared_context(self) -> ssl.SSLContext:
@@ -105,7 +113,9 @@ class Engine:
     `http_versions`: what it can speak.  `abilities`: what it can follow, out of the policies "redirects", "cookies"
     and "trust_env", which are off where missing, and "dns_ttl".  `reads`: what it can do with an answer;
     for "text" it has a method `send_text`, and so on, which returns the same as `send`.  `resolver`: "python" where
-    all names are looked up by Python's `socket` or the event loop, so that its lane can count them.
+    all names are looked up by Python's `socket` or the event loop, so that its lane can count and pin them, and
+    "pinned" where its adapter gives the library the addresses of `settings.guard`; one whose resolver is its "own"
+    is refused for a name.
     `unsafe_shared`: the HTTP versions over which threads that share one client fail by it.  `usual_loop`: the event
     loop of an async engine where the contender names none and that loop is installed; asyncio otherwise.
     """
@@ -114,7 +124,7 @@ class Engine:
     http_versions: ClassVar[tuple[str, ...]] = ("1.1",)
     abilities: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[tuple[Reading, ...]] = ("bytes",)
-    resolver: ClassVar[Literal["python", "own"]] = "own"
+    resolver: ClassVar[Literal["python", "pinned", "own"]] = "own"
     unsafe_shared: ClassVar[tuple[HttpVersion, ...]] = ()
     usual_loop: ClassVar[LoopName] = "asyncio"
 

@@ -36,8 +36,10 @@ FIRM = {
     "JSONDecodeError": "protocol",
     "LineTooLong": "protocol",
     "LocationParseError": "local",
+    "MaxRedirects": "redirects",
     "MissingSchema": "local",
     "NameResolutionError": "dns",
+    "NoConsentError": "redirects",
     "NonHttpUrlClientError": "local",
     "PoolTimeout": "pool_timeout",
     "PoolTimeoutError": "pool_timeout",
@@ -133,6 +135,7 @@ HANDSHAKE_TIMEOUTS = ("handshake operation timed out", "SSL handshake is taking 
 
 MESSAGES = (
     ("too many redirects", "redirects"),
+    ("nobody was asked about", "redirects"),
     ("without sending complete message body", "truncated"),
     ("incomplete chunked read", "truncated"),
     ("Not enough data", "truncated"),

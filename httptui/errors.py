@@ -41,10 +41,11 @@ class NothingFinishedError(HttptuiError):
 
 
 class RefusedError(HttptuiError):
-    """Load to a host needs consent that was not given, or is never allowed."""
+    """Load to a host needs consent that was not given, or is never allowed; `askable` where giving it would help."""
 
     exit_code = ExitCode.REFUSED
 
-    def __init__(self, message: str, host: str = "") -> None:
+    def __init__(self, message: str, host: str = "", *, askable: bool = True) -> None:
         super().__init__(message)
         self.host = host
+        self.askable = askable

@@ -55,6 +55,7 @@ FlagKind = Literal[
     "foreign load",
     "stopped by hand",
     "own CPU",
+    "foreign traffic",
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -30,15 +31,11 @@ class CountedSockets:
 
 
 def connector_for(settings: Settings, sockets: CountedSockets) -> aiohttp.TCPConnector:
-    """A connector as the settings ask; without a pool size aiohttp's own pool, TLS and resolver are left alone."""
-    options: dict[str, Any] = {"socket_factory": sockets}
+    """A connector as the settings ask; without a pool size aiohttp's own pool and TLS are left alone."""
+    # Left to itself, aiohttp takes a resolver past Python's where aiodns is installed.
+    options: dict[str, Any] = {"socket_factory": sockets, "resolver": aiohttp.ThreadedResolver()}
     if settings.pool is not None:
-        # Left to itself, aiohttp takes another resolver where aiodns is installed.
-        options |= {
-            "limit": settings.pool,
-            "ssl": settings.ssl_context,
-            "resolver": aiohttp.ThreadedResolver(),
-        }
+        options |= {"limit": settings.pool, "ssl": settings.ssl_context}
     else:
         options["ssl"] = settings.verify if settings.ca_file is None else settings.ssl_context
     if settings.dns_ttl is not None:
@@ -52,16 +49,32 @@ def header_map(headers: tuple[tuple[str, str], ...]) -> CIMultiDict[str]:
     return CIMultiDict((spelt.setdefault(name.lower(), name), value) for name, value in headers)
 
 
+async def put_to_the_guard(
+    settings: Settings, request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Check where a request is about to go, a redirected one, too, and keep secrets from another origin."""
+    url = str(request.url)
+    settings.guard.checked(url)
+    if not settings.guard.may_have_secrets(url):
+        for name in settings.guard.secrets:
+            request.headers.popall(name, None)
+    return await send(request)
+
+
 def session_for(settings: Settings, connector: aiohttp.BaseConnector | None) -> aiohttp.ClientSession:
     """A session that adds no header, sends nothing twice, and keeps no cookie unless the settings allow it."""
     added = (*ADDED, "Content-Type") if settings.bodies else ADDED
     unwanted = [name for name in added if name.lower() not in settings.headers]
+    guarded: dict[str, Any] = {}
+    if settings.redirects:
+        guarded["middlewares"] = (partial(put_to_the_guard, settings),)
     session = aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.CookieJar(unsafe=True) if settings.cookies else aiohttp.DummyCookieJar(),
         skip_auto_headers=unwanted,
         timeout=aiohttp.ClientTimeout(total=settings.timeout),
         trust_env=settings.trust_env,
+        **guarded,
     )
     # aiohttp sends an idempotent request again over a new connection, and has no public switch for it.
     session._retry_connection = False

@@ -44,7 +44,8 @@ class Aiosonic(AsyncEngine):
 
     async def open(self) -> None:
         settings = self.settings
-        self._client = aiosonic.HTTPClient(connector_for(settings), handle_cookies=settings.cookies)
+        hooks = {"event_hooks": {"request": [self._put_to_the_guard]}} if settings.redirects else {}
+        self._client = aiosonic.HTTPClient(connector_for(settings), handle_cookies=settings.cookies, **hooks)
         plain: dict[str, Any] = {"verify": settings.verify, "follow": settings.redirects > 0}
         if settings.redirects:
             plain["max_redirects"] = settings.redirects
@@ -75,6 +76,14 @@ class Aiosonic(AsyncEngine):
         await response.aclose()
         reply = response.status_code, b"", response.http_version
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+
+    def _put_to_the_guard(self, _method: str, url: str, headers: Any) -> None:
+        """Check where a request is about to go, a redirected one, too, and keep secrets from another origin."""
+        guard = self.settings.guard
+        guard.checked(url)
+        if not guard.may_have_secrets(url):
+            for name in guard.secrets:
+                headers.pop(name, None)
 
     async def _answer(self, request: dict[str, Any]) -> Any:
         return await self._client.request(**request, **self._options[request["url"].partition(":")[0]])

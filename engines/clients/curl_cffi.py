@@ -8,6 +8,7 @@ from curl_cffi import CurlHttpVersion, CurlOpt
 from curl_cffi.requests import AsyncSession, Headers
 
 from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from engines.following import Hops
 
 ASKED = {"1.1": CurlHttpVersion.V1_1, "2": CurlHttpVersion.V2TLS}
 VERSIONS = {
@@ -21,27 +22,35 @@ def session_options(settings: Settings) -> dict[str, Any]:
     """What `AsyncSession` is made with; without a pool size curl_cffi's own ten handles are left alone."""
     options: dict[str, Any] = {
         "timeout": settings.timeout,
-        "allow_redirects": settings.redirects > 0,
-        "max_redirects": settings.redirects,
+        "allow_redirects": False,
         "trust_env": settings.trust_env,
         "default_headers": False,
         "discard_cookies": not settings.cookies,
         "http_version": ASKED[settings.http],
         "verify": settings.verify if settings.ca_file is None else settings.verify and settings.ca_file,
-        "curl_options": {} if settings.trust_env else {CurlOpt.NOPROXY: "*", CurlOpt.NETRC: 0},
+        "curl_options": {CurlOpt.RESOLVE: settings.guard.for_curl},
     }
+    if not settings.trust_env:
+        options["curl_options"] |= {CurlOpt.NOPROXY: "*", CurlOpt.NETRC: 0}
     if settings.pool is not None:
         options["max_clients"] = settings.pool
     return options
 
 
+def request_of(prepared: dict[str, Any]) -> Request:
+    """The request that was prepared."""
+    headers = tuple((name, value or "") for name, value in prepared["headers"].multi_items())
+    return Request(prepared["method"], prepared["url"], headers, prepared["data"] or b"")
+
+
 class CurlCffi(AsyncEngine):
-    """Bodies are decoded, by libcurl."""
+    """Redirects are followed by the adapter.  Bodies are decoded, by libcurl."""
 
     package = "curl_cffi"
     http_versions = ("1.1", "2")
     abilities = ("redirects", "cookies", "trust_env")
     reads = ("bytes", "text", "json")
+    resolver = "pinned"
 
     @classmethod
     def prepare(cls, request: Request) -> dict[str, Any]:
@@ -54,6 +63,8 @@ class CurlCffi(AsyncEngine):
 
     async def open(self) -> None:
         self._session: AsyncSession[Any] = AsyncSession(**session_options(self.settings))
+        if self.settings.redirects:
+            vars(self)["send"] = Hops(self.settings, self.prepare, request_of).awaited(self.send)
 
     async def send(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request)

@@ -36,11 +36,14 @@ class HttpxAiohttp(AsyncFamily, AsyncEngine):
             session = transport.get_client()
             connector = session.connector
             session.detach()
+            if isinstance(connector, aiohttp.TCPConnector):
+                # The other one, where aiodns is installed, looks names up past Python.
+                connector._resolver = aiohttp.ThreadedResolver()
         else:
             self._sockets = CountedSockets()
             connector = connector_for(settings, self._sockets)
         transport.client = session_for(settings, connector)
-        self._client = httpx.AsyncClient(transport=transport, **policy_options(settings))
+        self._client = httpx.AsyncClient(transport=transport, **policy_options(settings, awaited=True))
         self._client.headers.clear()
 
     async def close(self) -> None:

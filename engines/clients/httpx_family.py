@@ -8,6 +8,7 @@ both, so that threads that share a sync client break its connection (encode/http
 
 from __future__ import annotations
 
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import ModuleType
 from typing import Any
@@ -32,13 +33,30 @@ def transport_options(library: ModuleType, settings: Settings) -> dict[str, Any]
     return options
 
 
-def policy_options(settings: Settings) -> dict[str, Any]:
+def put_to_the_guard(settings: Settings, request: Any) -> None:
+    """Check where a request is about to go, a redirected one, too, and keep secrets from another origin."""
+    url = str(request.url)
+    settings.guard.checked(url)
+    if not settings.guard.may_have_secrets(url):
+        for name in settings.guard.secrets:
+            request.headers.pop(name, None)
+
+
+async def awaited_put_to_the_guard(settings: Settings, request: Any) -> None:
+    """The same, for an async client."""
+    put_to_the_guard(settings, request)
+
+
+def policy_options(settings: Settings, *, awaited: bool) -> dict[str, Any]:
     """Time-outs, redirects and cookies."""
     options: dict[str, Any] = {
         "timeout": settings.timeout,
         "follow_redirects": settings.redirects > 0,
         "max_redirects": settings.redirects,
     }
+    if settings.redirects:
+        hook = awaited_put_to_the_guard if awaited else put_to_the_guard
+        options["event_hooks"] = {"request": [partial(hook, settings)]}
     if not settings.cookies:
         options["cookies"] = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return options
@@ -63,7 +81,8 @@ class Family:
 
     def _make(self, client: str) -> Any:
         options = transport_options(self.library, self.settings)
-        made = getattr(self.library, client)(**options, **policy_options(self.settings))
+        policies = policy_options(self.settings, awaited=client == "AsyncClient")
+        made = getattr(self.library, client)(**options, **policies)
         made.headers.clear()
         return made
 

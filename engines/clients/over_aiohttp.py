@@ -49,7 +49,9 @@ class OverAiohttp(AsyncFamily):
         self._sockets = CountedSockets()
         session = session_for(self.settings, connector_for(self.settings, self._sockets))
         transport = transport_over(self.library, session, decompress=self.decompress)
-        self._client = self.library.AsyncClient(transport=transport, **policy_options(self.settings))
+        self._client = self.library.AsyncClient(
+            transport=transport, **policy_options(self.settings, awaited=True)
+        )
         self._client.headers.clear()
 
     async def close(self) -> None:

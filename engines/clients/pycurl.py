@@ -5,25 +5,32 @@ from __future__ import annotations
 import threading
 
 from engines.base import Reply, Request, SyncEngine
-from engines.clients.pycurl_handles import Handle, Options, request_options
+from engines.clients.pycurl_handles import Handle, Prepared, prepared
+from engines.following import Hops
 
 
 class Pycurl(SyncEngine):
-    """Bodies are handed over as they came, not decoded.  Handles cannot be shared, so each thread keeps its own."""
+    """Bodies are handed over as they came, not decoded.  Handles cannot be shared, so each thread keeps its own.
+    Redirects are followed by the adapter.
+    """
 
     package = "pycurl"
     http_versions = ("1.1", "2")
     abilities = ("redirects", "trust_env")
+    resolver = "pinned"
 
     @classmethod
-    def prepare(cls, request: Request) -> Options:
-        return request_options(request)
+    def prepare(cls, request: Request) -> Prepared:
+        return prepared(request)
 
     def open(self) -> None:
         self._of_thread = threading.local()
         self._handles: list[Handle] = []
+        if self.settings.redirects:
+            following = Hops(self.settings, self.prepare, lambda prepared: prepared.request)
+            vars(self)["send"] = following.called(self.send)
 
-    def send(self, request: Options) -> Reply:
+    def send(self, request: Prepared) -> Reply:
         handle: Handle | None = getattr(self._of_thread, "handle", None)
         if handle is None:
             handle = self._of_thread.handle = Handle(self.settings)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pycurl
 
-from engines.base import Reply, Request, Settings
+from engines.base import Reply, Request, Settings, WithHeaders
+from engines.following import REDIRECTS
 
 VERSIONS = {
     pycurl.CURL_HTTP_VERSION_1_0: "1.0",
@@ -17,6 +18,18 @@ ADDED = ("User-Agent", "Accept", "Content-Type", "Expect")
 """Headers that libcurl adds of itself; one without a value keeps it from that."""
 
 Options = list[tuple[int, Any]]
+
+
+class Prepared(NamedTuple):
+    """A request, and the options that say what is sent."""
+
+    request: Request
+    options: Options
+
+
+def prepared(request: Request) -> Prepared:
+    """A request as both adapters take it."""
+    return Prepared(request, request_options(request))
 
 
 def request_options(request: Request) -> Options:
@@ -41,9 +54,10 @@ def client_options(settings: Settings) -> Options:
         (pycurl.NOSIGNAL, 1),
         (pycurl.TIMEOUT_MS, round(settings.timeout * 1000)),
         (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS if two else pycurl.CURL_HTTP_VERSION_1_1),
-        (pycurl.FOLLOWLOCATION, int(settings.redirects > 0)),
-        (pycurl.MAXREDIRS, settings.redirects),
+        (pycurl.FOLLOWLOCATION, 0),
     ]
+    if settings.guard.for_curl:
+        options += [(pycurl.RESOLVE, settings.guard.for_curl)]
     if not settings.trust_env:
         options += [(pycurl.NOPROXY, "*")]
     if not settings.verify:
@@ -63,17 +77,17 @@ class Handle:
     def __init__(self, settings: Settings) -> None:
         self.opened = 0
         self.easy = pycurl.Curl()
-        self._client = client_options(settings)
+        self._settings = settings
         self._pieces: list[bytes] = []
-        self._asked: Options | None = None
+        self._asked: Prepared | None = None
 
-    def ask(self, request: Options) -> None:
+    def ask(self, request: Prepared) -> None:
         """Get ready for one request."""
         self._pieces.clear()
         if self._asked is not request:
             self._asked = request
             self.easy.reset()
-            for option, value in self._client + request:
+            for option, value in client_options(self._settings) + request.options:
                 self.easy.setopt(option, value)
             self.easy.setopt(pycurl.WRITEFUNCTION, self._pieces.append)
             self.easy.setopt(pycurl.SOCKOPTFUNCTION, self._count)
@@ -81,7 +95,11 @@ class Handle:
     def reply(self) -> Reply:
         """The answer to the last request."""
         easy, body = self.easy, b"".join(self._pieces)
-        return easy.getinfo(pycurl.RESPONSE_CODE), body, VERSIONS[easy.getinfo(pycurl.INFO_HTTP_VERSION)]
+        status = easy.getinfo(pycurl.RESPONSE_CODE)
+        reply = status, body, VERSIONS[easy.getinfo(pycurl.INFO_HTTP_VERSION)]
+        if status not in REDIRECTS:
+            return reply
+        return WithHeaders(reply, {"location": easy.getinfo(pycurl.REDIRECT_URL)})
 
     def _count(self, _socket: int, _purpose: int) -> int:
         self.opened += 1

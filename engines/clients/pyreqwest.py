@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from pyreqwest.client import ClientBuilder
 from pyreqwest.request import ConsumedRequest
 from pyreqwest.types import HeadersType
 
 from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from engines.following import Hops
 
 VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2.0": "2"}
 
@@ -21,7 +23,10 @@ def builder_for(settings: Settings) -> ClientBuilder:
     if settings.pool is not None:
         builder = builder.max_connections(settings.pool).pool_max_idle_per_host(settings.pool)
         builder = builder.pool_timeout(timedelta(seconds=settings.timeout))
-    builder = builder.follow_redirects(settings.redirects > 0).max_redirects(settings.redirects)
+    builder = builder.follow_redirects(enable=False)
+    for host, addresses in settings.guard.names.items():
+        # It takes one address for a name; the port is the URL's.
+        builder = builder.resolve(host, addresses[0], 0)
     builder = builder.default_cookie_store(settings.cookies)
     if not settings.trust_env:
         builder = builder.no_proxy()
@@ -32,13 +37,22 @@ def builder_for(settings: Settings) -> ClientBuilder:
     return builder
 
 
+def request_of(prepared: tuple[str, str, Any, bytes]) -> Request:
+    """The request that was prepared."""
+    method, url, headers, body = prepared
+    return Request(method, url, tuple(headers), body)
+
+
 class Pyreqwest(AsyncEngine):
-    """Bodies are decoded; a header's name goes out in title case, and User-Agent and Accept are added if missing."""
+    """Bodies are decoded; a header's name goes out in title case, and User-Agent and Accept are added if missing.
+    Redirects are followed by the adapter.
+    """
 
     package = "pyreqwest"
     http_versions = ("1.1", "2")
     abilities = ("redirects", "cookies", "trust_env")
     reads = ("bytes", "text", "json")
+    resolver = "pinned"
 
     @classmethod
     def prepare(cls, request: Request) -> tuple[str, str, HeadersType, bytes]:
@@ -46,6 +60,8 @@ class Pyreqwest(AsyncEngine):
 
     async def open(self) -> None:
         self._client = builder_for(self.settings).build()
+        if self.settings.redirects:
+            vars(self)["send"] = Hops(self.settings, self.prepare, request_of).awaited(self.send)
 
     async def send(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
         response = await self._built(request).send()

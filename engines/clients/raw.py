@@ -51,6 +51,7 @@ class Raw(CallbackEngine):
     """
 
     usual_loop = "uvloop"
+    resolver = "pinned"
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)

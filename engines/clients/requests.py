@@ -12,6 +12,7 @@ from urllib3.util import SKIP_HEADER
 
 from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders
 from engines.clients.urllib3 import VERSIONS, connections_of
+from engines.guard import Guard
 
 
 class ContextAdapter(HTTPAdapter):
@@ -28,6 +29,22 @@ class ContextAdapter(HTTPAdapter):
 
     def cert_verify(self, *args: Any, **options: Any) -> None:
         """Leave the TLS settings of the pool to the context."""
+
+
+class GuardedSession(requests.Session):
+    """A session that puts each hop of a redirect to the guard, and keeps secrets from another origin."""
+
+    def __init__(self, guard: Guard) -> None:
+        super().__init__()
+        self._guard = guard
+
+    def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
+        """Called for each hop, before it is sent."""
+        super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
+        self._guard.checked(prepared_request.url)
+        if not self._guard.may_have_secrets(prepared_request.url):
+            for name in self._guard.secrets:
+                prepared_request.headers.pop(name, None)
 
 
 def adapter_for(settings: Settings) -> HTTPAdapter:
@@ -78,7 +95,7 @@ class Requests(SyncEngine):
 
     def open(self) -> None:
         settings = self.settings
-        session = requests.Session()
+        session = GuardedSession(settings.guard)
         session.headers.clear()
         session.trust_env = settings.trust_env
         if settings.redirects:

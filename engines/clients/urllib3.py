@@ -10,6 +10,7 @@ import urllib3
 from urllib3.util import SKIP_HEADER, Retry
 
 from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders
+from engines.guard import Guard
 
 VERSIONS = {10: "1.0", 11: "1.1", 20: "2"}
 
@@ -20,16 +21,36 @@ def connections_of(manager: urllib3.PoolManager) -> int:
     return sum(pool.num_connections for key in keys if (pool := manager.pools.get(key)) is not None)
 
 
+class GuardedManager(urllib3.PoolManager):
+    """A manager that puts each hop of a redirect to the guard, and keeps secrets from another origin."""
+
+    guard: Guard
+
+    def urlopen(self, method: str, url: str, redirect: bool = True, **options: Any) -> Any:  # type: ignore[override]
+        """Called again for each hop."""
+        self.guard.checked(url)
+        headers = options.get("headers")
+        if headers and not self.guard.may_have_secrets(url):
+            options["headers"] = {
+                name: value for name, value in headers.items() if name.lower() not in self.guard.secrets
+            }
+        return super().urlopen(method, url, redirect, **options)
+
+
 def manager_for(settings: Settings) -> urllib3.PoolManager:
     """A manager as the settings ask; without a pool size urllib3's own pool and TLS are left alone."""
-    timeout = urllib3.Timeout.from_float(settings.timeout)
+    options: dict[str, Any] = {"timeout": urllib3.Timeout.from_float(settings.timeout)}
     if settings.pool is not None:
-        return urllib3.PoolManager(
-            maxsize=settings.pool, block=True, ssl_context=settings.ssl_context, timeout=timeout
-        )
-    if not settings.verify:
-        return urllib3.PoolManager(cert_reqs="CERT_NONE", timeout=timeout)
-    return urllib3.PoolManager(ca_certs=settings.ca_file, timeout=timeout)
+        options |= {"maxsize": settings.pool, "block": True, "ssl_context": settings.ssl_context}
+    elif settings.verify:
+        options["ca_certs"] = settings.ca_file
+    else:
+        options["cert_reqs"] = "CERT_NONE"
+    if not settings.redirects:
+        return urllib3.PoolManager(**options)
+    manager = GuardedManager(**options)
+    manager.guard = settings.guard
+    return manager
 
 
 def header_map(headers: tuple[tuple[str, str], ...]) -> Mapping[str, str]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from wreq import Client, Method
+from wreq.dns import DnsOptions
 from wreq.header import HeaderMap, OrigHeaderMap
 from wreq.redirect import Policy
 
 from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from engines.following import Hops
+from engines.guard import Guard
 
 VERSIONS = {"Version.HTTP_10": "1.0", "Version.HTTP_11": "1.1", "Version.HTTP_2": "2"}
 METHODS = {
@@ -29,6 +33,14 @@ def header_options(headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     return {"headers": values, "orig_headers": spelt}
 
 
+def pinned(guard: Guard) -> DnsOptions:
+    """The only names there are, with their addresses."""
+    options = DnsOptions()
+    for host, addresses in guard.names.items():
+        options.add_resolve(host, [ip_address(address) for address in addresses])
+    return options
+
+
 def common_headers(settings: Settings) -> tuple[tuple[str, str], ...]:
     """The headers that the client itself carries: none where a redirect could take secrets to another origin."""
     return () if settings.redirects else settings.common
@@ -39,7 +51,8 @@ def client_options(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {
         "timeout": timedelta(seconds=settings.timeout),
         "referer": False,
-        "redirect": Policy.limited(settings.redirects) if settings.redirects else Policy.none(),
+        "redirect": Policy.none(),
+        "dns_options": pinned(settings.guard),
         "cookie_store": settings.cookies,
         "no_proxy": not settings.trust_env,
         "http1_only": settings.http != "2",
@@ -63,25 +76,30 @@ class Prepared(NamedTuple):
     headers: tuple[tuple[str, str], ...]
     alone: dict[str, Any]
     whole: dict[str, Any]
+    request: Request
 
 
 class Wreq(AsyncEngine):
-    """Bodies are decoded."""
+    """Redirects are followed by the adapter.  Bodies are decoded."""
 
     package = "wreq"
     http_versions = ("1.1", "2")
     abilities = ("redirects", "cookies", "trust_env")
     reads = ("bytes", "text", "json", "headers")
+    resolver = "pinned"
 
     @classmethod
     def prepare(cls, request: Request) -> Prepared:
         alone: dict[str, Any] = {"body": request.body} if request.body else {}
         whole = alone | header_options(request.headers)
-        return Prepared(METHODS[request.method], request.url, request.headers, alone, whole)
+        return Prepared(METHODS[request.method], request.url, request.headers, alone, whole, request)
 
     async def open(self) -> None:
         self._client = Client(**client_options(self.settings))
         self._headers = common_headers(self.settings)
+        if self.settings.redirects:
+            following = Hops(self.settings, self.prepare, lambda prepared: prepared.request)
+            vars(self)["send"] = following.awaited(self.send)
 
     async def send(self, request: Prepared) -> Reply:
         response = await self._asked(request)
@@ -109,5 +127,5 @@ class Wreq(AsyncEngine):
         self._client.close()
 
     def _asked(self, request: Prepared) -> Awaitable[Any]:
-        method, url, headers, alone, whole = request
+        method, url, headers, alone, whole, _ = request
         return self._client.request(method, url, **(alone if headers == self._headers else whole))

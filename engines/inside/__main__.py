@@ -9,18 +9,20 @@ from __future__ import annotations
 import os
 from functools import partial
 from itertools import count
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from engines.base import AsyncEngine, Engine, SyncEngine
+from engines.base import AsyncEngine, Engine, Settings, SyncEngine
+from engines.inside.admitted import Admitted
 from engines.inside.ledger import Ledger
 from engines.inside.routes import app_of
 from engines.inside.server import Server, free_port, obey
 from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Order, Upstream
+from engines.lane.confined import confine_process, confined
 from engines.lane.lane import failure
 from engines.lane.lookups import Lookups
 from engines.lane.pipe import Pipe
 from engines.lane.requests_source import Requests
-from engines.lane.setup import introduction, requests_of, retries_of, settings_of
+from engines.lane.setup import guard_of, introduction, requests_of, retries_of, settings_of
 from engines.registry import load_engine
 
 
@@ -31,6 +33,8 @@ def main() -> None:
     if setup is None:
         return
     lookups = Lookups(setup["dns_delay"])
+    guard = guard_of(setup)
+    confine_process(guard)
     lookups.watch_process()
     try:
         engine, retries = load_engine(setup["engine"]), retries_of(setup)
@@ -39,21 +43,28 @@ def main() -> None:
     ledger, place = Ledger(retries, partial(lookups.since_last, engine, setup["pool"])), free_port()
     requests, numbers = Requests(engine.prepare, requests_of(setup)), count()
     order = Order(setup["reuse"], lambda: requests.at(next(numbers)), ledger, retries)
-    upstream = None if setup["inside"] == "fastapi-ping" else upstream_of(engine, setup, order)
-    app = app_of(setup["inside"], upstream, ledger, lookups, partial(give_up, pipe, "open"))
+    settings, inside = settings_of(setup, guard), setup["inside"]
+    upstream = None if inside == "fastapi-ping" else upstream_of(engine, settings, order)
+    app = app_of(
+        inside,
+        upstream,
+        ledger,
+        lambda loop: lookups.watched(confined(loop, guard)),
+        partial(give_up, pipe, "open"),
+    )
     ready = introduction(engine, "uvloop", "fastapi", "uvicorn") | {"port": place.getsockname()[1]}
-    server = Server(app, partial(pipe.write, ready))
+    server = Server(Admitted(app, setup["token"], ledger), partial(pipe.write, ready))
     obey(pipe, server, ledger)
     server.run([place])
     os._exit(0)
 
 
-def upstream_of(engine: type[Engine], setup: dict[str, Any], order: Order) -> Upstream:
+def upstream_of(engine: type[Engine], settings: Settings, order: Order) -> Upstream:
     """The contender's client with its settings, used as ordered."""
     if issubclass(engine, AsyncEngine):
-        return AwaitedUpstream(partial(engine, settings_of(setup)), order)
+        return AwaitedUpstream(partial(engine, settings), order)
     if issubclass(engine, SyncEngine):
-        return CalledUpstream(partial(engine, settings_of(setup)), order)
+        return CalledUpstream(partial(engine, settings), order)
     raise TypeError(f"{engine.__name__} is neither an AsyncEngine nor a SyncEngine")
 
 

@@ -23,9 +23,10 @@ class Ledger:
         self, retries: Retries | None = None, lookups: Callable[[], int | None] = lambda: None
     ) -> None:
         self.lag_max_ns: int | None = 0
+        self.foreign = 0
         self._retries = retries
         self._lookups = lookups
-        self._retried_before = 0
+        self._retried_before = self._foreign_before = 0
         self._answers: list[tuple[int, str]] = []
         self._failures: list[str] = []
         self._cpu_before = process_time_ns()
@@ -54,6 +55,7 @@ class Ledger:
         failures = self._failures[:]
         del self._failures[: len(failures)]
         cpu, lag = process_time_ns(), self.lag_max_ns
+        foreign = self.foreign
         retried = 0 if self._retries is None else self._retries.count
         reading = {
             "cpu_ns": cpu - self._cpu_before,
@@ -65,6 +67,8 @@ class Ledger:
             "upstream_ns": sum(elapsed for elapsed, _ in answers),
             "http": Counter(version for _, version in answers),
             "message": failures[0] if failures else "",
+            "foreign": foreign - self._foreign_before,
         }
+        self._foreign_before = foreign
         self._cpu_before, self._retried_before, self.lag_max_ns = cpu, retried, 0
         return reading

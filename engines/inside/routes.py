@@ -17,7 +17,6 @@ from engines.inside.ledger import Ledger
 from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Upstream
 from engines.lane.answers import is_success
 from engines.lane.heartbeat import heartbeat
-from engines.lane.lookups import Lookups
 
 ROUTE = "/upstream"
 BAD_GATEWAY = 502
@@ -29,14 +28,16 @@ def app_of(
     inside: str,
     upstream: Upstream | None,
     ledger: Ledger,
-    lookups: Lookups,
+    take_over: Callable[[asyncio.AbstractEventLoop], object],
     give_up: Callable[[Exception], NoReturn],
 ) -> FastAPI:
-    """The app; its client is open from the app's start to its end.  Where it does not open, `give_up` is told why."""
+    """The app; its client is open from the app's start to its end.  Where it does not open, `give_up` is told why.
+    `take_over` is handed the event loop before the client is made.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        lookups.watched(asyncio.get_running_loop())
+        take_over(asyncio.get_running_loop())
         try:
             if upstream is not None:
                 await upstream.open()

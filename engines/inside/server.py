@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable
 
 import uvicorn
-from fastapi import FastAPI
 
+from engines.inside.admitted import App
 from engines.inside.ledger import Ledger
 from engines.lane.pipe import Pipe
 
@@ -20,7 +20,7 @@ CLOSING_SECONDS = 1
 class Server(uvicorn.Server):
     """A server that tells when it listens."""
 
-    def __init__(self, app: FastAPI, listening: Callable[[], None]) -> None:
+    def __init__(self, app: App, listening: Callable[[], None]) -> None:
         config = uvicorn.Config(
             app,
             loop="uvloop",

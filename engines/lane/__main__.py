@@ -12,13 +12,15 @@ from typing import Any
 
 from engines.base import AsyncEngine, Engine, SyncEngine
 from engines.files import make_room_for
+from engines.guard import Guard
 from engines.lane.as_sent import as_sent
 from engines.lane.async_driver import AsyncDriver
+from engines.lane.confined import confine_process, confined
 from engines.lane.lane import Driver, Lane, failure
 from engines.lane.lookups import Lookups
 from engines.lane.pipe import Pipe
 from engines.lane.requests_source import Requests
-from engines.lane.setup import introduction, loop_of, requests_of, retries_of, settings_of
+from engines.lane.setup import guard_of, introduction, loop_of, requests_of, retries_of, settings_of
 from engines.lane.supply import Supply
 from engines.lane.thread_driver import ThreadDriver
 from engines.registry import load_engine
@@ -31,13 +33,15 @@ def main() -> None:
     if setup is None:
         return
     stage, lookups = "import", Lookups(setup["dns_delay"])
+    guard = guard_of(setup)
+    confine_process(guard)
     lookups.watch_process()
     make_room_for(setup["concurrency"])
     try:
         engine = load_engine(setup["engine"])
-        sent = as_sent(engine, settings_of(setup), requests_of(setup))
+        sent = as_sent(engine, settings_of(setup, guard), requests_of(setup))
         stage = "open"
-        driver = driver_of(engine, setup, lookups)
+        driver = driver_of(engine, setup, guard, lookups)
         driver.open()
     except Exception as error:  # noqa: BLE001 - whatever a client raises is told to the parent
         pipe.write(failure(stage, error))
@@ -49,15 +53,15 @@ def main() -> None:
     Lane(pipe, driver, counted, frame_seconds=setup["frame_seconds"]).serve()
 
 
-def driver_of(engine: type[Engine], setup: dict[str, Any], lookups: Lookups) -> Driver:
+def driver_of(engine: type[Engine], setup: dict[str, Any], guard: Guard, lookups: Lookups) -> Driver:
     """The engine with its settings, reuse strategy and workers; ImportError where uvloop or tenacity is asked for and
     missing.
     """
-    settings, retries = settings_of(setup), retries_of(setup)
+    settings, retries = settings_of(setup, guard), retries_of(setup)
     supply = Supply(Requests(engine.prepare, requests_of(setup)), setup["per_host_rate"])
     reuse, workers = setup["reuse"], setup["concurrency"]
     if issubclass(engine, AsyncEngine):
-        loop = lookups.watched(loop_of(setup["loop"], engine))
+        loop = lookups.watched(confined(loop_of(setup["loop"], engine), guard))
         return AsyncDriver(partial(engine, settings), reuse, workers, supply, loop, retries)
     if issubclass(engine, SyncEngine):
         return ThreadDriver(partial(engine, settings), reuse, workers, supply, retries)

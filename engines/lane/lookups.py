@@ -1,7 +1,9 @@
 """Name lookups of a lane: counted, and made slower where the plan asks for it.
 
 What Python's clients look up passes `socket.getaddrinfo`, of which asyncio's loop asks in a thread, or the loop's own
-`getaddrinfo`, which uvloop has; clients with a resolver of their own pass neither.
+`getaddrinfo`, which uvloop has; clients with a resolver of their own pass neither.  A lookup is answered with the
+addresses that were checked before the run (`engines.lane.confined`), so that what is counted is how often a client
+asks.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ class Lookups:
         """
         by_aiodns = pool is None and "aiodns" in sys.modules
         before, self._told = self._told, self.count
-        return None if engine.resolver == "own" or by_aiodns else self._told - before
+        return None if engine.resolver != "python" or by_aiodns else self._told - before
 
     def _add_one(self) -> None:
         with self._counting:

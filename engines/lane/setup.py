@@ -10,10 +10,17 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from engines.base import AsyncEngine, Engine, Request, Settings
+from engines.guard import Guard
 from engines.lane.retrying import Retries
 
 
-def settings_of(setup: dict[str, Any]) -> Settings:
+def guard_of(setup: dict[str, Any]) -> Guard:
+    """Where connections may go."""
+    urls = setup["urls"] or [setup["url"]]
+    return Guard(setup["pins"], urls, setup["secrets"], setup["proxies"])
+
+
+def settings_of(setup: dict[str, Any], guard: Guard) -> Settings:
     """How each client object is to be configured."""
     return Settings(
         pool=setup["pool"],
@@ -29,6 +36,7 @@ def settings_of(setup: dict[str, Any]) -> Settings:
         read=setup["read"],
         dns_ttl=setup["dns_ttl"],
         common=tuple((name, value) for name, value in setup["headers"]),
+        guard=guard,
     )
 
 

@@ -17,6 +17,9 @@ class Setup(Struct, tag="setup", kw_only=True):
     there are any, are sent in turn instead of `url`.  What fails for a cause in `retry_on` is tried again up to
     `retries` times, first after `retry_wait` seconds.  At most `per_host_rate` requests a second go to each host.
     With `dns_delay`, in seconds, the target is reached by its name, and each lookup of a name takes so much longer.
+    `pins` are the only addresses to connect to, by host, besides those of this machine; `proxies` are the URLs of the
+    environment's.  The headers named in `secrets` stay with the origins of the plan's own URLs.
+    An app answers only who knows its `token`.
     """
 
     engine: str
@@ -46,6 +49,10 @@ class Setup(Struct, tag="setup", kw_only=True):
     read: str = "bytes"
     dns_ttl: float | None = None
     dns_delay: float | None = None
+    pins: dict[str, list[str]] = {}
+    secrets: list[str] = []
+    proxies: list[str] = []
+    token: str = ""
 
 
 class Go(Struct, tag="go", kw_only=True):
@@ -158,7 +165,7 @@ class Frame(Struct, tag="frame", kw_only=True):
 
     Of a contender inside an app, `cpu_ns`, `lag_max_ns`, `lookups` and `http` are the app's, `connections` is not
     known, and the upstream calls of its client are told: how many were answered and failed, and the time of those
-    that were answered.
+    that were answered; and how many `foreign` requests the app refused.
     """
 
     turn: int
@@ -204,6 +211,7 @@ class Frame(Struct, tag="frame", kw_only=True):
     upstream_answered: int = 0
     upstream_failed: int = 0
     upstream_ns: int = 0
+    foreign: int = 0
 
 
 class Reading(Struct, tag="reading", kw_only=True):
@@ -218,6 +226,7 @@ class Reading(Struct, tag="reading", kw_only=True):
     upstream_ns: int
     http: dict[str, int]
     message: str
+    foreign: int = 0
 
 
 class Done(Struct, tag="done", kw_only=True):

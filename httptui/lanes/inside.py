@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 
 from msgspec import structs
 
+from engines.admission import TOKEN_HEADER
 from engines.registry import engine_info
 from httptui.lanes.frames import Begin, Failed, Frame, FromLane, Go, Read, Reading, Ready, Setup, ToLane
 from httptui.lanes.process import SILENCE_SECONDS, LaneProcess
@@ -22,7 +24,8 @@ async def spawn_contender(setups: Sequence[Setup], python: str = "") -> Lane:
     """
     if not setups[0].inside:
         return await spawn_lane(setups, python)
-    return InsideLane(await LaneProcess.spawn(setups[0], python), setups[0])
+    setup = structs.replace(setups[0], token=secrets.token_hex(16))
+    return InsideLane(await LaneProcess.spawn(setup, python), setup)
 
 
 class InsideLane:
@@ -103,7 +106,7 @@ def driver_of(setup: Setup, port: int) -> Setup:
         trust_env=False,
         method="GET",
         url=f"http://127.0.0.1:{port}{ROUTE}",
-        headers=[],
+        headers=[(TOKEN_HEADER, setup.token)] if setup.token else [],
         body="",
         frame_seconds=setup.frame_seconds,
         per_host_rate=setup.per_host_rate,
@@ -125,4 +128,5 @@ def frame_of(frame: Frame, reading: Reading) -> Frame:
         upstream_answered=reading.answered,
         upstream_failed=reading.failed,
         upstream_ns=reading.upstream_ns,
+        foreign=reading.foreign,
     )

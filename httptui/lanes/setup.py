@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET
 
@@ -46,9 +46,13 @@ def setup_of(
     *,
     urls: Sequence[str],
     ca_file: str | None,
+    pins: Mapping[str, Sequence[str]],
+    proxies: Sequence[str] = (),
     process: int = 0,
 ) -> Setup:
-    """The message to a process of the contender; `urls` and `ca_file` are those of the target as it was found."""
+    """The message to a process of the contender; `urls` and `ca_file` are those of the target as it was found, `pins`
+    the addresses that were checked.
+    """
     return Setup(
         engine=engine_info(contender.engine).reference,
         reuse=contender.reuse,
@@ -76,6 +80,9 @@ def setup_of(
         read=contender.read,
         dns_ttl=None if contender.dns_ttl is UNSET else contender.dns_ttl,
         dns_delay=None if plan.target.dns_ms is None else plan.target.dns_ms / 1000,
+        pins={host: list(addresses) for host, addresses in pins.items()},
+        proxies=list(proxies),
+        secrets=list(parts.secrets),
         inside="" if contender.inside is UNSET else contender.inside,
     )
 

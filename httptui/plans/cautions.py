@@ -21,9 +21,9 @@ def _of_target(plan: Plan) -> Iterator[str]:
     if not plan.target.verify:
         yield "TLS certificates are not verified"
     if plan.policy.redirects and not split_target(plan.target.all_urls[0]).embedded:
-        yield "redirects are followed to any host that they name; only the target's own was asked about"
+        yield "redirects are followed to the plan's hosts, this machine and hosts granted with --i-own, no further"
     if plan.policy.trust_env:
-        yield "load goes through the environment's proxies, where it names any; only the target was asked about"
+        yield "load goes through the environment's proxies, where it names any: they look the target up themselves"
 
 
 def _of_sharing(plan: Plan, contender: Contender) -> Iterator[str]:

@@ -41,7 +41,7 @@ def dns_problems(plan: Plan) -> Iterator[str]:
 def _why_not_slowed(contender: Contender, info: EngineInfo) -> str | None:
     if contender.inside is not UNSET:
         return "is inside an app, where lookups are its own"
-    return "has a resolver of its own" if info.resolver == "own" else None
+    return "has a resolver of its own" if info.resolver != "python" else None
 
 
 def _is_embedded(url: str) -> bool:

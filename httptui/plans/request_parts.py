@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from httptui.errors import PlanError
 from httptui.plans.request_checks import number_problem, value_problem
-from httptui.plans.secrets import basic_token, resolve_env, split_userinfo
+from httptui.plans.secrets import basic_token, is_reference, masked_header, resolve_env, split_userinfo
 from httptui.plans.urls import split_target
 from httptui.version import __version__
 
@@ -34,6 +34,8 @@ class RequestParts:
     url: str
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     body: str = field(repr=False)
+    secrets: tuple[str, ...] = ()
+    """The names of the headers that carry secrets."""
 
 
 def request_parts(plan: Plan, environ: Mapping[str, str]) -> RequestParts:
@@ -43,6 +45,7 @@ def request_parts(plan: Plan, environ: Mapping[str, str]) -> RequestParts:
     """
     problems: list[str] = []
     given: list[tuple[str, str]] = []
+    secret: list[str] = []
     for name, value in plan.target.headers.items():
         path = f"target.headers.{name}"
         try:
@@ -53,6 +56,8 @@ def request_parts(plan: Plan, environ: Mapping[str, str]) -> RequestParts:
         if problem := value_problem(resolved):
             problems.append(f"{path}: its environment variable's value {problem}")
         given.append((name, resolved))
+        if is_reference(value) or masked_header(name, resolved) != resolved:
+            secret.append(name)
     url = split_target(plan.target.all_urls[0])
     body = ""
     try:
@@ -61,11 +66,13 @@ def request_parts(plan: Plan, environ: Mapping[str, str]) -> RequestParts:
             problems.append(f"target.body: its environment variable's value {problem}")
         if url.userinfo is not None:
             given.append(("Authorization", _basic(url.userinfo, environ)))
+            secret.append("Authorization")
     except PlanError as error:
         problems += error.problems
     if problems:
         raise PlanError(*problems)
-    return RequestParts(plan.target.method, url.without_userinfo, (*_defaults(given), *given), body)
+    headers = (*_defaults(given), *given)
+    return RequestParts(plan.target.method, url.without_userinfo, headers, body, tuple(secret))
 
 
 def _defaults(given: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ from httptui.plans.schedule import MOST_WARMUP_BLOCKS, Step, idle_step, warmup_s
 from httptui.plans.secrets import Redactor
 from httptui.reports.environment import describe_environment, load_average
 from httptui.reports.report import Report
-from httptui.runs.consent import check_all_consent
+from httptui.runs.consent import Consented, check_plan
 from httptui.runs.control import Control
 from httptui.runs.crew import Crew
 from httptui.runs.machine import (
@@ -64,6 +64,7 @@ class Run:
                 "sweep: a run is of one level; use httptui.sweep, or `httptui run`, for all of them"
             )
         self._consent = consent
+        self._asked = Consented()
         self._parts = request_parts(plan, environ)
         self._started = datetime.now(UTC)
         self._began_ns = perf_counter_ns()
@@ -140,7 +141,8 @@ class Run:
         return self._report(self._tally.snapshot(self._control.clock.now(), anew=True))
 
     async def _conduct(self) -> AsyncGenerator[Snapshot | Report, None]:
-        for warning in await check_all_consent(self.plan.target, self._consent):
+        self._asked = await check_plan(self.plan, self._consent)
+        for warning in self._asked.warnings:
             self._tally.warn(warning)
         for caution in cautions(self.plan):
             self._tally.warn(caution)
@@ -162,7 +164,7 @@ class Run:
 
     async def _drive(self, stack: AsyncExitStack) -> None:
         """Start the target and the lanes, and take them through warm-up and steps, epoch by epoch."""
-        target = await TargetAccess.open(self.plan)
+        target = await TargetAccess.open(self.plan, self._asked)
         stack.push_async_callback(target.close)
         crew = Crew(self._tally, target, self._parts, self._control, self._redactor)
         stack.push_async_callback(crew.close)
@@ -322,6 +324,8 @@ class Run:
         for lane, listener in zip(self._tally.lanes, stats.listeners, strict=True):
             lane.connections_at_target = listener.connections - lane.connections_of_bystander
             lane.requests_at_target = listener.requests
+        if stats.foreign_requests:
+            self._tally.warn("another program asked the target for its counts, and was refused")
         bystanders = [lane.connections_of_bystander for lane in self._tally.lanes]
         self._environment["target"] = stats_for_report(stats, bystanders)
         return stats.cpu_seconds

@@ -1,110 +1,98 @@
 """Whether load may go to a host: freely to this machine, with a warning to a private network, to a public host only
 where it was granted by name, and never to the metadata service of a cloud.
+
+Each host is looked up once.  The addresses that were checked are those that a run's lanes connect to: they look
+nothing up themselves.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Sequence
-from enum import IntEnum
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+from urllib.request import getproxies
 
+from engines.hosts import LOOPBACK_NAME, Reach, is_address, normal_host, reach_of
+from engines.registry import engine_info
 from httptui.errors import NothingFinishedError, PlanError, RefusedError
-from httptui.plans.plan import Target
+from httptui.plans.plan import Plan, Target
 from httptui.plans.urls import TargetUrl, split_target
 from httptui.safe_text import safe_text
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """From host and port to the addresses, as text; OSError where there is none."""
 
-
-class Reach(IntEnum):
-    """How far an address is away, the strictest last."""
-
-    LOOPBACK = 0
-    PRIVATE = 1
-    PUBLIC = 2
-    METADATA = 3
+PROXY, GRANTED = "the environment's proxy", "a granted host"
+PROXY_SCHEMES = ("http", "https", "all")
 
 
-_METADATA = {
-    ip_address(address)
-    for address in (
-        "169.254.169.254",  # AWS, Azure, Google Cloud, Oracle, OpenStack, DigitalOcean
-        "169.254.170.2",  # AWS, container credentials
-        "169.254.170.23",  # AWS, pod identity
-        "fd00:ec2::254",  # AWS
-        "fd00:ec2::23",  # AWS, pod identity
-        "fd20:ce::254",  # Google Cloud
-        "168.63.129.16",  # Azure, wire server
-        "100.100.100.200",  # Alibaba Cloud
-        "192.0.0.192",  # Oracle Cloud
-    )
-}
-_PRIVATE = [
-    ip_network(network)
-    for network in (
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "100.64.0.0/10",
-        "169.254.0.0/16",
-        "0.0.0.0/32",
-        "fc00::/7",
-        "fe80::/10",
-        "::/128",
-    )
-]
-_NAT64 = ip_network("64:ff9b::/96")
+class Consented(NamedTuple):
+    """Where a run's packets may go: the addresses of each host that was asked about, and what is to be said of it.
 
+    `proxies` are the URLs of the environment's, where the plan uses them.
+    """
 
-def reach_of(address: str) -> Reach:
-    """How far an address is away; one wrapped in IPv6 counts as the IPv4 address inside; ValueError if it is none."""
-    ip = _unwrapped(ip_address(address.partition("%")[0]))
-    if ip in _METADATA:
-        return Reach.METADATA
-    if ip.is_loopback:
-        return Reach.LOOPBACK
-    return Reach.PRIVATE if any(ip in network for network in _PRIVATE) else Reach.PUBLIC
+    warnings: tuple[str, ...] = ()
+    pins: Mapping[str, tuple[str, ...]] = {}
+    proxies: tuple[str, ...] = ()
+
+    @property
+    def near(self) -> bool:
+        """Whether all of it is on this machine or in a private network."""
+        addresses = [address for addresses in self.pins.values() for address in addresses]
+        return max(map(reach_of, addresses), default=Reach.LOOPBACK) <= Reach.PRIVATE
 
 
 async def system(host: str, port: int) -> Sequence[str]:
     """The addresses of a host from the system's resolver."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(sockaddr[0]) for *_kind, sockaddr in found]
+    return list(dict.fromkeys(str(sockaddr[0]) for *_kind, sockaddr in found))
 
 
-async def check_all_consent(
-    target: Target, granted: frozenset[str], resolve: Resolver = system
-) -> tuple[str, ...]:
-    """Warnings for a target all of whose hosts may be put under load; each host is asked about once, see
-    `check_consent`.
+async def check_plan(
+    plan: Plan,
+    granted: frozenset[str],
+    resolve: Resolver = system,
+    environment: Callable[[], Mapping[str, str]] = getproxies,
+) -> Consented:
+    """Where a plan's packets may go; RefusedError where one of its hosts may not be put under load, or where a
+    contender's engine cannot be held to the addresses that were checked.
+
+    With redirects, the hosts that were granted are asked about, too, as they may lead there; with `trust_env`, the
+    environment's proxies are.
     """
-    hosts: dict[tuple[str, int], tuple[str, str]] = {}
+    asked = await check_all_consent(plan.target, granted, resolve)
+    check_engines(plan, asked.pins)
+    warnings, pins = list(asked.warnings), dict(asked.pins)
+    proxies = _proxies(environment()) if plan.policy.trust_env else ()
+    for url in proxies:
+        parts = split_target(url)
+        if parts.host not in pins:
+            told, pins[parts.host] = await _ask(parts, granted, resolve, PROXY)
+            warnings += told
+    if plan.policy.redirects:
+        for host in (LOOPBACK_NAME, *granted):
+            # One that cannot be found, or may not be loaded, is none that a redirect may lead to.
+            with suppress(NothingFinishedError, RefusedError, PlanError):
+                parts = _split(f"http://[{host}]/" if ":" in host else f"http://{host}/", GRANTED)
+                if parts.host not in pins and not parts.embedded:
+                    _, pins[parts.host] = await _ask(parts, granted, resolve, GRANTED)
+    return Consented(tuple(warnings), pins, proxies)
+
+
+async def check_all_consent(target: Target, granted: frozenset[str], resolve: Resolver = system) -> Consented:
+    """The same for a target alone; each host is asked about once, see `check_consent`."""
+    warnings: list[str] = []
+    pins: dict[str, tuple[str, ...]] = {}
     for index, url in enumerate(target.all_urls):
         path = f"target.urls[{index}]" if target.urls else "target.url"
         parts = _split(url, path)
-        hosts.setdefault((parts.host, parts.port), (url, path))
-    warnings: list[str] = []
-    for url, path in hosts.values():
-        warnings += await check_consent(url, granted, resolve, path)
-    return tuple(warnings)
-
-
-async def is_near(target: Target, resolve: Resolver = system) -> bool:
-    """Whether all of a target is on this machine or in a private network; what cannot be found is not."""
-    for url in target.all_urls:
-        parts = split_target(url)
-        if parts.embedded:
-            continue
-        try:
-            addresses = await _addresses(parts.host, parts.port, resolve)
-        except NothingFinishedError:
-            return False
-        if max(map(reach_of, addresses)) > Reach.PRIVATE:
-            return False
-    return True
+        if not parts.embedded and parts.host not in pins:
+            told, pins[parts.host] = await _ask(parts, granted, resolve, path)
+            warnings += told
+    return Consented(tuple(warnings), pins)
 
 
 async def check_consent(
@@ -115,9 +103,40 @@ async def check_consent(
 
     A name counts as the strictest of its addresses.  NothingFinishedError says that it has none.
     """
-    target = _split(url, path)
-    if target.embedded:
-        return ()
+    parts = _split(url, path)
+    return () if parts.embedded else (await _ask(parts, granted, resolve, path))[0]
+
+
+def check_engines(plan: Plan, hosts: Iterable[str]) -> None:
+    """RefusedError by the name of an engine that would look up a host, or follow a redirect, past all checks."""
+    names = [host for host in hosts if not is_address(host) and host != LOOPBACK_NAME]
+    for index, contender in enumerate(plan.contender):
+        try:
+            info = engine_info(contender.engine)
+        except LookupError:
+            continue
+        if info.resolver != "own":
+            continue
+        who = f"contender[{index}]: {safe_text(contender.engine)}"
+        if names:
+            raise RefusedError(
+                f"{who} looks names up by itself, so it cannot be held to the addresses of {safe_text(names[0])} "
+                "that were checked; give an address in its place, or have the engine say how it looks names up "
+                "(resolver)",
+                askable=False,
+            )
+        if plan.policy.redirects and "redirects" in info.abilities:
+            raise RefusedError(
+                f"{who} follows redirects by itself, so its hops cannot be checked; policy.redirects = 0, or have "
+                "the engine say how it looks names up (resolver)",
+                askable=False,
+            )
+
+
+async def _ask(
+    target: TargetUrl, granted: frozenset[str], resolve: Resolver, path: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Warnings, and the addresses that were checked."""
     host = safe_text(target.host)
     addresses = await _addresses(target.host, target.port, resolve)
     reach, address = max((reach_of(address), address) for address in addresses)
@@ -127,16 +146,31 @@ async def check_consent(
         raise RefusedError(
             f"{of}{host}{at} is a cloud's metadata service: load to it is always refused", target.host
         )
+    told: tuple[str, ...] = ()
+    proxy = f"{PROXY}: " if path == PROXY else ""
     if reach is Reach.PUBLIC:
-        if _plain(target.host) not in {_plain(name) for name in granted}:
+        if target.host not in {_plain(name) for name in granted}:
             raise RefusedError(
                 f"{of}{host}{at} is a public host: load may go only to what is yours; if it is, add --i-own {host}",
                 target.host,
             )
-        return (f"load goes to the public host {host}{at}, as granted",)
-    if reach is Reach.PRIVATE:
-        return (f"{host}{at} is in a private network: other people's machines may feel this load",)
-    return ()
+        told = (f"{proxy}load goes to the public host {host}{at}, as granted",)
+    elif reach is Reach.PRIVATE:
+        told = (f"{proxy}{host}{at} is in a private network: other people's machines may feel this load",)
+    return told, tuple(addresses)
+
+
+def _proxies(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The proxies that an environment names, as URLs; PlanError where one is none."""
+    found = [environment[scheme] for scheme in PROXY_SCHEMES if environment.get(scheme)]
+    proxies = []
+    for text in dict.fromkeys(found):
+        place = text.partition("://")[2] if "://" in text else text
+        try:
+            proxies.append(split_target(f"http://{place}").without_userinfo)
+        except ValueError as problem:
+            raise PlanError(f"{PROXY} {problem}") from None
+    return tuple(proxies)
 
 
 def _split(url: str, path: str) -> TargetUrl:
@@ -160,12 +194,7 @@ async def _addresses(host: str, port: int, resolve: Resolver) -> Sequence[str]:
 
 
 def _plain(host: str) -> str:
-    return host.lower().strip("[]").removesuffix(".")
-
-
-def _unwrapped(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    if isinstance(ip, IPv4Address):
-        return ip
-    if ip in _NAT64:
-        return IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.ipv4_mapped or ip.sixtofour or ip
+    try:
+        return normal_host(host)
+    except ValueError:
+        return host

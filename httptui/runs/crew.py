@@ -137,6 +137,8 @@ class Crew:
                 self._parts,
                 urls=self._target.urls(index),
                 ca_file=self._target.ca_file,
+                pins=self._target.asked.pins,
+                proxies=self._target.asked.proxies,
                 process=process,
             )
             for process in range(contender.processes)

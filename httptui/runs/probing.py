@@ -25,7 +25,6 @@ from httptui.plans.plan import Contender, Plan, concurrency_of, seconds_of
 from httptui.plans.request_parts import RequestParts
 from httptui.plans.schedule import Step
 from httptui.plans.urls import split_target
-from httptui.runs.consent import is_near
 from httptui.runs.crew import Crew
 from httptui.runs.machine import core_waits
 from httptui.runs.target_access import TargetAccess
@@ -137,11 +136,9 @@ class Prober:
             return
         began_ns, before = perf_counter_ns(), tally.warmup_requests
         tally.phase = "probing"
-        near = await is_near(self._plan.target)
+        near = self._target.asked.near
         first = planned[0][0][0]
-        bystander = await Bystander.start(
-            self._plan, self._parts, self._target.urls(first), self._target.ca_file
-        )
+        bystander = await Bystander.start(self._plan, self._parts, self._target, self._target.urls(first))
         try:
             for group, turns in planned:
                 if not stopping.is_set():
@@ -193,9 +190,7 @@ class Prober:
         if bystander is not None and not stopping.is_set():
             alone = await bystander.send(turns.alone, turns.drain)
         reopening = any(opens_many_connections(lane.view(self._tally.origin_ns)) for lane in lanes)
-        opening_ms = (
-            await set_up_ms(urls[0], self._plan, self._target.ca_file) if reopening and near else None
-        )
+        opening_ms = await set_up_ms(urls[0], self._plan, self._target) if reopening and near else None
         for index, lane in zip(group, lanes, strict=True):
             samples = {name: sampling.sample() for name, sampling in lane.sampled.items()}
             lane.probe = Probe(
@@ -248,10 +243,18 @@ class Bystander:
 
     @classmethod
     async def start(
-        cls, plan: Plan, parts: RequestParts, urls: Sequence[str], ca_file: str | None
+        cls, plan: Plan, parts: RequestParts, target: TargetAccess, urls: Sequence[str]
     ) -> Bystander | None:
         """Start one; None where that fails, since a run is none the worse for it."""
-        setup = setup_of(plan, Contender(engine="raw"), parts, urls=urls, ca_file=ca_file)
+        setup = setup_of(
+            plan,
+            Contender(engine="raw"),
+            parts,
+            urls=urls,
+            ca_file=target.ca_file,
+            pins=target.asked.pins,
+            proxies=target.asked.proxies,
+        )
         setup = structs.replace(setup, concurrency=SEVERAL, pool=SEVERAL, retries=0)
         try:
             lane = await spawn_lane([setup])
@@ -331,12 +334,12 @@ def _established(pids: Sequence[int]) -> int:
     )
 
 
-async def set_up_ms(url: str, plan: Plan, ca_file: str | None) -> float | None:
+async def set_up_ms(url: str, plan: Plan, target: TargetAccess) -> float | None:
     """What opening a connection to a URL's host takes, the median of a few; None where it cannot be opened."""
     parts = split_target(url)
     context: ssl.SSLContext | None = None
     if parts.scheme == "https":
-        context = ssl.create_default_context(cafile=ca_file)
+        context = ssl.create_default_context(cafile=target.ca_file)
         if not plan.target.verify:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     times = []
@@ -344,7 +347,12 @@ async def set_up_ms(url: str, plan: Plan, ca_file: str | None) -> float | None:
         began = perf_counter()
         try:
             async with asyncio.timeout(SET_UP_SECONDS):
-                _, writer = await asyncio.open_connection(parts.host, parts.port, ssl=context)
+                _, writer = await asyncio.open_connection(
+                    target.asked.pins.get(parts.host, (parts.host,))[0],
+                    parts.port,
+                    ssl=context,
+                    server_hostname=parts.host if context else None,
+                )
         except (OSError, TimeoutError):
             return None
         times.append((perf_counter() - began) * 1000)

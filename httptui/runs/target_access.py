@@ -17,6 +17,7 @@ from httptui.cores import pin
 from httptui.errors import NothingFinishedError
 from httptui.plans.plan import Plan
 from httptui.plans.urls import TargetUrl, split_target
+from httptui.runs.consent import Consented
 from httptui.safe_text import safe_text
 from httptui.target.options import Pacing
 from httptui.target.process import ADDRESS, NAME, EmbeddedTarget
@@ -38,26 +39,31 @@ class TargetAccess:
         ca_file: str | None,
         embedded: EmbeddedTarget | None,
         host: str = ADDRESS,
+        asked: Consented | None = None,
     ) -> None:
         self._urls = urls
         self._embedded = embedded
         self._host = host
+        self.asked = asked or Consented()
         self.ca_file = ca_file
         self.beside = embedded is None and any(_is_here(url.host) for url in urls)
 
     @classmethod
-    async def open(cls, plan: Plan) -> TargetAccess:
-        """Start the embedded target, one listener a contender, or connect once to every other.
+    async def open(cls, plan: Plan, asked: Consented) -> TargetAccess:
+        """Start the embedded target, one listener a contender, or connect once to every other, at the addresses that
+        were `asked` about; of several, the one that answers comes first from then on.
 
         TargetError where ours does not start; NothingFinishedError where another cannot be reached.
         """
         urls = [split_target(url) for url in plan.target.all_urls]
         if not urls[0].embedded:
+            pins = dict(asked.pins)
             if not plan.policy.trust_env:
                 hosts = {(url.scheme, url.host, url.port): url for url in urls}
                 for url in hosts.values():
-                    await _connect_once(url, plan)
-            return cls(urls, plan.target.ca_file, None)
+                    first = await _connect_once(url, plan, pins[url.host])
+                    pins[url.host] = (first, *(other for other in pins[url.host] if other != first))
+            return cls(urls, plan.target.ca_file, None, asked=asked._replace(pins=pins))
         http2 = any(contender.http == "2" for contender in plan.contender)
         embedded = await EmbeddedTarget.start(
             tls=urls[0].scheme == "https", http2=http2, listeners=len(plan.contender)
@@ -65,7 +71,8 @@ class TargetAccess:
         if plan.schedule.pin:
             pin(embedded.pid, 0)
         host = ADDRESS if plan.target.dns_ms is None else NAME
-        return cls(urls, plan.target.ca_file or embedded.ca_file, embedded, host)
+        asked = asked._replace(pins={**asked.pins, NAME: (ADDRESS,)})
+        return cls(urls, plan.target.ca_file or embedded.ca_file, embedded, host, asked)
 
     def urls(self, contender: int) -> list[str]:
         """The URLs for the contender at an index: the embedded target has a port for each."""
@@ -95,8 +102,10 @@ def _is_here(host: str) -> bool:
     return host in own or host in LOCAL_NAMES
 
 
-async def _connect_once(url: TargetUrl, plan: Plan) -> None:
-    """Open and close one connection, so that a wrong host or certificate is told in one line before any load."""
+async def _connect_once(url: TargetUrl, plan: Plan, addresses: Sequence[str]) -> str:
+    """Open and close one connection, so that a wrong host or certificate is told in one line before any load; the
+    address that it was opened to.
+    """
     context: ssl.SSLContext | None = None
     if url.scheme == "https":
         context = ssl.create_default_context(cafile=plan.target.ca_file)
@@ -106,7 +115,7 @@ async def _connect_once(url: TargetUrl, plan: Plan) -> None:
     host = safe_text(f"{url.host}:{url.port}")
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            _reader, writer = await asyncio.open_connection(url.host, url.port, ssl=context)
+            address, writer = await _first_to_connect(url, addresses, context)
     except TimeoutError:
         raise NothingFinishedError(f"cannot reach {host}: no answer within {CONNECT_SECONDS:g} s") from None
     except ssl.SSLCertVerificationError as error:
@@ -121,6 +130,24 @@ async def _connect_once(url: TargetUrl, plan: Plan) -> None:
     with suppress(OSError, TimeoutError):
         async with asyncio.timeout(CONNECT_SECONDS):
             await writer.wait_closed()
+    return address
+
+
+async def _first_to_connect(
+    url: TargetUrl, addresses: Sequence[str], context: ssl.SSLContext | None
+) -> tuple[str, asyncio.StreamWriter]:
+    named = url.host if context else None
+    problem = OSError(f"{url.host} has no address")
+    for address in addresses:
+        try:
+            _, writer = await asyncio.open_connection(address, url.port, ssl=context, server_hostname=named)
+        except ssl.SSLError:
+            raise
+        except OSError as error:
+            problem = error
+        else:
+            return address, writer
+    raise problem
 
 
 def stats_for_report(stats: TargetStats, bystanders: Sequence[int]) -> dict[str, Any]:
@@ -134,6 +161,7 @@ def stats_for_report(stats: TargetStats, bystanders: Sequence[int]) -> dict[str,
         "bytes_in": stats.bytes_in,
         "bytes_out": stats.bytes_out,
         "cpu_seconds": stats.cpu_seconds,
+        **({"foreign_requests": stats.foreign_requests} if stats.foreign_requests else {}),
         "contenders": [
             {"connections": listener.connections - others, "requests": listener.requests}
             for listener, others in zip(stats.listeners, bystanders, strict=True)

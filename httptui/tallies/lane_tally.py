@@ -87,6 +87,7 @@ class LaneTally:
         self.sampled: dict[str, Sampling] = {}
         self.probe: Probe | None = None
         self.connections_of_bystander = 0
+        self.foreign = 0
         self.warmup_requests = 0
         self._in_flight = 0
         self._bytes = 0
@@ -125,6 +126,7 @@ class LaneTally:
         self.lookups = None if self.lookups is None or frame.lookups is None else self.lookups + frame.lookups
         self.http.update(frame.http)
         self._upstream.add(frame)
+        self.foreign += frame.foreign
         for kind, message in frame.messages.items():
             self.first_messages.setdefault(kind, safe_text(message))
         if frame.warmup:
@@ -241,6 +243,7 @@ class LaneTally:
             bytes_squared=self._ok_bytes_squared,
             sent=() if self.ready is None else tuple(self.ready.sent),
             requests_at_target=self.requests_at_target,
+            foreign=self.foreign,
         )
 
     def slices(self, origin_ns: int) -> tuple[Slice, ...]:

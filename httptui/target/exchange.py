@@ -43,14 +43,14 @@ class Exchange:
     instant: bytes | None
 
 
-def answer(request: Request, route: Route, failed: bool, stats: Callable[[], bytes]) -> Answer:
-    """What to send for a request that is not a fault, after the work that it asks for; `stats` is asked for its JSON
-    only if it is wanted.
+def answer(request: Request, route: Route, failed: bool, stats: Callable[[Request], Answer]) -> Answer:
+    """What to send for a request that is not a fault, after the work that it asks for; `stats` is asked for its
+    answer only if that is wanted.
     """
     if failed:
         return FAILED
     if route.kind == "stats":
-        return json_answer(stats())
+        return stats(request)
     if route.kind == "echo":
         if request.body_size > MAX_ECHO_BODY:
             return line(413, f"echo tells bodies of up to {MAX_ECHO_BODY} bytes")

@@ -87,7 +87,11 @@ class _Listener:
         if where.kind == "fault" and not failed:
             await self._misbehave(where, protocol)
             return
-        headers: tuple[tuple[str, str], ...] = tuple(scope.headers.items()) if where.kind == "echo" else ()
+        headers: tuple[tuple[str, str], ...] = ()
+        if where.kind in ("echo", "stats"):
+            headers = tuple(scope.headers.items())
+        if where.kind == "stats" and getattr(scope, "authority", None):
+            headers += (("Host", scope.authority),)
         request = Request(scope.method, target, scope.http_version, headers, body, size)
         reply = answer(request, where, failed, self._shared.stats)
         if where.kind != "stats" and request.method != "HEAD":

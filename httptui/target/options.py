@@ -35,7 +35,8 @@ class Pacing(Struct, frozen=True, kw_only=True):
 
 class TargetOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How to start a target.  `port` 0 takes free ports, another is the first of `listeners` in a row;
-    `http2` implies TLS; `seed` drives jitter and errors; `nonce` is told by `/stats`.
+    `http2` implies TLS; `seed` drives jitter and errors; `nonce` is told by `/stats`, to whoever has the `token`,
+    where there is one.
     """
 
     host: str = "127.0.0.1"
@@ -48,6 +49,7 @@ class TargetOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     error_rate: Share = 0.0
     seed: int = 1
     nonce: str = ""
+    token: str = ""
 
     @property
     def pacing(self) -> Pacing:

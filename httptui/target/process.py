@@ -42,7 +42,7 @@ class _Reply(msgspec.Struct, frozen=True):
 
 class EmbeddedTarget:
     """A running target on 127.0.0.1: `ports[i]` is the listener of contender `i`,
-    `ca_file` a CA bundle that trusts it.
+    `ca_file` a CA bundle that trusts it, `token` what its `/stats` asks for.
     """
 
     def __init__(self, process: asyncio.subprocess.Process, encrypted: bool) -> None:
@@ -53,6 +53,7 @@ class EmbeddedTarget:
         self._stderr_reader = asyncio.create_task(self._read_stderr())
         self.ports: tuple[int, ...] = ()
         self.ca_file: str | None = None
+        self.token = ""
         self.pid = process.pid
 
     @classmethod
@@ -68,8 +69,9 @@ class EmbeddedTarget:
 
         `extra`: further fields of `TargetOptions` (port, latency_ms, jitter_ms, error_rate, seed).
         """
-        nonce = secrets.token_hex(8)
-        options = {"tls": tls, "http2": http2, "listeners": listeners, "nonce": nonce, **(extra or {})}
+        nonce, token = secrets.token_hex(8), secrets.token_hex(16)
+        options = {"tls": tls, "http2": http2, "listeners": listeners, "nonce": nonce, "token": token}
+        options |= extra or {}
         pipe = asyncio.subprocess.PIPE
         command = (sys.executable, "-P", "-m", "httptui.target")
         try:
@@ -80,18 +82,19 @@ class EmbeddedTarget:
             raise TargetError(f"the embedded target cannot be started: {error}") from None
         target = cls(process, tls or http2)
         try:
-            await target._begin(options, nonce)
+            await target._begin(options, nonce, token)
         except BaseException:
             await target.stop()
             raise
         return target
 
-    async def _begin(self, options: dict[str, Any], nonce: str) -> None:
+    async def _begin(self, options: dict[str, Any], nonce: str, token: str) -> None:
         ready = (await self._ask(options, START_SECONDS)).ready
         if ready is None or ready.nonce != nonce:
             raise TargetError("the embedded target did not say that it is ready")
         self.ports, self.ca_file = ready.ports, ready.ca_file
-        await check_nonces(self.ports, self.ca_file, nonce)
+        self.token = token
+        await check_nonces(self.ports, self.ca_file, nonce, token)
 
     def port(self, index: int = 0) -> int:
         """The port of a listener."""

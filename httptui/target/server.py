@@ -7,12 +7,17 @@ import socket
 from contextlib import AsyncExitStack
 from types import TracebackType
 
+import msgspec
+
+from engines.admission import REFUSED, is_ours
+from httptui.target.answers import Answer, json_answer, line
+from httptui.target.exchange import Request
 from httptui.target.http1 import Connection
 from httptui.target.http2 import serve_http2
 from httptui.target.options import TargetOptions, changed_pacing
 from httptui.target.shared import Shared
 from httptui.target.sockets import listening_socket, reserved_socket
-from httptui.target.stats import Tally, TargetStats, stats_json, stats_of
+from httptui.target.stats import Tally, TargetStats, stats_of
 from httptui.target.tls import CertificateFolder, Certificates
 
 
@@ -25,10 +30,11 @@ class Target:
         self.ca_file: str | None = None
         self._tallies = tuple(Tally() for _ in range(options.listeners))
         self._stack = AsyncExitStack()
+        self._foreign = 0
 
     async def __aenter__(self) -> Target:
         options = self.options
-        self._shared = Shared(options, lambda: stats_json(self._tallies, options.nonce))
+        self._shared = Shared(options, self._told)
         async with AsyncExitStack() as stack:
             certificates = None
             if options.encrypted:
@@ -45,7 +51,14 @@ class Target:
 
     def stats(self) -> TargetStats:
         """The counts as they stand."""
-        return stats_of(self._tallies, self.options.nonce)
+        return stats_of(self._tallies, self.options.nonce, self._foreign)
+
+    def _told(self, request: Request) -> Answer:
+        """The counts for who may see them: whoever has the token, if there is one, under a host of this machine."""
+        if not is_ours(request.headers, self.options.token, self.options.host):
+            self._foreign += 1
+            return line(403, f"/stats is {REFUSED}")
+        return json_answer(msgspec.json.encode(self.stats()))
 
     def set_pacing(self, changes: dict[str, object]) -> None:
         """Change server-wide latency, jitter or errors from the next request on; TargetError names a bad value."""

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Protocol
 
+from httptui.target.answers import Answer
 from httptui.target.delays import DelayQueue
-from httptui.target.exchange import Exchange
+from httptui.target.exchange import Exchange, Request
 from httptui.target.options import Pacing, TargetOptions
 
 
@@ -20,13 +21,13 @@ class Droppable(Protocol):
 
 
 class Shared:
-    """`stats` tells the counts as JSON; `memo` has the exchanges of chunks seen before; `calm` is true while pacing
-    adds nothing; `keep` holds tasks that run as long as the target.
+    """`stats` answers who asks for the counts; `memo` has the exchanges of chunks seen before; `calm` is true while
+    pacing adds nothing; `keep` holds tasks that run as long as the target.
     """
 
     __slots__ = ("calm", "connections", "delays", "encrypted", "keep", "memo", "pacing", "rng", "stats")
 
-    def __init__(self, options: TargetOptions, stats: Callable[[], bytes]) -> None:
+    def __init__(self, options: TargetOptions, stats: Callable[[Request], Answer]) -> None:
         self.stats = stats
         self.encrypted = options.encrypted
         self.delays = DelayQueue(asyncio.get_running_loop())

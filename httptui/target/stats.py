@@ -3,7 +3,8 @@
 A *request* is counted when it has been received whole and its turn in its connection has come: its answer, its fault
 or its added delay begins.  A *connection* is counted when it is accepted (over HTTP/2: see `httptui.target.http2`).
 A connection whose requests are all `/stats` is a *control connection*: neither it nor its bytes are in the other
-numbers, so that looking changes nothing.  A `/stats` request is always a control request.
+numbers, so that looking changes nothing.  A `/stats` request is always a control request; a *foreign* one, without
+the target's token or under another host, is refused.
 Bytes are those of the HTTP layer; those of a connection are added once its first request is complete.
 """
 
@@ -31,11 +32,12 @@ class ListenerStats(Struct, frozen=True, kw_only=True):
 
 class TargetStats(ListenerStats, frozen=True, kw_only=True):
     """Totals of all listeners, and each of them by index; `cpu_seconds` is user + system of the
-    whole process since it began."""
+    whole process since it began; `foreign_requests` are those for the counts that were refused."""
 
     cpu_seconds: float
     pid: int
     nonce: str
+    foreign_requests: int = 0
     listeners: tuple[ListenerStats, ...]
 
 
@@ -56,8 +58,8 @@ class Tally:
         self.bytes_out += other.bytes_out
 
 
-def stats_of(tallies: Sequence[Tally], nonce: str) -> TargetStats:
-    """The counts as they stand."""
+def stats_of(tallies: Sequence[Tally], nonce: str, foreign: int = 0) -> TargetStats:
+    """The counts as they stand; `foreign` are requests for them that were refused."""
     names = ListenerStats.__struct_fields__
     listeners = tuple(ListenerStats(**{name: getattr(tally, name) for name in names}) for tally in tallies)
     return TargetStats(
@@ -65,13 +67,9 @@ def stats_of(tallies: Sequence[Tally], nonce: str) -> TargetStats:
         cpu_seconds=time.process_time(),
         pid=os.getpid(),
         nonce=nonce,
+        foreign_requests=foreign,
         listeners=listeners,
     )
-
-
-def stats_json(tallies: Sequence[Tally], nonce: str) -> bytes:
-    """The counts as `/stats` has them."""
-    return msgspec.json.encode(stats_of(tallies, nonce))
 
 
 def stats_from_json(data: bytes | msgspec.Raw) -> TargetStats:

@@ -18,6 +18,7 @@ from httptui.verdicts.blocking import (
 from httptui.verdicts.blocks import BlockRecord, costs_of, rates_of
 from httptui.verdicts.failure_flag import failure_flag
 from httptui.verdicts.flags import flags_of
+from httptui.verdicts.foreign_traffic import foreign_traffic_flag
 from httptui.verdicts.machine_load import MachineLoad
 from httptui.verdicts.manual_flag import manual_flag
 from httptui.verdicts.margins import Margins, largest_body, margins_of
@@ -69,6 +70,7 @@ def judge(
         *foreign_load_flag([loads[view.id] for view in compared]),
         *protocol_flags(plan, views, slice_seconds, typical_seconds),
         *unequal_flag(unequal, as_is=as_is),
+        *foreign_traffic_flag(plan, views, work or {}),
     )
     against = reasons_against(of_run, compared, [loads[view.id] for view in compared], look)
     alpha = 0.0 if against else ALPHA if look is None else look.alpha

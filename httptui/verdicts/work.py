@@ -34,14 +34,15 @@ AS_IS = "--compare as-is ranks them all the same"
 
 class Work(Struct, frozen=True, kw_only=True):
     """What a contender did, beyond what its view tells: the body bytes of its successes, summed and their squares
-    summed, None where it leaves answers at their headers; its first few requests as sent; and how many requests the
-    embedded target counted, None where the target is another's.
+    summed, None where it leaves answers at their headers; its first few requests as sent; how many requests the
+    embedded target counted, None where the target is another's; and how many `foreign` ones its app refused.
     """
 
     bytes: int | None = None
     bytes_squared: float = 0.0
     sent: tuple[Sent | None, ...] = ()
     requests_at_target: int | None = None
+    foreign: int = 0
 
 
 class Unequal(NamedTuple):
@@ -239,13 +240,32 @@ def _arrived(side: _Side) -> tuple[float, float] | None:
 
     What failed may never have arrived, and what was on its way at the end may have been counted there or not.
     """
-    view, arrived = side.view, side.work.requests_at_target
-    if arrived is None or view.state not in ("finished", "stopped") or view.inside == BASELINE:
+    view, arrived, most = side.view, side.work.requests_at_target, most_arrivals(side.view, side.work)
+    if arrived is None or most is None:
         return None
-    requests, slack = view.requests, 2 * view.concurrency
-    most = view.warmup_requests + requests.planned - requests.dropped + requests.retried
+    slack = _slack(view)
     least = view.warmup_requests + sum(view.status.values()) - slack
-    return None if least <= slack else (arrived / (most + slack), arrived / least)
+    return None if least <= slack else (arrived / most, arrived / least)
+
+
+def most_arrivals(view: ContenderView, work: Work) -> int | None:
+    """The most requests of a contender that can have come to the embedded target; None before the end, where the
+    target is another's, and of a route that calls nobody.
+    """
+    if (
+        work.requests_at_target is None
+        or view.state not in ("finished", "stopped")
+        or view.inside == BASELINE
+    ):
+        return None
+    requests = view.requests
+    sent = view.warmup_requests + requests.planned - requests.dropped + requests.retried
+    return sent + _slack(view)
+
+
+def _slack(view: ContenderView) -> int:
+    """How many may have been on their way at the end."""
+    return 2 * view.concurrency
 
 
 def _retries(one: _Side, other: _Side) -> Iterator[str]:

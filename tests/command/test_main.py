@@ -134,7 +134,7 @@ def test_a_refusal_has_its_own_code(capsys: Capture, monkeypatch: pytest.MonkeyP
     async def refuse(*_: object) -> tuple[str, ...]:
         raise RefusedError("example.com is a public host: add --i-own example.com")
 
-    monkeypatch.setattr("httptui.runs.conductor.check_all_consent", refuse)
+    monkeypatch.setattr("httptui.runs.conductor.check_plan", refuse)
     assert main.main(["run", "--url", "http://example.com/"]) == ExitCode.REFUSED
     told = capsys.readouterr()
     assert told.err == "httptui: example.com is a public host: add --i-own example.com\n"

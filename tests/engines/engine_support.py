@@ -9,6 +9,7 @@ import ssl
 import struct
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import unquote
 
 from engines.base import AsyncEngine, Engine, Reply, Request, Settings, SyncEngine
 from engines.registry import engine_info, load_engine
@@ -147,6 +148,8 @@ def answer_of(name: str, value: str, method: str, body: bytes) -> bytes:
         return plain(200, body)
     if name == "away":
         return plain(302, b"", b"Location: http://127.0.0.1:%d/\r\n" % int(value))
+    if name == "to":
+        return plain(302, b"", b"Location: http://%s:9/\r\n" % unquote(value).encode())
     if name == "redirect" and value != "0":
         return plain(302, b"", b"Location: /redirect/%d\r\n" % (int(value) - 1))
     return plain(200, b"" if method == "HEAD" else b"ok")

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from engine_support import RecordingServer, driven
+from engine_support import RecordingServer, driven, failure
 
 from engines.base import Settings
-from engines.registry import engine_info
+from engines.errors import classify
+from engines.guard import Guard
+from engines.registry import engine_info, list_engines
+
+FOLLOWING = [one.name for one in list_engines() if one.installed and "redirects" in one.abilities]
+ALL = [one.name for one in list_engines() if one.installed]
 
 
 async def test_a_redirect_to_another_origin_carries_no_credentials(
@@ -39,3 +44,64 @@ async def test_the_environments_proxy_is_used_where_the_plan_and_the_engine_allo
         await proxy.stop()
     able = "trust_env" in engine_info(engine).abilities
     assert (len(proxy.requests), len(server.requests)) == ((1, 0) if able else (0, 1))
+
+
+@pytest.mark.parametrize("name", FOLLOWING)
+async def test_headers_with_secrets_stay_with_the_origins_of_the_plan(
+    name: str, server: RecordingServer
+) -> None:
+    other = RecordingServer()
+    await other.start()
+    guard = Guard(urls=[server.url("/")], secrets=["X-Api-Key", "Authorization"])
+    try:
+        async with driven(name, Settings(redirects=2, guard=guard)) as client:
+            for path in (f"/away/{other.port}", "/redirect/1"):
+                sent = await client.send(
+                    server.url(path), X_Api_Key="secret", Authorization="Bearer secret", X_Plain="kept"
+                )
+                assert sent[:2] == (200, b"ok")
+    finally:
+        await other.stop()
+    assert [request.count(b"secret") for request in server.requests] == [2, 2, 2]
+    (away,) = other.requests
+    assert b"secret" not in away
+    assert b"x-plain: kept" in away.lower()
+
+
+@pytest.mark.parametrize("name", FOLLOWING)
+@pytest.mark.parametrize(
+    "host", ["169.254.169.254", "0xa9fea9fe", "203.0.113.9", "other.example", "[64:ff9b::7f00:1]"]
+)
+async def test_a_redirect_to_a_host_nobody_was_asked_about_is_not_followed(
+    name: str, host: str, server: RecordingServer
+) -> None:
+    async with driven(name, Settings(redirects=2, timeout=5)) as client:
+        error = await failure(client, server.url(f"/to/{host}"))
+    assert error is not None
+    assert classify(error) == "redirects"
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("name", FOLLOWING)
+async def test_more_redirects_than_the_plan_allows_are_an_error(name: str, server: RecordingServer) -> None:
+    async with driven(name, Settings(redirects=2)) as client:
+        assert (await client.send(server.url("/redirect/2")))[0] == 200
+        error = await failure(client, server.url("/redirect/3"))
+    assert error is not None
+    assert classify(error) == "redirects"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in ALL if engine_info(name).resolver == "pinned" and name != "raw"]
+)
+async def test_a_library_that_looks_up_by_itself_is_told_the_addresses(
+    name: str, server: RecordingServer
+) -> None:
+    url = server.url("/", host="pinned.invalid")
+    guard = Guard({"pinned.invalid": ["127.0.0.1"]}, [url])
+    async with driven(name, Settings(guard=guard)) as client:
+        assert (await client.send(url))[:2] == (200, b"ok")
+
+
+def test_every_engine_is_held_to_the_addresses_that_were_checked() -> None:
+    assert {engine_info(name).resolver for name in ALL} == {"python", "pinned"}

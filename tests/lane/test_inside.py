@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from engines.admission import TOKEN_HEADER
 from engines.base import AsyncEngine, Reply, Settings, SyncEngine
+from engines.inside.admitted import Admitted
 from engines.inside.ledger import Ledger
 from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Order
 from httptui.lanes.frames import Frame, Reading, Setup
@@ -187,3 +189,39 @@ def test_an_app_that_calls_nobody_loses_all_its_time_itself() -> None:
     tally.add(frame(ok=3))
     told = tally.view(Latency(p50=4, p90=4, p99=4, p99_9=4, max=4, mean=4.0), 0, 0)
     assert (told.calls, told.mean_ms, told.lost_ms) == (0, None, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("headers", "calls"),
+    [
+        ([(b"host", b"127.0.0.1:1"), (b"x-httptui-token", b"abc")], 1),
+        ([(b"host", b"127.0.0.1:1"), (b"x-httptui-token", b"abd")], 0),
+        ([(b"host", b"127.0.0.1:1")], 0),
+        ([(b"host", b"rebound.example"), (b"x-httptui-token", b"abc")], 0),
+    ],
+)
+async def test_an_app_answers_its_driver_alone_and_counts_the_others(
+    headers: list[tuple[bytes, bytes]], calls: int
+) -> None:
+    ledger, called, sent = Ledger(), [], []
+
+    async def app(*_: Any) -> None:
+        called.append(1)
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("status"))
+
+    async def receive() -> Any:
+        return {}
+
+    await Admitted(app, "abc", ledger)({"type": "http", "headers": headers}, receive, send)
+    assert len(called) == calls
+    assert sent == ([] if calls else [403, None])
+    assert [reading_of(ledger).foreign for _ in range(2)] == [1 - calls, 0]
+
+
+def test_the_driver_has_the_token_of_its_app() -> None:
+    driver = driver_of(msgspec.structs.replace(SETUP, token="abc"), 4321)
+    assert driver.headers == [(TOKEN_HEADER, "abc")]
+    reading = msgspec.convert(Ledger().drain() | {"foreign": 3}, Reading)
+    assert frame_of(frame(), reading).foreign == 3

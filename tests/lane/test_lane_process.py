@@ -178,3 +178,44 @@ async def test_processes_that_cannot_all_be_started_leave_none(
         await spawn_lane([setup_for("x:Y", "http://127.0.0.1:9/")] * 2, str(fake))
     assert len(spawned) == 1
     assert still_running(spawned) == []
+
+
+@pytest.mark.parametrize(
+    ("engine", "loop"),
+    [
+        ("raw:Raw", "uvloop"),
+        ("raw:Raw", "asyncio"),
+        ("aiohttp:Aiohttp", "uvloop"),
+        ("httpx:Httpx", "asyncio"),
+        ("requests:Requests", "asyncio"),
+        ("wreq:Wreq", "asyncio"),
+        ("pycurl:Pycurl", "asyncio"),
+    ],
+)
+async def test_a_lane_looks_nothing_up_and_connects_to_the_checked_addresses_alone(
+    engine: str, loop: str
+) -> None:
+    target = await EmbeddedTarget.start()
+    counts = {}
+    for host in ("pinned.invalid", "unknown.invalid"):
+        setup = setup_for(
+            f"engines.clients.{engine}",
+            f"http://{host}:{target.port()}/",
+            loop=loop,
+            pins={"pinned.invalid": ["127.0.0.1"]},
+        )
+        lane = await LaneProcess.spawn(setup)
+        assert isinstance(await lane.receive(), Ready)
+        start = perf_counter_ns() + 10_000_000
+        await lane.send(
+            Go(turn=1, block=0, warmup=False, start_ns=start, requests=4, drain_seconds=5.0, concurrency=2)
+        )
+        frames = []
+        while isinstance(message := await lane.receive(), Frame):
+            frames.append(message)
+        await lane.close()
+        counts[host] = sum(frame.ok for frame in frames), sum(frame.error for frame in frames)
+    requests = (await target.stats()).requests
+    await target.stop()
+    assert counts == {"pinned.invalid": (4, 0), "unknown.invalid": (0, 4)}
+    assert requests == 4

@@ -45,7 +45,9 @@ def test_nothing_is_told_of_those_that_are_safe_or_not_known(contender: Contende
 
 def test_proxies_that_nobody_was_asked_about_are_told_of() -> None:
     plan = Plan(policy=Policy(trust_env=True), contender=(Contender(engine="aiohttp"),))
-    told = "load goes through the environment's proxies, where it names any; only the target was asked about"
+    told = (
+        "load goes through the environment's proxies, where it names any: they look the target up themselves"
+    )
     assert cautions(plan) == (told,)
 
 
@@ -69,5 +71,7 @@ def test_redirects_that_may_lead_to_hosts_nobody_was_asked_about_are_told_of(
     target: Target, redirects: int, is_told: bool
 ) -> None:
     plan = Plan(target=target, policy=Policy(redirects=redirects), contender=(Contender(engine="aiohttp"),))
-    told = ("redirects are followed to any host that they name; only the target's own was asked about",)
+    told = (
+        "redirects are followed to the plan's hosts, this machine and hosts granted with --i-own, no further",
+    )
     assert cautions(plan) == (told if is_told else ())

@@ -93,3 +93,18 @@ def test_a_number_that_comes_from_the_environment_is_refused_as_well():
         "target.headers.X-Id",
         "target.body",
     ]
+
+
+def test_the_headers_that_carry_secrets_are_named():
+    parts = parts_of(
+        {"SECRET": "value", "PASSWORD": "pw"},
+        url="http://me:env:PASSWORD@a.example/",
+        headers={
+            "X-Api-Key": "abc",
+            "X-Plain": "env:SECRET",
+            "X-Kind": "Bearer 0123456789abcdef",
+            "X-Pairs": "a=1; token=abcdefgh",
+            "X-Request-Id": "42",
+        },
+    )
+    assert parts.secrets == ("X-Api-Key", "X-Plain", "X-Kind", "X-Pairs", "Authorization")

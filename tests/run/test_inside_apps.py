@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import os
 import signal
 import sys
@@ -136,3 +137,68 @@ asyncio.run(main())
     process.kill()
     await process.wait()
     assert still_running(family) == []
+
+
+def asked_by_another(port: int) -> int:
+    """The status that another program gets from an app."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", "/upstream")
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+async def test_nobody_else_can_make_an_app_call_its_upstream() -> None:
+    plan = Plan(
+        target=Target(url="embedded/delay/2", method="DELETE"),
+        load=Load(concurrency=2, seconds=1.0),
+        schedule=Schedule(warmup=0, probe=False),
+        contender=(Contender(engine="aiohttp", inside="fastapi-async"),),
+    )
+    statuses: list[int] = []
+    async with run(plan) as running:
+        async for item in running:
+            if isinstance(item, Snapshot) and item.phase == "running" and not statuses:
+                (app,) = apps()
+                (place,) = [one for one in app.net_connections("tcp4") if one.status == psutil.CONN_LISTEN]
+                port = place.laddr.port
+                statuses = [await asyncio.to_thread(asked_by_another, port) for _ in range(5)]
+    assert isinstance(item, Report)
+    assert statuses == [403] * 5
+    (contender,) = item.contenders
+    assert item.environment["target"]["requests"] == contender.requests.ok
+    (flag,) = [flag for flag in item.flags if flag.kind == "foreign traffic"]
+    assert "the app of A refused 5 requests of others" in flag.sentence
+
+
+async def test_requests_of_another_program_to_the_target_are_told() -> None:
+    plan = Plan(
+        target=Target(url="embedded/delay/2"),
+        load=Load(concurrency=1, seconds=1.0),
+        schedule=Schedule(warmup=0, probe=False),
+        contender=(Contender(engine="aiohttp"),),
+    )
+
+    def ask(port: int) -> list[int]:
+        statuses = []
+        for path in [*["/"] * 30, "/stats"]:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request("GET", path)
+            statuses.append(connection.getresponse().status)
+            connection.close()
+        return statuses
+
+    statuses: list[int] = []
+    async with run(plan) as running:
+        async for item in running:
+            if isinstance(item, Snapshot) and item.phase == "running" and not statuses:
+                children = psutil.Process().children(recursive=True)
+                (target,) = [child for child in children if "httptui.target" in child.cmdline()]
+                (place,) = [one for one in target.net_connections("tcp4") if one.status == psutil.CONN_LISTEN]
+                statuses = await asyncio.to_thread(ask, place.laddr.port)
+    assert isinstance(item, Report)
+    assert statuses == [200] * 30 + [403]
+    (flag,) = [flag for flag in item.flags if flag.kind == "foreign traffic"]
+    assert "came to the target on the port of A" in flag.sentence
+    assert item.environment["target"]["foreign_requests"] == 1
+    assert "another program asked the target for its counts, and was refused" in item.warnings

@@ -8,7 +8,7 @@ from msgspec import structs
 from httptui import Contender, Load, Plan, Report, Schedule, Snapshot, Target, run
 from httptui.plans.plan import Policy, Stage
 from httptui.reports.report import ReportContender
-from httptui.runs.consent import is_near
+from httptui.runs.consent import Consented
 from httptui.runs.probing import may_probe, turns_of
 from httptui.snapshot import ContenderView, Latency
 from httptui.target.process import EmbeddedTarget
@@ -125,10 +125,8 @@ def test_a_probe_takes_a_fifth_of_the_load_and_a_second_at_the_most(
     assert 2 * turns.beside + turns.alone <= min(seconds / 5, 1.0) + 1e-9
 
 
-async def test_load_is_added_only_nearby() -> None:
-    async def found(host: str, port: int) -> list[str]:
-        return {"here": ["127.0.0.1"], "office": ["10.0.0.3"], "far": ["10.0.0.3", "93.184.216.34"]}[host]
-
-    assert await is_near(Target(url="embedded"), found)
-    assert await is_near(Target(urls=("http://here/", "http://office/")), found)
-    assert not await is_near(Target(urls=("http://here/", "http://far/")), found)
+def test_load_is_added_only_nearby() -> None:
+    here, office, far = ("127.0.0.1",), ("10.0.0.3",), ("10.0.0.3", "93.184.216.34")
+    assert Consented().near
+    assert Consented(pins={"here": here, "office": office}).near
+    assert not Consented(pins={"here": here, "far": far}).near

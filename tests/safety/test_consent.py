@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from httptui.errors import ExitCode, NothingFinishedError, RefusedError
-from httptui.plans.plan import Target
-from httptui.runs.consent import Reach, check_all_consent, check_consent, reach_of
+from httptui.errors import ExitCode, NothingFinishedError, PlanError, RefusedError
+from httptui.plans.plan import Contender, Plan, Policy, Target
+from httptui.runs.consent import Reach, check_all_consent, check_consent, check_plan, reach_of
 
 HOSTS: dict[str, list[str]] = {
     "localhost": ["127.0.0.1", "::1"],
@@ -21,6 +22,16 @@ HOSTS: dict[str, list[str]] = {
     "empty.example": [],
 }
 asked: list[tuple[str, int]] = []
+OWN = """
+from engines.base import SyncEngine
+
+class Mine(SyncEngine):
+    abilities = ("redirects",)
+    resolver = "{}"
+
+    def send(self, request):
+        return 200, b"", "1.1"
+"""
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
@@ -141,11 +152,105 @@ async def test_every_host_of_a_list_is_asked_about_once_and_named_by_its_place()
 
 async def test_a_list_goes_ahead_with_a_warning_for_each_host_that_is_away() -> None:
     urls = ("http://here.example/a", "http://shop.example/", "http://127.0.0.1:8099/")
-    warnings = await check_all_consent(Target(urls=urls), frozenset({"shop.example"}), resolve)
-    assert [line.split()[0] for line in warnings] == ["here.example", "load"]
+    asked_for = await check_all_consent(Target(urls=urls), frozenset({"shop.example"}), resolve)
+    assert [line.split()[0] for line in asked_for.warnings] == ["here.example", "load"]
+    assert asked_for.pins == {
+        "here.example": ("192.168.1.5",),
+        "shop.example": ("203.0.113.7",),
+        "127.0.0.1": ("127.0.0.1",),
+    }
 
 
 async def test_consent_to_one_host_of_a_list_is_none_to_another() -> None:
     urls = ("http://shop.example/", "http://mixed.example/")
     with pytest.raises(RefusedError, match=r"^target\.urls\[1\]: mixed\.example"):
         await check_all_consent(Target(urls=urls), frozenset({"shop.example"}), resolve)
+
+
+@pytest.mark.parametrize("url", ["http://2130706433:80/", "http://0x7f.1/", "http://[::ffff:127.0.0.1]/"])
+async def test_a_spelling_of_an_address_is_asked_about_as_that_address(url: str) -> None:
+    assert await consent(url) == ()
+    assert asked == [("127.0.0.1", 80)]
+
+
+@pytest.mark.parametrize(
+    "host", ["2852039166", "0251.0376.0251.0376", "[2002:7f00:1::1]", "[64:ff9b::7f00:1]"]
+)
+async def test_a_spelling_hides_no_host_that_needs_consent(host: str) -> None:
+    with pytest.raises(RefusedError):
+        await consent(f"http://{host}/")
+
+
+def plan_of(url: str, engine: str = "aiohttp", **policy: object) -> Plan:
+    return Plan(
+        target=Target(url=url),
+        policy=Policy(**policy),  # type: ignore[arg-type]
+        contender=(Contender(engine=engine),),
+    )
+
+
+async def test_each_host_is_looked_up_once_and_its_addresses_are_what_a_run_may_connect_to() -> None:
+    asked.clear()
+    urls = ("http://home.example:1/", "http://home.example:2/", "http://HOME.example./", "http://127.1/")
+    plan = Plan(target=Target(urls=urls), contender=(Contender(engine="aiohttp"),))
+    found = await check_plan(plan, frozenset(), resolve)
+    assert [host for host, _ in asked] == ["home.example", "127.0.0.1"]
+    assert found.pins == {"home.example": ("127.0.0.1", "10.0.0.1"), "127.0.0.1": ("127.0.0.1",)}
+    assert found.near
+
+
+async def test_redirects_may_lead_to_granted_hosts_by_the_addresses_they_have_now() -> None:
+    granted = frozenset({"shop.example", "trap.example", "empty.example", "no host"})
+    off = await check_plan(plan_of("http://here.example/"), granted, resolve)
+    on = await check_plan(plan_of("http://here.example/", redirects=3), granted, resolve)
+    assert set(off.pins) == {"here.example"}
+    assert on.pins == off.pins | {"localhost": ("127.0.0.1", "::1"), "shop.example": ("203.0.113.7",)}
+
+
+PROXIES = {"http": "me:pw@here.example:3128", "all": "socks5://127.0.0.1:1080", "no": "localhost"}
+
+
+async def test_proxies_of_the_environment_are_asked_about_where_they_are_used() -> None:
+    unused = await check_plan(plan_of("http://127.0.0.1/"), frozenset(), resolve, lambda: PROXIES)
+    assert (unused.warnings, unused.proxies) == ((), ())
+    used = await check_plan(
+        plan_of("http://127.0.0.1/", trust_env=True), frozenset(), resolve, lambda: PROXIES
+    )
+    assert [line.split()[:3] for line in used.warnings] == [["the", "environment's", "proxy:"]]
+    assert used.proxies == ("http://here.example:3128/", "http://127.0.0.1:1080/")
+    assert used.pins["here.example"] == ("192.168.1.5",)
+
+
+@pytest.mark.parametrize(
+    ("proxy", "error"),
+    [("http://shop.example:80", RefusedError), ("169.254.169.254", RefusedError), ("http://a b", PlanError)],
+)
+async def test_a_proxy_that_needs_consent_or_is_none_ends_the_run(proxy: str, error: type[Exception]) -> None:
+    with pytest.raises(error, match="the environment's proxy"):
+        await check_plan(
+            plan_of("http://127.0.0.1/", trust_env=True), frozenset(), resolve, lambda: {"https": proxy}
+        )
+
+
+@pytest.mark.parametrize(
+    ("url", "redirects", "resolver", "words"),
+    [
+        ("http://here.example/", 0, "own", "looks names up by itself"),
+        ("http://127.0.0.1/", 3, "own", "follows redirects by itself"),
+        ("http://127.0.0.1/", 0, "own", ""),
+        ("http://localhost/", 0, "own", ""),
+        ("http://here.example/", 3, "python", ""),
+        ("http://here.example/", 3, "pinned", ""),
+    ],
+)
+async def test_an_engine_that_cannot_be_held_to_the_addresses_is_refused_by_name(
+    tmp_path: Path, url: str, redirects: int, resolver: str, words: str
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(OWN.format(resolver))
+    plan = plan_of(url, f"{file}:Mine", redirects=redirects)
+    if not words:
+        await check_plan(plan, frozenset(), resolve)
+        return
+    with pytest.raises(RefusedError, match=rf"^contender\[0\]: .*mine\.py:Mine {words}"):
+        await check_plan(plan, frozenset(), resolve)

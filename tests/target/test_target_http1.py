@@ -279,3 +279,35 @@ async def test_leaving_drops_open_connections() -> None:
     with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
         await reader.readexactly(1)
     writer.close()
+
+
+TOLD = b"GET /stats HTTP/1.1\r\nHost: %b\r\nX-Httptui-Token: %b\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "status"),
+    [
+        (b"127.0.0.1:80", b"t1", b"200"),
+        (b"localhost", b"t1", b"200"),
+        (b"[::1]:80", b"t1", b"200"),
+        (b"127.0.0.1", b"t2", b"403"),
+        (b"127.0.0.1", b"", b"403"),
+        (b"rebound.example", b"t1", b"403"),
+        (b"127.0.0.1.rebound.example", b"t1", b"403"),
+    ],
+)
+async def test_counts_are_told_to_who_has_the_token_and_a_host_of_ours(
+    host: bytes, token: bytes, status: bytes
+) -> None:
+    async with Target(TargetOptions(token="t1")) as target:
+        answer = await talk(target, TOLD % (host, token))
+        assert answer.split(b" ")[1] == status
+        refused = int(status == b"403")
+        stats = target.stats()
+        assert (stats.foreign_requests, stats.control_requests, stats.requests) == (refused, 1, 0)
+
+
+async def test_a_target_that_a_user_started_tells_its_counts_to_everyone() -> None:
+    async with Target(TargetOptions()) as target:
+        assert (await talk(target, TOLD % (b"target.example", b""))).split(b" ")[1] == b"200"
+        assert target.stats().foreign_requests == 0

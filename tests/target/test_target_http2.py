@@ -45,7 +45,7 @@ async def test_http_1_1_is_spoken_too(target: EmbeddedTarget) -> None:
 async def test_counts_are_exact_per_listener(target: EmbeddedTarget, client: httpx.AsyncClient) -> None:
     await client.get("/")
     await asyncio.gather(*(client.get("/bytes/10") for _ in range(49)))
-    await client.get("/stats")
+    await client.get("/stats", headers={"X-Httptui-Token": target.token})
     first, second = (await target.stats()).listeners
     assert (first.connections, first.requests, first.bytes_out) == (0, 0, 0)
     assert (second.connections, second.requests, second.bytes_out) == (1, 50, 1024 + 490)
@@ -55,7 +55,9 @@ async def test_counts_are_exact_per_listener(target: EmbeddedTarget, client: htt
 async def test_a_connection_that_only_looks_is_a_control_connection(
     target: EmbeddedTarget, client: httpx.AsyncClient
 ) -> None:
-    assert (await client.get("/stats")).json()["requests"] == 0
+    assert (await client.get("/stats")).status_code == 403
+    known = {"X-Httptui-Token": target.token}
+    assert (await client.get("/stats", headers=known)).json()["requests"] == 0
     stats = (await target.stats()).listeners[1]
     assert (stats.connections, stats.requests, stats.control_connections) == (0, 0, 2)
 

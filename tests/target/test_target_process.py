@@ -244,4 +244,4 @@ async def test_a_missing_interpreter_is_told(monkeypatch: pytest.MonkeyPatch) ->
 async def test_another_server_on_the_port_is_noticed() -> None:
     async with embedded() as target:
         with pytest.raises(TargetError, match="another server answers"):
-            await check_nonces(target.ports, target.ca_file, "another nonce")
+            await check_nonces(target.ports, target.ca_file, "another nonce", target.token)

@@ -114,7 +114,7 @@ class RunControl(RunLooking, SessionScreen):
         host = getattr(message.error, "host", "") or urlsplit(self._running_plan.target.url).hostname or ""
         if self._leaving:
             self.app.exit(return_code=message.error.exit_code)
-        elif isinstance(message.error, RefusedError) and host not in self._consent:
+        elif isinstance(message.error, RefusedError) and message.error.askable and host not in self._consent:
             self._ask_consent(host, str(message.error), lambda: self._begin(self._running_plan))
         else:
             self._tell(str(message.error), "Not run", error=True)

@@ -112,7 +112,7 @@ class SweepScreen(SweepBoard, Comparing):
         host = getattr(message.error, "host", "") or urlsplit(self._plan.target.url).hostname or ""
         if self._leaving:
             self.app.exit(return_code=message.error.exit_code)
-        elif isinstance(message.error, RefusedError) and host not in self._consent:
+        elif isinstance(message.error, RefusedError) and message.error.askable and host not in self._consent:
             self._ask_consent(host, str(message.error), self._begin)
         else:
             self._tell(str(message.error), "Not run", error=True)
