@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engines.registry import engine_info
+from engines.registry import BUILT_IN, engine_info
 from httptui.plans.plan import Contender, Plan, concurrency_of, label_of
 from httptui.plans.urls import split_target
 
@@ -14,6 +14,7 @@ def cautions(plan: Plan) -> tuple[str, ...]:
     return (
         *_of_target(plan),
         *(text for contender in plan.contender for text in _of_sharing(plan, contender)),
+        *(text for contender in plan.contender for text in _of_following(plan, contender)),
     )
 
 
@@ -38,3 +39,13 @@ def _of_sharing(plan: Plan, contender: Contender) -> Iterator[str]:
             f"{label_of(contender)}: {info.package or info.name} does not guard its HTTP/{contender.http} connection "
             'against threads that share it, so requests may fail; reuse = "per-worker" is safe'
         )
+
+
+def _of_following(plan: Plan, contender: Contender) -> Iterator[str]:
+    """Of an engine of somebody's own: where its connections go is held in its lane, what it sends there is not."""
+    try:
+        info = engine_info(contender.engine)
+    except LookupError:
+        return
+    if plan.policy.redirects and "redirects" in info.abilities and not info.reference.startswith(BUILT_IN):
+        yield f"{label_of(contender)}: takes headers with secrets along a redirect unless the engine keeps them back"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from httptui.plans.cautions import cautions
@@ -75,3 +77,24 @@ def test_redirects_that_may_lead_to_hosts_nobody_was_asked_about_are_told_of(
         "redirects are followed to the plan's hosts, this machine and hosts granted with --i-own, no further",
     )
     assert cautions(plan) == (told if is_told else ())
+
+
+OWN = """
+from engines.base import SyncEngine
+
+class Mine(SyncEngine):
+    abilities = ("redirects",)
+    resolver = "python"
+"""
+
+
+@pytest.mark.parametrize(("redirects", "count"), [(1, 1), (0, 0)])
+def test_an_engine_of_ones_own_may_take_secrets_along_a_redirect(
+    tmp_path: Path, redirects: int, count: int
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(OWN)
+    contenders = (Contender(engine=f"{file}:Mine", label="mine"), Contender(engine="aiohttp"))
+    plan = Plan(policy=Policy(redirects=redirects), contender=contenders)
+    told = "mine: takes headers with secrets along a redirect unless the engine keeps them back"
+    assert cautions(plan) == (told,) * count
