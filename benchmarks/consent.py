@@ -71,6 +71,8 @@ SECRETS = {
     "Cookie": "sid=battery",
 }
 WORD = b"battery"
+OWN = ("again", "two", "spelt", "home")
+"""The cases that lead to the plan's own hosts."""
 ROUNDS = 2
 SECONDS = 1.0
 
@@ -219,13 +221,17 @@ def prove(trap: namespace.Trap) -> int:
     return counted.total()
 
 
+def held(one: Seen) -> bool:
+    """Whether an engine went nowhere else, took no secret along, and had every answer from the plan's own hosts."""
+    return not one.packets and not one.leaks and sum(one.answered[case] for case in OWN) == one.due
+
+
 def in_words(seen: Sequence[Seen], proven: int, refused: int) -> str:
     """The table, and what was asked."""
     rows = []
     for one in seen:
         known = {*REBOUND, *SECOND, PROXY}
         rest = sum(count for address, count in one.packets.items() if address not in known)
-        own = ("again", "two", "spelt", "home")
         rows.append(
             [
                 one.engine,
@@ -235,7 +241,7 @@ def in_words(seen: Sequence[Seen], proven: int, refused: int) -> str:
                 str(rest),
                 str(one.packets[PROXY]),
                 str(one.leaks),
-                f"{sum(one.answered[case] for case in own)} of {one.due}",
+                f"{sum(one.answered[case] for case in OWN)} of {one.due}",
             ]
         )
     columns = [
@@ -282,6 +288,8 @@ def main() -> None:
         print(f"{engine.name}: {dict(seen[-1].packets)}, {dict(seen[-1].answered)}", file=sys.stderr)
     refused = asyncio.run(refusals())
     publish("consent", f"{in_words(seen, proven, refused)}\n\n{surroundings(before)}", write=options.write)
+    if refused < len(REFUSED) or not all(map(held, seen)):
+        sys.exit(1)
 
 
 if __name__ == "__main__":
