@@ -13,10 +13,12 @@ from httptui.sweeps.points import Axis, SweepContender, SweepPoint
 
 
 class SweepVerdict(Struct, frozen=True):
-    """The last word of a sweep, "invalid" where it ended because its target failed."""
+    """The last word of a sweep: "invalid" where it ended because its target failed, "not comparable" where it would
+    compare contenders that did unequal work.
+    """
 
     sentence: str
-    kind: Literal["measured", "invalid"] = "measured"
+    kind: Literal["measured", "not comparable", "invalid"] = "measured"
 
 
 class SweepReport(Struct, frozen=True, kw_only=True):

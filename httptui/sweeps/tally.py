@@ -9,7 +9,7 @@ from msgspec import structs
 
 from httptui.plans.plan import Plan, label_of, letter_of
 from httptui.plans.secrets import redacted_plan
-from httptui.plans.sweep import Visit, blocks_of, describe_sweep, grid_of, visits_of
+from httptui.plans.sweep import LATENCY, Visit, blocks_of, describe_sweep, grid_of, visits_of
 from httptui.plans.url_lists import describe_target
 from httptui.reports.report import Report, ReportContender
 from httptui.safe_text import safe_text
@@ -30,6 +30,7 @@ TOLD_FLAGS = ("steal", "late starts", "generator-bound", "failures")
 """Flags of single visits that a reader of the whole must know; the others are about several blocks of one run."""
 LOAD_AFTER = "load_average_after"
 FRUITLESS_VISITS = 3
+UNEQUAL_WORK = "unequal work"
 OF_ONE_VISIT = ("target", "watching", LOAD_AFTER)
 """What a run's environment tells of that run alone."""
 Key = tuple[tuple[float, ...], str]
@@ -64,6 +65,7 @@ class SweepTally:
         self._limiters: dict[Key, list[Limiter]] = {}
         self._told: set[tuple[str, Level]] = set()
         self._flags: Counter[str] = Counter()
+        self._unequal: str | None = None
         self._environment: dict[str, Any] = {}
         self._target: dict[str, Any] | None = None
         self._analysis = SweepAnalysis()
@@ -130,23 +132,51 @@ class SweepTally:
                 self._limiters.setdefault(key, []).append(contender.limiter)
                 self._points[key] = point_of(*key, self._slices[key], self._limiters[key])
                 self._note_short(contender, turn, visit)
+        self._look_for_unequal_work(visit, report)
         self._flags.update({flag.kind for flag in report.flags if flag.kind in TOLD_FLAGS})
         self._done += 1
         self.timing.end(visit, now)
         if self._done == len(self.visits) or self.visits[self._done].block > visit.block:
-            self._analysis = analysed(self.plan, self.points)
+            self._analyse()
             self.note(f"block {visit.block + 1} of {blocks_of(self.plan)} is done", now)
 
     def _note_short(self, contender: ReportContender, turn: SweepSlice, visit: Visit) -> None:
-        """Tell of levels that a contender has hardly reached, because its workers were not answered twice each."""
+        """Tell of levels that a contender has hardly reached, because its workers were not answered twice each, and
+        of those whose p99 lies among requests that were never answered.
+        """
+        where = self._where(visit)
         if self.plan.load.kind == "closed" and turn.ok + turn.failed < 2 * contender.concurrency:
-            where = ", ".join(
-                f"{path} {level:g}" for path, level in zip(self.plan.sweep, visit.levels, strict=True)
-            )
             self.warn(
                 f"{contender.id} at {where} had turns with fewer than two answers for each request in flight, which "
                 "are too short to be believed; give more load.seconds"
             )
+        latency = contender.response_ms or contender.latency_ms
+        if latency is not None and latency.is_bound("p99"):
+            self.warn(
+                f"{contender.id} at {where} left so many requests without an answer that its p99 is a lower bound"
+            )
+
+    def _look_for_unequal_work(self, visit: Visit, report: Report) -> None:
+        """Keep where contenders first did unequal work, which the visit's own flag describes."""
+        told = next((flag.sentence for flag in report.flags if flag.kind == UNEQUAL_WORK), None)
+        if told is not None and self._unequal is None:
+            self._unequal = f"at {self._where(visit)} {told.removeprefix(f'{UNEQUAL_WORK}: ')}"
+            self.warn(f"{UNEQUAL_WORK}: {self._unequal}")
+
+    @property
+    def _incomparable(self) -> bool:
+        """Whether no contender may be compared with another."""
+        return self._unequal is not None and self.plan.compare != "as-is"
+
+    def _analyse(self) -> None:
+        found = analysed(self.plan, self.points)
+        # A crossover is a comparison; a knee is one contender's own.
+        self._analysis = structs.replace(found, crossovers=()) if self._incomparable else found
+
+    def _where(self, visit: Visit) -> str:
+        return ", ".join(
+            f"{path} {level:g}" for path, level in zip(self.plan.sweep, visit.levels, strict=True)
+        )
 
     def _look_for_outage(self, visit: Visit, report: Report) -> None:
         """Keep the visits in a row in which nothing succeeded, which may be too short to prove an outage alone."""
@@ -181,7 +211,7 @@ class SweepTally:
     def end(self) -> None:
         """No visit will follow."""
         self.phase, self._visit, self._under_load = "done", None, (None, 0.0)
-        self._analysis = analysed(self.plan, self.points)
+        self._analyse()
         for kind, count in sorted(self._flags.items()):
             self.warn(f"{kind} in {count} of {plural(self._done, 'visit')}")
 
@@ -233,6 +263,8 @@ class SweepTally:
         if self._failure:
             kept = f"{plural(self._done, 'whole visit')} {'is' if self._done == 1 else 'are'} kept"
             return SweepVerdict(f"Invalid: {self._failure}; {kept}.", "invalid")
+        if self._incomparable and self._unequal is not None and LATENCY in self.plan.sweep:
+            return SweepVerdict(f"Not comparable: {self._unequal}.", "not comparable")
         return SweepVerdict(verdict_of(self.plan, self.points, self._analysis))
 
     def report(self, now: float, *, started: str) -> SweepReport:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from msgspec.structs import replace
 from swept_plans import CPU, plan_of, turn, visit_report, visited
 
 from httptui.plans.plan import Load, Schedule
 from httptui.plans.sweep import Visit, visits_of
-from httptui.snapshot import Limiter, Requests
+from httptui.snapshot import Flag, Limiter, Requests
 from httptui.sweeps.counts import added
 from httptui.sweeps.figures import commonest, point_of, pool_wait_ms, slice_of
 from httptui.sweeps.points import Measured
@@ -196,3 +198,34 @@ def test_a_turns_own_counts_are_those_of_the_whole_visit():
     found = slice_of(replace(whole, requests=Requests(planned=120, ok=120)), VISIT, CLOSED, start=0.0)
     assert found is not None
     assert (found.ok, found.req_per_s) == (120, 200.0)
+
+
+def test_a_p99_among_requests_without_an_answer_is_told_to_be_a_lower_bound():
+    tally = SweepTally(plan_of({"concurrency": (16.0,)}, "aiohttp"))
+    tally.begin(tally.visits[0], 0.0)
+    whole = visited("A", ok=100)
+    assert whole.latency_ms is not None
+    open_ended = replace(whole.latency_ms, censored=5, at_most={"p99": None})
+    tally.add(tally.visits[0], visit_report(replace(whole, latency_ms=open_ended)), 1.0)
+    assert tally.warnings == [
+        "A at concurrency 16 left so many requests without an answer that its p99 is a lower bound"
+    ]
+
+
+@pytest.mark.parametrize(("compare", "kind"), [("alike", "not comparable"), ("as-is", "measured")])
+def test_curves_of_unequal_work_cross_nowhere(compare: Literal["alike", "as-is"], kind: str):
+    plan = replace(plan_of({"latency_ms": (5.0,)}, "aiohttp", "httpx"), compare=compare)
+    tally = SweepTally(plan)
+    told = "unequal work: B got 100 bytes per answer where A got 1 000"
+    for visit in tally.visits:
+        tally.begin(visit, 0.0)
+        tally.add(
+            visit, replace(visit_report(visited("A"), visited("B")), flags=(Flag("unequal work", told),)), 1.0
+        )
+    tally.end()
+    report = tally.report(2.0, started="")
+    assert report.verdict.kind == kind
+    assert bool(report.analysis.crossovers) == (compare == "as-is")
+    where = "at latency_ms 5 B got 100 bytes per answer where A got 1 000"
+    assert report.warnings == (f"unequal work: {where}",)
+    assert report.verdict.sentence.startswith(f"Not comparable: {where}.") == (compare == "alike")
