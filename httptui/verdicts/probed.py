@@ -116,6 +116,8 @@ def probed_limit(facts: Facts, probe: Probe) -> Limiter | None:
         return None
     if limit := _connection_limit(facts, probe, loaded) or _set_up(facts, probe):
         return limit
+    if silent := _silent(facts, loaded):
+        return _unclear(silent)
     failed = loaded.failures > MOST_FAILURES * loaded.sent
     if failed or facts.share >= CLIENT_IDLE or loaded.ok < FEWEST_ANSWERS:
         return None
@@ -220,6 +222,18 @@ def _connection_limit(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | N
             f"requests failed so, and all {format_count(refused)} bare requests on new ones beside the load",
         )
     return None
+
+
+def _silent(facts: Facts, loaded: Sample) -> str:
+    """In words, that some in flight waited in vain while others were answered soon: those bound the contender, and
+    whether connections, a lock or lost requests keep them, nothing shows.
+    """
+    view = facts.view
+    silent = max(loaded.unanswered, view.requests.timeout)
+    if silent < max(STARVED * view.concurrency, 1) or not loaded.ok or loaded.ms(90) >= STARVED_MS:
+        return ""
+    soon = format_ms(loaded.ms(50))
+    return f"{plural(silent, 'request')} got no answer at all, while others were answered after {soon}"
 
 
 def _set_up(facts: Facts, probe: Probe) -> Limiter | None:

@@ -175,6 +175,16 @@ def test_connections_beyond_those_that_a_target_serves_are_its_limit() -> None:
     )
 
 
+@pytest.mark.parametrize("hidden", [{"beside": sample(20, unanswered=8)}, {}])
+def test_requests_that_wait_in_vain_are_no_latency(hidden: dict[str, Sample]) -> None:
+    """8 of 16 in flight have no answer, in the probe or until their timeout; a bare request found a place."""
+    served = replace(WAITING, **hidden)
+    requests = Requests(planned=4_008, ok=4_000, timeout=0 if hidden else 8)
+    limit = told(served, requests=requests, req_per_s=400.0)
+    assert limit.kind == "unknown"
+    assert "8 requests got no answer at all, while others were answered after 20" in limit.sentence
+
+
 @pytest.mark.parametrize(
     ("set_up_ms", "alone_ms", "reopened", "kind"),
     [
