@@ -14,7 +14,7 @@ from httptui.reports.report import HistogramData, ReportContender
 from httptui.safe_text import safe_text
 from httptui.scale import Scale, log_scale, milliseconds
 from httptui.snapshot import Latency
-from httptui.units import format_ms
+from httptui.units import format_latency
 
 WIDTH, TOP, BOTTOM = 1000, 6, 30
 LEFT, RIGHT = 240, 70
@@ -84,11 +84,10 @@ def _row(measured: Measured, buckets: Buckets, scale: Scale, base: float, talles
     ]
     if latency is None:
         return parts
-    marks = (("p50", latency.p50, "end", -5), ("p99", latency.p99, "start", 5))
-    for word, value, anchor, aside in marks:
-        x, top = _x(scale, value), base - tallest - MARKS
+    for word, anchor, aside in (("p50", "end", -5), ("p99", "start", 5)):
+        x, top = _x(scale, latency.figure(word)), base - tallest - MARKS
         parts.append(tag("line", x1=x, x2=x, y1=top, y2=base, class_=word))
-        told = f"{word} {format_ms(value)}"
+        told = f"{word} {format_latency(latency, word)}"
         parts.append(tag("text", told, x=x + aside, y=top + 9, class_=f"mark {anchor}"))
     return parts
 
