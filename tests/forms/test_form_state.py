@@ -83,13 +83,12 @@ def test_every_value_of_a_plan_has_a_field() -> None:
     parts = {"target": Target, "policy": Policy, "load": Load, "schedule": Schedule}
     values = {f"{name}.{field}" for name, part in parts.items() for field in part.__struct_fields__}
     own = set(Plan.__struct_fields__) - parts.keys() - {"contender"}
-    # Whether a run is probed is kept as it is: a plan says so in its file or by a flag.
-    assert set(FIELDS) == (values - {"schedule.probe"}) | own | {"load.bound", "target.source"}
+    assert set(FIELDS) == values | own | {"load.bound", "target.source"}
     assert set(FIELDS.values()) <= set(FormState.__slots__)
     in_the_matrix = {"engine", "http", "loop"}
     assert {*SHOWN, *MORE} | in_the_matrix == set(Contender.__struct_fields__)
     smallest = state_of(Plan(contender=(Contender(engine="aiohttp"),)))
-    assert (smallest.kept, smallest.contenders[0].kept) == ((("schedule.probe", True),), ())
+    assert (smallest.kept, smallest.contenders[0].kept) == ((), ())
 
 
 def test_a_plan_without_a_probe_comes_back_from_the_form_without_one() -> None:

@@ -208,7 +208,7 @@ class _Reader:
         """How a sweep is visited is not chosen, so that what is typed of it stays in the form only."""
         schedule: dict[str, Any] = {"kind": state.schedule_now, "warmup": state.warmup, "pin": state.pin}
         if not state.sweeping:
-            schedule["until"] = state.until
+            schedule |= {"until": state.until, "probe": state.probe}
             self.into(schedule, "schedule.rounds", state.rounds, whole_number)
             self.into(schedule, "schedule.epochs", state.epochs, whole_number)
         self.optional(schedule, "schedule.blocks", state.blocks, whole_number)

@@ -63,6 +63,7 @@ SENTENCES = {
     "schedule.cooldown": "Seconds without load after each turn, so that what is left of it does not meet the next.",
     "schedule.seed": "What chance is drawn from: the same seed gives the same turns and the same times.",
     "schedule.pin": "Whether each lane is kept on one core, and the embedded target on the first.",
+    "schedule.probe": "Whether half the load is tried for a second at the end, to see what limits each contender.",
 }
 
 OVERRIDES = {

@@ -113,6 +113,8 @@ def _schedule(plan: Plan) -> str:
         parts.append("compared as is")
     if schedule.pin:
         parts.append("a core each")
+    if not schedule.probe:
+        parts.append("no probe")
     return " · ".join([*parts, f"warm-up {safe_text(str(schedule.warmup))}", f"seed {schedule.seed}"])
 
 

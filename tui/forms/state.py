@@ -80,6 +80,7 @@ class FormState:
     delta: str
     compare: str
     pin: bool
+    probe: bool
     contenders: tuple[ContenderState, ...]
     removed: tuple[ContenderState, ...] = ()
     kept: Kept = ()
@@ -162,6 +163,7 @@ FIELDS: Mapping[str, str] = {
     "schedule.delta": "delta",
     "compare": "compare",
     "schedule.pin": "pin",
+    "schedule.probe": "probe",
 }
 """Path of a value in a plan → the attribute of `FormState` that holds it; `load.bound` and `target.source`, which of
 three values counts, are the form's own.
@@ -216,6 +218,7 @@ def state_of(plan: Plan) -> FormState:
         delta=number_text(schedule.delta),
         compare=plan.compare,
         pin=schedule.pin,
+        probe=schedule.probe,
         contenders=tuple(contender_state_of(contender) for contender in plan.contender),
         kept=_kept_of(plan),
     )

@@ -157,7 +157,10 @@ def _schedule(state: FormState) -> Iterator[Widget]:
         _entry(state, "schedule.seed", "Seed", "1"),
         _tick(state, "schedule.pin", "Pin", "a core each"),
     )
-    yield _entry(state, "schedule.delta", "Tie below", "0.03")
+    yield _pair(
+        _entry(state, "schedule.delta", "Tie below", "0.03"),
+        _tick(state, "schedule.probe", "Probe", "half load", classes="never-swept"),
+    )
     yield _choice(state, "compare", "Compare", COMPARISONS)
 
 
@@ -225,5 +228,6 @@ def _choice(
     return Field(path, label, chosen, classes=classes)
 
 
-def _tick(state: FormState, path: str, label: str, words: str) -> Field:
-    return Field(path, label, Tick(words, value=getattr(state, FIELDS[path]), id=id_of(path)))
+def _tick(state: FormState, path: str, label: str, words: str, *, classes: str = "") -> Field:
+    tick = Tick(words, value=getattr(state, FIELDS[path]), id=id_of(path))
+    return Field(path, label, tick, classes=classes)
