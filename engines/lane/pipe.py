@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import threading
 from typing import Any, BinaryIO
 
 LENGTH_BYTES = 4
+ESCAPING = "httptui.escaping"
+
+
+def encoded(message: dict[str, Any]) -> bytes:
+    r"""A message as JSON in UTF-8, whatever texts and objects a library has put into it.
+
+    A lone surrogate, which readers of JSON refuse, is written as the text of its escape: "\udcff" in six letters.
+    """
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), default=_text_of)
+    return text.encode("utf-8", ESCAPING)
+
+
+def _text_of(value: object) -> str:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).decode("utf-8", "backslashreplace")
+    return f"a {type(value).__name__}"
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    lone = error.object[error.start : error.end]
+    return "".join(f"\\\\u{ord(character):04x}" for character in lone), error.end
+
+
+codecs.register_error(ESCAPING, _escape)
 
 
 class Pipe:
@@ -43,7 +69,7 @@ class Pipe:
 
     def write(self, message: dict[str, Any]) -> None:
         """Send one message; a parent that is gone is found by the reader, not here."""
-        data = json.dumps(message, separators=(",", ":")).encode()
+        data = encoded(message)
         with self._writing:
             try:
                 self._writer.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
