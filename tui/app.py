@@ -21,6 +21,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.timer import Timer
 
+from httptui.daemon_executor import DaemonExecutor
 from httptui.errors import ExitCode, HttptuiError
 from httptui.plans.plan import Plan
 from httptui.safe_text import safe_text
@@ -160,6 +161,7 @@ class HttptuiApp(KeysInTurn):
         stays.
         """
         loop = asyncio.get_running_loop()
+        loop.set_default_executor(DaemonExecutor())
         with suppress(NotImplementedError, RuntimeError):
             for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
                 loop.add_signal_handler(number, self.call_later, self.run_screen.terminate)

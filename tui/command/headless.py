@@ -11,6 +11,7 @@ from contextlib import aclosing, contextmanager
 from functools import partial
 from typing import Any, Protocol
 
+from httptui.daemon_executor import DaemonExecutor
 from httptui.errors import ExitCode, HttptuiError, NothingFinishedError, PlanError
 from httptui.plans.file import checked_plan
 from httptui.plans.plan import Plan
@@ -60,7 +61,9 @@ def in_loop(work: Coroutine[Any, Any, int]) -> int:
     """What the work gives, or the exit code of an interrupt; its background errors are a line each."""
 
     async def watched() -> int:
-        asyncio.get_running_loop().set_exception_handler(_tell_background_error)
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_tell_background_error)
+        loop.set_default_executor(DaemonExecutor())
         return await work
 
     try:

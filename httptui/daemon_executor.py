@@ -1,0 +1,38 @@
+"""Blocking calls of an event loop in threads that nobody waits for: a name that is looked up for half a minute must
+keep nobody from leaving.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class DaemonExecutor(ThreadPoolExecutor):
+    """Runs each call in a daemon thread of its own; for the few calls of a command or the app, not for many."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Begin a call."""
+        future: Future[T] = Future()
+        threading.Thread(target=_carry_out, args=(future, fn, args, kwargs), daemon=True).start()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Wait for nothing."""
+
+
+def _carry_out(
+    future: Future[T], function: Callable[..., T], arguments: tuple[Any, ...], named: dict[str, Any]
+) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = function(*arguments, **named)
+    except BaseException as error:  # noqa: BLE001 - it is the caller's
+        future.set_exception(error)
+    else:
+        future.set_result(result)
