@@ -12,7 +12,7 @@ import hashlib
 import os
 import shutil
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,8 @@ import msgspec
 import platformdirs
 
 from httptui.errors import HttptuiError
+from httptui.lanes import guardian
+from httptui.lanes.lock_file import held
 from httptui.process_group import OWN_SESSION, end_group
 from httptui.safe_text import safe_text
 
@@ -62,19 +64,23 @@ def found(wish: Wish, folder: Path | None = None) -> str | None:
 async def made(wish: Wish, folder: Path | None = None) -> str:
     """The interpreter of a wish's environment, made now; UnmadeEnvironmentError where the tools could not.
 
-    What is cut short lacks its last file and is never found.
+    What is cut short lacks its last file and is never found.  Of several runs that want the same, one makes it, and
+    the others wait for it.
     """
     place = (folder or environments_folder()) / name_of(wish)
-    shutil.rmtree(place, ignore_errors=True)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        for command in commands(wish, place):
-            await _carry_out(command)
-    except BaseException:
+    async with held(place.with_suffix(".lock")):
+        if python := found(wish, folder):
+            return python
         shutil.rmtree(place, ignore_errors=True)
-        raise
-    (place / WHOLE).write_bytes(msgspec.json.encode(wish))
-    return str(_python_in(place))
+        try:
+            for command in commands(wish, place):
+                await _carry_out(command)
+        except BaseException:
+            shutil.rmtree(place, ignore_errors=True)
+            raise
+        (place / WHOLE).write_bytes(msgspec.json.encode(wish))
+        return str(_python_in(place))
 
 
 def commands(wish: Wish, place: Path) -> list[list[str]]:
@@ -95,12 +101,22 @@ def commands(wish: Wish, place: Path) -> list[list[str]]:
 
 
 async def _carry_out(command: Sequence[str]) -> None:
+    """Carry out a command, under a guardian that ends it with us."""
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, start_new_session=OWN_SESSION
+        sys.executable,
+        "-I",
+        guardian.__file__,
+        *command,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=STDOUT,
+        start_new_session=OWN_SESSION,
     )
+    assert process.stdout is not None
     try:
         async with asyncio.timeout(MAKING_SECONDS):
-            told = (await process.communicate())[0].decode(errors="replace").split("\n")
+            told = (await process.stdout.read()).decode(errors="replace").split("\n")
+            await process.wait()
     except TimeoutError:
         raise UnmadeEnvironmentError(f"{command[0]} took longer than {MAKING_SECONDS:g} s") from None
     finally:

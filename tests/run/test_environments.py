@@ -113,3 +113,24 @@ async def test_two_versions_of_one_client_run_side_by_side_and_are_kept(
     kept = [place.stat().st_mtime_ns for place in tmp_path.glob("*/environment.json")]
     await report_of(plan_of(plan.contender[0]))
     assert [place.stat().st_mtime_ns for place in tmp_path.glob("*/environment.json")] == kept
+
+
+async def test_of_several_that_want_the_same_one_makes_it_and_the_others_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = tmp_path / "calls"
+    tool = tmp_path / "uv"
+    tool.write_text(
+        f"#!{sys.executable}\nimport pathlib, sys\n"
+        f"open({str(calls)!r}, 'a').write(sys.argv[1] + '\\n')\n"
+        "if sys.argv[1] == 'venv':\n"
+        "    python = pathlib.Path(sys.argv[-1], 'bin', 'python')\n"
+        "    python.parent.mkdir(parents=True)\n    python.touch()\n"
+    )
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    wish, folder = Wish(("a",)), tmp_path / "environments"
+    pythons = await asyncio.gather(*(made(wish, folder) for _ in range(3)))
+    assert pythons == [found(wish, folder)] * 3
+    assert calls.read_text().split() == ["venv", "pip"]
+    assert [place.name for place in folder.iterdir()] == [name_of(wish)]
