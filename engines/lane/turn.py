@@ -22,7 +22,8 @@ class Turn:
     used up; the first requests are spread over `spread_seconds`.  Burst: one request a worker.  Open: idle workers
     take the arrivals in order and wait for them; an arrival at whose time every worker was busy is dropped.  A turn
     that several processes share has all their load, of which this one takes its `part`: every `parts`-th worker,
-    request and arrival.  In an idle turn of an open load arrivals pass unsent.
+    request and arrival; requests only of those processes that have a worker.  In an idle turn of an open load
+    arrivals pass unsent.
 
     `scale` multiplies the plan's concurrency or rate.  On hold nothing is sent and the load's clock stands still: it
     is the system-wide monotonic clock less all time on hold, `held_ns` of it before the turn; `begin_ns` and `end_ns`
@@ -41,9 +42,7 @@ class Turn:
         self.changing = Lock()
         self.part: int = go["part"]
         self.parts: int = go["parts"]
-        self.limit = FOREVER_NS if go["requests"] is None else self._share_of(go["requests"])
         self.tickets = itertools.count()
-        self.over = False
         self.stopped = False
         self.warmup: bool = go["warmup"]
         self._burst = go["burst"]
@@ -61,6 +60,8 @@ class Turn:
         self._planned = ramps_of(first, AGES_SECONDS if seconds is None else seconds, go["stages"])
         self._ramps = self._scaled()
         self._most = self._share_of(go["concurrency"])
+        self.limit = FOREVER_NS if go["requests"] is None else self._requests_of(go["requests"])
+        self.over = self.limit == 0
         self._arrivals = (
             Arrivals(self._ramps, poisson=go["poisson"], seed=go["seed"], part=self.part, parts=self.parts)
             if self.open
@@ -70,9 +71,7 @@ class Turn:
     @property
     def workers(self) -> int:
         """How many workers the turn needs at the most."""
-        if self.open:
-            return self._most
-        return self._share_of(max(int(max(ramp.low, ramp.high) + 0.5) for ramp in self._ramps))
+        return self._most if self.open else self._share_of(self._workers_of_all)
 
     @property
     def until_ns(self) -> int | None:
@@ -200,6 +199,15 @@ class Turn:
                 return seconds
             self.dropped += 1
         return None
+
+    @property
+    def _workers_of_all(self) -> int:
+        """How many workers a load that is not open needs at the most, in all parts."""
+        return max(int(max(ramp.low, ramp.high) + 0.5) for ramp in self._ramps)
+
+    def _requests_of(self, total: int) -> int:
+        """How many of so many requests are this part's: those with a worker share them."""
+        return len(range(self.part, total, min(self.parts, self._workers_of_all))) if self.workers else 0
 
     def _share_of(self, total: int) -> int:
         """How many of so many workers or requests are this part's."""

@@ -44,20 +44,35 @@ class LiveLoad(Struct, frozen=True):
     def stepped(self, direction: int) -> LiveLoad:
         """One step more, or, with a negative direction, less; the same at the end of the scale."""
         steps = RATE_STEPS if self.plan.load.kind == "open" else IN_FLIGHT_STEPS
-        return replace(self, values=tuple(step_from(value, steps, direction) for value in self.values))
+        stepped = (step_from(value, steps, direction) for value in self.values)
+        return replace(
+            self, values=tuple(max(value, least) for value, least in zip(stepped, self._least, strict=True))
+        )
 
     def set_to(self, value: float) -> LiveLoad:
         """The same value for every contender; ValueError says what is allowed."""
         if self.plan.load.kind == "open":
             if not 0 < value <= MOST_PER_SECOND:
                 raise ValueError(f"rate: {value:g} is not allowed; more than 0, up to {MOST_PER_SECOND}")
-        elif value != int(value) or not 1 <= value <= MOST_IN_FLIGHT:
-            raise ValueError(f"in flight: {value:g} is not allowed; a whole number, 1 … {MOST_IN_FLIGHT}")
+        elif value != int(value) or not max(self._least) <= value <= MOST_IN_FLIGHT:
+            raise ValueError(
+                f"in flight: {value:g} is not allowed; a whole number, {max(self._least)} … {MOST_IN_FLIGHT}"
+            )
         return replace(self, values=(value,) * len(self.values))
 
     def scale(self, index: int) -> float:
         """The factor on the plan's load for the contender at an index."""
         return self.values[index] / LiveLoad.of(self.plan).values[index]
+
+    @property
+    def _least(self) -> tuple[int, ...]:
+        """The least that each contender may have in flight: a process without any would keep its requests.  None of
+        a rate.
+        """
+        load = self.plan.load
+        if load.kind == "open":
+            return (0,) * len(self.plan.contender)
+        return tuple(1 if load.requests is None else contender.processes for contender in self.plan.contender)
 
     @property
     def text(self) -> str:

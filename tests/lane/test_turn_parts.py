@@ -18,8 +18,14 @@ def test_shares_add_up_and_differ_by_one_at_most(total: int, processes: int) -> 
 
 
 def test_requests_are_divided() -> None:
-    turns = [turn_of(requests=10, part=part, parts=4) for part in range(4)]
+    turns = [turn_of(requests=10, concurrency=4, part=part, parts=4) for part in range(4)]
     assert [turn.limit for turn in turns] == [3, 3, 2, 2]
+
+
+def test_requests_are_left_to_the_processes_that_have_a_worker() -> None:
+    turns = [turn_of(requests=10, concurrency=1, part=part, parts=2) for part in range(2)]
+    assert [turn.limit for turn in turns] == [10, 0]
+    assert [turn.pace(0)(START) for turn in turns] == [START, None]
 
 
 def test_a_concurrency_that_is_changed_is_divided_as_a_whole() -> None:

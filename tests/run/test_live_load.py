@@ -32,6 +32,14 @@ def test_what_is_in_flight_goes_down_to_one_and_two_steps_halve_it() -> None:
     assert walk(live(Load(concurrency=8_000)), 1, 1) == [8_000]
 
 
+def test_processes_that_share_requests_keep_one_in_flight_each() -> None:
+    load = live(Load(concurrency=8, requests=100), Contender(engine="raw", processes=3))
+    assert walk(load, -1, 6) == [6, 4, 3, 3, 3, 3]
+    with pytest.raises(ValueError, match=r"in flight: 2 is not allowed; a whole number, 3 … 10000"):
+        load.set_to(2)
+    assert walk(live(Load(kind="open", rate=0.5)), -1, 1) == [0.5]
+
+
 def test_a_number_off_the_scale_goes_to_its_neighbours() -> None:
     assert walk(live(Load(concurrency=10)), -1, 1) == [8]
     assert walk(live(Load(concurrency=10)), 1, 1) == [12]

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from httptui import Contender, Load, Plan, Report, Schedule, run
-from httptui.plans.plan import Target
+from httptui.plans.plan import Stage, Target
 from httptui.runs import crew
 from httptui.snapshot import Snapshot
 
@@ -113,3 +113,11 @@ async def test_a_pause_and_more_load_reach_every_process() -> None:
                 assert contender.state == "finished"
                 assert contender.requests.planned == contender.requests.ok
                 assert (contender.connections_opened, most) == (4, 6)
+
+
+async def test_a_process_without_a_worker_in_the_warm_up_leaves_its_requests_to_the_others() -> None:
+    load = Load(concurrency=1, stages=(Stage(seconds=0.3, to=8),))
+    report = await report_of(plan_of(load, PAIR[0], warmup=10))
+    (contender,) = report.contenders
+    assert (contender.state, contender.warmup_requests) == ("finished", 10)
+    assert contender.requests.ok == contender.requests.planned > 0
