@@ -206,9 +206,22 @@ class LaneTally:
         """The median time of a request in the warm-up, or None where none succeeded."""
         return self._warm.typical_seconds
 
+    @property
+    def median_seconds(self) -> float | None:
+        """The median time of a request so far, of the warm-up where it had a success; None where there was none."""
+        if self.typical_seconds is not None:
+            return self.typical_seconds
+        answered = self.latencies.answered()
+        return None if answered is None else answered.p50 / 1e3
+
     def end(self, state: State, cause: str | None = None) -> None:
-        """Set the last state, with the cause where the contender did not finish."""
+        """Set the last state, with the cause where the contender did not finish: what of it had no outcome yet, as it
+        was in flight when its lane died, counts as cancelled.
+        """
         self.state, self.cause, self._in_flight = state, cause, 0
+        done = sum(self.counts[name] for name in ("ok", "error", "timeout", "dropped", "cancelled"))
+        if state == "dnf" and self.counts["planned"] > done:
+            self.counts["cancelled"] += self.counts["planned"] - done
 
     @property
     def req_per_s(self) -> float:

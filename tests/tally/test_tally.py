@@ -64,6 +64,16 @@ def test_every_frame_counts_whoever_asks_first() -> None:
     assert [point.seconds for point in first.series] == [0.25, 0.5, 0.75, 1.0, 1.25]
 
 
+def test_what_was_on_its_way_in_a_lane_that_died_is_cancelled() -> None:
+    made = tally()
+    made.add(0, frame(0, ok=10, planned=14, error=1, in_flight=3), STEP, 2 * SECOND)
+    made.add(1, frame(0, ok=10, planned=13, in_flight=3), STEP, 2 * SECOND)
+    made.lanes[0].end("dnf", "killed by SIGKILL")
+    dead, other = made.snapshot(3 * SECOND).contenders
+    assert (dead.requests.planned, dead.requests.cancelled, dead.in_flight) == (14, 3, 0)
+    assert (other.requests.planned, other.requests.cancelled, other.in_flight) == (13, 0, 3)
+
+
 def test_what_a_frame_tells_is_told_when_it_came_and_before_what_came_after() -> None:
     made = tally()
     made.add(1, frame(0, error=1, errors={"reset": 1}, messages={"reset": "by hunter22"}), STEP, 2 * SECOND)
