@@ -40,6 +40,7 @@ FIRM = {
     "MissingSchema": "local",
     "NameResolutionError": "dns",
     "NoConsentError": "redirects",
+    "NoReplyError": "local",
     "NonHttpUrlClientError": "local",
     "PoolTimeout": "pool_timeout",
     "PoolTimeoutError": "pool_timeout",
@@ -152,5 +153,6 @@ MESSAGES = (
     ("netty::Error(Parse(", "protocol"),
     ("code: SSL (1)", "tls"),
     ("operation timed out", "timeout"),
+    ("source: TimedOut", "timeout"),
 )
 """Words by which a library tells apart what it puts into one class, or hides in another."""

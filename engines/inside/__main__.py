@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from functools import partial
 from itertools import count
-from typing import NoReturn
 
 from engines.base import AsyncEngine, Engine, Settings, SyncEngine
 from engines.inside.admitted import Admitted
@@ -18,9 +17,10 @@ from engines.inside.routes import app_of
 from engines.inside.server import Server, free_port, obey
 from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Order, Upstream
 from engines.lane.confined import confine_process, confined
-from engines.lane.lane import failure
 from engines.lane.lookups import Lookups
+from engines.lane.parent import Parent, die_with_parent
 from engines.lane.pipe import Pipe
+from engines.lane.reporter import give_up
 from engines.lane.requests_source import Requests
 from engines.lane.setup import guard_of, introduction, requests_of, retries_of, settings_of
 from engines.registry import load_engine
@@ -28,17 +28,17 @@ from engines.registry import load_engine
 
 def main() -> None:
     """Serve the app that the first message describes, until told to quit."""
+    die_with_parent()
     pipe = Pipe.over_stdio()
-    setup = pipe.read()
-    if setup is None:
-        return
+    parent = Parent(pipe)
+    setup = parent.next()
     lookups = Lookups(setup["dns_delay"])
     guard = guard_of(setup)
     confine_process(guard)
     lookups.watch_process()
     try:
         engine, retries = load_engine(setup["engine"]), retries_of(setup)
-    except Exception as error:  # noqa: BLE001 - whatever a client raises is told to the parent
+    except BaseException as error:  # noqa: BLE001 - whatever a client raises is told to the parent
         give_up(pipe, "import", error)
     ledger, place = Ledger(retries, partial(lookups.since_last, engine, setup["pool"])), free_port()
     requests, numbers = Requests(engine.prepare, requests_of(setup)), count()
@@ -54,7 +54,7 @@ def main() -> None:
     )
     ready = introduction(engine, "uvloop", "fastapi", "uvicorn") | {"port": place.getsockname()[1]}
     server = Server(Admitted(app, setup["token"], ledger), partial(pipe.write, ready))
-    obey(pipe, server, ledger)
+    obey(parent, pipe, server, ledger)
     server.run([place])
     os._exit(0)
 
@@ -66,12 +66,6 @@ def upstream_of(engine: type[Engine], settings: Settings, order: Order) -> Upstr
     if issubclass(engine, SyncEngine):
         return CalledUpstream(partial(engine, settings), order)
     raise TypeError(f"{engine.__name__} is neither an AsyncEngine nor a SyncEngine")
-
-
-def give_up(pipe: Pipe, stage: str, error: Exception) -> NoReturn:
-    """Tell the parent why there is no app, and leave."""
-    pipe.write(failure(stage, error))
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ class Ledger:
     ) -> None:
         self.lag_max_ns: int | None = 0
         self.foreign = 0
+        self.beat_ns: int | None = None
         self._retries = retries
         self._lookups = lookups
         self._retried_before = self._foreign_before = 0

@@ -29,7 +29,7 @@ def app_of(
     upstream: Upstream | None,
     ledger: Ledger,
     take_over: Callable[[asyncio.AbstractEventLoop], object],
-    give_up: Callable[[Exception], NoReturn],
+    give_up: Callable[[BaseException], NoReturn],
 ) -> FastAPI:
     """The app; its client is open from the app's start to its end.  Where it does not open, `give_up` is told why.
     `take_over` is handed the event loop before the client is made.
@@ -41,7 +41,7 @@ def app_of(
         try:
             if upstream is not None:
                 await upstream.open()
-        except Exception as error:  # noqa: BLE001 - whatever a client raises is told
+        except BaseException as error:  # noqa: BLE001 - whatever a client raises is told
             give_up(error)
         beat = asyncio.create_task(heartbeat(ledger))
         yield

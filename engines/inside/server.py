@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 from collections.abc import Callable
@@ -11,6 +10,7 @@ import uvicorn
 
 from engines.inside.admitted import App
 from engines.inside.ledger import Ledger
+from engines.lane.parent import Parent
 from engines.lane.pipe import Pipe
 
 LONGEST_IDLE_SECONDS = 86_400
@@ -50,15 +50,16 @@ def free_port() -> socket.socket:
     return place
 
 
-def obey(pipe: Pipe, server: Server, ledger: Ledger) -> None:
-    """Answer the parent from a thread of its own, because a blocked event loop could not; when the parent is gone,
-    leave at once.
-    """
-    threading.Thread(target=_listen, args=(pipe, server, ledger), name="listener", daemon=True).start()
+def obey(parent: Parent, pipe: Pipe, server: Server, ledger: Ledger) -> None:
+    """Answer the parent from a thread of its own, because a blocked event loop could not."""
+    threading.Thread(
+        target=_listen, args=(parent, pipe, server, ledger), name="listener", daemon=True
+    ).start()
 
 
-def _listen(pipe: Pipe, server: Server, ledger: Ledger) -> None:
-    while (message := pipe.read()) is not None:
+def _listen(parent: Parent, pipe: Pipe, server: Server, ledger: Ledger) -> None:
+    while True:
+        message = parent.next()
         match message["type"]:
             case "begin":
                 ledger.begin()
@@ -66,4 +67,3 @@ def _listen(pipe: Pipe, server: Server, ledger: Ledger) -> None:
                 pipe.write({"type": "reading"} | ledger.drain())
             case "quit":
                 server.should_exit = True
-    os._exit(0)

@@ -6,7 +6,6 @@ Messages are those of the parent's `httptui.lanes.frames`: setup in, ready out; 
 from __future__ import annotations
 
 import gc
-import os
 from functools import partial
 from typing import Any
 
@@ -16,9 +15,11 @@ from engines.guard import Guard
 from engines.lane.as_sent import as_sent
 from engines.lane.async_driver import AsyncDriver
 from engines.lane.confined import confine_process, confined
-from engines.lane.lane import Driver, Lane, failure
+from engines.lane.lane import Driver, Lane
 from engines.lane.lookups import Lookups
+from engines.lane.parent import Parent, die_with_parent
 from engines.lane.pipe import Pipe
+from engines.lane.reporter import give_up
 from engines.lane.requests_source import Requests
 from engines.lane.setup import guard_of, introduction, loop_of, requests_of, retries_of, settings_of
 from engines.lane.supply import Supply
@@ -28,10 +29,10 @@ from engines.registry import load_engine
 
 def main() -> None:
     """Set up the contender that the first message describes, and run it until told to quit."""
+    die_with_parent()
     pipe = Pipe.over_stdio()
-    setup = pipe.read()
-    if setup is None:
-        return
+    parent = Parent(pipe)
+    setup = parent.next()
     stage, lookups = "import", Lookups(setup["dns_delay"])
     guard = guard_of(setup)
     confine_process(guard)
@@ -43,14 +44,13 @@ def main() -> None:
         stage = "open"
         driver = driver_of(engine, setup, guard, lookups)
         driver.open()
-    except Exception as error:  # noqa: BLE001 - whatever a client raises is told to the parent
-        pipe.write(failure(stage, error))
-        os._exit(1)
+    except BaseException as error:  # noqa: BLE001 - whatever a client raises is told to the parent
+        give_up(pipe, stage, error)
     gc.collect()
     gc.freeze()
     pipe.write(introduction(engine, driver.loop_name) | {"sent": sent})
     counted = partial(lookups.since_last, engine, setup["pool"])
-    Lane(pipe, driver, counted, frame_seconds=setup["frame_seconds"]).serve()
+    Lane(pipe, parent, driver, counted, setup).serve()
 
 
 def driver_of(engine: type[Engine], setup: dict[str, Any], guard: Guard, lookups: Lookups) -> Driver:
@@ -62,9 +62,13 @@ def driver_of(engine: type[Engine], setup: dict[str, Any], guard: Guard, lookups
     reuse, workers = setup["reuse"], setup["concurrency"]
     if issubclass(engine, AsyncEngine):
         loop = lookups.watched(confined(loop_of(setup["loop"], engine), guard))
-        return AsyncDriver(partial(engine, settings), reuse, workers, supply, loop, retries)
+        return AsyncDriver(
+            partial(engine, settings), reuse, workers, supply, loop, retries, limit_seconds=settings.timeout
+        )
     if issubclass(engine, SyncEngine):
-        return ThreadDriver(partial(engine, settings), reuse, workers, supply, retries)
+        return ThreadDriver(
+            partial(engine, settings), reuse, workers, supply, retries, limit_seconds=settings.timeout
+        )
     raise TypeError(f"{engine.__name__} is neither an AsyncEngine nor a SyncEngine")
 
 

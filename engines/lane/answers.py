@@ -21,11 +21,34 @@ FIRST_FINAL_STATUS, FIRST_ERROR_STATUS = 200, 400
 NO_KIND: Kind = (0, 0, "")
 
 
+class NoReplyError(TypeError):
+    """What an engine's `send` returned is no reply."""
+
+    def __init__(self, returned: object) -> None:
+        if isinstance(returned, tuple):
+            told = f"a tuple of {', '.join(type(part).__name__ for part in returned[:5]) or 'nothing'}"
+        else:
+            told = "None" if returned is None else f"a value of type {type(returned).__name__}"
+        super().__init__(f"send returned {told}; it has to return (status, body, HTTP version)")
+
+
+Unfit = tuple[NoReplyError, int, int]
+"""Why what came is no answer, its service time in nanoseconds, and nanoseconds sent after it was planned."""
+
+
 def is_success(status: int) -> bool:
     """Whether an answer counts as a success.  A client that hands over an interim answer (1xx) has not waited for the
     final one.
     """
     return FIRST_FINAL_STATUS <= status < FIRST_ERROR_STATUS
+
+
+def _is_reply(status: object, body: object, version: object) -> bool:
+    return (
+        isinstance(status, int)
+        and isinstance(body, bytes | bytearray | memoryview)
+        and isinstance(version, str)
+    )
 
 
 class Batch(NamedTuple):
@@ -73,6 +96,17 @@ class Batch(NamedTuple):
             return Batch(self.kind, [], [], others)
         return Batch(self.kind, self.ends, self.times, others)
 
+    def parted(self, limit_ns: int) -> tuple[Batch, list[tuple[int, int]]]:
+        """Those that came within a limit, and of the others how long each took and how late it was sent."""
+        if max(self.service_ns, default=0) <= limit_ns:
+            return self, []
+        in_time = [pair for pair in zip(self.ends, self.times, strict=True) if pair[1] <= limit_ns]
+        over = [(time, 0) for time in self.times if time > limit_ns]
+        over += [(record[0], record[4]) for record in self.others if record[0] > limit_ns]
+        others = [record for record in self.others if record[0] <= limit_ns]
+        ends, times = [end for end, _ in in_time], [time for _, time in in_time]
+        return Batch(self.kind, ends, times, others), over
+
     @property
     def lives(self) -> tuple[tuple[list[int], list[int]], ...]:
         """When each came, in nearly rising order, and its service time: of the usual kind, and of the others."""
@@ -115,16 +149,26 @@ class Answers:
         self.ends: list[int] = []
         self.times: list[int] = []
         self.moments: list[int] = []
+        self.unfit: list[Unfit] = []
         self._others: list[Record] = []
         self._choosing = Lock()
         self.first = FirstAnswers()
 
     def keep(self, sent_ns: int, came_ns: int, reply: Reply, late_ns: int) -> None:
-        """Keep the answer to a request that was sent so many nanoseconds after it was planned."""
-        status, body, version = reply
-        kind = status, len(body), version
+        """Keep the answer to a request that was sent so many nanoseconds after it was planned; what an engine has
+        returned in place of one is kept as unfit.
+        """
+        try:
+            status, body, version = reply
+            kind = status, len(body), version
+        except (TypeError, ValueError):
+            self.unfit.append((NoReplyError(reply), came_ns - sent_ns, late_ns))
+            return
         if kind == self.kind and not late_ns:
             self.moments.extend((sent_ns, came_ns))
+            return
+        if not _is_reply(status, body, version):
+            self.unfit.append((NoReplyError(reply), came_ns - sent_ns, late_ns))
             return
         if status >= FIRST_TOLD_STATUS:
             self.first.look(reply)
@@ -148,11 +192,17 @@ class Answers:
         times += map(sub, came, moments[::2])
         return Batch(self.kind or NO_KIND, ends, times, others)
 
+    def take_unfit(self) -> list[Unfit]:
+        """All that was unfit since the last time."""
+        unfit = self.unfit[:]
+        del self.unfit[: len(unfit)]
+        return unfit
+
     def apart(self) -> Self:
         """What there is now; what is kept here later does not reach it."""
         copy = type(self)(self.kind)
         copy.first = self.first
         copy.times = self.times[:]
         copy.ends = self.ends[: len(copy.times)]
-        copy.moments, copy._others = self.moments[:], self._others[:]
+        copy.moments, copy._others, copy.unfit = self.moments[:], self._others[:], self.unfit[:]
         return copy

@@ -6,12 +6,22 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter_ns
+from typing import Any
 
-from engines.base import AsyncEngine, CallbackEngine, Cancellable
+from engines.base import AsyncEngine, CallbackEngine, Reply
 from engines.lane.callback_worker import CallbackWorker
 from engines.lane.clients import Clients, uses_of
 from engines.lane.heartbeat import heartbeat
-from engines.lane.paces import NS, Pace
+from engines.lane.overdue import (
+    IGNORED_NS,
+    MOST_LEFT_BEHIND,
+    BrokenOff,
+    HangingError,
+    OverdueError,
+    limit_ns_of,
+    overdue_among,
+)
+from engines.lane.paces import FOREVER_NS, NS, Pace
 from engines.lane.recorder import Recorder
 from engines.lane.retrying import AsyncSend, Retries
 from engines.lane.rotation import AsyncRotation
@@ -20,7 +30,11 @@ from engines.lane.turn import Turn
 
 
 class AsyncDriver:
-    """The workers and clients of one lane, inside its event loop."""
+    """The workers and clients of one lane, inside its event loop.
+
+    A request that takes longer than `limit_seconds` is cancelled and is a time-out.  One that goes on all the same is
+    left behind: another task takes its worker's place.
+    """
 
     def __init__(
         self,
@@ -30,7 +44,12 @@ class AsyncDriver:
         supply: Supply,
         loop: asyncio.AbstractEventLoop,
         retries: Retries | None = None,
+        limit_seconds: float | None = None,
     ) -> None:
+        self._limit_ns = limit_ns_of(limit_seconds)
+        self._since: list[int] = []
+        self._broken_off = BrokenOff()
+        self._left_behind = 0
         self._clients = Clients(make)
         self._reuse = reuse
         self._supply = supply
@@ -40,11 +59,12 @@ class AsyncDriver:
         self._calling_back: list[CallbackEngine] = []
         self._hiring = asyncio.Lock()
         self._recorder: Recorder | None = None
-        self._at_work: list[Cancellable] = []
-        self._left: list[asyncio.Future[None]] = []
-        self._errands: list[asyncio.Task[None]] = []
+        self._at_work: list[asyncio.Task[None] | CallbackWorker] = []
+        self._under_way: set[asyncio.Future[None]] = set()
+        self._all_left = asyncio.Event()
+        self._error: BaseException | None = None
         self._asleep: set[asyncio.Future[bool]] = set()
-        self._overdue: asyncio.TimerHandle | None = None
+        self._timers: dict[str, asyncio.TimerHandle] = {}
         self._loop = loop
 
     @property
@@ -56,6 +76,11 @@ class AsyncDriver:
     def workers(self) -> int:
         """How many workers there are."""
         return len(self._senders)
+
+    @property
+    def limit_ns(self) -> int:
+        """The longest that what a recorder sees as one request may take; of several tries, each has its own."""
+        return self._limit_ns if self._retries is None else FOREVER_NS
 
     def connections_opened(self) -> int | None:
         """Connections opened since the lane began, or None where the library cannot tell."""
@@ -79,7 +104,7 @@ class AsyncDriver:
 
     def give_up_in(self, seconds: float) -> None:
         """Cancel what is still in flight after so many seconds; may be called from any thread."""
-        self._loop.call_soon_threadsafe(self._loop.call_later, seconds, self._cancel)
+        self._loop.call_soon_threadsafe(self._call_in, seconds, "give up", self._cancel)
 
     def close(self) -> None:
         """Close every client and the loop."""
@@ -91,8 +116,9 @@ class AsyncDriver:
         uses = uses_of(self._reuse)
         async with self._hiring:
             while self.workers < count:
+                self._since.append(FOREVER_NS)
                 if uses is not None:
-                    self._senders.append(self._tried_again(AsyncRotation(self._clients, uses).send))
+                    self._senders.append(self._rotating(uses, self.workers))
                     continue
                 if self._reuse == "shared" and self._clients.open:
                     client = self._clients.open[0]
@@ -100,12 +126,36 @@ class AsyncDriver:
                     client = self._clients.make()
                     await client.open()
                     self._clients.add(client)
-                self._senders.append(self._tried_again(client.send))
+                self._senders.append(self._tried_again(client.send, self.workers))
                 if isinstance(client, CallbackEngine) and self._retries is None:
                     self._calling_back.append(client)
 
-    def _tried_again(self, send: AsyncSend) -> AsyncSend:
-        return send if self._retries is None else self._retries.of_tasks(send)
+    def _rotating(self, uses: int, worker: int) -> AsyncSend:
+        return self._tried_again(AsyncRotation(self._clients, uses).send, worker)
+
+    def _tried_again(self, send: AsyncSend, worker: int) -> AsyncSend:
+        return send if self._retries is None else self._retries.of_tasks(partial(self._try, send, worker))
+
+    async def _try(self, send: AsyncSend, worker: int, request: Any) -> Reply:
+        """Send a request once, of which each try may take as long as the limit says."""
+        self._since[worker] = began = perf_counter_ns()
+        error: BaseException | None = None
+        try:
+            reply = await send(request)
+        except asyncio.CancelledError as cancelled:
+            if not self._is_overdue(worker):
+                raise
+            error = cancelled
+        except Exception as raised:
+            self._is_overdue(worker)
+            if perf_counter_ns() - began < self._limit_ns:
+                raise
+            error = raised
+        finally:
+            self._since[worker] = FOREVER_NS
+        if error is not None or perf_counter_ns() - began > self._limit_ns:
+            raise OverdueError(self._limit_ns) from error
+        return reply
 
     async def _run(self, recorder: Recorder, drain_seconds: float) -> None:
         turn = recorder.turn
@@ -113,40 +163,55 @@ class AsyncDriver:
         await _sleep_until(turn.start_ns)
         self._supply.begin(turn)
         beat = asyncio.create_task(heartbeat(recorder))
-        self._recorder, self._at_work, self._left, self._errands = recorder, [], [], []
+        self._recorder, self._at_work, self._error = recorder, [], None
+        self._under_way.clear()
         await self._staff(recorder)
         self._watch_time(turn, drain_seconds)
-        while under_way := [one for one in (*self._left, *self._errands) if not one.done()]:
-            await asyncio.wait(under_way)
+        if self._limit_ns < FOREVER_NS:
+            self._watch_requests()
+        if self._under_way:
+            self._all_left.clear()
+            await self._all_left.wait()
         self._recorder = None
-        if self._overdue is not None:
-            self._overdue.cancel()
+        for timer in self._timers.values():
+            timer.cancel()
         beat.cancel()
-        for one in (*self._left, *self._errands):
-            if not one.cancelled():
-                one.result()
+        if self._error is not None:
+            raise self._error
 
     async def _staff(self, recorder: Recorder) -> None:
         """Set to work as many as the turn needs."""
         await self._hire(recorder.turn.workers)
-        for worker in range(len(self._left), self.workers):
+        for worker in range(len(self._at_work), self.workers):
             if worker == len(recorder.busy):
                 recorder.add_worker()
             if self._calling_back:
                 order = self._supply.order(recorder.turn, worker)
                 called = CallbackWorker(self._calling_back[worker].start, order, recorder, worker)
                 self._at_work.append(called)
-                self._left.append(called.left)
+                self._wait_for(called.left)
             else:
-                task = asyncio.create_task(self._work(worker, recorder))
-                self._at_work.append(task)
-                self._left.append(task)
+                self._at_work.append(task := asyncio.create_task(self._work(worker, recorder)))
+                self._wait_for(task)
+
+    def _wait_for(self, one: asyncio.Future[None]) -> None:
+        """Let the turn last until a worker has left, or an errand is done."""
+        self._under_way.add(one)
+        one.add_done_callback(self._note_done)
+
+    def _note_done(self, one: asyncio.Future[None]) -> None:
+        error = None if one.cancelled() else one.exception()
+        if one in self._under_way:
+            self._under_way.remove(one)
+            self._error = self._error or error
+            if not self._under_way:
+                self._all_left.set()
 
     def _adapt(self) -> None:
         if self._recorder is None:
             return
         if self._recorder.turn.workers > self.workers:
-            self._errands.append(asyncio.create_task(self._staff(self._recorder)))
+            self._wait_for(asyncio.create_task(self._staff(self._recorder)))
         for sleeper in tuple(self._asleep):
             _settle(sleeper, woken=True)
         for worker in self._at_work:
@@ -161,13 +226,62 @@ class AsyncDriver:
         if left + drain_seconds <= 0:
             self._cancel()
         else:
-            self._overdue = self._loop.call_later(left + drain_seconds, self._watch_time, turn, drain_seconds)
+            self._call_in(left + drain_seconds, "time", self._watch_time, turn, drain_seconds)
+
+    def _watch_requests(self) -> None:
+        """Break off the requests that take too long, and look again."""
+        recorder = self._recorder
+        if recorder is None:
+            return
+        now, since = perf_counter_ns(), self._since
+        for worker, one in enumerate(self._at_work):
+            if isinstance(one, CallbackWorker):
+                since[worker] = one.sent_ns
+        for worker in self._broken_off.stale(since):
+            # Its client has taken the cancellation for something else.
+            self._broken_off.take(worker)
+            one = self._at_work[worker]
+            if isinstance(one, asyncio.Task):
+                one.uncancel()
+        late, seconds = overdue_among(recorder.busy, since, self._limit_ns, now)
+        for worker in late:
+            self._break_off(worker, recorder, now)
+        self._call_in(seconds, "requests", self._watch_requests)
+
+    def _break_off(self, worker: int, recorder: Recorder, now: int) -> None:
+        one, sent = self._at_work[worker], self._since[worker]
+        if isinstance(one, CallbackWorker):
+            one.break_off(OverdueError(self._limit_ns))
+        elif not self._broken_off.note(worker, sent, now):
+            one.cancel()
+        elif self._left_behind >= MOST_LEFT_BEHIND:
+            self._error = HangingError()
+            self._all_left.set()
+        else:
+            self._leave_behind(worker, recorder, one)
+
+    def _leave_behind(self, worker: int, recorder: Recorder, task: asyncio.Task[None]) -> None:
+        """Count a request as timed out though its task goes on, and put another to work in its place."""
+        now, planned, sent = perf_counter_ns(), recorder.busy[worker], self._since[worker]
+        recorder.busy[worker] = 0
+        recorder.fail(OverdueError(self._limit_ns), now - planned, max(sent - planned, 0))
+        self._broken_off.take(worker)
+        self._left_behind += 1
+        if (uses := uses_of(self._reuse)) is not None:
+            self._senders[worker] = self._rotating(uses, worker)
+        self._at_work[worker] = another = asyncio.create_task(self._work(worker, recorder))
+        self._wait_for(another)
+        self._under_way.discard(task)
+
+    def _is_overdue(self, worker: int) -> bool:
+        """Whether a worker's request was cancelled because it is overdue, and for nothing else."""
+        task = asyncio.current_task()
+        return self._broken_off.take(worker) and task is not None and not task.uncancel()
 
     async def _work(self, worker: int, recorder: Recorder) -> None:
-        send, keep, busy = self._senders[worker], recorder.answers.keep, recorder.busy
-        pace, request, draw = self._supply.order(recorder.turn, worker)
-        if draw is not None:
-            send, request = _drawing(send), draw
+        keep, busy, since = recorder.answers.keep, recorder.busy, self._since
+        pace, send, request = self._order_of(worker, recorder.turn)
+        each_try = self._retries is not None
         now = perf_counter_ns()
         try:
             while (planned := pace(now)) is not None:
@@ -177,15 +291,22 @@ class AsyncDriver:
                     if planned is None:
                         break
                     sent = perf_counter_ns()
+                since[worker] = FOREVER_NS if each_try else sent
                 busy[worker] = planned
                 try:
                     reply = await send(request)
-                except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
+                except BaseException as error:
                     now = perf_counter_ns()
+                    if busy[worker] != planned:
+                        return
+                    if (failure := self._failure_of(worker, error)) is None:
+                        raise
                     busy[worker] = 0
-                    recorder.fail(error, now - planned, sent - planned)
+                    recorder.fail(failure, now - planned, sent - planned)
                 else:
                     now = perf_counter_ns()
+                    if busy[worker] != planned:
+                        return
                     busy[worker] = 0
                     keep(sent, now, reply, sent - planned)
                     # Held any longer, it would push the next answers out of the cache.
@@ -193,9 +314,26 @@ class AsyncDriver:
         except asyncio.CancelledError:
             now = perf_counter_ns()
             recorder.cancel_worker(worker, now)
-            raise
-        finally:
             recorder.end_worker(worker, now)
+            raise
+        recorder.end_worker(worker, now)
+
+    def _failure_of(self, worker: int, error: BaseException) -> BaseException | None:
+        """What a request failed by, or None where its worker is to leave.  A client may raise a cancellation or the
+        end of the program of its own accord, and that is a failure like any other.
+        """
+        overdue, task = self._is_overdue(worker), asyncio.current_task()
+        if not isinstance(error, asyncio.CancelledError):
+            return None if isinstance(error, GeneratorExit) else error
+        if overdue:
+            return OverdueError(self._limit_ns)
+        return None if task is None or task.cancelling() else error
+
+    def _order_of(self, worker: int, turn: Turn) -> tuple[Pace, AsyncSend, Any]:
+        """When a worker is to send, how, and what."""
+        send = self._senders[worker]
+        pace, request, draw = self._supply.order(turn, worker)
+        return (pace, send, request) if draw is None else (pace, _drawing(send), draw)
 
     async def _wait(self, pace: Pace, planned: int | None) -> int | None:
         """Sleep until a worker may send; when its request was planned, or None: leave."""
@@ -220,8 +358,22 @@ class AsyncDriver:
             self._asleep.discard(sleeper)
 
     def _cancel(self) -> None:
+        """Cancel what is in flight; what goes on all the same is left behind a moment later."""
         for worker in self._at_work:
             worker.cancel()
+        self._call_in(IGNORED_NS / NS, "leave rest", self._leave_rest)
+
+    def _call_in(self, seconds: float, what: str, call: Callable[..., None], *arguments: Any) -> None:
+        """Call something later in this turn, instead of what was to be called by that name."""
+        if what in self._timers:
+            self._timers[what].cancel()
+        self._timers[what] = self._loop.call_later(seconds, call, *arguments)
+
+    def _leave_rest(self) -> None:
+        if self._recorder is not None and self._under_way:
+            self._recorder.leave_behind(perf_counter_ns())
+            self._under_way.clear()
+            self._all_left.set()
 
     async def _close(self) -> None:
         for client in tuple(self._clients.open):

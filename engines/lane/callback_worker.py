@@ -12,7 +12,10 @@ from engines.lane.paces import NS
 from engines.lane.recorder import Recorder
 from engines.lane.supply import Order
 
-Start = Callable[[Any, Callable[[Reply | Exception], None]], Cancellable]
+Done = Callable[[Reply | BaseException], None]
+"""Called back with a request's outcome."""
+
+Start = Callable[[Any, Done], Cancellable]
 """An engine's `start`: send a prepared request, and call back with its outcome."""
 
 Begin = Callable[[int, int], None]
@@ -31,7 +34,7 @@ class CallbackWorker:
         self._recorder = recorder
         self._worker = worker
         self._pace = order.pace
-        self._begin, self._give_up = _exchanges(start, order, recorder, worker, self._follow)
+        self._begin, self._end, self._on_its_way = _exchanges(start, order, recorder, worker, self._follow)
         self._timer: asyncio.TimerHandle | None = None
         self._idle_since = perf_counter_ns()
         self._wait(0)
@@ -42,6 +45,16 @@ class CallbackWorker:
             self._timer.cancel()
             self._ask(0)
 
+    @property
+    def sent_ns(self) -> int:
+        """When the request on its way, or the last one, was sent."""
+        return self._on_its_way()[1]
+
+    def break_off(self, error: Exception) -> None:
+        """Give up the request that is on its way for an error, and go on."""
+        self._on_its_way()[0].cancel()
+        self._end(error)
+
     def cancel(self) -> None:
         """Leave at once, and give up the request that is on its way."""
         if self.left.done():
@@ -50,7 +63,7 @@ class CallbackWorker:
             self._timer.cancel()
             self._timer = None
         else:
-            self._give_up()
+            self._on_its_way()[0].cancel()
         now = perf_counter_ns()
         self._recorder.cancel_worker(self._worker, now)
         self._leave(now)
@@ -91,8 +104,9 @@ def _drawing(start: Start, order: Order) -> tuple[Start, Any]:
 
 def _exchanges(
     start: Start, order: Order, recorder: Recorder, worker: int, follow: Following
-) -> tuple[Begin, Callable[[], None]]:
-    """What sends a request, and all that may follow it at once; and what gives up the one on its way.
+) -> tuple[Begin, Done, Callable[[], tuple[Cancellable, int]]]:
+    """What sends a request, and all that may follow it at once; what takes its outcome; what tells which is on its
+    way, and since when.
 
     Closures with few calls, because each would cost a hundredth of the fastest engine's request.
     """
@@ -101,13 +115,13 @@ def _exchanges(
     start, request = _drawing(start, order)
     answers, busy = recorder.answers, recorder.busy
     keep, keep_end, keep_time = answers.keep, answers.ends.append, answers.times.append
-    under_way: Cancellable
+    under_way: Cancellable = loop.create_future()
     planned, sent = 0, 0
 
-    def done(outcome: Reply | Exception) -> None:
+    def done(outcome: Reply | BaseException) -> None:
         nonlocal planned, sent, under_way
         now = perf_counter_ns()
-        if now >= pace.free_ns or isinstance(outcome, Exception):
+        if now >= pace.free_ns or type(outcome) is not tuple:
             look(outcome, now)
             return
         # Before the answer is kept, here as below, so that a frame cut in between counts no request twice.
@@ -121,13 +135,13 @@ def _exchanges(
         planned = sent = now
         try:
             under_way = start(request, done)
-        except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
+        except BaseException as error:  # noqa: BLE001 - a client may raise anything, and each is counted
             under_way = loop.call_soon(done, error)
 
-    def look(outcome: Reply | Exception, now: int) -> None:
+    def look(outcome: Reply | BaseException, now: int) -> None:
         following = pace(now)
         busy[worker] = following if following is not None and following <= now else 0
-        if isinstance(outcome, Exception):
+        if isinstance(outcome, BaseException):
             recorder.fail(outcome, now - planned, sent - planned)
         else:
             keep(sent, now, outcome, sent - planned)
@@ -139,10 +153,10 @@ def _exchanges(
         sent = now_ns
         try:
             under_way = start(request, done)
-        except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
+        except BaseException as error:  # noqa: BLE001 - a client may raise anything, and each is counted
             under_way = loop.call_soon(done, error)
 
-    def give_up() -> None:
-        under_way.cancel()
+    def on_its_way() -> tuple[Cancellable, int]:
+        return under_way, sent
 
-    return begin, give_up
+    return begin, done, on_its_way

@@ -13,14 +13,16 @@ HEARTBEAT_SECONDS = 0.25
 
 
 class Late(Protocol):
-    """Whatever keeps the greatest lag since it was told last."""
+    """Whatever keeps the greatest lag since it was told last, and when the loop was last seen alive."""
 
     lag_max_ns: int | None
+    beat_ns: int | None
 
 
 async def heartbeat(late: Late) -> None:
     """Measure for ever how late the running loop wakes a timer."""
     while True:
-        due = perf_counter_ns() + int(HEARTBEAT_SECONDS * NS)
+        late.beat_ns = perf_counter_ns()
+        due = late.beat_ns + int(HEARTBEAT_SECONDS * NS)
         await asyncio.sleep(HEARTBEAT_SECONDS)
         late.lag_max_ns = max(late.lag_max_ns or 0, perf_counter_ns() - due)

@@ -7,51 +7,63 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
-from engines.errors import message_of
 from engines.files import make_room_for
 from engines.lane.async_driver import AsyncDriver
+from engines.lane.paces import NS
+from engines.lane.parent import Parent
 from engines.lane.pipe import Pipe
 from engines.lane.recorder import Recorder
-from engines.lane.reporter import Reporter
+from engines.lane.reporter import Reporter, failure, give_up
 from engines.lane.thread_driver import ThreadDriver
 from engines.lane.turn import Turn
 
 Driver = AsyncDriver | ThreadDriver
 
-
-def failure(stage: str, error: Exception) -> dict[str, Any]:
-    """The lane's last message: at which stage it failed, and why."""
-    return {"type": "failed", "stage": stage, "message": f"{type(error).__name__}: {message_of(error)}"}
+LEAVING_SECONDS = 2.0
+"""How much longer than its drain a turn may last before its lane ends itself."""
+STANDSTILL_SECONDS = 10.0
+"""How much longer than the time-out an event loop may stand still."""
 
 
 class Lane:
     """One contender, ready to be put under load."""
 
     def __init__(
-        self, pipe: Pipe, driver: Driver, lookups: Callable[[], int | None], *, frame_seconds: float
+        self,
+        pipe: Pipe,
+        parent: Parent,
+        driver: Driver,
+        lookups: Callable[[], int | None],
+        setup: dict[str, Any],
     ) -> None:
         self._pipe = pipe
+        self._parent = parent
         self._driver = driver
         self._planned_workers = driver.workers
         self._lookups = lookups
-        self._frame_seconds = frame_seconds
+        self._frame_seconds: float = setup["frame_seconds"]
+        self._standstill_ns = int((setup["timeout"] + STANDSTILL_SECONDS) * NS)
         self._turns: queue.SimpleQueue[tuple[dict[str, Any], Turn] | None] = queue.SimpleQueue()
         self._turn: Turn | None = None
 
     def serve(self) -> None:
         """Run every turn that is asked for; returns when told to quit."""
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
-        while (next_one := self._turns.get()) is not None:
-            self._run(*next_one)
-        self._driver.close()
+        try:
+            while (next_one := self._turns.get()) is not None:
+                self._run(*next_one)
+            self._driver.close()
+        except BaseException as error:  # noqa: BLE001 - whatever ends a lane is told to the parent
+            give_up(self._pipe, "run", error)
         os._exit(0)
 
     def _run(self, go: dict[str, Any], turn: Turn) -> None:
-        recorder = Recorder(turn, self._driver.workers)
         driver = self._driver
+        recorder = Recorder(turn, driver.workers, driver.limit_ns)
         reporter = Reporter(
             self._pipe,
             recorder,
@@ -60,15 +72,31 @@ class Lane:
             self._lookups,
             go,
             self._frame_seconds,
+            partial(self._stuck, recorder, go["drain_seconds"]),
         )
         turn.told += [self._driver.adapt, reporter.wake]
         reporter.start()
-        self._driver.run(recorder, go["drain_seconds"])
+        try:
+            driver.run(recorder, go["drain_seconds"])
+        except BaseException as error:  # noqa: BLE001 - what was counted before is told, too
+            reporter.finish(failure("run", error))
+            os._exit(1)
         reporter.finish()
 
+    def _stuck(self, recorder: Recorder, drain_seconds: float) -> str:
+        """Why a turn will not end by itself, or nothing."""
+        left, beat_ns = recorder.turn.seconds_left(), recorder.beat_ns
+        if left is not None and left + drain_seconds < -LEAVING_SECONDS:
+            return f"the turn went on {LEAVING_SECONDS:g} s after its end: send does not come back"
+        if beat_ns is not None and perf_counter_ns() - beat_ns > self._standstill_ns:
+            seconds = self._standstill_ns / NS
+            return f"its event loop stood still for {seconds:g} s: send must not block it"
+        return ""
+
     def _listen(self) -> None:
-        """Hand on what the parent says; when the parent is gone, leave at once."""
-        while (message := self._pipe.read()) is not None:
+        """Hand on what the parent says."""
+        while True:
+            message = self._parent.next()
             match message["type"]:
                 case "go":
                     self._turn = Turn(message)
@@ -78,10 +106,8 @@ class Lane:
                 case kind if self._turn is not None:
                     try:
                         self._obey(self._turn, kind, message)
-                    except Exception as error:  # noqa: BLE001 - new workers have new clients, which may raise anything
-                        self._pipe.write(failure("run", error))
-                        os._exit(1)
-        os._exit(0)
+                    except Exception as error:  # noqa: BLE001 - whatever it is, the parent waits to be told
+                        give_up(self._pipe, "run", error)
 
     def _obey(self, turn: Turn, kind: str, message: dict[str, Any]) -> None:
         """Change the turn that is on."""

@@ -12,6 +12,8 @@ from engines.buckets import histogram_of
 from engines.errors import classify, is_timeout, message_of
 from engines.lane.answers import FIRST_FINAL_STATUS, Answers, Batch
 from engines.lane.credits import Credits
+from engines.lane.overdue import OverdueError
+from engines.lane.paces import FOREVER_NS
 from engines.lane.turn import Turn
 
 BlockOf = Callable[[int, int], int]
@@ -25,16 +27,19 @@ class Recorder:
     """What one turn's workers have recorded since the last drain, and how many requests are on their way.
 
     Workers keep what comes back in `answers` and hold in `busy` when their request was planned; a reporter thread
-    drains both, in the order that can never count a request twice.  Each turn has its own recorder.
+    drains both, in the order that can never count a request twice.  Each turn has its own recorder.  Whatever comes
+    later than `limit_ns` after its request was sent is a time-out, be it an answer or another error.
     """
 
-    def __init__(self, turn: Turn, workers: int) -> None:
+    def __init__(self, turn: Turn, workers: int, limit_ns: int = FOREVER_NS) -> None:
         self.turn = turn
+        self._limit_ns = limit_ns
         self.answers = Answers()
         self.failures: list[Failure] = []
         self.busy = [0] * workers
         self.ended_ns = 0
         self.lag_max_ns: int | None = None
+        self.beat_ns: int | None = None
         self._credits = Credits(0 if turn.open else turn.think_ns)
         self._cancelled: list[int] = []
         self._finished = 0
@@ -49,7 +54,10 @@ class Recorder:
 
     def fail(self, error: BaseException, elapsed_ns: int, late_ns: int) -> None:
         """Record a request that raised, so many nanoseconds after it was planned, and was sent so late."""
-        self.failures.append((classify(error), message_of(error), elapsed_ns, late_ns))
+        kind, message = told(error)
+        if elapsed_ns - late_ns >= self._limit_ns and not is_timeout(kind):
+            kind, message = told(OverdueError(self._limit_ns))
+        self.failures.append((kind, message, elapsed_ns, late_ns))
 
     def end_worker(self, worker: int, now_ns: int) -> None:
         """Record that a worker has left, and when its last request was done."""
@@ -72,9 +80,14 @@ class Recorder:
         """All since the last drain, as the fields of a frame, up to a time of the load's clock; `last` ends it at the
         turn's last completion.
         """
-        answers = self.answers.take()
+        answers, over = self.answers.take().parted(self._limit_ns)
+        for error, elapsed_ns, late_ns in self.answers.take_unfit():
+            self.fail(error, elapsed_ns + late_ns, late_ns)
         failures = self.failures[:]
         del self.failures[: len(failures)]
+        if over:
+            kind, message = told(OverdueError(self._limit_ns))
+            failures += [(kind, message, time + late, late) for time, late in over]
         cancelled = self._cancelled[:]
         del self._cancelled[: len(cancelled)]
         dropped = self.turn.dropped
@@ -113,6 +126,14 @@ class Recorder:
         frame |= summarise(answers, failures) | lower_bounds(failures, cancelled)
         frame["first_answers"] = self.answers.first.take()
         return frame | response_times(answers, failures, cancelled) if self.turn.open else frame
+
+
+def told(error: BaseException) -> tuple[str, str]:
+    """The kind and the message of an error; a library's own class may fail while it is looked at."""
+    try:
+        return classify(error), message_of(error)
+    except Exception:  # noqa: BLE001 - what a library's error does must not end who counts it
+        return "other", type(error).__name__
 
 
 def summarise(answers: Batch, failures: list[Failure]) -> dict[str, Any]:

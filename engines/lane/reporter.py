@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from time import perf_counter_ns
-from typing import Any
+from typing import Any, NoReturn
 
 from engines.lane.credits import NO_BLOCK
+from engines.lane.overdue import HangingError
 from engines.lane.paces import NS
 from engines.lane.pipe import Pipe
-from engines.lane.recorder import Recorder
+from engines.lane.recorder import Recorder, told
+
+LARGEST_COUNT = 2**63
 
 
 class Reporter:
     """Sends a turn's frames: every `frame_seconds`, and at every cut.
 
     What lies before a turn's trim, in its tail or after its time belongs to no block (-1).  All times are of the
-    load's clock; while that stands still, frames of no length are signs of life.
+    load's clock; while that stands still, frames of no length are signs of life.  A figure that a library cannot give
+    is told as not known.  What `stuck` says twice running, that the turn will not end by itself, ends the lane.
     """
 
     def __init__(
@@ -29,6 +34,7 @@ class Reporter:
         lookups: Callable[[], int | None],
         go: dict[str, Any],
         frame_seconds: float,
+        stuck: Callable[[], str] = str,
     ) -> None:
         self._pipe = pipe
         self._recorder = recorder
@@ -44,6 +50,8 @@ class Reporter:
         self._turn = recorder.turn
         self._start_ns = recorder.turn.begin_ns
         self._tail_ns = int(go["tail_seconds"] * NS)
+        self._stuck = stuck
+        self._stuck_before = ""
         self._over = False
         self._woken = threading.Event()
         self._thread = threading.Thread(target=self._report, name="reporter", daemon=True)
@@ -56,15 +64,21 @@ class Reporter:
         """Look anew when the next frame is due."""
         self._woken.set()
 
-    def finish(self) -> None:
-        """Send the last frame and say that the turn is done."""
+    def finish(self, failed: dict[str, Any] | None = None) -> None:
+        """Send the last frame and say that the turn is done, or that the contender has failed."""
         self._over = True
         self._woken.set()
         self._thread.join()
         self._send(self._now(), last=True)
-        self._pipe.write({"type": "done", "turn": self._head["turn"]})
+        self._pipe.write(failed or {"type": "done", "turn": self._head["turn"]})
 
     def _report(self) -> None:
+        try:
+            self._send_frames()
+        except BaseException as error:  # noqa: BLE001 - a lane whose frames do not come would be told as silent
+            give_up(self._pipe, "report", error)
+
+    def _send_frames(self) -> None:
         now = max(self._now(), self._start_ns)
         while not self._over:
             following = self._next(now)
@@ -74,6 +88,15 @@ class Reporter:
                 continue
             now = self._now() if self._turn.on_hold else max(self._now(), following)
             self._send(now)
+            self._leave_if_stuck()
+
+    def _leave_if_stuck(self) -> None:
+        stuck = self._stuck()
+        if stuck and self._stuck_before:
+            self._recorder.leave_behind(perf_counter_ns())
+            self._send(self._now(), last=True)
+            give_up(self._pipe, "run", HangingError(stuck))
+        self._stuck_before = stuck
 
     def _now(self) -> int:
         return self._turn.load_ns(perf_counter_ns())
@@ -98,9 +121,29 @@ class Reporter:
         frame = self._recorder.drain(now, self._block_of, last=last)
         retried = self._retried()
         own = {
-            "connections": self._connections(),
+            "connections": known(self._connections),
             "retried": retried - self._retried_before,
-            "lookups": self._lookups(),
+            "lookups": known(self._lookups),
         }
         self._retried_before = retried
         self._pipe.write(self._head | own | frame)
+
+
+def known(figure: Callable[[], int | None]) -> int | None:
+    """What a figure says, None where it cannot: what a library or an engine counts may be anything, or fail."""
+    try:
+        count = figure()
+        return int(count) if count is not None and 0 <= count < LARGEST_COUNT else None
+    except Exception:  # noqa: BLE001 - a frame must not be lost for one of its figures
+        return None
+
+
+def failure(stage: str, error: BaseException) -> dict[str, Any]:
+    """The lane's last message: at which stage it failed, and why."""
+    return {"type": "failed", "stage": stage, "message": f"{type(error).__name__}: {told(error)[1]}"}
+
+
+def give_up(pipe: Pipe, stage: str, error: BaseException) -> NoReturn:
+    """Tell the parent why there is no more, and leave, whatever other threads hang in."""
+    pipe.write(failure(stage, error))
+    os._exit(1)

@@ -5,15 +5,26 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter_ns, sleep
+from typing import Any
 
-from engines.base import SyncEngine
+from engines.base import Reply, SyncEngine
 from engines.lane.clients import Clients, uses_of
-from engines.lane.paces import NS, Pace
+from engines.lane.overdue import (
+    MOST_LEFT_BEHIND,
+    BrokenOff,
+    HangingError,
+    OverdueError,
+    limit_ns_of,
+    overdue_among,
+)
+from engines.lane.paces import FOREVER_NS, NS, Pace
 from engines.lane.recorder import Recorder
 from engines.lane.retrying import Retries, SyncSend
 from engines.lane.rotation import SyncRotation
 from engines.lane.supply import Supply
+from engines.lane.thread_sockets import break_connection
 
 Inbox = queue.SimpleQueue["Shift | None"]
 
@@ -24,8 +35,10 @@ class Shift:
     def __init__(self, recorder: Recorder, drain_seconds: float) -> None:
         self.recorder = recorder
         self.begin = threading.Event()
+        self.over = threading.Event()
         self.at_work: set[int] = set()
         self.staff = 0
+        self.error: BaseException | None = None
         self._drain_seconds = drain_seconds
         self._give_up_ns: int | None = None
         self._changed = threading.Condition()
@@ -47,6 +60,12 @@ class Shift:
             self.at_work.discard(worker)
             self._changed.notify()
 
+    def break_off(self, error: BaseException) -> None:
+        """Wait for nobody any more: this contender has failed."""
+        with self._changed:
+            self.error = self.error or error
+            self._changed.notify()
+
     def give_up_in(self, seconds: float) -> None:
         """Wait for so many seconds more at the most."""
         with self._changed:
@@ -56,7 +75,7 @@ class Shift:
     def wait(self) -> None:
         """Return when every worker has left, or time is up."""
         with self._changed:
-            while self.at_work and ((left := self._seconds_left()) is None or left > 0):
+            while self.at_work and not self.error and ((left := self._seconds_left()) is None or left > 0):
                 self._changed.wait(left)
 
     def wake(self) -> None:
@@ -89,7 +108,9 @@ class ThreadDriver:
     """The workers and clients of one lane, each worker a thread that lives as long as the lane.
 
     A thread cannot be cancelled: one that is still in a request when time is up is left behind and replaced, its
-    request is counted as cancelled, and what it records later is read by nobody.
+    request is counted as cancelled, and what it records later is read by nobody.  The connection of a request that
+    takes longer than `limit_seconds` is shut down, which ends the call; a thread that hangs all the same is left
+    behind, too, and its request is a time-out.
     """
 
     loop_name = None
@@ -101,7 +122,12 @@ class ThreadDriver:
         workers: int,
         supply: Supply,
         retries: Retries | None = None,
+        limit_seconds: float | None = None,
     ) -> None:
+        self._limit_ns = limit_ns_of(limit_seconds)
+        self._since: list[int] = []
+        self._threads: list[int] = []
+        self._left_behind: set[threading.Thread] = set()
         self._clients = Clients(make)
         self._reuse = reuse
         self._supply = supply
@@ -116,6 +142,11 @@ class ThreadDriver:
     def workers(self) -> int:
         """How many workers there are."""
         return len(self._senders)
+
+    @property
+    def limit_ns(self) -> int:
+        """The longest that what a recorder sees as one request may take; of several tries, each has its own."""
+        return self._limit_ns if self._retries is None else FOREVER_NS
 
     def connections_opened(self) -> int | None:
         """Connections opened since the lane began, or None where the library cannot tell."""
@@ -135,18 +166,25 @@ class ThreadDriver:
         self._shift = shift = Shift(recorder, drain_seconds)
         self._staff(shift)
         _sleep_until(recorder.turn.start_ns)
+        if self._limit_ns < FOREVER_NS:
+            threading.Thread(target=self._watch, args=(shift,), name="watch", daemon=True).start()
         shift.begin.set()
         shift.wait()
+        shift.over.set()
         self._shift = None
         recorder.leave_behind(perf_counter_ns())
+        if shift.error is not None:
+            raise shift.error
         for worker in tuple(shift.at_work):
-            self._inboxes[worker].put(None)
-            self._inboxes[worker] = self._employ(worker)
+            self._replace(worker)
 
     def adapt(self) -> None:
-        """The turn has changed: hire whom it lacks, let those who wait ask anew; may be called from any thread."""
+        """The turn has changed: hire whom it lacks, let those who wait ask anew; may be called from any thread, which
+        need not wait for new clients to open.
+        """
         if (shift := self._shift) is not None:
-            self._staff(shift)
+            if shift.recorder.turn.workers > self.workers:
+                threading.Thread(target=self._staff_soon, args=(shift,), name="hiring", daemon=True).start()
             shift.wake()
 
     def give_up_in(self, seconds: float) -> None:
@@ -165,16 +203,89 @@ class ThreadDriver:
         uses = uses_of(self._reuse)
         while self.workers < count:
             if uses is not None:
-                send: SyncSend = SyncRotation(self._clients, uses).send
+                send = self._rotating(uses, self.workers)
             elif self._reuse == "shared" and self._clients.open:
-                send = self._clients.open[0].send
+                send = self._tried_again(self._clients.open[0].send, self.workers)
             else:
                 client = self._clients.make()
                 client.open()
                 self._clients.add(client)
-                send = client.send
+                send = self._tried_again(client.send, self.workers)
+            self._since.append(FOREVER_NS)
+            self._threads.append(0)
             self._inboxes.append(self._employ(self.workers))
-            self._senders.append(send if self._retries is None else self._retries.of_threads(send))
+            self._senders.append(send)
+
+    def _rotating(self, uses: int, worker: int) -> SyncSend:
+        return self._tried_again(SyncRotation(self._clients, uses).send, worker)
+
+    def _tried_again(self, send: SyncSend, worker: int) -> SyncSend:
+        return send if self._retries is None else self._retries.of_threads(partial(self._try, send, worker))
+
+    def _try(self, send: SyncSend, worker: int, request: Any) -> Reply:
+        """Send a request once, of which each try may take as long as the limit says."""
+        self._since[worker] = began = perf_counter_ns()
+        error: Exception | None = None
+        try:
+            reply = send(request)
+        except Exception as raised:
+            if perf_counter_ns() - began < self._limit_ns:
+                raise
+            error = raised
+        finally:
+            self._since[worker] = FOREVER_NS
+        if error is not None or perf_counter_ns() - began > self._limit_ns:
+            raise OverdueError(self._limit_ns) from error
+        return reply
+
+    def _watch(self, shift: Shift) -> None:
+        """Until a shift is over, break off the requests that take too long."""
+        broken, busy, since = BrokenOff(), shift.recorder.busy, self._since
+        seconds = self._limit_ns / NS
+        while not shift.over.wait(min(seconds, threading.TIMEOUT_MAX)):
+            now = perf_counter_ns()
+            late, seconds = overdue_among(busy, since, self._limit_ns, now)
+            for worker in late:
+                sent, planned = since[worker], busy[worker]
+                if not planned:
+                    continue
+                if not broken.note(worker, sent, now):
+                    break_connection(self._threads[worker])
+                elif not self._leave_behind(shift, worker, planned, sent):
+                    return
+
+    def _leave_behind(self, shift: Shift, worker: int, planned: int, sent: int) -> bool:
+        """Count a request as timed out though its call has not come back, and put another thread to work in place of
+        its own; False where there are too many of those.
+        """
+        now = perf_counter_ns()
+        shift.recorder.busy[worker] = 0
+        shift.recorder.fail(OverdueError(self._limit_ns), now - planned, max(sent - planned, 0))
+        self._left_behind = {thread for thread in self._left_behind if thread.is_alive()}
+        if len(self._left_behind) >= MOST_LEFT_BEHIND:
+            shift.break_off(HangingError())
+            return False
+        self._replace(worker)
+        self._inboxes[worker].put(shift)
+        return True
+
+    def _replace(self, worker: int) -> None:
+        """Employ another thread in place of one that hangs in a call, without the client that it holds, if no other
+        worker needs that.
+        """
+        hanging = next((one for one in threading.enumerate() if one.ident == self._threads[worker]), None)
+        if hanging is not None:
+            self._left_behind.add(hanging)
+        if (uses := uses_of(self._reuse)) is not None:
+            self._senders[worker] = self._rotating(uses, worker)
+        self._inboxes[worker].put(None)
+        self._inboxes[worker] = self._employ(worker)
+
+    def _staff_soon(self, shift: Shift) -> None:
+        try:
+            self._staff(shift)
+        except BaseException as error:  # noqa: BLE001 - new workers have new clients, which may raise anything
+            shift.break_off(error)
 
     def _staff(self, shift: Shift) -> None:
         """Set to work as many as the turn needs."""
@@ -190,12 +301,19 @@ class ThreadDriver:
 
     def _live(self, worker: int, inbox: Inbox) -> None:
         while (shift := inbox.get()) is not None:
-            self._work(worker, shift)
+            self._threads[worker] = threading.get_ident()
+            try:
+                if not self._work(worker, shift):
+                    return
+            except BaseException as error:  # noqa: BLE001 - whatever it is, nobody must wait for this worker
+                shift.break_off(error)
             shift.leave(worker)
 
-    def _work(self, worker: int, shift: Shift) -> None:
+    def _work(self, worker: int, shift: Shift) -> bool:
+        """Send requests until a shift ends; False where another thread has taken the worker's place meanwhile."""
         recorder = shift.recorder
-        send, keep, busy = self._senders[worker], recorder.answers.keep, recorder.busy
+        send, keep, busy, since = self._senders[worker], recorder.answers.keep, recorder.busy, self._since
+        each_try = self._retries is not None
         pace, request, draw = self._supply.order(recorder.turn, worker)
         if draw is not None:
             send, request = _drawing(send), draw
@@ -208,20 +326,26 @@ class ThreadDriver:
                 if planned is None:
                     break
                 sent = perf_counter_ns()
+            since[worker] = FOREVER_NS if each_try else sent
             busy[worker] = planned
             try:
                 reply = send(request)
-            except Exception as error:  # noqa: BLE001 - a client may raise anything, and each is counted
+            except BaseException as error:  # noqa: BLE001 - a client may raise anything, and each is counted
                 now = perf_counter_ns()
+                if busy[worker] != planned:
+                    return False
                 busy[worker] = 0
                 recorder.fail(error, now - planned, sent - planned)
             else:
                 now = perf_counter_ns()
+                if busy[worker] != planned:
+                    return False
                 busy[worker] = 0
                 keep(sent, now, reply, sent - planned)
                 # Held any longer, it would push the next answers out of the cache.
                 del reply
         recorder.end_worker(worker, now)
+        return True
 
 
 def _drawing(send: SyncSend) -> SyncSend:

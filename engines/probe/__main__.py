@@ -5,9 +5,9 @@ The first message names the engine and is answered with {"failed": null or why};
 
 from __future__ import annotations
 
-import os
 import warnings
 
+from engines.lane.parent import Parent, die_with_parent
 from engines.lane.pipe import Pipe
 from engines.probe.drive import Probe
 from engines.probe.job import told_failure
@@ -17,19 +17,18 @@ from engines.registry import load_engine
 def main() -> None:
     """Load the engine, and carry out one job after another until there is no more."""
     warnings.simplefilter("ignore")
+    die_with_parent()
     pipe = Pipe.over_stdio()
-    setup = pipe.read()
-    if setup is None:
-        return
+    parent = Parent(pipe)
+    setup = parent.next()
     try:
         probe = Probe(load_engine(setup["engine"]))
-    except Exception as error:  # noqa: BLE001 - whatever a client raises is told to the parent
+    except BaseException as error:  # noqa: BLE001 - whatever a client raises is told to the parent
         pipe.write({"failed": told_failure("import", error)})
         return
     pipe.write({"failed": None})
-    while (job := pipe.read()) is not None:
-        pipe.write(probe.carry_out(job))
-    os._exit(0)
+    while True:
+        pipe.write(probe.carry_out(parent.next()))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,82 @@
+"""The longest that a request may take, held by the lane for every client alike: to many libraries a time-out is the
+longest pause between two pieces of an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engines.lane.paces import FOREVER_NS, NS
+
+GRACE_NS = 20_000_000
+"""A client's own time-out, which tells more, comes first where it has one."""
+AGAIN_NS = 100_000_000
+"""When what was overdue is looked at again."""
+IGNORED_NS = 500_000_000
+"""After this time, a request that does not end though it was broken off is left behind."""
+MOST_LEFT_BEHIND = 1000
+
+
+class OverdueError(TimeoutError):
+    """No whole answer in time."""
+
+    def __init__(self, limit_ns: int) -> None:
+        super().__init__(f"no whole answer within {limit_ns / NS:g} s")
+
+
+class HangingError(RuntimeError):
+    """Calls of an engine never come back."""
+
+    def __init__(
+        self, what: str = f"{MOST_LEFT_BEHIND} calls of send have not come back though their time was over"
+    ) -> None:
+        super().__init__(what)
+
+
+def limit_ns_of(seconds: float | None) -> int:
+    """A limit in nanoseconds; None is none."""
+    return FOREVER_NS if seconds is None else int(seconds * NS)
+
+
+def overdue_among(
+    busy: Sequence[int], since: Sequence[int], limit_ns: int, now: int
+) -> tuple[list[int], float]:
+    """The workers whose request is overdue, and in how many seconds to look again.
+
+    `busy` is not 0 where a worker has a request on its way, which was sent `since`.
+    """
+    latest = now - limit_ns - GRACE_NS
+    found, following = [], limit_ns + GRACE_NS
+    for worker, (planned, sent) in enumerate(zip(busy, since, strict=False)):
+        if not planned:
+            continue
+        if sent <= latest:
+            found.append(worker)
+        else:
+            following = min(following, sent - latest)
+    if found:
+        following = min(following, AGAIN_NS)
+    return found, following / NS
+
+
+class BrokenOff:
+    """Requests that were broken off, by worker: when each was sent, and when it was broken off first."""
+
+    def __init__(self) -> None:
+        self._by_worker: dict[int, tuple[int, int]] = {}
+
+    def note(self, worker: int, sent: int, now: int) -> bool:
+        """Keep that a request is broken off; True where it was, long enough ago, and goes on all the same."""
+        before, first = self._by_worker.get(worker, (0, now))
+        if before != sent:
+            first = now
+        self._by_worker[worker] = sent, first
+        return now - first >= IGNORED_NS
+
+    def take(self, worker: int) -> bool:
+        """Whether a worker's request was broken off; it is so no more."""
+        return self._by_worker.pop(worker, None) is not None
+
+    def stale(self, since: Sequence[int]) -> list[int]:
+        """The workers that have gone on to another request."""
+        return [worker for worker, (sent, _) in self._by_worker.items() if since[worker] != sent]
