@@ -78,6 +78,12 @@ class InsideLane:
         finally:
             await self._app.close()
 
+    def kill(self) -> None:
+        """End both at once."""
+        if self._driver is not None:
+            self._driver.kill()
+        self._app.kill()
+
     async def _begin(self, silence_seconds: float | None) -> FromLane:
         """Wait until the app listens and its driver is ready; the app's word is the contender's."""
         ready = await self._app.receive(silence_seconds)

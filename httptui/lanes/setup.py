@@ -97,9 +97,11 @@ def go_of(
     scale: float = 1.0,
     held_ns: int = 0,
     typical_seconds: float | None = None,
+    drain_seconds: float | None = None,
 ) -> Go:
     """The message that begins a lane's turn in a step; `start_ns` is on the system-wide monotonic clock.
 
+    After its end it waits `drain_seconds` for its last answers, as long as a request may take where that is None.
     `scale` is the factor on the plan's load, `held_ns` for how long the run has been on hold so far.  Workers of a
     closed load begin spread over the contender's `typical_seconds`, in time that belongs to no block, since those
     that begin at once go on in step; time to think, stages, and loads that are counted or open stay as they are.
@@ -126,7 +128,7 @@ def go_of(
         trim_seconds=step.trim_seconds,
         tail_seconds=step.tail_seconds,
         spread_seconds=min(typical_seconds or 0.0, step.trim_seconds / 2) if in_step else 0.0,
-        drain_seconds=_drain_seconds(plan, step),
+        drain_seconds=_drain_seconds(plan, step) if drain_seconds is None else drain_seconds,
         scale=scale * step.scale,
         held_ns=held_ns,
     )

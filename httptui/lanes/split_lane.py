@@ -34,6 +34,9 @@ class Lane(Protocol):
     async def close(self) -> None:
         """Make all of it leave."""
 
+    def kill(self) -> None:
+        """End all of it at once."""
+
 
 async def spawn_lane(setups: Sequence[Setup], python: str = "") -> Lane:
     """Start a process for each setup, or none of them; `python` is the interpreter of an environment of their own.
@@ -98,6 +101,11 @@ class SplitLane:
         await asyncio.gather(*self._hearing, return_exceptions=True)
         await asyncio.gather(*(process.close() for process in self._processes))
 
+    def kill(self) -> None:
+        """End all of them at once."""
+        for process in self._processes:
+            process.kill()
+
     async def _hear(self, silence_seconds: float | None) -> None:
         """Wait for one of those that have more to say."""
         heard_of = self._quiet.union(self._hearing.values())
@@ -123,7 +131,6 @@ class SplitLane:
                     self._heard.append(message)
 
     def _fail(self, part: int, failed: Failed) -> None:
-        for process in self._processes:
-            process.kill()
+        self.kill()
         told = f"process {part + 1} of {len(self._processes)}: {failed.message}"
         self._heard.append(Failed(stage=failed.stage, message=told))

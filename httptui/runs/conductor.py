@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from time import perf_counter_ns
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from httptui.errors import PlanError
 from httptui.plans.cautions import cautions
@@ -37,10 +37,12 @@ from httptui.runs.probing import Prober, may_probe
 from httptui.runs.report_builder import build_report
 from httptui.runs.target_access import TargetAccess, stats_for_report
 from httptui.snapshot import Snapshot
+from httptui.tallies.lane_tally import OVER
 from httptui.tallies.tally import Tally
 from httptui.target.options import Pacing
 from httptui.units import plural
 
+T = TypeVar("T")
 SNAPSHOT_SECONDS = 0.25
 METER_SECONDS = 1.0
 
@@ -141,12 +143,7 @@ class Run:
         return self._report(self._tally.snapshot(self._control.clock.now(), anew=True))
 
     async def _conduct(self) -> AsyncGenerator[Snapshot | Report, None]:
-        self._asked = await check_plan(self.plan, self._consent)
-        for warning in self._asked.warnings:
-            self._tally.warn(warning)
-        for caution in cautions(self.plan):
-            self._tally.warn(caution)
-        self._environment = await asyncio.to_thread(describe_environment)
+        await self._unless_stopped(self._prepare())
         async with AsyncExitStack() as stack:
             driving = asyncio.create_task(self._drive(stack))
             try:
@@ -158,23 +155,62 @@ class Run:
                 driving.cancel()
                 await asyncio.wait({driving})
         self._tally.phase = "done"
+        for lane in self._tally.lanes:
+            if lane.state not in OVER:
+                lane.end("stopped")
         last = self._tally.snapshot(self._control.clock.now())
         yield last
         yield self._report(last)
 
+    async def _prepare(self) -> None:
+        """Find out whether load may go where it is to go, and on what it runs."""
+        self._asked = await check_plan(self.plan, self._consent)
+        for warning in self._asked.warnings:
+            self._tally.warn(warning)
+        for caution in cautions(self.plan):
+            self._tally.warn(caution)
+        self._environment = await asyncio.to_thread(describe_environment)
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What some work comes to; None where the run is stopped meanwhile, which breaks the work off."""
+        working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            return working.result() if working.done() else None
+        finally:
+            working.cancel()
+            stopping.cancel()
+            await asyncio.wait({working, stopping})
+
     async def _drive(self, stack: AsyncExitStack) -> None:
-        """Start the target and the lanes, and take them through warm-up and steps, epoch by epoch."""
-        target = await TargetAccess.open(self.plan, self._asked)
+        """Start the target and the lanes, and end them at once where the run is left."""
+        if self._stopping.is_set():
+            return
+        target = await self._unless_stopped(TargetAccess.open(self.plan, self._asked))
+        if target is None:
+            return
         stack.push_async_callback(target.close)
         crew = Crew(self._tally, target, self._parts, self._control, self._redactor)
         stack.push_async_callback(crew.close)
         obeying = asyncio.create_task(self._control.obey(crew, target))
         stack.callback(obeying.cancel)
+        try:
+            await self._take_all(crew, target)
+        except asyncio.CancelledError:
+            crew.kill()
+            target.kill()
+            raise
+
+    async def _take_all(self, crew: Crew, target: TargetAccess) -> None:
+        """Take the lanes through warm-up and steps, epoch by epoch."""
         warmup_blocks = None
         for epoch in range(self._tally.steps[-1].epoch + 1):
             if epoch and self._over:
                 break
-            await crew.muster()
+            await self._unless_stopped(crew.muster())
+            if self._stopping.is_set():
+                crew.kill()
+                break
             await self._watch_at_rest(crew, target)
             warmup_blocks = await self._warm_up(crew, target, warmup_blocks)
             if self._cut_short:
@@ -185,20 +221,24 @@ class Run:
             )
             if epoch == 0:
                 self._tally.lay_out(self._tally.typical_seconds)
-            block = None
-            for step in [step for step in self._tally.steps if step.epoch == epoch]:
-                if self._over:
-                    break
-                if step.block != block:
-                    await self._control.begin_block()
-                    block = step.block
-                if crew.able(step):
-                    await self._take(step, crew, target)
-                if step.rest_after and step is not self._tally.steps[-1] and not self._cut_short:
-                    await self._rest(step.rest_after)
+            await self._take_epoch(epoch, crew, target)
         self._whole = not self._cut_short
         await self._probe(crew, target)
         crew.dismiss(stopped=not self._whole)
+
+    async def _take_epoch(self, epoch: int, crew: Crew, target: TargetAccess) -> None:
+        """Take the steps of an epoch, as long as the run is not over."""
+        block = None
+        for step in [step for step in self._tally.steps if step.epoch == epoch]:
+            if self._over:
+                break
+            if step.block != block:
+                await self._control.begin_block()
+                block = step.block
+            if crew.able(step):
+                await self._take(step, crew, target)
+            if step.rest_after and step is not self._tally.steps[-1] and not self._cut_short:
+                await self._rest(step.rest_after)
 
     async def _probe(self, crew: Crew, target: TargetAccess) -> None:
         """Find out what limits those contenders of which the load alone does not tell."""
@@ -254,7 +294,11 @@ class Run:
             if not working.done():
                 self._tally.phase, stopped = "draining", True
                 await crew.stop(step)
+                await crew.lose_late(working)
             await working
+        except asyncio.CancelledError:
+            metering.cancel()
+            raise
         finally:
             over.set()
             for task in (working, stopping):

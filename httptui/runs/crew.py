@@ -22,6 +22,7 @@ from httptui.plans.request_parts import RequestParts
 from httptui.plans.schedule import Step
 from httptui.plans.secrets import Redactor
 from httptui.runs.control import Control
+from httptui.runs.patience import Patience
 from httptui.runs.target_access import TargetAccess
 from httptui.safe_text import safe_text
 from httptui.snapshot import Sent
@@ -30,7 +31,8 @@ from httptui.units import plural
 
 START_DELAY_NS = 20_000_000
 SETUP_SECONDS = 120.0
-STOP_SECONDS = 2.0
+STOP_SECONDS, LATE_SECONDS = 2.0, 2.0
+"""What a lane that is asked to stop gives what is in flight, and how much later it has to be done."""
 
 
 class Crew:
@@ -48,6 +50,7 @@ class Crew:
         self._lanes: dict[int, Lane] = {}
         self._turns = itertools.count()
         self._making = asyncio.Lock()
+        self._patience = Patience(tally.plan, tally.lanes)
 
     async def muster(self) -> None:
         """Start every lane that has not failed, anew where it is there already, and wait until each is ready."""
@@ -82,6 +85,8 @@ class Crew:
             start_ns = perf_counter_ns() + START_DELAY_NS
             self._tally.begin(step, control.clock.at(start_ns))
             turns = {index: next(self._turns) for index in step.lanes if index in self._lanes}
+            drain_seconds = self._patience.drain_of(step)
+            began = control.clock.at(start_ns)
             for index, turn in turns.items():
                 go = go_of(
                     self._tally.plan,
@@ -92,10 +97,13 @@ class Crew:
                     scale=control.in_force.scale(index),
                     held_ns=control.clock.held_ns,
                     typical_seconds=self._tally.lanes[index].typical_seconds,
+                    drain_seconds=drain_seconds,
                 )
                 await self._lanes[index].send(go)
             self._under_load = set(turns)
         await asyncio.gather(*(self._work(index, step, turn) for index, turn in turns.items()))
+        if step.seconds is not None:
+            self._patience.note(step, (control.clock.now() - began) / 1e9 - step.seconds)
 
     async def tell(self, message: Callable[[int], ToLane]) -> None:
         """Send each lane under load a message, made for its index."""
@@ -107,6 +115,20 @@ class Crew:
         for index in step.lanes:
             if index in self._lanes:
                 await self._lanes[index].send(Stop(drain_seconds=STOP_SECONDS))
+
+    async def lose_late(self, working: asyncio.Task[None]) -> None:
+        """Wait until a step that was asked to stop is done, and end the lanes that are not done in time."""
+        await asyncio.wait({working}, timeout=STOP_SECONDS + LATE_SECONDS)
+        for index in tuple(self._under_load) if not working.done() else ():
+            if index in self._lanes:
+                self._lanes[index].kill()
+                await self._lose(index, f"it did not stop within {STOP_SECONDS + LATE_SECONDS:g} s")
+        await working
+
+    def kill(self) -> None:
+        """End every lane at once."""
+        for lane in self._lanes.values():
+            lane.kill()
 
     def dismiss(self, *, stopped: bool) -> None:
         """Note for every lane that is still there how it ended."""
@@ -211,6 +233,8 @@ class Crew:
 
     async def _lose(self, index: int, cause: str) -> None:
         lane = self._tally.lanes[index]
+        if lane.state == "dnf":
+            return
         cause = safe_text(self._redactor.redact(cause))
         lane.end("dnf", cause)
         self._tally.note(f"{lane.id} did not finish: {cause}", perf_counter_ns(), "error")

@@ -90,6 +90,11 @@ class TargetAccess:
         if self._embedded is not None:
             await self._embedded.set(**structs.asdict(pacing))
 
+    def kill(self) -> None:
+        """End the target's process at once, where it is ours."""
+        if self._embedded is not None:
+            self._embedded.kill()
+
     async def close(self) -> None:
         """Stop the target, where it is ours."""
         if self._embedded is not None:

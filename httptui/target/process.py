@@ -115,6 +115,11 @@ class EmbeddedTarget:
         """Change `latency_ms`, `jitter_ms` or `error_rate` for every request from now on."""
         await self._ask({"do": "set", **changes}, ANSWER_SECONDS)
 
+    def kill(self) -> None:
+        """End the process at once; what it left is removed by `stop`."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
     async def stop(self) -> None:
         """End the process, however it has to be, and remove what it left; safe to call twice."""
         process = self._process
