@@ -1,0 +1,95 @@
+"""Whether every lane reports for as long as it runs: all clients at once, made anew all the time, by many threads.
+
+`python -m benchmarks.lasting [--seconds 180] [--write]`.  Each client that is installed is a contender three times:
+one client object for each request, for every third, and for each worker.  The thread that reports for a lane looks at
+clients that the lane's threads are making and closing meanwhile.  Exits with 1 where a contender did not finish, or
+where its counts do not add up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from benchmarks.published import command_line, load_average, publish, surroundings, table
+from engines.registry import list_engines
+from httptui import Contender, Load, Plan, Report, Schedule, run
+from httptui.plans.plan import ReuseName
+from httptui.reports.report import ReportContender
+from httptui.units import format_count
+
+REUSES: tuple[ReuseName, ...] = ("per-request", "every-3", "per-worker")
+COLUMNS = ("contender", "state", "requests", "failed", "cancelled", "connections")
+
+
+def installed() -> list[str]:
+    """The clients that can be used."""
+    return [engine.name for engine in list_engines() if engine.installed and "1.1" in engine.http_versions]
+
+
+def plan_for(engines: Sequence[str], seconds: float, in_flight: int) -> Plan:
+    """All of them at once, with each reuse."""
+    return Plan(
+        name="lasting",
+        load=Load(concurrency=in_flight, seconds=seconds),
+        schedule=Schedule(warmup=0),
+        contender=tuple(Contender(engine=name, reuse=reuse) for reuse in REUSES for name in engines),
+    )
+
+
+def wrong_with(contender: ReportContender) -> str:
+    """What is wrong with a contender's row, or nothing."""
+    requests = contender.requests
+    done = requests.ok + requests.error + requests.timeout + requests.dropped + requests.cancelled
+    if contender.state != "finished":
+        return f"{contender.label} is {contender.state}: {contender.cause}"
+    if done != requests.planned:
+        return f"{contender.label} planned {requests.planned} requests, and {done} have an outcome"
+    return "" if requests.ok else f"{contender.label} had no success: {contender.first_messages}"
+
+
+async def report_of(plan: Plan) -> Report:
+    """The report of one run."""
+    async with run(plan) as items:
+        return [item async for item in items if isinstance(item, Report)][-1]
+
+
+def row_of(contender: ReportContender) -> list[str]:
+    """A contender's line."""
+    requests = contender.requests
+    counts = (requests.planned, requests.error + requests.timeout, requests.cancelled)
+    connections = contender.connections_opened
+    return [
+        contender.label,
+        contender.state,
+        *map(format_count, counts),
+        "" if connections is None else format_count(connections),
+    ]
+
+
+def main() -> int:
+    """Run and tell; the exit code."""
+    parser = command_line(__doc__, "3 minutes")
+    parser.add_argument("--seconds", type=float, default=180.0)
+    parser.add_argument("--in-flight", type=int, default=8)
+    parser.add_argument("--engine", action="append", help="this one only; may be given several times")
+    given = parser.parse_args()
+    load = load_average()
+    plan = plan_for(given.engine or installed(), given.seconds, given.in_flight)
+    report = asyncio.run(report_of(plan))
+    told = (
+        f"{given.in_flight} in flight of each for {given.seconds:g} s, embedded target. {surroundings(load)}"
+    )
+    publish(
+        "lasting",
+        "\n\n".join([table(COLUMNS, [row_of(one) for one in report.contenders], words=2), told]),
+        write=given.write,
+    )
+    problems = [problem for problem in map(wrong_with, report.contenders) if problem]
+    print(*problems, sep="\n", file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
