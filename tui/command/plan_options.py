@@ -107,7 +107,11 @@ _OPTIONS = (
         "-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Or NAME: env:VARIABLE."
     ),
     click.option("--data", metavar="TEXT", help="The body, or env:VARIABLE; it does not change the method."),
-    click.option("--timeout", metavar="TIME", help="The longest wait for one request."),
+    click.option(
+        "--timeout",
+        metavar="TIME",
+        help="The longest that one request may take, whatever comes of it meanwhile.",
+    ),
     click.option("--retries", type=int, metavar="N", help="Try a failed request again up to N times."),
     click.option(
         "--per-host-rate",
