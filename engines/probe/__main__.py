@@ -5,6 +5,7 @@ The first message names the engine and is answered with {"failed": null or why};
 
 from __future__ import annotations
 
+import os
 import warnings
 
 from engines.lane.parent import Parent, die_with_parent
@@ -25,7 +26,7 @@ def main() -> None:
         probe = Probe(load_engine(setup["engine"]))
     except BaseException as error:  # noqa: BLE001 - whatever a client raises is told to the parent
         pipe.write({"failed": told_failure("import", error)})
-        return
+        os._exit(0)
     pipe.write({"failed": None})
     while True:
         pipe.write(probe.carry_out(parent.next()))

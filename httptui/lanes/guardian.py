@@ -10,6 +10,8 @@ import subprocess
 import sys
 import threading
 
+READ_BYTES = 4096
+
 
 def main() -> int:
     """Run the command; its exit code."""
@@ -20,7 +22,9 @@ def main() -> int:
 
 
 def _watch(process: subprocess.Popen[bytes]) -> None:
-    sys.stdin.buffer.read()
+    # Not through `sys.stdin`, whose lock the interpreter could not get when it leaves.
+    while os.read(0, READ_BYTES):
+        pass
     if os.name == "posix" and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     process.kill()

@@ -19,7 +19,7 @@ SECOND = 1_000 * MS
 
 def test_what_was_sent_long_enough_ago_is_overdue_and_what_waits_to_be_sent_is_not() -> None:
     now = 100 * SECOND
-    since = [now - SECOND - GRACE_NS, now - SECOND, now - 50 * SECOND]
+    since = [now - SECOND - GRACE_NS, now - 1, now - 50 * SECOND]
     assert overdue_among([1, 1, 0], since, SECOND, now) == ([0], AGAIN_NS / NS)
 
 

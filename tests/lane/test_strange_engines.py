@@ -28,7 +28,10 @@ FAILING = {
 HANGING = ("Hangs", "AsyncHangs", "IgnoresCancelling", "CallbackHangs")
 
 
-async def contenders_of(load: Load, *names: str, limit: float = 5.0) -> tuple[ReportContender, ...]:
+async def contenders_of(
+    load: Load, *names: str, limit: float = 5.0, stop_at: int | None = None
+) -> tuple[ReportContender, ...]:
+    """The contenders of a run, which is stopped once each has so many requests on their way."""
     plan = Plan(
         policy=Policy(timeout=limit),
         load=load,
@@ -39,6 +42,8 @@ async def contenders_of(load: Load, *names: str, limit: float = 5.0) -> tuple[Re
         async for item in running:
             if isinstance(item, Report):
                 return item.contenders
+            if all(view.in_flight == stop_at for view in item.contenders):
+                running.stop()
     raise AssertionError("no report")
 
 
@@ -63,11 +68,11 @@ async def test_a_request_that_hangs_is_a_time_out_and_the_next_is_sent() -> None
         assert contender.first_messages == {"timeout": "no whole answer within 0.2 s"}
 
 
-async def test_a_turn_ends_though_requests_hang() -> None:
-    contenders = await contenders_of(Load(concurrency=2, seconds=0.3), *HANGING, limit=30.0)
-    for contender in contenders:
+async def test_a_run_that_is_stopped_ends_though_requests_hang() -> None:
+    contenders = await contenders_of(Load(concurrency=2, seconds=60), *HANGING, limit=30.0, stop_at=2)
+    for name, contender in zip(HANGING, contenders, strict=True):
         requests = contender.requests
-        assert (contender.state, requests.planned, requests.cancelled) == ("finished", 2, 2)
+        assert (name, contender.state, requests.planned, requests.cancelled) == (name, "stopped", 2, 2)
 
 
 async def test_a_loop_that_stands_still_ends_its_contender_with_the_cause_and_counts_what_was_on_its_way() -> (

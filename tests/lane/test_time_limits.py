@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ async def dripping(first: bytes, piece: bytes, pause: float = 0.05) -> AsyncIter
                     writer.write(piece)
                     await writer.drain()
                     await asyncio.sleep(pause)
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
             writer.transport.abort()
@@ -58,11 +59,11 @@ async def contenders_of(
     url: str,
     engines: tuple[str, ...],
     make: Callable[[str], Contender] = lambda name: Contender(engine=name),
-    **policy: float,
+    **policy: Any,
 ) -> tuple[ReportContender, ...]:
     plan = Plan(
         target=Target(url=url),
-        policy=Policy(timeout=0.4, **policy),  # type: ignore[arg-type]
+        policy=Policy(timeout=0.4, **policy),
         load=Load(concurrency=2, requests=3),
         schedule=Schedule(warmup=0),
         contender=tuple(make(name) for name in engines),
@@ -76,14 +77,16 @@ async def contenders_of(
 
 @pytest.mark.parametrize("drip", DRIPS)
 async def test_an_answer_that_drips_for_ever_is_a_time_out_for_every_client(drip: str) -> None:
+    # aiosonic takes a body without a length for none.
+    engines = tuple(name for name in ENGINES if drip != "until close" or name != "aiosonic")
     async with dripping(*DRIPS[drip]) as url:
-        contenders = await contenders_of(url, ENGINES)
+        contenders = await contenders_of(url, engines)
     told = {one.engine: (one.state, one.requests.ok, one.requests.planned) for one in contenders}
-    assert told == dict.fromkeys(ENGINES, ("finished", 0, 3))
+    assert told == dict.fromkeys(engines, ("finished", 0, 3))
     # A client may refuse such a head before its time is over, which is an error of another kind.
     if drip in ("until close", "of a length", "in chunks"):
         timeouts = {one.engine: one.requests.timeout for one in contenders}
-        assert timeouts == dict.fromkeys(ENGINES, 3), {one.engine: one.first_messages for one in contenders}
+        assert timeouts == dict.fromkeys(engines, 3), {one.engine: one.first_messages for one in contenders}
 
 
 @pytest.mark.parametrize("reuse", ["per-request", "per-worker"])
@@ -97,7 +100,7 @@ async def test_however_clients_are_reused(reuse: str) -> None:
 async def test_each_try_has_the_whole_time() -> None:
     engines = ("http.client", "requests", "httpx", "aiohttp", "raw")
     async with dripping(*DRIPS["of a length"]) as url:
-        contenders = await contenders_of(url, engines, retries=1)
+        contenders = await contenders_of(url, engines, retries=1, retry_on=("timeout",))
     assert [(one.requests.timeout, one.requests.retried) for one in contenders] == [(3, 3)] * len(engines)
 
 
