@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from httptui.errors import PlanError
+from httptui.lanes.process import SILENCE_SECONDS
 from httptui.plans.cautions import cautions
 from httptui.plans.file import checked_plan
 from httptui.plans.plan import Plan, warmup_of
@@ -45,6 +46,8 @@ from httptui.units import plural
 T = TypeVar("T")
 SNAPSHOT_SECONDS = 0.25
 METER_SECONDS = 1.0
+LATE_SECONDS = 2.0
+"""How late a lane may be at a user's stop."""
 
 
 def run(plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] = os.environ) -> Run:
@@ -294,7 +297,7 @@ class Run:
             if not working.done():
                 self._tally.phase, stopped = "draining", True
                 await crew.stop(step)
-                await crew.lose_late(working)
+                await crew.lose_late(working, LATE_SECONDS if self._stopping.is_set() else SILENCE_SECONDS)
             await working
         except asyncio.CancelledError:
             metering.cancel()

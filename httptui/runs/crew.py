@@ -31,8 +31,8 @@ from httptui.units import plural
 
 START_DELAY_NS = 20_000_000
 SETUP_SECONDS = 120.0
-STOP_SECONDS, LATE_SECONDS = 2.0, 2.0
-"""What a lane that is asked to stop gives what is in flight, and how much later it has to be done."""
+STOP_SECONDS = 2.0
+"""What a lane that is asked to stop gives what is in flight."""
 
 
 class Crew:
@@ -116,13 +116,13 @@ class Crew:
             if index in self._lanes:
                 await self._lanes[index].send(Stop(drain_seconds=STOP_SECONDS))
 
-    async def lose_late(self, working: asyncio.Task[None]) -> None:
-        """Wait until a step that was asked to stop is done, and end the lanes that are not done in time."""
-        await asyncio.wait({working}, timeout=STOP_SECONDS + LATE_SECONDS)
+    async def lose_late(self, working: asyncio.Task[None], seconds: float) -> None:
+        """Wait until a step that was asked to stop is done, and end the lanes that are so many seconds late."""
+        await asyncio.wait({working}, timeout=STOP_SECONDS + seconds)
         for index in tuple(self._under_load) if not working.done() else ():
             if index in self._lanes:
                 self._lanes[index].kill()
-                await self._lose(index, f"it did not stop within {STOP_SECONDS + LATE_SECONDS:g} s")
+                await self._lose(index, f"it did not stop within {STOP_SECONDS + seconds:g} s")
         await working
 
     def kill(self) -> None:
