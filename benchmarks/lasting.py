@@ -1,7 +1,7 @@
 """Whether every lane reports for as long as it runs: all clients at once, made anew all the time, by many threads.
 
-`python -m benchmarks.lasting [--seconds 180] [--write]`.  Each client that is installed is a contender three times:
-one client object for each request, for every third, and for each worker.  The thread that reports for a lane looks at
+`python -m benchmarks.lasting [--seconds 60] [--write]`.  Each client that is installed is a contender in three runs:
+with one client object for each request, for every third, and for each worker.  The thread that reports for a lane looks at
 clients that the lane's threads are making and closing meanwhile.  Exits with 1 where a contender did not finish, or
 where its counts do not add up.
 """
@@ -28,13 +28,13 @@ def installed() -> list[str]:
     return [engine.name for engine in list_engines() if engine.installed and "1.1" in engine.http_versions]
 
 
-def plan_for(engines: Sequence[str], seconds: float, in_flight: int) -> Plan:
+def plan_for(engines: Sequence[str], reuses: Sequence[ReuseName], seconds: float, in_flight: int) -> Plan:
     """All of them at once, with each reuse."""
     return Plan(
         name="lasting",
         load=Load(concurrency=in_flight, seconds=seconds),
         schedule=Schedule(warmup=0),
-        contender=tuple(Contender(engine=name, reuse=reuse) for reuse in REUSES for name in engines),
+        contender=tuple(Contender(engine=name, reuse=reuse) for reuse in reuses for name in engines),
     )
 
 
@@ -71,22 +71,24 @@ def row_of(contender: ReportContender) -> list[str]:
 def main() -> int:
     """Run and tell; the exit code."""
     parser = command_line(__doc__, "3 minutes")
-    parser.add_argument("--seconds", type=float, default=180.0)
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long each of the three runs takes")
     parser.add_argument("--in-flight", type=int, default=8)
     parser.add_argument("--engine", action="append", help="this one only; may be given several times")
     given = parser.parse_args()
     load = load_average()
-    plan = plan_for(given.engine or installed(), given.seconds, given.in_flight)
-    report = asyncio.run(report_of(plan))
+    contenders: list[ReportContender] = []
+    for reuse in REUSES:
+        plan = plan_for(given.engine or installed(), (reuse,), given.seconds, given.in_flight)
+        contenders += asyncio.run(report_of(plan)).contenders
     told = (
         f"{given.in_flight} in flight of each for {given.seconds:g} s, embedded target. {surroundings(load)}"
     )
     publish(
         "lasting",
-        "\n\n".join([table(COLUMNS, [row_of(one) for one in report.contenders], words=2), told]),
+        "\n\n".join([table(COLUMNS, [row_of(one) for one in contenders], words=2), told]),
         write=given.write,
     )
-    problems = [problem for problem in map(wrong_with, report.contenders) if problem]
+    problems = [problem for problem in map(wrong_with, contenders) if problem]
     print(*problems, sep="\n", file=sys.stderr)
     return 1 if problems else 0
 

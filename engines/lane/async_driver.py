@@ -367,7 +367,14 @@ class AsyncDriver:
         """Call something later in this turn, instead of what was to be called by that name."""
         if what in self._timers:
             self._timers[what].cancel()
-        self._timers[what] = self._loop.call_later(seconds, call, *arguments)
+        self._timers[what] = self._loop.call_later(seconds, self._carry_out, call, *arguments)
+
+    def _carry_out(self, call: Callable[..., None], *arguments: Any) -> None:
+        try:
+            call(*arguments)
+        except Exception as error:  # noqa: BLE001 - without it, nobody would end what hangs
+            self._error = self._error or error
+            self._all_left.set()
 
     def _leave_rest(self) -> None:
         if self._recorder is not None and self._under_way:

@@ -129,11 +129,15 @@ class Recorder:
 
 
 def told(error: BaseException) -> tuple[str, str]:
-    """The kind and the message of an error; a library's own class may fail while it is looked at."""
+    """The kind and the message of an error; a library's own class may fail while it is looked at.  What is no failure
+    as a rule, such as the end of the program, is told with its name.
+    """
+    name = type(error).__name__
     try:
-        return classify(error), message_of(error)
+        kind, message = classify(error), message_of(error)
     except Exception:  # noqa: BLE001 - what a library's error does must not end who counts it
-        return "other", type(error).__name__
+        return "other", name
+    return kind, message if isinstance(error, Exception) or message == name else f"{name}: {message}"
 
 
 def summarise(answers: Batch, failures: list[Failure]) -> dict[str, Any]:

@@ -140,7 +140,12 @@ def known(figure: Callable[[], int | None]) -> int | None:
 
 def failure(stage: str, error: BaseException) -> dict[str, Any]:
     """The lane's last message: at which stage it failed, and why."""
-    return {"type": "failed", "stage": stage, "message": f"{type(error).__name__}: {told(error)[1]}"}
+    name = type(error).__name__
+    return {
+        "type": "failed",
+        "stage": stage,
+        "message": f"{name}: {told(error)[1].removeprefix(f'{name}: ')}",
+    }
 
 
 def give_up(pipe: Pipe, stage: str, error: BaseException) -> NoReturn:

@@ -240,6 +240,12 @@ class ThreadDriver:
 
     def _watch(self, shift: Shift) -> None:
         """Until a shift is over, break off the requests that take too long."""
+        try:
+            self._break_off_overdue(shift)
+        except Exception as error:  # noqa: BLE001 - without a watch, nobody would end what hangs
+            shift.break_off(error)
+
+    def _break_off_overdue(self, shift: Shift) -> None:
         broken, busy, since = BrokenOff(), shift.recorder.busy, self._since
         seconds = self._limit_ns / NS
         while not shift.over.wait(min(seconds, threading.TIMEOUT_MAX)):

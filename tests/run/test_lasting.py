@@ -11,6 +11,6 @@ pytestmark = pytest.mark.slow
 
 async def test_clients_that_come_and_go_keep_no_lane_from_reporting() -> None:
     engines = ("urllib3", "requests", "aiohttp", "pycurl")
-    report = await report_of(plan_for(engines, 2.0, in_flight=16))
+    report = await report_of(plan_for(engines, REUSES, 2.0, in_flight=16))
     assert len(report.contenders) == len(REUSES) * len(engines)
     assert [problem for problem in map(wrong_with, report.contenders) if problem] == []
