@@ -1,9 +1,9 @@
 """Whether every lane reports for as long as it runs: all clients at once, made anew all the time, by many threads.
 
 `python -m benchmarks.lasting [--seconds 60] [--write]`.  Each client that is installed is a contender in three runs:
-with one client object for each request, for every third, and for each worker.  The thread that reports for a lane looks at
-clients that the lane's threads are making and closing meanwhile.  Exits with 1 where a contender did not finish, or
-where its counts do not add up.
+with one client object for each request, for every third, and for each worker.  The thread that reports for a lane
+looks at clients that the lane's threads are making and closing meanwhile.  Exits with 1 where a contender did not
+finish, or where its counts do not add up.
 """
 
 from __future__ import annotations

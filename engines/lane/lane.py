@@ -23,8 +23,10 @@ from engines.lane.turn import Turn
 
 Driver = AsyncDriver | ThreadDriver
 
-LEAVING_SECONDS = 2.0
-"""How much longer than its drain a turn may last before its lane ends itself."""
+LEAVING_SECONDS, LONGEST_LEAVING = 3.0, 15.0
+"""How much longer than its drain a turn may last before its lane ends itself: the first where its event loop stands
+still, the second where that is only slow.
+"""
 STANDSTILL_SECONDS = 10.0
 """How much longer than the time-out an event loop may stand still."""
 
@@ -46,7 +48,7 @@ class Lane:
         self._planned_workers = driver.workers
         self._lookups = lookups
         self._frame_seconds: float = setup["frame_seconds"]
-        self._standstill_ns = int((setup["timeout"] + STANDSTILL_SECONDS) * NS)
+        self._standstill: float = setup["timeout"] + STANDSTILL_SECONDS
         self._turns: queue.SimpleQueue[tuple[dict[str, Any], Turn] | None] = queue.SimpleQueue()
         self._turn: Turn | None = None
 
@@ -86,11 +88,12 @@ class Lane:
     def _stuck(self, recorder: Recorder, drain_seconds: float) -> str:
         """Why a turn will not end by itself, or nothing."""
         left, beat_ns = recorder.turn.seconds_left(), recorder.beat_ns
-        if left is not None and left + drain_seconds < -LEAVING_SECONDS:
-            return f"the turn went on {LEAVING_SECONDS:g} s after its end: send does not come back"
-        if beat_ns is not None and perf_counter_ns() - beat_ns > self._standstill_ns:
-            seconds = self._standstill_ns / NS
-            return f"its event loop stood still for {seconds:g} s: send must not block it"
+        late = 0.0 if left is None else -(left + drain_seconds)
+        still = 0.0 if beat_ns is None else (perf_counter_ns() - beat_ns) / NS
+        if late > LONGEST_LEAVING or min(late, still) > LEAVING_SECONDS:
+            return f"its turn went on {late:.0f} s after its end: send does not come back"
+        if still > self._standstill:
+            return f"its event loop stood still for {still:.0f} s: send must not block it"
         return ""
 
     def _listen(self) -> None:
