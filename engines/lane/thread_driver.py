@@ -233,7 +233,9 @@ class ThreadDriver:
                 raise
             error = raised
         finally:
-            self._since[worker] = FOREVER_NS
+            # Another may have taken the worker's place, whose request is not to be forgotten.
+            if self._since[worker] == began:
+                self._since[worker] = FOREVER_NS
         if error is not None or perf_counter_ns() - began > self._limit_ns:
             raise OverdueError(self._limit_ns) from error
         return reply
