@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from httptui import run
 from presets import load_preset
 from tui.app import HttptuiApp
+from tui.pictures import picture_of
 
 PRESET = "demo"
 SIZE = (120, 40)
@@ -30,7 +31,7 @@ async def draw(preset: str) -> dict[str, str]:
     async def press_and_keep(pilot: Pilot[None], name: str, *keys: str) -> None:
         await pilot.press(*keys)
         await pilot.pause(POLL_SECONDS)
-        drawn[name] = app.export_screenshot(title=f"httptui · {preset}")
+        drawn[name] = picture_of(app, f"httptui · {preset}")
 
     async with app.run_test(size=SIZE) as pilot, asyncio.timeout(MOST_SECONDS):
         await press_and_keep(pilot, "plan", "e")

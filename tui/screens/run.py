@@ -12,6 +12,7 @@ from textual.binding import BindingType
 
 from httptui.errors import HttptuiError
 from httptui.plans.plan import Plan
+from tui.pictures import picture_of
 from tui.screens.run_copying import RunCopying
 from tui.screens.run_kept import RunKept
 from tui.screens.run_keys import RUN_BINDINGS
@@ -97,7 +98,7 @@ class RunScreen(RunSteering, RunCopying, RunKept, RunSweeping):
         if report is None:
             self._tell(f"Nothing to save yet; {self._keys['run']} runs the plan.")
             return
-        svg = self.app.export_screenshot(title="httptui")
+        svg = picture_of(self.app)
         try:
             paths = await asyncio.to_thread(save_report, report, self._out, svg)
         except (OSError, HttptuiError) as error:
