@@ -17,6 +17,15 @@ _UNSAFE = re.compile(
 )
 
 
+def in_place(text: str) -> str:
+    """The text with the same characters replaced and none cut off, so that each keeps its place; tabs stay."""
+    return text if _UNSAFE.search(text) is None else _UNSAFE.sub(_but_tabs, text)
+
+
+def _but_tabs(match: re.Match[str]) -> str:
+    return "\t" if match[0] == "\t" else REPLACEMENT
+
+
 def safe_text(text: str, limit: int = 200) -> str:
     """The text on one line with every control, bidi, zero-width and surrogate character replaced by U+FFFD, and
     at most `limit` characters long, an ellipsis included where it was cut.

@@ -65,3 +65,5 @@ def masked_fields(plan: Plan) -> Iterator[tuple[str, str]]:
             yield f"target.headers.{safe_text(name, 60)}", f"-H '{safe_text(name, 60)}: …'"
     if MASK in plan.target.body:
         yield "target.body", "--data"
+    if MASK in plan.target.body_base64:
+        yield "target.body_base64", "--data-binary"

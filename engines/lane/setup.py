@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import sys
 from dataclasses import replace
@@ -32,7 +33,7 @@ def settings_of(setup: dict[str, Any], guard: Guard) -> Settings:
         cookies=setup["cookies"],
         trust_env=setup["trust_env"],
         headers=frozenset(name.lower() for name, _ in setup["headers"]),
-        bodies=bool(setup["body"]),
+        bodies=bool(setup["body"] or setup["body_base64"]),
         read=setup["read"],
         dns_ttl=setup["dns_ttl"],
         common=tuple((name, value) for name, value in setup["headers"]),
@@ -43,7 +44,12 @@ def settings_of(setup: dict[str, Any], guard: Guard) -> Settings:
 def request_of(setup: dict[str, Any]) -> Request:
     """The one request that is sent again and again."""
     headers = tuple((name, value) for name, value in setup["headers"])
-    return Request(setup["method"], setup["url"], headers, setup["body"].encode())
+    return Request(setup["method"], setup["url"], headers, body_of(setup))
+
+
+def body_of(setup: dict[str, Any]) -> bytes:
+    """The bytes of the body: those in base64 where that is given, or the text's in UTF-8."""
+    return base64.b64decode(setup["body_base64"]) if setup["body_base64"] else setup["body"].encode()
 
 
 def requests_of(setup: dict[str, Any]) -> list[Request]:

@@ -40,6 +40,7 @@ class Setup(Struct, tag="setup", kw_only=True):
     headers: list[tuple[str, str]]
     body: str
     frame_seconds: float
+    body_base64: str = ""
     inside: str = ""
     urls: list[str] = []
     retry_wait: float = 0.1

@@ -76,6 +76,7 @@ def setup_of(
         urls=in_order(plan.target, urls, plan.schedule.seed) if len(urls) > 1 else [],
         headers=list(parts.headers),
         body=parts.body,
+        body_base64=parts.body_base64,
         frame_seconds=FRAME_SECONDS,
         read=contender.read,
         dns_ttl=None if contender.dns_ttl is UNSET else contender.dns_ttl,

@@ -52,6 +52,8 @@ CompareName = Literal["alike", "as-is"]
 ScheduleName = Literal["concurrent", "interleaved", "sequential"]
 Url = Annotated[str, Meta(max_length=8_192)]
 MOST_URLS = 1_000
+MOST_BODY_BYTES = 1024 * 1024
+"""The most that a request's body may have, in UTF-8, wherever the plan comes from."""
 
 
 class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,6 +62,8 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `urls`, or those in `urls_file` (one a line, # begins a comment), are requested in turn instead of `url`, in their
     order or shuffled by the schedule's seed, by every contender alike.  `{n}` in a URL's path or query stands for the
     request's number: 0, 1, 2 … for each contender, when its warm-up is over.
+
+    `body_base64` is a body in base64, given instead of `body` where it is not text.
 
     With `dns_ms` the embedded target is reached by a name instead of an address, and each lookup of that name takes
     so many milliseconds longer.
@@ -71,7 +75,8 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     order: Literal["in-order", "shuffle"] = "in-order"
     method: Annotated[str, Meta(max_length=20)] = "GET"
     headers: dict[str, str] = {}
-    body: Annotated[str, Meta(max_length=1_048_576)] = ""
+    body: Annotated[str, Meta(max_length=MOST_BODY_BYTES)] = ""
+    body_base64: Annotated[str, Meta(max_length=4 * (MOST_BODY_BYTES + 2) // 3)] = ""
     verify: bool = True
     ca_file: str | None = None
     dns_ms: Annotated[float, Meta(ge=0, le=10_000)] | None = None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import TYPE_CHECKING
 
+from httptui.plans.plan import MOST_BODY_BYTES
+from httptui.plans.secret_places import is_secret_name
+from httptui.plans.secrets import masked_pairs
 from httptui.plans.urls import EMBEDDED, NUMBER, TargetUrl, split_target
 from httptui.safe_text import safe_text
 
@@ -14,7 +18,7 @@ if TYPE_CHECKING:
     from httptui.plans.plan import Target
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_BAD_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_BAD_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 CLIENTS_OWN = {
     "connection",
     "content-length",
@@ -36,17 +40,21 @@ def shown(value: object, limit: int = 60) -> str:
 
 
 def shown_url(url: str) -> str:
-    """A URL as a message may repeat it: without userinfo and query, which may hold secrets."""
-    without_query = url.split("?", 1)[0]
-    return shown(re.sub(r"//[^/]*@", "//***@", without_query), 120)
+    """A URL, or what was given for one, as a message may repeat it: without what may hold secrets, which is all
+    before its last @, its query, its fragment and what looks like a token in its path.
+    """
+    start, scheme, rest = url.rpartition("://") if url.count("://") == 1 else ("", "", url)
+    before, at, rest = rest.rpartition("@")
+    path = re.split(r"[?#]", rest, maxsplit=1)[0]
+    return shown(f"{start}{scheme}{'***' if before else ''}{at}{masked_pairs(path)}", 120)
 
 
 def value_problem(value: str) -> str | None:
     """What is wrong with a header's value, in words that do not repeat it, or None."""
     if _BAD_VALUE.search(value):
         return "must have no line breaks or control characters"
-    if any(ord(character) > 0xFF for character in value):
-        return "must be Latin-1 text"
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+        return "must be text that UTF-8, in which it is sent, can encode"
     if value != value.strip(" \t"):
         return "must not start or end with a space"
     return number_problem(value)
@@ -63,8 +71,10 @@ def header_problems(headers: dict[str, str]) -> Iterator[str]:
     """All problems of a plan's headers, by path."""
     seen: set[str] = set()
     for name, value in headers.items():
-        path = f"target.headers.{safe_text(name, 60) or shown(name)}"
         lowered = name.lower()
+        # What is no name may be a whole header, whose colon was forgotten.
+        named = name.partition(" ")[0] if is_secret_name(name) else name
+        path = f"target.headers.{safe_text(named, 60) or shown(named)}"
         if not _TOKEN.fullmatch(name):
             yield f"{path}: not a header name; letters, digits and hyphens"
         elif lowered in CLIENTS_OWN:
@@ -86,8 +96,26 @@ def target_problems(target: Target) -> Iterator[str]:
         yield f"target.method: {shown(target.method)} is not supported"
     yield from _list_problems(target) if target.urls else _url_problems(target)
     yield from header_problems(target.headers)
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in target.body):
+    yield from _body_problems(target)
+
+
+def _body_problems(target: Target) -> Iterator[str]:
+    """What is wrong with either form of the body."""
+    if target.body_base64:
+        if target.body:
+            yield "target.body_base64: given beside target.body; keep one of the two"
+        try:
+            size = len(base64.b64decode(target.body_base64, validate=True))
+        except ValueError:
+            yield "target.body_base64: must be base64"
+            return
+    elif any(0xD800 <= ord(character) <= 0xDFFF for character in target.body):
         yield "target.body: must be text that UTF-8 can encode"
+        return
+    else:
+        size = len(target.body.encode())
+    if size > MOST_BODY_BYTES:
+        yield f"target.body: has {size} bytes; at most {MOST_BODY_BYTES}"
     if problem := number_problem(target.body):
         yield f"target.body: {problem}"
 

@@ -36,6 +36,7 @@ class RequestParts:
     body: str = field(repr=False)
     secrets: tuple[str, ...] = ()
     """The names of the headers that carry secrets."""
+    body_base64: str = field(default="", repr=False)
 
 
 def request_parts(plan: Plan, environ: Mapping[str, str]) -> RequestParts:
@@ -72,7 +73,8 @@ def request_parts(plan: Plan, environ: Mapping[str, str]) -> RequestParts:
     if problems:
         raise PlanError(*problems)
     headers = (*_defaults(given), *given)
-    return RequestParts(plan.target.method, url.without_userinfo, headers, body, tuple(secret))
+    base64 = plan.target.body_base64
+    return RequestParts(plan.target.method, url.without_userinfo, headers, body, tuple(secret), base64)
 
 
 def _defaults(given: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus, unquote
 import msgspec
 
 from httptui.errors import PlanError
+from httptui.plans.secret_places import is_secret_name, secret_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,23 +22,17 @@ MASK = "***"
 SHORTEST_KNOWN = 4
 
 _REFERENCE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9._-]* )?env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)")
-_SECRET_NAME = re.compile(
-    r"authori[sz]ation|authenticat|cookie|token|secret|key|passw|passphrase|pwd|credential|session|signature|jwt|bearer"
-    r"|hmac|dpop|(?:^|[-_.])(?:auth|sig|sid|pass|pw|pin|otp|code)(?:$|[-_.])",
+_CREDENTIALS = re.compile(
+    r"\s*(?:(?:api[-_]?key|aws4-hmac-sha256|basic|bearer|bot|dpop|genie-?key|gnap|hawk|hmac[\w-]*|jwt|key|mac|negotiate"
+    r"|ntlm|sharedaccesssignature|ssws|token|vapid)\s+(?:(?=\S*\d)\S{8,}|\S{16,})|(?:digest|oauth)\s+\w+=)",
     re.IGNORECASE,
 )
-_CREDENTIALS = re.compile(
-    r"\s*(?:(?:basic|bearer|negotiate|token)\s+(?:(?=\S*\d)\S{8,}|\S{16,})|digest\s+\w+=)", re.IGNORECASE
+_USERINFO = re.compile(r"(?P<start>^(?:https?://)?|//)(?P<userinfo>[^/?#\s]*)@", re.IGNORECASE)
+# A password with a "/" or a "?" in it; a port before those makes a URL whose path or query holds the @.
+_ODD_USERINFO = re.compile(
+    r"(?P<start>^(?:https?://)?)(?!https?:|\[)[^\s/:@?#]+:(?![0-9]{0,5}[/?#])[^\s@]*[/?#][^\s@]*@",
+    re.IGNORECASE,
 )
-# From the start of a name and never back, so that a long body without pairs is read only once.
-_PAIR = re.compile(r"(?<![^&;?=\s\"'{},])(?P<name>[^&;?=\s\"'{},]++)=(?P<value>[^&;\s\"']+)")
-_JSON_PAIR = re.compile(r"\"(?P<name>[^\"\\]{1,200})\"\s*:\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|[0-9.]+)")
-_USERINFO = re.compile(r"(?P<start>^|//)(?P<userinfo>[^/?#\s]*)@")
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether a header, query field or form field of this name holds a secret by the look of it."""
-    return _SECRET_NAME.search(name) is not None
 
 
 def is_secret_header(name: str, value: str) -> bool:
@@ -63,6 +58,25 @@ def resolve_env(value: str, environ: Mapping[str, str], field: str = "value") ->
         state = "not set" if found is None else "empty"
         raise PlanError(f"{field}: the environment variable {match['name']} is {state}")
     return (match["scheme"] or "") + found
+
+
+def references_of(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Each variable of the environment that a plan takes: the path of its field, and its name."""
+    target = plan.target
+    for name, value in target.headers.items():
+        yield from ((f"target.headers.{name}", variable) for variable in _names_in(value))
+    yield from (("target.body", variable) for variable in _names_in(target.body))
+    for url in target.all_urls:
+        if match := _USERINFO.search(url):
+            path = "target.urls" if target.urls else "target.url"
+            yield from (
+                (path, name) for part in split_userinfo(match["userinfo"]) for name in _names_in(part)
+            )
+
+
+def _names_in(value: str) -> Iterator[str]:
+    if match := _REFERENCE.fullmatch(value):
+        yield match["name"]
 
 
 def split_userinfo(userinfo: str) -> tuple[str, ...]:
@@ -108,6 +122,8 @@ def redacted_plan(plan: Plan) -> dict[str, Any]:
         name: clean(masked_header(name, value)) for name, value in plan.target.headers.items()
     }
     target["body"] = clean(masked_pairs(plan.target.body))
+    if plan.target.body_base64 and secret_spans(_text_of_bytes(plan)):
+        target["body_base64"] = MASK
     for contender in data["contender"]:
         if "label" in contender:
             contender["label"] = clean(contender["label"])
@@ -115,12 +131,18 @@ def redacted_plan(plan: Plan) -> dict[str, Any]:
 
 
 def redacted_url(url: str) -> str:
-    """A URL with its userinfo and every query value of a secret-looking name masked."""
-    base, question, query = url.partition("?")
-    base = _USERINFO.sub(
-        lambda match: f"{match['start']}{_masked_userinfo(match['userinfo'])}@", base, count=1
+    """A URL with its userinfo and every secret-looking value masked, in its path, its query and its fragment.
+
+    Whatever stands before the last @ of a text that is no URL counts as userinfo, which may hold a "/" or a "?".
+    """
+    cleaned = _USERINFO.sub(
+        lambda match: f"{match['start']}{_masked_userinfo(match['userinfo'])}@", url, count=1
     )
-    return base + question + masked_pairs(query)
+    if cleaned == url and _ODD_USERINFO.match(url):
+        cleaned = _ODD_USERINFO.sub(lambda match: f"{match['start']}{MASK}:{MASK}@", url, count=1)
+    start = _USERINFO.search(cleaned)
+    at = start.end() if start else 0
+    return cleaned[:at] + masked_pairs(cleaned[at:])
 
 
 def _masked_userinfo(userinfo: str) -> str:
@@ -134,32 +156,20 @@ def masked_header(name: str, value: str) -> str:
 
 
 def masked_pairs(text: str) -> str:
-    """A query, form or JSON text with the values of secret-looking names masked."""
-    if is_reference(text):
-        return text
-    return _JSON_PAIR.sub(_masked_pair, _PAIR.sub(_masked_pair, text))
-
-
-def _masked_pair(match: re.Match[str]) -> str:
-    if not is_secret_name(unquote(match["name"])):
-        return match[0]
-    start, end = (at - match.start() for at in match.span("value"))
-    quotes = '"' if match["value"].startswith('"') else ""
-    return match[0][:start] + quotes + MASK + quotes + match[0][end:]
+    """A query, a form, JSON or whatever else a request has, with everything that looks like a secret masked."""
+    pieces, at = [], 0
+    for start, end in secret_spans(text):
+        pieces += [text[at:start], MASK]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def secret_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Where the values of secret-looking names stand in a query, form or JSON text: start and end, without quotes.
+    """Where secrets stand in a text by the look of them: start and end, without quotes, in order.
 
     There are none in a text that is one `env:NAME` reference.
     """
-    matches = [match for pattern in (_PAIR, _JSON_PAIR) for match in pattern.finditer(text)]
-    return tuple(
-        (match.start("value") + quoted, match.end("value") - quoted)
-        for match in matches
-        if is_secret_name(unquote(match["name"])) and not is_reference(text)
-        for quoted in (match["value"].startswith('"'),)
-    )
+    return () if is_reference(text) else tuple((place.start, place.end) for place in secret_places(text))
 
 
 def _secret_pairs(text: str) -> Iterator[str]:
@@ -173,21 +183,30 @@ def _secrets_of(plan: Plan, environ: Mapping[str, str]) -> Iterator[str]:
         elif is_secret_header(name, value):
             yield value
             yield from re.split(r"[\s;,]+", value)
-            yield from (match["value"] for match in _PAIR.finditer(value))
+            yield from _secret_pairs(value)
         else:
             yield from _secret_pairs(value)
     if is_reference(plan.target.body):
         yield _known(plan.target.body, environ)
     else:
         yield from _secret_pairs(plan.target.body)
+        yield from _secret_pairs(_text_of_bytes(plan))
     for url in plan.target.all_urls:
         yield from _secrets_of_url(url, environ)
 
 
+def _text_of_bytes(plan: Plan) -> str:
+    """A body in base64 as a text in which secrets can be looked for."""
+    try:
+        return base64.b64decode(plan.target.body_base64).decode(errors="replace")
+    except ValueError:
+        return ""
+
+
 def _secrets_of_url(url: str, environ: Mapping[str, str]) -> Iterator[str]:
-    base, _question, query = url.partition("?")
-    yield from _secret_pairs(query)
-    if match := _USERINFO.search(base):
+    match = _USERINFO.search(url)
+    yield from _secret_pairs(url[match.end() :] if match else url)
+    if match:
         parts = [unquote(_known(part, environ)) for part in split_userinfo(match["userinfo"])]
         yield match["userinfo"]
         yield parts[-1]

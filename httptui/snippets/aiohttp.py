@@ -49,7 +49,7 @@ def session_call(usage: Usage, *arguments: str) -> Call:
     """The session, its pool and cookies as in the run."""
     # A jar takes no cookies from IP addresses unless it is told to.
     jar = "CookieJar(unsafe=True)" if usage.cookies else "DummyCookieJar()"
-    unwanted = usage.body and not usage.has_header("Content-Type")
+    unwanted = usage.has_body and not usage.has_header("Content-Type")
     return call(
         "aiohttp.ClientSession",
         _connector(usage),

@@ -52,13 +52,13 @@ def _client(usage: Usage) -> Call:
 
 def _send(usage: Usage) -> tuple[Line, ...]:
     trust = f"ssl={_context(usage)}" if _has_context(usage) else "verify=False" if usage.own_trust else None
-    simple = usage.method == "GET" and not usage.body
+    simple = usage.method == "GET" and not usage.has_body
     sent = call(
         "response = await client.get" if simple else "response = await client.request",
         usage.at(),
         None if simple else f'"{usage.method}"',
         "headers=HEADERS",
-        "data=BODY" if usage.body else None,
+        "data=BODY" if usage.has_body else None,
         trust,
     )
     leave = usage.read == "headers"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from httptui.snippets.layout import Call, Line
 from httptui.snippets.usage import Usage
@@ -32,6 +33,9 @@ class Client:
     URL or PATH; `constants` and `functions` are its own, `last` is what is still to be done once the clients of an
     asynchronous one are closed, `notes` what a reader should know.  Only a `shareable` one can be used by many.
 
+    `header_values` is what it takes a header's value for that is not ASCII, so that UTF-8 goes out: text, bytes, or
+    text that it encodes in Latin-1.
+
     `errors` are what it raises, the narrowest first; where all are of one class with a code, `errors_of` is that
     class, and `errors` are codes.  `error_imports` are what it takes to name them.
     """
@@ -54,6 +58,13 @@ class Client:
     last: tuple[Line, ...] = ()
     notes: tuple[str, ...] = ()
     shareable: bool = True
+    header_values: Literal["text", "bytes", "latin-1"] = "text"
+
+    def header_value(self, expression: str) -> str:
+        """A header's value as this library takes it, from a Python expression for its text."""
+        if expression.isascii() or self.header_values == "text":
+            return expression
+        return f"{expression}.encode()" + ('.decode("latin-1")' if self.header_values == "latin-1" else "")
 
 
 def tls_lines(usage: Usage) -> tuple[Line, ...]:

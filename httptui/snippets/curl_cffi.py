@@ -35,6 +35,7 @@ def client_of(usage: Usage) -> Client:
         *(() if usage.trust_env else ("trust_env=False", 'curl_options={CurlOpt.NOPROXY: "*"}')),
     )
     return Client(
+        header_values="bytes",
         kind="AsyncSession",
         name="session",
         opened=opened,

@@ -26,6 +26,7 @@ def client_of(usage: Usage) -> Client:
     in_context = usage.tls and (usage.pool is not None or usage.own_trust)
     context = "context=TLS" if in_context else None
     return Client(
+        header_values="bytes",
         kind=kind,
         name="connection",
         opened=call("closing", call(kind, "HOST", "PORT", f"timeout={usage.timeout}", context)),
@@ -47,7 +48,7 @@ def _send(usage: Usage) -> tuple[Line, ...]:
         "connection.request",
         f'"{usage.method}"',
         usage.at("PATH"),
-        "body=BODY" if usage.body else None,
+        "body=BODY" if usage.has_body else None,
         "headers=HEADERS",
     )
     if usage.tries.most == 1:

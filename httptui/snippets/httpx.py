@@ -14,6 +14,7 @@ MADE_ONCE = "# Made once: each client would make one of its own{}."
 def client_of(usage: Usage, library: str = "httpx") -> Client:
     """The client, and one request by it; `library` is httpx or httpx2."""
     return Client(
+        header_values="bytes",
         kind=f"{library}.AsyncClient",
         name="client",
         opened=httpx_call(library, "AsyncClient", usage),
@@ -55,7 +56,7 @@ def policy_arguments(usage: Usage) -> tuple[str | None, ...]:
 def httpx_send(prefix: str, usage: Usage) -> tuple[Line, ...]:
     """One request; what is not streamed has its body read."""
     if usage.read == "headers":
-        content = "content=BODY" if usage.body else None
+        content = "content=BODY" if usage.has_body else None
         streamed = call("client.stream", f'"{usage.method}"', usage.at(), content)
         within = "async with " if prefix else "with "
         return (after(within, streamed, " as response:"), f"    {LEAVES}")

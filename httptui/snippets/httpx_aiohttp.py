@@ -36,6 +36,7 @@ def client_of(usage: Usage) -> Client:
     """The client, and one request by it; with the library's own pool, the client that comes with the transport."""
     packaged = usage.pool is None
     return Client(
+        header_values="bytes",
         kind=PACKAGED if packaged else "httpx.AsyncClient",
         name="client",
         opened=_packaged(usage) if packaged else call("new_client"),

@@ -19,6 +19,7 @@ UNGUARDED = "{} does not guard its HTTP/2 connection against threads that share 
 def client_of(usage: Usage, library: str = "httpx") -> Client:
     """The client, and one request by it; `library` is httpx or httpx2."""
     return Client(
+        header_values="bytes",
         kind=f"{library}.Client",
         name="client",
         opened=httpx_call(library, "Client", usage),

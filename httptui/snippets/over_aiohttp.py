@@ -42,6 +42,7 @@ def client_of(usage: Usage, library: str = "httpx", *, decompress: bool = False)
     """The client, and one request by it; with `decompress` each body is unpacked twice."""
     faults = (UNPACKED_TWICE.format(library=library),) if decompress else ()
     return Client(
+        header_values="bytes",
         kind=f"{library}.AsyncClient",
         name="client",
         opened=call("new_client"),

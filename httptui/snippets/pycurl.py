@@ -105,9 +105,10 @@ def _curls(usage: Usage) -> str:
 
 def _new_handle(usage: Usage) -> Iterator[str]:
     yield "def new_handle() -> pycurl.Curl:"
-    lines: list[Line] = ['lines = [f"{name}: {value}" for name, value in HEADERS.items()]']
-    if usage.body and (unwanted := [name for name in ADDED if not usage.has_header(name)]):
-        without = ", ".join(f'"{name}:"' for name in unwanted)
+    encoded = "" if all(value.isascii() for _, value in usage.headers) else ".encode()"
+    lines: list[Line] = [f'lines = [f"{{name}}: {{value}}"{encoded} for name, value in HEADERS.items()]']
+    if usage.has_body and (unwanted := [name for name in ADDED if not usage.has_header(name)]):
+        without = ", ".join(f'{"b" if encoded else ""}"{name}:"' for name in unwanted)
         lines.append(f"lines += [{without}]  # Not added by libcurl, then.")
     lines.append("handle = pycurl.Curl()")
     lines += (call("handle.setopt", f"pycurl.{name}", value) for name, value in _options(usage))
@@ -133,11 +134,11 @@ def _options(usage: Usage) -> Iterator[tuple[str, str]]:
         yield "URL", "URL"
     yield "PATH_AS_IS", "True"
     yield "HTTPHEADER", "lines"
-    if usage.body:
+    if usage.has_body:
         yield "POSTFIELDS", "BODY"
     elif usage.method in ("POST", "PUT", "PATCH"):
         yield "POSTFIELDS", 'b""'
     if usage.method == "HEAD":
         yield "NOBODY", "True"
-    elif usage.method != "GET" or usage.body:
+    elif usage.method != "GET" or usage.has_body:
         yield "CUSTOMREQUEST", f'"{usage.method}"'

@@ -53,7 +53,7 @@ def _send(usage: Usage) -> tuple[Line, ...]:
     named = usage.method in NAMED
     url = usage.at()
     asked = f"client.{usage.method.lower()}({url})" if named else f'client.request("{usage.method}", {url})'
-    body = ".body_bytes(BODY)" if usage.body else ""
+    body = ".body_bytes(BODY)" if usage.has_body else ""
     read = taken(usage, "response.bytes()", prefix="await ")
     return (f"request = {asked}{body}.build()", "response = await request.send()", read)
 

@@ -43,6 +43,7 @@ def client_of(usage: Usage) -> Client:
     if not usage.cookies:
         imports.append("from http.cookiejar import DefaultCookiePolicy")
     return Client(
+        header_values="bytes",
         kind="requests.Session",
         name="session",
         opened=call("new_session"),

@@ -10,9 +10,9 @@ from httptui.snippets.client import Client
 from httptui.snippets.layout import WIDTH, Call, Line, block
 from httptui.snippets.pacing import pace_class, pacing_constants, pacing_imports
 from httptui.snippets.retrying import is_tried_again, retry_constants, retry_imports, retry_notes
-from httptui.snippets.texts import bytes_expression
+from httptui.snippets.texts import Variable, bytes_expression, bytes_literal
 from httptui.snippets.urls import url_constants, url_function, url_imports
-from httptui.snippets.usage import CA_FILE, Usage
+from httptui.snippets.usage import BODY_IN_HEX, CA_FILE, Usage
 from httptui.snippets.workers import fetch_lines, main_lines, work_lines
 
 
@@ -108,8 +108,13 @@ def _constants(usage: Usage, client: Client) -> Iterator[Line]:
     yield from url_constants(usage, client)
     if usage.credentials:
         yield f"CREDENTIALS = {usage.credentials}"
-    yield Call("HEADERS = ", tuple(f'"{name}": {value}' for name, value in usage.headers), brackets="{}")
-    if usage.body:
+    headers = tuple(f'"{name}": {client.header_value(value)}' for name, value in usage.headers)
+    yield Call("HEADERS = ", headers, brackets="{}")
+    if usage.body_bytes:
+        yield f"BODY = {bytes_literal(usage.body_bytes)}"
+    elif usage.body == (Variable(BODY_IN_HEX),):
+        yield f'BODY = bytes.fromhex(os.environ["{BODY_IN_HEX}"])'
+    elif usage.body:
         yield f"BODY = {bytes_expression(usage.body)}"
     yield from client.constants
     yield f"REQUESTS = {_number(usage.requests)}"

@@ -42,7 +42,7 @@ def request_call(
     those in `bodiless`.
     """
     method, url = usage.method, url or usage.at()
-    content = f"{body}=BODY" if usage.body else ""
+    content = f"{body}=BODY" if usage.has_body else ""
     if method in NAMED and not (content and method in bodiless):
         return call(f"{client}.{method.lower()}", url, content, *arguments)
     return call(f"{client}.request", f'"{method}"', url, content, *arguments)

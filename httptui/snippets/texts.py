@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote
 
-from httptui.plans.secrets import is_reference, secret_spans
+from httptui.plans.secret_places import secret_places
+from httptui.plans.secrets import is_reference
 from httptui.safe_text import safe_text
 
 
@@ -61,15 +61,20 @@ def bytes_expression(text: Text) -> str:
     return f"{written}.encode()"
 
 
+def bytes_literal(data: bytes) -> str:
+    """Bytes as a literal."""
+    plain = set(range(0x20, 0x7F)) - set(b'"\\')
+    inside = "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in data)
+    return f'b"{inside}"'
+
+
 def _without_secrets(text: str) -> Iterator[str | Variable]:
-    at = 0
-    for start, end in sorted(secret_spans(text)):
-        if start < at:
-            continue
-        yield text[at:start]
-        named = re.search(r"([^&;?=\s\"'{},]+)\"?\s*[=:]\s*\"?$", text[:start])
-        yield Variable(_variable_name(unquote(named[1]) if named else "secret"))
-        at = end
+    at, unnamed = 0, 0
+    for place in secret_places(text):
+        yield text[at : place.start]
+        unnamed += not place.name
+        yield Variable(_variable_name(place.name or (f"secret_{unnamed}" if unnamed > 1 else "secret")))
+        at = place.end
     yield text[at:]
 
 

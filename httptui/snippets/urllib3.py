@@ -26,11 +26,12 @@ def client_of(usage: Usage) -> Client:
         "http.request",
         f'"{usage.method}"',
         usage.at(),
-        "body=BODY" if usage.body else None,
+        "body=BODY" if usage.has_body else None,
         f"pool_timeout={usage.timeout}" if usage.pool is not None else None,
         "preload_content=False" if usage.read == "headers" else None,
     )
     return Client(
+        header_values="latin-1",
         kind="urllib3.PoolManager",
         name="http",
         opened=_pool(usage),

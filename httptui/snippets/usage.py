@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,14 @@ from httptui.lanes.setup import pool_of
 from httptui.plans.plan import Contender, Load, Plan, concurrency_of, describe_load, label_of
 from httptui.plans.processes import share_of
 from httptui.plans.request_parts import DEFAULT_HEADERS
-from httptui.plans.secrets import Redactor, is_reference, is_secret_header, split_userinfo
+from httptui.plans.secrets import (
+    MASK,
+    Redactor,
+    is_reference,
+    is_secret_header,
+    redacted_plan,
+    split_userinfo,
+)
 from httptui.plans.urls import TargetUrl
 from httptui.safe_text import safe_text
 from httptui.snippets.requested import EMBEDDED_PORT, Requested, requested_by
@@ -19,6 +27,7 @@ from httptui.snippets.texts import Text, Variable, expression, hidden, text_of, 
 from httptui.snippets.tries import Tries, tries_of
 from httptui.units import plural
 
+BODY_IN_HEX = "BODY_IN_HEX"
 CA_FILE = "CA_FILE"
 """The variable that has the path of the embedded target's own authority."""
 REQUESTS = 1_000
@@ -59,12 +68,18 @@ class Usage:
     requested: Requested
     headers: tuple[tuple[str, str], ...]
     body: Text
+    body_bytes: bytes
     verify: bool
     ca_file: str
     variables: tuple[str, ...]
     credentials: str
     served_by: str
     left_out: tuple[str, ...]
+
+    @property
+    def has_body(self) -> bool:
+        """Whether requests have a body."""
+        return bool(self.body or self.body_bytes)
 
     @property
     def tls(self) -> bool:
@@ -94,7 +109,7 @@ def usage_of(plan: Plan, index: int) -> Usage:
     headers = {name: _header(name, value, redactor) for name, value in plan.target.headers.items()}
     given = {name.lower() for name in headers}
     credentials = _credentials(url)
-    body = text_of(plan.target.body)
+    body, body_bytes = _body_of(plan)
     ca_file: Text = (plan.target.ca_file,) if plan.target.ca_file else ()
     if url.embedded and url.scheme == "https" and not ca_file:
         ca_file = (Variable(CA_FILE),)
@@ -124,7 +139,8 @@ def usage_of(plan: Plan, index: int) -> Usage:
         method=plan.target.method,
         requested=requested,
         headers=tuple(written),
-        body=body if plan.target.body else (),
+        body=body,
+        body_bytes=body_bytes,
         verify=plan.target.verify,
         ca_file=expression(ca_file) if ca_file else "",
         variables=variables((*requested.paths, *headers.values(), credentials, body, ca_file)),
@@ -148,6 +164,15 @@ def _left_out(plan: Plan, contender: Contender, urls: int) -> Iterator[str]:
 def _rate_of(plan: Plan, contender: Contender) -> float | None:
     """Requests a second to one host, the share of one process."""
     return plan.policy.per_host_rate and plan.policy.per_host_rate / contender.processes
+
+
+def _body_of(plan: Plan) -> tuple[Text, bytes]:
+    """The body as a text, or as bytes; those that hold a secret are to be in the environment, as hexadecimal."""
+    if plan.target.body:
+        return text_of(plan.target.body), b""
+    if redacted_plan(plan)["target"]["body_base64"] == MASK:
+        return (Variable(BODY_IN_HEX),), b""
+    return (), base64.b64decode(plan.target.body_base64)
 
 
 def _header(name: str, value: str, redactor: Redactor) -> Text:

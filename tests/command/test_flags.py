@@ -196,7 +196,7 @@ def test_a_flag_can_take_the_pin_of_a_preset_off():
 def test_what_the_flags_replace_is_named_by_path():
     flags = PlanFlags(url="embedded", engines=("aiohttp",), headers=("X-Token: a", "b"), data="")
     assert replaced_by(flags) == {
-        *("contender", "target.url", "target.urls", "target.body"),
+        *("contender", "target.url", "target.urls", "target.body", "target.body_base64"),
         *("target.headers.x-token", "target.headers.b"),
     }
     assert replaced_by(PlanFlags()) == frozenset()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.safe_text import safe_text
+from httptui.safe_text import in_place, safe_text
 
 hostile = st.text(
     st.characters()
@@ -52,3 +52,13 @@ def test_plain_text_stays_as_it_is(text: str):
 
 def test_a_cut_is_shown():
     assert safe_text("a" * 300, 10) == "a" * 9 + "…"
+
+
+@given(hostile)
+def test_in_place_each_character_keeps_its_place(text: str):
+    shown = in_place(text)
+    assert len(shown) == len(text)
+    assert all(one in ("\t", safe_text(one)) for one in shown)
+    assert all(
+        after in (before, "\N{REPLACEMENT CHARACTER}") for before, after in zip(text, shown, strict=True)
+    )

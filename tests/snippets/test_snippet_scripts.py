@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from snippet_plans import ENGINES, every_plan
 from httptui.plans.plan import Contender, Load, Plan, Policy, Target
 from httptui.snippets import no_snippet, snippet_of
 
+TEXT_IS_UTF_8 = ("aiohttp", "aiosonic", "pycurl", "pycurl-async", "pyreqwest", "wreq")
 CANARIES = ("abcdef99", "hunter22", "xyzzy42")
 
 
@@ -174,3 +176,29 @@ def told_by(script: str | None) -> str:
     """All that its comments tell, without line breaks."""
     assert script is not None
     return " ".join(line.strip("# ") for line in script.splitlines() if line.startswith("#"))
+
+
+BYTES = b"\x00\xff\\'\"\n and so on"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("key", [BYTES, b"\xffpassword=hunter22"], ids=["bytes", "secret"])
+def test_headers_beyond_ascii_and_bodies_of_bytes_are_sent_as_the_plan_has_them(
+    engine: str, key: bytes, tmp_path: Path
+) -> None:
+    target = Target(
+        method="POST", headers={"X-Name": "Zoë", "X-Plain": "1"}, body_base64=b64encode(key).decode()
+    )
+    script = snippet_of(Plan(target=target, contender=(Contender(engine=engine),)), 0)
+    assert script is not None
+    assert "hunter22" not in script
+    (tmp_path / "script.py").write_text(script, "utf-8")
+    assert ruff("format", "--isolated", "--check", "--line-length=100", str(tmp_path)) == ""
+    assert ruff("check", "--isolated", "--select=E4,E7,E9,F,I,B,UP,PIE,RET", str(tmp_path)) == ""
+    constants: dict[str, object] = {}
+    lines = [line for line in script.split("\n") if line.startswith("BODY = b")]
+    exec("\n".join(["import os", "os.environ['BODY_IN_HEX'] = ''", *lines]), constants)
+    assert constants["BODY"] == (key if key == BYTES else b"")
+    shown = {"latin-1": '"Zoë".encode().decode("latin-1")', "bytes": '"Zoë".encode()'}
+    form = "latin-1" if engine == "urllib3" else "text" if engine in TEXT_IS_UTF_8 else "bytes"
+    assert f'"X-Name": {shown.get(form, chr(34) + "Zoë" + chr(34))}' in script

@@ -13,6 +13,7 @@ from httptui.plans.file import plan_from_mapping
 from httptui.plans.plan import Plan
 from httptui.plans.request_checks import shown
 from httptui.plans.urls import EMBEDDED
+from tui.command.body_flags import apply_body, has_body
 from tui.command.contender_flag import contender_of
 from tui.command.durations import seconds_of_flag
 from tui.command.load_flags import apply_load
@@ -52,6 +53,8 @@ class PlanFlags:
     method: str | None = None
     headers: tuple[str, ...] = ()
     data: str | None = None
+    data_binary: str | None = None
+    data_raw: str | None = None
     insecure: bool = False
     ca_file: str | None = None
     timeout: str | None = None
@@ -91,7 +94,8 @@ def replaced_by(flags: PlanFlags) -> frozenset[str]:
         "contender": flags.engines,
         "target.url": urls,
         "target.urls": urls,
-        "target.body": flags.data,
+        "target.body": flags if has_body(flags) else None,
+        "target.body_base64": flags if has_body(flags) else None,
     }
     headers = {f"target.headers.{flag.partition(':')[0].lower()}" for flag in flags.headers}
     return frozenset(headers | {path for path, value in paths.items() if value not in (None, ())})
@@ -110,7 +114,7 @@ def _checked(plan: dict[str, Any], problems: list[str]) -> Plan:
 def _apply_target(target: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
     _apply_urls(target, flags, problems)
     _set(target, "method", flags.method)
-    _set(target, "body", flags.data)
+    apply_body(target, flags, problems)
     _set(target, "ca_file", flags.ca_file)
     if flags.insecure:
         target["verify"] = False
@@ -132,6 +136,10 @@ def _apply_urls(target: dict[str, Any], flags: PlanFlags, problems: list[str]) -
     """One URL takes the place of several, and the other way round."""
     if flags.url is not None and flags.urls is not None:
         problems.append("--urls: given beside --url; keep one of the two")
+    elif flags.url == "":
+        problems.append('--url: "" is empty; http://…, https://… or embedded[/path]')
+    elif flags.urls == "":
+        problems.append('--urls: "" is empty; the name of a file with a URL on each line')
     elif flags.url is not None or flags.urls is not None:
         target |= {"url": flags.url or EMBEDDED, "urls": (), "urls_file": flags.urls}
     _set(target, "order", flags.order)

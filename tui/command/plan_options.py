@@ -106,7 +106,13 @@ _OPTIONS = (
     click.option(
         "-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Or NAME: env:VARIABLE."
     ),
-    click.option("--data", metavar="TEXT", help="The body, or env:VARIABLE; it does not change the method."),
+    click.option(
+        "--data",
+        metavar="TEXT|@FILE",
+        help="The body, env:VARIABLE, or a file's text without line ends; does not change the method.",
+    ),
+    click.option("--data-binary", metavar="TEXT|@FILE", help="The same, with every byte of the file."),
+    click.option("--data-raw", metavar="TEXT", help="The same, of a text that begins with @."),
     click.option(
         "--timeout",
         metavar="TIME",

@@ -1,11 +1,14 @@
-"""An input of one line, whose placeholder is never cut off."""
+"""An input of one line, whose placeholder is never cut off, and whose value is shown without what terminals obey."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from rich.text import Text
 from textual.widgets import Input
+
+from httptui.safe_text import in_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +34,13 @@ class Entry(Input):
     ) -> None:
         super().__init__(value, "".join(placeholders[-1:]), name=name, id=id, classes=classes, compact=True)
         self._placeholders = placeholders
+
+    @property
+    def _value(self) -> Text:
+        """The value as it is drawn: a terminal must not obey what was pasted."""
+        drawn = super()._value
+        drawn.plain = in_place(drawn.plain)
+        return drawn
 
     def on_resize(self) -> None:
         """Say as much as there is room for."""

@@ -7,6 +7,7 @@ from textual.actions import SkipAction
 from textual.widgets import TextArea
 
 from httptui.plans.secrets import is_secret_header, redacted_url, secret_spans
+from httptui.safe_text import in_place
 from tui.widgets.entry import Entry
 
 VEIL = "•"
@@ -22,9 +23,11 @@ def veiled_header(line: str) -> str:
 
 def veiled_body(text: str) -> str:
     """A form or JSON text of the same length and lines, the values of secret-looking names veiled."""
+    pieces, at = [], 0
     for start, end in secret_spans(text):
-        text = text[:start] + _veil_over(text[start:end]) + text[end:]
-    return text
+        pieces += [text[at:start], _veil_over(text[start:end])]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _veil_over(text: str) -> str:
@@ -32,7 +35,15 @@ def _veil_over(text: str) -> str:
 
 
 class Area(TextArea):
-    """A text whose own last change can be taken back, and after that the form's."""
+    """A text whose own last change can be taken back, and after that the form's; it is drawn without what terminals
+    obey.
+    """
+
+    def get_line(self, line_index: int) -> Text:
+        """The line as it is drawn, each character in its place."""
+        line = super().get_line(line_index)
+        line.plain = in_place(line.plain)
+        return line
 
     def action_undo(self) -> None:
         """Take back what was typed here, or leave the key to the form."""
@@ -55,7 +66,7 @@ class VeiledArea(Area):
         text = "\n".join(self.document.lines)
         if self._veiled[0] != text:
             self._veiled = (text, self.veil(text).split("\n"))
-        return Text(self._veiled[1][line_index], end="", no_wrap=True)
+        return Text(in_place(self._veiled[1][line_index]), end="", no_wrap=True)
 
     def veil(self, text: str) -> str:
         """The text with every secret in it veiled, of the same length and lines: all of it, unless said otherwise."""

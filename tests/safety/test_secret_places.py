@@ -1,0 +1,207 @@
+"""Secrets by plain names, in bodies of every common form, and tokens known by their own form."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from httptui.plans.plan import Contender, Plan, Target
+from httptui.plans.request_checks import shown_url
+from httptui.plans.secret_places import is_secret_name, secret_places
+from httptui.plans.secrets import (
+    MASK,
+    SHORTEST_KNOWN,
+    Redactor,
+    is_secret_header,
+    masked_pairs,
+    redacted_plan,
+    redacted_url,
+)
+
+CANARY = "c4n4ry"
+ONE = (Contender(engine="raw"),)
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjNG40cnkifQ.c4n4ry-_x"
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nc4n4ry\n-----END RSA PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "passcode",
+            "client_assertion",
+            "SAMLResponse",
+            "totp",
+            "PHPSESSID",
+            "JSESSIONID",
+            "csrf",
+            "X-XSRF",
+            "psk",
+        ),
+        *(
+            "userPin",
+            "authCode",
+            "pinCode",
+            "wifiPsk",
+            "otp",
+            "mfa",
+            "2fa-code",
+            "one_time_passcode",
+            "webhook_url",
+        ),
+    ],
+)
+def test_plain_names_of_secrets_are_known(name: str) -> None:
+    assert is_secret_name(name)
+    assert masked_pairs(f"{name}={CANARY}&page=2") == f"{name}={MASK}&page=2"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["page", "author", "statusCode", "zipcode", "spinner", "pins", "assess", "compass", "residual", "signal"],
+)
+def test_names_that_only_hold_the_letters_are_none(name: str) -> None:
+    assert not is_secret_name(name)
+
+
+BODIES = {
+    "form": f"a=1&password={CANARY}&b=2",
+    "form with quotes and semicolons": f"a=1&password=it's;{CANARY}&b=2",
+    "multipart": f'--b\r\nContent-Disposition: form-data; name="passcode"\r\n\r\n{CANARY}\r\n--b--\r\n',
+    "typed part": f'--b\nContent-Disposition: form-data; name="totp"\nContent-Type: a/b\n\n{CANARY}\n--b--',
+    "graphql": f'mutation {{ login(user: "me", password: "{CANARY}") {{ ok }} }}',
+    "graphql with a number": "mutation { login(user: 3, pin: 918273) { ok } }",
+    "graphql in json": json.dumps({"query": f'mutation {{ login(password: "{CANARY}", n: 1) }}'}),
+    "xml": f"<soap:Body><w:Password Type='t'>{CANARY}</w:Password></soap:Body>",
+    "xml attribute": f'<login user="me" password="{CANARY}"/>',
+    "xml cdata": f"<secret><![CDATA[<{CANARY}>]]></secret>",
+    "yaml": f"user: me\npassword: {CANARY} and more\npage: 2\n",
+    "yaml in quotes": f"user: me\npassword: '{CANARY}'\n",
+    "yaml block": f"user: me\nprivate_key: |\n  {CANARY}\n  {CANARY}\npage: 2\n",
+    "pem": PEM,
+    "pem in json": json.dumps({"cert": PEM}),
+    "jwt": JWT,
+    "jwt in text": f"the answer is {JWT}, they say",
+    "json": json.dumps({"user": "me", "client_secret": CANARY}, indent=1),
+    "json with an escaped quote": json.dumps({"password": f'x"{CANARY}'}),
+    "json list": json.dumps({"passwords": ["first", CANARY]}),
+    "json lists of pairs": json.dumps([["user", "me"], ["password", CANARY]]),
+    "json names and values": json.dumps(
+        [{"name": "totp", "value": CANARY}, {"value": CANARY, "key": "password"}]
+    ),
+    "json within": json.dumps({"credentials": {"user": "me", "deep": [{"x": CANARY}]}}),
+    "json in json": json.dumps({"body": json.dumps({"password": CANARY})}),
+    "github": "remember ghp_c4n4ryc4n4ryc4n4ry0123 well",
+    "aws": "AKIAC4N4RYC4N4RY0123",
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+def test_a_secret_in_a_body_of_any_form_is_in_no_redacted_plan_and_no_message(body: str) -> None:
+    plan = Plan(target=Target(body=body), contender=ONE)
+    shown = json.dumps(redacted_plan(plan))
+    for canary in (CANARY, CANARY.upper(), "918273"):
+        assert canary not in shown
+    for place in secret_places(body):
+        if place.end - place.start < SHORTEST_KNOWN:
+            continue
+        echoed = Redactor.for_plan(plan, {}).redact(f"no: {body[place.start : place.end]}!")
+        assert echoed == f"no: {MASK}!"
+
+
+def test_a_secret_in_a_body_of_bytes_hides_the_whole() -> None:
+    data = b"\xff\xfepassword=" + CANARY.encode()
+    plan = Plan(target=Target(body_base64=base64.b64encode(data).decode()), contender=ONE)
+    assert redacted_plan(plan)["target"]["body_base64"] == MASK
+    plain = Plan(target=Target(body_base64=base64.b64encode(b"\xff\xfe").decode()), contender=ONE)
+    assert redacted_plan(plain)["target"]["body_base64"] == plain.target.body_base64
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://hooks.slack.com/services/T00/B00/c4n4ry", "https://hooks.slack.com/services/***"),
+        (
+            "https://api.telegram.org/bot123456:c4n4ryc4n4ryc4n4ryc4n4ryc4n4ry12345/x",
+            "https://api.telegram.org/***/x",
+        ),
+        ("https://discord.com/api/webhooks/1234567890/c4n4ryxyz", "https://discord.com/api/webhooks/***"),
+        ("https://h/reset/token/c4n4ry0123456/x", "https://h/reset/token/***/x"),
+        ("http://h/#token=c4n4ry", "http://h/#token=***"),
+        ("http://h/?a=1#access_token=c4n4ry&b=2", "http://h/?a=1#access_token=***&b=2"),
+        ("u:c4n4ry@h/x", "***:***@h/x"),
+        ("http://u:c4n/4ry@h/x", "http://***:***@h/x"),
+        ("http://u:c4n?4ry@h/x", "http://***:***@h/x"),
+        ("http://h:80/a@b?c=d@e", "http://h:80/a@b?c=d@e"),
+        ("http://[::1]:80/a@b", "http://[::1]:80/a@b"),
+        ("http://h/items/0123456789abcdef", "http://h/items/0123456789abcdef"),
+        ("http://h/password/reset", "http://h/password/reset"),
+        ("http://h/services/catalogue/of-2026/all-items", "http://h/services/catalogue/of-2026/all-items"),
+        ("http://h/hooks/stripe/v2", "http://h/hooks/stripe/v2"),
+    ],
+)
+def test_a_url_is_kept_without_tokens_in_its_path_and_fragment(url: str, shown: str) -> None:
+    assert redacted_url(url) == shown
+    assert CANARY not in shown
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://u:c4n4ry/@h/ x",
+        "http://u:c4n4ry?x@h/ x",
+        "http://u:c4n4ry#x@h/ x",
+        "u:c4n4ry@h",
+        "http://h/#token=c4n4ry",
+        "http://h/?token=c4n4ry",
+        "ftp://u:c4n4ry@h://x",
+        "https://hooks.slack.com/services/T00/B00/c4n4ry x",
+        "c4n4ry@h",
+    ],
+)
+def test_what_is_said_of_a_url_that_is_none_repeats_no_secret(url: str) -> None:
+    assert "c4n4" not in shown_url(url)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_secret"),
+    [
+        ("ApiKey c4n4ry0123456", True),
+        ("API-Key abcdefghijklmnopq", True),
+        ("SharedAccessSignature sr=x&sig=0123456", True),
+        ("AWS4-HMAC-SHA256 Credential=AKIA0123", True),
+        ('OAuth oauth_consumer_key="x"', True),
+        ("ApiKey env:TOKEN", False),
+        ("key features", False),
+        ("gzip, deflate", False),
+    ],
+)
+def test_headers_of_other_ways_to_log_in_are_known_by_their_value(value: str, is_secret: bool) -> None:
+    assert is_secret_header("X-Upstream", value) == is_secret
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a",
+        'a="',
+        'key="',
+        '"',
+        "key:",
+        "<key>",
+        '{"key":[',
+        "password=;",
+        "/key/",
+        "key: |\n ",
+        "eyJ",
+        "1",
+        " ",
+    ],
+)
+def test_a_long_text_of_what_may_begin_a_secret_is_read_to_its_end(piece: str) -> None:
+    places = secret_places(
+        piece * (200_000 // len(piece))
+    )  # Minutes, if any of it were read again and again.
+    assert all(place.start < place.end for place in places)
