@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
+from engines.read_file import TooLongError, read_file
 from httptui.errors import PlanError
 from httptui.plans.decode import did_you_mean
 from httptui.plans.file import MOST_BYTES, checked_plan, decode_plan, mapping_from_json, mapping_from_toml
 from httptui.plans.plan import Plan
 from httptui.reports.reading import MOST_REPORT_BYTES
 from httptui.safe_text import safe_text
+from httptui.text_files import NOT_TEXT, as_utf8
 from presets.replay import recorded_plan, refuse_masks
 
 DEFAULT_PRESET = "demo"
+
+_PASSWORD = re.compile(r"^(?:\w+:/{1,2})?[^\s/:@]+:[^\s@]*@")
 
 
 @dataclass(frozen=True)
@@ -69,15 +74,20 @@ def load_preset(name_or_path: str, *, check: bool = True, replaced: Container[st
     left to whoever completes the plan.  `replaced` are paths of fields that the caller will replace, such as
     "contender" or "target.headers.x-token": what is not to be taken from a file is no problem there.
     """
-    plan = read_plan(_path_of(name_or_path), replaced)
+    plan = read_plan(preset_path(name_or_path), replaced)
     return checked_plan(plan) if check else plan
 
 
 def preset_text(name_or_path: str) -> str:
     """The text of a preset or plan file as it stands, comments and all; PlanError where it is not a plan."""
-    path = _path_of(name_or_path)
+    path = preset_path(name_or_path)
     read_plan(path)
-    return path.read_text(encoding="utf-8")
+    return as_utf8(_read(path, MOST_REPORT_BYTES)).decode()
+
+
+def is_built_in(path: Path) -> bool:
+    """Whether a file is one of the presets that come with the project."""
+    return path.resolve().parent == Path(__file__).parent.resolve()
 
 
 def is_file_name(name_or_path: str) -> bool:
@@ -89,9 +99,9 @@ def read_plan(path: Path, replaced: Container[str] = frozenset()) -> Plan:
     """Read and decode one plan file or saved report, JSON by its name and TOML otherwise; problems start with the
     file's name.  `replaced` as for `load_preset`.
     """
-    where = safe_text(str(path))
+    where = _named(str(path))
     try:
-        raw = _read(path, MOST_REPORT_BYTES if path.suffix == ".json" else MOST_BYTES)
+        raw = as_utf8(_read(path, MOST_REPORT_BYTES if path.suffix == ".json" else MOST_BYTES))
         if path.suffix == ".json" and (recorded := recorded_plan(raw)) is not None:
             plan = decode_plan(recorded)
             refuse_masks(plan, replaced)
@@ -101,31 +111,34 @@ def read_plan(path: Path, replaced: Container[str] = frozenset()) -> Plan:
         if "contender" not in replaced:
             refuse_code(plan)
     except UnicodeDecodeError:
-        raise PlanError(f"{where}: not a text file in UTF-8") from None
+        raise PlanError(f"{where}: {NOT_TEXT}") from None
     except PlanError as error:
         raise PlanError(*(f"{where}: {problem}" for problem in error.problems)) from None
     return plan
 
 
+def _named(word: str) -> str:
+    """A name or a path as a message may repeat it: it may be an address with a password that was put there."""
+    return safe_text(_PASSWORD.sub("***@", word, count=1))
+
+
 def _read(path: Path, most: int) -> bytes:
     try:
-        with path.open("rb") as file:
-            raw = file.read(most + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise PlanError(f"cannot be read: {safe_text(reason)}") from None
-    if len(raw) > most:
-        raise PlanError(f"longer than {most // 1024} KiB")
-    return raw
+        return read_file(path, most)
+    except TooLongError as error:
+        raise PlanError(str(error.strerror)) from None
+    except OSError as error:
+        raise PlanError(f"cannot be read: {safe_text(error.strerror or str(error))}") from None
 
 
-def _path_of(name_or_path: str) -> Path:
+def preset_path(name_or_path: str) -> Path:
+    """The file of a preset, or the one that is named; PlanError where no preset is called so."""
     if is_file_name(name_or_path):
         return Path(name_or_path)
     paths = preset_paths()
     if name_or_path not in paths:
         near = did_you_mean(name_or_path, list(paths)) or f"; there are {', '.join(paths)}"
-        raise PlanError(f'preset: no preset is called "{safe_text(name_or_path, 60)}"{near}')
+        raise PlanError(f'preset: no preset is called "{_named(name_or_path)}"{near}')
     return paths[name_or_path]
 
 

@@ -10,15 +10,17 @@ from typing import Any
 import msgspec
 import platformdirs
 
+from engines.read_file import read_file
 from httptui.errors import PlanError
+from httptui.plans.file import MOST_BYTES as MOST_PLAN_BYTES
 from httptui.plans.file import decode_plan
 from httptui.plans.plan import Plan
 from httptui.plans.secrets import redacted_plan
 from httptui.reports.files import write_atomically
 
 MOST_RECENT = 20
-MOST_PLAN_BYTES = 256 * 1024
-MOST_BYTES = 2 * MOST_RECENT * MOST_PLAN_BYTES
+MOST_BYTES = 2 * MOST_PLAN_BYTES
+"""Of all together: where they are longer, the oldest go."""
 
 
 class RecentPlan(msgspec.Struct, frozen=True):
@@ -54,22 +56,25 @@ def recent_plans() -> tuple[RecentPlan, ...]:
 def remember(plan: Plan, now: datetime | None = None) -> None:
     """Put a plan before all others, in a file that is whole or as it was and that only its owner can read.
 
-    OSError where that cannot be.  A plan of more than MOST_PLAN_BYTES is not kept.
+    OSError where that cannot be.
     """
     plain = msgspec.json.decode(msgspec.json.encode(redacted_plan(plan)))
-    if len(msgspec.json.encode(plain)) > MOST_PLAN_BYTES:
-        return
     others = [entry for entry in _entries() if entry.plan != plain]
-    kept = _Kept([_Entry(now or datetime.now(UTC), plain), *others][:MOST_RECENT])
+    newest = [_Entry(now or datetime.now(UTC), plain), *others][:MOST_RECENT]
+    while len(data := _written(newest)) > MOST_BYTES and len(newest) > 1:
+        newest.pop()
     path = recent_path()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_atomically(path, msgspec.json.format(msgspec.json.encode(kept), indent=1))
+    write_atomically(path, data)
+
+
+def _written(entries: list[_Entry]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(_Kept(entries)), indent=1)
 
 
 def _entries() -> list[_Entry]:
     """What is in the file; nothing where it is absent or damaged."""
     try:
-        with recent_path().open("rb") as file:
-            return msgspec.json.decode(file.read(MOST_BYTES), type=_Kept).plans
+        return msgspec.json.decode(read_file(recent_path(), MOST_BYTES), type=_Kept).plans
     except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return []

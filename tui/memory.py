@@ -13,8 +13,11 @@ import msgspec
 import platformdirs
 from msgspec import Struct
 
+from engines.read_file import read_file
 from httptui.reports.files import write_atomically
 from tui.panels.columns import BY_NAME, Picked
+
+MOST_BYTES = 64 * 1024
 
 
 class Remembered(Struct, frozen=True, kw_only=True):
@@ -67,6 +70,6 @@ def memory_path() -> Path:
 
 def _read(path: Path) -> Remembered:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Remembered)
+        return msgspec.json.decode(read_file(path, MOST_BYTES), type=Remembered)
     except (OSError, msgspec.DecodeError, RecursionError):
         return Remembered()

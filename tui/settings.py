@@ -17,9 +17,11 @@ import msgspec
 import platformdirs
 from msgspec import Meta, Struct
 
+from engines.read_file import TooLongError
 from httptui.errors import HttptuiError
 from httptui.plans.decode import did_you_mean, type_problems
 from httptui.safe_text import safe_text
+from httptui.text_files import NOT_TEXT, read_text
 from tui.panels.columns import BY_NAME
 
 CONFIG_VARIABLE = "HTTPTUI_CONFIG"
@@ -99,20 +101,17 @@ def variable_of(field: str) -> str:
 def _read(path: Path, *, required: bool) -> str:
     where = safe_text(str(path))
     try:
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-        text = raw.decode()
+        return read_text(path, MOST_BYTES)
     except FileNotFoundError:
         if required:
             raise SettingsError(f"{where}: there is no such file, but {CONFIG_VARIABLE} names it") from None
         return ""
     except UnicodeDecodeError:
-        raise SettingsError(f"{where}: not a text file in UTF-8") from None
+        raise SettingsError(f"{where}: {NOT_TEXT}") from None
+    except TooLongError as error:
+        raise SettingsError(f"{where}: {error.strerror}") from None
     except OSError as error:
         raise SettingsError(f"{where}: cannot be read: {error.strerror}") from None
-    if len(raw) > MOST_BYTES:
-        raise SettingsError(f"{where}: longer than {MOST_BYTES // 1024} KiB")
-    return text
 
 
 def _column_problems(columns: object) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from typing import Any
 
@@ -31,7 +32,19 @@ __all__ = [
     "plan_to_toml",
 ]
 
-MOST_BYTES = 256 * 1024
+MOST_BYTES = 16 * 1024 * 1024
+"""Room for the longest body and the longest list of URLs, each character escaped."""
+MOST_KEY_PARTS = 32
+
+# A text or a comment of TOML, whatever is in it; possessive, so that each is read once.
+_TEXTS = re.compile(
+    r'"""(?:[^\\"]|\\.|"{1,2}(?!"))*+"""'
+    r"|'''(?:[^']|'{1,2}(?!'))*+'''"
+    r'|"(?:[^"\\\n]|\\.)*+"|'
+    r"'[^'\n]*+'|#[^\n]*+",
+    re.DOTALL,
+)
+_DEEP_KEY = re.compile(rf"(?<![\w.-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{MOST_KEY_PARTS}}}")
 
 
 def plan_from_mapping(data: object) -> Plan:
@@ -85,6 +98,9 @@ def plan_from_json(text: str) -> Plan:
 def mapping_from_toml(text: str) -> dict[str, Any]:
     """TOML as plain values, within the size that a plan may have."""
     _check_size(text)
+    # Its parser takes a time with the square of a key's length.
+    if _DEEP_KEY.search(_TEXTS.sub("_", text)):
+        raise PlanError("plan: nested too deep")
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -112,7 +128,7 @@ def plan_schema() -> dict[str, Any]:
 
 def _check_size(text: str) -> None:
     if len(text) > MOST_BYTES:
-        raise PlanError(f"plan: longer than {MOST_BYTES // 1024} KiB")
+        raise PlanError(f"plan: longer than {MOST_BYTES // 1024 // 1024} MiB")
 
 
 def _refuse_constant(name: str) -> float:

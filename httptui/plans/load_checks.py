@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from httptui.cores import cores_to_pin
 from httptui.plans.plan import Load, Plan, seconds_of, warmup_of
 from httptui.plans.request_checks import shown
+from httptui.plans.schedule import blocks_a_round
 
 SHORTEST_SLICE_MS = 20
 MOST_ARRIVALS = 100_000_000
+MOST_TURNS = 200_000
+"""Blocks of all contenders together, each of which is kept and reported."""
 
 
 def load_problems(load: Load) -> Iterator[str]:
@@ -41,6 +44,7 @@ def schedule_problems(plan: Plan) -> Iterator[str]:
         yield f"schedule.warmup: {shown(schedule.warmup)} is not allowed; {allowed}"
     if schedule.blocks is not None:
         yield from _block_problems(plan, schedule.blocks)
+    yield from _turn_problems(plan)
     if schedule.pin and cores_to_pin() is None:
         yield "schedule.pin: true is not possible on this system, which keeps no process on one core; false"
     if schedule.until == "decided" and schedule.kind == "sequential":
@@ -50,6 +54,17 @@ def schedule_problems(plan: Plan) -> Iterator[str]:
         yield f"policy.per_host_rate: {rate:g} has no meaning in an open load, which has load.rate; leave it out"
     if plan.load.stages and schedule.epochs > schedule.rounds:
         yield f"schedule.epochs: {schedule.epochs} would cut the stages short; at most schedule.rounds"
+
+
+def _turn_problems(plan: Plan) -> Iterator[str]:
+    """What would take more memory than there is when the schedule is laid out."""
+    rounds, blocks, contenders = plan.schedule.rounds, blocks_a_round(plan), len(plan.contender)
+    turns = rounds * blocks * contenders
+    if turns > MOST_TURNS:
+        yield (
+            f"schedule.rounds: {rounds} rounds of {blocks} blocks for {contenders} contenders are {turns} turns; "
+            f"at most {MOST_TURNS}"
+        )
 
 
 def _open_problems(load: Load) -> Iterator[str]:

@@ -10,14 +10,16 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from engines.read_file import TooLongError
 from httptui.errors import PlanError
 from httptui.plans.plan import MOST_URLS, Plan, Target
 from httptui.plans.secrets import redacted_url
 from httptui.plans.urls import split_target
 from httptui.safe_text import safe_text
+from httptui.text_files import NOT_TEXT, read_text
 
-MOST_FILE_BYTES = 192 * 1024
-"""So that a plan that holds its URLs is still no larger than a plan may be."""
+MOST_FILE_BYTES = 8 * 1024 * 1024
+"""Room for the most URLs of the greatest length."""
 MOST_HOSTS_TOLD = 2
 
 
@@ -26,17 +28,13 @@ def read_urls(path: str) -> tuple[str, ...]:
     why it cannot be used, and repeats no line.
     """
     try:
-        with Path(path).open("rb") as file:
-            raw = file.read(MOST_FILE_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise PlanError(f"cannot be read: {safe_text(reason)}") from None
-    if len(raw) > MOST_FILE_BYTES:
-        raise PlanError(f"is longer than {MOST_FILE_BYTES // 1024} KiB")
-    try:
-        lines = raw.decode().splitlines()
+        lines = read_text(Path(path), MOST_FILE_BYTES).splitlines()
+    except TooLongError as error:
+        raise PlanError(f"is {error.strerror}") from None
+    except OSError as error:
+        raise PlanError(f"cannot be read: {safe_text(error.strerror or str(error))}") from None
     except UnicodeDecodeError:
-        raise PlanError("is not a text file in UTF-8") from None
+        raise PlanError(f"is {NOT_TEXT}") from None
     problems, urls = [], []
     for number, line in enumerate(lines, start=1):
         url = line.strip()

@@ -8,10 +8,12 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from engines.read_file import TooLongError, read_file
 from httptui.errors import PlanError
 from httptui.plans.request_checks import shown
 from httptui.reports.report import SCHEMA, Report
 from httptui.safe_text import safe_text
+from httptui.text_files import as_utf8
 
 MOST_REPORT_BYTES: Final = 256 * 1024 * 1024
 STDIN: Final = Path("-")
@@ -34,18 +36,20 @@ def read_bytes(path: Path) -> bytes:
     """
     where = _where(path)
     try:
-        if path == STDIN:
-            data = sys.stdin.buffer.read(MOST_REPORT_BYTES + 1)
-        else:
-            with path.open("rb") as opened:
-                data = opened.read(MOST_REPORT_BYTES + 1)
+        data = (
+            sys.stdin.buffer.read(MOST_REPORT_BYTES + 1)
+            if path == STDIN
+            else read_file(path, MOST_REPORT_BYTES)
+        )
+    except TooLongError as error:
+        raise PlanError(f"{where}: {error.strerror}") from None
     except OSError as error:
         raise PlanError(f"{where}: cannot be read: {error.strerror}") from None
     if len(data) > MOST_REPORT_BYTES:
         raise PlanError(f"{where}: longer than {MOST_REPORT_BYTES // 1024 // 1024} MiB")
     if not data.strip():
         raise PlanError(f"{where}: not a report of httptui: it is empty")
-    return data
+    return as_utf8(data)
 
 
 def decoded(data: bytes, kind: type[Read], path: Path) -> Read:

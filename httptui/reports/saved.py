@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from engines.read_file import read_file
 from httptui.errors import HttptuiError
 from httptui.plans.request_checks import shown
 from httptui.plans.sweep import describe_axes
@@ -20,6 +21,7 @@ from httptui.reports.reading import SWEEP_SCHEMA, schema_of
 from httptui.reports.report import SCHEMA
 from httptui.safe_text import safe_text
 from httptui.snapshot import VerdictKind
+from httptui.text_files import as_utf8
 
 MOST_LISTED_BYTES: Final = 32 * 1024 * 1024
 LONGEST = 1_000
@@ -154,13 +156,9 @@ def saved_reports(folder: Path) -> Iterator[Listed]:
 def listed_report(path: Path, written: datetime) -> Listed | None:
     """What is to be told of a file that was `written` at a moment, or None where it is no report at all."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_LISTED_BYTES + 1)
+        data = as_utf8(read_file(path, MOST_LISTED_BYTES))
     except OSError as error:
         return _broken(path, written, error.strerror or "cannot be read") if _is_ours(path) else None
-    if len(data) > MOST_LISTED_BYTES:
-        size = f"longer than {MOST_LISTED_BYTES // 1024 // 1024} MiB"
-        return _broken(path, written, size) if _is_ours(path) else None
     schema = schema_of(data)
     try:
         if schema == SWEEP_SCHEMA:

@@ -147,3 +147,14 @@ def test_no_label_makes_a_strange_file_name(label: str, letter: str) -> None:
     assert 6 <= len(name) <= 66
     assert not name.startswith(".")
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")
+
+
+@pytest.mark.parametrize("count", [10**15, 10**17, 2**62, 2**63, 10**30])
+def test_counts_beyond_what_a_float_can_halve_come_to_an_end(count: int) -> None:
+    counts = ((1_000_000, count), (2_000_000, 1))
+    steps, footer = parsed(to_hgrm(replace(FAST, histogram=HistogramData(counts=counts), lower_bounds=None)))
+    counted = [number for _, number in counts if number < 2**63]  # What a lane can have counted.
+    assert steps[-1].count == sum(counted)
+    assert footer["Total count"] == float(sum(counted))
+    assert steps[-1].percentile == 1
+    assert len(steps) < 400

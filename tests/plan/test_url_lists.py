@@ -43,7 +43,7 @@ def test_a_file_has_a_url_on_each_line_but_for_comments_and_empty_ones(tmp_path:
         ),
         ("# nothing\n", [f"has 0 URLs; from 1 to {MOST_URLS}"]),
         ("embedded/a\n" * (MOST_URLS + 1), [f"has {MOST_URLS + 1} URLs; from 1 to {MOST_URLS}"]),
-        ("embedded/a\n" * 30_000, ["is longer than 192 KiB"]),
+        ("embedded/a\n" * 800_000, ["is longer than 8 MiB"]),
     ],
 )
 def test_a_file_that_will_not_do_is_told_by_its_lines_without_repeating_them(

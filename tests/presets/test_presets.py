@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import PlanError
-from httptui.plans.file import checked_plan, plan_to_toml
+from httptui.plans.file import MOST_BYTES, checked_plan, plan_to_toml
 from httptui.plans.plan import UNSET, Plan, label_of
 from httptui.statistics import blocks_to_part
 from presets import DEFAULT_PRESET, broken_presets, list_presets, load_preset, user_presets_folder
@@ -162,6 +162,9 @@ def test_a_file_is_loaded_by_its_path(tmp_path: Path, ending: str):
     [
         ("demmo", 'no preset is called "demmo"; did you mean "demo"?'),
         ("zzz", "there are demo, dns, fanout-512"),
+        ("me:canary@h", 'no preset is called "***@h"'),
+        ("me:canary@h:80/x", "***@h:80/x: cannot be read: No such file or directory"),
+        ("http:/me:can/ary@h/x", "***@h/x: cannot be read: No such file or directory"),
         ("missing.toml", "missing.toml: cannot be read: No such file or directory"),
         ("./", "cannot be read: Is a directory"),
         ("nul\0.toml", "cannot be read"),
@@ -176,13 +179,14 @@ def test_a_preset_that_is_not_there_is_one_line(
         load_preset(name)
     assert len(caught.value.problems) == 1
     assert part in caught.value.problems[0]
+    assert "ary" not in caught.value.problems[0]
 
 
 @pytest.mark.parametrize(
     ("data", "part"),
     [
-        (b"\xff\xfe", "not a text file in UTF-8"),
-        (b"#" * 300_000, "longer than 256 KiB"),
+        (b"\xff\xff", "not a text file in UTF-8"),
+        (b"#" * (MOST_BYTES + 1), "longer than 16 MiB"),
         (b"name = 3\n[[contender]]\nengine = 'aiohttp'", "name: 3 is not allowed"),
         (
             b"[[contender]]\nengine = './mine.py:Mine'",

@@ -196,3 +196,15 @@ def test_what_is_neither_is_told(tmp_path: Path):
     path.write_text('{"schema": "httptui.sweep/1"}')
     with pytest.raises(PlanError, match="not a report of httptui"):
         read_either(path)
+
+
+def test_points_of_no_contender_or_of_other_axes_hide_no_other():
+    report = curve()
+    first, second, *others = report.points
+    odd = (
+        replace(first, contender="Z"),
+        replace(second, levels=(1.0, 2.0)),
+        replace(first, levels=()),
+        *others,
+    )
+    assert len(msgspec.json.decode(to_bmf(replace(report, points=odd)))) == len(others)

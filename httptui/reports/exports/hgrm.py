@@ -20,6 +20,7 @@ from httptui.reports.report import HistogramData, Report, ReportContender
 TICKS_PER_HALF_DISTANCE = 5
 BUCKETS = HIGHEST_NS.bit_length() - HALF_BITS
 LONGEST_NAME = 60
+MOST_COUNTED = 2**63 - 1
 What = Literal["service", "response"]
 TIMES: tuple[What, ...] = ("service", "response")
 NOTHING = HistogramData(counts=())
@@ -59,7 +60,7 @@ def _histogram(data: HistogramData) -> list[tuple[int, int]]:
     """The last value of each bucket and its count, in order; what no lane can have counted is left out."""
     counts: Counter[int] = Counter()
     for value, count in data.counts:
-        if count > 0:
+        if 0 < count <= MOST_COUNTED:
             counts[bucket_of(value)] += count
     return [(bounds_of(bucket)[1] - 1, count) for bucket, count in sorted(counts.items())]
 
@@ -93,7 +94,9 @@ def _steps(histogram: Sequence[tuple[int, int]], total: int) -> Iterator[tuple[i
             if reached == total:
                 break
             halvings = int(math.log2(100 / (100 - percent))) + 1
-            percent += 100 / (TICKS_PER_HALF_DISTANCE * 2**halvings)
+            following = percent + 100 / (TICKS_PER_HALF_DISTANCE * 2**halvings)
+            # Beyond some 10**15 requests, the next step is too small for a float.
+            percent = following if percent < following < 100 else math.inf
     if total:
         yield value, 100.0, reached
 

@@ -9,13 +9,16 @@ from httptui.sweeps.report import SweepReport
 
 
 def to_bmf(report: SweepReport) -> bytes:
-    """Indented JSON.  Points without a turn are left out, and so are figures that are not known."""
+    """Indented JSON.  Points without a turn are left out, and so are figures that are not known.
+
+    A report that was edited may hold points of no contender or of other axes, which are left out, too.
+    """
     names = names_of(report.contenders)
     return written(
         {
             f"{names[point.contender]} · {_place(report, point)}": _measures(point)
             for point in report.points
-            if point.slices
+            if point.slices and point.contender in names and len(point.levels) == len(report.axes)
         }
     )
 

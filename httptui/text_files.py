@@ -1,0 +1,43 @@
+"""Files of text as editors and shells write them: UTF-8 with or without a mark, or UTF-16 and UTF-32 with one."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from engines.read_file import read_file
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # Before UTF-16, whose mark it begins with.
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+NOT_TEXT = "not a text file in UTF-8, or in UTF-16 with its byte-order mark"
+
+
+def read_text(path: Path, most: int) -> str:
+    """The text of a file of at most so many bytes, without a byte-order mark.
+
+    TooLongError and OSError as for `read_file`; UnicodeDecodeError where it is no text.
+    """
+    return decoded_text(read_file(path, most))
+
+
+def decoded_text(data: bytes) -> str:
+    """Bytes as text, in the encoding that their mark names, or UTF-8; UnicodeDecodeError where they are none."""
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding)
+    return data.decode()
+
+
+def as_utf8(data: bytes) -> bytes:
+    """The same text in UTF-8 without a mark; bytes that are no text stay as they are."""
+    if not data.startswith(tuple(mark for mark, _ in MARKS)):
+        return data
+    try:
+        return decoded_text(data).encode()
+    except UnicodeDecodeError:
+        return data
