@@ -17,13 +17,15 @@ REMEMBERED = 16_384
 
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")
+_HOST = re.compile(r"(?P<before>(?:https?://)?(?:[^/?#@]*@)*)(?P<host>[^/?#@:\[\]]*)", re.IGNORECASE)
 _IPV6 = re.compile(r"[0-9A-Fa-f:.]{2,45}")
 
 
 @dataclass(frozen=True, slots=True)
 class TargetUrl:
     """`path` starts with a slash and includes the query; `port` is 0 for the embedded target, which finds its own.
-    `host` is in its one form (see `engines.hosts`), so that `2130706433` is `127.0.0.1` for everyone.
+    `host` is as it is looked up, sent and looked for in certificates: an international name as its ASCII form, and an
+    address in its one form (see `engines.hosts`), so that `2130706433` is `127.0.0.1` for everyone.
     `userinfo` is as written in the URL, percent signs included.
     """
 
@@ -49,6 +51,7 @@ def split_target(url: str) -> TargetUrl:
 
     Remembered, because every visit of a sweep asks for the same URLs again.
     """
+    url = _with_ascii_host(url)
     if not _VISIBLE_ASCII.fullmatch(url):
         raise ValueError(
             "must be visible ASCII: no spaces, line breaks or control characters; percent-encode them"
@@ -96,6 +99,29 @@ def in_one_form(url: str) -> str:
     assert match is not None
     written = f"[{target.host}]" if ":" in target.host else target.host
     return f"{match['before']}{written}{url[match.end() :]}"
+
+
+def _with_ascii_host(url: str) -> str:
+    """The URL with an international host name in the form that DNS has of it; ValueError where it has none."""
+    if url.isascii():
+        return url
+    match = _HOST.match(url)
+    if match is None or match["host"].isascii():
+        return url
+    return f"{match['before']}{ascii_host(match['host'])}{url[match.end() :]}"
+
+
+def ascii_host(host: str) -> str:
+    """A host name in the form that DNS has of it; ValueError where an international one has none."""
+    if host.isascii():
+        return host
+    import idna
+
+    try:
+        # As browsers do (UTS 46): small letters, and one form of characters that look alike.
+        return idna.encode(host, uts46=True, std3_rules=True).decode()
+    except idna.IDNAError:
+        raise ValueError("must have a host name that international names (IDNA 2008) allow") from None
 
 
 def _host_of(host: str, *, bracketed: bool) -> str:

@@ -68,6 +68,24 @@ async def test_a_plan_without_a_description_begins_with_what_it_asks_for() -> No
         assert text_of(screen, "#presets-text").split("\n")[0] == "target    GET http://127.0.0.1:8099/"
 
 
+async def test_a_preset_that_sends_variables_is_loaded_once_that_was_allowed(tmp_path: Path) -> None:
+    plan = structs.replace(PLAN, target=structs.replace(PLAN.target, headers={"X": "env:TOKEN"}))
+    preset = PresetInfo("theirs", "", plan, tmp_path / "theirs.toml")
+    for press, answers in ((("escape",), []), ((*"127.0.0.1", "enter"), [plan])):
+        app = Host(PresetsScreen((preset,)))
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.press("enter")
+            await pilot.pause()
+            assert "sends TOKEN of your environment to 127.0.0.1" in text_of(app.screen, "#consent-reason")
+            await pilot.press(*press)
+            await pilot.pause()
+        assert app.answers == answers
+    app = Host(PresetsScreen((preset,), for_form=True))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+    assert app.answers == [plan]
+
+
 async def test_a_broken_preset_is_listed_with_its_error_and_not_loaded() -> None:
     screen = PresetsScreen(PRESETS)
     app = Host(screen)

@@ -72,7 +72,9 @@ def test_what_is_sent_has_no_userinfo(url: str, sent: str):
         "http://a.example:x/",
         "http://a..example/",
         "http://-a.example/",
-        "http://ä.example/",
+        "http://-ä.example/",
+        "http://ä\u2028.example/",
+        "http://b.example/ä",
         "http://[::1/",
         "http://[nonsense]/",
         "http://a.example/#part",
@@ -121,3 +123,21 @@ def test_every_url_of_a_plan_is_in_that_form():
     )
     assert one.target.url == "http://127.0.0.1/"
     assert many.target.urls == ("http://127.0.0.1/", "http://a.example/")
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "sent"),
+    [
+        ("http://bücher.example/a", "xn--bcher-kva.example", "http://xn--bcher-kva.example/a"),
+        (
+            "https://me:pw@BÜCHER.example:8443/",
+            "xn--bcher-kva.example",
+            "https://xn--bcher-kva.example:8443/",
+        ),
+        ("http://例え。テスト/", "xn--r8jz45g.xn--zckzah", "http://xn--r8jz45g.xn--zckzah/"),
+        ("http://faß.example/", "xn--fa-hia.example", "http://xn--fa-hia.example/"),
+        ("http://１２７.0.0.1/", "127.0.0.1", "http://127.0.0.1/"),
+    ],
+)
+def test_an_international_name_is_looked_up_and_sent_as_its_ascii_form(url: str, host: str, sent: str):
+    assert (split_target(url).host, split_target(url).without_userinfo) == (host, sent)

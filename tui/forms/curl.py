@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from httptui.plans.request_checks import CLIENTS_OWN
 from httptui.plans.request_parts import DEFAULT_HEADERS
+from httptui.plans.urls import NUMBER
 from httptui.safe_text import safe_text
 from tui.forms.curl_options import LEFT_OUT, WITHOUT_EFFECT, CurlError, options_of, shown_option
-from tui.forms.curl_values import VARIABLE, address, encoded, held, known, named, text_given
+from tui.forms.curl_values import (
+    VARIABLE,
+    address,
+    bytes_given,
+    encoded,
+    has_bytes,
+    held,
+    known,
+    named,
+    plain,
+    text_given,
+)
+from tui.forms.pasted import NO_BREAK, plain_paste, start_of_command, why_another_shell
 from tui.forms.shell_words import ShellError, split_command
 from tui.forms.texts import real_number
 
@@ -21,7 +34,7 @@ ENCODINGS = "gzip, deflate"
 FORM = "application/x-www-form-urlencoded"
 DATA = {"data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json", "url-query"}
 TEXTS = {"request", "user", "cacert", "max-time", "max-redirs", "retry"}
-SWITCHES = {"insecure", "location", "location-trusted", "compressed", "get", "head"}
+SWITCHES = {"insecure", "location", "location-trusted", "compressed", "get", "head", "globoff"}
 USUAL = {
     "user-agent": ("User-Agent", ""),
     "referer": ("Referer", ""),
@@ -30,12 +43,13 @@ USUAL = {
 }
 """Options that stand for a header: its name, and what its value begins with."""
 
-_START = re.compile(r"\s*(?:[$%>]\s+)?curl(?:\.exe)?(?=\s|\\[\r\n]|$)")
-
 
 @dataclass(frozen=True, slots=True)
 class CurlRequest:
-    """What a command asks for; None is what it does not say.  `told` are the parts that were left out, and why."""
+    """What a command asks for; None is what it does not say.  `told` are the parts that were left out, and why.
+
+    `body_base64` is a body of bytes that are not text, in base64, in the place of `body`.
+    """
 
     url: str
     method: str
@@ -47,11 +61,12 @@ class CurlRequest:
     redirects: int | None = None
     retries: int | None = None
     told: tuple[str, ...] = ()
+    body_base64: str = ""
 
 
 def is_curl(text: str) -> bool:
     """Whether a text is meant as a curl command, a prompt before it allowed."""
-    return _START.match(text) is not None
+    return start_of_command(plain_paste(text)) is not None
 
 
 def parse_curl(text: str) -> CurlRequest:
@@ -61,12 +76,12 @@ def parse_curl(text: str) -> CurlRequest:
     """
     if len(text) > MOST_CHARACTERS:
         raise CurlError("the command is too long")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")  # Terminals paste line ends as returns.
-    if '^"' in text or "^\n" in text:
-        raise CurlError("this is written for the Windows command prompt; copy it as cURL (bash)")
-    match = _START.match(text)
+    text = plain_paste(text)
+    match = start_of_command(text)
     if match is None:
         raise CurlError("this is not a curl command")
+    if why := why_another_shell(text):
+        raise CurlError(why)
     try:
         command = split_command(text[match.end() :])
     except ShellError as problem:
@@ -127,24 +142,34 @@ class _Reader:
             query, body = [*query, known(body, "-G")], None
         headers = self._all_headers(has_body=body is not None)
         method = "HEAD" if self._on.get("head") else "GET" if body is None else "POST"
+        url = address(self._addresses[0], query, self._user(), globs=not self._on.get("globoff"))
         return CurlRequest(
-            url=address(self._addresses[0], query, self._user()),
-            method=known(self._texts.get("request", method), "-X"),
+            url=self._without_number(url),
+            method=plain(self._texts.get("request", method), "-X"),
             headers=headers,
-            body=held(body or "", "the body"),
+            body="" if has_bytes(body or "") else held(body or "", "the body"),
+            body_base64=bytes_given(body, "the body") if has_bytes(body or "") else "",
             verify=not self._on.get("insecure"),
-            ca_file=known(self._texts.get("cacert", ""), "--cacert"),
+            ca_file=plain(self._texts.get("cacert", ""), "--cacert"),
             timeout=_number(self._texts, "max-time") or None,
             redirects=self._redirects(),
             retries=None if (retries := _number(self._texts, "retry")) is None else int(retries),
             told=self._all_told(rest),
         )
 
+    def _without_number(self, url: str) -> str:
+        """The URL without what a plan takes for the request's number."""
+        if NUMBER not in url:
+            return url
+        sent = quote(NUMBER)
+        self._told.append(f"{NUMBER} in the address is sent as {sent}: in a plan it is the request's number")
+        return url.replace(NUMBER, sent)
+
     def _header(self, line: str) -> None:
         text_given(line, "-H")
         if "\n" in line or "\r" in line:
             raise CurlError(f"-H {named(line, 40)} must have no line breaks")
-        name, colon, value = (part.strip(" \t") for part in line.partition(":"))
+        name, colon, value = (part.strip(f" \t{NO_BREAK}") for part in line.partition(":"))
         if not colon and name.endswith(";"):
             name, colon = name.removesuffix(";"), ":"
         elif colon and not value:
@@ -155,7 +180,7 @@ class _Reader:
         elif name.lower() in CLIENTS_OWN:
             self._clients_own.append(safe_text(known(name, "-H"), 40))
         else:
-            self._add(known(name, "-H"), held(value, name))
+            self._add(plain(name, "-H"), held(value, name))
 
     def _cookie(self, value: str) -> None:
         if "=" not in value and not VARIABLE.search(value):

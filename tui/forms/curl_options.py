@@ -49,7 +49,7 @@ tr-encoding trace-ids trace-time use-ascii verbose version xattr
 """
 _WITHOUT_EFFECT = """
 alpn basic buffer clobber cookie-jar create-dirs create-file-mode disable dump-header fail fail-early
-fail-with-body globoff hsts http1.1 include junk-session-cookies keepalive libcurl no-buffer no-clobber
+fail-with-body hsts http1.1 include junk-session-cookies keepalive libcurl no-buffer no-clobber
 no-progress-meter npn output output-dir parallel path-as-is progress-bar progress-meter remote-header-name
 remote-name remote-name-all remote-time remove-on-error sessionid show-error show-headers silent skip-existing
 stderr styled-output suppress-connect-headers tcp-nodelay trace trace-ascii trace-config trace-ids trace-time

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from httptui.plans.urls import split_target
 from httptui.safe_text import safe_text
 from httptui.units import listed, plural
+from tui.forms.mapping import BYTES
 from tui.forms.texts import headers_text, number_text
 
 if TYPE_CHECKING:
+    from tui.forms.contender_state import Kept
     from tui.forms.curl import CurlRequest
     from tui.forms.state import FormState
 
@@ -28,8 +31,15 @@ def with_request(state: FormState, request: CurlRequest) -> FormState:
         body=request.body,
         verify=request.verify,
         ca_file=request.ca_file,
+        kept=_kept_with(state, request),
         **policy,
     )
+
+
+def _kept_with(state: FormState, request: CurlRequest) -> Kept:
+    """What the form has no field for, with the command's bytes in place of any other body."""
+    kept = tuple((path, value) for path, value in state.kept if path != BYTES)
+    return (*kept, (BYTES, request.body_base64)) if request.body_base64 else kept
 
 
 def taken(request: CurlRequest) -> str:
@@ -37,8 +47,9 @@ def taken(request: CurlRequest) -> str:
     parts = [safe_text(request.method, 20)]
     if request.headers:
         parts.append(plural(len(request.headers), "header"))
-    if request.body:
-        parts.append(f"a body of {plural(len(request.body.encode(errors='replace')), 'byte')}")
+    if request.body or request.body_base64:
+        size = len(base64.b64decode(request.body_base64) or request.body.encode())
+        parts.append(f"a body of {plural(size, 'byte')}")
     if not request.verify:
         parts.append("unverified TLS")
     if _has_user(request.url):

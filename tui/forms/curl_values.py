@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from urllib.parse import quote
 
+from httptui.plans.secrets import masked_pairs
 from httptui.safe_text import safe_text
+from tui.forms.curl_globs import without_globs
 from tui.forms.curl_options import CurlError
 from tui.forms.shell_words import VARIABLE_END, VARIABLE_START
 
+BYTES = "surrogateescape"
+"""How bytes that are not UTF-8 stand in the words of a command."""
 VARIABLE = re.compile(f"{VARIABLE_START}([A-Za-z0-9_]*){VARIABLE_END}")
 _HELD = re.compile(f"((?:[A-Za-z][A-Za-z0-9._-]* )?){VARIABLE.pattern}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_INVISIBLE = re.compile(r"[^\x21-\x7e]+")
+_UNSENDABLE = re.compile(r"[^\x21-\x7e]+")
+_AUTHORITY = re.compile(r"[^/?#]*")
+_BYTES = re.compile("[\udc80-\udcff]")
 
 
 def named(text: str, limit: int) -> str:
-    """A piece of the command as one reads it, its variables as they were typed."""
-    return safe_text(VARIABLE.sub(r"$\1", text), limit)
+    """A piece of the command as one reads it, its variables as they were typed and its secrets masked."""
+    return safe_text(masked_pairs(VARIABLE.sub(r"$\1", text)), limit)
 
 
 def known(value: str, where: str) -> str:
@@ -30,7 +37,14 @@ def known(value: str, where: str) -> str:
 def held(value: str, where: str) -> str:
     """A value that may be one variable, alone or after a word as in `Bearer $TOKEN`: a reference then."""
     match = _HELD.fullmatch(value)
-    return f"{match[1]}env:{match[2]}" if match else known(value, where)
+    return f"{match[1]}env:{match[2]}" if match else plain(value, where)
+
+
+def plain(value: str, where: str) -> str:
+    """A value that is text and has no variables; CurlError where it is not."""
+    if has_bytes(known(value, where)):
+        raise CurlError(f"{where} holds bytes that are not text in UTF-8, which a plan cannot hold there")
+    return value
 
 
 def text_given(value: str, typed: str) -> str:
@@ -47,24 +61,50 @@ def encoded(value: str, typed: str) -> str:
         name, text = "", name
         if "@" in text:
             raise CurlError(f"{typed} {named(text, 40)} may name a file, and no file is read; write =text")
-    return f"{name}=" * bool(name) + quote(text, safe="", errors="replace")
+    return f"{name}=" * bool(name) + quote(text, safe="", errors=BYTES)
 
 
-def address(typed: str, query: list[str], user: str | None) -> str:
-    """The URL as it is requested: with a scheme, a longer query, a user and a password, and without a fragment."""
+def has_bytes(text: str) -> bool:
+    """Whether a word holds bytes that are no text in UTF-8."""
+    return _BYTES.search(text) is not None
+
+
+def bytes_given(value: str | None, where: str) -> str:
+    """A value that holds bytes which are not text, in base64."""
+    return base64.b64encode(known(value or "", where).encode(errors=BYTES)).decode("ascii")
+
+
+def address(typed: str, query: list[str], user: str | None, *, globs: bool = True) -> str:
+    """The URL as it is requested: with a scheme, a longer query, a user and a password, and without a fragment.
+
+    `globs` says that patterns are to be taken for what curl makes of them.
+    """
     url = known(typed, "the address").partition("#")[0].strip()
+    if globs:
+        url = without_globs(url)
     scheme = _SCHEME.match(url)
     if scheme is None:
         url = f"http://{url}"
     elif scheme[1].lower() not in ("http", "https"):
-        raise CurlError(f"{scheme[1]}:// is not requested here; http:// and https:// are")
+        raise CurlError(f"{safe_text(scheme[1], 20)}:// is not requested here; http:// and https:// are")
     for part in query:
         url += ("" if url[-1] in "?&" else "&" if "?" in url else "?") + part
     if user is not None:
         start, _, rest = url.partition("://")
-        authority, slash, path = rest.partition("/")
-        url = f"{start}://{_userinfo(user)}@{authority.rpartition('@')[2]}{slash}{path}"
-    return _INVISIBLE.sub(lambda match: quote(match[0], errors="replace"), url)
+        authority = _AUTHORITY.match(rest)
+        assert authority is not None
+        url = f"{start}://{_userinfo(user)}@{authority[0].rpartition('@')[2]}{rest[authority.end() :]}"
+    host_end = url.index("://") + 3
+    authority = _AUTHORITY.match(url, host_end)
+    assert authority is not None
+    before, host = url[: authority.end()], authority[0].rpartition("@")[2]
+    shown = before[: len(before) - len(host)]
+    return f"{_percent(shown)}{host}{_percent(url[authority.end() :])}"
+
+
+def _percent(text: str) -> str:
+    """The text with all that a URL cannot hold percent-encoded."""
+    return _UNSENDABLE.sub(lambda match: quote(match[0], errors=BYTES), text)
 
 
 def _userinfo(user: str) -> str:
@@ -76,4 +116,4 @@ def _userinfo(user: str) -> str:
 
 def _user_part(part: str) -> str:
     reference = VARIABLE.fullmatch(part)
-    return f"env:{reference[1]}" if reference else quote(known(part, "-u"), safe="", errors="replace")
+    return f"env:{reference[1]}" if reference else quote(known(part, "-u"), safe="", errors=BYTES)

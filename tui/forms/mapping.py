@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from httptui.errors import PlanError
 from httptui.plans.file import plan_from_mapping
 from httptui.plans.secrets import MASK
+from httptui.safe_text import safe_text
 from presets.replay import masked_fields
 from tui.forms.contender_words import with_letters
 from tui.forms.lists import lines_of, names_of, requirements_of
@@ -27,6 +28,7 @@ _PATH = re.compile(r"(?P<path>[a-z_]+(?:\[\d+\])?(?:\.[^\s:]+)*): (?P<message>.+
 _FIELD = re.compile(r"contender\[\d+\]|[a-z_]+(?:\.[a-z_]+)?")
 _ONE_OF_MANY = re.compile(r"(?P<list>load\.stages|expect|target\.urls)\[(?P<index>\d+)\]")
 _SWEPT = re.compile(r"sweep\.(?P<axis>.+?)(?:\[(?P<level>\d+)\])?")
+BYTES = "target.body_base64"
 MASKED = f"holds {MASK} in place of a secret, which is kept nowhere; give it anew"
 
 _NOUNS = {"load.stages": "stage", "expect": "line", "target.urls": "URL"}
@@ -103,7 +105,7 @@ def _file_problems(target: dict[str, Any]) -> Iterator[Problem]:
         return
     if endless:
         del target["urls_file"]
-        yield Problem("target.urls_file", f"“{path[:40]}” is not a file")
+        yield Problem("target.urls_file", f"“{safe_text(path, 40)}” is not a file")
 
 
 def _at_source(problem: Problem, state: FormState) -> Problem:
@@ -130,6 +132,8 @@ def mapping_of(state: FormState) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     }
     for path, value in state.kept:
         part, _, name = path.rpartition(".")
+        if path == BYTES and state.body:  # What is typed takes the place of bytes that no field shows.
+            continue
         (mapping[part] if part else mapping)[name] = value
     return mapping, tuple(take.problems)
 

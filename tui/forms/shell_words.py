@@ -1,9 +1,14 @@
-"""A command of a POSIX shell or of bash as its words, read and never executed."""
+"""A command of a POSIX shell or of bash as its words, read and never executed.
+
+Bytes that are not UTF-8, as `$'\\xff'` may write them, are the lone surrogates of Python's `surrogateescape`.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from tui.forms.pasted import BLANKS, INVISIBLE, why_not_a_shell_word
 
 VARIABLE_START, VARIABLE_END = "\ue000", "\ue001"
 """What stands around the name of a variable whose value only a shell would know."""
@@ -18,10 +23,10 @@ _PIECE = re.compile(
     | (?P<substitution>`|\$\()
     | \$(?P<variable>[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\})
     | (?P<newline>\n)
-    | (?P<blank>[ \t\r]+)
+    | (?P<blank>[ \t\rBLANKS]+)
     | (?P<operator>[|&;<>()])
     | (?P<plain>[^\s'"\\`|&;<>()$]+|\$|.)
-    """,
+    """.replace("BLANKS", BLANKS),
     re.VERBOSE | re.DOTALL,
 )
 _IN_DOUBLE = re.compile(
@@ -39,6 +44,10 @@ _ANSI = re.compile(
     r"|U(?P<long>[0-9A-Fa-f]{1,8})|c(?P<control>.)|(?P<letter>.))",
     re.DOTALL,
 )
+_ESCAPED = re.compile("[\udc80-\udcff]")
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+_REST_OF_LINE = re.compile(r"[ \t]*(?:\n|$)")
+_POWERSHELL = re.compile(r"[ \t]*\n")
 _BYTE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3}))")
 _LETTERS = {
     "a": "\a",
@@ -70,10 +79,10 @@ def split_command(text: str) -> Command:
 
     A variable stays as its name between VARIABLE_START and VARIABLE_END.  Comments are passed over.
     """
-    if VARIABLE_START in text or VARIABLE_END in text:
-        raise ShellError("has characters of a private use area")
+    _check_characters(text)
     words: list[str] = []
     word: str | None = None
+    before = ""
     at = 0
     while at < len(text):
         if text[at] == "#" and word is None:
@@ -84,15 +93,63 @@ def split_command(text: str) -> Command:
             raise ShellError("cannot be read")
         at = match.end()
         kind = match.lastgroup
+        if why := _why_foreign(match, text, before, begins=word is None):
+            raise ShellError(why)
+        before = match[0]
         if kind == "blank" or kind == "newline" or kind == "operator":
-            words += [] if word is None else [word]
+            words += [] if word is None else [_whole(word)]
             word = None
             if kind != "blank" and words:
                 start = match.start() if kind == "operator" else at
                 return _ended(words, text, start, match.start())
         elif kind != "joined":
-            word = (word or "") + _text_of(match)
-    return Command((*words, *([] if word is None else [word])), "")
+            text_of_piece = _text_of(match)
+            if kind == "plain" and not (text_of_piece := INVISIBLE.sub("", text_of_piece)):
+                continue
+            word = (word or "") + text_of_piece
+    return Command((*words, *([] if word is None else [_whole(word)])), "")
+
+
+def _check_characters(text: str) -> None:
+    """Refuse what the marks of variables and of bytes could be taken for."""
+    if VARIABLE_START in text or VARIABLE_END in text:
+        raise ShellError("has characters of a private use area")
+    if _NO_TEXT.search(text):
+        raise ShellError("has characters that are no text")
+
+
+def _why_foreign(match: re.Match[str], text: str, before: str, *, begins: bool) -> str | None:
+    """Why a piece shows that the command was written for another shell, or changed by a document; None for none.
+
+    `before` is the piece before it, and `begins` says that it begins its word.
+    """
+    kind = match.lastgroup
+    if kind == "character" and match[0] in ("\\ ", "\\\t") and _REST_OF_LINE.match(text, match.end()):
+        return (
+            "has a backslash with a blank after it at the end of a line, where it joins no lines; "
+            "delete the blank"
+        )
+    if (
+        kind == "double"
+        and before[:1] == before[-1:] == '"'
+        and len(before) > 1
+        and len(match[0]) + len(before) > 4
+    ):
+        return 'doubles quotes (""), as the Windows command prompt does; copy it as cURL (bash), or write \\"'
+    if kind == "substitution" and match[0] == "`" and _POWERSHELL.match(text, match.end()):
+        return "is written for PowerShell, which joins lines by backticks; copy it as cURL (bash)"
+    if kind == "operator" and match[0] == "&" and before[-1:] == "^":
+        return "is written for the Windows command prompt; copy it as cURL (bash)"
+    if kind == "plain":
+        return why_not_a_shell_word(match[0], begins=begins)
+    return None
+
+
+def _whole(word: str) -> str:
+    """The word with bytes that stand side by side put together, so that those of one character become it."""
+    if not _ESCAPED.search(word):
+        return word
+    return word.encode(errors="surrogateescape").decode(errors="surrogateescape")
 
 
 def _ended(words: list[str], text: str, start: int, operator: int) -> Command:
@@ -109,7 +166,8 @@ def _text_of(match: re.Match[str]) -> str:
     if kind == "single" or kind == "inner":
         return match[kind]
     if kind == "ansi":
-        return _ANSI.sub(_ansi, match["ansi"])
+        # As bash has it, a NUL ends the text of these quotes.
+        return _ANSI.sub(_ansi, match["ansi"]).partition("\0")[0]
     if kind == "double":
         return "".join(_text_of(inner) for inner in _IN_DOUBLE.finditer(match["double"]))
     if kind == "substitution":
@@ -127,11 +185,14 @@ def _text_of(match: re.Match[str]) -> str:
 def _ansi(match: re.Match[str]) -> str:
     if match["bytes"]:
         codes = _BYTE.findall(match["bytes"])
-        return bytes(int(x, 16) if x else int(octal, 8) & 0xFF for x, octal in codes).decode(errors="replace")
+        raw = bytes(int(x, 16) if x else int(octal, 8) & 0xFF for x, octal in codes)
+        return raw.decode(errors="surrogateescape")
     for name in ("short", "long"):
         if match[name]:
             code = int(match[name], 16)
-            return chr(code) if code <= 0x10FFFF else "\ufffd"
+            if code > 0x10FFFF:
+                return "\ufffd"
+            return chr(code).encode(errors="surrogatepass").decode(errors="surrogateescape")
     if match["control"]:
         return chr(ord(match["control"].upper()) & 0x1F)
     letter = match["letter"]

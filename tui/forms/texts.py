@@ -6,6 +6,8 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from httptui.safe_text import safe_text
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -60,7 +62,7 @@ def headers_of(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
         if not colon or not name:
             problems.append(f"line {number} is not a header; write it as Name: value")
         elif name in headers:
-            problems.append(f"line {number} gives {name} a second time; keep one of them")
+            problems.append(f"line {number} gives {safe_text(name, 60)} a second time; keep one of them")
         else:
             headers[name] = value
     return headers, tuple(problems)
@@ -102,4 +104,4 @@ def _seconds(text: str) -> float:
 
 def is_not(text: str, kind: str) -> str:
     """That a text is not what it should be, or empty; `kind` with its article."""
-    return f"“{text[:40]}” is not {kind}" if text.strip() else f"is empty; give {kind}"
+    return f"“{safe_text(text, 40)}” is not {kind}" if text.strip() else f"is empty; give {kind}"

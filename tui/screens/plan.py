@@ -65,7 +65,9 @@ class PlanScreen(PlanContenders):
         try:
             request = parse_curl(event.text)
         except CurlError as error:
-            self._note_command(f"▲ Nothing was taken from the curl command: {error}.", warning=True)
+            self._note_command(
+                f"▲ Nothing was taken from the curl command: {safe_text(str(error), 1_000)}.", warning=True
+            )
             return
         self.fill(with_request(self.state, request))
         self._note_command(f"{taken(request)}\n{self._way_back()}", warning=bool(request.told))
