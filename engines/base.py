@@ -46,7 +46,10 @@ class WithHeaders(tuple[int, bytes, str]):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, checked already: ASCII URL, header names and values without control characters."""
+    """One request, checked already: ASCII URL, header names and values without control characters.
+
+    A header's value is text that goes out in UTF-8, whatever its library takes text for.
+    """
 
     method: str
     url: str
@@ -55,6 +58,16 @@ class Request:
 
 
 THIS_MACHINE = Guard()
+
+
+def encoded_value(value: str) -> str | bytes:
+    """A header's value for a library that takes bytes as they are, and text only in another encoding."""
+    return value if value.isascii() else value.encode()
+
+
+def as_latin1(value: str) -> str:
+    """A header's value for a library that encodes text in Latin-1, so that UTF-8 goes out."""
+    return value if value.isascii() else value.encode().decode("latin-1")
 
 
 @dataclass(frozen=True)
@@ -116,8 +129,9 @@ class Engine:
     all names are looked up by Python's `socket` or the event loop, so that its lane can count and pin them, and
     "pinned" where its adapter gives the library the addresses of `settings.guard`; one whose resolver is its "own"
     is refused for a name.
-    `unsafe_shared`: the HTTP versions over which threads that share one client fail by it.  `usual_loop`: the event
-    loop of an async engine where the contender names none and that loop is installed; asyncio otherwise.
+    `methods`: the only ones it can send, () where it can send any.  `unsafe_shared`: the HTTP versions over which
+    threads that share one client fail by it.  `usual_loop`: the event loop of an async engine where the contender
+    names none and that loop is installed; asyncio otherwise.
     """
 
     package: ClassVar[str] = ""
@@ -125,6 +139,7 @@ class Engine:
     abilities: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[tuple[Reading, ...]] = ("bytes",)
     resolver: ClassVar[Literal["python", "pinned", "own"]] = "own"
+    methods: ClassVar[tuple[str, ...]] = ()
     unsafe_shared: ClassVar[tuple[HttpVersion, ...]] = ()
     usual_loop: ClassVar[LoopName] = "asyncio"
 

@@ -23,16 +23,27 @@ from types import ModuleType
 from typing import Literal, cast, get_args
 
 from engines.base import AsyncEngine, Engine, LoopName, SyncEngine
+from engines.read_file import read_file
 
 GROUP = "httptui.engines"
 BUILT_IN = "engines.clients."
 REMEMBERED = 256
+MOST_SOURCE_BYTES = 1024 * 1024
 MODES: dict[str, Literal["async", "sync"]] = {
     "AsyncEngine": "async",
     "CallbackEngine": "async",
     "SyncEngine": "sync",
 }
-LITERALS = ("package", "http_versions", "abilities", "reads", "resolver", "unsafe_shared", "usual_loop")
+LITERALS = (
+    "package",
+    "http_versions",
+    "abilities",
+    "reads",
+    "resolver",
+    "methods",
+    "unsafe_shared",
+    "usual_loop",
+)
 """What an engine tells of itself."""
 
 
@@ -44,7 +55,7 @@ class EngineInfo:
     """What is known of an engine before it is imported.
 
     `reference` is what `load_engine` takes; `version` is of the client library, None where it is not installed.
-    `reads`, `resolver`, `unsafe_shared` and `usual_loop` are as an engine tells them of itself.
+    `reads`, `resolver`, `methods`, `unsafe_shared` and `usual_loop` are as an engine tells them of itself.
     """
 
     name: str
@@ -58,6 +69,7 @@ class EngineInfo:
     install_hint: str
     reads: tuple[str, ...] = Engine.reads
     resolver: str = Engine.resolver
+    methods: tuple[str, ...] = Engine.methods
     unsafe_shared: tuple[str, ...] = Engine.unsafe_shared
     usual_loop: str = Engine.usual_loop
 
@@ -168,7 +180,7 @@ def _source_of(module: str, import_path: ImportPath) -> Path:  # noqa: ARG001
 
 def _describe(name: str, reference: str, path: Path, import_path: ImportPath) -> EngineInfo:
     try:
-        source = path.read_bytes()
+        source = read_file(path, MOST_SOURCE_BYTES)
     except OSError as error:
         raise LookupError(f"cannot read {path}: {error.strerror}") from error
     return _described(name, reference, path, source, import_path)
@@ -218,6 +230,7 @@ def _described(
         install_hint=f"pip install {package}" if package else "",
         reads=_strings(literals.get("reads", Engine.reads), f"{class_name} in {path}: reads"),
         resolver=str(resolver),
+        methods=_strings(literals.get("methods", Engine.methods), f"{class_name} in {path}: methods"),
         unsafe_shared=_strings(
             literals.get("unsafe_shared", Engine.unsafe_shared), f"{class_name} in {path}: unsafe_shared"
         ),

@@ -49,3 +49,11 @@ class RefusedError(HttptuiError):
         super().__init__(message)
         self.host = host
         self.askable = askable
+
+
+class BuildRefusedError(RefusedError):
+    """A package that a plan asks for has no wheel, so that it would have to be built, which was not allowed."""
+
+    def __init__(self, message: str, packages: tuple[str, ...]) -> None:
+        super().__init__(message, ", ".join(packages))
+        self.packages = packages

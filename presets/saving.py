@@ -13,6 +13,7 @@ from httptui.plans.request_checks import shown
 from httptui.plans.toml import plan_to_toml
 from httptui.reports.files import write_atomically
 from httptui.safe_text import safe_text
+from presets.allowed import allow, wishes_of
 from presets.loader import refuse_code, user_presets_folder
 
 LONGEST_NAME = 60
@@ -45,7 +46,9 @@ def save_preset(plan: Plan, name: str, *, replace: bool = False) -> Path:
     refuse_code(plan)
     data = plan_to_toml(plan).encode()
     if len(data) > MOST_BYTES:
-        raise PlanError(f"plan: longer than {MOST_BYTES // 1024} KiB, which is what a preset may have")
+        raise PlanError(
+            f"plan: longer than {MOST_BYTES // 1024 // 1024} MiB, which is what a preset may have"
+        )
     try:
         if path.exists() and not replace:
             raise PlanError(f"name: a preset {shown(name)} exists already")
@@ -53,4 +56,6 @@ def save_preset(plan: Plan, name: str, *, replace: bool = False) -> Path:
         write_atomically(path, data)
     except OSError as error:
         raise PlanError(f"{safe_text(str(path))}: cannot be written: {safe_text(str(error))}") from None
+    # Whoever saves a plan here has seen it, and what it takes.
+    allow(wishes_of(path, plan))
     return path

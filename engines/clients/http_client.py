@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
 
-from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders
+from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, encoded_value
 
 IDLE_SECONDS = 0.05
 VERSIONS = {9: "0.9", 10: "1.0", 11: "1.1"}
@@ -25,7 +25,7 @@ class Prepared:
     method: str
     path: str
     own_host: bool
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str | bytes], ...]
     body: bytes
 
 
@@ -71,7 +71,7 @@ class HttpClient(SyncEngine):
             method=request.method,
             path=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
             own_host=any(name.lower() == "host" for name, _ in request.headers),
-            headers=with_length(request),
+            headers=tuple((name, encoded_value(value)) for name, value in with_length(request)),
             body=request.body,
         )
 

@@ -75,7 +75,7 @@ class Family:
         return {
             "method": request.method,
             "url": request.url,
-            "headers": cls.library.Headers(list(request.headers)),
+            "headers": cls.library.Headers(list(request.headers), encoding="utf-8"),
             "content": request.body or None,
         }
 

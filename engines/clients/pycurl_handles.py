@@ -37,7 +37,8 @@ def request_options(request: Request) -> Options:
     given = {name.lower() for name, _ in request.headers}
     lines = [f"{name}: {value}" if value else f"{name};" for name, value in request.headers]
     lines += [f"{name}:" for name in ADDED if name.lower() not in given]
-    options: Options = [(pycurl.URL, request.url), (pycurl.HTTPHEADER, lines), (pycurl.PATH_AS_IS, 1)]
+    sent = [line.encode() for line in lines]
+    options: Options = [(pycurl.URL, request.url), (pycurl.HTTPHEADER, sent), (pycurl.PATH_AS_IS, 1)]
     if request.body or request.method in ("POST", "PUT", "PATCH"):
         options += [(pycurl.POSTFIELDS, request.body)]
     if request.method == "HEAD":

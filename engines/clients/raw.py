@@ -33,7 +33,7 @@ def serialise(request: Request) -> bytes:
         request.body or request.method in ("POST", "PUT", "PATCH")
     ):
         lines.append(f"Content-Length: {len(request.body)}")
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + request.body
+    return "\r\n".join([*lines, "", ""]).encode() + request.body
 
 
 def origin_of(url: str) -> Origin:

@@ -10,7 +10,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import SKIP_HEADER
 
-from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders
+from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, encoded_value
 from engines.clients.urllib3 import VERSIONS, connections_of
 from engines.guard import Guard
 
@@ -60,7 +60,7 @@ def adapter_for(settings: Settings) -> HTTPAdapter:
     )
 
 
-def header_map(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
+def header_map(headers: tuple[tuple[str, str], ...]) -> dict[str, str | bytes]:
     """The headers as requests takes them, one value a name, and without those that urllib3 would add."""
     merged: dict[str, tuple[str, str]] = {}
     for name, value in headers:
@@ -69,7 +69,7 @@ def header_map(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
         merged[key] = (merged[key][0], merged[key][1] + joint + value) if key in merged else (name, value)
     for name in ("User-Agent", "Accept-Encoding"):
         merged.setdefault(name.lower(), (name, SKIP_HEADER))
-    return dict(merged.values())
+    return {name: encoded_value(value) for name, value in merged.values()}
 
 
 class Requests(SyncEngine):

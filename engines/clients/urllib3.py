@@ -9,7 +9,7 @@ from typing import Any
 import urllib3
 from urllib3.util import SKIP_HEADER, Retry
 
-from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders
+from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, as_latin1
 from engines.guard import Guard
 
 VERSIONS = {10: "1.0", 11: "1.1", 20: "2"}
@@ -55,7 +55,7 @@ def manager_for(settings: Settings) -> urllib3.PoolManager:
 
 def header_map(headers: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     """The headers, without those that urllib3 adds: a plain dict, which is cheaper, where no name is repeated."""
-    result = urllib3.HTTPHeaderDict(headers)
+    result = urllib3.HTTPHeaderDict([(name, as_latin1(value)) for name, value in headers])
     repeated = len(result) < len(headers)
     for name in ("User-Agent", "Accept-Encoding"):
         result.setdefault(name, SKIP_HEADER)

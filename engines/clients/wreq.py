@@ -18,10 +18,6 @@ from engines.following import Hops
 from engines.guard import Guard
 
 VERSIONS = {"Version.HTTP_10": "1.0", "Version.HTTP_11": "1.1", "Version.HTTP_2": "2"}
-METHODS = {
-    name: getattr(Method, name)
-    for name in ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
-}
 
 
 def header_options(headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
@@ -87,12 +83,13 @@ class Wreq(AsyncEngine):
     abilities = ("redirects", "cookies", "trust_env")
     reads = ("bytes", "text", "json", "headers")
     resolver = "pinned"
+    methods = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
 
     @classmethod
     def prepare(cls, request: Request) -> Prepared:
         alone: dict[str, Any] = {"body": request.body} if request.body else {}
         whole = alone | header_options(request.headers)
-        return Prepared(METHODS[request.method], request.url, request.headers, alone, whole, request)
+        return Prepared(getattr(Method, request.method), request.url, request.headers, alone, whole, request)
 
     async def open(self) -> None:
         self._client = Client(**client_options(self.settings))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import shutil
 import sys
 from asyncio.subprocess import PIPE, STDOUT
@@ -28,6 +29,13 @@ from httptui.safe_text import safe_text
 
 MAKING_SECONDS = 600.0
 WHOLE = "environment.json"
+WHEELS_ONLY = ("--only-binary", ":all:")
+
+_NO_WHEEL = re.compile(
+    r"no usable wheels|wheels are required|building (?:from source )?is disabled|no wheels with a matching",
+    re.IGNORECASE,
+)
+_NOT_FOUND = re.compile(r"No matching distribution found for (?P<name>[A-Za-z0-9][\w.-]*)")
 
 
 class Wish(NamedTuple):
@@ -38,7 +46,15 @@ class Wish(NamedTuple):
 
 
 class UnmadeEnvironmentError(HttptuiError):
-    """An environment could not be made; the message ends with the tool's own last words."""
+    """An environment could not be made; the message ends with the tool's own last words, and `told` has all."""
+
+    def __init__(self, message: str, told: str = "") -> None:
+        super().__init__(message)
+        self.told = told
+
+
+class NoWheelError(UnmadeEnvironmentError):
+    """One of some packages, which the message names, has no wheel for that interpreter and would have to be built."""
 
 
 def environments_folder() -> Path:
@@ -61,11 +77,12 @@ def found(wish: Wish, folder: Path | None = None) -> str | None:
     return str(python) if (place / WHOLE).is_file() and python.exists() else None
 
 
-async def made(wish: Wish, folder: Path | None = None) -> str:
+async def made(wish: Wish, folder: Path | None = None, *, build: bool = False) -> str:
     """The interpreter of a wish's environment, made now; UnmadeEnvironmentError where the tools could not.
 
-    What is cut short lacks its last file and is never found.  Of several runs that want the same, one makes it, and
-    the others wait for it.
+    Packages are taken as wheels alone, since to build one runs its code; NoWheelError says that one has none.  With
+    `build` they may be built.  What is cut short lacks its last file and is never found.  Of several runs that want
+    the same, one makes it, and the others wait for it.
     """
     place = (folder or environments_folder()) / name_of(wish)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -74,21 +91,27 @@ async def made(wish: Wish, folder: Path | None = None) -> str:
             return python
         shutil.rmtree(place, ignore_errors=True)
         try:
-            for command in commands(wish, place):
+            for command in commands(wish, place, build=build):
                 await _carry_out(command)
-        except BaseException:
+        except BaseException as error:
+            refused = (
+                isinstance(error, UnmadeEnvironmentError) and not build and await _has_no_wheel(error, place)
+            )
             shutil.rmtree(place, ignore_errors=True)
+            if refused:
+                raise NoWheelError(safe_text(", ".join(wish.requires), 400)) from None
             raise
         (place / WHOLE).write_bytes(msgspec.json.encode(wish))
         return str(_python_in(place))
 
 
-def commands(wish: Wish, place: Path) -> list[list[str]]:
+def commands(wish: Wish, place: Path, *, build: bool = False) -> list[list[str]]:
     """The commands that make an environment; UnmadeEnvironmentError where no tool can give that interpreter."""
     python = str(_python_in(place))
+    wanted = [*([] if build else WHEELS_ONLY), *wish.requires]
     if uv := shutil.which("uv"):
         make = [uv, "venv", "--quiet", "--python", wish.python or sys.executable, str(place)]
-        install = [uv, "pip", "install", "--quiet", "--python", python, *wish.requires]
+        install = [uv, "pip", "install", "--quiet", "--python", python, *wanted]
     else:
         base = shutil.which(f"python{wish.python}") if wish.python else sys.executable
         if base is None:
@@ -96,7 +119,7 @@ def commands(wish: Wish, place: Path) -> list[list[str]]:
                 f"there is no python{wish.python} on the path; uv, if installed, can fetch one"
             )
         make = [base, "-m", "venv", str(place)]
-        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wish.requires]
+        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
     return [make, install] if wish.requires else [make]
 
 
@@ -125,7 +148,32 @@ async def _carry_out(command: Sequence[str]) -> None:
             await process.wait()
     if process.returncode:
         last = next((line for line in reversed(told) if line.strip()), f"exit code {process.returncode}")
-        raise UnmadeEnvironmentError(f"{' '.join(command[-2:])}: {safe_text(last.strip())}")
+        raise UnmadeEnvironmentError(f"{' '.join(command[-2:])}: {safe_text(last.strip())}", "\n".join(told))
+
+
+async def _has_no_wheel(error: UnmadeEnvironmentError, place: Path) -> bool:
+    """Whether an environment was not made because a package would have to be built, and not because it is nowhere."""
+    told = " ".join(error.told.split())
+    if _NO_WHEEL.search(told):
+        return True
+    # pip says the same of both, but can be asked what there is.
+    missing = _NOT_FOUND.search(told)
+    if missing is None:
+        return False
+    ask = [
+        str(_python_in(place)),
+        "-m",
+        "pip",
+        "index",
+        "versions",
+        "--disable-pip-version-check",
+        missing["name"],
+    ]
+    try:
+        await _carry_out(ask)
+    except UnmadeEnvironmentError:
+        return False
+    return True
 
 
 def _python_in(place: Path) -> Path:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MOST_IN_FLIGHT = 20_000
 MOST_THREADS = 2_000
+MOST_CA_BYTES = 16 * 1024 * 1024
 
 
 def check_plan(plan: Plan, look_up: Callable[[str], EngineInfo] = engine_info) -> tuple[str, ...]:
@@ -70,11 +71,14 @@ def _ca_problems(plan: Plan) -> Iterator[str]:
     if ca_file is None:
         return
     try:
-        exists = Path(ca_file).is_file()
+        path = Path(ca_file)
+        exists, size = path.is_file(), path.stat().st_size
     except (OSError, ValueError):
-        exists = False
+        exists, size = False, 0
     if not exists:
         yield f"target.ca_file: {shown(ca_file, 120)} is not a file"
+    elif size > MOST_CA_BYTES:
+        yield f"target.ca_file: {shown(ca_file, 120)} is longer than {MOST_CA_BYTES // 1024 // 1024} MiB"
 
 
 def _contender_problems(
@@ -111,6 +115,9 @@ def _engine_problems(plan: Plan, contender: Contender, path: str, info: EngineIn
         threads = concurrency_of(plan, contender)
         if threads > MOST_THREADS:
             yield f"{path}.concurrency: {threads} threads for {name}; at most {MOST_THREADS}"
+    if info.methods and plan.target.method not in info.methods:
+        allowed = ", ".join(info.methods)
+        yield f"target.method: {path} cannot send {shown(plan.target.method)}, as {name} sends only {allowed}"
     yield from inside_problems(contender, path, info)
     yield from reading_problems(plan, contender, path, info)
     for policy in ("redirects", "cookies", "trust_env"):

@@ -52,7 +52,8 @@ LATE_SECONDS = 2.0
 
 def run(plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] = os.environ) -> Run:
     """A run that begins when iterated over: `async for item in run(plan)` gives a `Snapshot` four times a second and,
-    last, the `Report`.  `consent` names public hosts that are one's own to put under load.
+    last, the `Report`.  `consent` names public hosts that are one's own to put under load, and requirements of the
+    plan that may be built where they have no wheel.
 
     Raises PlanError here; TargetError, RefusedError or NothingFinishedError while iterating, before any load.
     """
@@ -193,7 +194,7 @@ class Run:
         if target is None:
             return
         stack.push_async_callback(target.close)
-        crew = Crew(self._tally, target, self._parts, self._control, self._redactor)
+        crew = Crew(self._tally, target, self._parts, self._control, self._redactor, self._consent)
         stack.push_async_callback(crew.close)
         obeying = asyncio.create_task(self._control.obey(crew, target))
         stack.callback(obeying.cancel)

@@ -10,7 +10,8 @@ from time import perf_counter_ns
 from msgspec import UNSET, structs
 
 from httptui.cores import pin
-from httptui.lanes.environments import UnmadeEnvironmentError, Wish, found, made
+from httptui.errors import BuildRefusedError
+from httptui.lanes.environments import NoWheelError, UnmadeEnvironmentError, Wish, found, made
 from httptui.lanes.frames import Done, Failed, Frame, Ready, Stop, ToLane
 from httptui.lanes.inside import spawn_contender
 from httptui.lanes.process import SILENCE_SECONDS
@@ -39,7 +40,13 @@ class Crew:
     """Lanes by contender index; one that fails is told to the tally, and the others go on."""
 
     def __init__(
-        self, tally: Tally, target: TargetAccess, parts: RequestParts, control: Control, redactor: Redactor
+        self,
+        tally: Tally,
+        target: TargetAccess,
+        parts: RequestParts,
+        control: Control,
+        redactor: Redactor,
+        granted: frozenset[str] = frozenset(),
     ) -> None:
         self._tally = tally
         self._control = control
@@ -51,12 +58,19 @@ class Crew:
         self._turns = itertools.count()
         self._making = asyncio.Lock()
         self._patience = Patience(tally.plan, tally.lanes)
+        self._granted = granted
+        self._refused: BuildRefusedError | None = None
 
     async def muster(self) -> None:
-        """Start every lane that has not failed, anew where it is there already, and wait until each is ready."""
+        """Start every lane that has not failed, anew where it is there already, and wait until each is ready.
+
+        BuildRefusedError where a contender's packages would have to be built, which was not granted.
+        """
         await self.close()
         alive = [index for index, lane in enumerate(self._tally.lanes) if lane.state != "dnf"]
         await asyncio.gather(*(self._enlist(index) for index in alive))
+        if self._refused is not None:
+            raise self._refused
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -168,6 +182,9 @@ class Crew:
         try:
             python = await self._python_of(index, contender)
             lane = self._lanes[index] = await spawn_contender(setups, python)
+        except NoWheelError as error:
+            self._refuse_build(index, contender, error)
+            return
         except UnmadeEnvironmentError as error:
             await self._lose(index, f"its environment could not be made: {error}")
             return
@@ -214,7 +231,17 @@ class Crew:
             letter = self._tally.lanes[index].id
             told = ", ".join([*wish.requires, *([f"Python {wish.python}"] if wish.python else [])])
             self._tally.note(f"{letter} gets an environment of its own, made once: {told}", perf_counter_ns())
-            return await made(wish)
+            return await made(wish, build=self._may_build(contender))
+
+    def _may_build(self, contender: Contender) -> bool:
+        return bool(contender.requires) and self._granted.issuperset(contender.requires)
+
+    def _refuse_build(self, index: int, contender: Contender, error: NoWheelError) -> None:
+        self._refused = BuildRefusedError(
+            f"{self._tally.lanes[index].id} asks for {error}, not all of which has a wheel for its Python: "
+            "to build it runs its code; if it may, add --allow-build",
+            contender.requires,
+        )
 
     async def _work(self, index: int, step: Step, turn: int) -> None:
         """One lane's turn: tally its frames until it is done."""

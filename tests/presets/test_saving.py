@@ -10,8 +10,8 @@ import pytest
 from msgspec import structs
 
 from httptui.errors import PlanError
-from httptui.plans.plan import Contender, Load, Plan, Stage, Target
-from presets import list_presets, load_preset, user_presets_folder
+from httptui.plans.plan import MOST_BODY_BYTES, Contender, Load, Plan, Stage, Target
+from presets import list_presets, load_preset, recent, user_presets_folder
 from presets.recent import MOST_RECENT, recent_path, recent_plans, remember
 from presets.saving import save_preset, suggested_name, user_preset_path
 
@@ -54,10 +54,18 @@ def test_a_name_that_could_be_a_path_or_is_none_is_refused(name: str) -> None:
 def test_a_plan_that_could_not_be_read_again_is_not_saved() -> None:
     with pytest.raises(PlanError, match="may not name a file of code"):
         save_preset(structs.replace(PLAN, contender=(Contender(engine="./mine.py:Mine"),)), "code")
-    huge = structs.replace(PLAN, target=Target(method="POST", body="x " * 150_000))
-    with pytest.raises(PlanError, match="longer than 256 KiB"):
+    huge = structs.replace(PLAN, target=Target(method="POST", body="\x01" * 4_000_000))
+    with pytest.raises(PlanError, match="longer than 16 MiB"):
         save_preset(huge, "huge")
     assert not user_presets_folder().exists()
+
+
+def test_a_plan_with_the_longest_body_is_saved_and_remembered() -> None:
+    large = structs.replace(PLAN, target=Target(method="POST", body="x " * (MOST_BODY_BYTES // 2)))
+    save_preset(large, "large")
+    assert load_preset("large").target == large.target
+    remember(large, NOON)
+    assert recent_plans()[0].plan.target == large.target
 
 
 def test_a_folder_that_cannot_be_written_is_told() -> None:
@@ -124,6 +132,11 @@ def test_an_entry_that_is_no_plan_any_more_hides_no_other() -> None:
     assert [one.plan for one in recent_plans()] == [PLAN]
 
 
-def test_a_plan_that_is_too_long_is_not_kept() -> None:
-    remember(structs.replace(PLAN, target=Target(method="POST", body="x " * 150_000)), NOON)
-    assert not recent_path().exists()
+def test_of_plans_that_are_too_long_together_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "MOST_BYTES", 50_000)
+    plans = [structs.replace(PLAN, target=Target(method="POST", body=letter * 20_000)) for letter in "abc"]
+    for plan in plans:
+        remember(plan, NOON)
+    assert [one.plan.target for one in recent_plans()] == [plans[2].target, plans[1].target]
+    remember(structs.replace(PLAN, target=Target(method="POST", body="d" * 45_000)), NOON)
+    assert [len(one.plan.target.body) for one in recent_plans()] == [45_000]

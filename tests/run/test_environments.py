@@ -10,8 +10,17 @@ import psutil
 import pytest
 from endings import still_running
 
+from httptui.errors import BuildRefusedError, ExitCode
 from httptui.lanes import environments
-from httptui.lanes.environments import UnmadeEnvironmentError, Wish, commands, found, made, name_of
+from httptui.lanes.environments import (
+    NoWheelError,
+    UnmadeEnvironmentError,
+    Wish,
+    commands,
+    found,
+    made,
+    name_of,
+)
 from httptui.plans.checks import check_plan
 from httptui.plans.plan import Contender, Load, Plan, Schedule
 from httptui.reports.report import Report
@@ -60,6 +69,52 @@ async def test_what_cannot_be_installed_leaves_nothing_and_is_told(tmp_path: Pat
     with pytest.raises(UnmadeEnvironmentError, match="httptui-has-no-such-package"):
         await made(wish, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+UV = """#!/bin/sh
+echo "$@" >> {told}
+case "$*" in
+*--only-binary*) printf '  ╰─▶ Because odd==1 has no usable\\n      wheels, it fails\\n'; exit 1;;
+venv*) mkdir -p "$5/bin" && ln -s {python} "$5/bin/python";;
+esac
+"""
+
+
+def _fake_uv(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tool in the place of uv that finds no wheel and writes down what it was asked."""
+    folder.mkdir()
+    told = folder / "told"
+    (folder / "uv").write_text(UV.format(told=told, python=sys.executable))
+    (folder / "uv").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    return told
+
+
+async def test_only_wheels_are_taken_unless_building_was_granted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, places = _fake_uv(tmp_path / "tools", monkeypatch), tmp_path / "environments"
+    with pytest.raises(NoWheelError, match="odd==1"):
+        await made(Wish(("odd==1",)), places)
+    assert not (places / name_of(Wish(("odd==1",)))).exists()
+    assert "--only-binary :all: odd==1" in told.read_text().splitlines()[-1]
+    assert found(Wish(("odd==1",)), places) is None
+    await made(Wish(("odd==1",)), places, build=True)
+    assert "--only-binary" not in told.read_text().splitlines()[-1]
+    assert found(Wish(("odd==1",)), places) is not None
+
+
+async def test_a_run_is_refused_before_any_load_where_a_package_would_have_to_be_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fake_uv(tmp_path / "tools", monkeypatch)
+    monkeypatch.setenv("HTTPTUI_ENVIRONMENTS", str(tmp_path / "environments"))
+    plan = plan_of(Contender(engine="raw"), Contender(engine="raw", requires=("odd==1",)))
+    with pytest.raises(
+        BuildRefusedError, match=r"^B asks for odd==1, .*; if it may, add --allow-build$"
+    ) as caught:
+        await report_of(plan)
+    assert (caught.value.packages, caught.value.exit_code) == (("odd==1",), ExitCode.REFUSED)
 
 
 async def test_what_a_tool_has_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

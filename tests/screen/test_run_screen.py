@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from driving import opened
 from examples import EVENTS, PLAN, FakeStart, running
 from msgspec.structs import replace
 
-from httptui.errors import PlanError, RefusedError
+from httptui.errors import BuildRefusedError, PlanError, RefusedError
 from httptui.plans.plan import Target
 from httptui.snapshot import Event
 from tui.panels.keys import KeysLine
@@ -196,7 +197,12 @@ async def test_w_saves_json_markdown_html_and_the_screen_and_tells_where(tmp_pat
             f"{stem}.svg",
         ]
         assert json.loads((tmp_path / f"{stem}.json").read_text())["complete"] is True
-        assert (tmp_path / f"{stem}.svg").read_text().startswith("<svg")
+        picture = (tmp_path / f"{stem}.svg").read_text()
+        assert picture.startswith("<svg")
+        assert set(re.findall(r"\w+://[\w.]+", picture)) <= {"http://www.w3.org", "https://www.textualize.io"}
+        assert not re.search(
+            r"url\(\s*[\"']?(?!#)|@import|@font-face|<(?:image|script|link)\b|xlink:href", picture
+        )
         assert f"saved {stem}.json, .md, .html," in it.text("events")
         assert f"in {tmp_path}"[:40] in it.text("events")
 
@@ -248,6 +254,19 @@ async def test_a_refused_host_is_asked_for_and_granted_for_the_next_run() -> Non
         it.app.screen.dismiss(True)
         await it.until(lambda: it.screen.view.snapshot.sequence == 25)
         assert [consent for _, consent in start.asked] == [frozenset(), frozenset({"example.org"})]
+
+
+async def test_packages_that_would_have_to_be_built_are_asked_for_by_name() -> None:
+    packages = ("odd==1", "httpx")
+    start = FakeStart(error=BuildRefusedError("A asks for odd==1, httpx", packages))
+    async with opened(start) as it:
+        await it.pilot.press("r")
+        await it.until(lambda: isinstance(it.app.screen, ConsentScreen))
+        assert it.app.screen.query_one("#consent-box").border_title == "May these packages be built?"
+        start.error = None
+        await it.pilot.press(*"odd==1, httpx", "enter")
+        await it.until(lambda: it.screen.view.snapshot.sequence == 25)
+        assert [consent for _, consent in start.asked] == [frozenset(), frozenset(packages)]
 
 
 async def test_a_host_refused_in_spite_of_consent_is_not_asked_for_again() -> None:

@@ -11,6 +11,7 @@ import click
 
 from httptui.safe_text import safe_text
 from tui.command import completion
+from tui.command.allowing import allow_options, check_variables, granted
 from tui.command.plan_options import consent_option
 from tui.garbage import start_without_search
 
@@ -27,8 +28,16 @@ WEB_DRIVER = "TEXTUAL_DRIVER"
     help="Open on this preset, plan file or saved report.",
 )
 @consent_option
+@allow_options
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Save reports in this folder.")
-def app(url: str | None, preset: str | None, owned: tuple[str, ...], out: Path | None) -> int:
+def app(
+    url: str | None,
+    preset: str | None,
+    owned: tuple[str, ...],
+    allow_build: bool,
+    allowed_names: tuple[str, ...],
+    out: Path | None,
+) -> int:
     """Open the app on the preset demo, or on the one named, with URL as its target where one is given."""
     on_screen = (sys.stdin.isatty() and sys.stderr.isatty()) or WEB_DRIVER in os.environ
     if on_screen:
@@ -44,9 +53,11 @@ def app(url: str | None, preset: str | None, owned: tuple[str, ...], out: Path |
         guess = f'; did you mean "{near[0]}"?' if near else f"; commands are {', '.join(names)}"
         raise click.UsageError(f'"{safe_text(url, 60)}" is no command and no URL{guess}')
     given = PlanFlags(url=url)
-    found = load_preset(preset or DEFAULT_PRESET, check=False, replaced=replaced_by(given))
+    name, replaced = DEFAULT_PRESET if preset is None else preset, replaced_by(given)
+    found = load_preset(name, check=False, replaced=replaced)
     plan = plan_of_flags(found, given)
-    consent = frozenset(owned)
+    check_variables(name, found, plan, replaced=replaced, names=allowed_names)
+    consent = granted(owned, plan, build=allow_build)
     if on_screen:
         from tui.app import run_app
 

@@ -33,7 +33,9 @@ def code(preset: str | None, contender: str | None, listed: bool, **flags: Any) 
     from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
 
     given = PlanFlags(**flags)
-    found = load_preset(preset or DEFAULT_PRESET, check=False, replaced=replaced_by(given))
+    found = load_preset(
+        DEFAULT_PRESET if preset is None else preset, check=False, replaced=replaced_by(given)
+    )
     plan = plan_of_flags(found, given)
     if listed:
         tell(columns(_rows(plan)))

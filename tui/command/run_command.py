@@ -9,6 +9,7 @@ import click
 
 from httptui.errors import PlanError
 from tui.command import completion
+from tui.command.allowing import allow_options, check_variables, granted
 from tui.command.format_options import format_options
 from tui.command.plan_options import consent_option, plan_options
 
@@ -17,6 +18,7 @@ from tui.command.plan_options import consent_option, plan_options
 @click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]", shell_complete=completion.presets)
 @plan_options
 @consent_option
+@allow_options
 @click.option(
     "--settle", is_flag=True, help="After a concurrent run, settle the order by an interleaved one."
 )
@@ -33,6 +35,8 @@ from tui.command.plan_options import consent_option, plan_options
 def run(
     preset: str | None,
     owned: tuple[str, ...],
+    allow_build: bool,
+    allowed_names: tuple[str, ...],
     settle: bool,
     json: str | None,
     html: str | None,
@@ -61,11 +65,14 @@ def run(
     if preset and "://" in preset:
         raise PlanError(f"{shown_url(preset)} is a URL, no preset and no file; give it with --url")
     given = PlanFlags(**flags)
-    found = load_preset(preset or DEFAULT_PRESET, check=False, replaced=replaced_by(given))
+    name, replaced = DEFAULT_PRESET if preset is None else preset, replaced_by(given)
+    found = load_preset(name, check=False, replaced=replaced)
     outputs = Outputs(
         json=json, html=html, markdown=markdown, csv=csv, bmf=bmf, hgrm=hgrm, stream=stream, out=out
     )
-    plan, consent = plan_of_flags(found, given), frozenset(owned)
+    plan = plan_of_flags(found, given)
+    check_variables(name, found, plan, replaced=replaced, names=allowed_names)
+    consent = granted(owned, plan, build=allow_build)
     if plan.sweep:
         return run_sweep(plan, consent=consent, outputs=outputs, settle=settle)
     return run_headless(plan, consent=consent, outputs=outputs, settle=settle)

@@ -1,8 +1,10 @@
-"""Consent: load to a host that is not one's own machine starts only once its name has been typed."""
+"""Consent: load to a host that is not one's own machine starts only once its name has been typed, and so with what
+else a plan must not do by itself.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -16,6 +18,35 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
+class Question(NamedTuple):
+    """What is asked, what to think of, what has to be typed, and what the button does."""
+
+    title: str
+    caution: str
+    typed: str
+    agree: str
+
+
+HOST = Question(
+    "Is this host yours to load?",
+    "A load test can take a service down. Send it only to a host you answer for.",
+    "the name of the host",
+    "Start the load",
+)
+BUILD = Question(
+    "May these packages be built?",
+    "To build a package runs code of whoever published it, with all that you may do on this machine.",
+    "the packages",
+    "Build them",
+)
+VARIABLES = Question(
+    "May this plan send your variables?",
+    "Whoever wrote the plan chose what is read from your environment and where it goes.",
+    "the name of the host",
+    "Allow it, now and later",
+)
+
+
 class ConsentScreen(ModalScreen[bool]):
     """`host` has to be typed to confirm, `reason` says why; gives back True, or False where it is refused."""
 
@@ -25,8 +56,9 @@ class ConsentScreen(ModalScreen[bool]):
         Binding("escape,q", "refuse", "refuse", id="consent.refuse"),
     ]
 
-    def __init__(self, host: str, reason: str) -> None:
+    def __init__(self, host: str, reason: str, question: Question = HOST) -> None:
         super().__init__()
+        self._question = question
         self._host = host
         self._reason = reason
 
@@ -34,17 +66,19 @@ class ConsentScreen(ModalScreen[bool]):
         """Why, what to type, and where."""
         host = safe_text(self._host, 260)
         with Vertical(id="consent-box") as box:
-            box.border_title = "Is this host yours to load?"
+            box.border_title = self._question.title
             yield Static(safe_text(self._reason, 600), id="consent-reason", markup=False)
-            yield Static(
-                "A load test can take a service down. Send it only to a host you answer for.", markup=False
-            )
-            yield Static("To go on, type the name of the host:", classes="consent-ask", markup=False)
+            yield Static(self._question.caution, markup=False)
+            yield Static(f"To go on, type {self._question.typed}:", classes="consent-ask", markup=False)
             yield Static(host, id="consent-host", markup=False)
-            yield Input(placeholder="host name", id="consent-name", compact=True)
+            yield Input(
+                placeholder="host name" if self._question is not BUILD else "packages",
+                id="consent-name",
+                compact=True,
+            )
             yield Static("", id="consent-said", markup=False)
             with Horizontal(id="consent-buttons"):
-                yield Button("Start the load", id="consent-yes", compact=True, disabled=True)
+                yield Button(self._question.agree, id="consent-yes", compact=True, disabled=True)
                 yield Button("Refuse (esc)", id="consent-no", compact=True)
 
     def on_mount(self) -> None:
@@ -63,7 +97,7 @@ class ConsentScreen(ModalScreen[bool]):
             self.dismiss(True)  # noqa: FBT003
         else:
             self.query_one("#consent-said", Static).update(
-                "That is not the name of the host; nothing was sent."
+                f"That is not {self._question.typed}; nothing was sent."
             )
 
     @on(Button.Pressed, "#consent-no")

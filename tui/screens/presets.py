@@ -15,11 +15,14 @@ from httptui.errors import PlanError
 from httptui.plans.file import checked_plan
 from httptui.plans.plan import Plan
 from httptui.safe_text import safe_text
-from presets import BrokenPreset, broken_presets, list_presets
+from httptui.units import listed
+from presets import BrokenPreset, PresetInfo, broken_presets, list_presets
+from presets.allowed import Wish, allow, wishes_of
 from presets.recent import RecentPlan, recent_plans
 from presets.replay import masked_fields
 from tui.forms.preset_text import Entry, grouped, matching, title_of
 from tui.screens import preset_contents
+from tui.screens.consent import VARIABLES, ConsentScreen
 from tui.screens.first_size import sized_at_once
 from tui.screens.help import HelpScreen
 from tui.widgets.bound_keys import BoundKeys
@@ -108,7 +111,28 @@ class PresetsScreen(Screen[Plan | None]):
             self._say("No preset matches; clear the filter.")
         elif isinstance(entry, BrokenPreset):
             self._say(f"{safe_text(entry.name)} cannot be read: {safe_text(entry.problems[0], 400)}")
-        elif self._for_form:
+        elif isinstance(entry, PresetInfo) and (wishes := wishes_of(entry.path, entry.plan)):
+            self._ask(entry, wishes)
+        else:
+            self._load(entry)
+
+    def _ask(self, preset: PresetInfo, wishes: tuple[Wish, ...]) -> None:
+        """Let the user say whether a preset may send variables of the environment."""
+        names, hosts = (
+            tuple(dict.fromkeys(part))
+            for part in ([one.name for one in wishes], [one.host for one in wishes])
+        )
+        sends = f"The preset {preset.name} sends {listed(names)} of your environment to {listed(hosts)}."
+
+        def answered(allowed: bool | None) -> None:
+            if allowed:
+                allow(wishes)
+                self._load(preset)
+
+        self.app.push_screen(ConsentScreen(hosts[0], sends, VARIABLES), answered)
+
+    def _load(self, entry: PresetInfo | RecentPlan) -> None:
+        if self._for_form:
             self.dismiss(entry.plan)
         elif any(masked_fields(entry.plan)):
             self._complete(entry.plan)

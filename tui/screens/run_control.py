@@ -115,6 +115,6 @@ class RunControl(RunLooking, SessionScreen):
         if self._leaving:
             self.app.exit(return_code=message.error.exit_code)
         elif isinstance(message.error, RefusedError) and message.error.askable and host not in self._consent:
-            self._ask_consent(host, str(message.error), lambda: self._begin(self._running_plan))
+            self._ask_consent(message.error, host, lambda: self._begin(self._running_plan))
         else:
             self._tell(str(message.error), "Not run", error=True)

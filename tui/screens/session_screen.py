@@ -14,7 +14,7 @@ from typing import Protocol
 from textual.screen import Screen
 from textual.worker import Worker, WorkerCancelled, WorkerError, WorkerFailed
 
-from httptui.errors import ExitCode
+from httptui.errors import BuildRefusedError, ExitCode, RefusedError
 from tui.panels.view import Status
 
 LONG_NOTICE_SECONDS = 12
@@ -65,15 +65,17 @@ class SessionScreen(Screen[None]):
             markup=False,
         )
 
-    def _ask_consent(self, host: str, reason: str, begin_again: Callable[[], None]) -> None:
-        from tui.screens.consent import ConsentScreen
+    def _ask_consent(self, error: RefusedError, host: str, begin_again: Callable[[], None]) -> None:
+        from tui.screens.consent import BUILD, HOST, ConsentScreen
+
+        building = isinstance(error, BuildRefusedError)
 
         def answered(granted: bool | None) -> None:
             if granted:
-                self._consent |= {host}
+                self._consent |= set(error.packages) if isinstance(error, BuildRefusedError) else {host}
                 begin_again()
 
-        self.app.push_screen(ConsentScreen(host, reason), answered)
+        self.app.push_screen(ConsentScreen(host, str(error), BUILD if building else HOST), answered)
 
     def action_stop(self) -> None:
         """Drain the session."""

@@ -19,6 +19,7 @@ from httptui.sweeps.report import SweepReport
 from tui.panels.keys import KeysLine
 from tui.panels.sweep_view import sweep_before
 from tui.panels.view import Status, status_at_end
+from tui.pictures import picture_of
 from tui.screens.comparing import Comparing
 from tui.screens.sweep_board import SweepBoard
 from tui.screens.sweep_keys import SWEEP_BINDINGS
@@ -113,7 +114,7 @@ class SweepScreen(SweepBoard, Comparing):
         if self._leaving:
             self.app.exit(return_code=message.error.exit_code)
         elif isinstance(message.error, RefusedError) and message.error.askable and host not in self._consent:
-            self._ask_consent(host, str(message.error), self._begin)
+            self._ask_consent(message.error, host, self._begin)
         else:
             self._tell(str(message.error), "Not run", error=True)
 
@@ -165,7 +166,7 @@ class SweepScreen(SweepBoard, Comparing):
         if report is None:
             self._tell("Nothing to save yet.")
             return
-        svg = self.app.export_screenshot(title="httptui")
+        svg = picture_of(self.app)
         try:
             paths = await asyncio.to_thread(save_sweep, report, self._out, svg)
         except (OSError, HttptuiError) as error:

@@ -1,0 +1,87 @@
+"""Variables of the environment that plans of other people's may send: asked for once for each file and host."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import platformdirs
+
+from engines.read_file import read_file
+from httptui.errors import PlanError
+from httptui.plans.plan import Plan
+from httptui.plans.secrets import references_of
+from httptui.plans.url_lists import with_urls_read
+from httptui.plans.urls import split_target
+from httptui.reports.files import write_atomically
+from presets.loader import is_built_in
+
+MOST_ALLOWED = 1_000
+MOST_BYTES = 4 * 1024 * 1024
+
+
+class Wish(NamedTuple):
+    """A file's plan sends the variable `name` to `host`."""
+
+    file: str
+    host: str
+    name: str
+
+
+def allowed_path() -> Path:
+    """Where it is kept what was allowed; need not exist."""
+    return platformdirs.user_data_path("httptui", appauthor=False) / "allowed.json"
+
+
+def wishes_of(
+    path: Path, found: Plan, plan: Plan | None = None, replaced: Container[str] = frozenset()
+) -> tuple[Wish, ...]:
+    """What the plan found in a file takes of the environment and was not allowed to yet.
+
+    `plan` is what became of it, whose hosts count, and `replaced` are paths of fields that the user gave instead.
+    The built-in presets are ours, and ask for nothing.
+    """
+    if is_built_in(path):
+        return ()
+    names = dict.fromkeys(
+        name
+        for field, name in references_of(found)
+        if field.lower() not in replaced and field not in replaced
+    )
+    if not names:
+        return ()
+    try:
+        urls = with_urls_read(plan or found).target.all_urls
+    except PlanError:  # Which whoever runs it is told.
+        urls = ()
+    hosts = {_host_of(url): None for url in urls}
+    file, allowed = str(path.resolve()), set(_allowed())
+    wishes = (Wish(file, host, name) for host in hosts for name in names)
+    return tuple(wish for wish in wishes if wish not in allowed)
+
+
+def allow(wishes: Iterable[Wish]) -> None:
+    """Keep that these were allowed, the newest first; where they cannot be kept, they are asked for again."""
+    kept = tuple(dict.fromkeys((*wishes, *_allowed())))[:MOST_ALLOWED]
+    path = allowed_path()
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomically(path, msgspec.json.format(msgspec.json.encode(kept), indent=1))
+
+
+def _allowed() -> tuple[Wish, ...]:
+    """What is in the file; nothing where it is absent or damaged."""
+    try:
+        return msgspec.json.decode(read_file(allowed_path(), MOST_BYTES), type=tuple[Wish, ...])
+    except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return ()
+
+
+def _host_of(url: str) -> str:
+    try:
+        return split_target(url).host
+    except ValueError:
+        return "?"

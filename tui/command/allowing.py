@@ -1,0 +1,84 @@
+"""What a plan from a file may take and run, allowed by a flag, or by whoever sits at the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+import click
+
+from httptui.errors import PlanError, RefusedError
+from httptui.safe_text import safe_text
+from httptui.units import listed
+
+if TYPE_CHECKING:
+    from httptui.plans.plan import Plan
+    from presets.allowed import Wish
+
+Command = Callable[..., object]
+
+
+def allow_options(command: Command) -> Command:
+    """Add the flags that allow what plans from files cannot take by themselves."""
+    for option in (
+        click.option(
+            "--allow-build",
+            is_flag=True,
+            help="Packages that a plan asks for may be built, which runs their code.",
+        ),
+        click.option(
+            "--allow-env",
+            "allowed_names",
+            multiple=True,
+            metavar="NAME",
+            help="A plan from a file may send this variable of the environment; may be repeated.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def check_variables(
+    preset: str, found: Plan, plan: Plan, *, replaced: Collection[str], names: Collection[str]
+) -> None:
+    """RefusedError where a file's plan takes variables of the environment that nobody allowed it.
+
+    At a terminal they are asked for, and kept as allowed for that file and host.
+    """
+    from presets.allowed import allow, wishes_of
+    from presets.loader import preset_path
+
+    path = preset_path(preset)
+    wishes = [wish for wish in wishes_of(path, found, plan, replaced) if wish.name not in names]
+    if not wishes:
+        return
+    sentence = _sentence(safe_text(str(path)), wishes)
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        click.echo(f"{sentence}.", err=True)
+        if click.confirm("Allow it, now and later?", default=False, err=True):
+            allow(wishes)
+            return
+    flags = " ".join(f"--allow-env {name}" for name in _names(wishes))
+    raise RefusedError(f"{sentence}; if it may, add {flags}")
+
+
+def granted(owned: Collection[str], plan: Plan, *, build: bool) -> frozenset[str]:
+    """Everything that was allowed: public hosts, and the packages that may be built."""
+    from httptui.plans.urls import ascii_host
+
+    try:
+        hosts = [ascii_host(host) for host in owned]
+    except ValueError as problem:
+        raise PlanError(f"--i-own: a host {problem}") from None
+    packages = {package for contender in plan.contender for package in contender.requires} if build else set()
+    return frozenset((*hosts, *packages))
+
+
+def _sentence(file: str, wishes: list[Wish]) -> str:
+    hosts = listed([safe_text(host) for host in dict.fromkeys(wish.host for wish in wishes)])
+    return f"{file} sends {listed(_names(wishes))} of your environment to {hosts}"
+
+
+def _names(wishes: list[Wish]) -> list[str]:
+    return [safe_text(name, 60) for name in dict.fromkeys(wish.name for wish in wishes)]
