@@ -52,7 +52,8 @@ def _check(status: os.stat_result, path: Path, most: int) -> None:
 
 
 def _read(handle: int, path: Path, most: int, *, waits: bool) -> bytes:
-    data, size = [], 0
+    data: list[bytes] = []
+    size = 0
     while True:
         if waits:
             _wait(handle, path)

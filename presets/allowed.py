@@ -53,10 +53,9 @@ def wishes_of(
     )
     if not names:
         return ()
-    try:
+    urls: tuple[str, ...] = ()
+    with suppress(PlanError):  # Whoever runs it is told.
         urls = with_urls_read(plan or found).target.all_urls
-    except PlanError:  # Which whoever runs it is told.
-        urls = ()
     hosts = {_host_of(url): None for url in urls}
     file, allowed = str(path.resolve()), set(_allowed())
     wishes = (Wish(file, host, name) for host in hosts for name in names)

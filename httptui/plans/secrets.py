@@ -157,7 +157,8 @@ def masked_header(name: str, value: str) -> str:
 
 def masked_pairs(text: str) -> str:
     """A query, a form, JSON or whatever else a request has, with everything that looks like a secret masked."""
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for start, end in secret_spans(text):
         pieces += [text[at:start], MASK]
         at = end

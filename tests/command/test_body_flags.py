@@ -52,6 +52,10 @@ def test_a_file_is_read_as_curl_reads_it(tmp_path: Path, data: bytes) -> None:
 def test_what_is_sent_is_what_curl_sends(tmp_path: Path, flag: str) -> None:
     path = tmp_path / "body"
     for data in FILES:
+        if (
+            b"\0" in data and flag == "data"
+        ):  # Where curl's releases differ; its manual says what is done here.
+            continue
         path.write_bytes(data)
         assert body_of(**{flag.replace("-", "_"): f"@{path}"}) == _sent_by_curl(f"--{flag}", f"@{path}")
 

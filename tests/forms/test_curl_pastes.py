@@ -14,6 +14,7 @@ from httptui.safe_text import safe_text
 from tui.forms.curl import CurlError, is_curl, parse_curl
 from tui.forms.curl_state import taken, with_request
 from tui.forms.mapping import check
+from tui.forms.pasted import is_another_command
 from tui.forms.state import state_of
 from tui.forms.texts import real_number
 
@@ -174,3 +175,21 @@ def test_what_is_said_of_the_rest_of_a_command_repeats_no_secret() -> None:
 def test_a_number_that_is_none_is_repeated_without_what_a_terminal_obeys() -> None:
     with pytest.raises(ValueError, match="“a\N{REPLACEMENT CHARACTER}b” is not a number"):
         real_number("a\x9bb")
+
+
+@pytest.mark.parametrize(
+    ("text", "another"),
+    [
+        ('Invoke-WebRequest -Uri "http://h/"', True),
+        ("PS C:\\> iwr http://h/", True),
+        ("$ wget http://h/", True),
+        ("http GET h X:1", True),
+        ('await fetch("http://h/", {method: "POST"})', True),
+        ("http://h/wget x", False),
+        ("https://h/", False),
+        ("curl http://h/", False),
+        ("wget.example/x", False),
+    ],
+)
+def test_a_request_of_another_tool_is_known(text: str, another: bool) -> None:
+    assert is_another_command(text) is another

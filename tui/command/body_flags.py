@@ -44,13 +44,12 @@ def apply_body(target: dict[str, Any], flags: PlanFlags, problems: list[str]) ->
 
 def body_fields(data: bytes) -> dict[str, str]:
     """The fields of a plan's target that hold these bytes as they are: text where they are that and no more."""
+    kept = {"body": "", "body_base64": base64.b64encode(data).decode("ascii")}
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        text = None
-    if text is None or is_reference(text) or number_problem(text):
-        return {"body": "", "body_base64": base64.b64encode(data).decode("ascii")}
-    return {"body": text, "body_base64": ""}
+        return kept
+    return kept if is_reference(text) or number_problem(text) else {"body": text, "body_base64": ""}
 
 
 def _read(flag: str, name: str, problems: list[str]) -> bytes | None:

@@ -23,7 +23,8 @@ LITERALLY = "add -g to the command where it is meant as it stands"
 
 def without_globs(address: str) -> str:
     """The one address that curl makes of a pattern; CurlError where it makes several, or refuses the pattern."""
-    made, count = [], 1
+    made: list[str] = []
+    count = 1
     for match in _PIECE.finditer(address):
         kind = match.lastgroup
         if kind == "words":

@@ -20,6 +20,10 @@ _PROMPT = (
     r"|[\w.-]{1,100}@[\w.-]{1,100}[ :][^\s$%#]{0,200}[ \t]?[$%#][ \t]+)"
 )
 _START = re.compile(rf"\s*(?:{_PROMPT})?curl(?P<exe>\.exe)?(?=\s|\\[\r\n]|[`^][ \t]*[\r\n]|$)", re.IGNORECASE)
+_ANOTHER = re.compile(
+    rf"\s*(?:{_PROMPT})?(?:(?:Invoke-(?:WebRequest|RestMethod)|iwr|irm|wget|https?|xh)\s|(?:await\s+)?fetch\()",
+    re.IGNORECASE,
+)
 _QUOTE = re.compile(f"[{QUOTES}]")
 _BEGINS_QUOTED = re.compile(f"(?:[{QUOTES}])|.*[=:][{QUOTES}]", re.DOTALL)
 _ENDS_QUOTED = re.compile(f".*[{QUOTES}]", re.DOTALL)
@@ -49,6 +53,11 @@ def plain_paste(text: str) -> str:
 def start_of_command(text: str) -> re.Match[str] | None:
     """Where a pasted curl command's options begin, a prompt before it allowed; None where it is none."""
     return _START.match(text)
+
+
+def is_another_command(text: str) -> bool:
+    """Whether a text is meant as a request of another tool: of PowerShell, wget, HTTPie or a browser's console."""
+    return _ANOTHER.match(text) is not None
 
 
 def why_another_shell(text: str) -> str | None:

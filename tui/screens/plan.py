@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LONG_NOTICE_SECONDS = 12
 LEAVING = "▲ What was changed will be lost; once more leaves"
 LINES = (
-    "▲ Nothing was taken: several lines were pasted that are no curl command. Copy the request as cURL (bash), "
+    "▲ Nothing was taken: what was pasted is no URL and no curl command. Copy the request as cURL (bash), "
     "or choose “several” for a list of URLs."
 )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from tui.forms.curl import is_curl
+from tui.forms.pasted import is_another_command
 from tui.widgets.veiled import UrlInput
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ class TargetUrl(UrlInput):
         text: str
 
     class Refused(Message):
-        """Several lines were pasted that are no curl command."""
+        """What was pasted is no URL and no curl command: several lines, or the command of another tool."""
 
     def _on_paste(self, event: events.Paste) -> None:
         text = event.text.strip()
-        if is_curl(text) or len(text.splitlines()) > 1:
+        if is_curl(text) or is_another_command(text) or len(text.splitlines()) > 1:
             event.prevent_default()
             event.stop()
             self.post_message(self.Commanded(text) if is_curl(text) else self.Refused())

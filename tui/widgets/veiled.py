@@ -23,7 +23,8 @@ def veiled_header(line: str) -> str:
 
 def veiled_body(text: str) -> str:
     """A form or JSON text of the same length and lines, the values of secret-looking names veiled."""
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for start, end in secret_spans(text):
         pieces += [text[at:start], _veil_over(text[start:end])]
         at = end
