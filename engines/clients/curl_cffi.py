@@ -7,7 +7,7 @@ from typing import Any
 from curl_cffi import CurlHttpVersion, CurlOpt
 from curl_cffi.requests import AsyncSession, Headers
 
-from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders, encoded_value
+from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
 from engines.following import Hops
 
 ASKED = {"1.1": CurlHttpVersion.V1_1, "2": CurlHttpVersion.V2TLS}
@@ -57,7 +57,7 @@ class CurlCffi(AsyncEngine):
         return {
             "method": request.method,
             "url": request.url,
-            "headers": Headers([(name, encoded_value(value)) for name, value in request.headers]),
+            "headers": Headers([(name.encode(), value.encode()) for name, value in request.headers]),
             "data": request.body or None,
         }
 

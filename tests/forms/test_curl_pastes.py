@@ -105,6 +105,7 @@ def test_the_bytes_of_a_body_that_is_no_text_are_kept(data: bytes) -> None:
     assert plan is not None
     assert (plan.target.body, base64.b64decode(plan.target.body_base64)) == ("", data)
     assert f"a body of {len(data)} bytes" in taken(request)
+    assert request.told == ("the body holds bytes that are not text: they are kept, and no field shows them",)
     again = check(with_request(state, parse_curl("curl -d x http://h/"))).plan
     assert again is not None
     assert (again.target.body, again.target.body_base64) == ("x", "")

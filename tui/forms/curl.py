@@ -142,13 +142,18 @@ class _Reader:
             query, body = [*query, known(body, "-G")], None
         headers = self._all_headers(has_body=body is not None)
         method = "HEAD" if self._on.get("head") else "GET" if body is None else "POST"
+        kept = bytes_given(body, "the body") if has_bytes(body or "") else ""
+        if kept:
+            self._told.append(
+                "the body holds bytes that are not text: they are kept, and no field shows them"
+            )
         url = address(self._addresses[0], query, self._user(), globs=not self._on.get("globoff"))
         return CurlRequest(
             url=self._without_number(url),
             method=plain(self._texts.get("request", method), "-X"),
             headers=headers,
-            body="" if has_bytes(body or "") else held(body or "", "the body"),
-            body_base64=bytes_given(body, "the body") if has_bytes(body or "") else "",
+            body="" if kept else held(body or "", "the body"),
+            body_base64=kept,
             verify=not self._on.get("insecure"),
             ca_file=plain(self._texts.get("cacert", ""), "--cacert"),
             timeout=_number(self._texts, "max-time") or None,
