@@ -63,7 +63,9 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     order or shuffled by the schedule's seed, by every contender alike.  `{n}` in a URL's path or query stands for the
     request's number: 0, 1, 2 … for each contender, when its warm-up is over.
 
-    `body_base64` is a body in base64, given instead of `body` where it is not text.
+    Header values and `body` are sent in UTF-8 by every engine; `body_base64` is a body in base64, given instead of
+    `body` where it is not text.  An international host name is looked up, and looked for in certificates, in the form
+    that IDNA gives it.
 
     With `dns_ms` the embedded target is reached by a name instead of an address, and each lookup of that name takes
     so many milliseconds longer.
