@@ -30,7 +30,7 @@ _NUMBER = re.compile(
     r"(?<![\w.-])(?P<name>[\w.-]{1,100}+)(?:\\{0,3}[\"'])?\s{0,20}:\s{0,20}(?P<value>[0-9][0-9.]*)(?![\w.])"
 )
 _LINE = re.compile(
-    r"^[ \t]{0,200}(?:-[ \t]+)?[\"']?(?P<name>[\w.-]{1,100})[\"']?[ \t]{0,20}:[ \t]{1,20}"
+    r"^[ \t]{0,200}(?:-[ \t]+)?[\"']?(?P<name>[\w.-]{1,100})[\"']?[ \t]{0,20}(?::[ \t]{1,20}|(?<=[ \t])=[ \t]{0,20})"
     r"(?P<value>[^\s\"'{\[|>&*][^\r\n]{0,20000})",
     re.MULTILINE,
 )
@@ -48,6 +48,13 @@ _QUOTED = re.compile(
 )
 _ELEMENT = re.compile(
     r"<(?:[\w.-]{1,100}:)?(?P<name>[\w.-]{1,100}+)(?:\s[^<>]{0,2000})?>\s{0,20}(?P<data><!\[CDATA\[)?"
+)
+_NAMED_ATTRIBUTE = re.compile(
+    r"\b(?:name|key|id)=[\"'](?P<name>[^\"'<>]{1,100})[\"'][^<>]{0,200}?\bvalue=(?P<end>[\"'])", re.IGNORECASE
+)
+_NAMED_ELEMENT = re.compile(
+    r"\b(?:name|key|id)=[\"'](?P<name>[^\"'<>]{1,100})[\"'][^<>]{0,200}(?<!/)>\s{0,20}(?P<data><!\[CDATA\[)?",
+    re.IGNORECASE,
 )
 _PART = re.compile(
     r"\bname=\"?(?P<name>[^\"\r\n;]{1,100})\"?[^\r\n]{0,500}\r?\n(?:[^\r\n]{1,500}\r?\n){0,10}\r?\n"
@@ -69,7 +76,7 @@ _TOKENS = re.compile(
       | sk-[\w-]{16,} | [srp]k_(?:live|test)_\w{10,} | whsec_\w{10,}   # OpenAI, Anthropic, Stripe
       | A(?:KI|SI)A[0-9A-Z]{16} | AIza[\w-]{30,} | ya29\.[\w.-]{20,}   # AWS, Google
       | SG\.[\w-]{16,}\.[\w-]{16,} | npm_\w{30,} | pypi-[\w-]{30,} | hf_\w{20,} | do[opr]_v1_\w{20,}
-      | (?:bot)?[0-9]{6,12}:[\w-]{30,}                                 # Telegram
+      | bot[0-9]{3,12}:[\w-]{8,} | [0-9]{6,12}:[\w-]{30,}              # Telegram
       )
     """,
     re.VERBOSE,
@@ -86,6 +93,7 @@ _HOOKS = re.compile(
 _JSON = re.compile(
     r"\"(?P<text>(?:[^\"\\]|\\.)*+)\"|(?P<mark>[{}\[\]:,])|(?P<plain>[^\s{}\[\]:,\"]+)", re.DOTALL
 )
+_BEGINS_JSON = re.compile(r"\s*+(?:\{\s*+[\"}]|\[\s*+(?:[\"{\[\]]|-?[0-9]|true|false|null))")
 _NAMING = ("name", "key", "field", "id", "header")
 _NAMED = ("value", "val", "content", "data", "text")
 """Members of an object that is itself a pair: what names it, and what it holds."""
@@ -120,7 +128,7 @@ def secret_places(text: str) -> tuple[Place, ...]:
 
 
 def _all_places(text: str) -> Iterator[Place]:
-    is_json = text.lstrip()[:1] in ("{", "[")
+    is_json = _BEGINS_JSON.match(text) is not None
     for pattern in _ANYWHERE if is_json else (*_ANYWHERE, *_OUTSIDE_JSON):
         for match in pattern.finditer(text):
             name = unquote(match["name"])
@@ -128,6 +136,8 @@ def _all_places(text: str) -> Iterator[Place]:
                 yield _trimmed(text, *match.span("value"), name)
     yield from _ended(text, _QUOTED, lambda head: re.compile(rf"(?<!\\){re.escape(head['end'])}"))
     yield from _ended(text, _ELEMENT, lambda head: _CDATA_END if head["data"] else _ELEMENT_END)
+    yield from _ended(text, _NAMED_ATTRIBUTE, lambda head: re.compile(re.escape(head["end"])))
+    yield from _ended(text, _NAMED_ELEMENT, lambda head: _CDATA_END if head["data"] else _ELEMENT_END)
     yield from _ended(text, _PART, lambda _head: _PART_END)
     yield from _keys(text)
     for match in _TOKENS.finditer(text):

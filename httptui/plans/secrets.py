@@ -23,8 +23,10 @@ SHORTEST_KNOWN = 4
 
 _REFERENCE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9._-]* )?env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)")
 _CREDENTIALS = re.compile(
-    r"\s*(?:(?:api[-_]?key|aws4-hmac-sha256|basic|bearer|bot|dpop|genie-?key|gnap|hawk|hmac[\w-]*|jwt|key|mac|negotiate"
-    r"|ntlm|sharedaccesssignature|ssws|token|vapid)\s+(?:(?=\S*\d)\S{8,}|\S{16,})|(?:digest|oauth)\s+\w+=)",
+    r"\s*(?:api[-_]?key\s+\S{4,}"
+    r"|(?:aws4-hmac-sha256|basic|bearer|bot|dpop|genie-?key|gnap|hawk|hmac[\w-]*|jwt|key|mac|negotiate|ntlm"
+    r"|sharedaccesssignature|ssws|token|vapid)\s+(?:(?=\S*\d)\S{8,}|\S{16,})"
+    r"|(?:digest|oauth)\s+\w+=)",
     re.IGNORECASE,
 )
 _USERINFO = re.compile(r"(?P<start>^(?:https?://)?|//)(?P<userinfo>[^/?#\s]*)@", re.IGNORECASE)
