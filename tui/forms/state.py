@@ -252,7 +252,8 @@ def _with_contender(state: FormState, index: int, contender: ContenderState) -> 
 def _kept_of(plan: Plan) -> Kept:
     """What a plan holds beyond the form's fields, so that an edit loses nothing."""
     parts = [kept for part in PARTS for kept in unshown(getattr(plan, part), f"{part}.", FIELDS)]
-    return (*unshown(plan, "", (*FIELDS, *PARTS, "contender")), *parts)
+    kept = (*unshown(plan, "", (*FIELDS, *PARTS, "contender")), *parts)
+    return tuple((path, value) for path, value in kept if value != "")
 
 
 def _bound_of(load: Load) -> Bound:
