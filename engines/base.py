@@ -132,6 +132,7 @@ class Engine:
     `methods`: the only ones it can send, () where it can send any.  `unsafe_shared`: the HTTP versions over which
     threads that share one client fail by it.  `usual_loop`: the event loop of an async engine where the contender
     names none and that loop is installed; asyncio otherwise.
+    `sent_once`: what the library by itself sends once more where a connection broke, and its adapter does not let it.
     """
 
     package: ClassVar[str] = ""
@@ -142,6 +143,7 @@ class Engine:
     methods: ClassVar[tuple[str, ...]] = ()
     unsafe_shared: ClassVar[tuple[HttpVersion, ...]] = ()
     usual_loop: ClassVar[LoopName] = "asyncio"
+    sent_once: ClassVar[str] = ""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

@@ -43,6 +43,7 @@ LITERALS = (
     "methods",
     "unsafe_shared",
     "usual_loop",
+    "sent_once",
 )
 """What an engine tells of itself."""
 
@@ -55,7 +56,7 @@ class EngineInfo:
     """What is known of an engine before it is imported.
 
     `reference` is what `load_engine` takes; `version` is of the client library, None where it is not installed.
-    `reads`, `resolver`, `methods`, `unsafe_shared` and `usual_loop` are as an engine tells them of itself.
+    `reads`, `resolver`, `methods`, `unsafe_shared`, `usual_loop` and `sent_once` are as an engine tells them of itself.
     """
 
     name: str
@@ -72,6 +73,7 @@ class EngineInfo:
     methods: tuple[str, ...] = Engine.methods
     unsafe_shared: tuple[str, ...] = Engine.unsafe_shared
     usual_loop: str = Engine.usual_loop
+    sent_once: str = Engine.sent_once
 
 
 def list_engines() -> tuple[EngineInfo, ...]:
@@ -209,7 +211,9 @@ def _described(
     abilities = literals.get("abilities", Engine.abilities)
     resolver = literals.get("resolver", Engine.resolver)
     usual_loop = literals.get("usual_loop", Engine.usual_loop)
-    for what, value in (("package", package), ("resolver", resolver), ("usual_loop", usual_loop)):
+    sent_once = literals.get("sent_once", Engine.sent_once)
+    words = {"package": package, "resolver": resolver, "usual_loop": usual_loop, "sent_once": sent_once}
+    for what, value in words.items():
         if not isinstance(value, str):
             raise LookupError(f"{class_name} in {path}: {what} has to be a string")
     if usual_loop not in get_args(LoopName):
@@ -235,6 +239,7 @@ def _described(
             literals.get("unsafe_shared", Engine.unsafe_shared), f"{class_name} in {path}: unsafe_shared"
         ),
         usual_loop=str(usual_loop),
+        sent_once=str(sent_once),
     )
 
 

@@ -56,6 +56,7 @@ FlagKind = Literal[
     "stopped by hand",
     "own CPU",
     "foreign traffic",
+    "sent once",
 ]
 
 

@@ -90,6 +90,7 @@ class Aiohttp(AsyncEngine):
     abilities = ("redirects", "cookies", "trust_env", "dns_ttl")
     reads = ("bytes", "text", "json", "headers")
     resolver = "python"
+    sent_once = "an idempotent request"
 
     @classmethod
     def prepare(cls, request: Request) -> dict[str, Any]:

@@ -15,4 +15,5 @@ class Httpx2Aiohttp(OverAiohttp, AsyncEngine):
     abilities = ("redirects", "cookies", "trust_env", "dns_ttl")
     reads = ("bytes", "text", "json")
     resolver = "python"
+    sent_once = "an idempotent request"
     library = httpx2

@@ -25,6 +25,7 @@ class HttpxAiohttp(AsyncFamily, AsyncEngine):
     abilities = ("redirects", "cookies", "trust_env")
     reads = ("bytes", "text", "json", "headers")
     resolver = "python"
+    sent_once = "an idempotent request"
     library = httpx
 
     async def open(self) -> None:

@@ -15,5 +15,6 @@ class HttpxAiohttpAsPublished(OverAiohttp, AsyncEngine):
     abilities = ("redirects", "cookies", "trust_env", "dns_ttl")
     reads = ("bytes", "text", "json")
     resolver = "python"
+    sent_once = "an idempotent request"
     library = httpx
     decompress = True

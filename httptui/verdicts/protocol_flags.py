@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from engines.registry import engine_info
 from httptui.plans.plan import Plan
 from httptui.plans.schedule import FEWEST_IN_A_SLICE
 from httptui.snapshot import MOST_OWN_CPU, ContenderView, Flag, own_cpu_share
 from httptui.statistics import FEWEST_FOR_95
-from httptui.units import format_ms, format_percent, listed
+from httptui.units import format_ms, format_percent, listed, plural
 from httptui.verdicts.margins import largest_body, margins_of
 
 LATE_MS = 2.0
@@ -26,6 +27,7 @@ def protocol_flags(
     """
     return (
         *_dropped(views),
+        *_sent_once(views),
         *_own_cpu(views),
         *_late(views),
         *_short(plan, slice_seconds, typical_seconds),
@@ -49,6 +51,27 @@ def _dropped(views: Sequence[ContenderView]) -> Iterator[Flag]:
         first, *others = [f"{key} dropped {format_percent(shares[key])}" for key in dropped]
         told = listed([f"{first} of arrivals", *(other.replace(" dropped", "") for other in others)])
         yield Flag("dropped", f"{told}: not sent, in-flight limit reached")
+
+
+def _sent_once(views: Sequence[ContenderView]) -> Iterator[Flag]:
+    """Requests whose connection broke, of clients that by themselves would have sent them once more."""
+    for view in views:
+        broken = view.errors.get("disconnected", 0)
+        if not broken or not (what := _kept_from(view.engine)):
+            continue
+        yield Flag(
+            "sent once",
+            f"{plural(broken, 'request')} of {view.id} found the connection closed: {view.engine} by itself sends "
+            f'{what} once more then, which is off here (policy.retries = 1 with retry_on = ["disconnected"] sends it '
+            "again for every client)",
+        )
+
+
+def _kept_from(engine: str) -> str:
+    try:
+        return engine_info(engine).sent_once
+    except (LookupError, OSError, ValueError, RuntimeError):
+        return ""
 
 
 def _own_cpu(views: Sequence[ContenderView]) -> Iterator[Flag]:
