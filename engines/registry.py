@@ -56,7 +56,7 @@ class EngineInfo:
     """What is known of an engine before it is imported.
 
     `reference` is what `load_engine` takes; `version` is of the client library, None where it is not installed.
-    `reads`, `resolver`, `methods`, `unsafe_shared`, `usual_loop` and `sent_once` are as an engine tells them of itself.
+    `reads`, `resolver`, `methods`, `unsafe_shared`, `usual_loop` and `sent_once` are as an engine tells of itself.
     """
 
     name: str

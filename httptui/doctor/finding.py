@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from httptui.doctor.catalogue import NAMES
-from httptui.doctor.exceptions import DOCUMENTED
+from httptui.plans.shortcomings import DOCUMENTED
 
 Outcome = Literal["pass", "known", "FAIL", "–"]
 

@@ -9,9 +9,16 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from httptui.doctor.witness import Witness
 from httptui.target.process import EmbeddedTarget
@@ -25,8 +32,9 @@ LEFT_OUT = frozenset({*PROXIES, "no_proxy", "netrc"})
 @dataclass(frozen=True)
 class Grounds:
     """`plain` has a listener for each engine and, as number `uncounted`, one for all; `encrypted` has one for all;
-    `stranger` is a TLS server whose certificate, of the authority in `strangers_ca`, is for another host; nobody
-    listens on `closed_port`.
+    `stranger` is a TLS server whose certificate, of the authority in `strangers_ca`, is for another host;
+    `own_authority` one whose certificate, in `own_authoritys_ca`, is its own authority; `six` listens on [::1], where
+    there is such an address; nobody listens on `closed_port`.
     """
 
     plain: EmbeddedTarget
@@ -34,6 +42,9 @@ class Grounds:
     encrypted: EmbeddedTarget
     stranger: Witness
     strangers_ca: str
+    own_authority: Witness
+    own_authoritys_ca: str
+    six: Witness | None
     closed_port: int
     netrc: str
 
@@ -52,6 +63,10 @@ async def open_grounds(engines: int, *, http2: bool) -> AsyncIterator[Grounds]:
         stranger = Witness()
         await stranger.start(context)
         stack.push_async_callback(stranger.stop)
+        own_authority, own_authoritys_ca = Witness(), folder / "own.pem"
+        await own_authority.start(_own_context(own_authoritys_ca))
+        stack.push_async_callback(own_authority.stop)
+        six = await _on_six(stack)
         closed = stack.enter_context(socket.socket())
         closed.bind(("127.0.0.1", 0))
         netrc, strangers_ca = folder / "netrc", folder / "ca.pem"
@@ -59,7 +74,18 @@ async def open_grounds(engines: int, *, http2: bool) -> AsyncIterator[Grounds]:
         netrc.chmod(0o600)
         strangers_ca.write_bytes(authority.cert_pem.bytes())
         port: int = closed.getsockname()[1]
-        yield Grounds(plain, engines, encrypted, stranger, str(strangers_ca), port, str(netrc))
+        yield Grounds(
+            plain,
+            engines,
+            encrypted,
+            stranger,
+            str(strangers_ca),
+            own_authority,
+            str(own_authoritys_ca),
+            six,
+            port,
+            str(netrc),
+        )
 
 
 def clean_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -71,6 +97,44 @@ def hostile_environment(proxy: str, netrc: str, environ: Mapping[str, str] = os.
     """The environment with a proxy for everything, in both spellings, and a netrc file."""
     proxies = {name: proxy for lower in PROXIES for name in (lower, lower.upper())}
     return clean_environment(environ) | proxies | {"NETRC": netrc}
+
+
+async def _on_six(stack: AsyncExitStack) -> Witness | None:
+    """A witness on [::1], or None where this machine has no such address."""
+    witness = Witness()
+    try:
+        await witness.start(host="::1")
+    except OSError:
+        return None
+    stack.push_async_callback(witness.stop)
+    return witness
+
+
+def _own_context(path: Path) -> ssl.SSLContext:
+    """A context with a certificate for 127.0.0.1 that is its own authority, as `openssl req -x509` makes it; the path
+    is where it is put.
+    """
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "httptui doctor")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path.write_bytes(made.public_bytes(Encoding.PEM))
+    with_key = path.with_name("own-key.pem")
+    with_key.touch(mode=0o600)
+    with_key.write_bytes(
+        path.read_bytes() + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(with_key)
+    return context
 
 
 def _server_context(authority: trustme.CA) -> ssl.SSLContext:

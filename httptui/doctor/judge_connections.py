@@ -37,6 +37,20 @@ def judge_told(seen: Observation, connections: int) -> Finding:
     return Finding("connections told", seen.connections_opened == connections, said)
 
 
+def judge_six(seen: Observation | None) -> Finding:
+    """Whether a target at [::1] answered; None where this machine has no such address."""
+    if seen is None:
+        return Finding("IPv6", None, "this machine has no IPv6 loopback")
+    return Finding("IPv6", seen.reply().status == 200, told(seen.reply()))
+
+
+def judge_idle(seen: Observation, requests: int) -> Finding:
+    """Whether the request after the server closed the idle connection was answered, and sent once."""
+    last = seen.reply(len(seen.replies) - 1)
+    said = f"{told(last)} after {plural(requests, 'request')}"
+    return Finding("closed while idle", (last.status, requests) == (200, 1), said)
+
+
 def judge_left(sockets: Sequence[int | None], gone: bool, failures: Sequence[str]) -> Finding:
     """Whether no client object left a socket, in the engine's process or at the server."""
     if failures:

@@ -42,6 +42,11 @@ def judge_after(seen: Mapping[str, Observation]) -> Finding:
     return missed("after an error", said)
 
 
+def judge_own_authority(reply: Reply) -> Finding:
+    """Whether a certificate that is its own authority was trusted."""
+    return Finding("CA as leaf", reply.status == 200, told(reply))
+
+
 def judge_unverified(reply: Reply) -> Finding:
     """Whether a certificate of an unknown authority was taken where nothing is to be verified."""
     return Finding("verification off", reply.status == 200, told(reply))

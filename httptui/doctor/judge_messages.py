@@ -63,17 +63,23 @@ def judge_head(reply: Reply, method: str, target: str, headers: Headers) -> tupl
     )
 
 
-def judge_body(reply: Reply, method: str, body: bytes) -> Finding:
+def judge_body(reply: Reply, method: str, body: bytes, check: str = "body sent") -> Finding:
     """Whether a body arrived as it was."""
     echo = echo_of(reply)
     if echo is None:
-        return missed("body sent", f"/echo gave {told(reply)}")
+        return missed(check, f"/echo gave {told(reply)}")
     arrived = base64.b64decode(echo.body) if echo.body_encoding == "base64" else echo.body.encode()
     if echo.method != method:
-        return missed("body sent", safe_text(f"the method arrived as {echo.method!a}"))
-    return Finding(
-        "body sent", arrived == body, f"{len(arrived)} of {len(body)} bytes arrived, {_same(arrived, body)}"
-    )
+        return missed(check, safe_text(f"the method arrived as {echo.method!a}"))
+    said = f"{len(arrived)} of {len(body)} bytes arrived, {_same(arrived, body)}"
+    return Finding(check, arrived == body, said)
+
+
+def judge_method(reply: Reply, heads: Sequence[bytes], method: str) -> Finding:
+    """Whether a method that few know arrived as it is."""
+    came = [head.partition(b" ")[0].decode("latin-1") for head in heads]
+    said = f"{told(reply)}; {', '.join(came) or 'nothing'} arrived for {method}"
+    return Finding("other method", (reply.status, came) == (200, [method]), safe_text(said))
 
 
 def judge_large(reply: Reply) -> Finding:

@@ -26,6 +26,8 @@ BODY = bytes(range(256)) * 16
 STATUSES = (404, 503)
 LATE_MS = 8_000
 CANCEL_SECONDS = 0.3
+OTHER_METHOD = "PURGE"
+IDLE_MS = 200
 QUERY = "/echo?a=b%20c&a=%2F"
 
 
@@ -40,9 +42,14 @@ async def sent(bench: Bench) -> Findings:
         Ask(bench.at_target(QUERY), headers=HEADERS),
         Ask(bench.at_target("/echo"), "POST", (("Content-Type", "application/octet-stream"),), BODY),
     )
+    got = await bench.look(Ask(bench.at_target("/echo"), body=BODY))
+    before = len(bench.witness.heads)
+    purged = await bench.look(Ask(bench.at_witness("/"), OTHER_METHOD))
     return (
         *messages.judge_head(seen.reply(0), "GET", QUERY, HEADERS),
         messages.judge_body(seen.reply(1), "POST", BODY),
+        messages.judge_body(got.reply(), "GET", BODY, "body on GET"),
+        messages.judge_method(purged.reply(), bench.witness.heads[before:], OTHER_METHOD),
     )
 
 
@@ -63,10 +70,25 @@ async def received(bench: Bench) -> Findings:
 
 
 async def counted(bench: Bench) -> Findings:
-    """The engine's own count of connections, of which the server makes it open two."""
+    """The engine's own count of connections, of which the server makes it open two; one to [::1]; and one that the
+    server closes between two requests.
+    """
     path = Ask(bench.at_target("/"))
     seen, opened, _ = await bench.counted(path, Ask(bench.at_target("/fault/close")), path, path)
-    return (connections.judge_told(seen, opened),)
+    six = bench.grounds.six
+    at_six = None if six is None else await bench.look(Ask(f"http://[::1]:{six.port}/"))
+    before = len(bench.witness.heads)
+    idle = await bench.look(
+        Ask(bench.at_witness("/quiet")),
+        Ask(bench.at_target(f"/delay/{IDLE_MS}")),
+        Ask(bench.at_witness("/")),
+        pool=2,
+    )
+    return (
+        connections.judge_six(at_six),
+        connections.judge_idle(idle, len(bench.witness.heads) - before - 1),
+        connections.judge_told(seen, opened),
+    )
 
 
 async def unasked(bench: Bench) -> Findings:
@@ -135,10 +157,13 @@ async def certificates(bench: Bench) -> Findings:
     unknown = await bench.look(Ask(url))
     stranger = f"https://127.0.0.1:{grounds.stranger.port}/"
     wrong = await bench.look(Ask(stranger), ca_file=grounds.strangers_ca)
+    own = f"https://127.0.0.1:{grounds.own_authority.port}/"
+    its_own = await bench.look(Ask(own), ca_file=grounds.own_authoritys_ca)
     unverified = await bench.look(Ask(url), verify=False)
     return (
         errors.judge_kind("unknown authority", unknown.reply()),
         errors.judge_kind("wrong host", wrong.reply()),
+        errors.judge_own_authority(its_own.reply()),
         errors.judge_unverified(unverified.reply()),
     )
 

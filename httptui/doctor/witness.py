@@ -13,6 +13,7 @@ LARGEST_HEAD = 65_536
 
 _OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 _LAST = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
+_QUIET = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nquiet"
 _REDIRECT = b"HTTP/1.1 302 Found\r\nLocation: /landed\r\nContent-Length: 0\r\n\r\n"
 _COOKIE = b"HTTP/1.1 200 OK\r\nSet-Cookie: doctor=1; Path=/\r\nContent-Length: 2\r\n\r\nok"
 _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s0\r\n\r\n" % b"".join(
@@ -21,8 +22,9 @@ _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s0\r\n\r\n" %
 
 
 class Witness:
-    """Answers on 127.0.0.1: `/cookie` sets one, `/chunked` has chunks, `/redirect` leads to `/landed`, `/last` ends
-    its connection, `/drop` ends it without an answer, `/hold` is never answered, the rest is ok.
+    """Answers on loopback: `/cookie` sets one, `/chunked` has chunks, `/redirect` leads to `/landed`, `/last` ends
+    its connection, `/quiet` does so without saying it, `/drop` ends it without an answer, `/hold` is never answered,
+    the rest is ok.
 
     `heads` are the bytes of each request's head, `carriers` the number of the connection that each came by, `opened`
     and `open` count connections.
@@ -38,11 +40,9 @@ class Witness:
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self, context: ssl.SSLContext | None = None) -> None:
-        """Listen on a free port, over TLS where there is a context."""
-        self._server = await asyncio.start_server(
-            self._accept, "127.0.0.1", 0, ssl=context, limit=LARGEST_HEAD
-        )
+    async def start(self, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
+        """Listen on a free port, over TLS where there is a context; OSError where the host is not of this machine."""
+        self._server = await asyncio.start_server(self._accept, host, 0, ssl=context, limit=LARGEST_HEAD)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def none_open(self) -> bool:
@@ -80,7 +80,7 @@ class Witness:
                 answer = await _answer(head, reader)
                 writer.write(answer)
                 await writer.drain()
-                if answer in (_LAST, b""):
+                if answer in (_LAST, _QUIET, b""):
                     break
         except (OSError, EOFError, asyncio.LimitOverrunError, asyncio.CancelledError):
             pass
@@ -102,6 +102,7 @@ async def _answer(head: bytes, reader: asyncio.StreamReader) -> bytes:
         b"/chunked": _CHUNKED,
         b"/redirect": _REDIRECT,
         b"/last": _LAST,
+        b"/quiet": _QUIET,
         b"/drop": b"",
     }
     return special.get(target, _OK)

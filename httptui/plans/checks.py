@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET
 
 from engines.registry import engine_info
+from httptui.plans.ability_checks import ability_problems
 from httptui.plans.expectations import expectation_problems
 from httptui.plans.inside_checks import inside_problems
 from httptui.plans.load_checks import load_problems, schedule_problems
@@ -115,9 +116,7 @@ def _engine_problems(plan: Plan, contender: Contender, path: str, info: EngineIn
         threads = concurrency_of(plan, contender)
         if threads > MOST_THREADS:
             yield f"{path}.concurrency: {threads} threads for {name}; at most {MOST_THREADS}"
-    if info.methods and plan.target.method not in info.methods:
-        allowed = ", ".join(info.methods)
-        yield f"target.method: {path} cannot send {shown(plan.target.method)}, as {name} sends only {allowed}"
+    yield from ability_problems(plan, info, path)
     yield from inside_problems(contender, path, info)
     yield from reading_problems(plan, contender, path, info)
     for policy in ("redirects", "cookies", "trust_env"):

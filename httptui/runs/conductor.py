@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 from httptui.errors import PlanError
 from httptui.lanes.process import SILENCE_SECONDS
+from httptui.plans.ability_checks import authority_cautions
 from httptui.plans.cautions import cautions
 from httptui.plans.file import checked_plan
 from httptui.plans.plan import Plan, warmup_of
@@ -194,6 +195,8 @@ class Run:
         if target is None:
             return
         stack.push_async_callback(target.close)
+        for caution in authority_cautions(self.plan) if target.own_authority else ():
+            self._tally.warn(caution)
         crew = Crew(self._tally, target, self._parts, self._control, self._redactor, self._consent)
         stack.push_async_callback(crew.close)
         obeying = asyncio.create_task(self._control.obey(crew, target))

@@ -8,7 +8,7 @@ import socket
 import ssl
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 from msgspec import structs
@@ -30,7 +30,8 @@ LOCAL_NAMES = ("localhost", socket.gethostname())
 class TargetAccess:
     """Where each contender finds the target, and what the target counts, where it is ours.
 
-    `beside` where it is another's on this machine, so that its CPU time cannot be told from that of other programs.
+    `own_authority` where a target's certificate is itself the authority that the plan names.  `beside` where it is
+    another's on this machine, so that its CPU time cannot be told from that of other programs.
     """
 
     def __init__(
@@ -40,12 +41,15 @@ class TargetAccess:
         embedded: EmbeddedTarget | None,
         host: str = ADDRESS,
         asked: Consented | None = None,
+        *,
+        own_authority: bool = False,
     ) -> None:
         self._urls = urls
         self._embedded = embedded
         self._host = host
         self.asked = asked or Consented()
         self.ca_file = ca_file
+        self.own_authority = own_authority
         self.beside = embedded is None and any(_is_here(url.host) for url in urls)
 
     @classmethod
@@ -57,13 +61,16 @@ class TargetAccess:
         """
         urls = [split_target(url) for url in plan.target.all_urls]
         if not urls[0].embedded:
-            pins = dict(asked.pins)
+            pins, own_authority = dict(asked.pins), False
             if not plan.policy.trust_env:
                 hosts = {(url.scheme, url.host, url.port): url for url in urls}
                 for url in hosts.values():
                     first = await _connect_once(url, plan, pins[url.host])
-                    pins[url.host] = (first, *(other for other in pins[url.host] if other != first))
-            return cls(urls, plan.target.ca_file, None, asked=asked._replace(pins=pins))
+                    rest = (other for other in pins[url.host] if other != first.address)
+                    pins[url.host] = (first.address, *rest)
+                    own_authority |= first.own_authority
+            asked = asked._replace(pins=pins)
+            return cls(urls, plan.target.ca_file, None, asked=asked, own_authority=own_authority)
         http2 = any(contender.http == "2" for contender in plan.contender)
         embedded = await EmbeddedTarget.start(
             tls=urls[0].scheme == "https", http2=http2, listeners=len(plan.contender)
@@ -107,10 +114,15 @@ def _is_here(host: str) -> bool:
     return host in own or host in LOCAL_NAMES
 
 
-async def _connect_once(url: TargetUrl, plan: Plan, addresses: Sequence[str]) -> str:
-    """Open and close one connection, so that a wrong host or certificate is told in one line before any load; the
-    address that it was opened to.
-    """
+class FirstConnection(NamedTuple):
+    """Where a host was first reached, and whether its certificate was among the authorities that the plan names."""
+
+    address: str
+    own_authority: bool
+
+
+async def _connect_once(url: TargetUrl, plan: Plan, addresses: Sequence[str]) -> FirstConnection:
+    """Open and close one connection, so that a wrong host or certificate is told in one line before any load."""
     context: ssl.SSLContext | None = None
     if url.scheme == "https":
         context = ssl.create_default_context(cafile=plan.target.ca_file)
@@ -131,11 +143,12 @@ async def _connect_once(url: TargetUrl, plan: Plan, addresses: Sequence[str]) ->
     except OSError as error:
         reason = safe_text(os.strerror(error.errno) if error.errno else str(error))
         raise NothingFinishedError(f"cannot reach {host}: {reason}") from None
+    own_authority = plan.target.ca_file is not None and _is_own_authority(writer, context)
     writer.close()
     with suppress(OSError, TimeoutError):
         async with asyncio.timeout(CONNECT_SECONDS):
             await writer.wait_closed()
-    return address
+    return FirstConnection(address, own_authority)
 
 
 async def _first_to_connect(
@@ -153,6 +166,13 @@ async def _first_to_connect(
         else:
             return address, writer
     raise problem
+
+
+def _is_own_authority(writer: asyncio.StreamWriter, context: ssl.SSLContext | None) -> bool:
+    connection: ssl.SSLObject | None = writer.get_extra_info("ssl_object")
+    if connection is None or context is None:
+        return False
+    return connection.getpeercert(binary_form=True) in context.get_ca_certs(binary_form=True)
 
 
 def stats_for_report(stats: TargetStats, bystanders: Sequence[int]) -> dict[str, Any]:

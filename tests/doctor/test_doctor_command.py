@@ -17,9 +17,9 @@ from test_doctor_render import examination
 
 from engines.registry import list_engines
 from httptui.doctor import costs
-from httptui.doctor.exceptions import DOCUMENTED
 from httptui.doctor.finding import Examination, met
 from httptui.errors import ExitCode
+from httptui.plans.shortcomings import DOCUMENTED
 from tui.command import doctor_command, main
 
 Capture = pytest.CaptureFixture[str]

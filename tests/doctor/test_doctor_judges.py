@@ -10,9 +10,9 @@ from httptui.doctor import judge_errors as errors
 from httptui.doctor import judge_messages as messages
 from httptui.doctor import judge_policies as policies
 from httptui.doctor.catalogue import CATALOGUE, NAMES
-from httptui.doctor.exceptions import DOCUMENTED
 from httptui.doctor.finding import Finding, excused, met, missed, whole
 from httptui.doctor.observation import Echo, LaneSeen, Observation, Reply
+from httptui.plans.shortcomings import DOCUMENTED
 from httptui.target.answers import GZIP, KIB
 
 PLAN = (("X-One", "1"), ("x-two", "2"))
