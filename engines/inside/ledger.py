@@ -9,8 +9,8 @@ from typing import Any
 
 from engines.base import Reply
 from engines.errors import message_of
-from engines.lane.answers import is_success
 from engines.lane.retrying import Retries
+from engines.statuses import is_success
 
 
 class Ledger:

@@ -15,8 +15,9 @@ from fastapi import FastAPI, HTTPException
 from engines.base import Reply
 from engines.inside.ledger import Ledger
 from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Upstream
-from engines.lane.answers import is_success
 from engines.lane.heartbeat import heartbeat
+from engines.lane.lookups import Lookups
+from engines.statuses import is_success
 
 ROUTE = "/upstream"
 BAD_GATEWAY = 502

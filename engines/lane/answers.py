@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Self
 
 from engines.base import FIRST_TOLD_STATUS, Reply
 from engines.lane.first_answers import FirstAnswers
+from engines.statuses import is_success
 
 Kind = tuple[int, int, str]
 """Status code, body bytes and HTTP version of an answer."""
@@ -17,7 +18,6 @@ Record = tuple[int, int, int, str, int, int]
 """Service time in nanoseconds, the answer's kind, nanoseconds sent after it was planned, when it came."""
 
 STATUS, VERSION = itemgetter(1), itemgetter(3)
-FIRST_FINAL_STATUS, FIRST_ERROR_STATUS = 200, 400
 NO_KIND: Kind = (0, 0, "")
 
 
@@ -34,13 +34,6 @@ class NoReplyError(TypeError):
 
 Unfit = tuple[NoReplyError, int, int]
 """Why what came is no answer, its service time in nanoseconds, and nanoseconds sent after it was planned."""
-
-
-def is_success(status: int) -> bool:
-    """Whether an answer counts as a success.  A client that hands over an interim answer (1xx) has not waited for the
-    final one.
-    """
-    return FIRST_FINAL_STATUS <= status < FIRST_ERROR_STATUS
 
 
 def _is_reply(status: object, body: object, version: object) -> bool:

@@ -10,11 +10,12 @@ from typing import Any
 
 from engines.buckets import histogram_of
 from engines.errors import classify, is_timeout, message_of
-from engines.lane.answers import FIRST_FINAL_STATUS, Answers, Batch
+from engines.lane.answers import Answers, Batch
 from engines.lane.credits import Credits
 from engines.lane.overdue import OverdueError
 from engines.lane.paces import FOREVER_NS
 from engines.lane.turn import Turn
+from engines.statuses import is_interim
 
 BlockOf = Callable[[int, int], int]
 """The number of the block that a frame from one time to another belongs to."""
@@ -147,7 +148,7 @@ def summarise(answers: Batch, failures: list[Failure]) -> dict[str, Any]:
     errors = Counter(kind for kind, *_ in failures)
     timeouts = sum(count for kind, count in errors.items() if is_timeout(kind))
     messages = {kind: message for kind, message, *_ in reversed(failures)}
-    early = [code for code in statuses if code < FIRST_FINAL_STATUS]
+    early = [code for code in statuses if is_interim(code)]
     interim = sum(statuses[code] for code in early)
     refused = answers.size - good.size - interim
     if refused:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from engines.statuses import is_success
 from httptui.plans.plan import Plan
 from httptui.plans.urls import split_target
 from httptui.snapshot import ContenderView, Flag, Sent
@@ -208,7 +209,7 @@ def _outcomes(one: _Side, other: _Side) -> Iterator[str]:
 
 
 def _outcome_counts(view: ContenderView) -> dict[str, int]:
-    successes = {code: count for code, count in view.status.items() if 200 <= int(code) < 400}
+    successes = {code: count for code, count in view.status.items() if is_success(int(code))}
     return successes | {FAILED: view.requests.error + view.requests.timeout}
 
 
