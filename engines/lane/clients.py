@@ -38,20 +38,26 @@ class Clients(Generic[E]):
         """Forget a client that is about to be closed, and keep its count of connections."""
         with self._changing:
             self.open.remove(client)
-            count = client.connections_opened
+            try:
+                count = client.connections_opened
+            except Exception:  # noqa: BLE001 - a figure is not worth the request that the client has just done
+                count = None
             self._of_retired = None if self._of_retired is None or count is None else self._of_retired + count
 
     def connections_opened(self) -> int | None:
         """Connections opened by all clients so far, or None where the library cannot tell.
 
-        Another thread may be changing what a library counts, which then raises; the last sum stands in, because
-        the frame that this belongs to must not be lost.
+        Another thread may be changing what a library counts, which then raises RuntimeError; the last sum stands in.
+        Any other error comes from a library that is not as the engine knows it, which then cannot tell.  The frame
+        that this belongs to must not be lost.
         """
         with self._changing:
             try:
                 counts = [self._of_retired, *(client.connections_opened for client in self.open)]
-            except Exception:  # noqa: BLE001 - a library's pool may raise anything while it is in use
+            except RuntimeError:
                 return self._last
+            except Exception:  # noqa: BLE001 - a library may be replaced by another of its name
+                return None
             known = [count for count in counts if count is not None]
             self._last = sum(known) if len(known) == len(counts) else None
             return self._last

@@ -60,6 +60,20 @@ def test_a_client_that_is_not_open_yet_is_not_asked() -> None:
     assert clients.connections_opened() == 0
 
 
+def test_a_library_that_another_has_replaced_loses_the_figure_only() -> None:
+    class Replaced(Engine):
+        @property
+        def connections_opened(self) -> int | None:
+            raise AttributeError("'TrafficPolice' object has no attribute 'keys'")
+
+    clients = Clients(lambda: Replaced(Settings()))
+    client = clients.make()
+    clients.add(client)
+    assert clients.connections_opened() is None
+    clients.retire(client)
+    assert clients.connections_opened() is None
+
+
 def test_a_pool_that_raises_while_it_changes_leaves_the_last_sum() -> None:
     class Changing(Engine):
         broken = False
