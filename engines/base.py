@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, ClassVar, Literal, Protocol
 
+from engines.body_limit import DEFAULT_LARGEST, BodyLimit, MemoryWatch
 from engines.guard import Guard
 
 HttpVersion = Literal["1.1", "2"]
@@ -84,7 +85,8 @@ class Settings:
     them, or leave it once the headers are there.  `dns_ttl` is for how many seconds a looked-up name is kept, 0 for
     not at all, None as the library does by itself.  `guard` says where connections may go: what Python looks up and
     connects to is held to it without an adapter's doing; a library that does so by itself is told its addresses, and
-    each hop of a redirect is put to it.
+    each hop of a redirect is put to it.  `max_body` is the largest body to read, in bytes, as sent and as unpacked,
+    and `in_flight` how many are read at once at the most, which bounds them together: `body_limit`.
     """
 
     pool: int | None = 1
@@ -101,6 +103,18 @@ class Settings:
     dns_ttl: float | None = None
     common: tuple[tuple[str, str], ...] = ()
     guard: Guard = THIS_MACHINE
+    max_body: int = DEFAULT_LARGEST
+    in_flight: int = 1
+
+    @cached_property
+    def body_limit(self) -> BodyLimit:
+        """The one limit of all bodies that clients of these settings read."""
+        return BodyLimit(self.max_body, self.in_flight)
+
+    @cached_property
+    def memory_watch(self) -> MemoryWatch:
+        """The one watch over bodies that these clients read out of sight."""
+        return MemoryWatch(self.body_limit)
 
     @cached_property
     def _shared_context(self) -> ssl.SSLContext:

@@ -8,6 +8,7 @@ import re
 FIRM = {
     "BadHttpMessage": "protocol",
     "BadStatusLine": "protocol",
+    "BodyTooLargeError": "too_large",
     "BrokenPipeError": "disconnected",
     "BrokenResourceError": "disconnected",
     "CertificateError": "tls",
@@ -126,8 +127,10 @@ CURL_CODES = {
     58: "tls",
     60: "tls",
     61: "protocol",
+    63: "too_large",
     77: "tls",
     92: "protocol",
+    100: "protocol",
 }
 """What libcurl's error codes mean (https://curl.se/libcurl/c/libcurl-errors.html)."""
 
@@ -135,6 +138,7 @@ HANDSHAKE_TIMEOUTS = ("handshake operation timed out", "SSL handshake is taking 
 """Words that name a time-out of connecting even below an exception that speaks of reading."""
 
 MESSAGES = (
+    ("decompressed response body exceeds", "too_large"),
     ("too many redirects", "redirects"),
     ("nobody was asked about", "redirects"),
     ("without sending complete message body", "truncated"),
@@ -153,6 +157,15 @@ MESSAGES = (
     ("netty::Error(Parse(", "protocol"),
     ("code: SSL (1)", "tls"),
     ("operation timed out", "timeout"),
+    ("kind: Body, source: TimedOut", "read_timeout"),
     ("source: TimedOut", "timeout"),
+    ("Too large response headers", "protocol"),
+    ("invalid chunk size", "protocol"),
+    ("chunk hex-length longer", "protocol"),
+    ("while decompressing data", "protocol"),
+    ("Separator is not found, and chunk exceed the limit", "protocol"),
+    ("Separator is found, but chunk is longer than limit", "protocol"),
+    ("readexactly size can not be less than zero", "protocol"),
+    ("invalid literal for int()", "protocol"),
 )
 """Words by which a library tells apart what it puts into one class, or hides in another."""

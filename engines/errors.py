@@ -1,7 +1,7 @@
 """One small taxonomy for the errors of every client, told by class names so that no client is imported.
 
 Kinds: refused, dns, tls, connect_timeout, read_timeout, pool_timeout, timeout, protocol, disconnected, truncated,
-redirects, local, other.
+too_large, redirects, local, other.
 """
 
 from __future__ import annotations

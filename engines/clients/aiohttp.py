@@ -12,6 +12,8 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from engines.body_limit import BodyLimit, BodyTooLargeError
+from engines.statuses import BODILESS_STATUSES
 
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, Any]
 VERSIONS = {aiohttp.HttpVersion11: "1.1", aiohttp.HttpVersion10: "1.0", None: "1.1"}
@@ -81,6 +83,40 @@ def session_for(settings: Settings, connector: aiohttp.BaseConnector | None) -> 
     return session
 
 
+class CountedContent:
+    """The body of an answer, which is counted while it is read; all else is left to the stream it stands for."""
+
+    def __init__(self, content: aiohttp.StreamReader, limit: BodyLimit) -> None:
+        self._content = content
+        self._limit = limit
+
+    async def read(self) -> bytes:
+        """Read the whole body, packed ones in pieces of bounded size."""
+        with self._limit.reading() as meter:
+            pieces = []
+            while piece := await self._content.readany():
+                meter.add(len(piece))
+                pieces.append(piece)
+            return b"".join(pieces)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._content, name)
+
+
+def bound_body(response: aiohttp.ClientResponse, limit: BodyLimit) -> None:
+    """Have a body counted while it is read, unless it is announced as a small one."""
+    if response.method == "HEAD" or response.status in BODILESS_STATUSES:
+        return
+    headers = response.headers
+    try:
+        if limit.is_small(response.content_length, headers.get("Content-Encoding")):
+            return
+    except BodyTooLargeError:
+        response.close()
+        raise
+    response.content = CountedContent(response.content, limit)  # type: ignore[assignment]
+
+
 class Aiohttp(AsyncEngine):
     """Bodies are decoded.  aiohttp drops Authorization and Cookie when a redirect leads to another origin.  A
     response that is left before its body has come whole closes its connection.
@@ -102,6 +138,7 @@ class Aiohttp(AsyncEngine):
         }
 
     async def open(self) -> None:
+        self._limit = self.settings.body_limit
         self._sockets = CountedSockets()
         self._session = session_for(self.settings, connector_for(self.settings, self._sockets))
         self._redirects: dict[str, Any] = {"allow_redirects": False}
@@ -111,18 +148,21 @@ class Aiohttp(AsyncEngine):
 
     async def send(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request, **self._redirects)
+        bound_body(response, self._limit)
         body = await response.read()
         reply = response.status, body, VERSIONS[response.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request, **self._redirects)
+        bound_body(response, self._limit)
         await response.text()
         reply = response.status, await response.read(), VERSIONS[response.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request, **self._redirects)
+        bound_body(response, self._limit)
         await response.json()
         reply = response.status, await response.read(), VERSIONS[response.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)

@@ -3,26 +3,58 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import aiosonic
+from aiosonic.connection import Connection
 from aiosonic.connectors import TCPConnector
 from aiosonic.pools import PoolConfig
 from aiosonic.timeout import Timeouts
 
 from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from engines.body_limit import BodyLimit, BodyTooLargeError, Meter
+
+
+class BoundedConnection(Connection):  # type: ignore[misc]
+    """A connection that counts the bytes of a body before it reads them: aiosonic reads all that is announced."""
+
+    def __init__(self, limit: BodyLimit, pool: Any) -> None:
+        super().__init__(pool)
+        self._meter = Meter(limit)
+
+    async def readexactly(self, size: int) -> Any:
+        """Read a body, or the next chunk of one."""
+        try:
+            self._meter.add(max(size, 0))
+        except BodyTooLargeError:
+            self.keep = False
+            self.close()
+            raise
+        return await super().readexactly(size)
+
+    def release(self) -> None:
+        """Give the connection back to its pool."""
+        self._meter.reset()
+        super().release()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._meter.reset()
+        super().close()
 
 
 def connector_for(settings: Settings) -> TCPConnector:
     """A connector as the settings ask; without a pool size aiosonic's own pool is left alone."""
+    made = partial(BoundedConnection, settings.body_limit)
     seconds = settings.timeout
     timeouts = Timeouts(
         sock_connect=seconds, sock_read=seconds, pool_acquire=seconds, request_timeout=seconds
     )
     if settings.pool is None:
-        return TCPConnector(timeouts=timeouts)
+        return TCPConnector(timeouts=timeouts, connection_cls=made)
     pool = PoolConfig(size=settings.pool, max_conn_requests=None)
-    return TCPConnector(pool_configs={":default": pool}, timeouts=timeouts)
+    return TCPConnector(pool_configs={":default": pool}, timeouts=timeouts, connection_cls=made)
 
 
 class Aiosonic(AsyncEngine):
@@ -45,7 +77,12 @@ class Aiosonic(AsyncEngine):
     async def open(self) -> None:
         settings = self.settings
         hooks = {"event_hooks": {"request": [self._put_to_the_guard]}} if settings.redirects else {}
-        self._client = aiosonic.HTTPClient(connector_for(settings), handle_cookies=settings.cookies, **hooks)
+        self._client = aiosonic.HTTPClient(
+            connector_for(settings),
+            handle_cookies=settings.cookies,
+            max_decompressed_size=settings.max_body,
+            **hooks,
+        )
         plain: dict[str, Any] = {"verify": settings.verify, "follow": settings.redirects > 0}
         if settings.redirects:
             plain["max_redirects"] = settings.redirects

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from curl_cffi import CurlHttpVersion, CurlOpt
-from curl_cffi.requests import AsyncSession, Headers
+from curl_cffi.requests import AsyncSession, Headers, Response
+from curl_cffi.requests.exceptions import RequestException
 
 from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from engines.body_limit import BodyLimit, BodyTooLargeError, Meter
 from engines.following import Hops
 
+CURL_WRITEFUNC_ERROR = 0xFFFFFFFF
+"""What a callback returns to have libcurl give up a transfer."""
 ASKED = {"1.1": CurlHttpVersion.V1_1, "2": CurlHttpVersion.V2TLS}
 VERSIONS = {
     int(CurlHttpVersion.V1_0): "1.0",
@@ -43,6 +47,33 @@ def request_of(prepared: dict[str, Any]) -> Request:
     return Request(prepared["method"], prepared["url"], headers, prepared["data"] or b"")
 
 
+class Received:
+    """One answer's body as libcurl hands it over, unpacked, in pieces of at most 16 KiB."""
+
+    def __init__(self, limit: BodyLimit) -> None:
+        self._meter = Meter(limit)
+        self._pieces: list[bytes] = []
+        self.too_large: BodyTooLargeError | None = None
+
+    def take(self, piece: bytes) -> int:
+        """Keep one more piece; libcurl is told to give up where that is too much."""
+        try:
+            self._meter.add(len(piece))
+        except BodyTooLargeError as error:
+            self.too_large = error
+            return CURL_WRITEFUNC_ERROR
+        self._pieces.append(piece)
+        return len(piece)
+
+    def whole(self) -> bytes:
+        """All of it."""
+        return b"".join(self._pieces)
+
+    def close(self) -> None:
+        """Hold nothing any more."""
+        self._meter.reset()
+
+
 class CurlCffi(AsyncEngine):
     """Redirects are followed by the adapter.  Bodies are decoded, by libcurl."""
 
@@ -67,21 +98,34 @@ class CurlCffi(AsyncEngine):
             vars(self)["send"] = Hops(self.settings, self.prepare, request_of).awaited(self.send)
 
     async def send(self, request: dict[str, Any]) -> Reply:
-        response = await self._session.request(**request)
+        response = await self._answer(request)
         reply = response.status_code, response.content, VERSIONS[response.http_version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
-        response = await self._session.request(**request)
+        response = await self._answer(request)
         _ = response.text
         reply = response.status_code, response.content, VERSIONS[response.http_version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
-        response = await self._session.request(**request)
+        response = await self._answer(request)
         response.json()
         reply = response.status_code, response.content, VERSIONS[response.http_version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+
+    async def _answer(self, request: dict[str, Any]) -> Response:
+        received = Received(self.settings.body_limit)
+        try:
+            response: Response = await self._session.request(**request, content_callback=received.take)
+            response.content = received.whole()
+        except RequestException:
+            if received.too_large is not None:
+                raise received.too_large from None
+            raise
+        finally:
+            received.close()
+        return response
 
     async def close(self) -> None:
         await self._session.close()

@@ -11,6 +11,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, encoded_value
+from engines.body_limit import PIECE
 
 IDLE_SECONDS = 0.05
 VERSIONS = {9: "0.9", 10: "1.0", 11: "1.1"}
@@ -61,6 +62,7 @@ class HttpClient(SyncEngine):
         self._used: dict[http.client.HTTPConnection, float] = {}
         self._opened = 0
         self._counting = threading.Lock()
+        self._limit = settings.body_limit
 
     @classmethod
     def prepare(cls, request: Request) -> Prepared:
@@ -89,7 +91,7 @@ class HttpClient(SyncEngine):
                 connection.putheader(name, value)
             connection.endheaders(request.body or None)
             response = connection.getresponse()
-            reply = response.status, response.read(), VERSIONS[response.version]
+            reply = response.status, self._body_of(response), VERSIONS[response.version]
             return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
         except BaseException:
             connection.close()
@@ -102,6 +104,21 @@ class HttpClient(SyncEngine):
     @property
     def connections_opened(self) -> int:
         return self._opened
+
+    def _body_of(self, response: http.client.HTTPResponse) -> bytes:
+        """The whole body; one without a small announced length is counted while it is read."""
+        if self._limit.is_small(response.length):
+            return response.read()
+        with self._limit.reading() as meter:
+            if response.length is not None:
+                # Only a read of all that was announced tells a body that was cut short.
+                meter.add(response.length)
+                return response.read()
+            pieces = []
+            while piece := response.read(PIECE):
+                meter.add(len(piece))
+                pieces.append(piece)
+            return b"".join(pieces)
 
     def _new_connection(self, request: Prepared) -> http.client.HTTPConnection:
         if request.tls:

@@ -10,7 +10,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from engines.base import AsyncEngine
 from engines.clients.aiohttp import CountedSockets, connector_for, session_for
-from engines.clients.httpx_family import AsyncFamily, policy_options, transport_options
+from engines.clients.httpx_family import AsyncFamily, transport_options
 
 
 class HttpxAiohttp(AsyncFamily, AsyncEngine):
@@ -44,7 +44,7 @@ class HttpxAiohttp(AsyncFamily, AsyncEngine):
             self._sockets = CountedSockets()
             connector = connector_for(settings, self._sockets)
         transport.client = session_for(settings, connector)
-        self._client = httpx.AsyncClient(transport=transport, **policy_options(settings, awaited=True))
+        self._client = httpx.AsyncClient(transport=transport, **self._policies())
         self._client.headers.clear()
 
     async def close(self) -> None:

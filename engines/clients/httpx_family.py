@@ -8,13 +8,17 @@ both, so that threads that share a sync client break its connection (encode/http
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import ModuleType
 from typing import Any
 
 from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, WithHeaders
+from engines.body_limit import BodyLimit, counted, counted_async, slice_for, sliced, sliced_async
+from engines.statuses import BODILESS_STATUSES
 
+LONGEST_LENGTH = 19
 VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2": "2"}
 
 
@@ -47,19 +51,52 @@ async def awaited_put_to_the_guard(settings: Settings, request: Any) -> None:
     put_to_the_guard(settings, request)
 
 
-def policy_options(settings: Settings, *, awaited: bool) -> dict[str, Any]:
+def policy_options(settings: Settings) -> dict[str, Any]:
     """Time-outs, redirects and cookies."""
     options: dict[str, Any] = {
         "timeout": settings.timeout,
         "follow_redirects": settings.redirects > 0,
         "max_redirects": settings.redirects,
     }
-    if settings.redirects:
-        hook = awaited_put_to_the_guard if awaited else put_to_the_guard
-        options["event_hooks"] = {"request": [partial(hook, settings)]}
     if not settings.cookies:
         options["cookies"] = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return options
+
+
+def body_of(response: Any) -> tuple[int | None, str]:
+    """The announced length of a body, None where none is announced, and its Content-Encoding."""
+    if response.request.method == "HEAD" or response.status_code in BODILESS_STATUSES:
+        return 0, ""
+    length, encoding = None, ""
+    for name, value in response.headers.raw:
+        match name.lower():
+            case b"content-length" if value.isdigit():
+                length = int(value[:LONGEST_LENGTH])
+            case b"content-encoding":
+                encoding += f",{value.decode('latin-1')}" if encoding else value.decode("latin-1")
+    return length, "" if encoding.strip().lower() == "identity" else encoding
+
+
+def bound_body(limit: BodyLimit, response: Any) -> None:
+    """A hook of a sync client: have a body counted while it is read, unless it is announced as a small one."""
+    length, encoding = body_of(response)
+    if limit.is_small(length, encoding):
+        return
+    whole, raw = response.iter_bytes, response.iter_raw
+    response.iter_bytes = lambda: counted(whole(), limit)
+    if encoding:
+        response.iter_raw = lambda: sliced(raw(), slice_for(encoding))
+
+
+async def bound_async_body(limit: BodyLimit, response: Any) -> None:
+    """A hook of an async client: have a body counted while it is read, unless it is announced as a small one."""
+    length, encoding = body_of(response)
+    if limit.is_small(length, encoding):
+        return
+    whole, raw = response.aiter_bytes, response.aiter_raw
+    response.aiter_bytes = lambda: counted_async(whole(), limit)
+    if encoding:
+        response.aiter_raw = lambda: sliced_async(raw(), slice_for(encoding))
 
 
 class Family:
@@ -67,6 +104,8 @@ class Family:
 
     library: ModuleType
     settings: Settings
+    bound: Callable[..., Any]
+    guarded: Callable[..., Any]
     _client: Any
 
     @classmethod
@@ -79,16 +118,27 @@ class Family:
             "content": request.body or None,
         }
 
+    def _policies(self) -> dict[str, Any]:
+        """Time-outs, redirects and where they may go, cookies, and the bound of the bodies that are read."""
+        settings, hooks = self.settings, {}
+        if settings.redirects:
+            hooks["request"] = [partial(self.guarded, settings)]
+        if settings.read != "headers":
+            hooks["response"] = [partial(self.bound, settings.body_limit)]
+        return policy_options(settings) | {"event_hooks": hooks}
+
     def _make(self, client: str) -> Any:
         options = transport_options(self.library, self.settings)
-        policies = policy_options(self.settings, awaited=client == "AsyncClient")
-        made = getattr(self.library, client)(**options, **policies)
+        made = getattr(self.library, client)(**options, **self._policies())
         made.headers.clear()
         return made
 
 
 class AsyncFamily(Family):
     """One `AsyncClient`, over HTTP/1.1 or HTTP/2."""
+
+    bound = staticmethod(bound_async_body)
+    guarded = staticmethod(awaited_put_to_the_guard)
 
     async def open(self) -> None:
         """Make the client object."""
@@ -127,6 +177,9 @@ class AsyncFamily(Family):
 
 class SyncFamily(Family):
     """One `Client`, over HTTP/1.1 or HTTP/2."""
+
+    bound = staticmethod(bound_body)
+    guarded = staticmethod(put_to_the_guard)
 
     def open(self) -> None:
         """Make the client object."""

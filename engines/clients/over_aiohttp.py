@@ -12,11 +12,14 @@ from typing import Any
 
 import aiohttp
 
-from engines.clients.aiohttp import CountedSockets, connector_for, session_for
-from engines.clients.httpx_family import AsyncFamily, policy_options
+from engines.body_limit import BodyLimit
+from engines.clients.aiohttp import CountedSockets, bound_body, connector_for, session_for
+from engines.clients.httpx_family import AsyncFamily
 
 
-def transport_over(library: ModuleType, session: aiohttp.ClientSession, *, decompress: bool) -> Any:
+def transport_over(
+    library: ModuleType, session: aiohttp.ClientSession, limit: BodyLimit, *, decompress: bool
+) -> Any:
     """A transport for `library.AsyncClient` that hands each request to one session."""
 
     class Transport(library.AsyncBaseTransport):  # type: ignore[misc,name-defined]
@@ -29,6 +32,7 @@ def transport_over(library: ModuleType, session: aiohttp.ClientSession, *, decom
                 allow_redirects=False,
                 auto_decompress=decompress,
             ) as response:
+                bound_body(response, limit)
                 body = await response.read()
             headers = [(name.lower(), value) for name, value in response.raw_headers]
             return library.Response(response.status, headers=headers, stream=library.ByteStream(body))
@@ -48,10 +52,10 @@ class OverAiohttp(AsyncFamily):
         """Make the client object."""
         self._sockets = CountedSockets()
         session = session_for(self.settings, connector_for(self.settings, self._sockets))
-        transport = transport_over(self.library, session, decompress=self.decompress)
-        self._client = self.library.AsyncClient(
-            transport=transport, **policy_options(self.settings, awaited=True)
+        transport = transport_over(
+            self.library, session, self.settings.body_limit, decompress=self.decompress
         )
+        self._client = self.library.AsyncClient(transport=transport, **self._policies())
         self._client.headers.clear()
 
     async def close(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pycurl
+
 from engines.base import Reply, Request, SyncEngine
 from engines.clients.pycurl_handles import Handle, Prepared, prepared
 from engines.following import Hops
@@ -36,8 +38,13 @@ class Pycurl(SyncEngine):
             handle = self._of_thread.handle = Handle(self.settings)
             self._handles.append(handle)
         handle.ask(request)
-        handle.easy.perform()
-        return handle.reply()
+        try:
+            handle.easy.perform()
+            return handle.reply()
+        except pycurl.error as error:
+            raise handle.failed(error) from None
+        finally:
+            handle.drop()
 
     def close(self) -> None:
         for handle in self._handles:

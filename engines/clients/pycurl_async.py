@@ -41,7 +41,10 @@ class PycurlAsync(AsyncEngine):
             # The future itself: `perform` would put a coroutine around it.
             await self._multi.add_handle(handle.easy)
             return handle.reply()
+        except pycurl.error as error:
+            raise handle.failed(error) from None
         finally:
+            handle.drop()
             self._idle.append(handle)
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pycurl
 
 from engines.base import Reply, Request, Settings, WithHeaders
+from engines.body_limit import BodyTooLargeError, Meter
 from engines.following import REDIRECTS
 
 VERSIONS = {
@@ -80,27 +81,50 @@ class Handle:
         self.easy = pycurl.Curl()
         self._settings = settings
         self._pieces: list[bytes] = []
+        self._meter = Meter(settings.body_limit)
+        self._too_large: BodyTooLargeError | None = None
         self._asked: Prepared | None = None
 
     def ask(self, request: Prepared) -> None:
         """Get ready for one request."""
-        self._pieces.clear()
+        self.drop()
         if self._asked is not request:
             self._asked = request
             self.easy.reset()
             for option, value in client_options(self._settings) + request.options:
                 self.easy.setopt(option, value)
-            self.easy.setopt(pycurl.WRITEFUNCTION, self._pieces.append)
+            self.easy.setopt(pycurl.WRITEFUNCTION, self._take)
             self.easy.setopt(pycurl.SOCKOPTFUNCTION, self._count)
 
     def reply(self) -> Reply:
         """The answer to the last request."""
         easy, body = self.easy, b"".join(self._pieces)
+        self.drop()
         status = easy.getinfo(pycurl.RESPONSE_CODE)
         reply = status, body, VERSIONS[easy.getinfo(pycurl.INFO_HTTP_VERSION)]
         if status not in REDIRECTS:
             return reply
         return WithHeaders(reply, {"location": easy.getinfo(pycurl.REDIRECT_URL)})
+
+    def failed(self, error: pycurl.error) -> Exception:
+        """What the last request failed of: libcurl's error, or the size of its body."""
+        return self._too_large or error
+
+    def drop(self) -> None:
+        """Keep nothing of the last answer."""
+        self._pieces.clear()
+        self._meter.reset()
+        self._too_large = None
+
+    def _take(self, piece: bytes) -> int | None:
+        try:
+            self._meter.add(len(piece))
+        except BodyTooLargeError as error:
+            self._too_large = error
+            # As many bytes as came would mean that all is well.
+            return 0
+        self._pieces.append(piece)
+        return None
 
     def _count(self, _socket: int, _purpose: int) -> int:
         self.opened += 1

@@ -8,6 +8,7 @@ from typing import Any
 
 from pyreqwest.client import ClientBuilder
 from pyreqwest.request import ConsumedRequest
+from pyreqwest.response import Response
 from pyreqwest.types import HeadersType
 
 from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
@@ -44,8 +45,8 @@ def request_of(prepared: tuple[str, str, Any, bytes]) -> Request:
 
 
 class Pyreqwest(AsyncEngine):
-    """Bodies are decoded; a header's name goes out in title case, and User-Agent and Accept are added if missing.
-    Redirects are followed by the adapter.
+    """Bodies are decoded, and read out of sight.  Names of headers go out in title case; User-Agent and Accept are
+    added if missing.  Redirects are followed by the adapter.
     """
 
     package = "pyreqwest"
@@ -60,28 +61,34 @@ class Pyreqwest(AsyncEngine):
 
     async def open(self) -> None:
         self._client = builder_for(self.settings).build()
+        self._watch = self.settings.memory_watch
         if self.settings.redirects:
             vars(self)["send"] = Hops(self.settings, self.prepare, request_of).awaited(self.send)
 
     async def send(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
-        response = await self._built(request).send()
+        response = await self._answer(request)
         reply = response.status, bytes(await response.bytes()), VERSIONS[response.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
-        response = await self._built(request).send()
+        response = await self._answer(request)
         await response.text()
         reply = response.status, bytes(await response.bytes()), VERSIONS[response.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
-        response = await self._built(request).send()
+        response = await self._answer(request)
         await response.json()
         reply = response.status, bytes(await response.bytes()), VERSIONS[response.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def close(self) -> None:
         await self._client.close()
+
+    async def _answer(self, request: tuple[str, str, HeadersType, bytes]) -> Response:
+        response = await self._watch.whole(self._built(request).send())
+        self._watch.check(len(await response.bytes()))
+        return response
 
     def _built(self, request: tuple[str, str, HeadersType, bytes]) -> ConsumedRequest:
         method, url, headers, body = request

@@ -9,6 +9,7 @@ from http.client import BadStatusLine, HTTPException, IncompleteRead, LineTooLon
 from typing import Protocol, cast
 
 from engines.base import FIRST_TOLD_STATUS, Reply, WithHeaders
+from engines.body_limit import BodyLimit, BodyTooLargeError, Meter
 from engines.clients.raw_answer import (
     CHUNKED,
     LONGEST_HEAD,
@@ -21,10 +22,25 @@ from engines.clients.raw_answer import (
 )
 
 HEADS_KEPT = 64
+MOST_INTERIM = 100
+"""So many interim answers may come at once before one is final."""
 
 
 class ReadTimeoutError(TimeoutError):
     """No whole answer in time."""
+
+
+class TruncatedError(IncompleteRead):
+    """The connection ended before the body was whole; it does not keep what had come."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(b"")
+        self._size = size
+
+    def __str__(self) -> str:
+        return f"the connection ended after {self._size} bytes of the body"
+
+    __repr__ = __str__
 
 
 class Owner(Protocol):
@@ -34,6 +50,7 @@ class Owner(Protocol):
 
     heads: dict[bytes, Head]
     timeout: float
+    limit: BodyLimit
     idle: list[Connection]
     waiting: deque[asyncio.Future[Connection | None]]
 
@@ -57,6 +74,8 @@ class Connection(asyncio.Protocol):
         self._idle = owner.idle
         self._waiting = owner.waiting
         self._timeout = owner.timeout
+        self._limit = owner.limit
+        self._meter = Meter(owner.limit)
         self._loop = loop
         self._now = loop.time
         self._transport: asyncio.Transport | None = None
@@ -121,6 +140,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
+        self._meter.reset()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -133,25 +153,30 @@ class Connection(asyncio.Protocol):
         elif head is None and not self._buffer:
             self._break(RemoteDisconnected("the server closed the connection without an answer"))
         else:
-            self._break(IncompleteRead(b"".join(self._body) + self._buffer))
+            self._break(TruncatedError(sum(map(len, self._body)) + len(self._buffer)))
 
     def _gather(self, data: bytes) -> None:
         if self._done is None:
             self.cancel()
             return
-        if self._missing:
-            self._continue(data)
-            return
-        self._buffer += data
         try:
-            self._advance()
-        except HTTPException as error:
+            if self._head is not None:
+                self._meter.add(len(data))
+            if self._missing:
+                self._continue(data)
+            else:
+                self._buffer += data
+                self._advance()
+        except (HTTPException, BodyTooLargeError) as error:
             self._break(error)
 
     def _advance(self) -> None:
-        head = self._head = self._head or self._next_head()
+        head = self._head
         if head is None:
-            return
+            head = self._head = self._next_head()
+            if head is None:
+                return
+            self._meter.add(len(self._buffer))
         buffer, length = self._buffer, 0 if self._bodiless else head.length
         if length == CHUNKED:
             end, whole = unchunk(buffer, 0, self._body)
@@ -174,10 +199,13 @@ class Connection(asyncio.Protocol):
 
     def _next_head(self) -> Head | None:
         buffer = self._buffer
+        interim = 0
         while (found := end_of_head(buffer, max(self._scanned - 2, 0)))[0] >= 0:
             end, rest = found
             raw = bytes(buffer[:end])
             head = parse_head(raw)
+            if not self._bodiless:
+                self._limit.is_small(max(head.length, 0))
             del buffer[:rest]
             self._scanned = 0
             if head.status >= FIRST_TOLD_STATUS:
@@ -189,6 +217,9 @@ class Connection(asyncio.Protocol):
                     self._heads.clear()
                 self._heads[raw] = head
                 return head
+            interim += 1
+            if interim > MOST_INTERIM:
+                raise HTTPException(f"more than {MOST_INTERIM} interim answers")
         self._scanned = len(buffer)
         if not buffer.startswith(b"HTTP/"[: len(buffer)]):
             raise BadStatusLine(repr(bytes(buffer[:80])))
@@ -201,6 +232,7 @@ class Connection(asyncio.Protocol):
         self._done = self._head = None
         self._buffer.clear()
         self._body = []
+        self._meter.reset()
         if self._transport is not None:
             if keep and done is not None:
                 self._owner.give_back(self)
@@ -212,6 +244,7 @@ class Connection(asyncio.Protocol):
 
     def _break(self, error: Exception) -> None:
         done = self._done
+        self._body = []
         self.cancel()
         if done is not None:
             done(error)

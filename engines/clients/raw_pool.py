@@ -37,6 +37,7 @@ class Pool:
         self.idle: list[Connection] = []
         self.heads: dict[bytes, Head] = {}
         self.timeout = settings.timeout
+        self.limit = settings.body_limit
         self.opened = 0
         self._origin = origin
         self._context = settings.ssl_context if origin.tls else None

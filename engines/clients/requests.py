@@ -11,16 +11,34 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import SKIP_HEADER
 
 from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, encoded_value
-from engines.clients.urllib3 import VERSIONS, connections_of
+from engines.clients.urllib3 import VERSIONS
+from engines.clients.urllib3_pools import Watched, watch_connections
 from engines.guard import Guard
 
 
-class ContextAdapter(HTTPAdapter):
+class WatchedAdapter(HTTPAdapter):
+    """An adapter whose connections, those to proxies included, are `watched`."""
+
+    def __init__(self, watched: Watched, **options: Any) -> None:
+        self.watched = watched
+        super().__init__(**options)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Make the pools of connections to targets."""
+        super().init_poolmanager(*args, **options)
+        watch_connections(self.poolmanager, self.watched)
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        """The pools of connections to one proxy."""
+        return watch_connections(super().proxy_manager_for(*args, **options), self.watched)
+
+
+class ContextAdapter(WatchedAdapter):
     """An adapter whose connections share one SSL context, so that no CA bundle is loaded per connection."""
 
-    def __init__(self, context: ssl.SSLContext, **options: Any) -> None:
+    def __init__(self, context: ssl.SSLContext, watched: Watched, **options: Any) -> None:
         self._context = context
-        super().__init__(**options)
+        super().__init__(watched, **options)
 
     def build_connection_pool_key_attributes(self, *args: Any, **options: Any) -> Any:
         """Where the connection goes, and the context as its whole TLS configuration."""
@@ -47,12 +65,14 @@ class GuardedSession(requests.Session):
                 prepared_request.headers.pop(name, None)
 
 
-def adapter_for(settings: Settings) -> HTTPAdapter:
+def adapter_for(settings: Settings) -> WatchedAdapter:
     """An adapter as the settings ask; without a pool size requests' own pool and TLS are left alone."""
+    watched = Watched(None if settings.read == "headers" else settings.body_limit)
     if settings.pool is None:
-        return HTTPAdapter(max_retries=0)
+        return WatchedAdapter(watched, max_retries=0)
     return ContextAdapter(
         settings.ssl_context,
+        watched,
         pool_connections=settings.pool,
         pool_maxsize=settings.pool,
         pool_block=True,
@@ -138,5 +158,5 @@ class Requests(SyncEngine):
         self._session.close()
 
     @property
-    def connections_opened(self) -> int | None:
-        return None if self.settings.read == "headers" else connections_of(self._adapter.poolmanager)
+    def connections_opened(self) -> int:
+        return self._adapter.watched.count

@@ -10,15 +10,10 @@ import urllib3
 from urllib3.util import SKIP_HEADER, Retry
 
 from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, as_latin1
+from engines.clients.urllib3_pools import Watched, watch_connections
 from engines.guard import Guard
 
 VERSIONS = {10: "1.0", 11: "1.1", 20: "2"}
-
-
-def connections_of(manager: urllib3.PoolManager) -> int:
-    """Connections that the pools of a manager have opened so far; those closed and opened again count once."""
-    keys = manager.pools.keys()
-    return sum(pool.num_connections for key in keys if (pool := manager.pools.get(key)) is not None)
 
 
 class GuardedManager(urllib3.PoolManager):
@@ -83,11 +78,17 @@ class Urllib3(SyncEngine):
 
     def open(self) -> None:
         settings = self.settings
-        self._manager = manager_for(settings)
+        self._watched = Watched(None if settings.read == "headers" else settings.body_limit)
+        self._manager = watch_connections(manager_for(settings), self._watched)
         retries: Retry | bool = False
         if settings.redirects:
             retries = Retry(total=None, connect=0, read=0, other=0, status=0, redirect=settings.redirects)
-        options: dict[str, Any] = {"retries": retries, "redirect": settings.redirects > 0}
+        # Read at once, a body would be unpacked whole before its size could be seen.
+        options: dict[str, Any] = {
+            "retries": retries,
+            "redirect": settings.redirects > 0,
+            "preload_content": False,
+        }
         if settings.pool is not None:
             options["pool_timeout"] = settings.timeout
         # It adds its options at a third of the cost of joining two dicts for each request.
@@ -105,7 +106,7 @@ class Urllib3(SyncEngine):
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_headers(self, request: dict[str, Any]) -> Reply:
-        response = self._request(**request, preload_content=False)
+        response = self._request(**request)
         response.close()
         # The pool waits for a connection to come back, even a closed one.
         response.release_conn()
@@ -116,5 +117,5 @@ class Urllib3(SyncEngine):
         self._manager.clear()
 
     @property
-    def connections_opened(self) -> int | None:
-        return None if self.settings.read == "headers" else connections_of(self._manager)
+    def connections_opened(self) -> int:
+        return self._watched.count

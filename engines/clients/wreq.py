@@ -94,31 +94,43 @@ class Wreq(AsyncEngine):
     async def open(self) -> None:
         self._client = Client(**client_options(self.settings))
         self._headers = common_headers(self.settings)
+        self._limit = self.settings.body_limit
+        self._watch = self.settings.memory_watch
         if self.settings.redirects:
             following = Hops(self.settings, self.prepare, lambda prepared: prepared.request)
             vars(self)["send"] = following.awaited(self.send)
 
     async def send(self, request: Prepared) -> Reply:
         response = await self._asked(request)
-        reply = response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
+        reply = response.status.as_int(), await self._bytes(response), VERSIONS[str(response.version)]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: Prepared) -> Reply:
         response = await self._asked(request)
-        await response.text()
-        reply = response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
+        await self._bounded(response, response.text())
+        reply = response.status.as_int(), await self._bytes(response), VERSIONS[str(response.version)]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: Prepared) -> Reply:
         response = await self._asked(request)
-        await response.json()
-        reply = response.status.as_int(), bytes(await response.bytes()), VERSIONS[str(response.version)]
+        await self._bounded(response, response.json())
+        reply = response.status.as_int(), await self._bytes(response), VERSIONS[str(response.version)]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_headers(self, request: Prepared) -> Reply:
         async with await self._asked(request) as response:
             reply = response.status.as_int(), b"", VERSIONS[str(response.version)]
             return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+
+    async def _bytes(self, response: Any) -> bytes:
+        body = bytes(await self._bounded(response, response.bytes()))
+        self._watch.check(len(body))
+        return body
+
+    def _bounded(self, response: Any, body: Awaitable[Any]) -> Awaitable[Any]:
+        """A body, which is given up when it is too large unless it is announced as a small one."""
+        length = response.content_length
+        return body if self._limit.is_small(length) else self._watch.whole(body)
 
     async def close(self) -> None:
         self._client.close()

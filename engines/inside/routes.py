@@ -16,7 +16,6 @@ from engines.base import Reply
 from engines.inside.ledger import Ledger
 from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Upstream
 from engines.lane.heartbeat import heartbeat
-from engines.lane.lookups import Lookups
 from engines.statuses import is_success
 
 ROUTE = "/upstream"

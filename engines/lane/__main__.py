@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from engines.base import AsyncEngine, Engine, SyncEngine
+from engines.body_limit import resident_bytes
 from engines.files import make_room_for
 from engines.guard import Guard
 from engines.lane.as_sent import as_sent
@@ -39,8 +40,8 @@ def main() -> None:
     lookups.watch_process()
     make_room_for(setup["concurrency"])
     try:
-        engine = load_engine(setup["engine"])
-        sent = as_sent(engine, settings_of(setup, guard), requests_of(setup))
+        engine, settings = load_engine(setup["engine"]), settings_of(setup, guard)
+        sent = as_sent(engine, settings, requests_of(setup))
         stage = "open"
         driver = driver_of(engine, setup, guard, lookups)
         driver.open()
@@ -50,7 +51,8 @@ def main() -> None:
     gc.freeze()
     pipe.write(introduction(engine, driver.loop_name) | {"sent": sent})
     counted = partial(lookups.since_last, engine, setup["pool"])
-    Lane(pipe, parent, driver, counted, setup).serve()
+    most = resident_bytes() + settings.body_limit.most_memory
+    Lane(pipe, parent, driver, counted, setup, most_bytes=most).serve()
 
 
 def driver_of(engine: type[Engine], setup: dict[str, Any], guard: Guard, lookups: Lookups) -> Driver:

@@ -11,6 +11,7 @@ from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
+from engines.body_limit import resident_bytes
 from engines.files import make_room_for
 from engines.lane.async_driver import AsyncDriver
 from engines.lane.paces import NS
@@ -41,6 +42,8 @@ class Lane:
         driver: Driver,
         lookups: Callable[[], int | None],
         setup: dict[str, Any],
+        *,
+        most_bytes: int,
     ) -> None:
         self._pipe = pipe
         self._parent = parent
@@ -49,6 +52,7 @@ class Lane:
         self._lookups = lookups
         self._frame_seconds: float = setup["frame_seconds"]
         self._standstill: float = setup["timeout"] + STANDSTILL_SECONDS
+        self._most_bytes = most_bytes
         self._turns: queue.SimpleQueue[tuple[dict[str, Any], Turn] | None] = queue.SimpleQueue()
         self._turn: Turn | None = None
 
@@ -86,7 +90,9 @@ class Lane:
         reporter.finish()
 
     def _stuck(self, recorder: Recorder, drain_seconds: float) -> str:
-        """Why a turn will not end by itself, or nothing."""
+        """Why a turn will not end by itself, or must not go on, or nothing."""
+        if resident_bytes() > self._most_bytes:
+            return f"the lane took over {self._most_bytes:,} bytes of memory"
         left, beat_ns = recorder.turn.seconds_left(), recorder.beat_ns
         late = 0.0 if left is None else -(left + drain_seconds)
         still = 0.0 if beat_ns is None else (perf_counter_ns() - beat_ns) / NS

@@ -38,6 +38,8 @@ def settings_of(setup: dict[str, Any], guard: Guard) -> Settings:
         dns_ttl=setup["dns_ttl"],
         common=tuple((name, value) for name, value in setup["headers"]),
         guard=guard,
+        max_body=setup["max_body"],
+        in_flight=setup["concurrency"],
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from engines.body_limit import DEFAULT_LARGEST
 from httptui.snapshot import Sent
 
 
@@ -50,6 +51,7 @@ class Setup(Struct, tag="setup", kw_only=True):
     read: str = "bytes"
     dns_ttl: float | None = None
     dns_delay: float | None = None
+    max_body: int = DEFAULT_LARGEST
     pins: dict[str, list[str]] = {}
     secrets: list[str] = []
     proxies: list[str] = []

@@ -71,6 +71,7 @@ def setup_of(
         seed=plan.schedule.seed,
         cookies=plan.policy.cookies,
         trust_env=plan.policy.trust_env,
+        max_body=plan.policy.max_body,
         method=parts.method,
         url=urls[0],
         urls=in_order(plan.target, urls, plan.schedule.seed) if len(urls) > 1 else [],

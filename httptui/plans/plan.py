@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from engines.body_limit import DEFAULT_LARGEST
+
 Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Concurrency = Annotated[int, Meta(ge=1, le=10_000)]
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
@@ -96,6 +98,9 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     as long each time, a random half more or less.  `retry_on` says for what: "connect", "timeout", a kind of error or
     a status such as "503"; unless given, for "connect" and, where the method is idempotent, 502, 503 and 504.
     `per_host_rate` is the most requests a second that each contender sends to one host, evenly spaced.
+    A body of more than `max_body` bytes, as sent or as unpacked, is given up and counts as the error "too_large"; so
+    are bodies in flight that come to more than one and a half times that in one process, or to more than 16 MiB each
+    where that is more.
     """
 
     timeout: Annotated[float, Meta(gt=0, le=3_600)] = 30.0
@@ -106,6 +111,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     per_host_rate: Annotated[float, Meta(gt=0, le=100_000)] | None = None
     cookies: bool = False
     trust_env: bool = False
+    max_body: Annotated[int, Meta(ge=1, le=2**40)] = DEFAULT_LARGEST
 
 
 class Stage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from httptui.plans.request_checks import shown
 
 KINDS = (
     *("refused", "dns", "tls", "connect_timeout", "read_timeout", "pool_timeout", "protocol", "disconnected"),
-    *("truncated", "redirects", "local", "other"),
+    *("truncated", "too_large", "redirects", "local", "other"),
 )
 """The kinds of `engines.errors`; its "timeout" is one of the family of that name here."""
 FAMILIES = {

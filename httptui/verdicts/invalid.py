@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from engines.statuses import is_failure
 from httptui.snapshot import ContenderView, Verdict
 from httptui.units import format_percent
 
@@ -20,6 +21,7 @@ CAUSES = {
     "protocol": "the answer was not valid HTTP",
     "disconnected": "the target closed the connection",
     "truncated": "the answer was cut short",
+    "too_large": "the body was larger than policy.max_body",
     "redirects": "too many redirects",
     "local": "an error on this machine",
     "other": "an error that is not classified",
@@ -27,7 +29,6 @@ CAUSES = {
 """Kinds of error (`engines.errors`) in words."""
 OWN_WORDS = ("tls", "protocol", "local", "other")
 """Kinds that say little without the library's own message."""
-FIRST_ERROR_STATUS = 400
 
 
 class Outage(Struct, frozen=True, kw_only=True):
@@ -58,7 +59,7 @@ def failures_by_cause(
     found = {
         f"status {code}": count
         for code, count in status.items()
-        if code.isdecimal() and int(code) >= FIRST_ERROR_STATUS
+        if code.isdecimal() and is_failure(int(code))
     }
     for kind, count in errors.items():
         if kind == "status" and found:

@@ -332,10 +332,11 @@ def test_what_is_no_time_is_refused(text: str):
 def test_a_file_of_urls_and_one_url_take_each_others_place(tmp_path: Path):
     path = tmp_path / "urls.txt"
     path.write_text("embedded/a\nembedded/b\n")
-    flags = PlanFlags(urls=str(path), order="shuffle", retries=2, per_host_rate=2.5)
+    flags = PlanFlags(urls=str(path), order="shuffle", retries=2, per_host_rate=2.5, max_body=4096)
     listed = plan_of_flags(PRESET, flags)
     assert (listed.target.url, listed.target.urls) == ("embedded", ("embedded/a", "embedded/b"))
     assert (listed.target.order, listed.policy.retries, listed.policy.per_host_rate) == ("shuffle", 2, 2.5)
+    assert listed.policy.max_body == 4096
     assert listed.description == ""
     single = plan_of_flags(listed, PlanFlags(url="http://127.0.0.1:8099/"))
     assert (single.target.url, single.target.urls) == ("http://127.0.0.1:8099/", ())

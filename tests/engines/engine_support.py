@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import socket
 import ssl
 import struct
@@ -108,6 +109,10 @@ class RecordingServer:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
             return False
+        if name == "stall":
+            writer.write(HEAD % 200 + b"Content-Length: 9\r\n\r\nonly")
+            await self.gate.wait()
+            return False
         writer.write(answer_of(name, value, method, body))
         return name not in (
             "close",
@@ -117,6 +122,7 @@ class RecordingServer:
             "until-close",
             "last",
             "drop",
+            *HOSTILE,
         )
 
 
@@ -140,6 +146,8 @@ def answer_of(name: str, value: str, method: str, body: bytes) -> bytes:
     """The bytes with which the recording server answers a path "/name/value"."""
     if name in FIXED:
         return FIXED[name]
+    if name in HOSTILE:
+        return HOSTILE[name]
     if name == "bytes":
         return plain(200, b"x" * int(value))
     if name == "status":
@@ -233,4 +241,29 @@ FIXED = {
     "truncate-chunked": HEAD % 200 + b"Transfer-Encoding: chunked\r\n\r\n20\r\nonly this",
     "malformed": b"this is not HTTP\r\n\r\n",
     "close": b"",
+    "large-chunked": HEAD % 200
+    + b"Transfer-Encoding: chunked\r\n\r\n"
+    + (b"1000\r\n" + b"x" * 4096 + b"\r\n") * 26
+    + b"0\r\n\r\n",
+    "large-head": HEAD % 200 + b"Content-Length: 11\r\n\r\n",
+    "bomb": plain(200, gzip.compress(bytes(1_000_000)), b"Content-Encoding: gzip\r\n"),
 }
+
+HOSTILE = {
+    "large-until-close": HEAD % 200 + b"\r\n" + b"x" * 100_001,
+    "huge-length": HEAD % 200 + b"Content-Length: 99999999999999999999\r\n\r\nabc",
+    "large-length": HEAD % 200 + b"Content-Length: 9000000000000000000\r\n\r\nabc",
+    "huge-chunk": HEAD % 200 + b"Transfer-Encoding: chunked\r\n\r\nfffffffffffffff0\r\nabc",
+    "longer-chunk": HEAD % 200 + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\nabc",
+    "negative-length": HEAD % 200 + b"Content-Length: -5\r\n\r\nabc",
+    "worded-length": HEAD % 200 + b"Content-Length: ten\r\n\r\nabc",
+    "long-header": HEAD % 200 + b"X: " + b"x" * 1_000_000 + b"\r\nContent-Length: 2\r\n\r\nok",
+    "many-headers": HEAD % 200 + b"X: x\r\n" * 20_000 + b"Content-Length: 2\r\n\r\nok",
+    "long-reason": b"HTTP/1.1 200 " + b"K" * 400_000 + b"\r\nContent-Length: 2\r\n\r\nok",
+    "endless-line": b"x" * 1_000_000,
+    "bad-gzip": plain(200, b"abcde", b"Content-Encoding: gzip\r\n"),
+    "bad-chunk": HEAD % 200 + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\nabc",
+    "two-lengths": HEAD % 200 + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+    "many-interim": (HEAD % 100 + b"\r\n") * 1_000,
+}
+"""Answers that break the rules, or a client's bounds; the connection is closed after each."""

@@ -116,6 +116,8 @@ async def test_every_framing_of_a_body_is_read(
     async with driven(engine, Settings()) as client:
         for _ in range(2):
             assert await client.send(server.url(path), method) == (200, body, "1.1")
+        # Connections are counted, not places in a pool, in which a closed one is opened again.
+        assert client.engine.connections_opened in (server.opened, None)
     assert server.opened == (2 if path in ("/until-close", "/last") else 1)
 
 

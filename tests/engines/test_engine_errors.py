@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 import uvloop
-from engine_support import RecordingServer, driven, failure
+from engine_support import HOSTILE, RecordingServer, driven, failure
 
 from engines.base import Settings
 from engines.errors import classify, is_timeout, message_of
@@ -43,6 +43,23 @@ async def test_a_servers_fault_over_tls_has_the_same_kind(
         classify(error)
         == {"/close": "disconnected", "/truncate": "truncated", "/malformed": "protocol"}[path]
     )
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+async def test_nothing_that_a_server_sends_is_called_other(
+    engine: str, name: str, server: RecordingServer
+) -> None:
+    async with driven(engine, Settings(timeout=5)) as client:
+        error = await failure(client, server.url(f"/{name}"))
+    if error is not None:
+        assert classify(error) in ("protocol", "truncated", "too_large", "disconnected")
+
+
+async def test_a_body_that_stalls_is_a_timeout(engine: str, server: RecordingServer) -> None:
+    async with driven(engine, Settings(timeout=0.2)) as client:
+        error = await failure(client, server.url("/stall"))
+    assert error is not None
+    assert is_timeout(classify(error))
 
 
 async def test_a_closed_port_is_refused(engine: str, unused_tcp_port: int) -> None:

@@ -88,6 +88,7 @@ PLANS = st.builds(
         retry_wait=st.floats(0, 60),
         retry_on=st.lists(st.sampled_from(["connect", "timeout", "dns", "503"]), max_size=4).map(tuple),
         per_host_rate=optional(st.floats(0.001, 100_000)),
+        max_body=st.integers(1, 2**40),
         cookies=st.booleans(),
         trust_env=st.booleans(),
     ),

@@ -39,6 +39,7 @@ plans = st.builds(
         retry_wait=st.floats(0, 60),
         retry_on=st.lists(words, max_size=3).map(tuple),
         per_host_rate=st.none() | st.floats(0.001, 100_000),
+        max_body=st.integers(1, 2**40),
         cookies=st.booleans(),
         trust_env=st.booleans(),
     ),

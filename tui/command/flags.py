@@ -60,6 +60,7 @@ class PlanFlags:
     timeout: str | None = None
     retries: int | None = None
     per_host_rate: float | None = None
+    max_body: int | None = None
     expect: tuple[str, ...] = ()
     sweeps: tuple[str, ...] = ()
 
@@ -79,6 +80,7 @@ def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
     _set(plan["policy"], "timeout", seconds_of_flag("--timeout", flags.timeout, problems))
     _set(plan["policy"], "retries", flags.retries)
     _set(plan["policy"], "per_host_rate", flags.per_host_rate)
+    _set(plan["policy"], "max_body", flags.max_body)
     apply_sweep(plan, flags, problems)
     if flags.engines:
         plan["contender"] = _contenders(flags.engines, problems)

@@ -125,6 +125,12 @@ _OPTIONS = (
         metavar="R",
         help="Politeness: at most R requests a second to each host, evenly spaced.",
     ),
+    click.option(
+        "--max-body",
+        type=int,
+        metavar="BYTES",
+        help="Give up larger bodies, as sent or as unpacked (256 MiB unless given).",
+    ),
     click.option("--insecure", is_flag=True, help="Do not verify TLS certificates."),
     click.option(
         "--ca-file",

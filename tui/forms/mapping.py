@@ -189,6 +189,7 @@ class _Reader:
         self.into(policy, "policy.retries", state.retries, whole_number)
         self.into(policy, "policy.retry_wait", state.retry_wait, real_number)
         self.optional(policy, "policy.per_host_rate", state.per_host_rate, real_number)
+        self.into(policy, "policy.max_body", state.max_body, whole_number)
         return policy
 
     def load(self, state: FormState) -> dict[str, Any]:

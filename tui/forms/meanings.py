@@ -45,6 +45,8 @@ SENTENCES = {
     "503. None given, for connect and, where sending twice does no harm, 502, 503 and 504.",
     "policy.per_host_rate": "The most requests a second that each contender sends to one host, evenly spaced; none "
     "given, as many as it can.",
+    "policy.max_body": "The largest body that is read, in bytes, as sent or as unpacked; a larger one is given up "
+    "and counts as too_large.",
     "policy.cookies": "Whether a client keeps the cookies that it is sent.",
     "policy.trust_env": "Whether clients heed HTTP_PROXY and the like of the environment.",
     "load.bound": "What says how long the load lasts.",

@@ -56,6 +56,7 @@ class FormState:
     retry_wait: str
     retry_on: str
     per_host_rate: str
+    max_body: str
     cookies: bool
     trust_env: bool
     load: str
@@ -139,6 +140,7 @@ FIELDS: Mapping[str, str] = {
     "policy.retry_wait": "retry_wait",
     "policy.retry_on": "retry_on",
     "policy.per_host_rate": "per_host_rate",
+    "policy.max_body": "max_body",
     "policy.cookies": "cookies",
     "policy.trust_env": "trust_env",
     "load.kind": "load",
@@ -194,6 +196,7 @@ def state_of(plan: Plan) -> FormState:
         retry_wait=number_text(policy.retry_wait),
         retry_on=", ".join(policy.retry_on),
         per_host_rate=number_text(policy.per_host_rate),
+        max_body=number_text(policy.max_body),
         cookies=policy.cookies,
         trust_env=policy.trust_env,
         load=load.kind,

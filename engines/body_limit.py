@@ -1,0 +1,196 @@
+"""How large a body may be, as sent and as unpacked, and all bodies together that one process is reading.
+
+A small body whose length is announced is read as the library reads it for anyone.  Any other is counted piece by
+piece, so that a bomb or a body without an end is given up while it is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import TypeVar
+
+T = TypeVar("T")
+
+DEFAULT_LARGEST = 256 * 2**20
+SMALL = 2**20
+"""A body of an announced length up to this is read without being counted."""
+EACH_IN_FLIGHT = 16 * 2**20
+PIECE = 65_536
+"""As many bytes are read at a time where the library leaves it to the caller."""
+SLICES = {"gzip": 16_384, "x-gzip": 16_384, "deflate": 16_384}
+SMALLEST_SLICE = 64
+"""How many packed bytes may be unpacked at once: a byte of gzip becomes 1032 at most, one of br or zstd far more."""
+LOOK_SECONDS = 0.02
+
+
+class BodyTooLargeError(Exception):
+    """A body is larger than the plan allows."""
+
+
+class BodyLimit:
+    """The bound of each body, `largest`, and of all that one process is reading, `together`, in bytes.
+
+    `together` is one and a half times `largest`, or 16 MiB for each request in flight where that is more.
+    """
+
+    def __init__(self, largest: int = DEFAULT_LARGEST, in_flight: int = 1) -> None:
+        self.largest = largest
+        self.together = max(largest * 3 // 2, in_flight * EACH_IN_FLIGHT)
+        self._held = 0
+        self._changing = Lock()
+
+    def is_small(self, length: int | None, encoding: object = None) -> bool:
+        """Whether a body of an announced length, not packed, needs no counting; raises where it is too large."""
+        if length is None or encoding:
+            return False
+        if length > self.largest:
+            raise BodyTooLargeError(
+                f"a body of {length:,} bytes was announced; policy.max_body is {self.largest:,}"
+            )
+        return length <= SMALL
+
+    @property
+    def most_memory(self) -> int:
+        """How much a process may grow by: an engine that bounds no bodies must not take the machine with it."""
+        return 2 * self.together + 2**30
+
+    @contextmanager
+    def reading(self) -> Iterator[Meter]:
+        """A meter for the time in which one body is read."""
+        meter = Meter(self)
+        try:
+            yield meter
+        finally:
+            meter.reset()
+
+    def hold(self, size: int) -> None:
+        """Change by so many bytes what is being read; raises where that is too much together."""
+        with self._changing:
+            self._held += size
+            if size <= 0 or self._held <= self.together:
+                return
+        raise BodyTooLargeError(
+            f"bodies in flight came to over {self.together:,} bytes together; raise policy.max_body or lower the "
+            "concurrency"
+        )
+
+
+class Meter:
+    """The bytes of one body that have come so far."""
+
+    def __init__(self, limit: BodyLimit) -> None:
+        self._limit = limit
+        self.size = 0
+
+    def add(self, size: int) -> None:
+        """Count so many bytes more; BodyTooLargeError where that is too many."""
+        if self.size + size > self._limit.largest:
+            raise BodyTooLargeError(f"a body came to over policy.max_body, {self._limit.largest:,} bytes")
+        self.size += size
+        self._limit.hold(size)
+
+    def reset(self) -> None:
+        """Hold nothing any more: the body was read, or is given up."""
+        if self.size:
+            self._limit.hold(-self.size)
+            self.size = 0
+
+
+def slice_for(encoding: str) -> int:
+    """How many bytes of a body packed so may be unpacked at once."""
+    return min(
+        (SLICES.get(one.strip().lower(), SMALLEST_SLICE) for one in encoding.split(",")), default=PIECE
+    )
+
+
+def counted(pieces: Iterator[bytes], limit: BodyLimit) -> Iterator[bytes]:
+    """The pieces of one body, which are counted as they come."""
+    with limit.reading() as meter:
+        for piece in pieces:
+            meter.add(len(piece))
+            yield piece
+
+
+async def counted_async(pieces: AsyncIterator[bytes], limit: BodyLimit) -> AsyncIterator[bytes]:
+    """The pieces of one body, which are counted as they come."""
+    with limit.reading() as meter:
+        async for piece in pieces:
+            meter.add(len(piece))
+            yield piece
+
+
+def sliced(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """The same bytes in pieces of a size at the most."""
+    for piece in pieces:
+        yield from (piece[start : start + size] for start in range(0, len(piece), size))
+
+
+async def sliced_async(pieces: AsyncIterator[bytes], size: int) -> AsyncIterator[bytes]:
+    """The same bytes in pieces of a size at the most."""
+    async for piece in pieces:
+        for start in range(0, len(piece), size):
+            yield piece[start : start + size]
+
+
+class MemoryWatch:
+    """Gives up bodies that a library reads out of sight, by the memory that this process has taken since it began.
+
+    Some libraries show a body only when it is whole, and to read it in pieces would be other work than what is
+    measured.  While any such body is being read, the event loop looks at the memory every 20 ms, in 5 µs.
+    """
+
+    def __init__(self, limit: BodyLimit) -> None:
+        self._limit = limit
+        self._reading: set[asyncio.Task[object]] = set()
+        self._given_up: set[asyncio.Task[object]] = set()
+        self._most = resident_bytes() + limit.together
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def whole(self, body: Awaitable[T]) -> T:
+        """Wait for a body; BodyTooLargeError where memory runs over meanwhile."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._reading.add(task)
+        if self._timer is None:
+            self._look()
+        try:
+            return await body
+        except asyncio.CancelledError:
+            if task in self._given_up and not task.uncancel():
+                raise BodyTooLargeError(
+                    f"bodies in flight took over {self._limit.together:,} bytes of memory; raise policy.max_body"
+                ) from None
+            raise
+        finally:
+            self._reading.discard(task)
+            self._given_up.discard(task)
+
+    def check(self, size: int) -> None:
+        """Raise where a body that was read out of sight is too large after all."""
+        if size > self._limit.largest:
+            raise BodyTooLargeError(
+                f"a body of {size:,} bytes came; policy.max_body is {self._limit.largest:,}"
+            )
+
+    def _look(self) -> None:
+        self._timer = None
+        if not self._reading:
+            return
+        if resident_bytes() > self._most:
+            for task in self._reading - self._given_up:
+                self._given_up.add(task)
+                task.cancel()
+        self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
+
+
+def resident_bytes() -> int:
+    """The memory that this process has now, or 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", "rb") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
