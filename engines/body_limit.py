@@ -32,13 +32,15 @@ class BodyTooLargeError(Exception):
 
 
 class BodyLimit:
-    """The bound of each body, `largest`, and of all that one process is reading, `together`, in bytes.
+    """The bound of each body, `largest`, and of all that one process is reading, `together`, in bytes.  Bodies up to
+    `uncounted` need not be counted.
 
     `together` is one and a half times `largest`, or 16 MiB for each request in flight where that is more.
     """
 
     def __init__(self, largest: int = DEFAULT_LARGEST, in_flight: int = 1) -> None:
         self.largest = largest
+        self.uncounted = min(largest, SMALL)
         self.together = max(largest * 3 // 2, in_flight * EACH_IN_FLIGHT)
         self._held = 0
         self._changing = Lock()

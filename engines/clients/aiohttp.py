@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import aiohttp
+from aiohttp import hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -105,12 +106,13 @@ class CountedContent:
 
 def bound_body(response: aiohttp.ClientResponse, limit: BodyLimit) -> None:
     """Have a body counted while it is read, unless it is announced as a small one."""
+    length, packed = response.content_length, hdrs.CONTENT_ENCODING in response.headers
+    if length is not None and length <= limit.uncounted and not packed:
+        return
     if response.method == "HEAD" or response.status in BODILESS_STATUSES:
         return
-    headers = response.headers
     try:
-        if limit.is_small(response.content_length, headers.get("Content-Encoding")):
-            return
+        limit.is_small(length, packed)
     except BodyTooLargeError:
         response.close()
         raise

@@ -51,16 +51,16 @@ class Received:
     """One answer's body as libcurl hands it over, unpacked, in pieces of at most 16 KiB."""
 
     def __init__(self, limit: BodyLimit) -> None:
-        self._meter = Meter(limit)
+        self._limit = limit
+        self._meter: Meter | None = None
+        self._size = 0
         self._pieces: list[bytes] = []
         self.too_large: BodyTooLargeError | None = None
 
     def take(self, piece: bytes) -> int:
         """Keep one more piece; libcurl is told to give up where that is too much."""
-        try:
-            self._meter.add(len(piece))
-        except BodyTooLargeError as error:
-            self.too_large = error
+        self._size += len(piece)
+        if self._size > self._limit.uncounted and not self._allowed():
             return CURL_WRITEFUNC_ERROR
         self._pieces.append(piece)
         return len(piece)
@@ -71,7 +71,17 @@ class Received:
 
     def close(self) -> None:
         """Hold nothing any more."""
-        self._meter.reset()
+        if self._meter is not None:
+            self._meter.reset()
+
+    def _allowed(self) -> bool:
+        self._meter = self._meter or Meter(self._limit)
+        try:
+            self._meter.add(self._size - self._meter.size)
+        except BodyTooLargeError as error:
+            self.too_large = error
+            return False
+        return True
 
 
 class CurlCffi(AsyncEngine):

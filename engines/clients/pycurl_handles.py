@@ -81,13 +81,17 @@ class Handle:
         self.easy = pycurl.Curl()
         self._settings = settings
         self._pieces: list[bytes] = []
+        self._size = 0
+        self._uncounted = settings.body_limit.uncounted
         self._meter = Meter(settings.body_limit)
         self._too_large: BodyTooLargeError | None = None
         self._asked: Prepared | None = None
 
     def ask(self, request: Prepared) -> None:
         """Get ready for one request."""
-        self.drop()
+        if self._size:
+            # A request that was given up may have left something behind.
+            self.drop()
         if self._asked is not request:
             self._asked = request
             self.easy.reset()
@@ -99,7 +103,6 @@ class Handle:
     def reply(self) -> Reply:
         """The answer to the last request."""
         easy, body = self.easy, b"".join(self._pieces)
-        self.drop()
         status = easy.getinfo(pycurl.RESPONSE_CODE)
         reply = status, body, VERSIONS[easy.getinfo(pycurl.INFO_HTTP_VERSION)]
         if status not in REDIRECTS:
@@ -113,18 +116,26 @@ class Handle:
     def drop(self) -> None:
         """Keep nothing of the last answer."""
         self._pieces.clear()
+        self._size = 0
         self._meter.reset()
         self._too_large = None
 
     def _take(self, piece: bytes) -> int | None:
-        try:
-            self._meter.add(len(piece))
-        except BodyTooLargeError as error:
-            self._too_large = error
+        self._size += len(piece)
+        # To count every small body would cost a hundredth of its request.
+        if self._size > self._uncounted and not self._allowed():
             # As many bytes as came would mean that all is well.
             return 0
         self._pieces.append(piece)
         return None
+
+    def _allowed(self) -> bool:
+        try:
+            self._meter.add(self._size - self._meter.size)
+        except BodyTooLargeError as error:
+            self._too_large = error
+            return False
+        return True
 
     def _count(self, _socket: int, _purpose: int) -> int:
         self.opened += 1

@@ -67,28 +67,31 @@ class Pyreqwest(AsyncEngine):
 
     async def send(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
         response = await self._answer(request)
-        reply = response.status, bytes(await response.bytes()), VERSIONS[response.version]
+        reply = response.status, await self._bytes(response), VERSIONS[response.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
         response = await self._answer(request)
         await response.text()
-        reply = response.status, bytes(await response.bytes()), VERSIONS[response.version]
+        reply = response.status, await self._bytes(response), VERSIONS[response.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
         response = await self._answer(request)
         await response.json()
-        reply = response.status, bytes(await response.bytes()), VERSIONS[response.version]
+        reply = response.status, await self._bytes(response), VERSIONS[response.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def close(self) -> None:
         await self._client.close()
 
+    async def _bytes(self, response: Response) -> bytes:
+        body = bytes(await response.bytes())
+        self._watch.check(len(body))
+        return body
+
     async def _answer(self, request: tuple[str, str, HeadersType, bytes]) -> Response:
-        response = await self._watch.whole(self._built(request).send())
-        self._watch.check(len(await response.bytes()))
-        return response
+        return await self._watch.whole(self._built(request).send())
 
     def _built(self, request: tuple[str, str, HeadersType, bytes]) -> ConsumedRequest:
         method, url, headers, body = request
