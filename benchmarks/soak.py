@@ -148,7 +148,9 @@ def soak(minutes: float) -> dict[str, list[Reading]]:
             LOAD.format(seconds=seconds + 60) + "".join(CONTENDER.format(*one) for one in CONTENDERS)
         )
         home = dict.fromkeys(("XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME"), name)
-        with PseudoTerminal([sys.executable, "-m", "httptui", "--preset", str(plan)], environment=home) as terminal:
+        with PseudoTerminal(
+            [sys.executable, "-m", "httptui", "--preset", str(plan)], environment=home
+        ) as terminal:
             terminal.read_until("Contenders")
             terminal.press("r")
             terminal.read_for(2 * LOOK_SECONDS)

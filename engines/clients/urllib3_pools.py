@@ -89,8 +89,8 @@ class _WatchedConnection(HTTPConnection):
         super().connect()
         self._watched.add()
 
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        return _bounded(super().getresponse(), self._watched.limit)
+    def getresponse(self, *args: Any, **options: Any) -> HTTPResponse:  # type: ignore[override]
+        return _bounded(super().getresponse(*args, **options), self._watched.limit)
 
 
 class _WatchedTlsConnection(HTTPSConnection):
@@ -102,8 +102,8 @@ class _WatchedTlsConnection(HTTPSConnection):
         super().connect()
         self._watched.add()
 
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        return _bounded(super().getresponse(), self._watched.limit)
+    def getresponse(self, *args: Any, **options: Any) -> HTTPResponse:  # type: ignore[override]
+        return _bounded(super().getresponse(*args, **options), self._watched.limit)
 
 
 class _WatchedPool(HTTPConnectionPool):

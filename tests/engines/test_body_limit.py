@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+import urllib3
 from engine_support import RecordingServer, driven, failure
+from urllib3.connection import HTTPConnection
 
 from engines.base import Settings
 from engines.body_limit import (
@@ -19,6 +21,7 @@ from engines.body_limit import (
     slice_for,
     sliced,
 )
+from engines.clients.urllib3_pools import Watched, watch_connections
 from engines.errors import classify
 
 LARGEST = 100_000
@@ -135,3 +138,19 @@ async def test_the_answer_to_head_has_no_size(engine: str, server: RecordingServ
     async with driven(engine, Settings(timeout=5, max_body=10)) as client:
         reply = await client.send(server.url("/large-head"), "HEAD")
     assert (reply[0], reply[1]) == (200, b"")
+
+
+def test_what_another_library_in_the_place_of_urllib3_asks_for_is_handed_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[dict[str, object]] = []
+
+    def getresponse(_: HTTPConnection, **options: object) -> str:
+        asked.append(options)
+        return "its own kind of answer"
+
+    monkeypatch.setattr(HTTPConnection, "getresponse", getresponse)
+    manager = watch_connections(urllib3.PoolManager(), Watched(None))
+    connection = manager.connection_from_url("http://127.0.0.1:1/")._new_conn()
+    assert connection.getresponse(police_officer=1) == "its own kind of answer"  # type: ignore[call-arg]
+    assert asked == [{"police_officer": 1}]
