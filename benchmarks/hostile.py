@@ -31,8 +31,9 @@ from httptui.safe_text import safe_text
 from httptui.units import format_count
 
 KINDS = {"http1": "HTTP/1", "bombs": "bombs", "tls": "TLS", "http2": "HTTP/2"}
-IN_FLIGHT, TIMEOUT = 4, "1s"
-BOMBS = 16
+IN_FLIGHT = 4
+TIMEOUT, BOMB_TIMEOUT = "1s", "5s"
+BOMBS = 12
 MOST_MB = 600.0
 LOOK_SECONDS = 0.02
 RUN_SECONDS = 200.0
@@ -241,7 +242,8 @@ def main() -> int:
         [
             summary(outcomes),
             table(COLUMNS, [row_of(outcome) for outcome in outcomes], words=2),
-            f"Seed {given.seed}, {IN_FLIGHT} in flight, timeout {TIMEOUT}. {surroundings(load)}",
+            f"Seed {given.seed}, {IN_FLIGHT} in flight, timeout {TIMEOUT}, {BOMB_TIMEOUT} for bombs. "
+            + surroundings(load),
         ]
     )
     publish("hostile", body, write=given.write)

@@ -167,5 +167,16 @@ MESSAGES = (
     ("Separator is found, but chunk is longer than limit", "protocol"),
     ("readexactly size can not be less than zero", "protocol"),
     ("invalid literal for int()", "protocol"),
+    ("without sending TLS close_notify", "disconnected"),
+    ("tls handshake eof", "disconnected"),
+    ("received corrupt message", "tls"),
+    ("cannot decrypt peer's message", "tls"),
+    ("received unexpected message", "tls"),
+    ("received unexpected handshake message", "tls"),
+    ("received fatal alert", "tls"),
+    ("peer misbehaved", "tls"),
+    ("peer is incompatible", "tls"),
+    ("http2 error", "protocol"),
+    ("netty::Error(Http2,", "protocol"),
 )
 """Words by which a library tells apart what it puts into one class, or hides in another."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -21,7 +22,20 @@ class WatchedAdapter(HTTPAdapter):
 
     def __init__(self, watched: Watched, **options: Any) -> None:
         self.watched = watched
+        self._of_thread = threading.local()
         super().__init__(**options)
+
+    def send(self, *args: Any, **options: Any) -> requests.Response:
+        """Send one request; the answer's body has not been read."""
+        response = self._of_thread.last = super().send(*args, **options)
+        return response
+
+    def give_up(self) -> None:
+        """Close this thread's last answer: requests leaves it to itself, and its place in the pool with it, where it
+        fails of what the head says, as of a Location that is not UTF-8.
+        """
+        if (response := getattr(self._of_thread, "last", None)) is not None:
+            response.close()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Make the pools of connections to targets."""
@@ -133,29 +147,36 @@ class Requests(SyncEngine):
         }
 
     def send(self, request: dict[str, Any]) -> Reply:
-        response = self._session.request(**request, **self._options)
+        response = self._answer(request)
         reply = response.status_code, response.content, VERSIONS[response.raw.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_text(self, request: dict[str, Any]) -> Reply:
-        response = self._session.request(**request, **self._options)
+        response = self._answer(request)
         _ = response.text
         reply = response.status_code, response.content, VERSIONS[response.raw.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_json(self, request: dict[str, Any]) -> Reply:
-        response = self._session.request(**request, **self._options)
+        response = self._answer(request)
         response.json()
         reply = response.status_code, response.content, VERSIONS[response.raw.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_headers(self, request: dict[str, Any]) -> Reply:
-        with self._session.request(**request, **self._options, stream=True) as response:
+        with self._answer(request, stream=True) as response:
             reply = response.status_code, b"", VERSIONS[response.raw.version]
             return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def close(self) -> None:
         self._session.close()
+
+    def _answer(self, request: dict[str, Any], **more: Any) -> requests.Response:
+        try:
+            return self._session.request(**request, **self._options, **more)
+        except Exception:
+            self._adapter.give_up()
+            raise
 
     @property
     def connections_opened(self) -> int:

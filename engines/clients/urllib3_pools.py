@@ -71,10 +71,12 @@ def _bounded(response: HTTPResponse, limit: BodyLimit | None) -> HTTPResponse:
 
 
 def _closing(response: HTTPResponse, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces; where they are too many, the connection is closed and its place in the pool given back."""
+    """The pieces; where they are too many, or cannot be unpacked, the connection is closed and its place in the pool
+    given back, which urllib3 does only where it could not be read.
+    """
     try:
         yield from pieces
-    except BodyTooLargeError:
+    except Exception:
         response.close()
         response.release_conn()
         raise

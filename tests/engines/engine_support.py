@@ -262,6 +262,7 @@ HOSTILE = {
     "long-reason": b"HTTP/1.1 200 " + b"K" * 400_000 + b"\r\nContent-Length: 2\r\n\r\nok",
     "endless-line": b"x" * 1_000_000,
     "bad-gzip": plain(200, b"abcde", b"Content-Encoding: gzip\r\n"),
+    "bad-location": HEAD % 302 + b"Location: /\xd6\r\nContent-Length: 0\r\n\r\n",
     "bad-chunk": HEAD % 200 + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\nabc",
     "two-lengths": HEAD % 200 + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
     "many-interim": (HEAD % 100 + b"\r\n") * 1_000,

@@ -55,6 +55,17 @@ async def test_nothing_that_a_server_sends_is_called_other(
         assert classify(error) in ("protocol", "truncated", "too_large", "disconnected")
 
 
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+@pytest.mark.parametrize("blocking", ["requests", "urllib3"])
+async def test_a_place_in_the_pool_is_given_back_whatever_the_answer(
+    blocking: str, name: str, server: RecordingServer
+) -> None:
+    async with driven(blocking, Settings(pool=1, timeout=5)) as client:
+        await failure(client, server.url(f"/{name}"))
+        async with asyncio.timeout(10):
+            assert (await client.send(server.url()))[1] == b"ok"
+
+
 async def test_a_body_that_stalls_is_a_timeout(engine: str, server: RecordingServer) -> None:
     async with driven(engine, Settings(timeout=0.2)) as client:
         error = await failure(client, server.url("/stall"))
