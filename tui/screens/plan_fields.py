@@ -175,7 +175,7 @@ def _policy(state: FormState) -> Iterator[Widget]:
     )
     causes = "connect, 502, 503, 504"
     yield _entry(state, "policy.retry_on", "Retry on", causes, classes="only-retrying")
-    yield _entry(state, "policy.max_body", "Largest body", "268435456", hint="bytes")
+    yield _entry(state, "policy.max_body", "Max body", "268435456", hint="bytes")
     yield _pair(
         _tick(state, "policy.cookies", "Cookies", "keep them"),
         _tick(state, "policy.trust_env", "Proxies", "from env"),
