@@ -13,8 +13,11 @@ from msgspec import msgpack
 
 from httptui.snapshot import Snapshot
 
-MOST_FRAMES = 600
-MOST_BYTES = 32 * 1024 * 1024
+MOST_FRAMES = 300
+MOST_BYTES = 12 * 1024 * 1024
+"""The app grows by this and nearly as much again, for the holes that pictures leave between kept frames, and then by
+nothing more.  Compressed, frames would be half as large and take four times as long.
+"""
 
 
 class SnapshotHistory:
