@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 
 from benchmarks.bare import with_httpx
+from engines.body_limit import BodyLimit
 from engines.clients.over_aiohttp import transport_over
 
 
@@ -22,4 +23,4 @@ class Loop(with_httpx.Loop):
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=30),
         )
-        return transport_over(self.library, session, decompress=self.decompress)
+        return transport_over(self.library, session, BodyLimit(), decompress=self.decompress)
