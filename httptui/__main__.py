@@ -2,6 +2,6 @@
 
 import sys
 
-from tui.command.main import main
+from tui.command.entry import main
 
 sys.exit(main())

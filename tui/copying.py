@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from httptui.reports.exports.markdown import to_markdown
-from httptui.reports.files import report_stem, reports_folder, write_atomically
+from httptui.reports.files import report_stem
 from httptui.reports.report import Report
+from tui.saving import save_text
 
 BREAK = "\n\n"
 RESULTS = f"{BREAK}## Results{BREAK}"
@@ -34,7 +35,5 @@ def why_no_clipboard(environ: Mapping[str, str]) -> str:
 
 
 def save_copy(report: Report, text: str, out: Path | None) -> Path:
-    """Write it into the reports folder, or `out`; OSError where it cannot be."""
-    path = reports_folder(out) / f"{report_stem(report)}-verdict.md"
-    write_atomically(path, text.encode())
-    return path
+    """Write it into the reports folder, or `out`; OSError or HttptuiError where it cannot be."""
+    return save_text(text, f"{report_stem(report)}-verdict", ".md", out)

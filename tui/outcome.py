@@ -25,3 +25,10 @@ def any_finished(report: Report | SweepReport) -> bool:
     if isinstance(report, SweepReport):
         return any(point.ok for point in report.points)
     return any(contender.requests.ok and contender.state != "dnf" for contender in report.contenders)
+
+
+def measured(report: Report | SweepReport) -> bool:
+    """Whether there is anything in it that would be lost with it."""
+    if isinstance(report, SweepReport):
+        return any(point.ok for point in report.points)
+    return any(contender.requests.planned for contender in report.contenders)

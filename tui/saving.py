@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from httptui.reports.exports.formats import saved_files
-from httptui.reports.files import file_stem, report_stem, reports_folder, write_atomically
+from httptui.errors import HttptuiError
+from httptui.reports.exports.formats import saved_forms
+from httptui.reports.files import file_stem, report_stem, reports_folder, save_together
 from httptui.reports.report import Report
-from httptui.sweeps.exports.formats import saved_sweep_files
+from httptui.safe_text import safe_text
+from httptui.sweeps.exports.formats import saved_sweep_forms
 from httptui.sweeps.report import SweepReport
 
 
 def save_report(report: Report, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:
     """Write the report's files, and the picture if there is one, into the reports folder (or `out`) and return their
-    paths; OSError where it cannot.
+    paths; OSError or HttptuiError where one cannot be written, which costs the others nothing.
     """
-    return _save(report_stem(report), saved_files(report), out, svg)
+    return _save(report_stem(report), saved_forms(report), out, svg)
 
 
 def save_sweep(report: SweepReport, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:
     """The same of a sweep's report."""
-    return _save(report_stem(report), saved_sweep_files(report), out, svg)
+    return _save(report_stem(report), saved_sweep_forms(report), out, svg)
 
 
-def _save(stem: str, files: dict[str, bytes], out: Path | None, svg: str | None) -> tuple[Path, ...]:
-    folder, paths = reports_folder(out), []
-    picture = {} if svg is None else {".svg": svg.encode()}
-    for suffix, data in {**files, **picture}.items():
-        path = folder / f"{stem}{suffix}"
-        write_atomically(path, data)
-        paths.append(path)
-    return tuple(paths)
+def save_text(text: str, stem: str, ending: str, out: Path | None) -> Path:
+    """Write one text into the reports folder, or `out`; its path, or an error as above."""
+    (path,) = _together(reports_folder(out), stem, {ending: text.encode})
+    return path
 
 
 def save_code(script: str, name: str, moment: str, out: Path | None) -> Path:
-    """Write a script into the reports folder (or `out`) under a name and a moment in ISO 8601, and return its path;
-    OSError where it cannot.
-    """
-    path = reports_folder(out) / f"{file_stem(moment, name)}.py"
-    write_atomically(path, script.encode())
-    return path
+    """Write a script under a name and a moment in ISO 8601; its path, or an error as above."""
+    return save_text(script, file_stem(moment, name), ".py", out)
+
+
+def _save(
+    stem: str, forms: dict[str, Callable[[], bytes]], out: Path | None, svg: str | None
+) -> tuple[Path, ...]:
+    picture = {} if svg is None else {".svg": svg.encode}
+    return _together(reports_folder(out), stem, {**forms, **picture})
+
+
+def _together(folder: Path, stem: str, forms: Mapping[str, Callable[[], bytes]]) -> tuple[Path, ...]:
+    saved = save_together(folder, stem, forms)
+    if saved.problems:
+        kept = f"; saved {', '.join(map(str, saved.paths))}" if saved.paths else ""
+        raise HttptuiError(safe_text(f"{'; '.join(saved.problems)}{kept}", 1_000))
+    return saved.paths

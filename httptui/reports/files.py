@@ -2,36 +2,162 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import sys
 import tempfile
 import unicodedata
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import platformdirs
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from httptui.reports.exports.results import Recorded
 
+PART = ".httptui.part"
 _LONGEST_NAME = 60
+_LONGEST_PART_NAME = 40
+"""Characters, of at most four bytes: what is added to them must fit into the 255 bytes of a name."""
+
+
+class Saved(NamedTuple):
+    """The files that were written, and a line for each that was not."""
+
+    paths: tuple[Path, ...]
+    problems: tuple[str, ...]
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file that is whole or not there at all, readable by its owner only; OSError where it cannot be."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_LONGEST_NAME]}.", suffix=".part")
+    """Write a file that is whole or not there at all, readable by its owner only; OSError where it cannot be.
+
+    A symbolic link stays, and the file that it names is replaced.
+    """
+    path = Path(os.path.realpath(path))
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    with _part_of(path, data) as part:
+        part.replace(path)
+    _sync_folder(path.parent)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """The same for a name that must be free; FileExistsError where it is taken, also by another process just now."""
+    with _part_of(path, data) as part:
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            # A file system without links: take the name first, then put the content in its place.
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            part.replace(path)
+    _sync_folder(path.parent)
+
+
+def save_together(folder: Path, stem: str, forms: Mapping[str, Callable[[], bytes]]) -> Saved:
+    """Write files that share a name and differ in their ending, each made when its turn comes.
+
+    Where any of the names is taken, a number is added to all: `stem-2`.  A file that cannot be made or written costs
+    no other one.
+    """
+    paths: list[Path] = []
+    problems: list[str] = []
+    for ending, form in forms.items():
+        try:
+            data = form()
+            if paths:
+                path = folder / f"{stem}{ending}"
+                write_new(path, data)
+            else:
+                stem, path = _write_first(folder, stem, ending, tuple(forms), data)
+            paths.append(path)
+        except Exception as error:  # noqa: BLE001 - a mistake in one form must not cost the others.
+            problems.append(f"{stem}{ending}: {why(error)}")
+    return Saved(tuple(paths), tuple(problems))
+
+
+def why(error: Exception) -> str:
+    """Why a file could not be made or written, in a few words."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return f"this is a bug in httptui: {type(error).__name__}: {error}"
+
+
+def _write_first(
+    folder: Path, stem: str, ending: str, endings: tuple[str, ...], data: bytes
+) -> tuple[str, Path]:
+    """Write the file that claims a name for all; that name, and the file."""
+    for number in count(1):
+        name = stem if number == 1 else f"{stem}-{number}"
+        if any(os.path.lexists(folder / f"{name}{other}") for other in endings):
+            continue
+        with suppress(FileExistsError):
+            write_new(path := folder / f"{name}{ending}", data)
+            return name, path
+    raise AssertionError("numbers do not end")
+
+
+@contextmanager
+def _part_of(path: Path, data: bytes) -> Iterator[Path]:
+    """A file beside the one that is to be, with its content; gone afterwards, whatever happens.
+
+    It is locked while it is written: one that nobody has locked was left by a process that was killed.
+    """
+    _remove_leftovers(path.parent)
+    handle, part = _open_part(path)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
+            if sys.platform != "win32":
+                yield part
+        if sys.platform == "win32":  # Where an open file can be neither moved nor deleted.
+            yield part
+    finally:
         with suppress(OSError):
-            Path(name).unlink()
-        raise
-    _sync_folder(path.parent)
+            part.unlink()
+
+
+def _open_part(path: Path) -> tuple[int, Path]:
+    while True:
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name[:_LONGEST_PART_NAME]}.", suffix=PART
+        )
+        if sys.platform != "win32":
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.lexists(name):
+            return handle, Path(name)
+        os.close(handle)  # Taken for a leftover before it was locked.
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes have left of files they were writing."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") and entry.name.endswith(PART):
+                _remove_if_unlocked(entry.path)
+
+
+def _remove_if_unlocked(part: str) -> None:
+    if sys.platform == "win32":
+        return
+    with suppress(OSError):
+        handle = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(part)
+        finally:
+            os.close(handle)
 
 
 def reports_folder(out: Path | None = None) -> Path:

@@ -52,9 +52,10 @@ async def _serve(options: TargetOptions) -> int:
     async with Target(options) as target:
         scheme = "https" if options.encrypted else "http"
         host = f"[{options.host}]" if ":" in options.host else options.host
-        sys.stdout.write(f"{scheme}://{host}:{target.ports[0]}/\n")
-        if target.ca_file is not None:
-            sys.stdout.write(f"CA file: {target.ca_file}\n")
-        sys.stdout.flush()
+        with contextlib.suppress(OSError):  # It serves although nobody can be told.
+            sys.stdout.write(f"{scheme}://{host}:{target.ports[0]}/\n")
+            if target.ca_file is not None:
+                sys.stdout.write(f"CA file: {target.ca_file}\n")
+            sys.stdout.flush()
         await ended.wait()
     return 0

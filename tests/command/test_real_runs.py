@@ -19,6 +19,7 @@ import pytest
 from endings import still_running
 
 from httptui.errors import ExitCode
+from httptui.reports.files import reports_folder
 
 pytestmark = pytest.mark.slow
 
@@ -240,6 +241,21 @@ def test_a_target_that_dies_under_load_is_told_without_a_traceback():
         told = process.stderr.read()
     assert "Traceback" not in told
     assert "httptui: the embedded target ended" in told
+    (path,) = reports_folder().glob("*.json")
+    assert f"saved {path}" in told
+    report = json.loads(path.read_text())
+    assert report["complete"] is False
+    assert report["contenders"][0]["requests"]["ok"] > 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_told_to_end_leaves_its_partial_report(number: signal.Signals):
+    with started("run", "-e", "aiohttp", "-c", "2", "-d", "50s", "--warmup", "0") as process:
+        read_until(process, lambda line: "running" in line and "req/s" in line)
+        process.send_signal(number)
+        assert process.wait(SECONDS) == ExitCode.INTERRUPTED
+    (path,) = reports_folder().glob("*.json")
+    assert json.loads(path.read_text())["contenders"][0]["requests"]["ok"] > 0
 
 
 def test_a_reader_that_goes_away_ends_the_run_in_one_line():

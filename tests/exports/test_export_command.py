@@ -134,8 +134,9 @@ def test_what_is_no_report_is_refused(tmp_path: Path, capsys: Capture) -> None:
 def test_a_run_writes_the_same_forms(tmp_path: Path) -> None:
     outputs = Outputs(html=str(tmp_path / "a.html"), bmf=str(tmp_path / "a.json"), hgrm=tmp_path / "folder")
     outputs.check()
-    written = outputs.report(measured_report())
-    assert [path.name for path in written] == [
+    delivery = outputs.report(measured_report())
+    assert delivery.problems == []
+    assert [path.name for path in delivery.paths] == [
         "a.html",
         "a.json",
         "A-httpx-shared.hgrm",

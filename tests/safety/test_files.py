@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from httptui.reports.files import report_stem, reports_folder, write_atomically
+from httptui.reports.files import (
+    report_stem,
+    reports_folder,
+    save_together,
+    write_atomically,
+    write_new,
+)
 from httptui.reports.report import Report
 from httptui.snapshot import Verdict
 
@@ -87,3 +97,112 @@ def test_a_report_is_named_by_its_time_and_plan(name: str, stem: str):
 
 def test_a_report_without_a_time_still_has_a_name():
     assert report_stem(msgspec.structs.replace(report(), started="?")) == "undated-run"
+
+
+def test_a_link_stays_and_the_file_it_names_is_replaced(tmp_path: Path):
+    (tmp_path / "real").mkdir()
+    real, link = tmp_path / "real" / "x.json", tmp_path / "link.json"
+    link.symlink_to(real)
+    write_atomically(link, b"one")
+    real.write_bytes(b"old")
+    write_atomically(link, b"two")
+    assert link.is_symlink()
+    assert real.read_bytes() == b"two"
+    assert [file.name for file in real.parent.iterdir()] == ["x.json"]
+
+
+def test_a_name_that_is_taken_is_not_written_over(tmp_path: Path):
+    path = tmp_path / "x.json"
+    write_new(path, b"one")
+    with pytest.raises(FileExistsError):
+        write_new(path, b"two")
+    assert path.read_bytes() == b"one"
+    assert [file.name for file in tmp_path.iterdir()] == ["x.json"]
+
+
+def test_a_file_system_without_links_takes_names_only_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def no_links(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    path = tmp_path / "x.json"
+    write_new(path, b"one")
+    with pytest.raises(FileExistsError):
+        write_new(path, b"two")
+    assert path.read_bytes() == b"one"
+    assert [file.name for file in tmp_path.iterdir()] == ["x.json"]
+
+
+def test_reports_of_one_second_get_names_of_their_own(tmp_path: Path):
+    forms = {".json": lambda: b"{}", ".md": lambda: b"#"}
+    (tmp_path / "run-3.md").touch()
+    saved = [save_together(tmp_path, "run", forms) for _ in range(3)]
+    assert [[path.name for path in paths] for paths, _ in saved] == [
+        ["run.json", "run.md"],
+        ["run-2.json", "run-2.md"],
+        ["run-4.json", "run-4.md"],
+    ]
+    assert not any(problems for _, problems in saved)
+
+
+def test_a_name_that_another_process_takes_just_now_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Every look says that the name is free, as it does to two processes that look at one moment."""
+    monkeypatch.setattr(os.path, "lexists", lambda path: str(path).endswith(".part"))
+    saved = [save_together(tmp_path, "run", {".json": partial(bytes, [number])}) for number in (1, 2, 3)]
+    assert [paths[0].read_bytes() for paths, _ in saved] == [b"\1", b"\2", b"\3"]
+
+
+def test_a_file_that_cannot_be_made_costs_no_other(tmp_path: Path):
+    def mistaken() -> bytes:
+        raise KeyError("p99")
+
+    forms = {".json": lambda: b"{}", ".md": mistaken, ".html": lambda: b"<p>"}
+    paths, problems = save_together(tmp_path, "run", forms)
+    assert [path.name for path in paths] == ["run.json", "run.html"]
+    assert problems == ("run.md: this is a bug in httptui: KeyError: 'p99'",)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from httptui.reports import files
+os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
+files.write_atomically(Path(sys.argv[1]), b"half")
+"""
+
+
+@pytest.mark.slow
+def test_what_a_killed_process_was_writing_is_removed_by_the_next_that_writes_there(tmp_path: Path):
+    killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "x.json"], check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert left.name.endswith(".part")
+    write_atomically(tmp_path / "y.json", b"{}")
+    assert [file.name for file in tmp_path.iterdir()] == ["y.json"]
+
+
+def test_what_is_being_written_and_what_is_not_ours_is_left_alone(tmp_path: Path):
+    (tmp_path / ".download.part").touch()
+    (tmp_path / "mine.httptui.part").touch()
+    during: list[str] = []
+
+    def form() -> bytes:
+        return b"{}"
+
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        if not during:
+            during.append("now")
+            write_atomically(tmp_path / "other.json", b"{}")
+            during.extend(file.name for file in tmp_path.iterdir())
+        real(handle)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        save_together(tmp_path, "run", {".json": form})
+    assert any(name.startswith(".run.json.") for name in during)
+    names = sorted(file.name for file in tmp_path.iterdir())
+    assert names == [".download.part", "mine.httptui.part", "other.json", "run.json"]

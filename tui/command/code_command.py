@@ -11,6 +11,7 @@ from httptui.safe_text import safe_text
 from tui.command import completion
 from tui.command.listing import columns, tell
 from tui.command.plan_options import plan_options
+from tui.command.stdout import put_text
 
 if TYPE_CHECKING:
     from httptui.plans.plan import Plan
@@ -40,13 +41,13 @@ def code(preset: str | None, contender: str | None, listed: bool, **flags: Any) 
     if listed:
         tell(columns(_rows(plan)))
     elif contender is None:
-        click.echo("\n".join(_all(plan)), nl=False)
+        put_text("\n".join(_all(plan)))
     else:
         index = chosen(plan, contender)
         script = snippet_of(plan, index)
         if script is None:
             raise PlanError(no_snippet(plan.contender[index]))
-        click.echo(script, nl=False)
+        put_text(script)
 
 
 def chosen(plan: Plan, word: str) -> int:

@@ -67,8 +67,9 @@ def compare(
 
     from httptui.reports.comparisons.words import undecided_line
     from tui.command.comparing import paired_reports
+    from tui.command.delivery import Delivery, Job
     from tui.command.listing import tell
-    from tui.command.outputs import Outputs, deliver, indented
+    from tui.command.outputs import Outputs, indented
     from tui.command.stderr import note
     from tui.command.width import columns_of
 
@@ -86,18 +87,22 @@ def compare(
         found = replace(found, thresholds=pair.judge(found, clauses, point=point))
     except ValueError as problem:
         raise PlanError(f"--threshold: {problem}") from None
+    delivery = Delivery()
     if not outputs.takes_stdout:
-        tell(pair.to_text(found, columns_of(sys.stdout)))
-    forms = (indented(found), pair.to_markdown(found).encode(), pair.to_html(found).encode())
-    for target, data in zip((json, markdown, html), forms, strict=True):
-        for path in deliver(target, data) if target is not None else ():
-            note(f"saved {path}")
+        delivery.attempt("stdout", lambda: tell(pair.to_text(found, columns_of(sys.stdout))))
+    forms = {
+        "--json": (json, lambda: indented(found)),
+        "--markdown": (markdown, lambda: pair.to_markdown(found).encode()),
+        "--html": (html, lambda: pair.to_html(found).encode()),
+    }
+    delivery.write(Job(flag, target, form) for flag, (target, form) in forms.items() if target is not None)
+    delivery.tell()
     outcomes = {result.outcome for result in found.thresholds}
     if outputs.takes_stdout:
         for line in undecided_line(found.thresholds, found.kind):
             note(line)
     failing = {"missed", "open"} if strict else {"missed"}
-    return ExitCode.THRESHOLD_MISSED if outcomes & failing else ExitCode.DONE
+    return delivery.code(ExitCode.THRESHOLD_MISSED if outcomes & failing else ExitCode.DONE)
 
 
 def _clauses(thresholds: tuple[str, ...], parse: Callable[[str], Clause]) -> list[Clause]:

@@ -8,6 +8,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from tui.command.stderr import note
+from tui.command.stdout import put_text
 
 PROGRAM = "httptui"
 VARIABLE = "_HTTPTUI_COMPLETE"
@@ -27,6 +28,6 @@ def completion(ctx: click.Context, shell: str) -> None:
     if kind is None:
         raise click.UsageError(f"{shell} is not known to this version of click")
     script = kind(ctx.find_root().command, {}, PROGRAM, VARIABLE).source()
-    click.echo(script)
+    put_text(f"{script}\n")
     if sys.stdout.isatty():
         note(f"To keep it: {WHERE[shell]}")

@@ -6,7 +6,6 @@ import shutil
 import signal
 from collections.abc import Coroutine, Sequence
 from contextlib import aclosing, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -54,16 +53,15 @@ def doctor(
 
     from httptui.doctor.catalogue import NAMES
     from httptui.doctor.render import to_json, to_table
-    from httptui.reports.files import write_atomically
+    from tui.command.delivery import Delivery, Job
+    from tui.command.outputs import Outputs
 
     if unknown := [check for check in accept if check not in NAMES]:
         raise PlanError(f"--accept: there is no check {unknown[0]!r}; there are {', '.join(NAMES)}")
-    files = {"--json": json_file, "--markdown": page_file}
-    for option, file in files.items():
-        if file not in (None, STDOUT) and not Path(file).absolute().parent.is_dir():
-            raise PlanError(f'{option}: "{file}" is in a folder that does not exist')
     if json_file == page_file == STDOUT:
         raise PlanError("--json and --markdown: only one of them can be on standard output")
+    outputs = Outputs(json=json_file, markdown=page_file)
+    outputs.check()
     chosen = named(engines) if engines else installed()
     page = ""
     try:
@@ -73,16 +71,14 @@ def doctor(
             found, page = asyncio.run(heeded(described(chosen, accept)))
     except asyncio.CancelledError:
         return ExitCode.INTERRUPTED
-    texts = {json_file: to_json(found) + b"\n", page_file: page.encode()}
-    for file, text in texts.items():
-        if file not in (None, STDOUT):
-            write_atomically(Path(file), text)
-            note(f"saved {file}")
-    if STDOUT in texts:
-        click.echo(texts[STDOUT], nl=False)
-    else:
-        tell(to_table(found, shutil.get_terminal_size(FALLBACK).columns))
-    return ExitCode.DONE if all(one.passed for one in found) else ExitCode.THRESHOLD_MISSED
+    forms = (("--json", json_file, lambda: to_json(found) + b"\n"), ("--markdown", page_file, page.encode))
+    delivery = Delivery()
+    delivery.write(Job(flag, target, form) for flag, target, form in forms if target is not None)
+    if not outputs.takes_stdout:
+        delivery.attempt("stdout", lambda: tell(to_table(found, shutil.get_terminal_size(FALLBACK).columns)))
+    delivery.tell()
+    passed = all(one.passed for one in found)
+    return delivery.code(ExitCode.DONE if passed else ExitCode.THRESHOLD_MISSED)
 
 
 def named(names: Sequence[str]) -> tuple[EngineInfo, ...]:

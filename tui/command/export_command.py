@@ -15,6 +15,7 @@ from tui.command.stderr import note
 if TYPE_CHECKING:
     from httptui.reports.exports.hgrm import What
     from httptui.reports.report import Report, ReportContender
+    from tui.command.delivery import Delivery
 
 
 @click.command()
@@ -40,7 +41,7 @@ def export(
     hgrm: str | None,
     contender: str | None,
     what: Literal["service", "response"] | None,
-) -> None:
+) -> int:
     """Write a report that was saved as JSON, or comes from stdin (-), in other forms; only one can have stdout.
 
     The HTML page needs nothing but itself and can be printed.  Files are written whole or not at all, readable by
@@ -74,17 +75,18 @@ def export(
     report = read_either(file)
     if isinstance(report, SweepReport):
         check_outputs(outputs)
-        _tell_saved(write_sweep(report, outputs))
-        return
+        return _told(write_sweep(report, outputs))
     chosen = _chosen(report, contender, outputs.hgrm_what) if is_one else None
-    _tell_saved(outputs.report(report, chosen))
+    delivery = outputs.report(report, chosen)
     if outputs.hgrm is not None and not hgrm_files(report):
         note("no percentiles: no contender has a latency")
+    return _told(delivery)
 
 
-def _tell_saved(paths: list[Path]) -> None:
-    for path in paths:
-        note(f"saved {path}")
+def _told(delivery: Delivery) -> int:
+    """Tell what was written and what was not; the exit code."""
+    delivery.tell()
+    return delivery.code()
 
 
 def _chosen(report: Report, letter: str | None, what: What) -> ReportContender:

@@ -3,43 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import aclosing
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from httptui.daemon_executor import DaemonExecutor
 from httptui.errors import ExitCode, HttptuiError, NothingFinishedError, PlanError
 from httptui.plans.file import checked_plan
 from httptui.plans.plan import Plan
 from httptui.reports.exports.text import to_text
+from httptui.reports.files import why
 from httptui.reports.report import Report, ReportContender
 from httptui.safe_text import safe_text
 from httptui.snapshot import Snapshot
+from httptui.sweeps.report import SweepReport
+from tui.command.delivery import Delivery
+from tui.command.interrupts import Interrupts, Stoppable
 from tui.command.outputs import Outputs
 from tui.command.progress import Progress, Teller
-from tui.command.stderr import complain, note
+from tui.command.stderr import all_told, complain, note
+from tui.command.stdout import StdoutError
 from tui.command.width import columns_of
-from tui.outcome import any_finished, exit_code_of
+from tui.keeping import keep
+from tui.outcome import any_finished, exit_code_of, measured
 
-
-class Stoppable(Protocol):
-    """What an interrupt needs of a run or a sweep."""
-
-    def stop(self) -> None:
-        """Send no more, drain, and end with a report."""
+R = TypeVar("R", Report, SweepReport)
 
 
 class Session(Stoppable, Protocol):
-    """What is needed of a run; `httptui.run` gives one."""
+    """What is needed of a run or a sweep; `httptui.run` and `httptui.sweep` give one."""
 
-    def __aiter__(self) -> AsyncIterator[Snapshot | Report]: ...
+    def __aiter__(self) -> AsyncIterator[Any]: ...
 
     async def aclose(self) -> None:
-        """End the run at once."""
+        """End it at once."""
+
+    def report_now(self) -> Any:
+        """What its report would say at this moment."""
 
 
 def run_headless(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settle: bool = False) -> int:
@@ -81,49 +84,145 @@ def _tell_background_error(_loop: asyncio.AbstractEventLoop, context: dict[str, 
 async def conduct(sessions: Sequence[Callable[[], Session]], outputs: Outputs) -> int:
     """Follow one run after the other, then write the last one's report and judge how it ended.
 
-    A run that was interrupted, or in which nothing finished, is the last.
+    A run that was interrupted, that failed, or in which nothing finished, is the last.
     """
-    for number, session in enumerate(sessions, start=1):
-        report, interrupted = await follow(session(), Progress(), outputs.snapshot)
-        if interrupted or number == len(sessions) or not any_finished(report):
-            break
-        tell_result(report)
-        note("the same again, interleaved, to settle the order")
-    return finish(report, outputs, interrupted=interrupted)
+    with Interrupts().caught() as interrupts:
+        for number, begin in enumerate(sessions, start=1):
+            report, failure = await follow_run(begin(), interrupts, outputs)
+            if interrupts.count or failure or number == len(sessions) or not any_finished(report):
+                break
+            tell_result(report)
+            note("the same again, interleaved, to settle the order")
+        code = finish(report, outputs, interrupts, failed=failure is not None)
+        if failure is not None and not interrupts.count:
+            raise failure
+        return code
+
+
+async def follow_run(
+    session: Session, interrupts: Interrupts, outputs: Outputs | None = None
+) -> Followed[Report]:
+    """Follow a run, showing its snapshots."""
+    progress = Progress()
+
+    def see(snapshot: Snapshot) -> None:
+        progress.show(snapshot)
+        if outputs is not None:
+            outputs.snapshot(snapshot)
+
+    return await follow(session, Report, see, progress, interrupts, outputs)
+
+
+class Followed(NamedTuple, Generic[R]):
+    """The report of a run or a sweep, and what ended it before its time."""
+
+    report: R
+    failure: Exception | None
 
 
 async def follow(
-    session: Session, progress: Progress, see: Callable[[Snapshot], None]
-) -> tuple[Report, bool]:
-    """Follow a run, showing its snapshots; its report, and whether it was interrupted."""
-    report: Report | None = None
-    interrupts = Interrupts(session, progress)
-    with interrupts.caught():
-        async with aclosing(session):
-            async for item in session:
-                if isinstance(item, Report):
-                    report = item
-                else:
-                    see(item)
-                    progress.show(item)
+    session: Session,
+    kind: type[R],
+    see: Callable[[Any], None],
+    progress: Teller,
+    interrupts: Interrupts,
+    outputs: Outputs | None,
+) -> Followed[R]:
+    """Show each snapshot of a run or a sweep of which the report is of a `kind`.
+
+    What shows it cannot end it, unless it is done for nothing but a stream whose reader has gone.  What ends it after
+    something was measured is handed over beside the report; what ends it before is raised.  A second interrupt keeps
+    the report as it stands, if there are `outputs` of it at all.
+    """
+    report: R | None = None
+    failure: Exception | None = None
+
+    def so_far() -> R | None:
+        made: R = report or session.report_now()
+        return made if report or measured(made) else None
+
+    def keep_so_far() -> None:
+        if outputs is not None and (made := so_far()) is not None:
+            keep(made, outputs.out)
+
+    shown = Shown(see, session, outputs)
+    with interrupts.stopping(session, progress, keep_so_far):
+        try:
+            async with aclosing(session):
+                async for item in session:
+                    if isinstance(item, kind):
+                        report = item
+                    else:
+                        shown.take(item)
+        except Exception as error:
+            if (report := so_far()) is None:
+                raise
+            failure = error
     progress.end()
     if report is None:
-        raise NothingFinishedError("the run ended without a report")
-    return report, interrupts.count > 0
+        raise NothingFinishedError("it ended without a report")
+    return Followed(report, failure)
 
 
-def finish(report: Report, outputs: Outputs, *, interrupted: bool) -> int:
-    """Write the report, tell the ranking on stderr, and return the exit code."""
-    paths = outputs.report(report)
-    tell_result(report)
-    for path in paths:
-        note(f"saved {path}")
-    if interrupted:
+class Shown:
+    """Shows snapshots, and tells once where it cannot."""
+
+    def __init__(self, see: Callable[[Any], None], session: Stoppable, outputs: Outputs | None) -> None:
+        self._see, self._session, self._outputs = see, session, outputs
+        self._told = False
+
+    def take(self, snapshot: object) -> None:
+        """Show one; stop the session where the reader of its stream has gone, and nobody else waits for it."""
+        try:
+            self._see(snapshot)
+        except StdoutError:
+            if self._outputs is not None and self._outputs.only_streams:
+                self._session.stop()
+        except Exception as error:  # noqa: BLE001 - a mistake in showing a run must not end it.
+            if not self._told:
+                complain(f"progress: {why(error)}")
+            self._told = True
+
+
+def finish(report: Report, outputs: Outputs, interrupts: Interrupts, *, failed: bool = False) -> int:
+    """Write the report, tell the ranking on stderr, and return the exit code; where the run `failed`, its caller
+    tells why.
+    """
+    delivery = outputs.report(report, give_up=interrupts.more())
+    hand_over(report, delivery, partial(tell_result, report), interrupts, outputs)
+    if interrupts.count:
         return ExitCode.INTERRUPTED
+    if left_by_reader(report, delivery, outputs):
+        return ExitCode.BAD_INPUT
     code = exit_code_of(report)
-    if code is ExitCode.NOTHING_FINISHED:
+    if code is ExitCode.NOTHING_FINISHED and not failed:
         complain(why_nothing(report))
-    return code
+    return delivery.code(code)
+
+
+def left_by_reader(report: Report | SweepReport, delivery: Delivery, outputs: Outputs) -> bool:
+    """Whether a run or a sweep was cut short because nobody read its stream any more."""
+    return not report.complete and outputs.only_streams and bool(delivery.problems)
+
+
+def hand_over(
+    report: Report | SweepReport,
+    delivery: Delivery,
+    tell: Callable[[], None],
+    interrupts: Interrupts,
+    outputs: Outputs,
+) -> None:
+    """Tell the results on stderr, and what was saved; keep a report that was cut short, or that could not be written
+    or told, unless somebody has the whole of it.
+    """
+    owed = not delivery.whole
+    if owed and measured(report) and (interrupts.count or not report.complete or delivery.problems):
+        keep(report, outputs.out)
+        owed = False
+    delivery.attempt("the result", tell)
+    if owed and measured(report) and (delivery.problems or not all_told()):
+        keep(report, outputs.out)
+    delivery.tell()
 
 
 def tell_result(report: Report) -> None:
@@ -154,39 +253,3 @@ def _reason(contender: ReportContender) -> tuple[str, str]:
     if failing:
         return f"status {max(failing, key=lambda code: failing[code])}", ""
     return "no answer came", ""
-
-
-class Interrupts:
-    """Ctrl-C and SIGTERM: the first drains the run and keeps its report, the second leaves at once."""
-
-    def __init__(self, session: Stoppable, progress: Teller) -> None:
-        self.count = 0
-        self._session = session
-        self._progress = progress
-        self._task = asyncio.current_task()
-
-    @contextmanager
-    def caught(self) -> Iterator[None]:
-        """Take the signals over for a while; where the system has none for loops, Ctrl-C leaves at once."""
-        loop = asyncio.get_running_loop()
-        taken = []
-        for number in (signal.SIGINT, signal.SIGTERM):
-            try:
-                loop.add_signal_handler(number, self.interrupt)
-            except NotImplementedError:
-                break
-            taken.append(number)
-        try:
-            yield
-        finally:
-            for number in taken:
-                loop.remove_signal_handler(number)
-
-    def interrupt(self) -> None:
-        """What a signal does."""
-        self.count += 1
-        if self.count == 1:
-            self._progress.say("stopping, and keeping what there is; Ctrl-C again leaves at once")
-            self._session.stop()
-        elif self._task is not None:
-            self._task.cancel()

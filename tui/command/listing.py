@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import click
-
 from httptui.safe_text import safe_text
+from tui.command.stdout import put_text
 
 LONGEST_LINE = 2_000
 
 
 def tell(text: str) -> None:
     """Data on stdout, each line made safe for a terminal."""
-    for line in text.splitlines():
-        click.echo(safe_text(line, LONGEST_LINE))
+    put_text("".join(f"{safe_text(line, LONGEST_LINE)}\n" for line in text.splitlines()))
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

@@ -95,6 +95,9 @@ def main(args: Sequence[str] | None = None) -> int:
         return ExitCode.BAD_INPUT
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
+    except SystemExit:
+        # How the toolkit ends where the reader of a help page has gone.
+        return ExitCode.DONE
     except OSError as error:
         complain(f"{error.filename or 'output'}: {error.strerror or error}")
         return ExitCode.BAD_INPUT

@@ -1,26 +1,32 @@
-"""What a headless run writes: the report to files or stdout, and snapshots as JSON lines."""
+"""Where a headless run's results go: the report to files or stdout, and snapshots as JSON lines."""
 
 from __future__ import annotations
 
 import os
-import sys
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
-from httptui.errors import HttptuiError, PlanError
+from httptui.errors import PlanError
 from httptui.plans.request_checks import shown
-from httptui.reports.exports.formats import FORMATS, indented, saved_files
-from httptui.reports.files import report_stem, reports_folder, write_atomically
+from httptui.reports.exports.formats import FORMATS, indented, saved_forms
+from httptui.reports.files import report_stem, reports_folder
 from httptui.reports.report import Report, ReportContender
+from httptui.reports.special_files import STDOUT as STDOUT_NUMBER
+from httptui.reports.special_files import is_special, never, why_not_descriptor, why_not_special
 from httptui.snapshot import Snapshot
 from httptui.timelines import without_timelines
+from tui.command.delivery import STDOUT, Delivery, Job, is_stdout
+from tui.command.stdout import Stream
 
-__all__ = ["STDOUT", "Outputs", "deliver", "indented"]
+__all__ = ["STDOUT", "Outputs", "indented"]
 
-STDOUT = "-"
 ONE_FILE = (*FORMATS, "hgrm_file")
 
 
@@ -42,101 +48,144 @@ class Outputs:
     hgrm: Path | None = None
     stream: bool = False
     out: Path | None = None
+    _lines: Stream = field(default_factory=Stream, repr=False, compare=False)
 
     @property
     def takes_stdout(self) -> bool:
         """Whether any of them goes to stdout."""
-        return self.stream or STDOUT in self._targets().values()
+        return self.stream or any(map(is_stdout, self._targets().values()))
+
+    @property
+    def only_streams(self) -> bool:
+        """Whether the stream is all there is, so that nobody is left to run for where its reader goes away."""
+        return self.stream and not self._targets() and self.hgrm is None and self.out is None
 
     def check(self) -> None:
         """PlanError where results could not be written, so that no load is spent on them."""
         targets = self._targets()
-        claims = [f"{flag} -" for flag, target in targets.items() if target == STDOUT]
+        claims = [f"{flag} {target}" for flag, target in targets.items() if is_stdout(target)]
         claims += ["--stream"] if self.stream else []
         problems = [f"{' and '.join(claims)}: only one of them can have stdout"] if len(claims) > 1 else []
+        if claims and why_not_descriptor(STDOUT_NUMBER) is not None:
+            problems.append(f"{' and '.join(claims)}: stdout is closed")
         for flag, target in targets.items():
-            if target is not None and target != STDOUT:
-                problems += _file_problems(flag, Path(target))
+            if not is_stdout(target):
+                problems += _problems(flag, target, _why_no_file)
         for flag, folder in (("--hgrm", self.hgrm), ("--out", self.out)):
             if folder is not None:
-                problems += _folder_problems(flag, folder)
+                problems += _problems(flag, str(folder), _why_no_folder)
         if problems:
             raise PlanError(*problems)
 
-    def _targets(self) -> dict[str, str | None]:
+    def _targets(self) -> dict[str, str]:
         """Each flag of a form that is one file, and where that goes."""
-        return {f"--{name.removesuffix('_file')}": getattr(self, name) for name in ONE_FILE}
+        named = {f"--{name.removesuffix('_file')}": getattr(self, name) for name in ONE_FILE}
+        return {flag: target for flag, target in named.items() if target is not None}
 
     def snapshot(self, snapshot: Snapshot) -> None:
-        """One line of JSON, where a stream was asked for."""
+        """One line of JSON, where a stream was asked for; StdoutError where stdout takes no more."""
         if self.stream:
-            line({"snapshot": without_timelines(snapshot)})
+            self.line({"snapshot": without_timelines(snapshot)})
 
-    def report(self, report: Report, chosen: ReportContender | None = None) -> list[Path]:
-        """Write the report wherever it was asked for, and the percentiles of the one `chosen` to `hgrm_file`; the
-        files written.  OSError where one cannot be.
+    def line(self, value: object) -> None:
+        """One line of JSON on stdout, left out while its reader is behind."""
+        self._lines.offer(_line(value))
+
+    def report(
+        self,
+        report: Report,
+        chosen: ReportContender | None = None,
+        *,
+        give_up: Callable[[], bool] = never,
+    ) -> Delivery:
+        """Write the report wherever it was asked for, and the percentiles of the one `chosen` to `hgrm_file`; what
+        was written, and what could not be.
         """
-        if self.stream:
-            line({"report": report})
-        written = []
-        for name, form in FORMATS.items():
-            if (target := getattr(self, name)) is not None:
-                written += deliver(target, form(report))
-        written += self._percentiles(report, chosen)
-        if self.out is not None:
-            stem = reports_folder(self.out) / report_stem(report)
-            for ending, data in saved_files(report).items():
-                written += deliver(f"{stem}{ending}", data)
-        return written
+        from httptui.reports.exports.hgrm import to_hgrm
 
-    def _percentiles(self, report: Report, chosen: ReportContender | None) -> list[Path]:
-        from httptui.reports.exports.hgrm import hgrm_files, to_hgrm
-
-        written = []
+        delivery = Delivery(give_up)
+        more: list[Job] = []
         if self.hgrm_file is not None and chosen is not None:
-            written += deliver(self.hgrm_file, to_hgrm(chosen, self.hgrm_what).encode())
+            text = partial(to_hgrm, chosen, self.hgrm_what)
+            more.append(Job("--hgrm", self.hgrm_file, lambda: text().encode()))
         if self.hgrm is not None:
-            for name, text in hgrm_files(report).items():
-                written += deliver(str(reports_folder(self.hgrm) / name), text.encode())
-        return written
+            percentiles = partial(self._percentiles, report, self.hgrm, more)
+            delivery.attempt(f"--hgrm: {shown(str(self.hgrm), 200)}", percentiles)
+        self.deliver(report, FORMATS, saved_forms(report), delivery, more, give_up=give_up)
+        return delivery
+
+    def deliver(
+        self,
+        report: Any,
+        formats: Mapping[str, Callable[[Any], bytes]],
+        saved: Mapping[str, Callable[[], bytes]],
+        delivery: Delivery,
+        more: list[Job] | None = None,
+        *,
+        give_up: Callable[[], bool] = never,
+    ) -> None:
+        """Write a report of any kind in the forms of its kind: files before what waits for a reader."""
+        if self.out is not None:
+            delivery.save(self.out, report_stem(report), saved)
+        jobs = [
+            Job(f"--{name}", target, partial(form, report))
+            for name, form in formats.items()
+            if (target := getattr(self, name)) is not None
+        ]
+        delivery.write([*jobs, *(more or [])])
+        if self.stream:
+            last = partial(self._lines.end, _line({"report": report}), give_up=give_up)
+            delivery.whole |= delivery.attempt("--stream", last)
+
+    @staticmethod
+    def _percentiles(report: Report, folder: Path, jobs: list[Job]) -> None:
+        from httptui.reports.exports.hgrm import hgrm_files
+
+        made = reports_folder(folder)
+        files = hgrm_files(report).items()
+        jobs += [Job("--hgrm", str(made / name), partial(str.encode, text)) for name, text in files]
 
 
-def deliver(target: str, data: bytes) -> list[Path]:
-    """Write to a file, or to stdout where the target is "-"; the file written.  OSError where it cannot be."""
-    if target == STDOUT:
-        _write(data)
-        return []
-    write_atomically(Path(target), data)
-    return [Path(target)]
+def _line(value: object) -> bytes:
+    return msgspec.json.encode(value) + b"\n"
 
 
-def line(value: object) -> None:
-    """One line of JSON on stdout."""
-    _write(msgspec.json.encode(value) + b"\n")
-
-
-def _write(data: bytes) -> None:
+def _problems(flag: str, target: str, why_not: Callable[[Path], str | None]) -> list[str]:
     try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # What is still buffered goes nowhere, so that the interpreter's last flush stays quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise HttptuiError("stdout was closed by its reader") from None
+        problem = why_not(Path(target))
+    except OSError as error:
+        problem = f"cannot be written to: {error.strerror}"
+    return [] if problem is None else [f"{flag}: {shown(target, 200)} {problem}"]
 
 
-def _folder_problems(flag: str, folder: Path) -> list[str]:
+def _why_no_folder(folder: Path) -> str | None:
     try:
         reports_folder(folder)
     except OSError as error:
-        return [f"{flag}: {shown(str(folder), 200)} cannot be made: {error.strerror}"]
-    return []
+        return f"cannot be made: {error.strerror}"
+    return _why_not_writable(folder)
 
 
-def _file_problems(flag: str, path: Path) -> list[str]:
-    where = f"{flag}: {shown(str(path), 200)}"
+def _why_no_file(path: Path) -> str | None:
     if path.is_dir():
-        return [f"{where} is a folder; name a file"]
+        return "is a folder; name a file"
+    if is_special(path):
+        return why_not_special(path)
+    with suppress(FileNotFoundError, NotADirectoryError):
+        path.stat()
+    path = Path(os.path.realpath(path))
     if not path.parent.is_dir():
-        return [f"{where} is in a folder that does not exist"]
-    return [] if os.access(path.parent, os.W_OK) else [f"{where} is in a folder that cannot be written to"]
+        return "is in a folder that does not exist"
+    if path.exists() and not os.access(path, os.W_OK):
+        return "is read-only"
+    problem = _why_not_writable(path.parent)
+    return None if problem is None else f"is in a folder that {problem}"
+
+
+def _why_not_writable(folder: Path) -> str | None:
+    """Why no file can be made in a folder: the only way to know that is to make one."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return None
+    except OSError as error:
+        return f"cannot be written to: {error.strerror}"

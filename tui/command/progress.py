@@ -63,7 +63,7 @@ class Teller:
             line = f"{bar(progress)} {progress:4.0%}  {status}"
             rewrite(line if len(line) < columns else line[: max(columns - 2, 0)] + "…")
         elif due:
-            note(f"{progress:4.0%}  {status}")
+            note(f"{progress:4.0%}  {status}", passing=True)
 
     def _once(self, fact: Event | str, line: str) -> None:
         if fact not in self._told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -50,7 +51,8 @@ async def examine(seconds: float, seed: int, json: str | None) -> int:
     from httptui.selftest.figures import compared
     from httptui.selftest.plans import effect_plan, same_plan
     from httptui.selftest.result import judge
-    from tui.command.outputs import STDOUT, deliver, indented
+    from tui.command.delivery import Delivery, Job, is_stdout
+    from tui.command.outputs import indented
 
     effect = await report_of(effect_plan(seconds, seed))
     same = [await report_of(same_plan(seconds, seed))]
@@ -58,12 +60,14 @@ async def examine(seconds: float, seed: int, json: str | None) -> int:
         note("a difference between equals, which can be chance: once more")
         same.append(await report_of(same_plan(seconds, seed + 1)))
     result = judge(same, effect)
+    delivery = Delivery()
     if json is not None:
-        for path in deliver(json, indented(result)):
-            note(f"saved {path}")
+        delivery.write([Job("--json", json, lambda: indented(result))])
+    told = note if json is not None and is_stdout(json) else tell
     for sentence in result.sentences:
-        (note if json == STDOUT else tell)(sentence)
-    return ExitCode.DONE if result.trusted else ExitCode.THRESHOLD_MISSED
+        delivery.attempt("stdout", partial(told, sentence))
+    delivery.tell()
+    return delivery.code(ExitCode.DONE if result.trusted else ExitCode.THRESHOLD_MISSED)
 
 
 async def report_of(plan: Plan) -> Report:
@@ -71,10 +75,13 @@ async def report_of(plan: Plan) -> Report:
     from asyncio import CancelledError
 
     from httptui import run
-    from tui.command.headless import follow
-    from tui.command.progress import Progress
+    from tui.command.headless import follow_run
+    from tui.command.interrupts import Interrupts
 
-    report, interrupted = await follow(run(plan), Progress(), lambda _: None)
-    if interrupted:
+    with Interrupts().caught() as interrupts:
+        report, failure = await follow_run(run(plan), interrupts)
+    if interrupts.count:
         raise CancelledError
+    if failure is not None:
+        raise failure
     return report

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
-from contextlib import aclosing
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Callable
+from functools import partial
 
 from msgspec.structs import replace
 
-from httptui.errors import ExitCode, NothingFinishedError, PlanError
+from httptui.errors import ExitCode, PlanError
 from httptui.plans.plan import Plan
-from httptui.reports.files import report_stem, reports_folder
-from httptui.sweeps.exports.formats import SWEEP_FORMATS, saved_sweep_files
+from httptui.reports.special_files import never
+from httptui.sweeps.exports.formats import SWEEP_FORMATS, saved_sweep_forms
 from httptui.sweeps.exports.text import to_text
 from httptui.sweeps.report import SweepReport
 from httptui.sweeps.snapshot import SweepSnapshot
-from tui.command.headless import Interrupts, Stoppable, in_loop
-from tui.command.outputs import Outputs, deliver, line
+from tui.command.delivery import Delivery
+from tui.command.headless import Session, follow, hand_over, in_loop, left_by_reader
+from tui.command.interrupts import Interrupts
+from tui.command.outputs import Outputs
 from tui.command.stderr import complain, note
 from tui.command.sweep_progress import SweepProgress
 from tui.command.width import columns_of
 
 OF_RUNS_ONLY = ("hgrm", "hgrm_file")
-
-
-class SweepSession(Stoppable, Protocol):
-    """What is needed of a sweep; `httptui.sweep` gives one."""
-
-    def __aiter__(self) -> AsyncIterator[SweepSnapshot | SweepReport]: ...
-
-    async def aclose(self) -> None:
-        """End the sweep at once."""
 
 
 def run_sweep(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settle: bool = False) -> int:
@@ -55,44 +46,38 @@ def check_outputs(outputs: Outputs) -> None:
     outputs.check()
 
 
-async def conduct_sweep(session: SweepSession, outputs: Outputs) -> int:
+async def conduct_sweep(session: Session, outputs: Outputs) -> int:
     """Follow a sweep, write its report, and judge how it ended."""
-    report: SweepReport | None = None
     progress = SweepProgress()
-    interrupts = Interrupts(session, progress)
-    with interrupts.caught():
-        async with aclosing(session):
-            async for item in session:
-                if isinstance(item, SweepReport):
-                    report = item
-                    continue
-                if outputs.stream:
-                    line({"snapshot": without_slices(item)})
-                progress.show(item)
-    progress.end()
-    if report is None:
-        raise NothingFinishedError("the sweep ended without a report")
-    paths = write_sweep(report, outputs)
+
+    def see(snapshot: SweepSnapshot) -> None:
+        progress.show(snapshot)
+        if outputs.stream:
+            outputs.line({"snapshot": without_slices(snapshot)})
+
+    with Interrupts().caught() as interrupts:
+        report, failure = await follow(session, SweepReport, see, progress, interrupts, outputs)
+        delivery = write_sweep(report, outputs, give_up=interrupts.more())
+        hand_over(report, delivery, partial(tell_sweep, report), interrupts, outputs)
+        if not interrupts.count and left_by_reader(report, delivery, outputs):
+            return ExitCode.BAD_INPUT
+        code = _code(report, interrupted=interrupts.count > 0)
+        if failure is not None and not interrupts.count:
+            raise failure
+        return delivery.code(code)
+
+
+def tell_sweep(report: SweepReport) -> None:
+    """Results and verdict of a sweep, on stderr."""
     for text in to_text(report, columns_of(sys.stderr)).splitlines():
         note(text)
-    for path in paths:
-        note(f"saved {path}")
-    return _code(report, interrupted=interrupts.count > 0)
 
 
-def write_sweep(report: SweepReport, outputs: Outputs) -> list[Path]:
-    """Write the report wherever it was asked for; the files written.  OSError where one cannot be."""
-    if outputs.stream:
-        line({"report": report})
-    written = []
-    for name, form in SWEEP_FORMATS.items():
-        if (target := getattr(outputs, name)) is not None:
-            written += deliver(target, form(report))
-    if outputs.out is not None:
-        stem = reports_folder(outputs.out) / report_stem(report)
-        for ending, data in saved_sweep_files(report).items():
-            written += deliver(f"{stem}{ending}", data)
-    return written
+def write_sweep(report: SweepReport, outputs: Outputs, *, give_up: Callable[[], bool] = never) -> Delivery:
+    """Write the report wherever it was asked for; what was written, and what could not be."""
+    delivery = Delivery(give_up)
+    outputs.deliver(report, SWEEP_FORMATS, saved_sweep_forms(report), delivery, give_up=give_up)
+    return delivery
 
 
 def without_slices(snapshot: SweepSnapshot) -> SweepSnapshot:

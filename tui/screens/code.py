@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from httptui.errors import HttptuiError
 from httptui.plans.plan import Plan, letter_of
 from tui.actions import keys_of
 from tui.copying import why_no_clipboard
@@ -111,7 +112,7 @@ class CodeScreen(OnlyShown):
         name = f"{self._plan.name}-{self._view.chosen}"
         try:
             path = await asyncio.to_thread(save_code, script, name, now, self._out)
-        except OSError as error:
+        except (OSError, HttptuiError) as error:
             self.notify(str(error), title="Not saved", severity="error", markup=False)
             return
         self.notify(str(path), title="Saved", markup=False)

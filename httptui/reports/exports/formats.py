@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -29,6 +30,6 @@ FORMATS: Final[Mapping[str, Callable[[Report], bytes]]] = {
 SAVED: Final = {".json": "json", ".md": "markdown", ".html": "html"}
 
 
-def saved_files(report: Report) -> dict[str, bytes]:
-    """What the reports folder gets of a report: the ending of each file with its content."""
-    return {ending: FORMATS[name](report) for ending, name in SAVED.items()}
+def saved_forms(report: Report) -> dict[str, Callable[[], bytes]]:
+    """What the reports folder gets of a report: the ending of each file, and what makes its content."""
+    return {ending: partial(FORMATS[name], report) for ending, name in SAVED.items()}

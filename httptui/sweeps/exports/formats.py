@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from httptui.reports.exports.formats import indented
@@ -22,6 +23,6 @@ SWEEP_FORMATS: Final[Mapping[str, Callable[[SweepReport], bytes]]] = {
 SWEEP_SAVED: Final = {".json": "json", ".md": "markdown", ".html": "html"}
 
 
-def saved_sweep_files(report: SweepReport) -> dict[str, bytes]:
-    """What the reports folder gets of a sweep: the ending of each file with its content."""
-    return {ending: SWEEP_FORMATS[name](report) for ending, name in SWEEP_SAVED.items()}
+def saved_sweep_forms(report: SweepReport) -> dict[str, Callable[[], bytes]]:
+    """What the reports folder gets of a sweep: the ending of each file, and what makes its content."""
+    return {ending: partial(SWEEP_FORMATS[name], report) for ending, name in SWEEP_SAVED.items()}

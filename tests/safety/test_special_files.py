@@ -1,0 +1,214 @@
+"""Links, FIFOs, devices and descriptors are written to where they are, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from httptui.errors import PlanError
+from httptui.reports import special_files
+from httptui.reports.special_files import descriptor_of, is_special, why_not_special, write_through
+from tui.command.delivery import Delivery, Job
+from tui.command.outputs import Outputs
+
+DATA = b"x" * 200_000
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    """A reading and a writing end, closed at last."""
+    ends = os.pipe()
+    yield ends
+    for end in ends:
+        os.close(end)
+
+
+def read_all(end: int, into: list[bytes]) -> threading.Thread:
+    """Read to the end in the background."""
+
+    def read() -> None:
+        with os.fdopen(end, "rb", closefd=False) as file:
+            into.append(file.read())
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    return thread
+
+
+def deliver(target: Path | str, data: bytes = b"{}") -> Delivery:
+    delivery = Delivery()
+    delivery.write([Job("--json", str(target), lambda: data)])
+    return delivery
+
+
+def test_a_descriptor_that_a_shell_has_opened_is_written_to():
+    reading, writing = os.pipe()
+    got: list[bytes] = []
+    thread = read_all(reading, got)
+    assert deliver(f"/dev/fd/{writing}", DATA).problems == []
+    os.close(writing)
+    thread.join()
+    os.close(reading)
+    assert got == [DATA]
+
+
+def test_a_file_that_a_shell_has_opened_goes_on_where_it_is(tmp_path: Path):
+    path = tmp_path / "log"
+    with path.open("wb", buffering=0) as file:
+        file.write(b"before ")
+        inode = path.stat().st_ino
+        link = tmp_path / "link"
+        link.symlink_to(f"/proc/self/fd/{file.fileno()}")
+        assert deliver(f"/dev/fd/{file.fileno()}", b"one ").problems == []
+        assert deliver(link, b"two").problems == []
+    assert path.read_bytes() == b"before one two"
+    assert path.stat().st_ino == inode
+
+
+@pytest.mark.parametrize("path", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/../dev/stdout"])
+def test_stdout_is_known_by_all_its_names(path: str):
+    assert descriptor_of(Path(path)) == 1
+    with pytest.raises(PlanError, match="only one of them can have stdout"):
+        Outputs(json="-", csv=path).check()
+
+
+def test_a_fifo_is_written_to_and_stays(tmp_path: Path):
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    got: list[bytes] = []
+    thread = threading.Thread(target=lambda: got.append(fifo.read_bytes()))
+    thread.start()
+    Outputs(json=str(fifo)).check()
+    assert deliver(fifo, DATA).problems == []
+    thread.join()
+    assert got == [DATA]
+    assert stat.S_ISFIFO(fifo.lstat().st_mode)
+
+
+def test_a_fifo_that_nobody_reads_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(special_files, "READER_SECONDS", 0.2)
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    (problem,) = deliver(fifo).problems
+    assert "was not written: nobody has read it for 0.2 s" in problem
+    assert stat.S_ISFIFO(fifo.lstat().st_mode)
+
+
+def test_a_reader_that_takes_nothing_is_waited_for_until_it_is_given_up(pipe: tuple[int, int]):
+    asked: list[int] = []
+
+    def give_up() -> bool:
+        asked.append(1)
+        return len(asked) == 3
+
+    with pytest.raises(TimeoutError, match="its reader takes nothing"):
+        write_through(Path(f"/dev/fd/{pipe[1]}"), DATA, give_up=give_up)
+    assert len(asked) == 3
+
+
+def test_a_device_is_written_to_and_stays():
+    other, terminal = os.openpty()
+    try:
+        path = Path(os.ttyname(terminal))
+        assert is_special(path)
+        Outputs(json=str(path)).check()
+        assert deliver(path, b"told").problems == []
+        assert os.read(other, 99) == b"told"
+        assert stat.S_ISCHR(path.lstat().st_mode)
+    finally:
+        os.close(other)
+        os.close(terminal)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_device_that_is_full_is_told_of():
+    delivery = deliver("/dev/full")
+    assert delivery.problems == ['--json: "/dev/full" was not written: No space left on device']
+    assert not delivery.whole
+
+
+def test_what_cannot_be_written_to_is_told_before_any_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as bound, open(os.devnull) as reading:
+        bound.bind("s")
+        (tmp_path / "loop").symlink_to("loop")
+        (tmp_path / "folder").symlink_to(tmp_path, target_is_directory=True)
+        problems = {
+            "s": "is a socket",
+            f"/dev/fd/{reading.fileno()}": "is open for reading only",
+            "/dev/fd/987": "is not open",
+            "loop": "Too many levels of symbolic links",
+            "folder": "is a folder; name a file",
+            "x" * 300: "File name too long",
+        }
+        for target, problem in problems.items():
+            with pytest.raises(PlanError, match=problem):
+                Outputs(json=target).check()
+
+
+def test_a_disk_is_not_written_over(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(stat, "S_ISBLK", lambda mode: True)
+    assert why_not_special(Path(os.devnull)) == "is a block device"
+
+
+def test_folders_and_files_that_are_read_only_are_told_before_any_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As if by a user who is not root, who may write everywhere."""
+    (tmp_path / "x.json").touch()
+    real = os.access
+
+    def access(path: object, mode: int) -> bool:
+        return mode != os.W_OK and real(str(path), mode)
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "access", access)
+        with pytest.raises(PlanError, match="is read-only"):
+            Outputs(json=str(tmp_path / "x.json")).check()
+    monkeypatch.setattr("tempfile.TemporaryFile", refused)
+    with pytest.raises(PlanError) as caught:
+        Outputs(json=str(tmp_path / "x.json"), out=tmp_path, hgrm=tmp_path).check()
+    assert [problem.partition(": ")[0] for problem in caught.value.problems] == ["--json", "--hgrm", "--out"]
+    assert all("cannot be written to: Read-only file system" in told for told in caught.value.problems)
+
+
+def test_an_output_that_cannot_be_written_costs_no_other(tmp_path: Path):
+    def mistaken() -> bytes:
+        raise ValueError("no such figure")
+
+    delivery = Delivery()
+    delivery.write(
+        [
+            Job("--csv", str(tmp_path / "gone" / "x.csv"), lambda: b"1"),
+            Job("--bmf", str(tmp_path / "b.json"), mistaken),
+            Job("--json", str(tmp_path / "x.json"), lambda: b"{}"),
+        ]
+    )
+    assert delivery.paths == [tmp_path / "x.json"]
+    assert delivery.whole
+    assert delivery.problems == [
+        f'--csv: "{tmp_path}/gone/x.csv" was not written: No such file or directory',
+        f'--bmf: "{tmp_path}/b.json" was not written: this is a bug in httptui: ValueError: no such figure',
+    ]
+    assert delivery.code(0) == 2
+    assert [delivery.code(code) for code in (3, 4, 130)] == [3, 4, 130]
+
+
+def test_files_come_before_what_waits_for_a_reader(tmp_path: Path):
+    fifo, order = tmp_path / "fifo", []
+    os.mkfifo(fifo)
+    targets = (str(fifo), "-", str(tmp_path / "x.json"))
+    jobs = [Job("--html", target, lambda target=target: order.append(target) or b"") for target in targets]  # type: ignore[misc]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(special_files, "READER_SECONDS", 0.0)
+        Delivery().write(jobs)
+    assert order[0] == str(tmp_path / "x.json")
