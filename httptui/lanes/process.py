@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import signal
 import sys
 from collections import deque
@@ -30,6 +31,7 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)
 LENGTH_BYTES = 4
 LARGEST_MESSAGE = 16 * 2**20
 SILENCE_SECONDS = 15.0
+SLICE_SECONDS = 1.0
 QUIT_SECONDS = 3.0
 LAST_LINES = 20
 
@@ -44,6 +46,7 @@ class LaneProcess:
         self._process = process
         self._errors: deque[str] = deque(maxlen=LAST_LINES)
         self._listening = asyncio.create_task(self._read_errors())
+        self._reading: asyncio.Task[FromLane] | None = None
 
     @classmethod
     async def spawn(cls, setup: Setup, python: str = "") -> LaneProcess:
@@ -94,20 +97,27 @@ class LaneProcess:
 
     async def receive(self, silence_seconds: float | None = SILENCE_SECONDS) -> FromLane:
         """The next message; a lane that died, broke the protocol or fell silent gives `Failed` with the cause."""
-        stdout = self._process.stdout
-        assert stdout is not None
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_message())
+            self._reading.add_done_callback(_heeded)
+        reading = self._reading
         try:
-            async with asyncio.timeout(silence_seconds):
-                length = int.from_bytes(await stdout.readexactly(LENGTH_BYTES), "big")
-                if length > LARGEST_MESSAGE:
-                    return self._failed(f"sent a message of {length} bytes")
-                return _decoder.decode(await stdout.readexactly(length))
-        except TimeoutError:
-            return self._failed(f"gave no sign of life for {silence_seconds:g} s")
+            if not await _ended(reading, silence_seconds):
+                return self._failed(f"gave no sign of life for {silence_seconds:g} s")
+            self._reading = None
+            return reading.result()
         except msgspec.MsgspecError as error:
             return self._failed(f"sent a message that cannot be read ({error})")
         except (asyncio.IncompleteReadError, ConnectionError):
             return self._failed(await self._cause_of_death())
+
+    async def _read_message(self) -> FromLane:
+        stdout = self._process.stdout
+        assert stdout is not None
+        length = int.from_bytes(await stdout.readexactly(LENGTH_BYTES), "big")
+        if length > LARGEST_MESSAGE:
+            return self._failed(f"sent a message of {length} bytes")
+        return _decoder.decode(await stdout.readexactly(length))
 
     async def close(self) -> None:
         """Ask the lane to leave, and make it leave where it does not; nothing of it is left after this."""
@@ -120,6 +130,8 @@ class LaneProcess:
         finally:
             self.kill()
             self._listening.cancel()
+            if self._reading is not None:
+                self._reading.cancel()
         await self._process.wait()
 
     def kill(self) -> None:
@@ -143,3 +155,25 @@ class LaneProcess:
         assert stderr is not None
         while data := await stderr.read(65_536):
             self._errors.extend(data.decode(errors="replace").splitlines())
+
+
+async def _ended(task: asyncio.Task[FromLane], seconds: float | None) -> bool:
+    """Wait so long for a task; whether it has ended.
+
+    Time in which this process stood still, suspended or held up by its terminal, is nobody's silence: it is not
+    counted beyond the slice in which it fell.
+    """
+    rest = math.inf if seconds is None else seconds
+    while rest > 0:
+        took = min(rest, SLICE_SECONDS)
+        done, _ = await asyncio.wait({task}, timeout=took)
+        if done:
+            return True
+        rest -= took
+    return False
+
+
+def _heeded(task: asyncio.Task[FromLane]) -> None:
+    """Look at a task's error, which nobody else does where its lane is ended before."""
+    if not task.cancelled():
+        task.exception()

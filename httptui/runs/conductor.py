@@ -26,18 +26,11 @@ from httptui.reports.report import Report
 from httptui.runs.consent import Consented, check_plan
 from httptui.runs.control import Control
 from httptui.runs.crew import Crew
-from httptui.runs.machine import (
-    LoadMeter,
-    Reading,
-    cpu_seconds_of,
-    foreign_between,
-    read_machine,
-    steal_between,
-)
+from httptui.runs.metering import METER_SECONDS, Meter
 from httptui.runs.own_cost import OwnCost
 from httptui.runs.probing import Prober, may_probe
 from httptui.runs.report_builder import build_report
-from httptui.runs.target_access import TargetAccess, stats_for_report
+from httptui.runs.target_access import TargetAccess
 from httptui.snapshot import Snapshot
 from httptui.tallies.lane_tally import OVER
 from httptui.tallies.tally import Tally
@@ -46,7 +39,6 @@ from httptui.units import plural
 
 T = TypeVar("T")
 SNAPSHOT_SECONDS = 0.25
-METER_SECONDS = 1.0
 LATE_SECONDS = 2.0
 """How late a lane may be at a user's stop."""
 
@@ -56,7 +48,8 @@ def run(plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[s
     last, the `Report`.  `consent` names public hosts that are one's own to put under load, and requirements of the
     plan that may be built where they have no wheel.
 
-    Raises PlanError here; TargetError, RefusedError or NothingFinishedError while iterating, before any load.
+    Raises PlanError here; TargetError, RefusedError or NothingFinishedError while iterating, before any load.  What
+    goes wrong later, such as an embedded target that ends, is raised after a report of what was measured by then.
     """
     return Run(plan, consent=consent, environ=environ)
 
@@ -78,12 +71,12 @@ class Run:
         self._redactor = Redactor.for_plan(plan, environ)
         self._tally = Tally(plan, redactor=self._redactor, began_ns=self._began_ns)
         self._control = Control(plan, self._tally)
-        self._meters = [LoadMeter() for _ in plan.contender]
         self._environment: dict[str, Any] = {}
         self._cost = OwnCost()
         self._stopping = asyncio.Event()
         self._whole = False
-        self._steal: float | None = None
+        self._meter = Meter(self._tally, self._control.clock, self._fail)
+        self._failure: Exception | None = None
         self._items = self._conduct()
 
     def __aiter__(self) -> AsyncIterator[Snapshot | Report]:
@@ -155,7 +148,7 @@ class Run:
                 while not driving.done():
                     yield self._tally.snapshot(self._control.clock.now())
                     await asyncio.wait({driving}, timeout=SNAPSHOT_SECONDS)
-                driving.result()
+                self._heed(driving.exception())
             finally:
                 driving.cancel()
                 await asyncio.wait({driving})
@@ -166,6 +159,22 @@ class Run:
         last = self._tally.snapshot(self._control.clock.now())
         yield last
         yield self._report(last)
+        if self._failure is not None and not self._whole:
+            raise self._failure
+
+    def _heed(self, error: BaseException | None) -> None:
+        """Raise what ended the run before any load; later, keep it until what was measured is reported."""
+        if isinstance(error, Exception) and self._tally.begun:
+            self._fail(error, f"{type(error).__name__}: {error}")
+        elif error is not None:
+            raise error
+
+    def _fail(self, error: Exception, reason: str) -> None:
+        """Give the run up, unless all of it is measured already."""
+        if self._failure is None:
+            self._failure = error
+            if not self._whole:
+                self._tally.give_up(reason, self._control.clock.now())
 
     async def _prepare(self) -> None:
         """Find out whether load may go where it is to go, and on what it runs."""
@@ -199,6 +208,7 @@ class Run:
             self._tally.warn(caution)
         crew = Crew(self._tally, target, self._parts, self._control, self._redactor, self._consent)
         stack.push_async_callback(crew.close)
+        stack.callback(lambda: crew.dismiss(stopped=not self._whole))
         obeying = asyncio.create_task(self._control.obey(crew, target))
         stack.callback(obeying.cancel)
         try:
@@ -218,7 +228,7 @@ class Run:
             if self._stopping.is_set():
                 crew.kill()
                 break
-            await self._watch_at_rest(crew, target)
+            await self._meter.watch_at_rest(crew, target, self._stopping)
             warmup_blocks = await self._warm_up(crew, target, warmup_blocks)
             if self._cut_short:
                 break
@@ -231,7 +241,6 @@ class Run:
             await self._take_epoch(epoch, crew, target)
         self._whole = not self._cut_short
         await self._probe(crew, target)
-        crew.dismiss(stopped=not self._whole)
 
     async def _take_epoch(self, epoch: int, crew: Crew, target: TargetAccess) -> None:
         """Take the steps of an epoch, as long as the run is not over."""
@@ -248,11 +257,17 @@ class Run:
                 await self._rest(step.rest_after)
 
     async def _probe(self, crew: Crew, target: TargetAccess) -> None:
-        """Find out what limits those contenders of which the load alone does not tell."""
-        if self._whole and may_probe(self.plan):
-            take = partial(self._take, crew=crew, target=target)
+        """Find out what limits those contenders of which the load alone does not tell; a probe that fails costs no
+        result.
+        """
+        if not (self._whole and may_probe(self.plan)):
+            return
+        take = partial(self._take, crew=crew, target=target)
+        try:
             await Prober(self._tally, crew, target, self._parts, take).run(self._stopping)
-            await self._count_at(target)
+        except Exception as error:  # noqa: BLE001 - all is measured already, and would be lost with it.
+            self._tally.warn(f"what limits the contenders was not probed: {type(error).__name__}: {error}")
+        await self._meter.count_at(target)
 
     @property
     def _over(self) -> bool:
@@ -291,13 +306,11 @@ class Run:
 
     async def _take(self, step: Step, crew: Crew, target: TargetAccess) -> None:
         over, stopped = asyncio.Event(), False
-        metering = asyncio.create_task(self._meter(step, crew, target, over))
+        metering = asyncio.create_task(self._meter.watch(step, crew, target, over))
         stopping = asyncio.create_task(self._told_to_stop(step))
         working = asyncio.create_task(crew.take(step))
         try:
-            await asyncio.wait({working, stopping, metering}, return_when=asyncio.FIRST_COMPLETED)
-            if metering.done():
-                metering.result()
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not working.done():
                 self._tally.phase, stopped = "draining", True
                 await crew.stop(step)
@@ -312,8 +325,8 @@ class Run:
                 task.cancel()
             await asyncio.wait({working, stopping, metering})
             cut_short = stopped or self._cut_short
-            self._tally.end(step, self._control.clock.now(), steal=self._steal, cut_short=cut_short)
-        await self._count_at(target)
+            self._tally.end(step, self._control.clock.now(), steal=self._meter.steal, cut_short=cut_short)
+        await self._meter.count_at(target)
 
     async def _told_to_stop(self, step: Step) -> None:
         """Returns when a step is to end early: at the user's word, where the target has failed, or where the order is
@@ -324,18 +337,6 @@ class Run:
                 async with asyncio.timeout(SNAPSHOT_SECONDS):
                     await self._stopping.wait()
 
-    async def _watch_at_rest(self, crew: Crew, target: TargetAccess) -> None:
-        """See once what other programs take before the load, where a target beside ours would hide it afterwards."""
-        if not target.beside or self._meters[0].at_rest is not None:
-            return
-        before = read_machine(perf_counter_ns(), None, cpu_seconds_of(crew.pids))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(METER_SECONDS / 2):
-                await self._stopping.wait()
-        share = foreign_between(before, read_machine(perf_counter_ns(), None, cpu_seconds_of(crew.pids)))
-        for meter in self._meters:
-            meter.at_rest = share
-
     async def _rest(self, seconds: float) -> None:
         if seconds >= METER_SECONDS:
             self._tally.phase = "resting"
@@ -343,43 +344,6 @@ class Run:
         await asyncio.wait({stopping}, timeout=seconds)
         stopping.cancel()
         self._tally.rested(seconds)
-
-    async def _meter(self, step: Step, crew: Crew, target: TargetAccess, over: asyncio.Event) -> None:
-        """Until a step is over, keep count of how busy the machine is, and of what the target has counted."""
-        first = before = await self._read_machine(crew, target)
-        held = self._control.clock.held_ns
-        while not over.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(METER_SECONDS, step.seconds or METER_SECONDS) / 2):
-                    await over.wait()
-            after = await self._read_machine(crew, target)
-            self._steal = steal_between(first, after)
-            flowed = held == self._control.clock.held_ns and not self._control.clock.on_hold
-            held = self._control.clock.held_ns
-            for index in step.lanes if flowed and not step.warmup else ():
-                self._meters[index].add(before, after)
-                self._tally.machine[index] = self._meters[index].load()
-            before = after
-
-    async def _read_machine(self, crew: Crew, target: TargetAccess) -> Reading:
-        """How busy the machine is, and which part of that is the run's own."""
-        spent = await self._count_at(target)
-        ours = None if target.beside else cpu_seconds_of(crew.pids) + (spent or 0.0)
-        return read_machine(perf_counter_ns(), spent, ours)
-
-    async def _count_at(self, target: TargetAccess) -> float | None:
-        """Take over what our own target has counted; its CPU seconds."""
-        stats = await target.stats()
-        if stats is None:
-            return None
-        for lane, listener in zip(self._tally.lanes, stats.listeners, strict=True):
-            lane.connections_at_target = listener.connections - lane.connections_of_bystander
-            lane.requests_at_target = listener.requests
-        if stats.foreign_requests:
-            self._tally.warn("another program asked the target for its counts, and was refused")
-        bystanders = [lane.connections_of_bystander for lane in self._tally.lanes]
-        self._environment["target"] = stats_for_report(stats, bystanders)
-        return stats.cpu_seconds
 
     def _report(self, snapshot: Snapshot) -> Report:
         return build_report(
@@ -389,5 +353,6 @@ class Run:
             seconds=(perf_counter_ns() - self._began_ns) / 1e9,
             complete=snapshot.phase == "done" and self._whole,
             environment=self._environment
+            | self._meter.environment
             | {"watching": self._cost.so_far(), "load_average_after": load_average()},
         )

@@ -19,7 +19,7 @@ from httptui.tallies.lane_tally import LaneTally
 from httptui.tallies.target_watch import TargetWatch
 from httptui.verdicts.blocking import was_stopped
 from httptui.verdicts.blocks import BlockRecord
-from httptui.verdicts.invalid import Outage, invalid, invalid_if_nothing_succeeded
+from httptui.verdicts.invalid import invalid, invalid_if_nothing_succeeded
 from httptui.verdicts.judgement import Judgement, is_settled, judge, look_after
 from httptui.verdicts.limiter import leaves_open, limit_of, refusal_of
 from httptui.verdicts.machine_load import MachineLoad
@@ -130,7 +130,7 @@ class Tally:
             self.note(f"{lane.id} {kind}: {lane.first_messages[kind]}", now_ns, "warning")
         watched = not (self._stopped or step.probing)
         if watched and (outage := self._watch.add(index, frame, lane.first_messages)) is not None:
-            self._give_up(outage, step, frame.end_ns, now_ns)
+            self.give_up(outage.sentence, now_ns, frame.end_ns)
         wanted = lane.contender.http
         if any(version != wanted for version in frame.http):
             self.warn(f"{lane.id} asked for HTTP/{wanted} and got HTTP/{'+'.join(sorted(frame.http))}")
@@ -140,11 +140,19 @@ class Tally:
         """Whether the target has stopped answering, so that the run is to end."""
         return bool(self._stopped)
 
-    def _give_up(self, outage: Outage, step: Step, end_ns: int, now_ns: int) -> None:
-        """Note that the target has failed; from here on the run ranks nothing."""
+    @property
+    def begun(self) -> bool:
+        """Whether anything was put under load, warm-up included."""
+        return self.phase != "preparing"
+
+    def give_up(self, reason: str, now_ns: int, end_ns: int | None = None) -> None:
+        """Note that the run cannot go on, and why; from here on it ranks nothing.  The first reason stays."""
+        if self._stopped:
+            return
         since_start = (now_ns - self._began_ns) / NS
-        at = f"{since_start:.1f} s, in the warm-up" if step.warmup else f"{self._elapsed(end_ns):.1f} s"
-        self._stopped = self._redact(f"stopped at {at}: {outage.sentence}")
+        loaded = f"{self._elapsed(now_ns if end_ns is None else end_ns):.1f} s"
+        at = loaded if self._loaded else f"{since_start:.1f} s, in the warm-up"
+        self._stopped = self._redact(f"stopped at {at}: {reason}")
         self._judgement = Judgement(verdict=invalid(self._stopped))
         self.note(self._stopped, now_ns, "error")
 

@@ -17,7 +17,7 @@ from httptui.target.probe import check_nonces
 from httptui.target.stats import TargetStats
 
 START_SECONDS = 30.0
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 5.0
 STOP_SECONDS = 2.0
 STDERR_KEPT = 4_096
 ADDRESS = "127.0.0.1"
@@ -146,6 +146,9 @@ class EmbeddedTarget:
                 await stdin.drain()
                 line = await asyncio.wait_for(stdout.readline(), seconds)
             except TimeoutError:
+                # Its next line would be the answer to this question, and a frozen process does not end by itself.
+                with contextlib.suppress(ProcessLookupError):
+                    self._process.kill()
                 raise TargetError(f"the embedded target did not answer within {seconds:g} s") from None
             except ConnectionError:
                 line = b""

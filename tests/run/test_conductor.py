@@ -205,18 +205,36 @@ async def test_leaving_early_leaves_no_process_behind() -> None:
     assert children() == []
 
 
-async def test_a_target_that_dies_ends_the_run_at_once_with_one_line() -> None:
-    async def kill_the_target_under_load() -> None:
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(signal.SIGKILL, "the embedded target ended"), (signal.SIGSTOP, "the embedded target did not answer")],
+)
+async def test_a_target_that_dies_or_freezes_ends_the_run_with_what_was_measured(
+    number: signal.Signals, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("httptui.target.process.ANSWER_SECONDS", 1.0)
+    reports: list[Report] = []
+    ended: list[int] = []
+
+    async def end_the_target_under_load() -> None:
         async for item in run(
             plan_of(Contender(engine="raw"), load=Load(concurrency=2, seconds=600), warmup=0)
         ):
-            if isinstance(item, Snapshot) and item.contenders[0].requests.ok:
-                for child in children():
-                    if "httptui.target" in child.cmdline():
-                        child.kill()
+            if isinstance(item, Report):
+                reports.append(item)
+            elif item.contenders[0].requests.ok and not ended:
+                (target,) = (child for child in children() if "httptui.target" in child.cmdline())
+                target.send_signal(number)
+                ended.append(target.pid)
 
-    with pytest.raises(TargetError, match="the embedded target ended"):
-        await kill_the_target_under_load()
+    with pytest.raises(TargetError, match=told):
+        await end_the_target_under_load()
+    (report,) = reports
+    assert not report.complete
+    assert report.verdict.kind == "invalid"
+    assert told in report.verdict.sentence
+    assert report.contenders[0].requests.ok > 0
+    assert report.contenders[0].state == "stopped"
     assert children() == []
 
 

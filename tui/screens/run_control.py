@@ -117,4 +117,4 @@ class RunControl(RunLooking, SessionScreen):
         elif isinstance(message.error, RefusedError) and message.error.askable and host not in self._consent:
             self._ask_consent(message.error, host, lambda: self._begin(self._running_plan))
         else:
-            self._tell(str(message.error), "Not run", error=True)
+            self._tell(str(message.error), "Not run" if self.report is None else "Broken off", error=True)
