@@ -18,7 +18,10 @@ CHUNK = 65_536
 
 
 class PseudoTerminal:
-    """Runs a command in a session of its own, with all three standard streams on a terminal of the given size."""
+    """Runs a command in a session of its own, with all three standard streams on a terminal of the given size.
+
+    With `controlling` it is the session's own terminal, whose end is told to the command by SIGHUP.
+    """
 
     def __init__(
         self,
@@ -28,11 +31,13 @@ class PseudoTerminal:
         height: int = 40,
         environment: Mapping[str, str] | None = None,
         folder: Path | None = None,
+        controlling: bool = False,
     ) -> None:
         self._command = command
         self._size = (height, width)
         self._environment = {**os.environ, "TERM": "xterm-256color", **(environment or {})}
         self._folder = folder
+        self._controlling = controlling
         self.output = b""
 
     def __enter__(self) -> Self:
@@ -49,7 +54,11 @@ class PseudoTerminal:
             env=self._environment,
             cwd=self._folder,
             start_new_session=True,
+            preexec_fn=_take_terminal if self._controlling else None,
         )
+        if self._controlling:
+            os.close(self._slave)
+            self._slave = os.open(os.devnull, os.O_RDONLY)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -60,12 +69,17 @@ class PseudoTerminal:
         os.close(self._slave)
 
     def vanish(self) -> None:
-        """Close the terminal's other end, as where the program that shows it dies; no signal tells of it, since the
-        command's session has no terminal of its own.
+        """Close the terminal's other end, as where the program that shows it dies; no signal tells of it, unless the
+        terminal is the command's own.
         """
         if self._master is not None:
             os.close(self._master)
             self._master = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the terminal has not vanished."""
+        return self._master is not None
 
     def modes(self) -> list[Any]:
         """The terminal's modes, as termios tells them."""
@@ -116,3 +130,7 @@ class PseudoTerminal:
     def _other_end(self) -> int:
         assert self._master is not None, "the terminal has vanished"
         return self._master
+
+
+def _take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -22,20 +22,21 @@ from textual.theme import Theme
 from textual.timer import Timer
 
 from httptui.daemon_executor import DaemonExecutor
-from httptui.errors import ExitCode, HttptuiError
+from httptui.errors import ExitCode
 from httptui.plans.plan import Plan
 from httptui.safe_text import safe_text
 from tui.actions import Action, actions_now
 from tui.garbage import search_seldom
 from tui.keymap import check_keymap
 from tui.keys_in_turn import KeysInTurn
-from tui.lost_terminal import STREAMS, is_gone, lasting_screen, let_go, terminals_among
+from tui.lost_terminal import STREAMS, Lasting, is_gone, lasting_screen, let_go, terminals_among
 from tui.memory import Memory, memory_path
 from tui.remembering import remembering
 from tui.screens.run import RunScreen
 from tui.screens.run_looking import ColumnsPicked
 from tui.session import Start
 from tui.settings import USUAL, Settings, load_settings, settings_path
+from tui.signals import taken
 from tui.themes import DEFAULT_THEME, THEME_NAMES, THEMES
 from tui.widgets.hint_line import HintLine
 
@@ -98,6 +99,9 @@ class HttptuiApp(KeysInTurn):
         self._hint_line: HintLine | None = None
         self._terminals: tuple[int, ...] = ()
         self._looking: Timer | None = None
+        self._running_loop: asyncio.AbstractEventLoop | None = None
+        self._told_to_leave = False
+        self.lasting: Lasting | None = None
         self._registered_themes.clear()
         for theme in THEMES:
             self.register_theme(theme)
@@ -156,22 +160,44 @@ class HttptuiApp(KeysInTurn):
             self._hint_line = None
         await super().on_event(event)
 
+    def leave_soon(self) -> None:
+        """Leave as soon as all has drained; may be called by a signal, whatever is going on, and at any time."""
+        self._told_to_leave = True
+        if self.lasting is not None:
+            self.lasting.ending = True
+        with suppress(RuntimeError):  # The loop may not have begun, or be closed.
+            self._later(self.run_screen.terminate)
+
     def _leave_when_told(self) -> None:
-        """Take a signal to end, or the end of the terminal, as a wish to leave: the terminal is restored, and no lane
-        stays.
-        """
-        loop = asyncio.get_running_loop()
-        loop.set_default_executor(DaemonExecutor())
-        with suppress(NotImplementedError, RuntimeError):
-            for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-                loop.add_signal_handler(number, self.call_later, self.run_screen.terminate)
+        """Take the end of the terminal as a wish to leave: the terminal is restored, and no lane stays."""
+        self._running_loop = asyncio.get_running_loop()
+        self._running_loop.set_default_executor(DaemonExecutor())
+        if self._told_to_leave:
+            self.leave_soon()
+        if hasattr(signal, "SIGCONT"):
+            signal.signal(signal.SIGCONT, lambda _number, _frame: self._later(self._go_on))
         self._terminals = terminals_among(STREAMS)
         if STREAMS[0] in self._terminals:
             self._looking = self.set_interval(LOOK_SECONDS, self._look_for_terminal)
 
+    def _later(self, work: Callable[[], object]) -> None:
+        """Do something in the app's own time."""
+        if self._running_loop is not None:
+            self._running_loop.call_soon_threadsafe(self.call_later, work)
+
+    async def _go_on(self) -> None:
+        """Show the screen again after the process was stopped.  The toolkit would take up the terminal a second time
+        where it had not let it go, and wait for ever for a key from one that is gone.
+        """
+        await self._look_for_terminal()
+        if getattr(self._driver, "_must_signal_resume", False):
+            self._driver.resume_application_mode()  # type: ignore[union-attr]
+        self.refresh(layout=True)
+
     async def _look_for_terminal(self) -> None:
         if self._looking is not None and is_gone(STREAMS[0]):
             self._looking.stop()
+            self._looking = None
             let_go(self._terminals)
             await self.run_screen.terminate()
 
@@ -209,29 +235,52 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     """Show the app until the user leaves; print the last report's summary on stdout; return the exit code.
 
     0; 2 where the settings cannot be used; 3 where the last run missed an expectation; 4 where no contender of it
-    finished; 130 where it was interrupted, as `tui.screens.run_control` tells.  Where the app was told to end, nobody
-    can ask for the report any more, and it is saved.
+    finished; 130 where it was interrupted, as `tui.screens.run_control` tells.  Where the app was told to end, or the
+    summary cannot be printed, nobody can ask for the report any more, and it is saved.
     """
     settings = settings_here()
     app = HttptuiApp(
         plan, remembering(_run), consent=consent, out=out, settings=settings, memory=Memory(memory_path())
     )
     app.run_screen.sweep_start = remembering(_sweep)
-    with lasting_screen():
-        app.run()
+    with taken(app.leave_soon):
+        try:
+            with lasting_screen() as app.lasting:
+                app.run()
+        except BaseException:
+            _hand_over(app, out)
+            raise
+        return _hand_over(app, out)
+
+
+def _hand_over(app: HttptuiApp, out: Path | None) -> int:
+    """Keep the last report where nobody can ask for it any more, print its summary, and give the exit code."""
+    from tui.keeping import keep
     from tui.outcome import exit_code_of
 
-    report = app.run_screen.sweep_report or app.run_screen.report
+    screen = app.run_screen
+    report = screen.sweep_report or screen.report_so_far()
     if report is None:
         return app.return_code or ExitCode.DONE
-    if not app.is_web:
-        sys.stdout.write(_text_of(report))
-    if app.run_screen.told_to_end:
-        _keep(report, out)
+    if screen.told_to_end:
+        keep(report, out)
+    if not app.is_web and not _told(_text_of(report)) and not screen.told_to_end:
+        keep(report, out)
     code = app.return_code or (exit_code_of(report) if report.complete else ExitCode.DONE)
     if code == ExitCode.NOTHING_FINISHED:
         _tell_why_nothing(report)
     return code
+
+
+def _told(text: str) -> bool:
+    """Print a text; whether stdout took it."""
+    from tui.command.stdout import StdoutError, put
+
+    try:
+        put(text.encode(sys.stdout.encoding or "utf-8", errors="replace"))
+    except StdoutError:
+        return False
+    return True
 
 
 def _run(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Run:
@@ -267,16 +316,3 @@ def _tell_why_nothing(report: Report | SweepReport) -> None:
 
     if isinstance(report, Report):
         complain(why_nothing(report))
-
-
-def _keep(report: Report | SweepReport, out: Path | None) -> None:
-    """Save a report, and tell where, or why not."""
-    from httptui.sweeps.report import SweepReport
-    from tui.command.stderr import complain, note
-    from tui.saving import save_report, save_sweep
-
-    try:
-        paths = save_sweep(report, out) if isinstance(report, SweepReport) else save_report(report, out)
-        note(f"saved {paths[0]}")
-    except (OSError, HttptuiError) as error:
-        complain(f"not saved: {error}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -82,3 +83,75 @@ def test_the_app_ends_where_its_terminal_vanishes_before_any_run(plan: Callable[
         terminal.read_until("Contenders")
         terminal.vanish()
         assert terminal.process.wait(30) == ExitCode.DONE
+
+
+@pytest.fixture
+def long_plan(plan: Callable[[float], Path]) -> list[str]:
+    """The app on a run that is on for as long as it is needed."""
+    return [*APP, "--preset", str(plan(20))]
+
+
+def begun(terminal: PseudoTerminal) -> list[psutil.Process]:
+    """Begin the run, wait until its figures are shown; the processes that it has started."""
+    terminal.read_until("Contenders")
+    terminal.press("r")
+    terminal.read_until("block 2 of")
+    return psutil.Process(terminal.process.pid).children(recursive=True)
+
+
+def partial_report(folder: Path) -> dict[str, object]:
+    (report,) = folder.glob("*.json")
+    kept: dict[str, object] = json.loads(report.read_text())
+    assert kept["complete"] is False
+    return kept
+
+
+@pytest.mark.slow
+def test_closing_the_terminal_of_its_own_keeps_the_partial_report(
+    long_plan: list[str], tmp_path: Path
+) -> None:
+    with PseudoTerminal([*long_plan, "--out", str(tmp_path / "kept")], controlling=True) as terminal:
+        children = begun(terminal)
+        terminal.vanish()
+        assert terminal.process.wait(30) == ExitCode.INTERRUPTED
+        assert still_running(children) == []
+    partial_report(tmp_path / "kept")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("controlling", [False, True])
+def test_a_terminal_that_closes_while_the_app_is_stopped_is_noticed_afterwards(
+    controlling: bool, long_plan: list[str], tmp_path: Path
+) -> None:
+    with PseudoTerminal([*long_plan, "--out", str(tmp_path / "kept")], controlling=controlling) as terminal:
+        children = begun(terminal)
+        terminal.process.send_signal(signal.SIGSTOP)
+        terminal.vanish()
+        terminal.process.send_signal(signal.SIGCONT)
+        assert terminal.process.wait(30) == ExitCode.INTERRUPTED
+        assert still_running(children) == []
+    partial_report(tmp_path / "kept")
+
+
+@pytest.mark.slow
+def test_an_app_that_was_stopped_goes_on_and_can_be_left(long_plan: list[str]) -> None:
+    with PseudoTerminal(long_plan) as terminal:
+        terminal.read_until("Contenders")
+        terminal.process.send_signal(signal.SIGSTOP)
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.read_until("Contenders")
+        terminal.press("q")
+        assert terminal.read_to_end() == ExitCode.DONE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_terminal_that_takes_nothing_does_not_keep_the_app(
+    number: signal.Signals, long_plan: list[str], tmp_path: Path
+) -> None:
+    with PseudoTerminal([*long_plan, "--out", str(tmp_path / "kept")]) as terminal:
+        children = begun(terminal)
+        terminal.process.send_signal(number)
+        assert terminal.process.wait(30) == ExitCode.INTERRUPTED
+        assert still_running(children) == []
+    partial_report(tmp_path / "kept")
