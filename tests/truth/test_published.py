@@ -55,6 +55,7 @@ def test_only_write_changes_the_page(tmp_path: Path, capsys: pytest.CaptureFixtu
         "memory",
         "builds",
         "fastapi order",
+        "faults",
     ],
 )
 def test_every_benchmark_has_its_place_on_the_page(name: str) -> None:
