@@ -6,9 +6,7 @@ piece, so that a bomb or a body without an end is given up while it is read.
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import TypeVar
@@ -24,7 +22,6 @@ PIECE = 65_536
 SLICES = {"gzip": 16_384, "x-gzip": 16_384, "deflate": 16_384}
 SMALLEST_SLICE = 64
 """How many packed bytes may be unpacked at once: a byte of gzip becomes 1032 at most, one of br or zstd far more."""
-LOOK_SECONDS = 0.02
 
 
 class BodyTooLargeError(Exception):
@@ -136,63 +133,3 @@ async def sliced_async(pieces: AsyncIterator[bytes], size: int) -> AsyncIterator
     async for piece in pieces:
         for start in range(0, len(piece), size):
             yield piece[start : start + size]
-
-
-class MemoryWatch:
-    """Gives up bodies that a library reads out of sight, by the memory that this process has taken since it began.
-
-    Some libraries show a body only when it is whole, and to read it in pieces would be other work than what is
-    measured.  While any such body is being read, the event loop looks at the memory every 20 ms, in 5 µs.
-    """
-
-    def __init__(self, limit: BodyLimit) -> None:
-        self._limit = limit
-        self._reading: set[asyncio.Task[object]] = set()
-        self._given_up: set[asyncio.Task[object]] = set()
-        self._most = resident_bytes() + limit.together
-        self._timer: asyncio.TimerHandle | None = None
-
-    async def whole(self, body: Awaitable[T]) -> T:
-        """Wait for a body; BodyTooLargeError where memory runs over meanwhile."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._reading.add(task)
-        if self._timer is None:
-            self._look()
-        try:
-            return await body
-        except asyncio.CancelledError:
-            if task in self._given_up and not task.uncancel():
-                raise BodyTooLargeError(
-                    f"bodies in flight took over {self._limit.together:,} bytes of memory; raise policy.max_body"
-                ) from None
-            raise
-        finally:
-            self._reading.discard(task)
-            self._given_up.discard(task)
-
-    def check(self, size: int) -> None:
-        """Raise where a body that was read out of sight is too large after all."""
-        if size > self._limit.largest:
-            raise BodyTooLargeError(
-                f"a body of {size:,} bytes came; policy.max_body is {self._limit.largest:,}"
-            )
-
-    def _look(self) -> None:
-        self._timer = None
-        if not self._reading:
-            return
-        if resident_bytes() > self._most:
-            for task in self._reading - self._given_up:
-                self._given_up.add(task)
-                task.cancel()
-        self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
-
-
-def resident_bytes() -> int:
-    """The memory that this process has now, or 0 where the system does not tell."""
-    try:
-        with open("/proc/self/statm", "rb") as statm:
-            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 from engines.base import AsyncEngine, Engine, SyncEngine
-from engines.body_limit import resident_bytes
 from engines.files import make_room_for
 from engines.guard import Guard
 from engines.lane.as_sent import as_sent
@@ -25,6 +24,7 @@ from engines.lane.requests_source import Requests
 from engines.lane.setup import guard_of, introduction, loop_of, requests_of, retries_of, settings_of
 from engines.lane.supply import Supply
 from engines.lane.thread_driver import ThreadDriver
+from engines.memory_watch import resident_bytes
 from engines.registry import load_engine
 
 

@@ -162,7 +162,7 @@ class AsyncDriver:
     async def _run(self, recorder: Recorder, drain_seconds: float) -> None:
         turn = recorder.turn
         await self._hire(turn.workers)
-        await _sleep_until(turn.start_ns)
+        await asyncio.sleep((turn.start_ns - perf_counter_ns()) / NS)
         self._supply.begin(turn)
         beat = asyncio.create_task(heartbeat(recorder))
         self._recorder, self._at_work, self._error = recorder, [], None
@@ -398,7 +398,3 @@ def _drawing(send: AsyncSend) -> AsyncSend:
 def _settle(sleeper: asyncio.Future[bool], *, woken: bool) -> None:
     if not sleeper.done():
         sleeper.set_result(woken)
-
-
-async def _sleep_until(moment_ns: int) -> None:
-    await asyncio.sleep((moment_ns - perf_counter_ns()) / NS)

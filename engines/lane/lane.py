@@ -11,7 +11,6 @@ from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
-from engines.body_limit import resident_bytes
 from engines.files import make_room_for
 from engines.lane.async_driver import AsyncDriver
 from engines.lane.paces import NS
@@ -21,6 +20,7 @@ from engines.lane.recorder import Recorder
 from engines.lane.reporter import Reporter, failure, give_up
 from engines.lane.thread_driver import ThreadDriver
 from engines.lane.turn import Turn
+from engines.memory_watch import resident_bytes
 
 Driver = AsyncDriver | ThreadDriver
 

@@ -15,7 +15,6 @@ from engines.body_limit import (
     SMALL,
     BodyLimit,
     BodyTooLargeError,
-    MemoryWatch,
     Meter,
     counted,
     slice_for,
@@ -23,6 +22,7 @@ from engines.body_limit import (
 )
 from engines.clients.urllib3_pools import Watched, watch_connections
 from engines.errors import classify
+from engines.memory_watch import MemoryWatch
 
 LARGEST = 100_000
 NOT_DECODING = {"raw", "http.client", "pycurl", "pycurl-async"}
@@ -74,7 +74,7 @@ async def test_what_is_read_out_of_sight_is_given_up_once_memory_runs_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     memory = [100]
-    monkeypatch.setattr("engines.body_limit.resident_bytes", lambda: memory[0])
+    monkeypatch.setattr("engines.memory_watch.resident_bytes", lambda: memory[0])
     watch = MemoryWatch(BodyLimit(1000))
     memory[0] += watch._limit.together
 
@@ -90,7 +90,7 @@ async def test_what_is_read_out_of_sight_is_given_up_once_memory_runs_over(
 
 
 async def test_a_stop_while_a_body_is_read_is_no_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engines.body_limit.resident_bytes", lambda: 0)
+    monkeypatch.setattr("engines.memory_watch.resident_bytes", lambda: 0)
     watch = MemoryWatch(BodyLimit(1000))
     reading = asyncio.create_task(watch.whole(asyncio.sleep(60)))
     await asyncio.sleep(0)

@@ -98,7 +98,7 @@ def test_a_file_that_was_named_must_be_there_and_the_usual_one_need_not(tmp_path
         load_settings({"HTTPTUI_CONFIG": str(tmp_path / "none.toml")})
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe", b"#" * 70_000])
+@pytest.mark.parametrize("data", [b"\xff", b"#" * 70_000])
 def test_a_file_that_is_no_text_or_too_long_is_refused(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
     path.write_bytes(data)

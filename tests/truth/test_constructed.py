@@ -35,6 +35,7 @@ def told(verdict: str, *ranking: dict[str, Any], exit_code: int = 0, **more: Any
         "limiter": {"kind": more.pop("limiter", "latency")},
         "req_per_s": 100.0,
         "cpu_us_per_request": None,
+        "latency_ms": {"mean": 300.5},
     }
     report = {
         "verdict": {"kind": verdict, "sentence": f"It is {verdict}."},

@@ -6,7 +6,7 @@ from rich.text import Text
 from textual.actions import SkipAction
 from textual.widgets import TextArea
 
-from httptui.plans.secrets import is_secret_header, redacted_url, secret_spans
+from httptui.plans.secrets import is_reference, is_secret_header, redacted_url, secret_spans
 from httptui.safe_text import in_place
 from tui.widgets.entry import Entry
 
@@ -16,9 +16,11 @@ VEIL = "•"
 def veiled_header(line: str) -> str:
     """A line `Name: value` of the same length, its value veiled where it is a secret."""
     name, colon, value = line.partition(":")
-    if colon and is_secret_header(name, value.strip()):
+    if not colon:
+        return veiled_body(line)
+    if is_secret_header(name, value.strip()):
         return name + colon + _veil_over(value)
-    return veiled_body(line)
+    return name + colon + (value if is_reference(value.strip()) else veiled_body(value))
 
 
 def veiled_body(text: str) -> str:
