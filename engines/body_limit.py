@@ -7,7 +7,7 @@ piece, so that a bomb or a body without an end is given up while it is read.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import TypeVar
 
@@ -22,6 +22,8 @@ PIECE = 65_536
 SLICES = {"gzip": 16_384, "x-gzip": 16_384, "deflate": 16_384}
 SMALLEST_SLICE = 64
 """How many packed bytes may be unpacked at once: a byte of gzip becomes 1032 at most, one of br or zstd far more."""
+LARGE = 64 * 2**20
+"""A body that comes to this has the memory of those before it given back to the system first."""
 
 
 class BodyTooLargeError(Exception):
@@ -89,6 +91,8 @@ class Meter:
         """Count so many bytes more; BodyTooLargeError where that is too many."""
         if self.size + size > self._limit.largest:
             raise BodyTooLargeError(f"a body came to over policy.max_body, {self._limit.largest:,} bytes")
+        if self.size < LARGE <= self.size + size:
+            give_back_memory()
         self.size += size
         self._limit.hold(size)
 
@@ -133,3 +137,14 @@ async def sliced_async(pieces: AsyncIterator[bytes], size: int) -> AsyncIterator
     async for piece in pieces:
         for start in range(0, len(piece), size):
             yield piece[start : start + size]
+
+
+def give_back_memory() -> None:
+    """Give freed memory back to the system: that of small pieces stays with the thread that had them, so that threads
+    with one bomb after another had come to more than the limit of all together.
+    """
+    # Read by every plan, this module must not load what only a large body needs.
+    import ctypes
+
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

@@ -176,6 +176,7 @@ MESSAGES = (
     ("received fatal alert", "tls"),
     ("peer misbehaved", "tls"),
     ("peer is incompatible", "tls"),
+    ("bytes remaining on stream", "disconnected"),
     ("http2 error", "protocol"),
     ("netty::Error(Http2,", "protocol"),
 )

@@ -12,6 +12,7 @@ from urllib3.connection import HTTPConnection
 from engines.base import Settings
 from engines.body_limit import (
     EACH_IN_FLIGHT,
+    LARGE,
     SMALL,
     BodyLimit,
     BodyTooLargeError,
@@ -59,6 +60,15 @@ def test_bodies_that_are_read_at_once_are_bounded_together_and_given_back() -> N
     other.reset()
     one.reset()
     other.add(EACH_IN_FLIGHT)
+
+
+def test_a_large_body_has_freed_memory_given_back_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_back: list[None] = []
+    monkeypatch.setattr("engines.body_limit.give_back_memory", lambda: given_back.append(None))
+    meter = Meter(BodyLimit(2 * LARGE))
+    for _ in range(8):
+        meter.add(LARGE // 5)
+    assert len(given_back) == 1
 
 
 def test_many_in_flight_have_16_mib_each() -> None:
