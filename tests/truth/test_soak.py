@@ -9,9 +9,13 @@ import pytest
 from benchmarks.soak import Judged, Reading, judge
 
 
-def judged(mb: Callable[[float], float], *, name: str = "app", threads: int = 5, late: int = 5) -> Judged:
+def judged(
+    mb: Callable[[float], float], *, name: str = "app", threads: int = 5, late: int = 5, more: int = 0
+) -> Judged:
     readings = [
-        Reading(float(second), mb(second), 20, threads if second < 800 else late)
+        Reading(
+            float(second), mb(second), 20 if second < 900 else 20 + more, threads if second < 800 else late
+        )
         for second in range(0, 1201, 5)
     ]
     return judge(name, readings)
@@ -35,3 +39,8 @@ def test_what_keeps_growing_is_not() -> None:
 def test_one_thread_more_is_growth() -> None:
     assert not judged(lambda _: 60, late=6).flat
     assert judged(lambda _: 60, late=4).flat
+
+
+def test_connections_that_come_and_go_are_no_growth_but_those_that_stay_are() -> None:
+    assert judged(lambda _: 60, more=8).flat
+    assert not judged(lambda _: 60, more=9).flat
