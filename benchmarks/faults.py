@@ -19,6 +19,8 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from random import Random
 
+import psutil
+
 from benchmarks.injecting import COMMAND, LOAD_SECONDS, Fault, Outcome, Trial, run, signalled
 from benchmarks.published import Kept, command_line, load_average, publish, surroundings, table
 
@@ -298,13 +300,13 @@ def _row(group: str, outcomes: list[Outcome]) -> list[str]:
 
 
 def _to_one(
-    which: Callable[[Trial], list[object]], number: signal.Signals, after: float, trial: Trial
+    which: Callable[[Trial], list[psutil.Process]], number: signal.Signals, after: float, trial: Trial
 ) -> None:
     """Send one of a run's processes a signal."""
     trial.under_load()
     time.sleep(after)
     with suppress(Exception):
-        which(trial)[0].send_signal(number)  # type: ignore[attr-defined]
+        which(trial)[0].send_signal(number)
 
 
 def _free_port() -> int:

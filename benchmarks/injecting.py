@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -143,9 +144,11 @@ def _begun(fault: Fault, folder: Path, environment: dict[str, str], stack: ExitS
     if fault.on_terminal:
         plan = folder / "plan.toml"
         plan.write_text(PLAN.format(seconds=fault.seconds))
-        command = [*COMMAND, "--preset", str(plan)]
         terminal = PseudoTerminal(
-            command, environment=environment, folder=folder, controlling=fault.controlling
+            [*COMMAND, "--preset", str(plan)],
+            environment=environment,
+            folder=folder,
+            controlling=fault.controlling,
         )
         stack.enter_context(terminal)
         terminal.read_until("Contenders")
@@ -167,11 +170,14 @@ def _begun(fault: Fault, folder: Path, environment: dict[str, str], stack: ExitS
             cwd=folder,
             env=environment,
             start_new_session=True,
-            preexec_fn=lambda: [
-                resource.setrlimit(kind, (most, most)) for kind, most in fault.limits.items()
-            ],
+            preexec_fn=partial(_limit, fault.limits),
         )
     return Trial(folder=folder, process=process)
+
+
+def _limit(limits: Mapping[int, int]) -> None:
+    for kind, most in limits.items():
+        resource.setrlimit(kind, (most, most))
 
 
 def _end_of(trial: Trial, until: float) -> int:
