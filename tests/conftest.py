@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import signal
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -21,6 +22,10 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 OF_ALL = re.compile(r"^pytestmark = (?:\[\n(?: +.*\n)+|.*)", re.MULTILINE)
 MARK = re.compile(r"\bmark\.(\w+)")
 NUMBERS = count()
+
+# A shell has what it runs in the background ignore Ctrl-C, which the commands that tests start would inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

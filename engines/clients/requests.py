@@ -6,6 +6,7 @@ import ssl
 import threading
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from weakref import ref
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -27,14 +28,16 @@ class WatchedAdapter(HTTPAdapter):
 
     def send(self, *args: Any, **options: Any) -> requests.Response:
         """Send one request; the answer's body has not been read."""
-        response = self._of_thread.last = super().send(*args, **options)
+        response = super().send(*args, **options)
+        # Held any longer than requests holds it, an answer would keep a socket open when its session has been closed.
+        self._of_thread.last = ref(response)
         return response
 
     def give_up(self) -> None:
         """Close this thread's last answer: requests leaves it to itself, and its place in the pool with it, where it
         fails of what the head says, as of a Location that is not UTF-8.
         """
-        if (response := getattr(self._of_thread, "last", None)) is not None:
+        if (last := getattr(self._of_thread, "last", None)) is not None and (response := last()) is not None:
             response.close()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:

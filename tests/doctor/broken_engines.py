@@ -204,7 +204,7 @@ MISSED = {
     "AddsAHeader": {"headers added"},
     "DropsAHeader": {"headers kept", "header spelling"},
     "ReordersHeaders": {"header spelling"},
-    "DropsTheBody": {"body sent"},
+    "DropsTheBody": {"body sent", "body on GET"},
     "ReadsTooLittle": {"large body"},
     "RaisesForStatus": {"error statuses"},
     "ConnectsAnew": {"keep-alive", "pool size", "HEAD"},
