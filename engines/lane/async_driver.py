@@ -20,6 +20,7 @@ from engines.lane.overdue import (
     OverdueError,
     limit_ns_of,
     overdue_among,
+    uncancel,
 )
 from engines.lane.paces import FOREVER_NS, NS, Pace
 from engines.lane.recorder import Recorder
@@ -241,10 +242,9 @@ class AsyncDriver:
                 since[worker] = one.sent_ns
         for worker in self._broken_off.stale(since):
             # Its client has taken the cancellation for something else.
-            self._broken_off.take(worker)
-            one = self._at_work[worker]
+            times, one = self._broken_off.take(worker), self._at_work[worker]
             if isinstance(one, asyncio.Task):
-                one.uncancel()
+                uncancel(one, times)
         late, seconds = overdue_among(recorder.busy, since, self._limit_ns, now)
         for worker in late:
             self._break_off(worker, recorder, now)
@@ -277,8 +277,8 @@ class AsyncDriver:
 
     def _is_overdue(self, worker: int) -> bool:
         """Whether a worker's request was cancelled because it is overdue, and for nothing else."""
-        task = asyncio.current_task()
-        return self._broken_off.take(worker) and task is not None and not task.uncancel()
+        times, task = self._broken_off.take(worker), asyncio.current_task()
+        return times > 0 and task is not None and not uncancel(task, times)
 
     async def _work(self, worker: int, recorder: Recorder) -> None:
         keep, busy, since = recorder.answers.keep, recorder.busy, self._since

@@ -4,7 +4,9 @@ longest pause between two pieces of an answer.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from engines.lane.paces import FOREVER_NS, NS
 
@@ -60,23 +62,29 @@ def overdue_among(
 
 
 class BrokenOff:
-    """Requests that were broken off, by worker: when each was sent, and when it was broken off first."""
+    """Requests that were broken off, by worker: when each was sent, when it was broken off first, and how often."""
 
     def __init__(self) -> None:
-        self._by_worker: dict[int, tuple[int, int]] = {}
+        self._by_worker: dict[int, tuple[int, int, int]] = {}
 
     def note(self, worker: int, sent: int, now: int) -> bool:
         """Keep that a request is broken off; True where it was, long enough ago, and goes on all the same."""
-        before, first = self._by_worker.get(worker, (0, now))
+        before, first, times = self._by_worker.get(worker, (0, now, 0))
         if before != sent:
-            first = now
-        self._by_worker[worker] = sent, first
-        return now - first >= IGNORED_NS
+            first, times = now, 0
+        goes_on = now - first >= IGNORED_NS
+        self._by_worker[worker] = sent, first, times + (not goes_on)
+        return goes_on
 
-    def take(self, worker: int) -> bool:
-        """Whether a worker's request was broken off; it is so no more."""
-        return self._by_worker.pop(worker, None) is not None
+    def take(self, worker: int) -> int:
+        """How often a worker's request was broken off, 0 for never; it is so no more."""
+        return self._by_worker.pop(worker, (0, 0, 0))[2]
 
     def stale(self, since: Sequence[int]) -> list[int]:
         """The workers that have gone on to another request."""
-        return [worker for worker, (sent, _) in self._by_worker.items() if since[worker] != sent]
+        return [worker for worker, (sent, *_) in self._by_worker.items() if since[worker] != sent]
+
+
+def uncancel(task: asyncio.Task[Any], times: int) -> int:
+    """Take a cancellation back as often as it was asked for; how many others are left."""
+    return min((task.uncancel() for _ in range(times)), default=task.cancelling())

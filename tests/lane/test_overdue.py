@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import socket
 import threading
+from contextlib import suppress
 
 from turn_examples import MS, START, turn_of
 
 from engines.lane.answers import Answers
-from engines.lane.overdue import AGAIN_NS, GRACE_NS, IGNORED_NS, BrokenOff, overdue_among
+from engines.lane.overdue import AGAIN_NS, GRACE_NS, IGNORED_NS, BrokenOff, overdue_among, uncancel
 from engines.lane.paces import NS
 from engines.lane.recorder import Recorder
 from engines.lane.thread_sockets import break_connection
@@ -35,6 +37,23 @@ def test_a_request_that_goes_on_though_it_was_broken_off_is_given_up_after_a_mom
     assert not broken.note(0, 5, 1_000 + IGNORED_NS - 1)
     assert broken.note(0, 5, 1_000 + IGNORED_NS)
     assert not broken.note(0, 6, 1_000 + IGNORED_NS)
+
+
+async def test_a_task_that_was_cancelled_again_while_it_ended_was_cancelled_for_nothing_else() -> None:
+    """A client may take longer to end a request than the watch waits before it looks again."""
+    broken = BrokenOff()
+
+    async def end_slowly() -> int:
+        task = asyncio.current_task()
+        assert task is not None
+        for now in (1_000, 1_000 + AGAIN_NS):
+            broken.note(0, 5, now)
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(0)
+        return uncancel(task, broken.take(0))
+
+    assert await asyncio.create_task(end_slowly()) == 0
 
 
 def test_a_worker_that_has_gone_on_was_broken_off_no_more() -> None:
