@@ -96,7 +96,7 @@ def test_what_is_no_file_is_told_and_never_waited_for(
             (tmp_path / "socket", "Is a socket"),
             (tmp_path / "fifo", "nothing came from it for 0.01 s"),
             (tmp_path / "nothing", "No such file or directory"),
-            (tmp_path / "a\0b", "embedded null byte"),
+            (tmp_path / "a\0b", "embedded null"),
         ):
             with pytest.raises(OSError, match=re.escape(words)):
                 read_file(path, 1_000)
