@@ -1,5 +1,7 @@
-"""Where packets of a run go: every installed engine against names that change their addresses, redirects, spellings
-of addresses, and proxies of the environment, in a network namespace from which none can leave.
+"""Count the packets that a run sends to hosts without consent.
+
+In a network namespace that no packet can leave, every installed engine meets names that change their addresses,
+redirects, other spellings of addresses, and proxies of the environment.
 
 Each engine sends the same requests in three ways: a client for each, one client with the library's own pool on the
 faster event loop, and from inside an app.  The answer sought is 0 packets to a host that nobody consented to, while
@@ -78,7 +80,7 @@ SECONDS = 1.0
 
 
 class Seen(NamedTuple):
-    """What came of one engine's requests: packets by address, answers by case, of `due` to the plan's own hosts, and
+    """The result of one engine's requests: packets by address, answers by case, of `due` to the plan's own hosts, and
     headers that went astray.
     """
 
@@ -194,7 +196,7 @@ def check(report: Report) -> None:
 
 
 async def refusals() -> int:
-    """How many of the hosts that need a consent that was not given are refused."""
+    """Count the hosts that are refused because nobody consented to them."""
     refused = 0
     for host in REFUSED:
         plan = Plan(target=Target(url=f"http://{host}:8000/"), contender=(Contender(engine="aiohttp"),))
@@ -222,7 +224,7 @@ def prove(trap: namespace.Trap) -> int:
 
 
 def held(one: Seen) -> bool:
-    """Whether an engine went nowhere else, took no secret along, and had every answer from the plan's own hosts."""
+    """Return True if an engine sent nothing to other hosts, leaked no secret, and got every answer it was due."""
     return not one.packets and not one.leaks and sum(one.answered[case] for case in OWN) == one.due
 
 

@@ -28,7 +28,7 @@ DONE, BAD, NOTHING, INTERRUPTED, KILLED = 0, 2, 4, 130, -signal.SIGKILL
 RUNS = 500
 COLUMNS = ("fault", "runs", "lost results", "orphans", "hangs", "wrong exit codes", "tracebacks")
 SILENCE_SECONDS = 15.0
-"""How long a lane may be silent before it is given up."""
+"""Seconds of silence after which a lane is given up."""
 MOST_SHOWN = 20
 OF_MOUNTS = (
     ("--json small/a.json --markdown small/a.md", (BAD,), True),

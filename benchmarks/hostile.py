@@ -39,7 +39,7 @@ LOOK_SECONDS = 0.02
 RUN_SECONDS = 200.0
 EXPECTED_EXITS = (0, 3, 4)
 OWN_SEQUENCES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r\n|\r|\n|\t|\x1b[=>78M]|\x1b\(B")
-"""What the command itself writes to a terminal."""
+"""Control sequences that the command itself writes to a terminal."""
 COLUMNS = (
     "engine",
     "kind",
@@ -54,7 +54,7 @@ COLUMNS = (
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What one engine made of one kind; `crashes` are what died or failed, in words."""
+    """The result of one engine against one kind of attack; `crashes` describe what died or failed."""
 
     engine: str
     kind: str
@@ -67,7 +67,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sound(self) -> bool:
-        """Whether nothing is wrong."""
+        """Return True if nothing crashed and every limit was kept."""
         return not self.crashes and not self.controls and self.largest_mb <= MOST_MB
 
 
@@ -118,7 +118,7 @@ def serving(kind: str, seed: int, folder: Path) -> Iterator[str]:
 
 
 def unsafe_in(text: str) -> int:
-    """How many characters of a text are unsafe to show."""
+    """Count the characters of a text that are unsafe to show."""
     return sum(safe_text(line, len(line)) != line for line in re.split(r"[\t\r\n]", text))
 
 

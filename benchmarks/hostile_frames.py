@@ -1,4 +1,4 @@
-"""What a hostile server sends over HTTP/2: frames that were changed, frames at random, and floods of one kind."""
+"""The attacks of a hostile HTTP/2 server: mutated frames, random frames, and floods of one kind of frame."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
 
 
 def frames(connection: ssl.SSLSocket, draw: random.Random) -> Iterator[bytes]:
-    """What one connection is sent: an answer on each stream that is opened, of which some go wrong."""
+    """The bytes for one connection: an answer on each open stream, some of them malformed."""
     yield frame(SETTINGS, 0, 0)
     data = b""
     while True:

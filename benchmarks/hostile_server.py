@@ -29,7 +29,7 @@ HANG_SECONDS = 1.5
 MIB = 2**20
 KINDS_OF_BOMB = 8
 MARKS = (b"\x1b]0;httptui\x07", b"\x1b[31m", "\x9b31m\x9d0;x".encode(), "\u202etxt.exe".encode(), b"\x9b2J")
-"""What a terminal would obey, or show as something else."""
+"""Characters that a terminal would obey, or display as something else."""
 INSERTIONS = (
     *(b"\x00", b"\r", b"\n", b"\r\n\r\n", b"\xff\xfe", b": ", b" ", b"\t", b"-1", b"0" * 40, b"9" * 30),
     *(b"Transfer-Encoding: chunked\r\n", b"Content-Length: 7\r\n", b"Content-Encoding: gzip\r\n"),
@@ -197,7 +197,7 @@ class Server:
 
 
 def _head(connection: socket.socket) -> bool:
-    """Whether one more request's head has come."""
+    """Return True once the head of another request has arrived."""
     data = b""
     while b"\r\n\r\n" not in data:
         more = connection.recv(65_536)

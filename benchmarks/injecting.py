@@ -26,12 +26,12 @@ LOAD_SECONDS = 2.0
 TIMEOUT_SECONDS = 2.0
 GRACE_SECONDS = 5.0
 START_SECONDS = 6.0
-"""What starting may take on a busy machine, which is nobody's hang."""
+"""Seconds that starting may take on a busy machine without counting as a hang."""
 ORPHAN_SECONDS = 5.0
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one run; `code` is None where it had to be killed."""
+    """The result of one run; `code` is None if it had to be killed."""
 
     group: str
     fault: str

@@ -95,26 +95,17 @@ class _WatchedConnection(HTTPConnection):
         return _bounded(super().getresponse(*args, **options), self._watched.limit)
 
 
-class _WatchedTlsConnection(HTTPSConnection):
-    def __init__(self, watched: Watched, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._watched = watched
-
-    def connect(self) -> None:
-        super().connect()
-        self._watched.add()
-
-    def getresponse(self, *args: Any, **options: Any) -> HTTPResponse:  # type: ignore[override]
-        return _bounded(super().getresponse(*args, **options), self._watched.limit)
+class _WatchedTlsConnection(_WatchedConnection, HTTPSConnection):
+    """The same over TLS: urllib3's own class is a connection of the other kind, too."""
 
 
 class _WatchedPool(HTTPConnectionPool):
+    _of_connections: type[_WatchedConnection] = _WatchedConnection
+
     def __init__(self, watched: Watched, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.ConnectionCls: Any = partial(_WatchedConnection, watched)
+        self.ConnectionCls: Any = partial(self._of_connections, watched)
 
 
-class _WatchedTlsPool(HTTPSConnectionPool):
-    def __init__(self, watched: Watched, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.ConnectionCls: Any = partial(_WatchedTlsConnection, watched)
+class _WatchedTlsPool(_WatchedPool, HTTPSConnectionPool):
+    _of_connections = _WatchedTlsConnection

@@ -62,7 +62,7 @@ def test_the_plan_form_looks_as_recorded_in_other_colours(
 def test_saving_a_preset_looks_as_recorded(
     snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", "/home/me/.config")
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/data/me/.config")
 
     async def save(pilot: Pilot[None]) -> None:
         await still("f2")(pilot)

@@ -116,7 +116,7 @@ def test_deleting_a_report_looks_as_recorded(
 
     async def ask(pilot: Pilot[None]) -> None:
         await shown(pilot)
-        await app.push_screen(DeleteReportScreen(FIRST, "/home/me/reports"))
+        await app.push_screen(DeleteReportScreen(FIRST, "/data/me/reports"))
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=ask)
