@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tmux import Terminal, start, wait_until
+from tmux import PROMPT, Terminal, start, wait_until
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,6 +34,8 @@ def test_a_run_is_started_saved_and_left_with_the_terminal_as_it_was(
     terminal: Terminal, plan: Plan, tmp_path: Path
 ) -> None:
     terminal.type("stty -a > before")
+    # What is typed while it works would be shown before its prompt, which would then come last.
+    terminal.wait_for(f"before\n{PROMPT}")
     start(terminal, plan(2))
     assert terminal.fact("alternate_on") == "1"
     terminal.press("r")
