@@ -83,7 +83,10 @@ async def check_plan(
 
 
 async def check_all_consent(target: Target, granted: frozenset[str], resolve: Resolver = system) -> Consented:
-    """The same for a target alone; each host is asked about once, see `check_consent`."""
+    """The same for a target alone; each host is asked about once.  PlanError, by its path, where a URL is none.
+
+    A name counts as the strictest of its addresses.  NothingFinishedError says that it has none.
+    """
     warnings: list[str] = []
     pins: dict[str, tuple[str, ...]] = {}
     for index, url in enumerate(target.all_urls):
@@ -93,18 +96,6 @@ async def check_all_consent(target: Target, granted: frozenset[str], resolve: Re
             told, pins[parts.host] = await _ask(parts, granted, resolve, path)
             warnings += told
     return Consented(tuple(warnings), pins)
-
-
-async def check_consent(
-    url: str, granted: frozenset[str], resolve: Resolver = system, path: str = "target.url"
-) -> tuple[str, ...]:
-    """Warnings for a URL that may be put under load; RefusedError for one that may not; PlanError, by its path, where
-    it is none.
-
-    A name counts as the strictest of its addresses.  NothingFinishedError says that it has none.
-    """
-    parts = _split(url, path)
-    return () if parts.embedded else (await _ask(parts, granted, resolve, path))[0]
 
 
 def check_engines(plan: Plan, hosts: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from httptui.errors import ExitCode, NothingFinishedError, PlanError, RefusedError
 from httptui.plans.plan import Contender, Plan, Policy, Target
-from httptui.runs.consent import Reach, check_all_consent, check_consent, check_plan, reach_of
+from httptui.runs.consent import Reach, check_all_consent, check_plan, reach_of
 
 HOSTS: dict[str, list[str]] = {
     "localhost": ["127.0.0.1", "::1"],
@@ -47,7 +47,7 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 async def consent(url: str, *granted: str) -> tuple[str, ...]:
     asked.clear()
-    return await check_consent(url, frozenset(granted), resolve)
+    return (await check_all_consent(Target(url=url), frozenset(granted), resolve)).warnings
 
 
 @pytest.mark.parametrize(

@@ -13,23 +13,20 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from httptui.histogram import PERCENTS
 from httptui.plans.clauses import LATENCIES, RESPONSE
 from httptui.pooled import Counted, Pooled, difference, log_ratio, pooled_mean, pooled_percentile
 from httptui.reports.comparisons.comparison import Change, Ratio
 from httptui.reports.quantities import quantity_of
 from httptui.reports.report import HistogramData, ReportContender, SliceLatency
 from httptui.snapshot import compared_cpu_us
-from httptui.statistics import Estimate, condense
+from httptui.statistics import FARTHEST, Estimate, condense
 from httptui.two_samples import shift
 from httptui.verdicts.blocks import log_ratios
 from httptui.verdicts.margins import Margins
 
 COMPARED = ("req_per_s", *LATENCIES, *(f"{RESPONSE}{name}" for name in LATENCIES), "cpu")
 WITH_BLOCKS = ("req_per_s", "cpu")
-PERCENTS = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p99.9": 99.9}
-"""In the order of `SliceLatency.above`."""
-FARTHEST = 700.0
-"""Natural logarithm of a ratio, beyond which a float does not hold it exactly."""
 
 Blocks = Mapping[int, float]
 
