@@ -256,7 +256,7 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
 def _hand_over(app: HttptuiApp, out: Path | None) -> int:
     """Keep the last report where nobody can ask for it any more, print its summary, and give the exit code."""
     from tui.keeping import keep
-    from tui.outcome import exit_code_of
+    from tui.outcome import exit_code_in_app
 
     screen = app.run_screen
     report = screen.sweep_report or screen.report_so_far()
@@ -266,7 +266,7 @@ def _hand_over(app: HttptuiApp, out: Path | None) -> int:
         keep(report, out)
     if not app.is_web and not _told(_text_of(report)) and not screen.told_to_end:
         keep(report, out)
-    code = app.return_code or (exit_code_of(report) if report.complete else ExitCode.DONE)
+    code = app.return_code or exit_code_in_app(report)
     if code == ExitCode.NOTHING_FINISHED:
         _tell_why_nothing(report)
     return code

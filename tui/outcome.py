@@ -18,6 +18,11 @@ def exit_code_of(report: Report | SweepReport) -> ExitCode:
     return ExitCode.DONE
 
 
+def exit_code_in_app(report: Report | SweepReport) -> ExitCode:
+    """The same, but that who stops a run in the app has ended it well; it may also have stopped because of failures."""
+    return exit_code_of(report) if report.complete or report.verdict.kind == "invalid" else ExitCode.DONE
+
+
 def any_finished(report: Report | SweepReport) -> bool:
     """Whether any contender has a result that counts; none has where the target failed."""
     if report.verdict.kind == "invalid":

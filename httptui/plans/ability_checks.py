@@ -37,7 +37,7 @@ def authority_cautions(plan: Plan) -> Iterator[str]:
 def _needs(plan: Plan) -> Iterator[tuple[str, str]]:
     """The doctor's checks that this plan needs, and how it would do without each."""
     target = plan.target
-    if target.method == "GET" and target.body:
+    if target.method == "GET" and (target.body or target.body_base64):
         yield "body on GET", "a POST, or no body"
     if any(_is_six(url) for url in target.all_urls):
         yield "IPv6", "an IPv4 address or a name"

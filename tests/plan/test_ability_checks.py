@@ -28,6 +28,11 @@ def problems(engine: str, **target: object) -> list[str]:
         ),
         (
             "aiosonic",
+            {"url": "http://127.0.0.1:1/", "body_base64": "AA=="},
+            "aiosonic sends a GET without its body; a POST, or no body, or another engine",
+        ),
+        (
+            "aiosonic",
             {"url": "http://[::1]:8000/"},
             "aiosonic looks up IPv4 addresses only; an IPv4 address or a name, or another engine",
         ),

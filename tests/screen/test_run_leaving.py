@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from driving import Opened, opened
 from examples import finished, report_of
+from failed_runs import invalid
 from msgspec.structs import replace
 
 from httptui.errors import ExitCode
 from httptui.reports.report import ExpectationResult
-from tui.outcome import exit_code_of
+from tui.outcome import exit_code_in_app, exit_code_of
 
 pytestmark = pytest.mark.pilot
 
@@ -93,6 +94,12 @@ def test_the_exit_code_tells_whether_any_contender_finished() -> None:
     assert exit_code_of(report_of(finished())) == ExitCode.DONE
     failed = replace(finished(), contenders=finished().contenders[3:])
     assert exit_code_of(report_of(failed)) == ExitCode.NOTHING_FINISHED
+
+
+def test_a_run_that_its_target_ended_is_told_by_the_app_and_one_that_its_user_ended_is_well() -> None:
+    failed, stopped = report_of(invalid()), report_of(finished())
+    assert exit_code_in_app(replace(failed, complete=False)) == ExitCode.NOTHING_FINISHED
+    assert exit_code_in_app(replace(stopped, complete=False, contenders=())) == ExitCode.DONE
 
 
 @pytest.mark.parametrize(("met", "code"), [(True, ExitCode.DONE), (False, ExitCode.THRESHOLD_MISSED)])
