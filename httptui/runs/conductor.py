@@ -45,8 +45,9 @@ LATE_SECONDS = 2.0
 
 def run(plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] = os.environ) -> Run:
     """A run that begins when iterated over: `async for item in run(plan)` gives a `Snapshot` four times a second and,
-    last, the `Report`.  `consent` names public hosts that are one's own to put under load, and requirements of the
-    plan that may be built where they have no wheel.
+    last, the `Report`.  `consent` names public hosts that are one's own to put under load, and, each with `build:`
+    before it as in `build:odd==1`, requirements of the plan that may be built where they have no wheel.  A name
+    without that mark is a host's and lets nothing be built.
 
     Raises PlanError here; TargetError, RefusedError or NothingFinishedError while iterating, before any load.  What
     goes wrong later, such as an embedded target that ends, is raised after a report of what was measured by then.

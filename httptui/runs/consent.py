@@ -17,6 +17,7 @@ from urllib.request import getproxies
 from engines.hosts import LOOPBACK_NAME, Reach, is_address, normal_host, reach_of
 from engines.registry import engine_info
 from httptui.errors import NothingFinishedError, PlanError, RefusedError
+from httptui.grants import hosts_in
 from httptui.plans.plan import Plan, Target
 from httptui.plans.urls import TargetUrl, split_target
 from httptui.safe_text import safe_text
@@ -73,7 +74,7 @@ async def check_plan(
             told, pins[parts.host] = await _ask(parts, granted, resolve, PROXY)
             warnings += told
     if plan.policy.redirects:
-        for host in (LOOPBACK_NAME, *granted):
+        for host in (LOOPBACK_NAME, *hosts_in(granted)):
             # One that cannot be found, or may not be loaded, is none that a redirect may lead to.
             with suppress(NothingFinishedError, RefusedError, PlanError):
                 parts = _split(f"http://[{host}]/" if ":" in host else f"http://{host}/", GRANTED)
@@ -140,7 +141,7 @@ async def _ask(
     told: tuple[str, ...] = ()
     proxy = f"{PROXY}: " if path == PROXY else ""
     if reach is Reach.PUBLIC:
-        if target.host not in {_plain(name) for name in granted}:
+        if target.host not in {_plain(name) for name in hosts_in(granted)}:
             raise RefusedError(
                 f"{of}{host}{at} is a public host: load may go only to what is yours; if it is, add --i-own {host}",
                 target.host,

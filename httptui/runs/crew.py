@@ -11,6 +11,7 @@ from msgspec import UNSET, structs
 
 from httptui.cores import pin
 from httptui.errors import BuildRefusedError
+from httptui.grants import builds_of
 from httptui.lanes.environments import NoWheelError, UnmadeEnvironmentError, Wish, found, made
 from httptui.lanes.frames import Done, Failed, Frame, Ready, Stop, ToLane
 from httptui.lanes.inside import spawn_contender
@@ -234,7 +235,7 @@ class Crew:
             return await made(wish, build=self._may_build(contender))
 
     def _may_build(self, contender: Contender) -> bool:
-        return bool(contender.requires) and self._granted.issuperset(contender.requires)
+        return bool(contender.requires) and self._granted >= builds_of(contender.requires)
 
     def _refuse_build(self, index: int, contender: Contender, error: NoWheelError) -> None:
         self._refused = BuildRefusedError(

@@ -25,7 +25,7 @@ def sweep(
     plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] = os.environ
 ) -> Sweep:
     """A sweep that begins when iterated over: `async for item in sweep(plan)` gives a `SweepSnapshot` four times a
-    second and, last, the `SweepReport`.  `consent` names public hosts that are one's own to put under load.
+    second and, last, the `SweepReport`.  `consent` is that of `httptui.run`.
 
     Raises PlanError here, for a plan without a sweep, too; TargetError, RefusedError or NothingFinishedError while
     iterating, before any load.

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from httptui.errors import ExitCode, RefusedError
+from httptui.errors import ExitCode, PlanError, RefusedError
 from httptui.plans.plan import Contender, Plan, Target
 from presets import load_preset
 from presets.allowed import Wish, allow, allowed_path, wishes_of
@@ -136,6 +136,12 @@ def test_what_was_granted_are_hosts_as_they_are_looked_up_and_packages_that_may_
     plan = Plan(contender=(Contender(engine="raw", requires=("odd==1", "b")), Contender(engine="raw")))
     assert allowing.granted(("Bücher.example", "h"), plan, build=True) == {
         *("xn--bcher-kva.example", "h"),
-        *("odd==1", "b"),
+        *("build:odd==1", "build:b"),
     }
     assert allowing.granted((), plan, build=False) == frozenset()
+
+
+def test_a_flag_for_hosts_lets_no_package_be_built() -> None:
+    plan = Plan(contender=(Contender(engine="raw", requires=("odd",)),))
+    with pytest.raises(PlanError, match="^--i-own: build:odd is no host; "):
+        allowing.granted(("h", "build:odd"), plan, build=False)

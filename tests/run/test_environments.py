@@ -29,8 +29,8 @@ from httptui.runs.conductor import run
 pytestmark = pytest.mark.long
 
 
-async def report_of(plan: Plan) -> Report:
-    async with run(plan) as items:
+async def report_of(plan: Plan, *granted: str) -> Report:
+    async with run(plan, consent=frozenset(granted)) as items:
         return [item async for item in items if isinstance(item, Report)][-1]
 
 
@@ -115,6 +115,17 @@ async def test_a_run_is_refused_before_any_load_where_a_package_would_have_to_be
     ) as caught:
         await report_of(plan)
     assert (caught.value.packages, caught.value.exit_code) == (("odd==1",), ExitCode.REFUSED)
+
+
+async def test_a_host_that_was_granted_lets_no_package_of_its_name_be_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = _fake_uv(tmp_path / "tools", monkeypatch)
+    monkeypatch.setenv("HTTPTUI_ENVIRONMENTS", str(tmp_path / "environments"))
+    plan = plan_of(Contender(engine="raw", requires=("api.mine.com",)))
+    with pytest.raises(BuildRefusedError):
+        await report_of(plan, "api.mine.com")
+    assert "--only-binary" in told.read_text().splitlines()[-1]
 
 
 async def test_what_a_tool_has_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

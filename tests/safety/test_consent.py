@@ -11,6 +11,7 @@ import pytest
 from httptui.errors import ExitCode, NothingFinishedError, PlanError, RefusedError
 from httptui.plans.plan import Contender, Plan, Policy, Target
 from httptui.runs.consent import Reach, check_all_consent, check_plan, reach_of
+from tui.command import allowing
 
 HOSTS: dict[str, list[str]] = {
     "localhost": ["127.0.0.1", "::1"],
@@ -159,6 +160,17 @@ async def test_a_list_goes_ahead_with_a_warning_for_each_host_that_is_away() -> 
         "shop.example": ("203.0.113.7",),
         "127.0.0.1": ("127.0.0.1",),
     }
+
+
+async def test_leave_to_build_a_package_is_none_to_load_a_host_of_its_name() -> None:
+    contenders = (Contender(engine="aiohttp", requires=("shop.example",)),)
+    there = Plan(target=Target(url="http://shop.example/"), contender=contenders)
+    with pytest.raises(RefusedError, match=r"^shop\.example .* is a public host"):
+        await check_plan(there, allowing.granted((), there, build=True), resolve)
+    here = Plan(target=Target(url="http://here.example/"), policy=Policy(redirects=3), contender=contenders)
+    asked.clear()
+    await check_plan(here, allowing.granted((), here, build=True), resolve)
+    assert [host for host, _ in asked] == ["here.example", "localhost"]
 
 
 async def test_consent_to_one_host_of_a_list_is_none_to_another() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from httptui.errors import PlanError, RefusedError
+from httptui.grants import builds_of, hosts_in
 from httptui.safe_text import safe_text
 from httptui.units import listed
 
@@ -64,15 +65,19 @@ def check_variables(
 
 
 def granted(owned: Collection[str], plan: Plan, *, build: bool) -> frozenset[str]:
-    """Everything that was allowed: public hosts, and the packages that may be built."""
+    """What was allowed, as a run's consent: public hosts, and the packages that may be built."""
     from httptui.plans.urls import ascii_host
 
     try:
         hosts = [ascii_host(host) for host in owned]
     except ValueError as problem:
         raise PlanError(f"--i-own: a host {problem}") from None
-    packages = {package for contender in plan.contender for package in contender.requires} if build else set()
-    return frozenset((*hosts, *packages))
+    if builds := frozenset(hosts) - hosts_in(hosts):
+        raise PlanError(
+            f"--i-own: {safe_text(min(builds), 60)} is no host; packages are built with --allow-build"
+        )
+    packages = [package for contender in plan.contender for package in contender.requires] if build else []
+    return frozenset(hosts) | builds_of(packages)
 
 
 def _sentence(file: str, wishes: list[Wish]) -> str:

@@ -23,7 +23,7 @@ from tui.watching import with_watching
 
 
 class RunControl(RunLooking, SessionScreen):
-    """A plan, and its runs.  `start` begins one; `consent` names public hosts that may be put under load."""
+    """A plan, and its runs.  `start` begins one; `consent` is that of `httptui.run`."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class RunControl(RunLooking, SessionScreen):
         host = getattr(message.error, "host", "") or urlsplit(self._running_plan.target.url).hostname or ""
         if self._leaving:
             self.app.exit(return_code=message.error.exit_code)
-        elif isinstance(message.error, RefusedError) and message.error.askable and host not in self._consent:
+        elif isinstance(message.error, RefusedError) and self._may_ask(message.error, host):
             self._ask_consent(message.error, host, lambda: self._begin(self._running_plan))
         else:
             self._tell(str(message.error), "Not run" if self.report is None else "Broken off", error=True)

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerCancelled, WorkerError, WorkerFailed
 
 from httptui.errors import BuildRefusedError, ExitCode, RefusedError
+from httptui.grants import builds_of
 from tui.panels.view import Status
 
 LONG_NOTICE_SECONDS = 12
@@ -65,6 +66,10 @@ class SessionScreen(Screen[None]):
             markup=False,
         )
 
+    def _may_ask(self, error: RefusedError, host: str) -> bool:
+        """Whether consent to what was refused would help, and has not been given."""
+        return error.askable and not _grants_for(error, host) <= self._consent
+
     def _ask_consent(self, error: RefusedError, host: str, begin_again: Callable[[], None]) -> None:
         from tui.screens.consent import BUILD, HOST, ConsentScreen
 
@@ -72,7 +77,7 @@ class SessionScreen(Screen[None]):
 
         def answered(granted: bool | None) -> None:
             if granted:
-                self._consent |= set(error.packages) if isinstance(error, BuildRefusedError) else {host}
+                self._consent |= _grants_for(error, host)
                 begin_again()
 
         self.app.push_screen(ConsentScreen(host, str(error), BUILD if building else HOST), answered)
@@ -120,3 +125,8 @@ class SessionScreen(Screen[None]):
         self.set_timer(LEAVE_SECONDS, self.action_leave)
         if not self._leaving:
             await self.action_leave()
+
+
+def _grants_for(error: RefusedError, host: str) -> frozenset[str]:
+    """What would have to be granted: that its packages are built, or that the host is put under load."""
+    return builds_of(error.packages) if isinstance(error, BuildRefusedError) else frozenset({host})

@@ -29,8 +29,8 @@ from tui.sweep_session import SweepEnded, SweepSession, SweepStart, SweepTaken
 
 
 class SweepScreen(SweepBoard, Comparing):
-    """A plan with a sweep, which begins at once.  `start` begins it; `consent` names public hosts that may be put
-    under load; `out` is where reports go.
+    """A plan with a sweep, which begins at once.  `start` begins it; `consent` is that of `httptui.run`; `out` is
+    where reports go.
     """
 
     CSS_PATH = ["panels.tcss", "sweep.tcss"]  # noqa: RUF012
@@ -113,7 +113,7 @@ class SweepScreen(SweepBoard, Comparing):
         host = getattr(message.error, "host", "") or urlsplit(self._plan.target.url).hostname or ""
         if self._leaving:
             self.app.exit(return_code=message.error.exit_code)
-        elif isinstance(message.error, RefusedError) and message.error.askable and host not in self._consent:
+        elif isinstance(message.error, RefusedError) and self._may_ask(message.error, host):
             self._ask_consent(message.error, host, self._begin)
         else:
             self._tell(str(message.error), "Not run", error=True)
