@@ -185,7 +185,7 @@ class _Reader:
         elif name.lower() in CLIENTS_OWN:
             self._clients_own.append(safe_text(known(name, "-H"), 40))
         else:
-            self._add(plain(name, "-H"), held(value, name))
+            self._add(plain(name, "-H"), held(value, safe_text(name, 60)))
 
     def _cookie(self, value: str) -> None:
         if "=" not in value and not VARIABLE.search(value):

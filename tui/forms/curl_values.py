@@ -6,7 +6,7 @@ import base64
 import re
 from urllib.parse import quote
 
-from httptui.plans.secrets import masked_pairs
+from httptui.plans.secrets import is_reference, masked_pairs, split_userinfo
 from httptui.safe_text import safe_text
 from tui.forms.curl_globs import without_globs
 from tui.forms.curl_options import CurlError
@@ -35,9 +35,19 @@ def known(value: str, where: str) -> str:
 
 
 def held(value: str, where: str) -> str:
-    """A value that may be one variable, alone or after a word as in `Bearer $TOKEN`: a reference then."""
-    match = _HELD.fullmatch(value)
-    return f"{match[1]}env:{match[2]}" if match else plain(value, where)
+    """A value that may be one variable, alone or after a word as in `Bearer $TOKEN`: a reference then.
+
+    CurlError where the text itself would be taken for one, and so for something of the environment, in a plan.
+    """
+    if match := _HELD.fullmatch(value):
+        return f"{match[1]}env:{match[2]}"
+    if is_reference(text := plain(value, where)):
+        variable = text.rpartition("env:")[2]
+        raise CurlError(
+            f"{where} is {named(text, 60)}, which curl sends as text and a plan takes for a variable of the "
+            f"environment; write ${safe_text(variable, 60)} if the variable is meant"
+        )
+    return text
 
 
 def plain(value: str, where: str) -> str:
@@ -89,22 +99,23 @@ def address(typed: str, query: list[str], user: str | None, *, globs: bool = Tru
         raise CurlError(f"{safe_text(scheme[1], 20)}:// is not requested here; http:// and https:// are")
     for part in query:
         url += ("" if url[-1] in "?&" else "&" if "?" in url else "?") + part
-    if user is not None:
-        start, _, rest = url.partition("://")
-        authority = _AUTHORITY.match(rest)
-        assert authority is not None
-        url = f"{start}://{_userinfo(user)}@{authority[0].rpartition('@')[2]}{rest[authority.end() :]}"
-    host_end = url.index("://") + 3
-    authority = _AUTHORITY.match(url, host_end)
+    start, _, rest = url.partition("://")
+    authority = _AUTHORITY.match(rest)
     assert authority is not None
-    before, host = url[: authority.end()], authority[0].rpartition("@")[2]
-    shown = before[: len(before) - len(host)]
-    return f"{_percent(shown)}{host}{_percent(url[authority.end() :])}"
+    typed_user, at, host = authority[0].rpartition("@")
+    userinfo = f"{_percent(_as_text(typed_user))}{at}" if user is None else f"{_userinfo(user)}@"
+    return f"{start}://{userinfo}{host}{_percent(rest[authority.end() :])}"
 
 
 def _percent(text: str) -> str:
     """The text with all that a URL cannot hold percent-encoded."""
     return _UNSENDABLE.sub(lambda match: quote(match[0], errors=BYTES), text)
+
+
+def _as_text(userinfo: str) -> str:
+    """A user and password that stand in the address, spelled so that no part is taken for a reference in a plan."""
+    parts = split_userinfo(userinfo)
+    return ":".join(part.replace("env:", "%65nv:", 1) if is_reference(part) else part for part in parts)
 
 
 def _userinfo(user: str) -> str:
