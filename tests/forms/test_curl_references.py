@@ -76,3 +76,10 @@ def test_a_text_that_only_holds_such_words_is_sent_as_it_is(command: str) -> Non
 def test_a_variable_of_the_shell_becomes_one_of_the_plan() -> None:
     plan = plan_of('curl -u "me:$A" -H "X: Bearer $B" -d "$C" http://h/')
     assert sorted(name for _, name in references_of(plan)) == ["A", "B", "C"]
+    assert [name for _, name in references_of(plan_of('curl -u "$A" http://h/'))] == ["A"]
+
+
+@pytest.mark.parametrize("user", ["$A:$B", "$A:pw", "$A:"])
+def test_a_user_that_is_a_variable_before_a_password_is_refused(user: str) -> None:
+    with pytest.raises(CurlError, match=r"^the user of -u holds the shell's [$]A, .*; write its value$"):
+        parse_curl(f'curl -u "{user}" http://h/')

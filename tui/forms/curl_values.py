@@ -121,6 +121,8 @@ def _as_text(userinfo: str) -> str:
 def _userinfo(user: str) -> str:
     """User and password as a URL holds them, each a reference or percent-encoded."""
     name, colon, password = user.partition(":")
+    if colon:  # A plan takes env:NAME for a variable there only as the password, or alone for both.
+        known(name, "the user of -u")
     parts = [_user_part(part) for part in ((name, password) if colon else (name,))]
     return ":".join("%65nv" if part == "env" else part for part in parts)
 
