@@ -26,6 +26,7 @@ from tui.panels.columns import BY_NAME
 
 CONFIG_VARIABLE = "HTTPTUI_CONFIG"
 MOST_BYTES = 64 * 1024
+MOST_DIGITS = 10
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 ThemeName = Literal["dark", "light", "high-contrast-dark", "high-contrast-light", "ansi-dark", "ansi-light"]
@@ -145,7 +146,7 @@ def _typed(name: str, text: str) -> object:
     if name == "columns":
         return [word.strip() for word in text.split(",")]
     if name == "frames_per_second":
-        return int(text) if text.isascii() and text.isdigit() else text
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else text
     if isinstance(getattr(USUAL, name), bool) and text.lower() in (*YES, *NO):
         return text.lower() in YES
     return text

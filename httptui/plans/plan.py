@@ -50,6 +50,12 @@ ReadName = Literal["bytes", "text", "json", "headers"]
 InsideName = Literal["fastapi-async", "fastapi-async-blocking", "fastapi-sync", "fastapi-ping"]
 CONTROL = "raw"
 """The engine that is the ceiling of the others; it alone runs on uvloop without being told to."""
+MOST_WARMUP_REQUESTS = 999_999_999
+WARMUPS = '"auto", "0", a time such as "1s" or "250ms", or a number of requests'
+WarmupName = Annotated[
+    str | Annotated[int, Meta(ge=0, le=MOST_WARMUP_REQUESTS)],
+    Meta(description=WARMUPS),
+]
 CompareName = Literal["alike", "as-is"]
 ScheduleName = Literal["concurrent", "interleaved", "sequential"]
 Url = Annotated[str, Meta(max_length=8_192)]
@@ -153,7 +159,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rest: Annotated[float, Meta(ge=0, le=3_600)] = 0.0
     cooldown: Annotated[float, Meta(ge=0, le=60)] = 0.03
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
-    warmup: str | int = "auto"
+    warmup: WarmupName = "auto"
     epochs: Annotated[int, Meta(ge=1, le=100)] = 1
     until: Literal["done", "decided"] = "done"
     delta: Annotated[float, Meta(gt=0, le=0.5)] = 0.03
@@ -231,14 +237,18 @@ class Warmup(Struct, frozen=True):
 
 def warmup_of(value: str | int) -> Warmup:
     """Parse "auto", "1s", "250ms", "0" or a number of requests; ValueError says what is allowed."""
-    text = str(value).strip()
+    if isinstance(value, int):
+        if 0 <= value <= MOST_WARMUP_REQUESTS:
+            return Warmup(requests=value)
+        raise ValueError(WARMUPS)
+    text = value.strip()
     if text == "auto":
         return Warmup(auto=True)
     if re.fullmatch(r"[0-9]{1,9}", text):
         return Warmup(requests=int(text))
     if match := re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(ms|s)", text):
         return Warmup(seconds=float(match[1]) / (1000 if match[2] == "ms" else 1))
-    raise ValueError('"auto", "0", a time such as "1s" or "250ms", or a number of requests')
+    raise ValueError(WARMUPS)
 
 
 def letter_of(index: int) -> str:

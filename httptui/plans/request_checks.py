@@ -36,6 +36,9 @@ def shown(value: object, limit: int = 60) -> str:
     """A value as a message may repeat it: quoted if text, one line, cut."""
     if isinstance(value, str):
         return f'"{safe_text(value, limit)}"'
+    if isinstance(value, int) and value.bit_length() > 4 * limit:
+        # Written in hexadecimal, a number may have more digits than Python is willing to write out.
+        return f"a number of more than {limit} digits"
     return str(value).lower() if isinstance(value, bool) else safe_text(repr(value), limit)
 
 

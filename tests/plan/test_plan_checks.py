@@ -148,6 +148,13 @@ def test_a_warmup_that_is_no_time_and_no_number_is_refused():
     ]
 
 
+@pytest.mark.parametrize("warmup", [-1, 10**9, 10**5_000], ids=["below", "above", "far above"])
+def test_a_warmup_of_no_such_number_of_requests_is_refused(warmup: int):
+    (told,) = problems(schedule=Schedule(warmup=warmup))
+    assert told.startswith("schedule.warmup: ")
+    assert told.endswith('; "auto", "0", a time such as "1s" or "250ms", or a number of requests')
+
+
 @pytest.mark.parametrize(
     ("kind", "refused"), [("concurrent", True), ("interleaved", False), ("sequential", False)]
 )

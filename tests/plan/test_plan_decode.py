@@ -158,6 +158,25 @@ def test_json_that_is_no_plan_is_one_line(text: str, part: str):
     assert part in caught.value.problems[0]
 
 
+HUGE = f"0x{'f' * 4_000}"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[schedule]\nseed", "schedule.seed: a number of more than 60 digits is not allowed; a whole number"),
+        ("[schedule]\nwarmup", 'schedule.warmup: a number of more than 60 digits is not allowed; "auto", '),
+        ("[schedule]\npin", "schedule.pin: a number of more than 60 digits is not allowed; true or false"),
+        ("[load]\nrate", "load.rate: a number of more than 60 digits is not allowed; a number above 0"),
+        ("compare", "compare: a number of more than 60 digits is not allowed; "),
+        ("[target]\nbody", "target.body: this number is not allowed; text"),
+    ],
+)
+def test_a_number_longer_than_python_writes_out_is_a_problem_like_any_other(text: str, problem: str):
+    (told,) = problems_of_toml(f"{text} = {HUGE}\n[[contender]]\nengine = 'raw'\n")
+    assert told.startswith(problem)
+
+
 def test_a_plan_made_in_python_is_checked_too():
     plan = Plan(contender=(Contender(engine="aiohttp", reuse="sometimes"),))
     with pytest.raises(PlanError, match=r"contender\[0\]\.reuse"):

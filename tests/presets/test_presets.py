@@ -146,6 +146,15 @@ def test_a_broken_preset_is_told_and_hides_no_other(users_own: Path):
     assert broken.problems[0].endswith('contender[0].engin: unknown field; did you mean "engine"?')
 
 
+def test_a_preset_with_a_number_longer_than_python_writes_out_hides_no_other(users_own: Path):
+    huge = f"0x{'f' * 4_000}"
+    text = f"[schedule]\nseed = {huge}\nwarmup = {huge}\n[[contender]]\nengine = 'aiohttp'\n"
+    write(users_own, "broken.toml", text)
+    assert [info.name for info in list_presets()] == NAMES
+    (broken,) = broken_presets()
+    assert [problem.split(": ")[1] for problem in broken.problems] == ["schedule.seed", "schedule.warmup"]
+
+
 @pytest.mark.parametrize("ending", [".toml", ".json"])
 def test_a_file_is_loaded_by_its_path(tmp_path: Path, ending: str):
     text = (

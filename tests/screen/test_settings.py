@@ -45,6 +45,11 @@ def problems_of(text: str) -> list[str]:
             "settings: frames_per_second: 0 is not allowed; a whole number from 1 to 10",
         ),
         ("frames_per_second = 2.5", "settings: frames_per_second: 2.5 is not allowed; a whole number"),
+        pytest.param(
+            f"frames_per_second = 0x{'f' * 4_000}",
+            "settings: frames_per_second: a number of more than 60 digits is not allowed; a whole number",
+            id="more digits than Python writes out",
+        ),
         ("blocks = 1", "settings: blocks: 1 is not allowed; true or false"),
         ("colour = 'red'", "settings: colour: unknown field"),
         ("columns = 'p50'", "settings: columns: must be a list of texts"),
@@ -85,7 +90,13 @@ def test_the_environment_goes_over_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("FRAMES_PER_SECOND", "many"), ("BLOCKS", "maybe"), ("CLIPBOARD", "x"), ("COLUMNS", "p50,,p99")],
+    [
+        ("FRAMES_PER_SECOND", "many"),
+        pytest.param("FRAMES_PER_SECOND", "9" * 5_000, id="more digits than Python reads"),
+        ("BLOCKS", "maybe"),
+        ("CLIPBOARD", "x"),
+        ("COLUMNS", "p50,,p99"),
+    ],
 )
 def test_a_variable_that_cannot_be_used_is_told_by_its_name(name: str, text: str) -> None:
     with pytest.raises(SettingsError, match=f"^HTTPTUI_{name}"):
