@@ -5,8 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import get_args
 
-import msgspec
-
+from httptui.plans.toml import toml_value
 from tui.panels.columns import COLUMNS
 from tui.settings import USUAL, Settings, ThemeName, variable_of
 
@@ -31,12 +30,12 @@ KEYMAP_EXAMPLE = '"run.stop" = "s,f9"'
 def settings_to_toml(settings: Settings) -> str:
     """The settings as TOML that reads back to equal ones."""
     values = {name: getattr(settings, name) for name in Settings.__struct_fields__ if name != "keymap"}
-    lines = [f"{name} = {_value(value)}" for name, value in values.items() if value not in (None, ())]
+    lines = [f"{name} = {toml_value(value)}" for name, value in values.items() if value not in (None, ())]
     if settings.keymap:
         lines += [
             "",
             "[keymap]",
-            *(f"{_value(name)} = {_value(keys)}" for name, keys in settings.keymap.items()),
+            *(f"{toml_value(name)} = {toml_value(keys)}" for name, keys in settings.keymap.items()),
         ]
     return "\n".join(lines) + "\n"
 
@@ -51,11 +50,6 @@ def commented_settings() -> str:
             continue
         words = textwrap.wrap(f"{WORDS[name]} ({variable_of(name)})", 100)
         lines += ["", *(f"# {line}" for line in words)]
-        lines.append(f"# {name} = {EXAMPLES.get(name) or _value(getattr(USUAL, name))}")
+        lines.append(f"# {name} = {EXAMPLES.get(name) or toml_value(getattr(USUAL, name))}")
     lines += ["", f"# {WORDS['keymap']}", "[keymap]", f"# {KEYMAP_EXAMPLE}"]
     return "\n".join(lines) + "\n"
-
-
-def _value(value: object) -> str:
-    """A value in TOML: JSON's texts, numbers, truths and lists are TOML's too."""
-    return msgspec.json.encode(value).decode()

@@ -60,7 +60,7 @@ def _table(name: str, values: dict[str, Any], usual: dict[str, Any], always: str
 
 def _lines(values: dict[str, Any], usual: dict[str, Any]) -> str:
     return "".join(
-        f"{_key(name)} = {_value(value)}\n"
+        f"{_key(name)} = {toml_value(value)}\n"
         for name, value in values.items()
         if value is not None and (name not in usual or value != usual[name])
     )
@@ -70,23 +70,21 @@ def _key(name: str) -> str:
     return name if _BARE_KEY.fullmatch(name) else _text(name)
 
 
-def _value(value: object) -> str:
+def toml_value(value: object) -> str:
+    """A text, a number, a truth, a struct or a tuple of such in TOML, on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return f"[{', '.join(_inline(item) if isinstance(item, msgspec.Struct) else _value(item) for item in value)}]"
+        return f"[{', '.join(map(toml_value, value))}]"
+    if isinstance(value, msgspec.Struct):
+        pairs = (f"{_key(name)} = {toml_value(one)}" for name, one in _fields(value).items())
+        return f"{{ {', '.join(pairs)} }}"
     return _text(value) if isinstance(value, str) else repr(value)
 
 
 def _short(number: float) -> float:
     """A whole number without its decimals, as one would write it."""
     return int(number) if number == int(number) else number
-
-
-def _inline(struct: msgspec.Struct) -> str:
-    return (
-        "{ " + ", ".join(f"{_key(name)} = {_value(value)}" for name, value in _fields(struct).items()) + " }"
-    )
 
 
 def _text(value: str) -> str:

@@ -74,6 +74,12 @@ def test_settings_as_toml_read_back_the_same() -> None:
     assert settings_from_toml(settings_to_toml(settings)) == settings
 
 
+def test_settings_with_control_characters_read_back_the_same() -> None:
+    for code in (*range(0x21), 0x22, 0x5C, *range(0x7F, 0xA1), 0x2028, 0x10FFFF):
+        settings = Settings(keymap={f"run.{chr(code)}": f"a{chr(code)}b", "run.stop": chr(code)})
+        assert settings_from_toml(settings_to_toml(settings)) == settings, hex(code)
+
+
 def test_the_environment_goes_over_the_file(tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
     path.write_text("frames_per_second = 2\nblocks = true\nclipboard = 'file'")
