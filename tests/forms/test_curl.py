@@ -129,6 +129,11 @@ JSON = {"Content-Type": "application/json", "Accept": "application/json"}
             r"curl -A me -e from\;auto -r 0-9 http://h/",
             {"headers": {"User-Agent": "me", "Referer": "from", "Range": "bytes=0-9"}},
         ),
+        ("curl -e '' http://h/", {}),
+        (r"curl -e from -e \;auto http://h/", {}),
+        ("curl -A '' -A me http://h/", {"headers": {"User-Agent": "me"}}),
+        ("curl -A '' -H 'User-Agent: me' http://h/", {"headers": {"User-Agent": "me"}}),
+        ("curl -A 'me;auto' http://h/", {"headers": {"User-Agent": "me;auto"}}),
         ("curl --oauth2-bearer abc http://h/", {"headers": {"Authorization": "Bearer abc"}}),
         ('curl -H "Authorization: Bearer $TOKEN" http://h/', {"headers": {"Authorization": "Bearer env:TOKEN"}}),
         ('curl -H "X-Key: ${KEY}" http://h/', {"headers": {"X-Key": "env:KEY"}}),
@@ -159,6 +164,8 @@ def test_a_command_becomes_its_request(command: str, expected: dict[str, Any]) -
         ("curl -H nonsense h", "left out -H nonsense: not a header"),
         ("curl -H ':authority: h' h", "left out -H :authority: h: not a header"),
         ("curl -H 'Accept:' h", "left out -H 'accept:': httptui's own accept is sent"),
+        ("curl -A '' h", "left out -A '': httptui's own user-agent is sent"),
+        ("curl -A me -A '' h", "left out -A '': httptui's own user-agent is sent"),
         ("curl -H 'Content-Length: 3' h", "left out Content-Length: clients set these themselves"),
         ("curl --http2 h", "left out --http2: HTTP/2 is ticked for each contender below"),
         ("curl -x http://p h", "left out -x: clients go to the target directly"),
@@ -168,6 +175,11 @@ def test_a_command_becomes_its_request(command: str, expected: dict[str, Any]) -
 )
 def test_what_a_plan_cannot_hold_is_told(command: str, told: str) -> None:
     assert parse_curl(command).told == (told,)
+
+
+def test_an_empty_user_agent_or_referer_is_no_header() -> None:
+    assert parse_curl("curl -A '' -e '' http://h/").headers == {}
+    assert parse_curl("curl -r '' http://h/").headers == {"Range": "bytes="}
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,7 @@ class _Reader:
         self._headers: dict[str, str] = {}
         self._usual: dict[str, str] = {}
         self._unset: set[str] = set()
+        self._without_agent = False
         self._clients_own: list[str] = []
         self._told: list[str] = []
         self._body: str | None = None
@@ -119,9 +120,7 @@ class _Reader:
         elif name in DATA:
             self._data(name, value)
         elif name in USUAL:
-            self._usual[USUAL[name][0]] = held(
-                USUAL[name][1] + value.removesuffix(";auto"), shown_option(name)
-            )
+            self._usual_header(name, value)
         elif name in TEXTS:
             self._texts[name] = value
         elif switch in SWITCHES:
@@ -187,6 +186,18 @@ class _Reader:
         else:
             self._add(plain(name, "-H"), held(value, safe_text(name, 60)))
 
+    def _usual_header(self, name: str, value: str) -> None:
+        """An option that stands for a header; an empty -A or -e stands for none."""
+        header, before = USUAL[name]
+        if name == "referer":
+            value = value.removesuffix(";auto")
+        if name == "user-agent":
+            self._without_agent = not value
+        if value or before:
+            self._usual[header] = held(before + value, shown_option(name))
+        else:
+            self._usual.pop(header, None)
+
     def _cookie(self, value: str) -> None:
         if "=" not in value and not VARIABLE.search(value):
             raise CurlError("-b without name=value reads a file, and no file is read; write the cookies")
@@ -241,6 +252,8 @@ class _Reader:
             told.insert(0, f"left out {', '.join(self._clients_own)}: clients set these themselves")
         if unset := sorted(self._unset & {name.lower() for name, _ in DEFAULT_HEADERS}):
             told.append(f"left out -H '{unset[0]}:': httptui's own {unset[0]} is sent")
+        if self._without_agent and "user-agent" not in {name.lower() for name in self._headers}:
+            told.append("left out -A '': httptui's own user-agent is sent")
         if rest:
             told.append(f"left out what follows the command: {named(rest, 60)}")
         return tuple(told)
