@@ -69,6 +69,15 @@ POWERSHELL, PROMPT = "written for PowerShell", "written for the Windows command 
         ("curl \\\n−X POST http://h/", "has the dash −"),
         ("curl http://h/ \\ \n -H 'A: b'", "a backslash with a blank after it"),
         ("curl http://h/ \\\t\n -H 'A: b'", "a backslash with a blank after it"),
+        ("curl http://h/ \\\u00a0\n -H 'A: b'", "a backslash with a blank after it"),
+        ("curl http://h/ \\\u200b\n -H 'A: b'", "a backslash with a blank after it"),
+        ("curl http://h/ \\ \ufeff\u3000\n -H 'A: b'", "a backslash with a blank after it"),
+        ("curl -H ´Accept: a/b´ http://h/", "typographic quote ´"),
+        ("curl -H ʼAccept: a/bʼ http://h/", "typographic quote ʼ"),
+        ("curl -d 〝x〞 http://h/", "typographic quote 〝"),
+        ("curl -d x〟 http://h/", "typographic quote 〟"),
+        ("curl -–data x http://h/", "has the dash –"),
+        ("curl -—data x http://h/", "has the dash —"),
     ],
 )
 def test_what_another_shell_or_a_document_made_of_a_command_is_told(command: str, why: str) -> None:
@@ -82,6 +91,8 @@ def test_what_another_shell_or_a_document_made_of_a_command_is_told(command: str
     [
         ("curl -d '“quoted” – and ^ so on`' http://h/", "“quoted” – and ^ so on`"),
         ("curl -d it’s http://h/", "it’s"),
+        ("curl -d it´s-–ʼn http://h/", "it´s-–ʼn"),
+        ("curl -d a\\\u00a0b http://h/", "a\u00a0b"),
         ("curl -d a\\ b http://h/", "a b"),
         ("curl -d '$env:X -Body @{y}' http://h/", "$env:X -Body @{y}"),
         ('curl -d "a"\'b\'"c" http://h/', "abc"),

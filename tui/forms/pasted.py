@@ -7,11 +7,13 @@ import re
 BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\x85\u2028\u2029"
 """Spaces that documents put in the place of a space, as a character class of a pattern has them."""
 NO_BREAK = "\u00a0\u202f"
-QUOTES = "\u2018-\u201f\u00ab\u00bb\u2032\u2033\u2039\u203a\uff02\uff07"
+QUOTES = "\u00b4\u02bc\u2018-\u201f\u00ab\u00bb\u2032\u2033\u2039\u203a\u301d-\u301f\uff02\uff07"
 """Quotes of documents, as a character class of a pattern has them."""
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-"""What is in no word that was typed, and stands unseen in many that were copied."""
+"""Dashes of documents, as a character class of a pattern has them."""
+UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+"""What is in no word that was typed, and stands unseen in many that were copied; as a character class has it."""
+INVISIBLE = re.compile(f"[{UNSEEN}]")
 
 _LINE_ENDS = re.compile("\r\n|\r")
 _PROMPT = (
@@ -25,6 +27,8 @@ _ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _QUOTE = re.compile(f"[{QUOTES}]")
+_DASHED = re.compile(f"-?(?P<dash>[{DASHES}])")
+_BLANK_TO_LINE_END = re.compile(rf"[ \t{BLANKS}{UNSEEN}]+(?:\n|$)")
 _BEGINS_QUOTED = re.compile(f"(?:[{QUOTES}])|.*[=:][{QUOTES}]", re.DOTALL)
 _ENDS_QUOTED = re.compile(f".*[{QUOTES}]", re.DOTALL)
 _SINGLE_QUOTED = re.compile(r"'[^']*'")
@@ -70,15 +74,21 @@ def why_another_shell(text: str) -> str | None:
     return None
 
 
+def is_blank_to_line_end(text: str, at: int) -> bool:
+    """Whether nothing but blanks, seen or not, is left of a line."""
+    return _BLANK_TO_LINE_END.match(text, at) is not None
+
+
 def why_not_a_shell_word(word: str, *, begins: bool) -> str | None:
     """Why a piece outside all quotes was changed by a document, and what to type instead; None where it was not.
 
     `begins` says that the piece begins its word.
     """
     word = INVISIBLE.sub("", word)
-    if begins and word[:1] and word[0] in DASHES:
+    if begins and (dashed := _DASHED.match(word)):
         return (
-            f"has the dash {word[0]} of a document in the place of a hyphen; type - or -- before each option"
+            f"has the dash {dashed['dash']} of a document in the place of a hyphen; "
+            "type - or -- before each option"
         )
     quote = _QUOTE.search(word)
     if quote and ((begins and _BEGINS_QUOTED.match(word)) or _ENDS_QUOTED.fullmatch(word)):

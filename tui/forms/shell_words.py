@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tui.forms.pasted import BLANKS, INVISIBLE, why_not_a_shell_word
+from tui.forms.pasted import BLANKS, INVISIBLE, is_blank_to_line_end, why_not_a_shell_word
 
 VARIABLE_START, VARIABLE_END = "\ue000", "\ue001"
 """What stands around the name of a variable whose value only a shell would know."""
@@ -46,7 +46,6 @@ _ANSI = re.compile(
 )
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _NO_TEXT = re.compile("[\ud800-\udfff]")
-_REST_OF_LINE = re.compile(r"[ \t]*(?:\n|$)")
 _POWERSHELL = re.compile(r"[ \t]*\n")
 _BYTE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3}))")
 _LETTERS = {
@@ -124,10 +123,10 @@ def _why_foreign(match: re.Match[str], text: str, before: str, *, begins: bool) 
     `before` is the piece before it, and `begins` says that it begins its word.
     """
     kind = match.lastgroup
-    if kind == "character" and match[0] in ("\\ ", "\\\t") and _REST_OF_LINE.match(text, match.end()):
+    if kind == "character" and is_blank_to_line_end(text, match.start("character")):
         return (
             "has a backslash with a blank after it at the end of a line, where it joins no lines; "
-            "delete the blank"
+            "delete what follows the backslash"
         )
     if (
         kind == "double"
