@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -38,6 +39,8 @@ d" 'e\
 f'""",
         r"""$'\x41\102\u00e9\u20ac\xe2\x82\xac\\\"\?\q' "\a\\\$\`" \a""",
         r"""a#b 'c'#d "#e" h=i [k] l?m""",
+        r"""{} {a} {a..3} {1..} a,b} {a,{b} {a}, '{a,b}' {\a,b\} \{1..3} {"1..3"} {a'..'c}""",
+        r"""x~/y "~/"z \~/ ~"/x" b:~/c 1=~/x '~/' "a$" "$." $, '$1 ${A:-b}' \$1""",
     ]
     for line in lines:
         script = f"printf '%s\\0' {line}"
@@ -49,3 +52,44 @@ def test_a_variable_stands_between_its_marks() -> None:
     assert split_command('a$B"${C}"').words == (
         f"a{VARIABLE_START}B{VARIABLE_END}{VARIABLE_START}C{VARIABLE_END}",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("$1", "$1"),
+        ("$0x", "$0"),
+        ("$?", "$?"),
+        ("$@", "$@"),
+        ("$$", "$$"),
+        ("$-", "$-"),
+        ("${A:-b}", "${A…}"),
+        ("${A:?hunter2}", "${A…}"),
+        ("${#A}", "${#A…}"),
+        ("${!A}", "${!A…}"),
+        ("${1}", "${1…}"),
+        ("${A", "${A…}"),
+        ("$[1+2]", "$[…]"),
+    ],
+)
+def test_what_only_a_shell_can_work_out_is_refused_by_name(text: str, shown: str) -> None:
+    for command in (text, f"a{text}", f'"{text}"', f'$"a {text}"'):
+        with pytest.raises(ShellError, match=f"^holds the shell's {re.escape(shown)}, which only a shell"):
+            split_command(command)
+    assert split_command(f"'{text}'").words == (text,)
+
+
+@pytest.mark.parametrize(
+    "text", ["{1..3}", "a{-1..+3..2}", "{a..c}", "{a,b}", "{,}", "x{a{b}c,d}", '{"a":1,"b":2}']
+)
+def test_braces_of_which_bash_makes_several_words_are_refused(text: str) -> None:
+    with pytest.raises(ShellError, match="^has braces outside quotes"):
+        split_command(text)
+    assert split_command(f"'{text}'").words == (text,)
+
+
+@pytest.mark.parametrize("text", ["~", "~/a", "data=~/a"])
+def test_a_tilde_for_a_folder_is_refused(text: str) -> None:
+    with pytest.raises(ShellError, match="^has ~ for a folder"):
+        split_command(f"a {text}")
+    assert split_command(f"'{text}'").words == (text,)

@@ -22,6 +22,7 @@ _PIECE = re.compile(
     | \$?"(?P<double>(?:[^"\\]|\\.)*)"
     | (?P<substitution>`|\$\()
     | \$(?P<variable>[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\})
+    | (?P<expansion>\$(?:\{[^}\n]*\}?|\[|[0-9@*\#?$!-]))
     | (?P<newline>\n)
     | (?P<blank>[ \t\rBLANKS]+)
     | (?P<operator>[|&;<>()])
@@ -35,6 +36,7 @@ _IN_DOUBLE = re.compile(
     | \\(?P<character>[$`"\\])
     | (?P<substitution>`|\$\()
     | \$(?P<variable>[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\})
+    | (?P<expansion>\$(?:\{[^}\n]*\}?|\[|[0-9@*\#?$!-]))
     | (?P<inner>.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -47,6 +49,11 @@ _ANSI = re.compile(
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _NO_TEXT = re.compile("[\ud800-\udfff]")
 _POWERSHELL = re.compile(r"[ \t]*\n")
+_PARAMETER = re.compile(r"\$\{[#!]?[A-Za-z0-9_]{0,40}")
+_TILDE = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_]*=)?~(?:/|\Z)")
+_SEQUENCE = re.compile(r"\{(?:[-+]?[0-9]+\.\.[-+]?[0-9]+|[A-Za-z]\.\.[A-Za-z])(?:\.\.[-+]?[0-9]+)?\}")
+_QUOTED = VARIABLE_END
+"""What stands for a quoted piece where only what is not quoted counts."""
 _BYTE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3}))")
 _LETTERS = {
     "a": "\a",
@@ -81,6 +88,7 @@ def split_command(text: str) -> Command:
     _check_characters(text)
     words: list[str] = []
     word: str | None = None
+    bare = ""
     before = ""
     at = 0
     while at < len(text):
@@ -96,8 +104,8 @@ def split_command(text: str) -> Command:
             raise ShellError(why)
         before = match[0]
         if kind == "blank" or kind == "newline" or kind == "operator":
-            words += [] if word is None else [_whole(word)]
-            word = None
+            words += [] if word is None else [_whole(word, bare)]
+            word, bare = None, ""
             if kind != "blank" and words:
                 start = match.start() if kind == "operator" else at
                 return _ended(words, text, start, match.start())
@@ -106,7 +114,8 @@ def split_command(text: str) -> Command:
             if kind == "plain" and not (text_of_piece := INVISIBLE.sub("", text_of_piece)):
                 continue
             word = (word or "") + text_of_piece
-    return Command((*words, *([] if word is None else [_whole(word)])), "")
+            bare += text_of_piece if kind == "plain" else _QUOTED
+    return Command((*words, *([] if word is None else [_whole(word, bare)])), "")
 
 
 def _check_characters(text: str) -> None:
@@ -144,8 +153,35 @@ def _why_foreign(match: re.Match[str], text: str, before: str, *, begins: bool) 
     return None
 
 
-def _whole(word: str) -> str:
-    """The word with bytes that stand side by side put together, so that those of one character become it."""
+def _why_expanded(bare: str) -> str | None:
+    """Why a shell makes something else of a word, whose quoted pieces are _QUOTED in it; None where it does not."""
+    if _TILDE.match(bare):
+        return "has ~ for a folder that only a shell knows; write it out, or put the word in single quotes"
+    if "{" in bare and (_SEQUENCE.search(bare) or _has_alternatives(bare)):
+        return "has braces outside quotes, of which bash makes several words; put the word in single quotes"
+    return None
+
+
+def _has_alternatives(bare: str) -> bool:
+    """Whether a comma stands between two braces that belong together."""
+    commas: list[bool] = []
+    for character in bare:
+        if character == "{":
+            commas.append(False)
+        elif character == "," and commas:
+            commas[-1] = True
+        elif character == "}" and commas and commas.pop():
+            return True
+    return False
+
+
+def _whole(word: str, bare: str) -> str:
+    """The word with bytes that stand side by side put together, so that those of one character become it.
+
+    ShellError where a shell would expand it; `bare` as for `_why_expanded`.
+    """
+    if why := _why_expanded(bare):
+        raise ShellError(why)
     if not _ESCAPED.search(word):
         return word
     return word.encode(errors="surrogateescape").decode(errors="surrogateescape")
@@ -171,6 +207,11 @@ def _text_of(match: re.Match[str]) -> str:
         return "".join(_text_of(inner) for inner in _IN_DOUBLE.finditer(match["double"]))
     if kind == "substitution":
         raise ShellError("holds a command of its own, which is never run; put its value there")
+    if kind == "expansion":
+        raise ShellError(
+            f"holds the shell's {_shown_expansion(match[kind])}, which only a shell can work out; write its value, "
+            "or put it in single quotes if it is meant as it stands"
+        )
     if kind == "variable":
         return f"{VARIABLE_START}{match['variable'].strip('{}')}{VARIABLE_END}"
     if kind == "joined":
@@ -179,6 +220,14 @@ def _text_of(match: re.Match[str]) -> str:
     if text in ("'", '"'):
         raise ShellError("has a quote that is never closed")
     return "" if text == "\\" else text
+
+
+def _shown_expansion(text: str) -> str:
+    """An expansion by its name; what else stands between its brackets may be a secret."""
+    if text[1] == "[":
+        return "$[…]"
+    name = _PARAMETER.match(text)
+    return f"{name[0]}…}}" if name else text
 
 
 def _ansi(match: re.Match[str]) -> str:
