@@ -7,6 +7,7 @@ Each pattern reads a text once, or a bounded stretch for each place where it may
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -14,6 +15,11 @@ from urllib.parse import unquote
 _SECRET_NAME = re.compile(
     r"authori[sz]ation|authenticat|cookie|token|secret|key|passw|passphrase|passcode|pwd|credential|sess(?:ion|id)"
     r"|signature|assertion|saml|jwt|bearer|hmac|dpop|csrf|xsrf|totp|mnemonic|webhook"
+    r"|(?:code|oauth|pkce)[-_.]?verifier"
+    r"|(?:verif(?:y|ication)|confirm(?:ation)?|activation|recovery|backup|security|access|login|(?<!p)reset|device"
+    r"|one[-_.]?time|sms|otp|mfa|2fa)[-_.]?code"
+    r"|(?:^|[-_.])(?:account|admin|app|confirm|current|db|email|ftp|imap|ldap|login|mail|mongo|my|mysql|new|old"
+    r"|pg|postgres|proxy|redis|repeat|root|smtp|sql|ssh|svc|user|usr|web|wifi)(?:pass|pw)(?:$|[-_.0-9])"
     r"|(?:^|[-_.])(?:auth|sig|sid|pass|pw|pin|puk|otp|mfa|2fa|code|psk|cvv|cvc)(?:$|[-_.])",
     re.IGNORECASE,
 )
@@ -40,6 +46,12 @@ _BLOCK = re.compile(
     r"(?P<value>(?:(?P=indent)[ \t]+[^\r\n]{0,2000}(?:\r?\n|\Z)){1,200})",
     re.MULTILINE,
 )
+_FLOW = re.compile(
+    r"(?<=[{,\[])\s{0,20}[\"']?(?P<name>[\w.-]{1,100}+)[\"']?\s{0,20}:[ \t]{1,20}"
+    r"(?!(?:true|false|null|none)\s{0,20}[,}\]])(?P<value>[^\s\"'{}\[\],|>&*][^,{}\[\]\r\n]{0,2000})",
+    re.IGNORECASE,
+)
+"""Mappings of YAML on one line; looked for behind the first brace of a text."""
 _ANYWHERE = (_PAIR, _NUMBER)
 _OUTSIDE_JSON = (_LINE, _BLOCK)
 
@@ -90,6 +102,13 @@ _HOOKS = re.compile(
     r"|/(?:webhook|hook)[a-z0-9]{0,3}/(?P<long>(?=[\w-]{0,60}[0-9])(?=[\w-]{0,60}[A-Za-z])[\w-]{20,})"
 )
 """Slack's, Discord's and those that go by such a name."""
+_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
+_BETWEEN_SIGNS = re.compile(r"[^&?#\s\"<>]++")
+"""A piece of a query or a form, which may be encoded as a whole."""
+_PLUS = re.compile(r"(?<=[:,;{\[])\++")
+"""Blanks of a form, where a pattern may look for one."""
+_MOST_LAYERS = 3
+"""How often a value may be percent-encoded within another."""
 _JSON = re.compile(
     r"\"(?P<text>(?:[^\"\\]|\\.)*+)\"|(?P<mark>[{}\[\]:,])|(?P<plain>[^\s{}\[\]:,\"]+)", re.DOTALL
 )
@@ -127,13 +146,12 @@ def secret_places(text: str) -> tuple[Place, ...]:
     return tuple(places)
 
 
-def _all_places(text: str) -> Iterator[Place]:
+def _all_places(text: str, layers: int = _MOST_LAYERS) -> Iterator[Place]:
     is_json = _BEGINS_JSON.match(text) is not None
     for pattern in _ANYWHERE if is_json else (*_ANYWHERE, *_OUTSIDE_JSON):
-        for match in pattern.finditer(text):
-            name = unquote(match["name"])
-            if is_secret_name(name):
-                yield _trimmed(text, *match.span("value"), name)
+        yield from _paired(text, pattern)
+    if not is_json and (brace := text.find("{")) >= 0:
+        yield from _paired(text, _FLOW, brace)
     yield from _ended(text, _QUOTED, lambda head: re.compile(rf"(?<!\\){re.escape(head['end'])}"))
     yield from _ended(text, _ELEMENT, lambda head: _CDATA_END if head["data"] else _ELEMENT_END)
     yield from _ended(text, _NAMED_ATTRIBUTE, lambda head: re.compile(re.escape(head["end"])))
@@ -149,6 +167,44 @@ def _all_places(text: str) -> Iterator[Place]:
         yield Place(*match.span("value" if match["value"] else "long"))
     if is_json:
         yield from _in_json(text)
+    if layers:
+        yield from _encoded(text, layers)
+
+
+def _paired(text: str, pattern: re.Pattern[str], start: int = 0) -> Iterator[Place]:
+    """Values of secret names that a pattern finds whole."""
+    for match in pattern.finditer(text, start):
+        name = unquote(match["name"])
+        if is_secret_name(name):
+            yield _trimmed(text, *match.span("value"), name)
+
+
+def _encoded(text: str, layers: int) -> Iterator[Place]:
+    """Secrets within what is percent-encoded: a value, or a pair together with its sign."""
+    for piece in _BETWEEN_SIGNS.finditer(text) if "%" in text else ():
+        name, equals, value = piece[0].partition("=")
+        sign = piece.start() + len(name)
+        for place in _decoded(name, piece.start(), layers):
+            # Base64 may end in the sign itself.
+            yield place._replace(end=piece.end()) if place.end == sign else place
+        yield from _decoded(value, sign + len(equals), layers)
+
+
+def _decoded(piece: str, start: int, layers: int) -> Iterator[Place]:
+    """Secrets of a piece that stands at `start`, looked for in what it encodes; none where it encodes nothing."""
+    escapes = [match.start() - 2 * count for count, match in enumerate(_ESCAPE.finditer(piece))]
+    if not escapes:
+        return
+    plain = _PLUS.sub(lambda blanks: " " * len(blanks[0]), _ESCAPE.sub(_character, piece))
+    for place in _all_places(plain, layers - 1):
+        first, last = (start + at + 2 * bisect_left(escapes, at) for at in (place.start, place.end))
+        yield Place(first, last, place.name)
+
+
+def _character(escape: re.Match[str]) -> str:
+    """One character for each byte, so that all keep their places; a letter for those of no ASCII character."""
+    code = int(escape[0][1:], 16)
+    return chr(code) if code < 0x80 else "\xff"
 
 
 def _ended(

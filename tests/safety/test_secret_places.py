@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -51,6 +52,8 @@ PEM = "-----BEGIN RSA PRIVATE KEY-----\nc4n4ry\n-----END RSA PRIVATE KEY-----"
             "one_time_passcode",
             "webhook_url",
         ),
+        *("codeVerifier", "oauth_verifier", "verificationCode", "smsCode", "mfaCode", "securityCode"),
+        *("device_code", "dbpass", "DBPASS", "userpass", "my_userpass2", "newpass", "mysqlpw"),
     ],
 )
 def test_plain_names_of_secrets_are_known(name: str) -> None:
@@ -60,7 +63,12 @@ def test_plain_names_of_secrets_are_known(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["page", "author", "statusCode", "zipcode", "spinner", "pins", "assess", "compass", "residual", "signal"],
+    [
+        *("page", "author", "spinner", "pins", "assess", "residual", "signal", "verifier", "smsCount"),
+        *("statusCode", "zipcode", "postcode", "errorCode", "exitCode", "barcode", "countryCode"),
+        *("presetCode", "successCode", "processCode", "decode", "codeName", "newpassage", "appwrite"),
+        *("compass", "bypass", "encompass", "trespass", "overpass", "lowpass", "passenger"),
+    ],
 )
 def test_names_that_only_hold_the_letters_are_none(name: str) -> None:
     assert not is_secret_name(name)
@@ -82,6 +90,19 @@ BODIES = {
     "ini": f"[login]\nuser = me\npassword = {CANARY}\n",
     "yaml": f"user: me\npassword: {CANARY} and more\npage: 2\n",
     "yaml in quotes": f"user: me\npassword: '{CANARY}'\n",
+    "yaml on one line": f"{{user: joe, password: {CANARY}}}",
+    "yaml on one line within": f"login: {{'user': joe, 'password': {CANARY} x, page: 2}}\n",
+    "json encoded": f"payload=%7B%22password%22%3A%22{CANARY}%22%7D&page=2",
+    "json encoded as python does": urlencode({"p": json.dumps({"user": "me", "password": f"{CANARY} x"})}),
+    "json encoded as browsers do": f"p=%7B%22password%22%3A%22it's%20{CANARY}%22%7D",
+    "json encoded, deep": f"p={quote(json.dumps({'credentials': {'deep': [{'x': CANARY}]}}))}",
+    "json encoded twice": f"p={quote(quote(json.dumps({'password': CANARY})))}",
+    "yaml encoded": urlencode({"p": f"{{user: me, password: {CANARY}}}"}),
+    "url encoded": f"next=https%3A%2F%2Fh%2F%3Ftoken%3D{CANARY}%26page%3D2",
+    "url encoded in json": json.dumps({"next": f"https%3A%2F%2Fh%2F%3Ftoken%3D{CANARY}"}),
+    "pair encoded": f"password%3D{CANARY}",
+    "pair encoded but for its end": f"a=1&password%3Dx=={CANARY}=&b=2",
+    "pair encoded of other letters": f"p=password%3Dvoil%C3%A0{CANARY}",
     "yaml block": f"user: me\nprivate_key: |\n  {CANARY}\n  {CANARY}\npage: 2\n",
     "pem": PEM,
     "pem in json": json.dumps({"cert": PEM}),
@@ -112,6 +133,36 @@ def test_a_secret_in_a_body_of_any_form_is_in_no_redacted_plan_and_no_message(bo
             continue
         echoed = Redactor.for_plan(plan, {}).redact(f"no: {body[place.start : place.end]}!")
         assert echoed == f"no: {MASK}!"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("p=%7B%22n%22%3A1%2C+%22pin%22%3A+%221%204%22%7D&b", "p=%7B%22n%22%3A1%2C+%22pin%22%3A+%22***%22%7D&b"),
+        ("to=https%3A%2F%2Fh%3Ftoken%3Dabc%26n%3D2&b=2", "to=https%3A%2F%2Fh%3Ftoken%3D***%26n%3D2&b=2"),
+        ("/to/https%3A%2F%2Fh%3Ftoken%3Dabc?b=2", "/to/https%3A%2F%2Fh%3Ftoken%3D***?b=2"),
+        ("a=password%3Dabc&password%3Dabc&b", "a=password%3D***&password%3D***&b"),
+        ("{user: joe, password: hunter2, page: 2}", "{user: joe, password: ***, page: 2}"),
+    ],
+)  # fmt: skip
+def test_only_the_secret_of_what_is_encoded_or_on_one_line_is_masked(text: str, shown: str) -> None:
+    assert masked_pairs(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "q=caf%C3%A9%20au%20lait&discount=100%25&n=%2B1",
+        "next=https%3A%2F%2Fh%2Fitems%3Fpage%3D2%26statusCode%3D5",
+        "p=%7B%22statusCode%22%3A%205%2C%20%22compass%22%3A%20%22north%22%7D",
+        "{user: joe, statusCode: 5, compass: north}",
+        "{token: null, password: true}",
+        "as told, token: abc",
+        "100% of it, %3D and %",
+    ],
+)
+def test_nothing_of_what_holds_no_secret_is_masked(text: str) -> None:
+    assert masked_pairs(text) == text
 
 
 def test_a_secret_in_a_body_of_bytes_hides_the_whole() -> None:
@@ -198,6 +249,10 @@ def test_headers_of_other_ways_to_log_in_are_known_by_their_value(value: str, is
         "<key>",
         '{"key":[',
         "password=;",
+        "%2525",
+        "%25=",
+        "%2525=%3D",
+        "{key: ",
         "/key/",
         "key: |\n ",
         "eyJ",
