@@ -17,7 +17,7 @@ from engines.registry import EngineInfo
 from httptui.doctor.grounds import NETRC, clean_environment, hostile_environment
 from httptui.doctor.plain_seen import PATHS, Arrival, Asked, Plain, plain_of
 from httptui.doctor.witness import Witness
-from httptui.process_group import OWN_SESSION, end_group
+from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
 from httptui.safe_text import safe_text
 
 PATIENCE_SECONDS = 65.0
@@ -92,5 +92,6 @@ async def _asked(
                     return None
     finally:
         end_group(process)
-        await process.wait()
+        await exit_code(process)
+        close_streams(process)
     return asked

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from httptui.doctor.observation import Job, Observation
-from httptui.process_group import OWN_SESSION, end_group
+from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
 from httptui.safe_text import safe_text
 
 LENGTH_BYTES = 4
@@ -73,7 +73,8 @@ class ProbeProcess:
         if process is None:
             return
         end_group(process)
-        await process.wait()
+        await exit_code(process)
+        close_streams(process)
 
     async def _exchange(self, message: Struct, seconds: float) -> bytes:
         assert self._process is not None

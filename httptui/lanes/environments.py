@@ -24,7 +24,7 @@ import platformdirs
 from httptui.errors import HttptuiError
 from httptui.lanes import guardian
 from httptui.lanes.lock_file import held
-from httptui.process_group import OWN_SESSION, end_group
+from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
 from httptui.safe_text import safe_text
 
 MAKING_SECONDS = 600.0
@@ -145,7 +145,8 @@ async def _carry_out(command: Sequence[str]) -> None:
     finally:
         if process.returncode is None:
             end_group(process)
-            await process.wait()
+            await exit_code(process)
+        close_streams(process)
     if process.returncode:
         last = next((line for line in reversed(told) if line.strip()), f"exit code {process.returncode}")
         raise UnmadeEnvironmentError(f"{' '.join(command[-2:])}: {safe_text(last.strip())}", "\n".join(told))

@@ -13,7 +13,7 @@ import msgspec
 
 import engines
 from httptui.lanes.frames import Failed, FromLane, Quit, Setup, ToLane
-from httptui.process_group import OWN_SESSION, end_group
+from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
 from httptui.safe_text import safe_text
 
 LANE = "engines.lane"
@@ -33,6 +33,8 @@ LARGEST_MESSAGE = 16 * 2**20
 SILENCE_SECONDS = 15.0
 SLICE_SECONDS = 1.0
 QUIT_SECONDS = 3.0
+LAST_WORDS_SECONDS = 1.0
+"""How long the stderr of a lane that has ended may stay open: what it has started may hold it for ever."""
 LAST_LINES = 20
 
 _decoder: msgspec.json.Decoder[FromLane] = msgspec.json.Decoder(FromLane)
@@ -124,7 +126,7 @@ class LaneProcess:
         try:
             async with asyncio.timeout(QUIT_SECONDS):
                 await self.send(Quit())
-                await self._process.wait()
+                await exit_code(self._process)
         except TimeoutError:
             pass
         finally:
@@ -132,7 +134,8 @@ class LaneProcess:
             self._listening.cancel()
             if self._reading is not None:
                 self._reading.cancel()
-        await self._process.wait()
+        await exit_code(self._process)
+        close_streams(self._process)
 
     def kill(self) -> None:
         """End the lane and whatever it has started, at once."""
@@ -143,9 +146,14 @@ class LaneProcess:
         return Failed(stage="run", message=message)
 
     async def _cause_of_death(self) -> str:
-        code = await self._process.wait()
-        await self._listening
-        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exited with code {code}"
+        code = await exit_code(self._process, QUIT_SECONDS)
+        # Also what it has started, which may hold its stderr.
+        self.kill()
+        await asyncio.wait({self._listening}, timeout=LAST_WORDS_SECONDS)
+        if code is None:
+            how = "closed its end of the pipe, and did not end"
+        else:
+            how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exited with code {code}"
         last = next((line for line in reversed(self._errors) if line.strip()), "")
         # Whole, since a secret that is cut in two is not known for one.
         return f"{how}: {safe_text(last, len(last))}" if last else how

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import sys
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter_ns
@@ -130,6 +131,66 @@ async def test_a_lane_that_ends_otherwise_gives_its_cause(tmp_path: Path, script
     await lane.close()
     assert isinstance(message, Failed)
     assert cause in message.message
+
+
+HOLDS_STDERR = """
+import os, subprocess, sys
+held = subprocess.Popen(["sleep", "600"], stdout=subprocess.DEVNULL, start_new_session={own_session})
+print(held.pid, file=sys.stderr, flush=True)
+{last}
+"""
+DIES = "os._exit(1)"
+CLOSES_ITS_PIPE = "os.close(1); import time; time.sleep(600)"
+LEAVES_WHEN_ASKED = """
+read = sys.stdin.buffer.read
+setup, leave = (read(int.from_bytes(read(4), "big")) for _ in range(2))
+os._exit(0)
+"""
+
+
+async def holding_stderr(folder: Path, last: str, *, own_session: bool = False) -> LaneProcess:
+    """A lane that starts what holds its stderr for minutes, tells its number there, and then does a last thing."""
+    fake = folder / "python"
+    fake.write_text(f"#!{sys.executable}\n{HOLDS_STDERR.format(own_session=own_session, last=last)}")
+    fake.chmod(0o755)
+    return await LaneProcess.spawn(setup_for("x:Y", "http://127.0.0.1:9/"), python=str(fake))
+
+
+@pytest.mark.parametrize(
+    ("last", "own_session", "how"),
+    [
+        (DIES, False, "exited with code 1"),
+        (DIES, True, "exited with code 1"),
+        (CLOSES_ITS_PIPE, False, "closed its end of the pipe, and did not end"),
+    ],
+)
+async def test_a_lane_whose_stderr_is_held_by_what_it_started_gives_its_cause(
+    tmp_path: Path, last: str, own_session: bool, how: str
+) -> None:
+    lane = await holding_stderr(tmp_path, last, own_session=own_session)
+    async with asyncio.timeout(30):
+        message = await lane.receive()
+        await lane.close()
+    assert isinstance(message, Failed)
+    told, _, pid = message.message.rpartition(": ")
+    assert told == how
+    started: list[psutil.Process] = []
+    with suppress(psutil.NoSuchProcess):
+        started.append(psutil.Process(int(pid)))
+    # Only what has made a session of its own is out of reach.
+    left = still_running(started, 0 if own_session else 10)
+    for process in left:
+        process.kill()
+    assert bool(left) == own_session
+
+
+async def test_a_lane_that_leaves_as_asked_is_not_waited_for_because_of_what_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("httptui.lanes.process.QUIT_SECONDS", 60.0)
+    lane = await holding_stderr(tmp_path, LEAVES_WHEN_ASKED)
+    async with asyncio.timeout(30):
+        await lane.close()
 
 
 async def test_a_lane_whose_start_is_broken_off_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
