@@ -10,6 +10,7 @@ import struct
 import subprocess
 import termios
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, Self
@@ -88,6 +89,16 @@ class PseudoTerminal:
     def press(self, keys: str) -> None:
         """Type keys."""
         os.write(self._other_end, keys.encode())
+
+    def fill(self, seconds: float = 0.2) -> None:
+        """Leave no room for what the command writes, and nobody to read it: until none has come for so long."""
+        anew = os.open(os.ttyname(self._slave), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        try:
+            while select.select([], [anew], [], seconds)[1]:
+                with suppress(BlockingIOError):
+                    os.write(anew, b"x" * CHUNK)
+        finally:
+            os.close(anew)
 
     def read_until(self, text: str, seconds: float = 30, *, fresh: bool = True) -> float:
         """Read until the output, or with `fresh` what is new of it, has the text; the seconds since the start.

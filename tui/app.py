@@ -100,7 +100,8 @@ class HttptuiApp(KeysInTurn):
         self._terminals: tuple[int, ...] = ()
         self._looking: Timer | None = None
         self._running_loop: asyncio.AbstractEventLoop | None = None
-        self._told_to_leave = False
+        self.told_to_leave = False
+        """Whether a signal has asked this process to end, at any time."""
         self.lasting: Lasting | None = None
         self._registered_themes.clear()
         for theme in THEMES:
@@ -162,7 +163,7 @@ class HttptuiApp(KeysInTurn):
 
     def leave_soon(self) -> None:
         """Leave as soon as all has drained; may be called by a signal, whatever is going on, and at any time."""
-        self._told_to_leave = True
+        self.told_to_leave = True
         if self.lasting is not None:
             self.lasting.ending = True
         with suppress(RuntimeError):  # The loop may not have begun, or be closed.
@@ -172,7 +173,7 @@ class HttptuiApp(KeysInTurn):
         """Take the end of the terminal as a wish to leave: the terminal is restored, and no lane stays."""
         self._running_loop = asyncio.get_running_loop()
         self._running_loop.set_default_executor(DaemonExecutor())
-        if self._told_to_leave:
+        if self.told_to_leave:
             self.leave_soon()
         if hasattr(signal, "SIGCONT"):
             signal.signal(signal.SIGCONT, lambda _number, _frame: self._later(self._go_on))
@@ -236,7 +237,7 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
 
     0; 2 where the settings cannot be used; 3 where the last run missed an expectation; 4 where no contender of it
     finished; 130 where it was interrupted, as `tui.screens.run_control` tells.  Where the app was told to end, or the
-    summary cannot be printed, nobody can ask for the report any more, and it is saved.
+    summary is not taken, nobody can ask for the report any more, and it is saved.
     """
     settings = settings_here()
     app = HttptuiApp(
@@ -264,7 +265,8 @@ def _hand_over(app: HttptuiApp, out: Path | None) -> int:
         return app.return_code or ExitCode.DONE
     if screen.told_to_end:
         keep(report, out)
-    if not app.is_web and not _told(_text_of(report)) and not screen.told_to_end:
+    told = app.is_web or _told(_text_of(report), lambda: app.told_to_leave)
+    if not told and not screen.told_to_end:
         keep(report, out)
     code = app.return_code or exit_code_in_app(report)
     if code == ExitCode.NOTHING_FINISHED:
@@ -272,12 +274,16 @@ def _hand_over(app: HttptuiApp, out: Path | None) -> int:
     return code
 
 
-def _told(text: str) -> bool:
-    """Print a text; whether stdout took it."""
+def _told(text: str, told_to_leave: Callable[[], bool]) -> bool:
+    """Print a text; whether stdout took it, which is not waited for once the app is told to leave, and never long."""
+    from httptui.reports.special_files import READER_SECONDS
     from tui.command.stdout import StdoutError, put
 
+    def give_up(waited: float) -> bool:
+        return told_to_leave() or waited > READER_SECONDS
+
     try:
-        put(text.encode(sys.stdout.encoding or "utf-8", errors="replace"))
+        put(text.encode(sys.stdout.encoding or "utf-8", errors="replace"), give_up=give_up)
     except StdoutError:
         return False
     return True

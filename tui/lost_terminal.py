@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
-from httptui.reports.special_files import can_take
+from httptui.reports.special_files import can_take, opened_anew
 
 STREAMS = (0, 1, 2)
 SLICE_SECONDS = 0.1
@@ -114,7 +114,7 @@ class Lasting:
 def _opened_anew(stream: TextIO) -> int | None:
     """The stream's terminal, opened once more so that writing to it never blocks; None where that is impossible."""
     try:
-        return os.open(os.ttyname(stream.fileno()), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        return opened_anew(stream.fileno())
     except (AttributeError, OSError, ValueError):
         return None
 

@@ -12,25 +12,29 @@ import re
 import select
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 if sys.platform != "win32":
     import fcntl
 
 STDOUT = 1
 READER_SECONDS = 5.0
-"""How long a FIFO waits for somebody to read it."""
+"""How long a FIFO waits for somebody to read it, and whoever has to end waits for each reader."""
 SLICE_SECONDS = 0.1
 CHUNK = 4_096
 """What a pipe takes without blocking once it takes anything (POSIX, PIPE_BUF)."""
 MOST_LINKS = 40
 
+GiveUp = Callable[[float], bool]
+"""Whether to give up a reader that has kept its writer waiting for so many seconds."""
+
 _DESCRIPTOR = re.compile(r"(?:/dev/fd|/proc/(\d+)(?:/task/\d+)?/fd)/(\d+)")
 
 
-def never() -> bool:
+def never(_waited: float) -> bool:
     """For writing that nothing breaks off."""
     return False
 
@@ -86,24 +90,61 @@ def why_not_descriptor(number: int) -> str | None:
     return None
 
 
-def write_through(path: Path, data: bytes, *, give_up: Callable[[], bool] = never) -> None:
+def write_through(path: Path, data: bytes, *, give_up: GiveUp = never) -> None:
     """Write to what is there, however long its reader takes, until `give_up`; OSError where it cannot be."""
+    began = monotonic()
     number = descriptor_of(path)
     handle = os.dup(number) if number is not None else _opened(path, give_up)
     try:
-        write_to(handle, data, give_up=give_up)
+        write_to(handle, data, give_up=give_up, began=began)
     finally:
         os.close(handle)
 
 
-def write_to(handle: int, data: bytes, *, give_up: Callable[[], bool] = never) -> None:
-    """Write all to a descriptor, waiting for its reader until `give_up`."""
+def write_to(handle: int, data: bytes, *, give_up: GiveUp = never, began: float | None = None) -> None:
+    """Write all to a descriptor, waiting for its reader until `give_up`, which is asked with the time since it
+    `began`, or since now, whenever nothing is taken.
+    """
+    since = monotonic() if began is None else began
     rest = memoryview(data)
-    while rest:
-        while not can_take(handle, SLICE_SECONDS):
-            if give_up():
-                raise TimeoutError(errno.ETIMEDOUT, "its reader takes nothing, and the run was interrupted")
-        rest = rest[os.write(handle, rest[:CHUNK]) :]
+    with unblocked(handle) as own:
+        while rest:
+            taken = _write_some(own, rest[:CHUNK]) if can_take(own, SLICE_SECONDS) else 0
+            rest = rest[taken:]
+            if not taken and give_up(monotonic() - since):
+                raise TimeoutError(errno.ETIMEDOUT, "its reader takes nothing, and was given up")
+
+
+@contextmanager
+def unblocked(handle: int) -> Iterator[int]:
+    """A descriptor that never holds up its writer once it can take something.
+
+    A pipe then takes a whole CHUNK.  A terminal may take less and wait for its reader with the rest, so it is opened
+    once more, where it can be.
+    """
+    anew = opened_anew(handle)
+    try:
+        yield handle if anew is None else anew
+    finally:
+        if anew is not None:
+            os.close(anew)
+
+
+def opened_anew(handle: int) -> int | None:
+    """A terminal, opened once more so that writing to it never blocks; None where that is impossible."""
+    try:
+        return os.open(os.ttyname(handle), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    except (AttributeError, OSError):
+        return None
+
+
+def _write_some(handle: int, data: memoryview) -> int:
+    """How many bytes were taken; none by a terminal with room for a part of a character only."""
+    try:
+        return os.write(handle, data)
+    except BlockingIOError:
+        sleep(SLICE_SECONDS / 10)
+        return 0
 
 
 def can_take(handle: int, seconds: float) -> bool:
@@ -115,8 +156,8 @@ def can_take(handle: int, seconds: float) -> bool:
     return bool(poll.poll(seconds * 1000))
 
 
-def _opened(path: Path, give_up: Callable[[], bool]) -> int:
-    until = monotonic() + READER_SECONDS
+def _opened(path: Path, give_up: GiveUp) -> int:
+    began = monotonic()
     while True:
         try:
             handle = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
@@ -125,7 +166,8 @@ def _opened(path: Path, give_up: Callable[[], bool]) -> int:
             waiting = error.errno == errno.ENXIO and stat.S_ISFIFO(path.stat().st_mode)
             if not waiting:
                 raise
-            if give_up() or monotonic() > until:
+            waited = monotonic() - began
+            if give_up(waited) or waited > READER_SECONDS:
                 raise OSError(
                     errno.ENXIO, f"nobody has read it for {READER_SECONDS:g} s", str(path)
                 ) from None

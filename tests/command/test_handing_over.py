@@ -213,6 +213,20 @@ def test_a_stderr_that_nobody_reads_holds_nobody_up(monkeypatch: pytest.MonkeyPa
         assert told.patience == 0
 
 
+def test_a_terminal_that_takes_a_part_of_a_line_holds_nobody_up(monkeypatch: pytest.MonkeyPatch):
+    other, terminal = os.openpty()
+    with os.fdopen(terminal, "w") as full:
+        told = _Stderr()
+        told.patience = 0.3
+        monkeypatch.setattr("sys.stderr", full)
+        monkeypatch.setattr("tui.command.stderr._STDERR", told)
+        for _ in range(1_000):
+            note("x" * 900)
+        assert not all_told()
+        assert told.patience == 0
+    os.close(other)
+
+
 async def test_a_stream_leaves_snapshots_out_while_its_reader_is_behind(monkeypatch: pytest.MonkeyPatch):
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb") as reader:

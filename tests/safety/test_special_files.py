@@ -13,7 +13,13 @@ import pytest
 
 from httptui.errors import PlanError
 from httptui.reports import special_files
-from httptui.reports.special_files import descriptor_of, is_special, why_not_special, write_through
+from httptui.reports.special_files import (
+    descriptor_of,
+    is_special,
+    why_not_special,
+    write_through,
+    write_to,
+)
 from tui.command.delivery import Delivery, Job
 from tui.command.outputs import Outputs
 
@@ -101,15 +107,38 @@ def test_a_fifo_that_nobody_reads_is_given_up(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_reader_that_takes_nothing_is_waited_for_until_it_is_given_up(pipe: tuple[int, int]):
-    asked: list[int] = []
+    asked: list[float] = []
 
-    def give_up() -> bool:
-        asked.append(1)
+    def give_up(waited: float) -> bool:
+        asked.append(waited)
         return len(asked) == 3
 
     with pytest.raises(TimeoutError, match="its reader takes nothing"):
         write_through(Path(f"/dev/fd/{pipe[1]}"), DATA, give_up=give_up)
     assert len(asked) == 3
+    assert asked == sorted(asked)
+    assert asked[0] >= special_files.SLICE_SECONDS
+
+
+def test_a_terminal_that_takes_only_a_part_holds_nobody_up():
+    other, terminal = os.openpty()
+    given_up: list[TimeoutError] = []
+
+    def write() -> None:
+        try:
+            write_to(terminal, DATA, give_up=lambda waited: waited > 0.2)
+        except TimeoutError as error:
+            given_up.append(error)
+
+    thread = threading.Thread(target=write, daemon=True)
+    thread.start()
+    thread.join(30)
+    held_up = thread.is_alive()
+    os.close(other)  # Which lets go of a writer that is held up.
+    thread.join(30)
+    os.close(terminal)
+    assert not held_up
+    assert len(given_up) == 1
 
 
 def test_a_device_is_written_to_and_stays():

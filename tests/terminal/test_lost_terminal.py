@@ -16,6 +16,7 @@ from endings import still_running
 
 from benchmarks.pseudo_terminal import PseudoTerminal
 from httptui.errors import ExitCode
+from httptui.reports import special_files
 from tui.lost_terminal import Lasting, is_gone, terminals_among
 
 APP = [sys.executable, "-m", "httptui"]
@@ -55,6 +56,20 @@ def test_what_is_drawn_goes_nowhere_once_the_terminal_is_gone(ends: tuple[int, i
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+
+
+@pytest.mark.parametrize("told_to_leave", [False, True])
+def test_a_summary_that_the_terminal_does_not_take_is_given_up(
+    told_to_leave: bool, ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tui.app import _told
+
+    other, terminal = ends
+    with os.fdopen(os.dup(terminal), "w") as stream, monkeypatch.context() as patch:
+        patch.setattr(special_files, "READER_SECONDS", 60.0 if told_to_leave else 0.3)
+        patch.setattr(sys, "stdout", stream)
+        assert not _told("x" * 200_000, lambda: told_to_leave)
+    os.close(other)
 
 
 @pytest.mark.slow
@@ -151,6 +166,20 @@ def test_a_terminal_that_takes_nothing_does_not_keep_the_app(
 ) -> None:
     with PseudoTerminal([*long_plan, "--out", str(tmp_path / "kept")]) as terminal:
         children = begun(terminal)
+        terminal.process.send_signal(number)
+        assert terminal.process.wait(30) == ExitCode.INTERRUPTED
+        assert still_running(children) == []
+    partial_report(tmp_path / "kept")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_terminal_that_is_full_does_not_keep_the_app(
+    number: signal.Signals, long_plan: list[str], tmp_path: Path
+) -> None:
+    with PseudoTerminal([*long_plan, "--out", str(tmp_path / "kept")]) as terminal:
+        children = begun(terminal)
+        terminal.fill()
         terminal.process.send_signal(number)
         assert terminal.process.wait(30) == ExitCode.INTERRUPTED
         assert still_running(children) == []

@@ -11,7 +11,7 @@ from httptui.errors import ExitCode, HttptuiError
 from httptui.plans.request_checks import shown
 from httptui.reports.files import reports_folder, save_together, why, write_atomically
 from httptui.reports.special_files import STDOUT as STDOUT_NUMBER
-from httptui.reports.special_files import descriptor_of, is_special, never, write_through
+from httptui.reports.special_files import GiveUp, descriptor_of, is_special, never, write_through
 from httptui.safe_text import safe_text
 from tui.command.stderr import complain, note
 from tui.command.stdout import put
@@ -30,7 +30,7 @@ class Job(NamedTuple):
 class Delivery:
     """Keeps account of what was written.  `give_up` breaks off waiting for a reader."""
 
-    def __init__(self, give_up: Callable[[], bool] = never) -> None:
+    def __init__(self, give_up: GiveUp = never) -> None:
         self.paths: list[Path] = []
         self.problems: list[str] = []
         self.whole = False

@@ -19,7 +19,7 @@ from httptui.reports.exports.formats import FORMATS, indented, saved_forms
 from httptui.reports.files import report_stem, reports_folder
 from httptui.reports.report import Report, ReportContender
 from httptui.reports.special_files import STDOUT as STDOUT_NUMBER
-from httptui.reports.special_files import is_special, never, why_not_descriptor, why_not_special
+from httptui.reports.special_files import GiveUp, is_special, never, why_not_descriptor, why_not_special
 from httptui.snapshot import Snapshot
 from httptui.timelines import without_timelines
 from tui.command.delivery import STDOUT, Delivery, Job, is_stdout
@@ -96,7 +96,7 @@ class Outputs:
         report: Report,
         chosen: ReportContender | None = None,
         *,
-        give_up: Callable[[], bool] = never,
+        give_up: GiveUp = never,
     ) -> Delivery:
         """Write the report wherever it was asked for, and the percentiles of the one `chosen` to `hgrm_file`; what
         was written, and what could not be.
@@ -122,7 +122,7 @@ class Outputs:
         delivery: Delivery,
         more: list[Job] | None = None,
         *,
-        give_up: Callable[[], bool] = never,
+        give_up: GiveUp = never,
     ) -> None:
         """Write a report of any kind in the forms of its kind: files before what waits for a reader."""
         if self.out is not None:

@@ -11,7 +11,7 @@ from time import monotonic
 
 import click
 
-from httptui.reports.special_files import can_take
+from httptui.reports.special_files import can_take, write_to
 from httptui.safe_text import safe_text
 
 LONGEST_LINE = 1_000
@@ -33,20 +33,23 @@ class _Stderr:
             if handle is None:
                 click.echo(text, err=True, nl=False)
                 return
-            if self._waited(handle, 0.0 if passing else self.patience):
-                data = text.encode(sys.stderr.encoding or "utf-8", errors="backslashreplace")
-                while data:
-                    data = data[os.write(handle, data) :]
+            data = text.encode(sys.stderr.encoding or "utf-8", errors="backslashreplace")
+            if self._written(handle, data, 0.0 if passing else self.patience):
                 return
         except (OSError, ValueError):
             pass
         self.untold = self.untold or not passing
 
-    def _waited(self, handle: int, seconds: float) -> bool:
+    def _written(self, handle: int, data: bytes, seconds: float) -> bool:
+        """Write within so many seconds; whether any was written.  TimeoutError where only a part was."""
         began = monotonic()
-        ready = can_take(handle, seconds)
-        self.patience = max(self.patience - (monotonic() - began), 0.0)
-        return ready
+        try:
+            ready = can_take(handle, seconds)
+            if ready:
+                write_to(handle, data, give_up=lambda waited: waited > seconds, began=began)
+            return ready
+        finally:
+            self.patience = max(self.patience - (monotonic() - began), 0.0)
 
 
 _STDERR = _Stderr()

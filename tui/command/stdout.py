@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 
 from httptui.errors import HttptuiError
-from httptui.reports.special_files import can_take, never, write_to
+from httptui.reports.special_files import CHUNK, GiveUp, can_take, never, unblocked, write_to
 
 
 class StdoutError(HttptuiError):
@@ -21,7 +20,7 @@ class StdoutError(HttptuiError):
         )
 
 
-def put(data: bytes, *, give_up: Callable[[], bool] = never) -> None:
+def put(data: bytes, *, give_up: GiveUp = never) -> None:
     """Write all of it, waiting for the reader until `give_up`; StdoutError where it cannot be written."""
     try:
         handle = _descriptor()
@@ -64,15 +63,16 @@ class Stream:
             return
         self._rest = self._rest or line
         try:
-            while self._rest and can_take(handle, 0):
-                written = os.write(handle, self._rest[:4_096])
-                self._rest = self._rest[written:]
+            with unblocked(handle) as own, suppress(BlockingIOError):
+                while self._rest and can_take(own, 0):
+                    written = os.write(own, self._rest[:CHUNK])
+                    self._rest = self._rest[written:]
         except OSError as error:
             _lead_nowhere()
             self._broken = StdoutError(error)
             raise self._broken from None
 
-    def end(self, line: bytes, *, give_up: Callable[[], bool] = never) -> None:
+    def end(self, line: bytes, *, give_up: GiveUp = never) -> None:
         """Write the last line, after the rest of the one before it."""
         if self._broken is not None:
             raise self._broken

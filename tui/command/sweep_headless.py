@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from functools import partial
 
 from msgspec.structs import replace
 
 from httptui.errors import ExitCode, PlanError
 from httptui.plans.plan import Plan
-from httptui.reports.special_files import never
+from httptui.reports.special_files import GiveUp, never
 from httptui.sweeps.exports.formats import SWEEP_FORMATS, saved_sweep_forms
 from httptui.sweeps.exports.text import to_text
 from httptui.sweeps.report import SweepReport
@@ -73,7 +72,7 @@ def tell_sweep(report: SweepReport) -> None:
         note(text)
 
 
-def write_sweep(report: SweepReport, outputs: Outputs, *, give_up: Callable[[], bool] = never) -> Delivery:
+def write_sweep(report: SweepReport, outputs: Outputs, *, give_up: GiveUp = never) -> Delivery:
     """Write the report wherever it was asked for; what was written, and what could not be."""
     delivery = Delivery(give_up)
     outputs.deliver(report, SWEEP_FORMATS, saved_sweep_forms(report), delivery, give_up=give_up)
