@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import signal
 import subprocess
@@ -17,12 +18,15 @@ import pytest
 from endings import still_running
 
 from httptui.errors import ExitCode
+from httptui.reports.files import reports_folder
+from httptui.reports.special_files import READER_SECONDS
 from tui.command.headless import in_loop
 
 pytestmark = pytest.mark.slow
 
 STRANGE = Path(__file__).resolve().parent.parent / "lane" / "strange_engines.py"
 SECONDS = 60
+SMALLEST_PIPE = 4096
 
 
 @contextmanager
@@ -169,6 +173,32 @@ def test_the_second_interrupt_ends_a_run_at_once() -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(1) == ExitCode.INTERRUPTED
         assert still_running(family, 0) == []
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="needs pipes that can be made small")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("what", ["stdout", "fifo"])
+def test_one_signal_ends_a_run_whose_results_nobody_takes(
+    what: str, number: signal.Signals, tmp_path: Path
+) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    never_read = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    target = "-" if what == "stdout" else str(fifo)
+    with started("-e", "raw", "-c", "1", "-d", "60s", "--warmup", "0", "--json", target) as process:
+        assert process.stdout is not None
+        for reader in (never_read, process.stdout.fileno()):
+            fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, SMALLEST_PIPE)
+        wait_for(process, has("engines.lane"))
+        read_until(process, "req/s")
+        process.send_signal(number)
+        assert process.wait(5 + READER_SECONDS + 5) == ExitCode.INTERRUPTED
+        told = process.stderr.read() if process.stderr is not None else ""
+    os.close(never_read)
+    (kept,) = reports_folder().glob("*.json")
+    assert kept.stat().st_size > SMALLEST_PIPE
+    assert f"saved {kept}" in told
+    assert "its reader takes nothing" in told
 
 
 def read_until(process: subprocess.Popen[str], word: str) -> None:

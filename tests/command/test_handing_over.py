@@ -28,7 +28,9 @@ from playback import (
 
 from httptui.errors import ExitCode, RefusedError, TargetError
 from httptui.reports.files import reports_folder
+from httptui.reports.special_files import READER_SECONDS, GiveUp
 from httptui.snapshot import Requests
+from tui.command.interrupts import Interrupts
 from tui.command.outputs import Outputs
 from tui.command.progress import Progress
 from tui.command.stderr import _Stderr, all_told, note
@@ -103,6 +105,34 @@ async def test_a_report_that_is_cut_short_is_kept_and_its_path_told(capsys: pyte
 async def test_a_report_that_somebody_has_is_not_kept_as_well(items: tuple[Any, ...], tmp_path: Path):
     await follow(Playback(snapshot(), *items), Outputs(json=str(tmp_path / "a.json")))
     assert kept_reports() == []
+
+
+@pytest.mark.parametrize("outputs", [Outputs(json="-"), Outputs(stream=True), Outputs(csv="-")])
+async def test_a_report_that_is_cut_short_is_kept_and_told_before_any_reader_is_waited_for(
+    outputs: Outputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    seen: list[tuple[int, bool]] = []
+
+    def waiting(_: bytes, *, give_up: GiveUp) -> None:
+        seen.append((len(kept_reports()), "Nobody won." in capsys.readouterr().err))
+
+    for writer in ("delivery", "stdout"):
+        monkeypatch.setattr(f"tui.command.{writer}.put", waiting)
+    assert await follow(Playback(interrupted, report(complete=False)), outputs) == ExitCode.INTERRUPTED
+    assert seen == [(1, True)]
+    assert len(kept_reports()) == 1
+
+
+async def test_a_reader_is_given_up_at_another_interrupt_and_in_time_after_one():
+    interrupts = Interrupts()
+    give_up = interrupts.impatience()
+    assert not give_up(3600)
+    interrupts.count = 1
+    assert give_up(0)
+    give_up = interrupts.impatience()
+    assert [give_up(waited) for waited in (0, READER_SECONDS, READER_SECONDS + 0.1)] == [False, False, True]
+    interrupts.count = 2
+    assert give_up(0)
 
 
 async def test_one_output_that_cannot_be_written_hides_nothing(

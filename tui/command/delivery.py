@@ -36,6 +36,16 @@ class Delivery:
         self.whole = False
         """Whether somebody has the whole report, of which every other form can be made."""
         self._give_up = give_up
+        self._waiting: list[Callable[[], object]] = []
+
+    def later(self, work: Callable[[], object]) -> None:
+        """Leave work that waits for a reader to `serve`."""
+        self._waiting.append(work)
+
+    def serve(self) -> None:
+        """Do what waits for readers, one after the other."""
+        while self._waiting:
+            self._waiting.pop(0)()
 
     def write(self, jobs: Iterable[Job]) -> None:
         """Write each to its place: regular files first, which wait for no reader."""
@@ -69,7 +79,8 @@ class Delivery:
         return False
 
     def tell(self) -> None:
-        """Tell what was saved, then what could not be."""
+        """Tell what was saved, then what could not be, once all readers are served."""
+        self.serve()
         for path in self.paths:
             note(f"saved {path}")
         complain(*self.problems)

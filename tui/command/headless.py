@@ -188,7 +188,7 @@ def finish(report: Report, outputs: Outputs, interrupts: Interrupts, *, failed: 
     """Write the report, tell the ranking on stderr, and return the exit code; where the run `failed`, its caller
     tells why.
     """
-    delivery = outputs.report(report, give_up=interrupts.more())
+    delivery = outputs.report(report, give_up=interrupts.impatience())
     hand_over(report, delivery, partial(tell_result, report), interrupts, outputs)
     if interrupts.count:
         return ExitCode.INTERRUPTED
@@ -212,15 +212,21 @@ def hand_over(
     interrupts: Interrupts,
     outputs: Outputs,
 ) -> None:
-    """Tell the results on stderr, and what was saved; keep a report that was cut short, or that could not be written
-    or told, unless somebody has the whole of it.
+    """Tell the results on stderr, then write what waits for a reader, then tell what was saved.
+
+    A report that was cut short is kept before all that, and one that could not be written or told after it, unless
+    somebody has the whole of it by then.
     """
-    owed = not delivery.whole
-    if owed and measured(report) and (interrupts.count or not report.complete or delivery.problems):
+
+    def owed() -> bool:
+        return not delivery.whole and measured(report)
+
+    kept = owed() and bool(interrupts.count or not report.complete or delivery.problems)
+    if kept:
         keep(report, outputs.out)
-        owed = False
     delivery.attempt("the result", tell)
-    if owed and measured(report) and (delivery.problems or not all_told()):
+    delivery.serve()
+    if owed() and not kept and (interrupts.count or delivery.problems or not all_told()):
         keep(report, outputs.out)
     delivery.tell()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol
 
+from httptui.reports.special_files import READER_SECONDS, GiveUp
 from tui.command.progress import Teller
 from tui.signals import taken
 
@@ -22,7 +23,7 @@ class Interrupts:
     """The first drains what is on and keeps its report; the second keeps the report as it stands, and leaves at once.
 
     Where nothing is on any more and results are being written, they are only counted: whoever waits for a reader
-    gives it up.
+    gives it up, as `impatience` tells.
     """
 
     def __init__(self) -> None:
@@ -50,10 +51,12 @@ class Interrupts:
         finally:
             self._session = None
 
-    def more(self) -> Callable[[], bool]:
-        """Tells whether any has come since now."""
+    def impatience(self) -> GiveUp:
+        """When to give up a reader of what is written from now on: where another one comes, and READER_SECONDS after
+        its turn began where one came before.
+        """
         before = self.count
-        return lambda: self.count > before
+        return lambda waited: self.count > before or (before > 0 and waited > READER_SECONDS)
 
     def _received(self) -> None:
         self.count += 1

@@ -22,7 +22,7 @@ from httptui.reports.special_files import STDOUT as STDOUT_NUMBER
 from httptui.reports.special_files import GiveUp, is_special, never, why_not_descriptor, why_not_special
 from httptui.snapshot import Snapshot
 from httptui.timelines import without_timelines
-from tui.command.delivery import STDOUT, Delivery, Job, is_stdout
+from tui.command.delivery import STDOUT, Delivery, Job, is_stdout, waits_for_a_reader
 from tui.command.stdout import Stream
 
 __all__ = ["STDOUT", "Outputs", "indented"]
@@ -124,7 +124,9 @@ class Outputs:
         *,
         give_up: GiveUp = never,
     ) -> None:
-        """Write a report of any kind in the forms of its kind: files before what waits for a reader."""
+        """Write a report of any kind in the forms of its kind into files; what waits for a reader is left for
+        `Delivery.serve`, so that a report can be kept and told before.
+        """
         if self.out is not None:
             delivery.save(self.out, report_stem(report), saved)
         jobs = [
@@ -132,10 +134,16 @@ class Outputs:
             for name, form in formats.items()
             if (target := getattr(self, name)) is not None
         ]
-        delivery.write([*jobs, *(more or [])])
+        jobs += more or []
+        waiting = [job for job in jobs if waits_for_a_reader(job.target)]
+        delivery.write(job for job in jobs if job not in waiting)
+        delivery.later(partial(delivery.write, waiting))
         if self.stream:
-            last = partial(self._lines.end, _line({"report": report}), give_up=give_up)
-            delivery.whole |= delivery.attempt("--stream", last)
+            delivery.later(partial(self._end_stream, report, delivery, give_up))
+
+    def _end_stream(self, report: Any, delivery: Delivery, give_up: GiveUp) -> None:
+        last = partial(self._lines.end, _line({"report": report}), give_up=give_up)
+        delivery.whole |= delivery.attempt("--stream", last)
 
     @staticmethod
     def _percentiles(report: Report, folder: Path, jobs: list[Job]) -> None:

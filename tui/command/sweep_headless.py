@@ -56,7 +56,7 @@ async def conduct_sweep(session: Session, outputs: Outputs) -> int:
 
     with Interrupts().caught() as interrupts:
         report, failure = await follow(session, SweepReport, see, progress, interrupts, outputs)
-        delivery = write_sweep(report, outputs, give_up=interrupts.more())
+        delivery = write_sweep(report, outputs, give_up=interrupts.impatience())
         hand_over(report, delivery, partial(tell_sweep, report), interrupts, outputs)
         if not interrupts.count and left_by_reader(report, delivery, outputs):
             return ExitCode.BAD_INPUT
