@@ -66,6 +66,27 @@ def descriptor_of(path: Path) -> int | None:
     return None
 
 
+def regular_file(place: Path | int) -> tuple[object, ...] | None:
+    """What tells the regular file at a path, there or to be made, or behind a descriptor, from all others, by whatever
+    name it goes; None for anything else.
+    """
+    number = place if isinstance(place, int) else descriptor_of(place)
+    try:
+        status = os.stat(place) if number is None else os.fstat(number)
+    except OSError:
+        return _file_to_be(place) if isinstance(place, Path) and number is None else None
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+
+def _file_to_be(path: Path) -> tuple[object, ...] | None:
+    folder, name = os.path.split(os.path.realpath(path))
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, name
+
+
 def why_not_special(path: Path) -> str | None:
     """Why it cannot be written to, as far as can be known before, or None: "is a block device"."""
     number = descriptor_of(path)

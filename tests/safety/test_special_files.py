@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import stat
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from httptui.errors import PlanError
+from httptui.errors import ExitCode, PlanError
 from httptui.reports import special_files
 from httptui.reports.special_files import (
     descriptor_of,
@@ -21,6 +22,7 @@ from httptui.reports.special_files import (
     write_to,
 )
 from tui.command.delivery import Delivery, Job
+from tui.command.main import main
 from tui.command.outputs import Outputs
 
 DATA = b"x" * 200_000
@@ -179,6 +181,50 @@ def test_what_cannot_be_written_to_is_told_before_any_load(tmp_path: Path, monke
         for target, problem in problems.items():
             with pytest.raises(PlanError, match=problem):
                 Outputs(json=target).check()
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_two_outputs_to_one_file_are_refused_before_any_load_by_whatever_names(
+    there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("r")
+    (tmp_path / "here").symlink_to(tmp_path, target_is_directory=True)
+    names = ["r", "./r", "folder/../r", "here/r", str(tmp_path / "r"), "link"]
+    if there:
+        (tmp_path / "r").write_bytes(b"before")
+        os.link("r", "hard")
+        names.append("hard")
+    for name in names:
+        problem = f'--json "r" and --csv "{name}": only one of them can have that file'
+        with pytest.raises(PlanError) as caught:
+            Outputs(json="r", csv=name, html="other").check()
+        assert caught.value.problems == (problem,)
+        assert main(["doctor", "--json", "r", "--markdown", name]) == ExitCode.BAD_INPUT
+        assert capsys.readouterr().err == f"httptui: {problem.replace('--csv', '--markdown')}\n"
+    assert (tmp_path / "r").exists() == there
+
+
+def test_a_file_that_stdout_leads_to_is_no_output_besides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "r"
+    with path.open("wb") as file:
+        monkeypatch.setattr("tui.command.outputs.STDOUT_NUMBER", file.fileno())
+        for outputs, claim in (
+            (Outputs(csv=str(path), json="-"), f'--json "-" and --csv "{path}"'),
+            (Outputs(csv=str(path), stream=True), f'--csv "{path}" and --stream "-"'),
+            (Outputs(csv=str(path), json=f"/dev/fd/{file.fileno()}"), "only one of them can have that file"),
+        ):
+            with pytest.raises(PlanError, match=re.escape(claim)):
+                outputs.check()
+
+
+def test_outputs_that_take_all_that_is_written_can_be_one(tmp_path: Path):
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    for target in (os.devnull, str(fifo)):
+        Outputs(json=target, csv=target).check()
+    Outputs(json=str(tmp_path / "a"), csv=str(tmp_path / "b")).check()
 
 
 def test_a_disk_is_not_written_over(monkeypatch: pytest.MonkeyPatch):

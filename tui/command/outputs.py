@@ -19,7 +19,14 @@ from httptui.reports.exports.formats import FORMATS, indented, saved_forms
 from httptui.reports.files import report_stem, reports_folder
 from httptui.reports.report import Report, ReportContender
 from httptui.reports.special_files import STDOUT as STDOUT_NUMBER
-from httptui.reports.special_files import GiveUp, is_special, never, why_not_descriptor, why_not_special
+from httptui.reports.special_files import (
+    GiveUp,
+    is_special,
+    never,
+    regular_file,
+    why_not_descriptor,
+    why_not_special,
+)
 from httptui.snapshot import Snapshot
 from httptui.timelines import without_timelines
 from tui.command.delivery import STDOUT, Delivery, Job, is_stdout, waits_for_a_reader
@@ -68,6 +75,7 @@ class Outputs:
         problems = [f"{' and '.join(claims)}: only one of them can have stdout"] if len(claims) > 1 else []
         if claims and why_not_descriptor(STDOUT_NUMBER) is not None:
             problems.append(f"{' and '.join(claims)}: stdout is closed")
+        problems += self._sharing()
         for flag, target in targets.items():
             if not is_stdout(target):
                 problems += _problems(flag, target, _why_no_file)
@@ -81,6 +89,21 @@ class Outputs:
         """Each flag of a form that is one file, and where that goes."""
         named = {f"--{name.removesuffix('_file')}": getattr(self, name) for name in ONE_FILE}
         return {flag: target for flag, target in named.items() if target is not None}
+
+    def _sharing(self) -> list[str]:
+        """A line for each regular file that would hold only the last of several outputs."""
+        named = self._targets() | ({"--stream": STDOUT} if self.stream else {})
+        files: dict[object, list[str]] = {}
+        for flag, target in named.items():
+            file = regular_file(STDOUT_NUMBER if is_stdout(target) else Path(target))
+            if file is not None:
+                files.setdefault(file, []).append(flag)
+        problems = []
+        for flags in files.values():
+            if len(flags) > 1 and not all(is_stdout(named[flag]) for flag in flags):
+                claims = " and ".join(f"{flag} {shown(named[flag], 200)}" for flag in flags)
+                problems.append(f"{claims}: only one of them can have that file")
+        return problems
 
     def snapshot(self, snapshot: Snapshot) -> None:
         """One line of JSON, where a stream was asked for; StdoutError where stdout takes no more."""
