@@ -38,13 +38,19 @@ class Saved(NamedTuple):
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file that is whole or not there at all, readable by its owner only; OSError where it cannot be.
 
-    A symbolic link stays, and the file that it names is replaced.
+    A symbolic link stays, and the file that it names is replaced.  One that is there and cannot be replaced, as it is
+    mounted, or another's in a folder such as /tmp, is written over: whole unless this process ends meanwhile.
     """
     path = Path(os.path.realpath(path))
     if path.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     with _part_of(path, data) as part:
-        part.replace(path)
+        try:
+            part.replace(path)
+        except OSError as error:
+            if error.errno not in (errno.EBUSY, errno.EPERM) or not path.is_file():
+                raise
+            _write_over(path, data)
     _sync_folder(path.parent)
 
 
@@ -103,6 +109,18 @@ def _write_first(
             write_new(path := folder / f"{name}{ending}", data)
             return name, path
     raise AssertionError("numbers do not end")
+
+
+def _write_over(path: Path, data: bytes) -> None:
+    """Put content in the place of a file's own, for its owner only where that is us."""
+    handle = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "wb") as file:
+        with suppress(OSError):
+            path.chmod(0o600)
+        file.truncate()
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -109,6 +111,61 @@ def test_a_link_stays_and_the_file_it_names_is_replaced(tmp_path: Path):
     assert link.is_symlink()
     assert real.read_bytes() == b"two"
     assert [file.name for file in real.parent.iterdir()] == ["x.json"]
+
+
+def refusing_to_replace(number: int) -> Callable[[Path, Path], None]:
+    def replace(part: Path, path: Path) -> None:
+        raise OSError(number, os.strerror(number), str(part), None, str(path))
+
+    return replace
+
+
+@pytest.mark.parametrize("number", [errno.EBUSY, errno.EPERM])
+def test_a_file_that_is_mounted_or_cannot_be_replaced_is_written_over(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "x.json"
+    path.write_bytes(b"longer than what comes")
+    path.chmod(0o666)
+    inode = path.stat().st_ino
+    monkeypatch.setattr(Path, "replace", refusing_to_replace(number))
+    write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_ino == inode
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["x.json"]
+
+
+def test_what_is_written_over_is_there_in_a_file_beside_it_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "x.json"
+    path.write_bytes(b"old")
+    beside: list[bytes] = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        beside.extend(file.read_bytes() for file in tmp_path.glob("*.part"))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", refusing_to_replace(errno.EBUSY))
+    write_atomically(path, b"new")
+    assert beside[-1] == b"new"
+    assert path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize(("there", "number"), [(True, errno.EACCES), (False, errno.EPERM)])
+def test_a_file_that_cannot_be_written_over_either_is_told(
+    there: bool, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "x.json"
+    if there:
+        path.write_bytes(b"old")
+    monkeypatch.setattr(Path, "replace", refusing_to_replace(number))
+    with pytest.raises(OSError, match=os.strerror(number)):
+        write_atomically(path, b"new")
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"old"] * there
 
 
 def test_a_name_that_is_taken_is_not_written_over(tmp_path: Path):
