@@ -7,10 +7,11 @@ import os
 import select
 import stat
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 PIPE_SECONDS = 10.0
-"""How long a pipe may give nothing."""
+"""How long a pipe, or a file that says it has nothing yet, may give nothing."""
+PAUSE_SECONDS = 0.05
 PIECE = 1024 * 1024
 _KINDS = (
     (stat.S_ISDIR, os.strerror(errno.EISDIR)),
@@ -27,8 +28,8 @@ class TooLongError(OSError):
 def read_file(path: Path, most: int) -> bytes:
     """All bytes of a file, or of a pipe such as a shell's `<(command)`.
 
-    TooLongError where there are more than `most`; OSError, with the reason in `strerror`, for what is no file, for a
-    pipe that gives nothing for PIPE_SECONDS, and for whatever the system says.
+    TooLongError where there are more than `most`; OSError, with the reason in `strerror`, for what is no file, for
+    what gives nothing for PIPE_SECONDS, and for whatever the system says.
     """
     try:
         _check(os.stat(path), path, most)  # Before it is opened, which does something to many a device.
@@ -54,13 +55,18 @@ def _check(status: os.stat_result, path: Path, most: int) -> None:
 def _read(handle: int, path: Path, most: int, *, waits: bool) -> bytes:
     data: list[bytes] = []
     size = 0
+    until = monotonic() + PIPE_SECONDS
     while True:
         if waits:
-            _wait(handle, path)
+            _wait(handle, path, until)
         try:
             piece = os.read(handle, min(PIECE, most + 1 - size))
-        except BlockingIOError:
+        except BlockingIOError:  # Also of a file that calls itself regular, such as /proc/kmsg.
+            if monotonic() >= until:
+                raise _nothing_from(path) from None
+            sleep(PAUSE_SECONDS)
             continue
+        until = monotonic() + PIPE_SECONDS
         size += len(piece)
         if size > most:
             raise _too_long(path, most)
@@ -69,14 +75,17 @@ def _read(handle: int, path: Path, most: int, *, waits: bool) -> bytes:
         data.append(piece)
 
 
-def _wait(handle: int, path: Path) -> None:
-    """Until a pipe has something to read, or its end."""
+def _wait(handle: int, path: Path, until: float) -> None:
+    """Until a pipe has something to read, or its end; OSError where neither comes."""
     poll = select.poll()
     poll.register(handle, select.POLLIN)
-    until = monotonic() + PIPE_SECONDS
     while not poll.poll(max(0.0, until - monotonic()) * 1000):
         if monotonic() >= until:
-            raise OSError(errno.ETIMEDOUT, f"nothing came from it for {PIPE_SECONDS:g} s", str(path))
+            raise _nothing_from(path)
+
+
+def _nothing_from(path: Path) -> OSError:
+    return OSError(errno.ETIMEDOUT, f"nothing came from it for {PIPE_SECONDS:g} s", str(path))
 
 
 def _too_long(path: Path, most: int) -> TooLongError:

@@ -130,6 +130,34 @@ def test_a_pipe_is_read_to_its_end_and_no_further_than_allowed(tmp_path: Path) -
         assert not writing.is_alive()
 
 
+@pytest.mark.parametrize("empty", [1, 10_000])
+def test_a_file_that_calls_itself_regular_and_has_nothing_yet_is_waited_for_in_pauses_and_not_for_ever(
+    empty: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"at last")
+    real, asked, clock = os.read, iter(range(empty)), [0.0]
+
+    def read(handle: int, size: int) -> bytes:
+        if next(asked, None) is not None:
+            raise BlockingIOError
+        return real(handle, size)
+
+    def pause(seconds: float) -> None:
+        clock[0] += seconds
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "read", read)
+        patch.setattr(reading, "sleep", pause)
+        patch.setattr(reading, "monotonic", lambda: clock[0])
+        if empty == 1:
+            assert read_file(path, 1_000) == b"at last"
+        else:
+            with pytest.raises(OSError, match="nothing came from it for 10 s"):
+                read_file(path, 1_000)
+    assert clock[0] == pytest.approx(reading.PAUSE_SECONDS if empty == 1 else reading.PIPE_SECONDS, abs=0.1)
+
+
 def _write(path: Path, data: bytes) -> None:
     with suppress(BrokenPipeError):
         path.write_bytes(data)
