@@ -38,7 +38,7 @@ class Ledger:
         if is_success(status):
             self._answers.append((elapsed_ns, version))
         else:
-            self._failures.append(f"upstream answered with status {status}")
+            self._failures.append(f"upstream answered with status {int(status)}")
 
     def failed(self, error: Exception) -> None:
         """Count a call that raised."""

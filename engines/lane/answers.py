@@ -73,8 +73,9 @@ class Batch(NamedTuple):
 
     @property
     def statuses(self) -> dict[int, int]:
-        """How often each status came."""
-        return self._counts(self.kind[0], list(map(STATUS, self.others)))
+        """How often each status came, as plain numbers: a library's own have another text than their number."""
+        counts = self._counts(self.kind[0], list(map(STATUS, self.others)))
+        return {int(status): count for status, count in counts.items()}
 
     @property
     def versions(self) -> dict[str, int]:

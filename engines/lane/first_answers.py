@@ -24,7 +24,7 @@ class FirstAnswers:
 
     def look(self, reply: Reply) -> None:
         """Keep an answer if it is the first of its status."""
-        status = reply[0]
+        status = int(reply[0])
         if status < FIRST_TOLD_STATUS or status in self._seen or len(self._seen) >= MOST_KINDS:
             return
         self._seen.add(status)

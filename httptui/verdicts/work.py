@@ -209,7 +209,10 @@ def _outcomes(one: _Side, other: _Side) -> Iterator[str]:
 
 
 def _outcome_counts(view: ContenderView) -> dict[str, int]:
-    successes = {code: count for code, count in view.status.items() if is_success(int(code))}
+    # A lane runs foreign code, which may tell a status that is no number.
+    successes = {
+        code: count for code, count in view.status.items() if code.isdecimal() and is_success(int(code))
+    }
     return successes | {FAILED: view.requests.error + view.requests.timeout}
 
 

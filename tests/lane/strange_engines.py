@@ -6,6 +6,7 @@ import asyncio
 import ctypes
 import sys
 import time
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,17 @@ class ReturnsPair(SyncEngine):
 class ReturnsText(SyncEngine):
     def send(self, request: Any) -> Reply:
         return 200, "text", "1.1"  # type: ignore[return-value]
+
+
+class Status(int, Enum):
+    OK = 200
+
+
+class OwnStatus(SyncEngine):
+    """Its status is a number whose text is "Status.OK"."""
+
+    def send(self, request: Any) -> Reply:
+        return Status.OK, b"", "1.1"
 
 
 class Exits(SyncEngine):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from enum import Enum
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +84,26 @@ def test_an_interim_answer_taken_for_the_final_one_is_a_protocol_error_and_no_su
     assert frame["status"] == {"103": 3, "200": 1}
     assert frame["errors"] == {"protocol": 3}
     assert frame["messages"] == {"protocol": "took the interim answer 103 for the final one"}
+
+
+class Status(int, Enum):
+    """Statuses as some libraries have them: numbers with another text."""
+
+    HINTS = 103
+    OK = 200
+    BUSY = 503
+
+
+@pytest.mark.parametrize("first", [Status.OK, Status.HINTS, Status.BUSY, 200])
+def test_a_status_of_an_enumeration_is_told_as_its_number(first: int) -> None:
+    recorder = recorder_of(1)
+    for status in (first, Status.HINTS, Status.OK, Status.BUSY, 503):
+        recorder.answers.keep(0, 1_000, (status, b"12", "1.1"), 0)
+    frame = recorder.drain(2_000, one_block)
+    expected = Counter(["103", "200", "503", "503", str(int(first))])
+    assert Counter(frame["status"]) == expected
+    assert frame["messages"] == {"protocol": "took the interim answer 103 for the final one"}
+    assert list(frame["first_answers"]) == ["503"]
 
 
 def test_the_bytes_of_successes_are_summed_with_their_squares_so_that_their_spread_is_known() -> None:

@@ -55,6 +55,14 @@ async def test_what_is_no_answer_is_a_failed_request_with_its_cause() -> None:
         assert list(contender.first_messages.values()) == [message]
 
 
+async def test_a_status_that_is_a_number_of_a_class_of_its_own_is_a_success() -> None:
+    contenders = await contenders_of(Load(concurrency=1, requests=4), "OwnStatus", "OwnStatus")
+    assert [(one.state, one.requests.ok, one.status) for one in contenders] == [
+        ("finished", 4, {"200": 4}),
+        ("finished", 4, {"200": 4}),
+    ]
+
+
 async def test_a_client_that_ends_the_program_while_it_opens_has_failed() -> None:
     (contender,) = await contenders_of(Load(concurrency=1, requests=1), "ExitsInOpen")
     assert (contender.state, contender.cause) == ("dnf", "SystemExit: 0")

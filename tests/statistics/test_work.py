@@ -130,6 +130,11 @@ def test_half_the_answers_invented_are_missed_at_the_target() -> None:
     assert "reached" not in difference(view("A"), lost, true, false)
 
 
+def test_a_status_that_is_no_number_is_counted_as_no_success() -> None:
+    odd = view("B", status={"S.OK": OK})
+    assert difference(view("A"), odd) == "B got status 200 in 0 % of answers where A got it in 100 %"
+
+
 def test_requests_sent_again_are_other_work() -> None:
     again = view("B", requests=Requests(planned=OK, ok=OK, retried=OK))
     assert difference(view("A"), again) == "B sent 50 % of requests again where A sent 0 % again"
