@@ -126,11 +126,16 @@ def _exchanges(
             return
         # Before the answer is kept, here as below, so that a frame cut in between counts no request twice.
         busy[worker] = now
-        status, body, version = outcome
-        if (status, len(body), version) == answers.kind and sent == planned:
-            keep_end(now)
-            keep_time(now - sent)
-        else:
+        # No cost where nothing is raised, unlike a look at the outcome first.
+        try:
+            status, body, version = outcome
+            if (status, len(body), version) == answers.kind and sent == planned:
+                keep_end(now)
+                keep_time(now - sent)
+            else:
+                keep(sent, now, outcome, sent - planned)
+        except (TypeError, ValueError):
+            # A tuple that is no answer, which this tells.
             keep(sent, now, outcome, sent - planned)
         planned = sent = now
         try:
@@ -156,7 +161,4 @@ def _exchanges(
         except BaseException as error:  # noqa: BLE001 - a client may raise anything, and each is counted
             under_way = loop.call_soon(done, error)
 
-    def on_its_way() -> tuple[Cancellable, int]:
-        return under_way, sent
-
-    return begin, done, on_its_way
+    return begin, done, lambda: (under_way, sent)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Any
 
+import pytest
+
 from engines.base import CallbackEngine, Cancellable, Reply, Settings
 from engines.lane.callback_worker import CallbackWorker
 from engines.lane.recorder import Recorder
@@ -90,6 +92,26 @@ async def test_while_only_time_bounds_the_load_answers_of_every_kind_are_counted
     assert (frame["ok"], frame["error"], frame["cancelled"], frame["planned"]) == (4, 2, 1, len(outcomes))
     assert (frame["status"], frame["bytes"]) == ({"200": 4, "503": 1}, 9)
     assert sum(frame["histogram"][1::2]) == 4
+
+
+@pytest.mark.parametrize(
+    "wrong", [(200, b""), (200, None, "1.1"), (200, b"", "1.1", {}), (), (200, "text", "1.1")]
+)
+@pytest.mark.parametrize("timed", [True, False])
+async def test_what_is_no_answer_is_an_error_and_the_next_request_is_sent(wrong: Any, timed: bool) -> None:
+    recorder = Recorder(turn_of(requests=None, seconds=60.0) if timed else turn_of(requests=4), 1)
+    engine = Scripted([(200, b"", "1.1"), wrong, (200, b"", "1.1"), None])
+    worker = worked(engine, recorder)
+    for _ in range(1_000):
+        if engine.sent == 4:
+            break
+        await asyncio.sleep(0)
+    worker.cancel()
+    frame = recorder.drain(perf_counter_ns(), lambda _start, _end: 0, last=True)
+    assert (engine.sent, frame["planned"], frame["cancelled"]) == (4, 4, 1)
+    assert (frame["ok"], frame["error"]) == (2, 1)
+    (message,) = frame["messages"].values()
+    assert message.endswith("it has to return (status, body, HTTP version)")
 
 
 async def test_a_start_that_raises_counts_as_a_failed_request() -> None:
