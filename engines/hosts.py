@@ -35,9 +35,18 @@ _METADATA = {
         "fd00:ec2::254",  # AWS
         "fd00:ec2::23",  # AWS, pod identity
         "fd20:ce::254",  # Google Cloud
+        "169.254.169.252",  # Google Cloud, the server on each node of Kubernetes
         "168.63.129.16",  # Azure, wire server
         "100.100.100.200",  # Alibaba Cloud
         "192.0.0.192",  # Oracle Cloud
+        "fd00:c1::a9fe:a9fe",  # Oracle Cloud
+        "fd00:a9fe:a9fe::1",  # Akamai (Linode)
+        "fe80::a9fe:a9fe",  # OpenStack
+        "169.254.42.42",  # Scaleway
+        "fd00:42::42",  # Scaleway
+        "169.254.0.23",  # Tencent Cloud
+        "100.96.0.96",  # Volcano Engine
+        "100.80.80.80",  # UCloud
     )
 }
 _PRIVATE = [

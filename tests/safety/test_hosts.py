@@ -100,7 +100,33 @@ def test_an_address_behind_somebodys_relay_is_public(address: str) -> None:
         "::169.254.169.254",
         "::ffff:0:169.254.169.254",
         "2001:db8::5efe:169.254.169.254",
+        "::ffff:169.254.42.42",
+        "64:ff9b::169.254.0.23",
+        "fe80::a9fe:a9fe%eth0",
     ],
 )
 def test_a_metadata_service_is_known_in_every_wrapping(address: str) -> None:
     assert reach_of(address) is Reach.METADATA
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "169.254.42.42",
+        "fd00:42::42",
+        "169.254.0.23",
+        "169.254.169.252",
+        "fd00:c1::a9fe:a9fe",
+        "fd00:a9fe:a9fe::1",
+        "fe80::a9fe:a9fe",
+        "100.96.0.96",
+        "100.80.80.80",
+    ],
+)
+def test_the_metadata_service_of_every_cloud_is_known(address: str) -> None:
+    assert reach_of(address) is Reach.METADATA
+
+
+@pytest.mark.parametrize("address", ["169.254.42.43", "fd00:42::43", "100.96.0.97", "fd00:a9fe:a9fe::2"])
+def test_the_address_next_to_a_metadata_service_is_private(address: str) -> None:
+    assert reach_of(address) is Reach.PRIVATE
