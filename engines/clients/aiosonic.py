@@ -17,11 +17,25 @@ from engines.body_limit import BodyLimit, BodyTooLargeError, Meter
 
 
 class BoundedConnection(Connection):  # type: ignore[misc]
-    """A connection that counts the bytes of a body before it reads them: aiosonic reads all that is announced."""
+    """A connection that counts the bytes of a body before it reads them: aiosonic reads all that is announced.
+
+    It is not kept after an interim answer, which aiosonic takes for the final one.
+    """
 
     def __init__(self, limit: BodyLimit, pool: Any) -> None:
         super().__init__(pool)
         self._meter = Meter(limit)
+        self._interim = False
+
+    async def readuntil(self, separator: bytes = b"\n") -> Any:
+        """Read the status line, for which alone aiosonic calls this."""
+        line = await super().readuntil(separator)
+        self._interim = line[9:10] == b"1"
+        return line
+
+    def keep_alive(self) -> None:
+        """Keep the connection, unless the final answer is still to come, which would be taken for the next one's."""
+        self.keep = not self._interim
 
     async def readexactly(self, size: int) -> Any:
         """Read a body, or the next chunk of one."""

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, encoded_value
 from engines.body_limit import PIECE
+from engines.statuses import FIRST_FINAL_STATUS, is_interim
 
 IDLE_SECONDS = 0.05
 VERSIONS = {9: "0.9", 10: "1.0", 11: "1.1"}
@@ -50,8 +51,8 @@ def has_dropped(connection: socket.socket) -> bool:
 class HttpClient(SyncEngine):
     """Has no pool: each calling thread keeps one connection, and the pool size bounds nothing.
 
-    A connection that the server closed while it was idle for 50 ms or more is opened again.  Bodies are not
-    decoded.
+    A connection that the server closed while it was idle for 50 ms or more is opened again, and so is one on which
+    an interim answer was taken for the final one.  Bodies are not decoded.
     """
 
     resolver = "python"
@@ -92,7 +93,12 @@ class HttpClient(SyncEngine):
             connection.endheaders(request.body or None)
             response = connection.getresponse()
             reply = response.status, self._body_of(response), VERSIONS[response.version]
-            return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+            if FIRST_FINAL_STATUS <= reply[0] < FIRST_TOLD_STATUS:
+                return reply
+            if is_interim(reply[0]):
+                # The final answer is still to come, and would be taken for that to the next request.
+                connection.close()
+            return WithHeaders(reply, response.headers)
         except BaseException:
             connection.close()
             raise

@@ -1,7 +1,8 @@
 """Pools of urllib3 that count the connections they open and bound the bodies they read, for urllib3 and requests.
 
 A pool of urllib3 by itself counts its connection objects, each of which is connected again after the server has
-closed it.  A bound body is read in pieces, as urllib3 unpacks each no further than it was asked for.
+closed it.  A bound body is read in pieces, as urllib3 unpacks each no further than it was asked for.  A connection on
+which an interim answer was taken for the final one is opened again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
 
 from engines.body_limit import PIECE, BodyLimit, BodyTooLargeError, counted
+from engines.statuses import FIRST_FINAL_STATUS
 
 
 class Watched:
@@ -92,7 +94,13 @@ class _WatchedConnection(HTTPConnection):
         self._watched.add()
 
     def getresponse(self, *args: Any, **options: Any) -> HTTPResponse:  # type: ignore[override]
-        return _bounded(super().getresponse(*args, **options), self._watched.limit)
+        response = super().getresponse(*args, **options)
+        if response.status < FIRST_FINAL_STATUS and self.sock is not None:
+            # The final answer is still to come, and would be taken for that to the next request.  What came keeps the
+            # socket until it was read.
+            self.sock.close()
+            self.sock = None
+        return _bounded(response, self._watched.limit)
 
 
 class _WatchedTlsConnection(_WatchedConnection, HTTPSConnection):

@@ -113,6 +113,12 @@ class RecordingServer:
             writer.write(HEAD % 200 + b"Content-Length: 9\r\n\r\nonly")
             await self.gate.wait()
             return False
+        if name == "early":
+            writer.write(HEAD % 103 + b"Link: </a>\r\n\r\n")
+            # The final answer comes when more is asked for.
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(plain(200, b"late"))
+            return True
         writer.write(answer_of(name, value, method, body))
         return name not in (
             "close",

@@ -15,6 +15,7 @@ from engines.base import Request, Settings
 from engines.registry import engine_info
 
 POOLLESS = ("http.client",)
+TAKE_INTERIM_FOR_FINAL = ("aiosonic", "http.client", "requests", "urllib3")
 
 
 def lines_of(request: bytes) -> list[bytes]:
@@ -119,6 +120,21 @@ async def test_every_framing_of_a_body_is_read(
         # Connections are counted, not places in a pool, in which a closed one is opened again.
         assert client.engine.connections_opened in (server.opened, None)
     assert server.opened == (2 if path in ("/until-close", "/last") else 1)
+
+
+@pytest.mark.parametrize("pool", [1, None], ids=["sized", "library-defaults"])
+@pytest.mark.parametrize("name", TAKE_INTERIM_FOR_FINAL)
+async def test_the_final_answer_after_an_interim_one_is_not_taken_for_that_to_the_next_request(
+    name: str, pool: int | None, server: RecordingServer
+) -> None:
+    if not engine_info(name).installed:
+        pytest.skip(f"{name} is not installed")
+    async with driven(name, Settings(pool=pool, timeout=5)) as client:
+        for _ in range(2):
+            assert await client.send(server.url("/early")) == (103, b"", "1.1")
+            assert await client.send(server.url("/bytes/3")) == (200, b"xxx", "1.1")
+        assert client.engine.connections_opened in (3, None)
+    assert server.opened == 3
 
 
 async def test_one_connection_serves_one_request_after_another(engine: str, server: RecordingServer) -> None:
