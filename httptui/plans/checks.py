@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import stat
 import sys
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,14 +74,31 @@ def _ca_problems(plan: Plan) -> Iterator[str]:
     if ca_file is None:
         return
     try:
-        path = Path(ca_file)
-        exists, size = path.is_file(), path.stat().st_size
+        found: os.stat_result | None = Path(ca_file).stat()
     except (OSError, ValueError):
-        exists, size = False, 0
-    if not exists:
+        found = None
+    if found is None or not stat.S_ISREG(found.st_mode):
         yield f"target.ca_file: {shown(ca_file, 120)} is not a file"
-    elif size > MOST_CA_BYTES:
+    elif found.st_size > MOST_CA_BYTES:
         yield f"target.ca_file: {shown(ca_file, 120)} is longer than {MOST_CA_BYTES // 1024 // 1024} MiB"
+    elif "https" in _schemes_of(plan) and (why := _no_authorities(ca_file, found.st_size, found.st_mtime_ns)):
+        yield f"target.ca_file: {shown(ca_file, 120)} {why}"
+
+
+@lru_cache(maxsize=16)
+def _no_authorities(ca_file: str, _size: int, _changed_ns: int) -> str:
+    """Why nobody can be trusted by a file, "" where somebody can.  Remembered until the file changes, since a bundle
+    takes tens of milliseconds to read and the plan's form asks at every key.
+    """
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=ca_file)
+    except ssl.SSLError:
+        return "is no file of certificates in PEM"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return ""
 
 
 def _contender_problems(
@@ -87,7 +106,7 @@ def _contender_problems(
 ) -> Iterator[str]:
     if contender.label is not UNSET and safe_text(contender.label) != contender.label:
         yield f"{path}.label: {shown(contender.label)} must be one line without control or invisible characters"
-    if contender.http == "2" and _scheme_of(plan) == "http":
+    if contender.http == "2" and "http" in _schemes_of(plan):
         yield f'{path}.http: "2" needs an https:// target; over http:// only "1.1" is spoken here'
     if contender.loop == "uvloop" and not contender.own_environment and (why := _no_uvloop()):
         yield f'{path}.loop: "uvloop" {why}; use "asyncio"'
@@ -131,13 +150,12 @@ def _in_flight_problems(plan: Plan) -> Iterator[str]:
         yield f"load.concurrency: {total} requests in flight in all; at most {MOST_IN_FLIGHT}"
 
 
-def _scheme_of(plan: Plan) -> str | None:
-    """The scheme of all URLs, "http" where any has it, None where one has neither."""
+def _schemes_of(plan: Plan) -> set[str]:
+    """The schemes of all URLs; none where one of them is no URL."""
     try:
-        schemes = {split_target(url).scheme for url in plan.target.all_urls}
+        return {split_target(url).scheme for url in plan.target.all_urls}
     except ValueError:
-        return None
-    return "http" if "http" in schemes else "https"
+        return set()
 
 
 def _no_uvloop(find: Callable[[str], object] = importlib.util.find_spec) -> str | None:

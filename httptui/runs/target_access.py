@@ -140,6 +140,13 @@ async def _connect_once(url: TargetUrl, plan: Plan, addresses: Sequence[str]) ->
         raise NothingFinishedError(
             f"cannot trust {host}: {reason}; name its CA with target.ca_file, or switch verification off"
         ) from None
+    except ssl.SSLError as error:
+        # Its numbers are not the system's: 1, which is most of them, would read "Operation not permitted".
+        reason = safe_text((getattr(error, "reason", None) or str(error)).replace("_", " ").lower())
+        field = "target.urls" if plan.target.urls else "target.url"
+        raise NothingFinishedError(
+            f"cannot reach {host} over TLS: {reason}; if it speaks plain HTTP, {field} has to begin with http://"
+        ) from None
     except OSError as error:
         reason = safe_text(os.strerror(error.errno) if error.errno else str(error))
         raise NothingFinishedError(f"cannot reach {host}: {reason}") from None

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import trustme
+from msgspec import structs
 
 from engines.registry import EngineInfo
 from httptui.plans.checks import check_plan
@@ -210,10 +212,25 @@ def test_header_problems_never_repeat_the_value():
     assert "canary" not in "\n".join(told)
 
 
-def test_the_ca_file_may_be_any_file(tmp_path: Path):
+def test_the_ca_file_may_be_any_file_where_nothing_goes_over_tls(tmp_path: Path):
     bundle = tmp_path / "ca.pem"
     bundle.write_text("")
     assert problems(target=Target(ca_file=str(bundle))) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "none", "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n"]
+)
+@pytest.mark.parametrize(
+    "target", [Target(url="https://embedded/"), Target(urls=("http://h/", "https://h/"))]
+)
+def test_a_ca_file_without_a_certificate_is_named_until_it_has_one(text: str, target: Target, tmp_path: Path):
+    bundle = tmp_path / "ca.pem"
+    bundle.write_text(text)
+    target = structs.replace(target, ca_file=str(bundle))
+    assert problems(target=target) == [f'target.ca_file: "{bundle}" is no file of certificates in PEM']
+    bundle.write_bytes(trustme.CA().cert_pem.bytes())
+    assert problems(target=target) == []
 
 
 def test_all_problems_are_told_at_once():
