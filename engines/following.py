@@ -17,6 +17,9 @@ from engines.guard import Guard, origin_of
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 ALWAYS_SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
+OF_AN_ORIGIN = frozenset({"host"})
+"""A plan's own Host is meant for the origin that the plan asks: curl and httpx leave it out of a redirect to another.
+"""
 OF_A_BODY = frozenset({"content-encoding", "content-language", "content-length", "content-type"})
 
 
@@ -75,17 +78,27 @@ class Hops:
 
 
 def hop(request: Request, status: int, location: str, guard: Guard) -> Request:
-    """The request that a redirect leads to, without the secrets that another origin may not see; NoConsentError where
-    nobody was asked about its host.
+    """The request that a redirect leads to, without the secrets that another origin may not see, and without the
+    plan's own Host; NoConsentError where nobody was asked about its host.
     """
     url = guard.checked(urljoin(request.url, location))
-    at_home = origin_of(url) == origin_of(request.url) or guard.may_have_secrets(url)
-    left = frozenset() if at_home else guard.secrets | ALWAYS_SECRET
+    away = leaves_origin(request.url, url)
+    left = OF_AN_ORIGIN if away else frozenset()
+    if away and not guard.may_have_secrets(url):
+        left |= guard.secrets | ALWAYS_SECRET
     method, body = request.method, request.body
     if (status in (301, 302) and method == "POST") or (status == 303 and method not in ("GET", "HEAD")):
         method, body, left = "GET", b"", left | OF_A_BODY
     headers = tuple((name, value) for name, value in request.headers if name.lower() not in left)
     return replace(request, method=method, url=url, headers=headers, body=body)
+
+
+def leaves_origin(url: str, location: str) -> bool:
+    """Whether a redirect leads from a URL to another origin, or to none."""
+    try:
+        return origin_of(urljoin(url, location)) != origin_of(url)
+    except ValueError:
+        return True
 
 
 def location_of(reply: Reply) -> str:

@@ -14,6 +14,7 @@ from yarl import URL
 
 from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
 from engines.body_limit import BodyLimit, BodyTooLargeError
+from engines.following import leaves_origin
 from engines.statuses import BODILESS_STATUSES
 
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, Any]
@@ -64,7 +65,30 @@ async def put_to_the_guard(
     return await send(request)
 
 
-def session_for(settings: Settings, connector: aiohttp.BaseConnector | None) -> aiohttp.ClientSession:
+async def keep_host_back(
+    _session: object, _context: object, redirected: aiohttp.TraceRequestRedirectParams
+) -> None:
+    """Keep the plan's own Host from another origin: the headers told here are those of the next request."""
+    told = redirected.response.headers
+    location = told.get(hdrs.LOCATION) or told.get(hdrs.URI) or ""
+    if leaves_origin(str(redirected.url), location):
+        redirected.headers.popall(hdrs.HOST, None)
+
+
+def traces_of(settings: Settings) -> list[aiohttp.TraceConfig]:
+    """What is to be told of each request: redirects alone, and only where a header depends on them."""
+    if not settings.redirects or "host" not in settings.headers:
+        return []
+    trace = aiohttp.TraceConfig()
+    trace.on_request_redirect.append(keep_host_back)
+    return [trace]
+
+
+def session_for(
+    settings: Settings,
+    connector: aiohttp.BaseConnector | None,
+    traces: list[aiohttp.TraceConfig] | None = None,
+) -> aiohttp.ClientSession:
     """A session that adds no header, sends nothing twice, and keeps no cookie unless the settings allow it."""
     added = (*ADDED, "Content-Type") if settings.bodies else ADDED
     unwanted = [name for name in added if name.lower() not in settings.headers]
@@ -77,6 +101,7 @@ def session_for(settings: Settings, connector: aiohttp.BaseConnector | None) -> 
         skip_auto_headers=unwanted,
         timeout=aiohttp.ClientTimeout(total=settings.timeout),
         trust_env=settings.trust_env,
+        trace_configs=traces,
         **guarded,
     )
     # aiohttp sends an idempotent request again over a new connection, and has no public switch for it.
@@ -142,7 +167,8 @@ class Aiohttp(AsyncEngine):
     async def open(self) -> None:
         self._limit = self.settings.body_limit
         self._sockets = CountedSockets()
-        self._session = session_for(self.settings, connector_for(self.settings, self._sockets))
+        connector = connector_for(self.settings, self._sockets)
+        self._session = session_for(self.settings, connector, traces_of(self.settings))
         self._redirects: dict[str, Any] = {"allow_redirects": False}
         if self.settings.redirects:
             # aiohttp gives up at the limit itself, not beyond it.

@@ -14,6 +14,7 @@ from aiosonic.timeout import Timeouts
 
 from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
 from engines.body_limit import BodyLimit, BodyTooLargeError, Meter
+from engines.following import leaves_origin
 
 
 class BoundedConnection(Connection):  # type: ignore[misc]
@@ -129,9 +130,15 @@ class Aiosonic(AsyncEngine):
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def _put_to_the_guard(self, _method: str, url: str, headers: Any) -> None:
-        """Check where a request is about to go, a redirected one, too, and keep secrets from another origin."""
+        """Check where a request is about to go, a redirected one, too, and keep secrets and Host from another
+        origin.
+        """
         guard = self.settings.guard
         guard.checked(url)
+        # One object has the headers of a request and of all that follow it, so it remembers where they went last.
+        if leaves_origin(getattr(headers, "last_url", url), url):
+            headers.pop("Host", None)
+        headers.last_url = url
         if not guard.may_have_secrets(url):
             for name in guard.secrets:
                 headers.pop(name, None)

@@ -15,6 +15,7 @@ from urllib3.util import SKIP_HEADER
 from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, encoded_value
 from engines.clients.urllib3 import VERSIONS
 from engines.clients.urllib3_pools import Watched, watch_connections
+from engines.following import leaves_origin
 from engines.guard import Guard
 
 
@@ -67,7 +68,7 @@ class ContextAdapter(WatchedAdapter):
 
 
 class GuardedSession(requests.Session):
-    """A session that puts each hop of a redirect to the guard, and keeps secrets from another origin."""
+    """A session that puts each hop of a redirect to the guard, and keeps secrets and Host from another origin."""
 
     def __init__(self, guard: Guard) -> None:
         super().__init__()
@@ -77,6 +78,8 @@ class GuardedSession(requests.Session):
         """Called for each hop, before it is sent."""
         super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
         self._guard.checked(prepared_request.url)
+        if leaves_origin(response.request.url, prepared_request.url):
+            prepared_request.headers.pop("Host", None)
         if not self._guard.may_have_secrets(prepared_request.url):
             for name in self._guard.secrets:
                 prepared_request.headers.pop(name, None)

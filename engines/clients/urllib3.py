@@ -11,6 +11,7 @@ from urllib3.util import SKIP_HEADER, Retry
 
 from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, as_latin1
 from engines.clients.urllib3_pools import Watched, watch_connections
+from engines.following import OF_AN_ORIGIN
 from engines.guard import Guard
 
 VERSIONS = {10: "1.0", 11: "1.1", 20: "2"}
@@ -82,7 +83,15 @@ class Urllib3(SyncEngine):
         self._manager = watch_connections(manager_for(settings), self._watched)
         retries: Retry | bool = False
         if settings.redirects:
-            retries = Retry(total=None, connect=0, read=0, other=0, status=0, redirect=settings.redirects)
+            retries = Retry(
+                total=None,
+                connect=0,
+                read=0,
+                other=0,
+                status=0,
+                redirect=settings.redirects,
+                remove_headers_on_redirect=Retry.DEFAULT_REMOVE_HEADERS_ON_REDIRECT | OF_AN_ORIGIN,
+            )
         # Read at once, a body would be unpacked whole before its size could be seen.
         options: dict[str, Any] = {
             "retries": retries,

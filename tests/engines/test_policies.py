@@ -69,6 +69,31 @@ async def test_headers_with_secrets_stay_with_the_origins_of_the_plan(
 
 
 @pytest.mark.parametrize("name", FOLLOWING)
+async def test_the_plans_own_host_header_stays_with_the_origin_that_was_asked(
+    name: str, server: RecordingServer
+) -> None:
+    other = RecordingServer()
+    await other.start()
+    # Both are the plan's, since what is meant for one of its origins is not meant for another.
+    guard = Guard(urls=[server.url("/"), other.url("/")])
+    settings = Settings(redirects=2, guard=guard, headers=frozenset({"host"}))
+    try:
+        async with driven(name, settings) as client:
+            for path in ("/redirect/1", f"/away/{other.port}"):
+                assert (await client.send(server.url(path), Host="shop.example"))[0] == 200
+    finally:
+        await other.stop()
+    assert [hosts_in(request) for request in server.requests] == [[b"shop.example"]] * 3
+    assert [hosts_in(request) for request in other.requests] == [[f"127.0.0.1:{other.port}".encode()]]
+
+
+def hosts_in(request: bytes) -> list[bytes]:
+    """The values of all Host headers of a request."""
+    lines = request.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    return [line.partition(b":")[2].strip() for line in lines if line.lower().startswith(b"host:")]
+
+
+@pytest.mark.parametrize("name", FOLLOWING)
 @pytest.mark.parametrize(
     "host", ["169.254.169.254", "0xa9fea9fe", "203.0.113.9", "other.example", "[64:ff9b::7f00:1]"]
 )

@@ -123,6 +123,23 @@ def test_secrets_stay_with_the_origins_of_the_plan(location: str, kept: bool) ->
     assert found.headers == (HEADERS if kept else HEADERS[3:])
 
 
+@pytest.mark.parametrize(
+    ("location", "kept"),
+    [
+        ("/c", True),
+        ("//SHOP.example:443/c", True),
+        ("http://10.0.0.5:8080/c", False),
+        ("http://shop.example/a", False),
+        ("https://shop.example:8443/a", False),
+        ("//mine.example/a", False),
+    ],
+)
+def test_the_plans_own_host_stays_with_the_origin_that_was_asked(location: str, kept: bool) -> None:
+    headers = (("hOST", "other.example"), ("Accept", "*/*"))
+    found = hop(Request("GET", PLAN[0], headers), 302, location, GUARD)
+    assert found.headers == (headers if kept else headers[1:])
+
+
 BODY = (("Content-Type", "text/plain"), ("Content-Length", "2"), ("Accept", "*/*"))
 
 
