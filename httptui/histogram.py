@@ -20,7 +20,7 @@ Counts = Mapping[int, int] | Sequence[tuple[int, int]]
 NS_PER_MS = 1_000_000
 COARSE = 16
 FEWEST_BEYOND = 30
-"""A percentile with fewer slower requests than this says little."""
+"""A percentile with fewer slower requests than this says little, and has no interval."""
 PERCENTS = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p99.9": 99.9}
 """In the order of `httptui.reports.report.SliceLatency.above`."""
 NOTHING_COUNTED = "an empty histogram has no percentiles"

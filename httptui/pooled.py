@@ -17,11 +17,10 @@ from itertools import accumulate, combinations
 from statistics import NormalDist, fmean
 from typing import NamedTuple
 
+from httptui.histogram import FEWEST_BEYOND
 from httptui.statistics import FEWEST_FOR_95, Estimate
 
 FEWEST_FREEDOM = 4
-LEAST_BEYOND = 30
-"""A percentile with fewer latencies beyond it has no interval."""
 
 
 class Pooled(NamedTuple):
@@ -53,7 +52,7 @@ def pooled_percentile(
     reached = list(accumulate(count for _, count in counts))
     beyond = 1 - percent / 100
     known = {number: block for number, block in blocks.items() if block.latencies}
-    if len(known) < FEWEST_FOR_95 or not reached or min(beyond, 1 - beyond) * reached[-1] < LEAST_BEYOND:
+    if len(known) < FEWEST_FOR_95 or not reached or min(beyond, 1 - beyond) * reached[-1] < FEWEST_BEYOND:
         return None
     total = sum(block.latencies for block in known.values())
     share = math.fsum(block.above for block in known.values()) / total
