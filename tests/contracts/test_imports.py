@@ -20,6 +20,21 @@ def test_the_layers_of_the_house_hold(project: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+CLIENTS = (
+    "aiohttp",
+    "aiosonic",
+    "curl_cffi",
+    "httpx",
+    "httpx2",
+    "httpx_aiohttp",
+    "pycurl",
+    "pyreqwest",
+    "requests",
+    "urllib3",
+    "wreq",
+)
+
+
 @pytest.mark.parametrize("package", ["httptui", "presets"])
 def test_the_core_loads_no_screen_and_no_client(package: str) -> None:
     script = f"""
@@ -28,7 +43,7 @@ for module in pkgutil.walk_packages({package}.__path__, "{package}."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
 loaded = {{name.split(".")[0] for name in sys.modules}}
-print(*sorted(loaded & {{"textual", "rich", "aiohttp", "httpx", "requests", "urllib3"}}))
+print(*sorted(loaded & set({CLIENTS!r})), *sorted(loaded & {{"textual", "rich"}}))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

@@ -16,7 +16,7 @@ import pytest
 
 from httptui.errors import ExitCode
 from tui.command.main import COMMANDS, main
-from tui.screens.run_keys import MORE_KEYS, POINT_KEYS, RUN_KEYS
+from tui.panels.run_keys import MORE_KEYS, POINT_KEYS, RUN_KEYS
 
 HTTPTUI = [sys.executable, "-m", "httptui"]
 PAGES = ("README.md", *(f"docs/{name}.md" for name in ("architecture", "doctor", "statistics", "truth")))

@@ -13,8 +13,8 @@ from ways import EMBEDDED, WAYS, consent
 from tui.actions import actions_now
 from tui.keymap import binding_classes
 from tui.panels.keys import Key, KeysLine
+from tui.panels.run_keys import RUN_KEYS
 from tui.screens.help import groups_elsewhere, groups_while_on, key_groups
-from tui.screens.run_keys import RUN_KEYS
 from tui.screens.sweep_keys import SWEEP_KEYS
 from tui.widgets.bound_keys import BoundKeys
 

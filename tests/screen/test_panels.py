@@ -20,11 +20,11 @@ from tui.panels.latency import draw_latency, those_with_room
 from tui.panels.notices import draw_verdict, draw_warnings
 from tui.panels.ranking import draw_ranking, ranking_note, ranking_title
 from tui.panels.reason import draw_reason, told_of
+from tui.panels.run_keys import USUAL_KEYS
 from tui.panels.throughput import draw_throughput
 from tui.panels.view import Status, View, finished_snapshot, snapshot_of_plan
 from tui.panels.words import by_key
 from tui.plots.cells import plain, row_width
-from tui.screens.run_keys import USUAL_KEYS
 
 IDLE = View(snapshot_of_plan(PLAN))
 RUNNING = View(running(), "running")

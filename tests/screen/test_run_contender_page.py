@@ -20,13 +20,13 @@ from tui.panels.own_latency import draw_own_latency
 from tui.panels.own_title import draw_own_title
 from tui.panels.panel import Panel
 from tui.panels.percentile_table import draw_percentile_table, percentile_lines
+from tui.panels.run_keys import RUN_BINDINGS
 from tui.panels.view import View
 from tui.plots.cells import plain, row_width
 from tui.plots.histograms import Distribution
 from tui.plots.marked_histogram import UPRIGHT, Mark, plot_marked_histogram
 from tui.screens.contender import ContenderScreen
 from tui.screens.contender_keys import PAGE_BINDINGS, SHARED, SHARED_KEYS
-from tui.screens.run_keys import RUN_BINDINGS
 from tui.session import Taken
 
 CHOSEN = View(running(), "running", chosen="C", plan=PLAN)

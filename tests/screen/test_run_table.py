@@ -17,11 +17,11 @@ from tui.panels.column_list import ColumnList
 from tui.panels.columns import AS_USUAL
 from tui.panels.contenders import ContendersPanel
 from tui.panels.ranking import MEANING, RankingPanel
+from tui.panels.run_keys import USUAL_KEYS
 from tui.panels.sorting import BY_LETTER, Sorting
 from tui.panels.words import by_key
 from tui.screens.columns import ColumnsScreen
 from tui.screens.help import HelpScreen
-from tui.screens.run_keys import USUAL_KEYS
 from tui.settings import Settings
 
 pytestmark = pytest.mark.pilot

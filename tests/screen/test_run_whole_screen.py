@@ -6,7 +6,7 @@ import pytest
 from driving import Opened, opened
 
 from tui.panels.panel import Panel
-from tui.screens.run_keys import PANEL_KEYS
+from tui.panels.run_keys import PANEL_KEYS
 
 pytestmark = pytest.mark.pilot
 

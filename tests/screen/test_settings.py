@@ -19,10 +19,10 @@ from tui.panels.columns import CLOSED, OPEN, Picked
 from tui.panels.contenders import ContendersPanel
 from tui.panels.keys import KeysLine
 from tui.panels.ranking import ranking_note
+from tui.panels.run_keys import RUN_BINDINGS, USUAL_KEYS
 from tui.panels.view import View
 from tui.panels.words import by_key
 from tui.screens.help import key_groups
-from tui.screens.run_keys import RUN_BINDINGS, USUAL_KEYS
 from tui.settings import Settings, SettingsError, ThemeName, load_settings, settings_from_toml
 from tui.settings_text import settings_to_toml
 from tui.themes import THEME_NAMES

@@ -11,11 +11,11 @@ from httptui.snapshot import Event, Flag
 from tui.forms.preset_text import preset_detail
 from tui.panels.detail import draw_detail
 from tui.panels.panel import Panel
+from tui.panels.run_keys import USUAL_KEYS
 from tui.panels.view import View
 from tui.panels.words import by_key
 from tui.panels.wrapping import wrapped
 from tui.plots.cells import Cells, Row, fit, left, right
-from tui.screens.run_keys import USUAL_KEYS
 
 MARKS = {"info": ("·", "dim"), "warning": ("▲", "warn"), "error": ("✗", "bad")}
 TIME_WIDTH = 8

@@ -31,6 +31,7 @@ from httptui.units import plural
 from tui.actions import key_names, keys_of
 from tui.compared import Compared, compared_files
 from tui.compared_sweeps import ComparedSweeps, compared_sweep_files
+from tui.panels.run_keys import RUN_BINDINGS
 from tui.report_snapshot import CANNOT_BE_SHOWN
 from tui.screens import history_contents
 from tui.screens.compare import CompareScreen
@@ -39,7 +40,6 @@ from tui.screens.delete_report import DeleteReportScreen
 from tui.screens.only_shown import OnlyShown
 from tui.screens.past_run import PastRun, PastRunScreen, past_run_of_file
 from tui.screens.past_sweep import PastSweep, PastSweepScreen, past_sweep_of_file
-from tui.screens.run_keys import RUN_BINDINGS
 from tui.settings import USUAL, Settings
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.page import Page

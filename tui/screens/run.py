@@ -12,10 +12,10 @@ from textual.binding import BindingType
 
 from httptui.errors import HttptuiError
 from httptui.plans.plan import Plan
+from tui.panels.run_keys import RUN_BINDINGS
 from tui.pictures import picture_of
 from tui.screens.run_copying import RunCopying
 from tui.screens.run_kept import RunKept
-from tui.screens.run_keys import RUN_BINDINGS
 from tui.screens.run_steering import RunSteering
 from tui.screens.run_sweeping import RunSweeping
 from tui.session import Start

@@ -44,9 +44,9 @@ from tui.panels.panel import Panel
 from tui.panels.percentiles import PercentilesPanel
 from tui.panels.ranking import RankingPanel
 from tui.panels.reason import ReasonNotice
+from tui.panels.run_keys import RUN_BINDINGS, RUN_KEYS
 from tui.panels.throughput import ThroughputPanel
 from tui.panels.view import Status, View, snapshot_of_plan
-from tui.screens.run_keys import RUN_BINDINGS, RUN_KEYS
 from tui.session import Taken
 from tui.settings import USUAL, Settings
 from tui.snapshot_history import SnapshotHistory
