@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
@@ -56,7 +56,7 @@ class HttptuiApp(KeysInTurn):
     """
 
     TITLE = "httptui"
-    CSS_PATH = [f"screens/{name}" for name in RunScreen.CSS_PATH]  # noqa: RUF012
+    CSS_PATH: ClassVar[list[str | PurePath]] = [f"screens/{name}" for name in RunScreen.CSS_PATH]
     """Read with the app's own, since what comes with a screen makes the toolkit parse everything a second time."""
     CSS = """
     Screen { color: $foreground; }

@@ -41,7 +41,7 @@ LATER_OF_OURS = (
     "httptui.tallies",
     "tui.saving",
 )
-FIRST_SCREEN = ("run", "session_screen", "comparing", "giving_way")
+FIRST_SCREEN = ("run", "session_screen", "comparing", "giving_way", "first_size")
 
 
 class Told(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class CodeScreen(OnlyShown):
     """Begins with the contender of a letter; `out` is where files go, the reports folder if None."""
 
-    CSS_PATH = ["panels.tcss", "code.tcss"]  # noqa: RUF012
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "code.tcss"]
     BINDING_GROUP_TITLE = "Code"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -12,6 +13,7 @@ from textual.screen import ModalScreen
 from tui.panels.column_list import ColumnList, Ticked
 from tui.panels.columns import AS_USUAL, Picked
 from tui.panels.view import View
+from tui.screens.first_size import from_sizes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 class ColumnsScreen(ModalScreen[None]):
     """`pick` shows the table with other columns, and gives back the view of it and the names there is room for."""
 
-    CSS_PATH = ["panels.tcss", "columns.tcss"]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "columns.tcss"]
+    VERTICAL_BREAKPOINTS = from_sizes(short=0, tall=30)
     BINDING_GROUP_TITLE = "Columns"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,o", "close", "back", key_display="esc", id="columns.back"),

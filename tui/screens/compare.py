@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 class CompareScreen(ComparisonBoard):
     """The comparison of two runs."""
 
-    CSS_PATH = ["panels.tcss", "compare.tcss"]  # noqa: RUF012
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "compare.tcss"]
     BINDING_GROUP_TITLE = "Compare"
     BINDINGS: ClassVar[list[BindingType]] = [*POINTING, *LEAVING]
     LARGEST = "#both-latencies"

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 class CompareSweepsScreen(ComparisonBoard):
     """The comparison of two sweeps."""
 
-    CSS_PATH = ["panels.tcss", "compare.tcss", "compare_sweeps.tcss"]  # noqa: RUF012
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "compare.tcss", "compare_sweeps.tcss"]
     BINDING_GROUP_TITLE = "Compare sweeps"
     LARGEST = "#sweeps-overlay"
     BINDINGS: ClassVar[list[BindingType]] = [

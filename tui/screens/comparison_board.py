@@ -13,6 +13,7 @@ from httptui.reports.saved import moment_of
 from tui.forms.preset_text import when_text
 from tui.panels.differences import ChangePointed
 from tui.panels.panel import PanelOf
+from tui.screens.first_size import from_sizes
 from tui.screens.only_shown import OnlyShown
 
 POINTING: list[BindingType] = [
@@ -43,8 +44,8 @@ LEAVING: list[BindingType] = [
 class ComparisonBoard(OnlyShown):
     """Panels around a comparison, which begins with the first contender; `now` is when it is looked at."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = from_sizes(narrow=0, wide=100)
+    VERTICAL_BREAKPOINTS = from_sizes(short=0, tall=30)
     ALLOW_IN_MAXIMIZED_VIEW = "#compare-title, BoundKeys"
     AUTO_FOCUS = ""
     LARGEST: ClassVar[str]

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, ItemGrid, Vertical, VerticalScroll
@@ -28,6 +29,7 @@ from tui.panels.own_throughput import OwnThroughputPanel
 from tui.panels.own_title import OwnTitle
 from tui.panels.percentile_table import PercentileTable
 from tui.screens.contender_keys import PAGE_BINDINGS, PAGE_KEYS, SHARED
+from tui.screens.first_size import from_sizes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -41,10 +43,10 @@ ROWS_A_STEP = 2
 class ContenderScreen(Screen[None]):
     """The page of the contender that is chosen on the board."""
 
-    CSS_PATH = ["panels.tcss", "contender.tcss"]  # noqa: RUF012
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "contender.tcss"]
     BINDING_GROUP_TITLE = "Contender page"
     BINDINGS: ClassVar[list[BindingType]] = list(PAGE_BINDINGS)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = from_sizes(narrow=0, wide=100)
     ALLOW_IN_MAXIMIZED_VIEW = "#top, KeysLine"
     AUTO_FOCUS = ""
 

@@ -1,4 +1,4 @@
-"""The classes of a screen's size, given before it is first drawn."""
+"""The classes of a screen's size, and how it has them before it is first drawn."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+
+
+def from_sizes(**least: int) -> list[tuple[int, str]]:
+    """The classes that a screen has from so many columns or rows on, as the toolkit takes them."""
+    return [(size, f"-{name}") for name, size in least.items()]
 
 
 def sized_at_once(screen: Screen[Any]) -> None:

@@ -37,6 +37,7 @@ from tui.screens import history_contents
 from tui.screens.compare import CompareScreen
 from tui.screens.compare_sweeps import CompareSweepsScreen
 from tui.screens.delete_report import DeleteReportScreen
+from tui.screens.first_size import from_sizes
 from tui.screens.only_shown import OnlyShown
 from tui.screens.past_run import PastRun, PastRunScreen, past_run_of_file
 from tui.screens.past_sweep import PastSweep, PastSweepScreen, past_sweep_of_file
@@ -70,7 +71,7 @@ class HistoryScreen(OnlyShown):
 
     CSS_PATH = "history.tcss"
     BINDING_GROUP_TITLE = "Saved reports"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = from_sizes(narrow=0, wide=90)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", priority=True, tooltip="Show the whole run", id="history.open"),
         Binding(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from msgspec import structs
@@ -50,7 +50,7 @@ def past_run_of_file(path: Path) -> PastRun:
 class PastRunScreen(RunLooking, OnlyShown):
     """The board of a saved run; `when` tells when that was."""
 
-    CSS_PATH = ["panels.tcss", "run.tcss"]  # noqa: RUF012
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "run.tcss"]
     BINDING_GROUP_TITLE = "Saved run"
     BINDINGS: ClassVar[list[BindingType]] = list(PAST_BINDINGS)
     LINE_KEYS: ClassVar[tuple[Key, ...]] = PAST_KEYS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from msgspec import structs
@@ -50,7 +50,7 @@ def past_sweep_of_file(path: Path) -> PastSweep:
 class PastSweepScreen(SweepBoard, OnlyShown):
     """The board of a saved sweep; `when` tells when that was."""
 
-    CSS_PATH = ["panels.tcss", "sweep.tcss"]  # noqa: RUF012
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "sweep.tcss"]
     BINDING_GROUP_TITLE = "Saved sweep"
     BINDINGS: ClassVar[list[BindingType]] = list(PAST_SWEEP_BINDINGS)
     LINE_KEYS: ClassVar[tuple[Key, ...]] = PAST_SWEEP_KEYS

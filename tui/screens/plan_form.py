@@ -20,7 +20,7 @@ from tui.forms.shape import shape_of_state
 from tui.forms.state import FIELDS, FormState, state_of, with_value
 from tui.forms.status import status_of, words_for, words_of_contender
 from tui.forms.titles import OWN, titled, untold
-from tui.screens.first_size import sized_at_once
+from tui.screens.first_size import from_sizes, sized_at_once
 from tui.screens.plan_fields import about_fields, bound_options, id_of, path_of, plan_fields, what_counts
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.choice import Choice
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 class PlanForm(Screen[Plan | None]):
     """A plan as fields.  `engines`, `look_up` and `limits` are this machine's, or known ones for a test."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-medium"), (100, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = from_sizes(narrow=0, medium=72, wide=100)
 
     def __init__(
         self,

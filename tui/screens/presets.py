@@ -23,7 +23,7 @@ from presets.replay import masked_fields
 from tui.forms.preset_text import Entry, grouped, matching, title_of
 from tui.screens import preset_contents
 from tui.screens.consent import VARIABLES, ConsentScreen
-from tui.screens.first_size import sized_at_once
+from tui.screens.first_size import from_sizes, sized_at_once
 from tui.screens.help import HelpScreen
 from tui.widgets.bound_keys import BoundKeys
 from tui.widgets.page import Page
@@ -54,7 +54,7 @@ class PresetsScreen(Screen[Plan | None]):
 
     CSS_PATH = "presets.tcss"
     BINDING_GROUP_TITLE = "Presets"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = from_sizes(narrow=0, wide=90)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "load", "load", priority=True, id="presets.load"),
         Binding("up", "point(-1)", "up", show=False, id="presets.up"),

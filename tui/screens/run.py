@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from time import monotonic
 from typing import ClassVar
 
@@ -26,7 +26,7 @@ from tui.settling import can_be_settled, settling
 class RunScreen(RunSteering, RunCopying, RunKept, RunSweeping):
     """One plan and its runs; `out` is where reports go.  The rest as for the board and the control."""
 
-    CSS_PATH = ["panels.tcss", "run.tcss"]  # noqa: RUF012
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "run.tcss"]
     DEFAULT_CLASSES = "-idle"
     BINDING_GROUP_TITLE = "Run"
     BINDINGS: ClassVar[list[BindingType]] = list(RUN_BINDINGS)

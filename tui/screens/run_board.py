@@ -47,6 +47,7 @@ from tui.panels.reason import ReasonNotice
 from tui.panels.run_keys import RUN_BINDINGS, RUN_KEYS
 from tui.panels.throughput import ThroughputPanel
 from tui.panels.view import Status, View, snapshot_of_plan
+from tui.screens.first_size import from_sizes
 from tui.session import Taken
 from tui.settings import USUAL, Settings
 from tui.snapshot_history import SnapshotHistory
@@ -55,8 +56,8 @@ from tui.snapshot_history import SnapshotHistory
 class RunBoard(Screen[None]):
     """The panels and what they show, as the settings have it; `clock` gives seconds."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-short"), (30, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = from_sizes(narrow=0, wide=100)
+    VERTICAL_BREAKPOINTS = from_sizes(tiny=0, short=22, tall=30)
     ALLOW_IN_MAXIMIZED_VIEW = "#top, KeysLine"
     AUTO_FOCUS = ""
     LINE_KEYS: ClassVar[tuple[Key, ...]] = RUN_KEYS

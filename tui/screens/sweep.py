@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from pathlib import Path
+from pathlib import Path, PurePath
 from time import monotonic
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -33,7 +33,7 @@ class SweepScreen(SweepBoard, Comparing):
     where reports go.
     """
 
-    CSS_PATH = ["panels.tcss", "sweep.tcss"]  # noqa: RUF012
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "sweep.tcss"]
     BINDING_GROUP_TITLE = "Sweep"
     BINDINGS: ClassVar[list[BindingType]] = list(SWEEP_BINDINGS)
     ONLY_WHILE_ON: ClassVar[tuple[str, ...]] = ("stop",)

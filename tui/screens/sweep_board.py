@@ -34,6 +34,7 @@ from tui.panels.sweep_header import SweepHeader
 from tui.panels.sweep_notices import SweepEvents, SweepNotice
 from tui.panels.sweep_table import SweepTable
 from tui.panels.sweep_view import SweepView
+from tui.screens.first_size import from_sizes
 from tui.screens.session_screen import SessionScreen
 from tui.screens.sweep_keys import SWEEP_BINDINGS, SWEEP_KEYS
 from tui.settings import USUAL, Settings
@@ -43,8 +44,8 @@ from tui.sweep_session import SweepTaken
 class SweepBoard(SessionScreen):
     """The panels, what they show, and the actions that change nothing but the view; `clock` gives seconds."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-short"), (26, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = from_sizes(narrow=0, wide=100)
+    VERTICAL_BREAKPOINTS = from_sizes(tiny=0, short=22, tall=26)
     ALLOW_IN_MAXIMIZED_VIEW = "#top, KeysLine"
     AUTO_FOCUS = ""
 
