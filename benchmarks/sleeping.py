@@ -18,7 +18,7 @@ class Sleeping(AsyncEngine):
         """Choose how long answers take."""
         self._median = FASTEST * (SLOWEST / FASTEST) ** random.random()
 
-    async def send(self, request: Request) -> Reply:  # noqa: ARG002
+    async def send(self, request: Request) -> Reply:
         """Wait, and have an answer."""
         await asyncio.sleep(self._median * random.lognormvariate(0, SPREAD))
         return 200, b"", "1.1"

@@ -142,7 +142,7 @@ def _readable(references: Mapping[str, str]) -> Iterator[EngineInfo]:
 
 
 @lru_cache(maxsize=4)
-def _references(import_path: ImportPath) -> Mapping[str, str]:  # noqa: ARG001
+def _references(import_path: ImportPath) -> Mapping[str, str]:  # noqa: ARG001 - the key of the cache
     """Name → reference of every entry point; where two share a name, the built-in one counts."""
     points = sorted(
         metadata.entry_points(group=GROUP), key=lambda point: not point.value.startswith(BUILT_IN)
@@ -163,7 +163,7 @@ def _unknown(name: str, references: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _source_of(module: str, import_path: ImportPath) -> Path:  # noqa: ARG001
+def _source_of(module: str, import_path: ImportPath) -> Path:  # noqa: ARG001 - part of the cache's key
     """The source file of a module, found from package to module without importing any of them."""
     places: list[str] | None = None
     spec = None
@@ -194,7 +194,7 @@ def _described(
     reference: str,
     path: Path,
     source: bytes,
-    import_path: ImportPath,  # noqa: ARG001
+    import_path: ImportPath,  # noqa: ARG001 - part of the cache's key: `installed` depends on it
 ) -> EngineInfo:
     """What an engine's source says of it; remembered, because a form asks at each keystroke."""
     class_name = reference.rpartition(":")[2]

@@ -14,14 +14,14 @@ REPLY: Reply = (200, b"", "1.1")
 class Called(CallbackEngine):
     """Calls back in the next turn of the loop."""
 
-    def start(self, request: Any, done: Callable[[Reply | Exception], None]) -> Cancellable:  # noqa: ARG002
+    def start(self, request: Any, done: Callable[[Reply | Exception], None]) -> Cancellable:
         return asyncio.get_running_loop().call_soon(done, REPLY)
 
 
 class Awaited(AsyncEngine):
     """Answers in the next turn of the loop."""
 
-    async def send(self, request: Any) -> Reply:  # noqa: ARG002
+    async def send(self, request: Any) -> Reply:
         await asyncio.sleep(0)
         return REPLY
 
@@ -29,5 +29,5 @@ class Awaited(AsyncEngine):
 class Waited(SyncEngine):
     """Answers at once."""
 
-    def send(self, request: Any) -> Reply:  # noqa: ARG002
+    def send(self, request: Any) -> Reply:
         return REPLY

@@ -348,7 +348,10 @@ def test_of_more_histograms_than_there_are_rows_for_the_chosen_one_is_shown() ->
     snapshot = running()
     twelve = tuple(replace(snapshot.contenders[0], id=letter) for letter in "ABCDEFGHIJKL")
     crowded = replace(snapshot, contenders=(*twelve, replace(twelve[0], id="M", histogram=())))
-    letters = lambda **view: "".join(one.id for one in those_with_room(View(crowded, **view), 4))  # noqa: E731
+
+    def letters(**view: str) -> str:
+        return "".join(one.id for one in those_with_room(View(crowded, **view), 4))
+
     assert letters() == "ABC"
     assert letters(chosen="B") == "ABC"
     assert letters(chosen="K") == "ABK"

@@ -147,7 +147,9 @@ def test_a_target_that_hangs_from_the_start_is_found_out_once_all_has_timed_out(
 
 
 def test_a_slow_target_is_not_given_up_for_single_failures() -> None:
-    every_fifth = lambda at: {"error": 1, "errors": {"refused": 1}} if at % 5 == 0 else {"in_flight": 1}  # noqa: E731
+    def every_fifth(at: float) -> dict[str, object]:
+        return {"error": 1, "errors": {"refused": 1}} if at % 5 == 0 else {"in_flight": 1}
+
     at, _outage = outage_of(every_fifth) or pytest.fail("not found")
     assert at == 20.25  # The fifth failure, at 20 s.
     assert outage_of(until(6.0, every_fifth, good)) is None

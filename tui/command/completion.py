@@ -12,14 +12,14 @@ Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]
 FILE = "file"
 
 
-def presets(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def presets(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The names of presets, and files where none begins like that."""
     from presets.loader import preset_paths
 
     return _named(preset_paths(), incomplete) or [CompletionItem(incomplete, type=FILE)]
 
 
-def engines(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def engines(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The names of engines, and files where none begins like that."""
     return _named(_engine_names(), incomplete) or [CompletionItem(incomplete, type=FILE)]
 
@@ -41,7 +41,7 @@ def contenders(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
     return engines(ctx, param, incomplete)
 
 
-def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Files."""
     return [CompletionItem(incomplete, type=FILE)]
 
@@ -49,7 +49,7 @@ def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[C
 def one_of(*words: str) -> Completer:
     """Some words."""
 
-    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return _named(words, incomplete)
 
     return complete

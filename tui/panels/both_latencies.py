@@ -25,7 +25,7 @@ def draw_both_latencies(shown: Compared, letter: str | None, width: int, height:
 class BothLatenciesPanel(Panel):
     """The histograms."""
 
-    def __init__(self, shown: Compared, *, id: str) -> None:  # noqa: A002
+    def __init__(self, shown: Compared, *, id: str) -> None:
         super().__init__(id=id)
         self._shown = shown
 
@@ -34,7 +34,7 @@ class BothLatenciesPanel(Panel):
         _, after = self._shown.pair(view.chosen)
         return "Latency · log scale" if after is None else f"Latency · {after.id} {after.label}"
 
-    def note(self, view: View) -> str:  # noqa: ARG002
+    def note(self, view: View) -> str:
         """What is which."""
         return "─ before  █ after"
 

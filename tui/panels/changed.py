@@ -44,17 +44,17 @@ class ChangedPanel(PanelOf[object]):
         missing: Sequence[str],
         method: Sequence[str],
         *,
-        id: str,  # noqa: A002
+        id: str,
     ) -> None:
         super().__init__(id=id)
         self._comparison, self._missing, self._method = comparison, missing, method
 
-    def parts(self, view: object) -> object:  # noqa: ARG002
+    def parts(self, view: object) -> object:
         return self._comparison
 
-    def title(self, view: object) -> str:  # noqa: ARG002
+    def title(self, view: object) -> str:
         count = len(self._comparison.changed)
         return f"What else changed · {plural(count, 'value')}" if count else "What else changed"
 
-    def draw(self, view: object, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: object, width: int, height: int) -> Cells:
         return draw_changed(self._comparison, self._missing, self._method, width)

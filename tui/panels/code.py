@@ -55,5 +55,5 @@ class CodePanel(Panel):
         label = safe_text(label_of(contenders[index]))
         return f" {letter_of(index)}  {label}  {index + 1} of {len(contenders)} "
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_code(view, width)

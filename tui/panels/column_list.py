@@ -60,20 +60,20 @@ class ColumnList(Panel):
         Binding("space,enter", "tick", "tick or clear", show=False, id="columns.tick"),
     ]
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.shown: Collection[str] = ()
         self._cursor = 0
 
-    def title(self, view: View) -> str:  # noqa: ARG002
+    def title(self, view: View) -> str:
         return "Columns"
 
-    def note(self, view: View) -> str:  # noqa: ARG002
+    def note(self, view: View) -> str:
         """The keys."""
         keys = keys_of(self.app, ColumnList, type(self.screen))
         return f"{keys['tick']}: tick or clear · {keys['usual']}: the usual ones · {keys['close']}: back"
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_column_list(view, self.shown, self._cursor, width)
 
     def action_move(self, step: int) -> None:

@@ -96,19 +96,19 @@ def _limit(view: ContenderView) -> Figure:
     return None if view.limiter is None else view.limiter.kind
 
 
-def _duration(name: str, figure: Callable[[ContenderView], Figure], help: str) -> Column:  # noqa: A002
+def _duration(name: str, figure: Callable[[ContenderView], Figure], help: str) -> Column:
     return Column(name, 8, figure, format_ms, "low", help)
 
 
-def _service(part: str, help: str) -> Column:  # noqa: A002
+def _service(part: str, help: str) -> Column:
     return _latency(part, part, lambda view: view.latency_ms, help)
 
 
-def _response(part: str, help: str) -> Column:  # noqa: A002
+def _response(part: str, help: str) -> Column:
     return _latency(f"{RESPONSE}{part}", part, lambda view: view.response_ms, f"{help}; open load")
 
 
-def _latency(name: str, part: str, of: Callable[[ContenderView], Latency | None], help: str) -> Column:  # noqa: A002
+def _latency(name: str, part: str, of: Callable[[ContenderView], Latency | None], help: str) -> Column:
     def figure(view: ContenderView) -> Figure:
         latency = of(view)
         return None if latency is None else latency.span(part)[0]

@@ -146,7 +146,7 @@ class ContendersPanel(Panel):
         choose = f"{view.keys['open']}: its page" if view.chosen else f"{up_and_down(view.keys)}: choose"
         return f"{choose} · {more}"
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_contenders(view, width)
 
     @property

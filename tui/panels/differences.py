@@ -73,14 +73,14 @@ class DifferencesPanel(Panel):
 
     fixed_rows = 1
 
-    def __init__(self, shown: Compared, *, id: str) -> None:  # noqa: A002
+    def __init__(self, shown: Compared, *, id: str) -> None:
         super().__init__(id=id)
         self._shown = shown
 
-    def title(self, view: View) -> str:  # noqa: ARG002
+    def title(self, view: View) -> str:
         return "Differences"
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_differences(self._shown.comparison, view.chosen, width)
 
     def on_click(self, event: Click) -> None:

@@ -112,7 +112,7 @@ class EventsPanel(Panel):
         room = self.scrollable_content_region.height
         return max(min(len(self._cells) - room, starts[-1] if starts else 0), 0)
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: View, width: int, height: int) -> Cells:
         if (chosen := view.contender(view.chosen)) is not None:
             # Below the table its reason is told already, unless this panel has the whole screen.
             return draw_detail(chosen, width, is_open=view.is_open, why=self.is_maximized)

@@ -113,8 +113,8 @@ class HeaderLine(Panel, can_focus=False):
         """All of it."""
         return view, view.keys
 
-    def title(self, view: View) -> str:  # noqa: ARG002
+    def title(self, view: View) -> str:
         return ""
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: View, width: int, height: int) -> Cells:
         return (draw_header(view, width),)

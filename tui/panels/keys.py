@@ -43,7 +43,7 @@ def chosen_keys(keys: Sequence[Key], width: int) -> list[tuple[Key, str]]:
 class KeysLine(Widget):
     """The line; a click does what the key does, and the mouse over it tells more."""
 
-    def __init__(self, keys: Sequence[Key], *, id: str) -> None:  # noqa: A002
+    def __init__(self, keys: Sequence[Key], *, id: str) -> None:
         super().__init__(id=id)
         self._keys = tuple(keys)
         self._left_out: frozenset[str] = frozenset()

@@ -69,7 +69,7 @@ class Notice(Panel, can_focus=False):
 
     ALLOW_MAXIMIZE = False
 
-    def title(self, view: View) -> str:  # noqa: ARG002
+    def title(self, view: View) -> str:
         return ""
 
     def show_anew(self, view: View) -> None:
@@ -88,13 +88,13 @@ class WarningsNotice(Notice):
         """The warnings alone."""
         return view.snapshot.warnings
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_warnings(view, width)
 
 
 class VerdictNotice(Notice):
     """The last word."""
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: View, width: int, height: int) -> Cells:
         most = next(rows for least, rows in MOST_ROWS if self.app.size.height >= least)
         return draw_verdict(view, width, most - len(draw_warnings(view, width)))

@@ -97,10 +97,10 @@ def _of_engine(name: str) -> tuple[str, str]:
 class MeasuredPanel(Panel):
     """What was measured."""
 
-    def title(self, view: View) -> str:  # noqa: ARG002
+    def title(self, view: View) -> str:
         return "Measured"
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: View, width: int, height: int) -> Cells:
         contender = view.contender(view.chosen)
         return () if contender is None else draw_facts(measured(contender), width)
 
@@ -108,14 +108,14 @@ class MeasuredPanel(Panel):
 class SettingsPanel(Panel):
     """How it is set up."""
 
-    def title(self, view: View) -> str:  # noqa: ARG002
+    def title(self, view: View) -> str:
         return "Settings"
 
     def parts(self, view: View) -> object:
         """Nothing that the run has come to."""
         return self.look(view)
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: View, width: int, height: int) -> Cells:
         if view.plan is None:
             return ()
         named = {letter_of(index): contender for index, contender in enumerate(view.plan.contender)}

@@ -12,6 +12,6 @@ class OwnHeatmapPanel(HeatmapPanel):
     def title(self, view: View) -> str:
         return f"{'Response time' if view.is_open else 'Latency'} over time"
 
-    def note(self, view: View) -> str:  # noqa: ARG002
+    def note(self, view: View) -> str:
         """Nothing."""
         return ""

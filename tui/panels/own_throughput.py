@@ -25,7 +25,7 @@ def draw_own_throughput(view: View, width: int, height: int, traces: Traces | No
 class OwnThroughputPanel(Panel):
     """The line."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._traces = Traces()
 

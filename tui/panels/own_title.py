@@ -43,5 +43,5 @@ def _places(view: View) -> str:
 class OwnTitle(Notice):
     """The lines, at the top of the page."""
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_own_title(view, width)

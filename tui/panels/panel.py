@@ -30,7 +30,7 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
     ALLOW_MAXIMIZE = True
     fixed_rows: ClassVar[int] = 0
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._view: Shown | None = None
         self._parts: object = None
@@ -47,7 +47,7 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
         """What stands in the upper border."""
         raise NotImplementedError
 
-    def note(self, view: Shown) -> str:  # noqa: ARG002
+    def note(self, view: Shown) -> str:
         """What stands in the lower border."""
         return ""
 

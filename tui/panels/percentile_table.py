@@ -101,7 +101,7 @@ def _row(line: Line, median: float, *, is_open: bool, has_ratio: bool) -> Row:
 class PercentileTable(Panel):
     """The table."""
 
-    def title(self, view: View) -> str:  # noqa: ARG002
+    def title(self, view: View) -> str:
         return "Percentiles"
 
     def note(self, view: View) -> str:

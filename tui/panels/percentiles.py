@@ -58,7 +58,7 @@ def _all_of(contender: ContenderView) -> list[Line]:
 class PercentilesPanel(Panel):
     """The lines."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._traces = Traces()
 

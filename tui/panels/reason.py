@@ -93,5 +93,5 @@ def _question(view: View, width: int) -> Cells:
 class ReasonNotice(Notice):
     """The sentence, below the table."""
 
-    def draw(self, view: View, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: View, width: int, height: int) -> Cells:
         return draw_reason(view, width)

@@ -138,5 +138,5 @@ class SweepAnalysisPanel(PanelOf[SweepView]):
     def title(self, view: SweepView) -> str:
         return "Analysis" if view.status in ("done", "stopped", "invalid") else "Analysis · so far"
 
-    def draw(self, view: SweepView, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: SweepView, width: int, height: int) -> Cells:
         return draw_sweep_analysis(view, width)

@@ -92,8 +92,8 @@ class SweepHeader(PanelOf[SweepView], can_focus=False):
 
     ALLOW_MAXIMIZE = False
 
-    def title(self, view: SweepView) -> str:  # noqa: ARG002
+    def title(self, view: SweepView) -> str:
         return ""
 
-    def draw(self, view: SweepView, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: SweepView, width: int, height: int) -> Cells:
         return (draw_sweep_header(view, width),)

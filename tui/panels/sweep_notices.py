@@ -31,7 +31,7 @@ class SweepNotice(PanelOf[SweepView], can_focus=False):
 
     ALLOW_MAXIMIZE = False
 
-    def title(self, view: SweepView) -> str:  # noqa: ARG002
+    def title(self, view: SweepView) -> str:
         return ""
 
     def show(self, view: SweepView) -> None:
@@ -42,7 +42,7 @@ class SweepNotice(PanelOf[SweepView], can_focus=False):
             self.styles.height = lines
         super().show(view)
 
-    def draw(self, view: SweepView, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: SweepView, width: int, height: int) -> Cells:
         most = next(rows for least, rows in MOST_VERDICT_LINES if self.app.size.height >= least)
         return draw_sweep_notices(view, width, most)
 
@@ -50,7 +50,7 @@ class SweepNotice(PanelOf[SweepView], can_focus=False):
 class SweepEvents(PanelOf[SweepView]):
     """The events; it stays at the newest one unless scrolled up."""
 
-    def title(self, view: SweepView) -> str:  # noqa: ARG002
+    def title(self, view: SweepView) -> str:
         return "Events"
 
     def show(self, view: SweepView) -> None:
@@ -60,5 +60,5 @@ class SweepEvents(PanelOf[SweepView]):
         if at_end:
             self.call_after_refresh(self.scroll_end, animate=False)
 
-    def draw(self, view: SweepView, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: SweepView, width: int, height: int) -> Cells:
         return draw_events(view.snapshot.events, width)

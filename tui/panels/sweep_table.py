@@ -155,5 +155,5 @@ class SweepTable(PanelOf[SweepView]):
             signs.append(f"{FAILED} failures")
         return " · ".join(signs)
 
-    def draw(self, view: SweepView, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: SweepView, width: int, height: int) -> Cells:
         return draw_sweep_table(view, width)

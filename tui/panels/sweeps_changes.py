@@ -54,5 +54,5 @@ class SweepsChanges(PanelOf[SweepsView]):
         """Which figure of whom."""
         return f"{view.figure.name} at each level{view.whose}"
 
-    def draw(self, view: SweepsView, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: SweepsView, width: int, height: int) -> Cells:
         return draw_sweep_changes(view, width)

@@ -49,10 +49,10 @@ def _rows(claim: ContenderClaim, width: int, *, is_chosen: bool) -> list[Row]:
 class SweepsClaims(PanelOf[SweepsView]):
     """The sentences; a click on one chooses its contender."""
 
-    def title(self, view: SweepsView) -> str:  # noqa: ARG002
+    def title(self, view: SweepsView) -> str:
         return "What the later sweep shows"
 
-    def draw(self, view: SweepsView, width: int, height: int) -> Cells:  # noqa: ARG002
+    def draw(self, view: SweepsView, width: int, height: int) -> Cells:
         return draw_claims(view.shown.comparison, view.chosen, width)
 
     def on_click(self, event: Click) -> None:

@@ -34,7 +34,7 @@ def draw_throughput(view: View, width: int, height: int, traces: Traces | None =
 class ThroughputPanel(Panel):
     """The lines; `l` on the screen switches their scale."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._traces = Traces()
 

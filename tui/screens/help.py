@@ -63,7 +63,7 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help-page").focus()
         self.app.theme_changed_signal.subscribe(self, self._recolour)
 
-    async def _recolour(self, theme: Theme) -> None:  # noqa: ARG002
+    async def _recolour(self, theme: Theme) -> None:
         await self.recompose()
         self.query_one("#help-page").focus()
 

@@ -182,7 +182,7 @@ def _policy(state: FormState) -> Iterator[Widget]:
     )
 
 
-def _panel(id: str, title: str, classes: str = "") -> Vertical:  # noqa: A002
+def _panel(id: str, title: str, classes: str = "") -> Vertical:
     panel = Vertical(classes=f"panel {classes}", id=id)
     panel.border_title = title
     return panel

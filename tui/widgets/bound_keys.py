@@ -66,7 +66,7 @@ class BoundKeys(Widget):
             self._keys = tuple(keys.values())
             self.refresh()
 
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002
+    def render_line(self, y: int) -> Strip:
         """As many keys as there is room for, a click on one doing what the key does."""
         _, _, background, foreground = self.colors
         source = style_source(background, foreground)

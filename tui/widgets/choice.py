@@ -57,7 +57,7 @@ class Choice(Widget, can_focus=True):
         value: str,
         *,
         name: str | None = None,
-        id: str | None = None,  # noqa: A002
+        id: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id)
         self.options = tuple(options)

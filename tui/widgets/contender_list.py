@@ -197,7 +197,7 @@ class ContenderList(Vertical):
 
     DEFAULT_CSS = "ContenderList { height: auto; }"
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._rows: list[ContenderRow] = []
 

@@ -29,7 +29,7 @@ class Entry(Input):
         value: str = "",
         *placeholders: str,
         name: str | None = None,
-        id: str | None = None,  # noqa: A002
+        id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(value, "".join(placeholders[-1:]), name=name, id=id, classes=classes, compact=True)

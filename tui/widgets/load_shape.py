@@ -20,7 +20,7 @@ class LoadShape(Widget):
 
     DEFAULT_CSS = f"LoadShape {{ height: {HEIGHT}; width: 1fr; }}"
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._shape: Shape | None = None
         self._cells: Cells = ()

@@ -81,7 +81,7 @@ class ContenderMatrix(Widget, can_focus=True):
 
         words: str
 
-    def __init__(self, engines: tuple[EngineInfo, ...], state: FormState, *, every: str, id: str) -> None:  # noqa: A002
+    def __init__(self, engines: tuple[EngineInfo, ...], state: FormState, *, every: str, id: str) -> None:
         super().__init__(id=id)
         self._matrix = Matrix(engines, state, (0, 0), focused=False, every=every)
         self._cells: Cells = ()
@@ -102,7 +102,7 @@ class ContenderMatrix(Widget, can_focus=True):
         """Row and column of the cell that a key would tick."""
         return self._matrix.cursor
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Headings, and one row an engine."""
         return HEADER_ROWS + len(self._matrix.engines)
 

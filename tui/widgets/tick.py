@@ -43,7 +43,7 @@ class Tick(Widget, can_focus=True):
         def control(self) -> Tick:
             return self.tick
 
-    def __init__(self, label: str, *, value: bool, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, label: str, *, value: bool, id: str | None = None) -> None:
         super().__init__(id=id)
         self.label = label
         self.set_reactive(Tick.value, value)
