@@ -19,7 +19,8 @@ from tui.command.main import COMMANDS, main
 from tui.panels.run_keys import MORE_KEYS, POINT_KEYS, RUN_KEYS
 
 HTTPTUI = [sys.executable, "-m", "httptui"]
-PAGES = ("README.md", *(f"docs/{name}.md" for name in ("architecture", "doctor", "statistics", "truth")))
+DOCS = ("architecture", "doctor", "statistics", "truth")
+PAGES = ("README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in DOCS))
 
 
 @pytest.fixture(scope="module")
