@@ -4,6 +4,7 @@ SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
 DIST ?= dist
+SITE ?= site
 PRESET ?= demo
 WORKERS ?= 3
 SIDE_BY_SIDE := tests/doctor tests/packaging tests/snippets tests/engines
@@ -13,7 +14,7 @@ ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 ifndef TOGETHER
 .NOTPARALLEL:
 endif
-.PHONY: help run test check lint types contracts fast parallel slow format bench wheel pictures schemas clean
+.PHONY: help run test check lint types contracts fast parallel slow format bench wheel docs pictures schemas clean
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -60,6 +61,10 @@ bench: $(VENV)/.installed-dev ## what the lane and the screen cost, as tables
 wheel: $(VENV)/.installed-dev ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir $(DIST) .
 
+docs: $(VENV)/.installed-docs ## build the site into site/; a link that leads nowhere fails it
+	@DISABLE_MKDOCS_2_WARNING=true NO_MKDOCS_2_WARNING=true \
+	  $(BIN)/mkdocs build --quiet --strict --site-dir $(abspath $(SITE))
+
 pictures: $(VENV)/.installed-dev ## draw the README's pictures from a real run, and record its film
 	$(BIN)/python -m docs.pictures
 	$(BIN)/python -m docs.recording
@@ -68,7 +73,7 @@ schemas: $(VENV)/.installed-dev ## write the JSON Schemas of plan and report
 	$(BIN)/python -m docs.schemas
 
 clean: ## remove what the tasks made
-	rm -rf $(VENV) $(DIST) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(DIST) $(SITE) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(VENV)/.made:
 	@found=; \
@@ -91,3 +96,8 @@ $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml
 	@echo "installing httptui and what its tests need into $(VENV) …" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-docs: $(VENV)/.made pyproject.toml
+	@echo "installing what the site needs into $(VENV) …" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $@

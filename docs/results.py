@@ -57,7 +57,7 @@ HEAD: Final = """# The three comparisons, run again
 Each part is one preset at full size, by `httptui run NAME`. The article's words and figures stand beside ours; ratios
 are to the leader, with 95 % intervals over paired blocks, and a rank such as 2–3 is one that the data leave open.
 Requests per second count whole turns; the ratios leave out their starts ([statistics](statistics.md)). The page is
-written from the reports in [results](results) by `python -m docs.results`; with `--run` it runs all anew.
+written from the reports in `docs/results/` by `python -m docs.results`; with `--run` it runs all anew.
 What is compared is the order and the ratios: the articles ran on other machines, against other servers. Every
 sentence about the figures is computed from the report or held against it: one that it does not bear is told as such.
 """
