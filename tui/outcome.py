@@ -19,7 +19,7 @@ def exit_code_of(report: Report | SweepReport) -> ExitCode:
 
 
 def exit_code_in_app(report: Report | SweepReport) -> ExitCode:
-    """The same, but that who stops a run in the app has ended it well; it may also have stopped because of failures."""
+    """The same, but whoever stops a run in the app has ended it well, unless its failures had stopped it before."""
     return exit_code_of(report) if report.complete or report.verdict.kind == "invalid" else ExitCode.DONE
 
 

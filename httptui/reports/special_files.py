@@ -67,8 +67,8 @@ def descriptor_of(path: Path) -> int | None:
 
 
 def regular_file(place: Path | int) -> tuple[object, ...] | None:
-    """What tells the regular file at a path, there or to be made, or behind a descriptor, from all others, by whatever
-    name it goes; None for anything else.
+    """What tells the regular file at a path, there or to be made, or behind a descriptor, from all others, by
+    whatever name it goes; None for anything else.
     """
     number = place if isinstance(place, int) else descriptor_of(place)
     try:

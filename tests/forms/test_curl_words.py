@@ -83,13 +83,13 @@ def test_what_only_a_shell_can_work_out_is_refused_by_name(text: str, shown: str
     "text", ["{1..3}", "a{-1..+3..2}", "{a..c}", "{a,b}", "{,}", "x{a{b}c,d}", '{"a":1,"b":2}']
 )
 def test_braces_of_which_bash_makes_several_words_are_refused(text: str) -> None:
-    with pytest.raises(ShellError, match="^has braces outside quotes"):
+    with pytest.raises(ShellError, match=r"^has braces outside quotes"):
         split_command(text)
     assert split_command(f"'{text}'").words == (text,)
 
 
 @pytest.mark.parametrize("text", ["~", "~/a", "data=~/a"])
 def test_a_tilde_for_a_folder_is_refused(text: str) -> None:
-    with pytest.raises(ShellError, match="^has ~ for a folder"):
+    with pytest.raises(ShellError, match=r"^has ~ for a folder"):
         split_command(f"a {text}")
     assert split_command(f"'{text}'").words == (text,)

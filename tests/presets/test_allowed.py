@@ -143,5 +143,5 @@ def test_what_was_granted_are_hosts_as_they_are_looked_up_and_packages_that_may_
 
 def test_a_flag_for_hosts_lets_no_package_be_built() -> None:
     plan = Plan(contender=(Contender(engine="raw", requires=("odd",)),))
-    with pytest.raises(PlanError, match="^--i-own: build:odd is no host; "):
+    with pytest.raises(PlanError, match=r"^--i-own: build:odd is no host; "):
         allowing.granted(("h", "build:odd"), plan, build=False)

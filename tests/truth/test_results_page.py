@@ -72,9 +72,10 @@ def costing(report: Report | SweepReport, level: float, contender: str, value: f
 
 def test_cpu_per_request_is_told_to_be_as_far_apart_only_where_it_is() -> None:
     report = saved("scraper-latency")
-    ends = {(0.0, "A"): 100.0, (0.0, "B"): 1000.0, (300.0, "A"): 200.0}
-    for (level, contender), value in ends.items():
-        report = costing(report, level, contender, value)
+    assert isinstance(report, SweepReport)
+    for level, cheapest, others in ((0.0, 100.0, 1000.0), (300.0, 200.0, 900.0)):
+        for contender in (one.id for one in report.contenders):
+            report = costing(report, level, contender, cheapest if contender == "A" else others)
     assert "stays as far apart" in COMPUTED["CPU along the levels"](costing(report, 300.0, "B", 2000.0))
     assert "shrinks" in COMPUTED["CPU along the levels"](costing(report, 300.0, "B", 900.0))
     assert "grows" in COMPUTED["CPU along the levels"](costing(report, 300.0, "B", 5000.0))

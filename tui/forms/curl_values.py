@@ -37,7 +37,7 @@ def known(value: str, where: str) -> str:
 def held(value: str, where: str) -> str:
     """A value that may be one variable, alone or after a word as in `Bearer $TOKEN`: a reference then.
 
-    CurlError where the text itself would be taken for one, and so for something of the environment, in a plan.
+    CurlError where the text itself would be taken for one in a plan, and so for a value that nobody typed.
     """
     if match := _HELD.fullmatch(value):
         return f"{match[1]}env:{match[2]}"
