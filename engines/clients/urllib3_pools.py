@@ -95,7 +95,9 @@ class _WatchedConnection(HTTPConnection):
 
     def getresponse(self, *args: Any, **options: Any) -> HTTPResponse:  # type: ignore[override]
         response = super().getresponse(*args, **options)
-        if response.status < FIRST_FINAL_STATUS and self.sock is not None:
+        # Another library in the place of urllib3 has answers of its own kind.
+        status = getattr(response, "status", None)
+        if isinstance(status, int) and status < FIRST_FINAL_STATUS and self.sock is not None:
             # The final answer is still to come, and would be taken for that to the next request.  What came keeps the
             # socket until it was read.
             self.sock.close()
