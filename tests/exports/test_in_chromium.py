@@ -87,7 +87,7 @@ def on_paper(html: str, size: str) -> str:
 
 
 RUNS = ["http2", "scraper-urls", "fastapi-fanout", "httpx-through-time", "dns"]
-SWEEPS = ["knee", "pool-grid", "scraper-latency"]
+SWEEPS = ["knee", "pool-grid"]
 
 
 @pytest.mark.parametrize("name", [*RUNS, *SWEEPS])
@@ -95,6 +95,14 @@ def test_the_page_of_a_usual_run_or_sweep_prints_on_two_sheets(name: str, tmp_pa
     of = report(name, tmp_path)
     html = sweep_to_html(of) if isinstance(of, SweepReport) else to_html(of)
     assert visit(html, tmp_path)[1:] == ((), (), 2)
+
+
+def test_a_sweep_of_four_contenders_with_warnings_and_many_pairs_prints_on_three_sheets(
+    tmp_path: Path,
+) -> None:
+    of = report("scraper-latency", tmp_path)
+    assert isinstance(of, SweepReport)
+    assert visit(sweep_to_html(of), tmp_path)[1:] == ((), (), 3)
 
 
 @pytest.mark.parametrize("paper", ["A4", "letter"])

@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 from tui.forms.shell_words import VARIABLE_END, VARIABLE_START, ShellError, split_command
 
 
-@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\ue000\ue001"), max_size=20), max_size=6))
+@given(
+    st.lists(
+        st.text(st.characters(codec="utf-8", exclude_characters="\ue000\ue001"), max_size=20), max_size=6
+    )
+)
 def test_words_are_those_that_were_quoted(words: list[str]) -> None:
     assert split_command(shlex.join(words)).words == tuple(words)
 
