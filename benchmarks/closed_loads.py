@@ -6,7 +6,7 @@ import heapq
 import random
 from collections.abc import Callable, Sequence
 
-from engines.lane.credits import NO_BLOCK, Credits
+from httptui.engines.lane.credits import NO_BLOCK, Credits
 from httptui.lanes.setup import FRAME_SECONDS
 
 NS = 1_000_000_000

@@ -23,7 +23,7 @@ from msgspec import UNSET
 
 from benchmarks import namespace
 from benchmarks.published import command_line, load_average, publish, surroundings, table
-from engines.registry import EngineInfo, list_engines
+from httptui.engines.registry import EngineInfo, list_engines
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Target, run
 from httptui.errors import HttptuiError, RefusedError
 from httptui.plans.file import checked_plan

@@ -12,8 +12,8 @@ from pathlib import Path
 from time import process_time_ns
 from typing import Any
 
-from engines.base import AsyncEngine, Reply, Request, Settings
-from engines.clients.aiohttp import Aiohttp
+from httptui.engines.base import AsyncEngine, Reply, Request, Settings
+from httptui.engines.clients.aiohttp import Aiohttp
 
 FOLDER = "HTTPTUI_KNOWN_EFFECT"
 SHARE = 0.05

@@ -19,7 +19,7 @@ from benchmarks.published import command_line, load_average, publish, surroundin
 from httptui import Plan, Report
 from httptui.reports.report import ReportContender
 from httptui.units import format_count, format_percent, format_rate, format_us
-from presets import load_preset
+from httptui.presets import load_preset
 
 PRESET = "fastapi-fanout"
 PING = "fastapi-ping"

@@ -35,7 +35,7 @@ from benchmarks.measured import report_of
 from benchmarks.odd_engines import engine
 from benchmarks.published import command_line, load_average, publish, surroundings, table
 from benchmarks.services import Service, serve
-from engines.lane.arrivals import spread_starts
+from httptui.engines.lane.arrivals import spread_starts
 from httptui import Contender, Load, Plan, Schedule, Target
 from httptui.plans.schedule import steps_of
 from httptui.statistics import FEWEST_FOR_95, equivalent, estimate

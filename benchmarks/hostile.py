@@ -26,7 +26,7 @@ import psutil
 
 from benchmarks.pseudo_terminal import PseudoTerminal
 from benchmarks.published import Kept, command_line, load_average, publish, surroundings, table
-from engines.registry import EngineInfo, list_engines
+from httptui.engines.registry import EngineInfo, list_engines
 from httptui.safe_text import safe_text
 from httptui.units import format_count
 
@@ -98,7 +98,7 @@ class Largest:
 
     def _is_lane(self, child: psutil.Process) -> bool:
         if child.pid not in self._lanes:
-            self._lanes[child.pid] = "engines.lane" in child.cmdline()
+            self._lanes[child.pid] = "httptui.engines.lane" in child.cmdline()
         return self._lanes[child.pid]
 
 

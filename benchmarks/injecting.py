@@ -59,7 +59,7 @@ class Trial(msgspec.Struct, kw_only=True):
 
     def lanes(self) -> list[psutil.Process]:
         """The processes that send its requests."""
-        return [child for child in self._children() if "engines.lane" in child.cmdline()]
+        return [child for child in self._children() if "httptui.engines.lane" in child.cmdline()]
 
     def targets(self) -> list[psutil.Process]:
         """Its embedded target."""

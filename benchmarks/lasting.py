@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks.published import command_line, load_average, publish, surroundings, table
-from engines.registry import list_engines
+from httptui.engines.registry import list_engines
 from httptui import Contender, Load, Plan, Report, Schedule, run
 from httptui.plans.plan import ReuseName
 from httptui.reports.report import ReportContender

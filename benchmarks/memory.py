@@ -116,7 +116,7 @@ async def measure(most: int, in_flight: int, engine: str) -> list[Reading]:
                 with suppress(psutil.NoSuchProcess):  # A lane may end while it is looked at.
                     readings += [
                         Reading(done, resident(lane), resident(psutil.Process()))
-                        for lane in children_running("engines.lane")
+                        for lane in children_running("httptui.engines.lane")
                     ]
     return readings
 

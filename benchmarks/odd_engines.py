@@ -13,8 +13,8 @@ from pathlib import Path
 from time import sleep, thread_time
 from typing import Any
 
-from engines.base import AsyncEngine, Reply, Request, Settings
-from engines.clients.aiohttp import Aiohttp
+from httptui.engines.base import AsyncEngine, Reply, Request, Settings
+from httptui.engines.clients.aiohttp import Aiohttp
 
 
 def engine(name: str) -> str:

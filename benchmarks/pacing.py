@@ -21,7 +21,7 @@ import psutil
 
 from benchmarks.measured import check, children_running, report_of
 from benchmarks.published import command_line, load_average, publish, surroundings, table
-from engines.registry import list_engines
+from httptui.engines.registry import list_engines
 from httptui import Contender, Load, Plan, Report, Schedule, run
 from httptui.plans.plan import LoopName
 from httptui.reports.report import ReportContender
@@ -128,7 +128,7 @@ async def stalled(stopped: str, seconds: float, total: float) -> Stall:
     # As many connections as will wait are open before, because opening them is no part of the stall.
     waiting = round(2 * STALL_RATE * seconds)
     plan = plan_of(("raw", "uvloop"), STALL_RATE, total, round(STALL_RATE * total), waiting)
-    module = {"target": "httptui.target", "lane": "engines.lane"}[stopped]
+    module = {"target": "httptui.target", "lane": "httptui.engines.lane"}[stopped]
     stalling: asyncio.Task[float] | None = None
     report: Report | None = None
     async with run(plan) as items:

@@ -14,7 +14,7 @@ from time import perf_counter_ns
 from typing import Protocol, Self
 
 from benchmarks.bare.loops import Job
-from engines.registry import engine_info
+from httptui.engines.registry import engine_info
 from httptui.lanes.frames import Done, Frame, Go, Ready, Setup
 from httptui.lanes.process import LaneProcess
 from httptui.lanes.setup import FRAME_SECONDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 
-from engines.base import AsyncEngine, Reply, Request
+from httptui.engines.base import AsyncEngine, Reply, Request
 
 FASTEST, SLOWEST = 0.01, 0.08
 SPREAD = 0.35

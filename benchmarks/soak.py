@@ -135,7 +135,7 @@ def processes_of(app: psutil.Process) -> Iterator[tuple[str, psutil.Process]]:
     for child in sorted(app.children(recursive=True), key=lambda one: one.pid):
         with suppress(psutil.Error):
             command = " ".join(child.cmdline())
-            if "engines.lane" in command and lanes < len(CONTENDERS):
+            if "httptui.engines.lane" in command and lanes < len(CONTENDERS):
                 yield " · ".join(CONTENDERS[lanes]), child
                 lanes += 1
             elif "httptui.target" in command:

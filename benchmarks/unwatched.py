@@ -11,8 +11,8 @@ import sys
 from time import monotonic, process_time
 
 from httptui import Snapshot, run
-from presets.loader import load_preset
-from tui.garbage import search_seldom
+from httptui.presets.loader import load_preset
+from httptui.tui.garbage import search_seldom
 
 SETTLE_SECONDS = 2.0
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from httptui import run
-from presets import load_preset
-from tui.app import HttptuiApp
-from tui.pictures import picture_of
+from httptui.presets import load_preset
+from httptui.tui.app import HttptuiApp
+from httptui.tui.pictures import picture_of
 
 PRESET = "demo"
 SIZE = (120, 40)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from hmac import compare_digest
 from urllib.parse import urlsplit
 
-from engines.hosts import LOOPBACK_NAME, is_address, normal_host
+from httptui.engines.hosts import LOOPBACK_NAME, is_address, normal_host
 
 TOKEN_HEADER = "X-Httptui-Token"  # noqa: S105 - the name of the header
 REFUSED = "for the tool's own use: asked without its token, or under another host"

@@ -2,7 +2,7 @@
 
 An engine *instance* is one client object (a session with its pool).  When instances are made is the reuse
 strategy, which the lane applies to every engine alike.  The class attributes are literals, so that
-`engines.registry` can read them without importing the client library.
+`httptui.engines.registry` can read them without importing the client library.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, ClassVar, Literal, Protocol
 
-from engines.body_limit import DEFAULT_LARGEST, BodyLimit
-from engines.guard import Guard
-from engines.memory_watch import MemoryWatch
+from httptui.engines.body_limit import DEFAULT_LARGEST, BodyLimit
+from httptui.engines.guard import Guard
+from httptui.engines.memory_watch import MemoryWatch
 
 HttpVersion = Literal["1.1", "2"]
 Reading = Literal["bytes", "text", "json", "headers"]

@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
-from engines.error_words import (
+from httptui.engines.error_words import (
     CURL_CODE,
     CURL_CODES,
     ERRNOS,

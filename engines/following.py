@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
-from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings
-from engines.guard import Guard, origin_of
+from httptui.engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings
+from httptui.engines.guard import Guard, origin_of
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 ALWAYS_SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})

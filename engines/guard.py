@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, urldefrag, urlsplit
 
-from engines.hosts import LOOPBACK_NAME, Reach, is_address, normal_host, reach_of
+from httptui.engines.hosts import LOOPBACK_NAME, Reach, is_address, normal_host, reach_of
 
 USUAL_PORTS = {"http": 80, "https": 443}
 LEFT_ALONE = "!#$%&'()*+,-./:;=?@[]_~"

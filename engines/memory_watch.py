@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from engines.body_limit import BodyLimit, BodyTooLargeError
+from httptui.engines.body_limit import BodyLimit, BodyTooLargeError
 
 T = TypeVar("T")
 

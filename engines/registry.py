@@ -22,11 +22,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Literal, cast, get_args
 
-from engines.base import AsyncEngine, Engine, LoopName, SyncEngine
-from engines.read_file import read_file
+from httptui.engines.base import AsyncEngine, Engine, LoopName, SyncEngine
+from httptui.engines.old_name import OldName
+from httptui.engines.read_file import read_file
 
 GROUP = "httptui.engines"
-BUILT_IN = "engines.clients."
+BUILT_IN = "httptui.engines.clients."
 REMEMBERED = 256
 MOST_SOURCE_BYTES = 1024 * 1024
 MODES: dict[str, Literal["async", "sync"]] = {
@@ -298,6 +299,7 @@ def _version_of(package: str) -> str | None:
 
 
 def _import_file(path: Path) -> ModuleType:
+    OldName.install()
     name = f"httptui_engine_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:

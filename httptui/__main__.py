@@ -2,6 +2,6 @@
 
 import sys
 
-from tui.command.entry import main
+from httptui.tui.command.entry import main
 
 sys.exit(main())

@@ -1,4 +1,4 @@
-"""Percentiles of a latency histogram kept in the scheme of `engines.buckets`: pure functions of its counts.
+"""Percentiles of a latency histogram kept in the scheme of `httptui.engines.buckets`: pure functions of its counts.
 
 A percentile is the middle of the bucket that holds it, so its relative error is at most 0.05 %.  Percentiles
 are never averaged: to pool histograms, add their counts (`merge`).
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 from typing import NamedTuple
 
-from engines.buckets import bounds_of
+from httptui.engines.buckets import bounds_of
 from httptui.snapshot import Latency
 
 Counts = Mapping[int, int] | Sequence[tuple[int, int]]

@@ -1,7 +1,7 @@
 """What a run looks like at one moment: frozen, complete, and all that a screen or a progress line knows.
 
 Rates are successful requests per second of the time of the load; latencies are service times in milliseconds (in a
-closed load there is no other); histogram entries are (bucket index, count) in the scheme of `engines.buckets`, in
+closed load there is no other); histogram entries are (bucket index, count) in the scheme of `httptui.engines.buckets`, in
 coarse buckets (`httptui.histogram`) until a contender is at its end.
 """
 

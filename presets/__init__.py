@@ -1,6 +1,6 @@
 """Ready plans in TOML, and the loader that lists and reads them."""
 
-from presets.loader import (
+from httptui.presets.loader import (
     DEFAULT_PRESET,
     BrokenPreset,
     PresetInfo,

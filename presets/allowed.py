@@ -10,14 +10,14 @@ from typing import NamedTuple
 import msgspec
 import platformdirs
 
-from engines.read_file import read_file
+from httptui.engines.read_file import read_file
 from httptui.errors import PlanError
 from httptui.plans.plan import Plan
 from httptui.plans.secrets import references_of
 from httptui.plans.url_lists import with_urls_read
 from httptui.plans.urls import split_target
 from httptui.reports.files import write_atomically
-from presets.loader import is_built_in
+from httptui.presets.loader import is_built_in
 
 MOST_ALLOWED = 1_000
 MOST_BYTES = 4 * 1024 * 1024

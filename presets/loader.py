@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from engines.read_file import TooLongError, read_file
+from httptui.engines.read_file import TooLongError, read_file
 from httptui.errors import PlanError
 from httptui.plans.decode import did_you_mean
 from httptui.plans.file import MOST_BYTES, checked_plan, decode_plan, mapping_from_json, mapping_from_toml
@@ -17,7 +17,7 @@ from httptui.plans.plan import Plan
 from httptui.reports.reading import MOST_REPORT_BYTES
 from httptui.safe_text import safe_text
 from httptui.text_files import NOT_TEXT, as_utf8
-from presets.replay import recorded_plan, refuse_masks
+from httptui.presets.replay import recorded_plan, refuse_masks
 
 DEFAULT_PRESET = "demo"
 

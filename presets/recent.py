@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import platformdirs
 
-from engines.read_file import read_file
+from httptui.engines.read_file import read_file
 from httptui.errors import PlanError
 from httptui.plans.file import MOST_BYTES as MOST_PLAN_BYTES
 from httptui.plans.file import decode_plan

@@ -13,8 +13,8 @@ from httptui.plans.request_checks import shown
 from httptui.plans.toml import plan_to_toml
 from httptui.reports.files import write_atomically
 from httptui.safe_text import safe_text
-from presets.allowed import allow, wishes_of
-from presets.loader import refuse_code, user_presets_folder
+from httptui.presets.allowed import allow, wishes_of
+from httptui.presets.loader import refuse_code, user_presets_folder
 
 LONGEST_NAME = 60
 

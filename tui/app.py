@@ -25,20 +25,20 @@ from httptui.daemon_executor import DaemonExecutor
 from httptui.errors import ExitCode
 from httptui.plans.plan import Plan
 from httptui.safe_text import safe_text
-from tui.actions import Action, actions_now
-from tui.garbage import search_seldom
-from tui.keymap import check_keymap
-from tui.keys_in_turn import KeysInTurn
-from tui.lost_terminal import STREAMS, Lasting, is_gone, lasting_screen, let_go, terminals_among
-from tui.memory import Memory, memory_path
-from tui.remembering import remembering
-from tui.screens.run import RunScreen
-from tui.screens.run_looking import ColumnsPicked
-from tui.session import Start
-from tui.settings import USUAL, Settings, load_settings, settings_path
-from tui.signals import taken
-from tui.themes import DEFAULT_THEME, THEME_NAMES, THEMES
-from tui.widgets.hint_line import HintLine
+from httptui.tui.actions import Action, actions_now
+from httptui.tui.garbage import search_seldom
+from httptui.tui.keymap import check_keymap
+from httptui.tui.keys_in_turn import KeysInTurn
+from httptui.tui.lost_terminal import STREAMS, Lasting, is_gone, lasting_screen, let_go, terminals_among
+from httptui.tui.memory import Memory, memory_path
+from httptui.tui.remembering import remembering
+from httptui.tui.screens.run import RunScreen
+from httptui.tui.screens.run_looking import ColumnsPicked
+from httptui.tui.session import Start
+from httptui.tui.settings import USUAL, Settings, load_settings, settings_path
+from httptui.tui.signals import taken
+from httptui.tui.themes import DEFAULT_THEME, THEME_NAMES, THEMES
+from httptui.tui.widgets.hint_line import HintLine
 
 if TYPE_CHECKING:
     from httptui import Report, Run, Sweep, SweepReport
@@ -236,7 +236,7 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     """Show the app until the user leaves; print the last report's summary on stdout; return the exit code.
 
     0; 2 where the settings cannot be used; 3 where the last run missed an expectation; 4 where no contender of it
-    finished; 130 where it was interrupted, as `tui.screens.run_control` tells.  Where the app was told to end, or the
+    finished; 130 where it was interrupted, as `httptui.tui.screens.run_control` tells.  Where the app was told to end, or the
     summary is not taken, nobody can ask for the report any more, and it is saved.
     """
     settings = settings_here()
@@ -256,8 +256,8 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
 
 def _hand_over(app: HttptuiApp, out: Path | None) -> int:
     """Keep the last report where nobody can ask for it any more, print its summary, and give the exit code."""
-    from tui.keeping import keep
-    from tui.outcome import exit_code_in_app
+    from httptui.tui.keeping import keep
+    from httptui.tui.outcome import exit_code_in_app
 
     screen = app.run_screen
     report = screen.sweep_report or screen.report_so_far()
@@ -277,7 +277,7 @@ def _hand_over(app: HttptuiApp, out: Path | None) -> int:
 def _told(text: str, told_to_leave: Callable[[], bool]) -> bool:
     """Print a text; whether stdout took it, which is not waited for once the app is told to leave, and never long."""
     from httptui.reports.special_files import READER_SECONDS
-    from tui.command.stdout import StdoutError, put
+    from httptui.tui.command.stdout import StdoutError, put
 
     def give_up(waited: float) -> bool:
         return told_to_leave() or waited > READER_SECONDS
@@ -306,7 +306,7 @@ def _text_of(report: Report | SweepReport) -> str:
     from httptui.reports.exports import text
     from httptui.sweeps.exports import text as sweep_text
     from httptui.sweeps.report import SweepReport
-    from tui.command.width import columns_of
+    from httptui.tui.command.width import columns_of
 
     width = columns_of(sys.stdout)
     if isinstance(report, SweepReport):
@@ -317,8 +317,8 @@ def _text_of(report: Report | SweepReport) -> str:
 def _tell_why_nothing(report: Report | SweepReport) -> None:
     """The commonest reason, as a run without a screen tells it; a sweep's own summary has the causes."""
     from httptui.reports.report import Report
-    from tui.command.headless import why_nothing
-    from tui.command.stderr import complain
+    from httptui.tui.command.headless import why_nothing
+    from httptui.tui.command.stderr import complain
 
     if isinstance(report, Report):
         complain(why_nothing(report))

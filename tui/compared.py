@@ -13,8 +13,8 @@ from httptui.reports.reading import read_report
 from httptui.reports.report import Report
 from httptui.reports.saved import SavedReport, SavedSweep, moment_of, saved_reports
 from httptui.snapshot import ContenderView, Snapshot
-from tui.forms.titles import original_name
-from tui.report_snapshot import shown_report, snapshot_of_report
+from httptui.tui.forms.titles import original_name
+from httptui.tui.report_snapshot import shown_report, snapshot_of_report
 
 Told = TypeVar("Told", bound=Recorded)
 

@@ -12,8 +12,8 @@ from httptui.sweeps.comparisons.compare import compare_sweeps
 from httptui.sweeps.comparisons.comparison import SweepComparison
 from httptui.sweeps.points import SweepPoint
 from httptui.sweeps.report import SweepReport
-from tui.compared import in_order_of_time, last_of_plan
-from tui.sweep_report_snapshot import shown_sweep
+from httptui.tui.compared import in_order_of_time, last_of_plan
+from httptui.tui.sweep_report_snapshot import shown_sweep
 
 
 @dataclass(frozen=True, slots=True)

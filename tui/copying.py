@@ -8,7 +8,7 @@ from pathlib import Path
 from httptui.reports.exports.markdown import to_markdown
 from httptui.reports.files import report_stem
 from httptui.reports.report import Report
-from tui.saving import save_text
+from httptui.tui.saving import save_text
 
 BREAK = "\n\n"
 RESULTS = f"{BREAK}## Results{BREAK}"

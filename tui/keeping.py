@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from httptui.errors import HttptuiError
-from tui.command.stderr import complain, note
-from tui.saving import save_report, save_sweep
+from httptui.tui.command.stderr import complain, note
+from httptui.tui.saving import save_report, save_sweep
 
 if TYPE_CHECKING:
     from httptui.reports.report import Report

@@ -13,7 +13,7 @@ from textual.keys import Keys, _character_to_key, format_key
 
 from httptui.plans.decode import did_you_mean
 from httptui.safe_text import safe_text
-from tui.settings import SettingsError
+from httptui.tui.settings import SettingsError
 
 EVERYWHERE = "app"
 RESERVED = ("ctrl+c",)
@@ -52,10 +52,10 @@ def bound_actions() -> dict[str, BoundAction]:
 
 def binding_classes() -> list[type[DOMNode]]:
     """Every class of ours that binds keys."""
-    import tui
+    from httptui import tui
 
-    for module in pkgutil.walk_packages(tui.__path__, "tui."):
-        if not module.name.startswith("tui.command"):
+    for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
+        if not module.name.startswith("httptui.tui.command"):
             import_module(module.name)
     return sorted(set(_ours(DOMNode)), key=lambda kind: (kind.__module__, kind.__name__))
 
@@ -125,6 +125,6 @@ def _meet(one: str, other: str) -> bool:
 
 def _ours(kind: type[DOMNode]) -> Iterator[type[DOMNode]]:
     for below in kind.__subclasses__():
-        if below.__module__.startswith("tui.") and "BINDINGS" in vars(below):
+        if below.__module__.startswith(f"{tui.__name__}.") and "BINDINGS" in vars(below):
             yield below
         yield from _ours(below)

@@ -13,9 +13,9 @@ import msgspec
 import platformdirs
 from msgspec import Struct
 
-from engines.read_file import read_file
+from httptui.engines.read_file import read_file
 from httptui.reports.files import write_atomically
-from tui.panels.columns import BY_NAME, Picked
+from httptui.tui.panels.columns import BY_NAME, Picked
 
 MOST_BYTES = 64 * 1024
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Protocol, TypeVar
 
 from httptui.plans.plan import Plan
-from presets.recent import remember
+from httptui.presets.recent import remember
 
 Session = TypeVar("Session", covariant=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from engines.buckets import bucket_of
+from httptui.engines.buckets import bucket_of
 from httptui.errors import HttptuiError, PlanError
 from httptui.plans.file import decode_plan
 from httptui.plans.plan import Plan, letter_of
@@ -16,7 +16,7 @@ from httptui.reports.exports.results import load_of, request_of
 from httptui.reports.report import HistogramData, Report, ReportContender, Slice
 from httptui.safe_text import safe_text
 from httptui.snapshot import ContenderView, Point, Snapshot
-from tui.panels.view import finished_snapshot
+from httptui.tui.panels.view import finished_snapshot
 
 LONGEST = 2_000
 NO_CONTENDER = "this report has no contender, so that there is nothing to show"

@@ -6,8 +6,8 @@ import textwrap
 from typing import get_args
 
 from httptui.plans.toml import toml_value
-from tui.panels.columns import COLUMNS
-from tui.settings import USUAL, Settings, ThemeName, variable_of
+from httptui.tui.panels.columns import COLUMNS
+from httptui.tui.settings import USUAL, Settings, ThemeName, variable_of
 
 WORDS = {
     "theme": "One of " + ", ".join(get_args(ThemeName)) + ". Without it, the one chosen last in the app.",

@@ -15,7 +15,7 @@ from httptui.plans.url_lists import describe_recorded
 from httptui.sweeps.points import SweepPoint
 from httptui.sweeps.report import SweepReport
 from httptui.sweeps.snapshot import SweepSnapshot
-from tui.report_snapshot import NO_CONTENDER, all_safe
+from httptui.tui.report_snapshot import NO_CONTENDER, all_safe
 
 MOST_AXES = 2
 

@@ -1,4 +1,4 @@
-"""From a style key of `tui.plots.cells` to what the terminal is told, on the ground of any theme."""
+"""From a style key of `httptui.tui.plots.cells` to what the terminal is told, on the ground of any theme."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import lru_cache
 from rich.style import Style
 from textual.color import Color
 
-from tui.heat import HEAT, heat_style
-from tui.palette import LETTERS, Palette, palette_on, readable
+from httptui.tui.heat import HEAT, heat_style
+from httptui.tui.palette import LETTERS, Palette, palette_on, readable
 
 GREYS = {"": 0.86, "axis": 0.56, "dim": 0.6, "rule": 0.26, "faint": 0.14, "mark": 1.0, "strong": 1.0}
 SIGNALS = ("good", "warn", "bad", "accent")
@@ -24,7 +24,7 @@ def badge_of(letter: str) -> str:
 
 
 def style_source(background: Color, foreground: Color) -> Callable[[str], Style]:
-    """A function from style keys (see `tui.plots.cells`) to Rich styles on this background."""
+    """A function from style keys (see `httptui.tui.plots.cells`) to Rich styles on this background."""
     palette = palette_on(background, foreground)
     mixed = _of_the_terminal if palette.ansi else _mixed
 

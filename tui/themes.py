@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tui.palette import (
+from httptui.tui.palette import (
     ANSI_DARK,
     ANSI_LIGHT,
     CONTRAST_DARK,

@@ -7,8 +7,8 @@ from typing import Any
 import aiohttp
 
 from benchmarks.bare import with_httpx
-from engines.body_limit import BodyLimit
-from engines.clients.over_aiohttp import transport_over
+from httptui.engines.body_limit import BodyLimit
+from httptui.engines.clients.over_aiohttp import transport_over
 
 
 class Loop(with_httpx.Loop):

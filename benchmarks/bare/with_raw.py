@@ -6,8 +6,8 @@ import asyncio
 from time import perf_counter
 
 from benchmarks.bare.loops import AsyncLoop
-from engines.base import Reply, Request, Settings
-from engines.clients.raw import Raw
+from httptui.engines.base import Reply, Request, Settings
+from httptui.engines.clients.raw import Raw
 
 
 class Loop(AsyncLoop):

@@ -12,10 +12,10 @@ from aiohttp import hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
-from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
-from engines.body_limit import BodyLimit, BodyTooLargeError
-from engines.following import leaves_origin
-from engines.statuses import BODILESS_STATUSES
+from httptui.engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.body_limit import BodyLimit, BodyTooLargeError
+from httptui.engines.following import leaves_origin
+from httptui.engines.statuses import BODILESS_STATUSES
 
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, Any]
 VERSIONS = {aiohttp.HttpVersion11: "1.1", aiohttp.HttpVersion10: "1.0", None: "1.1"}

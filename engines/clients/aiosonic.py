@@ -12,9 +12,9 @@ from aiosonic.connectors import TCPConnector
 from aiosonic.pools import PoolConfig
 from aiosonic.timeout import Timeouts
 
-from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
-from engines.body_limit import BodyLimit, BodyTooLargeError, Meter
-from engines.following import leaves_origin
+from httptui.engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.body_limit import BodyLimit, BodyTooLargeError, Meter
+from httptui.engines.following import leaves_origin
 
 
 class BoundedConnection(Connection):  # type: ignore[misc]

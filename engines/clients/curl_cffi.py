@@ -8,9 +8,9 @@ from curl_cffi import CurlHttpVersion, CurlOpt
 from curl_cffi.requests import AsyncSession, Headers, Response
 from curl_cffi.requests.exceptions import RequestException
 
-from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
-from engines.body_limit import BodyLimit, BodyTooLargeError, Meter
-from engines.following import Hops
+from httptui.engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.body_limit import BodyLimit, BodyTooLargeError, Meter
+from httptui.engines.following import Hops
 
 CURL_WRITEFUNC_ERROR = 0xFFFFFFFF
 """What a callback returns to have libcurl give up a transfer."""

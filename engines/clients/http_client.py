@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
 
-from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, encoded_value
-from engines.body_limit import PIECE
-from engines.statuses import FIRST_FINAL_STATUS, is_interim
+from httptui.engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, encoded_value
+from httptui.engines.body_limit import PIECE
+from httptui.engines.statuses import FIRST_FINAL_STATUS, is_interim
 
 IDLE_SECONDS = 0.05
 VERSIONS = {9: "0.9", 10: "1.0", 11: "1.1"}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import httpx
 
-from engines.base import AsyncEngine
-from engines.clients.httpx_family import AsyncFamily
+from httptui.engines.base import AsyncEngine
+from httptui.engines.clients.httpx_family import AsyncFamily
 
 
 class Httpx(AsyncFamily, AsyncEngine):
-    """As `engines.clients.httpx_family` tells."""
+    """As `httptui.engines.clients.httpx_family` tells."""
 
     package = "httpx"
     http_versions = ("1.1", "2")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import httpx2
 
-from engines.base import AsyncEngine
-from engines.clients.httpx_family import AsyncFamily
+from httptui.engines.base import AsyncEngine
+from httptui.engines.clients.httpx_family import AsyncFamily
 
 
 class Httpx2(AsyncFamily, AsyncEngine):
-    """As `engines.clients.httpx_family` tells."""
+    """As `httptui.engines.clients.httpx_family` tells."""
 
     package = "httpx2"
     http_versions = ("1.1", "2")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import httpx2
 
-from engines.base import AsyncEngine
-from engines.clients.over_aiohttp import OverAiohttp
+from httptui.engines.base import AsyncEngine
+from httptui.engines.clients.over_aiohttp import OverAiohttp
 
 
 class Httpx2Aiohttp(OverAiohttp, AsyncEngine):

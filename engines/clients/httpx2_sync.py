@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import httpx2
 
-from engines.base import SyncEngine
-from engines.clients.httpx_family import SyncFamily
+from httptui.engines.base import SyncEngine
+from httptui.engines.clients.httpx_family import SyncFamily
 
 
 class Httpx2Sync(SyncFamily, SyncEngine):
-    """As `engines.clients.httpx_family` tells."""
+    """As `httptui.engines.clients.httpx_family` tells."""
 
     package = "httpx2"
     http_versions = ("1.1", "2")

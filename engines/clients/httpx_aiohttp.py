@@ -8,9 +8,9 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from engines.base import AsyncEngine
-from engines.clients.aiohttp import CountedSockets, connector_for, session_for
-from engines.clients.httpx_family import AsyncFamily, transport_options
+from httptui.engines.base import AsyncEngine
+from httptui.engines.clients.aiohttp import CountedSockets, connector_for, session_for
+from httptui.engines.clients.httpx_family import AsyncFamily, transport_options
 
 
 class HttpxAiohttp(AsyncFamily, AsyncEngine):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import httpx
 
-from engines.base import AsyncEngine
-from engines.clients.over_aiohttp import OverAiohttp
+from httptui.engines.base import AsyncEngine
+from httptui.engines.clients.over_aiohttp import OverAiohttp
 
 
 class HttpxAiohttpAsPublished(OverAiohttp, AsyncEngine):
-    """As `engines.clients.over_aiohttp` tells, with `decompress`."""
+    """As `httptui.engines.clients.over_aiohttp` tells, with `decompress`."""
 
     package = "httpx"
     abilities = ("redirects", "cookies", "trust_env", "dns_ttl")

@@ -14,9 +14,9 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import ModuleType
 from typing import Any
 
-from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, WithHeaders
-from engines.body_limit import BodyLimit, counted, counted_async, slice_for, sliced, sliced_async
-from engines.statuses import BODILESS_STATUSES
+from httptui.engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, WithHeaders
+from httptui.engines.body_limit import BodyLimit, counted, counted_async, slice_for, sliced, sliced_async
+from httptui.engines.statuses import BODILESS_STATUSES
 
 LONGEST_LENGTH = 19
 VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2": "2"}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import httpx
 
-from engines.base import SyncEngine
-from engines.clients.httpx_family import SyncFamily
+from httptui.engines.base import SyncEngine
+from httptui.engines.clients.httpx_family import SyncFamily
 
 
 class HttpxSync(SyncFamily, SyncEngine):
-    """As `engines.clients.httpx_family` tells."""
+    """As `httptui.engines.clients.httpx_family` tells."""
 
     package = "httpx"
     http_versions = ("1.1", "2")

@@ -12,9 +12,9 @@ from typing import Any
 
 import aiohttp
 
-from engines.body_limit import BodyLimit
-from engines.clients.aiohttp import CountedSockets, bound_body, connector_for, session_for
-from engines.clients.httpx_family import AsyncFamily
+from httptui.engines.body_limit import BodyLimit
+from httptui.engines.clients.aiohttp import CountedSockets, bound_body, connector_for, session_for
+from httptui.engines.clients.httpx_family import AsyncFamily
 
 
 def transport_over(

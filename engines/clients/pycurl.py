@@ -6,9 +6,9 @@ import threading
 
 import pycurl
 
-from engines.base import Reply, Request, SyncEngine
-from engines.clients.pycurl_handles import Handle, Prepared, prepared
-from engines.following import Hops
+from httptui.engines.base import Reply, Request, SyncEngine
+from httptui.engines.clients.pycurl_handles import Handle, Prepared, prepared
+from httptui.engines.following import Hops
 
 
 class Pycurl(SyncEngine):

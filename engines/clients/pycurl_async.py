@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pycurl
 
-from engines.base import AsyncEngine, Reply, Request
-from engines.clients.pycurl_handles import Handle, Prepared, prepared
-from engines.following import Hops
+from httptui.engines.base import AsyncEngine, Reply, Request
+from httptui.engines.clients.pycurl_handles import Handle, Prepared, prepared
+from httptui.engines.following import Hops
 
 
 class PycurlAsync(AsyncEngine):

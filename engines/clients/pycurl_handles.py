@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import pycurl
 
-from engines.base import Reply, Request, Settings, WithHeaders
-from engines.body_limit import BodyTooLargeError, Meter
-from engines.following import REDIRECTS
+from httptui.engines.base import Reply, Request, Settings, WithHeaders
+from httptui.engines.body_limit import BodyTooLargeError, Meter
+from httptui.engines.following import REDIRECTS
 
 VERSIONS = {
     pycurl.CURL_HTTP_VERSION_1_0: "1.0",

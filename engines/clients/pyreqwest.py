@@ -11,8 +11,8 @@ from pyreqwest.request import ConsumedRequest
 from pyreqwest.response import Response
 from pyreqwest.types import HeadersType
 
-from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
-from engines.following import Hops
+from httptui.engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.following import Hops
 
 VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2.0": "2"}
 

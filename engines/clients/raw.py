@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from engines.base import CallbackEngine, Cancellable, Reply, Request, Settings
-from engines.clients.raw_pool import Origin, Pool
+from httptui.engines.base import CallbackEngine, Cancellable, Reply, Request, Settings
+from httptui.engines.clients.raw_pool import Origin, Pool
 
 
 @dataclass(frozen=True, slots=True)

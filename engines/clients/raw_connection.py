@@ -8,9 +8,9 @@ from collections.abc import Callable
 from http.client import BadStatusLine, HTTPException, IncompleteRead, LineTooLong, RemoteDisconnected
 from typing import Protocol, cast
 
-from engines.base import FIRST_TOLD_STATUS, Reply, WithHeaders
-from engines.body_limit import BodyLimit, BodyTooLargeError, Meter
-from engines.clients.raw_answer import (
+from httptui.engines.base import FIRST_TOLD_STATUS, Reply, WithHeaders
+from httptui.engines.body_limit import BodyLimit, BodyTooLargeError, Meter
+from httptui.engines.clients.raw_answer import (
     CHUNKED,
     LONGEST_HEAD,
     SWITCHING,

@@ -6,9 +6,9 @@ import asyncio
 from collections import deque
 from typing import NamedTuple
 
-from engines.base import Settings
-from engines.clients.raw_answer import Head
-from engines.clients.raw_connection import Connection
+from httptui.engines.base import Settings
+from httptui.engines.clients.raw_answer import Head
+from httptui.engines.clients.raw_connection import Connection
 
 
 class ConnectTimeoutError(TimeoutError):

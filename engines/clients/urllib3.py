@@ -9,10 +9,10 @@ from typing import Any
 import urllib3
 from urllib3.util import SKIP_HEADER, Retry
 
-from engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, as_latin1
-from engines.clients.urllib3_pools import Watched, watch_connections
-from engines.following import OF_AN_ORIGIN
-from engines.guard import Guard
+from httptui.engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, as_latin1
+from httptui.engines.clients.urllib3_pools import Watched, watch_connections
+from httptui.engines.following import OF_AN_ORIGIN
+from httptui.engines.guard import Guard
 
 VERSIONS = {10: "1.0", 11: "1.1", 20: "2"}
 

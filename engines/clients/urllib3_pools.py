@@ -16,8 +16,8 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
 
-from engines.body_limit import PIECE, BodyLimit, BodyTooLargeError, counted
-from engines.statuses import FIRST_FINAL_STATUS
+from httptui.engines.body_limit import PIECE, BodyLimit, BodyTooLargeError, counted
+from httptui.engines.statuses import FIRST_FINAL_STATUS
 
 
 class Watched:

@@ -13,9 +13,9 @@ from wreq.dns import DnsOptions
 from wreq.header import HeaderMap, OrigHeaderMap
 from wreq.redirect import Policy
 
-from engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
-from engines.following import Hops
-from engines.guard import Guard
+from httptui.engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.following import Hops
+from httptui.engines.guard import Guard
 
 VERSIONS = {"Version.HTTP_10": "1.0", "Version.HTTP_11": "1.1", "Version.HTTP_2": "2"}
 

@@ -1,4 +1,4 @@
-"""The app's entry: `python -m engines.inside`, spawned by its parent, which speaks first and whose end is its own.
+"""The app's entry: `python -m httptui.engines.inside`, spawned by its parent, which speaks first and whose end is its own.
 
 Messages are those of the parent's `httptui.lanes.frames`: setup in, ready with the port out; then begin, and read
 with a reading for each; then quit.
@@ -10,20 +10,20 @@ import os
 from functools import partial
 from itertools import count
 
-from engines.base import AsyncEngine, Engine, Settings, SyncEngine
-from engines.inside.admitted import Admitted
-from engines.inside.ledger import Ledger
-from engines.inside.routes import app_of
-from engines.inside.server import Server, free_port, obey
-from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Order, Upstream
-from engines.lane.confined import confine_process, confined
-from engines.lane.lookups import Lookups
-from engines.lane.parent import Parent, die_with_parent
-from engines.lane.pipe import Pipe
-from engines.lane.reporter import give_up
-from engines.lane.requests_source import Requests
-from engines.lane.setup import guard_of, introduction, requests_of, retries_of, settings_of
-from engines.registry import load_engine
+from httptui.engines.base import AsyncEngine, Engine, Settings, SyncEngine
+from httptui.engines.inside.admitted import Admitted
+from httptui.engines.inside.ledger import Ledger
+from httptui.engines.inside.routes import app_of
+from httptui.engines.inside.server import Server, free_port, obey
+from httptui.engines.inside.upstream import AwaitedUpstream, CalledUpstream, Order, Upstream
+from httptui.engines.lane.confined import confine_process, confined
+from httptui.engines.lane.lookups import Lookups
+from httptui.engines.lane.parent import Parent, die_with_parent
+from httptui.engines.lane.pipe import Pipe
+from httptui.engines.lane.reporter import give_up
+from httptui.engines.lane.requests_source import Requests
+from httptui.engines.lane.setup import guard_of, introduction, requests_of, retries_of, settings_of
+from httptui.engines.registry import load_engine
 
 
 def main() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from engines.admission import REFUSED, is_ours
-from engines.inside.ledger import Ledger
+from httptui.engines.admission import REFUSED, is_ours
+from httptui.engines.inside.ledger import Ledger
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

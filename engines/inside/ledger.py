@@ -7,10 +7,10 @@ from collections.abc import Callable
 from time import process_time_ns
 from typing import Any
 
-from engines.base import Reply
-from engines.errors import message_of
-from engines.lane.retrying import Retries
-from engines.statuses import is_success
+from httptui.engines.base import Reply
+from httptui.engines.errors import message_of
+from httptui.engines.lane.retrying import Retries
+from httptui.engines.statuses import is_success
 
 
 class Ledger:

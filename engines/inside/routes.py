@@ -12,11 +12,11 @@ from typing import NoReturn
 
 from fastapi import FastAPI, HTTPException
 
-from engines.base import Reply
-from engines.inside.ledger import Ledger
-from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Upstream
-from engines.lane.heartbeat import heartbeat
-from engines.statuses import is_success
+from httptui.engines.base import Reply
+from httptui.engines.inside.ledger import Ledger
+from httptui.engines.inside.upstream import AwaitedUpstream, CalledUpstream, Upstream
+from httptui.engines.lane.heartbeat import heartbeat
+from httptui.engines.statuses import is_success
 
 ROUTE = "/upstream"
 BAD_GATEWAY = 502

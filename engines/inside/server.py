@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import uvicorn
 
-from engines.inside.admitted import App
-from engines.inside.ledger import Ledger
-from engines.lane.parent import Parent
-from engines.lane.pipe import Pipe
+from httptui.engines.inside.admitted import App
+from httptui.engines.inside.ledger import Ledger
+from httptui.engines.lane.parent import Parent
+from httptui.engines.lane.pipe import Pipe
 
 LONGEST_IDLE_SECONDS = 86_400
 CLOSING_SECONDS = 1

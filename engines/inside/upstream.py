@@ -11,11 +11,11 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Any, NamedTuple
 
-from engines.base import AsyncEngine, Reply, SyncEngine
-from engines.inside.ledger import Ledger
-from engines.lane.clients import Clients, uses_of
-from engines.lane.retrying import Retries
-from engines.lane.rotation import AsyncRotation, SyncRotation
+from httptui.engines.base import AsyncEngine, Reply, SyncEngine
+from httptui.engines.inside.ledger import Ledger
+from httptui.engines.lane.clients import Clients, uses_of
+from httptui.engines.lane.retrying import Retries
+from httptui.engines.lane.rotation import AsyncRotation, SyncRotation
 
 FOR_EVER = sys.maxsize
 

@@ -1,4 +1,4 @@
-"""The lane's entry: `python -m engines.lane`, spawned by its parent, which speaks first and whose end is its own.
+"""The lane's entry: `python -m httptui.engines.lane`, spawned by its parent, which speaks first and whose end is its own.
 
 Messages are those of the parent's `httptui.lanes.frames`: setup in, ready out; then go, frames and done; then quit.
 """
@@ -9,23 +9,23 @@ import gc
 from functools import partial
 from typing import Any
 
-from engines.base import AsyncEngine, Engine, SyncEngine
-from engines.files import make_room_for
-from engines.guard import Guard
-from engines.lane.as_sent import as_sent
-from engines.lane.async_driver import AsyncDriver
-from engines.lane.confined import confine_process, confined
-from engines.lane.lane import Driver, Lane
-from engines.lane.lookups import Lookups
-from engines.lane.parent import Parent, die_with_parent
-from engines.lane.pipe import Pipe
-from engines.lane.reporter import give_up
-from engines.lane.requests_source import Requests
-from engines.lane.setup import guard_of, introduction, loop_of, requests_of, retries_of, settings_of
-from engines.lane.supply import Supply
-from engines.lane.thread_driver import ThreadDriver
-from engines.memory_watch import resident_bytes
-from engines.registry import load_engine
+from httptui.engines.base import AsyncEngine, Engine, SyncEngine
+from httptui.engines.files import make_room_for
+from httptui.engines.guard import Guard
+from httptui.engines.lane.as_sent import as_sent
+from httptui.engines.lane.async_driver import AsyncDriver
+from httptui.engines.lane.confined import confine_process, confined
+from httptui.engines.lane.lane import Driver, Lane
+from httptui.engines.lane.lookups import Lookups
+from httptui.engines.lane.parent import Parent, die_with_parent
+from httptui.engines.lane.pipe import Pipe
+from httptui.engines.lane.reporter import give_up
+from httptui.engines.lane.requests_source import Requests
+from httptui.engines.lane.setup import guard_of, introduction, loop_of, requests_of, retries_of, settings_of
+from httptui.engines.lane.supply import Supply
+from httptui.engines.lane.thread_driver import ThreadDriver
+from httptui.engines.memory_watch import resident_bytes
+from httptui.engines.registry import load_engine
 
 
 def main() -> None:

@@ -7,9 +7,9 @@ from operator import itemgetter, sub
 from threading import Lock
 from typing import Any, NamedTuple, Self
 
-from engines.base import FIRST_TOLD_STATUS, Reply
-from engines.lane.first_answers import FirstAnswers
-from engines.statuses import is_success
+from httptui.engines.base import FIRST_TOLD_STATUS, Reply
+from httptui.engines.lane.first_answers import FirstAnswers
+from httptui.engines.statuses import is_success
 
 Kind = tuple[int, int, str]
 """Status code, body bytes and HTTP version of an answer."""

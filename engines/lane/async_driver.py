@@ -8,11 +8,11 @@ from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
-from engines.base import AsyncEngine, CallbackEngine, Reply
-from engines.lane.callback_worker import CallbackWorker
-from engines.lane.clients import Clients, uses_of
-from engines.lane.heartbeat import heartbeat
-from engines.lane.overdue import (
+from httptui.engines.base import AsyncEngine, CallbackEngine, Reply
+from httptui.engines.lane.callback_worker import CallbackWorker
+from httptui.engines.lane.clients import Clients, uses_of
+from httptui.engines.lane.heartbeat import heartbeat
+from httptui.engines.lane.overdue import (
     IGNORED_NS,
     MOST_LEFT_BEHIND,
     BrokenOff,
@@ -22,12 +22,12 @@ from engines.lane.overdue import (
     overdue_among,
     uncancel,
 )
-from engines.lane.paces import FOREVER_NS, NS, Pace
-from engines.lane.recorder import Recorder
-from engines.lane.retrying import AsyncSend, Retries
-from engines.lane.rotation import AsyncRotation
-from engines.lane.supply import Supply
-from engines.lane.turn import Turn
+from httptui.engines.lane.paces import FOREVER_NS, NS, Pace
+from httptui.engines.lane.recorder import Recorder
+from httptui.engines.lane.retrying import AsyncSend, Retries
+from httptui.engines.lane.rotation import AsyncRotation
+from httptui.engines.lane.supply import Supply
+from httptui.engines.lane.turn import Turn
 
 
 class AsyncDriver:

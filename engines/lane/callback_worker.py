@@ -7,10 +7,10 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Any
 
-from engines.base import Cancellable, Reply
-from engines.lane.paces import NS
-from engines.lane.recorder import Recorder
-from engines.lane.supply import Order
+from httptui.engines.base import Cancellable, Reply
+from httptui.engines.lane.paces import NS
+from httptui.engines.lane.recorder import Recorder
+from httptui.engines.lane.supply import Order
 
 Done = Callable[[Reply | BaseException], None]
 """Called back with a request's outcome."""

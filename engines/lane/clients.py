@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
-from engines.base import Engine
+from httptui.engines.base import Engine
 
 E = TypeVar("E", bound=Engine)
 

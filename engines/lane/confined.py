@@ -11,8 +11,8 @@ import socket
 import ssl
 from typing import Any
 
-from engines.guard import Guard
-from engines.hosts import is_address, normal_host
+from httptui.engines.guard import Guard
+from httptui.engines.hosts import is_address, normal_host
 
 INTERNET = (socket.AF_INET, socket.AF_INET6)
 

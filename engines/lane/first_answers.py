@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from engines.base import FIRST_TOLD_STATUS, Reply
+from httptui.engines.base import FIRST_TOLD_STATUS, Reply
 
 MOST_KINDS = 8
 BODY_BYTES = 4096

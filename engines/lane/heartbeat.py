@@ -6,7 +6,7 @@ import asyncio
 from time import perf_counter_ns
 from typing import Protocol
 
-from engines.lane.paces import NS
+from httptui.engines.lane.paces import NS
 
 HEARTBEAT_SECONDS = 0.25
 """Each costs 100 µs and more where the lane is idle else, which at low rates is many times what a request costs."""

@@ -11,16 +11,16 @@ from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
-from engines.files import make_room_for
-from engines.lane.async_driver import AsyncDriver
-from engines.lane.paces import NS
-from engines.lane.parent import Parent
-from engines.lane.pipe import Pipe
-from engines.lane.recorder import Recorder
-from engines.lane.reporter import Reporter, failure, give_up
-from engines.lane.thread_driver import ThreadDriver
-from engines.lane.turn import Turn
-from engines.memory_watch import resident_bytes
+from httptui.engines.files import make_room_for
+from httptui.engines.lane.async_driver import AsyncDriver
+from httptui.engines.lane.paces import NS
+from httptui.engines.lane.parent import Parent
+from httptui.engines.lane.pipe import Pipe
+from httptui.engines.lane.recorder import Recorder
+from httptui.engines.lane.reporter import Reporter, failure, give_up
+from httptui.engines.lane.thread_driver import ThreadDriver
+from httptui.engines.lane.turn import Turn
+from httptui.engines.memory_watch import resident_bytes
 
 Driver = AsyncDriver | ThreadDriver
 

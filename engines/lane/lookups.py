@@ -2,7 +2,7 @@
 
 What Python's clients look up passes `socket.getaddrinfo`, of which asyncio's loop asks in a thread, or the loop's own
 `getaddrinfo`, which uvloop has; clients with a resolver of their own pass neither.  A lookup is answered with the
-addresses that were checked before the run (`engines.lane.confined`), so that what is counted is how often a client
+addresses that were checked before the run (`httptui.engines.lane.confined`), so that what is counted is how often a client
 asks.
 """
 
@@ -15,7 +15,7 @@ from threading import Lock
 from time import sleep
 from typing import Any
 
-from engines.base import Engine
+from httptui.engines.base import Engine
 
 
 class Lookups:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from engines.lane.paces import FOREVER_NS, NS
+from httptui.engines.lane.paces import FOREVER_NS, NS
 
 GRACE_NS = 20_000_000
 """A client's own time-out, which tells more, comes first where it has one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from engines.lane.turn import Turn
+    from httptui.engines.lane.turn import Turn
 
 FOREVER_NS = 2**63
 NS = 1e9

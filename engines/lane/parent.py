@@ -12,7 +12,7 @@ import threading
 from contextlib import suppress
 from typing import Any
 
-from engines.lane.pipe import Pipe
+from httptui.engines.lane.pipe import Pipe
 
 SET_DEATH_SIGNAL = 1
 """`PR_SET_PDEATHSIG` of prctl(2)."""

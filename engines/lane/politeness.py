@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engines.lane.paces import FOREVER_NS, NS, Pace
+from httptui.engines.lane.paces import FOREVER_NS, NS, Pace
 
 if TYPE_CHECKING:
-    from engines.lane.requests_source import Numbers, Requests
-    from engines.lane.turn import Turn
+    from httptui.engines.lane.requests_source import Numbers, Requests
+    from httptui.engines.lane.turn import Turn
 
 
 class HostPaces:

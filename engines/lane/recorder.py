@@ -8,14 +8,14 @@ from itertools import chain
 from time import process_time_ns
 from typing import Any
 
-from engines.buckets import histogram_of
-from engines.errors import classify, is_timeout, message_of
-from engines.lane.answers import Answers, Batch
-from engines.lane.credits import Credits
-from engines.lane.overdue import OverdueError
-from engines.lane.paces import FOREVER_NS
-from engines.lane.turn import Turn
-from engines.statuses import is_interim
+from httptui.engines.buckets import histogram_of
+from httptui.engines.errors import classify, is_timeout, message_of
+from httptui.engines.lane.answers import Answers, Batch
+from httptui.engines.lane.credits import Credits
+from httptui.engines.lane.overdue import OverdueError
+from httptui.engines.lane.paces import FOREVER_NS
+from httptui.engines.lane.turn import Turn
+from httptui.engines.statuses import is_interim
 
 BlockOf = Callable[[int, int], int]
 """The number of the block that a frame from one time to another belongs to."""

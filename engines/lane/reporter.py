@@ -8,11 +8,11 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Any, NoReturn
 
-from engines.lane.credits import NO_BLOCK
-from engines.lane.overdue import HangingError
-from engines.lane.paces import NS
-from engines.lane.pipe import Pipe
-from engines.lane.recorder import Recorder, told
+from httptui.engines.lane.credits import NO_BLOCK
+from httptui.engines.lane.overdue import HangingError
+from httptui.engines.lane.paces import NS
+from httptui.engines.lane.pipe import Pipe
+from httptui.engines.lane.recorder import Recorder, told
 
 LARGEST_COUNT = 2**63
 

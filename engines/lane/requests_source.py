@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from engines.base import Request
+from httptui.engines.base import Request
 
 NUMBER = "{n}"
 """What stands in a URL for the request's number."""

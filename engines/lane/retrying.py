@@ -12,8 +12,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from engines.base import Reply
-from engines.errors import classify
+from httptui.engines.base import Reply
+from httptui.engines.errors import classify
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState

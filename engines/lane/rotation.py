@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engines.base import AsyncEngine, Reply, SyncEngine
-from engines.lane.clients import Clients
+from httptui.engines.base import AsyncEngine, Reply, SyncEngine
+from httptui.engines.lane.clients import Clients
 
 
 class AsyncRotation:

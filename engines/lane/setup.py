@@ -10,9 +10,9 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from engines.base import AsyncEngine, Engine, Request, Settings
-from engines.guard import Guard
-from engines.lane.retrying import Retries
+from httptui.engines.base import AsyncEngine, Engine, Request, Settings
+from httptui.engines.guard import Guard
+from httptui.engines.lane.retrying import Retries
 
 
 def guard_of(setup: dict[str, Any]) -> Guard:

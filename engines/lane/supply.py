@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from engines.lane.paces import Pace
-from engines.lane.politeness import HostPaces, Polite
-from engines.lane.requests_source import Numbers, Requests
-from engines.lane.turn import Turn
+from httptui.engines.lane.paces import Pace
+from httptui.engines.lane.politeness import HostPaces, Polite
+from httptui.engines.lane.requests_source import Numbers, Requests
+from httptui.engines.lane.turn import Turn
 
 
 class Order(NamedTuple):

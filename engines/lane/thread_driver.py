@@ -9,9 +9,9 @@ from functools import partial
 from time import perf_counter_ns, sleep
 from typing import Any
 
-from engines.base import Reply, SyncEngine
-from engines.lane.clients import Clients, uses_of
-from engines.lane.overdue import (
+from httptui.engines.base import Reply, SyncEngine
+from httptui.engines.lane.clients import Clients, uses_of
+from httptui.engines.lane.overdue import (
     MOST_LEFT_BEHIND,
     BrokenOff,
     HangingError,
@@ -19,12 +19,12 @@ from engines.lane.overdue import (
     limit_ns_of,
     overdue_among,
 )
-from engines.lane.paces import FOREVER_NS, NS, Pace
-from engines.lane.recorder import Recorder
-from engines.lane.retrying import Retries, SyncSend
-from engines.lane.rotation import SyncRotation
-from engines.lane.supply import Supply
-from engines.lane.thread_sockets import break_connection
+from httptui.engines.lane.paces import FOREVER_NS, NS, Pace
+from httptui.engines.lane.recorder import Recorder
+from httptui.engines.lane.retrying import Retries, SyncSend
+from httptui.engines.lane.rotation import SyncRotation
+from httptui.engines.lane.supply import Supply
+from httptui.engines.lane.thread_sockets import break_connection
 
 Inbox = queue.SimpleQueue["Shift | None"]
 

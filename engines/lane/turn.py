@@ -8,8 +8,8 @@ from threading import Lock
 from time import perf_counter_ns
 from typing import Any
 
-from engines.lane.arrivals import Arrivals, Ramp, ramps_of, spread_starts, windows
-from engines.lane.paces import FOREVER_NS, NS, Closed, Counted, Dry, Once, Open, Pace, Thinking
+from httptui.engines.lane.arrivals import Arrivals, Ramp, ramps_of, spread_starts, windows
+from httptui.engines.lane.paces import FOREVER_NS, NS, Closed, Counted, Dry, Once, Open, Pace, Thinking
 
 AGES_SECONDS = 1e9
 AGES_NS = 2**62

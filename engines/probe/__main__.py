@@ -1,4 +1,4 @@
-"""The probe's entry: `python -m engines.probe`, spawned by its parent, which speaks first and whose end is its own.
+"""The probe's entry: `python -m httptui.engines.probe`, spawned by its parent, which speaks first and whose end is its own.
 
 The first message names the engine and is answered with {"failed": null or why}; each further one is a job.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import warnings
 
-from engines.lane.parent import Parent, die_with_parent
-from engines.lane.pipe import Pipe
-from engines.probe.drive import Probe
-from engines.probe.job import told_failure
-from engines.registry import load_engine
+from httptui.engines.lane.parent import Parent, die_with_parent
+from httptui.engines.lane.pipe import Pipe
+from httptui.engines.probe.drive import Probe
+from httptui.engines.probe.job import told_failure
+from httptui.engines.registry import load_engine
 
 
 def main() -> None:

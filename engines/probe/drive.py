@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from engines.base import AsyncEngine, Engine, SyncEngine
-from engines.probe.job import (
+from httptui.engines.base import AsyncEngine, Engine, SyncEngine
+from httptui.engines.probe.job import (
     Errand,
     errands_of,
     settings_of,
@@ -18,7 +18,7 @@ from engines.probe.job import (
     told_failure,
     told_reply,
 )
-from engines.probe.sockets import open_sockets
+from httptui.engines.probe.sockets import open_sockets
 
 SETTLE_SECONDS = 0.5
 STEP_SECONDS = 0.01

@@ -12,8 +12,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from engines.base import Request, Settings
-from engines.errors import classify, message_of
+from httptui.engines.base import Request, Settings
+from httptui.engines.errors import classify, message_of
 
 LONGEST_BODY = 65_536
 NO_REPLY = "no reply"

@@ -1,4 +1,4 @@
-"""A library used as its own documentation begins, with nothing set: `python -m engines.probe.plain ENGINE URL…`.
+"""A library used as its own documentation begins, with nothing set: `python -m httptui.engines.probe.plain ENGINE URL…`.
 
 Sends a GET to each URL by one client object, and writes a line of JSON for each: {"seconds", "error": its class and
 message or "", "lookups": "main" or "other" for the thread of each name that Python has looked up so far, "threads":
@@ -21,9 +21,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from engines.errors import message_of
-from engines.lane.lookups import is_name
-from engines.probe.plain_uses import USES
+from httptui.engines.errors import message_of
+from httptui.engines.lane.lookups import is_name
+from httptui.engines.probe.plain_uses import USES
 
 THREADS = Path("/proc/self/task")
 NO_PLAIN_USE = 4

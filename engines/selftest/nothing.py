@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from engines.base import AsyncEngine, CallbackEngine, Cancellable, Reply, SyncEngine
+from httptui.engines.base import AsyncEngine, CallbackEngine, Cancellable, Reply, SyncEngine
 
 REPLY: Reply = (200, b"", "1.1")
 

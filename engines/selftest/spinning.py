@@ -6,8 +6,8 @@ from collections.abc import Callable
 from time import process_time_ns
 from typing import Any, ClassVar
 
-from engines.base import AsyncEngine, Reply, Request, Settings
-from engines.clients.aiohttp import Aiohttp
+from httptui.engines.base import AsyncEngine, Reply, Request, Settings
+from httptui.engines.clients.aiohttp import Aiohttp
 
 SHARE = 0.05
 REQUESTS_A_SPIN = 8

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from engines.registry import EngineInfo
+from httptui.engines.registry import EngineInfo
 from httptui.doctor.grounds import Grounds, clean_environment, hostile_environment
 from httptui.doctor.observation import Ask, Job, Observation
 from httptui.doctor.probe_process import ProbeProcess

@@ -16,7 +16,7 @@ from httptui.verdicts.blocks import log_ratios
 
 BESIDE = "raw"
 NOTHING = {"callbacks": "Called", "tasks": "Awaited", "threads": "Waited"}
-"""How a lane drives clients → the client of `engines.selftest.nothing` that does nothing, driven so."""
+"""How a lane drives clients → the client of `httptui.engines.selftest.nothing` that does nothing, driven so."""
 IN_FLIGHT = 16
 BLOCKS = 12
 TURN_SECONDS = 0.35
@@ -49,7 +49,7 @@ def cost_plan(engines: Sequence[str], turn_seconds: float = TURN_SECONDS) -> Pla
 
 async def costs_of_lanes(turn_seconds: float = TURN_SECONDS) -> dict[str, float]:
     """CPU microseconds of a request that are the lane's own, by how it drives the client."""
-    file = resources.files("engines").joinpath("selftest", "nothing.py")
+    file = resources.files("httptui.engines").joinpath("selftest", "nothing.py")
     doing_nothing = tuple(Contender(engine=f"{file}:{name}") for name in NOTHING.values())
     plan = structs.replace(cost_plan([], turn_seconds), contender=doing_nothing)
     found: dict[str, float] = {}

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import suppress
 
-from engines.registry import EngineInfo
+from httptui.engines.registry import EngineInfo
 from httptui.doctor import lanes
 from httptui.doctor.bench import Bench, GaveUpError, open_bench
 from httptui.doctor.finding import Examination, Finding, excused, whole

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from engines.registry import EngineInfo
+from httptui.engines.registry import EngineInfo
 from httptui.doctor.costs import BESIDE, BLOCKS, IN_FLIGHT, Cost
 from httptui.doctor.finding import Examination
 from httptui.doctor.judge_connections import REQUESTS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping, Sequence
@@ -13,10 +12,11 @@ from pathlib import Path
 import msgspec
 from msgspec import structs
 
-from engines.registry import EngineInfo
+from httptui.engines.registry import EngineInfo
 from httptui.doctor.grounds import NETRC, clean_environment, hostile_environment
 from httptui.doctor.plain_seen import PATHS, Arrival, Asked, Plain, plain_of
 from httptui.doctor.witness import Witness
+from httptui.own_process import own_command
 from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
 from httptui.safe_text import safe_text
 
@@ -26,7 +26,7 @@ USE_SECONDS = 30.0
 AT_ONCE = 2
 NAME, ADDRESS = "localhost", "127.0.0.1"
 NO_PLAIN_USE = 4
-"""The exit code of `engines.probe.plain` for an engine whose library it does not know."""
+"""The exit code of `httptui.engines.probe.plain` for an engine whose library it does not know."""
 
 
 async def plain_uses(
@@ -73,8 +73,7 @@ async def _asked(
 ) -> list[Asked] | None:
     """What became of some requests within so many seconds; None for an engine that has no plain use."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "engines.probe.plain", name, *urls),
+        *own_command("httptui.engines.probe.plain", name, *urls),
         stdin=DEVNULL,
         stdout=PIPE,
         stderr=DEVNULL,

@@ -14,7 +14,7 @@ LONGEST_VALUE = 300
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What one request came to, as `engines.probe.plain` tells it."""
+    """What one request came to, as `httptui.engines.probe.plain` tells it."""
 
     seconds: float
     error: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Mapping
 
 import msgspec
 from msgspec import Struct
 
 from httptui.doctor.observation import Job, Observation
+from httptui.own_process import own_command
 from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
 from httptui.safe_text import safe_text
 
@@ -28,7 +28,7 @@ class _Loaded(Struct, frozen=True):
 
 
 class ProbeProcess:
-    """Spawns `python -m engines.probe` when it is first needed, and anew after a job that hung or killed it."""
+    """Spawns `python -m httptui.engines.probe` when it is first needed, and anew after a job that hung or killed it."""
 
     def __init__(self, reference: str, environ: Mapping[str, str]) -> None:
         self._reference = reference
@@ -39,9 +39,7 @@ class ProbeProcess:
         """Load the engine; None, or why it cannot be loaded."""
         await self.close()
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "engines.probe",
+            *own_command("httptui.engines.probe"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

@@ -118,8 +118,8 @@ def commands(wish: Wish, place: Path, *, build: bool = False) -> list[list[str]]
             raise UnmadeEnvironmentError(
                 f"there is no python{wish.python} on the path; uv, if installed, can fetch one"
             )
-        make = [base, "-m", "venv", str(place)]
-        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
+        make = [base, "-I", "-m", "venv", str(place)]
+        install = [python, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
     return [make, install] if wish.requires else [make]
 
 
@@ -163,6 +163,7 @@ async def _has_no_wheel(error: UnmadeEnvironmentError, place: Path) -> bool:
         return False
     ask = [
         str(_python_in(place)),
+        "-I",
         "-m",
         "pip",
         "index",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from engines.body_limit import DEFAULT_LARGEST
+from httptui.engines.body_limit import DEFAULT_LARGEST
 from httptui.snapshot import Sent
 
 

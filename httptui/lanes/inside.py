@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from engines.admission import TOKEN_HEADER
-from engines.registry import engine_info
+from httptui.engines.admission import TOKEN_HEADER
+from httptui.engines.registry import engine_info
 from httptui.lanes.frames import Begin, Failed, Frame, FromLane, Go, Read, Reading, Ready, Setup, ToLane
 from httptui.lanes.process import SILENCE_SECONDS, LaneProcess
 from httptui.lanes.split_lane import Lane, spawn_lane

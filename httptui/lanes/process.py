@@ -11,23 +11,13 @@ from contextlib import suppress
 
 import msgspec
 
-import engines
 from httptui.lanes.frames import Failed, FromLane, Quit, Setup, ToLane
+from httptui.own_process import own_command
 from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
 from httptui.safe_text import safe_text
 
-LANE = "engines.lane"
-APP = "engines.inside"
-FOREIGN = """
-import importlib.util, runpy, sys
-place, module = sys.argv[1:]
-spec = importlib.util.spec_from_file_location("engines", place + "/__init__.py", submodule_search_locations=[place])
-sys.modules["engines"] = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(sys.modules["engines"])
-runpy.run_module(module, run_name="__main__", alter_sys=True)
-"""
-"""Starts a lane or an app where only the package `engines` is lent, and nothing that lies beside can be imported."""
-
+LANE = "httptui.engines.lane"
+APP = "httptui.engines.inside"
 LENGTH_BYTES = 4
 LARGEST_MESSAGE = 16 * 2**20
 SILENCE_SECONDS = 15.0
@@ -56,10 +46,8 @@ class LaneProcess:
         interpreter of an environment of its own.
         """
         module = APP if setup.inside else LANE
-        foreign = [python, "-P", "-c", FOREIGN, engines.__path__[0], module]
-        command = foreign if python else [sys.executable, "-m", module]
         process = await asyncio.create_subprocess_exec(
-            *command,
+            *own_command(module, python=python or sys.executable),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engines.registry import EngineInfo
+from httptui.engines.registry import EngineInfo
 from httptui.plans.plan import Plan, label_of
 from httptui.plans.request_checks import shown
 from httptui.plans.shortcomings import DOCUMENTED

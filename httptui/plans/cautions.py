@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engines.registry import BUILT_IN, engine_info
+from httptui.engines.registry import BUILT_IN, engine_info
 from httptui.plans.plan import Contender, Plan, concurrency_of, label_of
 from httptui.plans.urls import split_target
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from engines.registry import engine_info
+from httptui.engines.registry import engine_info
 from httptui.plans.ability_checks import ability_problems
 from httptui.plans.expectations import expectation_problems
 from httptui.plans.inside_checks import inside_problems
@@ -29,7 +29,7 @@ from httptui.safe_text import safe_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from engines.registry import EngineInfo
+    from httptui.engines.registry import EngineInfo
 
 MOST_IN_FLIGHT = 20_000
 MOST_THREADS = 2_000

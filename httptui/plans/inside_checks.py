@@ -13,7 +13,7 @@ from httptui.plans.request_checks import shown
 from httptui.units import listed
 
 if TYPE_CHECKING:
-    from engines.registry import EngineInfo
+    from httptui.engines.registry import EngineInfo
 
 PACKAGES = ("fastapi", "uvicorn", "httptools", "uvloop")
 """What an app needs beside its client."""

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from engines.body_limit import DEFAULT_LARGEST
+from httptui.engines.body_limit import DEFAULT_LARGEST
 
 Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Concurrency = Annotated[int, Meta(ge=1, le=10_000)]

@@ -14,7 +14,7 @@ from httptui.plans.urls import split_target
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engines.registry import EngineInfo
+    from httptui.engines.registry import EngineInfo
 
 
 def reading_problems(plan: Plan, contender: Contender, path: str, info: EngineInfo) -> Iterator[str]:

@@ -12,7 +12,7 @@ KINDS = (
     *("refused", "dns", "tls", "connect_timeout", "read_timeout", "pool_timeout", "protocol", "disconnected"),
     *("truncated", "too_large", "redirects", "local", "other"),
 )
-"""The kinds of `engines.errors`; its "timeout" is one of the family of that name here."""
+"""The kinds of `httptui.engines.errors`; its "timeout" is one of the family of that name here."""
 FAMILIES = {
     "connect": ("refused", "dns", "connect_timeout"),
     "timeout": ("connect_timeout", "read_timeout", "pool_timeout", "timeout"),

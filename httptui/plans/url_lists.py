@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from engines.read_file import TooLongError
+from httptui.engines.read_file import TooLongError
 from httptui.errors import PlanError
 from httptui.plans.plan import MOST_URLS, Plan, Target
 from httptui.plans.secrets import redacted_url

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from engines.hosts import is_address, normal_host
+from httptui.engines.hosts import is_address, normal_host
 
 EMBEDDED = "embedded"
 NUMBER = "{n}"
@@ -25,7 +25,7 @@ _IPV6 = re.compile(r"[0-9A-Fa-f:.]{2,45}")
 class TargetUrl:
     """`path` starts with a slash and includes the query; `port` is 0 for the embedded target, which finds its own.
     `host` is as it is looked up, sent and looked for in certificates: an international name as its ASCII form, and an
-    address in its one form (see `engines.hosts`), so that `2130706433` is `127.0.0.1` for everyone.
+    address in its one form (see `httptui.engines.hosts`), so that `2130706433` is `127.0.0.1` for everyone.
     `userinfo` is as written in the URL, percent signs included.
     """
 

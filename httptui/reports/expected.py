@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from engines.buckets import bucket_of
+from httptui.engines.buckets import bucket_of
 from httptui.histogram import FEWEST_BEYOND, NS_PER_MS, PERCENTS, Unanswered, has_few_beyond, spans_ns
 from httptui.plans.clauses import LATENCIES, RESPONSE, Clause
 from httptui.plans.expectations import Expectation

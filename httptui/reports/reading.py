@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from engines.read_file import TooLongError, read_file
+from httptui.engines.read_file import TooLongError, read_file
 from httptui.errors import PlanError
 from httptui.plans.request_checks import shown
 from httptui.reports.report import SCHEMA, Report

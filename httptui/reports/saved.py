@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from engines.read_file import read_file
+from httptui.engines.read_file import read_file
 from httptui.errors import HttptuiError
 from httptui.plans.request_checks import shown
 from httptui.plans.sweep import describe_axes

@@ -14,8 +14,8 @@ from contextlib import suppress
 from typing import NamedTuple
 from urllib.request import getproxies
 
-from engines.hosts import LOOPBACK_NAME, Reach, is_address, normal_host, reach_of
-from engines.registry import engine_info
+from httptui.engines.hosts import LOOPBACK_NAME, Reach, is_address, normal_host, reach_of
+from httptui.engines.registry import engine_info
 from httptui.errors import NothingFinishedError, PlanError, RefusedError
 from httptui.grants import hosts_in
 from httptui.plans.plan import Plan, Target

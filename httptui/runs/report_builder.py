@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from engines.buckets import bounds_of
+from httptui.engines.buckets import bounds_of
 from httptui.lanes.setup import pool_of
 from httptui.plans.expectations import expectations_of
 from httptui.plans.plan import Plan

@@ -48,4 +48,4 @@ def effect_plan(seconds: float, seed: int) -> Plan:
 
 def engine_of(class_name: str) -> str:
     """A client of the self-test, as a file: it has no name, so that nobody takes it for one to be compared."""
-    return f"{resources.files('engines').joinpath('selftest', 'spinning.py')}:{class_name}"
+    return f"{resources.files('httptui.engines').joinpath('selftest', 'spinning.py')}:{class_name}"

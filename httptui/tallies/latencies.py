@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, count
 
-from engines.buckets import HIGHEST_NS, bucket_of
+from httptui.engines.buckets import HIGHEST_NS, bucket_of
 from httptui.histogram import (
     COARSE,
     Split,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from engines.admission import TOKEN_HEADER
+from httptui.engines.admission import TOKEN_HEADER
 from httptui.errors import TargetError
 from httptui.target.stats import stats_from_json
 

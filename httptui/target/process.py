@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import secrets
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from httptui.errors import TargetError
+from httptui.own_process import own_command
 from httptui.target.probe import check_nonces
 from httptui.target.stats import TargetStats
 
@@ -73,10 +73,9 @@ class EmbeddedTarget:
         options = {"tls": tls, "http2": http2, "listeners": listeners, "nonce": nonce, "token": token}
         options |= extra or {}
         pipe = asyncio.subprocess.PIPE
-        command = (sys.executable, "-P", "-m", "httptui.target")
         try:
             process = await asyncio.create_subprocess_exec(
-                *command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+                *own_command("httptui.target"), stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
             )
         except OSError as error:
             raise TargetError(f"the embedded target cannot be started: {error}") from None

@@ -9,7 +9,7 @@ from types import TracebackType
 
 import msgspec
 
-from engines.admission import REFUSED, is_ours
+from httptui.engines.admission import REFUSED, is_ours
 from httptui.target.answers import Answer, json_answer, line
 from httptui.target.exchange import Request
 from httptui.target.http1 import Connection

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from engines.statuses import is_failure
+from httptui.engines.statuses import is_failure
 from httptui.snapshot import ContenderView, Verdict
 from httptui.units import format_percent
 
@@ -26,7 +26,7 @@ CAUSES = {
     "local": "an error on this machine",
     "other": "an error that is not classified",
 }
-"""Kinds of error (`engines.errors`) in words."""
+"""Kinds of error (`httptui.engines.errors`) in words."""
 OWN_WORDS = ("tls", "protocol", "local", "other")
 """Kinds that say little without the library's own message."""
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engines.buckets import bounds_of
+from httptui.engines.buckets import bounds_of
 from httptui.histogram import percentile_ns
 from httptui.snapshot import ContenderView, Latency
 from httptui.units import format_count, format_percent

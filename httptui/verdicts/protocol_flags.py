@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engines.registry import engine_info
+from httptui.engines.registry import engine_info
 from httptui.plans.plan import Plan
 from httptui.plans.schedule import FEWEST_IN_A_SLICE
 from httptui.snapshot import MOST_OWN_CPU, ContenderView, Flag, own_cpu_share

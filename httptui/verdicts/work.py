@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from engines.statuses import is_success
+from httptui.engines.statuses import is_success
 from httptui.plans.plan import Plan
 from httptui.plans.urls import split_target
 from httptui.snapshot import ContenderView, Flag, Sent

@@ -11,8 +11,8 @@ import msgspec
 
 from httptui.reports.report import ExpectationResult, HistogramData, Report, ReportContender
 from httptui.snapshot import ContenderView, Limiter, Requests, Snapshot, Verdict
-from tui.command.headless import conduct
-from tui.command.outputs import Outputs
+from httptui.tui.command.headless import conduct
+from httptui.tui.command.outputs import Outputs
 
 
 def contender(**changes: Any) -> ReportContender:

@@ -15,7 +15,7 @@ import pytest
 
 from httptui.errors import PlanError
 from httptui.plans.plan import MOST_BODY_BYTES, Contender, Plan, Target
-from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
+from httptui.tui.command.flags import PlanFlags, plan_of_flags, replaced_by
 
 PRESET = Plan(target=Target(body_base64="AAEC"), contender=(Contender(engine="raw"),))
 

@@ -8,8 +8,8 @@ import pytest
 
 from httptui.errors import ExitCode, PlanError
 from httptui.plans.plan import Contender, Plan
-from tui.command import main
-from tui.command.code_command import chosen
+from httptui.tui.command import main
+from httptui.tui.command.code_command import chosen
 
 Capture = pytest.CaptureFixture[str]
 

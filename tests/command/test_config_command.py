@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import ExitCode
-from tui.command import main
-from tui.settings import USUAL, load_settings, settings_from_toml, settings_path
+from httptui.tui.command import main
+from httptui.tui.settings import USUAL, load_settings, settings_from_toml, settings_path
 
 Capture = pytest.CaptureFixture[str]
 
@@ -107,7 +107,7 @@ def test_the_app_does_not_start_with_settings_that_are_wrong(
     written: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started = []
-    monkeypatch.setattr("tui.app.HttptuiApp.run", lambda *_, **__: started.append(True))
+    monkeypatch.setattr("httptui.tui.app.HttptuiApp.run", lambda *_, **__: started.append(True))
     for stream in ("stdin", "stderr"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
     written.write_text("framess = 3\n")

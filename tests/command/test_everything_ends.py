@@ -20,7 +20,7 @@ from endings import still_running
 from httptui.errors import ExitCode
 from httptui.reports.files import reports_folder
 from httptui.reports.special_files import READER_SECONDS
-from tui.command.headless import in_loop
+from httptui.tui.command.headless import in_loop
 
 pytestmark = pytest.mark.slow
 
@@ -106,7 +106,7 @@ def hanging_tool(tmp_path: Path) -> dict[str, str]:
 @pytest.mark.parametrize("name", ["HangsInOpen", "HoldsTheGil"])
 def test_a_lane_whose_parent_is_killed_ends_while_a_client_opens(name: str) -> None:
     with started(*opening(name)) as process:
-        family = wait_for(process, has("engines.lane"))
+        family = wait_for(process, has("httptui.engines.lane"))
         process.kill()
         assert still_running(family, 2) == []
 
@@ -114,7 +114,7 @@ def test_a_lane_whose_parent_is_killed_ends_while_a_client_opens(name: str) -> N
 def test_a_lane_whose_parent_is_killed_ends_while_a_library_is_imported(tmp_path: Path) -> None:
     engine = tmp_path / "slow.py"
     engine.write_text(
-        "from engines.base import SyncEngine\nimport pathlib, time\n"
+        "from httptui.engines.base import SyncEngine\nimport pathlib, time\n"
         f"pathlib.Path({str(tmp_path / 'importing')!r}).touch()\ntime.sleep(600)\n"
         "class Slow(SyncEngine):\n    def send(self, request): ...\n"
     )
@@ -148,7 +148,7 @@ def test_an_interrupt_ends_a_run_that_makes_an_environment(
 @pytest.mark.parametrize("name", ["HangsInOpen", "HoldsTheGil"])
 def test_an_interrupt_ends_a_run_whose_client_hangs_as_it_opens(name: str) -> None:
     with started(*opening(name)) as process:
-        family = wait_for(process, has("engines.lane"))
+        family = wait_for(process, has("httptui.engines.lane"))
         process.send_signal(signal.SIGINT)
         assert process.wait(5) == ExitCode.INTERRUPTED
         assert still_running(family, 0) == []
@@ -157,7 +157,7 @@ def test_an_interrupt_ends_a_run_whose_client_hangs_as_it_opens(name: str) -> No
 @pytest.mark.parametrize("name", ["Hangs", "IgnoresCancelling", "BlocksLoop"])
 def test_an_interrupt_ends_a_run_whose_requests_hang(name: str) -> None:
     with started(*opening(name), "--timeout", "1s", "--json", "-") as process:
-        family = wait_for(process, has("engines.lane"))
+        family = wait_for(process, has("httptui.engines.lane"))
         read_until(process, "running")
         process.send_signal(signal.SIGINT)
         assert process.wait(1 + 5) == ExitCode.INTERRUPTED
@@ -166,7 +166,7 @@ def test_an_interrupt_ends_a_run_whose_requests_hang(name: str) -> None:
 
 def test_the_second_interrupt_ends_a_run_at_once() -> None:
     with started(*opening("BlocksLoop"), "--timeout", "30s") as process:
-        family = wait_for(process, has("engines.lane"))
+        family = wait_for(process, has("httptui.engines.lane"))
         read_until(process, "running")
         process.send_signal(signal.SIGINT)
         read_until(process, "Ctrl-C again")
@@ -189,7 +189,7 @@ def test_one_signal_ends_a_run_whose_results_nobody_takes(
         assert process.stdout is not None
         for reader in (never_read, process.stdout.fileno()):
             fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, SMALLEST_PIPE)
-        wait_for(process, has("engines.lane"))
+        wait_for(process, has("httptui.engines.lane"))
         read_until(process, "req/s")
         process.send_signal(number)
         assert process.wait(5 + READER_SECONDS + 5) == ExitCode.INTERRUPTED

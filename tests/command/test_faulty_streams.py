@@ -89,7 +89,7 @@ def test_a_reader_that_goes_away_costs_the_other_outputs_nothing(tmp_path: Path)
 
 SIGNALLED = """
 import {where}, os, signal, sys
-from tui.command.entry import main
+from httptui.tui.command.entry import main
 def interrupt(*_):
     os.kill(os.getpid(), signal.{number})
 {hook}

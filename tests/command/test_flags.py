@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from httptui.errors import PlanError
 from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
 from httptui.plans.secrets import MASK
-from tui.command.contender_flag import contender_of
-from tui.command.durations import ALLOWED, seconds_of_text
-from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
+from httptui.tui.command.contender_flag import contender_of
+from httptui.tui.command.durations import ALLOWED, seconds_of_text
+from httptui.tui.command.flags import PlanFlags, plan_of_flags, replaced_by
 
 PRESET = Plan(
     name="preset",

@@ -16,7 +16,7 @@ from httptui.reports.report import Report
 from httptui.snapshot import Verdict
 from httptui.target.routes import PATHS
 from httptui.version import __version__
-from tui.command import main
+from httptui.tui.command import main
 
 Capture = pytest.CaptureFixture[str]
 
@@ -152,7 +152,7 @@ def test_an_unforeseen_error_is_one_line_too(capsys: Capture, monkeypatch: pytes
     def fail(*_: object, **__: object) -> None:
         raise KeyError("unforeseen\x1b[2J")
 
-    monkeypatch.setattr("presets.load_preset", fail)
+    monkeypatch.setattr("httptui.presets.load_preset", fail)
     assert main.main(["run"]) == main.BUG
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("httptui: this is a bug in httptui: KeyError: 'unforeseen")
@@ -163,7 +163,7 @@ def test_ctrl_c_outside_a_run_is_exit_code_130(monkeypatch: pytest.MonkeyPatch):
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("presets.load_preset", interrupt)
+    monkeypatch.setattr("httptui.presets.load_preset", interrupt)
     assert main.main(["run"]) == ExitCode.INTERRUPTED
 
 
@@ -188,7 +188,7 @@ def test_the_help_names_every_command(capsys: Capture):
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["run", "--help"]])
 def test_version_and_help_import_neither_textual_nor_a_client(arguments: list[str]):
     code = (
-        "import sys; from tui.command.main import main; main(sys.argv[1:]); "
+        "import sys; from httptui.tui.command.main import main; main(sys.argv[1:]); "
         "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
     )
     done = subprocess.run(
@@ -247,7 +247,7 @@ def test_a_saved_report_is_run_once_more_with_the_flags_over_it(
 ):
     ran = []
     monkeypatch.setattr(
-        "tui.command.headless.run_headless", lambda plan, **rest: ran.append((plan, rest)) or 0
+        "httptui.tui.command.headless.run_headless", lambda plan, **rest: ran.append((plan, rest)) or 0
     )
     path = tmp_path / "report.json"
     recorded = {"contender": [{"engine": "aiohttp"}], "schedule": {"seed": 4711}}
@@ -261,7 +261,7 @@ def test_a_saved_report_is_run_once_more_with_the_flags_over_it(
 def test_a_secret_that_a_report_does_not_keep_is_asked_for_by_its_field(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("tui.command.headless.run_headless", lambda *_, **__: ExitCode.DONE)
+    monkeypatch.setattr("httptui.tui.command.headless.run_headless", lambda *_, **__: ExitCode.DONE)
     path = tmp_path / "report.json"
     recorded = {"contender": [{"engine": "aiohttp"}], "target": {"headers": {"X-Token": "***"}}}
     path.write_bytes(msgspec.json.encode(report(plan=recorded)))
@@ -302,8 +302,8 @@ def test_why_it_is_no_report_is_told(
 
 def test_bare_httptui_opens_the_app_on_a_terminal(monkeypatch: pytest.MonkeyPatch):
     opened = []
-    monkeypatch.setattr("tui.app.run_app", lambda plan, **rest: opened.append((plan, rest)) or 0)
-    monkeypatch.setattr("tui.command.app_command.start_without_search", lambda: None)
+    monkeypatch.setattr("httptui.tui.app.run_app", lambda plan, **rest: opened.append((plan, rest)) or 0)
+    monkeypatch.setattr("httptui.tui.command.app_command.start_without_search", lambda: None)
     for stream in ("stdin", "stderr"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
     assert main.main(["http://127.0.0.1:8099/", "--preset", "fanout-512", "--i-own", "h"]) == ExitCode.DONE
@@ -315,6 +315,6 @@ def test_bare_httptui_opens_the_app_on_a_terminal(monkeypatch: pytest.MonkeyPatc
 
 def test_bare_httptui_runs_headless_without_a_terminal(monkeypatch: pytest.MonkeyPatch):
     ran = []
-    monkeypatch.setattr("tui.command.headless.run_headless", lambda plan, **_: ran.append(plan.name) or 4)
+    monkeypatch.setattr("httptui.tui.command.headless.run_headless", lambda plan, **_: ran.append(plan.name) or 4)
     assert main.main([]) == ExitCode.NOTHING_FINISHED
     assert ran == ["demo"]

@@ -15,7 +15,7 @@ import pytest
 from httptui.errors import ExitCode
 from httptui.plans.plan import Plan
 from httptui.snapshot import Snapshot
-from tui.command import main
+from httptui.tui.command import main
 
 
 class Interrupted:

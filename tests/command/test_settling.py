@@ -7,7 +7,7 @@ import pytest
 from httptui.plans.file import checked_plan
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage
 from httptui.plans.schedule import FEWEST_BLOCKS, blocks_a_round
-from tui.settling import settling
+from httptui.tui.settling import settling
 
 TWO = (Contender(engine="aiohttp"), Contender(engine="http.client"))
 

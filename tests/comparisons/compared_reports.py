@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from engines.buckets import bounds_of, histogram_of
+from httptui.engines.buckets import bounds_of, histogram_of
 from httptui.histogram import coarsened, flat_of
 from httptui.reports.report import HistogramData, Report, ReportContender, Slice
 from httptui.snapshot import Latency, Limiter, Requests, Verdict

@@ -12,7 +12,7 @@ from compared_reports import contender, report, scaled
 
 from httptui.errors import ExitCode
 from httptui.reports.report import Report
-from tui.command import main
+from httptui.tui.command import main
 
 Capture = pytest.CaptureFixture[str]
 

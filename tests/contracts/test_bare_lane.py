@@ -12,8 +12,11 @@ import pytest
 
 @pytest.fixture
 def bare(tmp_path: Path, project: Path) -> Path:
-    """A folder that holds `engines` and nothing else."""
-    shutil.copytree(project / "engines", tmp_path / "engines", ignore=shutil.ignore_patterns("__pycache__"))
+    """A folder that holds of the package what a lane may load, and nothing else."""
+    package = tmp_path / "httptui"
+    shutil.copytree(project / "engines", package / "engines", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("__init__.py", "engine.py", "version.py"):
+        shutil.copy(project / "httptui" / name, package)
     return tmp_path
 
 
@@ -31,10 +34,10 @@ def run_bare(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_lane_and_a_standard_library_client_load_without_any_package(bare: Path) -> None:
     script = """
-import engines.lane
-from engines.registry import load_engine
-engine = load_engine("engines.clients.http_client:HttpClient")
-extra = [name for name in sys.modules if name.split(".")[0] in ("msgspec", "uvloop", "httptui")]
+import httptui.engines.lane
+from httptui.engines.registry import load_engine
+engine = load_engine("httptui.engines.clients.http_client:HttpClient")
+extra = [name for name in sys.modules if name.split(".")[0] in ("msgspec", "uvloop")]
 print(engine.__name__, *extra)
 """
     done = run_bare(bare, script)
@@ -44,10 +47,35 @@ print(engine.__name__, *extra)
 
 def test_a_client_that_is_not_there_is_missed_by_name_only_when_it_is_loaded(bare: Path) -> None:
     script = """
-from engines.registry import load_engine
+from httptui.engines.registry import load_engine
 try:
-    load_engine("engines.clients.requests:Requests")
+    load_engine("httptui.engines.clients.requests:Requests")
 except ImportError as missing:
     print(missing.name)
 """
     assert run_bare(bare, script).stdout.split() == ["requests"]
+
+
+def test_an_engine_of_ones_own_is_written_against_the_public_module_or_by_the_old_name_of_it(bare: Path) -> None:
+    for name in ("httptui.engine", "engines.base"):
+        (bare / "mine.py").write_text(
+            f"from {name} import Reply, Request, SyncEngine\n\n\n"
+            "class Mine(SyncEngine):\n    def send(self, request: Request) -> Reply:\n        return 200, b'', '1.1'\n"
+        )
+        script = f"""
+import warnings
+from httptui.engines.registry import load_engine
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    engine = load_engine({str(bare / "mine.py")!r} + ":Mine")
+    load_engine({str(bare / "mine.py")!r} + ":Mine")
+import httptui.engines.base as base
+print(engine.__name__, issubclass(engine, base.SyncEngine), base.__spec__.name, len(told))
+print(*(str(one.message) for one in told))
+"""
+        done = run_bare(bare, script)
+        assert done.stderr == ""
+        first, second = done.stdout.splitlines()
+        warned = name == "engines.base"
+        assert first == f"Mine True httptui.engines.base {int(warned)}"
+        assert ("import from httptui.engine" in second) is warned

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.buckets import HIGHEST_NS, bucket_of, histogram_of
+from httptui.engines.buckets import HIGHEST_NS, bucket_of, histogram_of
 
 
 @given(st.lists(st.integers(-5, 2 * HIGHEST_NS) | st.integers(0, 5_000)))

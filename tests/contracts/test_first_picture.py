@@ -11,8 +11,8 @@ from benchmarks.pseudo_terminal import PseudoTerminal
 
 STARTS_THE_APP = """
 import gc, os, sys
-import tui.garbage
-from tui.command.main import main
+import httptui.tui.garbage
+from httptui.tui.command.main import main
 
 def searches():
     return sum(each["collections"] for each in gc.get_stats())
@@ -22,15 +22,15 @@ def tell():
         print(searches() - before, *sorted(sys.modules), file=told)
     os.write(1, b"all told")
 
-tui.garbage.search_seldom = tell
+httptui.tui.garbage.search_seldom = tell
 before = searches()
 sys.exit(main(["--preset", "demo"]))
 """
 CLIENTS = {"aiohttp", "httpx", "requests", "urllib3", "h2", "uvloop"}
 LATER = {"psutil", "httptools", "granian", "trustme", "hypothesis", "multiprocessing", "sqlite3"}
 LATER_OF_OURS = (
-    "engines.clients",
-    "engines.lane",
+    "httptui.engines.clients",
+    "httptui.engines.lane",
     "httptui.doctor",
     "httptui.lanes",
     "httptui.reports.exports",
@@ -39,7 +39,7 @@ LATER_OF_OURS = (
     "httptui.snippets",
     "httptui.sweeps.report",
     "httptui.tallies",
-    "tui.saving",
+    "httptui.tui.saving",
 )
 FIRST_SCREEN = ("run", "session_screen", "comparing", "giving_way", "first_size")
 
@@ -66,13 +66,13 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 
 def test_the_first_picture_needs_neither_a_client_nor_what_runs_them(told: Told):
-    assert "tui.screens.run" in told.imported
+    assert "httptui.tui.screens.run" in told.imported
     assert not {name.partition(".")[0] for name in told.imported} & (CLIENTS | LATER)
     assert [name for name in told.imported if name.startswith(LATER_OF_OURS)] == []
 
 
 def test_the_first_picture_needs_no_other_screen(told: Told):
-    screens = {name.rpartition(".")[2] for name in told.imported if name.startswith("tui.screens.")}
+    screens = {name.rpartition(".")[2] for name in told.imported if name.startswith("httptui.tui.screens.")}
     assert "run_board" in screens
     assert [name for name in sorted(screens) if not name.startswith(FIRST_SCREEN)] == []
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import ExitCode
-from tui.command.main import COMMANDS, main
-from tui.panels.run_keys import MORE_KEYS, POINT_KEYS, RUN_KEYS
+from httptui.tui.command.main import COMMANDS, main
+from httptui.tui.panels.run_keys import MORE_KEYS, POINT_KEYS, RUN_KEYS
 
 HTTPTUI = [sys.executable, "-m", "httptui"]
 DOCS = ("architecture", "doctor", "statistics", "truth")

@@ -4,9 +4,9 @@ BROKEN = """
 import asyncio
 from dataclasses import replace
 
-from engines.base import AsyncEngine
-from engines.clients.aiohttp import Aiohttp
-from engines.clients.raw import Raw
+from httptui.engines.base import AsyncEngine
+from httptui.engines.clients.aiohttp import Aiohttp
+from httptui.engines.clients.raw import Raw
 
 
 class Good(AsyncEngine):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from broken_engines import BROKEN, MISSED
 
-from engines.registry import engine_info
+from httptui.engines.registry import engine_info
 from httptui.doctor import lanes
 from httptui.doctor.examiner import examine
 from httptui.doctor.finding import Examination, Finding
@@ -68,7 +68,7 @@ def test_a_finding_says_what_was_seen(examinations: dict[str, Examination]) -> N
 def test_an_engine_that_cannot_be_imported_has_that_one_finding(tmp_path: Path) -> None:
     path = tmp_path / "unloadable.py"
     path.write_text(
-        "import no_such_library\nfrom engines.base import SyncEngine\nclass Mine(SyncEngine):\n    pass\n"
+        "import no_such_library\nfrom httptui.engines.base import SyncEngine\nclass Mine(SyncEngine):\n    pass\n"
     )
     found = asyncio.run(examined([f"{path}:Mine"]))["Mine"].findings
     assert [(one.check, one.passed) for one in found if one.passed is not None] == [("loads", False)]

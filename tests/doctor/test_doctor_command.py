@@ -15,12 +15,12 @@ import pytest
 from broken_engines import BROKEN
 from test_doctor_render import examination
 
-from engines.registry import list_engines
+from httptui.engines.registry import list_engines
 from httptui.doctor import costs
 from httptui.doctor.finding import Examination, met
 from httptui.errors import ExitCode
 from httptui.plans.shortcomings import DOCUMENTED
-from tui.command import doctor_command, main
+from httptui.tui.command import doctor_command, main
 
 Capture = pytest.CaptureFixture[str]
 

@@ -6,8 +6,8 @@ import pytest
 from msgspec import structs
 from test_doctor_render import examination
 
-from engines.probe import plain as probe
-from engines.registry import EngineInfo
+from httptui.engines.probe import plain as probe
+from httptui.engines.registry import EngineInfo
 from httptui.doctor.costs import BLOCKS, Cost, cost_plan
 from httptui.doctor.finding import Finding, met, missed
 from httptui.doctor.page import Client, to_page

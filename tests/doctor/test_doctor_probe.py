@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from engines.probe.job import LONGEST_BODY, errands_of, settings_of, told_error, told_reply
-from engines.probe.sockets import open_sockets
+from httptui.engines.probe.job import LONGEST_BODY, errands_of, settings_of, told_error, told_reply
+from httptui.engines.probe.sockets import open_sockets
 from httptui.doctor.grounds import clean_environment, hostile_environment
 from httptui.doctor.observation import Ask, Job
 from httptui.doctor.probe_process import ProbeProcess
 
 MOODY = """
 import os, time
-from engines.base import SyncEngine
+from httptui.engines.base import SyncEngine
 
 class Moody(SyncEngine):
     def send(self, request):

@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote
 
-from engines.base import AsyncEngine, Engine, Reply, Request, Settings, SyncEngine
-from engines.registry import engine_info, load_engine
+from httptui.engines.base import AsyncEngine, Engine, Reply, Request, Settings, SyncEngine
+from httptui.engines.registry import engine_info, load_engine
 
 ENGINES = (
     "aiohttp",

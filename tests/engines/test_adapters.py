@@ -11,8 +11,8 @@ import psutil
 import pytest
 from engine_support import RecordingServer, driven, failure
 
-from engines.base import Request, Settings
-from engines.registry import engine_info
+from httptui.engines.base import Request, Settings
+from httptui.engines.registry import engine_info
 
 POOLLESS = ("http.client",)
 TAKE_INTERIM_FOR_FINAL = ("aiosonic", "http.client", "requests", "urllib3")
@@ -213,7 +213,7 @@ async def test_an_unknown_authority_is_accepted_when_not_verified(
 async def test_a_connection_closed_while_idle_is_replaced(
     engine: str, server: RecordingServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engines.clients.http_client.IDLE_SECONDS", 0.0)
+    monkeypatch.setattr("httptui.engines.clients.http_client.IDLE_SECONDS", 0.0)
     async with driven(engine, Settings()) as client:
         await client.send(server.url("/drop"))
         await server.until(lambda: server.open == 0)

@@ -9,8 +9,8 @@ import urllib3
 from engine_support import RecordingServer, driven, failure
 from urllib3.connection import HTTPConnection
 
-from engines.base import Settings
-from engines.body_limit import (
+from httptui.engines.base import Settings
+from httptui.engines.body_limit import (
     EACH_IN_FLIGHT,
     LARGE,
     SMALL,
@@ -21,9 +21,9 @@ from engines.body_limit import (
     slice_for,
     sliced,
 )
-from engines.clients.urllib3_pools import Watched, watch_connections
-from engines.errors import classify
-from engines.memory_watch import MemoryWatch
+from httptui.engines.clients.urllib3_pools import Watched, watch_connections
+from httptui.engines.errors import classify
+from httptui.engines.memory_watch import MemoryWatch
 
 LARGEST = 100_000
 NOT_DECODING = {"raw", "http.client", "pycurl", "pycurl-async"}
@@ -64,7 +64,7 @@ def test_bodies_that_are_read_at_once_are_bounded_together_and_given_back() -> N
 
 def test_a_large_body_has_freed_memory_given_back_once(monkeypatch: pytest.MonkeyPatch) -> None:
     given_back: list[None] = []
-    monkeypatch.setattr("engines.body_limit.give_back_memory", lambda: given_back.append(None))
+    monkeypatch.setattr("httptui.engines.body_limit.give_back_memory", lambda: given_back.append(None))
     meter = Meter(BodyLimit(2 * LARGE))
     for _ in range(8):
         meter.add(LARGE // 5)
@@ -84,7 +84,7 @@ async def test_what_is_read_out_of_sight_is_given_up_once_memory_runs_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     memory = [100]
-    monkeypatch.setattr("engines.memory_watch.resident_bytes", lambda: memory[0])
+    monkeypatch.setattr("httptui.engines.memory_watch.resident_bytes", lambda: memory[0])
     watch = MemoryWatch(BodyLimit(1000))
     memory[0] += watch._limit.together
 
@@ -100,7 +100,7 @@ async def test_what_is_read_out_of_sight_is_given_up_once_memory_runs_over(
 
 
 async def test_a_stop_while_a_body_is_read_is_no_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engines.memory_watch.resident_bytes", lambda: 0)
+    monkeypatch.setattr("httptui.engines.memory_watch.resident_bytes", lambda: 0)
     watch = MemoryWatch(BodyLimit(1000))
     reading = asyncio.create_task(watch.whole(asyncio.sleep(60)))
     await asyncio.sleep(0)

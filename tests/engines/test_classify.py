@@ -17,7 +17,7 @@ from aiohttp import ClientOSError, ClientPayloadError, ServerDisconnectedError, 
 from aiohttp.client_exceptions import ConnectionTimeoutError, SocketTimeoutError
 from aiohttp.http_exceptions import ContentLengthError
 
-from engines.errors import LONGEST_MESSAGE, classify, is_timeout, message_of
+from httptui.engines.errors import LONGEST_MESSAGE, classify, is_timeout, message_of
 
 
 def caused(error: BaseException, cause: BaseException) -> BaseException:

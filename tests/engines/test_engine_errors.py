@@ -8,8 +8,8 @@ import pytest
 import uvloop
 from engine_support import HOSTILE, RecordingServer, driven, failure
 
-from engines.base import Settings
-from engines.errors import classify, is_timeout, message_of
+from httptui.engines.base import Settings
+from httptui.engines.errors import classify, is_timeout, message_of
 
 
 @pytest.mark.parametrize(

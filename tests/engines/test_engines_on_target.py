@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from engine_support import driven
 
-from engines.base import Settings
-from engines.registry import engine_info
+from httptui.engines.base import Settings
+from httptui.engines.registry import engine_info
 from httptui.target.process import EmbeddedTarget
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from engine_support import RecordingServer, driven, failure
 
-from engines.base import Settings
-from engines.errors import classify
-from engines.guard import Guard
-from engines.registry import engine_info, list_engines
+from httptui.engines.base import Settings
+from httptui.engines.errors import classify
+from httptui.engines.guard import Guard
+from httptui.engines.registry import engine_info, list_engines
 
 FOLLOWING = [one.name for one in list_engines() if one.installed and "redirects" in one.abilities]
 ALL = [one.name for one in list_engines() if one.installed]

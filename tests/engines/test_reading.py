@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from engine_support import ENGINES, driven
 
-from engines.base import AsyncEngine, Engine, Reply, Settings
-from engines.errors import classify
-from engines.registry import engine_info, load_engine
+from httptui.engines.base import AsyncEngine, Engine, Reply, Settings
+from httptui.engines.errors import classify
+from httptui.engines.registry import engine_info, load_engine
 from httptui.target.process import EmbeddedTarget
 
 READERS = [name for name in ENGINES if engine_info(name).reads != ("bytes",)]

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from engines.base import AsyncEngine, SyncEngine
-from engines.registry import engine_info, list_engines, load_engine, loop_without_a_name
+from httptui.engines.base import AsyncEngine, SyncEngine
+from httptui.engines.registry import engine_info, list_engines, load_engine, loop_without_a_name
 
 MINE = """
-from engines.base import AsyncEngine, Reply
+from httptui.engines.base import AsyncEngine, Reply
 
 class Common(AsyncEngine):
     package = "pytest"
@@ -28,11 +28,11 @@ class Mine(Common):
 """
 NO_CLIENT = """
 import sys
-from engines.registry import engine_info, list_engines
+from httptui.engines.registry import engine_info, list_engines
 names = [info.name for info in list_engines()]
 engine_info("httpx")
 clients = {"aiohttp", "httpx", "httpx_aiohttp", "requests", "urllib3", "uvloop"} & set(sys.modules)
-adapters = [name for name in sys.modules if name.startswith("engines.clients")]
+adapters = [name for name in sys.modules if name.startswith("httptui.engines.clients")]
 print(len(names) >= 8, sorted(clients), adapters)
 """
 
@@ -112,7 +112,7 @@ def test_an_engine_in_a_file_is_read_and_loaded(mine: Path, monkeypatch: pytest.
 def test_a_missing_library_is_told_with_how_to_install_it(tmp_path: Path) -> None:
     path = tmp_path / "absent.py"
     path.write_text(
-        "import no_such_client\nfrom engines.base import SyncEngine\n"
+        "import no_such_client\nfrom httptui.engines.base import SyncEngine\n"
         "class Absent(SyncEngine):\n    package = 'no-such-client'\n"
     )
     info = engine_info(f"{path}:Absent")
@@ -186,7 +186,7 @@ def test_an_unknown_name_is_told_with_those_that_exist_and_a_guess() -> None:
 
 def test_an_engine_without_send_is_not_loaded(tmp_path: Path) -> None:
     path = tmp_path / "half.py"
-    path.write_text("from engines.base import SyncEngine\nclass Half(SyncEngine): pass\nNumber = 3\n")
+    path.write_text("from httptui.engines.base import SyncEngine\nclass Half(SyncEngine): pass\nNumber = 3\n")
     with pytest.raises(LookupError, match=r"Half in .* is not an engine"):
         load_engine(f"{path}:Half")
     with pytest.raises(LookupError, match="has no class Number"):
@@ -206,7 +206,7 @@ def test_a_third_party_engine_enters_by_the_same_door_and_never_hides_a_built_in
     names = [info.name for info in list_engines()]
     assert "mine" in names
     assert not {"broken", "lost"} & set(names)
-    assert engine_info("raw").reference == "engines.clients.raw:Raw"
+    assert engine_info("raw").reference == "httptui.engines.clients.raw:Raw"
     assert "mine" not in sys.modules
     with pytest.raises(LookupError, match="has no class 'Gone'"):
         engine_info("broken")
@@ -218,7 +218,7 @@ def test_modes_are_read_from_the_base_class() -> None:
     modes = {info.name: info.mode for info in list_engines()}
     assert modes["requests"] == "sync"
     assert modes["aiohttp"] == "async"
-    assert issubclass(load_engine("engines.clients.requests:Requests"), SyncEngine)
+    assert issubclass(load_engine("httptui.engines.clients.requests:Requests"), SyncEngine)
 
 
 def test_what_is_remembered_of_an_engine_ends_when_its_file_changes(mine: Path) -> None:

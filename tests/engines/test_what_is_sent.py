@@ -8,8 +8,8 @@ from base64 import b64encode
 import pytest
 from engine_support import RecordingServer, driven
 
-from engines.base import Request, Settings
-from engines.registry import engine_info, list_engines
+from httptui.engines.base import Request, Settings
+from httptui.engines.registry import engine_info, list_engines
 from httptui.errors import PlanError
 from httptui.plans.checks import check_plan
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Target

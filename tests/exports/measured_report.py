@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, MISSING, report
 
-from engines.buckets import bounds_of, histogram_of
+from httptui.engines.buckets import bounds_of, histogram_of
 from httptui.histogram import flat_of
 from httptui.reports.report import HistogramData, Report, ReportContender, Slice
 from httptui.snapshot import CpuRank, Requests

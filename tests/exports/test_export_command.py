@@ -19,8 +19,8 @@ from httptui.reports.exports.hgrm import to_hgrm
 from httptui.reports.exports.html.page import to_html
 from httptui.reports.exports.markdown import to_markdown
 from httptui.reports.report import HistogramData, Report
-from tui.command.main import main
-from tui.command.outputs import Outputs
+from httptui.tui.command.main import main
+from httptui.tui.command.outputs import Outputs
 
 Capture = pytest.CaptureFixture[str]
 

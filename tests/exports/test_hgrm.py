@@ -13,7 +13,7 @@ from measured_report import FAST, SLOW, measured_report
 from msgspec.structs import replace
 from sample_report import MISSING, contender, report
 
-from engines.buckets import HIGHEST_NS, bucket_of
+from httptui.engines.buckets import HIGHEST_NS, bucket_of
 from httptui.histogram import percentile_ns
 from httptui.reports.exports.hgrm import hgrm_files, hgrm_name, to_hgrm
 from httptui.reports.report import HistogramData, ReportContender

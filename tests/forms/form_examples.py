@@ -8,13 +8,13 @@ from typing import Any
 from msgspec import structs
 from textual.screen import Screen
 
-from engines.registry import EngineInfo
+from httptui.engines.registry import EngineInfo
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage, Target
-from presets import BrokenPreset, PresetInfo
-from tui.forms.connections import FileLimits
-from tui.keys_in_turn import KeysInTurn
-from tui.screens.plan import PlanScreen
-from tui.themes import THEMES
+from httptui.presets import BrokenPreset, PresetInfo
+from httptui.tui.forms.connections import FileLimits
+from httptui.tui.keys_in_turn import KeysInTurn
+from httptui.tui.screens.plan import PlanScreen
+from httptui.tui.themes import THEMES
 
 SIZES = ((200, 50), (120, 40), (80, 24), (60, 20))
 

@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from httptui.plans.plan import Plan
-from tui.screens.plan import PlanScreen
-from tui.widgets.field import Field
+from httptui.tui.screens.plan import PlanScreen
+from httptui.tui.widgets.field import Field
 
 
 @asynccontextmanager

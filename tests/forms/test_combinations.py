@@ -9,7 +9,7 @@ from form_examples import ENGINES, PLAN, engine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.forms.combinations import (
+from httptui.tui.forms.combinations import (
     COLUMNS,
     MOST_CONTENDERS,
     Column,
@@ -23,10 +23,10 @@ from tui.forms.combinations import (
     toggle,
     why_not,
 )
-from tui.forms.contender_state import ContenderState
-from tui.forms.state import FormState, state_of, with_override
-from tui.plots.cells import row_width
-from tui.widgets.matrix_cells import HEADER_ROWS, Matrix, draw_matrix, grid_for, words_of_cell
+from httptui.tui.forms.contender_state import ContenderState
+from httptui.tui.forms.state import FormState, state_of, with_override
+from httptui.tui.plots.cells import row_width
+from httptui.tui.widgets.matrix_cells import HEADER_ROWS, Matrix, draw_matrix, grid_for, words_of_cell
 
 STATE = state_of(PLAN)
 TICKS = st.lists(

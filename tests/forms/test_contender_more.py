@@ -9,11 +9,11 @@ from plan_driving import form, status
 from textual.widgets import Input, Label, Static
 
 from httptui.plans.plan import Contender, Load, Plan, Target
-from tui.screens.plan import PlanScreen
-from tui.widgets.choice import Choice
-from tui.widgets.contender_list import ContenderRow
-from tui.widgets.contender_more import ContenderMore
-from tui.widgets.field import Field
+from httptui.tui.screens.plan import PlanScreen
+from httptui.tui.widgets.choice import Choice
+from httptui.tui.widgets.contender_list import ContenderRow
+from httptui.tui.widgets.contender_more import ContenderMore
+from httptui.tui.widgets.field import Field
 
 pytestmark = pytest.mark.pilot
 

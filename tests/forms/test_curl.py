@@ -15,11 +15,11 @@ from form_examples import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.forms.curl import CurlError, CurlRequest, is_curl, parse_curl
-from tui.forms.curl_options import BARE, LEFT_OUT, REFUSED, SHORT, VALUED, WITHOUT_EFFECT
-from tui.forms.curl_state import taken, with_request
-from tui.forms.mapping import check
-from tui.forms.state import state_of
+from httptui.tui.forms.curl import CurlError, CurlRequest, is_curl, parse_curl
+from httptui.tui.forms.curl_options import BARE, LEFT_OUT, REFUSED, SHORT, VALUED, WITHOUT_EFFECT
+from httptui.tui.forms.curl_state import taken, with_request
+from httptui.tui.forms.mapping import check
+from httptui.tui.forms.state import state_of
 
 CHROME = r"""curl 'https://127.0.0.1:8443/v1/items?page=2&q=a%20b' \
   -H 'accept: application/json, text/plain, */*' \

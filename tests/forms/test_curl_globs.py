@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tui.forms.curl import CurlError, parse_curl
+from httptui.tui.forms.curl import CurlError, parse_curl
 
 
 @pytest.mark.parametrize(

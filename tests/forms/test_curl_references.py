@@ -10,10 +10,10 @@ from form_examples import PLAN
 from httptui.plans.plan import Plan
 from httptui.plans.request_parts import request_parts
 from httptui.plans.secrets import basic_token, references_of
-from tui.forms.curl import CurlError, parse_curl
-from tui.forms.curl_state import with_request
-from tui.forms.mapping import check
-from tui.forms.state import state_of
+from httptui.tui.forms.curl import CurlError, parse_curl
+from httptui.tui.forms.curl_state import with_request
+from httptui.tui.forms.mapping import check
+from httptui.tui.forms.state import state_of
 
 
 def plan_of(command: str) -> Plan:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.forms.shell_words import VARIABLE_END, VARIABLE_START, ShellError, split_command
+from httptui.tui.forms.shell_words import VARIABLE_END, VARIABLE_START, ShellError, split_command
 
 
 @given(

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from form_examples import PLAN
 
-from tui.forms.mapping import Problem, check, problem_of
-from tui.forms.state import state_of, with_override, with_value
+from httptui.tui.forms.mapping import Problem, check, problem_of
+from httptui.tui.forms.state import state_of, with_override, with_value
 
 
 @pytest.mark.parametrize(

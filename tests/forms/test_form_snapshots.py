@@ -12,10 +12,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from httptui.plans.plan import Load, Policy, Stage, Target
-from tui.screens.consent import ConsentScreen
-from tui.screens.help import HelpScreen
-from tui.screens.presets import PresetsScreen
-from tui.widgets.contender_list import ContenderRow
+from httptui.tui.screens.consent import ConsentScreen
+from httptui.tui.screens.help import HelpScreen
+from httptui.tui.screens.presets import PresetsScreen
+from httptui.tui.widgets.contender_list import ContenderRow
 
 pytestmark = pytest.mark.pilot
 

@@ -14,10 +14,10 @@ from plan_strategies import PLANS, SWEEPS, WORDS, swept
 
 from httptui.plans.file import decode_plan
 from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
-from presets import list_presets
-from tui.forms.contender_state import MORE, SHOWN
-from tui.forms.mapping import check, mapping_of
-from tui.forms.state import FIELDS, FormState, state_of, with_override, with_value
+from httptui.presets import list_presets
+from httptui.tui.forms.contender_state import MORE, SHOWN
+from httptui.tui.forms.mapping import check, mapping_of
+from httptui.tui.forms.state import FIELDS, FormState, state_of, with_override, with_value
 
 
 @given(st.one_of(PLANS, st.builds(swept, PLANS, SWEEPS)))

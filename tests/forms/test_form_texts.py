@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from plan_strategies import NAMES, STAGES, VALUES
 
 from httptui.plans.plan import Stage
-from tui.forms.texts import (
+from httptui.tui.forms.texts import (
     headers_of,
     headers_text,
     number_text,

@@ -13,11 +13,11 @@ from msgspec import structs
 
 from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage
 from httptui.plans.schedule import planned_seconds, steps_of
-from presets import PresetInfo, user_presets_folder
-from presets.recent import RecentPlan
-from tui.forms.estimate import estimate, seconds_in_all
-from tui.forms.preset_text import grouped, matching, one_line, preset_detail, title_of, when_text
-from tui.widgets.veiled import VEIL, veiled_body, veiled_header
+from httptui.presets import PresetInfo, user_presets_folder
+from httptui.presets.recent import RecentPlan
+from httptui.tui.forms.estimate import estimate, seconds_in_all
+from httptui.tui.forms.preset_text import grouped, matching, one_line, preset_detail, title_of, when_text
+from httptui.tui.widgets.veiled import VEIL, veiled_body, veiled_header
 
 FOUR = tuple(Contender(engine="httpx") for _ in range(4))
 

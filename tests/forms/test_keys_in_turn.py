@@ -11,8 +11,8 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from httptui.plans.plan import Schedule
-from presets import load_preset
-from tui import keys_in_turn
+from httptui.presets import load_preset
+from httptui.tui import keys_in_turn
 
 pytestmark = pytest.mark.pilot
 

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, structs
 
-from tui.forms.contender_state import ContenderState
-from tui.forms.contender_words import with_letters
-from tui.forms.lists import lines_of, names_of, requirements_of
-from tui.forms.mapping import check
-from tui.forms.state import FormState, state_of, with_value
-from tui.forms.status import words_for
-from tui.forms.sweep_text import axis_of, sweep_of, sweep_text
+from httptui.tui.forms.contender_state import ContenderState
+from httptui.tui.forms.contender_words import with_letters
+from httptui.tui.forms.lists import lines_of, names_of, requirements_of
+from httptui.tui.forms.mapping import check
+from httptui.tui.forms.state import FormState, state_of, with_value
+from httptui.tui.forms.status import words_for
+from httptui.tui.forms.sweep_text import axis_of, sweep_of, sweep_text
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from plan_driving import form
 from rich.text import Text
 from textual.widgets import Button, Input
 
-from tui.forms.contender_state import MORE, SHOWN
-from tui.forms.glossary import GLOSSARY
-from tui.forms.meanings import OVERRIDES, SENTENCES, WORDS, meaning_of
-from tui.forms.state import FIELDS
-from tui.widgets.contender_list import ContenderRow
-from tui.widgets.field import Field
+from httptui.tui.forms.contender_state import MORE, SHOWN
+from httptui.tui.forms.glossary import GLOSSARY
+from httptui.tui.forms.meanings import OVERRIDES, SENTENCES, WORDS, meaning_of
+from httptui.tui.forms.state import FIELDS
+from httptui.tui.widgets.contender_list import ContenderRow
+from httptui.tui.widgets.field import Field
 
 
 def test_every_field_has_one_meaning() -> None:

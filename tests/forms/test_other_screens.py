@@ -13,14 +13,14 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from httptui.plans.plan import Target
-from presets import PresetInfo, user_presets_folder
-from presets.recent import recent_plans, remember
-from presets.saving import save_preset
-from tui.forms.glossary import GLOSSARY
-from tui.screens.consent import ConsentScreen
-from tui.screens.help import HelpScreen, key_groups
-from tui.screens.plan import PlanScreen
-from tui.screens.presets import PresetList, PresetsScreen
+from httptui.presets import PresetInfo, user_presets_folder
+from httptui.presets.recent import recent_plans, remember
+from httptui.presets.saving import save_preset
+from httptui.tui.forms.glossary import GLOSSARY
+from httptui.tui.screens.consent import ConsentScreen
+from httptui.tui.screens.help import HelpScreen, key_groups
+from httptui.tui.screens.plan import PlanScreen
+from httptui.tui.screens.presets import PresetList, PresetsScreen
 
 pytestmark = pytest.mark.pilot
 

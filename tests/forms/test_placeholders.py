@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from textual.widgets import Input
 
 from httptui.plans.plan import Load, Plan, Policy, Target
-from tui.forms.state import with_folding
-from tui.widgets.entry import Entry, fitting
+from httptui.tui.forms.state import with_folding
+from httptui.tui.widgets.entry import Entry, fitting
 
 LIST = structs.replace(PLAN, target=Target(urls=("embedded/1",)), policy=Policy(retries=2))
 OPEN = structs.replace(PLAN, target=Target(urls_file="x"), load=Load(kind="open"))

@@ -8,10 +8,10 @@ from msgspec import structs
 from plan_driving import form, replace_text, status
 from textual.widgets import Input, Static
 
-from tui.forms.combinations import rows_of
-from tui.widgets.contender_list import ContenderRow
-from tui.widgets.matrix import ContenderMatrix
-from tui.widgets.matrix_cells import HEADER_ROWS, grid_for
+from httptui.tui.forms.combinations import rows_of
+from httptui.tui.widgets.contender_list import ContenderRow
+from httptui.tui.widgets.matrix import ContenderMatrix
+from httptui.tui.widgets.matrix_cells import HEADER_ROWS, grid_for
 
 pytestmark = pytest.mark.pilot
 

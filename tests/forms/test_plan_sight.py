@@ -9,10 +9,10 @@ from plan_driving import form, replace_text
 from textual.widgets import Input
 
 from httptui.plans.plan import Load, Target
-from tui.screens.help import HelpScreen
-from tui.widgets.bound_keys import BoundKeys
-from tui.widgets.matrix import ContenderMatrix
-from tui.widgets.matrix_cells import HEADER_ROWS
+from httptui.tui.screens.help import HelpScreen
+from httptui.tui.widgets.bound_keys import BoundKeys
+from httptui.tui.widgets.matrix import ContenderMatrix
+from httptui.tui.widgets.matrix_cells import HEADER_ROWS
 
 pytestmark = pytest.mark.pilot
 

@@ -10,11 +10,11 @@ from textual import events
 from textual.widgets import Button, Input, Static, TextArea
 
 from httptui.plans.plan import Contender, Load, Plan, Target
-from presets import load_preset, user_presets_folder
-from presets.recent import remember
-from tui.screens.plan_save import REPLACE, PlanSaveScreen
-from tui.screens.presets import PresetList, PresetsScreen
-from tui.widgets.load_shape import LoadShape
+from httptui.presets import load_preset, user_presets_folder
+from httptui.presets.recent import remember
+from httptui.tui.screens.plan_save import REPLACE, PlanSaveScreen
+from httptui.tui.screens.presets import PresetList, PresetsScreen
+from httptui.tui.widgets.load_shape import LoadShape
 
 pytestmark = pytest.mark.pilot
 

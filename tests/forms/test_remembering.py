@@ -7,8 +7,8 @@ from typing import Any
 from form_examples import PLAN
 
 from httptui.plans.plan import Plan
-from presets.recent import recent_path, recent_plans
-from tui.remembering import remembering
+from httptui.presets.recent import recent_path, recent_plans
+from httptui.tui.remembering import remembering
 
 SESSION: Any = object()
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.plans.plan import Load, Stage
-from tui.forms.shape import (
+from httptui.tui.forms.shape import (
     HEIGHT,
     UNKNOWN,
     draw_shape,
@@ -19,9 +19,9 @@ from tui.forms.shape import (
     shape_of_state,
     shape_of_sweep,
 )
-from tui.forms.state import state_of
-from tui.plots.area import plot_area
-from tui.plots.cells import plain, row_width
+from httptui.tui.forms.state import state_of
+from httptui.tui.plots.area import plot_area
+from httptui.tui.plots.cells import plain, row_width
 
 RAMP = (Stage(seconds=10, to=100), Stage(seconds=20, to=100), Stage(seconds=10, to=0))
 

@@ -14,10 +14,10 @@ from textual.widgets import Input, Static, TextArea
 
 from httptui.plans.plan import Target
 from httptui.plans.secrets import MASK
-from presets import load_preset
-from presets.recent import recent_plans, remember
-from tui.forms.state import FormState, state_of, with_value
-from tui.forms.titles import edited_name, is_another, name_saved_as, original_name, titled
+from httptui.presets import load_preset
+from httptui.presets.recent import recent_plans, remember
+from httptui.tui.forms.state import FormState, state_of, with_value
+from httptui.tui.forms.titles import edited_name, is_another, name_saved_as, original_name, titled
 
 ORIGIN = state_of(PLAN)
 OTHER = with_value(ORIGIN, "load.concurrency", "9")

@@ -14,9 +14,9 @@ from plan_driving import form, note_of, status
 from textual import events
 from textual.widgets import Input, TextArea
 
-from presets import load_preset
-from tui.forms.past import MOST_STEPS, Past, Step
-from tui.forms.state import FormState, state_of, with_folding, with_override, with_value
+from httptui.presets import load_preset
+from httptui.tui.forms.past import MOST_STEPS, Past, Step
+from httptui.tui.forms.state import FormState, state_of, with_folding, with_override, with_value
 
 START = state_of(PLAN)
 

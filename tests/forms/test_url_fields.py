@@ -11,11 +11,11 @@ from form_examples import PLAN
 
 from httptui.plans.plan import Contender, Plan, Target
 from httptui.plans.secrets import MASK
-from tui.forms.curl import parse_curl
-from tui.forms.curl_state import with_request
-from tui.forms.mapping import check
-from tui.forms.state import FormState, state_of
-from tui.widgets.veiled import VEIL, UrlsArea
+from httptui.tui.forms.curl import parse_curl
+from httptui.tui.forms.curl_state import with_request
+from httptui.tui.forms.mapping import check
+from httptui.tui.forms.state import FormState, state_of
+from httptui.tui.widgets.veiled import VEIL, UrlsArea
 
 LISTED = state_of(
     Plan(

@@ -12,8 +12,8 @@ from textual.widgets import Input, TextArea
 
 from httptui.plans.plan import Contender, Plan, Target
 from httptui.target.routes import route
-from tui.widgets.choice import Choice
-from tui.widgets.load_shape import LoadShape
+from httptui.tui.widgets.choice import Choice
+from httptui.tui.widgets.load_shape import LoadShape
 
 pytestmark = pytest.mark.pilot
 

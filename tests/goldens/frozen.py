@@ -20,7 +20,7 @@ from tests.goldens.calling import called, printed, steady, surroundings
 from tests.goldens.derived import detailed, slowed, troubled_run, troubled_sweep
 from tests.goldens.exits import exit_codes
 from tests.goldens.keys import PROJECT, names_and_keys
-from tui.command.main import httptui
+from httptui.tui.command.main import httptui
 
 SAVED = {path.stem: path for path in sorted((PROJECT / "docs" / "results").glob("*.json"))}
 PRESETS = sorted(path.stem for path in (PROJECT / "presets").glob("*.toml"))

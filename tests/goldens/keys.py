@@ -16,8 +16,8 @@ import msgspec
 
 import httptui
 from docs.schemas import schemas
-from engines.base import AsyncEngine, Request, Settings, SyncEngine
-from engines.registry import GROUP, engine_info
+from httptui.engines.base import AsyncEngine, Request, Settings, SyncEngine
+from httptui.engines.registry import GROUP, engine_info
 from httptui.doctor.catalogue import CATALOGUE
 from httptui.doctor.render import DoctorJson
 from httptui.plans.clauses import OPERATORS, QUANTITIES
@@ -26,10 +26,10 @@ from httptui.selftest.result import SelfTest
 from httptui.snapshot import Snapshot
 from httptui.sweeps.comparisons.figures import COMPARED
 from httptui.sweeps.snapshot import SweepSnapshot
-from tui.command.contender_flag import KEYS
-from tui.keymap import bound_actions
-from tui.panels.columns import BY_NAME
-from tui.settings import settings_schema
+from httptui.tui.command.contender_flag import KEYS
+from httptui.tui.keymap import bound_actions
+from httptui.tui.panels.columns import BY_NAME
+from httptui.tui.settings import settings_schema
 
 PROJECT = Path(__file__).resolve().parents[2]
 Part = Mapping[str, Any]

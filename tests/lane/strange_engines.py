@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from engines.base import AsyncEngine, CallbackEngine, Cancellable, Reply, SyncEngine
+from httptui.engines.base import AsyncEngine, CallbackEngine, Cancellable, Reply, SyncEngine
 
 
 def strange(name: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from engines.base import Reply, Request, Settings, SyncEngine
-from engines.lane.as_sent import MOST_REQUESTS, as_sent
-from engines.registry import engine_info, load_engine
+from httptui.engines.base import Reply, Request, Settings, SyncEngine
+from httptui.engines.lane.as_sent import MOST_REQUESTS, as_sent
+from httptui.engines.registry import engine_info, load_engine
 
 BRACKETS = "http://example.invalid/a//b/../c?x=%2c"
 

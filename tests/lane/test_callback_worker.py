@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from engines.base import CallbackEngine, Cancellable, Reply, Settings
-from engines.lane.callback_worker import CallbackWorker
-from engines.lane.recorder import Recorder
-from engines.lane.supply import Order
-from engines.lane.turn import Turn
+from httptui.engines.base import CallbackEngine, Cancellable, Reply, Settings
+from httptui.engines.lane.callback_worker import CallbackWorker
+from httptui.engines.lane.recorder import Recorder
+from httptui.engines.lane.supply import Order
+from httptui.engines.lane.turn import Turn
 
 Done = Callable[[Reply | Exception], None]
 

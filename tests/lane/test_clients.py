@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engines.base import Engine, Settings
-from engines.lane.clients import Clients, uses_of
+from httptui.engines.base import Engine, Settings
+from httptui.engines.lane.clients import Clients, uses_of
 
 
 class Counted(Engine):

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from engines.base import Engine
-from engines.guard import Guard, NoConsentError
-from engines.lane.confined import confine_process, confined
-from engines.lane.setup import loop_of
+from httptui.engines.base import Engine
+from httptui.engines.guard import Guard, NoConsentError
+from httptui.engines.lane.confined import confine_process, confined
+from httptui.engines.lane.setup import loop_of
 
 GUARD = Guard({"again.example": ("127.0.0.1",), "both.example": ("127.0.0.9", "::1")})
 ELSEWHERE = ("203.0.113.1", "169.254.169.254", "other.example")

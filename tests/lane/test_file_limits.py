@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from engines.files import OTHER_FILES, raised_limit
+from httptui.engines.files import OTHER_FILES, raised_limit
 
 ENDLESS = 2**63 - 1
 
@@ -34,7 +34,7 @@ def test_a_limit_is_raised_as_far_as_it_must_and_may_be(
 def test_a_process_raises_its_own_limit() -> None:
     script = (
         "import resource\n"
-        "from engines.files import make_room_for\n"
+        "from httptui.engines.files import make_room_for\n"
         "hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard))\n"
         "make_room_for(136)\n"

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from engines.admission import TOKEN_HEADER
-from engines.base import AsyncEngine, Reply, Settings, SyncEngine
-from engines.inside.admitted import Admitted
-from engines.inside.ledger import Ledger
-from engines.inside.upstream import AwaitedUpstream, CalledUpstream, Order
+from httptui.engines.admission import TOKEN_HEADER
+from httptui.engines.base import AsyncEngine, Reply, Settings, SyncEngine
+from httptui.engines.inside.admitted import Admitted
+from httptui.engines.inside.ledger import Ledger
+from httptui.engines.inside.upstream import AwaitedUpstream, CalledUpstream, Order
 from httptui.lanes.frames import Frame, Reading, Setup
 from httptui.lanes.inside import driver_of, frame_of
 from httptui.snapshot import Latency
@@ -119,7 +119,7 @@ async def test_a_call_that_fails_is_told_and_raised() -> None:
 
 
 SETUP = Setup(
-    engine="engines.clients.requests:Requests",
+    engine="httptui.engines.clients.requests:Requests",
     reuse="per-request",
     loop="asyncio",
     http="1.1",
@@ -144,7 +144,7 @@ SETUP = Setup(
 def test_the_driver_knows_the_route_and_nothing_of_the_upstream_request() -> None:
     driver = driver_of(SETUP, 4321)
     assert driver.url == "http://127.0.0.1:4321/upstream"
-    assert (driver.engine, driver.reuse, driver.pool) == ("engines.clients.raw:Raw", "shared", 20)
+    assert (driver.engine, driver.reuse, driver.pool) == ("httptui.engines.clients.raw:Raw", "shared", 20)
     assert (driver.concurrency, driver.timeout) == (20, 7.0)
     assert (driver.inside, driver.method, driver.headers, driver.body) == ("", "GET", [], "")
     assert (driver.redirects, driver.retries, driver.cookies, driver.trust_env) == (0, 0, False, False)

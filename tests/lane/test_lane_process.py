@@ -14,7 +14,7 @@ import psutil
 import pytest
 from endings import still_running
 
-from engines.lane.credits import NO_BLOCK
+from httptui.engines.lane.credits import NO_BLOCK
 from httptui.lanes.frames import Done, Failed, Frame, Go, Ready, Setup, ToLane
 from httptui.lanes.process import LaneProcess
 from httptui.lanes.split_lane import spawn_lane
@@ -49,7 +49,7 @@ def setup_for(engine: str, url: str, **changes: object) -> Setup:
 
 async def test_frames_of_a_turn_add_up_and_are_cut_into_blocks() -> None:
     target = await EmbeddedTarget.start()
-    lane = await LaneProcess.spawn(setup_for("engines.clients.raw:Raw", target.base_url() + "/"))
+    lane = await LaneProcess.spawn(setup_for("httptui.engines.clients.raw:Raw", target.base_url() + "/"))
     try:
         ready = await lane.receive()
         assert isinstance(ready, Ready)
@@ -93,7 +93,7 @@ async def test_frames_of_a_turn_add_up_and_are_cut_into_blocks() -> None:
     ],
 )
 async def test_a_lane_tells_the_loop_that_it_runs_on(engine: str, named: str, loop: str) -> None:
-    lane = await LaneProcess.spawn(setup_for(f"engines.clients.{engine}", "http://127.0.0.1:9/", loop=named))
+    lane = await LaneProcess.spawn(setup_for(f"httptui.engines.clients.{engine}", "http://127.0.0.1:9/", loop=named))
     ready = await lane.receive()
     await lane.close()
     assert isinstance(ready, Ready)
@@ -101,7 +101,7 @@ async def test_a_lane_tells_the_loop_that_it_runs_on(engine: str, named: str, lo
 
 
 async def test_an_engine_that_fails_to_open_says_so() -> None:
-    lane = await LaneProcess.spawn(setup_for("engines.clients.raw:NoSuchClass", "http://127.0.0.1:9/"))
+    lane = await LaneProcess.spawn(setup_for("httptui.engines.clients.raw:NoSuchClass", "http://127.0.0.1:9/"))
     message = await lane.receive()
     await lane.close()
     assert isinstance(message, Failed)
@@ -260,7 +260,7 @@ async def test_a_lane_looks_nothing_up_and_connects_to_the_checked_addresses_alo
     counts = {}
     for host in ("pinned.invalid", "unknown.invalid"):
         setup = setup_for(
-            f"engines.clients.{engine}",
+            f"httptui.engines.clients.{engine}",
             f"http://{host}:{target.port()}/",
             loop=loop,
             pins={"pinned.invalid": ["127.0.0.1"]},

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from engines.body_limit import BodyLimit
-from engines.lane.lane import Lane
-from engines.lane.recorder import Recorder
+from httptui.engines.body_limit import BodyLimit
+from httptui.engines.lane.lane import Lane
+from httptui.engines.lane.recorder import Recorder
 
 
 def lane_of(most_bytes: int) -> Lane:
@@ -23,7 +23,7 @@ def in_a_turn() -> Recorder:
 
 
 def test_a_lane_over_its_memory_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engines.lane.lane.resident_bytes", lambda: 3_000_000_001)
+    monkeypatch.setattr("httptui.engines.lane.lane.resident_bytes", lambda: 3_000_000_001)
     assert (
         lane_of(3_000_000_000)._stuck(in_a_turn(), 1.0) == "the lane took over 3,000,000,000 bytes of memory"
     )

@@ -10,11 +10,11 @@ from contextlib import suppress
 
 from turn_examples import MS, START, turn_of
 
-from engines.lane.answers import Answers
-from engines.lane.overdue import AGAIN_NS, GRACE_NS, IGNORED_NS, BrokenOff, overdue_among, uncancel
-from engines.lane.paces import NS
-from engines.lane.recorder import Recorder
-from engines.lane.thread_sockets import break_connection
+from httptui.engines.lane.answers import Answers
+from httptui.engines.lane.overdue import AGAIN_NS, GRACE_NS, IGNORED_NS, BrokenOff, overdue_among, uncancel
+from httptui.engines.lane.paces import NS
+from httptui.engines.lane.recorder import Recorder
+from httptui.engines.lane.thread_sockets import break_connection
 
 SECOND = 1_000 * MS
 

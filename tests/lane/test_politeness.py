@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from turn_examples import MS, START, turn_of
 
-from engines.base import Request
-from engines.lane.paces import FOREVER_NS
-from engines.lane.politeness import HostPaces, Polite
-from engines.lane.requests_source import Numbers, Requests
-from engines.lane.supply import Supply
-from engines.lane.turn import Turn
+from httptui.engines.base import Request
+from httptui.engines.lane.paces import FOREVER_NS
+from httptui.engines.lane.politeness import HostPaces, Polite
+from httptui.engines.lane.requests_source import Numbers, Requests
+from httptui.engines.lane.supply import Supply
+from httptui.engines.lane.turn import Turn
 
 TWO_HOSTS = ("http://a/", "http://b/")
 

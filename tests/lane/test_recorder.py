@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.buckets import bucket_of
-from engines.lane.answers import NO_KIND, Answers, Batch
-from engines.lane.recorder import Recorder, summarise
-from engines.lane.turn import Turn
+from httptui.engines.buckets import bucket_of
+from httptui.engines.lane.answers import NO_KIND, Answers, Batch
+from httptui.engines.lane.recorder import Recorder, summarise
+from httptui.engines.lane.turn import Turn
 
 
 def recorder_of(workers: int = 2, **changes: Any) -> Recorder:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engines.base import Request
-from engines.lane.requests_source import Numbers, Requests
+from httptui.engines.base import Request
+from httptui.engines.lane.requests_source import Numbers, Requests
 
 URLS = ("http://a:1/x", "http://b/items/{n}?again={n}", "http://a:1/y")
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from engines.base import Reply
-from engines.lane.retrying import LONGEST_WAIT, Retries
+from httptui.engines.base import Reply
+from httptui.engines.lane.retrying import LONGEST_WAIT, Retries
 
 OK: Reply = (200, b"ok", "1.1")
 BUSY: Reply = (503, b"", "1.1")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engines.registry import list_engines
+from httptui.engines.registry import list_engines
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Target, run
 from httptui.reports.report import ReportContender
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engines.lane.turn import Turn
+from httptui.engines.lane.turn import Turn
 
 MS = 1_000_000
 START = 1_000 * MS

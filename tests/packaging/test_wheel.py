@@ -68,14 +68,14 @@ def call(*command: str, cwd: Path) -> str:
 def test_the_wheel_holds_what_is_not_python_too(wheel: Path, project: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     sources = [
-        path.relative_to(project).as_posix()
+        ("" if folder == "httptui" else "httptui/") + path.relative_to(project).as_posix()
         for folder in ("httptui", "engines", "tui", "presets")
         for path in (project / folder).rglob("*")
         if path.suffix in (".py", ".toml", ".tcss") or path.name == "py.typed"
     ]
     assert {Path(name).suffix for name in sources} >= {".py", ".toml", ".tcss"}
     assert not set(sources) - names
-    assert not [name for name in names if name.startswith(("tests/", "benchmarks/", "docs/"))]
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"httptui"}
 
 
 def test_both_ways_of_starting_tell_the_version(clean: Path, tmp_path: Path) -> None:
@@ -98,6 +98,17 @@ def test_engines_enter_by_entry_points(clean: Path, tmp_path: Path) -> None:
     assert [
         name for name in ("aiohttp", "httpx", "requests", "raw", "http.client") if name not in listed
     ] == []
+
+
+def test_other_packages_and_folders_of_these_names_change_nothing(clean: Path, tmp_path: Path) -> None:
+    """Three of our folders are called like packages on PyPI, and anybody may have a folder of such a name."""
+    call(str(clean / "python"), "-m", "pip", "install", "-q", "--no-deps", "engines", "presets", "tui", cwd=tmp_path)
+    for name in ("engines", "tui", "presets"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit('the wrong one')")
+    (tmp_path / "json.py").write_text("raise SystemExit('the wrong one')")
+    told = call(str(clean / "httptui"), "run", "-e", "http.client", "-e", "aiohttp", "-n", "20", cwd=tmp_path)
+    assert "http.client" in told
 
 
 def test_a_run_from_the_wheel_serves_every_request(clean: Path, tmp_path: Path) -> None:

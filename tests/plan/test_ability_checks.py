@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engines.registry import engine_info
+from httptui.engines.registry import engine_info
 from httptui.doctor.catalogue import NAMES
 from httptui.plans.ability_checks import ability_problems, authority_cautions
 from httptui.plans.plan import Contender, Plan, Target

@@ -80,7 +80,7 @@ def test_redirects_that_may_lead_to_hosts_nobody_was_asked_about_are_told_of(
 
 
 OWN = """
-from engines.base import SyncEngine
+from httptui.engines.base import SyncEngine
 
 class Mine(SyncEngine):
     abilities = ("redirects",)

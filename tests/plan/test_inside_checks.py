@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engines.registry import EngineInfo
+from httptui.engines.registry import EngineInfo
 from httptui.errors import PlanError
 from httptui.plans.checks import check_plan
 from httptui.plans.file import decode_plan

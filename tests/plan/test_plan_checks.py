@@ -10,7 +10,7 @@ import pytest
 import trustme
 from msgspec import structs
 
-from engines.registry import EngineInfo
+from httptui.engines.registry import EngineInfo
 from httptui.plans.checks import check_plan
 from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target, label_of
 

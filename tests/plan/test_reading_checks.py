@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from engines.registry import EngineInfo
+from httptui.engines.registry import EngineInfo
 from httptui.errors import PlanError
 from httptui.plans.checks import check_plan
 from httptui.plans.file import plan_from_mapping
 from httptui.plans.plan import Contender, Plan, Target, label_of
-from tui.command.contender_flag import contender_of
+from httptui.tui.command.contender_flag import contender_of
 
 ABLE = EngineInfo(
     name="able",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engines.error_words import CURL_CODES, ERRNOS, FIRM, LOOSE
+from httptui.engines.error_words import CURL_CODES, ERRNOS, FIRM, LOOSE
 from httptui.plans import retries
 from httptui.plans.checks import check_plan
 from httptui.plans.plan import Contender, Plan, Policy

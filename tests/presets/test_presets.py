@@ -10,7 +10,7 @@ from httptui.errors import PlanError
 from httptui.plans.file import MOST_BYTES, checked_plan, plan_to_toml
 from httptui.plans.plan import UNSET, Plan, label_of
 from httptui.statistics import blocks_to_part
-from presets import DEFAULT_PRESET, broken_presets, list_presets, load_preset, user_presets_folder
+from httptui.presets import DEFAULT_PRESET, broken_presets, list_presets, load_preset, user_presets_folder
 
 NAMES = [
     "demo",
@@ -34,7 +34,7 @@ NAMES = [
 @pytest.fixture(autouse=True)
 def users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder for the user's presets."""
-    monkeypatch.setattr("presets.loader.platformdirs.user_config_path", lambda *_, **__: tmp_path)
+    monkeypatch.setattr("httptui.presets.loader.platformdirs.user_config_path", lambda *_, **__: tmp_path)
     folder = user_presets_folder()
     folder.mkdir()
     return folder

@@ -14,7 +14,7 @@ from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage, Target
 from httptui.plans.secrets import redacted_plan
 from httptui.reports.report import Report
 from httptui.snapshot import Verdict
-from presets import load_preset
+from httptui.presets import load_preset
 
 PLAN = Plan(
     name="mine",

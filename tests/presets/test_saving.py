@@ -11,9 +11,9 @@ from msgspec import structs
 
 from httptui.errors import PlanError
 from httptui.plans.plan import MOST_BODY_BYTES, Contender, Load, Plan, Stage, Target
-from presets import list_presets, load_preset, recent, user_presets_folder
-from presets.recent import MOST_RECENT, recent_path, recent_plans, remember
-from presets.saving import save_preset, suggested_name, user_preset_path
+from httptui.presets import list_presets, load_preset, recent, user_presets_folder
+from httptui.presets.recent import MOST_RECENT, recent_path, recent_plans, remember
+from httptui.presets.saving import save_preset, suggested_name, user_preset_path
 
 PLAN = Plan(
     name="mine",

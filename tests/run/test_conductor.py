@@ -240,7 +240,7 @@ async def test_a_target_that_dies_or_freezes_ends_the_run_with_what_was_measured
 
 async def test_an_engine_that_cannot_be_imported_does_not_finish(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
-        "import no_such_module\nfrom engines.base import AsyncEngine\n"
+        "import no_such_module\nfrom httptui.engines.base import AsyncEngine\n"
         "class Mine(AsyncEngine):\n    async def send(self, request):\n        return 200, b'', '1.1'\n"
     )
     contenders = (Contender(engine=f"{tmp_path}/mine.py:Mine"), Contender(engine="raw"))
@@ -253,7 +253,7 @@ async def test_an_engine_that_cannot_be_imported_does_not_finish(tmp_path: Path)
 
 async def test_why_a_contender_did_not_finish_is_told_without_the_plans_secrets(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
-        "from engines.base import SyncEngine\n\n\nclass Mine(SyncEngine):\n    @classmethod\n"
+        "from httptui.engines.base import SyncEngine\n\n\nclass Mine(SyncEngine):\n    @classmethod\n"
         "    def prepare(cls, request):\n        raise ValueError(f'no header {request.headers[-1]}')\n\n"
         "    def send(self, request): ...\n"
     )
@@ -299,5 +299,5 @@ def children() -> list[psutil.Process]:
 
 
 def lane_pids() -> list[int]:
-    lanes = [child for child in children() if "engines.lane" in child.cmdline()]
+    lanes = [child for child in children() if "httptui.engines.lane" in child.cmdline()]
     return [lane.pid for lane in sorted(lanes, key=lambda lane: lane.create_time())]

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Snapshot, Target, run
 from httptui.plans.file import checked_plan
-from presets import load_preset
+from httptui.presets import load_preset
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 def apps() -> list[psutil.Process]:
     """The apps that this process has started."""
     return [
-        child for child in psutil.Process().children(recursive=True) if "engines.inside" in child.cmdline()
+        child for child in psutil.Process().children(recursive=True) if "httptui.engines.inside" in child.cmdline()
     ]
 
 
@@ -133,7 +133,7 @@ asyncio.run(main())
     assert process.stdout is not None
     assert await process.stdout.readline() == b"under load\n"
     family = psutil.Process(process.pid).children(recursive=True)
-    assert any("engines.inside" in member.cmdline() for member in family)
+    assert any("httptui.engines.inside" in member.cmdline() for member in family)
     process.kill()
     await process.wait()
     assert still_running(family) == []

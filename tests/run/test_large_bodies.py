@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engines.registry import list_engines
+from httptui.engines.registry import list_engines
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Target, run
 
 pytestmark = pytest.mark.slow

@@ -285,7 +285,7 @@ async def test_what_cannot_be_used_is_refused_by_name() -> None:
 
 async def test_a_client_that_a_new_worker_cannot_have_ends_its_contender_alone(tmp_path: Path) -> None:
     (tmp_path / "few.py").write_text(
-        "from engines.base import SyncEngine\n"
+        "from httptui.engines.base import SyncEngine\n"
         "import time\n"
         "made = []\n"
         "class Few(SyncEngine):\n"

@@ -8,7 +8,7 @@ import signal
 import psutil
 import pytest
 
-from engines.lane.arrivals import Arrivals, ramps_of
+from httptui.engines.lane.arrivals import Arrivals, ramps_of
 from httptui import Contender, Load, Plan, Report, Schedule, Target, run
 from httptui.plans.plan import Stage
 from httptui.reports.report import ReportContender
@@ -76,7 +76,7 @@ async def test_a_generator_that_was_stopped_shows_in_response_time_not_in_servic
         if isinstance(item, Report):
             report = item
         elif not stopped and item.contenders[0].requests.ok > 50:
-            (lane,) = [child for child in psutil.Process().children() if "engines.lane" in child.cmdline()]
+            (lane,) = [child for child in psutil.Process().children() if "httptui.engines.lane" in child.cmdline()]
             os.kill(lane.pid, signal.SIGSTOP)
             await _half_a_second()
             os.kill(lane.pid, signal.SIGCONT)
@@ -163,7 +163,7 @@ async def test_pinned_lanes_stay_on_one_core() -> None:
     async for item in run(plan):
         if not isinstance(item, Report) and item.phase == "running":
             for child in psutil.Process().children():
-                seen.add((len(child.cpu_affinity()), "engines.lane" in child.cmdline()))
+                seen.add((len(child.cpu_affinity()), "httptui.engines.lane" in child.cmdline()))
     assert {(1, True), (1, False)} <= seen
 
 

@@ -76,7 +76,7 @@ async def test_a_contender_ends_with_the_first_of_its_processes_that_dies() -> N
                 lanes = [
                     child
                     for child in psutil.Process().children()
-                    if child not in others and "engines.lane" in child.cmdline()
+                    if child not in others and "httptui.engines.lane" in child.cmdline()
                 ]
                 assert len(lanes) == 2
                 os.kill(lanes[1].pid, signal.SIGKILL)

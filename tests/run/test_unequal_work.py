@@ -132,7 +132,7 @@ INVENTOR = """
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
-from engines.base import SyncEngine
+from httptui.engines.base import SyncEngine
 
 class Inventor(SyncEngine):
     told, connection = 0, None

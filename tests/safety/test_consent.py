@@ -11,7 +11,7 @@ import pytest
 from httptui.errors import ExitCode, NothingFinishedError, PlanError, RefusedError
 from httptui.plans.plan import Contender, Plan, Policy, Target
 from httptui.runs.consent import Reach, check_all_consent, check_plan, reach_of
-from tui.command import allowing
+from httptui.tui.command import allowing
 
 HOSTS: dict[str, list[str]] = {
     "localhost": ["127.0.0.1", "::1"],
@@ -24,7 +24,7 @@ HOSTS: dict[str, list[str]] = {
 }
 asked: list[tuple[str, int]] = []
 OWN = """
-from engines.base import SyncEngine
+from httptui.engines.base import SyncEngine
 
 class Mine(SyncEngine):
     abilities = ("redirects",)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engines.base import Request
-from engines.errors import classify
-from engines.following import hop
-from engines.guard import Guard, NoConsentError
+from httptui.engines.base import Request
+from httptui.engines.errors import classify
+from httptui.engines.following import hop
+from httptui.engines.guard import Guard, NoConsentError
 
 PLAN = ("https://shop.example/a", "http://10.0.0.5:8080/b")
 GUARD = Guard(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.hosts import Reach, is_address, normal_host, reach_of
+from httptui.engines.hosts import Reach, is_address, normal_host, reach_of
 from httptui.plans.urls import split_target
 
 

@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from engines import read_file as reading
-from engines.read_file import TooLongError, read_file
-from engines.registry import engine_info
+from httptui.engines import read_file as reading
+from httptui.engines.read_file import TooLongError, read_file
+from httptui.engines.registry import engine_info
 from httptui.errors import PlanError
 from httptui.plans.plan import Target
 from httptui.plans.url_lists import read_urls
 from httptui.reports.reading import read_bytes
 from httptui.text_files import as_utf8, decoded_text, read_text
-from presets import load_preset
-from presets.loader import preset_text
-from tui.command.main import main
+from httptui.presets import load_preset
+from httptui.presets.loader import preset_text
+from httptui.tui.command.main import main
 
 TEXT = "[[contender]]\r\nengine = 'raw'  # é\r\n"
 ENCODINGS = [
@@ -217,7 +217,7 @@ def test_a_key_of_many_parts_takes_no_time_and_dots_in_texts_are_none() -> None:
 
 
 def test_the_reader_imports_nothing_but_the_standard_library(project: Path) -> None:
-    code = "import sys, engines.read_file; print([n for n in sys.modules if n.startswith('httptui')])"
+    code = "import sys, httptui.engines.read_file; print([n for n in sys.modules if n.startswith('httptui')])"
     seen = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=project, check=True
     )

@@ -21,9 +21,9 @@ from httptui.reports.special_files import (
     write_through,
     write_to,
 )
-from tui.command.delivery import Delivery, Job
-from tui.command.main import main
-from tui.command.outputs import Outputs
+from httptui.tui.command.delivery import Delivery, Job
+from httptui.tui.command.main import main
+from httptui.tui.command.outputs import Outputs
 
 DATA = b"x" * 200_000
 
@@ -209,7 +209,7 @@ def test_two_outputs_to_one_file_are_refused_before_any_load_by_whatever_names(
 def test_a_file_that_stdout_leads_to_is_no_output_besides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "r"
     with path.open("wb") as file:
-        monkeypatch.setattr("tui.command.outputs.STDOUT_NUMBER", file.fileno())
+        monkeypatch.setattr("httptui.tui.command.outputs.STDOUT_NUMBER", file.fileno())
         for outputs, claim in (
             (Outputs(csv=str(path), json="-"), f'--json "-" and --csv "{path}"'),
             (Outputs(csv=str(path), stream=True), f'--csv "{path}" and --stream "-"'),

@@ -10,10 +10,10 @@ from examples import PLAN, FakeSession, FakeStart
 from textual.pilot import Pilot
 
 from httptui.plans.plan import Plan
-from tui.app import HttptuiApp
-from tui.panels.panel import Panel
-from tui.screens.run import RunScreen
-from tui.settings import USUAL, Settings
+from httptui.tui.app import HttptuiApp
+from httptui.tui.panels.panel import Panel
+from httptui.tui.screens.run import RunScreen
+from httptui.tui.settings import USUAL, Settings
 
 
 class Opened:

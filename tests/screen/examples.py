@@ -11,7 +11,7 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from engines.buckets import bounds_of, bucket_of, histogram_of
+from httptui.engines.buckets import bounds_of, bucket_of, histogram_of
 from httptui.errors import HttptuiError
 from httptui.histogram import coarsened, flat_of
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Target

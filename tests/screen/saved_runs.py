@@ -9,7 +9,7 @@ from pathlib import Path
 from examples import finished, histogram, report_of
 from msgspec.structs import replace
 
-from engines.buckets import bounds_of
+from httptui.engines.buckets import bounds_of
 from httptui.reports.exports.formats import indented
 from httptui.reports.report import HistogramData, Report, ReportContender, Slice
 

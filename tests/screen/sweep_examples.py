@@ -20,7 +20,7 @@ from httptui.sweeps.judging import analysed, verdict_of
 from httptui.sweeps.points import SweepPoint, SweepSlice
 from httptui.sweeps.report import SweepReport, SweepVerdict
 from httptui.sweeps.snapshot import SweepSnapshot
-from tui.panels.sweep_view import Levels, sweep_before
+from httptui.tui.panels.sweep_view import Levels, sweep_before
 
 BLOCKS = 6
 CPU_US = {"A": 100.0, "B": 310.0, "C": 620.0}

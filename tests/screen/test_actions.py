@@ -10,13 +10,13 @@ from textual.binding import Binding
 from textual.screen import Screen
 from ways import EMBEDDED, WAYS, consent
 
-from tui.actions import actions_now
-from tui.keymap import binding_classes
-from tui.panels.keys import Key, KeysLine
-from tui.panels.run_keys import RUN_KEYS
-from tui.screens.help import groups_elsewhere, groups_while_on, key_groups
-from tui.screens.sweep_keys import SWEEP_KEYS
-from tui.widgets.bound_keys import BoundKeys
+from httptui.tui.actions import actions_now
+from httptui.tui.keymap import binding_classes
+from httptui.tui.panels.keys import Key, KeysLine
+from httptui.tui.panels.run_keys import RUN_KEYS
+from httptui.tui.screens.help import groups_elsewhere, groups_while_on, key_groups
+from httptui.tui.screens.sweep_keys import SWEEP_KEYS
+from httptui.tui.widgets.bound_keys import BoundKeys
 
 pytestmark = pytest.mark.pilot
 

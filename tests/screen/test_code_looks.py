@@ -10,8 +10,8 @@ from test_run_looks import Compare
 from textual.pilot import Pilot
 
 from httptui.plans.plan import Contender, Plan, Target
-from tui.app import HttptuiApp
-from tui.screens.code import CodeScreen
+from httptui.tui.app import HttptuiApp
+from httptui.tui.screens.code import CodeScreen
 
 pytestmark = pytest.mark.pilot
 

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from httptui.plans.plan import Contender, Plan
 from httptui.snippets import snippet_of
-from tui.panels.code import CodePanel, code_of, draw_code
-from tui.panels.view import View, snapshot_of_plan
-from tui.plots.cells import plain, row_width
-from tui.plots.python_cells import python_cells
-from tui.screens.code import CodeScreen
-from tui.settings import Settings
+from httptui.tui.panels.code import CodePanel, code_of, draw_code
+from httptui.tui.panels.view import View, snapshot_of_plan
+from httptui.tui.plots.cells import plain, row_width
+from httptui.tui.plots.python_cells import python_cells
+from httptui.tui.screens.code import CodeScreen
+from httptui.tui.settings import Settings
 
 WITHOUT = replace(PLAN, contender=(Contender(engine="raw"), Contender(engine="httpx", label="mine")))
 

@@ -28,17 +28,17 @@ from httptui.errors import PlanError
 from httptui.plans.plan import Plan
 from httptui.reports.exports.formats import indented
 from httptui.sweeps.report import SweepReport
-from tui.app import HttptuiApp
-from tui.compared_sweeps import ComparedSweeps, compared_sweeps
-from tui.panels.panel import PanelOf
-from tui.panels.sweep_view import Levels
-from tui.panels.sweeps_changes import draw_sweep_changes
-from tui.panels.sweeps_claims import draw_claims, letters_by_row
-from tui.panels.sweeps_overlay import AFTER, BEFORE, draw_overlay
-from tui.panels.sweeps_view import COMPARED_FIGURES, SweepsView
-from tui.plots.cells import plain, row_width
-from tui.screens.compare_sweeps import CompareSweepsScreen
-from tui.screens.history import HistoryScreen, ReportsList
+from httptui.tui.app import HttptuiApp
+from httptui.tui.compared_sweeps import ComparedSweeps, compared_sweeps
+from httptui.tui.panels.panel import PanelOf
+from httptui.tui.panels.sweep_view import Levels
+from httptui.tui.panels.sweeps_changes import draw_sweep_changes
+from httptui.tui.panels.sweeps_claims import draw_claims, letters_by_row
+from httptui.tui.panels.sweeps_overlay import AFTER, BEFORE, draw_overlay
+from httptui.tui.panels.sweeps_view import COMPARED_FIGURES, SweepsView
+from httptui.tui.plots.cells import plain, row_width
+from httptui.tui.screens.compare_sweeps import CompareSweepsScreen
+from httptui.tui.screens.history import HistoryScreen, ReportsList
 
 pytestmark = pytest.mark.pilot
 

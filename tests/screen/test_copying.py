@@ -8,8 +8,8 @@ import pytest
 from driving import Opened, opened
 from examples import finished, report_of
 
-from tui.copying import copy_text, why_no_clipboard
-from tui.settings import Settings
+from httptui.tui.copying import copy_text, why_no_clipboard
+from httptui.tui.settings import Settings
 
 PLAIN = {"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}
 

@@ -7,13 +7,13 @@ from driving import opened
 from examples import running
 from msgspec.structs import replace
 
-from tui.panels.errors import ErrorsPanel
-from tui.panels.own_facts import MeasuredPanel, SettingsPanel
-from tui.panels.own_latency import OwnLatencyPanel
-from tui.panels.panel import Panel
-from tui.panels.percentile_table import PercentileTable
-from tui.plots.cells import Cells
-from tui.session import Taken
+from httptui.tui.panels.errors import ErrorsPanel
+from httptui.tui.panels.own_facts import MeasuredPanel, SettingsPanel
+from httptui.tui.panels.own_latency import OwnLatencyPanel
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.percentile_table import PercentileTable
+from httptui.tui.plots.cells import Cells
+from httptui.tui.session import Taken
 
 pytestmark = pytest.mark.pilot
 

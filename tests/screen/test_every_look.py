@@ -18,12 +18,12 @@ from textual.widgets import Input
 from ways import WAYS
 
 from httptui.plans.plan import Target
-from tui.app import HttptuiApp
-from tui.compared import compared
-from tui.panels import own_facts
-from tui.screens.compare import CompareScreen
-from tui.screens.delete_report import DeleteReportScreen
-from tui.screens.history import HistoryScreen
+from httptui.tui.app import HttptuiApp
+from httptui.tui.compared import compared
+from httptui.tui.panels import own_facts
+from httptui.tui.screens.compare import CompareScreen
+from httptui.tui.screens.delete_report import DeleteReportScreen
+from httptui.tui.screens.history import HistoryScreen
 
 pytestmark = pytest.mark.pilot
 

@@ -7,11 +7,11 @@ from msgspec.structs import replace
 
 from httptui.reports.report import ExpectationResult, Report
 from httptui.snapshot import Event, Verdict
-from tui.forms.preset_text import preset_detail
-from tui.panels.events import draw_events
-from tui.panels.notices import draw_warnings
-from tui.panels.view import View, finished_snapshot
-from tui.plots.cells import Cells
+from httptui.tui.forms.preset_text import preset_detail
+from httptui.tui.panels.events import draw_events
+from httptui.tui.panels.notices import draw_warnings
+from httptui.tui.panels.view import View, finished_snapshot
+from httptui.tui.plots.cells import Cells
 
 
 def result(text: str, told: str, *, met: bool) -> ExpectationResult:

@@ -9,14 +9,14 @@ from failed_runs import invalid
 from msgspec.structs import replace
 
 from httptui.snapshot import Requests
-from tui.panels.errors import draw_errors
-from tui.panels.header import draw_header
-from tui.panels.notices import draw_verdict
-from tui.panels.own_facts import measured
-from tui.panels.reason import reason_of
-from tui.panels.view import View
-from tui.plots.cells import plain
-from tui.screens.past_run import PastRunScreen, past_run
+from httptui.tui.panels.errors import draw_errors
+from httptui.tui.panels.header import draw_header
+from httptui.tui.panels.notices import draw_verdict
+from httptui.tui.panels.own_facts import measured
+from httptui.tui.panels.reason import reason_of
+from httptui.tui.panels.view import View
+from httptui.tui.plots.cells import plain
+from httptui.tui.screens.past_run import PastRunScreen, past_run
 
 STOPPED = "stopped at 4.2 s: 98 % of requests failed for 3 s: status 422"
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_plots import assert_exact
 
-from engines.buckets import bucket_of, histogram_of
+from httptui.engines.buckets import bucket_of, histogram_of
 from httptui.histogram import coarsened, flat_of
 from httptui.ramp import LEVELS, lightness, ramp
-from tui.plots.cells import Cells, plain
-from tui.plots.heatmap import Moment, Named, plot_heatmap
+from httptui.tui.plots.cells import Cells, plain
+from httptui.tui.plots.heatmap import Moment, Named, plot_heatmap
 
 INDEXES = st.integers(0, bucket_of(2**42))
 COUNTS = st.dictionaries(INDEXES, st.integers(0, 10**9), max_size=20).map(flat_of)

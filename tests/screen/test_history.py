@@ -17,13 +17,13 @@ from httptui.errors import HttptuiError
 from httptui.reports.exports.formats import indented
 from httptui.reports.reading import read_report
 from httptui.reports.saved import BrokenReport, SavedReport, delete_report, saved_reports
-from tui.compared import compared, compared_with_last
-from tui.report_snapshot import shown_report, snapshot_of_report
-from tui.screens.compare import CompareScreen
-from tui.screens.delete_report import DeleteReportScreen
-from tui.screens.history import HistoryScreen, ReportsList
-from tui.screens.history_contents import option
-from tui.screens.past_run import PastRunScreen
+from httptui.tui.compared import compared, compared_with_last
+from httptui.tui.report_snapshot import shown_report, snapshot_of_report
+from httptui.tui.screens.compare import CompareScreen
+from httptui.tui.screens.delete_report import DeleteReportScreen
+from httptui.tui.screens.history import HistoryScreen, ReportsList
+from httptui.tui.screens.history_contents import option
+from httptui.tui.screens.past_run import PastRunScreen
 
 
 @asynccontextmanager

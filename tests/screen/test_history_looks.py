@@ -10,11 +10,11 @@ from saved_runs import NOW, fill, saved
 from test_run_looks import Compare, reach
 from textual.pilot import Pilot
 
-from tui.app import HttptuiApp
-from tui.compared import compared
-from tui.screens.compare import CompareScreen
-from tui.screens.history import HistoryScreen
-from tui.screens.past_run import PastRunScreen, past_run
+from httptui.tui.app import HttptuiApp
+from httptui.tui.compared import compared
+from httptui.tui.screens.compare import CompareScreen
+from httptui.tui.screens.history import HistoryScreen
+from httptui.tui.screens.past_run import PastRunScreen, past_run
 
 pytestmark = pytest.mark.pilot
 

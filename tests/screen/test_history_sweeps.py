@@ -21,12 +21,12 @@ from httptui.errors import PlanError
 from httptui.reports.saved import BrokenReport, SavedReport, SavedSweep, delete_report, saved_reports
 from httptui.sweeps.points import Axis
 from httptui.sweeps.report import SweepReport
-from tui.app import HttptuiApp
-from tui.compared import compared_with_last
-from tui.panels.panel import PanelOf
-from tui.screens.history import HistoryScreen, ReportsList
-from tui.screens.history_contents import detail, matching, option
-from tui.screens.past_sweep import PastSweepScreen, past_sweep, past_sweep_of_file
+from httptui.tui.app import HttptuiApp
+from httptui.tui.compared import compared_with_last
+from httptui.tui.panels.panel import PanelOf
+from httptui.tui.screens.history import HistoryScreen, ReportsList
+from httptui.tui.screens.history_contents import detail, matching, option
+from httptui.tui.screens.past_sweep import PastSweepScreen, past_sweep, past_sweep_of_file
 
 
 @asynccontextmanager

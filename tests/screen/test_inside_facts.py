@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from httptui.plans.plan import Contender, Plan
 from httptui.snapshot import ContenderView, Upstream
-from tui.panels.detail import facts_of
-from tui.panels.own_facts import settings
+from httptui.tui.panels.detail import facts_of
+from httptui.tui.panels.own_facts import settings
 
 INSIDE = Contender(engine="requests", inside="fastapi-sync")
 

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from httptui.plans.plan import Contender
 from httptui.snapshot import ContenderView, Requests
-from tui.panels.columns import BY_NAME
-from tui.panels.own_facts import measured, settings
+from httptui.tui.panels.columns import BY_NAME
+from httptui.tui.panels.own_facts import measured, settings
 
 VIEW: ContenderView = replace(
     running().contenders[2], requests=Requests(ok=380, error=10), warmup_requests=10, dns_lookups=100

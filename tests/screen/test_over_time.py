@@ -12,14 +12,14 @@ from msgspec.structs import replace
 from httptui.plans.plan import Contender, Plan, Schedule
 from httptui.snapshot import ContenderView, Mark, Requests, Snapshot, Stretch
 from httptui.timelines import with_past, without_past, without_timelines
-from tui.panels.errors import ErrorsPanel, draw_errors
-from tui.panels.header import draw_header, time_left
-from tui.panels.heatmap import HeatmapPanel, draw_heatmap, in_turns, looked_at, moments_of
-from tui.panels.panel import Panel
-from tui.panels.percentiles import PercentilesPanel, draw_percentiles, told_alone
-from tui.panels.throughput import draw_throughput
-from tui.panels.view import View, snapshot_of_plan
-from tui.plots.cells import plain, row_width
+from httptui.tui.panels.errors import ErrorsPanel, draw_errors
+from httptui.tui.panels.header import draw_header, time_left
+from httptui.tui.panels.heatmap import HeatmapPanel, draw_heatmap, in_turns, looked_at, moments_of
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.percentiles import PercentilesPanel, draw_percentiles, told_alone
+from httptui.tui.panels.throughput import draw_throughput
+from httptui.tui.panels.view import View, snapshot_of_plan
+from httptui.tui.plots.cells import plain, row_width
 
 pytestmark = pytest.mark.pilot
 

@@ -6,7 +6,7 @@ import pytest
 from examples import PLAN, FakeStart
 from test_run_looks import SIZES, Compare, looks
 
-from tui.app import HttptuiApp
+from httptui.tui.app import HttptuiApp
 
 pytestmark = pytest.mark.pilot
 

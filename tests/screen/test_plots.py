@@ -9,12 +9,12 @@ from examples import histogram
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.buckets import bucket_of
+from httptui.engines.buckets import bucket_of
 from httptui.scale import linear_scale, log_scale, milliseconds, short
-from tui.plots.bars import bar, columns
-from tui.plots.cells import between, clip, fit, left, plain, right, row_width
-from tui.plots.histograms import Distribution, plot_histograms
-from tui.plots.lines import Line, plot_lines
+from httptui.tui.plots.bars import bar, columns
+from httptui.tui.plots.cells import between, clip, fit, left, plain, right, row_width
+from httptui.tui.plots.histograms import Distribution, plot_histograms
+from httptui.tui.plots.lines import Line, plot_lines
 
 SIZES = st.tuples(st.integers(1, 90), st.integers(1, 30))
 ANY_FLOAT = st.floats(allow_nan=True, allow_infinity=True)

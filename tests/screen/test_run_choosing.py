@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from httptui.plans.plan import Schedule
 from httptui.snapshot import ContenderView, Event
-from tui.panels.contenders import ContendersPanel
-from tui.panels.keys import KeysLine
-from tui.panels.panel import Panel
-from tui.screens.help import key_groups
+from httptui.tui.panels.contenders import ContendersPanel
+from httptui.tui.panels.keys import KeysLine
+from httptui.tui.panels.panel import Panel
+from httptui.tui.screens.help import key_groups
 
 pytestmark = pytest.mark.pilot
 

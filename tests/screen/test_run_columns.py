@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from httptui.snapshot import ContenderView, Requests
-from tui.panels.columns import AS_USUAL, BY_NAME, CLOSED, COLUMNS, OPEN, Picked, ranked, those_that_fit
-from tui.panels.contenders import draw_contenders, layout_of
-from tui.panels.sorting import BY_LETTER, Sorting, marker, next_sorting, ordered, sorted_by
-from tui.panels.view import View
-from tui.plots.cells import plain
+from httptui.tui.panels.columns import AS_USUAL, BY_NAME, CLOSED, COLUMNS, OPEN, Picked, ranked, those_that_fit
+from httptui.tui.panels.contenders import draw_contenders, layout_of
+from httptui.tui.panels.sorting import BY_LETTER, Sorting, marker, next_sorting, ordered, sorted_by
+from httptui.tui.panels.view import View
+from httptui.tui.plots.cells import plain
 
 RUNNING = View(running(), "running")
 NAMES = st.sampled_from([column.name for column in COLUMNS])

@@ -13,21 +13,21 @@ from textual.binding import Binding
 from textual.widget import Widget
 
 from httptui.plans.plan import Contender, Policy
-from tui.panels.contenders import ContendersPanel
-from tui.panels.keys import KeysLine
-from tui.panels.own_facts import measured, settings
-from tui.panels.own_latency import draw_own_latency
-from tui.panels.own_title import draw_own_title
-from tui.panels.panel import Panel
-from tui.panels.percentile_table import draw_percentile_table, percentile_lines
-from tui.panels.run_keys import RUN_BINDINGS
-from tui.panels.view import View
-from tui.plots.cells import plain, row_width
-from tui.plots.histograms import Distribution
-from tui.plots.marked_histogram import UPRIGHT, Mark, plot_marked_histogram
-from tui.screens.contender import ContenderScreen
-from tui.screens.contender_keys import PAGE_BINDINGS, SHARED, SHARED_KEYS
-from tui.session import Taken
+from httptui.tui.panels.contenders import ContendersPanel
+from httptui.tui.panels.keys import KeysLine
+from httptui.tui.panels.own_facts import measured, settings
+from httptui.tui.panels.own_latency import draw_own_latency
+from httptui.tui.panels.own_title import draw_own_title
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.percentile_table import draw_percentile_table, percentile_lines
+from httptui.tui.panels.run_keys import RUN_BINDINGS
+from httptui.tui.panels.view import View
+from httptui.tui.plots.cells import plain, row_width
+from httptui.tui.plots.histograms import Distribution
+from httptui.tui.plots.marked_histogram import UPRIGHT, Mark, plot_marked_histogram
+from httptui.tui.screens.contender import ContenderScreen
+from httptui.tui.screens.contender_keys import PAGE_BINDINGS, SHARED, SHARED_KEYS
+from httptui.tui.session import Taken
 
 CHOSEN = View(running(), "running", chosen="C", plan=PLAN)
 LATENCIES = Distribution("A", histogram(10.0, 0.5, 2000, 1))

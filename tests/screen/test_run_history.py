@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from httptui.snapshot import Snapshot
-from tui.snapshot_history import SnapshotHistory
+from httptui.tui.snapshot_history import SnapshotHistory
 
 SMALL = replace(running(), contenders=(), events=())
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from httptui.errors import ExitCode
 from httptui.reports.report import ExpectationResult
-from tui.outcome import exit_code_in_app, exit_code_of
+from httptui.tui.outcome import exit_code_in_app, exit_code_of
 
 pytestmark = pytest.mark.pilot
 
@@ -68,7 +68,7 @@ async def test_q_twice_leaves_a_run_that_does_not_drain_and_closes_it() -> None:
 async def test_a_signal_to_end_leaves_a_run_that_does_not_drain_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.screens.session_screen.LEAVE_SECONDS", 0.05)
+    monkeypatch.setattr("httptui.tui.screens.session_screen.LEAVE_SECONDS", 0.05)
     async with opened() as it:
         await it.run()
         it.session.go_on = it.session.never

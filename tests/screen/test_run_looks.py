@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from httptui.plans.plan import Load
-from tui.app import HttptuiApp
+from httptui.tui.app import HttptuiApp
 
 pytestmark = pytest.mark.pilot
 

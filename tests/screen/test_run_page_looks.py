@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from test_run_looks import Compare, looks
 
 from httptui.plans.plan import Load
-from tui.app import HttptuiApp
-from tui.panels import own_facts
+from httptui.tui.app import HttptuiApp
+from httptui.tui.panels import own_facts
 
 pytestmark = pytest.mark.pilot
 

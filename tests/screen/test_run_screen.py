@@ -14,11 +14,11 @@ from msgspec.structs import replace
 from httptui.errors import BuildRefusedError, PlanError, RefusedError
 from httptui.plans.plan import Target
 from httptui.snapshot import Event
-from tui.panels.keys import KeysLine
-from tui.panels.panel import Panel
-from tui.panels.throughput import ThroughputPanel
-from tui.screens.consent import ConsentScreen
-from tui.session import Taken
+from httptui.tui.panels.keys import KeysLine
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.throughput import ThroughputPanel
+from httptui.tui.screens.consent import ConsentScreen
+from httptui.tui.session import Taken
 
 pytestmark = pytest.mark.pilot
 

@@ -10,8 +10,8 @@ from textual.widgets import Input, Static
 
 from httptui.plans.plan import Target
 from httptui.target.options import Pacing
-from tui.panels.keys import KeysLine
-from tui.screens.target_dialog import TargetDialog
+from httptui.tui.panels.keys import KeysLine
+from httptui.tui.screens.target_dialog import TargetDialog
 
 pytestmark = pytest.mark.pilot
 

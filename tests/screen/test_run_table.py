@@ -11,18 +11,18 @@ from msgspec.structs import replace
 from rich.text import Text
 from textual.widgets import Static
 
-from tui.app import HttptuiApp
-from tui.memory import Memory
-from tui.panels.column_list import ColumnList
-from tui.panels.columns import AS_USUAL
-from tui.panels.contenders import ContendersPanel
-from tui.panels.ranking import MEANING, RankingPanel
-from tui.panels.run_keys import USUAL_KEYS
-from tui.panels.sorting import BY_LETTER, Sorting
-from tui.panels.words import by_key
-from tui.screens.columns import ColumnsScreen
-from tui.screens.help import HelpScreen
-from tui.settings import Settings
+from httptui.tui.app import HttptuiApp
+from httptui.tui.memory import Memory
+from httptui.tui.panels.column_list import ColumnList
+from httptui.tui.panels.columns import AS_USUAL
+from httptui.tui.panels.contenders import ContendersPanel
+from httptui.tui.panels.ranking import MEANING, RankingPanel
+from httptui.tui.panels.run_keys import USUAL_KEYS
+from httptui.tui.panels.sorting import BY_LETTER, Sorting
+from httptui.tui.panels.words import by_key
+from httptui.tui.screens.columns import ColumnsScreen
+from httptui.tui.screens.help import HelpScreen
+from httptui.tui.settings import Settings
 
 pytestmark = pytest.mark.pilot
 

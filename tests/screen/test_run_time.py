@@ -8,7 +8,7 @@ from examples import FakeStart, finished, running
 from msgspec.structs import replace
 
 from httptui.snapshot import Snapshot
-from tui.session import Taken
+from httptui.tui.session import Taken
 
 pytestmark = pytest.mark.pilot
 

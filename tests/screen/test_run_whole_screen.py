@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from driving import Opened, opened
 
-from tui.panels.panel import Panel
-from tui.panels.run_keys import PANEL_KEYS
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.run_keys import PANEL_KEYS
 
 pytestmark = pytest.mark.pilot
 

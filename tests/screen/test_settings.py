@@ -11,22 +11,22 @@ from driving import opened
 from examples import PLAN, FakeStart, running
 from textual.binding import Binding
 
-from tui.actions import key_names
-from tui.app import HttptuiApp, settings_here
-from tui.keymap import BoundAction, binding_classes, bound_actions, keymap_problems, normal_keys
-from tui.memory import Memory, Remembered
-from tui.panels.columns import CLOSED, OPEN, Picked
-from tui.panels.contenders import ContendersPanel
-from tui.panels.keys import KeysLine
-from tui.panels.ranking import ranking_note
-from tui.panels.run_keys import RUN_BINDINGS, USUAL_KEYS
-from tui.panels.view import View
-from tui.panels.words import by_key
-from tui.screens.help import key_groups
-from tui.settings import Settings, SettingsError, ThemeName, load_settings, settings_from_toml
-from tui.settings_text import settings_to_toml
-from tui.themes import THEME_NAMES
-from tui.widgets.hint_line import HintLine
+from httptui.tui.actions import key_names
+from httptui.tui.app import HttptuiApp, settings_here
+from httptui.tui.keymap import BoundAction, binding_classes, bound_actions, keymap_problems, normal_keys
+from httptui.tui.memory import Memory, Remembered
+from httptui.tui.panels.columns import CLOSED, OPEN, Picked
+from httptui.tui.panels.contenders import ContendersPanel
+from httptui.tui.panels.keys import KeysLine
+from httptui.tui.panels.ranking import ranking_note
+from httptui.tui.panels.run_keys import RUN_BINDINGS, USUAL_KEYS
+from httptui.tui.panels.view import View
+from httptui.tui.panels.words import by_key
+from httptui.tui.screens.help import key_groups
+from httptui.tui.settings import Settings, SettingsError, ThemeName, load_settings, settings_from_toml
+from httptui.tui.settings_text import settings_to_toml
+from httptui.tui.themes import THEME_NAMES
+from httptui.tui.widgets.hint_line import HintLine
 
 
 def problems_of(text: str) -> list[str]:

@@ -11,8 +11,8 @@ from test_run_looks import SIZES, Compare, reach
 from textual.pilot import Pilot
 
 from httptui.plans.plan import Plan
-from tui.app import HttptuiApp
-from tui.screens.sweep import SweepScreen
+from httptui.tui.app import HttptuiApp
+from httptui.tui.screens.sweep import SweepScreen
 
 pytestmark = pytest.mark.pilot
 

@@ -9,13 +9,13 @@ from test_plots import assert_exact
 
 from httptui.plans.plan import Contender
 from httptui.sweeps.points import SweepContender
-from tui.panels.sweep_analysis import draw_sweep_analysis
-from tui.panels.sweep_chart import draw_sweep_chart
-from tui.panels.sweep_header import draw_sweep_header, visits_done
-from tui.panels.sweep_notices import draw_sweep_notices
-from tui.panels.sweep_table import draw_sweep_table
-from tui.panels.sweep_view import SweepView, short_names, sweep_before
-from tui.plots.cells import plain, row_width
+from httptui.tui.panels.sweep_analysis import draw_sweep_analysis
+from httptui.tui.panels.sweep_chart import draw_sweep_chart
+from httptui.tui.panels.sweep_header import draw_sweep_header, visits_done
+from httptui.tui.panels.sweep_notices import draw_sweep_notices
+from httptui.tui.panels.sweep_table import draw_sweep_table
+from httptui.tui.panels.sweep_view import SweepView, short_names, sweep_before
+from httptui.tui.plots.cells import plain, row_width
 
 KEYS = {"figure": "u"}
 VIEWS = [

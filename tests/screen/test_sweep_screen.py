@@ -15,10 +15,10 @@ from sweep_examples import GRID, KNEE, LATENCY, FakeSweepStart, Rate, grid_rate,
 from httptui.errors import ExitCode, RefusedError, TargetError
 from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
 from httptui.sweeps.reading import read_either
-from tui.panels.panel import PanelOf
-from tui.screens.consent import ConsentScreen
-from tui.screens.run import RunScreen
-from tui.screens.sweep import SweepScreen
+from httptui.tui.panels.panel import PanelOf
+from httptui.tui.screens.consent import ConsentScreen
+from httptui.tui.screens.run import RunScreen
+from httptui.tui.screens.sweep import SweepScreen
 
 pytestmark = pytest.mark.pilot
 

@@ -18,10 +18,10 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from ways import EMBEDDED, WAYS
 
-from tui.app import HttptuiApp
-from tui.palette import DARK, READABLE, VERY_READABLE, contrast, palette_on, readable
-from tui.theme import LINES, STYLES, style_source
-from tui.themes import THEME_NAMES, THEMES
+from httptui.tui.app import HttptuiApp
+from httptui.tui.palette import DARK, READABLE, VERY_READABLE, contrast, palette_on, readable
+from httptui.tui.theme import LINES, STYLES, style_source
+from httptui.tui.themes import THEME_NAMES, THEMES
 
 LETTERS = "ABCDEFGH"
 XTERM = [

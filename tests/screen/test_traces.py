@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.plots import canvas, traces
-from tui.plots.cells import Cells
-from tui.plots.lines import LATENCIES, RATES, Line, plot_lines
-from tui.plots.traces import Traces
+from httptui.tui.plots import canvas, traces
+from httptui.tui.plots.cells import Cells
+from httptui.tui.plots.lines import LATENCIES, RATES, Line, plot_lines
+from httptui.tui.plots.traces import Traces
 
 Point = tuple[float, float]
 

@@ -15,7 +15,7 @@ from textual.widgets import OptionList
 from httptui.plans.plan import Target
 from httptui.reports.exports.formats import indented
 from httptui.reports.files import reports_folder
-from tui.screens.consent import ConsentScreen
+from httptui.tui.screens.consent import ConsentScreen
 
 EMBEDDED = replace(PLAN, target=Target())
 

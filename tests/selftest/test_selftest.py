@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from engines.registry import engine_info, list_engines
+from httptui.engines.registry import engine_info, list_engines
 from httptui.errors import NothingFinishedError
 from httptui.plans.file import checked_plan
 from httptui.plans.schedule import FEWEST_BLOCKS, SHORTEST_SLICE_SECONDS, planned_seconds, steps_of

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from snippet_plans import ENGINES
 
-from engines.registry import engine_info
+from httptui.engines.registry import engine_info
 from httptui.plans.plan import Contender, Load, Plan, Target
 from httptui.snippets import snippet_of
 from httptui.target.process import EmbeddedTarget

@@ -15,7 +15,7 @@ import pytest_asyncio
 from msgspec.structs import replace
 from snippet_plans import ASYNC, ENGINES, OVER_HTTP_2
 
-from engines.registry import engine_info
+from httptui.engines.registry import engine_info
 from httptui.plans.plan import Contender, Load, Plan, Policy, Target
 from httptui.snippets import snippet_of
 from httptui.target.process import EmbeddedTarget

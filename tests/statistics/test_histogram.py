@@ -8,7 +8,7 @@ from hdrh.histogram import HdrHistogram
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.buckets import bucket_of
+from httptui.engines.buckets import bucket_of
 from httptui.histogram import (
     COARSE,
     count_of,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from engines.buckets import bucket_of
+from httptui.engines.buckets import bucket_of
 from httptui.snapshot import ContenderView, Latency, Requests, Upstream
 from httptui.verdicts.limiter import limit_of
 from httptui.verdicts.machine_load import MachineLoad

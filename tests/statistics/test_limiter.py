@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from engines.buckets import bucket_of
+from httptui.engines.buckets import bucket_of
 from httptui.histogram import percentile_ns
 from httptui.snapshot import ContenderView, Latency, Requests
 from httptui.verdicts.limiter import limit_of, refusal_of

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.buckets import histogram_of
+from httptui.engines.buckets import histogram_of
 from httptui.histogram import Unanswered, flat_of, has_few_beyond, percentile_ns, spans_ns
 from httptui.snapshot import Latency
 from httptui.tallies.latencies import Latencies

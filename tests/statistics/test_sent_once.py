@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engines.registry import list_engines
+from httptui.engines.registry import list_engines
 from httptui.plans.plan import Contender, Plan
 from httptui.snapshot import ContenderView, Requests
 from httptui.verdicts.protocol_flags import protocol_flags

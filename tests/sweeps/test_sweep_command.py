@@ -17,12 +17,12 @@ from httptui.plans.plan import Contender, Load, Plan, Schedule
 from httptui.sweeps.report import SweepReport
 from httptui.sweeps.snapshot import SweepSnapshot
 from httptui.sweeps.tally import SweepTally
-from presets import load_preset
-from tui.command import main
-from tui.command.flags import PlanFlags, plan_of_flags
-from tui.command.outputs import Outputs
-from tui.command.sweep_headless import conduct_sweep, run_sweep
-from tui.command.sweep_progress import SweepProgress, sweep_status
+from httptui.presets import load_preset
+from httptui.tui.command import main
+from httptui.tui.command.flags import PlanFlags, plan_of_flags
+from httptui.tui.command.outputs import Outputs
+from httptui.tui.command.sweep_headless import conduct_sweep, run_sweep
+from httptui.tui.command.sweep_progress import SweepProgress, sweep_status
 
 PLAN = plan_of({"concurrency": (1.0, 8.0)}, name="knees")
 REPORT = report_of(PLAN, points_by(PLAN, lambda levels, _engine: 100 * levels[0]))
@@ -219,7 +219,7 @@ def test_the_app_does_not_take_a_sweep_for_a_run(
     def told(_plan: Any, **_: Any) -> int:
         return ExitCode.DONE
 
-    monkeypatch.setattr("tui.command.headless.run_headless", told)
-    monkeypatch.setattr("tui.command.sweep_headless.run_sweep", lambda plan, **_: len(plan.sweep))
+    monkeypatch.setattr("httptui.tui.command.headless.run_headless", told)
+    monkeypatch.setattr("httptui.tui.command.sweep_headless.run_sweep", lambda plan, **_: len(plan.sweep))
     assert main.main(["--preset", "pool-grid"]) == 2
     assert capsys.readouterr().out == ""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 from swept_plans import plan_of
 
-from engines.registry import EngineInfo, engine_info
+from httptui.engines.registry import EngineInfo, engine_info
 from httptui.errors import PlanError
 from httptui.plans import decode, sweep_checks
 from httptui.plans.checks import check_plan

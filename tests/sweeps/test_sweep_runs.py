@@ -11,7 +11,7 @@ from swept_plans import plan_of
 
 from httptui import Load, Plan, Schedule, Sweep, SweepReport, SweepSnapshot, Target, sweep
 from httptui.errors import NothingFinishedError
-from presets import load_preset
+from httptui.presets import load_preset
 
 pytestmark = pytest.mark.slow
 

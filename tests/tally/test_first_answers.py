@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engines.base import WithHeaders
-from engines.lane.first_answers import FirstAnswers as OfLane
+from httptui.engines.base import WithHeaders
+from httptui.engines.lane.first_answers import FirstAnswers as OfLane
 from httptui.lanes.frames import Answer
 from httptui.tallies.first_answers import LONGEST_BODY, MOST_KINDS, FirstAnswers, safe_answer
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from engines.buckets import histogram_of
+from httptui.engines.buckets import histogram_of
 from httptui.histogram import COARSE, flat_of
 from httptui.tallies.latencies import Latencies
 

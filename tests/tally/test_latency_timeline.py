@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.buckets import bucket_of, histogram_of
+from httptui.engines.buckets import bucket_of, histogram_of
 from httptui.histogram import coarsened, flat_of, percentile_ns
 from httptui.tallies.latency_timeline import MOST_POINTS, MOST_STRETCHES, LatencyTimeline
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engines.buckets import histogram_of
+from httptui.engines.buckets import histogram_of
 from httptui.histogram import flat_of
 from httptui.lanes.frames import Frame
 from httptui.plans.plan import Contender, Load, Plan, Target

@@ -96,7 +96,7 @@ def test_killing_the_app_ends_its_lanes_and_its_target(terminal: Terminal, plan:
     terminal.press("r")
     terminal.wait_for("running")
     commands = [" ".join(process.cmdline()) for process in terminal.started()]
-    assert sum("engines.lane" in command for command in commands) == 2
+    assert sum("httptui.engines.lane" in command for command in commands) == 2
     assert sum("httptui.target" in command for command in commands) == 1
     app_of(terminal).kill()
     wait_until(lambda: not terminal.started(), "the end of every process")

@@ -65,7 +65,7 @@ def test_a_killed_lane_is_told_with_its_cause_and_the_others_go_on(terminal: Ter
     start(terminal, plan(60))
     terminal.press("r")
     terminal.wait_for("running", "block 2 of")
-    lanes = [process for process in terminal.started() if "engines.lane" in process.cmdline()]
+    lanes = [process for process in terminal.started() if "httptui.engines.lane" in process.cmdline()]
     max(lanes, key=psutil.Process.create_time).kill()
     shown = terminal.wait_for("dnf", "killed by SIGKILL", "did not finish", "running")
     (block,) = {line.split("block ")[1].split()[0] for line in shown.splitlines() if "block " in line}

@@ -17,7 +17,7 @@ from endings import still_running
 from benchmarks.pseudo_terminal import PseudoTerminal
 from httptui.errors import ExitCode
 from httptui.reports import special_files
-from tui.lost_terminal import Lasting, is_gone, terminals_among
+from httptui.tui.lost_terminal import Lasting, is_gone, terminals_among
 
 APP = [sys.executable, "-m", "httptui"]
 
@@ -62,7 +62,7 @@ def test_what_is_drawn_goes_nowhere_once_the_terminal_is_gone(ends: tuple[int, i
 def test_a_summary_that_the_terminal_does_not_take_is_given_up(
     told_to_leave: bool, ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tui.app import _told
+    from httptui.tui.app import _told
 
     other, terminal = ends
     with os.fdopen(os.dup(terminal), "w") as stream, monkeypatch.context() as patch:
@@ -82,7 +82,7 @@ def test_the_app_ends_with_all_its_processes_and_a_partial_report_where_its_term
         terminal.press("r")
         terminal.read_until("block 2 of")
         children = psutil.Process(terminal.process.pid).children(recursive=True)
-        assert sum("engines.lane" in child.cmdline() for child in children) == 2
+        assert sum("httptui.engines.lane" in child.cmdline() for child in children) == 2
         terminal.vanish()
         assert terminal.process.wait(30) == ExitCode.INTERRUPTED
         assert still_running(children) == []

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engines.buckets import HIGHEST_NS, bucket_of, histogram_of
-from engines.lane.recorder import flat_histogram
+from httptui.engines.buckets import HIGHEST_NS, bucket_of, histogram_of
+from httptui.engines.lane.recorder import flat_histogram
 from httptui.histogram import merge, percentiles_ns
 
 PERCENTS = (1.0, 25.0, 50.0, 75.0, 90.0, 99.0, 99.9, 100.0)

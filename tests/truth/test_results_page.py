@@ -13,7 +13,7 @@ from httptui.plans.plan import label_of
 from httptui.reports.report import Report
 from httptui.sweeps.points import Measured
 from httptui.sweeps.report import SweepReport
-from presets.loader import load_preset
+from httptui.presets.loader import load_preset
 
 EXPERIMENTS = [experiment for experiment in experiments() if not load_preset(experiment.preset).sweep]
 

@@ -15,7 +15,7 @@ from httptui.units import listed
 
 if TYPE_CHECKING:
     from httptui.plans.plan import Plan
-    from presets.allowed import Wish
+    from httptui.presets.allowed import Wish
 
 Command = Callable[..., object]
 
@@ -47,8 +47,8 @@ def check_variables(
 
     At a terminal they are asked for, and kept as allowed for that file and host.
     """
-    from presets.allowed import allow, wishes_of
-    from presets.loader import preset_path
+    from httptui.presets.allowed import allow, wishes_of
+    from httptui.presets.loader import preset_path
 
     path = preset_path(preset)
     wishes = [wish for wish in wishes_of(path, found, plan, replaced) if wish.name not in names]

@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from httptui.safe_text import safe_text
-from tui.command import completion
-from tui.command.allowing import allow_options, check_variables, granted
-from tui.command.plan_options import consent_option
-from tui.garbage import start_without_search
+from httptui.tui.command import completion
+from httptui.tui.command.allowing import allow_options, check_variables, granted
+from httptui.tui.command.plan_options import consent_option
+from httptui.tui.garbage import start_without_search
 
 WEB_DRIVER = "TEXTUAL_DRIVER"
 """Set by `textual serve`, which shows the app in a browser and leaves it no terminal."""
@@ -42,11 +42,11 @@ def app(
     on_screen = (sys.stdin.isatty() and sys.stderr.isatty()) or WEB_DRIVER in os.environ
     if on_screen:
         start_without_search()
-    from presets import DEFAULT_PRESET, load_preset
-    from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
+    from httptui.presets import DEFAULT_PRESET, load_preset
+    from httptui.tui.command.flags import PlanFlags, plan_of_flags, replaced_by
 
     if url is not None and url.isalpha() and url != "embedded":
-        from tui.command.main import COMMANDS
+        from httptui.tui.command.main import COMMANDS
 
         names = [name for name in COMMANDS if name != "app"]
         near = get_close_matches(url, names, n=1)
@@ -59,15 +59,15 @@ def app(
     check_variables(name, found, plan, replaced=replaced, names=allowed_names)
     consent = granted(owned, plan, build=allow_build)
     if on_screen:
-        from tui.app import run_app
+        from httptui.tui.app import run_app
 
         return run_app(plan, consent=consent, out=out)
-    from tui.command.outputs import Outputs
+    from httptui.tui.command.outputs import Outputs
 
     if plan.sweep:
-        from tui.command.sweep_headless import run_sweep
+        from httptui.tui.command.sweep_headless import run_sweep
 
         return run_sweep(plan, consent=consent, outputs=Outputs(out=out))
-    from tui.command.headless import run_headless
+    from httptui.tui.command.headless import run_headless
 
     return run_headless(plan, consent=consent, outputs=Outputs(out=out))

@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engines.read_file import TooLongError, read_file
+from httptui.engines.read_file import TooLongError, read_file
 from httptui.plans.plan import MOST_BODY_BYTES
 from httptui.plans.request_checks import number_problem
 from httptui.plans.secrets import is_reference
 from httptui.safe_text import safe_text
 
 if TYPE_CHECKING:
-    from tui.command.flags import PlanFlags
+    from httptui.tui.command.flags import PlanFlags
 
 FLAGS = {"data": "--data", "data_binary": "--data-binary", "data_raw": "--data-raw"}
 STDIN = "-"

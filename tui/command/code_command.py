@@ -8,10 +8,10 @@ import click
 
 from httptui.errors import PlanError
 from httptui.safe_text import safe_text
-from tui.command import completion
-from tui.command.listing import columns, tell
-from tui.command.plan_options import plan_options
-from tui.command.stdout import put_text
+from httptui.tui.command import completion
+from httptui.tui.command.listing import columns, tell
+from httptui.tui.command.plan_options import plan_options
+from httptui.tui.command.stdout import put_text
 
 if TYPE_CHECKING:
     from httptui.plans.plan import Plan
@@ -30,8 +30,8 @@ def code(preset: str | None, contender: str | None, listed: bool, **flags: Any) 
     without one, the scripts of all follow each other.  Flags go over the preset (demo, unless one is named).
     """
     from httptui.snippets import no_snippet, snippet_of
-    from presets import DEFAULT_PRESET, load_preset
-    from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
+    from httptui.presets import DEFAULT_PRESET, load_preset
+    from httptui.tui.command.flags import PlanFlags, plan_of_flags, replaced_by
 
     given = PlanFlags(**flags)
     found = load_preset(

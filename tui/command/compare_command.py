@@ -66,12 +66,12 @@ def compare(
     from msgspec.structs import replace
 
     from httptui.reports.comparisons.words import undecided_line
-    from tui.command.comparing import paired_reports
-    from tui.command.delivery import Delivery, Job
-    from tui.command.listing import tell
-    from tui.command.outputs import Outputs, indented
-    from tui.command.stderr import note
-    from tui.command.width import columns_of
+    from httptui.tui.command.comparing import paired_reports
+    from httptui.tui.command.delivery import Delivery, Job
+    from httptui.tui.command.listing import tell
+    from httptui.tui.command.outputs import Outputs, indented
+    from httptui.tui.command.stderr import note
+    from httptui.tui.command.width import columns_of
 
     outputs = Outputs(json=json, markdown=markdown, html=html)
     outputs.check()

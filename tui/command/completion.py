@@ -14,7 +14,7 @@ FILE = "file"
 
 def presets(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The names of presets, and files where none begins like that."""
-    from presets.loader import preset_paths
+    from httptui.presets.loader import preset_paths
 
     return _named(preset_paths(), incomplete) or [CompletionItem(incomplete, type=FILE)]
 
@@ -26,7 +26,7 @@ def engines(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 
 def contenders(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The parts of `-e`: an engine, after a colon its reuse, after a comma a key and its value."""
-    from tui.command.contender_flag import KEYS
+    from httptui.tui.command.contender_flag import KEYS
 
     head, comma, last = incomplete.rpartition(",")
     if comma:
@@ -35,7 +35,7 @@ def contenders(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
         return _named([f"{head},{word}" for word in words], incomplete)
     engine, colon, _ = incomplete.partition(":")
     if colon and engine in _engine_names():
-        from tui.forms.combinations import REUSES
+        from httptui.tui.forms.combinations import REUSES
 
         return _named([f"{engine}:{reuse.replace('N', '100')}" for reuse in REUSES], incomplete)
     return engines(ctx, param, incomplete)
@@ -60,7 +60,7 @@ def _named(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
 
 
 def _engine_names() -> list[str]:
-    from engines.registry import list_engines
+    from httptui.engines.registry import list_engines
 
     return [info.name for info in list_engines() if info.installed]
 

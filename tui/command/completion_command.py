@@ -7,8 +7,8 @@ import sys
 import click
 from click.shell_completion import get_completion_class
 
-from tui.command.stderr import note
-from tui.command.stdout import put_text
+from httptui.tui.command.stderr import note
+from httptui.tui.command.stdout import put_text
 
 PROGRAM = "httptui"
 VARIABLE = "_HTTPTUI_COMPLETE"

@@ -7,8 +7,8 @@ import os
 
 import click
 
-from tui.command.listing import columns, tell
-from tui.command.stderr import note
+from httptui.tui.command.listing import columns, tell
+from httptui.tui.command.stderr import note
 
 
 @click.group()
@@ -19,7 +19,7 @@ def config() -> None:
 @config.command()
 def path() -> None:
     """Where the settings are; HTTPTUI_CONFIG may name another file."""
-    from tui.settings import settings_path
+    from httptui.tui.settings import settings_path
 
     tell(str(settings_path()))
 
@@ -27,9 +27,9 @@ def path() -> None:
 @config.command()
 def show() -> None:
     """The settings in force, checked, as TOML, and what of them the environment says."""
-    from tui.app import settings_here
-    from tui.settings import Settings, variable_of
-    from tui.settings_text import settings_to_toml
+    from httptui.tui.app import settings_here
+    from httptui.tui.settings import Settings, variable_of
+    from httptui.tui.settings_text import settings_to_toml
 
     tell(settings_to_toml(settings_here()))
     said = [variable_of(name) for name in Settings.__struct_fields__ if os.environ.get(variable_of(name))]
@@ -40,8 +40,8 @@ def show() -> None:
 @config.command()
 def init() -> None:
     """Write a file with every setting and what it means; one that exists is left alone."""
-    from tui.settings import SettingsError, settings_path
-    from tui.settings_text import commented_settings
+    from httptui.tui.settings import SettingsError, settings_path
+    from httptui.tui.settings_text import commented_settings
 
     where = settings_path()
     where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def init() -> None:
 @config.command()
 def schema() -> None:
     """The JSON Schema of the settings."""
-    from tui.settings import settings_schema
+    from httptui.tui.settings import settings_schema
 
     tell(json.dumps(settings_schema(), indent=2))
 
@@ -64,8 +64,8 @@ def schema() -> None:
 @config.command()
 def keys() -> None:
     """Every action by the id that a keymap names it by, with its keys and what it does."""
-    from tui.app import settings_here
-    from tui.keymap import bound_actions, normal_keys
+    from httptui.tui.app import settings_here
+    from httptui.tui.keymap import bound_actions, normal_keys
 
     keymap = settings_here().keymap
     rows = [("ACTION", "KEYS", "WHAT IT DOES")]

@@ -13,8 +13,8 @@ from httptui.reports.files import reports_folder, save_together, why, write_atom
 from httptui.reports.special_files import STDOUT as STDOUT_NUMBER
 from httptui.reports.special_files import GiveUp, descriptor_of, is_special, never, write_through
 from httptui.safe_text import safe_text
-from tui.command.stderr import complain, note
-from tui.command.stdout import put
+from httptui.tui.command.stderr import complain, note
+from httptui.tui.command.stdout import put
 
 STDOUT = "-"
 

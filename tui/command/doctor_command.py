@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from httptui.errors import ExitCode, PlanError
-from tui.command import completion
-from tui.command.listing import tell
-from tui.command.stderr import note
+from httptui.tui.command import completion
+from httptui.tui.command.listing import tell
+from httptui.tui.command.stderr import note
 
 if TYPE_CHECKING:
-    from engines.registry import EngineInfo
+    from httptui.engines.registry import EngineInfo
     from httptui.doctor.finding import Examination
 
 STDOUT = "-"
@@ -53,8 +53,8 @@ def doctor(
 
     from httptui.doctor.catalogue import NAMES
     from httptui.doctor.render import to_json, to_table
-    from tui.command.delivery import Delivery, Job
-    from tui.command.outputs import Outputs
+    from httptui.tui.command.delivery import Delivery, Job
+    from httptui.tui.command.outputs import Outputs
 
     if unknown := [check for check in accept if check not in NAMES]:
         raise PlanError(f"--accept: there is no check {unknown[0]!r}; there are {', '.join(NAMES)}")
@@ -83,7 +83,7 @@ def doctor(
 
 def named(names: Sequence[str]) -> tuple[EngineInfo, ...]:
     """The engines of these names or files; PlanError with a line for each that is not there."""
-    from engines.registry import engine_info
+    from httptui.engines.registry import engine_info
 
     found, problems = [], []
     for name in dict.fromkeys(names):
@@ -105,7 +105,7 @@ def named(names: Sequence[str]) -> tuple[EngineInfo, ...]:
 
 def installed() -> tuple[EngineInfo, ...]:
     """Every engine whose library is here; the others are named on stderr."""
-    from engines.registry import list_engines
+    from httptui.engines.registry import list_engines
 
     engines = list_engines()
     for info in engines:

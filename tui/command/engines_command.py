@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from httptui.errors import PlanError
-from tui.command import completion
-from tui.command.listing import columns, tell
+from httptui.tui.command import completion
+from httptui.tui.command.listing import columns, tell
 
 
 @click.group(invoke_without_command=True)
@@ -20,7 +20,7 @@ def engines(ctx: click.Context) -> None:
 @engines.command("list")
 def listed() -> None:
     """Every engine with its library's version, or how to install it."""
-    from engines.registry import list_engines
+    from httptui.engines.registry import list_engines
 
     rows = [("ENGINE", "RUNS IN", "HTTP", "LIBRARY")]
     for info in list_engines():
@@ -33,7 +33,7 @@ def listed() -> None:
 @click.argument("name", metavar="NAME|./FILE.py:CLASS", shell_complete=completion.engines)
 def show(name: str) -> None:
     """One engine: library, versions and what it can be asked to do."""
-    from engines.registry import engine_info
+    from httptui.engines.registry import engine_info
 
     try:
         info = engine_info(name)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
-from tui.signals import ENDING
+from httptui.tui.signals import ENDING
 
 INTERRUPTED = 130
 """`httptui.errors.ExitCode`, which has not been read yet."""
@@ -26,7 +26,7 @@ def main() -> int:
     _fill_closed_streams()
     code = INTERRUPTED
     with suppress(KeyboardInterrupt):
-        from tui.command.main import main as run
+        from httptui.tui.command.main import main as run
 
         _let_signals(signal.default_int_handler)
         code = run()

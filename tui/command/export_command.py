@@ -9,13 +9,13 @@ import click
 
 from httptui.errors import PlanError
 from httptui.safe_text import safe_text
-from tui.command.format_options import format_options
-from tui.command.stderr import note
+from httptui.tui.command.format_options import format_options
+from httptui.tui.command.stderr import note
 
 if TYPE_CHECKING:
     from httptui.reports.exports.hgrm import What
     from httptui.reports.report import Report, ReportContender
-    from tui.command.delivery import Delivery
+    from httptui.tui.command.delivery import Delivery
 
 
 @click.command()
@@ -50,8 +50,8 @@ def export(
     from httptui.reports.exports.hgrm import hgrm_files
     from httptui.sweeps.reading import read_either
     from httptui.sweeps.report import SweepReport
-    from tui.command.outputs import STDOUT, Outputs
-    from tui.command.sweep_headless import check_outputs, write_sweep
+    from httptui.tui.command.outputs import STDOUT, Outputs
+    from httptui.tui.command.sweep_headless import check_outputs, write_sweep
 
     if not any((html, markdown, csv, bmf, hgrm)):
         raise click.UsageError("say what to write: --html, --markdown, --csv, --bmf or --hgrm")

@@ -13,12 +13,12 @@ from httptui.plans.file import plan_from_mapping
 from httptui.plans.plan import Plan
 from httptui.plans.request_checks import shown
 from httptui.plans.urls import EMBEDDED
-from tui.command.body_flags import apply_body, has_body
-from tui.command.contender_flag import contender_of
-from tui.command.durations import seconds_of_flag
-from tui.command.load_flags import apply_load
-from tui.command.sweep_flags import apply_sweep
-from tui.forms.titles import titled_plan
+from httptui.tui.command.body_flags import apply_body, has_body
+from httptui.tui.command.contender_flag import contender_of
+from httptui.tui.command.durations import seconds_of_flag
+from httptui.tui.command.load_flags import apply_load
+from httptui.tui.command.sweep_flags import apply_sweep
+from httptui.tui.forms.titles import titled_plan
 
 
 @dataclass(frozen=True, kw_only=True)

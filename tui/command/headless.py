@@ -20,15 +20,15 @@ from httptui.reports.report import Report, ReportContender
 from httptui.safe_text import safe_text
 from httptui.snapshot import Snapshot
 from httptui.sweeps.report import SweepReport
-from tui.command.delivery import Delivery
-from tui.command.interrupts import Interrupts, Stoppable
-from tui.command.outputs import Outputs
-from tui.command.progress import Progress, Teller
-from tui.command.stderr import all_told, complain, note
-from tui.command.stdout import StdoutError
-from tui.command.width import columns_of
-from tui.keeping import keep
-from tui.outcome import any_finished, exit_code_of, measured
+from httptui.tui.command.delivery import Delivery
+from httptui.tui.command.interrupts import Interrupts, Stoppable
+from httptui.tui.command.outputs import Outputs
+from httptui.tui.command.progress import Progress, Teller
+from httptui.tui.command.stderr import all_told, complain, note
+from httptui.tui.command.stdout import StdoutError
+from httptui.tui.command.width import columns_of
+from httptui.tui.keeping import keep
+from httptui.tui.outcome import any_finished, exit_code_of, measured
 
 R = TypeVar("R", Report, SweepReport)
 
@@ -51,7 +51,7 @@ def run_headless(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settl
     With `settle`, a concurrent run is followed by an interleaved one, which is the one reported.
     """
     from httptui import run
-    from tui.settling import can_be_settled, settling
+    from httptui.tui.settling import can_be_settled, settling
 
     outputs.check()
     if settle and not can_be_settled(plan):

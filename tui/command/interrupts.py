@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from httptui.reports.special_files import READER_SECONDS, GiveUp
-from tui.command.progress import Teller
-from tui.signals import taken
+from httptui.tui.command.progress import Teller
+from httptui.tui.signals import taken
 
 
 class Stoppable(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from httptui.safe_text import safe_text
-from tui.command.stdout import put_text
+from httptui.tui.command.stdout import put_text
 
 LONGEST_LINE = 2_000
 

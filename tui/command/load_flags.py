@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from httptui.plans.request_checks import shown
-from tui.command.durations import seconds_of_flag, seconds_of_text
+from httptui.tui.command.durations import seconds_of_flag, seconds_of_text
 
 if TYPE_CHECKING:
-    from tui.command.flags import PlanFlags
+    from httptui.tui.command.flags import PlanFlags
 
 OWN_OF_A_KIND: dict[str, Any] = {
     "requests": None,

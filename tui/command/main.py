@@ -11,20 +11,20 @@ from click.shell_completion import CompletionItem
 
 from httptui.errors import ExitCode, HttptuiError
 from httptui.version import __version__
-from tui.command.stderr import complain, note
+from httptui.tui.command.stderr import complain, note
 
 COMMANDS = {
-    "app": "tui.command.app_command:app",
-    "run": "tui.command.run_command:run",
-    "presets": "tui.command.presets_command:presets",
-    "code": "tui.command.code_command:code",
-    "engines": "tui.command.engines_command:engines",
-    "doctor": "tui.command.doctor_command:doctor",
-    "selftest": "tui.command.selftest_command:selftest",
-    "report": "tui.command.report_command:report",
-    "target": "tui.command.target_command:target",
-    "config": "tui.command.config_command:config",
-    "completion": "tui.command.completion_command:completion",
+    "app": "httptui.tui.command.app_command:app",
+    "run": "httptui.tui.command.run_command:run",
+    "presets": "httptui.tui.command.presets_command:presets",
+    "code": "httptui.tui.command.code_command:code",
+    "engines": "httptui.tui.command.engines_command:engines",
+    "doctor": "httptui.tui.command.doctor_command:doctor",
+    "selftest": "httptui.tui.command.selftest_command:selftest",
+    "report": "httptui.tui.command.report_command:report",
+    "target": "httptui.tui.command.target_command:target",
+    "config": "httptui.tui.command.config_command:config",
+    "completion": "httptui.tui.command.completion_command:completion",
 }
 OPTIONS_OF_ITS_OWN = ("--help", "-h", "--version")
 BUG = 1

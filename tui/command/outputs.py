@@ -29,8 +29,8 @@ from httptui.reports.special_files import (
 )
 from httptui.snapshot import Snapshot
 from httptui.timelines import without_timelines
-from tui.command.delivery import STDOUT, Delivery, Job, is_stdout, waits_for_a_reader
-from tui.command.stdout import Stream
+from httptui.tui.command.delivery import STDOUT, Delivery, Job, is_stdout, waits_for_a_reader
+from httptui.tui.command.stdout import Stream
 
 __all__ = ["STDOUT", "Outputs", "indented"]
 

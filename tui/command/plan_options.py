@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tui.command import completion
+from httptui.tui.command import completion
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -6,9 +6,9 @@ import json
 
 import click
 
-from tui.command import completion
-from tui.command.listing import columns, tell
-from tui.command.stderr import complain, note
+from httptui.tui.command import completion
+from httptui.tui.command.listing import columns, tell
+from httptui.tui.command.stderr import complain, note
 
 
 @click.group(invoke_without_command=True)
@@ -22,7 +22,7 @@ def presets(ctx: click.Context) -> None:
 @presets.command("list")
 def listed() -> None:
     """Every preset, with the question it asks."""
-    from presets import broken_presets, list_presets, user_presets_folder
+    from httptui.presets import broken_presets, list_presets, user_presets_folder
 
     rows = [(info.name, info.description.partition("\n")[0]) for info in list_presets()]
     tell(columns(rows))
@@ -35,7 +35,7 @@ def listed() -> None:
 @click.argument("name", metavar="NAME|FILE", shell_complete=completion.presets)
 def show(name: str) -> None:
     """One preset as TOML."""
-    from presets.loader import preset_text
+    from httptui.presets.loader import preset_text
 
     tell(preset_text(name))
 
@@ -46,7 +46,7 @@ def check(file: str) -> None:
     """Whether a preset can be run here; every problem is told."""
     from httptui.plans.plan import describe_load
     from httptui.plans.sweep import describe_sweep
-    from presets import load_preset
+    from httptui.presets import load_preset
 
     plan = load_preset(file)
     load = describe_sweep(plan) if plan.sweep else f"{describe_load(plan.load)}, {plan.schedule.kind}"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from httptui.snapshot import ContenderView, Event, Snapshot
 from httptui.units import format_rate
-from tui.command.stderr import note, rewrite
+from httptui.tui.command.stderr import note, rewrite
 
 BAR_CELLS = 20
 LINES_A_RUN = 60

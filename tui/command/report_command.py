@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from httptui.safe_text import safe_text
-from tui.command.compare_command import compare
-from tui.command.export_command import export
-from tui.command.listing import tell
-from tui.command.stderr import note
-from tui.command.width import columns_of
+from httptui.tui.command.compare_command import compare
+from httptui.tui.command.export_command import export
+from httptui.tui.command.listing import tell
+from httptui.tui.command.stderr import note
+from httptui.tui.command.width import columns_of
 
 
 @click.group()

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from httptui.errors import PlanError
-from tui.command import completion
-from tui.command.allowing import allow_options, check_variables, granted
-from tui.command.format_options import format_options
-from tui.command.plan_options import consent_option, plan_options
+from httptui.tui.command import completion
+from httptui.tui.command.allowing import allow_options, check_variables, granted
+from httptui.tui.command.format_options import format_options
+from httptui.tui.command.plan_options import consent_option, plan_options
 
 
 @click.command()
@@ -56,11 +56,11 @@ def run(
     go to stderr; stdout is for data only.
     """
     from httptui.plans.request_checks import shown_url
-    from presets import DEFAULT_PRESET, load_preset
-    from tui.command.flags import PlanFlags, plan_of_flags, replaced_by
-    from tui.command.headless import run_headless
-    from tui.command.outputs import Outputs
-    from tui.command.sweep_headless import run_sweep
+    from httptui.presets import DEFAULT_PRESET, load_preset
+    from httptui.tui.command.flags import PlanFlags, plan_of_flags, replaced_by
+    from httptui.tui.command.headless import run_headless
+    from httptui.tui.command.outputs import Outputs
+    from httptui.tui.command.sweep_headless import run_sweep
 
     if preset and "://" in preset:
         raise PlanError(f"{shown_url(preset)} is a URL, no preset and no file; give it with --url")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.command.listing import tell
-from tui.command.stderr import note
+from httptui.tui.command.listing import tell
+from httptui.tui.command.stderr import note
 
 if TYPE_CHECKING:
     from httptui.plans.plan import Plan
@@ -38,8 +38,8 @@ def selftest(seconds: int, seed: int, json: str | None) -> int:
     \b
     Exit codes: 0 this machine can be trusted today; 3 it cannot.
     """
-    from tui.command.headless import in_loop
-    from tui.command.outputs import Outputs
+    from httptui.tui.command.headless import in_loop
+    from httptui.tui.command.outputs import Outputs
 
     Outputs(json=json).check()
     return in_loop(examine(seconds, seed, json))
@@ -51,8 +51,8 @@ async def examine(seconds: float, seed: int, json: str | None) -> int:
     from httptui.selftest.figures import compared
     from httptui.selftest.plans import effect_plan, same_plan
     from httptui.selftest.result import judge
-    from tui.command.delivery import Delivery, Job, is_stdout
-    from tui.command.outputs import indented
+    from httptui.tui.command.delivery import Delivery, Job, is_stdout
+    from httptui.tui.command.outputs import indented
 
     effect = await report_of(effect_plan(seconds, seed))
     same = [await report_of(same_plan(seconds, seed))]
@@ -75,8 +75,8 @@ async def report_of(plan: Plan) -> Report:
     from asyncio import CancelledError
 
     from httptui import run
-    from tui.command.headless import follow_run
-    from tui.command.interrupts import Interrupts
+    from httptui.tui.command.headless import follow_run
+    from httptui.tui.command.interrupts import Interrupts
 
     with Interrupts().caught() as interrupts:
         report, failure = await follow_run(run(plan), interrupts)

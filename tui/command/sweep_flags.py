@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from httptui.plans.request_checks import shown
-from tui.forms.sweep_text import axis_of
+from httptui.tui.forms.sweep_text import axis_of
 
 if TYPE_CHECKING:
-    from tui.command.flags import PlanFlags
+    from httptui.tui.command.flags import PlanFlags
 
 LEVELS = "FIELD=LEVELS such as concurrency=1,2,4"
 INSTEAD: dict[str, Any] = {"blocks": None, "rounds": 1, "epochs": 1, "until": "done", "kind": "interleaved"}

@@ -14,13 +14,13 @@ from httptui.sweeps.exports.formats import SWEEP_FORMATS, saved_sweep_forms
 from httptui.sweeps.exports.text import to_text
 from httptui.sweeps.report import SweepReport
 from httptui.sweeps.snapshot import SweepSnapshot
-from tui.command.delivery import Delivery
-from tui.command.headless import Session, follow, hand_over, in_loop, left_by_reader
-from tui.command.interrupts import Interrupts
-from tui.command.outputs import Outputs
-from tui.command.stderr import complain, note
-from tui.command.sweep_progress import SweepProgress
-from tui.command.width import columns_of
+from httptui.tui.command.delivery import Delivery
+from httptui.tui.command.headless import Session, follow, hand_over, in_loop, left_by_reader
+from httptui.tui.command.interrupts import Interrupts
+from httptui.tui.command.outputs import Outputs
+from httptui.tui.command.stderr import complain, note
+from httptui.tui.command.sweep_progress import SweepProgress
+from httptui.tui.command.width import columns_of
 
 OF_RUNS_ONLY = ("hgrm", "hgrm_file")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from httptui.sweeps.snapshot import SweepSnapshot
 from httptui.units import format_rate
-from tui.command.progress import Teller
+from httptui.tui.command.progress import Teller
 
 
 class SweepProgress(Teller):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from httptui.errors import PlanError
-from tui.command.durations import seconds_of_text
+from httptui.tui.command.durations import seconds_of_text
 
 
 @click.command()

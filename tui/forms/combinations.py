@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from engines.registry import loop_without_a_name
-from tui.forms.contender_state import ContenderState
-from tui.forms.state import FormState
+from httptui.engines.registry import loop_without_a_name
+from httptui.tui.forms.contender_state import ContenderState
+from httptui.tui.forms.state import FormState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engines.registry import EngineInfo
+    from httptui.engines.registry import EngineInfo
 
 MOST_CONTENDERS = 26
 REUSES = ("shared", "per-worker", "per-request", "every-N")

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engines.files import OTHER_FILES
+from httptui.engines.files import OTHER_FILES
 from httptui.plans.plan import concurrency_of, letter_of
 from httptui.plans.processes import share_of
 from httptui.plans.urls import split_target

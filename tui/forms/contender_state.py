@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET, to_builtins
 
-from tui.forms.lists import requirements_text
-from tui.forms.texts import number_text
+from httptui.tui.forms.lists import requirements_text
+from httptui.tui.forms.texts import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Container

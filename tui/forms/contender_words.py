@@ -11,7 +11,7 @@ from httptui.safe_text import safe_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.forms.contender_state import ContenderState
+    from httptui.tui.forms.contender_state import ContenderState
 
 _PLACE = re.compile(r'".*"|“.*”|contender\[(?P<index>\d+)\](?P<value>\.[a-z_]+)?', re.DOTALL)
 """A contender by its place in the plan; or quoted texts, which are repeated as they were typed."""

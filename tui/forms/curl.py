@@ -9,8 +9,8 @@ from httptui.plans.request_checks import CLIENTS_OWN
 from httptui.plans.request_parts import DEFAULT_HEADERS
 from httptui.plans.urls import NUMBER
 from httptui.safe_text import safe_text
-from tui.forms.curl_options import LEFT_OUT, WITHOUT_EFFECT, CurlError, options_of, shown_option
-from tui.forms.curl_values import (
+from httptui.tui.forms.curl_options import LEFT_OUT, WITHOUT_EFFECT, CurlError, options_of, shown_option
+from httptui.tui.forms.curl_values import (
     VARIABLE,
     address,
     bytes_given,
@@ -22,9 +22,9 @@ from tui.forms.curl_values import (
     plain,
     text_given,
 )
-from tui.forms.pasted import NO_BREAK, plain_paste, start_of_command, why_another_shell
-from tui.forms.shell_words import ShellError, split_command
-from tui.forms.texts import real_number
+from httptui.tui.forms.pasted import NO_BREAK, plain_paste, start_of_command, why_another_shell
+from httptui.tui.forms.shell_words import ShellError, split_command
+from httptui.tui.forms.texts import real_number
 
 __all__ = ["CurlError", "CurlRequest", "is_curl", "parse_curl"]
 

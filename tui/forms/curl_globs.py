@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from httptui.safe_text import safe_text
-from tui.forms.curl_options import CurlError
+from httptui.tui.forms.curl_options import CurlError
 
 _PIECE = re.compile(
     r"""

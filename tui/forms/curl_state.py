@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from httptui.plans.urls import split_target
 from httptui.safe_text import safe_text
 from httptui.units import listed, plural
-from tui.forms.mapping import BYTES
-from tui.forms.texts import headers_text, number_text
+from httptui.tui.forms.mapping import BYTES
+from httptui.tui.forms.texts import headers_text, number_text
 
 if TYPE_CHECKING:
-    from tui.forms.contender_state import Kept
-    from tui.forms.curl import CurlRequest
-    from tui.forms.state import FormState
+    from httptui.tui.forms.contender_state import Kept
+    from httptui.tui.forms.curl import CurlRequest
+    from httptui.tui.forms.state import FormState
 
 
 def with_request(state: FormState, request: CurlRequest) -> FormState:

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from httptui.plans.secrets import is_reference, masked_pairs, split_userinfo
 from httptui.safe_text import safe_text
-from tui.forms.curl_globs import without_globs
-from tui.forms.curl_options import CurlError
-from tui.forms.shell_words import VARIABLE_END, VARIABLE_START
+from httptui.tui.forms.curl_globs import without_globs
+from httptui.tui.forms.curl_options import CurlError
+from httptui.tui.forms.shell_words import VARIABLE_END, VARIABLE_START
 
 BYTES = "surrogateescape"
 """How bytes that are not UTF-8 stand in the words of a command."""

@@ -11,18 +11,18 @@ from httptui.errors import PlanError
 from httptui.plans.file import plan_from_mapping
 from httptui.plans.secrets import MASK
 from httptui.safe_text import safe_text
-from presets.replay import masked_fields
-from tui.forms.contender_words import with_letters
-from tui.forms.lists import lines_of, names_of, requirements_of
-from tui.forms.sweep_text import sweep_of
-from tui.forms.texts import headers_of, real_number, stages_of, whole_number
+from httptui.presets.replay import masked_fields
+from httptui.tui.forms.contender_words import with_letters
+from httptui.tui.forms.lists import lines_of, names_of, requirements_of
+from httptui.tui.forms.sweep_text import sweep_of
+from httptui.tui.forms.texts import headers_of, real_number, stages_of, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from httptui.plans.plan import Plan
-    from tui.forms.contender_state import ContenderState
-    from tui.forms.state import FormState
+    from httptui.tui.forms.contender_state import ContenderState
+    from httptui.tui.forms.state import FormState
 
 _PATH = re.compile(r"(?P<path>[a-z_]+(?:\[\d+\])?(?:\.[^\s:]+)*): (?P<message>.+)", re.DOTALL)
 _FIELD = re.compile(r"contender\[\d+\]|[a-z_]+(?:\.[a-z_]+)?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from httptui.plans.decode import allowed_at
-from tui.forms.glossary import GLOSSARY
+from httptui.tui.forms.glossary import GLOSSARY
 
 WORDS = {
     "target.url": "target",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.forms.titles import OWN
+from httptui.tui.forms.titles import OWN
 
 if TYPE_CHECKING:
-    from tui.forms.contender_state import ContenderState
-    from tui.forms.state import FormState
+    from httptui.tui.forms.contender_state import ContenderState
+    from httptui.tui.forms.state import FormState
 
 MOST_STEPS = 200
 

@@ -12,9 +12,9 @@ from httptui.plans.sweep import describe_sweep
 from httptui.plans.url_lists import describe_target
 from httptui.safe_text import safe_text
 from httptui.units import plural
-from presets import BrokenPreset, PresetInfo, user_presets_folder
-from presets.recent import RecentPlan
-from tui.forms.estimate import estimate
+from httptui.presets import BrokenPreset, PresetInfo, user_presets_folder
+from httptui.presets.recent import RecentPlan
+from httptui.tui.forms.estimate import estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,15 +13,15 @@ from httptui.plans.load_checks import load_problems
 from httptui.plans.plan import Load, seconds_of
 from httptui.safe_text import safe_text
 from httptui.units import format_count, plural
-from tui.forms.mapping import mapping_of
-from tui.forms.sweep_text import sweep_of
-from tui.plots.area import plot_area
-from tui.plots.cells import Cells, Row, fit, fit_all, left
+from httptui.tui.forms.mapping import mapping_of
+from httptui.tui.forms.sweep_text import sweep_of
+from httptui.tui.plots.area import plot_area
+from httptui.tui.plots.cells import Cells, Row, fit, fit_all, left
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tui.forms.state import FormState
+    from httptui.tui.forms.state import FormState
 
 HEIGHT = 5
 LABEL_WIDTH = 11

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tui.forms.pasted import BLANKS, INVISIBLE, is_blank_to_line_end, why_not_a_shell_word
+from httptui.tui.forms.pasted import BLANKS, INVISIBLE, is_blank_to_line_end, why_not_a_shell_word
 
 VARIABLE_START, VARIABLE_END = "\ue000", "\ue001"
 """What stands around the name of a variable whose value only a shell would know."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from httptui.plans.urls import split_target
-from tui.forms.contender_state import ContenderState, Kept, changed, contender_state_of, unshown
-from tui.forms.lists import lines_of
-from tui.forms.sweep_text import sweep_text
-from tui.forms.texts import headers_text, number_text, stages_text
+from httptui.tui.forms.contender_state import ContenderState, Kept, changed, contender_state_of, unshown
+from httptui.tui.forms.lists import lines_of
+from httptui.tui.forms.sweep_text import sweep_text
+from httptui.tui.forms.texts import headers_text, number_text, stages_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

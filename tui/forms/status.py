@@ -10,15 +10,15 @@ from httptui.plans.plan import letter_of
 from httptui.plans.sweep import plan_at
 from httptui.safe_text import safe_text
 from httptui.units import format_count, plural
-from tui.forms.connections import crowd_of
-from tui.forms.estimate import estimate
+from httptui.tui.forms.connections import crowd_of
+from httptui.tui.forms.estimate import estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from httptui.plans.plan import Plan
-    from tui.forms.connections import FileLimits
-    from tui.forms.mapping import Checked, Problem
+    from httptui.tui.forms.connections import FileLimits
+    from httptui.tui.forms.mapping import Checked, Problem
 
 CONTENDER = re.compile(r"contender\[(\d+)\]")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tui.forms.texts import is_not, number_text
+from httptui.tui.forms.texts import is_not, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

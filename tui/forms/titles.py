@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from httptui.plans.secrets import MASK
-from presets.saving import suggested_name
-from tui.forms.mapping import mapping_of
-from tui.forms.state import state_of
+from httptui.presets.saving import suggested_name
+from httptui.tui.forms.mapping import mapping_of
+from httptui.tui.forms.state import state_of
 
 if TYPE_CHECKING:
     from httptui.plans.plan import Plan
-    from tui.forms.state import FormState
+    from httptui.tui.forms.state import FormState
 
 EDITED = ", edited"
 MOST_LETTERS = 200

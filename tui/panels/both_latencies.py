@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tui.compared import Compared
-from tui.panels.latency import distribution_of
-from tui.panels.panel import Panel
-from tui.panels.view import View
-from tui.plots.cells import Cells, hint
-from tui.plots.histograms import Distribution
-from tui.plots.overlaid import plot_overlaid
+from httptui.tui.compared import Compared
+from httptui.tui.panels.latency import distribution_of
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.view import View
+from httptui.tui.plots.cells import Cells, hint
+from httptui.tui.plots.histograms import Distribution
+from httptui.tui.plots.overlaid import plot_overlaid
 
 
 def draw_both_latencies(shown: Compared, letter: str | None, width: int, height: int) -> Cells:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from httptui.reports.comparisons.comparison import Change
-from tui.plots.cells import Row, Segment, left, right
+from httptui.tui.plots.cells import Row, Segment, left, right
 
 FIGURE_WIDTH, GAP = 9, 2
 INDENT = 4

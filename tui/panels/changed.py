@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from httptui.reports.comparisons.comparison import TwoSides
 from httptui.reports.comparisons.words import difference_cells
 from httptui.units import plural
-from tui.panels.panel import PanelOf
-from tui.panels.wrapping import wrapped
-from tui.plots.cells import Cells, Row, fit
+from httptui.tui.panels.panel import PanelOf
+from httptui.tui.panels.wrapping import wrapped
+from httptui.tui.plots.cells import Cells, Row, fit
 
 INDENT = "   "
 

@@ -7,10 +7,10 @@ import textwrap
 from httptui.plans.plan import label_of, letter_of
 from httptui.safe_text import safe_text
 from httptui.snippets import no_snippet, snippet_of
-from tui.panels.panel import Panel
-from tui.panels.view import View
-from tui.plots.cells import Cells, Row, fit
-from tui.plots.python_cells import python_cells
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.view import View
+from httptui.tui.plots.cells import Cells, Row, fit
+from httptui.tui.plots.python_cells import python_cells
 
 MARGIN = 1
 

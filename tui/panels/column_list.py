@@ -9,11 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.message import Message
 
-from tui.actions import keys_of
-from tui.panels.columns import COLUMNS
-from tui.panels.panel import Panel
-from tui.panels.view import View
-from tui.plots.cells import Cells, Row, between, left
+from httptui.tui.actions import keys_of
+from httptui.tui.panels.columns import COLUMNS
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.view import View
+from httptui.tui.plots.cells import Cells, Row, between, left
 
 NAME_WIDTH = 12
 NO_ROOM = " no room"

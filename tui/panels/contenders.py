@@ -11,12 +11,12 @@ from textual.message import Message
 
 from httptui.snapshot import ContenderView
 from httptui.units import UNKNOWN
-from tui.panels.columns import BY_NAME, FAILURES, WORDS, Column, answered, ranked, those_that_fit
-from tui.panels.panel import Panel
-from tui.panels.sorting import marker
-from tui.panels.view import View
-from tui.panels.words import up_and_down
-from tui.plots.cells import Cells, Row, Segment, fit, left, right
+from httptui.tui.panels.columns import BY_NAME, FAILURES, WORDS, Column, answered, ranked, those_that_fit
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.sorting import marker
+from httptui.tui.panels.view import View
+from httptui.tui.panels.words import up_and_down
+from httptui.tui.plots.cells import Cells, Row, Segment, fit, left, right
 
 GAP, MOST_SPARE = 2, 3
 LETTER_WIDTH = 4

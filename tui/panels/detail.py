@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from httptui.snapshot import MOST_OWN_CPU, ContenderView, Latency, Upstream, own_cpu_share
 from httptui.units import format_count, format_latency, format_ms, format_percent, format_us, plural
-from tui.panels.columns import sent_in_all
-from tui.panels.reason import message_of, reason_of, said
-from tui.panels.wrapping import wrapped
-from tui.plots.cells import Cells, Row, fit, left
+from httptui.tui.panels.columns import sent_in_all
+from httptui.tui.panels.reason import message_of, reason_of, said
+from httptui.tui.panels.wrapping import wrapped
+from httptui.tui.plots.cells import Cells, Row, fit, left
 
 Fact = tuple[str, str]
 

@@ -7,12 +7,12 @@ from textual.message import Message
 
 from httptui.reports.comparisons.comparison import Comparison, ContenderChange
 from httptui.reports.comparisons.words import TOLD, has_control, held_against, told_figures
-from tui.compared import Compared
-from tui.panels.change_rows import Widths, change_row, heading_row, key_of, widths_of
-from tui.panels.panel import Panel
-from tui.panels.revealing import reveal_rows
-from tui.panels.view import View
-from tui.plots.cells import Cells, Row, fit
+from httptui.tui.compared import Compared
+from httptui.tui.panels.change_rows import Widths, change_row, heading_row, key_of, widths_of
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.revealing import reveal_rows
+from httptui.tui.panels.view import View
+from httptui.tui.plots.cells import Cells, Row, fit
 
 
 def draw_differences(comparison: Comparison, chosen: str | None, width: int) -> Cells:

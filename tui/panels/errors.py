@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from httptui.snapshot import ContenderView
 from httptui.units import format_count, format_percent
-from tui.panels.columns import answered
-from tui.panels.panel import Panel
-from tui.panels.reason import message_of, said
-from tui.panels.view import View
-from tui.panels.wrapping import wrapped
-from tui.plots.cells import Cells, Row, fit, hint, left, right
+from httptui.tui.panels.columns import answered
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.reason import message_of, said
+from httptui.tui.panels.view import View
+from httptui.tui.panels.wrapping import wrapped
+from httptui.tui.plots.cells import Cells, Row, fit, hint, left, right
 
 LETTER_WIDTH = 4
 COUNT_WIDTH, SHARE_WIDTH = 9, 8

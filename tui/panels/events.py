@@ -8,14 +8,14 @@ from collections.abc import Mapping
 
 from httptui.plans.plan import Plan
 from httptui.snapshot import Event, Flag
-from tui.forms.preset_text import preset_detail
-from tui.panels.detail import draw_detail
-from tui.panels.panel import Panel
-from tui.panels.run_keys import USUAL_KEYS
-from tui.panels.view import View
-from tui.panels.words import by_key
-from tui.panels.wrapping import wrapped
-from tui.plots.cells import Cells, Row, fit, left, right
+from httptui.tui.forms.preset_text import preset_detail
+from httptui.tui.panels.detail import draw_detail
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.run_keys import USUAL_KEYS
+from httptui.tui.panels.view import View
+from httptui.tui.panels.words import by_key
+from httptui.tui.panels.wrapping import wrapped
+from httptui.tui.plots.cells import Cells, Row, fit, left, right
 
 MARKS = {"info": ("·", "dim"), "warning": ("▲", "warn"), "error": ("✗", "bad")}
 TIME_WIDTH = 8

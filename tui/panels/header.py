@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from httptui.units import format_percent
-from tui.panels.panel import Panel
-from tui.panels.view import View
-from tui.plots.cells import Cells, Row, Segment, between, clip, row_width
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.view import View
+from httptui.tui.plots.cells import Cells, Row, Segment, between, clip, row_width
 
 BAR_WIDTHS = (18, 12, 7)
 FIRST_GUESS = 0.05

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from httptui.snapshot import ContenderView, Latency, Stretch
 from httptui.units import format_ms
-from tui.panels.panel import Panel
-from tui.panels.view import View
-from tui.panels.words import has_failed, until_any, up_and_down
-from tui.plots.cells import Cells, hint
-from tui.plots.heatmap import Moment, Named, plot_heatmap
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.view import View
+from httptui.tui.panels.words import has_failed, until_any, up_and_down
+from httptui.tui.plots.cells import Cells, hint
+from httptui.tui.plots.heatmap import Moment, Named, plot_heatmap
 
 
 def looked_at(view: View) -> ContenderView | None:

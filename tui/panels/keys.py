@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.theme import style_source
+from httptui.tui.theme import style_source
 
 
 class Key(NamedTuple):

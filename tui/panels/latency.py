@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from httptui.snapshot import ContenderView
 from httptui.units import format_latency
-from tui.panels.panel import Panel
-from tui.panels.view import View
-from tui.panels.words import has_failed, until_any
-from tui.plots.cells import Cells, hint
-from tui.plots.histograms import P50, P99, Distribution, plot_histograms, rows_each
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.view import View
+from httptui.tui.panels.words import has_failed, until_any
+from httptui.tui.plots.cells import Cells, hint
+from httptui.tui.plots.histograms import P50, P99, Distribution, plot_histograms, rows_each
 
 WHOLE = "panel('latency')"
 """The action that gives it the whole screen."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tui.panels.panel import Panel
-from tui.panels.view import View
-from tui.panels.words import by_key
-from tui.panels.wrapping import wrapped
-from tui.plots.cells import Cells, Row, Segment, fit
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.view import View
+from httptui.tui.panels.words import by_key
+from httptui.tui.panels.wrapping import wrapped
+from httptui.tui.plots.cells import Cells, Row, Segment, fit
 
 MOST_LINES = 3
 MOST_ROWS = ((30, 7), (22, 6), (0, 5))

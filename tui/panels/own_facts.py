@@ -6,16 +6,16 @@ from functools import lru_cache
 
 from msgspec import UNSET
 
-from engines.registry import engine_info, loop_without_a_name
+from httptui.engines.registry import engine_info, loop_without_a_name
 from httptui.plans.plan import Contender, Plan, concurrency_of, letter_of
 from httptui.plans.policy_words import describe_policy
 from httptui.scale import short
 from httptui.snapshot import ContenderView
 from httptui.units import format_rate
-from tui.panels.detail import Fact, draw_facts, facts_of
-from tui.panels.panel import Panel
-from tui.panels.view import View
-from tui.plots.cells import Cells
+from httptui.tui.panels.detail import Fact, draw_facts, facts_of
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.view import View
+from httptui.tui.plots.cells import Cells
 
 READS = {
     "text": "the text that the library decodes",

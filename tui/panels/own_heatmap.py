@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tui.panels.heatmap import HeatmapPanel
-from tui.panels.view import View
+from httptui.tui.panels.heatmap import HeatmapPanel
+from httptui.tui.panels.view import View
 
 
 class OwnHeatmapPanel(HeatmapPanel):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from httptui.units import format_ms
-from tui.panels.latency import distribution_of
-from tui.panels.panel import Panel
-from tui.panels.view import View
-from tui.panels.words import has_failed, until_any
-from tui.plots.cells import Cells, hint
-from tui.plots.marked_histogram import Mark, plot_marked_histogram
+from httptui.tui.panels.latency import distribution_of
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.view import View
+from httptui.tui.panels.words import has_failed, until_any
+from httptui.tui.plots.cells import Cells, hint
+from httptui.tui.plots.marked_histogram import Mark, plot_marked_histogram
 
 MARKED = ("p50", "p90", "p99", "p99.9", "max")
 

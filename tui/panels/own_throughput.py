@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from tui.panels.panel import Panel
-from tui.panels.throughput import draw_throughput
-from tui.panels.view import View
-from tui.plots.cells import Cells, hint
-from tui.plots.traces import Traces
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.throughput import draw_throughput
+from httptui.tui.panels.view import View
+from httptui.tui.plots.cells import Cells, hint
+from httptui.tui.plots.traces import Traces
 
 
 def draw_own_throughput(view: View, width: int, height: int, traces: Traces | None = None) -> Cells:

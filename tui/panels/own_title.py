@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from httptui.verdicts.ranking import rank_text
-from tui.panels.notices import Notice
-from tui.panels.reason import reason_of
-from tui.panels.view import View
-from tui.panels.wrapping import wrapped
-from tui.plots.cells import Cells, Row, between, fit, row_width
+from httptui.tui.panels.notices import Notice
+from httptui.tui.panels.reason import reason_of
+from httptui.tui.panels.view import View
+from httptui.tui.panels.wrapping import wrapped
+from httptui.tui.plots.cells import Cells, Row, between, fit, row_width
 
 INDENT = 4
 MOST_ROWS = 3

@@ -14,9 +14,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from httptui.plans.plan import Plan
-from tui.panels.view import View, snapshot_of_plan
-from tui.plots.cells import Cells, Row
-from tui.theme import style_source
+from httptui.tui.panels.view import View, snapshot_of_plan
+from httptui.tui.plots.cells import Cells, Row
+from httptui.tui.theme import style_source
 
 Shown = TypeVar("Shown")
 

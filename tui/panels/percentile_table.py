@@ -7,10 +7,10 @@ from typing import NamedTuple
 from httptui.histogram import FEWEST_BEYOND, Unanswered, count_of, spans_ns
 from httptui.snapshot import ContenderView
 from httptui.units import UNKNOWN, format_count, format_latency, format_ms, format_span
-from tui.panels.panel import Panel
-from tui.panels.view import View
-from tui.panels.words import has_failed, until_any
-from tui.plots.cells import Cells, Row, Segment, fit, hint, left, right
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.view import View
+from httptui.tui.panels.words import has_failed, until_any
+from httptui.tui.plots.cells import Cells, Row, Segment, fit, hint, left, right
 
 NS_PER_MS = 1e6
 NAME_WIDTH, TIME_WIDTH, RATIO_WIDTH, COUNT_WIDTH = 9, 10, 10, 12

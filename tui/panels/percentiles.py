@@ -5,12 +5,12 @@ from __future__ import annotations
 from operator import attrgetter
 
 from httptui.snapshot import ContenderView
-from tui.panels.panel import Panel
-from tui.panels.view import View
-from tui.panels.words import has_failed, until_any, up_and_down
-from tui.plots.cells import Cells, hint
-from tui.plots.lines import LATENCIES, Line, plot_lines
-from tui.plots.traces import Traces
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.view import View
+from httptui.tui.panels.words import has_failed, until_any, up_and_down
+from httptui.tui.plots.cells import Cells, hint
+from httptui.tui.plots.lines import LATENCIES, Line, plot_lines
+from httptui.tui.plots.traces import Traces
 
 P50, P90, P99 = (attrgetter("seconds", name) for name in ("p50", "p90", "p99"))
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from httptui.snapshot import ContenderView
 from httptui.units import format_percent, listed, plural
-from tui.forms.preset_text import preset_detail
-from tui.panels.notices import Notice
-from tui.panels.view import View
-from tui.panels.wrapping import wrapped
-from tui.plots.cells import Cells, Row, fit
+from httptui.tui.forms.preset_text import preset_detail
+from httptui.tui.panels.notices import Notice
+from httptui.tui.panels.view import View
+from httptui.tui.panels.wrapping import wrapped
+from httptui.tui.plots.cells import Cells, Row, fit
 
 INDENT = 4
 MOST_ROWS = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tui.panels.panel import PanelOf
+from httptui.tui.panels.panel import PanelOf
 
 
 def reveal_rows(panel: PanelOf[Any], first: int, last: int) -> None:

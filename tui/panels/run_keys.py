@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-from tui.actions import key_names
-from tui.panels.keys import Key
+from httptui.tui.actions import key_names
+from httptui.tui.panels.keys import Key
 
 RUN_KEYS = (
     Key("r", "run", "run", "run", 0, "Run the plan from the start"),

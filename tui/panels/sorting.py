@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from httptui.snapshot import ContenderView
-from tui.panels.columns import BY_NAME, Column
+from httptui.tui.panels.columns import BY_NAME, Column
 
 RISING, FALLING = "▲", "▼"
 

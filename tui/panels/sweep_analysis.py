@@ -11,10 +11,10 @@ from httptui.sweeps.exports.analysis import (
     crossover_cells,
     scaling_cells,
 )
-from tui.panels.panel import PanelOf
-from tui.panels.sweep_view import SweepView, level_words
-from tui.panels.wrapping import wrapped
-from tui.plots.cells import Cells, Row, Segment, fit, right
+from httptui.tui.panels.panel import PanelOf
+from httptui.tui.panels.sweep_view import SweepView, level_words
+from httptui.tui.panels.wrapping import wrapped
+from httptui.tui.plots.cells import Cells, Row, Segment, fit, right
 
 Table = Sequence[tuple[str, Sequence[str]]]
 SMALLEST = 6

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tui.panels.header import BAR_WIDTHS, progress_bar, whole_seconds
-from tui.panels.panel import PanelOf
-from tui.panels.sweep_view import SweepView, all_levels, level_words
-from tui.plots.cells import Cells, Row, Segment, between, clip, row_width
+from httptui.tui.panels.header import BAR_WIDTHS, progress_bar, whole_seconds
+from httptui.tui.panels.panel import PanelOf
+from httptui.tui.panels.sweep_view import SweepView, all_levels, level_words
+from httptui.tui.plots.cells import Cells, Row, Segment, between, clip, row_width
 
 
 def visits_done(view: SweepView) -> tuple[int, int]:

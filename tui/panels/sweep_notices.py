@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tui.panels.events import draw_events
-from tui.panels.notices import BAR, MOST_LINES
-from tui.panels.panel import PanelOf
-from tui.panels.sweep_view import SweepView
-from tui.panels.wrapping import wrapped
-from tui.plots.cells import Cells, Row, fit
+from httptui.tui.panels.events import draw_events
+from httptui.tui.panels.notices import BAR, MOST_LINES
+from httptui.tui.panels.panel import PanelOf
+from httptui.tui.panels.sweep_view import SweepView
+from httptui.tui.panels.wrapping import wrapped
+from httptui.tui.plots.cells import Cells, Row, fit
 
 MOST_VERDICT_LINES = ((30, 6), (22, 4), (0, 3))
 """Rows that the verdict may take of a screen of at least so many."""

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from httptui.sweeps.points import Axis, Measured, SweepPoint
 from httptui.units import UNKNOWN, format_percent
-from tui.panels.panel import PanelOf
-from tui.panels.sweep_view import Figure, Levels, SweepView, all_levels, axis_level, axis_name, short_names
-from tui.plots.cells import Cells, Row, Segment, clip, fit, right
-from tui.plots.curves import marker_of
+from httptui.tui.panels.panel import PanelOf
+from httptui.tui.panels.sweep_view import Figure, Levels, SweepView, all_levels, axis_level, axis_name, short_names
+from httptui.tui.plots.cells import Cells, Row, Segment, clip, fit, right
+from httptui.tui.plots.curves import marker_of
 
 GAP = 2
 SMALLEST_COLUMN = 8

@@ -14,8 +14,8 @@ from httptui.sweeps.points import Axis, Measured, SweepPoint
 from httptui.sweeps.snapshot import SweepSnapshot
 from httptui.sweeps.tally import SweepTally
 from httptui.units import format_ms, format_rate, format_us
-from tui.panels.view import Status
-from tui.plots.lines import LATENCIES, RATES, Measure
+from httptui.tui.panels.view import Status
+from httptui.tui.plots.lines import LATENCIES, RATES, Measure
 
 Levels = tuple[float, ...]
 

@@ -6,11 +6,11 @@ from httptui.reports.comparisons.comparison import Change
 from httptui.reports.comparisons.words import change_cells, has_control, held_against
 from httptui.sweeps.comparisons.tables import ALL, UNCHANGED, level_words
 from httptui.sweeps.points import Axis
-from tui.panels.change_rows import Told, change_row, heading_row, key_of, widths_of
-from tui.panels.panel import PanelOf
-from tui.panels.sweep_view import axis_name
-from tui.panels.sweeps_view import SweepsView
-from tui.plots.cells import Cells, fit
+from httptui.tui.panels.change_rows import Told, change_row, heading_row, key_of, widths_of
+from httptui.tui.panels.panel import PanelOf
+from httptui.tui.panels.sweep_view import axis_name
+from httptui.tui.panels.sweeps_view import SweepsView
+from httptui.tui.plots.cells import Cells, fit
 
 
 def draw_sweep_changes(view: SweepsView, width: int) -> Cells:

@@ -7,11 +7,11 @@ import textwrap
 from textual.events import Click
 
 from httptui.sweeps.comparisons.comparison import ContenderClaim, SweepComparison
-from tui.panels.differences import ChangePointed
-from tui.panels.panel import PanelOf
-from tui.panels.revealing import reveal_rows
-from tui.panels.sweeps_view import SweepsView
-from tui.plots.cells import Cells, Row, fit
+from httptui.tui.panels.differences import ChangePointed
+from httptui.tui.panels.panel import PanelOf
+from httptui.tui.panels.revealing import reveal_rows
+from httptui.tui.panels.sweeps_view import SweepsView
+from httptui.tui.plots.cells import Cells, Row, fit
 
 INDENT = 4
 

@@ -9,13 +9,13 @@ from httptui.reports.comparisons.comparison import Ratio
 from httptui.reports.comparisons.words import format_change
 from httptui.sweeps.exports.html.figures import axis_name as long_axis_name
 from httptui.sweeps.points import Axis, SweepPoint
-from tui.panels.panel import PanelOf
-from tui.panels.sweep_view import axis_name
-from tui.panels.sweeps_view import FIGURE_NAMES, SweepsView
-from tui.plots.cells import Cells, hint
-from tui.plots.curves import Curve, CurvePoint, plot_curves
-from tui.plots.grid import Look, Tile, plot_grid
-from tui.plots.level_axis import level_axis
+from httptui.tui.panels.panel import PanelOf
+from httptui.tui.panels.sweep_view import axis_name
+from httptui.tui.panels.sweeps_view import FIGURE_NAMES, SweepsView
+from httptui.tui.plots.cells import Cells, hint
+from httptui.tui.plots.curves import Curve, CurvePoint, plot_curves
+from httptui.tui.plots.grid import Look, Tile, plot_grid
+from httptui.tui.plots.level_axis import level_axis
 
 BEFORE, AFTER = "○", "●"
 LINE = "mark"

@@ -11,9 +11,9 @@ from httptui.reports.comparisons.comparison import Change, ContenderChange
 from httptui.sweeps.comparisons.claims import THROUGHPUT
 from httptui.sweeps.comparisons.tables import UNCHANGED
 from httptui.units import format_ms
-from tui.compared_sweeps import ComparedSweeps
-from tui.panels.sweep_view import FIGURES, LONG_NAMES, Figure, brief_ms
-from tui.plots.lines import LATENCIES
+from httptui.tui.compared_sweeps import ComparedSweeps
+from httptui.tui.panels.sweep_view import FIGURES, LONG_NAMES, Figure, brief_ms
+from httptui.tui.plots.lines import LATENCIES
 
 _BY_NAME = {figure.name: figure for figure in FIGURES}
 _P50 = Figure("p50", lambda point: point.p50_ms, format_ms, brief_ms, LATENCIES, min)

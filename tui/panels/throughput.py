@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from tui.panels.panel import Panel
-from tui.panels.view import View
-from tui.plots.cells import Cells, hint
-from tui.plots.lines import Line, plot_lines
-from tui.plots.traces import Traces
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.view import View
+from httptui.tui.plots.cells import Cells, hint
+from httptui.tui.plots.lines import Line, plot_lines
+from httptui.tui.plots.traces import Traces
 
 PLACE = attrgetter("seconds", "req_per_s")
 

@@ -14,9 +14,9 @@ from httptui.plans.sweep import describe_sweep
 from httptui.plans.url_lists import describe_target
 from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import ContenderView, Event, Level, Snapshot, is_shared
-from tui.panels.columns import AS_USUAL, Picked
-from tui.panels.run_keys import USUAL_KEYS
-from tui.panels.sorting import BY_LETTER, Sorting, ordered
+from httptui.tui.panels.columns import AS_USUAL, Picked
+from httptui.tui.panels.run_keys import USUAL_KEYS
+from httptui.tui.panels.sorting import BY_LETTER, Sorting, ordered
 
 Status = Literal["idle", "running", "stopping", "done", "stopped", "invalid", "failed"]
 

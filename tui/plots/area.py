@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from httptui.scale import Scale, short
-from tui.plots.axes import margin_of, tick_rows, value_axis
-from tui.plots.bars import columns
-from tui.plots.cells import Cells, Row, fit_all
+from httptui.tui.plots.axes import margin_of, tick_rows, value_axis
+from httptui.tui.plots.bars import columns
+from httptui.tui.plots.cells import Cells, Row, fit_all
 
 FILL = "rule"
 UPPER_ROOM = 0.5

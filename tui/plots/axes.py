@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from httptui.scale import Scale, nice_step, short
-from tui.plots.cells import Row, left, right
+from httptui.tui.plots.cells import Row, left, right
 
 SHORTEST, LONGEST = 1e-3, 1e9
 FEWEST_COLUMNS = 6

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from tui.plots.cells import Row, Segment
+from httptui.tui.plots.cells import Row, Segment
 
 Bits = tuple[tuple[int, int], ...]
 """For each dot of a cell from the top: the bit of the left one and of the right one."""

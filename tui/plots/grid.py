@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from httptui.ramp import LEVELS, shades
 from httptui.scale import LARGEST, short
-from tui.plots.cells import Cells, Row, Segment, fit, left, right
+from httptui.tui.plots.cells import Cells, Row, Segment, fit, left, right
 
 DENSITIES = "·░▒▓█"
 BEST = "◂"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
-from engines.buckets import HIGHEST_NS, bounds_of, bucket_of
+from httptui.engines.buckets import HIGHEST_NS, bounds_of, bucket_of
 from httptui.scale import Scale, log_scale, milliseconds
-from tui.plots.bars import columns
-from tui.plots.cells import Cells, Row, fit_all
+from httptui.tui.plots.bars import columns
+from httptui.tui.plots.cells import Cells, Row, fit_all
 
 NS_PER_MS = 1e6
 MARGIN = 3

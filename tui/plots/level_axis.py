@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from httptui.level_axis import LevelAxis, level_axis
 from httptui.scale import short
-from tui.plots.cells import Row, left
+from httptui.tui.plots.cells import Row, left
 
 __all__ = ["LevelAxis", "level_axis", "level_row"]
 

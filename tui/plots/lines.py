@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from httptui.scale import linear_scale, log_scale, milliseconds, short
-from tui.plots.axes import margin_of, mark_columns, span_of, tick_rows, time_axis, value_axis
-from tui.plots.canvas import Canvas, bits_of_dots
-from tui.plots.cells import Cells, Row, fit_all
-from tui.plots.traces import Place, Traces
+from httptui.tui.plots.axes import margin_of, mark_columns, span_of, tick_rows, time_axis, value_axis
+from httptui.tui.plots.canvas import Canvas, bits_of_dots
+from httptui.tui.plots.cells import Cells, Row, fit_all
+from httptui.tui.plots.traces import Place, Traces
 
 ROOM_BEFORE_NAME = 2
 MARK = "│"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from tui.plots.bars import columns
-from tui.plots.cells import Cells, Row, fit_all
-from tui.plots.histograms import (
+from httptui.tui.plots.bars import columns
+from httptui.tui.plots.cells import Cells, Row, fit_all
+from httptui.tui.plots.histograms import (
     Distribution,
     axis_row,
     axis_scale,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tui.plots.bars import columns
-from tui.plots.cells import Cells, Row, fit_all
-from tui.plots.histograms import Distribution, axis_row, axis_scale, bucket_edges, counts_by_column
+from httptui.tui.plots.bars import columns
+from httptui.tui.plots.cells import Cells, Row, fit_all
+from httptui.tui.plots.histograms import Distribution, axis_row, axis_scale, bucket_edges, counts_by_column
 
 MARGIN = 1
 SMALLEST_HEIGHT = 3

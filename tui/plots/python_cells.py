@@ -10,7 +10,7 @@ from io import StringIO
 from rich.cells import cell_len, chop_cells
 
 from httptui.safe_text import safe_text
-from tui.plots.cells import Cells, Row, Segment, fit
+from httptui.tui.plots.cells import Cells, Row, Segment, fit
 
 LONGEST_LINE = 2_000
 """Characters of a line that are drawn; a body may have a million."""

@@ -10,8 +10,8 @@ from operator import ne
 from typing import Any
 
 from httptui.scale import Scale
-from tui.plots.axes import LONGEST
-from tui.plots.canvas import Canvas
+from httptui.tui.plots.axes import LONGEST
+from httptui.tui.plots.canvas import Canvas
 
 Place = tuple[float, float]
 """Seconds and value."""

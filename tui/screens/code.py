@@ -13,13 +13,13 @@ from textual.widgets import Static
 
 from httptui.errors import HttptuiError
 from httptui.plans.plan import Plan, letter_of
-from tui.actions import keys_of
-from tui.copying import why_no_clipboard
-from tui.panels.code import CodePanel, code_of, index_of
-from tui.panels.view import View, snapshot_of_plan
-from tui.screens.only_shown import OnlyShown
-from tui.settings import USUAL, Settings
-from tui.widgets.bound_keys import BoundKeys
+from httptui.tui.actions import keys_of
+from httptui.tui.copying import why_no_clipboard
+from httptui.tui.panels.code import CodePanel, code_of, index_of
+from httptui.tui.panels.view import View, snapshot_of_plan
+from httptui.tui.screens.only_shown import OnlyShown
+from httptui.tui.settings import USUAL, Settings
+from httptui.tui.widgets.bound_keys import BoundKeys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -103,7 +103,7 @@ class CodeScreen(OnlyShown):
 
     async def action_save(self) -> None:
         """Write the script to a file and tell where it is."""
-        from tui.saving import save_code
+        from httptui.tui.saving import save_code
 
         script = self._script()
         if script is None:

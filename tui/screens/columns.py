@@ -10,10 +10,10 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from tui.panels.column_list import ColumnList, Ticked
-from tui.panels.columns import AS_USUAL, Picked
-from tui.panels.view import View
-from tui.screens.first_size import from_sizes
+from httptui.tui.panels.column_list import ColumnList, Ticked
+from httptui.tui.panels.columns import AS_USUAL, Picked
+from httptui.tui.panels.view import View
+from httptui.tui.screens.first_size import from_sizes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

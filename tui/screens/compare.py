@@ -23,13 +23,13 @@ from textual.widgets import Static
 
 from httptui.reports.comparisons.verdict import verdict_of
 from httptui.reports.comparisons.words import method_of, missing_lines
-from tui.compared import Compared
-from tui.panels.both_latencies import BothLatenciesPanel
-from tui.panels.changed import ChangedPanel
-from tui.panels.differences import DifferencesPanel
-from tui.panels.view import View
-from tui.screens.comparison_board import LEAVING, POINTING, ComparisonBoard
-from tui.widgets.bound_keys import BoundKeys
+from httptui.tui.compared import Compared
+from httptui.tui.panels.both_latencies import BothLatenciesPanel
+from httptui.tui.panels.changed import ChangedPanel
+from httptui.tui.panels.differences import DifferencesPanel
+from httptui.tui.panels.view import View
+from httptui.tui.screens.comparison_board import LEAVING, POINTING, ComparisonBoard
+from httptui.tui.widgets.bound_keys import BoundKeys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

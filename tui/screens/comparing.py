@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from textual.screen import Screen
 
-from tui.screens.session_screen import SessionScreen
+from httptui.tui.screens.session_screen import SessionScreen
 
 Found = TypeVar("Found")
 
@@ -29,7 +29,7 @@ class Comparing(SessionScreen):
         self, find: Callable[[Path], Found | None], screen_of: Callable[[Found], Screen[None]], none: str
     ) -> None:
         from httptui.reports.files import reports_folder
-        from tui.report_snapshot import CANNOT_BE_SHOWN
+        from httptui.tui.report_snapshot import CANNOT_BE_SHOWN
 
         try:
             found = await asyncio.to_thread(lambda: find(reports_folder(self._out)))

@@ -19,23 +19,23 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal, ItemGrid, Vertical, VerticalScroll
 from textual.screen import Screen
 
-from tui.panels.header import HeaderLine
-from tui.panels.keys import KeysLine
-from tui.panels.notices import Notice
-from tui.panels.own_facts import MeasuredPanel, SettingsPanel
-from tui.panels.own_heatmap import OwnHeatmapPanel
-from tui.panels.own_latency import OwnLatencyPanel
-from tui.panels.own_throughput import OwnThroughputPanel
-from tui.panels.own_title import OwnTitle
-from tui.panels.percentile_table import PercentileTable
-from tui.screens.contender_keys import PAGE_BINDINGS, PAGE_KEYS, SHARED
-from tui.screens.first_size import from_sizes
+from httptui.tui.panels.header import HeaderLine
+from httptui.tui.panels.keys import KeysLine
+from httptui.tui.panels.notices import Notice
+from httptui.tui.panels.own_facts import MeasuredPanel, SettingsPanel
+from httptui.tui.panels.own_heatmap import OwnHeatmapPanel
+from httptui.tui.panels.own_latency import OwnLatencyPanel
+from httptui.tui.panels.own_throughput import OwnThroughputPanel
+from httptui.tui.panels.own_title import OwnTitle
+from httptui.tui.panels.percentile_table import PercentileTable
+from httptui.tui.screens.contender_keys import PAGE_BINDINGS, PAGE_KEYS, SHARED
+from httptui.tui.screens.first_size import from_sizes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tui.screens.run_looking import RunLooking
+    from httptui.tui.screens.run_looking import RunLooking
 
 ROWS_A_STEP = 2
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-from tui.panels.keys import Key
-from tui.panels.run_keys import MORE_KEYS, RUN_KEYS, TIME_KEYS, id_of
+from httptui.tui.panels.keys import Key
+from httptui.tui.panels.run_keys import MORE_KEYS, RUN_KEYS, TIME_KEYS, id_of
 
 SHARED = (
     *("stop", "pause", "more", "less", "target"),

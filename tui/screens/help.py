@@ -13,12 +13,12 @@ from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 from textual.widgets import Static
 
-from tui.actions import Action, actions_now, actions_with_focus, rebound, words_of
-from tui.forms.glossary import GLOSSARY
-from tui.keymap import binding_classes
-from tui.panels.columns import COLUMNS
-from tui.widgets.bound_keys import BoundKeys
-from tui.widgets.page import Page
+from httptui.tui.actions import Action, actions_now, actions_with_focus, rebound, words_of
+from httptui.tui.forms.glossary import GLOSSARY
+from httptui.tui.keymap import binding_classes
+from httptui.tui.panels.columns import COLUMNS
+from httptui.tui.widgets.bound_keys import BoundKeys
+from httptui.tui.widgets.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

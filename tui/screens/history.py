@@ -28,23 +28,23 @@ from httptui.reports.saved import (
 )
 from httptui.safe_text import safe_text
 from httptui.units import plural
-from tui.actions import key_names, keys_of
-from tui.compared import Compared, compared_files
-from tui.compared_sweeps import ComparedSweeps, compared_sweep_files
-from tui.panels.run_keys import RUN_BINDINGS
-from tui.report_snapshot import CANNOT_BE_SHOWN
-from tui.screens import history_contents
-from tui.screens.compare import CompareScreen
-from tui.screens.compare_sweeps import CompareSweepsScreen
-from tui.screens.delete_report import DeleteReportScreen
-from tui.screens.first_size import from_sizes
-from tui.screens.only_shown import OnlyShown
-from tui.screens.past_run import PastRun, PastRunScreen, past_run_of_file
-from tui.screens.past_sweep import PastSweep, PastSweepScreen, past_sweep_of_file
-from tui.settings import USUAL, Settings
-from tui.widgets.bound_keys import BoundKeys
-from tui.widgets.page import Page
-from tui.widgets.pointed_list import PointedList
+from httptui.tui.actions import key_names, keys_of
+from httptui.tui.compared import Compared, compared_files
+from httptui.tui.compared_sweeps import ComparedSweeps, compared_sweep_files
+from httptui.tui.panels.run_keys import RUN_BINDINGS
+from httptui.tui.report_snapshot import CANNOT_BE_SHOWN
+from httptui.tui.screens import history_contents
+from httptui.tui.screens.compare import CompareScreen
+from httptui.tui.screens.compare_sweeps import CompareSweepsScreen
+from httptui.tui.screens.delete_report import DeleteReportScreen
+from httptui.tui.screens.first_size import from_sizes
+from httptui.tui.screens.only_shown import OnlyShown
+from httptui.tui.screens.past_run import PastRun, PastRunScreen, past_run_of_file
+from httptui.tui.screens.past_sweep import PastSweep, PastSweepScreen, past_sweep_of_file
+from httptui.tui.settings import USUAL, Settings
+from httptui.tui.widgets.bound_keys import BoundKeys
+from httptui.tui.widgets.page import Page
+from httptui.tui.widgets.pointed_list import PointedList
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -10,9 +10,9 @@ from textual.content import Content
 from httptui.reports.saved import BrokenReport, Listed, SavedReport, SavedSweep
 from httptui.safe_text import safe_text
 from httptui.units import format_rate, plural
-from tui.forms.preset_text import when_text
-from tui.panels.words import by_key
-from tui.theme import badge_of
+from httptui.tui.forms.preset_text import when_text
+from httptui.tui.panels.words import by_key
+from httptui.tui.theme import badge_of
 
 MUTED = "$text-muted"
 BROKEN = "bold $text-error"

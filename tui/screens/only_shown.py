@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.screen import Screen
 
-from tui.screens.help import HelpScreen
+from httptui.tui.screens.help import HelpScreen
 
 
 class OnlyShown(Screen[None]):

@@ -13,14 +13,14 @@ from httptui.plans.plan import Contender, Plan
 from httptui.reports.reading import read_report
 from httptui.reports.report import Report
 from httptui.snapshot import Snapshot
-from tui.panels.keys import Key
-from tui.panels.run_keys import MORE_KEYS, RUN_KEYS
-from tui.panels.view import status_at_end
-from tui.report_snapshot import plan_of, shown_report, snapshot_of_report
-from tui.screens.only_shown import OnlyShown
-from tui.screens.past_run_keys import LOOKING, PAST_BINDINGS, PAST_KEYS
-from tui.screens.run_looking import RunLooking
-from tui.settings import USUAL, Settings
+from httptui.tui.panels.keys import Key
+from httptui.tui.panels.run_keys import MORE_KEYS, RUN_KEYS
+from httptui.tui.panels.view import status_at_end
+from httptui.tui.report_snapshot import plan_of, shown_report, snapshot_of_report
+from httptui.tui.screens.only_shown import OnlyShown
+from httptui.tui.screens.past_run_keys import LOOKING, PAST_BINDINGS, PAST_KEYS
+from httptui.tui.screens.run_looking import RunLooking
+from httptui.tui.settings import USUAL, Settings
 
 NO_PLAN = Plan(contender=(Contender(engine="unknown"),))
 """What the board begins with where a report's plan is not one of ours."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-from tui.panels.keys import Key
-from tui.panels.run_keys import BOUND, MORE_KEYS, PANEL_KEYS, POINT_KEYS, RUN_KEYS, id_of
+from httptui.tui.panels.keys import Key
+from httptui.tui.panels.run_keys import BOUND, MORE_KEYS, PANEL_KEYS, POINT_KEYS, RUN_KEYS, id_of
 
 LOOKING = ("swap", "log", "below", "maximise", "help", "blocks", "sort", "columns", "reverse")
 NOT_KEPT = ("heatmap", "percentiles")

@@ -12,14 +12,14 @@ from textual.binding import BindingType
 from httptui.reports.reading import decoded, read_bytes
 from httptui.sweeps.report import SweepReport
 from httptui.sweeps.snapshot import SweepSnapshot
-from tui.panels.keys import Key
-from tui.panels.view import status_at_end
-from tui.screens.only_shown import OnlyShown
-from tui.screens.past_sweep_keys import LOOKING, PAST_SWEEP_BINDINGS, PAST_SWEEP_KEYS
-from tui.screens.sweep_board import SweepBoard
-from tui.screens.sweep_keys import SWEEP_KEYS
-from tui.settings import USUAL, Settings
-from tui.sweep_report_snapshot import shown_sweep, snapshot_of_sweep
+from httptui.tui.panels.keys import Key
+from httptui.tui.panels.view import status_at_end
+from httptui.tui.screens.only_shown import OnlyShown
+from httptui.tui.screens.past_sweep_keys import LOOKING, PAST_SWEEP_BINDINGS, PAST_SWEEP_KEYS
+from httptui.tui.screens.sweep_board import SweepBoard
+from httptui.tui.screens.sweep_keys import SWEEP_KEYS
+from httptui.tui.settings import USUAL, Settings
+from httptui.tui.sweep_report_snapshot import shown_sweep, snapshot_of_sweep
 
 OF_SWEEPS = frozenset(key.action for key in SWEEP_KEYS) - {*LOOKING}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-from tui.screens.past_run_keys import BACK
-from tui.screens.sweep_keys import SWEEP_BINDINGS, SWEEP_KEYS
+from httptui.tui.screens.past_run_keys import BACK
+from httptui.tui.screens.sweep_keys import SWEEP_BINDINGS, SWEEP_KEYS
 
 LOOKING = ("figure", "log", "axis", "maximise", "help", "blocks", "back")
 PAST_SWEEP_KEYS = (BACK, *(key for key in SWEEP_KEYS if key.action in LOOKING and key.action != BACK.action))

@@ -9,17 +9,17 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Button, Input
 
 from httptui.safe_text import safe_text
-from tui.actions import keys_of
-from tui.forms.contender_state import MORE, SHOWN
-from tui.forms.curl import CurlError, parse_curl
-from tui.forms.curl_state import taken, with_request
-from tui.forms.mapping import Problem, check
-from tui.forms.state import FIELDS, state_of, with_value
-from tui.forms.status import CONTENDER, problem_line
-from tui.screens.help import HelpScreen
-from tui.screens.plan_contenders import PlanContenders
-from tui.screens.plan_fields import id_of
-from tui.widgets.target_url import TargetUrl
+from httptui.tui.actions import keys_of
+from httptui.tui.forms.contender_state import MORE, SHOWN
+from httptui.tui.forms.curl import CurlError, parse_curl
+from httptui.tui.forms.curl_state import taken, with_request
+from httptui.tui.forms.mapping import Problem, check
+from httptui.tui.forms.state import FIELDS, state_of, with_value
+from httptui.tui.forms.status import CONTENDER, problem_line
+from httptui.tui.screens.help import HelpScreen
+from httptui.tui.screens.plan_contenders import PlanContenders
+from httptui.tui.screens.plan_fields import id_of
+from httptui.tui.widgets.target_url import TargetUrl
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,14 +98,14 @@ class PlanScreen(PlanContenders):
 
     def action_save(self) -> None:
         """Ask for a name, and save the plan as a preset of one's own."""
-        from tui.screens.plan_save import PlanSaveScreen
+        from httptui.tui.screens.plan_save import PlanSaveScreen
 
         if plan := self._usable("This plan cannot be saved yet"):
             self.app.push_screen(PlanSaveScreen(plan), self._saved)
 
     def action_presets(self) -> None:
         """Go on from a preset or a recent plan."""
-        from tui.screens.presets import PresetsScreen
+        from httptui.tui.screens.presets import PresetsScreen
 
         self.app.push_screen(PresetsScreen(for_form=True), self._chosen)
 

@@ -6,12 +6,12 @@ from textual import on
 from textual.widgets import Input, Static
 
 from httptui.safe_text import safe_text
-from tui.forms import combinations
-from tui.forms.contender_state import MORE, ContenderState
-from tui.forms.state import FormState, with_folding, with_override
-from tui.screens.plan_form import PlanForm
-from tui.widgets.contender_list import ContenderList, ContenderRow
-from tui.widgets.matrix import ContenderMatrix
+from httptui.tui.forms import combinations
+from httptui.tui.forms.contender_state import MORE, ContenderState
+from httptui.tui.forms.state import FormState, with_folding, with_override
+from httptui.tui.screens.plan_form import PlanForm
+from httptui.tui.widgets.contender_list import ContenderList, ContenderRow
+from httptui.tui.widgets.matrix import ContenderMatrix
 
 
 class PlanContenders(PlanForm):

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from textual.containers import Container, Horizontal, Vertical
 from textual.layouts.grid import GridLayout
 
-from tui.forms.state import FIELDS
-from tui.widgets.choice import Choice
-from tui.widgets.entry import Entry
-from tui.widgets.field import Field
-from tui.widgets.load_shape import LoadShape
-from tui.widgets.target_url import TargetUrl
-from tui.widgets.tick import Tick
-from tui.widgets.veiled import Area, BodyArea, HeadersArea, UrlsArea
+from httptui.tui.forms.state import FIELDS
+from httptui.tui.widgets.choice import Choice
+from httptui.tui.widgets.entry import Entry
+from httptui.tui.widgets.field import Field
+from httptui.tui.widgets.load_shape import LoadShape
+from httptui.tui.widgets.target_url import TargetUrl
+from httptui.tui.widgets.tick import Tick
+from httptui.tui.widgets.veiled import Area, BodyArea, HeadersArea, UrlsArea
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.layout import Layout
     from textual.widget import Widget
 
-    from tui.forms.state import FormState
+    from httptui.tui.forms.state import FormState
 
 SOURCES = (("url", "one URL"), ("urls", "several"), ("urls_file", "from a file"))
 URL_ORDERS = (("in-order", "in order"), ("shuffle", "shuffled"))

@@ -9,27 +9,27 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Button, Input, Label, Static, TextArea
 
-from engines.registry import EngineInfo, engine_info, list_engines
+from httptui.engines.registry import EngineInfo, engine_info, list_engines
 from httptui.plans.plan import Plan
 from httptui.safe_text import safe_text
-from tui.forms import combinations
-from tui.forms.connections import FileLimits, file_limits
-from tui.forms.mapping import Checked, check
-from tui.forms.past import Past, Step
-from tui.forms.shape import shape_of_state
-from tui.forms.state import FIELDS, FormState, state_of, with_value
-from tui.forms.status import status_of, words_for, words_of_contender
-from tui.forms.titles import OWN, titled, untold
-from tui.screens.first_size import from_sizes, sized_at_once
-from tui.screens.plan_fields import about_fields, bound_options, id_of, path_of, plan_fields, what_counts
-from tui.widgets.bound_keys import BoundKeys
-from tui.widgets.choice import Choice
-from tui.widgets.contender_list import ContenderList
-from tui.widgets.entry import Entry
-from tui.widgets.field import Field
-from tui.widgets.load_shape import LoadShape
-from tui.widgets.matrix import ContenderMatrix
-from tui.widgets.tick import Tick
+from httptui.tui.forms import combinations
+from httptui.tui.forms.connections import FileLimits, file_limits
+from httptui.tui.forms.mapping import Checked, check
+from httptui.tui.forms.past import Past, Step
+from httptui.tui.forms.shape import shape_of_state
+from httptui.tui.forms.state import FIELDS, FormState, state_of, with_value
+from httptui.tui.forms.status import status_of, words_for, words_of_contender
+from httptui.tui.forms.titles import OWN, titled, untold
+from httptui.tui.screens.first_size import from_sizes, sized_at_once
+from httptui.tui.screens.plan_fields import about_fields, bound_options, id_of, path_of, plan_fields, what_counts
+from httptui.tui.widgets.bound_keys import BoundKeys
+from httptui.tui.widgets.choice import Choice
+from httptui.tui.widgets.contender_list import ContenderList
+from httptui.tui.widgets.entry import Entry
+from httptui.tui.widgets.field import Field
+from httptui.tui.widgets.load_shape import LoadShape
+from httptui.tui.widgets.matrix import ContenderMatrix
+from httptui.tui.widgets.tick import Tick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -16,9 +16,9 @@ from httptui.errors import PlanError
 from httptui.plans.plan import Plan
 from httptui.plans.secrets import redacted_plan
 from httptui.safe_text import safe_text
-from presets.loader import preset_paths, user_presets_folder
-from presets.saving import save_preset, suggested_name, user_preset_path
-from tui.forms.titles import name_saved_as
+from httptui.presets.loader import preset_paths, user_presets_folder
+from httptui.presets.saving import save_preset, suggested_name, user_preset_path
+from httptui.tui.forms.titles import name_saved_as
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -7,11 +7,11 @@ from datetime import datetime
 from textual.content import Content
 
 from httptui.safe_text import safe_text
-from presets import BrokenPreset
-from presets.recent import RecentPlan
-from presets.replay import masked_fields
-from tui.forms.preset_text import Entry, one_line, preset_detail, title_of, when_text
-from tui.theme import badge_of
+from httptui.presets import BrokenPreset
+from httptui.presets.recent import RecentPlan
+from httptui.presets.replay import masked_fields
+from httptui.tui.forms.preset_text import Entry, one_line, preset_detail, title_of, when_text
+from httptui.tui.theme import badge_of
 
 MUTED = "$text-muted"
 BROKEN = "bold $text-error"

@@ -16,18 +16,18 @@ from httptui.plans.file import checked_plan
 from httptui.plans.plan import Plan
 from httptui.safe_text import safe_text
 from httptui.units import listed
-from presets import BrokenPreset, PresetInfo, broken_presets, list_presets
-from presets.allowed import Wish, allow, wishes_of
-from presets.recent import RecentPlan, recent_plans
-from presets.replay import masked_fields
-from tui.forms.preset_text import Entry, grouped, matching, title_of
-from tui.screens import preset_contents
-from tui.screens.consent import VARIABLES, ConsentScreen
-from tui.screens.first_size import from_sizes, sized_at_once
-from tui.screens.help import HelpScreen
-from tui.widgets.bound_keys import BoundKeys
-from tui.widgets.page import Page
-from tui.widgets.pointed_list import PointedList
+from httptui.presets import BrokenPreset, PresetInfo, broken_presets, list_presets
+from httptui.presets.allowed import Wish, allow, wishes_of
+from httptui.presets.recent import RecentPlan, recent_plans
+from httptui.presets.replay import masked_fields
+from httptui.tui.forms.preset_text import Entry, grouped, matching, title_of
+from httptui.tui.screens import preset_contents
+from httptui.tui.screens.consent import VARIABLES, ConsentScreen
+from httptui.tui.screens.first_size import from_sizes, sized_at_once
+from httptui.tui.screens.help import HelpScreen
+from httptui.tui.widgets.bound_keys import BoundKeys
+from httptui.tui.widgets.page import Page
+from httptui.tui.widgets.pointed_list import PointedList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ class PresetsScreen(Screen[Plan | None]):
         Binding("down", "point(1)", "down", show=False, id="presets.down"),
         Binding("pageup", "page(-1)", "description up", show=False, id="presets.description-up"),
         Binding("pagedown", "page(1)", "description down", show=False, id="presets.description-down"),
-        Binding("f3", "recent", "recent", tooltip="Point at the plan that was run last", id="presets.recent"),
+        Binding("f3", "recent", "recent", tooltip="Point at the plan that was run last", id="httptui.presets.recent"),
         Binding("escape,q", "back", "back", id="presets.back"),
         Binding("f1,question_mark", "help", "help", id="presets.help"),
     ]
@@ -144,7 +144,7 @@ class PresetsScreen(Screen[Plan | None]):
 
     def _complete(self, plan: Plan) -> None:
         """Let the secrets be given anew that were not kept."""
-        from tui.screens.plan import PlanScreen
+        from httptui.tui.screens.plan import PlanScreen
 
         def completed(plan: Plan | None) -> None:
             if plan is not None:

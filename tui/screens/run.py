@@ -12,15 +12,15 @@ from textual.binding import BindingType
 
 from httptui.errors import HttptuiError
 from httptui.plans.plan import Plan
-from tui.panels.run_keys import RUN_BINDINGS
-from tui.pictures import picture_of
-from tui.screens.run_copying import RunCopying
-from tui.screens.run_kept import RunKept
-from tui.screens.run_steering import RunSteering
-from tui.screens.run_sweeping import RunSweeping
-from tui.session import Start
-from tui.settings import USUAL, Settings
-from tui.settling import can_be_settled, settling
+from httptui.tui.panels.run_keys import RUN_BINDINGS
+from httptui.tui.pictures import picture_of
+from httptui.tui.screens.run_copying import RunCopying
+from httptui.tui.screens.run_kept import RunKept
+from httptui.tui.screens.run_steering import RunSteering
+from httptui.tui.screens.run_sweeping import RunSweeping
+from httptui.tui.session import Start
+from httptui.tui.settings import USUAL, Settings
+from httptui.tui.settling import can_be_settled, settling
 
 
 class RunScreen(RunSteering, RunCopying, RunKept, RunSweeping):
@@ -64,20 +64,20 @@ class RunScreen(RunSteering, RunCopying, RunKept, RunSweeping):
     def action_presets(self) -> None:
         """Choose a plan."""
         if self._is_free():
-            from tui.screens.presets import PresetsScreen
+            from httptui.tui.screens.presets import PresetsScreen
 
             self.app.push_screen(PresetsScreen(), self._chosen)
 
     def action_edit(self) -> None:
         """Edit the plan."""
         if self._is_free():
-            from tui.screens.plan import PlanScreen
+            from httptui.tui.screens.plan import PlanScreen
 
             self.app.push_screen(PlanScreen(self._plan), self._chosen)
 
     def action_code(self) -> None:
         """Show the code of the chosen contender, or of the first."""
-        from tui.screens.code import CodeScreen
+        from httptui.tui.screens.code import CodeScreen
 
         self.app.push_screen(CodeScreen(self._plan, self._view.chosen, self._out, settings=self._settings))
 
@@ -92,7 +92,7 @@ class RunScreen(RunSteering, RunCopying, RunKept, RunSweeping):
 
     async def action_save(self) -> None:
         """Save the report as it stands, and the screen."""
-        from tui.saving import save_report
+        from httptui.tui.saving import save_report
 
         report = self.report_so_far()
         if report is None:
@@ -111,6 +111,6 @@ class RunScreen(RunSteering, RunCopying, RunKept, RunSweeping):
 
     def action_help(self) -> None:
         """Show the help."""
-        from tui.screens.help import HelpScreen
+        from httptui.tui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen())

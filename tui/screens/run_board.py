@@ -30,27 +30,27 @@ from textual.timer import Timer
 from httptui.plans.plan import Plan
 from httptui.snapshot import Event, Snapshot
 from httptui.timelines import without_past
-from tui.actions import key_names
-from tui.panels.columns import Picked
-from tui.panels.contenders import ContendersPanel
-from tui.panels.errors import ErrorsPanel
-from tui.panels.events import EventsPanel
-from tui.panels.header import HeaderLine
-from tui.panels.heatmap import HeatmapPanel
-from tui.panels.keys import Key, KeysLine
-from tui.panels.latency import LatencyPanel
-from tui.panels.notices import Notice, VerdictNotice, WarningsNotice
-from tui.panels.panel import Panel
-from tui.panels.percentiles import PercentilesPanel
-from tui.panels.ranking import RankingPanel
-from tui.panels.reason import ReasonNotice
-from tui.panels.run_keys import RUN_BINDINGS, RUN_KEYS
-from tui.panels.throughput import ThroughputPanel
-from tui.panels.view import Status, View, snapshot_of_plan
-from tui.screens.first_size import from_sizes
-from tui.session import Taken
-from tui.settings import USUAL, Settings
-from tui.snapshot_history import SnapshotHistory
+from httptui.tui.actions import key_names
+from httptui.tui.panels.columns import Picked
+from httptui.tui.panels.contenders import ContendersPanel
+from httptui.tui.panels.errors import ErrorsPanel
+from httptui.tui.panels.events import EventsPanel
+from httptui.tui.panels.header import HeaderLine
+from httptui.tui.panels.heatmap import HeatmapPanel
+from httptui.tui.panels.keys import Key, KeysLine
+from httptui.tui.panels.latency import LatencyPanel
+from httptui.tui.panels.notices import Notice, VerdictNotice, WarningsNotice
+from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.percentiles import PercentilesPanel
+from httptui.tui.panels.ranking import RankingPanel
+from httptui.tui.panels.reason import ReasonNotice
+from httptui.tui.panels.run_keys import RUN_BINDINGS, RUN_KEYS
+from httptui.tui.panels.throughput import ThroughputPanel
+from httptui.tui.panels.view import Status, View, snapshot_of_plan
+from httptui.tui.screens.first_size import from_sizes
+from httptui.tui.session import Taken
+from httptui.tui.settings import USUAL, Settings
+from httptui.tui.snapshot_history import SnapshotHistory
 
 
 class RunBoard(Screen[None]):

@@ -12,14 +12,14 @@ from textual import on
 from httptui.errors import ExitCode, HttptuiError, RefusedError
 from httptui.plans.plan import Plan
 from httptui.reports.report import Report
-from tui.panels.keys import KeysLine
-from tui.panels.view import finished_snapshot, snapshot_of_plan, status_at_end
-from tui.precedence import Precedence
-from tui.screens.run_looking import RunLooking
-from tui.screens.session_screen import SessionScreen
-from tui.session import Ended, Failed, Session, Start, Taken
-from tui.settings import USUAL, Settings
-from tui.watching import with_watching
+from httptui.tui.panels.keys import KeysLine
+from httptui.tui.panels.view import finished_snapshot, snapshot_of_plan, status_at_end
+from httptui.tui.precedence import Precedence
+from httptui.tui.screens.run_looking import RunLooking
+from httptui.tui.screens.session_screen import SessionScreen
+from httptui.tui.session import Ended, Failed, Session, Start, Taken
+from httptui.tui.settings import USUAL, Settings
+from httptui.tui.watching import with_watching
 
 
 class RunControl(RunLooking, SessionScreen):

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from httptui.errors import HttptuiError
-from tui.screens.run_control import RunControl
+from httptui.tui.screens.run_control import RunControl
 
 
 class RunCopying(RunControl):
@@ -17,7 +17,7 @@ class RunCopying(RunControl):
 
     async def action_copy(self) -> None:
         """Copy verdict and ranking as Markdown."""
-        from tui.copying import copy_text, save_copy, why_no_clipboard
+        from httptui.tui.copying import copy_text, save_copy, why_no_clipboard
 
         report = self.report_so_far()
         if report is None:

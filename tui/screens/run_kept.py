@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tui.screens.comparing import Comparing
-from tui.screens.run_control import RunControl
+from httptui.tui.screens.comparing import Comparing
+from httptui.tui.screens.run_control import RunControl
 
 
 class RunKept(RunControl, Comparing):
@@ -11,14 +11,14 @@ class RunKept(RunControl, Comparing):
 
     def action_history(self) -> None:
         """Show the saved reports."""
-        from tui.screens.history import HistoryScreen
+        from httptui.tui.screens.history import HistoryScreen
 
         self.app.push_screen(HistoryScreen(self._out, settings=self._settings))
 
     def action_compare(self) -> None:
         """Compare the run that is over with the last saved one of its plan."""
-        from tui.compared import compared_with_last
-        from tui.screens.compare import CompareScreen
+        from httptui.tui.compared import compared_with_last
+        from httptui.tui.screens.compare import CompareScreen
 
         if (report := self.report) is None:
             self._tell("Nothing to compare yet; a run comes first.")

@@ -9,12 +9,12 @@ from textual.message import Message
 
 from httptui.snapshot import Snapshot
 from httptui.timelines import with_past
-from tui.panels.columns import Picked
-from tui.panels.contenders import ContendersPanel, HeadingClicked, Pointed
-from tui.panels.sorting import next_sorting, sorted_by
-from tui.panels.throughput import ThroughputPanel
-from tui.panels.view import View
-from tui.screens.run_places import RunPlaces
+from httptui.tui.panels.columns import Picked
+from httptui.tui.panels.contenders import ContendersPanel, HeadingClicked, Pointed
+from httptui.tui.panels.sorting import next_sorting, sorted_by
+from httptui.tui.panels.throughput import ThroughputPanel
+from httptui.tui.panels.view import View
+from httptui.tui.screens.run_places import RunPlaces
 
 
 class ColumnsPicked(Message):
@@ -81,7 +81,7 @@ class RunLooking(RunPlaces):
 
     def action_columns(self) -> None:
         """Choose the columns of the table."""
-        from tui.screens.columns import ColumnsScreen
+        from httptui.tui.screens.columns import ColumnsScreen
 
         def closed(_: None) -> None:
             self.post_message(ColumnsPicked(self._view.picked))
@@ -124,7 +124,7 @@ class RunLooking(RunPlaces):
 
     def action_open(self) -> None:
         """Open the page of the chosen contender, or of the first one."""
-        from tui.screens.contender import ContenderScreen
+        from httptui.tui.screens.contender import ContenderScreen
 
         if self._view.status == "idle":
             return

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.layout import Layout
 
-from tui.panels.panel import Panel
-from tui.screens.giving_way import GivingWay
-from tui.screens.run_board import RunBoard
+from httptui.tui.panels.panel import Panel
+from httptui.tui.screens.giving_way import GivingWay
+from httptui.tui.screens.run_board import RunBoard
 
 CHARTS = ("latency", "heatmap", "percentiles")
 BELOW = ("events", "errors")

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from httptui.errors import TargetError
 from httptui.plans.urls import split_target
-from tui.panels.keys import KeysLine
-from tui.panels.view import Status
-from tui.screens.run_control import RunControl
+from httptui.tui.panels.keys import KeysLine
+from httptui.tui.panels.view import Status
+from httptui.tui.screens.run_control import RunControl
 
 STEERING = ("stop", "more", "less", "pause", "target")
 ONLY_WITHOUT_A_RUN = frozenset({"run", "settle", "presets", "edit"})
@@ -46,7 +46,7 @@ class RunSteering(RunControl):
 
     def action_target(self) -> None:
         """Ask how the target is to answer."""
-        from tui.screens.target_dialog import TargetDialog
+        from httptui.tui.screens.target_dialog import TargetDialog
 
         if self._session is not None:
             dialog = TargetDialog(

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from httptui.plans.plan import Plan
-from tui.screens.run_control import RunControl
+from httptui.tui.screens.run_control import RunControl
 
 if TYPE_CHECKING:
     from httptui.sweeps.report import SweepReport
-    from tui.screens.sweep import SweepScreen
-    from tui.sweep_session import SweepStart
+    from httptui.tui.screens.sweep import SweepScreen
+    from httptui.tui.sweep_session import SweepStart
 
 
 class RunSweeping(RunControl):
@@ -32,7 +32,7 @@ class RunSweeping(RunControl):
 
     def _sweep(self) -> None:
         from httptui import sweep
-        from tui.screens.sweep import SweepScreen
+        from httptui.tui.screens.sweep import SweepScreen
 
         self._clear(self._plan)
         self.sweep_screen = SweepScreen(

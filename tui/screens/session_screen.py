@@ -16,7 +16,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerError, WorkerFailed
 
 from httptui.errors import BuildRefusedError, ExitCode, RefusedError
 from httptui.grants import builds_of
-from tui.panels.view import Status
+from httptui.tui.panels.view import Status
 
 LONG_NOTICE_SECONDS = 12
 LEAVE_SECONDS = 5
@@ -71,7 +71,7 @@ class SessionScreen(Screen[None]):
         return error.askable and not _grants_for(error, host) <= self._consent
 
     def _ask_consent(self, error: RefusedError, host: str, begin_again: Callable[[], None]) -> None:
-        from tui.screens.consent import BUILD, HOST, ConsentScreen
+        from httptui.tui.screens.consent import BUILD, HOST, ConsentScreen
 
         building = isinstance(error, BuildRefusedError)
 

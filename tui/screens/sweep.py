@@ -16,16 +16,16 @@ from textual.binding import BindingType
 from httptui.errors import ExitCode, HttptuiError, RefusedError
 from httptui.plans.plan import Plan
 from httptui.sweeps.report import SweepReport
-from tui.panels.keys import KeysLine
-from tui.panels.sweep_view import sweep_before
-from tui.panels.view import Status, status_at_end
-from tui.pictures import picture_of
-from tui.screens.comparing import Comparing
-from tui.screens.sweep_board import SweepBoard
-from tui.screens.sweep_keys import SWEEP_BINDINGS
-from tui.session import Failed
-from tui.settings import USUAL, Settings
-from tui.sweep_session import SweepEnded, SweepSession, SweepStart, SweepTaken
+from httptui.tui.panels.keys import KeysLine
+from httptui.tui.panels.sweep_view import sweep_before
+from httptui.tui.panels.view import Status, status_at_end
+from httptui.tui.pictures import picture_of
+from httptui.tui.screens.comparing import Comparing
+from httptui.tui.screens.sweep_board import SweepBoard
+from httptui.tui.screens.sweep_keys import SWEEP_BINDINGS
+from httptui.tui.session import Failed
+from httptui.tui.settings import USUAL, Settings
+from httptui.tui.sweep_session import SweepEnded, SweepSession, SweepStart, SweepTaken
 
 
 class SweepScreen(SweepBoard, Comparing):
@@ -145,8 +145,8 @@ class SweepScreen(SweepBoard, Comparing):
 
     def action_compare(self) -> None:
         """Compare the sweep that is over with the last saved one of its plan."""
-        from tui.compared_sweeps import ComparedSweeps, compared_with_last_sweep
-        from tui.screens.compare_sweeps import CompareSweepsScreen
+        from httptui.tui.compared_sweeps import ComparedSweeps, compared_with_last_sweep
+        from httptui.tui.screens.compare_sweeps import CompareSweepsScreen
 
         if (report := self.report) is None:
             self._tell("Nothing to compare yet; the sweep has to end first.")
@@ -160,7 +160,7 @@ class SweepScreen(SweepBoard, Comparing):
 
     async def action_save(self) -> None:
         """Save the report as it stands, and the screen."""
-        from tui.saving import save_sweep
+        from httptui.tui.saving import save_sweep
 
         report = self.report_so_far()
         if report is None:
@@ -179,6 +179,6 @@ class SweepScreen(SweepBoard, Comparing):
 
     def action_help(self) -> None:
         """Show the help."""
-        from tui.screens.help import HelpScreen
+        from httptui.tui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-from tui.panels.keys import Key
+from httptui.tui.panels.keys import Key
 
 SWEEP_KEYS = (
     Key("r", "run again", "again", "run", 5, "Sweep once more from the start"),

@@ -10,8 +10,8 @@ from textual.events import MouseMove
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.actions import words_of
-from tui.theme import style_source
+from httptui.tui.actions import words_of
+from httptui.tui.theme import style_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

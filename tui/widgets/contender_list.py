@@ -15,22 +15,22 @@ from textual.widgets import Button, Input, Label, Static
 
 from httptui.plans.plan import letter_of
 from httptui.safe_text import safe_text
-from tui.actions import keys_of
-from tui.forms.contender_state import MORE
-from tui.forms.contender_words import way_of
-from tui.forms.meanings import OVERRIDES
-from tui.theme import badge_of
-from tui.widgets.choice import Choice
-from tui.widgets.contender_more import ContenderMore
-from tui.widgets.entry import Entry
+from httptui.tui.actions import keys_of
+from httptui.tui.forms.contender_state import MORE
+from httptui.tui.forms.contender_words import way_of
+from httptui.tui.forms.meanings import OVERRIDES
+from httptui.tui.theme import badge_of
+from httptui.tui.widgets.choice import Choice
+from httptui.tui.widgets.contender_more import ContenderMore
+from httptui.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from textual.app import ComposeResult
 
-    from tui.forms.contender_state import ContenderState
-    from tui.forms.state import FormState
+    from httptui.tui.forms.contender_state import ContenderState
+    from httptui.tui.forms.state import FormState
 
 PLACEHOLDERS = {
     "reuse": ("N",),

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Container, Horizontal, Vertical
 
-from tui.widgets.choice import Choice
-from tui.widgets.entry import Entry
-from tui.widgets.field import Field
+from httptui.tui.widgets.choice import Choice
+from httptui.tui.widgets.entry import Entry
+from httptui.tui.widgets.field import Field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-    from tui.forms.contender_state import ContenderState
+    from httptui.tui.forms.contender_state import ContenderState
 
 READS = tuple((read, read) for read in ("bytes", "text", "json", "headers"))
 INSIDES = (

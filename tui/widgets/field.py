@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.forms.meanings import meaning_of
+from httptui.tui.forms.meanings import meaning_of
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -6,8 +6,8 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.plots.cells import Row, fit
-from tui.theme import style_source
+from httptui.tui.plots.cells import Row, fit
+from httptui.tui.theme import style_source
 
 
 class HintLine(Widget):

@@ -8,11 +8,11 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.forms.shape import HEIGHT, Shape, draw_shape
-from tui.theme import style_source
+from httptui.tui.forms.shape import HEIGHT, Shape, draw_shape
+from httptui.tui.theme import style_source
 
 if TYPE_CHECKING:
-    from tui.plots.cells import Cells
+    from httptui.tui.plots.cells import Cells
 
 
 class LoadShape(Widget):

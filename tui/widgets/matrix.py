@@ -15,18 +15,18 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.forms.combinations import COLUMNS, Column, ticked, why_not
-from tui.theme import style_source
-from tui.widgets.matrix_cells import HEADER_ROWS, WAYS, Matrix, draw_matrix, grid_for, words_of_cell
+from httptui.tui.forms.combinations import COLUMNS, Column, ticked, why_not
+from httptui.tui.theme import style_source
+from httptui.tui.widgets.matrix_cells import HEADER_ROWS, WAYS, Matrix, draw_matrix, grid_for, words_of_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual import events
 
-    from engines.registry import EngineInfo
-    from tui.forms.state import FormState
-    from tui.plots.cells import Cells
+    from httptui.engines.registry import EngineInfo
+    from httptui.tui.forms.state import FormState
+    from httptui.tui.plots.cells import Cells
 
 
 class ContenderMatrix(Widget, can_focus=True):

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from httptui.plans.plan import letter_of
-from tui.forms.combinations import COLUMNS, HTTP_VERSIONS, LOOPS, REUSES, Column, describe, ticked, why_not
-from tui.plots.cells import Cells, Row, fit, left
+from httptui.tui.forms.combinations import COLUMNS, HTTP_VERSIONS, LOOPS, REUSES, Column, describe, ticked, why_not
+from httptui.tui.plots.cells import Cells, Row, fit, left
 
 if TYPE_CHECKING:
-    from engines.registry import EngineInfo
-    from tui.forms.state import FormState
+    from httptui.engines.registry import EngineInfo
+    from httptui.tui.forms.state import FormState
 
 HEADER_ROWS = 3
 WAYS = len(HTTP_VERSIONS) * len(LOOPS)

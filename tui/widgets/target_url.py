@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tui.forms.curl import is_curl
-from tui.forms.pasted import is_another_command
-from tui.widgets.veiled import UrlInput
+from httptui.tui.forms.curl import is_curl
+from httptui.tui.forms.pasted import is_another_command
+from httptui.tui.widgets.veiled import UrlInput
 
 if TYPE_CHECKING:
     from textual import events

@@ -8,7 +8,7 @@ from textual.widgets import TextArea
 
 from httptui.plans.secrets import is_reference, is_secret_header, redacted_url, secret_spans
 from httptui.safe_text import in_place
-from tui.widgets.entry import Entry
+from httptui.tui.widgets.entry import Entry
 
 VEIL = "•"
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from engines.buckets import HALF_BITS, HIGHEST_NS, SUB_BUCKETS, bounds_of, bucket_of
+from httptui.engines.buckets import HALF_BITS, HIGHEST_NS, SUB_BUCKETS, bounds_of, bucket_of
 from httptui.histogram import NS_PER_MS
 from httptui.reports.exports.results import id_of, label_of
 from httptui.reports.report import HistogramData, Report, ReportContender

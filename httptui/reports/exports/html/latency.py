@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from engines.buckets import bounds_of, bucket_of
+from httptui.engines.buckets import bounds_of, bucket_of
 from httptui.histogram import NS_PER_MS
 from httptui.reports.exports.html.marks import colour_class
 from httptui.reports.exports.html.markup import Html, tag
