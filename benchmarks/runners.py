@@ -15,7 +15,7 @@ from typing import Protocol, Self
 
 from benchmarks.bare.loops import Job
 from httptui.engines.registry import engine_info
-from httptui.lanes.frames import Done, Frame, Go, Ready, Setup
+from httptui.engines.protocol import Done, Frame, Go, Ready, Setup
 from httptui.lanes.process import LaneProcess
 from httptui.lanes.setup import FRAME_SECONDS
 from httptui.runs.crew import START_DELAY_NS

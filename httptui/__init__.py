@@ -21,7 +21,7 @@ from httptui.version import __version__
 if TYPE_CHECKING:
     from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target
     from httptui.reports.report import Report
-    from httptui.runs.conductor import Run, run
+    from httptui.runs.conductor import Run, run, run_sync
     from httptui.snapshot import Snapshot
     from httptui.sweeps.conductor import Sweep, sweep
     from httptui.sweeps.report import SweepReport
@@ -42,11 +42,13 @@ __all__ = [
     "Target",
     "__version__",
     "run",
+    "run_sync",
     "sweep",
 ]
 
 _HOMES = {
     "run": "httptui.runs.conductor",
+    "run_sync": "httptui.runs.conductor",
     "Run": "httptui.runs.conductor",
     "Report": "httptui.reports.report",
     "Snapshot": "httptui.snapshot",
@@ -64,3 +66,8 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(_HOMES.get(name, "httptui.plans.plan")), name)
+
+
+def __dir__() -> list[str]:
+    """The public names, whether or not they have been used."""
+    return sorted({*globals(), *__all__})

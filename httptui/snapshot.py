@@ -60,17 +60,6 @@ FlagKind = Literal[
 ]
 
 
-class Sent(Struct, frozen=True, kw_only=True):
-    """One request as a client put it on the wire: the target of its request line, its Accept-Encoding, and how many
-    bytes of body it declared, None where it declared none.
-    """
-
-    method: str
-    target: str
-    accept_encoding: str | None = None
-    body_bytes: int | None = None
-
-
 MOST_OWN_CPU = 0.10
 """The tool's own part of a CPU time beyond which that is compared with no other."""
 
@@ -359,3 +348,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     events: tuple[Event, ...] = ()
     marks: tuple[Mark, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+    def __repr__(self) -> str:
+        return f"<Snapshot {self.sequence}: {self.phase}, {self.elapsed:.1f} s>"

@@ -1,12 +1,13 @@
 """The app's entry: `python -m httptui.engines.inside`, spawned by its parent, which speaks first and whose end is its own.
 
-Messages are those of the parent's `httptui.lanes.frames`: setup in, ready with the port out; then begin, and read
+Messages are those of `httptui.engines.protocol`: setup in, ready with the port out; then begin, and read
 with a reading for each; then quit.
 """
 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import partial
 from itertools import count
 
@@ -23,6 +24,7 @@ from httptui.engines.lane.pipe import Pipe
 from httptui.engines.lane.reporter import give_up
 from httptui.engines.lane.requests_source import Requests
 from httptui.engines.lane.setup import guard_of, introduction, requests_of, retries_of, settings_of
+from httptui.engines.protocol import Setup, to_lane
 from httptui.engines.registry import load_engine
 
 
@@ -30,20 +32,21 @@ def main() -> None:
     """Serve the app that the first message describes, until told to quit."""
     die_with_parent()
     pipe = Pipe.over_stdio()
-    parent = Parent(pipe)
+    parent = Parent(pipe, to_lane)
     setup = parent.next()
-    lookups = Lookups(setup["dns_delay"])
+    assert isinstance(setup, Setup)
+    lookups = Lookups(setup.dns_delay)
     guard = guard_of(setup)
     confine_process(guard)
     lookups.watch_process()
     try:
-        engine, retries = load_engine(setup["engine"]), retries_of(setup)
+        engine, retries = load_engine(setup.engine), retries_of(setup)
     except BaseException as error:  # noqa: BLE001 - whatever a client raises is told to the parent
         give_up(pipe, "import", error)
-    ledger, place = Ledger(retries, partial(lookups.since_last, engine, setup["pool"])), free_port()
+    ledger, place = Ledger(retries, partial(lookups.since_last, engine, setup.pool)), free_port()
     requests, numbers = Requests(engine.prepare, requests_of(setup)), count()
-    order = Order(setup["reuse"], lambda: requests.at(next(numbers)), ledger, retries)
-    settings, inside = settings_of(setup, guard), setup["inside"]
+    order = Order(setup.reuse, lambda: requests.at(next(numbers)), ledger, retries)
+    settings, inside = settings_of(setup, guard), setup.inside
     upstream = None if inside == "fastapi-ping" else upstream_of(engine, settings, order)
     app = app_of(
         inside,
@@ -52,8 +55,8 @@ def main() -> None:
         lambda loop: lookups.watched(confined(loop, guard)),
         partial(give_up, pipe, "open"),
     )
-    ready = introduction(engine, "uvloop", "fastapi", "uvicorn") | {"port": place.getsockname()[1]}
-    server = Server(Admitted(app, setup["token"], ledger), partial(pipe.write, ready))
+    ready = replace(introduction(engine, "uvloop", "fastapi", "uvicorn"), port=place.getsockname()[1])
+    server = Server(Admitted(app, setup.token, ledger), partial(pipe.write, ready))
     obey(parent, pipe, server, ledger)
     server.run([place])
     os._exit(0)

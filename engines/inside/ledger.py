@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from time import process_time_ns
-from typing import Any
 
 from httptui.engines.base import Reply
 from httptui.engines.errors import message_of
 from httptui.engines.lane.retrying import Retries
+from httptui.engines.protocol import Reading
 from httptui.engines.statuses import is_success
 
 
@@ -49,8 +49,8 @@ class Ledger:
         self._cpu_before = process_time_ns()
         self.lag_max_ns = 0
 
-    def drain(self) -> dict[str, Any]:
-        """All since the last drain, as the fields of a reading."""
+    def drain(self) -> Reading:
+        """All since the last drain."""
         answers = self._answers[:]
         del self._answers[: len(answers)]
         failures = self._failures[:]
@@ -58,18 +58,18 @@ class Ledger:
         cpu, lag = process_time_ns(), self.lag_max_ns
         foreign = self.foreign
         retried = 0 if self._retries is None else self._retries.count
-        reading = {
-            "cpu_ns": cpu - self._cpu_before,
-            "lag_max_ns": lag,
-            "answered": len(answers),
-            "failed": len(failures),
-            "retried": retried - self._retried_before,
-            "lookups": self._lookups(),
-            "upstream_ns": sum(elapsed for elapsed, _ in answers),
-            "http": Counter(version for _, version in answers),
-            "message": failures[0] if failures else "",
-            "foreign": foreign - self._foreign_before,
-        }
+        reading = Reading(
+            cpu_ns=cpu - self._cpu_before,
+            lag_max_ns=lag,
+            answered=len(answers),
+            failed=len(failures),
+            retried=retried - self._retried_before,
+            lookups=self._lookups(),
+            upstream_ns=sum(elapsed for elapsed, _ in answers),
+            http=Counter(version for _, version in answers),
+            message=failures[0] if failures else "",
+            foreign=foreign - self._foreign_before,
+        )
         self._foreign_before = foreign
         self._cpu_before, self._retried_before, self.lag_max_ns = cpu, retried, 0
         return reading

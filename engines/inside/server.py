@@ -12,6 +12,7 @@ from httptui.engines.inside.admitted import App
 from httptui.engines.inside.ledger import Ledger
 from httptui.engines.lane.parent import Parent
 from httptui.engines.lane.pipe import Pipe
+from httptui.engines.protocol import Begin, Quit, Read, ToLane
 
 LONGEST_IDLE_SECONDS = 86_400
 CLOSING_SECONDS = 1
@@ -50,20 +51,20 @@ def free_port() -> socket.socket:
     return place
 
 
-def obey(parent: Parent, pipe: Pipe, server: Server, ledger: Ledger) -> None:
+def obey(parent: Parent[ToLane], pipe: Pipe, server: Server, ledger: Ledger) -> None:
     """Answer the parent from a thread of its own, because a blocked event loop could not."""
     threading.Thread(
         target=_listen, args=(parent, pipe, server, ledger), name="listener", daemon=True
     ).start()
 
 
-def _listen(parent: Parent, pipe: Pipe, server: Server, ledger: Ledger) -> None:
+def _listen(parent: Parent[ToLane], pipe: Pipe, server: Server, ledger: Ledger) -> None:
     while True:
         message = parent.next()
-        match message["type"]:
-            case "begin":
+        match message:
+            case Begin():
                 ledger.begin()
-            case "read":
-                pipe.write({"type": "reading"} | ledger.drain())
-            case "quit":
+            case Read():
+                pipe.write(ledger.drain())
+            case Quit():
                 server.should_exit = True

@@ -1,13 +1,13 @@
 """The lane's entry: `python -m httptui.engines.lane`, spawned by its parent, which speaks first and whose end is its own.
 
-Messages are those of the parent's `httptui.lanes.frames`: setup in, ready out; then go, frames and done; then quit.
+Messages are those of `httptui.engines.protocol`: setup in, ready out; then go, frames and done; then quit.
 """
 
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from httptui.engines.base import AsyncEngine, Engine, SyncEngine
 from httptui.engines.files import make_room_for
@@ -25,6 +25,7 @@ from httptui.engines.lane.setup import guard_of, introduction, loop_of, requests
 from httptui.engines.lane.supply import Supply
 from httptui.engines.lane.thread_driver import ThreadDriver
 from httptui.engines.memory_watch import resident_bytes
+from httptui.engines.protocol import Setup, to_lane
 from httptui.engines.registry import load_engine
 
 
@@ -32,15 +33,16 @@ def main() -> None:
     """Set up the contender that the first message describes, and run it until told to quit."""
     die_with_parent()
     pipe = Pipe.over_stdio()
-    parent = Parent(pipe)
+    parent = Parent(pipe, to_lane)
     setup = parent.next()
-    stage, lookups = "import", Lookups(setup["dns_delay"])
+    assert isinstance(setup, Setup)
+    stage, lookups = "import", Lookups(setup.dns_delay)
     guard = guard_of(setup)
     confine_process(guard)
     lookups.watch_process()
-    make_room_for(setup["concurrency"])
+    make_room_for(setup.concurrency)
     try:
-        engine, settings = load_engine(setup["engine"]), settings_of(setup, guard)
+        engine, settings = load_engine(setup.engine), settings_of(setup, guard)
         sent = as_sent(engine, settings, requests_of(setup))
         stage = "open"
         driver = driver_of(engine, setup, guard, lookups)
@@ -49,21 +51,21 @@ def main() -> None:
         give_up(pipe, stage, error)
     gc.collect()
     gc.freeze()
-    pipe.write(introduction(engine, driver.loop_name) | {"sent": sent})
-    counted = partial(lookups.since_last, engine, setup["pool"])
+    pipe.write(replace(introduction(engine, driver.loop_name), sent=sent))
+    counted = partial(lookups.since_last, engine, setup.pool)
     most = resident_bytes() + settings.body_limit.most_memory
     Lane(pipe, parent, driver, counted, setup, most_bytes=most).serve()
 
 
-def driver_of(engine: type[Engine], setup: dict[str, Any], guard: Guard, lookups: Lookups) -> Driver:
+def driver_of(engine: type[Engine], setup: Setup, guard: Guard, lookups: Lookups) -> Driver:
     """The engine with its settings, reuse strategy and workers; ImportError where uvloop or tenacity is asked for and
     missing.
     """
     settings, retries = settings_of(setup, guard), retries_of(setup)
-    supply = Supply(Requests(engine.prepare, requests_of(setup)), setup["per_host_rate"])
-    reuse, workers = setup["reuse"], setup["concurrency"]
+    supply = Supply(Requests(engine.prepare, requests_of(setup)), setup.per_host_rate)
+    reuse, workers = setup.reuse, setup.concurrency
     if issubclass(engine, AsyncEngine):
-        loop = lookups.watched(confined(loop_of(setup["loop"], engine), guard))
+        loop = lookups.watched(confined(loop_of(setup.loop, engine), guard))
         return AsyncDriver(
             partial(engine, settings), reuse, workers, supply, loop, retries, limit_seconds=settings.timeout
         )

@@ -13,9 +13,9 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from httptui.engines.base import AsyncEngine, Engine, Request, Settings, SyncEngine
+from httptui.engines.protocol import Sent
 from httptui.engines.lane.requests_source import NUMBER
 
 MOST_REQUESTS = 5
@@ -26,7 +26,6 @@ LARGEST_HEAD = 65_536
 ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 )
-Sent = dict[str, Any]
 
 
 def as_sent(kind: type[Engine], settings: Settings, requests: Sequence[Request]) -> list[Sent | None]:
@@ -87,12 +86,12 @@ class Listener:
             ending = body[-5:]
         method, target, _version = head.split("\r\n", 1)[0].split(" ", 2)
         self.seen.append(
-            {
-                "method": method,
-                "target": target,
-                "accept_encoding": _field(head, "accept-encoding"),
-                "body_bytes": expected,
-            }
+            Sent(
+                method=method,
+                target=target,
+                accept_encoding=_field(head, "accept-encoding"),
+                body_bytes=expected,
+            )
         )
         connection.sendall(ANSWER)
         # Closed with bytes still unread, a connection is reset, and the answer may be lost.

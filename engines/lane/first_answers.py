@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from httptui.engines.base import FIRST_TOLD_STATUS, Reply
+from httptui.engines.protocol import Answer
 
 MOST_KINDS = 8
 BODY_BYTES = 4096
@@ -20,7 +21,7 @@ class FirstAnswers:
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
-        self._fresh: dict[str, dict[str, Any]] = {}
+        self._fresh: dict[str, Answer] = {}
 
     def look(self, reply: Reply) -> None:
         """Keep an answer if it is the first of its status."""
@@ -30,24 +31,24 @@ class FirstAnswers:
         self._seen.add(status)
         self._fresh[str(status)] = described(reply)
 
-    def take(self) -> dict[str, dict[str, Any]]:
+    def take(self) -> dict[str, Answer]:
         """Those that are new since the last time, by status."""
         fresh, self._fresh = self._fresh, {}
         return fresh
 
 
-def described(reply: Reply) -> dict[str, Any]:
+def described(reply: Reply) -> Answer:
     """Headers as pairs, none where the client does not give them; the beginning of the body as text, and its size."""
     body, headers = reply[1], getattr(reply, "headers", b"")
     pairs: list[tuple[str, str]] = []
     # A library may have headers in any form, and what cannot be told must not end the lane.
     with suppress(Exception):
         pairs = list(_headers(headers))[:MOST_HEADERS]
-    return {
-        "headers": pairs,
-        "body": getincrementaldecoder("utf-8")("replace").decode(body[:BODY_BYTES]),
-        "bytes": len(body),
-    }
+    return Answer(
+        headers=pairs,
+        body=getincrementaldecoder("utf-8")("replace").decode(body[:BODY_BYTES]),
+        bytes=len(body),
+    )
 
 
 def _headers(headers: Any) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter_ns
-from typing import Any
 
 from httptui.engines.files import make_room_for
 from httptui.engines.lane.async_driver import AsyncDriver
@@ -21,6 +20,7 @@ from httptui.engines.lane.reporter import Reporter, failure, give_up
 from httptui.engines.lane.thread_driver import ThreadDriver
 from httptui.engines.lane.turn import Turn
 from httptui.engines.memory_watch import resident_bytes
+from httptui.engines.protocol import Change, Go, Hold, Quit, Resume, Setup, Stop, ToLane
 
 Driver = AsyncDriver | ThreadDriver
 
@@ -38,10 +38,10 @@ class Lane:
     def __init__(
         self,
         pipe: Pipe,
-        parent: Parent,
+        parent: Parent[ToLane],
         driver: Driver,
         lookups: Callable[[], int | None],
-        setup: dict[str, Any],
+        setup: Setup,
         *,
         most_bytes: int,
     ) -> None:
@@ -50,10 +50,10 @@ class Lane:
         self._driver = driver
         self._planned_workers = driver.workers
         self._lookups = lookups
-        self._frame_seconds: float = setup["frame_seconds"]
-        self._standstill: float = setup["timeout"] + STANDSTILL_SECONDS
+        self._frame_seconds: float = setup.frame_seconds
+        self._standstill: float = setup.timeout + STANDSTILL_SECONDS
         self._most_bytes = most_bytes
-        self._turns: queue.SimpleQueue[tuple[dict[str, Any], Turn] | None] = queue.SimpleQueue()
+        self._turns: queue.SimpleQueue[tuple[Go, Turn] | None] = queue.SimpleQueue()
         self._turn: Turn | None = None
 
     def serve(self) -> None:
@@ -67,7 +67,7 @@ class Lane:
             give_up(self._pipe, "run", error)
         os._exit(0)
 
-    def _run(self, go: dict[str, Any], turn: Turn) -> None:
+    def _run(self, go: Go, turn: Turn) -> None:
         driver = self._driver
         recorder = Recorder(turn, driver.workers, driver.limit_ns)
         reporter = Reporter(
@@ -78,12 +78,12 @@ class Lane:
             self._lookups,
             go,
             self._frame_seconds,
-            partial(self._stuck, recorder, go["drain_seconds"]),
+            partial(self._stuck, recorder, go.drain_seconds),
         )
         turn.told += [self._driver.adapt, reporter.wake]
         reporter.start()
         try:
-            driver.run(recorder, go["drain_seconds"])
+            driver.run(recorder, go.drain_seconds)
         except BaseException as error:  # noqa: BLE001 - what was counted before is told, too
             reporter.finish(failure("run", error))
             os._exit(1)
@@ -106,28 +106,28 @@ class Lane:
         """Hand on what the parent says."""
         while True:
             message = self._parent.next()
-            match message["type"]:
-                case "go":
+            match message:
+                case Go():
                     self._turn = Turn(message)
                     self._turns.put((message, self._turn))
-                case "quit":
+                case Quit():
                     self._turns.put(None)
-                case kind if self._turn is not None:
+                case _ if self._turn is not None:
                     try:
-                        self._obey(self._turn, kind, message)
+                        self._obey(self._turn, message)
                     except Exception as error:  # noqa: BLE001 - whatever it is, the parent waits to be told
                         give_up(self._pipe, "run", error)
 
-    def _obey(self, turn: Turn, kind: str, message: dict[str, Any]) -> None:
+    def _obey(self, turn: Turn, message: ToLane) -> None:
         """Change the turn that is on."""
-        match kind:
-            case "stop":
+        match message:
+            case Stop(drain_seconds=seconds):
                 turn.stop()
-                self._driver.give_up_in(message["drain_seconds"])
-            case "hold":
-                turn.hold(message["at_ns"])
-            case "resume":
-                turn.resume(message["at_ns"])
-            case "change":
-                make_room_for(math.ceil(self._planned_workers * message["scale"]))
-                turn.change(message["scale"], max(message["at_ns"], perf_counter_ns()))
+                self._driver.give_up_in(seconds)
+            case Hold(at_ns=at_ns):
+                turn.hold(at_ns)
+            case Resume(at_ns=at_ns):
+                turn.resume(at_ns)
+            case Change(at_ns=at_ns, scale=scale):
+                make_room_for(math.ceil(self._planned_workers * scale))
+                turn.change(scale, max(at_ns, perf_counter_ns()))

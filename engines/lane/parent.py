@@ -9,8 +9,9 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Generic, TypeVar
 
 from httptui.engines.lane.pipe import Pipe
 
@@ -18,23 +19,27 @@ SET_DEATH_SIGNAL = 1
 """`PR_SET_PDEATHSIG` of prctl(2)."""
 
 
-class Parent:
+Message = TypeVar("Message")
+
+
+class Parent(Generic[Message]):
     """Hears messages from the first moment on, so that a parent that is gone is noticed while a library is imported
-    or a client opens.
+    or a client opens; `decode` makes a message of its JSON.
     """
 
-    def __init__(self, pipe: Pipe) -> None:
+    def __init__(self, pipe: Pipe, decode: Callable[[bytes], Message]) -> None:
         self._pipe = pipe
-        self._heard: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._decode = decode
+        self._heard: queue.SimpleQueue[Message] = queue.SimpleQueue()
         threading.Thread(target=self._hear, name="parent", daemon=True).start()
 
-    def next(self) -> dict[str, Any]:
+    def next(self) -> Message:
         """The next message, once it is there."""
         return self._heard.get()
 
     def _hear(self) -> None:
-        while (message := self._pipe.read()) is not None:
-            self._heard.put(message)
+        while (data := self._pipe.read()) is not None:
+            self._heard.put(self._decode(data))
         os._exit(0)
 
 

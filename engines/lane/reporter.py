@@ -13,6 +13,7 @@ from httptui.engines.lane.overdue import HangingError
 from httptui.engines.lane.paces import NS
 from httptui.engines.lane.pipe import Pipe
 from httptui.engines.lane.recorder import Recorder, told
+from httptui.engines.protocol import Done, Failed, Frame, Go
 
 LARGEST_COUNT = 2**63
 
@@ -32,7 +33,7 @@ class Reporter:
         connections: Callable[[], int | None],
         retried: Callable[[], int],
         lookups: Callable[[], int | None],
-        go: dict[str, Any],
+        go: Go,
         frame_seconds: float,
         stuck: Callable[[], str] = str,
     ) -> None:
@@ -42,14 +43,14 @@ class Reporter:
         self._retried = retried
         self._retried_before = retried()
         self._lookups = lookups
-        self._head = {"type": "frame", "turn": go["turn"], "warmup": go["warmup"]}
-        self._block: int = go["block"]
+        self._head = {"turn": go.turn, "warmup": go.warmup}
+        self._block: int = go.block
         self._frame_ns = int(frame_seconds * NS)
-        self._cut_ns = int(go["cut_seconds"] * NS)
-        self._trim_ns = int(go["trim_seconds"] * NS)
+        self._cut_ns = int(go.cut_seconds * NS)
+        self._trim_ns = int(go.trim_seconds * NS)
         self._turn = recorder.turn
         self._start_ns = recorder.turn.begin_ns
-        self._tail_ns = int(go["tail_seconds"] * NS)
+        self._tail_ns = int(go.tail_seconds * NS)
         self._stuck = stuck
         self._stuck_before = ""
         self._over = False
@@ -64,13 +65,13 @@ class Reporter:
         """Look anew when the next frame is due."""
         self._woken.set()
 
-    def finish(self, failed: dict[str, Any] | None = None) -> None:
+    def finish(self, failed: Failed | None = None) -> None:
         """Send the last frame and say that the turn is done, or that the contender has failed."""
         self._over = True
         self._woken.set()
         self._thread.join()
         self._send(self._now(), last=True)
-        self._pipe.write(failed or {"type": "done", "turn": self._head["turn"]})
+        self._pipe.write(failed or Done(turn=self._head["turn"]))
 
     def _report(self) -> None:
         try:
@@ -126,7 +127,7 @@ class Reporter:
             "lookups": known(self._lookups),
         }
         self._retried_before = retried
-        self._pipe.write(self._head | own | frame)
+        self._pipe.write(Frame(**self._head, **own, **frame))
 
 
 def known(figure: Callable[[], int | None]) -> int | None:
@@ -138,14 +139,10 @@ def known(figure: Callable[[], int | None]) -> int | None:
         return None
 
 
-def failure(stage: str, error: BaseException) -> dict[str, Any]:
+def failure(stage: str, error: BaseException) -> Failed:
     """The lane's last message: at which stage it failed, and why."""
     name = type(error).__name__
-    return {
-        "type": "failed",
-        "stage": stage,
-        "message": f"{name}: {told(error)[1].removeprefix(f'{name}: ')}",
-    }
+    return Failed(stage=stage, message=f"{name}: {told(error)[1].removeprefix(f'{name}: ')}")
 
 
 def give_up(pipe: Pipe, stage: str, error: BaseException) -> NoReturn:

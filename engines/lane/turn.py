@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Callable
 from threading import Lock
 from time import perf_counter_ns
-from typing import Any
 
 from httptui.engines.lane.arrivals import Arrivals, Ramp, ramps_of, spread_starts, windows
 from httptui.engines.lane.paces import FOREVER_NS, NS, Closed, Counted, Dry, Once, Open, Pace, Thinking
+from httptui.engines.protocol import Go
 
 AGES_SECONDS = 1e9
 AGES_NS = 2**62
@@ -30,40 +30,40 @@ class Turn:
     are of that clock.  Whatever is changed, from any thread, those in `told` are called.
     """
 
-    def __init__(self, go: dict[str, Any]) -> None:
-        seconds = go["seconds"]
-        self.start_ns: int = go["start_ns"]
+    def __init__(self, go: Go) -> None:
+        seconds = go.seconds
+        self.start_ns: int = go.start_ns
         self.deadline_ns = FOREVER_NS if seconds is None else self.start_ns + int(seconds * NS)
-        self.begin_ns = self.start_ns - go["held_ns"]
-        self.end_ns = self.deadline_ns - go["held_ns"]
+        self.begin_ns = self.start_ns - go.held_ns
+        self.end_ns = self.deadline_ns - go.held_ns
         self.dropped = 0
-        self.open = go["rate"] is not None
+        self.open = go.rate is not None
         self.told: list[Callable[[], None]] = []
         self.changing = Lock()
-        self.part: int = go["part"]
-        self.parts: int = go["parts"]
+        self.part: int = go.part
+        self.parts: int = go.parts
         self.tickets = itertools.count()
         self.stopped = False
-        self.warmup: bool = go["warmup"]
-        self._burst = go["burst"]
-        self._idle = go["idle"]
+        self.warmup: bool = go.warmup
+        self._burst = go.burst
+        self._idle = go.idle
         self._starts = (
-            spread_starts(go["concurrency"], go["spread_seconds"], go["seed"]) if go["spread_seconds"] else []
+            spread_starts(go.concurrency, go.spread_seconds, go.seed) if go.spread_seconds else []
         )
-        self.think_ns = int(go["think_seconds"] * NS)
-        self.held_ns: int = go["held_ns"]
+        self.think_ns = int(go.think_seconds * NS)
+        self.held_ns: int = go.held_ns
         self._hold_ns = FOREVER_NS
-        self._scale: float = go["scale"]
+        self._scale: float = go.scale
         self._closed: list[Closed] = []
         self._waiting: list[Open] = []
-        first = go["rate"] if self.open else go["concurrency"]
-        self._planned = ramps_of(first, AGES_SECONDS if seconds is None else seconds, go["stages"])
+        first = go.rate if self.open else go.concurrency
+        self._planned = ramps_of(first, AGES_SECONDS if seconds is None else seconds, go.stages)
         self._ramps = self._scaled()
-        self._most = self._share_of(go["concurrency"])
-        self.limit = FOREVER_NS if go["requests"] is None else self._requests_of(go["requests"])
+        self._most = self._share_of(go.concurrency)
+        self.limit = FOREVER_NS if go.requests is None else self._requests_of(go.requests)
         self.over = self.limit == 0
         self._arrivals = (
-            Arrivals(self._ramps, poisson=go["poisson"], seed=go["seed"], part=self.part, parts=self.parts)
+            Arrivals(self._ramps, poisson=go.poisson, seed=go.seed, part=self.part, parts=self.parts)
             if self.open
             else None
         )

@@ -5,6 +5,7 @@ The first message names the engine and is answered with {"failed": null or why};
 
 from __future__ import annotations
 
+import json
 import os
 import warnings
 
@@ -20,7 +21,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     die_with_parent()
     pipe = Pipe.over_stdio()
-    parent = Parent(pipe)
+    parent = Parent(pipe, json.loads)
     setup = parent.next()
     try:
         probe = Probe(load_engine(setup["engine"]))

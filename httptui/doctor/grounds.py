@@ -88,12 +88,12 @@ async def open_grounds(engines: int, *, http2: bool) -> AsyncIterator[Grounds]:
         )
 
 
-def clean_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment without proxies and netrc."""
-    return {name: value for name, value in environ.items() if name.lower() not in LEFT_OUT}
+    return {name: value for name, value in (os.environ if environ is None else environ).items() if name.lower() not in LEFT_OUT}
 
 
-def hostile_environment(proxy: str, netrc: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+def hostile_environment(proxy: str, netrc: str, environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment with a proxy for everything, in both spellings, and a netrc file."""
     proxies = {name: proxy for lower in PROXIES for name in (lower, lower.upper())}
     return clean_environment(environ) | proxies | {"NETRC": netrc}

@@ -9,12 +9,11 @@ import msgspec
 from msgspec import Struct
 
 from httptui.doctor.observation import Job, Observation
-from httptui.own_process import own_command
+from httptui.engines.protocol import with_length
+from httptui.own_process import Messages, own_command
 from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
 from httptui.safe_text import safe_text
 
-LENGTH_BYTES = 4
-LARGEST_MESSAGE = 16 * 2**20
 START_SECONDS = 60.0
 LONGEST_LINE = 300
 
@@ -34,6 +33,7 @@ class ProbeProcess:
         self._reference = reference
         self._environ = dict(environ)
         self._process: asyncio.subprocess.Process | None = None
+        self._messages: Messages | None = None
 
     async def start(self) -> str | None:
         """Load the engine; None, or why it cannot be loaded."""
@@ -46,6 +46,8 @@ class ProbeProcess:
             start_new_session=OWN_SESSION,
             env=self._environ,
         )
+        assert self._process.stdout is not None
+        self._messages = Messages(self._process.stdout)
         try:
             answer = await self._exchange(_Setup(self._reference), START_SECONDS)
             failed = msgspec.json.decode(answer, type=_Loaded).failed
@@ -76,17 +78,13 @@ class ProbeProcess:
 
     async def _exchange(self, message: Struct, seconds: float) -> bytes:
         assert self._process is not None
-        stdin, stdout = self._process.stdin, self._process.stdout
+        assert self._messages is not None
+        stdin = self._process.stdin
         assert stdin is not None
-        assert stdout is not None
-        data = msgspec.json.encode(message)
-        stdin.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+        stdin.write(with_length(msgspec.json.encode(message)))
         async with asyncio.timeout(seconds):
             await stdin.drain()
-            length = int.from_bytes(await stdout.readexactly(LENGTH_BYTES), "big")
-            if length > LARGEST_MESSAGE:
-                raise OSError(f"a message of {length} bytes")
-            return await stdout.readexactly(length)
+            return await self._messages.next()
 
 
 def _cause(error: BaseException, seconds: float) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-
-from msgspec import structs
+from dataclasses import replace
 
 from httptui.engines.admission import TOKEN_HEADER
 from httptui.engines.registry import engine_info
-from httptui.lanes.frames import Begin, Failed, Frame, FromLane, Go, Read, Reading, Ready, Setup, ToLane
+from httptui.engines.protocol import Begin, Failed, Frame, FromLane, Go, Read, Reading, Ready, Setup, ToLane
 from httptui.lanes.process import SILENCE_SECONDS, LaneProcess
 from httptui.lanes.split_lane import Lane, spawn_lane
 
@@ -24,7 +23,7 @@ async def spawn_contender(setups: Sequence[Setup], python: str = "") -> Lane:
     """
     if not setups[0].inside:
         return await spawn_lane(setups, python)
-    setup = structs.replace(setups[0], token=secrets.token_hex(16))
+    setup = replace(setups[0], token=secrets.token_hex(16))
     return InsideLane(await LaneProcess.spawn(setup, python), setup)
 
 
@@ -122,7 +121,7 @@ def driver_of(setup: Setup, port: int) -> Setup:
 def frame_of(frame: Frame, reading: Reading) -> Frame:
     """The driver's frame with the app's CPU time, the lag of its event loop, and its upstream calls."""
     told = {UPSTREAM_STATUS: reading.message} if reading.message else {}
-    return structs.replace(
+    return replace(
         frame,
         cpu_ns=reading.cpu_ns,
         lag_max_ns=reading.lag_max_ns,

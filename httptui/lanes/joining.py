@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
-from msgspec import structs
-
 from httptui.histogram import flat_of, merge
-from httptui.lanes.frames import Frame
+from httptui.engines.protocol import Frame
 
 STANDING = ("in_flight", "connections")
 """What frames tell as it stands, where the rest is what has changed since the last one."""
@@ -62,7 +61,7 @@ class Joiner:
         newest = list(self._newest.values())
         standing = {name: total_of([getattr(frame, name) for frame in newest]) for name in STANDING}
         changes = added(taken) | standing
-        return structs.replace(taken[0], start_ns=start_ns, end_ns=self._reached_ns, **changes)
+        return replace(taken[0], start_ns=start_ns, end_ns=self._reached_ns, **changes)
 
 
 def added(frames: Sequence[Frame]) -> dict[str, Any]:
@@ -70,7 +69,7 @@ def added(frames: Sequence[Frame]) -> dict[str, Any]:
     same = ("turn", "block", "warmup", "start_ns", "end_ns", "load_until_ns", *STANDING)
     return {
         name: total_of([getattr(frame, name) for frame in frames], most=name.endswith("_max_ns"))
-        for name in Frame.__struct_fields__
+        for name in (field.name for field in fields(Frame))
         if name not in same
     }
 

@@ -8,18 +8,17 @@ import signal
 import sys
 from collections import deque
 from contextlib import suppress
+from typing import get_args
 
 import msgspec
 
-from httptui.lanes.frames import Failed, FromLane, Quit, Setup, ToLane
-from httptui.own_process import own_command
+from httptui.engines.protocol import Failed, FromLane, Quit, Setup, ToLane, framed
+from httptui.own_process import Messages, own_command
 from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
 from httptui.safe_text import safe_text
 
 LANE = "httptui.engines.lane"
 APP = "httptui.engines.inside"
-LENGTH_BYTES = 4
-LARGEST_MESSAGE = 16 * 2**20
 SILENCE_SECONDS = 15.0
 SLICE_SECONDS = 1.0
 QUIT_SECONDS = 3.0
@@ -27,15 +26,29 @@ LAST_WORDS_SECONDS = 1.0
 """How long the stderr of a lane that has ended may stay open: what it has started may hold it for ever."""
 LAST_LINES = 20
 
-_decoder: msgspec.json.Decoder[FromLane] = msgspec.json.Decoder(FromLane)
-_encoder = msgspec.json.Encoder()
+_DECODERS = {kind.__name__.lower(): msgspec.json.Decoder(kind) for kind in get_args(FromLane)}
+
+
+class _Head(msgspec.Struct):
+    type: str
+
+
+def from_lane(data: bytes) -> FromLane:
+    """A message of a lane or an app; MsgspecError where it is none of those there are, or has other types."""
+    kind = msgspec.json.decode(data, type=_Head).type
+    if kind not in _DECODERS:
+        raise msgspec.ValidationError(f'no message is a "{kind}"')
+    message: FromLane = _DECODERS[kind].decode(data)
+    return message
 
 
 class LaneProcess:
     """Spawns a lane or an app in a session of its own, so that Ctrl-C reaches only the parent."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
         self._process = process
+        self._messages = Messages(process.stdout)
         self._errors: deque[str] = deque(maxlen=LAST_LINES)
         self._listening = asyncio.create_task(self._read_errors())
         self._reading: asyncio.Task[FromLane] | None = None
@@ -78,11 +91,10 @@ class LaneProcess:
 
     async def send(self, message: ToLane) -> None:
         """Send a message; one to a lane that has died is dropped, because `receive` tells of its end."""
-        data = _encoder.encode(message)
         stdin = self._process.stdin
         assert stdin is not None
         with suppress(ConnectionError):
-            stdin.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+            stdin.write(framed(message))
             await stdin.drain()
 
     async def receive(self, silence_seconds: float | None = SILENCE_SECONDS) -> FromLane:
@@ -100,14 +112,11 @@ class LaneProcess:
             return self._failed(f"sent a message that cannot be read ({error})")
         except (asyncio.IncompleteReadError, ConnectionError):
             return self._failed(await self._cause_of_death())
+        except OSError as error:
+            return self._failed(str(error))
 
     async def _read_message(self) -> FromLane:
-        stdout = self._process.stdout
-        assert stdout is not None
-        length = int.from_bytes(await stdout.readexactly(LENGTH_BYTES), "big")
-        if length > LARGEST_MESSAGE:
-            return self._failed(f"sent a message of {length} bytes")
-        return _decoder.decode(await stdout.readexactly(length))
+        return from_lane(await self._messages.next())
 
     async def close(self) -> None:
         """Ask the lane to leave, and make it leave where it does not; nothing of it is left after this."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import UNSET
 
 from httptui.engines.registry import engine_info
-from httptui.lanes.frames import Go, Setup
+from httptui.engines.protocol import Go, Setup
 from httptui.plans.plan import Contender, Plan, concurrency_of
 from httptui.plans.processes import share_of
 from httptui.plans.request_parts import RequestParts

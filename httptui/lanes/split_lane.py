@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from msgspec import structs
-
-from httptui.lanes.frames import Done, Failed, Frame, FromLane, Go, Ready, Setup, ToLane
+from httptui.engines.protocol import Done, Failed, Frame, FromLane, Go, Ready, Setup, ToLane
 from httptui.lanes.joining import Joiner
 from httptui.lanes.process import SILENCE_SECONDS, LaneProcess
 
@@ -82,7 +81,7 @@ class SplitLane:
         parts = len(self._processes)
         messages = [message] * parts
         if isinstance(message, Go):
-            messages = [structs.replace(message, part=part, parts=parts) for part in range(parts)]
+            messages = [replace(message, part=part, parts=parts) for part in range(parts)]
             self._joiner.begin()
             self._quiet.clear()
         sending = zip(self._processes, messages, strict=True)

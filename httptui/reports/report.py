@@ -177,3 +177,7 @@ class Report(Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
     changes: tuple[Mark, ...] = ()
+
+
+    def __repr__(self) -> str:
+        return f"<Report: {self.verdict.sentence}>"

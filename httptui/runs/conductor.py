@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -43,16 +44,38 @@ LATE_SECONDS = 2.0
 """How late a lane may be at a user's stop."""
 
 
-def run(plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] = os.environ) -> Run:
+def run(plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] | None = None) -> Run:
     """A run that begins when iterated over: `async for item in run(plan)` gives a `Snapshot` four times a second and,
     last, the `Report`.  `consent` names public hosts that are one's own to put under load, and, each with `build:`
     before it as in `build:odd==1`, requirements of the plan that may be built where they have no wheel.  A name
-    without that mark is a host's and lets nothing be built.
+    without that mark is a host's and lets nothing be built.  The values of `env:` names are from
+    `environ`, of this process unless given.
 
     Raises PlanError here; TargetError, RefusedError or NothingFinishedError while iterating, before any load.  What
     goes wrong later, such as an embedded target that ends, is raised after a report of what was measured by then.
     """
-    return Run(plan, consent=consent, environ=environ)
+    return Run(plan, consent=consent, environ=os.environ if environ is None else environ)
+
+
+def run_sync(
+    plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] | None = None
+) -> Report:
+    """The report of a whole run, for scripts and notebooks: as `run`, with its errors, but waited for."""
+
+    async def whole() -> Report:
+        async with run(plan, consent=consent, environ=environ) as session:
+            async for item in session:
+                if isinstance(item, Report):
+                    return item
+        raise AssertionError("a run ends with its report")
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(whole())
+    # A notebook has a loop of its own, which nothing else can run in while this waits.
+    with ThreadPoolExecutor(1, thread_name_prefix="run") as own:
+        return own.submit(asyncio.run, whole()).result()
 
 
 class Run:

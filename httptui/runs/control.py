@@ -16,7 +16,7 @@ from typing import Protocol
 from msgspec import structs
 
 from httptui.errors import TargetError
-from httptui.lanes.frames import Change, Hold, Resume, ToLane
+from httptui.engines.protocol import Change, Hold, Resume, ToLane
 from httptui.plans.plan import Plan
 from httptui.plans.urls import split_target
 from httptui.runs.live_load import LiveLoad

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from time import perf_counter_ns
 
-from msgspec import UNSET, structs
+from msgspec import UNSET
 
 from httptui.cores import pin
 from httptui.errors import BuildRefusedError
 from httptui.grants import builds_of
 from httptui.lanes.environments import NoWheelError, UnmadeEnvironmentError, Wish, found, made
-from httptui.lanes.frames import Done, Failed, Frame, Ready, Stop, ToLane
+from httptui.engines.protocol import Done, Failed, Frame, Ready, Stop, ToLane
 from httptui.lanes.inside import spawn_contender
 from httptui.lanes.process import SILENCE_SECONDS
 from httptui.lanes.setup import go_of, setup_of
@@ -27,7 +28,6 @@ from httptui.runs.control import Control
 from httptui.runs.patience import Patience
 from httptui.runs.target_access import TargetAccess
 from httptui.safe_text import safe_text
-from httptui.snapshot import Sent
 from httptui.tallies.tally import Tally
 from httptui.units import plural
 
@@ -198,7 +198,7 @@ class Crew:
                 pin(pid, number)
         match await lane.receive(SETUP_SECONDS):
             case Ready() as ready:
-                self._tally.lanes[index].begin(structs.replace(ready, sent=self._shown(ready.sent)))
+                self._tally.lanes[index].begin(replace(ready, sent=self._shown(ready.sent)))
                 told = described(ready, contender.processes)
                 self._tally.note(f"{self._tally.lanes[index].id} is ready: {told}", perf_counter_ns())
             case Failed() as failed:
@@ -212,7 +212,7 @@ class Crew:
         return [
             None
             if one is None
-            else structs.replace(one, target=safe_text(redact(one.target), len(one.target)))
+            else replace(one, target=safe_text(redact(one.target), len(one.target)))
             for one in sent
         ]
 

@@ -11,14 +11,15 @@ import itertools
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from statistics import median
 from time import perf_counter, perf_counter_ns
 from typing import Literal
 
 import psutil
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from httptui.lanes.frames import Done, Failed, Frame, Go, Ready
+from httptui.engines.protocol import Done, Failed, Frame, Go, Ready
 from httptui.lanes.setup import setup_of, whole_pool_of
 from httptui.lanes.split_lane import Lane, spawn_lane
 from httptui.plans.plan import Contender, Plan, concurrency_of, seconds_of
@@ -255,7 +256,7 @@ class Bystander:
             pins=target.asked.pins,
             proxies=target.asked.proxies,
         )
-        setup = structs.replace(setup, concurrency=SEVERAL, pool=SEVERAL, retries=0)
+        setup = replace(setup, concurrency=SEVERAL, pool=SEVERAL, retries=0)
         try:
             lane = await spawn_lane([setup])
         except OSError:

@@ -22,7 +22,7 @@ from httptui.sweeps.tally import SweepTally
 
 
 def sweep(
-    plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] = os.environ
+    plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] | None = None
 ) -> Sweep:
     """A sweep that begins when iterated over: `async for item in sweep(plan)` gives a `SweepSnapshot` four times a
     second and, last, the `SweepReport`.  `consent` is that of `httptui.run`.
@@ -30,7 +30,7 @@ def sweep(
     Raises PlanError here, for a plan without a sweep, too; TargetError, RefusedError or NothingFinishedError while
     iterating, before any load.
     """
-    return Sweep(plan, consent=consent, environ=environ)
+    return Sweep(plan, consent=consent, environ=os.environ if environ is None else environ)
 
 
 class Sweep:

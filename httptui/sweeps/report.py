@@ -42,3 +42,7 @@ class SweepReport(Struct, frozen=True, kw_only=True):
     verdict: SweepVerdict
     warnings: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+
+
+    def __repr__(self) -> str:
+        return f"<SweepReport: {len(self.points)} points of {self.plan.get('name') or 'a sweep'}>"

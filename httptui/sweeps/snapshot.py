@@ -41,3 +41,7 @@ class SweepSnapshot(Struct, frozen=True, kw_only=True):
     analysis: SweepAnalysis = SweepAnalysis()
     events: tuple[Event, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+    def __repr__(self) -> str:
+        return f"<SweepSnapshot {self.sequence}: {self.elapsed:.1f} s>"

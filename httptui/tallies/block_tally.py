@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct, field
 
 from httptui.histogram import Split, add_pairs, count_above
-from httptui.lanes.frames import Frame
+from httptui.engines.protocol import Frame
 from httptui.reports.report import Slice, SliceLatency
 from httptui.verdicts.blocks import BlockRecord
 

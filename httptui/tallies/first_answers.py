@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from httptui.lanes.frames import Answer
+from httptui.engines.protocol import Answer
 from httptui.plans.secrets import masked_header, masked_pairs
 from httptui.safe_text import safe_text
 from httptui.snapshot import FirstAnswer

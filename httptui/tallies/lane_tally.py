@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
-from msgspec import UNSET, structs
+from msgspec import UNSET
 
 from httptui.histogram import added, merge, percentile_ns
-from httptui.lanes.frames import Frame, Ready
+from httptui.engines.protocol import Frame, Ready
 from httptui.plans.plan import Contender
 from httptui.plans.schedule import Step
 from httptui.reports.report import Slice
@@ -175,7 +176,7 @@ class LaneTally:
         own_ns = min(int(self._own.share * spent_ns), frame.cpu_ns)
         self._cpu_ns += frame.cpu_ns
         self._own_cpu_ns += own_ns
-        return structs.replace(frame, cpu_ns=frame.cpu_ns - own_ns)
+        return replace(frame, cpu_ns=frame.cpu_ns - own_ns)
 
     def _uncounted(self, step: Step) -> OwnCpu | Warming | Sampling:
         """What a frame that is not counted shows: the lane's own cost, its pace, or what limits it."""

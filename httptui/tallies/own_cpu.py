@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from httptui.lanes.frames import Frame
+from httptui.engines.protocol import Frame
 
 
 class OwnCpu:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from httptui.histogram import merge
-from httptui.lanes.frames import Frame
+from httptui.engines.protocol import Frame
 from httptui.verdicts.probed import Sample
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from msgspec import structs
 
-from httptui.lanes.frames import Frame
+from httptui.engines.protocol import Frame
 from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, letter_of
 from httptui.plans.retries import longest_request
 from httptui.plans.schedule import Step, planned_seconds, slice_seconds, steps_of
@@ -119,7 +120,7 @@ class Tally:
         known = set(lane.first_messages)
         if frame.messages:
             clean = {kind: self._redact(message) for kind, message in frame.messages.items()}
-            frame = structs.replace(frame, messages=clean)
+            frame = replace(frame, messages=clean)
         lane.add(frame, step)
         if not frame.warmup:
             self._block = max(self._block, min(frame.block, self._blocks - 1))

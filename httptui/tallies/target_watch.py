@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 
-from httptui.lanes.frames import Frame
+from httptui.engines.protocol import Frame
 from httptui.verdicts.invalid import Outage, commonest, failures_by_cause
 
 NS = 1_000_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from httptui.histogram import merge, percentile_ns
-from httptui.lanes.frames import Frame
+from httptui.engines.protocol import Frame
 
 NS = 1e9
 

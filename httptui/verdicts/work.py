@@ -17,7 +17,8 @@ from msgspec import Struct
 from httptui.engines.statuses import is_success
 from httptui.plans.plan import Plan
 from httptui.plans.urls import split_target
-from httptui.snapshot import ContenderView, Flag, Sent
+from httptui.engines.protocol import Sent
+from httptui.snapshot import ContenderView, Flag
 from httptui.units import format_count, format_percent, listed, plural
 from httptui.verdicts.limiter_facts import BASELINE, failed_share
 

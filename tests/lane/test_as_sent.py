@@ -9,6 +9,7 @@ import pytest
 
 from httptui.engines.base import Reply, Request, Settings, SyncEngine
 from httptui.engines.lane.as_sent import MOST_REQUESTS, as_sent
+from httptui.engines.protocol import Sent
 from httptui.engines.registry import engine_info, load_engine
 
 BRACKETS = "http://example.invalid/a//b/../c?x=%2c"
@@ -29,25 +30,25 @@ def sent(engine: str, *requests: Request, **settings: Any) -> list[Any]:
 )
 def test_a_path_is_told_as_the_client_spells_it(engine: str, target: str) -> None:
     assert sent(engine, Request("GET", BRACKETS)) == [
-        {"method": "GET", "target": target, "accept_encoding": None, "body_bytes": None}
+        Sent(method="GET", target=target)
     ]
 
 
 @pytest.mark.parametrize(("engine", "method"), [("raw", "post"), ("httpx", "POST")])
 def test_a_method_is_told_as_the_client_spells_it_with_the_size_of_its_body(engine: str, method: str) -> None:
     request = Request("post", "http://example.invalid", (("Accept-Encoding", "gzip"),), b"12345")
-    expected = {"method": method, "target": "/", "accept_encoding": "gzip", "body_bytes": 5}
+    expected = Sent(method=method, target="/", accept_encoding="gzip", body_bytes=5)
     assert sent(engine, request, headers=frozenset({"accept-encoding"})) == [expected]
 
 
 def test_a_body_that_is_larger_than_a_packet_is_taken_whole() -> None:
     request = Request("POST", "http://example.invalid/", (), b"x" * 3_000_000)
-    assert [one["body_bytes"] for one in sent("requests", request)] == [3_000_000]
+    assert [one.body_bytes for one in sent("requests", request)] == [3_000_000]
 
 
 def test_the_first_few_distinct_urls_are_told_with_the_number_of_the_first_request() -> None:
     requests = [Request("GET", f"http://example.invalid/{at % 9}?n={{n}}") for at in range(20)]
-    told = [one["target"] for one in sent("raw", *requests)]
+    told = [one.target for one in sent("raw", *requests)]
     assert told == [f"/{at}?n=0" for at in range(MOST_REQUESTS)]
 
 

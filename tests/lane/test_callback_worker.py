@@ -8,6 +8,7 @@ from time import perf_counter_ns
 from typing import Any
 
 import pytest
+from turn_examples import turn_of as any_turn_of
 
 from httptui.engines.base import CallbackEngine, Cancellable, Reply, Settings
 from httptui.engines.lane.callback_worker import CallbackWorker
@@ -37,24 +38,7 @@ class Scripted(CallbackEngine):
 
 
 def turn_of(**changes: Any) -> Turn:
-    go = {
-        "seconds": None,
-        "start_ns": perf_counter_ns(),
-        "rate": None,
-        "warmup": False,
-        "requests": 3,
-        "burst": False,
-        "idle": False,
-        "think_seconds": 0.0,
-        "spread_seconds": 0.0,
-        "scale": 1.0,
-        "held_ns": 0,
-        "part": 0,
-        "parts": 1,
-        "stages": [],
-        "concurrency": 1,
-    }
-    return Turn(go | changes)
+    return any_turn_of(**({"start_ns": perf_counter_ns(), "requests": 3, "concurrency": 1} | changes))
 
 
 def worked(engine: Scripted, recorder: Recorder) -> CallbackWorker:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-import msgspec
 import pytest
 
 from httptui.engines.admission import TOKEN_HEADER
@@ -12,14 +12,10 @@ from httptui.engines.base import AsyncEngine, Reply, Settings, SyncEngine
 from httptui.engines.inside.admitted import Admitted
 from httptui.engines.inside.ledger import Ledger
 from httptui.engines.inside.upstream import AwaitedUpstream, CalledUpstream, Order
-from httptui.lanes.frames import Frame, Reading, Setup
+from httptui.engines.protocol import Frame, Reading, Setup
 from httptui.lanes.inside import driver_of, frame_of
 from httptui.snapshot import Latency
 from httptui.tallies.upstream_tally import UpstreamTally
-
-
-def reading_of(ledger: Ledger) -> Reading:
-    return msgspec.convert(ledger.drain(), Reading)
 
 
 def frame(**changes: Any) -> Frame:
@@ -37,7 +33,7 @@ def test_a_ledger_tells_each_call_once() -> None:
     ledger.answered((204, b"", "1.1"), 4_000)
     ledger.answered((503, b"", "1.1"), 5_000)
     ledger.failed(TimeoutError("too late"))
-    first, second = reading_of(ledger), reading_of(ledger)
+    first, second = ledger.drain(), ledger.drain()
     assert (first.answered, first.failed, first.upstream_ns, first.http) == (2, 2, 7_000, {"1.1": 2})
     assert first.message == "upstream answered with status 503"
     assert (second.answered, second.failed, second.upstream_ns, second.message) == (0, 0, 0, "")
@@ -48,10 +44,10 @@ def test_a_turn_begins_without_the_cpu_and_lag_of_the_time_before() -> None:
     sum(range(2_000_000))
     ledger.lag_max_ns = 9
     ledger.begin()
-    reading = reading_of(ledger)
+    reading = ledger.drain()
     assert reading.lag_max_ns == 0
     sum(range(2_000_000))
-    assert reading.cpu_ns < reading_of(ledger).cpu_ns
+    assert reading.cpu_ns < ledger.drain().cpu_ns
 
 
 class Awaited(AsyncEngine):
@@ -91,7 +87,7 @@ async def test_an_awaited_client_is_made_as_its_reuse_says(reuse: str, made: int
     assert [await upstream.call() for _ in range(6)] == [(200, b"page", "1.1")] * 6
     await upstream.close()
     assert Awaited.made == made
-    assert reading_of(ledger).answered == 6
+    assert ledger.drain().answered == 6
 
 
 @pytest.mark.parametrize(("reuse", "made"), REUSE)
@@ -102,7 +98,7 @@ async def test_a_called_client_is_made_as_its_reuse_says(reuse: str, made: int) 
     assert [upstream.call() for _ in range(6)] == [(200, b"page", "1.1")] * 6
     await upstream.close()
     assert Called.made == made
-    assert reading_of(ledger).answered == 6
+    assert ledger.drain().answered == 6
 
 
 async def test_a_call_that_fails_is_told_and_raised() -> None:
@@ -113,7 +109,7 @@ async def test_a_call_that_fails_is_told_and_raised() -> None:
     called = CalledUpstream(lambda: Called(Settings()), Order("per-worker", lambda: "fail", ledger))
     with pytest.raises(ConnectionRefusedError):
         called.call()
-    reading = reading_of(ledger)
+    reading = ledger.drain()
     assert (reading.answered, reading.failed) == (0, 2)
     assert reading.message == "upstream: ConnectionRefusedError: nobody there"
 
@@ -168,7 +164,7 @@ def test_a_frame_of_the_route_carries_what_is_the_apps() -> None:
     assert made.lookups == 3
     assert (made.upstream_answered, made.upstream_failed, made.upstream_ns) == (5, 1, 600)
     assert (made.http, made.messages) == ({"2": 5}, {"status": "upstream: refused"})
-    silent = msgspec.structs.replace(reading, http={}, message="")
+    silent = replace(reading, http={}, message="")
     assert frame_of(frame(http={"1.1": 6}), silent).http == {"1.1": 6}
 
 
@@ -217,11 +213,11 @@ async def test_an_app_answers_its_driver_alone_and_counts_the_others(
     await Admitted(app, "abc", ledger)({"type": "http", "headers": headers}, receive, send)
     assert len(called) == calls
     assert sent == ([] if calls else [403, None])
-    assert [reading_of(ledger).foreign for _ in range(2)] == [1 - calls, 0]
+    assert [ledger.drain().foreign for _ in range(2)] == [1 - calls, 0]
 
 
 def test_the_driver_has_the_token_of_its_app() -> None:
-    driver = driver_of(msgspec.structs.replace(SETUP, token="abc"), 4321)
+    driver = driver_of(replace(SETUP, token="abc"), 4321)
     assert driver.headers == [(TOKEN_HEADER, "abc")]
-    reading = msgspec.convert(Ledger().drain() | {"foreign": 3}, Reading)
+    reading = replace(Ledger().drain(), foreign=3)
     assert frame_of(frame(), reading).foreign == 3

@@ -15,12 +15,15 @@ import pytest
 from endings import still_running
 
 from httptui.engines.lane.credits import NO_BLOCK
-from httptui.lanes.frames import Done, Failed, Frame, Go, Ready, Setup, ToLane
+from httptui.engines.protocol import GREETING, Done, Failed, Frame, Go, Ready, Setup, ToLane
 from httptui.lanes.process import LaneProcess
 from httptui.lanes.split_lane import spawn_lane
 from httptui.target.process import EmbeddedTarget
 
 pytestmark = pytest.mark.slow
+
+
+GREETS = f"import sys; sys.stdout.buffer.write({GREETING!r}); "
 
 
 def setup_for(engine: str, url: str, **changes: object) -> Setup:
@@ -115,10 +118,11 @@ async def test_an_engine_that_fails_to_open_says_so() -> None:
         ("import sys; sys.exit('it broke')", "exited with code 1: it broke"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "killed by SIGSEGV"),
         (
-            "import sys; sys.stdout.buffer.write(b'\\0\\0\\0\\2{}'); sys.stdout.flush(); sys.stdin.read()",
+            GREETS + "sys.stdout.buffer.write(b'\\0\\0\\0\\2{}'); sys.stdout.flush(); sys.stdin.read()",
             "cannot be read",
         ),
-        ("import sys; print('x' * 100, flush=True); sys.stdin.read()", "sent a message of 2021161080 bytes"),
+        (GREETS + "print('x' * 100, flush=True); sys.stdin.read()", "sent a message of 2,021,161,080 bytes"),
+        ("import sys; print('x' * 200_000, flush=True); sys.stdin.read()", "bytes before it began"),
         ("import sys; sys.stdin.read()", "gave no sign of life for 0.5 s"),
     ],
 )
@@ -191,6 +195,18 @@ async def test_a_lane_that_leaves_as_asked_is_not_waited_for_because_of_what_it_
     lane = await holding_stderr(tmp_path, LEAVES_WHEN_ASKED)
     async with asyncio.timeout(30):
         await lane.close()
+
+
+async def test_what_an_environment_prints_while_it_starts_is_no_message(tmp_path: Path) -> None:
+    loud = tmp_path / "python"
+    loud.write_text(f'#!/bin/sh\necho "welcome to this environment"\nexec {sys.executable} "$@"\n')
+    loud.chmod(0o755)
+    lane = await LaneProcess.spawn(
+        setup_for("httptui.engines.clients.raw:Raw", "http://127.0.0.1:9/"), python=str(loud)
+    )
+    ready = await lane.receive(10)
+    await lane.close()
+    assert isinstance(ready, Ready)
 
 
 async def test_a_lane_whose_start_is_broken_off_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

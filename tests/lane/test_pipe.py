@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.engines.lane.pipe import encoded
+from httptui.engines.protocol import encoded
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
 

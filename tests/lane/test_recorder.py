@@ -10,42 +10,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from turn_examples import turn_of
 
 from httptui.engines.buckets import bucket_of
 from httptui.engines.lane.answers import NO_KIND, Answers, Batch
 from httptui.engines.lane.recorder import Recorder, summarise
-from httptui.engines.lane.turn import Turn
 
 
 def recorder_of(workers: int = 2, **changes: Any) -> Recorder:
-    go = {
-        "start_ns": 1_000,
-        "seconds": None,
-        "warmup": False,
-        "requests": None,
-        "burst": False,
-        "idle": False,
-        "rate": None,
-        "poisson": False,
-    }
-    return Recorder(
-        Turn(
-            go
-            | {
-                "seed": 1,
-                "stages": [],
-                "concurrency": workers,
-                "think_seconds": 0.0,
-                "spread_seconds": 0.0,
-                "scale": 1.0,
-                "held_ns": 0,
-                "part": 0,
-                "parts": 1,
-            }
-            | changes
-        ),
-        workers,
-    )
+    return Recorder(turn_of(start_ns=1_000, concurrency=workers, **changes), workers)
 
 
 def one_block(_start_ns: int, _end_ns: int) -> int:

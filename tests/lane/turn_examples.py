@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from httptui.engines.lane.turn import Turn
+from httptui.engines.protocol import Go
 
 MS = 1_000_000
 START = 1_000 * MS
@@ -12,23 +13,14 @@ END_OF_A_SECOND = 2_000 * MS
 
 
 def turn_of(**changes: Any) -> Turn:
-    go = {
-        "start_ns": 1_000 * MS,
-        "seconds": None,
+    """A turn of two workers that begins at START and has no end, but for the changes."""
+    fields: dict[str, Any] = {
+        "turn": 0,
+        "block": 0,
         "warmup": False,
-        "requests": None,
-        "burst": False,
-        "idle": False,
-        "rate": None,
-        "poisson": False,
+        "start_ns": START,
         "seed": 1,
-        "stages": [],
         "concurrency": 2,
-        "think_seconds": 0.0,
-        "spread_seconds": 0.0,
-        "scale": 1.0,
-        "held_ns": 0,
-        "part": 0,
-        "parts": 1,
+        "drain_seconds": 0.0,
     }
-    return Turn(go | changes)
+    return Turn(Go(**(fields | changes)))

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from httptui.plans.plan import Contender, Load, Plan, Target
-from httptui.snapshot import ContenderView, Requests, Sent, Verdict
+from httptui.engines.protocol import Sent
+from httptui.snapshot import ContenderView, Requests, Verdict
 from httptui.verdicts.blocks import BlockRecord
 from httptui.verdicts.judgement import Judgement, judge
 from httptui.verdicts.machine_load import MachineLoad

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from httptui.engines.base import WithHeaders
 from httptui.engines.lane.first_answers import FirstAnswers as OfLane
-from httptui.lanes.frames import Answer
+from httptui.engines.protocol import Answer
 from httptui.tallies.first_answers import LONGEST_BODY, MOST_KINDS, FirstAnswers, safe_answer
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from httptui.engines.buckets import histogram_of
 from httptui.histogram import flat_of
-from httptui.lanes.frames import Frame
+from httptui.engines.protocol import Frame
 from httptui.plans.plan import Contender, Load, Plan, Target
 from httptui.plans.schedule import Step
 from httptui.plans.secrets import Redactor

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from httptui.lanes.frames import Frame
+from httptui.engines.protocol import Frame
 from httptui.tallies.target_watch import NS, TargetWatch
 from httptui.verdicts.invalid import Outage
 
