@@ -13,7 +13,8 @@ from msgspec import structs
 from httptui.errors import PlanError
 from httptui.plans.checks import check_plan
 from httptui.plans.decode import type_problems
-from httptui.plans.plan import Plan
+from httptui.plans.field import fields_in
+from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
 from httptui.plans.toml import plan_to_toml
 from httptui.plans.url_lists import with_urls_read
 from httptui.plans.urls import in_one_form
@@ -123,6 +124,10 @@ def mapping_from_json(text: str) -> object:
 def plan_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a plan."""
     schema = json.loads(msgspec.json.encode(msgspec.json.schema(Plan)))
+    for struct in (Plan, Target, Policy, Stage, Load, Schedule, Contender):
+        properties = schema["$defs"][struct.__name__]["properties"]
+        for name, field in fields_in(struct).items():
+            properties[name] |= {"description": field.meaning}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "httptui plan", **schema}
 
 

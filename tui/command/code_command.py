@@ -10,14 +10,14 @@ from httptui.errors import PlanError
 from httptui.safe_text import safe_text
 from httptui.tui.command import completion
 from httptui.tui.command.listing import columns, tell
-from httptui.tui.command.plan_options import plan_options
+from httptui.tui.command.plan_options import PlanCommand, plan_options
 from httptui.tui.command.stdout import put_text
 
 if TYPE_CHECKING:
     from httptui.plans.plan import Plan
 
 
-@click.command()
+@click.command(cls=PlanCommand)
 @click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]", shell_complete=completion.presets)
 @click.argument("contender", required=False, metavar="[CONTENDER]")
 @click.option("--list", "listed", is_flag=True, help="Only list the contenders, by letter and label.")

@@ -7,11 +7,14 @@ from typing import Any
 
 from httptui.errors import PlanError
 from httptui.plans.decode import did_you_mean
+from httptui.plans.field import fields_in
+from httptui.plans.plan import Contender
 from httptui.plans.request_checks import shown
 
-KEYS = ("loop", "http", "concurrency", "processes", "pool", "read", "dns_ttl", "inside", "label")
+KEYS = tuple(name for name in fields_in(Contender) if name not in ("engine", "reuse"))
 _FILE_ENGINE = re.compile(r"(?P<engine>.*\.py:[^:]*)(?::(?P<reuse>.*))?")
 _NUMBERS = ("concurrency", "processes", "pool")
+_REPEATED = ("requires",)
 
 
 def contender_of(flag: str) -> dict[str, Any]:
@@ -30,6 +33,8 @@ def contender_of(flag: str) -> dict[str, Any]:
             problems.append(f"-e {shown(flag)}: unknown key {shown(key)}{guess}")
         elif not equals:
             problems.append(f"-e {shown(flag)}: {key} has no value; {key}=…")
+        elif key in _REPEATED:
+            fields[key] = [*fields.get(key, ()), value]
         elif key in fields:
             problems.append(f"-e {shown(flag)}: {key} is given twice")
         else:

@@ -6,6 +6,9 @@ import re
 
 from httptui.plans.request_checks import shown
 
+TIME = "TIME"
+"""What stands for such a value in the help of a command."""
+
 ALLOWED = "a time such as 10s, 500ms, 2m or a number of seconds"
 _SECONDS = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0, "h": 3600.0}
 

@@ -3,66 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from httptui.errors import PlanError
+from httptui.plans.field import Field, fields_of_plan
 from httptui.plans.file import plan_from_mapping
 from httptui.plans.plan import Plan
 from httptui.plans.request_checks import shown
 from httptui.plans.urls import EMBEDDED
 from httptui.tui.command.body_flags import apply_body, has_body
 from httptui.tui.command.contender_flag import contender_of
-from httptui.tui.command.durations import seconds_of_flag
+from httptui.tui.command.durations import TIME, seconds_of_flag
 from httptui.tui.command.load_flags import apply_load
 from httptui.tui.command.sweep_flags import apply_sweep
 from httptui.tui.forms.titles import titled_plan
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlanFlags:
-    """What may be given over a preset; None and empty leave the preset's own."""
+DESTINATIONS = {"header": "headers", "stage": "stages", "sweep": "sweeps"}
+"""Options that may be repeated, and what they are called together."""
 
-    url: str | None = None
-    urls: str | None = None
-    order: str | None = None
-    engines: tuple[str, ...] = ()
-    concurrency: int | None = None
-    burst: int | None = None
-    rate: float | None = None
-    arrivals: str | None = None
-    think: str | None = None
-    requests: int | None = None
-    duration: str | None = None
-    stages: tuple[str, ...] = ()
-    schedule: str | None = None
-    seed: int | None = None
-    warmup: str | None = None
-    blocks: int | None = None
-    rounds: int | None = None
-    rest: str | None = None
-    cooldown: str | None = None
-    epochs: int | None = None
-    until: str | None = None
-    delta: float | None = None
-    compare: str | None = None
-    pin: bool | None = None
-    probe: bool | None = None
-    method: str | None = None
-    headers: tuple[str, ...] = ()
-    data: str | None = None
-    data_binary: str | None = None
-    data_raw: str | None = None
-    insecure: bool = False
-    ca_file: str | None = None
-    timeout: str | None = None
-    retries: int | None = None
-    per_host_rate: float | None = None
-    max_body: int | None = None
-    expect: tuple[str, ...] = ()
-    sweeps: tuple[str, ...] = ()
+OWN = ("engines", "burst", "data_binary", "data_raw")
+"""Flags that are no field's own: each sets several, or one in another way."""
+
+APART = ("target.url", "target.urls_file", "target.headers", "target.body", "target.verify", "sweep", "expect")
+"""Fields whose flag is put into the plan by a rule of its own; so are all of the load."""
+
+REPEATED = ("headers", "stages", "sweeps", "engines", "expect", "retry_on")
+
+
+def destination_of(field: Field) -> str:
+    """What the value of a field's flag is called."""
+    return DESTINATIONS.get(field.option, field.option.replace("-", "_"))
+
+
+FLAGS = {path: field for path, field in fields_of_plan(Plan).items() if field.flag}
+"""The fields that a flag sets, by path."""
+
+NAMES = frozenset({*OWN, *map(destination_of, FLAGS.values())})
+
+
+class PlanFlags:
+    """What may be given over a preset, by the names of the flags; one that is not given is None, or empty where it may
+    be repeated, and leaves the preset's own.
+    """
+
+    def __init__(self, **given: Any) -> None:
+        if unknown := given.keys() - NAMES:
+            raise TypeError(f"no flag is called {', '.join(sorted(unknown))}")
+        self._given = given
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in NAMES:
+            raise AttributeError(name)
+        return self._given.get(name, () if name in REPEATED else None)
 
 
 def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
@@ -75,12 +70,9 @@ def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
     problems: list[str] = []
     _apply_target(plan["target"], flags, problems)
     apply_load(plan, flags, problems)
-    _apply_schedule(plan["schedule"], flags, problems)
-    _set(plan, "compare", flags.compare)
-    _set(plan["policy"], "timeout", seconds_of_flag("--timeout", flags.timeout, problems))
-    _set(plan["policy"], "retries", flags.retries)
-    _set(plan["policy"], "per_host_rate", flags.per_host_rate)
-    _set(plan["policy"], "max_body", flags.max_body)
+    for path, field in FLAGS.items():
+        if path not in APART and not path.startswith("load."):
+            _apply(plan, path, field, flags, problems)
     apply_sweep(plan, flags, problems)
     if flags.engines:
         plan["contender"] = _contenders(flags.engines, problems)
@@ -115,9 +107,7 @@ def _checked(plan: dict[str, Any], problems: list[str]) -> Plan:
 
 def _apply_target(target: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
     _apply_urls(target, flags, problems)
-    _set(target, "method", flags.method)
     apply_body(target, flags, problems)
-    _set(target, "ca_file", flags.ca_file)
     if flags.insecure:
         target["verify"] = False
     given: dict[str, str] = {}
@@ -144,15 +134,17 @@ def _apply_urls(target: dict[str, Any], flags: PlanFlags, problems: list[str]) -
         problems.append('--urls: "" is empty; the name of a file with a URL on each line')
     elif flags.url is not None or flags.urls is not None:
         target |= {"url": flags.url or EMBEDDED, "urls": (), "urls_file": flags.urls}
-    _set(target, "order", flags.order)
 
 
-def _apply_schedule(schedule: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
-    for name in ("seed", "warmup", "blocks", "rounds", "epochs", "until", "delta", "pin", "probe"):
-        _set(schedule, name, getattr(flags, name))
-    _set(schedule, "kind", flags.schedule)
-    _set(schedule, "rest", seconds_of_flag("--rest", flags.rest, problems))
-    _set(schedule, "cooldown", seconds_of_flag("--cooldown", flags.cooldown, problems))
+def _apply(plan: dict[str, Any], path: str, field: Field, flags: PlanFlags, problems: list[str]) -> None:
+    """Set a field to the value of its flag, where that is given."""
+    value = getattr(flags, destination_of(field))
+    if field.metavar == TIME:
+        value = seconds_of_flag(f"--{field.option}", value, problems)
+    if value is None or value == ():
+        return
+    table, _, name = path.rpartition(".")
+    (plan[table] if table else plan)[name] = value
 
 
 def _contenders(engines: tuple[str, ...], problems: list[str]) -> list[dict[str, Any]]:
@@ -167,8 +159,3 @@ def _collected(
     except PlanError as error:
         problems += error.problems
         return None
-
-
-def _set(table: dict[str, Any], name: str, value: object) -> None:
-    if value is not None:
-        table[name] = value

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, TypeVar
 
 import click
+from msgspec import NODEFAULT, inspect
 
+from httptui.plans.field import Field
+from httptui.plans.plan import Plan
 from httptui.tui.command import completion
+from httptui.tui.command.contender_flag import KEYS
+from httptui.tui.command.durations import TIME
+from httptui.tui.command.flags import FLAGS, REPEATED, destination_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-ENGINE_HELP = """\b
+ENGINE_HELP = f"""\b
 A contender, may be repeated: ENGINE[:REUSE][,key=value…]
 reuse: shared, per-worker, per-request, every-N;
-keys: loop, http, concurrency, processes, pool, dns_ttl,
-read (bytes, text, json, headers), inside (an app), label;
+keys: {", ".join(KEYS[:6])},
+{", ".join(KEYS[6:])};
 ENGINE may be ./mine.py:MyEngine."""
 
 EXPECT_HELP = """\b
@@ -26,23 +33,52 @@ SWEEP_HELP = """\b
 Visit every level of a number in the plan; twice for a grid:
 concurrency=1,2,4 or latency_ms=0,10,50 or pool=8,16 or load.rate=100,200"""
 
-_OPTIONS = (
-    click.option(
-        "--url", help="The target: http://…, https://… or embedded[/path]; {n} is the request's number."
-    ),
-    click.option(
-        "--urls",
-        metavar="FILE",
-        shell_complete=completion.files,
-        help="URLs to request in turn instead, one a line; # begins a comment.",
-    ),
-    click.option(
-        "--order",
-        metavar="ORDER",
-        shell_complete=completion.one_of("in-order", "shuffle"),
-        help="Of several URLs: in-order, or shuffle by the seed.",
-    ),
-    click.option(
+GROUPS = {
+    "target": "What is requested",
+    "contender": "Who is compared",
+    "load": "How hard",
+    "schedule": "In what order",
+    "policy": "What clients may do",
+    "": "What comes of it",
+}
+"""The parts of a plan, as the help tells them apart."""
+
+FILES = ("target.urls_file", "target.ca_file")
+
+HELP = {
+    "target.body": "The body, env:VARIABLE, or a file's text without line ends; does not change the method.",
+    "target.verify": "Do not verify TLS certificates.",
+    "target.headers": "A header of every request, or NAME: env:VARIABLE; may be repeated.",
+    "expect": EXPECT_HELP,
+    "sweep": SWEEP_HELP,
+}
+"""Flags that do more, or less, than their field means."""
+
+
+class PlanOption(click.Option):
+    """An option that stands in a group of the help."""
+
+    group = ""
+
+
+class PlanCommand(click.Command):
+    """A command whose help tells its flags in groups."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a section for each part of a plan, and one for all else."""
+        groups: dict[str, list[tuple[str, str]]] = {title: [] for title in GROUPS.values()}
+        for option in self.get_params(ctx):
+            if isinstance(option, click.Option) and (record := option.get_help_record(ctx)) is not None:
+                groups.setdefault(getattr(option, "group", "Options"), []).append(record)
+        for title, records in groups.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+def _options() -> Iterator[PlanOption]:
+    yield from _of("target")
+    yield _option(
+        "contender",
         "-e",
         "--engine",
         "engines",
@@ -50,103 +86,75 @@ _OPTIONS = (
         metavar="SPEC",
         shell_complete=completion.contenders,
         help=ENGINE_HELP,
-    ),
-    click.option("-c", "--concurrency", type=int, metavar="N", help="Requests in flight, at most."),
-    click.option("-n", "--requests", type=int, metavar="N", help="Requests for each contender and round."),
-    click.option("-d", "--duration", metavar="TIME", help="Time under load, such as 10s, instead of -n."),
-    click.option("--burst", type=int, metavar="N", help="N requests at once, instead of a steady load."),
-    click.option(
-        "--rate", type=float, metavar="R", help="An open load: R requests a second, whatever comes back."
-    ),
-    click.option(
-        "--arrivals",
-        metavar="KIND",
-        shell_complete=completion.one_of("constant", "poisson"),
-        help="Of an open load: constant or poisson.",
-    ),
-    click.option("--think", metavar="TIME", help="Pause of each worker after an answer, in a closed load."),
-    click.option(
-        "--stage",
-        "stages",
-        multiple=True,
-        metavar="TIME:LEVEL",
-        help="Take rate or concurrency to LEVEL over TIME, such as 10s:100; may be repeated.",
-    ),
-    click.option(
-        "--schedule",
-        metavar="KIND",
-        shell_complete=completion.one_of("concurrent", "interleaved", "sequential"),
-        help="concurrent, interleaved or sequential.",
-    ),
-    click.option(
-        "--until",
-        metavar="WHEN",
-        shell_complete=completion.one_of("done", "decided"),
-        help="done, or decided: end once the order is settled.",
-    ),
-    click.option("--blocks", type=int, metavar="N", help="Turns that a timed load is divided into."),
-    click.option("--rounds", type=int, metavar="N", help="How often the load is repeated."),
-    click.option("--epochs", type=int, metavar="N", help="How often the processes are started anew."),
-    click.option("--rest", metavar="TIME", help="Pause between rounds."),
-    click.option("--cooldown", metavar="TIME", help="Pause after each interleaved turn."),
-    click.option("--seed", type=int, metavar="N", help="Seed of the order of turns, and of arrivals."),
-    click.option("--warmup", metavar="WARMUP", help="Not counted: auto, 1s, a number of requests, or 0."),
-    click.option("--delta", type=float, metavar="SHARE", help="Called equal within this: 0.03 is 3 %."),
-    click.option(
-        "--compare",
-        metavar="HOW",
-        shell_complete=completion.one_of("alike", "as-is"),
-        help="alike: rank only contenders that did equal work; as-is: rank all, and flag what differs.",
-    ),
-    click.option("--pin/--no-pin", default=None, help="Keep each contender on one core."),
-    click.option(
-        "--probe/--no-probe", default=None, help="A short load at the end, not counted, shows what limits."
-    ),
-    click.option("-X", "--method", metavar="METHOD", help="GET unless given."),
-    click.option(
-        "-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Or NAME: env:VARIABLE."
-    ),
-    click.option(
-        "--data",
-        metavar="TEXT|@FILE",
-        help="The body, env:VARIABLE, or a file's text without line ends; does not change the method.",
-    ),
-    click.option("--data-binary", metavar="TEXT|@FILE", help="The same, with every byte of the file."),
-    click.option("--data-raw", metavar="TEXT", help="The same, of a text that begins with @."),
-    click.option(
-        "--timeout",
-        metavar="TIME",
-        help="The longest that one request may take, whatever comes of it meanwhile.",
-    ),
-    click.option("--retries", type=int, metavar="N", help="Try a failed request again up to N times."),
-    click.option(
-        "--per-host-rate",
-        type=float,
-        metavar="R",
-        help="Politeness: at most R requests a second to each host, evenly spaced.",
-    ),
-    click.option(
-        "--max-body",
-        type=int,
-        metavar="BYTES",
-        help="Give up larger bodies, as sent or as unpacked (256 MiB unless given).",
-    ),
-    click.option("--insecure", is_flag=True, help="Do not verify TLS certificates."),
-    click.option(
-        "--ca-file",
-        metavar="FILE",
-        shell_complete=completion.files,
-        help="Trust the certificate authorities in this file.",
-    ),
-    click.option("--sweep", "sweeps", multiple=True, metavar="FIELD=LEVELS", help=SWEEP_HELP),
-    click.option("--expect", multiple=True, metavar="CLAUSE", help=EXPECT_HELP),
-)
+    )
+    yield from _of("load")
+    yield _option("load", "--burst", type=int, metavar="N", help="N requests at once, instead of a steady load.")
+    for group in ("schedule", "policy", ""):
+        yield from _of(group)
+
+
+def _of(group: str) -> Iterator[PlanOption]:
+    """The options of a plan's part, in the order of its fields."""
+    for path, field in FLAGS.items():
+        if path.rpartition(".")[0] == group:
+            yield _of_field(group, path, field)
+            if path == "target.body":
+                yield _option(
+                    group, "--data-binary", metavar="TEXT|@FILE", help="The same, with every byte of the file."
+                )
+                yield _option(group, "--data-raw", metavar="TEXT", help="The same, of a text that begins with @.")
+
+
+def _of_field(group: str, path: str, field: Field) -> PlanOption:
+    kind, default = kind_of(path)
+    flag = field.flag.removesuffix(f" {field.metavar}") if field.metavar else field.flag
+    names = [*flag.split(", "), destination_of(field)]
+    settings: dict[str, Any] = {"help": HELP.get(path, field.meaning) + _told(path, field, default)}
+    if kind is bool:
+        return _option(group, *names, default=None, is_flag=True, **settings)
+    settings |= {"metavar": field.metavar, "multiple": destination_of(field) in REPEATED}
+    if kind in (int, float) and field.metavar != TIME:
+        settings["type"] = kind
+    if path in FILES:
+        settings["shell_complete"] = completion.files
+    elif isinstance(kind, tuple):
+        settings["shell_complete"] = completion.one_of(*kind)
+    return _option(group, *names, **settings)
+
+
+@cache
+def kind_of(path: str) -> tuple[object, object]:
+    """What the values of a field are, `int`, `float`, `bool`, a tuple of words or `str`, and the usual one."""
+    kind: inspect.Type = inspect.type_info(Plan)
+    default: object = None
+    for name in path.split("."):
+        assert isinstance(kind, inspect.StructType)
+        field = next(field for field in kind.fields if field.encode_name == name)
+        kind, default = field.type, None if field.default is NODEFAULT else field.default
+    first = kind.types[0] if isinstance(kind, inspect.UnionType) else kind
+    if isinstance(first, inspect.LiteralType):
+        return tuple(map(str, first.values)), default
+    kinds = {inspect.IntType: int, inspect.FloatType: float, inspect.BoolType: bool}
+    return kinds.get(type(first), str), default
+
+
+def _told(path: str, field: Field, default: object) -> str:
+    """The usual value, where that tells something."""
+    if path in HELP or default in (None, "", (), {}) or isinstance(default, bool):
+        return ""
+    return f"  [{default:g} {field.unit}]".replace(" ]", "]") if isinstance(default, float) else f"  [{default}]"
+
+
+def _option(group: str, *names: str, **settings: Any) -> PlanOption:
+    option = PlanOption(names, **settings)
+    option.group = GROUPS[group]
+    return option
 
 
 def plan_options(command: Command) -> Command:
-    """Add every flag that changes a plan; their names are the fields of `PlanFlags`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
+    """Add every flag that changes a plan; their names are those of `PlanFlags`.  The command is a `PlanCommand`."""
+    # Click keeps options so until the command is made, the last one first.
+    vars(command).setdefault("__click_params__", []).extend(reversed([*_options()]))
     return command
 
 

@@ -11,10 +11,17 @@ from httptui.errors import PlanError
 from httptui.tui.command import completion
 from httptui.tui.command.allowing import allow_options, check_variables, granted
 from httptui.tui.command.format_options import format_options
-from httptui.tui.command.plan_options import consent_option, plan_options
+from httptui.tui.command.plan_options import PlanCommand, consent_option, plan_options
 
 
-@click.command()
+EXAMPLES = """\b
+Examples:
+  httptui run -e aiohttp -e httpx:per-worker --url http://127.0.0.1:8000/items -c 64 -d 10s
+  httptui run --rate 200 --arrivals poisson --expect 'p99 < 50ms' --json report.json
+  httptui run --sweep concurrency=1,4,16,64 -e aiohttp -e requests --html sweep.html"""
+
+
+@click.command(cls=PlanCommand, epilog=EXAMPLES)
 @click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]", shell_complete=completion.presets)
 @plan_options
 @consent_option

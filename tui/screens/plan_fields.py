@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from textual.containers import Container, Horizontal, Vertical
 from textual.layouts.grid import GridLayout
 
+from httptui.plans.field import fields_of_plan
+from httptui.plans.plan import Plan
 from httptui.tui.forms.state import FIELDS
 from httptui.tui.widgets.choice import Choice
 from httptui.tui.widgets.entry import Entry
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from httptui.tui.forms.state import FormState
 
+OWN_LABELS = {"target.source": "Asks for", "load.bound": "Lasts for"}
+"""Of values that no plan has: they say which of its fields counts."""
 SOURCES = (("url", "one URL"), ("urls", "several"), ("urls_file", "from a file"))
 URL_ORDERS = (("in-order", "in order"), ("shuffle", "shuffled"))
 LOADS = (("closed", "closed"), ("open", "open"), ("burst", "burst"))
@@ -82,104 +86,108 @@ def plan_fields(state: FormState) -> ComposeResult:
                 with _panel("plan-policy", "What clients may do"):
                     yield from _policy(state)
                 with _panel("plan-expect", "What must hold", "never-swept"):
-                    yield _area(state, "expect", "Expect", "p99 < 50ms, one on each line")
+                    yield _area(state, "expect", "p99 < 50ms, one on each line")
 
 
 def about_fields(state: FormState) -> ComposeResult:
     """The plan's own name and description."""
     with _panel("plan-about", "About this plan"):
-        yield _entry(state, "name", "Name", "untitled")
-        yield _area(state, "description", "About", "what it shows, and why")
+        yield _entry(state, "name", "untitled")
+        yield _area(state, "description", "what it shows, and why")
 
 
 def _target(state: FormState) -> Iterator[Widget]:
-    yield _choice(state, "target.source", "Asks for", SOURCES)
+    yield _choice(state, "target.source", SOURCES)
     examples = ("embedded, http://…, or a curl command", "http://… or a curl command", "a URL")
     url = TargetUrl(state.url, *examples, id="target-url")
-    yield Field("target.url", "URL", url, classes="only-url")
+    yield Field("target.url", label_at("target.url"), url, classes="only-url")
     urls = "embedded/bytes/1024, one a line\nembedded/bytes/{n}, n its number"
-    yield _area(state, "target.urls", "URLs", urls, UrlsArea, classes="only-urls")
+    yield _area(state, "target.urls", urls, UrlsArea, classes="only-urls")
     files = ("urls.txt, one on each line", "urls.txt")
-    yield _entry(state, "target.urls_file", "URL file", *files, classes="only-urls_file")
-    yield _choice(state, "target.order", "URL order", URL_ORDERS, classes="only-many")
+    yield _entry(state, "target.urls_file", *files, classes="only-urls_file")
+    yield _choice(state, "target.order", URL_ORDERS, classes="only-many")
     yield _pair(
-        _entry(state, "target.method", "Method", "GET"),
-        _entry(state, "target.dns_ms", "DNS delay", "none", hint="ms", classes="only-embedded"),
+        _entry(state, "target.method", "GET"),
+        _entry(state, "target.dns_ms", "none", classes="only-embedded"),
     )
     yield _area(
         state,
         "target.headers",
-        "Headers",
         "Name: value, one on each line\nAuthorization: Bearer env:TOKEN",
         HeadersArea,
     )
-    yield _area(state, "target.body", "Body", "none", BodyArea)
-    yield _tick(state, "target.verify", "TLS", "verify the certificate")
-    yield _entry(state, "target.ca_file", "CA file", "the system’s")
+    yield _area(state, "target.body", "none", BodyArea)
+    yield _tick(state, "target.verify", "verify the certificate")
+    yield _entry(state, "target.ca_file", "the system’s")
 
 
 def _load(state: FormState) -> Iterator[Widget]:
-    yield _choice(state, "load.kind", "Load", LOADS)
+    yield _choice(state, "load.kind", LOADS)
     bound = Choice(bound_options(state), state.bound_now, id=id_of("load.bound"))
-    yield Field("load.bound", "Lasts for", bound, classes="only-lasting")
+    yield Field("load.bound", label_at("load.bound"), bound, classes="only-lasting")
     yield _pair(
-        _entry(state, "load.concurrency", "In flight", "64"),
-        _entry(state, "load.seconds", "Seconds", "10", classes="only-seconds"),
-        _entry(state, "load.requests", "Requests", "1000", classes="only-requests"),
+        _entry(state, "load.concurrency", "64"),
+        _entry(state, "load.seconds", "10", classes="only-seconds"),
+        _entry(state, "load.requests", "1000", classes="only-requests"),
     )
-    yield _entry(state, "load.stages", "Stages", "10s:100, 20s:500", classes="only-stages")
+    yield _entry(state, "load.stages", "10s:100, 20s:500", classes="only-stages")
     yield _pair(
-        _entry(state, "policy.timeout", "Timeout", "30", hint="s"),
-        _entry(state, "load.rate", "Rate", "100", hint="/s", classes="only-open"),
-        _entry(state, "load.think", "Think", "0", hint="s", classes="only-closed"),
+        _entry(state, "policy.timeout", "30"),
+        _entry(state, "load.rate", "100", classes="only-open"),
+        _entry(state, "load.think", "0", classes="only-closed"),
     )
-    yield _choice(state, "load.arrivals", "Arrivals", ARRIVALS, classes="only-open")
-    yield _entry(state, "sweep", "Sweep", "none, or concurrency = 1, 2, 4, 8", "none, or pool = 2, 4")
+    yield _choice(state, "load.arrivals", ARRIVALS, classes="only-open")
+    yield _entry(state, "sweep", "none, or concurrency = 1, 2, 4, 8", "none, or pool = 2, 4")
     yield LoadShape(id="load-shape")
 
 
 def _schedule(state: FormState) -> Iterator[Widget]:
-    yield _choice(state, "schedule.kind", "Order", SCHEDULES, classes="never-swept")
-    yield _choice(state, "schedule.until", "Until", ENDS, classes="never-swept")
+    yield _choice(state, "schedule.kind", SCHEDULES, classes="never-swept")
+    yield _choice(state, "schedule.until", ENDS, classes="never-swept")
     yield _pair(
-        _entry(state, "schedule.rounds", "Rounds", "1", classes="never-swept"),
-        _entry(state, "schedule.rest", "Rest", "0", hint="s", classes="never-swept"),
+        _entry(state, "schedule.rounds", "1", classes="never-swept"),
+        _entry(state, "schedule.rest", "0", classes="never-swept"),
     )
     yield _pair(
-        _entry(state, "schedule.blocks", "Blocks", "auto"),
-        _entry(state, "schedule.cooldown", "Cool-down", "0.03", hint="s", classes="only-interleaved"),
+        _entry(state, "schedule.blocks", "auto"),
+        _entry(state, "schedule.cooldown", "0.03", classes="only-interleaved"),
     )
     yield _pair(
-        _entry(state, "schedule.warmup", "Warm-up", "auto, 1s, 0", "auto"),
-        _entry(state, "schedule.epochs", "Epochs", "1", classes="never-swept"),
+        _entry(state, "schedule.warmup", "auto, 1s, 0", "auto"),
+        _entry(state, "schedule.epochs", "1", classes="never-swept"),
     )
     yield _pair(
-        _entry(state, "schedule.seed", "Seed", "1"),
-        _tick(state, "schedule.pin", "Pin", "a core each"),
+        _entry(state, "schedule.seed", "1"),
+        _tick(state, "schedule.pin", "a core each"),
     )
     yield _pair(
-        _entry(state, "schedule.delta", "Tie below", "0.03"),
-        _tick(state, "schedule.probe", "Probe", "half load", classes="never-swept"),
+        _entry(state, "schedule.delta", "0.03"),
+        _tick(state, "schedule.probe", "half load", classes="never-swept"),
     )
-    yield _choice(state, "compare", "Compare", COMPARISONS)
+    yield _choice(state, "compare", COMPARISONS)
 
 
 def _policy(state: FormState) -> Iterator[Widget]:
     yield _pair(
-        _entry(state, "policy.redirects", "Redirects", "0"),
-        _entry(state, "policy.retries", "Retries", "0"),
+        _entry(state, "policy.redirects", "0"),
+        _entry(state, "policy.retries", "0"),
     )
     yield _pair(
-        _entry(state, "policy.per_host_rate", "Per host", "no limit", "none", hint="/s"),
-        _entry(state, "policy.retry_wait", "Retry wait", "0.1", hint="s", classes="only-retrying"),
+        _entry(state, "policy.per_host_rate", "no limit", "none"),
+        _entry(state, "policy.retry_wait", "0.1", classes="only-retrying"),
     )
     causes = "connect, 502, 503, 504"
-    yield _entry(state, "policy.retry_on", "Retry on", causes, classes="only-retrying")
-    yield _entry(state, "policy.max_body", "Max body", "268435456", hint="bytes")
+    yield _entry(state, "policy.retry_on", causes, classes="only-retrying")
+    yield _entry(state, "policy.max_body", "268435456")
     yield _pair(
-        _tick(state, "policy.cookies", "Cookies", "keep them"),
-        _tick(state, "policy.trust_env", "Proxies", "from env"),
+        _tick(state, "policy.cookies", "keep them"),
+        _tick(state, "policy.trust_env", "from env"),
     )
+
+
+def label_at(path: str) -> str:
+    """What the value at a path is called on the form."""
+    return OWN_LABELS.get(path) or fields_of_plan(Plan)[path].label
 
 
 def _panel(id: str, title: str, classes: str = "") -> Vertical:
@@ -196,16 +204,15 @@ def _pair(first: Field, *others: Field) -> Horizontal:
 
 
 def _entry(
-    state: FormState, path: str, label: str, *placeholders: str, hint: str = "", classes: str = ""
+    state: FormState, path: str, *placeholders: str, classes: str = ""
 ) -> Field:
     entry = Entry(str(getattr(state, FIELDS[path])), *placeholders, id=id_of(path))
-    return Field(path, label, entry, hint=hint, classes=classes)
+    return Field(path, label_at(path), entry, hint=fields_of_plan(Plan)[path].unit, classes=classes)
 
 
 def _area(
     state: FormState,
     path: str,
-    label: str,
     placeholder: str,
     kind: type[Area] = Area,
     *,
@@ -219,16 +226,16 @@ def _area(
         highlight_cursor_line=False,
     )
     area.match_cursor_bracket = False
-    return Field(path, label, area, classes=classes)
+    return Field(path, label_at(path), area, classes=classes)
 
 
 def _choice(
-    state: FormState, path: str, label: str, options: tuple[tuple[str, str], ...], *, classes: str = ""
+    state: FormState, path: str, options: tuple[tuple[str, str], ...], *, classes: str = ""
 ) -> Field:
     chosen = Choice(options, getattr(state, FIELDS[path]), id=id_of(path))
-    return Field(path, label, chosen, classes=classes)
+    return Field(path, label_at(path), chosen, classes=classes)
 
 
-def _tick(state: FormState, path: str, label: str, words: str, *, classes: str = "") -> Field:
+def _tick(state: FormState, path: str, words: str, *, classes: str = "") -> Field:
     tick = Tick(words, value=getattr(state, FIELDS[path]), id=id_of(path))
-    return Field(path, label, tick, classes=classes)
+    return Field(path, label_at(path), tick, classes=classes)

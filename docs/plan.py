@@ -1,0 +1,60 @@
+"""Writes the reference of a plan's fields, plan.md beside this file: `python -m docs.plan`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from httptui.plans.decode import allowed_at
+from httptui.plans.field import Field, fields_in
+from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target
+
+FILE = Path(__file__).with_name("plan.md")
+HEAD = """# The fields of a plan
+
+A plan is a TOML or JSON file of these tables; every field may be left out but `contender`. A flag, where there is one,
+sets the field of whatever preset or file is run. The page is written by `python -m docs.plan` from the declarations in
+the code, as are `httptui run --help`, the form's explanations and [plan.schema.json](plan.schema.json).
+"""
+TABLES: tuple[tuple[str, str, type[Struct]], ...] = (
+    ("", "The plan itself", Plan),
+    ("target", "`[target]`: what is requested", Target),
+    ("load", "`[load]`: how hard", Load),
+    ("schedule", "`[schedule]`: in what order", Schedule),
+    ("policy", "`[policy]`: what clients may do", Policy),
+    ("contender", "`[[contender]]`: who is compared", Contender),
+)
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join([HEAD, *(line for table in TABLES for line in section(*table))])
+
+
+def section(table: str, title: str, struct: type[Struct]) -> Iterator[str]:
+    """One table of a plan, a paragraph for each of its fields."""
+    yield f"## {title}\n"
+    for name, field in fields_in(struct).items():
+        yield from entry(f"{table}.{name}" if table else name, name, field, key=table == "contender")
+
+
+def entry(path: str, name: str, field: Field, *, key: bool) -> Iterator[str]:
+    """A field: what it means, what is allowed, the flag that sets it, and an example."""
+    yield f"### `{path}`\n"
+    yield f"{field.meaning}\n"
+    told = []
+    if allowed := allowed_at(path):
+        told.append(f"Allowed: {allowed}.")
+    if field.flag:
+        told.append(f"Flag: `{field.flag}`.")
+    elif key and name not in ("engine", "reuse"):
+        told.append(f"In `-e`: `{name}=…`.")
+    if told:
+        yield f"{' '.join(told)}\n"
+    yield f"```toml\n{name} = {field.example}\n```\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(page(), "utf-8")
