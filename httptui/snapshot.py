@@ -13,8 +13,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct, field
 
-HARDLY = 0.01
-"""Part by which the most that a figure can be may lie above it without a word."""
+from httptui.units import HARDLY, UNKNOWN, format_span
 
 Phase = Literal["preparing", "warm-up", "running", "resting", "paused", "draining", "probing", "done"]
 State = Literal["starting", "ready", "warm-up", "running", "waiting", "finished", "stopped", "dnf"]
@@ -142,6 +141,11 @@ class Latency(Struct, frozen=True, kw_only=True):
         """Whether a figure tells no more than that it is longer than so much."""
         least, most = self.span(name)
         return least == math.inf or most > least * (1 + HARDLY)
+
+
+def format_latency(latency: Latency | None, name: str) -> str:
+    """A figure of some latencies: "4.1 ms", "> 1.00 s" where it is a lower bound, "∞" where no answer reached it."""
+    return UNKNOWN if latency is None else format_span(*latency.span(name))
 
 
 class FirstAnswer(Struct, frozen=True, kw_only=True):

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from httptui.snapshot import HARDLY, Latency
-
+HARDLY = 0.01
+"""Part by which the most that a figure can be may lie above it without a word."""
 UNKNOWN = "–"
 NO_UPPER_BOUND = "no upper bound"
 NEVER = "∞"
@@ -53,13 +53,6 @@ def format_ms(milliseconds: float | None, low: float | None = None, high: float 
     if all(end.endswith(f" {unit}") for end in ends):
         ends = [end.removesuffix(f" {unit}") for end in ends]
     return f"{told} [{'–'.join(ends)}]"
-
-
-def format_latency(latency: Latency | None, name: str) -> str:
-    """A figure of some latencies: "4.1 ms", "> 1.00 s" where it is a lower bound, "∞" where no answer reached it."""
-    if latency is None:
-        return UNKNOWN
-    return format_span(*latency.span(name))
 
 
 def format_span(least: float, most: float) -> str:

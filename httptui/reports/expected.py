@@ -13,7 +13,8 @@ from httptui.plans.expectations import Expectation
 from httptui.reports.quantities import SHARES, format_quantity, quantity_of
 from httptui.reports.report import ExpectationResult, HistogramData, Report, ReportContender
 from httptui.snapshot import MOST_OWN_CPU, Latency, Rank, Requests, own_cpu_share
-from httptui.units import format_count, format_latency, format_percent, format_us, listed, plural
+from httptui.snapshot import format_latency
+from httptui.units import format_count, format_percent, format_us, listed, plural
 from httptui.verdicts.ranking import rank_text
 
 

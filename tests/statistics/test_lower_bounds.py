@@ -12,7 +12,7 @@ from httptui.engines.buckets import histogram_of
 from httptui.histogram import Unanswered, flat_of, has_few_beyond, percentile_ns, spans_ns
 from httptui.snapshot import Latency
 from httptui.tallies.latencies import Latencies
-from httptui.units import format_latency
+from httptui.snapshot import format_latency
 
 MS = 1_000_000
 

@@ -8,15 +8,8 @@ from typing import Any, Literal, NamedTuple
 from httptui.histogram import PERCENTS, has_few_beyond
 from httptui.scale import short
 from httptui.snapshot import MOST_OWN_CPU, ContenderView, Latency, Requests, own_cpu_share
-from httptui.units import (
-    UNKNOWN,
-    format_count,
-    format_latency,
-    format_ms,
-    format_percent,
-    format_rate,
-    format_us,
-)
+from httptui.snapshot import format_latency
+from httptui.units import UNKNOWN, format_count, format_ms, format_percent, format_rate, format_us
 
 Figure = float | str | None
 

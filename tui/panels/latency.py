@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from httptui.snapshot import ContenderView
-from httptui.units import format_latency
+from httptui.snapshot import format_latency
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.view import View
 from httptui.tui.panels.words import has_failed, until_any

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from httptui.histogram import FEWEST_BEYOND, Unanswered, count_of, spans_ns
 from httptui.snapshot import ContenderView
-from httptui.units import UNKNOWN, format_count, format_latency, format_ms, format_span
+from httptui.snapshot import format_latency
+from httptui.units import UNKNOWN, format_count, format_ms, format_span
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.view import View
 from httptui.tui.panels.words import has_failed, until_any

@@ -18,7 +18,8 @@ from httptui.plans.url_lists import describe_recorded
 from httptui.reports.report import ExpectationResult, Report, ReportContender
 from httptui.safe_text import safe_text
 from httptui.snapshot import MOST_OWN_CPU, CpuRank, Flag, Latency, own_cpu_share
-from httptui.units import UNKNOWN, format_count, format_latency, format_times, format_us
+from httptui.snapshot import format_latency
+from httptui.units import UNKNOWN, format_count, format_times, format_us
 
 FEW_SAMPLES = "~ fewer than 30 requests were slower, so this percentile is rough"
 LOWER_BOUND = "> a lower bound: requests timed out or were cut off, and would have taken longer"

@@ -11,14 +11,8 @@ from httptui.reports.exports.html.tables import items, pairs
 from httptui.reports.exports.results import connections_of, cpu_of, in_order, lookups_of
 from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import Latency
-from httptui.units import (
-    UNKNOWN,
-    format_bytes,
-    format_count,
-    format_latency,
-    format_ms,
-    format_rate,
-)
+from httptui.snapshot import format_latency
+from httptui.units import UNKNOWN, format_bytes, format_count, format_ms, format_rate
 
 
 def details(report: Report) -> Html:

@@ -14,7 +14,7 @@ from httptui.reports.report import HistogramData, ReportContender
 from httptui.safe_text import safe_text
 from httptui.scale import Scale, log_scale, milliseconds
 from httptui.snapshot import Latency
-from httptui.units import format_latency
+from httptui.snapshot import format_latency
 
 WIDTH, TOP, BOTTOM = 1000, 6, 30
 LEFT, RIGHT = 240, 70

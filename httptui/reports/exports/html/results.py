@@ -26,7 +26,8 @@ from httptui.reports.exports.results import (
 )
 from httptui.reports.report import Report, ReportContender
 from httptui.snapshot import Latency
-from httptui.units import UNKNOWN, format_count, format_latency, format_rate
+from httptui.snapshot import format_latency
+from httptui.units import UNKNOWN, format_count, format_rate
 
 LATENCIES = ("p50", "p90", "p99", "max")
 RESPONSE, SERVICE = ("p50", "p99", "max"), ("p50", "p99")
