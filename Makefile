@@ -69,8 +69,9 @@ pictures: $(VENV)/.installed-dev ## draw the README's pictures from a real run, 
 	$(BIN)/python -m docs.pictures
 	$(BIN)/python -m docs.recording
 
-schemas: $(VENV)/.installed-dev ## write the JSON Schemas of plan and report
+schemas: $(VENV)/.installed-dev ## write the JSON Schemas, and the reference of a plan's fields
 	$(BIN)/python -m docs.schemas
+	$(BIN)/python -m docs.plan
 
 clean: ## remove what the tasks made
 	rm -rf $(VENV) $(DIST) $(SITE) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

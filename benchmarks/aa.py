@@ -26,7 +26,7 @@ from benchmarks.measured import (
 from benchmarks.published import Kept, command_line, load_average, publish, surroundings, table
 from benchmarks.services import Service, serve
 from httptui import Contender, Load, Plan, Report, Schedule, Target
-from httptui.plans.plan import ScheduleName
+from httptui.plan.model import ScheduleName
 
 ALLOWED = 0.05
 COLUMNS = (

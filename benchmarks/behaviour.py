@@ -11,7 +11,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from benchmarks.services import Counts, Order, Service
-from httptui.target.delays import DelayQueue
+from httptui.target.pacing import DelayQueue
 
 TEXT = b'{"id": 17, "name": "a row of the table", "price": 12.5}, '
 HEAD_END = b"\r\n\r\n"

@@ -20,8 +20,8 @@ from benchmarks.odd_engines import engine
 from benchmarks.published import Kept, command_line, load_average, publish, surroundings, table
 from benchmarks.services import Service, serve
 from httptui import Contender, Load, Plan, Report, Schedule, Target
-from httptui.reports.comparisons.compare import compare
-from httptui.reports.comparisons.thresholds import judged, parse_threshold
+from httptui.compare.compare import compare
+from httptui.compare.thresholds import judged, parse_threshold
 
 THRESHOLDS = ("req_per_s > -5%", "p99 < 10%")
 LATENCY_MS, LATER_MS = 10.0, 12.0

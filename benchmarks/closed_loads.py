@@ -6,8 +6,8 @@ import heapq
 import random
 from collections.abc import Callable, Sequence
 
-from httptui.engines.lane.credits import NO_BLOCK, Credits
-from httptui.lanes.setup import FRAME_SECONDS
+from httptui.engines.lane.recorder import NO_BLOCK, Credits
+from httptui.runs.setup import FRAME_SECONDS
 
 NS = 1_000_000_000
 LATE_SECONDS = 0.002

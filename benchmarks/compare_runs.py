@@ -17,14 +17,13 @@ from pathlib import Path
 
 from benchmarks.published import between_markers, table
 from benchmarks.worlds import FIELDS, SOUND, UNSOUND, World, simulated
-from httptui.reports.comparisons.comparison import Ratio
-from httptui.reports.comparisons.ratios import changes_of, figures_of
-from httptui.reports.comparisons.thresholds import outcome_of, parse_threshold, range_of
-from httptui.reports.files import write_atomically
-from httptui.reports.report import HistogramData, ReportContender, Slice
-from httptui.snapshot import Limiter, Requests
-from httptui.verdicts.blocks import rates_of
-from httptui.verdicts.margins import PROCESSES, margins_of
+from httptui.compare.comparison import Ratio
+from httptui.compare.ratios import changes_of, figures_of
+from httptui.compare.thresholds import outcome_of, parse_threshold, range_of
+from httptui.report.store import write_atomically
+from httptui.results.judge.blocks import PROCESSES, margins_of, rates_of
+from httptui.results.report import HistogramData, ReportContender, Slice
+from httptui.results.snapshot import Limiter, Requests
 
 PAGE = Path(__file__).parent.parent / "docs" / "statistics.md"
 BLOCKS = 20

@@ -23,10 +23,10 @@ from msgspec import UNSET
 
 from benchmarks import namespace
 from benchmarks.published import command_line, load_average, publish, surroundings, table
-from httptui.engines.registry import EngineInfo, list_engines
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Target, run
+from httptui.engines.registry import EngineInfo, list_engines
 from httptui.errors import HttptuiError, RefusedError
-from httptui.plans.file import checked_plan
+from httptui.plan.io import checked_plan
 from httptui.runs.consent import check_plan
 
 METADATA = "169.254.169.254"

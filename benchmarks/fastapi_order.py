@@ -17,9 +17,9 @@ from msgspec.structs import replace
 from benchmarks.measured import report_of
 from benchmarks.published import command_line, load_average, publish, surroundings, table
 from httptui import Plan, Report
-from httptui.reports.report import ReportContender
-from httptui.units import format_count, format_percent, format_rate, format_us
 from httptui.presets import load_preset
+from httptui.results.report import ReportContender
+from httptui.units import format_count, format_percent, format_rate, format_us
 
 PRESET = "fastapi-fanout"
 PING = "fastapi-ping"

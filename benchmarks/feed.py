@@ -35,12 +35,12 @@ from benchmarks.measured import report_of
 from benchmarks.odd_engines import engine
 from benchmarks.published import command_line, load_average, publish, surroundings, table
 from benchmarks.services import Service, serve
-from httptui.engines.lane.arrivals import spread_starts
 from httptui import Contender, Load, Plan, Schedule, Target
-from httptui.plans.schedule import steps_of
+from httptui.engines.lane.arrivals import spread_starts
+from httptui.plan.schedule import steps_of
+from httptui.results.judge.blocks import BlockRecord, log_ratios, rates_of
 from httptui.statistics import FEWEST_FOR_95, equivalent, estimate
 from httptui.units import format_times, listed
-from httptui.verdicts.blocks import BlockRecord, log_ratios, rates_of
 
 LATENCIES_MS = (1, 5, 20, 100, 400)
 WORKERS = (1, 4, 16, 64)

@@ -22,7 +22,7 @@ from benchmarks import dearer
 from benchmarks.measured import parted, ratio_over, report_of, share_interval, share_text
 from benchmarks.published import Kept, command_line, load_average, publish, surroundings, table
 from httptui import Contender, Load, Plan, Schedule
-from httptui.snapshot import CpuRank, Rank
+from httptui.results.snapshot import CpuRank, Rank
 
 PLAIN, DEARER = (f"{Path(dearer.__file__).resolve()}:{name}" for name in ("Plain", "Dearer"))
 EPOCHS = 6

@@ -13,10 +13,10 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks.published import command_line, load_average, publish, surroundings, table
-from httptui.engines.registry import list_engines
 from httptui import Contender, Load, Plan, Report, Schedule, run
-from httptui.plans.plan import ReuseName
-from httptui.reports.report import ReportContender
+from httptui.engines.registry import list_engines
+from httptui.plan.model import ReuseName
+from httptui.results.report import ReportContender
 from httptui.units import format_count
 
 REUSES: tuple[ReuseName, ...] = ("per-request", "every-3", "per-worker")

@@ -21,7 +21,7 @@ from benchmarks.measured import share_text
 from benchmarks.published import command_line, load_average, publish, surroundings, table
 from benchmarks.services import serve
 from httptui import Plan, Report, run
-from httptui.snapshot import LimiterKind
+from httptui.results.snapshot import LimiterKind
 from httptui.target.process import EmbeddedTarget
 
 WANTED = 0.9

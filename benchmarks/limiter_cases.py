@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from benchmarks.odd_engines import engine
 from benchmarks.services import Service
 from httptui import Contender, Load, Plan, Policy, Schedule, Target
-from httptui.plans.plan import ScheduleName
-from httptui.snapshot import LimiterKind
+from httptui.plan.model import ScheduleName
+from httptui.results.snapshot import LimiterKind
 
 TIMEOUT = 3.0
 

@@ -9,8 +9,8 @@ from statistics import NormalDist
 import psutil
 
 from httptui import Plan, Report, run
-from httptui.reports.report import ReportContender
-from httptui.snapshot import CpuRank, Rank
+from httptui.results.report import ReportContender
+from httptui.results.snapshot import CpuRank, Rank
 
 
 async def report_of(plan: Plan, *, failures: bool = False) -> Report:

@@ -27,9 +27,9 @@ from typing import Literal
 from benchmarks.bare.loops import Job
 from benchmarks.published import command_line, load_average, publish, surroundings, table
 from benchmarks.runners import Bare, InLane, Runner, Turn, Wrk
+from httptui.doctor.costs import NOTHING
 from httptui.engines import selftest
 from httptui.engines.registry import engine_info, list_engines
-from httptui.doctor.costs import NOTHING
 from httptui.statistics import Estimate, estimate
 from httptui.target.process import EmbeddedTarget
 

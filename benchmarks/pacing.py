@@ -21,10 +21,10 @@ import psutil
 
 from benchmarks.measured import check, children_running, report_of
 from benchmarks.published import command_line, load_average, publish, surroundings, table
-from httptui.engines.registry import list_engines
 from httptui import Contender, Load, Plan, Report, Schedule, run
-from httptui.plans.plan import LoopName
-from httptui.reports.report import ReportContender
+from httptui.engines.registry import list_engines
+from httptui.plan.model import LoopName
+from httptui.results.report import ReportContender
 
 LATEST_MS = 2.0
 ALLOWED_ERROR = 0.02

@@ -16,8 +16,8 @@ from typing import Generic, TypeVar
 import msgspec
 import psutil
 
-from httptui.reports.environment import cpu
-from httptui.reports.files import write_atomically
+from httptui.report.environment import cpu
+from httptui.report.store import write_atomically
 
 BEGAN = time.monotonic()
 PAGE = Path(__file__).parent.parent / "docs" / "truth.md"

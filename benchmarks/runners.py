@@ -14,11 +14,11 @@ from time import perf_counter_ns
 from typing import Protocol, Self
 
 from benchmarks.bare.loops import Job
-from httptui.engines.registry import engine_info
 from httptui.engines.protocol import Done, Frame, Go, Ready, Setup
-from httptui.lanes.process import LaneProcess
-from httptui.lanes.setup import FRAME_SECONDS
+from httptui.engines.registry import engine_info
 from httptui.runs.crew import START_DELAY_NS
+from httptui.runs.lanes import LaneProcess
+from httptui.runs.setup import FRAME_SECONDS
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from typing import Literal
 
 import msgspec
 
-from httptui.target.tls import CertificateFolder
+from httptui.target.listening import CertificateFolder
 
 LIFETIME = 1_800
 START_SECONDS = 20.0

@@ -16,8 +16,7 @@ import msgspec
 
 from benchmarks.behaviour import HEAD_END, Behaviour, Site, head
 from benchmarks.services import Listening, Order, Service
-from httptui.target.limits import raise_file_limit
-from httptui.target.loops import run_in_fast_loop
+from httptui.target.listening import raise_file_limit, run_in_fast_loop
 
 BACKLOG = 1_024
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")

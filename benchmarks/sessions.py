@@ -21,8 +21,8 @@ from scipy import stats  # type: ignore[import-untyped]
 from benchmarks.measured import ratio_over, report_of
 from benchmarks.published import command_line, load_average, publish, table
 from httptui import Contender, Load, Plan, Report, Schedule
-from httptui.reports.files import write_atomically
-from httptui.snapshot import CpuRank, Rank
+from httptui.report.store import write_atomically
+from httptui.results.snapshot import CpuRank, Rank
 from httptui.version import __version__
 
 FILE = Path(__file__).parent.parent / "docs" / "sessions.json"

@@ -16,12 +16,12 @@ from itertools import combinations, pairwise
 from multiprocessing import get_context
 
 from benchmarks.worlds import FIELDS, SOUND, UNSOUND, simulated
-from httptui.snapshot import Rank
+from httptui.results.judge.blocks import Blocks, log_ratios, rates_of
+from httptui.results.judge.claims import Look, looks, settled
+from httptui.results.judge.flags import flags_of
+from httptui.results.judge.ranking import rank
+from httptui.results.snapshot import Rank
 from httptui.statistics import estimate
-from httptui.verdicts.blocks import Blocks, log_ratios, rates_of
-from httptui.verdicts.flags import flags_of
-from httptui.verdicts.ranking import rank
-from httptui.verdicts.stopping import Look, looks, settled
 
 BLOCKS = 20
 SEED = 20

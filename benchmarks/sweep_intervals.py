@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.published import publish, table
-from httptui.crossover import PairedLevel, crossover
+from httptui.results.crossover import PairedLevel, crossover
+from httptui.results.usl import CurveLevel, fit_usl, knee, saturation
 from httptui.statistics import DELTA
-from httptui.usl import CurveLevel, fit_usl, knee, saturation
 
 PAGE = Path(__file__).parent.parent / "docs" / "statistics.md"
 BLOCKS = 6

@@ -14,9 +14,9 @@ import statistics
 import time
 
 from httptui.target.answers import ROOT
-from httptui.target.loops import run_in_fast_loop
+from httptui.target.http1_bytes import answer_bytes
+from httptui.target.listening import run_in_fast_loop
 from httptui.target.process import EmbeddedTarget
-from httptui.target.wire import answer_bytes
 
 WRK_PATHS = ("/", "/bytes/65536", "/bytes/1048576")
 DELAYS_MS = (0, 5, 50, 200)

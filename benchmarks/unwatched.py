@@ -12,7 +12,7 @@ from time import monotonic, process_time
 
 from httptui import Snapshot, run
 from httptui.presets.loader import load_preset
-from httptui.tui.garbage import search_seldom
+from httptui.tui.toolkit.garbage import search_seldom
 
 SETTLE_SECONDS = 2.0
 

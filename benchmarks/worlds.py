@@ -10,7 +10,7 @@ import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 
-from httptui.verdicts.blocks import BlockRecord
+from httptui.results.judge.blocks import BlockRecord
 
 SLICE_SPREAD = 0.10
 WANDER_SPREAD = 0.37

@@ -7,16 +7,17 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from httptui.plans.decode import allowed_at
-from httptui.plans.field import Field, fields_in
-from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target
+from httptui.plan.decode import allowed_at
+from httptui.plan.field import Field, fields_in
+from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Target
 
 FILE = Path(__file__).with_name("plan.md")
 HEAD = """# The fields of a plan
 
-A plan is a TOML or JSON file of these tables; every field may be left out but `contender`. A flag, where there is one,
-sets the field of whatever preset or file is run. The page is written by `python -m docs.plan` from the declarations in
-the code, as are `httptui run --help`, the form's explanations and [plan.schema.json](plan.schema.json).
+A plan is a TOML or JSON file of these tables; every field may be left out but `contender`. A flag, where there is
+one, sets the field of whatever preset or file is run. The page is written by `python -m docs.plan` from the
+declarations in the code, as are `httptui run --help`, the form's explanations and
+[plan.schema.json](plan.schema.json).
 """
 TABLES: tuple[tuple[str, str, type[Struct]], ...] = (
     ("", "The plan itself", Plan),

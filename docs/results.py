@@ -20,17 +20,12 @@ import msgspec
 import psutil
 
 from docs.sentences import COMPUTED
-from httptui.crossover import predicted_text
-from httptui.plans.expectations import expectation_of
-from httptui.plans.file import decode_plan
-from httptui.plans.plan import Plan
-from httptui.reports.expected import judged
-from httptui.reports.exports.escape import escaped
-from httptui.reports.exports.inside import CAPTION as UPSTREAM_CAPTION
-from httptui.reports.exports.inside import HEADINGS as UPSTREAM_HEADINGS
-from httptui.reports.exports.inside import upstream_rows
-from httptui.reports.exports.pipe_table import pipe_table
-from httptui.reports.exports.results import (
+from httptui.plan.expectations import expectation_of
+from httptui.plan.io import decode_plan
+from httptui.plan.model import Plan
+from httptui.report.cells import CAPTION as UPSTREAM_CAPTION
+from httptui.report.cells import HEADINGS as UPSTREAM_HEADINGS
+from httptui.report.cells import (
     connections_of,
     failures_of,
     has_lookups,
@@ -39,13 +34,16 @@ from httptui.reports.exports.results import (
     load_of,
     lookups_of,
     round_seconds,
+    upstream_rows,
 )
-from httptui.reports.report import Report, ReportContender
+from httptui.report.markdown import escaped, pipe_table
+from httptui.results.crossover import predicted_text
+from httptui.results.expected import judged
+from httptui.results.judge.ranking import rank_text
+from httptui.results.report import Report, ReportContender
 from httptui.sweeps.judging import analysed, verdict_of
-from httptui.sweeps.reading import read_either
-from httptui.sweeps.report import SweepReport, SweepVerdict
+from httptui.sweeps.report import SweepReport, SweepVerdict, read_either
 from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_ratio, format_times, format_us
-from httptui.verdicts.ranking import rank_text
 
 FOLDER: Final = Path(__file__).parent
 EXPERIMENTS: Final = FOLDER / "experiments.toml"

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from httptui.plans.file import plan_schema
-from httptui.reports.comparisons.comparison import Comparison
-from httptui.reports.report import Report
-from httptui.sweeps.comparisons.comparison import SweepComparison
+from httptui.compare.comparison import Comparison
+from httptui.compare.sweeps import SweepComparison
+from httptui.plan.io import plan_schema
+from httptui.results.report import Report
 from httptui.sweeps.report import SweepReport
 
 FOLDER = Path(__file__).parent

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from httptui.reports.exports.escape import escaped
-from httptui.reports.report import Report
+from httptui.report.markdown import escaped
+from httptui.results.report import Report
 from httptui.sweeps.report import SweepReport
 from httptui.units import format_ms, format_times
 

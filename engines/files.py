@@ -1,8 +1,99 @@
-"""How many files a process may open: as many as its connections take, where the system lets it ask for more."""
+"""How many files a process may open, and a file read whole, never more of it than allowed."""
 
 from __future__ import annotations
 
+import errno
+import os
+import select
+import stat
 import sys
+from pathlib import Path
+from time import monotonic, sleep
+
+PIPE_SECONDS = 10.0
+"""How long a pipe, or a file that says it has nothing yet, may give nothing."""
+PAUSE_SECONDS = 0.05
+PIECE = 1024 * 1024
+_KINDS = (
+    (stat.S_ISDIR, os.strerror(errno.EISDIR)),
+    (stat.S_ISCHR, "Is a device"),
+    (stat.S_ISBLK, "Is a device"),
+    (stat.S_ISSOCK, "Is a socket"),
+)
+
+
+class TooLongError(OSError):
+    """A file is longer than its reader takes."""
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """All bytes of a file, or of a pipe such as a shell's `<(command)`.
+
+    TooLongError where there are more than `most`; OSError, with the reason in `strerror`, for what is no file, for
+    what gives nothing for PIPE_SECONDS, and for whatever the system says.
+    """
+    try:
+        _check(os.stat(path), path, most)  # Before it is opened, which does something to many a device.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError as error:  # A NUL in the name.
+        raise OSError(errno.EINVAL, str(error), str(path)) from None
+    try:
+        status = os.fstat(handle)
+        _check(status, path, most)
+        return _read(handle, path, most, waits=not stat.S_ISREG(status.st_mode))
+    finally:
+        os.close(handle)
+
+
+def _check(status: os.stat_result, path: Path, most: int) -> None:
+    for is_of_kind, words in _KINDS:
+        if is_of_kind(status.st_mode):
+            raise OSError(errno.EINVAL, words, str(path))
+    if status.st_size > most:
+        raise _too_long(path, most)
+
+
+def _read(handle: int, path: Path, most: int, *, waits: bool) -> bytes:
+    data: list[bytes] = []
+    size = 0
+    until = monotonic() + PIPE_SECONDS
+    while True:
+        if waits:
+            _wait(handle, path, until)
+        try:
+            piece = os.read(handle, min(PIECE, most + 1 - size))
+        except BlockingIOError:  # Also of a file that calls itself regular, such as /proc/kmsg.
+            if monotonic() >= until:
+                raise _nothing_from(path) from None
+            sleep(PAUSE_SECONDS)
+            continue
+        until = monotonic() + PIPE_SECONDS
+        size += len(piece)
+        if size > most:
+            raise _too_long(path, most)
+        if not piece:
+            return b"".join(data)
+        data.append(piece)
+
+
+def _wait(handle: int, path: Path, until: float) -> None:
+    """Until a pipe has something to read, or its end; OSError where neither comes."""
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    while not poll.poll(max(0.0, until - monotonic()) * 1000):
+        if monotonic() >= until:
+            raise _nothing_from(path)
+
+
+def _nothing_from(path: Path) -> OSError:
+    return OSError(errno.ETIMEDOUT, f"nothing came from it for {PIPE_SECONDS:g} s", str(path))
+
+
+def _too_long(path: Path, most: int) -> TooLongError:
+    mebi = 1024 * 1024
+    size = f"{most // mebi} MiB" if most >= mebi and most % mebi == 0 else f"{most // 1024} KiB"
+    return TooLongError(errno.EFBIG, f"longer than {size}", str(path))
+
 
 OTHER_FILES = 64
 """Files of a process that are no connections of a run: its modules, pipes, logs and event loop."""

@@ -7,7 +7,7 @@ import importlib.util
 import sys
 import warnings
 from collections.abc import Sequence
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 OLD, NEW = "engines", "httptui.engines"
@@ -18,18 +18,20 @@ class OldName:
 
     @classmethod
     def install(cls) -> None:
-        """Look here for what is found nowhere else."""
+        """Look here first: by the path of the package, its modules would be found and loaded a second time."""
         if cls not in sys.meta_path:
-            sys.meta_path.append(cls)
+            sys.meta_path.insert(0, cls)
 
     @classmethod
     def find_spec(
-        cls, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+        cls, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """As the import system asks: a spec whose module is the one of the new name, or None."""
-        if name != OLD and not name.startswith(f"{OLD}."):
-            return None
-        if importlib.util.find_spec(NEW + name.removeprefix(OLD)) is None:
+        if name == OLD:
+            ours = PathFinder.find_spec(OLD) is None
+        else:
+            ours = name.startswith(f"{OLD}.") and sys.modules.get(OLD) is sys.modules[NEW]
+        if not ours or importlib.util.find_spec(NEW + name.removeprefix(OLD)) is None:
             return None
         return importlib.util.spec_from_loader(name, cls())  # type: ignore[arg-type]
 

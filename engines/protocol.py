@@ -255,7 +255,7 @@ class Reading:
     """App to parent: what happened since the last reading; `message` is that of the first call that failed."""
 
     cpu_ns: int
-    lag_max_ns: int
+    lag_max_ns: int | None
     answered: int
     failed: int
     retried: int
@@ -283,11 +283,13 @@ class Failed:
 
 ToLane = Setup | Go | Hold | Resume | Change | Stop | Begin | Read | Quit
 FromLane = Ready | Frame | Reading | Done | Failed
-_TO_LANE = {kind.__name__.lower(): kind for kind in (Setup, Go, Hold, Resume, Change, Stop, Begin, Read, Quit)}
+_TO_LANE = {
+    kind.__name__.lower(): kind for kind in (Setup, Go, Hold, Resume, Change, Stop, Begin, Read, Quit)
+}
 
 
 def to_lane(data: bytes) -> ToLane:
-    """The message to a lane that JSON says; its parent has checked what it sends, so types are not looked at again."""
+    """The message to a lane that JSON says, whose types its parent answers for."""
     fields: dict[str, Any] = json.loads(data)
     kind: type[ToLane] = _TO_LANE[fields.pop("type")]
     return kind(**fields)

@@ -23,8 +23,8 @@ from types import ModuleType
 from typing import Literal, cast, get_args
 
 from httptui.engines.base import AsyncEngine, Engine, LoopName, SyncEngine
+from httptui.engines.files import read_file
 from httptui.engines.old_name import OldName
-from httptui.engines.read_file import read_file
 
 GROUP = "httptui.engines"
 BUILT_IN = "httptui.engines.clients."

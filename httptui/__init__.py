@@ -19,13 +19,12 @@ from typing import TYPE_CHECKING, Any
 from httptui.version import __version__
 
 if TYPE_CHECKING:
-    from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target
-    from httptui.reports.report import Report
+    from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Target
+    from httptui.results.report import Report
+    from httptui.results.snapshot import Snapshot
     from httptui.runs.conductor import Run, run, run_sync
-    from httptui.snapshot import Snapshot
     from httptui.sweeps.conductor import Sweep, sweep
-    from httptui.sweeps.report import SweepReport
-    from httptui.sweeps.snapshot import SweepSnapshot
+    from httptui.sweeps.report import SweepReport, SweepSnapshot
 
 __all__ = [
     "Contender",
@@ -50,12 +49,12 @@ _HOMES = {
     "run": "httptui.runs.conductor",
     "run_sync": "httptui.runs.conductor",
     "Run": "httptui.runs.conductor",
-    "Report": "httptui.reports.report",
-    "Snapshot": "httptui.snapshot",
+    "Report": "httptui.results.report",
+    "Snapshot": "httptui.results.snapshot",
     "sweep": "httptui.sweeps.conductor",
     "Sweep": "httptui.sweeps.conductor",
     "SweepReport": "httptui.sweeps.report",
-    "SweepSnapshot": "httptui.sweeps.snapshot",
+    "SweepSnapshot": "httptui.sweeps.report",
 }
 
 
@@ -65,7 +64,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'httptui' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES.get(name, "httptui.plans.plan")), name)
+    return getattr(import_module(_HOMES.get(name, "httptui.plan.model")), name)
 
 
 def __dir__() -> list[str]:

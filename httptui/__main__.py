@@ -2,6 +2,6 @@
 
 import sys
 
-from httptui.tui.command.entry import main
+from httptui.tui.cli.entry import main
 
 sys.exit(main())

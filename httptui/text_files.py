@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from httptui.engines.read_file import read_file
+from httptui.engines.files import read_file
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -10,14 +10,13 @@ from typing import NamedTuple
 import msgspec
 import platformdirs
 
-from httptui.engines.read_file import read_file
+from httptui.engines.files import read_file
 from httptui.errors import PlanError
-from httptui.plans.plan import Plan
-from httptui.plans.secrets import references_of
-from httptui.plans.url_lists import with_urls_read
-from httptui.plans.urls import split_target
-from httptui.reports.files import write_atomically
+from httptui.plan.model import Plan
+from httptui.plan.secrets import references_of
+from httptui.plan.urls import split_target, with_urls_read
 from httptui.presets.loader import is_built_in
+from httptui.report.store import write_atomically
 
 MOST_ALLOWED = 1_000
 MOST_BYTES = 4 * 1024 * 1024

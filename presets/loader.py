@@ -9,15 +9,15 @@ from pathlib import Path
 
 import platformdirs
 
-from httptui.engines.read_file import TooLongError, read_file
+from httptui.engines.files import TooLongError, read_file
 from httptui.errors import PlanError
-from httptui.plans.decode import did_you_mean
-from httptui.plans.file import MOST_BYTES, checked_plan, decode_plan, mapping_from_json, mapping_from_toml
-from httptui.plans.plan import Plan
-from httptui.reports.reading import MOST_REPORT_BYTES
+from httptui.plan.decode import did_you_mean
+from httptui.plan.io import MOST_BYTES, checked_plan, decode_plan, mapping_from_json, mapping_from_toml
+from httptui.plan.model import Plan
+from httptui.presets.replay import recorded_plan, refuse_masks
+from httptui.report.saved import MOST_REPORT_BYTES
 from httptui.safe_text import safe_text
 from httptui.text_files import NOT_TEXT, as_utf8
-from httptui.presets.replay import recorded_plan, refuse_masks
 
 DEFAULT_PRESET = "demo"
 

@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 import platformdirs
 
-from httptui.engines.read_file import read_file
+from httptui.engines.files import read_file
 from httptui.errors import PlanError
-from httptui.plans.file import MOST_BYTES as MOST_PLAN_BYTES
-from httptui.plans.file import decode_plan
-from httptui.plans.plan import Plan
-from httptui.plans.secrets import redacted_plan
-from httptui.reports.files import write_atomically
+from httptui.plan.io import MOST_BYTES as MOST_PLAN_BYTES
+from httptui.plan.io import decode_plan
+from httptui.plan.model import Plan
+from httptui.plan.secrets import redacted_plan
+from httptui.report.store import write_atomically
 
 MOST_RECENT = 20
 MOST_BYTES = 2 * MOST_PLAN_BYTES

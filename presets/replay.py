@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from httptui.errors import PlanError
-from httptui.plans.plan import Plan
-from httptui.plans.request_checks import shown
-from httptui.plans.secrets import MASK
-from httptui.reports.reading import SWEEP_SCHEMA
-from httptui.reports.report import SCHEMA
+from httptui.plan.model import Plan
+from httptui.plan.requests import shown
+from httptui.plan.secrets import MASK
+from httptui.report.saved import SWEEP_SCHEMA
+from httptui.results.report import SCHEMA
 from httptui.safe_text import safe_text
 
 FAMILY = SCHEMA.rpartition("/")[0] + "/"

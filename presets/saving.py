@@ -7,14 +7,13 @@ import unicodedata
 from pathlib import Path
 
 from httptui.errors import PlanError
-from httptui.plans.file import MOST_BYTES
-from httptui.plans.plan import Plan
-from httptui.plans.request_checks import shown
-from httptui.plans.toml import plan_to_toml
-from httptui.reports.files import write_atomically
-from httptui.safe_text import safe_text
+from httptui.plan.io import MOST_BYTES, plan_to_toml
+from httptui.plan.model import Plan
+from httptui.plan.requests import shown
 from httptui.presets.allowed import allow, wishes_of
 from httptui.presets.loader import refuse_code, user_presets_folder
+from httptui.report.store import write_atomically
+from httptui.safe_text import safe_text
 
 LONGEST_NAME = 60
 

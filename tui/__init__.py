@@ -1,0 +1,1 @@
+"""The faces of httptui: the command and the Textual app."""

@@ -23,13 +23,10 @@ from textual.timer import Timer
 
 from httptui.daemon_executor import DaemonExecutor
 from httptui.errors import ExitCode
-from httptui.plans.plan import Plan
+from httptui.plan.model import Plan
 from httptui.safe_text import safe_text
 from httptui.tui.actions import Action, actions_now
-from httptui.tui.garbage import search_seldom
 from httptui.tui.keymap import check_keymap
-from httptui.tui.keys_in_turn import KeysInTurn
-from httptui.tui.lost_terminal import STREAMS, Lasting, is_gone, lasting_screen, let_go, terminals_among
 from httptui.tui.memory import Memory, memory_path
 from httptui.tui.remembering import remembering
 from httptui.tui.screens.run import RunScreen
@@ -38,7 +35,17 @@ from httptui.tui.session import Start
 from httptui.tui.settings import USUAL, Settings, load_settings, settings_path
 from httptui.tui.signals import taken
 from httptui.tui.themes import DEFAULT_THEME, THEME_NAMES, THEMES
-from httptui.tui.widgets.hint_line import HintLine
+from httptui.tui.toolkit.garbage import search_seldom
+from httptui.tui.toolkit.keys_in_turn import KeysInTurn
+from httptui.tui.toolkit.lost_terminal import (
+    STREAMS,
+    Lasting,
+    is_gone,
+    lasting_screen,
+    let_go,
+    terminals_among,
+)
+from httptui.tui.widgets.lines import HintLine
 
 if TYPE_CHECKING:
     from httptui import Report, Run, Sweep, SweepReport
@@ -236,7 +243,7 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     """Show the app until the user leaves; print the last report's summary on stdout; return the exit code.
 
     0; 2 where the settings cannot be used; 3 where the last run missed an expectation; 4 where no contender of it
-    finished; 130 where it was interrupted, as `httptui.tui.screens.run_control` tells.  Where the app was told to end, or the
+    finished; 130 where it was interrupted, as `tui.screens.run_control` tells.  Where the app was told to end, or the
     summary is not taken, nobody can ask for the report any more, and it is saved.
     """
     settings = settings_here()
@@ -276,8 +283,8 @@ def _hand_over(app: HttptuiApp, out: Path | None) -> int:
 
 def _told(text: str, told_to_leave: Callable[[], bool]) -> bool:
     """Print a text; whether stdout took it, which is not waited for once the app is told to leave, and never long."""
-    from httptui.reports.special_files import READER_SECONDS
-    from httptui.tui.command.stdout import StdoutError, put
+    from httptui.report.store import READER_SECONDS
+    from httptui.tui.cli.streams import StdoutError, put
 
     def give_up(waited: float) -> bool:
         return told_to_leave() or waited > READER_SECONDS
@@ -303,22 +310,22 @@ def _sweep(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Sweep:
 
 
 def _text_of(report: Report | SweepReport) -> str:
-    from httptui.reports.exports import text
-    from httptui.sweeps.exports import text as sweep_text
+    from httptui.report.text import to_text
     from httptui.sweeps.report import SweepReport
-    from httptui.tui.command.width import columns_of
+    from httptui.sweeps.texts import to_text as sweep_to_text
+    from httptui.tui.cli.streams import columns_of
 
     width = columns_of(sys.stdout)
     if isinstance(report, SweepReport):
-        return sweep_text.to_text(report, width)
-    return text.to_text(report, width)
+        return sweep_to_text(report, width)
+    return to_text(report, width)
 
 
 def _tell_why_nothing(report: Report | SweepReport) -> None:
     """The commonest reason, as a run without a screen tells it; a sweep's own summary has the causes."""
-    from httptui.reports.report import Report
-    from httptui.tui.command.headless import why_nothing
-    from httptui.tui.command.stderr import complain
+    from httptui.results.report import Report
+    from httptui.tui.cli.headless import why_nothing
+    from httptui.tui.cli.streams import complain
 
     if isinstance(report, Report):
         complain(why_nothing(report))

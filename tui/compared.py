@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from httptui.reports.comparisons.compare import compare
-from httptui.reports.comparisons.comparison import Comparison
-from httptui.reports.exports.results import Recorded, name_of, request_of
-from httptui.reports.reading import read_report
-from httptui.reports.report import Report
-from httptui.reports.saved import SavedReport, SavedSweep, moment_of, saved_reports
-from httptui.snapshot import ContenderView, Snapshot
+from httptui.compare.compare import compare
+from httptui.compare.comparison import Comparison
+from httptui.report.cells import Recorded, name_of, request_of
+from httptui.report.saved import SavedReport, SavedSweep, moment_of, read_report, saved_reports
+from httptui.results.report import Report
+from httptui.results.snapshot import ContenderView, Snapshot
 from httptui.tui.forms.titles import original_name
 from httptui.tui.report_snapshot import shown_report, snapshot_of_report
 

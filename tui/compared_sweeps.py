@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from httptui.compare.sweeps import SweepComparison, compare_sweeps
 from httptui.errors import PlanError
-from httptui.reports.reading import decoded, read_bytes
-from httptui.reports.saved import SavedSweep
-from httptui.sweeps.comparisons.compare import compare_sweeps
-from httptui.sweeps.comparisons.comparison import SweepComparison
+from httptui.report.saved import SavedSweep, decoded, read_bytes
 from httptui.sweeps.points import SweepPoint
 from httptui.sweeps.report import SweepReport
 from httptui.tui.compared import in_order_of_time, last_of_plan

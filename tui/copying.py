@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from httptui.reports.exports.markdown import to_markdown
-from httptui.reports.files import report_stem
-from httptui.reports.report import Report
+from httptui.report.markdown import to_markdown
+from httptui.report.store import report_stem
+from httptui.results.report import Report
 from httptui.tui.saving import save_text
 
 BREAK = "\n\n"

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from httptui.errors import HttptuiError
-from httptui.tui.command.stderr import complain, note
+from httptui.tui.cli.streams import complain, note
 from httptui.tui.saving import save_report, save_sweep
 
 if TYPE_CHECKING:
-    from httptui.reports.report import Report
+    from httptui.results.report import Report
     from httptui.sweeps.report import SweepReport
 
 

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import Keys, _character_to_key, format_key
 
-from httptui.plans.decode import did_you_mean
+from httptui.plan.decode import did_you_mean
 from httptui.safe_text import safe_text
 from httptui.tui.settings import SettingsError
 
@@ -55,7 +55,7 @@ def binding_classes() -> list[type[DOMNode]]:
     from httptui import tui
 
     for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
-        if not module.name.startswith("httptui.tui.command"):
+        if not module.name.startswith("httptui.tui.cli"):
             import_module(module.name)
     return sorted(set(_ours(DOMNode)), key=lambda kind: (kind.__module__, kind.__name__))
 
@@ -125,6 +125,6 @@ def _meet(one: str, other: str) -> bool:
 
 def _ours(kind: type[DOMNode]) -> Iterator[type[DOMNode]]:
     for below in kind.__subclasses__():
-        if below.__module__.startswith(f"{tui.__name__}.") and "BINDINGS" in vars(below):
+        if below.__module__.startswith("httptui.tui.") and "BINDINGS" in vars(below):
             yield below
         yield from _ours(below)

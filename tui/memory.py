@@ -13,8 +13,8 @@ import msgspec
 import platformdirs
 from msgspec import Struct
 
-from httptui.engines.read_file import read_file
-from httptui.reports.files import write_atomically
+from httptui.engines.files import read_file
+from httptui.report.store import write_atomically
 from httptui.tui.panels.columns import BY_NAME, Picked
 
 MOST_BYTES = 64 * 1024

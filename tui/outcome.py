@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from httptui.errors import ExitCode
-from httptui.reports.report import Report
+from httptui.results.report import Report
 from httptui.sweeps.report import SweepReport
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Protocol, TypeVar
 
-from httptui.plans.plan import Plan
+from httptui.plan.model import Plan
 from httptui.presets.recent import remember
 
 Session = TypeVar("Session", covariant=True)

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from httptui.engines.buckets import bucket_of
 from httptui.errors import HttptuiError, PlanError
-from httptui.plans.file import decode_plan
-from httptui.plans.plan import Plan, letter_of
-from httptui.reports.exports.results import load_of, request_of
-from httptui.reports.report import HistogramData, Report, ReportContender, Slice
+from httptui.plan.io import decode_plan
+from httptui.plan.model import Plan, letter_of
+from httptui.report.cells import load_of, request_of
+from httptui.results.report import HistogramData, Report, ReportContender, Slice
+from httptui.results.snapshot import ContenderView, Point, Snapshot
 from httptui.safe_text import safe_text
-from httptui.snapshot import ContenderView, Point, Snapshot
 from httptui.tui.panels.view import finished_snapshot
 
 LONGEST = 2_000

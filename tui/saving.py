@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from httptui.errors import HttptuiError
-from httptui.reports.exports.formats import saved_forms
-from httptui.reports.files import file_stem, report_stem, reports_folder, save_together
-from httptui.reports.report import Report
+from httptui.report.formats import saved_forms
+from httptui.report.store import file_stem, report_stem, reports_folder, save_together
+from httptui.results.report import Report
 from httptui.safe_text import safe_text
-from httptui.sweeps.exports.formats import saved_sweep_forms
+from httptui.sweeps.formats import saved_sweep_forms
 from httptui.sweeps.report import SweepReport
 
 

@@ -8,9 +8,9 @@ from typing import Protocol
 from textual.message import Message
 
 from httptui.errors import HttptuiError
-from httptui.plans.plan import Plan
-from httptui.reports.report import Report
-from httptui.snapshot import Snapshot
+from httptui.plan.model import Plan
+from httptui.results.report import Report
+from httptui.results.snapshot import Snapshot
 from httptui.target.options import Pacing
 
 

@@ -17,9 +17,9 @@ import msgspec
 import platformdirs
 from msgspec import Meta, Struct
 
-from httptui.engines.read_file import TooLongError
+from httptui.engines.files import TooLongError
 from httptui.errors import HttptuiError
-from httptui.plans.decode import did_you_mean, type_problems
+from httptui.plan.decode import did_you_mean, type_problems
 from httptui.safe_text import safe_text
 from httptui.text_files import NOT_TEXT, read_text
 from httptui.tui.panels.columns import BY_NAME
@@ -44,7 +44,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `theme`: None stands for the one chosen last in the app, or the dark one.  `blocks`: lines are drawn in blocks,
     for a font without braille.  `reduced_motion`: nothing glides.  `keymap`: keys, joined by commas, for the ids of
     actions.  `columns`: those that the table of contenders may show, the usual ones where there are none.
-    `precedence`: the screen comes before the load where a run has filled the machine (`httptui.tui.precedence`).
+    `precedence`: the screen comes before the load where a run has filled the machine.
     `clipboard`: whether what is copied goes to the terminal (OSC 52) or into a file.  `hints`: whether a newcomer is
     told the first keys.
     """

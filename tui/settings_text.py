@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import get_args
 
-from httptui.plans.toml import toml_value
+from httptui.plan.io import toml_value
 from httptui.tui.panels.columns import COLUMNS
 from httptui.tui.settings import USUAL, Settings, ThemeName, variable_of
 

@@ -6,8 +6,8 @@ import math
 
 from msgspec.structs import replace
 
-from httptui.plans.plan import Plan
-from httptui.plans.schedule import MOST_BLOCKS, blocks_a_round, enough_blocks
+from httptui.plan.model import Plan
+from httptui.plan.schedule import MOST_BLOCKS, blocks_a_round, enough_blocks
 
 
 def can_be_settled(plan: Plan) -> bool:

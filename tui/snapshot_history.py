@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 
 from msgspec import msgpack
 
-from httptui.snapshot import Snapshot
+from httptui.results.snapshot import Snapshot
 
 MOST_FRAMES = 300
 MOST_BYTES = 12 * 1024 * 1024

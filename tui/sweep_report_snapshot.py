@@ -9,12 +9,11 @@ import msgspec
 from msgspec.structs import replace
 
 from httptui.errors import PlanError
-from httptui.plans.plan import letter_of
-from httptui.plans.sweep import describe_grid
-from httptui.plans.url_lists import describe_recorded
+from httptui.plan.model import letter_of
+from httptui.plan.sweep import describe_grid
+from httptui.plan.urls import describe_recorded
 from httptui.sweeps.points import SweepPoint
-from httptui.sweeps.report import SweepReport
-from httptui.sweeps.snapshot import SweepSnapshot
+from httptui.sweeps.report import SweepReport, SweepSnapshot
 from httptui.tui.report_snapshot import NO_CONTENDER, all_safe
 
 MOST_AXES = 2

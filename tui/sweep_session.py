@@ -7,9 +7,8 @@ from typing import Protocol
 
 from textual.message import Message
 
-from httptui.plans.plan import Plan
-from httptui.sweeps.report import SweepReport
-from httptui.sweeps.snapshot import SweepSnapshot
+from httptui.plan.model import Plan
+from httptui.sweeps.report import SweepReport, SweepSnapshot
 
 
 class SweepSession(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from httptui.reports.report import Report
+from httptui.results.report import Report
 
 
 def with_watching(report: Report, drawn: int, *, precedence: bool) -> Report:

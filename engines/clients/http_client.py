@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
 
-from httptui.engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, encoded_value
+from httptui.engines.base import (
+    FIRST_TOLD_STATUS,
+    Reply,
+    Request,
+    Settings,
+    SyncEngine,
+    WithHeaders,
+    encoded_value,
+)
 from httptui.engines.body_limit import PIECE
 from httptui.engines.statuses import FIRST_FINAL_STATUS, is_interim
 

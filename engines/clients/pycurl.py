@@ -1,14 +1,146 @@
-"""pycurl, sync: one handle of libcurl for each thread."""
+"""pycurl: one handle of libcurl for each thread, or handles in one `AsyncCurlMulti`."""
 
 from __future__ import annotations
 
 import threading
+from typing import Any, NamedTuple
 
 import pycurl
 
-from httptui.engines.base import Reply, Request, SyncEngine
-from httptui.engines.clients.pycurl_handles import Handle, Prepared, prepared
-from httptui.engines.following import Hops
+from httptui.engines.base import AsyncEngine, Reply, Request, Settings, SyncEngine, WithHeaders
+from httptui.engines.body_limit import BodyTooLargeError, Meter
+from httptui.engines.following import REDIRECTS, Hops
+
+VERSIONS = {
+    pycurl.CURL_HTTP_VERSION_1_0: "1.0",
+    pycurl.CURL_HTTP_VERSION_1_1: "1.1",
+    pycurl.CURL_HTTP_VERSION_2_0: "2",
+}
+ADDED = ("User-Agent", "Accept", "Content-Type", "Expect")
+"""Headers that libcurl adds of itself; one without a value keeps it from that."""
+
+Options = list[tuple[int, Any]]
+
+
+class Prepared(NamedTuple):
+    """A request, and the options that say what is sent."""
+
+    request: Request
+    options: Options
+
+
+def prepared(request: Request) -> Prepared:
+    """A request as both adapters take it."""
+    return Prepared(request, request_options(request))
+
+
+def request_options(request: Request) -> Options:
+    """The options that say what is sent."""
+    given = {name.lower() for name, _ in request.headers}
+    lines = [f"{name}: {value}" if value else f"{name};" for name, value in request.headers]
+    lines += [f"{name}:" for name in ADDED if name.lower() not in given]
+    sent = [line.encode() for line in lines]
+    options: Options = [(pycurl.URL, request.url), (pycurl.HTTPHEADER, sent), (pycurl.PATH_AS_IS, 1)]
+    if request.body or request.method in ("POST", "PUT", "PATCH"):
+        options += [(pycurl.POSTFIELDS, request.body)]
+    if request.method == "HEAD":
+        options += [(pycurl.NOBODY, 1)]
+    elif request.method != "GET" or request.body:
+        options += [(pycurl.CUSTOMREQUEST, request.method)]
+    return options
+
+
+def client_options(settings: Settings) -> Options:
+    """The options that say how it is sent."""
+    two = settings.http == "2"
+    options: Options = [
+        (pycurl.NOSIGNAL, 1),
+        (pycurl.TIMEOUT_MS, round(settings.timeout * 1000)),
+        (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS if two else pycurl.CURL_HTTP_VERSION_1_1),
+        (pycurl.FOLLOWLOCATION, 0),
+    ]
+    if settings.guard.for_curl:
+        options += [(pycurl.RESOLVE, settings.guard.for_curl)]
+    if not settings.trust_env:
+        options += [(pycurl.NOPROXY, "*")]
+    if not settings.verify:
+        options += [(pycurl.SSL_VERIFYPEER, 0), (pycurl.SSL_VERIFYHOST, 0)]
+    elif settings.ca_file is not None:
+        options += [(pycurl.CAINFO, settings.ca_file)]
+    return options
+
+
+class Handle:
+    """One easy handle, which keeps its connection from request to request; `opened` are the sockets it has made.
+
+    What is set for a request stays set for the next one: a call of `setopt` or `getinfo` costs up to a tenth of what
+    libcurl needs for a request.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.opened = 0
+        self.easy = pycurl.Curl()
+        self._settings = settings
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._uncounted = settings.body_limit.uncounted
+        self._meter = Meter(settings.body_limit)
+        self._too_large: BodyTooLargeError | None = None
+        self._asked: Prepared | None = None
+
+    def ask(self, request: Prepared) -> None:
+        """Get ready for one request."""
+        if self._size:
+            # A request that was given up may have left something behind.
+            self.drop()
+        if self._asked is not request:
+            self._asked = request
+            self.easy.reset()
+            for option, value in client_options(self._settings) + request.options:
+                self.easy.setopt(option, value)
+            self.easy.setopt(pycurl.WRITEFUNCTION, self._take)
+            self.easy.setopt(pycurl.SOCKOPTFUNCTION, self._count)
+
+    def reply(self) -> Reply:
+        """The answer to the last request."""
+        easy, body = self.easy, b"".join(self._pieces)
+        status = easy.getinfo(pycurl.RESPONSE_CODE)
+        reply = status, body, VERSIONS[easy.getinfo(pycurl.INFO_HTTP_VERSION)]
+        if status not in REDIRECTS:
+            return reply
+        return WithHeaders(reply, {"location": easy.getinfo(pycurl.REDIRECT_URL)})
+
+    def failed(self, error: pycurl.error) -> Exception:
+        """What the last request failed of: libcurl's error, or the size of its body."""
+        return self._too_large or error
+
+    def drop(self) -> None:
+        """Keep nothing of the last answer."""
+        self._pieces.clear()
+        self._size = 0
+        self._meter.reset()
+        self._too_large = None
+
+    def _take(self, piece: bytes) -> int | None:
+        self._size += len(piece)
+        # To count every small body would cost a hundredth of its request.
+        if self._size > self._uncounted and not self._allowed():
+            # As many bytes as came would mean that all is well.
+            return 0
+        self._pieces.append(piece)
+        return None
+
+    def _allowed(self) -> bool:
+        try:
+            self._meter.add(self._size - self._meter.size)
+        except BodyTooLargeError as error:
+            self._too_large = error
+            return False
+        return True
+
+    def _count(self, _socket: int, _purpose: int) -> int:
+        self.opened += 1
+        return pycurl.SOCKOPT_OK
 
 
 class Pycurl(SyncEngine):
@@ -53,3 +185,56 @@ class Pycurl(SyncEngine):
     @property
     def connections_opened(self) -> int:
         return sum(handle.opened for handle in tuple(self._handles))
+
+
+class PycurlAsync(AsyncEngine):
+    """Bodies are handed over as they came, not decoded.  One handle for each request in flight, kept for the next.
+    Redirects are followed by the adapter.
+    """
+
+    package = "pycurl"
+    http_versions = ("1.1", "2")
+    abilities = ("redirects", "trust_env")
+    resolver = "pinned"
+
+    @classmethod
+    def prepare(cls, request: Request) -> Prepared:
+        return prepared(request)
+
+    async def open(self) -> None:
+        self._handles: list[Handle] = []
+        if self.settings.redirects:
+            following = Hops(self.settings, self.prepare, lambda prepared: prepared.request)
+            vars(self)["send"] = following.awaited(self.send)
+        self._idle: list[Handle] = []
+        self._multi = pycurl.AsyncCurlMulti()
+        if (pool := self.settings.pool) is not None:
+            self._multi.setopt(pycurl.M_MAX_TOTAL_CONNECTIONS, pool)
+            self._multi.setopt(pycurl.M_MAXCONNECTS, pool)
+
+    async def send(self, request: Prepared) -> Reply:
+        handle = self._idle.pop() if self._idle else self._new_handle()
+        handle.ask(request)
+        try:
+            # The future itself: `perform` would put a coroutine around it.
+            await self._multi.add_handle(handle.easy)
+            return handle.reply()
+        except pycurl.error as error:
+            raise handle.failed(error) from None
+        finally:
+            handle.drop()
+            self._idle.append(handle)
+
+    async def close(self) -> None:
+        await self._multi.aclose()
+        for handle in self._handles:
+            handle.easy.close()
+
+    @property
+    def connections_opened(self) -> int:
+        return sum(handle.opened for handle in self._handles)
+
+    def _new_handle(self) -> Handle:
+        handle = Handle(self.settings)
+        self._handles.append(handle)
+        return handle

@@ -3,12 +3,146 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from httptui.engines.base import CallbackEngine, Cancellable, Reply, Request, Settings
-from httptui.engines.clients.raw_pool import Origin, Pool
+from httptui.engines.clients.raw_connection import Connection, Head
+
+
+class ConnectTimeoutError(TimeoutError):
+    """No connection in time, TLS handshake included."""
+
+
+class PoolTimeoutError(TimeoutError):
+    """No connection of the pool came free in time."""
+
+
+class Origin(NamedTuple):
+    """Where connections go."""
+
+    host: str
+    port: int
+    tls: bool
+
+
+class Pool:
+    """Keeps at most `settings.pool` connections.
+
+    `idle` are those ready for a request, `waiting` the requests that none was ready for.
+    """
+
+    def __init__(self, origin: Origin, settings: Settings) -> None:
+        self.idle: list[Connection] = []
+        self.heads: dict[bytes, Head] = {}
+        self.timeout = settings.timeout
+        self.limit = settings.body_limit
+        self.opened = 0
+        self._origin = origin
+        self._context = settings.ssl_context if origin.tls else None
+        self._limit = settings.pool
+        self._slots_taken = 0
+        self._connections: set[Connection] = set()
+        self._all_lost = asyncio.Event()
+        self.waiting: deque[asyncio.Future[Connection | None]] = deque()
+
+    async def take(self) -> Connection:
+        """An idle connection, a new one, or the next to come free."""
+        while self.idle:
+            connection = self.idle.pop()
+            if connection.usable:
+                return connection
+        if self._limit is None or self._slots_taken < self._limit:
+            self._slots_taken += 1
+            return await self._connect()
+        given = await self._wait()
+        if given is None:
+            return await self._connect()
+        return given if given.usable else await self.take()
+
+    def made(self, connection: Connection) -> None:
+        """Told by a connection that it is open."""
+        self.opened += 1
+        self._all_lost.clear()
+        self._connections.add(connection)
+
+    def give_back(self, connection: Connection) -> None:
+        """Told by a connection that it is ready for the next request."""
+        if self.waiting and self._hand_over(connection):
+            return
+        self.idle.append(connection)
+
+    def lost(self, connection: Connection) -> None:
+        """Told by a connection that it is closed."""
+        self._connections.remove(connection)
+        if not self._connections:
+            self._all_lost.set()
+        if connection in self.idle:
+            self.idle.remove(connection)
+        self._free_slot()
+
+    async def close(self) -> None:
+        """Close every connection; returns when the last is closed."""
+        for connection in tuple(self._connections):
+            connection.cancel()
+        if self._connections:
+            await self._all_lost.wait()
+
+    async def _connect(self) -> Connection:
+        loop = asyncio.get_running_loop()
+        connection = Connection(self, loop)
+        host, port, _ = self._origin
+        try:
+            async with asyncio.timeout(self.timeout):
+                await loop.create_connection(lambda: connection, host, port, ssl=self._context)
+        except TimeoutError as error:
+            self._undo(connection)
+            raise ConnectTimeoutError(f"no connection within {self.timeout:g} s") from error
+        except BaseException:
+            self._undo(connection)
+            raise
+        return connection
+
+    def _undo(self, connection: Connection) -> None:
+        if connection not in self._connections:
+            self._free_slot()
+
+    async def _wait(self) -> Connection | None:
+        """A connection, or None with a free slot in the caller's hands."""
+        waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        self.waiting.append(waiter)
+        try:
+            async with asyncio.timeout(self.timeout):
+                return await waiter
+        except BaseException as error:
+            if waiter in self.waiting:
+                self.waiting.remove(waiter)
+            elif not waiter.cancelled():
+                self._pass_on(waiter.result())
+            if isinstance(error, TimeoutError):
+                raise PoolTimeoutError(f"no connection came free within {self.timeout:g} s") from error
+            raise
+
+    def _pass_on(self, given: Connection | None) -> None:
+        if given is None:
+            self._free_slot()
+        elif given.usable:
+            self.give_back(given)
+
+    def _free_slot(self) -> None:
+        if not self._hand_over(None):
+            self._slots_taken -= 1
+
+    def _hand_over(self, given: Connection | None) -> bool:
+        while self.waiting:
+            waiter = self.waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(given)
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)

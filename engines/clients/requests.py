@@ -12,9 +12,16 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import SKIP_HEADER
 
-from httptui.engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, SyncEngine, WithHeaders, encoded_value
-from httptui.engines.clients.urllib3 import VERSIONS
-from httptui.engines.clients.urllib3_pools import Watched, watch_connections
+from httptui.engines.base import (
+    FIRST_TOLD_STATUS,
+    Reply,
+    Request,
+    Settings,
+    SyncEngine,
+    WithHeaders,
+    encoded_value,
+)
+from httptui.engines.clients.urllib3 import VERSIONS, Watched, watch_connections
 from httptui.engines.following import leaves_origin
 from httptui.engines.guard import Guard
 

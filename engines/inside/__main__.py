@@ -1,4 +1,4 @@
-"""The app's entry: `python -m httptui.engines.inside`, spawned by its parent, which speaks first and whose end is its own.
+"""The app's entry: `python -m httptui.engines.inside`, spawned by its parent, whose end is its own.
 
 Messages are those of `httptui.engines.protocol`: setup in, ready with the port out; then begin, and read
 with a reading for each; then quit.
@@ -12,18 +12,14 @@ from functools import partial
 from itertools import count
 
 from httptui.engines.base import AsyncEngine, Engine, Settings, SyncEngine
-from httptui.engines.inside.admitted import Admitted
-from httptui.engines.inside.ledger import Ledger
-from httptui.engines.inside.routes import app_of
-from httptui.engines.inside.server import Server, free_port, obey
-from httptui.engines.inside.upstream import AwaitedUpstream, CalledUpstream, Order, Upstream
+from httptui.engines.inside.app import Admitted, Server, app_of, free_port, obey
+from httptui.engines.inside.upstream import AwaitedUpstream, CalledUpstream, Ledger, Order, Upstream
 from httptui.engines.lane.confined import confine_process, confined
 from httptui.engines.lane.lookups import Lookups
-from httptui.engines.lane.parent import Parent, die_with_parent
-from httptui.engines.lane.pipe import Pipe
+from httptui.engines.lane.parent import Parent, Pipe, die_with_parent
 from httptui.engines.lane.reporter import give_up
-from httptui.engines.lane.requests_source import Requests
 from httptui.engines.lane.setup import guard_of, introduction, requests_of, retries_of, settings_of
+from httptui.engines.lane.supply import Requests
 from httptui.engines.protocol import Setup, to_lane
 from httptui.engines.registry import load_engine
 

@@ -1,4 +1,4 @@
-"""The lane's entry: `python -m httptui.engines.lane`, spawned by its parent, which speaks first and whose end is its own.
+"""The lane's entry: `python -m httptui.engines.lane`, spawned by its parent, whose end is its own.
 
 Messages are those of `httptui.engines.protocol`: setup in, ready out; then go, frames and done; then quit.
 """
@@ -17,12 +17,10 @@ from httptui.engines.lane.async_driver import AsyncDriver
 from httptui.engines.lane.confined import confine_process, confined
 from httptui.engines.lane.lane import Driver, Lane
 from httptui.engines.lane.lookups import Lookups
-from httptui.engines.lane.parent import Parent, die_with_parent
-from httptui.engines.lane.pipe import Pipe
+from httptui.engines.lane.parent import Parent, Pipe, die_with_parent
 from httptui.engines.lane.reporter import give_up
-from httptui.engines.lane.requests_source import Requests
 from httptui.engines.lane.setup import guard_of, introduction, loop_of, requests_of, retries_of, settings_of
-from httptui.engines.lane.supply import Supply
+from httptui.engines.lane.supply import Requests, Supply
 from httptui.engines.lane.thread_driver import ThreadDriver
 from httptui.engines.memory_watch import resident_bytes
 from httptui.engines.protocol import Setup, to_lane

@@ -15,8 +15,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from httptui.engines.base import AsyncEngine, Engine, Request, Settings, SyncEngine
+from httptui.engines.lane.supply import NUMBER
 from httptui.engines.protocol import Sent
-from httptui.engines.lane.requests_source import NUMBER
 
 MOST_REQUESTS = 5
 SECONDS = 1.0

@@ -10,24 +10,22 @@ from typing import Any
 
 from httptui.engines.base import AsyncEngine, CallbackEngine, Reply
 from httptui.engines.lane.callback_worker import CallbackWorker
-from httptui.engines.lane.clients import Clients, uses_of
-from httptui.engines.lane.heartbeat import heartbeat
+from httptui.engines.lane.clients import AsyncRotation, Clients, uses_of
 from httptui.engines.lane.overdue import (
     IGNORED_NS,
     MOST_LEFT_BEHIND,
     BrokenOff,
     HangingError,
     OverdueError,
+    heartbeat,
     limit_ns_of,
     overdue_among,
     uncancel,
 )
-from httptui.engines.lane.paces import FOREVER_NS, NS, Pace
 from httptui.engines.lane.recorder import Recorder
 from httptui.engines.lane.retrying import AsyncSend, Retries
-from httptui.engines.lane.rotation import AsyncRotation
 from httptui.engines.lane.supply import Supply
-from httptui.engines.lane.turn import Turn
+from httptui.engines.lane.turn import FOREVER_NS, NS, Pace, Turn
 
 
 class AsyncDriver:

@@ -8,9 +8,9 @@ from time import perf_counter_ns
 from typing import Any
 
 from httptui.engines.base import Cancellable, Reply
-from httptui.engines.lane.paces import NS
 from httptui.engines.lane.recorder import Recorder
 from httptui.engines.lane.supply import Order
+from httptui.engines.lane.turn import NS
 
 Done = Callable[[Reply | BaseException], None]
 """Called back with a request's outcome."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from httptui.engines.base import Engine
+from httptui.engines.base import AsyncEngine, Engine, Reply, SyncEngine
 
 E = TypeVar("E", bound=Engine)
 
@@ -61,3 +61,65 @@ class Clients(Generic[E]):
             known = [count for count in counts if count is not None]
             self._last = sum(known) if len(known) == len(counts) else None
             return self._last
+
+
+class AsyncRotation:
+    """One worker's client, closed after every so many requests and made anew."""
+
+    def __init__(self, clients: Clients[AsyncEngine], uses: int) -> None:
+        self._clients = clients
+        self._uses = uses
+        self._left = 0
+        self._client: AsyncEngine | None = None
+
+    async def send(self, request: Any) -> Reply:
+        """Send one request by the client whose turn it is."""
+        if self._client is None:
+            await self._renew()
+        client = self._client
+        assert client is not None
+        self._left -= 1
+        try:
+            return await client.send(request)
+        finally:
+            if not self._left:
+                self._client = None
+                self._clients.retire(client)
+                await client.close()
+
+    async def _renew(self) -> None:
+        client = self._clients.make()
+        await client.open()
+        self._clients.add(client)
+        self._client, self._left = client, self._uses
+
+
+class SyncRotation:
+    """One worker's client, closed after every so many requests and made anew."""
+
+    def __init__(self, clients: Clients[SyncEngine], uses: int) -> None:
+        self._clients = clients
+        self._uses = uses
+        self._left = 0
+        self._client: SyncEngine | None = None
+
+    def send(self, request: Any) -> Reply:
+        """Send one request by the client whose turn it is."""
+        if self._client is None:
+            self._renew()
+        client = self._client
+        assert client is not None
+        self._left -= 1
+        try:
+            return client.send(request)
+        finally:
+            if not self._left:
+                self._client = None
+                self._clients.retire(client)
+                client.close()
+
+    def _renew(self) -> None:
+        client = self._clients.make()
+        client.open()
+        self._clients.add(client)
+        self._client, self._left = client, self._uses

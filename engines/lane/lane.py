@@ -12,13 +12,11 @@ from time import perf_counter_ns
 
 from httptui.engines.files import make_room_for
 from httptui.engines.lane.async_driver import AsyncDriver
-from httptui.engines.lane.paces import NS
-from httptui.engines.lane.parent import Parent
-from httptui.engines.lane.pipe import Pipe
+from httptui.engines.lane.parent import Parent, Pipe
 from httptui.engines.lane.recorder import Recorder
 from httptui.engines.lane.reporter import Reporter, failure, give_up
 from httptui.engines.lane.thread_driver import ThreadDriver
-from httptui.engines.lane.turn import Turn
+from httptui.engines.lane.turn import NS, Turn
 from httptui.engines.memory_watch import resident_bytes
 from httptui.engines.protocol import Change, Go, Hold, Quit, Resume, Setup, Stop, ToLane
 

@@ -2,8 +2,8 @@
 
 What Python's clients look up passes `socket.getaddrinfo`, of which asyncio's loop asks in a thread, or the loop's own
 `getaddrinfo`, which uvloop has; clients with a resolver of their own pass neither.  A lookup is answered with the
-addresses that were checked before the run (`httptui.engines.lane.confined`), so that what is counted is how often a client
-asks.
+addresses that were checked before the run (`httptui.engines.lane.confined`), so that what is counted is how often a
+client asks.
 """
 
 from __future__ import annotations

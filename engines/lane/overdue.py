@@ -1,14 +1,21 @@
 """The longest that a request may take, held by the lane for every client alike: to many libraries a time-out is the
 longest pause between two pieces of an answer.
+
+The socket that a thread waits for, found in what its functions have at hand: the only way to break off a call of a
+sync client from outside that leaves the client whole.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from time import perf_counter_ns
+from typing import Any, Protocol
 
-from httptui.engines.lane.paces import FOREVER_NS, NS
+from httptui.engines.lane.turn import FOREVER_NS, NS
 
 GRACE_NS = 20_000_000
 """A client's own time-out, which tells more, comes first where it has one."""
@@ -88,3 +95,56 @@ class BrokenOff:
 def uncancel(task: asyncio.Task[Any], times: int) -> int:
     """Take a cancellation back as often as it was asked for; how many others are left."""
     return min((task.uncancel() for _ in range(times)), default=task.cancelling())
+
+
+HOLDING = ("_sock", "sock")
+"""What objects call the socket they read from: `socket.SocketIO`, `http.client`, httpcore."""
+
+
+def break_connection(thread: int) -> bool:
+    """Shut down the connection that a thread, given by its identifier, waits for; whether there was one.
+
+    Its client sees a connection that the server has closed, and deals with it as ever.
+    """
+    found = next(_sockets_of(thread), None)
+    if found is None:
+        return False
+    with suppress(OSError):
+        # Not the method of a TLS socket, which would let the client go on in plain text.
+        socket.socket.shutdown(found, socket.SHUT_RDWR)
+    return True
+
+
+def _sockets_of(thread: int) -> Iterator[socket.socket]:
+    """Innermost first."""
+    frame = sys._current_frames().get(thread)
+    while frame is not None:
+        for value in tuple(frame.f_locals.values()):
+            if isinstance(value, socket.socket):
+                yield value
+                continue
+            # A library's object may answer with anything.
+            with suppress(Exception):
+                own = vars(value)
+                yield from (own[name] for name in HOLDING if isinstance(own.get(name), socket.socket))
+        frame = frame.f_back
+
+
+HEARTBEAT_SECONDS = 0.25
+"""Each costs 100 µs and more where the lane is idle else, which at low rates is many times what a request costs."""
+
+
+class Late(Protocol):
+    """Whatever keeps the greatest lag since it was told last, and when the loop was last seen alive."""
+
+    lag_max_ns: int | None
+    beat_ns: int | None
+
+
+async def heartbeat(late: Late) -> None:
+    """Measure for ever how late the running loop wakes a timer."""
+    while True:
+        late.beat_ns = perf_counter_ns()
+        due = late.beat_ns + int(HEARTBEAT_SECONDS * NS)
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        late.lag_max_ns = max(late.lag_max_ns or 0, perf_counter_ns() - due)

@@ -6,13 +6,12 @@ import os
 import threading
 from collections.abc import Callable
 from time import perf_counter_ns
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from httptui.engines.lane.credits import NO_BLOCK
 from httptui.engines.lane.overdue import HangingError
-from httptui.engines.lane.paces import NS
-from httptui.engines.lane.pipe import Pipe
-from httptui.engines.lane.recorder import Recorder, told
+from httptui.engines.lane.parent import Pipe
+from httptui.engines.lane.recorder import NO_BLOCK, Recorder, told
+from httptui.engines.lane.turn import NS
 from httptui.engines.protocol import Done, Failed, Frame, Go
 
 LARGEST_COUNT = 2**63
@@ -43,7 +42,7 @@ class Reporter:
         self._retried = retried
         self._retried_before = retried()
         self._lookups = lookups
-        self._head = {"turn": go.turn, "warmup": go.warmup}
+        self._turn_number, self._warmup = go.turn, go.warmup
         self._block: int = go.block
         self._frame_ns = int(frame_seconds * NS)
         self._cut_ns = int(go.cut_seconds * NS)
@@ -71,7 +70,7 @@ class Reporter:
         self._woken.set()
         self._thread.join()
         self._send(self._now(), last=True)
-        self._pipe.write(failed or Done(turn=self._head["turn"]))
+        self._pipe.write(failed or Done(turn=self._turn_number))
 
     def _report(self) -> None:
         try:
@@ -121,13 +120,17 @@ class Reporter:
     def _send(self, now: int, *, last: bool = False) -> None:
         frame = self._recorder.drain(now, self._block_of, last=last)
         retried = self._retried()
-        own = {
-            "connections": known(self._connections),
-            "retried": retried - self._retried_before,
-            "lookups": known(self._lookups),
-        }
-        self._retried_before = retried
-        self._pipe.write(Frame(**self._head, **own, **frame))
+        self._retried_before, before = retried, self._retried_before
+        self._pipe.write(
+            Frame(
+                turn=self._turn_number,
+                warmup=self._warmup,
+                connections=known(self._connections),
+                retried=retried - before,
+                lookups=known(self._lookups),
+                **frame,
+            )
+        )
 
 
 def known(figure: Callable[[], int | None]) -> int | None:

@@ -8,8 +8,9 @@ import os
 import sys
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
+from typing import cast
 
-from httptui.engines.base import AsyncEngine, Engine, Request, Settings
+from httptui.engines.base import AsyncEngine, Engine, HttpVersion, Reading, Request, Settings
 from httptui.engines.guard import Guard
 from httptui.engines.lane.retrying import Retries
 from httptui.engines.protocol import Ready, Setup
@@ -26,7 +27,7 @@ def settings_of(setup: Setup, guard: Guard) -> Settings:
     return Settings(
         pool=setup.pool,
         timeout=setup.timeout,
-        http=setup.http,
+        http=cast(HttpVersion, setup.http),
         verify=setup.verify,
         ca_file=setup.ca_file,
         redirects=setup.redirects,
@@ -34,7 +35,7 @@ def settings_of(setup: Setup, guard: Guard) -> Settings:
         trust_env=setup.trust_env,
         headers=frozenset(name.lower() for name, _ in setup.headers),
         bodies=bool(setup.body or setup.body_base64),
-        read=setup.read,
+        read=cast(Reading, setup.read),
         dns_ttl=setup.dns_ttl,
         common=tuple((name, value) for name, value in setup.headers),
         guard=guard,

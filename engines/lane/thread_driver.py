@@ -10,21 +10,20 @@ from time import perf_counter_ns, sleep
 from typing import Any
 
 from httptui.engines.base import Reply, SyncEngine
-from httptui.engines.lane.clients import Clients, uses_of
+from httptui.engines.lane.clients import Clients, SyncRotation, uses_of
 from httptui.engines.lane.overdue import (
     MOST_LEFT_BEHIND,
     BrokenOff,
     HangingError,
     OverdueError,
+    break_connection,
     limit_ns_of,
     overdue_among,
 )
-from httptui.engines.lane.paces import FOREVER_NS, NS, Pace
 from httptui.engines.lane.recorder import Recorder
 from httptui.engines.lane.retrying import Retries, SyncSend
-from httptui.engines.lane.rotation import SyncRotation
 from httptui.engines.lane.supply import Supply
-from httptui.engines.lane.thread_sockets import break_connection
+from httptui.engines.lane.turn import FOREVER_NS, NS, Pace
 
 Inbox = queue.SimpleQueue["Shift | None"]
 

@@ -1,4 +1,4 @@
-"""The probe's entry: `python -m httptui.engines.probe`, spawned by its parent, which speaks first and whose end is its own.
+"""The probe's entry: `python -m httptui.engines.probe`, spawned by its parent, whose end is its own.
 
 The first message names the engine and is answered with {"failed": null or why}; each further one is a job.
 """
@@ -9,10 +9,8 @@ import json
 import os
 import warnings
 
-from httptui.engines.lane.parent import Parent, die_with_parent
-from httptui.engines.lane.pipe import Pipe
-from httptui.engines.probe.drive import Probe
-from httptui.engines.probe.job import told_failure
+from httptui.engines.lane.parent import Parent, Pipe, die_with_parent
+from httptui.engines.probe.drive import Probe, told_failure
 from httptui.engines.registry import load_engine
 
 

@@ -1,4 +1,4 @@
-"""A library used as its own documentation begins, with nothing set: `python -m httptui.engines.probe.plain ENGINE URL…`.
+"""A library used as its documentation begins, with nothing set: `python -m httptui.engines.probe.plain ENGINE URL…`.
 
 Sends a GET to each URL by one client object, and writes a line of JSON for each: {"seconds", "error": its class and
 message or "", "lookups": "main" or "other" for the thread of each name that Python has looked up so far, "threads":
@@ -15,15 +15,188 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from io import BytesIO
 from pathlib import Path
 from time import perf_counter
+from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 from httptui.engines.errors import message_of
 from httptui.engines.lane.lookups import is_name
-from httptui.engines.probe.plain_uses import USES
+
+Urls = Sequence[str]
+Asking = Callable[[], AbstractContextManager[None]]
+
+
+async def _aiohttp(urls: Urls, asking: Asking) -> None:
+    import aiohttp
+
+    async with aiohttp.ClientSession() as session:
+        for url in urls:
+            with asking():
+                async with session.get(url) as response:
+                    await response.read()
+
+
+async def _aiosonic(urls: Urls, asking: Asking) -> None:
+    import aiosonic
+
+    async with aiosonic.HTTPClient() as client:
+        for url in urls:
+            with asking():
+                response = await client.get(url)
+                await response.content()
+
+
+async def _curl_cffi(urls: Urls, asking: Asking) -> None:
+    from curl_cffi.requests import AsyncSession
+
+    async with AsyncSession() as session:
+        for url in urls:
+            with asking():
+                await session.get(url)
+
+
+def _http_client(urls: Urls, asking: Asking) -> None:
+    from http.client import HTTPConnection
+
+    connection = HTTPConnection(urlsplit(urls[0]).netloc)
+    for url in urls:
+        with asking():
+            connection.request("GET", urlsplit(url).path)
+            connection.getresponse().read()
+
+
+def _httpx(urls: Urls, asking: Asking) -> Coroutine[Any, Any, None]:
+    import httpx
+
+    return _by_async_client(httpx.AsyncClient(), urls, asking)
+
+
+def _httpx2(urls: Urls, asking: Asking) -> Coroutine[Any, Any, None]:
+    import httpx2
+
+    return _by_async_client(httpx2.AsyncClient(), urls, asking)
+
+
+def _httpx_aiohttp(urls: Urls, asking: Asking) -> Coroutine[Any, Any, None]:
+    import httpx
+    from httpx_aiohttp import AiohttpTransport
+
+    return _by_async_client(httpx.AsyncClient(transport=AiohttpTransport()), urls, asking)
+
+
+def _httpx_sync(urls: Urls, asking: Asking) -> None:
+    import httpx
+
+    _by_client(httpx, urls, asking)
+
+
+def _httpx2_sync(urls: Urls, asking: Asking) -> None:
+    import httpx2
+
+    _by_client(httpx2, urls, asking)
+
+
+def _pycurl(urls: Urls, asking: Asking) -> None:
+    import pycurl
+
+    handle = pycurl.Curl()
+    for url in urls:
+        with asking():
+            handle.setopt(pycurl.URL, url)
+            handle.setopt(pycurl.WRITEDATA, BytesIO())
+            handle.perform()
+    handle.close()
+
+
+async def _pycurl_async(urls: Urls, asking: Asking) -> None:
+    import pycurl
+
+    multi, handle = pycurl.AsyncCurlMulti(), pycurl.Curl()
+    for url in urls:
+        with asking():
+            handle.setopt(pycurl.URL, url)
+            handle.setopt(pycurl.WRITEDATA, BytesIO())
+            await multi.perform(handle)
+    await multi.aclose()
+    handle.close()
+
+
+async def _pyreqwest(urls: Urls, asking: Asking) -> None:
+    from pyreqwest.client import ClientBuilder
+
+    async with ClientBuilder().build() as client:
+        for url in urls:
+            with asking():
+                response = await client.get(url).build().send()
+                await response.bytes()
+
+
+def _requests(urls: Urls, asking: Asking) -> None:
+    import requests
+
+    with requests.Session() as session:
+        for url in urls:
+            with asking():
+                session.get(url)
+
+
+def _urllib3(urls: Urls, asking: Asking) -> None:
+    import urllib3
+
+    manager = urllib3.PoolManager()
+    for url in urls:
+        with asking():
+            manager.request("GET", url)
+
+
+async def _wreq(urls: Urls, asking: Asking) -> None:
+    from wreq import Client
+
+    client = Client()
+    for url in urls:
+        with asking():
+            response = await client.get(url)
+            await response.bytes()
+
+
+async def _by_async_client(client: Any, urls: Urls, asking: Asking) -> None:
+    async with client:
+        for url in urls:
+            with asking():
+                await client.get(url)
+
+
+def _by_client(library: ModuleType, urls: Urls, asking: Asking) -> None:
+    with library.Client() as client:
+        for url in urls:
+            with asking():
+                client.get(url)
+
+
+USES: dict[str, Callable[[Urls, Asking], Coroutine[Any, Any, None] | None]] = {
+    "aiohttp": _aiohttp,
+    "aiosonic": _aiosonic,
+    "curl_cffi": _curl_cffi,
+    "http.client": _http_client,
+    "httpx": _httpx,
+    "httpx-aiohttp": _httpx_aiohttp,
+    "httpx-sync": _httpx_sync,
+    "httpx2": _httpx2,
+    "httpx2-sync": _httpx2_sync,
+    "pycurl": _pycurl,
+    "pycurl-async": _pycurl_async,
+    "pyreqwest": _pyreqwest,
+    "requests": _requests,
+    "urllib3": _urllib3,
+    "wreq": _wreq,
+}
+"""What is httptui's own, or a transport that users write themselves, has no plain use."""
+
 
 THREADS = Path("/proc/self/task")
 NO_PLAIN_USE = 4

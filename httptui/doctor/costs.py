@@ -8,11 +8,11 @@ from importlib import resources
 
 from msgspec import Struct, structs
 
-from httptui.plans.plan import Contender, Load, Plan, Schedule
-from httptui.reports.report import Report, ReportContender
+from httptui.plan.model import Contender, Load, Plan, Schedule
+from httptui.results.judge.blocks import log_ratios
+from httptui.results.report import Report, ReportContender
 from httptui.runs.conductor import run
 from httptui.statistics import FEWEST_FOR_95, Estimate, estimate, ratio_of
-from httptui.verdicts.blocks import log_ratios
 
 BESIDE = "raw"
 NOTHING = {"callbacks": "Called", "tasks": "Awaited", "threads": "Waited"}

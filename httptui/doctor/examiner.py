@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import suppress
 
-from httptui.engines.registry import EngineInfo
 from httptui.doctor import lanes
 from httptui.doctor.bench import Bench, GaveUpError, open_bench
-from httptui.doctor.finding import Examination, Finding, excused, whole
+from httptui.doctor.findings import Examination, Finding, excused, whole
 from httptui.doctor.grounds import Grounds, open_grounds
-from httptui.doctor.judge_connections import judge_left
+from httptui.doctor.judges import judge_left
 from httptui.doctor.scenes import SCENES, first
+from httptui.engines.registry import EngineInfo
 
 AT_ONCE = 4
 

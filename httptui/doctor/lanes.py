@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 
-from httptui.doctor.finding import Finding
-from httptui.doctor.judge_connections import EXPECTED, REQUESTS, judge_cancelled, judge_lanes
-from httptui.doctor.observation import LaneSeen
+from httptui.doctor.findings import Finding, LaneSeen
+from httptui.doctor.judges import EXPECTED, REQUESTS, judge_cancelled, judge_lanes
 from httptui.errors import HttptuiError
-from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target
-from httptui.reports.report import Report, ReportContender
+from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Target
+from httptui.results.report import Report, ReportContender
+from httptui.results.snapshot import Snapshot
 from httptui.runs.conductor import run
 from httptui.safe_text import safe_text
-from httptui.snapshot import Snapshot
 
 DELAY_MS = 20
 RUN_SECONDS = 90.0

@@ -8,14 +8,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from httptui.engines.registry import EngineInfo
 from httptui.doctor.costs import BESIDE, BLOCKS, IN_FLIGHT, Cost
-from httptui.doctor.finding import Examination
-from httptui.doctor.judge_connections import REQUESTS
-from httptui.doctor.observation import SHORT_TIMEOUT
-from httptui.doctor.plain_seen import Plain
-from httptui.reports.exports.escape import escaped
-from httptui.reports.exports.pipe_table import pipe_table
+from httptui.doctor.findings import SHORT_TIMEOUT, Examination
+from httptui.doctor.judges import REQUESTS
+from httptui.doctor.plain import Plain
+from httptui.engines.registry import EngineInfo
+from httptui.report.markdown import escaped, pipe_table
 from httptui.statistics import Estimate
 from httptui.units import UNKNOWN, format_ms, format_rate, format_ratio, format_times, format_us, plural
 

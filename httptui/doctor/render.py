@@ -8,9 +8,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from httptui.doctor.catalogue import CATALOGUE
-from httptui.doctor.finding import Examination
-from httptui.reports.exports.table import GAP, Column, cells_of, table_lines, wrapped
+from httptui.doctor.findings import CATALOGUE, Examination
+from httptui.report.text import GAP, Column, cells_of, table_lines, wrapped
 from httptui.safe_text import safe_text
 
 INDENT = "  "

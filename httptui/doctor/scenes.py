@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from httptui.doctor import judge_connections as connections
-from httptui.doctor import judge_errors as errors
-from httptui.doctor import judge_messages as messages
-from httptui.doctor import judge_policies as policies
+from httptui.doctor import judges as connections
+from httptui.doctor import judges as errors
+from httptui.doctor import judges as messages
+from httptui.doctor import judges as policies
 from httptui.doctor.bench import TIMEOUT, Bench
-from httptui.doctor.finding import Finding
-from httptui.doctor.observation import SHORT_TIMEOUT, Ask, Observation
+from httptui.doctor.findings import SHORT_TIMEOUT, Ask, Finding, Observation
 
 Findings = tuple[Finding, ...]
 

@@ -14,27 +14,26 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from httptui.errors import PlanError
-from httptui.lanes.process import SILENCE_SECONDS
-from httptui.plans.ability_checks import authority_cautions
-from httptui.plans.cautions import cautions
-from httptui.plans.file import checked_plan
-from httptui.plans.plan import Plan, warmup_of
-from httptui.plans.request_parts import request_parts
-from httptui.plans.schedule import MOST_WARMUP_BLOCKS, Step, idle_step, warmup_steps
-from httptui.plans.secrets import Redactor
-from httptui.reports.environment import describe_environment, load_average
-from httptui.reports.report import Report
+from httptui.plan.abilities import authority_cautions, cautions
+from httptui.plan.io import checked_plan
+from httptui.plan.model import Plan, warmup_of
+from httptui.plan.requests import request_parts
+from httptui.plan.schedule import MOST_WARMUP_BLOCKS, Step, idle_step, warmup_steps
+from httptui.plan.secrets import Redactor
+from httptui.report.environment import describe_environment, load_average
+from httptui.results.report import Report
+from httptui.results.snapshot import Snapshot
 from httptui.runs.consent import Consented, check_plan
 from httptui.runs.control import Control
 from httptui.runs.crew import Crew
+from httptui.runs.lane_tally import OVER
+from httptui.runs.lanes import SILENCE_SECONDS
+from httptui.runs.machine import OwnCost
 from httptui.runs.metering import METER_SECONDS, Meter
-from httptui.runs.own_cost import OwnCost
 from httptui.runs.probing import Prober, may_probe
 from httptui.runs.report_builder import build_report
-from httptui.runs.target_access import TargetAccess
-from httptui.snapshot import Snapshot
-from httptui.tallies.lane_tally import OVER
-from httptui.tallies.tally import Tally
+from httptui.runs.tally import Tally
+from httptui.runs.target import TargetAccess
 from httptui.target.options import Pacing
 from httptui.units import plural
 
@@ -44,7 +43,9 @@ LATE_SECONDS = 2.0
 """How late a lane may be at a user's stop."""
 
 
-def run(plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] | None = None) -> Run:
+def run(
+    plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] | None = None
+) -> Run:
     """A run that begins when iterated over: `async for item in run(plan)` gives a `Snapshot` four times a second and,
     last, the `Report`.  `consent` names public hosts that are one's own to put under load, and, each with `build:`
     before it as in `build:odd==1`, requirements of the plan that may be built where they have no wheel.  A name

@@ -18,8 +18,8 @@ from httptui.engines.hosts import LOOPBACK_NAME, Reach, is_address, normal_host,
 from httptui.engines.registry import engine_info
 from httptui.errors import NothingFinishedError, PlanError, RefusedError
 from httptui.grants import hosts_in
-from httptui.plans.plan import Plan, Target
-from httptui.plans.urls import TargetUrl, split_target
+from httptui.plan.model import Plan, Target
+from httptui.plan.urls import TargetUrl, split_target
 from httptui.safe_text import safe_text
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]

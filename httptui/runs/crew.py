@@ -1,4 +1,8 @@
-"""The lanes of one run: started together, put under load step by step, and gone when the run is over."""
+"""The lanes of one run: started together, put under load step by step, and gone when the run is over.
+
+How long the steps of a run wait for their last answers: all of them together not much longer than one request may
+take, so that a run ends in time though its target hangs.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +15,65 @@ from time import perf_counter_ns
 from msgspec import UNSET
 
 from httptui.cores import pin
+from httptui.engines.protocol import Done, Failed, Frame, Ready, Sent, Stop, ToLane
 from httptui.errors import BuildRefusedError
 from httptui.grants import builds_of
-from httptui.lanes.environments import NoWheelError, UnmadeEnvironmentError, Wish, found, made
-from httptui.engines.protocol import Done, Failed, Frame, Ready, Stop, ToLane
-from httptui.lanes.inside import spawn_contender
-from httptui.lanes.process import SILENCE_SECONDS
-from httptui.lanes.setup import go_of, setup_of
-from httptui.lanes.split_lane import Lane
-from httptui.plans.inside_checks import PACKAGES
-from httptui.plans.plan import Contender
-from httptui.plans.request_parts import RequestParts
-from httptui.plans.schedule import Step
-from httptui.plans.secrets import Redactor
+from httptui.plan.checks import PACKAGES
+from httptui.plan.model import Contender, Plan
+from httptui.plan.requests import RequestParts
+from httptui.plan.retries import longest_request
+from httptui.plan.schedule import Step
+from httptui.plan.secrets import Redactor
 from httptui.runs.control import Control
-from httptui.runs.patience import Patience
-from httptui.runs.target_access import TargetAccess
+from httptui.runs.environments import NoWheelError, UnmadeEnvironmentError, Wish, found, made
+from httptui.runs.inside import spawn_contender
+from httptui.runs.lane_tally import LaneTally
+from httptui.runs.lanes import SILENCE_SECONDS, Lane
+from httptui.runs.setup import GRACE_SECONDS, go_of, setup_of
+from httptui.runs.tally import Tally
+from httptui.runs.target import TargetAccess
 from httptui.safe_text import safe_text
-from httptui.tallies.tally import Tally
 from httptui.units import plural
+
+SPARE_SECONDS = 2.0
+USUAL_SECONDS, USUAL_LATENCIES = 0.5, 5.0
+"""What a step may wait that has seen answers, whatever the others have waited: this, and so many of its latencies."""
+
+
+class Patience:
+    """What a run may still wait.  Steps whose answers come as they usually do take nothing of it; contenders that
+    take turns, and have had no answer yet, share it evenly, so that one that hangs leaves something to the others.
+    """
+
+    def __init__(self, plan: Plan, lanes: Sequence[LaneTally]) -> None:
+        self._lanes = lanes
+        self._longest = longest_request(plan.policy) + GRACE_SECONDS
+        self._left = self._longest + SPARE_SECONDS
+        self._untried = set(range(len(lanes)))
+
+    def drain_of(self, step: Step) -> float:
+        """For how many seconds after its end a step may wait for its last answers."""
+        longest = self._longest if step.drain_seconds is None else min(step.drain_seconds, self._longest)
+        usual = self._usual(step)
+        left = self._left
+        if not usual:
+            others = self._untried.difference(step.lanes)
+            left /= 1 + len(others) / len(step.lanes)
+        return min(longest, (usual or 0.0) + left)
+
+    def note(self, step: Step, seconds: float) -> None:
+        """Keep for how many seconds after its end a step has waited; nothing of one that sends nothing."""
+        if step.idle:
+            return
+        self._untried.difference_update(step.lanes)
+        self._left = max(self._left - max(seconds - (self._usual(step) or 0.0), 0.0), 0.0)
+
+    def _usual(self, step: Step) -> float | None:
+        """How long a step waits as a rule, or None where any of its lanes has had no answer yet."""
+        typical = [self._lanes[index].median_seconds for index in step.lanes]
+        known = [seconds for seconds in typical if seconds is not None]
+        return USUAL_SECONDS + USUAL_LATENCIES * max(known) if len(known) == len(typical) else None
+
 
 START_DELAY_NS = 20_000_000
 SETUP_SECONDS = 120.0
@@ -210,9 +254,7 @@ class Crew:
         """Requests as a client sent them, without what must not be shown."""
         redact = self._redactor.redact
         return [
-            None
-            if one is None
-            else replace(one, target=safe_text(redact(one.target), len(one.target)))
+            None if one is None else replace(one, target=safe_text(redact(one.target), len(one.target)))
             for one in sent
         ]
 

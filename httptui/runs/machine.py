@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from time import process_time
+from time import monotonic, process_time
+from typing import Any
 
 import psutil
 from msgspec import Struct
 
-from httptui.verdicts.machine_load import MachineLoad
+from httptui.results.judge.limiter_facts import MachineLoad
 
 SHORTEST_WATCH = 1.0
 """CPU seconds, idle ones included, below which the clock ticks of CPU times tell nothing of other programs."""
@@ -118,3 +119,21 @@ class LoadMeter:
             foreign=self._foreign / self._watched if self._watched >= SHORTEST_WATCH else self.at_rest,
             cores=psutil.cpu_count() or 1,
         )
+
+
+class OwnCost:
+    """Measures from when it is made."""
+
+    def __init__(self) -> None:
+        self._process = psutil.Process()
+        self._began, self._spent = monotonic(), process_time()
+        self._woken = self._process.num_ctx_switches().voluntary
+
+    def so_far(self) -> dict[str, Any]:
+        """Plain values for a report's `environment`: per cent of a core, and how often a second it slept and woke."""
+        seconds = max(monotonic() - self._began, 1e-3)
+        woken = self._process.num_ctx_switches().voluntary - self._woken
+        return {
+            "cpu_percent_of_a_core": round(100 * (process_time() - self._spent) / seconds, 1),
+            "wakeups_per_s": round(woken / seconds, 1),
+        }

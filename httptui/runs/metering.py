@@ -12,9 +12,9 @@ from time import perf_counter_ns
 from typing import Any
 
 from httptui.errors import TargetError
-from httptui.plans.schedule import Step
+from httptui.plan.schedule import Step
+from httptui.runs.control import LoadClock
 from httptui.runs.crew import Crew
-from httptui.runs.load_clock import LoadClock
 from httptui.runs.machine import (
     LoadMeter,
     Reading,
@@ -23,8 +23,8 @@ from httptui.runs.machine import (
     read_machine,
     steal_between,
 )
-from httptui.runs.target_access import TargetAccess, stats_for_report
-from httptui.tallies.tally import Tally
+from httptui.runs.tally import Tally
+from httptui.runs.target import TargetAccess, stats_for_report
 
 METER_SECONDS = 1.0
 

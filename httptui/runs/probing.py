@@ -20,21 +20,21 @@ import psutil
 from msgspec import Struct
 
 from httptui.engines.protocol import Done, Failed, Frame, Go, Ready
-from httptui.lanes.setup import setup_of, whole_pool_of
-from httptui.lanes.split_lane import Lane, spawn_lane
-from httptui.plans.plan import Contender, Plan, concurrency_of, seconds_of
-from httptui.plans.request_parts import RequestParts
-from httptui.plans.schedule import Step
-from httptui.plans.urls import split_target
+from httptui.plan.model import Contender, Plan, concurrency_of, seconds_of
+from httptui.plan.requests import RequestParts
+from httptui.plan.schedule import Step
+from httptui.plan.urls import split_target
+from httptui.results.judge.limiter_facts import opens_many_connections
+from httptui.results.judge.probed import Probe
+from httptui.results.snapshot import ContenderView
 from httptui.runs.crew import Crew
+from httptui.runs.lane_tally import Sampling
+from httptui.runs.lanes import Lane, spawn_lane
 from httptui.runs.machine import core_waits
-from httptui.runs.target_access import TargetAccess
-from httptui.snapshot import ContenderView
-from httptui.tallies.sampling import Sampling
-from httptui.tallies.tally import Tally
+from httptui.runs.setup import setup_of, whole_pool_of
+from httptui.runs.tally import Tally
+from httptui.runs.target import TargetAccess
 from httptui.units import listed, plural
-from httptui.verdicts.limiter_facts import opens_many_connections
-from httptui.verdicts.probed import Probe
 
 SHARE_OF_LOAD = 0.2
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.3, 1.0

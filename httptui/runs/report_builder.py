@@ -8,16 +8,16 @@ from typing import Any
 from msgspec import structs
 
 from httptui.engines.buckets import bounds_of
-from httptui.lanes.setup import pool_of
-from httptui.plans.expectations import expectations_of
-from httptui.plans.plan import Plan
-from httptui.plans.secrets import redacted_plan
-from httptui.reports.expected import judged
-from httptui.reports.report import HistogramData, Report, ReportContender
+from httptui.plan.expectations import expectations_of
+from httptui.plan.model import Plan
+from httptui.plan.secrets import redacted_plan
+from httptui.results.expected import judged
+from httptui.results.report import HistogramData, Report, ReportContender
+from httptui.results.snapshot import ContenderView, Limiter, Snapshot, Verdict
+from httptui.runs.lane_tally import LaneTally
+from httptui.runs.setup import pool_of
+from httptui.runs.tally import Tally
 from httptui.safe_text import safe_text
-from httptui.snapshot import ContenderView, Limiter, Snapshot, Verdict
-from httptui.tallies.lane_tally import LaneTally
-from httptui.tallies.tally import Tally
 
 NOTHING_DONE = Limiter("unknown", "no request succeeded")
 NOT_BEGUN = Verdict("undecided", "Nothing was put under load.")

@@ -10,14 +10,13 @@ from types import TracebackType
 from typing import Self
 
 from httptui.errors import NothingFinishedError, PlanError, TargetError
-from httptui.plans.file import checked_plan
-from httptui.plans.plan import Plan
-from httptui.plans.request_parts import request_parts
-from httptui.plans.sweep import plan_at
-from httptui.reports.report import Report
+from httptui.plan.io import checked_plan
+from httptui.plan.model import Plan
+from httptui.plan.requests import request_parts
+from httptui.plan.sweep import plan_at
+from httptui.results.report import Report
 from httptui.runs.conductor import Run, run
-from httptui.sweeps.report import SweepReport
-from httptui.sweeps.snapshot import SweepSnapshot
+from httptui.sweeps.report import SweepReport, SweepSnapshot
 from httptui.sweeps.tally import SweepTally
 
 

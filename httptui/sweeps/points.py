@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
+
 from msgspec import Struct
 
-from httptui.snapshot import Limiter
+from httptui.plan.model import Load
+from httptui.plan.sweep import Visit
+from httptui.results.report import ReportContender
+from httptui.results.snapshot import MOST_OWN_CPU, Limiter, own_cpu_share
+from httptui.statistics import estimate
 
 
 class Axis(Struct, frozen=True):
@@ -77,3 +84,89 @@ class SweepPoint(Struct, frozen=True, kw_only=True):
     connections: int | None = None
     limiter: Limiter | None = None
     slices: tuple[SweepSlice, ...] = ()
+
+
+def slice_of(contender: ReportContender, visit: Visit, load: Load, *, start: float) -> SweepSlice | None:
+    """A contender's turn in one visit, or None where it had none; `start` in seconds since the sweep began."""
+    if contender.state == "dnf" or not contender.slices:
+        return None
+    turn, requests = contender.slices[0], contender.requests
+    seconds = sum(part.seconds for part in contender.slices)
+    succeeded = sum(part.succeeded for part in contender.slices)
+    answered = succeeded + sum(part.error + part.timeout for part in contender.slices)
+    latency = contender.response_ms or contender.latency_ms
+    return SweepSlice(
+        block=visit.block,
+        turn=visit.turn,
+        position=turn.position,
+        start=start,
+        seconds=seconds,
+        ok=requests.ok,
+        failed=requests.error + requests.timeout + requests.dropped + requests.cancelled,
+        warmup_requests=contender.warmup_requests,
+        req_per_s=contender.req_per_s if load.kind == "open" else succeeded / seconds if seconds else 0.0,
+        cpu_us_per_request=_cpu_us(contender, succeeded),
+        p50_ms=None if latency is None else latency.p50,
+        p99_ms=None if latency is None else latency.p99,
+        connections=contender.connections_opened,
+        pool_wait_ms=pool_wait_ms(contender, load, answered / seconds if seconds else 0.0),
+    )
+
+
+def _cpu_us(contender: ReportContender, succeeded: float) -> float | None:
+    """CPU per request, None where it is not to be compared."""
+    if not succeeded or own_cpu_share(contender) > MOST_OWN_CPU:
+        return None
+    return sum(part.cpu_us for part in contender.slices) / succeeded
+
+
+def pool_wait_ms(contender: ReportContender, load: Load, per_second: float) -> float | None:
+    """The mean wait for a connection of a shared pool, by Little's law, or None where the law says nothing.
+
+    In a closed load without pauses all of `concurrency` are on their way, and the pool lets as many through as it
+    has connections: the others wait, for (concurrency − pool) / throughput each.  That the pool is such a limit is
+    taken for true only where the client opened no more connections than that.
+    """
+    pool, opened = contender.pool, contender.connections_opened
+    closed = load.kind == "closed" and not load.think
+    if not closed or contender.reuse != "shared" or contender.http_version != "1.1" or not per_second:
+        return None
+    if pool is None or opened is None or opened > pool:
+        return None
+    return max(contender.concurrency - pool, 0) / per_second * 1000
+
+
+def point_of(
+    levels: tuple[float, ...], contender: str, slices: Sequence[SweepSlice], limiters: Sequence[Limiter]
+) -> SweepPoint:
+    """The point that some turns make."""
+    opened = [turn.connections for turn in slices]
+    known = [count for count in opened if count is not None]
+    return SweepPoint(
+        levels=levels,
+        contender=contender,
+        req_per_s=measured(slices, lambda turn: turn.req_per_s),
+        cpu_us_per_request=measured(slices, lambda turn: turn.cpu_us_per_request),
+        p50_ms=measured(slices, lambda turn: turn.p50_ms),
+        p99_ms=measured(slices, lambda turn: turn.p99_ms),
+        pool_wait_ms=measured(slices, lambda turn: turn.pool_wait_ms),
+        ok=sum(turn.ok for turn in slices),
+        failed=sum(turn.failed for turn in slices),
+        connections=sum(known) if known and len(known) == len(opened) else None,
+        limiter=commonest(limiters),
+        slices=tuple(slices),
+    )
+
+
+def measured(slices: Sequence[SweepSlice], figure: Callable[[SweepSlice], float | None]) -> Measured | None:
+    """A figure's Hodges–Lehmann centre over the turns that have it, with the exact signed-rank 95 % interval."""
+    values = [value for turn in slices if (value := figure(turn)) is not None]
+    return Measured(*estimate(values)) if values else None
+
+
+def commonest(limiters: Sequence[Limiter]) -> Limiter | None:
+    """The last limiter of the kind that was found most often."""
+    if not limiters:
+        return None
+    kind = Counter(limiter.kind for limiter in limiters).most_common(1)[0][0]
+    return next(limiter for limiter in reversed(limiters) if limiter.kind == kind)

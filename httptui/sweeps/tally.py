@@ -7,24 +7,40 @@ from typing import Any
 
 from msgspec import structs
 
-from httptui.plans.plan import Plan, label_of, letter_of
-from httptui.plans.secrets import redacted_plan
-from httptui.plans.sweep import LATENCY, Visit, blocks_of, describe_sweep, grid_of, visits_of
-from httptui.plans.url_lists import describe_target
-from httptui.reports.report import Report, ReportContender
+from httptui.plan.model import Plan, label_of, letter_of
+from httptui.plan.secrets import redacted_plan
+from httptui.plan.sweep import (
+    LATENCY,
+    Visit,
+    blocks_of,
+    describe_sweep,
+    grid_of,
+    visits_of,
+)
+from httptui.plan.urls import describe_target
+from httptui.results.report import Report, ReportContender
+from httptui.results.snapshot import Event, Level, Limiter, Snapshot
+from httptui.runs.target_watch import FAILING_SECONDS
 from httptui.safe_text import safe_text
-from httptui.snapshot import Event, Level, Limiter, Snapshot
 from httptui.statistics import FEWEST_FOR_95
-from httptui.sweeps.analysis import SweepAnalysis
-from httptui.sweeps.counts import added
-from httptui.sweeps.figures import point_of, slice_of
-from httptui.sweeps.judging import analysed, verdict_of
-from httptui.sweeps.points import Axis, SweepContender, SweepPoint, SweepSlice
-from httptui.sweeps.report import SweepReport, SweepVerdict
-from httptui.sweeps.snapshot import SweepPhase, SweepSnapshot
+from httptui.sweeps.judging import SweepAnalysis, analysed, verdict_of
+from httptui.sweeps.points import Axis, SweepContender, SweepPoint, SweepSlice, point_of, slice_of
+from httptui.sweeps.report import SweepPhase, SweepReport, SweepSnapshot, SweepVerdict
 from httptui.sweeps.timing import Timing
-from httptui.tallies.target_watch import FAILING_SECONDS
 from httptui.units import plural
+
+
+def added(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Two targets' counts, as a report's environment has them, added up; either may be missing."""
+    if one is None or other is None:
+        return one or other
+    contenders = [
+        {name: mine[name] + theirs[name] for name in mine}
+        for mine, theirs in zip(one["contenders"], other["contenders"], strict=True)
+    ]
+    sums = {name: one[name] + other[name] for name in one if name not in ("embedded", "contenders")}
+    return {"embedded": True, **sums, "contenders": contenders}
+
 
 TOLD_FLAGS = ("steal", "late starts", "generator-bound", "failures")
 """Flags of single visits that a reader of the whole must know; the others are about several blocks of one run."""

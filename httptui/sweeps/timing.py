@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.plans.plan import Plan, warmup_of
-from httptui.plans.sweep import USUAL_WARMUP, Visit, blocks_of, grid_of, latency_of, slice_seconds_of
+from httptui.plan.model import Plan, warmup_of
+from httptui.plan.sweep import USUAL_WARMUP, Visit, blocks_of, grid_of, latency_of, slice_seconds_of
 
 START_SECONDS = 1.0
 """What starting the target and the lanes, and ending them, takes on an ordinary machine."""

@@ -7,8 +7,7 @@ import signal
 import sys
 
 from httptui.target.control import serve_parent
-from httptui.target.limits import raise_file_limit
-from httptui.target.loops import run_in_fast_loop
+from httptui.target.listening import raise_file_limit, run_in_fast_loop
 
 
 def main() -> int:

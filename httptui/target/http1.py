@@ -12,15 +12,11 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import cast
 
-from httptui.target.answers import FILLER
-from httptui.target.exchange import Exchange, Request, answer
-from httptui.target.faults import begin_fault
-from httptui.target.pacing import draw
-from httptui.target.reader import RequestReader
-from httptui.target.routes import Route, route
-from httptui.target.shared import Shared
-from httptui.target.stats import Tally
-from httptui.target.wire import CONTINUE, answer_bytes
+from httptui.target.answers import FILLER, Exchange, Request, Route, answer, route
+from httptui.target.http1_bytes import CONTINUE, RequestReader, answer_bytes
+from httptui.target.listening import Shared
+from httptui.target.options import Tally
+from httptui.target.pacing import begin_fault, draw
 
 MEMO_ENTRIES = 512
 MEMO_CHUNK = 4_096

@@ -15,15 +15,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from httptui.errors import TargetError
-from httptui.target.answers import BODILESS, FILLER, KIB, TEXT, Answer, line
-from httptui.target.exchange import MAX_ECHO_BODY, Request, answer
-from httptui.target.faults import DRIP_SECONDS
-from httptui.target.pacing import draw
-from httptui.target.routes import Route, route
-from httptui.target.shared import Shared
-from httptui.target.sockets import BACKLOG
-from httptui.target.stats import Tally
-from httptui.target.tls import Certificates
+from httptui.target.answers import (
+    BODILESS,
+    FILLER,
+    KIB,
+    MAX_ECHO_BODY,
+    TEXT,
+    Answer,
+    Request,
+    Route,
+    answer,
+    line,
+    route,
+)
+from httptui.target.listening import BACKLOG, Certificates, Shared
+from httptui.target.options import Tally
+from httptui.target.pacing import DRIP_SECONDS, draw
 
 START_SECONDS = 10.0
 

@@ -10,15 +10,17 @@ from types import TracebackType
 import msgspec
 
 from httptui.engines.admission import REFUSED, is_ours
-from httptui.target.answers import Answer, json_answer, line
-from httptui.target.exchange import Request
+from httptui.target.answers import Answer, Request, json_answer, line
 from httptui.target.http1 import Connection
 from httptui.target.http2 import serve_http2
-from httptui.target.options import TargetOptions, changed_pacing
-from httptui.target.shared import Shared
-from httptui.target.sockets import listening_socket, reserved_socket
-from httptui.target.stats import Tally, TargetStats, stats_of
-from httptui.target.tls import CertificateFolder, Certificates
+from httptui.target.listening import (
+    CertificateFolder,
+    Certificates,
+    Shared,
+    listening_socket,
+    reserved_socket,
+)
+from httptui.target.options import Tally, TargetOptions, TargetStats, changed_pacing, stats_of
 
 
 class Target:

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from httptui.reports.report import ExpectationResult, HistogramData, Report, ReportContender
-from httptui.snapshot import ContenderView, Limiter, Requests, Snapshot, Verdict
-from httptui.tui.command.headless import conduct
-from httptui.tui.command.outputs import Outputs
+from httptui.results.report import ExpectationResult, HistogramData, Report, ReportContender
+from httptui.results.snapshot import ContenderView, Limiter, Requests, Snapshot, Verdict
+from httptui.tui.cli.headless import conduct
+from httptui.tui.cli.outputs import Outputs
 
 
 def contender(**changes: Any) -> ReportContender:

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from httptui.errors import PlanError
-from httptui.plans.plan import MOST_BODY_BYTES, Contender, Plan, Target
-from httptui.tui.command.flags import PlanFlags, plan_of_flags, replaced_by
+from httptui.plan.model import MOST_BODY_BYTES, Contender, Plan, Target
+from httptui.tui.cli.plan_flags import PlanFlags, plan_of_flags, replaced_by
 
 PRESET = Plan(target=Target(body_base64="AAEC"), contender=(Contender(engine="raw"),))
 

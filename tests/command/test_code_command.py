@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import ExitCode, PlanError
-from httptui.plans.plan import Contender, Plan
-from httptui.tui.command import main
-from httptui.tui.command.code_command import chosen
+from httptui.plan.model import Contender, Plan
+from httptui.tui.cli import main
+from httptui.tui.cli.code import chosen
 
 Capture = pytest.CaptureFixture[str]
 

@@ -11,8 +11,8 @@ from click.shell_completion import ShellComplete
 
 from httptui.errors import ExitCode
 from httptui.presets.loader import preset_paths
-from httptui.tui.command import main
-from httptui.tui.command.completion_command import PROGRAM, VARIABLE, WHERE
+from httptui.tui.cli import main
+from httptui.tui.cli.completion import PROGRAM, VARIABLE, WHERE
 
 Capture = pytest.CaptureFixture[str]
 
@@ -81,7 +81,7 @@ def test_another_shell_is_refused(capsys: Capture) -> None:
 def test_the_command_answers_as_the_script_asks(tmp_path: Path) -> None:
     environment = {"COMP_WORDS": "httptui run lea", "COMP_CWORD": "2", VARIABLE: "bash_complete"}
     done = subprocess.run(
-        [sys.executable, "-c", "from httptui.tui.command.main import main; main()"],
+        [sys.executable, "-c", "from httptui.tui.cli.main import main; main()"],
         env={**environment, "HOME": str(tmp_path)},
         capture_output=True,
         text=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import ExitCode
-from httptui.tui.command import main
+from httptui.tui.cli import main
 from httptui.tui.settings import USUAL, load_settings, settings_from_toml, settings_path
 
 Capture = pytest.CaptureFixture[str]

@@ -18,9 +18,8 @@ import pytest
 from endings import still_running
 
 from httptui.errors import ExitCode
-from httptui.reports.files import reports_folder
-from httptui.reports.special_files import READER_SECONDS
-from httptui.tui.command.headless import in_loop
+from httptui.report.store import READER_SECONDS, reports_folder
+from httptui.tui.cli.headless import in_loop
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import ExitCode
-from httptui.reports.files import reports_folder
+from httptui.report.store import reports_folder
 
 pytestmark = pytest.mark.slow
 
@@ -89,7 +89,7 @@ def test_a_reader_that_goes_away_costs_the_other_outputs_nothing(tmp_path: Path)
 
 SIGNALLED = """
 import {where}, os, signal, sys
-from httptui.tui.command.entry import main
+from httptui.tui.cli.entry import main
 def interrupt(*_):
     os.kill(os.getpid(), signal.{number})
 {hook}

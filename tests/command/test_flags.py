@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from httptui.errors import PlanError
-from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
-from httptui.plans.secrets import MASK
-from httptui.tui.command.contender_flag import contender_of
-from httptui.tui.command.durations import ALLOWED, seconds_of_text
-from httptui.tui.command.flags import PlanFlags, plan_of_flags, replaced_by
+from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Stage, Target
+from httptui.plan.secrets import MASK
+from httptui.tui.cli.durations import ALLOWED, seconds_of_text
+from httptui.tui.cli.plan_flags import PlanFlags, contender_of, plan_of_flags, replaced_by
 
 PRESET = Plan(
     name="preset",

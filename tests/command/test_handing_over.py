@@ -27,13 +27,12 @@ from playback import (
 )
 
 from httptui.errors import ExitCode, RefusedError, TargetError
-from httptui.reports.files import reports_folder
-from httptui.reports.special_files import READER_SECONDS, GiveUp
-from httptui.snapshot import Requests
-from httptui.tui.command.interrupts import Interrupts
-from httptui.tui.command.outputs import Outputs
-from httptui.tui.command.progress import Progress
-from httptui.tui.command.stderr import _Stderr, all_told, note
+from httptui.report.store import READER_SECONDS, GiveUp, reports_folder
+from httptui.results.snapshot import Requests
+from httptui.tui.cli.headless import Interrupts
+from httptui.tui.cli.outputs import Outputs
+from httptui.tui.cli.progress import Progress
+from httptui.tui.cli.streams import _Stderr, all_told, note
 
 
 async def test_the_second_interrupt_keeps_what_there_is_and_leaves_at_once(
@@ -116,8 +115,8 @@ async def test_a_report_that_is_cut_short_is_kept_and_told_before_any_reader_is_
     def waiting(_: bytes, *, give_up: GiveUp) -> None:
         seen.append((len(kept_reports()), "Nobody won." in capsys.readouterr().err))
 
-    for writer in ("delivery", "stdout"):
-        monkeypatch.setattr(f"httptui.tui.command.{writer}.put", waiting)
+    for writer in ("outputs", "streams"):
+        monkeypatch.setattr(f"httptui.tui.cli.{writer}.put", waiting)
     assert await follow(Playback(interrupted, report(complete=False)), outputs) == ExitCode.INTERRUPTED
     assert seen == [(1, True)]
     assert len(kept_reports()) == 1
@@ -215,7 +214,7 @@ async def test_a_stderr_that_fails_costs_what_it_would_have_told_and_nothing_els
     error: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     monkeypatch.setattr("sys.stderr", Broken(error))
-    monkeypatch.setattr("httptui.tui.command.stderr._STDERR", _Stderr())
+    monkeypatch.setattr("httptui.tui.cli.streams._STDERR", _Stderr())
     assert await follow(Playback(snapshot(), report())) == ExitCode.DONE
     (path,) = kept_reports()
     assert json.loads(path.read_text())["complete"] is True
@@ -234,7 +233,7 @@ def test_a_stderr_that_nobody_reads_holds_nobody_up(monkeypatch: pytest.MonkeyPa
         told = _Stderr()
         told.patience = 0.05
         monkeypatch.setattr("sys.stderr", full)
-        monkeypatch.setattr("httptui.tui.command.stderr._STDERR", told)
+        monkeypatch.setattr("httptui.tui.cli.streams._STDERR", told)
         note("in passing", passing=True)
         assert all_told()
         for _ in range(100):
@@ -249,7 +248,7 @@ def test_a_terminal_that_takes_a_part_of_a_line_holds_nobody_up(monkeypatch: pyt
         told = _Stderr()
         told.patience = 0.3
         monkeypatch.setattr("sys.stderr", full)
-        monkeypatch.setattr("httptui.tui.command.stderr._STDERR", told)
+        monkeypatch.setattr("httptui.tui.cli.streams._STDERR", told)
         for _ in range(1_000):
             note("x" * 900)
         assert not all_told()

@@ -21,12 +21,12 @@ from playback import (
 )
 
 from httptui.errors import ExitCode, PlanError
-from httptui.plans.plan import Contender, Plan, Schedule, ScheduleName
-from httptui.reports.report import Report, ReportContender
-from httptui.snapshot import Event, Requests
-from httptui.tui.command.headless import conduct, run_headless, why_nothing
-from httptui.tui.command.outputs import Outputs
-from httptui.tui.command.progress import Progress, bar, status
+from httptui.plan.model import Contender, Plan, Schedule, ScheduleName
+from httptui.results.report import Report, ReportContender
+from httptui.results.snapshot import Event, Requests
+from httptui.tui.cli.headless import conduct, run_headless, why_nothing
+from httptui.tui.cli.outputs import Outputs
+from httptui.tui.cli.progress import Progress, bar, status
 
 
 async def test_a_finished_run_tells_its_ranking_on_stderr_and_leaves_stdout_alone(

@@ -12,11 +12,11 @@ import msgspec
 import pytest
 
 from httptui.errors import ExitCode, RefusedError
-from httptui.reports.report import Report
-from httptui.snapshot import Verdict
-from httptui.target.routes import PATHS
+from httptui.results.report import Report
+from httptui.results.snapshot import Verdict
+from httptui.target.answers import PATHS
+from httptui.tui.cli import main
 from httptui.version import __version__
-from httptui.tui.command import main
 
 Capture = pytest.CaptureFixture[str]
 
@@ -188,7 +188,7 @@ def test_the_help_names_every_command(capsys: Capture):
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["run", "--help"]])
 def test_version_and_help_import_neither_textual_nor_a_client(arguments: list[str]):
     code = (
-        "import sys; from httptui.tui.command.main import main; main(sys.argv[1:]); "
+        "import sys; from httptui.tui.cli.main import main; main(sys.argv[1:]); "
         "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
     )
     done = subprocess.run(
@@ -197,7 +197,7 @@ def test_version_and_help_import_neither_textual_nor_a_client(arguments: list[st
     imported = set(done.stderr.split())
     clients = {"aiohttp", "httpx", "httpx_aiohttp", "requests", "urllib3", "uvloop", "httptools"}
     assert not imported & (clients | {"textual", "rich", "psutil", "asyncio"})
-    assert "tui" in imported
+    assert "click" in imported
 
 
 def test_presets_are_listed_on_stdout(capsys: Capture):
@@ -247,7 +247,7 @@ def test_a_saved_report_is_run_once_more_with_the_flags_over_it(
 ):
     ran = []
     monkeypatch.setattr(
-        "httptui.tui.command.headless.run_headless", lambda plan, **rest: ran.append((plan, rest)) or 0
+        "httptui.tui.cli.headless.run_headless", lambda plan, **rest: ran.append((plan, rest)) or 0
     )
     path = tmp_path / "report.json"
     recorded = {"contender": [{"engine": "aiohttp"}], "schedule": {"seed": 4711}}
@@ -261,7 +261,7 @@ def test_a_saved_report_is_run_once_more_with_the_flags_over_it(
 def test_a_secret_that_a_report_does_not_keep_is_asked_for_by_its_field(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("httptui.tui.command.headless.run_headless", lambda *_, **__: ExitCode.DONE)
+    monkeypatch.setattr("httptui.tui.cli.headless.run_headless", lambda *_, **__: ExitCode.DONE)
     path = tmp_path / "report.json"
     recorded = {"contender": [{"engine": "aiohttp"}], "target": {"headers": {"X-Token": "***"}}}
     path.write_bytes(msgspec.json.encode(report(plan=recorded)))
@@ -303,7 +303,7 @@ def test_why_it_is_no_report_is_told(
 def test_bare_httptui_opens_the_app_on_a_terminal(monkeypatch: pytest.MonkeyPatch):
     opened = []
     monkeypatch.setattr("httptui.tui.app.run_app", lambda plan, **rest: opened.append((plan, rest)) or 0)
-    monkeypatch.setattr("httptui.tui.command.app_command.start_without_search", lambda: None)
+    monkeypatch.setattr("httptui.tui.cli.app.start_without_search", lambda: None)
     for stream in ("stdin", "stderr"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
     assert main.main(["http://127.0.0.1:8099/", "--preset", "fanout-512", "--i-own", "h"]) == ExitCode.DONE
@@ -315,6 +315,6 @@ def test_bare_httptui_opens_the_app_on_a_terminal(monkeypatch: pytest.MonkeyPatc
 
 def test_bare_httptui_runs_headless_without_a_terminal(monkeypatch: pytest.MonkeyPatch):
     ran = []
-    monkeypatch.setattr("httptui.tui.command.headless.run_headless", lambda plan, **_: ran.append(plan.name) or 4)
+    monkeypatch.setattr("httptui.tui.cli.headless.run_headless", lambda plan, **_: ran.append(plan.name) or 4)
     assert main.main([]) == ExitCode.NOTHING_FINISHED
     assert ran == ["demo"]

@@ -19,7 +19,7 @@ import pytest
 from endings import still_running
 
 from httptui.errors import ExitCode
-from httptui.reports.files import reports_folder
+from httptui.report.store import reports_folder
 
 pytestmark = pytest.mark.slow
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import ExitCode
-from httptui.plans.plan import Plan
-from httptui.snapshot import Snapshot
-from httptui.tui.command import main
+from httptui.plan.model import Plan
+from httptui.results.snapshot import Snapshot
+from httptui.tui.cli import main
 
 
 class Interrupted:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from httptui.plans.file import checked_plan
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage
-from httptui.plans.schedule import FEWEST_BLOCKS, blocks_a_round
+from httptui.plan.io import checked_plan
+from httptui.plan.model import Contender, Load, Plan, Schedule, Stage
+from httptui.plan.schedule import FEWEST_BLOCKS, blocks_a_round
 from httptui.tui.settling import settling
 
 TWO = (Contender(engine="aiohttp"), Contender(engine="http.client"))

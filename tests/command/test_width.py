@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from httptui.tui.command.width import columns_of
+from httptui.tui.cli.streams import columns_of
 
 
 @pytest.mark.parametrize(("columns", "told"), [(160, 160), (80, 80), (60, 60), (20, 40), (0, 80)])

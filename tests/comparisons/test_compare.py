@@ -12,13 +12,12 @@ import scipy.stats
 from compared_reports import STEADY, contender, report, scaled
 from msgspec.structs import replace
 
-from httptui.reports.comparisons.compare import compare
-from httptui.reports.comparisons.comparison import Comparison, Difference, Ratio
-from httptui.reports.comparisons.matching import match
-from httptui.reports.comparisons.text import to_text
-from httptui.reports.report import Report, ReportContender
-from httptui.snapshot import Flag, Requests
-from httptui.verdicts.margins import PROCESSES, SHARING
+from httptui.compare.compare import compare, match
+from httptui.compare.comparison import Comparison, Difference, Ratio
+from httptui.compare.texts import to_text
+from httptui.results.judge.blocks import PROCESSES, SHARING
+from httptui.results.report import Report, ReportContender
+from httptui.results.snapshot import Flag, Requests
 
 
 def ratio(found: Comparison, label: str, quantity: str = "req_per_s") -> Ratio:

@@ -11,8 +11,8 @@ import pytest
 from compared_reports import contender, report, scaled
 
 from httptui.errors import ExitCode
-from httptui.reports.report import Report
-from httptui.tui.command import main
+from httptui.results.report import Report
+from httptui.tui.cli import main
 
 Capture = pytest.CaptureFixture[str]
 

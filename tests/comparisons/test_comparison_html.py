@@ -8,10 +8,10 @@ import pytest
 from compared_reports import contender, report, scaled
 from msgspec.structs import replace
 
-from httptui.reports.comparisons.compare import compare
-from httptui.reports.comparisons.comparison import Change, Comparison, Ratio
-from httptui.reports.comparisons.html import to_html
-from httptui.reports.comparisons.thresholds import judged, parse_threshold
+from httptui.compare.compare import compare
+from httptui.compare.comparison import Change, Comparison, Ratio
+from httptui.compare.html import to_html
+from httptui.compare.thresholds import judged, parse_threshold
 from tests.exports.html_page import Page
 
 

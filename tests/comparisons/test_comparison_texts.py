@@ -8,13 +8,12 @@ import pytest
 from compared_reports import contender, report, scaled
 from msgspec.structs import replace
 
-from httptui.reports.comparisons.compare import compare
-from httptui.reports.comparisons.comparison import Comparison, Ratio
-from httptui.reports.comparisons.markdown import to_markdown
-from httptui.reports.comparisons.text import to_text
-from httptui.reports.comparisons.thresholds import judged, parse_threshold
-from httptui.reports.comparisons.words import format_change
-from httptui.reports.exports.table import cells_of
+from httptui.compare.compare import compare
+from httptui.compare.comparison import Comparison, Ratio
+from httptui.compare.texts import to_markdown, to_text
+from httptui.compare.thresholds import judged, parse_threshold
+from httptui.compare.words import format_change
+from httptui.report.text import cells_of
 
 
 def made(label: str = "aiohttp · shared") -> Comparison:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from compared_reports import STEADY, contender, report, scaled
 
-from httptui.reports.comparisons.compare import compare
-from httptui.reports.comparisons.verdict import verdict_of
-from httptui.reports.report import Report
+from httptui.compare.compare import compare
+from httptui.compare.words import verdict_of
+from httptui.results.report import Report
 
 NAMES = ("aiohttp", "httpx", "requests")
 LATER = "2026-11-21T10:00:00Z"

@@ -6,12 +6,12 @@ import msgspec
 import pytest
 from compared_reports import STEADY, contender, report, scaled, with_latencies
 
-from httptui.reports.comparisons.compare import compare
-from httptui.reports.comparisons.comparison import Outcome, ThresholdResult
-from httptui.reports.comparisons.ratios import COMPARED
-from httptui.reports.comparisons.thresholds import judged, parse_threshold
-from httptui.reports.comparisons.words import method_of, threshold_lines
-from httptui.reports.report import Report
+from httptui.compare.compare import compare
+from httptui.compare.comparison import Outcome, ThresholdResult
+from httptui.compare.ratios import COMPARED
+from httptui.compare.thresholds import judged, parse_threshold
+from httptui.compare.words import method_of, threshold_lines
+from httptui.results.report import Report
 
 NOISY = (400, 1600, 900, 1500, 500, 1300, 700, 1100)
 ALLOWED = ", ".join(COMPARED)

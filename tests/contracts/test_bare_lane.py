@@ -56,11 +56,14 @@ except ImportError as missing:
     assert run_bare(bare, script).stdout.split() == ["requests"]
 
 
-def test_an_engine_of_ones_own_is_written_against_the_public_module_or_by_the_old_name_of_it(bare: Path) -> None:
+def test_an_engine_of_ones_own_is_written_against_the_public_module_or_by_the_old_name_of_it(
+    bare: Path,
+) -> None:
     for name in ("httptui.engine", "engines.base"):
         (bare / "mine.py").write_text(
             f"from {name} import Reply, Request, SyncEngine\n\n\n"
-            "class Mine(SyncEngine):\n    def send(self, request: Request) -> Reply:\n        return 200, b'', '1.1'\n"
+            "class Mine(SyncEngine):\n"
+            "    def send(self, request: Request) -> Reply:\n        return 200, b'', '1.1'\n"
         )
         script = f"""
 import warnings

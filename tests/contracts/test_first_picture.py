@@ -11,8 +11,8 @@ from benchmarks.pseudo_terminal import PseudoTerminal
 
 STARTS_THE_APP = """
 import gc, os, sys
-import httptui.tui.garbage
-from httptui.tui.command.main import main
+import httptui.tui.toolkit.garbage
+from httptui.tui.cli.main import main
 
 def searches():
     return sum(each["collections"] for each in gc.get_stats())
@@ -22,7 +22,7 @@ def tell():
         print(searches() - before, *sorted(sys.modules), file=told)
     os.write(1, b"all told")
 
-httptui.tui.garbage.search_seldom = tell
+httptui.tui.toolkit.garbage.search_seldom = tell
 before = searches()
 sys.exit(main(["--preset", "demo"]))
 """
@@ -31,17 +31,17 @@ LATER = {"psutil", "httptools", "granian", "trustme", "hypothesis", "multiproces
 LATER_OF_OURS = (
     "httptui.engines.clients",
     "httptui.engines.lane",
+    "httptui.codegen",
+    "httptui.compare",
     "httptui.doctor",
-    "httptui.lanes",
-    "httptui.reports.exports",
+    "httptui.report.html",
+    "httptui.report.text",
     "httptui.runs",
     "httptui.selftest",
-    "httptui.snippets",
     "httptui.sweeps.report",
-    "httptui.tallies",
     "httptui.tui.saving",
 )
-FIRST_SCREEN = ("run", "session_screen", "comparing", "giving_way", "first_size")
+FIRST_SCREEN = ("run", "session_screen", "comparing")
 
 
 class Told(NamedTuple):

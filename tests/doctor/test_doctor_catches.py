@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from broken_engines import BROKEN, MISSED
 
-from httptui.engines.registry import engine_info
 from httptui.doctor import lanes
 from httptui.doctor.examiner import examine
-from httptui.doctor.finding import Examination, Finding
+from httptui.doctor.findings import Examination, Finding
+from httptui.engines.registry import engine_info
 
 EXACT = (
     "AddsAHeader",

@@ -15,12 +15,13 @@ import pytest
 from broken_engines import BROKEN
 from test_doctor_render import examination
 
-from httptui.engines.registry import list_engines
 from httptui.doctor import costs
-from httptui.doctor.finding import Examination, met
+from httptui.doctor.findings import Examination, met
+from httptui.engines.registry import list_engines
 from httptui.errors import ExitCode
-from httptui.plans.shortcomings import DOCUMENTED
-from httptui.tui.command import doctor_command, main
+from httptui.plan.abilities import DOCUMENTED
+from httptui.tui.cli import doctor as doctor_command
+from httptui.tui.cli import main
 
 Capture = pytest.CaptureFixture[str]
 

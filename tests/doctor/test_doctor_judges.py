@@ -5,14 +5,24 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from httptui.doctor import judge_connections as connections
-from httptui.doctor import judge_errors as errors
-from httptui.doctor import judge_messages as messages
-from httptui.doctor import judge_policies as policies
-from httptui.doctor.catalogue import CATALOGUE, NAMES
-from httptui.doctor.finding import Finding, excused, met, missed, whole
-from httptui.doctor.observation import Echo, LaneSeen, Observation, Reply
-from httptui.plans.shortcomings import DOCUMENTED
+from httptui.doctor import judges as connections
+from httptui.doctor import judges as errors
+from httptui.doctor import judges as messages
+from httptui.doctor import judges as policies
+from httptui.doctor.findings import (
+    CATALOGUE,
+    NAMES,
+    Echo,
+    Finding,
+    LaneSeen,
+    Observation,
+    Reply,
+    excused,
+    met,
+    missed,
+    whole,
+)
+from httptui.plan.abilities import DOCUMENTED
 from httptui.target.answers import GZIP, KIB
 
 PLAN = (("X-One", "1"), ("x-two", "2"))

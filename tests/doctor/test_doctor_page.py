@@ -6,14 +6,13 @@ import pytest
 from msgspec import structs
 from test_doctor_render import examination
 
+from httptui.doctor.costs import BLOCKS, Cost, cost_plan
+from httptui.doctor.findings import Finding, met, missed
+from httptui.doctor.page import Client, to_page
+from httptui.doctor.plain import NO_PLAIN_USE, Arrival, Asked, Plain, headers_of, plain_of, plain_uses
 from httptui.engines.probe import plain as probe
 from httptui.engines.registry import EngineInfo
-from httptui.doctor.costs import BLOCKS, Cost, cost_plan
-from httptui.doctor.finding import Finding, met, missed
-from httptui.doctor.page import Client, to_page
-from httptui.doctor.plain import NO_PLAIN_USE, plain_uses
-from httptui.doctor.plain_seen import Arrival, Asked, Plain, headers_of, plain_of
-from httptui.plans.plan import Contender
+from httptui.plan.model import Contender
 from httptui.statistics import Estimate
 
 INFO = EngineInfo(

@@ -9,11 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from httptui.engines.probe.job import LONGEST_BODY, errands_of, settings_of, told_error, told_reply
-from httptui.engines.probe.sockets import open_sockets
+from httptui.doctor.bench import ProbeProcess
+from httptui.doctor.findings import Ask, Job
 from httptui.doctor.grounds import clean_environment, hostile_environment
-from httptui.doctor.observation import Ask, Job
-from httptui.doctor.probe_process import ProbeProcess
+from httptui.engines.probe.drive import (
+    LONGEST_BODY,
+    errands_of,
+    open_sockets,
+    settings_of,
+    told_error,
+    told_reply,
+)
 
 MOODY = """
 import os, time

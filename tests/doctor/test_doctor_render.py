@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from httptui.doctor.catalogue import CATALOGUE, NAMES
-from httptui.doctor.finding import Examination, Finding, excused, met, missed, whole
+from httptui.doctor.findings import CATALOGUE, NAMES, Examination, Finding, excused, met, missed, whole
 from httptui.doctor.render import to_json, to_table
-from httptui.plans.shortcomings import DOCUMENTED
+from httptui.plan.abilities import DOCUMENTED
 
 WORDS = """\
 FAIL ./mine.py:Mine, headers added: X-Mine: 1 – No header arrives that the plan does not have, Host aside.

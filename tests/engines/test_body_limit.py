@@ -21,7 +21,7 @@ from httptui.engines.body_limit import (
     slice_for,
     sliced,
 )
-from httptui.engines.clients.urllib3_pools import Watched, watch_connections
+from httptui.engines.clients.urllib3 import Watched, watch_connections
 from httptui.engines.errors import classify
 from httptui.engines.memory_watch import MemoryWatch
 

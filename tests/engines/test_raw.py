@@ -14,10 +14,17 @@ import uvloop
 from engine_support import RecordingServer
 
 from httptui.engines.base import Reply, Request, Settings
-from httptui.engines.clients.raw import Raw, serialise
-from httptui.engines.clients.raw_answer import CHUNKED, UNTIL_CLOSE, Head, end_of_head, parse_head, unchunk
-from httptui.engines.clients.raw_connection import Connection, ReadTimeoutError
-from httptui.engines.clients.raw_pool import Pool, PoolTimeoutError
+from httptui.engines.clients.raw import Pool, PoolTimeoutError, Raw, serialise
+from httptui.engines.clients.raw_connection import (
+    CHUNKED,
+    UNTIL_CLOSE,
+    Connection,
+    Head,
+    ReadTimeoutError,
+    end_of_head,
+    parse_head,
+    unchunk,
+)
 
 OK: Reply = (200, b"ok", "1.1")
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

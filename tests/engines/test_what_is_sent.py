@@ -11,10 +11,10 @@ from engine_support import RecordingServer, driven
 from httptui.engines.base import Request, Settings
 from httptui.engines.registry import engine_info, list_engines
 from httptui.errors import PlanError
-from httptui.plans.checks import check_plan
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
-from httptui.plans.request_parts import request_parts
-from httptui.reports.report import Report
+from httptui.plan.checks import check_plan
+from httptui.plan.model import Contender, Load, Plan, Schedule, Target
+from httptui.plan.requests import request_parts
+from httptui.results.report import Report
 from httptui.runs.conductor import run
 
 INSTALLED = [

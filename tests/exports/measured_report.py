@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, MISSING, report
 
 from httptui.engines.buckets import bounds_of, histogram_of
-from httptui.histogram import flat_of
-from httptui.reports.report import HistogramData, Report, ReportContender, Slice
-from httptui.snapshot import CpuRank, Requests
-from httptui.tallies.latencies import Latencies
+from httptui.results.histogram import flat_of
+from httptui.results.report import HistogramData, Report, ReportContender, Slice
+from httptui.results.snapshot import CpuRank, Requests
+from httptui.runs.over_time import Latencies
 
 SAMPLES = 20_000
 

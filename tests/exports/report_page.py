@@ -6,8 +6,8 @@ import re
 
 from html_page import Page
 
-from httptui.reports.exports.html.page import to_html
-from httptui.reports.report import Report
+from httptui.report.html_page import to_html
+from httptui.results.report import Report
 
 
 def page(of: Report) -> Page:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from httptui.reports.report import HistogramData, Report, ReportContender, Slice
-from httptui.snapshot import Latency, Limiter, Rank, Requests, Verdict
+from httptui.results.report import HistogramData, Report, ReportContender, Slice
+from httptui.results.snapshot import Latency, Limiter, Rank, Requests, Verdict
 
 LATENCY = Latency(p50=4.1, p90=6.0, p99=8.1, p99_9=9.0, max=12.0, mean=4.2)
 SLOW = Latency(p50=313.0, p90=900.0, p99=1540.0, p99_9=1600.0, max=1700.0, mean=400.0)

@@ -7,8 +7,8 @@ from measured_report import FAST, SLOW, measured_report
 from msgspec.structs import replace
 from sample_report import AIOHTTP, MISSING, contender, report, slices
 
-from httptui.reports.exports.bmf import to_bmf
-from httptui.reports.report import Report
+from httptui.report.bmf import to_bmf
+from httptui.results.report import Report
 from httptui.statistics import estimate
 
 LONGEST_BENCHMARK, LONGEST_MEASURE = 1_024, 64

@@ -11,10 +11,10 @@ from measured_report import FAST, measured_report
 from msgspec.structs import replace
 from sample_report import AIOHTTP, contender, report
 
-from httptui.reports.exports.csv import COLUMNS, harmless, to_csv
-from httptui.reports.report import Report
+from httptui.report.csv import COLUMNS, harmless, to_csv
+from httptui.results.report import Report
+from httptui.results.snapshot import Latency
 from httptui.safe_text import safe_text
-from httptui.snapshot import Latency
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "exports.md"
 

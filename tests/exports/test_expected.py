@@ -6,13 +6,13 @@ import pytest
 from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, report
 
-from httptui.plans.expectations import expectations_of
-from httptui.plans.plan import Contender, Load, Plan
-from httptui.reports.expected import judged
-from httptui.reports.exports.markdown import to_markdown
-from httptui.reports.exports.text import to_text
-from httptui.reports.report import ExpectationResult, Report
-from httptui.snapshot import Latency, Rank, Requests
+from httptui.plan.expectations import expectations_of
+from httptui.plan.model import Contender, Load, Plan
+from httptui.report.markdown import to_markdown
+from httptui.report.text import to_text
+from httptui.results.expected import judged
+from httptui.results.report import ExpectationResult, Report
+from httptui.results.snapshot import Latency, Rank, Requests
 
 RESPONSE = Latency(p50=5.0, p90=7.0, p99=90.0, p99_9=95.0, max=99.0, mean=9.0)
 

@@ -14,13 +14,13 @@ from measured_report import FAST, MISSING, measured_report
 from msgspec.structs import replace
 
 from httptui.errors import ExitCode
-from httptui.reports.exports.bmf import to_bmf
-from httptui.reports.exports.hgrm import to_hgrm
-from httptui.reports.exports.html.page import to_html
-from httptui.reports.exports.markdown import to_markdown
-from httptui.reports.report import HistogramData, Report
-from httptui.tui.command.main import main
-from httptui.tui.command.outputs import Outputs
+from httptui.report.bmf import to_bmf
+from httptui.report.hgrm import to_hgrm
+from httptui.report.html_page import to_html
+from httptui.report.markdown import to_markdown
+from httptui.results.report import HistogramData, Report
+from httptui.tui.cli.main import main
+from httptui.tui.cli.outputs import Outputs
 
 Capture = pytest.CaptureFixture[str]
 

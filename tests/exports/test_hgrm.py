@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from sample_report import MISSING, contender, report
 
 from httptui.engines.buckets import HIGHEST_NS, bucket_of
-from httptui.histogram import percentile_ns
-from httptui.reports.exports.hgrm import hgrm_files, hgrm_name, to_hgrm
-from httptui.reports.report import HistogramData, ReportContender
+from httptui.report.hgrm import hgrm_files, hgrm_name, to_hgrm
+from httptui.results.histogram import percentile_ns
+from httptui.results.report import HistogramData, ReportContender
 
 
 class Step(NamedTuple):

@@ -15,11 +15,11 @@ from report_page import cells, page
 from sample_report import HTTPX, PLAN, report, slices
 
 from httptui.colours import ON_DARK, ON_LIGHT
-from httptui.plans.file import plan_from_toml
-from httptui.plans.plan import Plan
-from httptui.reports.exports.html.page import to_html
-from httptui.reports.report import ExpectationResult
-from httptui.snapshot import Event, Flag
+from httptui.plan.io import plan_from_toml
+from httptui.plan.model import Plan
+from httptui.report.html_page import to_html
+from httptui.results.report import ExpectationResult
+from httptui.results.snapshot import Event, Flag
 
 GROUNDS = {"light": "#ffffff", "dark": "#121315"}
 READABLE = 4.5

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from report_page import page
 from sample_report import MISSING, report
 
-from httptui.snapshot import Mark
+from httptui.results.snapshot import Mark
 from httptui.units import format_ms
 
 

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from report_page import page
 from sample_report import AIOHTTP, contender, report
 
-from httptui.reports.exports.html.markup import tag
-from httptui.reports.report import ExpectationResult, Report
+from httptui.report.html import tag
+from httptui.results.report import ExpectationResult, Report
+from httptui.results.snapshot import Event, Flag, Limiter, Mark, Rank, Verdict
 from httptui.safe_text import safe_text
-from httptui.snapshot import Event, Flag, Limiter, Mark, Rank, Verdict
 
 HOSTILE = [
     "<script>alert(1)</script>",

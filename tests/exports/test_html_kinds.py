@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from report_page import cells, page
 from sample_report import PLAN, contender, report
 
-from httptui.snapshot import Latency, Requests, Verdict
+from httptui.results.snapshot import Latency, Requests, Verdict
 
 
 def test_an_open_load_shows_service_and_response_times_apart() -> None:

@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 from chromium import needs_chromium, visit
 
-from httptui.reports.comparisons.compare import compare
-from httptui.reports.comparisons.html import to_html as comparison_to_html
-from httptui.reports.exports.html.page import to_html
-from httptui.sweeps.comparisons.compare import compare_sweeps
-from httptui.sweeps.comparisons.html import to_html as sweep_comparison_to_html
-from httptui.sweeps.exports.html.page import to_html as sweep_to_html
-from httptui.sweeps.reading import read_either
-from httptui.sweeps.report import SweepReport
+from httptui.compare.compare import compare
+from httptui.compare.html import to_html as comparison_to_html
+from httptui.compare.sweep_html import to_html as sweep_comparison_to_html
+from httptui.compare.sweeps import compare_sweeps
+from httptui.report.html_page import to_html
+from httptui.sweeps.html import to_html as sweep_to_html
+from httptui.sweeps.report import SweepReport, read_either
 
 pytestmark = [pytest.mark.slow, needs_chromium]
 

@@ -7,12 +7,12 @@ import io
 
 from sample_report import contender, report
 
-from httptui.reports.exports.csv import to_csv
-from httptui.reports.exports.html.page import to_html
-from httptui.reports.exports.inside import HEADINGS, upstream_rows
-from httptui.reports.exports.markdown import to_markdown
-from httptui.reports.exports.text import to_text
-from httptui.snapshot import Rank, Upstream
+from httptui.report.cells import HEADINGS, upstream_rows
+from httptui.report.csv import to_csv
+from httptui.report.html_page import to_html
+from httptui.report.markdown import to_markdown
+from httptui.report.text import to_text
+from httptui.results.snapshot import Rank, Upstream
 
 BLOCKING = contender(
     "A",

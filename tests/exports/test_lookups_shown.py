@@ -8,10 +8,10 @@ import io
 from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, MISSING, report
 
-from httptui.reports.exports.csv import to_csv
-from httptui.reports.exports.html.page import to_html
-from httptui.reports.exports.markdown import to_markdown
-from httptui.reports.exports.text import to_text
+from httptui.report.csv import to_csv
+from httptui.report.html_page import to_html
+from httptui.report.markdown import to_markdown
+from httptui.report.text import to_text
 
 NAMED = report(
     contenders=(

@@ -13,12 +13,11 @@ from markdown_it.token import Token
 from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, PLAN, SLOW, contender, report, slices
 
-from httptui.plans.file import plan_from_toml
-from httptui.plans.plan import Plan
-from httptui.reports.exports.escape import code, escaped, fenced
-from httptui.reports.exports.markdown import to_markdown
+from httptui.plan.io import plan_from_toml
+from httptui.plan.model import Plan
+from httptui.report.markdown import code, escaped, fenced, to_markdown
+from httptui.results.snapshot import CpuRank, Flag, Limiter, Requests, Verdict
 from httptui.safe_text import safe_text
-from httptui.snapshot import CpuRank, Flag, Limiter, Requests, Verdict
 
 MARKDOWN = MarkdownIt("gfm-like")
 

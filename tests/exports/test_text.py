@@ -8,9 +8,18 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, MISSING, SLOW, contender, report, slices
 
-from httptui.reports.exports.table import Column, cells_of, fitted, padded, table_lines, wrapped
-from httptui.reports.exports.text import cpu_ranking_lines, ranking_lines, to_text
-from httptui.snapshot import ContenderView, CpuRank, Flag, Limiter, Rank, Requests, Snapshot, Verdict
+from httptui.report.text import (
+    Column,
+    cells_of,
+    cpu_ranking_lines,
+    fitted,
+    padded,
+    ranking_lines,
+    table_lines,
+    to_text,
+    wrapped,
+)
+from httptui.results.snapshot import ContenderView, CpuRank, Flag, Limiter, Rank, Requests, Snapshot, Verdict
 
 ROUNDS = {
     "plan": {"load": {"kind": "burst", "concurrency": 512}, "schedule": {"kind": "sequential", "rounds": 3}},

@@ -11,9 +11,9 @@ from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from httptui.plans.plan import Plan
+from httptui.plan.model import Plan
 from httptui.tui.screens.plan import PlanScreen
-from httptui.tui.widgets.field import Field
+from httptui.tui.widgets.values import Field
 
 
 @asynccontextmanager

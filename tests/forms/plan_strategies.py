@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec import UNSET, structs
 
-from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
+from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Stage, Target
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
 VALUES = st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_categories=["Cc"]), max_size=20)

@@ -23,10 +23,9 @@ from httptui.tui.forms.combinations import (
     toggle,
     why_not,
 )
-from httptui.tui.forms.contender_state import ContenderState
-from httptui.tui.forms.state import FormState, state_of, with_override
+from httptui.tui.forms.state import ContenderState, FormState, state_of, with_override
 from httptui.tui.plots.cells import row_width
-from httptui.tui.widgets.matrix_cells import HEADER_ROWS, Matrix, draw_matrix, grid_for, words_of_cell
+from httptui.tui.widgets.matrix import HEADER_ROWS, Matrix, draw_matrix, grid_for, words_of_cell
 
 STATE = state_of(PLAN)
 TICKS = st.lists(

@@ -8,12 +8,10 @@ from msgspec import structs
 from plan_driving import form, status
 from textual.widgets import Input, Label, Static
 
-from httptui.plans.plan import Contender, Load, Plan, Target
+from httptui.plan.model import Contender, Load, Plan, Target
 from httptui.tui.screens.plan import PlanScreen
-from httptui.tui.widgets.choice import Choice
-from httptui.tui.widgets.contender_list import ContenderRow
-from httptui.tui.widgets.contender_more import ContenderMore
-from httptui.tui.widgets.field import Field
+from httptui.tui.widgets.contender_list import ContenderMore, ContenderRow
+from httptui.tui.widgets.values import Choice, Field
 
 pytestmark = pytest.mark.pilot
 

@@ -15,9 +15,8 @@ from form_examples import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.tui.forms.curl import CurlError, CurlRequest, is_curl, parse_curl
+from httptui.tui.forms.curl import CurlError, CurlRequest, is_curl, parse_curl, taken, with_request
 from httptui.tui.forms.curl_options import BARE, LEFT_OUT, REFUSED, SHORT, VALUED, WITHOUT_EFFECT
-from httptui.tui.forms.curl_state import taken, with_request
 from httptui.tui.forms.mapping import check
 from httptui.tui.forms.state import state_of
 
@@ -308,6 +307,6 @@ def test_a_text_is_a_command_or_not(text: str, meant: bool) -> None:
 
 
 def test_the_project_runs_no_command_of_a_paste(project: Path) -> None:
-    for name in ("curl", "curl_options", "curl_values", "curl_state", "shell_words"):
+    for name in ("curl", "curl_options", "shell_words"):
         source = (project / "tui" / "forms" / f"{name}.py").read_text()
         assert not re.search(r"subprocess|os\.|open\(|\benviron\b|eval\(|exec\(", source)

@@ -11,10 +11,9 @@ import pytest
 from form_examples import PLAN
 
 from httptui.safe_text import safe_text
-from httptui.tui.forms.curl import CurlError, is_curl, parse_curl
-from httptui.tui.forms.curl_state import taken, with_request
+from httptui.tui.forms.curl import CurlError, is_curl, parse_curl, taken, with_request
 from httptui.tui.forms.mapping import check
-from httptui.tui.forms.pasted import is_another_command
+from httptui.tui.forms.shell_words import is_another_command
 from httptui.tui.forms.state import state_of
 from httptui.tui.forms.texts import real_number
 

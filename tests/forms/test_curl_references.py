@@ -7,11 +7,10 @@ import re
 import pytest
 from form_examples import PLAN
 
-from httptui.plans.plan import Plan
-from httptui.plans.request_parts import request_parts
-from httptui.plans.secrets import basic_token, references_of
-from httptui.tui.forms.curl import CurlError, parse_curl
-from httptui.tui.forms.curl_state import with_request
+from httptui.plan.model import Plan
+from httptui.plan.requests import request_parts
+from httptui.plan.secrets import basic_token, references_of
+from httptui.tui.forms.curl import CurlError, parse_curl, with_request
 from httptui.tui.forms.mapping import check
 from httptui.tui.forms.state import state_of
 

@@ -11,8 +11,8 @@ from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from httptui.plans.plan import Load, Policy, Stage, Target
-from httptui.tui.screens.consent import ConsentScreen
+from httptui.plan.model import Load, Policy, Stage, Target
+from httptui.tui.screens.dialogs import ConsentScreen
 from httptui.tui.screens.help import HelpScreen
 from httptui.tui.screens.presets import PresetsScreen
 from httptui.tui.widgets.contender_list import ContenderRow

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from msgspec import UNSET, UnsetType, structs
 from plan_strategies import PLANS, SWEEPS, WORDS, swept
 
-from httptui.plans.file import decode_plan
-from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
+from httptui.plan.io import decode_plan
+from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Stage, Target
 from httptui.presets import list_presets
-from httptui.tui.forms.contender_state import MORE, SHOWN
 from httptui.tui.forms.mapping import check, mapping_of
-from httptui.tui.forms.state import FIELDS, FormState, state_of, with_override, with_value
+from httptui.tui.forms.state import FIELDS, MORE, SHOWN, FormState, state_of, with_override, with_value
 
 
 @given(st.one_of(PLANS, st.builds(swept, PLANS, SWEEPS)))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plan_strategies import NAMES, STAGES, VALUES
 
-from httptui.plans.plan import Stage
+from httptui.plan.model import Stage
 from httptui.tui.forms.texts import (
     headers_of,
     headers_text,

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage
-from httptui.plans.schedule import planned_seconds, steps_of
+from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Stage
+from httptui.plan.schedule import planned_seconds, steps_of
 from httptui.presets import PresetInfo, user_presets_folder
 from httptui.presets.recent import RecentPlan
 from httptui.tui.forms.estimate import estimate, seconds_in_all
 from httptui.tui.forms.preset_text import grouped, matching, one_line, preset_detail, title_of, when_text
-from httptui.tui.widgets.veiled import VEIL, veiled_body, veiled_header
+from httptui.tui.widgets.entry import VEIL, veiled_body, veiled_header
 
 FOUR = tuple(Contender(engine="httpx") for _ in range(4))
 

@@ -10,9 +10,9 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from httptui.plans.plan import Schedule
+from httptui.plan.model import Schedule
 from httptui.presets import load_preset
-from httptui.tui import keys_in_turn
+from httptui.tui.toolkit import keys_in_turn
 
 pytestmark = pytest.mark.pilot
 

@@ -10,13 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, structs
 
-from httptui.tui.forms.contender_state import ContenderState
-from httptui.tui.forms.contender_words import with_letters
-from httptui.tui.forms.lists import lines_of, names_of, requirements_of
-from httptui.tui.forms.mapping import check
-from httptui.tui.forms.state import FormState, state_of, with_value
-from httptui.tui.forms.status import words_for
-from httptui.tui.forms.sweep_text import axis_of, sweep_of, sweep_text
+from httptui.tui.forms.estimate import words_for
+from httptui.tui.forms.mapping import axis_of, check, sweep_of, sweep_text
+from httptui.tui.forms.state import ContenderState, FormState, state_of, with_value
+from httptui.tui.forms.texts import lines_of, names_of, requirements_of
+from httptui.tui.forms.words import with_letters
 
 
 @pytest.mark.parametrize(

@@ -8,19 +8,18 @@ from plan_driving import form
 from rich.text import Text
 from textual.widgets import Button, Input
 
-from httptui.tui.forms.contender_state import MORE, SHOWN
-from httptui.tui.forms.glossary import GLOSSARY
-from httptui.tui.forms.meanings import OVERRIDES, SENTENCES, WORDS, meaning_of
-from httptui.tui.forms.state import FIELDS
+from httptui.plan.field import fields_of_plan
+from httptui.plan.model import Plan
+from httptui.tui.forms.state import FIELDS, MORE, SHOWN
+from httptui.tui.forms.words import OWN_OF_THE_FORM, meaning_of
 from httptui.tui.widgets.contender_list import ContenderRow
-from httptui.tui.widgets.field import Field
+from httptui.tui.widgets.values import Field
 
 
-def test_every_field_has_one_meaning() -> None:
-    assert set(OVERRIDES) == {*SHOWN, *MORE}
-    assert set(SENTENCES) | set(WORDS) == set(FIELDS)
-    assert not set(SENTENCES) & set(WORDS)
-    assert set(WORDS.values()) <= dict(GLOSSARY).keys()
+def test_every_field_of_the_form_has_a_meaning() -> None:
+    assert all(meaning_of(path) for path in FIELDS)
+    assert all(meaning_of(f"contender.{name}") for name in (*SHOWN, *MORE))
+    assert not set(OWN_OF_THE_FORM) & set(fields_of_plan(Plan))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +32,7 @@ def test_every_field_has_one_meaning() -> None:
         ("contender.processes", "divided among them.\nAllowed: a whole number from 1 to 64."),
         ("contender.requires", "such as httpx==0.27.2."),
         ("target.source", "or those of a file."),
-        ("load.think", "closed load only.\nAllowed: a number from 0 to 3600."),
+        ("load.think", "its next request.\nAllowed: a number from 0 to 3600."),
     ],
 )
 def test_it_ends_with_what_the_plan_allows(path: str, end: str) -> None:
@@ -52,6 +51,6 @@ async def test_every_value_of_a_contender_tells_its_meaning_and_every_button_its
     async with form(PLAN) as (_, screen, _):
         row = screen.query(ContenderRow).first()
         assert {entry.name: entry.tooltip for entry in row.query(Input)} == {
-            name: Text(OVERRIDES[name]) for name in SHOWN
+            name: Text(meaning_of(f"contender.{name}")) for name in SHOWN
         }
         assert [str(button.tooltip) for button in row.query(Button)] == ["Duplicate (f9)", "Remove (f8)"]

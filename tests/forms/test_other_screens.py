@@ -12,12 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from httptui.plans.plan import Target
+from httptui.plan.model import Target
 from httptui.presets import PresetInfo, user_presets_folder
 from httptui.presets.recent import recent_plans, remember
 from httptui.presets.saving import save_preset
-from httptui.tui.forms.glossary import GLOSSARY
-from httptui.tui.screens.consent import ConsentScreen
+from httptui.tui.forms.words import GLOSSARY
+from httptui.tui.screens.dialogs import ConsentScreen
 from httptui.tui.screens.help import HelpScreen, key_groups
 from httptui.tui.screens.plan import PlanScreen
 from httptui.tui.screens.presets import PresetList, PresetsScreen

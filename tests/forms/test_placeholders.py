@@ -9,7 +9,7 @@ from plan_driving import form
 from rich.cells import cell_len
 from textual.widgets import Input
 
-from httptui.plans.plan import Load, Plan, Policy, Target
+from httptui.plan.model import Load, Plan, Policy, Target
 from httptui.tui.forms.state import with_folding
 from httptui.tui.widgets.entry import Entry, fitting
 

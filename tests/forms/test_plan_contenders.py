@@ -10,8 +10,7 @@ from textual.widgets import Input, Static
 
 from httptui.tui.forms.combinations import rows_of
 from httptui.tui.widgets.contender_list import ContenderRow
-from httptui.tui.widgets.matrix import ContenderMatrix
-from httptui.tui.widgets.matrix_cells import HEADER_ROWS, grid_for
+from httptui.tui.widgets.matrix import HEADER_ROWS, ContenderMatrix, grid_for
 
 pytestmark = pytest.mark.pilot
 

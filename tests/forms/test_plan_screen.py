@@ -8,12 +8,11 @@ from msgspec import structs
 from plan_driving import field_of, form, replace_text, shown_of, status
 from textual.widgets import Button, Input, TextArea
 
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage, Target
+from httptui.plan.model import Contender, Load, Plan, Schedule, Stage, Target
 from httptui.tui.forms.combinations import COLUMNS, rows_of
-from httptui.tui.widgets.choice import Choice
 from httptui.tui.widgets.contender_list import ContenderRow
-from httptui.tui.widgets.matrix import ContenderMatrix
-from httptui.tui.widgets.matrix_cells import HEADER_ROWS, grid_for
+from httptui.tui.widgets.matrix import HEADER_ROWS, ContenderMatrix, grid_for
+from httptui.tui.widgets.values import Choice
 
 pytestmark = pytest.mark.pilot
 

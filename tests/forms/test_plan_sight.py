@@ -8,11 +8,10 @@ from msgspec import structs
 from plan_driving import form, replace_text
 from textual.widgets import Input
 
-from httptui.plans.plan import Load, Target
+from httptui.plan.model import Load, Target
 from httptui.tui.screens.help import HelpScreen
-from httptui.tui.widgets.bound_keys import BoundKeys
-from httptui.tui.widgets.matrix import ContenderMatrix
-from httptui.tui.widgets.matrix_cells import HEADER_ROWS
+from httptui.tui.widgets.lines import BoundKeys
+from httptui.tui.widgets.matrix import HEADER_ROWS, ContenderMatrix
 
 pytestmark = pytest.mark.pilot
 

@@ -9,7 +9,7 @@ from plan_driving import edited, field_of, form, note_of, status
 from textual import events
 from textual.widgets import Button, Input, Static, TextArea
 
-from httptui.plans.plan import Contender, Load, Plan, Target
+from httptui.plan.model import Contender, Load, Plan, Target
 from httptui.presets import load_preset, user_presets_folder
 from httptui.presets.recent import remember
 from httptui.tui.screens.plan_save import REPLACE, PlanSaveScreen

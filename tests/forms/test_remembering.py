@@ -6,7 +6,7 @@ from typing import Any
 
 from form_examples import PLAN
 
-from httptui.plans.plan import Plan
+from httptui.plan.model import Plan
 from httptui.presets.recent import recent_path, recent_plans
 from httptui.tui.remembering import remembering
 

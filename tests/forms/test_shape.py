@@ -9,7 +9,7 @@ from form_examples import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.plans.plan import Load, Stage
+from httptui.plan.model import Load, Stage
 from httptui.tui.forms.shape import (
     HEIGHT,
     UNKNOWN,
@@ -20,8 +20,8 @@ from httptui.tui.forms.shape import (
     shape_of_sweep,
 )
 from httptui.tui.forms.state import state_of
-from httptui.tui.plots.area import plot_area
 from httptui.tui.plots.cells import plain, row_width
+from httptui.tui.plots.lines import plot_area
 
 RAMP = (Stage(seconds=10, to=100), Stage(seconds=20, to=100), Stage(seconds=10, to=0))
 

@@ -8,10 +8,17 @@ import pytest
 from form_examples import PLAN
 from msgspec import structs
 
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
-from httptui.tui.forms.connections import Crowd, FileLimits, crowd_of, file_limits, most_connections
+from httptui.plan.model import Contender, Load, Plan, Schedule, Target
+from httptui.tui.forms.estimate import (
+    Crowd,
+    FileLimits,
+    crowd_of,
+    file_limits,
+    most_connections,
+    problem_line,
+    status_of,
+)
 from httptui.tui.forms.mapping import Checked, Problem
-from httptui.tui.forms.status import problem_line, status_of
 
 ROOMY = FileLimits(100_000, 100_000)
 

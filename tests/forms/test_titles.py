@@ -12,8 +12,8 @@ from msgspec import structs
 from plan_driving import form, note_of, replace_text
 from textual.widgets import Input, Static, TextArea
 
-from httptui.plans.plan import Target
-from httptui.plans.secrets import MASK
+from httptui.plan.model import Target
+from httptui.plan.secrets import MASK
 from httptui.presets import load_preset
 from httptui.presets.recent import recent_plans, remember
 from httptui.tui.forms.state import FormState, state_of, with_value

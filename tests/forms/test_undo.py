@@ -15,8 +15,8 @@ from textual import events
 from textual.widgets import Input, TextArea
 
 from httptui.presets import load_preset
-from httptui.tui.forms.past import MOST_STEPS, Past, Step
 from httptui.tui.forms.state import FormState, state_of, with_folding, with_override, with_value
+from httptui.tui.forms.titles import MOST_STEPS, Past, Step
 
 START = state_of(PLAN)
 

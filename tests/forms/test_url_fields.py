@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from form_examples import PLAN
 
-from httptui.plans.plan import Contender, Plan, Target
-from httptui.plans.secrets import MASK
-from httptui.tui.forms.curl import parse_curl
-from httptui.tui.forms.curl_state import with_request
+from httptui.plan.model import Contender, Plan, Target
+from httptui.plan.secrets import MASK
+from httptui.tui.forms.curl import parse_curl, with_request
 from httptui.tui.forms.mapping import check
 from httptui.tui.forms.state import FormState, state_of
-from httptui.tui.widgets.veiled import VEIL, UrlsArea
+from httptui.tui.widgets.entry import VEIL, UrlsArea
 
 LISTED = state_of(
     Plan(

@@ -10,10 +10,10 @@ from msgspec import UNSET, structs
 from plan_driving import edited, field_of, form, replace_text, shown_of, status
 from textual.widgets import Input, TextArea
 
-from httptui.plans.plan import Contender, Plan, Target
-from httptui.target.routes import route
-from httptui.tui.widgets.choice import Choice
+from httptui.plan.model import Contender, Plan, Target
+from httptui.target.answers import route
 from httptui.tui.widgets.load_shape import LoadShape
+from httptui.tui.widgets.values import Choice
 
 pytestmark = pytest.mark.pilot
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from unittest.mock import patch
 
-from httptui.tui.command.main import main
+from httptui.tui.cli.main import main
 
 TERMINAL = {"COLUMNS": "80", "LINES": "24", "TERM": "xterm-256color"}
 FOLDERS = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")

@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 import click
 
-from httptui.reports.exports.formats import indented
-from httptui.sweeps.reading import read_either
+from httptui.report.formats import indented
+from httptui.sweeps.report import read_either
+from httptui.tui.cli.main import httptui
 from tests.goldens.calling import called, printed, steady, surroundings
 from tests.goldens.derived import detailed, slowed, troubled_run, troubled_sweep
 from tests.goldens.exits import exit_codes
 from tests.goldens.keys import PROJECT, names_and_keys
-from httptui.tui.command.main import httptui
 
 SAVED = {path.stem: path for path in sorted((PROJECT / "docs" / "results").glob("*.json"))}
 PRESETS = sorted(path.stem for path in (PROJECT / "presets").glob("*.toml"))

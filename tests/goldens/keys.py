@@ -16,17 +16,17 @@ import msgspec
 
 import httptui
 from docs.schemas import schemas
+from httptui.compare.sweeps import COMPARED
+from httptui.compare.thresholds import CHANGES
+from httptui.doctor.findings import CATALOGUE
+from httptui.doctor.render import DoctorJson
 from httptui.engines.base import AsyncEngine, Request, Settings, SyncEngine
 from httptui.engines.registry import GROUP, engine_info
-from httptui.doctor.catalogue import CATALOGUE
-from httptui.doctor.render import DoctorJson
-from httptui.plans.clauses import OPERATORS, QUANTITIES
-from httptui.reports.comparisons.thresholds import CHANGES
-from httptui.selftest.result import SelfTest
-from httptui.snapshot import Snapshot
-from httptui.sweeps.comparisons.figures import COMPARED
-from httptui.sweeps.snapshot import SweepSnapshot
-from httptui.tui.command.contender_flag import KEYS
+from httptui.plan.expectations import OPERATORS, QUANTITIES
+from httptui.results.snapshot import Snapshot
+from httptui.selftest.selftest import SelfTest
+from httptui.sweeps.report import SweepSnapshot
+from httptui.tui.cli.plan_options import KEYS
 from httptui.tui.keymap import bound_actions
 from httptui.tui.panels.columns import BY_NAME
 from httptui.tui.settings import settings_schema

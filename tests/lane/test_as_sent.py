@@ -29,9 +29,7 @@ def sent(engine: str, *requests: Request, **settings: Any) -> list[Any]:
     ],
 )
 def test_a_path_is_told_as_the_client_spells_it(engine: str, target: str) -> None:
-    assert sent(engine, Request("GET", BRACKETS)) == [
-        Sent(method="GET", target=target)
-    ]
+    assert sent(engine, Request("GET", BRACKETS)) == [Sent(method="GET", target=target)]
 
 
 @pytest.mark.parametrize(("engine", "method"), [("raw", "post"), ("httpx", "POST")])

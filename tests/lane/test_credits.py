@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.engines.lane.credits import NO_BLOCK, Credits, shares
+from httptui.engines.lane.recorder import NO_BLOCK, Credits, shares
 
 MS = 1_000_000
 

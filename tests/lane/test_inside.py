@@ -9,13 +9,12 @@ import pytest
 
 from httptui.engines.admission import TOKEN_HEADER
 from httptui.engines.base import AsyncEngine, Reply, Settings, SyncEngine
-from httptui.engines.inside.admitted import Admitted
-from httptui.engines.inside.ledger import Ledger
-from httptui.engines.inside.upstream import AwaitedUpstream, CalledUpstream, Order
+from httptui.engines.inside.app import Admitted
+from httptui.engines.inside.upstream import AwaitedUpstream, CalledUpstream, Ledger, Order
 from httptui.engines.protocol import Frame, Reading, Setup
-from httptui.lanes.inside import driver_of, frame_of
-from httptui.snapshot import Latency
-from httptui.tallies.upstream_tally import UpstreamTally
+from httptui.results.snapshot import Latency
+from httptui.runs.inside import driver_of, frame_of
+from httptui.runs.lane_tally import UpstreamTally
 
 
 def frame(**changes: Any) -> Frame:

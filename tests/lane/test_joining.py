@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.histogram import count_of, pairs_in
 from httptui.engines.protocol import Frame
-from httptui.lanes.joining import Joiner, added, total_of
+from httptui.results.histogram import count_of, pairs_in
+from httptui.runs.lanes import Joiner, added, total_of
 
 MS = 1_000_000
 
@@ -104,7 +105,7 @@ def test_a_frame_is_of_one_block_even_where_a_part_is_late() -> None:
 
 def test_every_field_of_a_frame_is_joined() -> None:
     place = {"turn", "block", "warmup", "start_ns", "end_ns", "load_until_ns", "in_flight", "connections"}
-    assert set(added([frame_of(0, 250)])) == set(Frame.__struct_fields__) - place
+    assert set(added([frame_of(0, 250)])) == {field.name for field in fields(Frame)} - place
     assert frame_of(0, 250) == joined([[frame_of(0, 250)]])[0]
 
 

@@ -14,10 +14,9 @@ import psutil
 import pytest
 from endings import still_running
 
-from httptui.engines.lane.credits import NO_BLOCK
+from httptui.engines.lane.recorder import NO_BLOCK
 from httptui.engines.protocol import GREETING, Done, Failed, Frame, Go, Ready, Setup, ToLane
-from httptui.lanes.process import LaneProcess
-from httptui.lanes.split_lane import spawn_lane
+from httptui.runs.lanes import LaneProcess, spawn_lane
 from httptui.target.process import EmbeddedTarget
 
 pytestmark = pytest.mark.slow
@@ -96,7 +95,9 @@ async def test_frames_of_a_turn_add_up_and_are_cut_into_blocks() -> None:
     ],
 )
 async def test_a_lane_tells_the_loop_that_it_runs_on(engine: str, named: str, loop: str) -> None:
-    lane = await LaneProcess.spawn(setup_for(f"httptui.engines.clients.{engine}", "http://127.0.0.1:9/", loop=named))
+    lane = await LaneProcess.spawn(
+        setup_for(f"httptui.engines.clients.{engine}", "http://127.0.0.1:9/", loop=named)
+    )
     ready = await lane.receive()
     await lane.close()
     assert isinstance(ready, Ready)
@@ -104,7 +105,9 @@ async def test_a_lane_tells_the_loop_that_it_runs_on(engine: str, named: str, lo
 
 
 async def test_an_engine_that_fails_to_open_says_so() -> None:
-    lane = await LaneProcess.spawn(setup_for("httptui.engines.clients.raw:NoSuchClass", "http://127.0.0.1:9/"))
+    lane = await LaneProcess.spawn(
+        setup_for("httptui.engines.clients.raw:NoSuchClass", "http://127.0.0.1:9/")
+    )
     message = await lane.receive()
     await lane.close()
     assert isinstance(message, Failed)
@@ -191,7 +194,7 @@ async def test_a_lane_whose_stderr_is_held_by_what_it_started_gives_its_cause(
 async def test_a_lane_that_leaves_as_asked_is_not_waited_for_because_of_what_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("httptui.lanes.process.QUIT_SECONDS", 60.0)
+    monkeypatch.setattr("httptui.runs.lanes.QUIT_SECONDS", 60.0)
     lane = await holding_stderr(tmp_path, LEAVES_WHEN_ASKED)
     async with asyncio.timeout(30):
         await lane.close()

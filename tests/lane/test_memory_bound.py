@@ -14,7 +14,7 @@ from httptui.engines.lane.recorder import Recorder
 
 def lane_of(most_bytes: int) -> Lane:
     unused: Any = SimpleNamespace(workers=1)
-    setup = {"frame_seconds": 0.25, "timeout": 30.0}
+    setup: Any = SimpleNamespace(frame_seconds=0.25, timeout=30.0)
     return Lane(unused, unused, unused, lambda: None, setup, most_bytes=most_bytes)
 
 

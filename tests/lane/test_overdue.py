@@ -11,10 +11,17 @@ from contextlib import suppress
 from turn_examples import MS, START, turn_of
 
 from httptui.engines.lane.answers import Answers
-from httptui.engines.lane.overdue import AGAIN_NS, GRACE_NS, IGNORED_NS, BrokenOff, overdue_among, uncancel
-from httptui.engines.lane.paces import NS
+from httptui.engines.lane.overdue import (
+    AGAIN_NS,
+    GRACE_NS,
+    IGNORED_NS,
+    BrokenOff,
+    break_connection,
+    overdue_among,
+    uncancel,
+)
 from httptui.engines.lane.recorder import Recorder
-from httptui.engines.lane.thread_sockets import break_connection
+from httptui.engines.lane.turn import NS
 
 SECOND = 1_000 * MS
 

@@ -10,11 +10,8 @@ from hypothesis import strategies as st
 from turn_examples import MS, START, turn_of
 
 from httptui.engines.base import Request
-from httptui.engines.lane.paces import FOREVER_NS
-from httptui.engines.lane.politeness import HostPaces, Polite
-from httptui.engines.lane.requests_source import Numbers, Requests
-from httptui.engines.lane.supply import Supply
-from httptui.engines.lane.turn import Turn
+from httptui.engines.lane.supply import HostPaces, Numbers, Polite, Requests, Supply
+from httptui.engines.lane.turn import FOREVER_NS, Turn
 
 TWO_HOSTS = ("http://a/", "http://b/")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from httptui.engines.base import Request
-from httptui.engines.lane.requests_source import Numbers, Requests
+from httptui.engines.lane.supply import Numbers, Requests
 
 URLS = ("http://a:1/x", "http://b/items/{n}?again={n}", "http://a:1/y")
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from httptui.lanes import process
+from httptui.runs import lanes as process
 
 
 class Waits:

@@ -6,7 +6,7 @@ import pytest
 from strange_engines import strange
 
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, run
-from httptui.reports.report import ReportContender
+from httptui.results.report import ReportContender
 
 pytestmark = pytest.mark.slow
 

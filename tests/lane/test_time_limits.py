@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from httptui.engines.registry import list_engines
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Target, run
-from httptui.reports.report import ReportContender
+from httptui.engines.registry import list_engines
+from httptui.results.report import ReportContender
 
 pytestmark = pytest.mark.slow
 

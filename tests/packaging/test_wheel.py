@@ -102,7 +102,18 @@ def test_engines_enter_by_entry_points(clean: Path, tmp_path: Path) -> None:
 
 def test_other_packages_and_folders_of_these_names_change_nothing(clean: Path, tmp_path: Path) -> None:
     """Three of our folders are called like packages on PyPI, and anybody may have a folder of such a name."""
-    call(str(clean / "python"), "-m", "pip", "install", "-q", "--no-deps", "engines", "presets", "tui", cwd=tmp_path)
+    call(
+        str(clean / "python"),
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-deps",
+        "engines",
+        "presets",
+        "tui",
+        cwd=tmp_path,
+    )
     for name in ("engines", "tui", "presets"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text("raise SystemExit('the wrong one')")

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from httptui.doctor.findings import NAMES
 from httptui.engines.registry import engine_info
-from httptui.doctor.catalogue import NAMES
-from httptui.plans.ability_checks import ability_problems, authority_cautions
-from httptui.plans.plan import Contender, Plan, Target
-from httptui.plans.shortcomings import DOCUMENTED
+from httptui.plan.abilities import DOCUMENTED, ability_problems, authority_cautions
+from httptui.plan.model import Contender, Plan, Target
 
 
 def problems(engine: str, **target: object) -> list[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from httptui.plans.cautions import cautions
-from httptui.plans.plan import Contender, Load, Plan, Policy, Target
+from httptui.plan.abilities import cautions
+from httptui.plan.model import Contender, Load, Plan, Policy, Target
 
 UNGUARDED = (
     'does not guard its HTTP/2 connection against threads that share it, so requests may fail; reuse = "per-worker" '

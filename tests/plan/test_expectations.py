@@ -6,10 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.plans.clauses import OPERATORS, QUANTITIES, Named, parse_clause, who_is
-from httptui.plans.expectations import expectation_problems, expectations_of
-from httptui.plans.file import plan_from_toml, plan_to_toml
-from httptui.plans.plan import Contender, Load, Plan
+from httptui.plan.expectations import (
+    OPERATORS,
+    QUANTITIES,
+    Named,
+    expectation_problems,
+    expectations_of,
+    parse_clause,
+    who_is,
+)
+from httptui.plan.io import plan_from_toml, plan_to_toml
+from httptui.plan.model import Contender, Load, Plan
 
 THREE = (
     Contender(engine="aiohttp"),

@@ -11,18 +11,19 @@ import pytest
 from click.testing import CliRunner
 
 from docs.plan import page
-from httptui.plans.decode import fields_of, type_problems
-from httptui.plans.field import Field, fields_in, fields_of_plan
-from httptui.plans.file import plan_schema
-from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
-from httptui.tui.command.flags import FLAGS, NAMES, PlanFlags, plan_of_flags
-from httptui.tui.command.run_command import run
-from httptui.tui.forms.meanings import meaning_of
+from httptui.plan.decode import fields_of, type_problems
+from httptui.plan.field import Field, fields_in, fields_of_plan
+from httptui.plan.io import plan_schema
+from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Stage, Target
+from httptui.tui.cli.plan_flags import PlanFlags, plan_of_flags
+from httptui.tui.cli.plan_options import FLAGS, NAMES
+from httptui.tui.cli.run import run
+from httptui.tui.forms.words import meaning_of
 
 STRUCTS = (Plan, Target, Policy, Stage, Load, Schedule, Contender)
 TABLES = {"target", "policy", "load", "schedule", "contender"}
 FIELDS = fields_of_plan(Plan)
-PRESET = Plan(contender=(Contender(engine="raw"),))
+PRESET = Plan(contender=(Contender(engine="httpx"),))
 
 
 def example_plan(path: str, field: Field) -> dict[str, Any]:

@@ -9,10 +9,9 @@ import pytest
 
 from httptui.engines.registry import EngineInfo
 from httptui.errors import PlanError
-from httptui.plans.checks import check_plan
-from httptui.plans.file import decode_plan
-from httptui.plans.inside_checks import PACKAGES, inside_problems
-from httptui.plans.plan import UNSET, Contender, Plan, label_of
+from httptui.plan.checks import PACKAGES, check_plan, inside_problems
+from httptui.plan.io import decode_plan
+from httptui.plan.model import UNSET, Contender, Plan, label_of
 
 ASYNC = EngineInfo(
     name="swift",

@@ -11,8 +11,8 @@ import trustme
 from msgspec import structs
 
 from httptui.engines.registry import EngineInfo
-from httptui.plans.checks import check_plan
-from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target, label_of
+from httptui.plan.checks import check_plan
+from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Target, label_of
 
 ASYNC = EngineInfo(
     name="swift",
@@ -104,7 +104,7 @@ def test_http2_needs_tls():
 
 
 def test_a_missing_uvloop_is_told(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("httptui.plans.checks.sys.platform", "win32")
+    monkeypatch.setattr("httptui.plan.checks.sys.platform", "win32")
     told = problems(Contender(engine="swift", loop="uvloop"))
     assert told == ['contender[0].loop: "uvloop" does not exist on Windows; use "asyncio"']
 

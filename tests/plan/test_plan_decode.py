@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.errors import PlanError
-from httptui.plans.file import (
+from httptui.plan.io import (
     MOST_BYTES,
     checked_plan,
     plan_from_json,
@@ -19,7 +19,7 @@ from httptui.plans.file import (
     plan_from_toml,
     plan_schema,
 )
-from httptui.plans.plan import Contender, Plan
+from httptui.plan.model import Contender, Plan
 
 SMALLEST: dict[str, Any] = {"contender": [{"engine": "aiohttp"}]}
 

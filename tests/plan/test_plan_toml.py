@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from httptui.plans.file import decode_plan, plan_from_toml, plan_to_toml
-from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Stage, Target
+from httptui.plan.io import decode_plan, plan_from_toml, plan_to_toml
+from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Stage, Target
 
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 counts = st.integers(1, 10_000)

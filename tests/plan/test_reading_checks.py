@@ -9,10 +9,10 @@ import pytest
 
 from httptui.engines.registry import EngineInfo
 from httptui.errors import PlanError
-from httptui.plans.checks import check_plan
-from httptui.plans.file import plan_from_mapping
-from httptui.plans.plan import Contender, Plan, Target, label_of
-from httptui.tui.command.contender_flag import contender_of
+from httptui.plan.checks import check_plan
+from httptui.plan.io import plan_from_mapping
+from httptui.plan.model import Contender, Plan, Target, label_of
+from httptui.tui.cli.plan_flags import contender_of
 
 ABLE = EngineInfo(
     name="able",

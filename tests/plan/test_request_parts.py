@@ -7,8 +7,8 @@ import base64
 import pytest
 
 from httptui.errors import PlanError
-from httptui.plans.plan import Contender, Plan, Target
-from httptui.plans.request_parts import RequestParts, request_parts
+from httptui.plan.model import Contender, Plan, Target
+from httptui.plan.requests import RequestParts, request_parts
 from httptui.version import __version__
 
 

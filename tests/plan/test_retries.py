@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from httptui.engines.error_words import CURL_CODES, ERRNOS, FIRM, LOOSE
-from httptui.plans import retries
-from httptui.plans.checks import check_plan
-from httptui.plans.plan import Contender, Plan, Policy
-from httptui.plans.retries import KINDS, longest_request, retry_causes
+from httptui.engines.errors import CURL_CODES, ERRNOS, FIRM, LOOSE
+from httptui.plan import retries
+from httptui.plan.checks import check_plan
+from httptui.plan.model import Contender, Plan, Policy
+from httptui.plan.retries import KINDS, longest_request, retry_causes
 
 CONNECT = ("refused", "dns", "connect_timeout")
 

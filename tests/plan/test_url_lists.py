@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import PlanError
-from httptui.plans.checks import check_plan
-from httptui.plans.file import plan_from_mapping, plan_from_toml, plan_to_toml
-from httptui.plans.plan import MOST_URLS, Contender, Load, Plan, Policy, Target
-from httptui.plans.secrets import Redactor, redacted_plan
-from httptui.plans.url_lists import describe_recorded, describe_target, in_order, read_urls
+from httptui.plan.checks import check_plan
+from httptui.plan.io import plan_from_mapping, plan_from_toml, plan_to_toml
+from httptui.plan.model import MOST_URLS, Contender, Load, Plan, Policy, Target
+from httptui.plan.secrets import Redactor, redacted_plan
+from httptui.plan.urls import describe_recorded, describe_target, in_order, read_urls
 
 ONE = (Contender(engine="aiohttp"),)
 

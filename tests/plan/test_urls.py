@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.plans.file import plan_from_mapping
-from httptui.plans.urls import TargetUrl, in_one_form, split_target
+from httptui.plan.io import plan_from_mapping
+from httptui.plan.urls import TargetUrl, in_one_form, split_target
 
 
 @pytest.mark.parametrize(

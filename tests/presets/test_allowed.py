@@ -8,13 +8,13 @@ import click
 import pytest
 
 from httptui.errors import ExitCode, PlanError, RefusedError
-from httptui.plans.plan import Contender, Plan, Target
+from httptui.plan.model import Contender, Plan, Target
 from httptui.presets import load_preset
 from httptui.presets.allowed import Wish, allow, allowed_path, wishes_of
 from httptui.presets.loader import preset_path
 from httptui.presets.saving import save_preset
-from httptui.tui.command import allowing
-from httptui.tui.command.main import main
+from httptui.tui.cli import allowing
+from httptui.tui.cli.main import main
 
 Capture = pytest.CaptureFixture[str]
 PLAN = """
@@ -33,7 +33,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
     """The plans that a run would be made of."""
     plans: list[Plan] = []
     monkeypatch.setattr(
-        "httptui.tui.command.headless.run_headless", lambda plan, **_: plans.append(plan) or ExitCode.DONE
+        "httptui.tui.cli.headless.run_headless", lambda plan, **_: plans.append(plan) or ExitCode.DONE
     )
     return plans
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import PlanError
-from httptui.plans.file import MOST_BYTES, checked_plan, plan_to_toml
-from httptui.plans.plan import UNSET, Plan, label_of
-from httptui.statistics import blocks_to_part
+from httptui.plan.io import MOST_BYTES, checked_plan, plan_to_toml
+from httptui.plan.model import UNSET, Plan, label_of
 from httptui.presets import DEFAULT_PRESET, broken_presets, list_presets, load_preset, user_presets_folder
+from httptui.statistics import blocks_to_part
 
 NAMES = [
     "demo",

@@ -10,11 +10,11 @@ import msgspec
 import pytest
 
 from httptui.errors import PlanError
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage, Target
-from httptui.plans.secrets import redacted_plan
-from httptui.reports.report import Report
-from httptui.snapshot import Verdict
+from httptui.plan.model import Contender, Load, Plan, Schedule, Stage, Target
+from httptui.plan.secrets import redacted_plan
 from httptui.presets import load_preset
+from httptui.results.report import Report
+from httptui.results.snapshot import Verdict
 
 PLAN = Plan(
     name="mine",

@@ -14,7 +14,7 @@ from msgspec import structs
 
 from httptui import Contender, Load, Plan, Policy, Report, Run, Schedule, Snapshot, Target, run
 from httptui.errors import NothingFinishedError, PlanError, TargetError
-from httptui.reports.report import ReportContender
+from httptui.results.report import ReportContender
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,12 @@ import pytest
 from endings import still_running
 
 from httptui.errors import BuildRefusedError, ExitCode
-from httptui.lanes import environments
-from httptui.lanes.environments import (
+from httptui.plan.checks import check_plan
+from httptui.plan.model import Contender, Load, Plan, Schedule
+from httptui.results.report import Report
+from httptui.runs import environments
+from httptui.runs.conductor import run
+from httptui.runs.environments import (
     NoWheelError,
     UnmadeEnvironmentError,
     Wish,
@@ -21,10 +25,6 @@ from httptui.lanes.environments import (
     made,
     name_of,
 )
-from httptui.plans.checks import check_plan
-from httptui.plans.plan import Contender, Load, Plan, Schedule
-from httptui.reports.report import Report
-from httptui.runs.conductor import run
 
 pytestmark = pytest.mark.long
 

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Target, run, sweep
-from httptui.snapshot import FirstAnswer
+from httptui.results.snapshot import FirstAnswer
 from httptui.sweeps.report import SweepReport
 
 pytestmark = pytest.mark.slow

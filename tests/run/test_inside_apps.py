@@ -14,7 +14,7 @@ from endings import still_running
 from msgspec import structs
 
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Snapshot, Target, run
-from httptui.plans.file import checked_plan
+from httptui.plan.io import checked_plan
 from httptui.presets import load_preset
 
 pytestmark = pytest.mark.slow
@@ -23,7 +23,9 @@ pytestmark = pytest.mark.slow
 def apps() -> list[psutil.Process]:
     """The apps that this process has started."""
     return [
-        child for child in psutil.Process().children(recursive=True) if "httptui.engines.inside" in child.cmdline()
+        child
+        for child in psutil.Process().children(recursive=True)
+        if "httptui.engines.inside" in child.cmdline()
     ]
 
 

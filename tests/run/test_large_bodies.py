@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from httptui.engines.registry import list_engines
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Target, run
+from httptui.engines.registry import list_engines
 
 pytestmark = pytest.mark.slow
 

@@ -7,9 +7,8 @@ from itertools import pairwise
 import pytest
 
 from httptui import Contender, Load, Plan
-from httptui.plans.plan import Stage
-from httptui.runs.live_load import IN_FLIGHT_STEPS, RATE_STEPS, LiveLoad
-from httptui.runs.load_clock import LoadClock
+from httptui.plan.model import Stage
+from httptui.runs.control import IN_FLIGHT_STEPS, RATE_STEPS, LiveLoad, LoadClock
 
 
 def live(load: Load, *contenders: Contender) -> LiveLoad:

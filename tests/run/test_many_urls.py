@@ -11,8 +11,8 @@ import pytest
 from msgspec import structs
 
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Target, run
-from httptui.plans.url_lists import in_order
-from httptui.reports.report import ReportContender
+from httptui.plan.urls import in_order
+from httptui.results.report import ReportContender
 
 pytestmark = pytest.mark.slow
 

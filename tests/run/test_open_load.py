@@ -8,10 +8,10 @@ import signal
 import psutil
 import pytest
 
-from httptui.engines.lane.arrivals import Arrivals, ramps_of
 from httptui import Contender, Load, Plan, Report, Schedule, Target, run
-from httptui.plans.plan import Stage
-from httptui.reports.report import ReportContender
+from httptui.engines.lane.arrivals import Arrivals, ramps_of
+from httptui.plan.model import Stage
+from httptui.results.report import ReportContender
 
 pytestmark = pytest.mark.slow
 
@@ -76,7 +76,9 @@ async def test_a_generator_that_was_stopped_shows_in_response_time_not_in_servic
         if isinstance(item, Report):
             report = item
         elif not stopped and item.contenders[0].requests.ok > 50:
-            (lane,) = [child for child in psutil.Process().children() if "httptui.engines.lane" in child.cmdline()]
+            (lane,) = [
+                child for child in psutil.Process().children() if "httptui.engines.lane" in child.cmdline()
+            ]
             os.kill(lane.pid, signal.SIGSTOP)
             await _half_a_second()
             os.kill(lane.pid, signal.SIGCONT)

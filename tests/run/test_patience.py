@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Target, run
-from httptui.plans.schedule import Step
-from httptui.runs.patience import Patience
-from httptui.tallies.lane_tally import LaneTally
+from httptui.plan.schedule import Step
+from httptui.runs.crew import Patience
+from httptui.runs.lane_tally import LaneTally
 
 
 class Lane:

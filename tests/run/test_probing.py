@@ -6,11 +6,11 @@ import pytest
 from msgspec import structs
 
 from httptui import Contender, Load, Plan, Report, Schedule, Snapshot, Target, run
-from httptui.plans.plan import Policy, Stage
-from httptui.reports.report import ReportContender
+from httptui.plan.model import Policy, Stage
+from httptui.results.report import ReportContender
+from httptui.results.snapshot import ContenderView, Latency
 from httptui.runs.consent import Consented
 from httptui.runs.probing import may_probe, turns_of
-from httptui.snapshot import ContenderView, Latency
 from httptui.target.process import EmbeddedTarget
 
 POOL = Contender(engine="aiohttp", pool=2)

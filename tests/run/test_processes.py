@@ -11,9 +11,9 @@ import psutil
 import pytest
 
 from httptui import Contender, Load, Plan, Report, Schedule, run
-from httptui.plans.plan import Stage, Target
+from httptui.plan.model import Stage, Target
+from httptui.results.snapshot import Snapshot
 from httptui.runs import crew
-from httptui.snapshot import Snapshot
 
 pytestmark = pytest.mark.slow
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Stage
-from httptui.plans.schedule import Step, blocks_a_round, planned_seconds, steps_of, warmup_steps
+from httptui.plan.model import Contender, Load, Plan, Schedule, Stage
+from httptui.plan.schedule import Step, blocks_a_round, planned_seconds, steps_of, warmup_steps
 
 
 def plan_of(lanes: int = 3, *, load: Load | None = None, **schedule: object) -> Plan:

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from httptui.errors import NothingFinishedError
-from httptui.plans.plan import Contender, Plan, Target
+from httptui.plan.model import Contender, Plan, Target
 from httptui.runs.consent import Consented
-from httptui.runs.target_access import TargetAccess
+from httptui.runs.target import TargetAccess
 
 HERE = Consented(pins={"127.0.0.1": ("127.0.0.1",)})
 

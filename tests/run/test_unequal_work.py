@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import httptui
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
-from httptui.reports.report import Report
+from httptui.plan.model import Contender, Load, Plan, Schedule, Target
+from httptui.results.report import Report
 
 pytestmark = pytest.mark.slow
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import ExitCode, NothingFinishedError, PlanError, RefusedError
-from httptui.plans.plan import Contender, Plan, Policy, Target
+from httptui.plan.model import Contender, Plan, Policy, Target
 from httptui.runs.consent import Reach, check_all_consent, check_plan, reach_of
-from httptui.tui.command import allowing
+from httptui.tui.cli import allowing
 
 HOSTS: dict[str, list[str]] = {
     "localhost": ["127.0.0.1", "::1"],

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from httptui.reports.environment import describe_environment, parse_quota
-from httptui.runs.own_cost import OwnCost
+from httptui.report.environment import describe_environment, parse_quota
+from httptui.runs.machine import OwnCost
 from httptui.version import __version__
 
 

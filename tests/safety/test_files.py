@@ -15,15 +15,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from httptui.reports.files import (
-    report_stem,
-    reports_folder,
-    save_together,
-    write_atomically,
-    write_new,
-)
-from httptui.reports.report import Report
-from httptui.snapshot import Verdict
+from httptui.report.store import report_stem, reports_folder, save_together, write_atomically, write_new
+from httptui.results.report import Report
+from httptui.results.snapshot import Verdict
 
 
 def report(started: str = "2026-01-02T03:04:05+00:00", **plan: str) -> Report:
@@ -78,7 +72,7 @@ def test_the_reports_folder_is_made_where_it_is_asked_for(tmp_path: Path):
 
 
 def test_the_usual_reports_folder_is_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("httptui.reports.files.platformdirs.user_data_path", lambda *_, **__: tmp_path)
+    monkeypatch.setattr("httptui.report.store.platformdirs.user_data_path", lambda *_, **__: tmp_path)
     assert reports_folder() == tmp_path / "reports"
     assert (tmp_path / "reports").is_dir()
 
@@ -224,7 +218,7 @@ def test_a_file_that_cannot_be_made_costs_no_other(tmp_path: Path):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from httptui.reports import files
+from httptui.report import store as files
 os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
 files.write_atomically(Path(sys.argv[1]), b"half")
 """

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.engines.hosts import Reach, is_address, normal_host, reach_of
-from httptui.plans.urls import split_target
+from httptui.plan.urls import split_target
 
 
 @pytest.mark.parametrize(

@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from httptui.engines import read_file as reading
-from httptui.engines.read_file import TooLongError, read_file
+from httptui.engines import files as reading
+from httptui.engines.files import TooLongError, read_file
 from httptui.engines.registry import engine_info
 from httptui.errors import PlanError
-from httptui.plans.plan import Target
-from httptui.plans.url_lists import read_urls
-from httptui.reports.reading import read_bytes
-from httptui.text_files import as_utf8, decoded_text, read_text
+from httptui.plan.model import Target
+from httptui.plan.urls import read_urls
 from httptui.presets import load_preset
 from httptui.presets.loader import preset_text
-from httptui.tui.command.main import main
+from httptui.report.saved import read_bytes
+from httptui.text_files import as_utf8, decoded_text, read_text
+from httptui.tui.cli.main import main
 
 TEXT = "[[contender]]\r\nengine = 'raw'  # é\r\n"
 ENCODINGS = [
@@ -183,8 +183,8 @@ def test_presets_show_tells_what_is_no_text_in_one_line(
 
 
 def test_a_body_has_one_limit_wherever_it_comes_from() -> None:
-    from httptui.plans.file import plan_from_json, plan_from_toml, plan_to_toml
-    from httptui.plans.plan import MOST_BODY_BYTES, Contender, Plan
+    from httptui.plan.io import plan_from_json, plan_from_toml, plan_to_toml
+    from httptui.plan.model import MOST_BODY_BYTES, Contender, Plan
 
     for body in ("x" * MOST_BODY_BYTES, "\x01" * MOST_BODY_BYTES, "é" * (MOST_BODY_BYTES // 2)):
         plan = Plan(target=Target(body=body), contender=(Contender(engine="raw"),))
@@ -199,7 +199,7 @@ def test_a_body_has_one_limit_wherever_it_comes_from() -> None:
 
 
 def test_a_key_of_many_parts_takes_no_time_and_dots_in_texts_are_none() -> None:
-    from httptui.plans.file import mapping_from_toml
+    from httptui.plan.io import mapping_from_toml
 
     with pytest.raises(PlanError, match="nested too deep"):
         mapping_from_toml("a." * 50_000 + "a = 1")
@@ -217,8 +217,8 @@ def test_a_key_of_many_parts_takes_no_time_and_dots_in_texts_are_none() -> None:
 
 
 def test_the_reader_imports_nothing_but_the_standard_library(project: Path) -> None:
-    code = "import sys, httptui.engines.read_file; print([n for n in sys.modules if n.startswith('httptui')])"
+    code = "import sys, httptui.engines.files; print(*[n for n in sys.modules if n.startswith('httptui.')])"
     seen = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=project, check=True
     )
-    assert seen.stdout.strip() == "[]"
+    assert seen.stdout.split() == ["httptui.version", "httptui.engines", "httptui.engines.files"]

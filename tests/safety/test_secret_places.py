@@ -8,10 +8,10 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from httptui.plans.plan import Contender, Plan, Target
-from httptui.plans.request_checks import shown_url
-from httptui.plans.secret_places import is_secret_name, secret_places
-from httptui.plans.secrets import (
+from httptui.plan.model import Contender, Plan, Target
+from httptui.plan.requests import shown_url
+from httptui.plan.secret_places import is_secret_name, secret_places
+from httptui.plan.secrets import (
     MASK,
     SHORTEST_KNOWN,
     Redactor,

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.errors import PlanError
-from httptui.plans.plan import Contender, Plan, Target
-from httptui.plans.secrets import (
+from httptui.plan.model import Contender, Plan, Target
+from httptui.plan.secrets import (
     MASK,
     Redactor,
     is_secret_header,

@@ -13,17 +13,10 @@ from pathlib import Path
 import pytest
 
 from httptui.errors import ExitCode, PlanError
-from httptui.reports import special_files
-from httptui.reports.special_files import (
-    descriptor_of,
-    is_special,
-    why_not_special,
-    write_through,
-    write_to,
-)
-from httptui.tui.command.delivery import Delivery, Job
-from httptui.tui.command.main import main
-from httptui.tui.command.outputs import Outputs
+from httptui.report import store as special_files
+from httptui.report.store import descriptor_of, is_special, why_not_special, write_through, write_to
+from httptui.tui.cli.main import main
+from httptui.tui.cli.outputs import Delivery, Job, Outputs
 
 DATA = b"x" * 200_000
 
@@ -209,7 +202,7 @@ def test_two_outputs_to_one_file_are_refused_before_any_load_by_whatever_names(
 def test_a_file_that_stdout_leads_to_is_no_output_besides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "r"
     with path.open("wb") as file:
-        monkeypatch.setattr("httptui.tui.command.outputs.STDOUT_NUMBER", file.fileno())
+        monkeypatch.setattr("httptui.tui.cli.outputs.STDOUT_NUMBER", file.fileno())
         for outputs, claim in (
             (Outputs(csv=str(path), json="-"), f'--json "-" and --csv "{path}"'),
             (Outputs(csv=str(path), stream=True), f'--csv "{path}" and --stream "-"'),

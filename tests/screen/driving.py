@@ -9,7 +9,7 @@ from pathlib import Path
 from examples import PLAN, FakeSession, FakeStart
 from textual.pilot import Pilot
 
-from httptui.plans.plan import Plan
+from httptui.plan.model import Plan
 from httptui.tui.app import HttptuiApp
 from httptui.tui.panels.panel import Panel
 from httptui.tui.screens.run import RunScreen

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from httptui.engines.buckets import bounds_of, bucket_of, histogram_of
 from httptui.errors import HttptuiError
-from httptui.histogram import coarsened, flat_of
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
-from httptui.reports.report import HistogramData, Report, ReportContender
-from httptui.snapshot import (
+from httptui.plan.model import Contender, Load, Plan, Schedule, Target
+from httptui.results.histogram import coarsened, flat_of
+from httptui.results.report import HistogramData, Report, ReportContender
+from httptui.results.snapshot import (
     ContenderView,
     CpuRank,
     Event,
@@ -32,7 +32,7 @@ from httptui.snapshot import (
     Stretch,
     Verdict,
 )
-from httptui.tallies.latency_timeline import LatencyTimeline
+from httptui.runs.over_time import LatencyTimeline
 from httptui.target.options import Pacing, changed_pacing
 
 PLAN = Plan(

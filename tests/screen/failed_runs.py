@@ -5,7 +5,7 @@ from __future__ import annotations
 from examples import contender, running
 from msgspec.structs import replace
 
-from httptui.snapshot import Event, FirstAnswer, Requests, Snapshot, Verdict
+from httptui.results.snapshot import Event, FirstAnswer, Requests, Snapshot, Verdict
 
 
 def invalid() -> Snapshot:

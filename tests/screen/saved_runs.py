@@ -10,8 +10,8 @@ from examples import finished, histogram, report_of
 from msgspec.structs import replace
 
 from httptui.engines.buckets import bounds_of
-from httptui.reports.exports.formats import indented
-from httptui.reports.report import HistogramData, Report, ReportContender, Slice
+from httptui.report.formats import indented
+from httptui.results.report import HistogramData, Report, ReportContender, Slice
 
 NOW = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 PLAN = {

@@ -9,17 +9,15 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from httptui.crossover import modelled_rate
 from httptui.errors import HttptuiError
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
-from httptui.plans.sweep import grid_of
-from httptui.reports.exports.formats import indented
-from httptui.snapshot import Event, Limiter
-from httptui.sweeps.figures import point_of
+from httptui.plan.model import Contender, Load, Plan, Schedule, Target
+from httptui.plan.sweep import grid_of
+from httptui.report.formats import indented
+from httptui.results.crossover import modelled_rate
+from httptui.results.snapshot import Event, Limiter
 from httptui.sweeps.judging import analysed, verdict_of
-from httptui.sweeps.points import SweepPoint, SweepSlice
-from httptui.sweeps.report import SweepReport, SweepVerdict
-from httptui.sweeps.snapshot import SweepSnapshot
+from httptui.sweeps.points import SweepPoint, SweepSlice, point_of
+from httptui.sweeps.report import SweepReport, SweepSnapshot, SweepVerdict
 from httptui.tui.panels.sweep_view import Levels, sweep_before
 
 BLOCKS = 6

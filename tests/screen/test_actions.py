@@ -16,7 +16,7 @@ from httptui.tui.panels.keys import Key, KeysLine
 from httptui.tui.panels.run_keys import RUN_KEYS
 from httptui.tui.screens.help import groups_elsewhere, groups_while_on, key_groups
 from httptui.tui.screens.sweep_keys import SWEEP_KEYS
-from httptui.tui.widgets.bound_keys import BoundKeys
+from httptui.tui.widgets.lines import BoundKeys
 
 pytestmark = pytest.mark.pilot
 

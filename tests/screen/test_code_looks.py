@@ -9,7 +9,7 @@ from examples import PLAN, FakeStart
 from test_run_looks import Compare
 from textual.pilot import Pilot
 
-from httptui.plans.plan import Contender, Plan, Target
+from httptui.plan.model import Contender, Plan, Target
 from httptui.tui.app import HttptuiApp
 from httptui.tui.screens.code import CodeScreen
 

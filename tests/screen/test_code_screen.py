@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from httptui.plans.plan import Contender, Plan
-from httptui.snippets import snippet_of
+from httptui.codegen import snippet_of
+from httptui.plan.model import Contender, Plan
 from httptui.tui.panels.code import CodePanel, code_of, draw_code
 from httptui.tui.panels.view import View, snapshot_of_plan
 from httptui.tui.plots.cells import plain, row_width
@@ -59,7 +59,7 @@ def test_a_long_line_goes_on_below_set_in_by_a_step() -> None:
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc"))), st.integers(8, 60))
 def test_any_text_in_quotes_fits_any_width_and_loses_nothing(text: str, width: int) -> None:
-    from httptui.snippets.texts import expression
+    from httptui.codegen.texts import expression
 
     line = f"URL = {expression((text,))}"
     rows = python_cells(f"{line}\n", width)

@@ -25,17 +25,23 @@ from test_sweep_screen import Swept, sweeping
 from textual.pilot import Pilot
 
 from httptui.errors import PlanError
-from httptui.plans.plan import Plan
-from httptui.reports.exports.formats import indented
+from httptui.plan.model import Plan
+from httptui.report.formats import indented
 from httptui.sweeps.report import SweepReport
 from httptui.tui.app import HttptuiApp
 from httptui.tui.compared_sweeps import ComparedSweeps, compared_sweeps
 from httptui.tui.panels.panel import PanelOf
 from httptui.tui.panels.sweep_view import Levels
-from httptui.tui.panels.sweeps_changes import draw_sweep_changes
-from httptui.tui.panels.sweeps_claims import draw_claims, letters_by_row
-from httptui.tui.panels.sweeps_overlay import AFTER, BEFORE, draw_overlay
-from httptui.tui.panels.sweeps_view import COMPARED_FIGURES, SweepsView
+from httptui.tui.panels.sweeps_changes import (
+    AFTER,
+    BEFORE,
+    COMPARED_FIGURES,
+    SweepsView,
+    draw_claims,
+    draw_overlay,
+    draw_sweep_changes,
+    letters_by_row,
+)
 from httptui.tui.plots.cells import plain, row_width
 from httptui.tui.screens.compare_sweeps import CompareSweepsScreen
 from httptui.tui.screens.history import HistoryScreen, ReportsList

@@ -8,10 +8,9 @@ from examples import running
 from msgspec.structs import replace
 
 from httptui.tui.panels.errors import ErrorsPanel
-from httptui.tui.panels.own_facts import MeasuredPanel, SettingsPanel
-from httptui.tui.panels.own_latency import OwnLatencyPanel
+from httptui.tui.panels.own import MeasuredPanel, OwnLatencyPanel, SettingsPanel
 from httptui.tui.panels.panel import Panel
-from httptui.tui.panels.percentile_table import PercentileTable
+from httptui.tui.panels.percentiles import PercentileTable
 from httptui.tui.plots.cells import Cells
 from httptui.tui.session import Taken
 

@@ -17,12 +17,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from ways import WAYS
 
-from httptui.plans.plan import Target
+from httptui.plan.model import Target
 from httptui.tui.app import HttptuiApp
 from httptui.tui.compared import compared
-from httptui.tui.panels import own_facts
+from httptui.tui.panels import own as own_facts
 from httptui.tui.screens.compare import CompareScreen
-from httptui.tui.screens.delete_report import DeleteReportScreen
+from httptui.tui.screens.dialogs import DeleteReportScreen
 from httptui.tui.screens.history import HistoryScreen
 
 pytestmark = pytest.mark.pilot

@@ -5,8 +5,8 @@ from __future__ import annotations
 from examples import PLAN, running
 from msgspec.structs import replace
 
-from httptui.reports.report import ExpectationResult, Report
-from httptui.snapshot import Event, Verdict
+from httptui.results.report import ExpectationResult, Report
+from httptui.results.snapshot import Event, Verdict
 from httptui.tui.forms.preset_text import preset_detail
 from httptui.tui.panels.events import draw_events
 from httptui.tui.panels.notices import draw_warnings

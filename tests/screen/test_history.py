@@ -14,13 +14,12 @@ from sweep_examples import saved_sweep
 from textual.widgets import Input, Static
 
 from httptui.errors import HttptuiError
-from httptui.reports.exports.formats import indented
-from httptui.reports.reading import read_report
-from httptui.reports.saved import BrokenReport, SavedReport, delete_report, saved_reports
+from httptui.report.formats import indented
+from httptui.report.saved import BrokenReport, SavedReport, delete_report, read_report, saved_reports
 from httptui.tui.compared import compared, compared_with_last
 from httptui.tui.report_snapshot import shown_report, snapshot_of_report
 from httptui.tui.screens.compare import CompareScreen
-from httptui.tui.screens.delete_report import DeleteReportScreen
+from httptui.tui.screens.dialogs import DeleteReportScreen
 from httptui.tui.screens.history import HistoryScreen, ReportsList
 from httptui.tui.screens.history_contents import option
 from httptui.tui.screens.past_run import PastRunScreen

@@ -18,7 +18,7 @@ from test_run_looks import SIZES, Compare
 from textual.pilot import Pilot
 
 from httptui.errors import PlanError
-from httptui.reports.saved import BrokenReport, SavedReport, SavedSweep, delete_report, saved_reports
+from httptui.report.saved import BrokenReport, SavedReport, SavedSweep, delete_report, saved_reports
 from httptui.sweeps.points import Axis
 from httptui.sweeps.report import SweepReport
 from httptui.tui.app import HttptuiApp

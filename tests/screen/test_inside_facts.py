@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from httptui.plans.plan import Contender, Plan
-from httptui.snapshot import ContenderView, Upstream
+from httptui.plan.model import Contender, Plan
+from httptui.results.snapshot import ContenderView, Upstream
 from httptui.tui.panels.detail import facts_of
-from httptui.tui.panels.own_facts import settings
+from httptui.tui.panels.own import settings
 
 INSIDE = Contender(engine="requests", inside="fastapi-sync")
 

@@ -8,10 +8,10 @@ import pytest
 from examples import PLAN, running
 from msgspec.structs import replace
 
-from httptui.plans.plan import Contender
-from httptui.snapshot import ContenderView, Requests
+from httptui.plan.model import Contender
+from httptui.results.snapshot import ContenderView, Requests
 from httptui.tui.panels.columns import BY_NAME
-from httptui.tui.panels.own_facts import measured, settings
+from httptui.tui.panels.own import measured, settings
 
 VIEW: ContenderView = replace(
     running().contenders[2], requests=Requests(ok=380, error=10), warmup_requests=10, dns_lookups=100

@@ -6,14 +6,12 @@ import pytest
 from examples import running
 from msgspec.structs import replace
 
-from httptui.snapshot import ContenderView, Requests, Snapshot
+from httptui.results.snapshot import ContenderView, Requests, Snapshot
 from httptui.tui.panels.detail import facts_of
 from httptui.tui.panels.errors import draw_errors
-from httptui.tui.panels.heatmap import draw_heatmap
-from httptui.tui.panels.latency import draw_latency
-from httptui.tui.panels.own_latency import draw_own_latency
-from httptui.tui.panels.percentile_table import draw_percentile_table
-from httptui.tui.panels.percentiles import draw_percentiles
+from httptui.tui.panels.latency import draw_heatmap, draw_latency
+from httptui.tui.panels.own import draw_own_latency
+from httptui.tui.panels.percentiles import draw_percentile_table, draw_percentiles
 from httptui.tui.panels.reason import draw_reason, reason_of
 from httptui.tui.panels.view import Status, View
 from httptui.tui.plots.cells import plain

@@ -9,15 +9,29 @@ from driving import opened
 from examples import PLAN, FakeStart, finished, in_open_load, running
 from msgspec.structs import replace
 
-from httptui.plans.plan import Contender, Plan, Schedule
-from httptui.snapshot import ContenderView, Mark, Requests, Snapshot, Stretch
-from httptui.timelines import with_past, without_past, without_timelines
+from httptui.plan.model import Contender, Plan, Schedule
+from httptui.results.snapshot import (
+    ContenderView,
+    Mark,
+    Requests,
+    Snapshot,
+    Stretch,
+    with_past,
+    without_past,
+    without_timelines,
+)
 from httptui.tui.panels.errors import ErrorsPanel, draw_errors
 from httptui.tui.panels.header import draw_header, time_left
-from httptui.tui.panels.heatmap import HeatmapPanel, draw_heatmap, in_turns, looked_at, moments_of
+from httptui.tui.panels.latency import (
+    HeatmapPanel,
+    draw_heatmap,
+    draw_throughput,
+    in_turns,
+    looked_at,
+    moments_of,
+)
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.percentiles import PercentilesPanel, draw_percentiles, told_alone
-from httptui.tui.panels.throughput import draw_throughput
 from httptui.tui.panels.view import View, snapshot_of_plan
 from httptui.tui.plots.cells import plain, row_width
 

@@ -8,20 +8,19 @@ import pytest
 from examples import EVENTS, FLAGS, PLAN, RANKING, SHARED, finished, in_open_load, report_of, running
 from msgspec.structs import replace
 
-from httptui.plans.plan import Contender, Plan, Target
-from httptui.snapshot import Event, Rank, Requests, Verdict
+from httptui.plan.model import Contender, Plan, Target
+from httptui.results.snapshot import Event, Rank, Requests, Verdict
 from httptui.tui.panels.columns import BY_NAME
 from httptui.tui.panels.contenders import draw_contenders
 from httptui.tui.panels.detail import draw_detail, facts_of
 from httptui.tui.panels.events import draw_events, draw_plan
 from httptui.tui.panels.header import draw_header, progress_bar
 from httptui.tui.panels.keys import Key, chosen_keys
-from httptui.tui.panels.latency import draw_latency, those_with_room
+from httptui.tui.panels.latency import draw_latency, draw_throughput, those_with_room
 from httptui.tui.panels.notices import draw_verdict, draw_warnings
 from httptui.tui.panels.ranking import draw_ranking, ranking_note, ranking_title
 from httptui.tui.panels.reason import draw_reason, told_of
 from httptui.tui.panels.run_keys import USUAL_KEYS
-from httptui.tui.panels.throughput import draw_throughput
 from httptui.tui.panels.view import Status, View, finished_snapshot, snapshot_of_plan
 from httptui.tui.panels.words import by_key
 from httptui.tui.plots.cells import plain, row_width

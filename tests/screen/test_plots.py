@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from httptui.engines.buckets import bucket_of
 from httptui.scale import linear_scale, log_scale, milliseconds, short
-from httptui.tui.plots.bars import bar, columns
-from httptui.tui.plots.cells import between, clip, fit, left, plain, right, row_width
+from httptui.tui.plots.cells import bar, between, clip, columns, fit, left, plain, right, row_width
 from httptui.tui.plots.histograms import Distribution, plot_histograms
 from httptui.tui.plots.lines import Line, plot_lines
 

@@ -7,8 +7,8 @@ from driving import Opened, opened
 from examples import PLAN, SHARED, FakeStart, finished, running
 from msgspec.structs import replace
 
-from httptui.plans.plan import Schedule
-from httptui.snapshot import ContenderView, Event
+from httptui.plan.model import Schedule
+from httptui.results.snapshot import ContenderView, Event
 from httptui.tui.panels.contenders import ContendersPanel
 from httptui.tui.panels.keys import KeysLine
 from httptui.tui.panels.panel import Panel

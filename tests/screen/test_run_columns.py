@@ -11,10 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from httptui.snapshot import ContenderView, Requests
-from httptui.tui.panels.columns import AS_USUAL, BY_NAME, CLOSED, COLUMNS, OPEN, Picked, ranked, those_that_fit
+from httptui.results.snapshot import ContenderView, Requests
+from httptui.tui.panels.columns import (
+    AS_USUAL,
+    BY_LETTER,
+    BY_NAME,
+    CLOSED,
+    COLUMNS,
+    OPEN,
+    Picked,
+    Sorting,
+    marker,
+    next_sorting,
+    ordered,
+    ranked,
+    sorted_by,
+    those_that_fit,
+)
 from httptui.tui.panels.contenders import draw_contenders, layout_of
-from httptui.tui.panels.sorting import BY_LETTER, Sorting, marker, next_sorting, ordered, sorted_by
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import plain
 

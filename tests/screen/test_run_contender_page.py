@@ -12,21 +12,17 @@ from msgspec.structs import replace
 from textual.binding import Binding
 from textual.widget import Widget
 
-from httptui.plans.plan import Contender, Policy
+from httptui.plan.model import Contender, Policy
 from httptui.tui.panels.contenders import ContendersPanel
 from httptui.tui.panels.keys import KeysLine
-from httptui.tui.panels.own_facts import measured, settings
-from httptui.tui.panels.own_latency import draw_own_latency
-from httptui.tui.panels.own_title import draw_own_title
+from httptui.tui.panels.own import draw_own_latency, draw_own_title, measured, settings
 from httptui.tui.panels.panel import Panel
-from httptui.tui.panels.percentile_table import draw_percentile_table, percentile_lines
+from httptui.tui.panels.percentiles import draw_percentile_table, percentile_lines
 from httptui.tui.panels.run_keys import RUN_BINDINGS
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import plain, row_width
-from httptui.tui.plots.histograms import Distribution
-from httptui.tui.plots.marked_histogram import UPRIGHT, Mark, plot_marked_histogram
-from httptui.tui.screens.contender import ContenderScreen
-from httptui.tui.screens.contender_keys import PAGE_BINDINGS, SHARED, SHARED_KEYS
+from httptui.tui.plots.histograms import UPRIGHT, Distribution, Mark, plot_marked_histogram
+from httptui.tui.screens.contender import PAGE_BINDINGS, SHARED, SHARED_KEYS, ContenderScreen
 from httptui.tui.session import Taken
 
 CHOSEN = View(running(), "running", chosen="C", plan=PLAN)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from httptui.snapshot import Snapshot
+from httptui.results.snapshot import Snapshot
 from httptui.tui.snapshot_history import SnapshotHistory
 
 SMALL = replace(running(), contenders=(), events=())

@@ -9,7 +9,7 @@ from failed_runs import invalid
 from msgspec.structs import replace
 
 from httptui.errors import ExitCode
-from httptui.reports.report import ExpectationResult
+from httptui.results.report import ExpectationResult
 from httptui.tui.outcome import exit_code_in_app, exit_code_of
 
 pytestmark = pytest.mark.pilot

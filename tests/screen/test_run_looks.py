@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from httptui.plans.plan import Load
+from httptui.plan.model import Load
 from httptui.tui.app import HttptuiApp
 
 pytestmark = pytest.mark.pilot

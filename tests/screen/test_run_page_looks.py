@@ -7,9 +7,9 @@ from examples import PLAN, FakeStart, finished, in_open_load, running
 from msgspec.structs import replace
 from test_run_looks import Compare, looks
 
-from httptui.plans.plan import Load
+from httptui.plan.model import Load
 from httptui.tui.app import HttptuiApp
-from httptui.tui.panels import own_facts
+from httptui.tui.panels import own as own_facts
 
 pytestmark = pytest.mark.pilot
 

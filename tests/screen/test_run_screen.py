@@ -12,12 +12,12 @@ from examples import EVENTS, PLAN, FakeStart, running
 from msgspec.structs import replace
 
 from httptui.errors import BuildRefusedError, PlanError, RefusedError
-from httptui.plans.plan import Target
-from httptui.snapshot import Event
+from httptui.plan.model import Target
+from httptui.results.snapshot import Event
 from httptui.tui.panels.keys import KeysLine
+from httptui.tui.panels.latency import ThroughputPanel
 from httptui.tui.panels.panel import Panel
-from httptui.tui.panels.throughput import ThroughputPanel
-from httptui.tui.screens.consent import ConsentScreen
+from httptui.tui.screens.dialogs import ConsentScreen
 from httptui.tui.session import Taken
 
 pytestmark = pytest.mark.pilot

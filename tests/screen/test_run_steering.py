@@ -8,7 +8,7 @@ from examples import PLAN
 from msgspec.structs import replace
 from textual.widgets import Input, Static
 
-from httptui.plans.plan import Target
+from httptui.plan.model import Target
 from httptui.target.options import Pacing
 from httptui.tui.panels.keys import KeysLine
 from httptui.tui.screens.target_dialog import TargetDialog

@@ -7,7 +7,7 @@ from driving import Opened, opened
 from examples import FakeStart, finished, running
 from msgspec.structs import replace
 
-from httptui.snapshot import Snapshot
+from httptui.results.snapshot import Snapshot
 from httptui.tui.session import Taken
 
 pytestmark = pytest.mark.pilot

@@ -26,7 +26,7 @@ from httptui.tui.screens.help import key_groups
 from httptui.tui.settings import Settings, SettingsError, ThemeName, load_settings, settings_from_toml
 from httptui.tui.settings_text import settings_to_toml
 from httptui.tui.themes import THEME_NAMES
-from httptui.tui.widgets.hint_line import HintLine
+from httptui.tui.widgets.lines import HintLine
 
 
 def problems_of(text: str) -> list[str]:

@@ -6,8 +6,8 @@ import pytest
 from examples import PLAN
 from msgspec.structs import replace
 
-from httptui.plans.plan import Load, Schedule, Stage
-from httptui.plans.schedule import steps_of
+from httptui.plan.model import Load, Schedule, Stage
+from httptui.plan.schedule import steps_of
 from httptui.tui.settling import can_be_settled, settling
 
 

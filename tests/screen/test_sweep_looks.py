@@ -10,7 +10,7 @@ from sweep_examples import GRID, KNEE, LATENCY, FakeSweepStart, Rate, grid_rate,
 from test_run_looks import SIZES, Compare, reach
 from textual.pilot import Pilot
 
-from httptui.plans.plan import Plan
+from httptui.plan.model import Plan
 from httptui.tui.app import HttptuiApp
 from httptui.tui.screens.sweep import SweepScreen
 

@@ -7,14 +7,19 @@ from msgspec.structs import replace
 from sweep_examples import GRID, KNEE, LATENCY, grid_rate, knee_rate, latency_rate, snapshot
 from test_plots import assert_exact
 
-from httptui.plans.plan import Contender
+from httptui.plan.model import Contender
 from httptui.sweeps.points import SweepContender
 from httptui.tui.panels.sweep_analysis import draw_sweep_analysis
 from httptui.tui.panels.sweep_chart import draw_sweep_chart
-from httptui.tui.panels.sweep_header import draw_sweep_header, visits_done
-from httptui.tui.panels.sweep_notices import draw_sweep_notices
 from httptui.tui.panels.sweep_table import draw_sweep_table
-from httptui.tui.panels.sweep_view import SweepView, short_names, sweep_before
+from httptui.tui.panels.sweep_view import (
+    SweepView,
+    draw_sweep_header,
+    draw_sweep_notices,
+    short_names,
+    sweep_before,
+    visits_done,
+)
 from httptui.tui.plots.cells import plain, row_width
 
 KEYS = {"figure": "u"}

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from sweep_examples import GRID, KNEE, LATENCY, FakeSweepStart, Rate, grid_rate, knee_rate, latency_rate
 
 from httptui.errors import ExitCode, RefusedError, TargetError
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
-from httptui.sweeps.reading import read_either
+from httptui.plan.model import Contender, Load, Plan, Schedule, Target
+from httptui.sweeps.report import read_either
 from httptui.tui.panels.panel import PanelOf
-from httptui.tui.screens.consent import ConsentScreen
+from httptui.tui.screens.dialogs import ConsentScreen
 from httptui.tui.screens.run import RunScreen
 from httptui.tui.screens.sweep import SweepScreen
 

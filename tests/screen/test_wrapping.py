@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from httptui.tui.panels.wrapping import wrapped
+from httptui.tui.panels.panel import wrapped
 
 
 @pytest.mark.parametrize(

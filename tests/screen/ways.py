@@ -12,10 +12,10 @@ from saved_runs import fill
 from sweep_examples import KNEE, FakeSweepStart, knee_rate, saved_sweep, write_sweep
 from textual.widgets import OptionList
 
-from httptui.plans.plan import Target
-from httptui.reports.exports.formats import indented
-from httptui.reports.files import reports_folder
-from httptui.tui.screens.consent import ConsentScreen
+from httptui.plan.model import Target
+from httptui.report.formats import indented
+from httptui.report.store import reports_folder
+from httptui.tui.screens.dialogs import ConsentScreen
 
 EMBEDDED = replace(PLAN, target=Target())
 

@@ -9,13 +9,20 @@ import pytest
 
 from httptui.engines.registry import engine_info, list_engines
 from httptui.errors import NothingFinishedError
-from httptui.plans.file import checked_plan
-from httptui.plans.schedule import FEWEST_BLOCKS, SHORTEST_SLICE_SECONDS, planned_seconds, steps_of
-from httptui.reports.report import HistogramData, Report, ReportContender
-from httptui.selftest.figures import Comparison, compared
-from httptui.selftest.plans import EPOCHS, START_SECONDS, effect_plan, same_plan
-from httptui.selftest.result import SelfTest, judge
-from httptui.snapshot import CpuRank, Limiter, Rank, Requests, Verdict
+from httptui.plan.io import checked_plan
+from httptui.plan.schedule import FEWEST_BLOCKS, SHORTEST_SLICE_SECONDS, planned_seconds, steps_of
+from httptui.results.report import HistogramData, Report, ReportContender
+from httptui.results.snapshot import CpuRank, Limiter, Rank, Requests, Verdict
+from httptui.selftest.selftest import (
+    EPOCHS,
+    START_SECONDS,
+    Comparison,
+    SelfTest,
+    compared,
+    effect_plan,
+    judge,
+    same_plan,
+)
 
 Interval = tuple[float, float, float]
 EVEN: Interval = (1.004, 0.985, 1.023)

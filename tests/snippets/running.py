@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from httptui.plans.plan import Plan
-from httptui.snippets import snippet_of
+from httptui.codegen import snippet_of
+from httptui.plan.model import Plan
 
 LEAVE_CONNECTIONS = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from httptui.plans.plan import Contender, Load, Plan, Policy, Target
+from httptui.plan.model import Contender, Load, Plan, Policy, Target
 
 ASYNC = (
     "aiohttp",

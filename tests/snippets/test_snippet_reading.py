@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from snippet_plans import ENGINES
 
+from httptui.codegen import snippet_of
 from httptui.engines.registry import engine_info
-from httptui.plans.plan import Contender, Load, Plan, Target
-from httptui.snippets import snippet_of
+from httptui.plan.model import Contender, Load, Plan, Target
 from httptui.target.process import EmbeddedTarget
 
 WAYS = [(engine, read) for engine in ENGINES for read in engine_info(engine).reads if read != "bytes"]

@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 from snippet_plans import ENGINES, every_plan
 
-from httptui.plans.plan import Contender, Load, Plan, Policy, Target
-from httptui.snippets import no_snippet, snippet_of
+from httptui.codegen import no_snippet, snippet_of
+from httptui.plan.model import Contender, Load, Plan, Policy, Target
 
 TEXT_IS_UTF_8 = ("aiohttp", "aiosonic", "pycurl", "pycurl-async", "pyreqwest", "wreq")
 CANARIES = ("abcdef99", "hunter22", "xyzzy42")

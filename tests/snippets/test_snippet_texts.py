@@ -8,17 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.plans.secrets import is_reference, secret_spans
-from httptui.safe_text import safe_text
-from httptui.snippets.layout import after, block, call
-from httptui.snippets.texts import (
+from httptui.codegen.texts import (
     Variable,
+    after,
+    block,
     bytes_expression,
+    call,
     expression,
     hidden,
     text_of,
     variables,
 )
+from httptui.plan.secrets import is_reference, secret_spans
+from httptui.safe_text import safe_text
 
 anything = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
 quoted = st.text(st.sampled_from("'\"\\{}a\n\t\x1b\u202eé"), max_size=20)

@@ -13,7 +13,7 @@ from running import LEAVE_CONNECTIONS, names_of, run_main, script_of
 from snippet_plans import ENGINES
 from test_snippet_scripts import told_by
 
-from httptui.plans.plan import Contender, Load, Plan, Policy, Target
+from httptui.plan.model import Contender, Load, Plan, Policy, Target
 from tests.engines.engine_support import RecordingServer
 
 FAULTS = {

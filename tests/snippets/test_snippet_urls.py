@@ -11,8 +11,8 @@ from running import LEAVE_CONNECTIONS, names_of, run_main, script_of
 from snippet_plans import ENGINES
 from test_snippet_scripts import told_by
 
-from httptui.plans.plan import Contender, Load, Plan, Policy, Schedule, Target
-from httptui.plans.url_lists import in_order
+from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Target
+from httptui.plan.urls import in_order
 from tests.engines.engine_support import RecordingServer
 
 REQUESTS = 7

@@ -15,11 +15,11 @@ import pytest_asyncio
 from msgspec.structs import replace
 from snippet_plans import ASYNC, ENGINES, OVER_HTTP_2
 
+from httptui.codegen import snippet_of
 from httptui.engines.registry import engine_info
-from httptui.plans.plan import Contender, Load, Plan, Policy, Target
-from httptui.snippets import snippet_of
+from httptui.plan.model import Contender, Load, Plan, Policy, Target
+from httptui.target.options import ListenerStats
 from httptui.target.process import EmbeddedTarget
-from httptui.target.stats import ListenerStats
 from tests.engines.engine_support import RecordingServer, recording_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from httptui.plans.plan import Contender, Load, Plan, Schedule
-from httptui.snapshot import ContenderView, Requests
-from httptui.verdicts.blocks import BlockRecord
-from httptui.verdicts.judgement import Judgement, judge, look_after
-from httptui.verdicts.machine_load import MachineLoad
-from httptui.verdicts.stopping import Look
+from httptui.plan.model import Contender, Load, Plan, Schedule
+from httptui.results.judge.blocks import BlockRecord
+from httptui.results.judge.claims import Look
+from httptui.results.judge.judgement import Judgement, judge, look_after
+from httptui.results.judge.limiter_facts import MachineLoad
+from httptui.results.snapshot import ContenderView, Requests
 
 RATES = {"A": 1_000.0, "B": 500.0}
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from math import inf
 
-from httptui.verdicts.blocks import BlockRecord, costs_of, rates_of
+from httptui.results.judge.blocks import BlockRecord, costs_of, rates_of
 
 
 def record(key: str, block: int, ok: float, cpu_us: float | None) -> BlockRecord:

@@ -7,8 +7,8 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from httptui.results.judge.claims import all_differences, order_claims, places_of, sole_winner
 from httptui.statistics import blocks_to_part
-from httptui.verdicts.claims import all_differences, order_claims, places_of, sole_winner
 
 AHEAD = [0.1 + 0.01 * n for n in range(6)]
 OPEN = [0.1, -0.2, 0.3, -0.4, 0.5, -0.6]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from httptui.plans.plan import Contender, Plan
-from httptui.snapshot import ContenderView, Requests
-from httptui.verdicts.blocks import BlockRecord
-from httptui.verdicts.failure_flag import failure_flag
-from httptui.verdicts.judgement import judge
-from httptui.verdicts.machine_load import MachineLoad
+from httptui.plan.model import Contender, Plan
+from httptui.results.judge.blocks import BlockRecord
+from httptui.results.judge.flags import failure_flag
+from httptui.results.judge.judgement import judge
+from httptui.results.judge.limiter_facts import MachineLoad
+from httptui.results.snapshot import ContenderView, Requests
 
 
 def view(key: str, ok: int, error: int = 0, timeout: int = 0) -> ContenderView:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from httptui.plans.plan import Contender, Plan, Policy
-from httptui.snapshot import ContenderView, Requests
-from httptui.verdicts.foreign_traffic import foreign_traffic_flag
-from httptui.verdicts.work import Work
+from httptui.plan.model import Contender, Plan, Policy
+from httptui.results.judge.flags import foreign_traffic_flag
+from httptui.results.judge.work import Work
+from httptui.results.snapshot import ContenderView, Requests
 
 SENT, WARM, IN_FLIGHT = 1_000, 50, 8
 

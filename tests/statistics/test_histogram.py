@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.engines.buckets import bucket_of
-from httptui.histogram import (
+from httptui.results.histogram import (
     COARSE,
     count_of,
     latency_of,

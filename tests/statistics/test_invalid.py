@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from httptui.plans.plan import Contender, Plan, Policy
-from httptui.snapshot import ContenderView, FirstAnswer, Requests
-from httptui.verdicts.invalid import failures_by_cause, invalid_if_nothing_succeeded
-from httptui.verdicts.redirects import redirect_warning
+from httptui.plan.model import Contender, Plan, Policy
+from httptui.results.judge.flags import redirect_warning
+from httptui.results.judge.verdict import failures_by_cause, invalid_if_nothing_succeeded
+from httptui.results.snapshot import ContenderView, FirstAnswer, Requests
 
 
 def view(key: str, **counts: int) -> ContenderView:

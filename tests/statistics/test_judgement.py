@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from httptui.plans.plan import Contender, Plan, Schedule
-from httptui.snapshot import ContenderView, Requests
-from httptui.verdicts.blocks import BlockRecord
-from httptui.verdicts.judgement import is_settled, judge
-from httptui.verdicts.machine_load import MachineLoad
-from httptui.verdicts.stopping import looks
+from httptui.plan.model import Contender, Plan, Schedule
+from httptui.results.judge.blocks import BlockRecord
+from httptui.results.judge.claims import looks
+from httptui.results.judge.judgement import is_settled, judge
+from httptui.results.judge.limiter_facts import MachineLoad
+from httptui.results.snapshot import ContenderView, Requests
 
 BLOCKS = 20
 NEARLY_ALIKE = {"A": 100.0, "B": 99.5}

@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from httptui.engines.buckets import bucket_of
-from httptui.histogram import percentile_ns
-from httptui.snapshot import ContenderView, Latency, Requests
-from httptui.verdicts.limiter import limit_of, refusal_of
-from httptui.verdicts.limiter_facts import Facts
-from httptui.verdicts.machine_load import MachineLoad
-from httptui.verdicts.reuse_cost import reuse_cost_of
+from httptui.results.histogram import percentile_ns
+from httptui.results.judge.limiter import limit_of, refusal_of
+from httptui.results.judge.limiter_facts import Facts, MachineLoad
+from httptui.results.judge.ranking import reuse_cost_of
+from httptui.results.snapshot import ContenderView, Latency, Requests
 
 QUIET = MachineLoad(cpu_busy=0.4, target_busy=0.2, cores=2)
 FULL = replace(QUIET, cpu_busy=1.0)

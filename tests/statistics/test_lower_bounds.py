@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.engines.buckets import histogram_of
-from httptui.histogram import Unanswered, flat_of, has_few_beyond, percentile_ns, spans_ns
-from httptui.snapshot import Latency
-from httptui.tallies.latencies import Latencies
-from httptui.snapshot import format_latency
+from httptui.results.histogram import Unanswered, flat_of, has_few_beyond, percentile_ns, spans_ns
+from httptui.results.snapshot import Latency, format_latency
+from httptui.runs.over_time import Latencies
 
 MS = 1_000_000
 

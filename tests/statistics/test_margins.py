@@ -7,11 +7,10 @@ import random
 
 import pytest
 
+from httptui.results.judge.blocks import LARGE_BODIES, PROCESSES, SHARING, largest_body, margins_of
+from httptui.results.judge.claims import Look, differences_beyond, settled
+from httptui.results.judge.ranking import rank, rank_cpu, rank_text
 from httptui.statistics import equivalent
-from httptui.verdicts.claims import differences_beyond
-from httptui.verdicts.margins import LARGE_BODIES, PROCESSES, SHARING, largest_body, margins_of
-from httptui.verdicts.ranking import rank, rank_cpu, rank_text
-from httptui.verdicts.stopping import Look, settled
 
 BLOCKS = range(20)
 LAST = Look(20, 0.05)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from httptui.plans.plan import Contender, Plan, Policy, Target
-from httptui.snapshot import ContenderView, Requests
-from httptui.verdicts.plan_limits import politeness_limit
+from httptui.plan.model import Contender, Plan, Policy, Target
+from httptui.results.judge.limiter import politeness_limit
+from httptui.results.snapshot import ContenderView, Requests
 
 HERE = ("http://a/1", "http://a/2", "http://a/3", "http://b/1")
 

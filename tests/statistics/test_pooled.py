@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from httptui.pooled import (
+from httptui.statistics import (
     Counted,
+    Estimate,
     Pooled,
     difference,
     log_ratio,
@@ -18,7 +19,6 @@ from httptui.pooled import (
     pooled_percentile,
     student_t,
 )
-from httptui.statistics import Estimate
 
 RUNS = 250
 World = Callable[[np.random.Generator, int, int], np.ndarray]

@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from httptui.engines.buckets import bucket_of
-from httptui.snapshot import ContenderView, Latency, Limiter, Requests
-from httptui.verdicts.limiter import leaves_open, limit_of
-from httptui.verdicts.machine_load import MachineLoad
-from httptui.verdicts.probed import Probe, Sample, latency_ratio
+from httptui.results.judge.limiter import leaves_open, limit_of
+from httptui.results.judge.limiter_facts import MachineLoad
+from httptui.results.judge.probed import Probe, Sample, latency_ratio
+from httptui.results.snapshot import ContenderView, Latency, Limiter, Requests
 
 QUIET = MachineLoad(cpu_busy=0.3, cores=2)
 NS = 1_000_000

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.snapshot import ContenderView, CpuRank, Rank
+from httptui.results.judge.blocks import FEWEST_SUCCESSES, Counted, log_ratios
+from httptui.results.judge.claims import Pair
+from httptui.results.judge.ranking import rank, rank_cpu, rank_text
+from httptui.results.snapshot import ContenderView, CpuRank, Rank
 from httptui.statistics import NO_SUCCESS, equivalent
-from httptui.verdicts.blocks import FEWEST_SUCCESSES, Counted, log_ratios
-from httptui.verdicts.pairing import Pair
-from httptui.verdicts.ranking import rank, rank_cpu, rank_text
 
 Blocks = dict[str, dict[int, float]]
 

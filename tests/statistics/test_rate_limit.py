@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from httptui.plans.plan import Contender, Load, Plan, Stage
-from httptui.snapshot import ContenderView, Latency, Requests
-from httptui.verdicts.machine_load import MachineLoad
-from httptui.verdicts.plan_limits import rate_limit, think_time
+from httptui.plan.model import Contender, Load, Plan, Stage
+from httptui.results.judge.limiter import rate_limit, think_time
+from httptui.results.judge.limiter_facts import MachineLoad
+from httptui.results.snapshot import ContenderView, Latency, Requests
 
 LOAD = Load(kind="open", rate=400, seconds=8)
 QUIET = MachineLoad(cpu_busy=0.4, target_busy=0.2, cores=2)

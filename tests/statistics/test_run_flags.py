@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from httptui.verdicts.blocks import BlockRecord
-from httptui.verdicts.flags import flags_of
-from httptui.verdicts.machine_load import MachineLoad
+from httptui.results.judge.blocks import BlockRecord
+from httptui.results.judge.flags import flags_of
+from httptui.results.judge.limiter_facts import MachineLoad
 
 Factor = Callable[[str, int, int], float]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from httptui.engines.registry import list_engines
-from httptui.plans.plan import Contender, Plan
-from httptui.snapshot import ContenderView, Requests
-from httptui.verdicts.protocol_flags import protocol_flags
+from httptui.plan.model import Contender, Plan
+from httptui.results.judge.flags import protocol_flags
+from httptui.results.snapshot import ContenderView, Requests
 
 
 def sentences(engine: str, **errors: int) -> list[str]:

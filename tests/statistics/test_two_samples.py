@@ -11,7 +11,7 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.two_samples import _cumulative, shift
+from httptui.statistics import _orders_of_two, shift
 
 # Hollander & Wolfe's permeability of human membranes (table 4.1), at term and between 12 and 26 weeks.
 AT_TERM = [0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]
@@ -24,7 +24,7 @@ def rank_sum_p(before: Sequence[float], after: Sequence[float]) -> float:
     """The two-sided p-value of the test that the interval inverts; ties are counted against significance."""
     above = sum(later > earlier for later in after for earlier in before)
     below = sum(later < earlier for later in after for earlier in before)
-    cumulated = _cumulative(*sorted((len(before), len(after))))
+    cumulated = _orders_of_two(*sorted((len(before), len(after))))
     against = len(before) * len(after) - max(above, below)
     return min(1.0, 2 * cumulated[against] / cumulated[-1])
 

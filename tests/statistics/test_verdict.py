@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from httptui.snapshot import ContenderView, Flag, Limiter, LimiterKind, Requests, Verdict
+from httptui.results.judge.judgement import look_after
+from httptui.results.judge.limiter_facts import MachineLoad
+from httptui.results.judge.ranking import rank
+from httptui.results.judge.verdict import verdict_of
+from httptui.results.snapshot import ContenderView, Flag, Limiter, LimiterKind, Requests, Verdict
 from httptui.statistics import ALPHA
-from httptui.verdicts.judgement import look_after
-from httptui.verdicts.machine_load import MachineLoad
-from httptui.verdicts.ranking import rank
-from httptui.verdicts.verdict import verdict_of
 
 LABELS = {"A": "aiohttp", "B": "httpx-aiohttp", "C": "httpx", "D": "raw", "E": "requests", "F": "urllib3"}
 

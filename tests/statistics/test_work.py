@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from httptui.plans.plan import Contender, Load, Plan, Target
 from httptui.engines.protocol import Sent
-from httptui.snapshot import ContenderView, Requests, Verdict
-from httptui.verdicts.blocks import BlockRecord
-from httptui.verdicts.judgement import Judgement, judge
-from httptui.verdicts.machine_load import MachineLoad
-from httptui.verdicts.work import Work, told, unequal_work
+from httptui.plan.model import Contender, Load, Plan, Target
+from httptui.results.judge.blocks import BlockRecord
+from httptui.results.judge.judgement import Judgement, judge
+from httptui.results.judge.limiter_facts import MachineLoad
+from httptui.results.judge.work import Work, told, unequal_work
+from httptui.results.snapshot import ContenderView, Requests, Verdict
 
 SIZE, OK = 100_000, 1_000
 GET = Sent(method="GET", target="/a")

@@ -10,8 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 from swept_plans import plan_of, points_by, report_of
 
-from httptui.sweeps.figures import point_of
-from httptui.sweeps.points import SweepPoint
+from httptui.sweeps.points import SweepPoint, point_of
 from httptui.sweeps.report import SweepReport
 
 Levels = tuple[float, ...]

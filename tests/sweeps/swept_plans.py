@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from httptui.plans.plan import Contender, Load, Plan, Schedule, Target
-from httptui.plans.secrets import redacted_plan
-from httptui.plans.sweep import grid_of
-from httptui.reports.report import HistogramData, Report, ReportContender, Slice
-from httptui.snapshot import Latency, Limiter, Requests, Verdict
-from httptui.sweeps.figures import point_of
+from httptui.plan.model import Contender, Load, Plan, Schedule, Target
+from httptui.plan.secrets import redacted_plan
+from httptui.plan.sweep import grid_of
+from httptui.results.report import HistogramData, Report, ReportContender, Slice
+from httptui.results.snapshot import Latency, Limiter, Requests, Verdict
 from httptui.sweeps.judging import analysed, verdict_of
-from httptui.sweeps.points import Axis, SweepContender, SweepPoint, SweepSlice
+from httptui.sweeps.points import Axis, SweepContender, SweepPoint, SweepSlice, point_of
 from httptui.sweeps.report import SweepReport, SweepVerdict
 
 CPU = Limiter("client CPU", "client CPU: it fills a core")

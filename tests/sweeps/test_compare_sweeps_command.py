@@ -11,7 +11,7 @@ from compared_sweeps import GRID, LATER, at_most_half, swept
 from swept_plans import visit_report
 
 from httptui.errors import ExitCode
-from httptui.tui.command import main
+from httptui.tui.cli import main
 
 Capture = pytest.CaptureFixture[str]
 

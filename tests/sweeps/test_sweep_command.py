@@ -13,16 +13,15 @@ import pytest
 from swept_plans import plan_of, points_by, report_of, visit_report, visited
 
 from httptui.errors import ExitCode, PlanError
-from httptui.plans.plan import Contender, Load, Plan, Schedule
-from httptui.sweeps.report import SweepReport
-from httptui.sweeps.snapshot import SweepSnapshot
-from httptui.sweeps.tally import SweepTally
+from httptui.plan.model import Contender, Load, Plan, Schedule
 from httptui.presets import load_preset
-from httptui.tui.command import main
-from httptui.tui.command.flags import PlanFlags, plan_of_flags
-from httptui.tui.command.outputs import Outputs
-from httptui.tui.command.sweep_headless import conduct_sweep, run_sweep
-from httptui.tui.command.sweep_progress import SweepProgress, sweep_status
+from httptui.sweeps.report import SweepReport, SweepSnapshot
+from httptui.sweeps.tally import SweepTally
+from httptui.tui.cli import main
+from httptui.tui.cli.outputs import Outputs
+from httptui.tui.cli.plan_flags import PlanFlags, plan_of_flags
+from httptui.tui.cli.progress import SweepProgress, sweep_status
+from httptui.tui.cli.sweep_headless import conduct_sweep, run_sweep
 
 PLAN = plan_of({"concurrency": (1.0, 8.0)}, name="knees")
 REPORT = report_of(PLAN, points_by(PLAN, lambda levels, _engine: 100 * levels[0]))
@@ -219,7 +218,7 @@ def test_the_app_does_not_take_a_sweep_for_a_run(
     def told(_plan: Any, **_: Any) -> int:
         return ExitCode.DONE
 
-    monkeypatch.setattr("httptui.tui.command.headless.run_headless", told)
-    monkeypatch.setattr("httptui.tui.command.sweep_headless.run_sweep", lambda plan, **_: len(plan.sweep))
+    monkeypatch.setattr("httptui.tui.cli.headless.run_headless", told)
+    monkeypatch.setattr("httptui.tui.cli.sweep_headless.run_sweep", lambda plan, **_: len(plan.sweep))
     assert main.main(["--preset", "pool-grid"]) == 2
     assert capsys.readouterr().out == ""

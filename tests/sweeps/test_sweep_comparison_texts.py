@@ -7,13 +7,11 @@ from compared_sweeps import GRID, LATER, at_most_half, swept
 from msgspec.structs import replace
 from swept_plans import plan_of
 
-from httptui.reports.exports.table import cells_of
-from httptui.sweeps.comparisons.compare import compare_sweeps
-from httptui.sweeps.comparisons.comparison import SweepComparison
-from httptui.sweeps.comparisons.html import to_html
-from httptui.sweeps.comparisons.markdown import to_markdown
-from httptui.sweeps.comparisons.text import to_text
-from httptui.sweeps.comparisons.thresholds import judged_sweep, parse_sweep_threshold
+from httptui.compare.sweep_html import to_html
+from httptui.compare.sweep_texts import to_markdown, to_text
+from httptui.compare.sweep_thresholds import judged_sweep, parse_sweep_threshold
+from httptui.compare.sweeps import SweepComparison, compare_sweeps
+from httptui.report.text import cells_of
 from tests.exports.html_page import Page
 
 CLAUSES = [parse_sweep_threshold("req_per_s > -5%"), parse_sweep_threshold("A.p99 < 10%")]

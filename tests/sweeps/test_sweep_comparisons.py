@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from swept_plans import plan_of
 
-from httptui.reports.comparisons.comparison import Change, Difference
-from httptui.sweeps.comparisons.compare import compare_sweeps
-from httptui.sweeps.comparisons.comparison import SweepComparison
-from httptui.sweeps.comparisons.thresholds import judged_sweep, parse_sweep_threshold
+from httptui.compare.comparison import Change, Difference
+from httptui.compare.sweep_thresholds import judged_sweep, parse_sweep_threshold
+from httptui.compare.sweeps import SweepComparison, compare_sweeps
 from httptui.sweeps.points import Axis, SweepPoint
 from httptui.sweeps.report import SweepReport
 

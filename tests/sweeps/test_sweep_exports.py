@@ -12,20 +12,15 @@ from msgspec.structs import replace
 from swept_plans import plan_of, points_by, report_of
 
 from httptui.errors import PlanError
-from httptui.plans.file import decode_plan
-from httptui.reports.exports.table import cells_of
-from httptui.reports.reading import read_report
-from httptui.reports.saved import SavedSweep, saved_reports
-from httptui.snapshot import Event
-from httptui.sweeps.exports.bmf import to_bmf
-from httptui.sweeps.exports.chart import curves_in_blocks
-from httptui.sweeps.exports.csv import to_csv
-from httptui.sweeps.exports.formats import SWEEP_FORMATS, SWEEP_SAVED
-from httptui.sweeps.exports.markdown import to_markdown
-from httptui.sweeps.exports.text import to_text
+from httptui.plan.io import decode_plan
+from httptui.report.saved import SavedSweep, read_report, saved_reports
+from httptui.report.text import cells_of
+from httptui.results.snapshot import Event
+from httptui.sweeps.formats import SWEEP_FORMATS, SWEEP_SAVED, to_bmf, to_csv
 from httptui.sweeps.points import Measured, SweepContender
-from httptui.sweeps.reading import read_either
-from httptui.sweeps.report import SweepReport
+from httptui.sweeps.report import SweepReport, read_either
+from httptui.sweeps.tables import curves_in_blocks
+from httptui.sweeps.texts import to_markdown, to_text
 
 CURVE = plan_of({"concurrency": (1.0, 8.0, 64.0)}, name="knees")
 GRID = plan_of({"pool": (4.0, 16.0), "concurrency": (4.0, 16.0)}, "aiohttp", name="grid")

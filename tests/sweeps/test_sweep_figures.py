@@ -8,13 +8,11 @@ import pytest
 from msgspec.structs import replace
 from swept_plans import CPU, plan_of, turn, visit_report, visited
 
-from httptui.plans.plan import Load, Schedule
-from httptui.plans.sweep import Visit, visits_of
-from httptui.snapshot import Flag, Limiter, Requests
-from httptui.sweeps.counts import added
-from httptui.sweeps.figures import commonest, point_of, pool_wait_ms, slice_of
-from httptui.sweeps.points import Measured
-from httptui.sweeps.tally import SweepTally
+from httptui.plan.model import Load, Schedule
+from httptui.plan.sweep import Visit, visits_of
+from httptui.results.snapshot import Flag, Limiter, Requests
+from httptui.sweeps.points import Measured, commonest, point_of, pool_wait_ms, slice_of
+from httptui.sweeps.tally import SweepTally, added
 from httptui.sweeps.timing import Timing, planned_seconds, planned_visit
 
 VISIT = Visit(block=2, turn=1, levels=(16.0,), seed=5)

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from swept_plans import plan_of, points_by, report_of
 
-from httptui.crossover import modelled_rate
-from httptui.reports.exports.html.marks import DARK, LIGHT
+from httptui.report.html import DARK, LIGHT
+from httptui.results.crossover import modelled_rate
+from httptui.results.snapshot import Event, Limiter
 from httptui.safe_text import safe_text
-from httptui.snapshot import Event, Limiter
-from httptui.sweeps.analysis import SweepAnalysis
-from httptui.sweeps.exports.html.page import to_html
+from httptui.sweeps.html import to_html
+from httptui.sweeps.judging import SweepAnalysis
 from httptui.sweeps.points import Axis, Measured, SweepContender, SweepPoint
 from httptui.sweeps.report import SweepReport, SweepVerdict
 from tests.exports.html_page import Element, Page, luminance

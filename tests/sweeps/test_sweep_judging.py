@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from swept_plans import plan_of, points_by
 
-from httptui.crossover import modelled_rate
-from httptui.plans.plan import Load
-from httptui.sweeps.analysis import SweepAnalysis
-from httptui.sweeps.judging import NOTHING, analysed, verdict_of
+from httptui.plan.model import Load
+from httptui.results.crossover import modelled_rate
+from httptui.sweeps.judging import NOTHING, SweepAnalysis, analysed, verdict_of
 from httptui.sweeps.points import SweepPoint
 
 CPU_US = {"aiohttp": 100.0, "httpx": 1_000.0}

@@ -12,13 +12,21 @@ from swept_plans import plan_of
 
 from httptui.engines.registry import EngineInfo, engine_info
 from httptui.errors import PlanError
-from httptui.plans import decode, sweep_checks
-from httptui.plans.checks import check_plan
-from httptui.plans.file import checked_plan, plan_from_mapping, plan_from_toml, plan_to_toml
-from httptui.plans.plan import Load, Schedule, Target
-from httptui.plans.sweep import describe_sweep, grid_of, plan_at, visits_of, with_latency
-from httptui.plans.sweep_checks import MOST_POINTS, numeric_fields
-from httptui.plans.urls import split_target
+from httptui.plan import decode
+from httptui.plan import sweep as sweep_checks
+from httptui.plan.checks import check_plan
+from httptui.plan.io import checked_plan, plan_from_mapping, plan_from_toml, plan_to_toml
+from httptui.plan.model import Load, Schedule, Target
+from httptui.plan.sweep import (
+    MOST_POINTS,
+    describe_sweep,
+    grid_of,
+    numeric_fields,
+    plan_at,
+    visits_of,
+    with_latency,
+)
+from httptui.plan.urls import split_target
 
 LEVELS = (1.0, 2.0, 4.0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from httptui.tallies.allowed_in_flight import AllowedInFlight
+from httptui.runs.lane_tally import AllowedInFlight
 
 
 def test_it_is_as_planned_where_nothing_was_changed() -> None:

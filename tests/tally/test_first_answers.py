@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from httptui.engines.base import WithHeaders
-from httptui.engines.lane.first_answers import FirstAnswers as OfLane
+from httptui.engines.lane.answers import FirstAnswers as OfLane
 from httptui.engines.protocol import Answer
-from httptui.tallies.first_answers import LONGEST_BODY, MOST_KINDS, FirstAnswers, safe_answer
+from httptui.runs.first_answers import LONGEST_BODY, MOST_KINDS, FirstAnswers, safe_answer
 
 
 def redact(text: str) -> str:
@@ -67,12 +67,12 @@ def test_a_lane_keeps_the_first_of_each_status_that_is_no_success_whatever_form_
     lane.look((200, b"fine", "1.1"))
     lane.look((429, "caf\u00e9".encode()[:-1], "1.1"))
     fresh = lane.take()
-    assert {status: one["headers"] for status, one in fresh.items()} == {
+    assert {status: one.headers for status, one in fresh.items()} == {
         "302": [("Location", "/login")],
         "404": [("Server", "x"), ("Via", "y")],
         "500": [("A", "b")],
         "503": [],
         "429": [],
     }
-    assert {one["body"] for one in fresh.values()} == {"one", "caf"}
+    assert {one.body for one in fresh.values()} == {"one", "caf"}
     assert lane.take() == {}

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from httptui.engines.buckets import histogram_of
-from httptui.histogram import COARSE, flat_of
-from httptui.tallies.latencies import Latencies
+from httptui.results.histogram import COARSE, flat_of
+from httptui.runs.over_time import Latencies
 
 MS = 1_000_000
 

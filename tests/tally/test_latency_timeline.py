@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.engines.buckets import bucket_of, histogram_of
-from httptui.histogram import coarsened, flat_of, percentile_ns
-from httptui.tallies.latency_timeline import MOST_POINTS, MOST_STRETCHES, LatencyTimeline
+from httptui.results.histogram import coarsened, flat_of, percentile_ns
+from httptui.runs.over_time import MOST_POINTS, MOST_STRETCHES, LatencyTimeline
 
 SECOND = 1_000_000_000
 QUARTER = SECOND // 4

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from httptui.tallies.stretches import SHORTEST_NS, Stretches
+from httptui.runs.over_time import SHORTEST_NS, Stretches
 
 MOST = 16
 

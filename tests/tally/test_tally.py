@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from httptui.engines.buckets import histogram_of
-from httptui.histogram import flat_of
 from httptui.engines.protocol import Frame
-from httptui.plans.plan import Contender, Load, Plan, Target
-from httptui.plans.schedule import Step
-from httptui.plans.secrets import Redactor
-from httptui.tallies.tally import Tally
+from httptui.plan.model import Contender, Load, Plan, Target
+from httptui.plan.schedule import Step
+from httptui.plan.secrets import Redactor
+from httptui.results.histogram import flat_of
+from httptui.runs.tally import Tally
 
 SECOND = 1_000_000_000
 STEP = Step(lanes=(0, 1), seconds=10.0)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from httptui.engines.protocol import Frame
-from httptui.tallies.target_watch import NS, TargetWatch
-from httptui.verdicts.invalid import Outage
+from httptui.results.judge.verdict import Outage
+from httptui.runs.target_watch import NS, TargetWatch
 
 QUARTER = NS // 4
 Load = Callable[[float], dict[str, object]]

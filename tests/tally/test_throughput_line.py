@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.tallies.throughput_line import MOST_TICKS, ThroughputLine
+from httptui.runs.over_time import MOST_TICKS, ThroughputLine
 
 SECOND = 1_000_000_000
 

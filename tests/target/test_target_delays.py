@@ -7,7 +7,7 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.target.delays import DelayQueue
+from httptui.target.pacing import DelayQueue
 
 
 class Loop:

@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from httptui.target.answers import KIB
-from httptui.target.options import TargetOptions
+from httptui.target.options import TargetOptions, TargetStats
 from httptui.target.process import EmbeddedTarget
 from httptui.target.server import Target
-from httptui.target.stats import TargetStats
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 

@@ -8,11 +8,9 @@ from time import thread_time
 
 import pytest
 
-from httptui.target.answers import FILLER, KIB, WHOLE_LIMIT
-from httptui.target.exchange import MAX_ECHO_BODY
-from httptui.target.options import TargetOptions
+from httptui.target.answers import FILLER, KIB, MAX_ECHO_BODY, WHOLE_LIMIT
+from httptui.target.options import ListenerStats, TargetOptions, TargetStats
 from httptui.target.server import Target
-from httptui.target.stats import ListenerStats, TargetStats
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 

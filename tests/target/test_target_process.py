@@ -21,8 +21,7 @@ import pytest
 from endings import still_running
 
 from httptui.errors import TargetError
-from httptui.target.probe import check_nonces
-from httptui.target.process import EmbeddedTarget
+from httptui.target.process import EmbeddedTarget, check_nonces
 
 pytestmark = pytest.mark.slow
 
@@ -169,7 +168,7 @@ async def test_a_bad_option_is_told_in_one_line() -> None:
 
 PARENT = """
 import asyncio, sys
-from httptui.target.probe import check_nonces
+from httptui.target.process import check_nonces
 from httptui.target.process import EmbeddedTarget
 
 async def main():

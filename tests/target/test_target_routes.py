@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.target.answers import FILLER, GZIP, LEAST_JSON, ROOT, WHOLE_LIMIT
+from httptui.target.answers import FILLER, GZIP, LEAST_JSON, MAX_BYTES, ROOT, WHOLE_LIMIT, Route, route
 from httptui.target.options import Pacing
 from httptui.target.pacing import draw
-from httptui.target.routes import MAX_BYTES, Route, route
 
 
 def test_root_is_one_kib_of_text() -> None:

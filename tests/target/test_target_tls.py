@@ -8,9 +8,9 @@ from pathlib import Path
 import certifi
 import pytest
 
+from httptui.target.listening import CertificateFolder
 from httptui.target.options import TargetOptions
 from httptui.target.server import Target
-from httptui.target.tls import CertificateFolder
 
 
 def test_the_ca_bundle_is_as_heavy_as_a_real_one_and_all_is_private() -> None:

@@ -16,8 +16,8 @@ from endings import still_running
 
 from benchmarks.pseudo_terminal import PseudoTerminal
 from httptui.errors import ExitCode
-from httptui.reports import special_files
-from httptui.tui.lost_terminal import Lasting, is_gone, terminals_among
+from httptui.report import store as special_files
+from httptui.tui.toolkit.lost_terminal import Lasting, is_gone, terminals_among
 
 APP = [sys.executable, "-m", "httptui"]
 

@@ -14,7 +14,7 @@ from benchmarks.cases import checks
 from benchmarks.cases.checks import Case, Told
 from benchmarks.services import Counts
 from httptui.errors import ExitCode
-from httptui.tui.command.main import main
+from httptui.tui.cli.main import main
 
 
 def place(letter: str, low: int, high: int, share: tuple[float, float] | None = None) -> dict[str, Any]:

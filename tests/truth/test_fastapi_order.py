@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from benchmarks.fastapi_order import Outcome, body_of, counts_agree, good, outcome_of, plan_of
-from httptui.plans.file import checked_plan
-from httptui.reports.report import HistogramData, Report, ReportContender
-from httptui.snapshot import Limiter, Requests, Upstream, Verdict
+from httptui.plan.io import checked_plan
+from httptui.results.report import HistogramData, Report, ReportContender
+from httptui.results.snapshot import Limiter, Requests, Upstream, Verdict
 
 
 def contender(key: str, rate: float, calls: int = 110, **changes: Any) -> ReportContender:

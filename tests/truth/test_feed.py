@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks.closed_loads import jittered, sharing, steady, waiting
 from benchmarks.feed import failing_blocks, few_requests, holds, run_of
-from httptui.verdicts.blocks import rates_of
-from httptui.verdicts.ranking import rank
+from httptui.results.judge.blocks import rates_of
+from httptui.results.judge.ranking import rank
 
 
 @pytest.mark.parametrize("seconds", [9.6, 10.0, 20.0])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from httptui.engines.buckets import HIGHEST_NS, bucket_of, histogram_of
 from httptui.engines.lane.recorder import flat_histogram
-from httptui.histogram import merge, percentiles_ns
+from httptui.results.histogram import merge, percentiles_ns
 
 PERCENTS = (1.0, 25.0, 50.0, 75.0, 90.0, 99.0, 99.9, 100.0)
 ERROR = 0.001

@@ -8,12 +8,12 @@ import pytest
 from docs import results
 from docs.results import Experiment, experiments
 from docs.sentences import COMPUTED
-from httptui.plans.expectations import expectation_of
-from httptui.plans.plan import label_of
-from httptui.reports.report import Report
+from httptui.plan.expectations import expectation_of
+from httptui.plan.model import label_of
+from httptui.presets.loader import load_preset
+from httptui.results.report import Report
 from httptui.sweeps.points import Measured
 from httptui.sweeps.report import SweepReport
-from httptui.presets.loader import load_preset
 
 EXPERIMENTS = [experiment for experiment in experiments() if not load_preset(experiment.preset).sweep]
 

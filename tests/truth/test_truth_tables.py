@@ -11,9 +11,9 @@ import pytest
 from benchmarks import aa, builds, known_effect, limiter, memory, pacing, sessions, watching
 from benchmarks.measured import parted, ratio_over, share_interval, share_text, width
 from docs.results import experiments, report_of
-from httptui.plans.file import checked_plan
-from httptui.reports.report import Report
-from httptui.snapshot import CpuRank, Rank
+from httptui.plan.io import checked_plan
+from httptui.results.report import Report
+from httptui.results.snapshot import CpuRank, Rank
 
 
 def rank(key: str, low: int, high: int, ratio: float = 1.0, interval: float | None = None) -> Rank:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from httptui.engines.registry import loop_without_a_name
-from httptui.tui.forms.contender_state import ContenderState
-from httptui.tui.forms.state import FormState
+from httptui.tui.forms.state import ContenderState, FormState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

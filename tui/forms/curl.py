@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import base64
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from httptui.plans.request_checks import CLIENTS_OWN
-from httptui.plans.request_parts import DEFAULT_HEADERS
-from httptui.plans.urls import NUMBER
+from httptui.plan.requests import CLIENTS_OWN, DEFAULT_HEADERS
+from httptui.plan.urls import NUMBER, split_target
 from httptui.safe_text import safe_text
-from httptui.tui.forms.curl_options import LEFT_OUT, WITHOUT_EFFECT, CurlError, options_of, shown_option
-from httptui.tui.forms.curl_values import (
+from httptui.tui.forms.curl_options import (
+    LEFT_OUT,
     VARIABLE,
+    WITHOUT_EFFECT,
+    CurlError,
     address,
     bytes_given,
     encoded,
@@ -19,12 +22,25 @@ from httptui.tui.forms.curl_values import (
     held,
     known,
     named,
+    options_of,
     plain,
+    shown_option,
     text_given,
 )
-from httptui.tui.forms.pasted import NO_BREAK, plain_paste, start_of_command, why_another_shell
-from httptui.tui.forms.shell_words import ShellError, split_command
-from httptui.tui.forms.texts import real_number
+from httptui.tui.forms.mapping import BYTES
+from httptui.tui.forms.shell_words import (
+    NO_BREAK,
+    ShellError,
+    plain_paste,
+    split_command,
+    start_of_command,
+    why_another_shell,
+)
+from httptui.tui.forms.texts import headers_text, number_text, real_number
+from httptui.units import listed, plural
+
+if TYPE_CHECKING:
+    from httptui.tui.forms.state import FormState, Kept
 
 __all__ = ["CurlError", "CurlRequest", "is_curl", "parse_curl"]
 
@@ -268,3 +284,55 @@ def _number(texts: dict[str, str], name: str) -> float | None:
         raise
     except ValueError as problem:
         raise CurlError(f"{shown_option(name)}: {problem}") from None
+
+
+def with_request(state: FormState, request: CurlRequest) -> FormState:
+    """The state with the command's target in place of its own; what clients may do changes only where it says so."""
+    asked = (("timeout", request.timeout), ("redirects", request.redirects), ("retries", request.retries))
+    policy: dict[str, Any] = {name: number_text(value) for name, value in asked if value is not None}
+    return replace(
+        state,
+        source="url",
+        url=request.url,
+        method=request.method,
+        headers=headers_text(request.headers),
+        body=request.body,
+        verify=request.verify,
+        ca_file=request.ca_file,
+        kept=_kept_with(state, request),
+        **policy,
+    )
+
+
+def _kept_with(state: FormState, request: CurlRequest) -> Kept:
+    """What the form has no field for, with the command's bytes in place of any other body."""
+    kept = tuple((path, value) for path, value in state.kept if path != BYTES)
+    return (*kept, (BYTES, request.body_base64)) if request.body_base64 else kept
+
+
+def taken(request: CurlRequest) -> str:
+    """What was taken over, in a line, and one line for each part that was left out; no value is repeated."""
+    parts = [safe_text(request.method, 20)]
+    if request.headers:
+        parts.append(plural(len(request.headers), "header"))
+    if request.body or request.body_base64:
+        size = len(base64.b64decode(request.body_base64) or request.body.encode())
+        parts.append(f"a body of {plural(size, 'byte')}")
+    if not request.verify:
+        parts.append("unverified TLS")
+    if _has_user(request.url):
+        parts.append("a user")
+    if request.redirects:
+        parts.append("redirects")
+    if request.timeout is not None:
+        parts.append(f"a timeout of {number_text(request.timeout)} s")
+    if request.retries:
+        parts.append("retries")
+    return "\n".join([f"Took over {listed(parts)}.", *(f"▲ {line}" for line in request.told)])
+
+
+def _has_user(url: str) -> bool:
+    try:
+        return split_target(url).userinfo is not None
+    except ValueError:
+        return False

@@ -1,10 +1,15 @@
-"""The options of curl: which take a value, which leave the request as it is, and which cannot be followed here."""
+"""The options of curl, and their values as a plan holds them."""
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
+from httptui.plan.secrets import is_reference, masked_pairs, split_userinfo
 from httptui.safe_text import safe_text
+from httptui.tui.forms.shell_words import VARIABLE_END, VARIABLE_START
 
 _SHORT = """
 a=append E=cert K=config C=continue-at b=cookie c=cookie-jar d=data q=disable D=dump-header f=fail F=form
@@ -147,3 +152,181 @@ def _value(typed: str, rest: Iterator[str]) -> str:
     if value is None:
         raise CurlError(f"{typed} has no value")
     return value
+
+
+_PIECE = re.compile(
+    r"""
+      (?P<literal>\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%[^\]\s]{1,40})?\])  # an IPv6 address
+    | \\(?P<escaped>[\[\]{}])
+    | \{(?P<words>[^{}\[\]]*)\}
+    | \[(?P<first>[0-9]{1,18}|[A-Za-z])-(?P<last>[0-9]{1,18}|[A-Za-z])(?::(?P<step>[0-9]{1,9}))?\]
+    | (?P<bad>[\[\]{}])
+    | (?P<plain>[^\[\]{}\\]+|\\)
+    """,
+    re.VERBOSE,
+)
+LITERALLY = "add -g to the command where it is meant as it stands"
+
+
+def without_globs(address: str) -> str:
+    """The one address that curl makes of a pattern; CurlError where it makes several, or refuses the pattern."""
+    made: list[str] = []
+    count = 1
+    for match in _PIECE.finditer(address):
+        kind = match.lastgroup
+        if kind == "words":
+            words = match["words"].split(",")
+            if words == [""]:
+                raise CurlError(f"the address holds {{}}, which curl refuses; {LITERALLY}")
+            count *= len(words)
+            made.append(words[0])
+        elif match["first"] is not None:
+            count *= _length(match)
+            made.append(match["first"])
+        elif kind == "bad":
+            near = safe_text(address[match.start() : match.start() + 20], 20)
+            raise CurlError(
+                f"the address holds {near}, which curl takes for a pattern and refuses; {LITERALLY}"
+            )
+        else:
+            made.append(match["escaped"] or match[0])
+    if count > 1:
+        raise CurlError(
+            f"the address is a pattern, of which curl makes {count} addresses, and a plan from a command has one; "
+            f"give them as a list of URLs, or {LITERALLY}"
+        )
+    return "".join(made)
+
+
+def _length(match: re.Match[str]) -> int:
+    """How many values a range has; CurlError where curl refuses it."""
+    first, last, step = match["first"], match["last"], int(match["step"] or 1)
+    alike = first.isdigit() == last.isdigit() and first.islower() == last.islower()
+    low, high = (
+        (int(first), int(last)) if first.isdigit() and last.isdigit() else (ord(first[0]), ord(last[0]))
+    )
+    if not alike or low > high or step < 1:
+        raise CurlError(
+            f"the address holds {safe_text(match[0], 60)}, which curl takes for a range and refuses; {LITERALLY}"
+        )
+    return (high - low) // step + 1
+
+
+BYTES = "surrogateescape"
+"""How bytes that are not UTF-8 stand in the words of a command."""
+VARIABLE = re.compile(f"{VARIABLE_START}([A-Za-z0-9_]*){VARIABLE_END}")
+_HELD = re.compile(f"((?:[A-Za-z][A-Za-z0-9._-]* )?){VARIABLE.pattern}")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_UNSENDABLE = re.compile(r"[^\x21-\x7e]+")
+_AUTHORITY = re.compile(r"[^/?#]*")
+_BYTES = re.compile("[\udc80-\udcff]")
+
+
+def named(text: str, limit: int) -> str:
+    """A piece of the command as one reads it, its variables as they were typed and its secrets masked."""
+    return safe_text(masked_pairs(VARIABLE.sub(r"$\1", text)), limit)
+
+
+def known(value: str, where: str) -> str:
+    """A value without variables; CurlError names one that it holds."""
+    if match := VARIABLE.search(value):
+        raise CurlError(f"{where} holds the shell's ${match[1]}, which is not known here; write its value")
+    return value
+
+
+def held(value: str, where: str) -> str:
+    """A value that may be one variable, alone or after a word as in `Bearer $TOKEN`: a reference then.
+
+    CurlError where the text itself would be taken for one in a plan, and so for a value that nobody typed.
+    """
+    if match := _HELD.fullmatch(value):
+        return f"{match[1]}env:{match[2]}"
+    if is_reference(text := plain(value, where)):
+        variable = text.rpartition("env:")[2]
+        raise CurlError(
+            f"{where} is {named(text, 60)}, which curl sends as text and a plan takes for a variable of the "
+            f"environment; write ${safe_text(variable, 60)} if the variable is meant"
+        )
+    return text
+
+
+def plain(value: str, where: str) -> str:
+    """A value that is text and has no variables; CurlError where it is not."""
+    if has_bytes(known(value, where)):
+        raise CurlError(f"{where} holds bytes that are not text in UTF-8, which a plan cannot hold there")
+    return value
+
+
+def text_given(value: str, typed: str) -> str:
+    """What is sent; CurlError where a file would be."""
+    if value.startswith("@"):
+        raise CurlError(f"{typed} {named(value, 40)} sends a file, and no file is read; put its text there")
+    return value
+
+
+def encoded(value: str, typed: str) -> str:
+    """A value of --data-urlencode: `text`, `=text` or `name=text`."""
+    name, equals, text = known(value, typed).partition("=")
+    if not equals:
+        name, text = "", name
+        if "@" in text:
+            raise CurlError(f"{typed} {named(text, 40)} may name a file, and no file is read; write =text")
+    return f"{name}=" * bool(name) + quote(text, safe="", errors=BYTES)
+
+
+def has_bytes(text: str) -> bool:
+    """Whether a word holds bytes that are no text in UTF-8."""
+    return _BYTES.search(text) is not None
+
+
+def bytes_given(value: str | None, where: str) -> str:
+    """A value that holds bytes which are not text, in base64."""
+    return base64.b64encode(known(value or "", where).encode(errors=BYTES)).decode("ascii")
+
+
+def address(typed: str, query: list[str], user: str | None, *, globs: bool = True) -> str:
+    """The URL as it is requested: with a scheme, a longer query, a user and a password, and without a fragment.
+
+    `globs` says that patterns are to be taken for what curl makes of them.
+    """
+    url = known(typed, "the address").partition("#")[0].strip()
+    if globs:
+        url = without_globs(url)
+    scheme = _SCHEME.match(url)
+    if scheme is None:
+        url = f"http://{url}"
+    elif scheme[1].lower() not in ("http", "https"):
+        raise CurlError(f"{safe_text(scheme[1], 20)}:// is not requested here; http:// and https:// are")
+    for part in query:
+        url += ("" if url[-1] in "?&" else "&" if "?" in url else "?") + part
+    start, _, rest = url.partition("://")
+    authority = _AUTHORITY.match(rest)
+    assert authority is not None
+    typed_user, at, host = authority[0].rpartition("@")
+    userinfo = f"{_percent(_as_text(typed_user))}{at}" if user is None else f"{_userinfo(user)}@"
+    return f"{start}://{userinfo}{host}{_percent(rest[authority.end() :])}"
+
+
+def _percent(text: str) -> str:
+    """The text with all that a URL cannot hold percent-encoded."""
+    return _UNSENDABLE.sub(lambda match: quote(match[0], errors=BYTES), text)
+
+
+def _as_text(userinfo: str) -> str:
+    """A user and password that stand in the address, spelled so that no part is taken for a reference in a plan."""
+    parts = split_userinfo(userinfo)
+    return ":".join(part.replace("env:", "%65nv:", 1) if is_reference(part) else part for part in parts)
+
+
+def _userinfo(user: str) -> str:
+    """User and password as a URL holds them, each a reference or percent-encoded."""
+    name, colon, password = user.partition(":")
+    if colon:  # A plan takes env:NAME for a variable there only as the password, or alone for both.
+        known(name, "the user of -u")
+    parts = [_user_part(part) for part in ((name, password) if colon else (name,))]
+    return ":".join("%65nv" if part == "env" else part for part in parts)
+
+
+def _user_part(part: str) -> str:
+    reference = VARIABLE.fullmatch(part)
+    return f"env:{reference[1]}" if reference else quote(known(part, "-u"), safe="", errors=BYTES)

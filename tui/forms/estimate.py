@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import math
+import re
+import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, structs
 
-from httptui.plans.plan import concurrency_of, seconds_of, warmup_of
-from httptui.plans.schedule import MOST_WARMUP_BLOCKS, blocks_a_round, planned_seconds, steps_of, warmup_steps
-from httptui.plans.sweep import describe_sweep
+from httptui.engines.files import OTHER_FILES
+from httptui.plan.load_checks import share_of
+from httptui.plan.model import concurrency_of, letter_of, seconds_of, warmup_of
+from httptui.plan.schedule import MOST_WARMUP_BLOCKS, blocks_a_round, planned_seconds, steps_of, warmup_steps
+from httptui.plan.sweep import describe_sweep, plan_at
+from httptui.plan.urls import split_target
+from httptui.safe_text import safe_text
 from httptui.sweeps.timing import planned_seconds as planned_seconds_of_sweep
 from httptui.units import format_count, plural
 
 if TYPE_CHECKING:
-    from httptui.plans.plan import Plan
+    from collections.abc import Sequence
+
+    from httptui.plan.model import Contender, Plan
+    from httptui.tui.forms.mapping import Checked, Problem
 
 
 def estimate(plan: Plan) -> str:
@@ -106,3 +117,131 @@ def _duration(seconds: float) -> str:
         return f"{seconds:.3g} s" if seconds < 10 else f"{int(seconds + 0.5)} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
+
+
+STREAMS = 100
+"""Requests that share one connection of HTTP/2, the fewest a server should allow (RFC 9113, 6.5.2)."""
+EMBEDDED_FILES = 65_536
+"""Files that the embedded target allows itself, where the system does."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """How many files a process may open (`soft`), and to how many it may raise that itself."""
+
+    soft: int
+    hard: int
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Connections at once in all, what stands in their way, or the empty text, and the number of files to which a
+    lane raises its limit, 0 where it need not.
+    """
+
+    connections: int
+    obstacle: str
+    raised: int = 0
+
+
+def file_limits() -> FileLimits | None:
+    """The limits of this process, which lanes inherit; None where the system has none."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    endless = resource.RLIM_INFINITY
+    return FileLimits(*(sys.maxsize if limit == endless else limit for limit in (soft, hard)))
+
+
+def most_connections(plan: Plan, contender: Contender) -> int:
+    """The connections that one contender may have open at once."""
+    return sum(connections_of(plan, contender, process) for process in range(contender.processes))
+
+
+def connections_of(plan: Plan, contender: Contender, process: int = 0) -> int:
+    """The connections that one of its processes may have open at once; none of the others has more than the first."""
+    in_flight = share_of(concurrency_of(plan, contender), contender.processes, process)
+    if contender.reuse != "shared" and not contender.reuse.startswith("every-"):
+        return in_flight
+    if contender.http == "2":
+        return math.ceil(in_flight / STREAMS)
+    return min(in_flight, contender.pool) if isinstance(contender.pool, int) else in_flight
+
+
+def crowd_of(plan: Plan, limits: FileLimits | None) -> Crowd:
+    """The connections of a checked plan held against the limits of each process."""
+    each = [most_connections(plan, contender) for contender in plan.contender]
+    together = max(each) if plan.schedule.kind == "sequential" else sum(each)
+    if limits is None:
+        return Crowd(together, "")
+    most, place = max((connections_of(plan, one), -index) for index, one in enumerate(plan.contender))
+    needed = most + OTHER_FILES
+    if needed > limits.hard:
+        whose = " in each process" if plan.contender[-place].processes > 1 else ""
+        who = f"{letter_of(-place)} needs {plural(most, 'connection')}{whose}"
+        return Crowd(together, f"{who}, but a process may open {_files(limits.hard)}: raise ulimit -Hn")
+    room = min(limits.hard, EMBEDDED_FILES)
+    if together + OTHER_FILES > room and split_target(plan.target.all_urls[0]).embedded:
+        needs = f"the embedded target needs {plural(together, 'connection')}"
+        return Crowd(together, f"{needs}, but may open {_files(room)}: raise ulimit -Hn")
+    return Crowd(together, "", needed if needed > limits.soft else 0)
+
+
+def _files(count: int) -> str:
+    return f"only {format_count(count)} files"
+
+
+CONTENDER = re.compile(r"contender\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The line and how it is meant: `good`, `warning` or `problem`."""
+
+    words: str
+    kind: str
+
+
+def status_of(checked: Checked, limits: FileLimits | None) -> Status:
+    """The problems of a form, or its estimate and whether its connections fit."""
+    if checked.plan is None:
+        return Status(problem_line(checked.problems), "problem")
+    crowd = crowd_of(_at_most(checked.plan), limits)
+    foreseen = estimate(checked.plan)
+    if crowd.obstacle:
+        return Status(f"▲ {crowd.obstacle} · {foreseen}", "warning")
+    fits = "" if limits is None else ", fits the fd limit"
+    if crowd.raised:
+        fits = f", raises its fd limit to {format_count(crowd.raised)}"
+    return Status(f"{foreseen} · {plural(crowd.connections, 'connection')}{fits}", "good")
+
+
+def _at_most(plan: Plan) -> Plan:
+    """The plan itself, or that of a sweep's highest levels."""
+    return plan_at(plan, [max(levels) for levels in plan.sweep.values()]) if plan.sweep else plan
+
+
+def problem_line(problems: Sequence[Problem]) -> str:
+    """The first problem, where it is, and how many there are; of contenders by their letter."""
+    first = problems[0]
+    count = f"{len(problems)} problems · " if len(problems) > 1 else ""
+    where = safe_text(first.path)
+    if match := CONTENDER.match(first.path):
+        where = f"contender {letter_of(int(match[1]))}{first.path[match.end() :]}"
+    return f"▲ {count}{where}: {first.message}" if where else f"▲ {count}{first.message}"
+
+
+def words_of_contender(problems: Sequence[Problem], index: int) -> dict[str, str]:
+    """What of a contender is wrong, by the name of the value."""
+    own = [problem for problem in problems if problem.field == f"contender[{index}]"]
+    return {
+        name: "; ".join(problem.words for problem in own if problem.attribute == name)
+        for name in dict.fromkeys(problem.attribute for problem in own)
+    }
+
+
+def words_for(problems: Sequence[Problem], field: str) -> str:
+    """What one field says of all that is wrong with it."""
+    return "; ".join(problem.words for problem in problems if problem.field == field)

@@ -8,21 +8,75 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from httptui.errors import PlanError
-from httptui.plans.file import plan_from_mapping
-from httptui.plans.secrets import MASK
-from httptui.safe_text import safe_text
+from httptui.plan.io import plan_from_mapping
+from httptui.plan.secrets import MASK
 from httptui.presets.replay import masked_fields
-from httptui.tui.forms.contender_words import with_letters
-from httptui.tui.forms.lists import lines_of, names_of, requirements_of
-from httptui.tui.forms.sweep_text import sweep_of
-from httptui.tui.forms.texts import headers_of, real_number, stages_of, whole_number
+from httptui.safe_text import safe_text
+from httptui.tui.forms.texts import (
+    headers_of,
+    is_not,
+    lines_of,
+    names_of,
+    number_text,
+    real_number,
+    requirements_of,
+    stages_of,
+    whole_number,
+)
+from httptui.tui.forms.words import with_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from httptui.plans.plan import Plan
-    from httptui.tui.forms.contender_state import ContenderState
-    from httptui.tui.forms.state import FormState
+    from httptui.plan.model import Plan
+    from httptui.tui.forms.state import ContenderState, FormState
+
+AXIS = "a field and its levels, such as concurrency = 1, 2, 4"
+
+
+def axis_of(text: str) -> tuple[str, list[float]]:
+    """A field's path and its levels; ValueError says what is wrong.  A comma at the end is passed over."""
+    path, equals, levels = (part.strip() for part in text.rpartition("="))
+    if not equals or not re.fullmatch(r"[^\s=:]+", path):
+        raise ValueError(is_not(text.strip(), AXIS))
+    try:
+        return path, [_level(level.strip()) for level in levels.removesuffix(",").split(",")]
+    except ValueError as problem:
+        raise ValueError(f"{path}: {problem}") from None
+
+
+def sweep_text(sweep: Mapping[str, Sequence[float]]) -> str:
+    """A plan's sweep in one line."""
+    axes = (f"{path} = {', '.join(map(number_text, levels))}" for path, levels in sweep.items())
+    return "; ".join(axes)
+
+
+def _level(text: str) -> float:
+    """A number as typed, finite or not: the check of plans names a level that cannot be."""
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(is_not(text, "a number")) from None
+
+
+def sweep_of(text: str) -> tuple[dict[str, list[float]], tuple[str, ...]]:
+    """The sweep of a text, and what is wrong with those of its parts that cannot be read.
+
+    Parts are on lines of their own or parted by semicolons; a blank one is passed over.
+    """
+    sweep: dict[str, list[float]] = {}
+    problems: list[str] = []
+    for part in filter(str.strip, re.split(r"[;\n]", text)):
+        try:
+            path, levels = axis_of(part)
+        except ValueError as problem:
+            problems.append(str(problem))
+            continue
+        if path in sweep:
+            problems.append(f"“{path[:40]}” is given twice")
+        sweep[path] = levels
+    return sweep, tuple(problems)
+
 
 _PATH = re.compile(r"(?P<path>[a-z_]+(?:\[\d+\])?(?:\.[^\s:]+)*): (?P<message>.+)", re.DOTALL)
 _FIELD = re.compile(r"contender\[\d+\]|[a-z_]+(?:\.[a-z_]+)?")

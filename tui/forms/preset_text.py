@@ -5,22 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from httptui.plans.plan import Policy, Schedule, describe_load, label_of, letter_of
-from httptui.plans.policy_words import describe_policy
-from httptui.plans.secrets import Redactor, redacted_plan
-from httptui.plans.sweep import describe_sweep
-from httptui.plans.url_lists import describe_target
-from httptui.safe_text import safe_text
-from httptui.units import plural
+from httptui.plan.model import Policy, Schedule, describe_load, describe_policy, label_of, letter_of
+from httptui.plan.secrets import Redactor, redacted_plan
+from httptui.plan.sweep import describe_sweep
+from httptui.plan.urls import describe_target
 from httptui.presets import BrokenPreset, PresetInfo, user_presets_folder
 from httptui.presets.recent import RecentPlan
+from httptui.safe_text import safe_text
 from httptui.tui.forms.estimate import estimate
+from httptui.units import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from httptui.plans.plan import Plan
+    from httptui.plan.model import Plan
 
 
 Entry = PresetInfo | BrokenPreset | RecentPlan

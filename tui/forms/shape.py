@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from httptui.plans.load_checks import load_problems
-from httptui.plans.plan import Load, seconds_of
+from httptui.plan.load_checks import load_problems
+from httptui.plan.model import Load, seconds_of
 from httptui.safe_text import safe_text
-from httptui.units import format_count, plural
-from httptui.tui.forms.mapping import mapping_of
-from httptui.tui.forms.sweep_text import sweep_of
-from httptui.tui.plots.area import plot_area
+from httptui.tui.forms.mapping import mapping_of, sweep_of
 from httptui.tui.plots.cells import Cells, Row, fit, fit_all, left
+from httptui.tui.plots.lines import plot_area
+from httptui.units import format_count, plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

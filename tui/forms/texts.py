@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from httptui.safe_text import safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from httptui.plans.plan import Stage
+    from httptui.plan.model import Stage
 
 _TIME = re.compile(r"(?P<number>.*?)\s*(?P<unit>ms|s|m|h|)")
 _UNITS = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0, "h": 3600.0}
@@ -105,3 +105,29 @@ def _seconds(text: str) -> float:
 def is_not(text: str, kind: str) -> str:
     """That a text is not what it should be, or empty; `kind` with its article."""
     return f"“{safe_text(text, 40)}” is not {kind}" if text.strip() else f"is empty; give {kind}"
+
+
+_BETWEEN = re.compile(r"\n|,(?![^\[\]\n]*\])(?!\s*[=<>!~])")
+"""A comma parts two packages, but for those inside brackets, where extras stand, and those before a version."""
+_OPERATOR = re.compile(r"\s*(==|!=|<=|>=|<|>|~=|,)\s*")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text without the spaces around them; blank ones are passed over."""
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def names_of(text: str) -> list[str]:
+    """Words parted by commas, spaces or lines."""
+    return re.findall(r"[^\s,]+", text)
+
+
+def requirements_of(text: str) -> list[str]:
+    """Packages parted by commas or lines, each as `httpx[http2]==0.27.2`, without spaces around its versions."""
+    parts = (part.strip(" ,") for part in _BETWEEN.split(text))
+    return [_OPERATOR.sub(r"\1", part) for part in parts if part]
+
+
+def requirements_text(requirements: Iterable[str]) -> str:
+    """The same in a line."""
+    return ", ".join(requirements)

@@ -1,0 +1,1 @@
+"""Panels: each takes a snapshot and draws it."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
-from httptui.plans.plan import label_of, letter_of
+from httptui.codegen import no_snippet, snippet_of
+from httptui.plan.model import label_of, letter_of
 from httptui.safe_text import safe_text
-from httptui.snippets import no_snippet, snippet_of
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import Cells, Row, fit

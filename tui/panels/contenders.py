@@ -9,14 +9,22 @@ from textual.binding import Binding, BindingType
 from textual.events import Click, MouseMove
 from textual.message import Message
 
-from httptui.snapshot import ContenderView
-from httptui.units import UNKNOWN
-from httptui.tui.panels.columns import BY_NAME, FAILURES, WORDS, Column, answered, ranked, those_that_fit
+from httptui.results.snapshot import ContenderView
+from httptui.tui.panels.columns import (
+    BY_NAME,
+    FAILURES,
+    WORDS,
+    Column,
+    answered,
+    marker,
+    ranked,
+    those_that_fit,
+)
 from httptui.tui.panels.panel import Panel
-from httptui.tui.panels.sorting import marker
 from httptui.tui.panels.view import View
 from httptui.tui.panels.words import up_and_down
 from httptui.tui.plots.cells import Cells, Row, Segment, fit, left, right
+from httptui.units import UNKNOWN
 
 GAP, MOST_SPARE = 2, 3
 LETTER_WIDTH = 4

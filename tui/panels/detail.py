@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.snapshot import MOST_OWN_CPU, ContenderView, Latency, Upstream, own_cpu_share
-from httptui.snapshot import format_latency
-from httptui.units import format_count, format_ms, format_percent, format_us, plural
+from httptui.results.snapshot import (
+    MOST_OWN_CPU,
+    ContenderView,
+    Latency,
+    Upstream,
+    format_latency,
+    own_cpu_share,
+)
 from httptui.tui.panels.columns import sent_in_all
+from httptui.tui.panels.panel import wrapped
 from httptui.tui.panels.reason import message_of, reason_of, said
-from httptui.tui.panels.wrapping import wrapped
 from httptui.tui.plots.cells import Cells, Row, fit, left
+from httptui.units import format_count, format_ms, format_percent, format_us, plural
 
 Fact = tuple[str, str]
 

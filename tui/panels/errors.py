@@ -4,14 +4,13 @@ after the other.
 
 from __future__ import annotations
 
-from httptui.snapshot import ContenderView
-from httptui.units import format_count, format_percent
+from httptui.results.snapshot import ContenderView
 from httptui.tui.panels.columns import answered
-from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.panel import Panel, wrapped
 from httptui.tui.panels.reason import message_of, said
 from httptui.tui.panels.view import View
-from httptui.tui.panels.wrapping import wrapped
 from httptui.tui.plots.cells import Cells, Row, fit, hint, left, right
+from httptui.units import format_count, format_percent
 
 LETTER_WIDTH = 4
 COUNT_WIDTH, SHARE_WIDTH = 9, 8

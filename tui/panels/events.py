@@ -6,15 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from httptui.plans.plan import Plan
-from httptui.snapshot import Event, Flag
+from httptui.plan.model import Plan
+from httptui.results.snapshot import Event, Flag
 from httptui.tui.forms.preset_text import preset_detail
 from httptui.tui.panels.detail import draw_detail
-from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.panel import Panel, wrapped
 from httptui.tui.panels.run_keys import USUAL_KEYS
 from httptui.tui.panels.view import View
 from httptui.tui.panels.words import by_key
-from httptui.tui.panels.wrapping import wrapped
 from httptui.tui.plots.cells import Cells, Row, fit, left, right
 
 MARKS = {"info": ("·", "dim"), "warning": ("▲", "warn"), "error": ("✗", "bad")}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from httptui.units import format_percent
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import Cells, Row, Segment, between, clip, row_width
+from httptui.units import format_percent
 
 BAR_WIDTHS = (18, 12, 7)
 FIRST_GUESS = 0.05

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.panel import Panel, wrapped
 from httptui.tui.panels.view import View
 from httptui.tui.panels.words import by_key
-from httptui.tui.panels.wrapping import wrapped
 from httptui.tui.plots.cells import Cells, Row, Segment, fit
 
 MOST_LINES = 3

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from dataclasses import replace
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
 from textual.color import Color
@@ -13,7 +15,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from httptui.plans.plan import Plan
+from httptui.plan.model import Plan
 from httptui.tui.panels.view import View, snapshot_of_plan
 from httptui.tui.plots.cells import Cells, Row
 from httptui.tui.theme import style_source
@@ -141,3 +143,26 @@ class Panel(PanelOf[View]):
     def look(self, view: View) -> object:
         """How it is looked at, whatever the run has come to: of a panel that shows little of that, the rest."""
         return replace(view, snapshot=NOTHING, frozen=False, behind=0.0), view.keys, view.is_open
+
+
+TIED = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|%|(?:µs|ms|s|min|h|B|kB|MB|GB|req/s)(?!\w))")
+TIE = "\N{NO-BREAK SPACE}"
+
+
+def wrapped(text: str, width: int, most: int | None = None) -> list[str]:
+    """The text in lines of at most `width` cells, or of 8 where that is less; cut with an ellipsis after `most`."""
+    tied = TIED.sub(TIE, text)
+    lines = textwrap.wrap(tied, max(width, 8), break_on_hyphens=False, max_lines=most, placeholder=" …")
+    return [line.replace(TIE, " ") for line in lines]
+
+
+def reveal_rows(panel: PanelOf[Any], first: int, last: int) -> None:
+    """Scroll no further than it takes to see the rows from `first` to `last`, counted below the fixed ones; where
+    there is no room for all of them, to the first.
+    """
+    room = panel.scrollable_content_region.height - panel.fixed_rows
+    at = round(panel.scroll_offset.y)
+    if first < at or last - first >= room:
+        panel.scroll_to(y=first, animate=False)
+    elif last >= at + room:
+        panel.scroll_to(y=last - room + 1, animate=False)

@@ -14,14 +14,13 @@ from textual.events import MouseMove
 from textual.geometry import Size
 from textual.widget import Widget
 
-from httptui.snapshot import ContenderView, CpuRank, Rank, Snapshot
-from httptui.units import format_percent, format_rate, format_ratio, format_times, format_us, plural
-from httptui.verdicts.ranking import rank_text
+from httptui.results.judge.ranking import rank_text
+from httptui.results.snapshot import ContenderView, CpuRank, Rank, Snapshot
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.view import View
 from httptui.tui.panels.words import by_key
-from httptui.tui.plots.bars import bar
-from httptui.tui.plots.cells import Cells, Row, fit, hint, left, right
+from httptui.tui.plots.cells import Cells, Row, bar, fit, hint, left, right
+from httptui.units import format_percent, format_rate, format_ratio, format_times, format_us, plural
 
 SMALLEST_BAR, LARGEST_BAR = 6, 60
 RATES, COSTS = "req/s", "CPU per request"

@@ -4,13 +4,13 @@ to tell, the question that the plan asks.
 
 from __future__ import annotations
 
-from httptui.snapshot import ContenderView
-from httptui.units import format_percent, listed, plural
+from httptui.results.snapshot import ContenderView
 from httptui.tui.forms.preset_text import preset_detail
 from httptui.tui.panels.notices import Notice
+from httptui.tui.panels.panel import wrapped
 from httptui.tui.panels.view import View
-from httptui.tui.panels.wrapping import wrapped
 from httptui.tui.plots.cells import Cells, Row, fit
+from httptui.units import format_percent, listed, plural
 
 INDENT = 4
 MOST_ROWS = 4

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.sweeps.analysis import Crossover, Scaling
-from httptui.sweeps.exports.analysis import (
-    CROSSOVER_HEADINGS,
-    SCALING_HEADINGS,
-    crossover_cells,
-    scaling_cells,
-)
-from httptui.tui.panels.panel import PanelOf
+from httptui.sweeps.judging import Crossover, Scaling
+from httptui.sweeps.tables import CROSSOVER_HEADINGS, SCALING_HEADINGS, crossover_cells, scaling_cells
+from httptui.tui.panels.panel import PanelOf, wrapped
 from httptui.tui.panels.sweep_view import SweepView, level_words
-from httptui.tui.panels.wrapping import wrapped
 from httptui.tui.plots.cells import Cells, Row, Segment, fit, right
 
 Table = Sequence[tuple[str, Sequence[str]]]

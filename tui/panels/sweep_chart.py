@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from httptui.sweeps.exports.html.figures import axis_name as long_axis_name
+from httptui.sweeps.html_charts import axis_name as long_axis_name
 from httptui.sweeps.points import SweepPoint
-from httptui.units import format_ms
 from httptui.tui.panels.panel import PanelOf
 from httptui.tui.panels.sweep_view import LONG_NAMES, SweepView, axis_name, brief_ms
+from httptui.tui.plots.axes import LevelAxis, level_axis
 from httptui.tui.plots.cells import Cells, hint
 from httptui.tui.plots.curves import Curve, CurvePoint, LevelMark, plot_curves
 from httptui.tui.plots.grid import BEST, Look, Tile, plot_grid
-from httptui.tui.plots.level_axis import LevelAxis, level_axis
+from httptui.units import format_ms
 
 LAW_POINTS = 64
 

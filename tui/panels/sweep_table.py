@@ -6,11 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from httptui.sweeps.points import Axis, Measured, SweepPoint
-from httptui.units import UNKNOWN, format_percent
 from httptui.tui.panels.panel import PanelOf
-from httptui.tui.panels.sweep_view import Figure, Levels, SweepView, all_levels, axis_level, axis_name, short_names
+from httptui.tui.panels.sweep_view import (
+    Figure,
+    Levels,
+    SweepView,
+    all_levels,
+    axis_level,
+    axis_name,
+    short_names,
+)
 from httptui.tui.plots.cells import Cells, Row, Segment, clip, fit, right
 from httptui.tui.plots.curves import marker_of
+from httptui.units import UNKNOWN, format_percent
 
 GAP = 2
 SMALLEST_COLUMN = 8

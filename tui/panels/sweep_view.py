@@ -7,15 +7,20 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
 
-from httptui.plans.plan import Plan
-from httptui.plans.sweep import CONCURRENCY, LATENCY, POOL
+from httptui.plan.model import Plan
+from httptui.plan.sweep import CONCURRENCY, LATENCY, POOL
 from httptui.scale import milliseconds, short
 from httptui.sweeps.points import Axis, Measured, SweepPoint
-from httptui.sweeps.snapshot import SweepSnapshot
+from httptui.sweeps.report import SweepSnapshot
 from httptui.sweeps.tally import SweepTally
-from httptui.units import format_ms, format_rate, format_us
+from httptui.tui.panels.events import draw_events
+from httptui.tui.panels.header import BAR_WIDTHS, progress_bar, whole_seconds
+from httptui.tui.panels.notices import BAR, MOST_LINES
+from httptui.tui.panels.panel import PanelOf, wrapped
 from httptui.tui.panels.view import Status
+from httptui.tui.plots.cells import Cells, Row, Segment, between, clip, fit, row_width
 from httptui.tui.plots.lines import LATENCIES, RATES, Measure
+from httptui.units import format_ms, format_rate, format_us
 
 Levels = tuple[float, ...]
 
@@ -139,3 +144,149 @@ def all_levels(axes: Sequence[Axis]) -> list[Levels]:
 def sweep_before(plan: Plan) -> SweepSnapshot:
     """The plan as a snapshot of a sweep that has not begun."""
     return SweepTally(plan).snapshot(0.0)
+
+
+def visits_done(view: SweepView) -> tuple[int, int]:
+    """How many of a block's levels every contender has had in this block, and how many there are."""
+    snapshot = view.snapshot
+    levels = all_levels(snapshot.axes)
+    turns: dict[tuple[float, ...], int] = {}
+    for point in snapshot.points:
+        turns[point.levels] = min(turns.get(point.levels, len(point.slices)), len(point.slices))
+    return sum(turns.get(level, 0) >= snapshot.block for level in levels), len(levels)
+
+
+def sweep_status(view: SweepView) -> Row:
+    """The sweep's state in a sign and a few words."""
+    snapshot = view.snapshot
+    seconds = f" · {snapshot.elapsed:.0f} s"
+    if view.frozen:
+        back = f" · {view.behind:.0f} s back" if view.behind >= 1 else ""
+        return ((" FROZEN ", "warn badge"), (f" at {snapshot.elapsed:.0f} s", "strong"), (back, "warn"))
+    if view.status == "failed":
+        return (("✗ ", "bad"), ("not run", "bad bold"))
+    if view.status == "invalid":
+        return (("✗ ", "bad"), ("invalid", "bad bold"), (seconds, "dim"))
+    if view.status == "stopped":
+        return (("■ ", "warn"), ("stopped", "warn bold"), (seconds, "dim"))
+    if view.status == "done":
+        return (("✓ ", "good"), ("done", "good bold"), (seconds, "dim"))
+    if view.status == "stopping":
+        return (("● ", "warn"), ("stopping", "warn bold"))
+    done, levels = visits_done(view)
+    if not snapshot.block or (snapshot.phase == "preparing" and not done and snapshot.block == 1):
+        return (("◌ ", "dim"), ("preparing", "dim bold"))
+    far = f" level {min(done + 1, levels)} of {levels} · block {snapshot.block} of {snapshot.blocks}"
+    return (("● ", "good"), ("running", "good bold"), (far, ""))
+
+
+def now_under_load(view: SweepView) -> str:
+    """Who is under load at which levels, "" where nobody is."""
+    snapshot = view.snapshot
+    if view.status != "running" or view.frozen or snapshot.levels is None:
+        return ""
+    who = f"{snapshot.contender} at " if snapshot.contender else ""
+    return f" · {who}{level_words(snapshot.axes, snapshot.levels)}"
+
+
+def time_left(view: SweepView) -> str:
+    """About how long it goes on."""
+    left = view.snapshot.total - view.snapshot.elapsed
+    on = view.status == "running" and not view.frozen and view.snapshot.block
+    return f" · about {whole_seconds(left)} left" if on and left > 0 else ""
+
+
+def draw_sweep_header(view: SweepView, width: int) -> Row:
+    """The line: the load gives way first, then the bar, who is under load, the time left, and the end of the URL."""
+    snapshot = view.snapshot
+    name: Segment = (" httptui ", "accent bold")
+    status, left, who = sweep_status(view), time_left(view), now_under_load(view)
+    bars = BAR_WIDTHS if view.status in ("running", "stopping") and not view.frozen else (0,)
+    load = f"   {snapshot.load}"
+    forms = [(load, who, left, bar) for bar in bars] + [("", who, left, bar) for bar in (*bars, 0)]
+    forms += [("", "", left, bar) for bar in (*bars, 0)]
+    least = min(len(snapshot.target), 24)
+    taken = row_width((name, *status)) + 3
+    fitting = (
+        form
+        for form in forms
+        if taken
+        + (len(snapshot.target) + len(form[0]) if form[0] else least)
+        + len(form[1])
+        + len(form[2])
+        + form[3]
+        + bool(form[3])
+        <= width
+    )
+    load, who, left, bar = next(fitting, ("", "", "", 0))
+    drawn: Row = ((" ", ""), *progress_bar(snapshot.progress, bar)) if bar else ()
+    end: Row = (("  ", ""), *status, (who, ""), (left, "dim"), *drawn, (" ", ""))
+    room = max(width - row_width(end) - row_width((name,)), 0)
+    return between((name, (clip(f" {snapshot.target}", room), "strong"), (load, "dim")), end, width)
+
+
+class SweepHeader(PanelOf[SweepView], can_focus=False):
+    """The line."""
+
+    ALLOW_MAXIMIZE = False
+
+    def title(self, view: SweepView) -> str:
+        return ""
+
+    def draw(self, view: SweepView, width: int, height: int) -> Cells:
+        return (draw_sweep_header(view, width),)
+
+
+MOST_VERDICT_LINES = ((30, 6), (22, 4), (0, 3))
+"""Rows that the verdict may take of a screen of at least so many."""
+
+
+def draw_sweep_notices(view: SweepView, width: int, most: int = MOST_VERDICT_LINES[0][1]) -> Cells:
+    """A row for every warning, and the verdict in at most so many rows, each clause begun anew if there is room."""
+    rows: list[Row] = [((" ▲ ", "warn bold"), (text, "warn")) for text in view.snapshot.warnings[:MOST_LINES]]
+    if view.verdict is not None:
+        room = max(width - len(BAR) - 2, 8)
+        lines = [line for clause in view.verdict.split("; ") for line in wrapped(clause, room)]
+        if len(lines) > most:
+            lines = wrapped(view.verdict, room, most)
+        bar, ink = ("bad", "bad bold") if view.status == "invalid" else ("good", "strong")
+        rows += [((BAR, bar), (line, ink)) for line in lines]
+    return tuple(fit(row, width) for row in rows)
+
+
+class SweepNotice(PanelOf[SweepView], can_focus=False):
+    """As high as what there is to say, and gone when that is nothing."""
+
+    ALLOW_MAXIMIZE = False
+
+    def title(self, view: SweepView) -> str:
+        return ""
+
+    def show(self, view: SweepView) -> None:
+        """Take a frame; appear, grow or go."""
+        lines = len(self.draw(view, self.app.size.width, 1))
+        self.display = lines > 0
+        if lines:
+            self.styles.height = lines
+        super().show(view)
+
+    def draw(self, view: SweepView, width: int, height: int) -> Cells:
+        most = next(rows for least, rows in MOST_VERDICT_LINES if self.app.size.height >= least)
+        return draw_sweep_notices(view, width, most)
+
+
+class SweepEvents(PanelOf[SweepView]):
+    """The events; it stays at the newest one unless scrolled up."""
+
+    def title(self, view: SweepView) -> str:
+        return "Events"
+
+    def show(self, view: SweepView) -> None:
+        """Take a frame, and keep to the newest event if it was there."""
+        at_end = round(self.scroll_offset.y) >= self.max_scroll_y
+        super().show(view)
+        if at_end:
+            self.call_after_refresh(self.scroll_end, animate=False)
+
+    def draw(self, view: SweepView, width: int, height: int) -> Cells:
+        return draw_events(view.snapshot.events, width)

@@ -8,15 +8,14 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from httptui.plans.cautions import cautions
-from httptui.plans.plan import Plan, concurrency_of, describe_load, label_of, letter_of
-from httptui.plans.sweep import describe_sweep
-from httptui.plans.url_lists import describe_target
-from httptui.reports.report import Report, ReportContender
-from httptui.snapshot import ContenderView, Event, Level, Snapshot, is_shared
-from httptui.tui.panels.columns import AS_USUAL, Picked
+from httptui.plan.abilities import cautions
+from httptui.plan.model import Plan, concurrency_of, describe_load, label_of, letter_of
+from httptui.plan.sweep import describe_sweep
+from httptui.plan.urls import describe_target
+from httptui.results.report import Report, ReportContender
+from httptui.results.snapshot import ContenderView, Event, Level, Snapshot, is_shared
+from httptui.tui.panels.columns import AS_USUAL, BY_LETTER, Picked, Sorting, ordered
 from httptui.tui.panels.run_keys import USUAL_KEYS
-from httptui.tui.panels.sorting import BY_LETTER, Sorting, ordered
 
 Status = Literal["idle", "running", "stopping", "done", "stopped", "invalid", "failed"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from httptui.snapshot import ContenderView
+from httptui.results.snapshot import ContenderView
 
 FLAG_FOR_SETTLING = re.compile(r"\(--schedule interleaved[^)]*\)")
 

@@ -1,0 +1,1 @@
+"""Plots as rows of cells, pure functions of figures."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from httptui.level_axis import LevelAxis, level_axis
 from httptui.scale import Scale, nice_step, short
 from httptui.tui.plots.cells import Row, left, right
 
@@ -59,3 +60,21 @@ def time_axis(span: float, margin: int, width: int, drawn: float) -> Row:
 def mark_columns(marks: Sequence[float], span: float, columns: int) -> set[int]:
     """The columns in which moments of the run lie; those outside of it are left out."""
     return {min(int(at / span * columns), columns - 1) for at in marks if 0 <= at <= span and columns > 0}
+
+
+__all__ = ["LevelAxis", "level_axis", "level_row"]
+
+
+def level_row(axis: LevelAxis, margin: int, width: int, columns: int, before: int = 0) -> Row:
+    """The levels in words below the plot, the lowest and the highest before all others, as many as have room; the
+    axis begins `before` cells right of the margin and takes `columns`.
+    """
+    room = max(width - margin, 0)
+    text = " " * room
+    for level in dict.fromkeys((axis.levels[0], axis.levels[-1], *axis.levels)):
+        label = short(level)
+        at = before + axis.column(level, columns) - (len(label) - 1) // 2
+        at = min(max(at, 0), room - len(label))
+        if at >= 0 and not text[max(at - 1, 0) : at + len(label) + 1].strip():
+            text = text[:at] + label + text[at + len(label) :]
+    return ((" " * margin, ""), (left(text, room), "axis"))

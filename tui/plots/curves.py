@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from httptui.scale import Scale, linear_scale, log_scale
-from httptui.tui.plots.axes import margin_of, tick_rows, value_axis
+from httptui.tui.plots.axes import LevelAxis, level_row, margin_of, tick_rows, value_axis
 from httptui.tui.plots.canvas import Canvas
 from httptui.tui.plots.cells import Cells, Row, fit_all
-from httptui.tui.plots.level_axis import LevelAxis, level_row
 from httptui.tui.plots.lines import RATES, Line, Measure, place_names
 from httptui.tui.plots.traces import dot_row
 

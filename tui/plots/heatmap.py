@@ -15,12 +15,12 @@ from functools import lru_cache
 from itertools import groupby
 
 from httptui.engines.buckets import HIGHEST_NS, bounds_of, bucket_of
-from httptui.histogram import COARSE
 from httptui.ramp import LEVELS
+from httptui.results.histogram import COARSE
 from httptui.scale import Scale, log_scale, milliseconds
-from httptui.units import format_percent
 from httptui.tui.plots.axes import LONGEST, margin_of, mark_columns, span_of, tick_rows, time_axis, value_axis
 from httptui.tui.plots.cells import Cells, Row, Segment, fit_all
+from httptui.units import format_percent
 
 NS_PER_MS = 1e6
 DENSITIES = "·░▒▓█"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from httptui.engines.buckets import HIGHEST_NS, bounds_of, bucket_of
 from httptui.scale import Scale, log_scale, milliseconds
-from httptui.tui.plots.bars import columns
-from httptui.tui.plots.cells import Cells, Row, fit_all
+from httptui.tui.plots.cells import Cells, Row, columns, fit_all
 
 NS_PER_MS = 1e6
 MARGIN = 3
@@ -148,3 +148,143 @@ def axis_row(scale: Scale, width: int) -> Row:
         if at >= 0 and not text[max(at - 1, 0) : at + len(label) + 1].strip():
             text = text[:at] + label + text[at + len(label) :]
     return ((text, "axis"),)
+
+
+UPRIGHT = "╎"
+MOST_NAME_ROWS = 4
+SMALLEST_HEIGHT = 3
+
+
+class Mark(NamedTuple):
+    """An upright: where, in milliseconds, its name, and what it says where there is room."""
+
+    at: float
+    name: str
+    text: str
+
+
+def plot_marked_histogram(item: Distribution, marks: Sequence[Mark], width: int, height: int) -> Cells:
+    """The bars to their peak, `marks` by rising value over them with their names above, and the axis below.  Exactly
+    `height` rows of `width` cells, whatever the data.
+    """
+    room = width - 2
+    if room < 2 or height < SMALLEST_HEIGHT:
+        return fit_all([], width, height)
+    ends = replace(item, p50=marks[0].at, p99=marks[-1].at) if marks else item
+    scale = axis_scale([ends], max(room // 10, 2))
+    totals = counts_by_column(item.counts, bucket_edges(scale, room))
+    places = [(place, mark) for mark in marks if (place := column_of(scale, mark.at, room)) is not None]
+    names = _name_rows(places, room, min(MOST_NAME_ROWS, (height - 1) // 3))
+    uprights = {place for place, _ in places}
+    peak = max(totals, default=0)
+    bars = columns([total / peak if peak else 0.0 for total in totals], height - 1 - len(names))
+    rows: list[Row] = [((" ", ""), (text, "dim")) for text in names]
+    rows += [((" ", ""), *_with_uprights(text, uprights, item.key)) for text in bars]
+    rows.append(((" ", ""), *axis_row(scale, room)))
+    return fit_all(rows, width, height)
+
+
+def _name_rows(places: Sequence[tuple[int, Mark]], width: int, most: int) -> list[str]:
+    """The names beside the tops of their uprights, from the right and from below, so that none covers another or an
+    upright; one that finds no place is left out.
+    """
+    rows: list[dict[int, str]] = [{} for _ in range(most)]
+    for place, mark in reversed(places):
+        others = {other for other, _ in places if other != place}
+        for start, text in _written(mark, place):
+            cells = range(start, start + len(text))
+            is_left = start < place
+            if start < 0 or cells.stop > width or (is_left and others & {*cells}):
+                continue
+            row = _free_row(rows, range(start - 1, cells.stop + 1))
+            if row is not None:
+                rows[row].update(zip(cells, text, strict=True))
+                for below in rows[:row]:
+                    below[place] = UPRIGHT
+                break
+    used = max((row + 1 for row, cells in enumerate(rows) if cells), default=0)
+    return ["".join(cells.get(at, " ") for at in range(width)) for cells in reversed(rows[:used])]
+
+
+def _written(mark: Mark, place: int) -> list[tuple[int, str]]:
+    """Where a name may begin, and how it is written there, the best first."""
+    texts = (f"{mark.name} {mark.text}", mark.name)
+    return [way for text in texts for way in ((place, UPRIGHT + text), (place - len(text), text + UPRIGHT))]
+
+
+def _free_row(rows: Sequence[dict[int, str]], cells: range) -> int | None:
+    """The lowest row in which, and in all rows above it, nothing stands at the cells."""
+    row = len(rows)
+    while row and not rows[row - 1].keys() & {*cells}:
+        row -= 1
+    return row if row < len(rows) else None
+
+
+def _with_uprights(text: str, uprights: set[int], key: str) -> Row:
+    segments: list[tuple[str, str]] = []
+    start = 0
+    for place in sorted(uprights):
+        segments += [(text[start:place], key), (UPRIGHT, "mark")]
+        start = place + 1
+    return tuple(part for part in (*segments, (text[start:], key)) if part[0])
+
+
+OVERLAID_MARGIN = 1
+LINE = "mark"
+
+
+def plot_overlaid(before: Distribution, after: Distribution, width: int, height: int) -> Cells:
+    """Both on one axis, as shares of all that each has counted, to the peak of both.
+
+    Exactly `height` rows of `width` cells, whatever the data.
+    """
+    room = width - 2 * OVERLAID_MARGIN
+    known = [one for one in (before, after) if one.counts]
+    if room < 4 or height < SMALLEST_HEIGHT or not known:
+        return fit_all([], width, height)
+    scale = axis_scale(known, max(room // 10, 2))
+    edges = bucket_edges(scale, room)
+    earlier, later = (_shares(counts_by_column(one.counts, edges)) for one in (before, after))
+    peak = max(*earlier, *later)
+    rows = height - 1
+    bars = columns([share / peak for share in later], rows)
+    line = _outline([share / peak for share in earlier], rows) if before.counts else {}
+    drawn: list[Row] = [
+        ((" " * OVERLAID_MARGIN, ""), *_row(text, y, line, after.key)) for y, text in enumerate(bars)
+    ]
+    drawn.append(((" " * OVERLAID_MARGIN, ""), *axis_row(scale, room)))
+    return fit_all(drawn, width, height)
+
+
+def _shares(totals: Sequence[int]) -> list[float]:
+    whole = sum(totals)
+    return [total / whole if whole > 0 else 0.0 for total in totals]
+
+
+def _outline(parts: Sequence[float], rows: int) -> dict[tuple[int, int], str]:
+    """A line through the heights of the columns, by column and row from the top; none where it is at the ground."""
+    levels = [round(part * (rows - 1)) if part > 0 else -1 for part in parts]
+    line: dict[tuple[int, int], str] = {}
+    for x, (left, right) in enumerate(pairwise([-1, *levels])):
+        high, low = max(left, right), min(left, right)
+        if high < 0:
+            continue
+        if left == right:
+            line[x, rows - 1 - left] = "─"
+            continue
+        line[x, rows - 1 - high] = "╭" if right > left else "╮"
+        for level in range(low + 1, high):
+            line[x, rows - 1 - level] = "│"
+        if low >= 0:
+            line[x, rows - 1 - low] = "╯" if right > left else "╰"
+    return line
+
+
+def _row(text: str, y: int, line: dict[tuple[int, int], str], key: str) -> list[tuple[str, str]]:
+    """The bars of a row with the line over them."""
+    segments: list[tuple[str, str]] = []
+    start = 0
+    for x in sorted(x for x, row in line if row == y):
+        segments += [(text[start:x], key), (line[x, y], LINE)]
+        start = x + 1
+    return [part for part in (*segments, (text[start:], key)) if part[0]]

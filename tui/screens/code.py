@@ -12,14 +12,14 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from httptui.errors import HttptuiError
-from httptui.plans.plan import Plan, letter_of
+from httptui.plan.model import Plan, letter_of
 from httptui.tui.actions import keys_of
 from httptui.tui.copying import why_no_clipboard
 from httptui.tui.panels.code import CodePanel, code_of, index_of
 from httptui.tui.panels.view import View, snapshot_of_plan
 from httptui.tui.screens.only_shown import OnlyShown
 from httptui.tui.settings import USUAL, Settings
-from httptui.tui.widgets.bound_keys import BoundKeys
+from httptui.tui.widgets.lines import BoundKeys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from httptui.tui.panels.column_list import ColumnList, Ticked
 from httptui.tui.panels.columns import AS_USUAL, Picked
 from httptui.tui.panels.view import View
-from httptui.tui.screens.first_size import from_sizes
+from httptui.tui.toolkit.first_size import from_sizes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -21,15 +21,12 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from httptui.reports.comparisons.verdict import verdict_of
-from httptui.reports.comparisons.words import method_of, missing_lines
+from httptui.compare.words import method_of, missing_lines, verdict_of
 from httptui.tui.compared import Compared
-from httptui.tui.panels.both_latencies import BothLatenciesPanel
-from httptui.tui.panels.changed import ChangedPanel
-from httptui.tui.panels.differences import DifferencesPanel
+from httptui.tui.panels.changes import BothLatenciesPanel, ChangedPanel, DifferencesPanel
 from httptui.tui.panels.view import View
 from httptui.tui.screens.comparison_board import LEAVING, POINTING, ComparisonBoard
-from httptui.tui.widgets.bound_keys import BoundKeys
+from httptui.tui.widgets.lines import BoundKeys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

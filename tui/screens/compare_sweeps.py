@@ -22,16 +22,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from httptui.sweeps.comparisons.tables import method_of, missing_of
+from httptui.compare.sweep_tables import method_of, missing_of
 from httptui.tui.compared_sweeps import ComparedSweeps
-from httptui.tui.panels.changed import ChangedPanel
-from httptui.tui.panels.sweeps_changes import SweepsChanges
-from httptui.tui.panels.sweeps_claims import SweepsClaims
-from httptui.tui.panels.sweeps_overlay import SweepsOverlay
-from httptui.tui.panels.sweeps_view import COMPARED_FIGURES, SweepsView
+from httptui.tui.panels.changes import ChangedPanel
+from httptui.tui.panels.sweeps_changes import (
+    COMPARED_FIGURES,
+    SweepsChanges,
+    SweepsClaims,
+    SweepsOverlay,
+    SweepsView,
+)
 from httptui.tui.screens.comparison_board import LEAVING, POINTING, ComparisonBoard
 from httptui.tui.settings import USUAL, Settings
-from httptui.tui.widgets.bound_keys import BoundKeys
+from httptui.tui.widgets.lines import BoundKeys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

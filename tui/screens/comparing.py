@@ -28,7 +28,7 @@ class Comparing(SessionScreen):
     async def _compare_with_last(
         self, find: Callable[[Path], Found | None], screen_of: Callable[[Found], Screen[None]], none: str
     ) -> None:
-        from httptui.reports.files import reports_folder
+        from httptui.report.store import reports_folder
         from httptui.tui.report_snapshot import CANNOT_BE_SHOWN
 
         try:

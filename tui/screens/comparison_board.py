@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
-from httptui.reports.comparisons.comparison import Side, TwoSides
-from httptui.reports.saved import moment_of
+from httptui.compare.comparison import Side, TwoSides
+from httptui.report.saved import moment_of
 from httptui.tui.forms.preset_text import when_text
-from httptui.tui.panels.differences import ChangePointed
+from httptui.tui.panels.changes import ChangePointed
 from httptui.tui.panels.panel import PanelOf
-from httptui.tui.screens.first_size import from_sizes
 from httptui.tui.screens.only_shown import OnlyShown
+from httptui.tui.toolkit.first_size import from_sizes
 
 POINTING: list[BindingType] = [
     Binding("down,j", "point(1)", "next", key_display="↓", tooltip="The next contender", id="compare.next"),

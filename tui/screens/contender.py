@@ -16,26 +16,96 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding
 from textual.containers import Horizontal, ItemGrid, Vertical, VerticalScroll
 from textual.screen import Screen
 
 from httptui.tui.panels.header import HeaderLine
-from httptui.tui.panels.keys import KeysLine
+from httptui.tui.panels.keys import Key, KeysLine
 from httptui.tui.panels.notices import Notice
-from httptui.tui.panels.own_facts import MeasuredPanel, SettingsPanel
-from httptui.tui.panels.own_heatmap import OwnHeatmapPanel
-from httptui.tui.panels.own_latency import OwnLatencyPanel
-from httptui.tui.panels.own_throughput import OwnThroughputPanel
-from httptui.tui.panels.own_title import OwnTitle
-from httptui.tui.panels.percentile_table import PercentileTable
-from httptui.tui.screens.contender_keys import PAGE_BINDINGS, PAGE_KEYS, SHARED
-from httptui.tui.screens.first_size import from_sizes
+from httptui.tui.panels.own import (
+    MeasuredPanel,
+    OwnHeatmapPanel,
+    OwnLatencyPanel,
+    OwnThroughputPanel,
+    OwnTitle,
+    SettingsPanel,
+)
+from httptui.tui.panels.percentiles import PercentileTable
+from httptui.tui.panels.run_keys import MORE_KEYS, RUN_KEYS, TIME_KEYS, id_of
+from httptui.tui.toolkit.first_size import from_sizes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from httptui.tui.screens.run_looking import RunLooking
+
+SHARED = (
+    *("stop", "pause", "more", "less", "target"),
+    *("freeze", "save", "copy", "code", "blocks", "help", "leave"),
+)
+"""Actions of the run screen that it does for the page, whose keys are those of the run screen, however a user maps
+them.
+"""
+
+OWN_KEYS = (
+    Key("esc", "back", "back", "back", 0, "Back to all contenders"),
+    Key("←", "previous", "prev", "turn(-1)", 1, "The contender above in the table"),
+    Key("→", "next", "next", "turn(1)", 1, "The contender below in the table"),
+    Key("m", "maximise", "max", "maximise", 10, "Give the focused panel the whole screen, or give it back"),
+)
+BOUND = {"esc": "escape,enter,backspace", "←": "left,h", "→": "right,l"}
+"""Where more than one key does the same."""
+
+SCROLL_KEYS = (
+    ("down,j", "scroll(1)", "Down", "Scroll down"),
+    ("up,k", "scroll(-1)", "Up", "Scroll up"),
+)
+
+
+def delegated(key: Key) -> Key:
+    """A key of the run screen, as the page has it."""
+    return key._replace(action=f"on_board('{key.action}')")
+
+
+SHARED_KEYS = tuple(key for key in (*RUN_KEYS, *MORE_KEYS) if key.action in SHARED)
+PAGE_KEYS = (*OWN_KEYS, *(delegated(key) for key in SHARED_KEYS if key not in MORE_KEYS))
+
+PAGE_BINDINGS = [
+    *(
+        Binding(
+            BOUND.get(key.key, key.key),
+            key.action,
+            key.words,
+            key_display=key.key,
+            tooltip=key.help,
+            id=f"page.{key.words}",
+        )
+        for key in OWN_KEYS
+    ),
+    *(
+        Binding(
+            key.key,
+            delegated(key).action,
+            key.words,
+            key_display=key.key,
+            show=key not in MORE_KEYS,
+            tooltip=key.help,
+            id=id_of(key.action),
+        )
+        for key in SHARED_KEYS
+    ),
+    *(
+        Binding(keys, action, title, show=False, tooltip=tooltip, id=f"page.{title.lower()}")
+        for keys, action, title, tooltip in SCROLL_KEYS
+    ),
+    *(
+        Binding(keys, action, title, show=False, tooltip=tooltip, id=id_of(title))
+        for keys, action, title, tooltip in TIME_KEYS
+    ),
+]
+
 
 ROWS_A_STEP = 2
 

@@ -14,11 +14,11 @@ from textual.theme import Theme
 from textual.widgets import Static
 
 from httptui.tui.actions import Action, actions_now, actions_with_focus, rebound, words_of
-from httptui.tui.forms.glossary import GLOSSARY
+from httptui.tui.forms.words import GLOSSARY
 from httptui.tui.keymap import binding_classes
 from httptui.tui.panels.columns import COLUMNS
-from httptui.tui.widgets.bound_keys import BoundKeys
-from httptui.tui.widgets.page import Page
+from httptui.tui.widgets.lines import BoundKeys
+from httptui.tui.widgets.lists import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

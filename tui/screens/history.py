@@ -17,17 +17,9 @@ from textual.widgets.option_list import Option
 from textual.worker import Worker, get_current_worker
 
 from httptui.errors import HttptuiError
-from httptui.reports.files import reports_folder
-from httptui.reports.saved import (
-    BrokenReport,
-    Listed,
-    SavedReport,
-    SavedSweep,
-    delete_report,
-    saved_reports,
-)
+from httptui.report.saved import BrokenReport, Listed, SavedReport, SavedSweep, delete_report, saved_reports
+from httptui.report.store import reports_folder
 from httptui.safe_text import safe_text
-from httptui.units import plural
 from httptui.tui.actions import key_names, keys_of
 from httptui.tui.compared import Compared, compared_files
 from httptui.tui.compared_sweeps import ComparedSweeps, compared_sweep_files
@@ -36,15 +28,15 @@ from httptui.tui.report_snapshot import CANNOT_BE_SHOWN
 from httptui.tui.screens import history_contents
 from httptui.tui.screens.compare import CompareScreen
 from httptui.tui.screens.compare_sweeps import CompareSweepsScreen
-from httptui.tui.screens.delete_report import DeleteReportScreen
-from httptui.tui.screens.first_size import from_sizes
+from httptui.tui.screens.dialogs import DeleteReportScreen
 from httptui.tui.screens.only_shown import OnlyShown
 from httptui.tui.screens.past_run import PastRun, PastRunScreen, past_run_of_file
 from httptui.tui.screens.past_sweep import PastSweep, PastSweepScreen, past_sweep_of_file
 from httptui.tui.settings import USUAL, Settings
-from httptui.tui.widgets.bound_keys import BoundKeys
-from httptui.tui.widgets.page import Page
-from httptui.tui.widgets.pointed_list import PointedList
+from httptui.tui.toolkit.first_size import from_sizes
+from httptui.tui.widgets.lines import BoundKeys
+from httptui.tui.widgets.lists import Page, PointedList
+from httptui.units import plural
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from textual.content import Content
 
-from httptui.reports.saved import BrokenReport, Listed, SavedReport, SavedSweep
+from httptui.report.saved import BrokenReport, Listed, SavedReport, SavedSweep
 from httptui.safe_text import safe_text
-from httptui.units import format_rate, plural
 from httptui.tui.forms.preset_text import when_text
 from httptui.tui.panels.words import by_key
 from httptui.tui.theme import badge_of
+from httptui.units import format_rate, plural
 
 MUTED = "$text-muted"
 BROKEN = "bold $text-error"

@@ -7,20 +7,61 @@ from pathlib import Path, PurePath
 from typing import ClassVar
 
 from msgspec import structs
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
-from httptui.plans.plan import Contender, Plan
-from httptui.reports.reading import read_report
-from httptui.reports.report import Report
-from httptui.snapshot import Snapshot
+from httptui.plan.model import Contender, Plan
+from httptui.report.saved import read_report
+from httptui.results.report import Report
+from httptui.results.snapshot import Snapshot
 from httptui.tui.panels.keys import Key
-from httptui.tui.panels.run_keys import MORE_KEYS, RUN_KEYS
+from httptui.tui.panels.run_keys import BOUND, MORE_KEYS, PANEL_KEYS, POINT_KEYS, RUN_KEYS, id_of
 from httptui.tui.panels.view import status_at_end
 from httptui.tui.report_snapshot import plan_of, shown_report, snapshot_of_report
 from httptui.tui.screens.only_shown import OnlyShown
-from httptui.tui.screens.past_run_keys import LOOKING, PAST_BINDINGS, PAST_KEYS
 from httptui.tui.screens.run_looking import RunLooking
 from httptui.tui.settings import USUAL, Settings
+
+LOOKING = ("swap", "log", "below", "maximise", "help", "blocks", "sort", "columns", "reverse")
+NOT_KEPT = ("heatmap", "percentiles")
+"""Panels of what no report keeps: latencies over time."""
+
+BACK = Key("esc", "back", "back", "back", 0, "Back to the screen below, or first to all panels")
+PAST_KEYS = (BACK, *(key for key in RUN_KEYS if key.action in LOOKING))
+
+PAST_BINDINGS = [
+    Binding("escape,q", "back", "back", key_display="esc", tooltip=BACK.help, id="past.back"),
+    *(
+        Binding(
+            BOUND.get(key.key, key.key),
+            key.action,
+            key.words,
+            key_display=key.key,
+            show=key in RUN_KEYS,
+            tooltip=key.help,
+            id=id_of(key.action),
+        )
+        for key in (*RUN_KEYS, *MORE_KEYS)
+        if key.action in LOOKING
+    ),
+    *(
+        Binding(keys, action, title, show=False, tooltip=tooltip, id=id_of(title))
+        for keys, action, title, tooltip in POINT_KEYS
+        if action != "back"
+    ),
+    *(
+        Binding(
+            key,
+            f"panel('{name}')",
+            f"{title} alone",
+            show=False,
+            tooltip=f"Give {title} the whole screen",
+            id=id_of(f"panel {name}"),
+        )
+        for key, name, title in PANEL_KEYS
+        if name not in NOT_KEPT
+    ),
+]
+
 
 NO_PLAN = Plan(contender=(Contender(engine="unknown"),))
 """What the board begins with where a report's plan is not one of ours."""

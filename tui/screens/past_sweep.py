@@ -7,19 +7,32 @@ from pathlib import Path, PurePath
 from typing import ClassVar
 
 from msgspec import structs
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
-from httptui.reports.reading import decoded, read_bytes
-from httptui.sweeps.report import SweepReport
-from httptui.sweeps.snapshot import SweepSnapshot
+from httptui.report.saved import decoded, read_bytes
+from httptui.sweeps.report import SweepReport, SweepSnapshot
 from httptui.tui.panels.keys import Key
 from httptui.tui.panels.view import status_at_end
 from httptui.tui.screens.only_shown import OnlyShown
-from httptui.tui.screens.past_sweep_keys import LOOKING, PAST_SWEEP_BINDINGS, PAST_SWEEP_KEYS
+from httptui.tui.screens.past_run import BACK
 from httptui.tui.screens.sweep_board import SweepBoard
-from httptui.tui.screens.sweep_keys import SWEEP_KEYS
+from httptui.tui.screens.sweep_keys import SWEEP_BINDINGS, SWEEP_KEYS
 from httptui.tui.settings import USUAL, Settings
 from httptui.tui.sweep_report_snapshot import shown_sweep, snapshot_of_sweep
+
+LOOKING = ("figure", "log", "axis", "maximise", "help", "blocks", "back")
+PAST_SWEEP_KEYS = (BACK, *(key for key in SWEEP_KEYS if key.action in LOOKING and key.action != BACK.action))
+
+PAST_SWEEP_BINDINGS = [
+    Binding("escape,q", "back", "back", key_display="esc", tooltip=BACK.help, id="past-sweep.back"),
+    *(
+        binding
+        for binding in SWEEP_BINDINGS
+        if binding.action != "back"
+        and (binding.action in LOOKING or binding.action.startswith(("point(", "panel(")))
+    ),
+]
+
 
 OF_SWEEPS = frozenset(key.action for key in SWEEP_KEYS) - {*LOOKING}
 

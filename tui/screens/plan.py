@@ -10,21 +10,19 @@ from textual.widgets import Button, Input
 
 from httptui.safe_text import safe_text
 from httptui.tui.actions import keys_of
-from httptui.tui.forms.contender_state import MORE, SHOWN
-from httptui.tui.forms.curl import CurlError, parse_curl
-from httptui.tui.forms.curl_state import taken, with_request
+from httptui.tui.forms.curl import CurlError, parse_curl, taken, with_request
+from httptui.tui.forms.estimate import CONTENDER, problem_line
 from httptui.tui.forms.mapping import Problem, check
-from httptui.tui.forms.state import FIELDS, state_of, with_value
-from httptui.tui.forms.status import CONTENDER, problem_line
+from httptui.tui.forms.state import FIELDS, MORE, SHOWN, state_of, with_value
 from httptui.tui.screens.help import HelpScreen
 from httptui.tui.screens.plan_contenders import PlanContenders
 from httptui.tui.screens.plan_fields import id_of
-from httptui.tui.widgets.target_url import TargetUrl
+from httptui.tui.widgets.entry import TargetUrl
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from httptui.plans.plan import Plan
+    from httptui.plan.model import Plan
 
 
 LONG_NOTICE_SECONDS = 12

@@ -7,8 +7,7 @@ from textual.widgets import Input, Static
 
 from httptui.safe_text import safe_text
 from httptui.tui.forms import combinations
-from httptui.tui.forms.contender_state import MORE, ContenderState
-from httptui.tui.forms.state import FormState, with_folding, with_override
+from httptui.tui.forms.state import MORE, ContenderState, FormState, with_folding, with_override
 from httptui.tui.screens.plan_form import PlanForm
 from httptui.tui.widgets.contender_list import ContenderList, ContenderRow
 from httptui.tui.widgets.matrix import ContenderMatrix

@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 from textual.containers import Container, Horizontal, Vertical
 from textual.layouts.grid import GridLayout
 
-from httptui.plans.field import fields_of_plan
-from httptui.plans.plan import Plan
+from httptui.plan.field import fields_of_plan
+from httptui.plan.model import Plan
 from httptui.tui.forms.state import FIELDS
-from httptui.tui.widgets.choice import Choice
-from httptui.tui.widgets.entry import Entry
-from httptui.tui.widgets.field import Field
+from httptui.tui.widgets.entry import Area, BodyArea, Entry, HeadersArea, TargetUrl, UrlsArea
 from httptui.tui.widgets.load_shape import LoadShape
-from httptui.tui.widgets.target_url import TargetUrl
-from httptui.tui.widgets.tick import Tick
-from httptui.tui.widgets.veiled import Area, BodyArea, HeadersArea, UrlsArea
+from httptui.tui.widgets.values import Choice, Field, Tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,9 +199,7 @@ def _pair(first: Field, *others: Field) -> Horizontal:
     return Horizontal(first, *others, classes="pair")
 
 
-def _entry(
-    state: FormState, path: str, *placeholders: str, classes: str = ""
-) -> Field:
+def _entry(state: FormState, path: str, *placeholders: str, classes: str = "") -> Field:
     entry = Entry(str(getattr(state, FIELDS[path])), *placeholders, id=id_of(path))
     return Field(path, label_at(path), entry, hint=fields_of_plan(Plan)[path].unit, classes=classes)
 
@@ -229,9 +223,7 @@ def _area(
     return Field(path, label_at(path), area, classes=classes)
 
 
-def _choice(
-    state: FormState, path: str, options: tuple[tuple[str, str], ...], *, classes: str = ""
-) -> Field:
+def _choice(state: FormState, path: str, options: tuple[tuple[str, str], ...], *, classes: str = "") -> Field:
     chosen = Choice(options, getattr(state, FIELDS[path]), id=id_of(path))
     return Field(path, label_at(path), chosen, classes=classes)
 

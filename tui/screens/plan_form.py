@@ -10,26 +10,29 @@ from textual.screen import Screen
 from textual.widgets import Button, Input, Label, Static, TextArea
 
 from httptui.engines.registry import EngineInfo, engine_info, list_engines
-from httptui.plans.plan import Plan
+from httptui.plan.model import Plan
 from httptui.safe_text import safe_text
 from httptui.tui.forms import combinations
-from httptui.tui.forms.connections import FileLimits, file_limits
+from httptui.tui.forms.estimate import FileLimits, file_limits, status_of, words_for, words_of_contender
 from httptui.tui.forms.mapping import Checked, check
-from httptui.tui.forms.past import Past, Step
 from httptui.tui.forms.shape import shape_of_state
 from httptui.tui.forms.state import FIELDS, FormState, state_of, with_value
-from httptui.tui.forms.status import status_of, words_for, words_of_contender
-from httptui.tui.forms.titles import OWN, titled, untold
-from httptui.tui.screens.first_size import from_sizes, sized_at_once
-from httptui.tui.screens.plan_fields import about_fields, bound_options, id_of, path_of, plan_fields, what_counts
-from httptui.tui.widgets.bound_keys import BoundKeys
-from httptui.tui.widgets.choice import Choice
+from httptui.tui.forms.titles import OWN, Past, Step, titled, untold
+from httptui.tui.screens.plan_fields import (
+    about_fields,
+    bound_options,
+    id_of,
+    path_of,
+    plan_fields,
+    what_counts,
+)
+from httptui.tui.toolkit.first_size import from_sizes, sized_at_once
 from httptui.tui.widgets.contender_list import ContenderList
 from httptui.tui.widgets.entry import Entry
-from httptui.tui.widgets.field import Field
+from httptui.tui.widgets.lines import BoundKeys
 from httptui.tui.widgets.load_shape import LoadShape
 from httptui.tui.widgets.matrix import ContenderMatrix
-from httptui.tui.widgets.tick import Tick
+from httptui.tui.widgets.values import Choice, Field, Tick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,11 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from httptui.errors import PlanError
-from httptui.plans.plan import Plan
-from httptui.plans.secrets import redacted_plan
-from httptui.safe_text import safe_text
+from httptui.plan.model import Plan
+from httptui.plan.secrets import redacted_plan
 from httptui.presets.loader import preset_paths, user_presets_folder
 from httptui.presets.saving import save_preset, suggested_name, user_preset_path
+from httptui.safe_text import safe_text
 from httptui.tui.forms.titles import name_saved_as
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from textual.content import Content
 
-from httptui.safe_text import safe_text
 from httptui.presets import BrokenPreset
 from httptui.presets.recent import RecentPlan
 from httptui.presets.replay import masked_fields
+from httptui.safe_text import safe_text
 from httptui.tui.forms.preset_text import Entry, one_line, preset_detail, title_of, when_text
 from httptui.tui.theme import badge_of
 

@@ -12,22 +12,21 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from httptui.errors import PlanError
-from httptui.plans.file import checked_plan
-from httptui.plans.plan import Plan
-from httptui.safe_text import safe_text
-from httptui.units import listed
+from httptui.plan.io import checked_plan
+from httptui.plan.model import Plan
 from httptui.presets import BrokenPreset, PresetInfo, broken_presets, list_presets
 from httptui.presets.allowed import Wish, allow, wishes_of
 from httptui.presets.recent import RecentPlan, recent_plans
 from httptui.presets.replay import masked_fields
+from httptui.safe_text import safe_text
 from httptui.tui.forms.preset_text import Entry, grouped, matching, title_of
 from httptui.tui.screens import preset_contents
-from httptui.tui.screens.consent import VARIABLES, ConsentScreen
-from httptui.tui.screens.first_size import from_sizes, sized_at_once
+from httptui.tui.screens.dialogs import VARIABLES, ConsentScreen
 from httptui.tui.screens.help import HelpScreen
-from httptui.tui.widgets.bound_keys import BoundKeys
-from httptui.tui.widgets.page import Page
-from httptui.tui.widgets.pointed_list import PointedList
+from httptui.tui.toolkit.first_size import from_sizes, sized_at_once
+from httptui.tui.widgets.lines import BoundKeys
+from httptui.tui.widgets.lists import Page, PointedList
+from httptui.units import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +60,13 @@ class PresetsScreen(Screen[Plan | None]):
         Binding("down", "point(1)", "down", show=False, id="presets.down"),
         Binding("pageup", "page(-1)", "description up", show=False, id="presets.description-up"),
         Binding("pagedown", "page(1)", "description down", show=False, id="presets.description-down"),
-        Binding("f3", "recent", "recent", tooltip="Point at the plan that was run last", id="httptui.presets.recent"),
+        Binding(
+            "f3",
+            "recent",
+            "recent",
+            tooltip="Point at the plan that was run last",
+            id="presets.recent",
+        ),
         Binding("escape,q", "back", "back", id="presets.back"),
         Binding("f1,question_mark", "help", "help", id="presets.help"),
     ]

@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from httptui.errors import HttptuiError
-from httptui.plans.plan import Plan
+from httptui.plan.model import Plan
 from httptui.tui.panels.run_keys import RUN_BINDINGS
 from httptui.tui.pictures import picture_of
 from httptui.tui.screens.run_copying import RunCopying

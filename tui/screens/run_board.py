@@ -27,30 +27,27 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
 
-from httptui.plans.plan import Plan
-from httptui.snapshot import Event, Snapshot
-from httptui.timelines import without_past
+from httptui.plan.model import Plan
+from httptui.results.snapshot import Event, Snapshot, without_past
 from httptui.tui.actions import key_names
 from httptui.tui.panels.columns import Picked
 from httptui.tui.panels.contenders import ContendersPanel
 from httptui.tui.panels.errors import ErrorsPanel
 from httptui.tui.panels.events import EventsPanel
 from httptui.tui.panels.header import HeaderLine
-from httptui.tui.panels.heatmap import HeatmapPanel
 from httptui.tui.panels.keys import Key, KeysLine
-from httptui.tui.panels.latency import LatencyPanel
+from httptui.tui.panels.latency import HeatmapPanel, LatencyPanel, ThroughputPanel
 from httptui.tui.panels.notices import Notice, VerdictNotice, WarningsNotice
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.percentiles import PercentilesPanel
 from httptui.tui.panels.ranking import RankingPanel
 from httptui.tui.panels.reason import ReasonNotice
 from httptui.tui.panels.run_keys import RUN_BINDINGS, RUN_KEYS
-from httptui.tui.panels.throughput import ThroughputPanel
 from httptui.tui.panels.view import Status, View, snapshot_of_plan
-from httptui.tui.screens.first_size import from_sizes
 from httptui.tui.session import Taken
 from httptui.tui.settings import USUAL, Settings
 from httptui.tui.snapshot_history import SnapshotHistory
+from httptui.tui.toolkit.first_size import from_sizes
 
 
 class RunBoard(Screen[None]):

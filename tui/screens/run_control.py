@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 from textual import on
 
 from httptui.errors import ExitCode, HttptuiError, RefusedError
-from httptui.plans.plan import Plan
-from httptui.reports.report import Report
+from httptui.plan.model import Plan
+from httptui.results.report import Report
 from httptui.tui.panels.keys import KeysLine
 from httptui.tui.panels.view import finished_snapshot, snapshot_of_plan, status_at_end
-from httptui.tui.precedence import Precedence
 from httptui.tui.screens.run_looking import RunLooking
 from httptui.tui.screens.session_screen import SessionScreen
 from httptui.tui.session import Ended, Failed, Session, Start, Taken
 from httptui.tui.settings import USUAL, Settings
+from httptui.tui.toolkit.precedence import Precedence
 from httptui.tui.watching import with_watching
 
 

@@ -7,12 +7,10 @@ from dataclasses import replace
 from textual import on
 from textual.message import Message
 
-from httptui.snapshot import Snapshot
-from httptui.timelines import with_past
-from httptui.tui.panels.columns import Picked
+from httptui.results.snapshot import Snapshot, with_past
+from httptui.tui.panels.columns import Picked, next_sorting, sorted_by
 from httptui.tui.panels.contenders import ContendersPanel, HeadingClicked, Pointed
-from httptui.tui.panels.sorting import next_sorting, sorted_by
-from httptui.tui.panels.throughput import ThroughputPanel
+from httptui.tui.panels.latency import ThroughputPanel
 from httptui.tui.panels.view import View
 from httptui.tui.screens.run_places import RunPlaces
 

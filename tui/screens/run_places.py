@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.layout import Layout
 
 from httptui.tui.panels.panel import Panel
-from httptui.tui.screens.giving_way import GivingWay
 from httptui.tui.screens.run_board import RunBoard
+from httptui.tui.toolkit.giving_way import GivingWay
 
 CHARTS = ("latency", "heatmap", "percentiles")
 BELOW = ("events", "errors")

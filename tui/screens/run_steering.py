@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from httptui.errors import TargetError
-from httptui.plans.urls import split_target
+from httptui.plan.urls import split_target
 from httptui.tui.panels.keys import KeysLine
 from httptui.tui.panels.view import Status
 from httptui.tui.screens.run_control import RunControl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from httptui.plans.plan import Plan
+from httptui.plan.model import Plan
 from httptui.tui.screens.run_control import RunControl
 
 if TYPE_CHECKING:

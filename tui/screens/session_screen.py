@@ -71,7 +71,7 @@ class SessionScreen(Screen[None]):
         return error.askable and not _grants_for(error, host) <= self._consent
 
     def _ask_consent(self, error: RefusedError, host: str, begin_again: Callable[[], None]) -> None:
-        from httptui.tui.screens.consent import BUILD, HOST, ConsentScreen
+        from httptui.tui.screens.dialogs import BUILD, HOST, ConsentScreen
 
         building = isinstance(error, BuildRefusedError)
 

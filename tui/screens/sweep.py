@@ -14,7 +14,7 @@ from textual import on
 from textual.binding import BindingType
 
 from httptui.errors import ExitCode, HttptuiError, RefusedError
-from httptui.plans.plan import Plan
+from httptui.plan.model import Plan
 from httptui.sweeps.report import SweepReport
 from httptui.tui.panels.keys import KeysLine
 from httptui.tui.panels.sweep_view import sweep_before

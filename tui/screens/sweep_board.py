@@ -23,22 +23,20 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
-from httptui.snapshot import Event
-from httptui.sweeps.snapshot import SweepSnapshot
+from httptui.results.snapshot import Event
+from httptui.sweeps.report import SweepSnapshot
 from httptui.tui.actions import key_names
 from httptui.tui.panels.keys import Key, KeysLine
 from httptui.tui.panels.panel import PanelOf
 from httptui.tui.panels.sweep_analysis import SweepAnalysisPanel
 from httptui.tui.panels.sweep_chart import SweepChart
-from httptui.tui.panels.sweep_header import SweepHeader
-from httptui.tui.panels.sweep_notices import SweepEvents, SweepNotice
 from httptui.tui.panels.sweep_table import SweepTable
-from httptui.tui.panels.sweep_view import SweepView
-from httptui.tui.screens.first_size import from_sizes
+from httptui.tui.panels.sweep_view import SweepEvents, SweepHeader, SweepNotice, SweepView
 from httptui.tui.screens.session_screen import SessionScreen
 from httptui.tui.screens.sweep_keys import SWEEP_BINDINGS, SWEEP_KEYS
 from httptui.tui.settings import USUAL, Settings
 from httptui.tui.sweep_session import SweepTaken
+from httptui.tui.toolkit.first_size import from_sizes
 
 
 class SweepBoard(SessionScreen):

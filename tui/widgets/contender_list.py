@@ -8,29 +8,91 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual import events, on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Label, Static
 
-from httptui.plans.plan import letter_of
+from httptui.plan.model import letter_of
 from httptui.safe_text import safe_text
 from httptui.tui.actions import keys_of
-from httptui.tui.forms.contender_state import MORE
-from httptui.tui.forms.contender_words import way_of
-from httptui.tui.forms.meanings import OVERRIDES
+from httptui.tui.forms.state import MORE
+from httptui.tui.forms.words import meaning_of, way_of
 from httptui.tui.theme import badge_of
-from httptui.tui.widgets.choice import Choice
-from httptui.tui.widgets.contender_more import ContenderMore
 from httptui.tui.widgets.entry import Entry
+from httptui.tui.widgets.values import Choice, Field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
-    from httptui.tui.forms.contender_state import ContenderState
-    from httptui.tui.forms.state import FormState
+    from httptui.tui.forms.state import ContenderState, FormState
+
+READS = tuple((read, read) for read in ("bytes", "text", "json", "headers"))
+INSIDES = (
+    ("", "no"),
+    ("fastapi-async", "async"),
+    ("fastapi-async-blocking", "blocking"),
+    ("fastapi-sync", "sync"),
+    ("fastapi-ping", "ping"),
+)
+
+
+class ContenderMore(Vertical):
+    """The fields below a contender's row, two side by side where there is room; the label, where the row has none."""
+
+    def __init__(self, contender: ContenderState) -> None:
+        super().__init__(classes="contender--more")
+        self._contender = contender
+        self._awaited = ""
+
+    def compose(self) -> ComposeResult:
+        """Each field by the name of its value."""
+        one = self._contender
+        label = _entry(one, "label", "from its parts")
+        yield Field("contender.label", "Label", label, classes="contender--own-label")
+        with Container(classes="contender--two"):
+            yield _field("read", "Reads", Choice(READS, one.read, name="read"))
+            yield _field("inside", "In FastAPI", Choice(INSIDES, one.inside, name="inside"))
+        with Horizontal(classes="pair"):
+            yield _field("processes", "Processes", _entry(one, "processes", "1"))
+            yield _field("dns_ttl", "DNS cache", _entry(one, "dns_ttl", "library’s"), hint="s")
+        with Container(classes="contender--two"):
+            yield _field("python", "Python", _entry(one, "python", "the one that runs httptui", "httptui’s"))
+            yield _field("requires", "Requires", _entry(one, "requires", "what is installed", "installed"))
+
+    def on_mount(self) -> None:
+        """Put the cursor where it was to go before there were fields."""
+        if self._awaited:
+            self.call_after_refresh(self._go_to, self._awaited)
+
+    def attend(self, name: str) -> None:
+        """Put the cursor into a field, now or as soon as there is one."""
+        if self.is_mounted:
+            self._go_to(name)
+        else:
+            self._awaited = name
+
+    def _go_to(self, name: str) -> None:
+        self.query_one(f".contender--{name}").focus()
+        self.call_after_refresh(self.scroll_visible, animate=False)
+
+    def show_problems(self, problems: Mapping[str, str]) -> None:
+        """Show below each field what is wrong with it."""
+        for field in self.query(Field):
+            field.show_problem(problems.get(field.control.name or "", ""))
+
+
+def _entry(contender: ContenderState, name: str, *placeholders: str) -> Entry:
+    return Entry(str(getattr(contender, name) or ""), *placeholders, name=name)
+
+
+def _field(name: str, label: str, control: Widget, hint: str = "") -> Field:
+    control.add_class(f"contender--{name}")
+    return Field(f"contender.{name}", label, control, hint=hint, classes="beside" if hint else "")
+
 
 PLACEHOLDERS = {
     "reuse": ("N",),
@@ -99,7 +161,7 @@ class ContenderRow(Vertical):
             for attribute, words in PLACEHOLDERS.items():
                 text = _text(self._contender, attribute)
                 entry = Entry(text, *words, name=attribute, classes=f"contender--{attribute}")
-                entry.tooltip = Text(OVERRIDES[attribute])
+                entry.tooltip = Text(meaning_of(f"contender.{attribute}"))
                 yield entry
             for deed, sign in (("duplicate", "+"), ("remove", "×")):
                 key = keys[f"act('{deed}')"]

@@ -1,0 +1,232 @@
+"""What a script is to do: one contender's share of a plan, all secrets taken out."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
+from httptui.codegen.requested import EMBEDDED_PORT, Requested, requested_by
+from httptui.codegen.texts import Text, Variable, expression, hidden, text_of, variables
+from httptui.plan.load_checks import share_of
+from httptui.plan.model import Contender, Load, Plan, concurrency_of, describe_load, label_of
+from httptui.plan.requests import DEFAULT_HEADERS
+from httptui.plan.retries import retry_causes
+from httptui.plan.secrets import MASK, Redactor, is_reference, is_secret_header, redacted_plan, split_userinfo
+from httptui.plan.urls import TargetUrl
+from httptui.runs.setup import pool_of
+from httptui.safe_text import safe_text
+from httptui.units import plural
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """At most `most` tries of a request, `wait` seconds after the first and twice as long after each further one, for
+    kinds of error and statuses; both empty where there is only one.
+    """
+
+    most: int
+    wait: float
+    kinds: tuple[str, ...]
+    statuses: tuple[int, ...]
+
+
+def tries_of(plan: Plan) -> Tries:
+    """The plan's."""
+    policy = plan.policy
+    causes = retry_causes(policy, plan.target.method) if policy.retries else ()
+    return Tries(
+        most=policy.retries + 1,
+        wait=policy.retry_wait,
+        kinds=tuple(cause for cause in causes if not cause.isdigit()),
+        statuses=tuple(int(cause) for cause in causes if cause.isdigit()),
+    )
+
+
+BODY_IN_HEX = "BODY_IN_HEX"
+CA_FILE = "CA_FILE"
+"""The variable that has the path of the embedded target's own authority."""
+REQUESTS = 1_000
+"""Requests of a script whose plan is bound by time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """How one client is used; the headers' values, `credentials`, `ca_file` and `timeout`, in seconds, are Python
+    expressions, empty where the plan has none.
+
+    `pool` is the number of connections that each client object may keep, and `dns_ttl` for how many seconds it keeps
+    a name, None where the library's own knobs are left alone.  `uses` is how many requests a client object serves,
+    None where it is kept.  `read` is what is done with an answer.  `think` is in seconds, and `per_host_rate` in
+    requests per second, None without limit.  `variables` are the names of all that is read from the environment,
+    `left_out` sentences about what the run does and the script does not.
+    """
+
+    label: str
+    load: str
+    reuse: str
+    uses: int | None
+    http: str
+    uvloop: bool
+    pool: int | None
+    read: str
+    dns_ttl: float | None
+    concurrency: int
+    requests: int
+    timeout: str
+    redirects: int
+    tries: Tries
+    think: float
+    per_host_rate: float | None
+    cookies: bool
+    trust_env: bool
+    method: str
+    requested: Requested
+    headers: tuple[tuple[str, str], ...]
+    body: Text
+    body_bytes: bytes
+    verify: bool
+    ca_file: str
+    variables: tuple[str, ...]
+    credentials: str
+    served_by: str
+    left_out: tuple[str, ...]
+
+    @property
+    def has_body(self) -> bool:
+        """Whether requests have a body."""
+        return bool(self.body or self.body_bytes)
+
+    @property
+    def tls(self) -> bool:
+        """Whether a target speaks TLS."""
+        return self.requested.tls
+
+    @property
+    def own_trust(self) -> bool:
+        """Whether the plan says itself what to trust."""
+        return self.tls and (bool(self.ca_file) or not self.verify)
+
+    def at(self, constant: str = "URL") -> str:
+        """What a request goes to: the constant, or the variable of that name where each has another."""
+        return constant.lower() if self.requested.differ else constant
+
+    def has_header(self, name: str) -> bool:
+        """Whether the plan gives a header."""
+        return name.lower() in {given.lower() for given, _ in self.headers}
+
+
+def usage_of(plan: Plan, index: int) -> Usage:
+    """The usage by the contender at an index; ValueError where the plan's URL is none."""
+    contender = plan.contender[index]
+    redactor = Redactor.for_plan(plan, {})
+    requested = requested_by(plan, contender)
+    url = requested.first
+    headers = {name: _header(name, value, redactor) for name, value in plan.target.headers.items()}
+    given = {name.lower() for name in headers}
+    credentials = _credentials(url)
+    body, body_bytes = _body_of(plan)
+    ca_file: Text = (plan.target.ca_file,) if plan.target.ca_file else ()
+    if url.embedded and url.scheme == "https" and not ca_file:
+        ca_file = (Variable(CA_FILE),)
+    written = [(name, expression((value,))) for name, value in DEFAULT_HEADERS if name.lower() not in given]
+    written += [(name, expression(value)) for name, value in headers.items()]
+    if credentials:
+        written.append(("Authorization", 'f"Basic {b64encode(CREDENTIALS.encode()).decode()}"'))
+    return Usage(
+        label=safe_text(redactor.redact(label_of(contender))),
+        load=describe_load(plan.load),
+        reuse=contender.reuse,
+        uses=_uses_of(contender.reuse),
+        http=contender.http,
+        uvloop=contender.loop is not UNSET and contender.loop == "uvloop",
+        pool=pool_of(plan, contender),
+        read=contender.read,
+        dns_ttl=None if contender.dns_ttl is UNSET else contender.dns_ttl,
+        concurrency=share_of(concurrency_of(plan, contender), contender.processes),
+        requests=share_of(_requests_of(plan.load, concurrency_of(plan, contender)), contender.processes),
+        timeout=repr(plan.policy.timeout).removesuffix(".0"),
+        redirects=plan.policy.redirects,
+        tries=tries_of(plan),
+        think=plan.load.think if plan.load.kind == "closed" else 0.0,
+        per_host_rate=_rate_of(plan, contender),
+        cookies=plan.policy.cookies,
+        trust_env=plan.policy.trust_env,
+        method=plan.target.method,
+        requested=requested,
+        headers=tuple(written),
+        body=body,
+        body_bytes=body_bytes,
+        verify=plan.target.verify,
+        ca_file=expression(ca_file) if ca_file else "",
+        variables=variables((*requested.paths, *headers.values(), credentials, body, ca_file)),
+        credentials=expression(credentials) if credentials else "",
+        served_by=_served_by(plan, url),
+        left_out=tuple(_left_out(plan, contender, requested.left_out)),
+    )
+
+
+def _left_out(plan: Plan, contender: Contender, urls: int) -> Iterator[str]:
+    """What the run does and the script does not, which leaves out so many URLs."""
+    if urls:
+        others = f"{plural(urls, 'URL')} of others left out here"
+        yield f"A connection of {contender.engine} goes to one host: {others}."
+    if contender.processes > 1:
+        yield f"In the run {contender.processes} processes share the load; here one of them has its share."
+    if plan.load.kind == "open":
+        yield "The run sends at its rate, whatever comes back; here each worker waits for its answer."
+
+
+def _rate_of(plan: Plan, contender: Contender) -> float | None:
+    """Requests a second to one host, the share of one process."""
+    return plan.policy.per_host_rate and plan.policy.per_host_rate / contender.processes
+
+
+def _body_of(plan: Plan) -> tuple[Text, bytes]:
+    """The body as a text, or as bytes; those that hold a secret are to be in the environment, as hexadecimal."""
+    if plan.target.body:
+        return text_of(plan.target.body), b""
+    if redacted_plan(plan)["target"]["body_base64"] == MASK:
+        return (Variable(BODY_IN_HEX),), b""
+    return (), base64.b64decode(plan.target.body_base64)
+
+
+def _header(name: str, value: str, redactor: Redactor) -> Text:
+    if is_secret_header(name, value):
+        return hidden(name)
+    return tuple(redactor.redact(piece) if isinstance(piece, str) else piece for piece in text_of(value))
+
+
+def _credentials(url: TargetUrl) -> Text:
+    """User and password of the URL: what is written there, and not in the environment, is hidden."""
+    if url.userinfo is None:
+        return ()
+    parts = split_userinfo(url.userinfo)
+    user, *password = (
+        text_of(part) if is_reference(part) else hidden(name)
+        for part, name in zip(parts, ("HTTP_USER", "HTTP_PASSWORD"), strict=False)
+    )
+    return (*user, ":", *password[0]) if password else user
+
+
+def _uses_of(reuse: str) -> int | None:
+    if reuse == "per-request":
+        return 1
+    return int(reuse.removeprefix("every-")) if reuse.startswith("every-") else None
+
+
+def _requests_of(load: Load, concurrency: int) -> int:
+    if load.requests is not None:
+        return load.requests
+    return concurrency if load.kind == "burst" else max(REQUESTS, concurrency)
+
+
+def _served_by(plan: Plan, url: TargetUrl) -> str:
+    if not url.embedded:
+        return ""
+    if url.scheme == "http":
+        return f"httptui target --port {EMBEDDED_PORT}"
+    speaks = "--http2" if any(contender.http == "2" for contender in plan.contender) else "--tls"
+    return f"httptui target {speaks} --port {EMBEDDED_PORT}"

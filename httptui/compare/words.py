@@ -1,0 +1,242 @@
+"""How a comparison is written, whatever the format: headings, changes in per cent, and what they leave out.
+
+What a comparison of two runs shows, in sentences, the first thing that is read of it.
+
+A change is told where both show it, to the same side and beyond what two runs of the same differ by themselves: the
+contender's own figures, which what the machine did is in, and those against the others, which their changes are in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from httptui.compare.comparison import (
+    Change,
+    Comparison,
+    ContenderChange,
+    Difference,
+    Outcome,
+    Ratio,
+    Side,
+    ThresholdResult,
+    TwoSides,
+)
+from httptui.plan.expectations import LATENCIES, RESPONSE
+from httptui.results.expected import format_quantity
+from httptui.units import UNKNOWN, listed, plural
+
+TOLD = ("req_per_s", "p50", "p99", f"{RESPONSE}p99", "cpu")
+"""The figures of a table; the JSON has all of them."""
+HEADINGS = {"req_per_s": "req/s", "cpu": "CPU/req", f"{RESPONSE}p99": "response p99"}
+HIGHER_IS_BETTER = ("req_per_s",)
+MARKS = {"met": "✓", "missed": "✗", "open": "~"}
+OUTCOMES = {"open": "not decided"}
+SHOWN = "*"
+
+METHOD = (
+    "[Intervals] are 95 % ones of the median change from the earlier blocks to the later (Hodges–Lehmann, exact "
+    "rank-sum), which need not be the quotient of the totals. They hold within these two runs and leave out what "
+    "differs from one run to the next."
+)
+POOLED = (
+    "Those of percentiles and means are of the quotient of the totals, judged by how blocks differ (Woodruff, "
+    "Student's t)."
+)
+MARGIN = f"{SHOWN} beyond what two {{kind}}s of the same differ by themselves."
+ADVICE = {
+    "run": "To decide it, compare longer interleaved runs with several epochs, and name as --control a contender "
+    "that did not change.",
+    "sweep": "To decide it, compare sweeps with more blocks, and name as --control a contender that did not change.",
+}
+AGAINST = (
+    "Against others of the same {kind}s, what the machine did cancels out; what changed in those does not."
+)
+
+
+def told_figures(contender: ContenderChange) -> list[tuple[str, str, str, str, str]]:
+    """Rows of a contender's table: figure, before, after, its change, and that against the control."""
+    return [
+        (HEADINGS.get(quantity, quantity), *change_cells(quantity, contender.figures[quantity]))
+        for quantity in TOLD
+        if quantity in contender.figures
+    ]
+
+
+def method_of(comparison: Comparison) -> list[str]:
+    """How the changes were found and what they leave out, as far as there are any."""
+    pooled = any(
+        change.ratio is not None and change.ratio.low is not None
+        for contender in comparison.contenders
+        for quantity, change in contender.figures.items()
+        if quantity.removeprefix(RESPONSE) in LATENCIES
+    )
+    return method_lines(comparison, comparison.contenders, f"{METHOD} {POOLED}" if pooled else METHOD)
+
+
+def method_lines(comparison: TwoSides, told: Sequence[ContenderChange], intervals: str) -> list[str]:
+    """What `intervals` are, what a star means and what being held against others does, as far as it is `told`."""
+    ratios = [
+        ratio
+        for contender in told
+        for change in contender.figures.values()
+        for ratio in (change.ratio, change.against)
+        if ratio is not None
+    ]
+    kind = comparison.kind
+    return [
+        *([intervals] if any(ratio.low is not None for ratio in ratios) else []),
+        *([MARGIN.format(kind=kind)] if any(ratio.shown for ratio in ratios) else []),
+        *([AGAINST.format(kind=kind)] if has_control(comparison) else []),
+    ]
+
+
+def has_control(comparison: TwoSides) -> bool:
+    """Whether anything is held against a control."""
+    return any(
+        change.against is not None
+        for contender in comparison.contenders
+        for change in contender.figures.values()
+    )
+
+
+def format_change(ratio: Ratio | None) -> str:
+    """A ratio as what was added or lost: "−8.5 % [−9.9, −7.0] *"."""
+    if ratio is None:
+        return UNKNOWN
+    decimals = 0 if abs(ratio.point - 1) >= 0.0995 else 1
+    told = f"{_percent(ratio.point, decimals)} %"
+    if ratio.low is not None and ratio.high is not None:
+        told += f" [{_percent(ratio.low, decimals)}, {_percent(ratio.high, decimals)}]"
+    return f"{told} {SHOWN}" if ratio.shown else told
+
+
+def format_range(low: float, high: float) -> str:
+    """From one change to another, -0.05 for 5 % less: "−27 to −14 %"."""
+    decimals = 0 if max(abs(low), abs(high)) >= 0.0995 else 1
+    return f"{_percent(1 + low, decimals)} to {_percent(1 + high, decimals)} %"
+
+
+def held_against(comparison: TwoSides) -> str:
+    """Whom a contender is held against, in a sentence."""
+    return against_words(comparison.control)
+
+
+def against_words(control: str | None) -> str:
+    """The same by the control's label."""
+    return f"against {control or 'the others'}"
+
+
+def title_of(comparison: TwoSides) -> str:
+    """Both reports in a line: "demo · 2026-11-20T10:00:00Z → demo · 2026-11-21T10:00:00Z"."""
+    return f"{_report(comparison.before)} → {_report(comparison.after)}"
+
+
+def missing_lines(comparison: TwoSides) -> list[str]:
+    """Contenders that only one of the reports has."""
+    return [
+        *(f"only in the earlier {comparison.kind}: {label}" for label in comparison.only_before),
+        *(f"only in the later {comparison.kind}: {label}" for label in comparison.only_after),
+    ]
+
+
+def difference_cells(difference: Difference) -> tuple[str, str, str]:
+    """Path, before and after of what changed around the contenders."""
+    return difference.path, difference.before or UNKNOWN, difference.after or UNKNOWN
+
+
+def threshold_line(result: ThresholdResult) -> str:
+    """A threshold with its outcome: "✗ missed: req_per_s > -5%: httpx · shared has −8.5 %"."""
+    return f"{MARKS[result.outcome]} {outcome_word(result.outcome)}: {result.sentence}"
+
+
+def threshold_lines(comparison: Comparison) -> list[str]:
+    """Every threshold, and what it means where one is not decided."""
+    results = comparison.thresholds
+    return [*map(threshold_line, results), *undecided_line(results, comparison.kind)]
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """An outcome as people read it."""
+    return OUTCOMES.get(outcome, outcome)
+
+
+def undecided_line(results: Sequence[ThresholdResult], kind: str) -> list[str]:
+    """What it means that thresholds are not decided, and what to do about it; nothing where all are."""
+    count = sum(result.outcome == "open" for result in results)
+    if not count:
+        return []
+    return [
+        f"{count} of {plural(len(results), 'result')} {'is' if count == 1 else 'are'} NOT DECIDED: these {kind}s "
+        "neither show a change beyond the limit nor exclude one. That fails nothing, unless --strict is given. "
+        + ADVICE[kind]
+    ]
+
+
+def change_cells(quantity: str, change: Change) -> tuple[str, str, str, str]:
+    """A figure before and after, its change, and that against the control."""
+    return (
+        format_quantity(quantity, change.before),
+        format_quantity(quantity, change.after),
+        format_change(change.ratio),
+        format_change(change.against),
+    )
+
+
+def _report(side: Side) -> str:
+    return f"{side.name} · {side.started}"
+
+
+def _percent(ratio: float, decimals: int) -> str:
+    """A change with its sign, thousands apart, a true minus, and no sign before nought."""
+    text = f"{(ratio - 1) * 100:+,.{decimals}f}".replace(",", " ").replace("-", "−")
+    return text[1:] if not text.strip("+−0.") else text
+
+
+BETTER_AND_WORSE = {"req_per_s": ("faster", "slower"), "cpu": ("cheaper", "costlier")}
+
+
+def verdict_of(comparison: Comparison) -> list[str]:
+    """A sentence for each contender that is shown to have changed, or one that says why none is."""
+    if not comparison.contenders:
+        return ["No contender is in both runs."]
+    if not has_control(comparison):
+        return ["No other contender is in both runs, to tell a change from the machine's own."]
+    whom = held_against(comparison)
+    held = [one for one in comparison.contenders if one.label != comparison.control]
+    sentences = [
+        f"{one.label} is {listed(words)}, and so {whom}." for one in held if (words := _words_of(one))
+    ]
+    if sentences:
+        return sentences
+    if all(
+        ratio.low is None for one in held for change in _changes(one).values() if (ratio := change.against)
+    ):
+        return ["The blocks are too few to tell a change from chance."]
+    return [
+        f"No change is shown by both a contender's own figures and those {whom}, beyond what two runs of the same "
+        "differ by."
+    ]
+
+
+def _changes(contender: ContenderChange) -> dict[str, Change]:
+    """Those of the figures that blocks tell of."""
+    return {name: contender.figures[name] for name in BETTER_AND_WORSE if name in contender.figures}
+
+
+def _words_of(contender: ContenderChange) -> list[str]:
+    return [_words(name, change) for name, change in _changes(contender).items() if _is_shown(change)]
+
+
+def _is_shown(change: Change) -> bool:
+    own, against = change.ratio, change.against
+    if own is None or against is None or against.margin is None or not against.shown:
+        return False
+    return own.is_beyond(against.margin) and (own.point > 1) == (against.point > 1)
+
+
+def _words(quantity: str, change: Change) -> str:
+    """Which way a figure went, and how far: "slower (req/s −20 % [−21, −19])"."""
+    better, worse = BETTER_AND_WORSE[quantity]
+    is_more = change.ratio is not None and change.ratio.point > 1
+    word = better if is_more == (quantity in HIGHER_IS_BETTER) else worse
+    return f"{word} ({HEADINGS[quantity]} {format_change(change.ratio)})"

@@ -1,0 +1,197 @@
+"""Whether engines can do what a plan needs, by what `httptui doctor` knows of them, and what its reader should know.
+
+Where a built-in engine cannot do as every engine should, and why: (engine, check) → reason.
+
+The checks are those of `httptui doctor`, which finds out whether each entry is still true; a plan that needs what an
+engine cannot do is refused by the same entry, or warned of where only the target shows that it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import UNSET
+
+from httptui.engines.registry import BUILT_IN, EngineInfo, engine_info
+from httptui.plan.model import Contender, Plan, concurrency_of, label_of
+from httptui.plan.requests import shown
+from httptui.plan.secrets import redacted_url
+from httptui.plan.urls import split_target
+
+DOCUMENTED: dict[tuple[str, str], str] = {
+    ("aiosonic", "body on GET"): "aiosonic sends a GET without its body",
+    ("aiosonic", "IPv6"): "aiosonic looks up IPv4 addresses only",
+    ("aiosonic", "headers added"): "aiosonic sends Connection: keep-alive and has no switch for it",
+    ("http.client", "pool size"): "http.client has no pool: each calling thread keeps one connection",
+    ("httpx-aiohttp", "URL escapes"): "aiohttp decodes escapes that a query does not need, such as %2F",
+    ("httpx-aiohttp", "header spelling"): "httpx-aiohttp hands names to aiohttp in small letters",
+    (
+        "httpx-aiohttp-as-published",
+        "URL escapes",
+    ): "aiohttp decodes escapes that a query does not need, such as %2F",
+    (
+        "httpx-aiohttp-as-published",
+        "gzip",
+    ): "the published transport has each gzip body unpacked twice, and so fails",
+    ("httpx-sync", "shared"): "httpcore's pool may close a connection that it has just given to a thread",
+    ("httpx-sync", "pool size"): "httpcore's pool may close a connection that it has just given to a thread",
+    ("httpx2-aiohttp", "URL escapes"): "aiohttp decodes escapes that a query does not need, such as %2F",
+    ("pycurl", "pool size"): "pycurl has no pool for threads: each calling thread keeps one connection",
+    (
+        "pyreqwest",
+        "after a cancel",
+    ): "pyreqwest gives a cancelled request up, and its connection ends by itself",
+    (
+        "pyreqwest",
+        "CA as leaf",
+    ): "pyreqwest trusts no server whose own certificate is that of an authority (CaUsedAsEndEntity)",
+    (
+        "pyreqwest",
+        "header spelling",
+    ): "reqwest keeps names in small letters, and pyreqwest sends them in title case",
+    ("pyreqwest", "headers added"): "reqwest sends Accept: */* where the plan has no Accept",
+    (
+        "pyreqwest",
+        "left open",
+    ): "pyreqwest closes connections in a thread of its own, some time after the client",
+    (
+        "wreq",
+        "other method",
+    ): "wreq knows eight methods: DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT and TRACE",
+    (
+        "wreq",
+        "after a cancel",
+    ): "wreq gives a cancelled request up, but leaves its connection to end by itself",
+    ("wreq", "left open"): "wreq closes connections in a thread of its own, some time after the client",
+    ("wreq", "pool size"): "wreq bounds the connections that it keeps, not those that it opens",
+}
+
+
+def ability_problems(
+    plan: Plan, info: EngineInfo, path: str, known: Mapping[tuple[str, str], str] = DOCUMENTED
+) -> Iterator[str]:
+    """What one engine cannot do of what the plan needs, each with what to do instead."""
+    name = shown(info.name)
+    if info.methods and plan.target.method not in info.methods:
+        allowed = ", ".join(info.methods)
+        yield f"target.method: {path} cannot send {shown(plan.target.method)}, as {name} sends only {allowed}"
+    for check, instead in _needs(plan):
+        if reason := known.get((info.name, check)):
+            yield f"{path}.engine: {name} cannot do this plan, as {reason}; {instead}, or another engine"
+
+
+def authority_cautions(plan: Plan) -> Iterator[str]:
+    """What to warn of where the target's certificate has turned out to be the authority that the plan names."""
+    for contender in plan.contender:
+        if reason := DOCUMENTED.get((contender.engine, "CA as leaf")):
+            yield (
+                f"{label_of(contender)}: the target's certificate is its own authority, and {reason}; its requests "
+                "fail until the target has a certificate that an authority has signed"
+            )
+
+
+def _needs(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The doctor's checks that this plan needs, and how it would do without each."""
+    target = plan.target
+    if target.method == "GET" and (target.body or target.body_base64):
+        yield "body on GET", "a POST, or no body"
+    if any(_is_six(url) for url in target.all_urls):
+        yield "IPv6", "an IPv4 address or a name"
+
+
+def _is_six(url: str) -> bool:
+    try:
+        return ":" in split_target(url).host
+    except ValueError:
+        return False
+
+
+def reading_problems(plan: Plan, contender: Contender, path: str, info: EngineInfo) -> Iterator[str]:
+    """What keeps one contender from reading answers as it is to, and from looking up names so."""
+    name = shown(contender.engine)
+    if contender.read not in info.reads:
+        allowed = ", ".join(f'"{read}"' for read in info.reads)
+        yield f'{path}.read: {name} cannot do "{contender.read}"; {allowed}'
+    if contender.read == "json" and (url := _without_json(plan)):
+        where = shown(redacted_url(url))
+        yield f'{path}.read: "json" needs JSON, which {where} is not; give target.url "embedded/json/1024"'
+    if contender.dns_ttl is not UNSET and "dns_ttl" not in info.abilities:
+        yield f"{path}.dns_ttl: {name} keeps no names, or has no such setting; leave it out"
+    if plan.target.dns_ms and (why := _why_not_slowed(contender, info)):
+        yield f"target.dns_ms: {path} cannot be slowed, as {name} {why}; 0"
+
+
+def dns_problems(plan: Plan) -> Iterator[str]:
+    """Whether there is a name whose lookup can be slowed: the embedded target's."""
+    if plan.target.dns_ms is not None and not all(_is_embedded(url) for url in plan.target.all_urls):
+        yield "target.dns_ms: only the embedded target is reached by a name of its own; leave it out"
+
+
+def _why_not_slowed(contender: Contender, info: EngineInfo) -> str | None:
+    if contender.inside is not UNSET:
+        return "is inside an app, where lookups are its own"
+    return "has a resolver of its own" if info.resolver != "python" else None
+
+
+def _is_embedded(url: str) -> bool:
+    try:
+        return split_target(url).embedded
+    except ValueError:
+        return True
+
+
+def _without_json(plan: Plan) -> str | None:
+    """The first URL of the embedded target whose answer is no JSON."""
+    from httptui.target.answers import JSON, route
+
+    for url in plan.target.all_urls:
+        try:
+            target = split_target(url)
+        except ValueError:
+            continue
+        where = route(target.path)
+        if target.embedded and where.kind in ("fixed", "cpu") and where.answer.headers[:1] != (JSON,):
+            return url
+    return None
+
+
+def cautions(plan: Plan) -> tuple[str, ...]:
+    """One sentence each, those of the target first; nothing is told of an engine that cannot be read."""
+    return (
+        *_of_target(plan),
+        *(text for contender in plan.contender for text in _of_sharing(plan, contender)),
+        *(text for contender in plan.contender for text in _of_following(plan, contender)),
+    )
+
+
+def _of_target(plan: Plan) -> Iterator[str]:
+    if not plan.target.verify:
+        yield "TLS certificates are not verified"
+    if plan.policy.redirects and not split_target(plan.target.all_urls[0]).embedded:
+        yield "redirects are followed to the plan's hosts, this machine and hosts granted with --i-own, no further"
+    if plan.policy.trust_env:
+        yield "load goes through the environment's proxies, where it names any: they look the target up themselves"
+
+
+def _of_sharing(plan: Plan, contender: Contender) -> Iterator[str]:
+    if contender.reuse != "shared" or concurrency_of(plan, contender) <= contender.processes:
+        return
+    try:
+        info = engine_info(contender.engine)
+    except LookupError:
+        return
+    if info.mode == "sync" and contender.http in info.unsafe_shared:
+        yield (
+            f"{label_of(contender)}: {info.package or info.name} does not guard its HTTP/{contender.http} connection "
+            'against threads that share it, so requests may fail; reuse = "per-worker" is safe'
+        )
+
+
+def _of_following(plan: Plan, contender: Contender) -> Iterator[str]:
+    """Of an engine of somebody's own: where its connections go is held in its lane, what it sends there is not."""
+    try:
+        info = engine_info(contender.engine)
+    except LookupError:
+        return
+    if plan.policy.redirects and "redirects" in info.abilities and not info.reference.startswith(BUILT_IN):
+        yield f"{label_of(contender)}: takes headers with secrets along a redirect unless the engine keeps them back"

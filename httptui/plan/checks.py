@@ -1,0 +1,205 @@
+"""What a decoded plan must also hold to be run: every problem by path, none hidden by another."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from httptui.engines.registry import engine_info
+from httptui.plan.abilities import ability_problems, dns_problems, reading_problems
+from httptui.plan.expectations import expectation_problems
+from httptui.plan.load_checks import crowd_problems, load_problems, schedule_problems, too_many_processes
+from httptui.plan.model import Contender, Plan, concurrency_of
+from httptui.plan.requests import shown, target_problems
+from httptui.plan.retries import retry_problems
+from httptui.plan.sweep import sweep_problems
+from httptui.plan.urls import split_target
+from httptui.safe_text import safe_text
+from httptui.units import listed
+
+if TYPE_CHECKING:
+    from httptui.engines.registry import EngineInfo
+
+PACKAGES = ("fastapi", "uvicorn", "httptools", "uvloop")
+"""What an app needs beside its client."""
+DRIVER = "raw"
+MODES: Mapping[str, tuple[str, ...]] = {
+    "async": ("fastapi-async",),
+    "sync": ("fastapi-async-blocking", "fastapi-sync"),
+}
+CALLS = {
+    "fastapi-async": "awaits an async client",
+    "fastapi-async-blocking": "calls a sync client in the event loop",
+    "fastapi-sync": "calls a sync client in a thread",
+}
+
+
+def inside_problems(
+    contender: Contender,
+    path: str,
+    info: EngineInfo,
+    find: Callable[[str], object] = importlib.util.find_spec,
+) -> Iterator[str]:
+    """What keeps a contender from being placed inside an app; `find` finds a package by name, or None."""
+    inside = contender.inside
+    if inside is UNSET:
+        return
+    name = f'"{inside}"'
+    if inside == "fastapi-ping":
+        if contender.engine != DRIVER:
+            yield f'{path}.inside: {name} calls no client, so its engine is "{DRIVER}", not {shown(contender.engine)}'
+    elif inside not in MODES[info.mode]:
+        fitting = " or ".join(f'"{one}"' for one in MODES[info.mode])
+        yield f"{path}.inside: {name} {CALLS[inside]}, and {shown(contender.engine)} is {info.mode}; {fitting}"
+    missing = [package for package in PACKAGES if not contender.own_environment and find(package) is None]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        yield (
+            f"{path}.inside: {name} needs {listed(missing)}, which {verb} not installed; "
+            "pip install 'httptui[fastapi]'"
+        )
+    if contender.loop is not UNSET and info.mode == "async":
+        yield f"{path}.loop: an app runs on uvloop whatever its client; leave it out"
+    if contender.processes > 1:
+        yield f"{path}.processes: {contender.processes} for a client inside an app, which is one process; 1"
+
+
+MOST_IN_FLIGHT = 20_000
+MOST_THREADS = 2_000
+MOST_CA_BYTES = 16 * 1024 * 1024
+
+
+def check_plan(plan: Plan, look_up: Callable[[str], EngineInfo] = engine_info) -> tuple[str, ...]:
+    """All problems of a plan, each "path: what is wrong; what is allowed"; none if it can be run.
+
+    `look_up` finds an engine by name and raises LookupError.  Looks at the machine (engines installed, CA file,
+    uvloop), never at the network.
+    """
+    if plan.sweep:
+        known = cache(look_up)
+        return tuple(sweep_problems(plan, lambda plain: check_plan(plain, known)))
+    problems = [
+        *_text_problems(plan),
+        *target_problems(plan.target),
+        *retry_problems(plan),
+        *_ca_problems(plan),
+        *dns_problems(plan),
+        *load_problems(plan.load),
+        *schedule_problems(plan),
+    ]
+    for index, contender in enumerate(plan.contender):
+        problems += _contender_problems(plan, contender, f"contender[{index}]", look_up)
+    problems += _in_flight_problems(plan)
+    problems += crowd_problems(plan)
+    problems += expectation_problems(plan)
+    return tuple(problems)
+
+
+def _text_problems(plan: Plan) -> Iterator[str]:
+    if safe_text(plan.name) != plan.name:
+        yield f"name: {shown(plan.name)} must be one line without control or invisible characters"
+    if any(safe_text(line, 2_000) != line for line in plan.description.split("\n")):
+        yield "description: must have no control or invisible characters"
+
+
+def _ca_problems(plan: Plan) -> Iterator[str]:
+    ca_file = plan.target.ca_file
+    if ca_file is None:
+        return
+    try:
+        found: os.stat_result | None = Path(ca_file).stat()
+    except (OSError, ValueError):
+        found = None
+    if found is None or not stat.S_ISREG(found.st_mode):
+        yield f"target.ca_file: {shown(ca_file, 120)} is not a file"
+    elif found.st_size > MOST_CA_BYTES:
+        yield f"target.ca_file: {shown(ca_file, 120)} is longer than {MOST_CA_BYTES // 1024 // 1024} MiB"
+    elif "https" in _schemes_of(plan) and (why := _no_authorities(ca_file, found.st_size, found.st_mtime_ns)):
+        yield f"target.ca_file: {shown(ca_file, 120)} {why}"
+
+
+@lru_cache(maxsize=16)
+def _no_authorities(ca_file: str, _size: int, _changed_ns: int) -> str:
+    """Why nobody can be trusted by a file, "" where somebody can.  Remembered until the file changes, since a bundle
+    takes tens of milliseconds to read and the plan's form asks at every key.
+    """
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=ca_file)
+    except ssl.SSLError:
+        return "is no file of certificates in PEM"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return ""
+
+
+def _contender_problems(
+    plan: Plan, contender: Contender, path: str, look_up: Callable[[str], EngineInfo]
+) -> Iterator[str]:
+    if contender.label is not UNSET and safe_text(contender.label) != contender.label:
+        yield f"{path}.label: {shown(contender.label)} must be one line without control or invisible characters"
+    if contender.http == "2" and "http" in _schemes_of(plan):
+        yield f'{path}.http: "2" needs an https:// target; over http:// only "1.1" is spoken here'
+    if contender.loop == "uvloop" and not contender.own_environment and (why := _no_uvloop()):
+        yield f'{path}.loop: "uvloop" {why}; use "asyncio"'
+    yield from too_many_processes(plan, contender, path)
+    try:
+        info = look_up(contender.engine)
+    except LookupError as error:
+        yield f"{path}.engine: {safe_text(str(error.args[0] if error.args else error), 500)}"
+        return
+    except (OSError, ValueError, RuntimeError) as error:
+        yield f"{path}.engine: {shown(contender.engine)} cannot be read: {safe_text(str(error))}"
+        return
+    yield from _engine_problems(plan, contender, path, info)
+
+
+def _engine_problems(plan: Plan, contender: Contender, path: str, info: EngineInfo) -> Iterator[str]:
+    name = shown(contender.engine)
+    if not info.installed and not contender.own_environment:
+        yield f"{path}.engine: {name} is not installed; {info.install_hint}".removesuffix("; ")
+    if contender.http not in info.http_versions:
+        allowed = ", ".join(f'"{version}"' for version in info.http_versions)
+        yield f"{path}.http: {name} does not speak HTTP/{contender.http}; {allowed}"
+    if info.mode == "sync":
+        if contender.loop is not UNSET:
+            yield f"{path}.loop: {name} runs in threads and has no event loop; leave it out"
+        threads = concurrency_of(plan, contender)
+        if threads > MOST_THREADS:
+            yield f"{path}.concurrency: {threads} threads for {name}; at most {MOST_THREADS}"
+    yield from ability_problems(plan, info, path)
+    yield from inside_problems(contender, path, info)
+    yield from reading_problems(plan, contender, path, info)
+    for policy in ("redirects", "cookies", "trust_env"):
+        if getattr(plan.policy, policy) and policy not in info.abilities:
+            yield f"policy.{policy}: {path} cannot follow it, as {name} has no such ability; turn it off"
+
+
+def _in_flight_problems(plan: Plan) -> Iterator[str]:
+    each = [concurrency_of(plan, contender) for contender in plan.contender]
+    total = sum(each) if plan.schedule.kind == "concurrent" else max(each)
+    if total > MOST_IN_FLIGHT:
+        yield f"load.concurrency: {total} requests in flight in all; at most {MOST_IN_FLIGHT}"
+
+
+def _schemes_of(plan: Plan) -> set[str]:
+    """The schemes of all URLs; none where one of them is no URL."""
+    try:
+        return {split_target(url).scheme for url in plan.target.all_urls}
+    except ValueError:
+        return set()
+
+
+def _no_uvloop(find: Callable[[str], object] = importlib.util.find_spec) -> str | None:
+    if sys.platform == "win32":
+        return "does not exist on Windows"
+    return None if find("uvloop") else "is not installed"

@@ -1,0 +1,392 @@
+"""What the written forms of a report have in common: order, headings and the cells of their tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from httptui.errors import PlanError
+from httptui.plan.expectations import LATENCIES
+from httptui.plan.io import decode_plan, plan_to_toml
+from httptui.plan.model import Load, seconds_of
+from httptui.plan.model import describe_load as describe
+from httptui.plan.urls import describe_recorded
+from httptui.results.histogram import has_few_beyond
+from httptui.results.report import ExpectationResult, Report, ReportContender
+from httptui.results.snapshot import (
+    MOST_OWN_CPU,
+    CpuRank,
+    FirstAnswer,
+    Flag,
+    Latency,
+    format_latency,
+    own_cpu_share,
+)
+from httptui.safe_text import safe_text
+from httptui.units import UNKNOWN, format_bytes, format_count, format_ms, format_times, format_us, listed
+
+FEW_SAMPLES = "~ fewer than 30 requests were slower, so this percentile is rough"
+LOWER_BOUND = "> a lower bound: requests timed out or were cut off, and would have taken longer"
+OWN_CPU = (
+    "~ CPU/req: of the CPU time more than a tenth was the tool's own, which was taken off as measured at rest"
+)
+NEVER_ANSWERED = "∞ lies among dropped requests, which were never sent"
+MOST_ROUNDS = 20
+LONGEST = 1_000
+
+METHOD = (
+    "Requests per second count successes only. CPU/req is the client process's own CPU time; conns/req counts "
+    "connections opened, warm-up included. Ranks are apart where paired blocks settle them, falsely in at most one "
+    "run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact signed-rank)."
+)
+ONE_START = "Intervals leave out what differs from one start of a process to the next."
+
+
+class Lettered(Protocol):
+    """A contender, wherever it is told of, by its letter."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class Labelled(Lettered, Protocol):
+    """One whose label is known, too."""
+
+    @property
+    def label(self) -> str: ...
+
+
+class Versioned(Lettered, Protocol):
+    """A contender of a report of any kind."""
+
+    @property
+    def versions(self) -> dict[str, str]: ...
+
+
+class Recorded(Protocol):
+    """What reports of all kinds tell of their plan and of what it was run on."""
+
+    @property
+    def schema(self) -> str: ...
+
+    @property
+    def started(self) -> str: ...
+
+    @property
+    def seconds(self) -> float: ...
+
+    @property
+    def plan(self) -> dict[str, Any]: ...
+
+    @property
+    def environment(self) -> dict[str, Any]: ...
+
+    @property
+    def contenders(self) -> Sequence[Versioned]: ...
+
+
+def in_order(report: Report) -> list[ReportContender]:
+    """The contenders, best first, and those without a rank last."""
+    by_id = {contender.id: contender for contender in report.contenders}
+    ranked = [by_id.pop(place.id) for place in report.ranking if place.id in by_id]
+    return [*ranked, *by_id.values()]
+
+
+def request_of(report: Recorded) -> str:
+    """Method and URL: "GET http://127.0.0.1:8099/"."""
+    return safe_text(describe_recorded(_table(report.plan, "target")), LONGEST)
+
+
+def load_of(report: Report) -> str:
+    """Load and schedule in a few words; empty where the plan is not one of ours."""
+    load = _load(report)
+    schedule = _table(report.plan, "schedule").get("kind", "concurrent")
+    return "" if load is None else safe_text(f"{describe(load)} · {schedule}")
+
+
+def name_of(report: Recorded) -> str:
+    """The plan's name, or "run"."""
+    return safe_text(str(report.plan.get("name") or "run"))
+
+
+def id_of(contender: Lettered) -> str:
+    """The letter; no more than a few characters of whatever a foreign report calls it."""
+    return safe_text(contender.id, 4)
+
+
+def label_of(contender: Labelled) -> str:
+    """The label, safe to show."""
+    return safe_text(contender.label)
+
+
+def round_seconds(report: Report, contender: ReportContender) -> tuple[float, ...]:
+    """Seconds of each round, where a number of requests bounds it; empty where time does."""
+    load = _load(report)
+    if load is None or seconds_of(load) is not None:
+        return ()
+    rounds: dict[int, float] = {}
+    for piece in contender.slices:
+        rounds[piece.block] = rounds.get(piece.block, 0.0) + piece.seconds
+    return tuple(rounds[block] for block in sorted(rounds))
+
+
+def median_of(latency: Latency | None) -> str:
+    """The 50th percentile."""
+    return format_latency(latency, "p50")
+
+
+def p99_of(contender: ReportContender) -> str:
+    """The 99th percentile, marked "~" where fewer than 30 answers lie beyond it."""
+    return _p99(contender, contender.latency_ms)
+
+
+def response_p99_of(contender: ReportContender) -> str:
+    """The same of the time since requests were due."""
+    return _p99(contender, contender.response_ms)
+
+
+def _p99(contender: ReportContender, latency: Latency | None) -> str:
+    bare = latency is None or latency.is_bound("p99") or not is_rough(contender)
+    return f"{'' if bare else '~'}{format_latency(latency, 'p99')}"
+
+
+def is_rough(contender: ReportContender) -> bool:
+    """Whether the 99th percentile rests on too few requests."""
+    return contender.latency_ms is not None and has_few_beyond(contender.requests.timed, 99.0)
+
+
+def notes_on(contenders: Sequence[ReportContender]) -> list[str]:
+    """What the marks at figures mean, of those marks that there are."""
+    times = [time for one in contenders for time in (one.latency_ms, one.response_ms) if time is not None]
+    notes = [FEW_SAMPLES] if any(map(is_rough, contenders)) else []
+    if any(time.is_bound(name) and name not in time.never for time in times for name in LATENCIES):
+        notes.append(LOWER_BOUND)
+    if any(time.never for time in times):
+        notes.append(NEVER_ANSWERED)
+    if any(own_cpu_share(one) > MOST_OWN_CPU for one in contenders):
+        notes.append(OWN_CPU)
+    return notes
+
+
+def failures_of(contender: ReportContender) -> int:
+    """Errors and timeouts; what was dropped has a column of its own."""
+    return contender.requests.error + contender.requests.timeout
+
+
+def cpu_of(contender: ReportContender) -> str:
+    """CPU per request, marked "~" where much of what was measured beside it was the tool's own."""
+    rough = own_cpu_share(contender) > MOST_OWN_CPU
+    return f"{'~' if rough else ''}{format_us(contender.cpu_us_per_request)}"
+
+
+def connections_of(contender: ReportContender) -> str:
+    """Connections opened by each request, warm-up included: "0.00", "1.00"."""
+    return _per_request(contender, contender.connections_opened)
+
+
+def has_retries(report: Report) -> bool:
+    """Whether any request was tried again."""
+    return any(contender.requests.retried for contender in report.contenders)
+
+
+def has_lookups(report: Report) -> bool:
+    """Whether any contender is known to have looked up a name."""
+    return any(contender.dns_lookups for contender in report.contenders)
+
+
+def lookups_of(contender: ReportContender) -> str:
+    """Names looked up for each request, warm-up included: "0.00", "1.00"."""
+    return _per_request(contender, contender.dns_lookups)
+
+
+def _per_request(contender: ReportContender, count: int | None) -> str:
+    requests = contender.requests
+    sent = requests.ok + requests.error + requests.timeout + requests.retried + contender.warmup_requests
+    return UNKNOWN if count is None or not sent else f"{count / sent:.2f}"
+
+
+def cost_of(place: CpuRank) -> str:
+    """A contender's CPU per request as a multiple of the cheapest's: "4.1 times [3.9–4.3]"."""
+    return format_times(place.ratio, place.ratio_low, place.ratio_high)
+
+
+def expectation_line(result: ExpectationResult) -> str:
+    """One expectation with its outcome: "✓ met: A.p99 < 50ms: A has 8.1 ms"."""
+    return f"{'✓' if result.met else '✗' if result.decided else '?'} {result.outcome}: {result.sentence}"
+
+
+def epochs_of(report: Report) -> int:
+    """How often the processes were started: the number of epochs that slices tell of."""
+    return len({piece.epoch for contender in report.contenders for piece in contender.slices})
+
+
+def message_of(contender: ReportContender, kind: str) -> str:
+    """The first message of a kind, or, for refusing answers, how many of which status."""
+    if kind in contender.first_messages:
+        return contender.first_messages[kind]
+    if kind != "status":
+        return ""
+    refused = ((status, count) for status, count in contender.status.items() if status >= "400")
+    return ", ".join(f"{status}: {format_count(count)}" for status, count in sorted(refused))
+
+
+def method_of(report: Report) -> str:
+    """How its figures and its ranking were made, and what they leave out."""
+    return METHOD if epochs_of(report) > 1 else f"{METHOD} {ONE_START}"
+
+
+def plan_text(report: Recorded) -> tuple[str, str]:
+    """The plan as a file that runs, and what it is written in: toml, or json where the plan is not one of ours."""
+    try:
+        return plan_to_toml(decode_plan(report.plan)), "toml"
+    except PlanError:
+        return json.dumps(report.plan, indent=2, ensure_ascii=False), "json"
+
+
+def question_of(report: Recorded) -> str:
+    """What the plan asks, the first line of its description; empty where it has none."""
+    lines = str(report.plan.get("description") or "").strip().splitlines()
+    return safe_text(lines[0], LONGEST) if lines else ""
+
+
+def is_open(report: Report) -> bool:
+    """Whether requests came at a rate, so that they have response times, too, and may be dropped."""
+    return any(contender.response_ms is not None for contender in report.contenders)
+
+
+def note_of(flag: Flag) -> tuple[str, str]:
+    """What kind of doubt a flag is, and its sentence without that."""
+    return flag.kind, flag.sentence.removeprefix(f"{flag.kind}: ")
+
+
+def _load(report: Report) -> Load | None:
+    try:
+        return msgspec.convert(_table(report.plan, "load"), Load)
+    except msgspec.ValidationError:
+        return None
+
+
+def _table(plan: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = plan.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+ANSWERS_TITLE = "Answers"
+SAID = "First answer of each status that is no success"
+NO_HEADERS = "(this client gives no headers)"
+NO_BODY = "(no body)"
+
+
+def status_rows(report: Report) -> list[tuple[ReportContender, str, int]]:
+    """Contender, status and count; nothing where every answer had the one status of success."""
+    if not any(map(is_mixed, report.contenders)):
+        return []
+    return [
+        (contender, safe_text(status, 10), count)
+        for contender in in_order(report)
+        for status, count in sorted(contender.status.items())
+    ]
+
+
+def is_mixed(contender: ReportContender) -> bool:
+    """Whether its answers were not all of one status of success."""
+    return len(contender.status) > 1 or any(not status.startswith("2") for status in contender.status)
+
+
+def statuses_of(contender: ReportContender) -> str:
+    """Its statuses with their counts on one line: "200 × 1 000, 503 × 12"."""
+    return ", ".join(
+        f"{safe_text(status, 10)} × {format_count(count)}"
+        for status, count in sorted(contender.status.items())
+    )
+
+
+def first_answers(report: Report) -> list[tuple[str, FirstAnswer]]:
+    """The first answers, by status, each with the letters of those that got it: "A, B and C"."""
+    found: dict[tuple[str, str], tuple[list[str], FirstAnswer]] = {}
+    for contender in report.contenders:
+        for answer in contender.first_answers.values():
+            letters, first = found.setdefault((answer.status, answer.body), ([], answer))
+            letters.append(id_of(contender))
+            if answer.headers and not first.headers:
+                found[answer.status, answer.body] = letters, answer
+    return [(listed(letters), answer) for _, (letters, answer) in sorted(found.items())]
+
+
+def whole(answer: FirstAnswer) -> Iterator[str]:
+    """Status, headers and the beginning of the body, line by line."""
+    yield safe_text(answer.status, 10)
+    for name, value in answer.headers:
+        yield safe_text(f"{name}: {value}")
+    if not answer.headers:
+        yield NO_HEADERS
+    yield ""
+    yield safe_text(answer.body, 2_000) or NO_BODY
+
+
+INSIDE_TITLE = "Inside an app"
+HEADINGS = ("upstream calls", "at the target", "connections", "upstream time", "lost in the app")
+CAPTION = (
+    "CPU/req is the app's; calls and connections are its client's, warm-up included. Upstream time is the mean of "
+    "its calls, and lost in the app is what the route's mean latency has beyond it."
+)
+
+
+def upstream_rows(report: Report) -> list[tuple[ReportContender, tuple[str, ...]]]:
+    """A row for each contender inside an app, best first: its cells below `HEADINGS`."""
+    return [
+        (
+            contender,
+            (
+                format_count(told.calls),
+                format_count(told.requests),
+                format_count(told.connections),
+                format_ms(told.mean_ms),
+                format_ms(told.lost_ms),
+            ),
+        )
+        for contender in in_order(report)
+        if (told := contender.upstream) is not None
+    ]
+
+
+BYTES = "_bytes"
+
+
+def environment_of(report: Recorded) -> Iterator[tuple[str, str, str]]:
+    """Rows: of the run, the machine or a contender; what; its value."""
+    yield "run", "started", report.started
+    yield "run", "seconds", f"{report.seconds:.1f}"
+    for key, value in report.environment.items():
+        if key.endswith(BYTES) and isinstance(value, int):
+            yield "machine", _name(key.removesuffix(BYTES)), format_bytes(value)
+        else:
+            yield "machine", _name(key), _told(value)
+    for contender in report.contenders:
+        if contender.versions:
+            yield id_of(contender), "versions", _told(dict(sorted(contender.versions.items())))
+
+
+def _told(value: object) -> str:
+    """A value in words: a table as "name value" pairs, a list as its items, nothing as not known."""
+    if isinstance(value, dict):
+        return " · ".join(f"{_name(name)} {_told(inner)}" for name, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_item, value)) if value else UNKNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return UNKNOWN if value is None else str(value)
+
+
+def _item(value: object) -> str:
+    """One of several; a table among them in brackets, for it has several values itself."""
+    return f"({_told(value)})" if isinstance(value, dict) else _told(value)
+
+
+def _name(key: object) -> str:
+    return str(key).replace("_", " ")

@@ -1,0 +1,223 @@
+"""A report held against what its plan expects: a pure function of both."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from httptui.engines.buckets import bucket_of
+from httptui.plan.expectations import LATENCIES, RESPONSE, Clause, Expectation
+from httptui.results.histogram import NS_PER_MS, PERCENTS, Unanswered, has_few_beyond, spans_ns
+from httptui.results.judge.ranking import rank_text
+from httptui.results.report import ExpectationResult, HistogramData, Report, ReportContender
+from httptui.results.snapshot import MOST_OWN_CPU, Latency, Rank, Requests, format_latency, own_cpu_share
+from httptui.statistics import FEWEST_BEYOND
+from httptui.units import (
+    UNKNOWN,
+    format_count,
+    format_ms,
+    format_percent,
+    format_rate,
+    format_us,
+    listed,
+    plural,
+)
+
+SHARES = ("ratio", "error_rate")
+
+
+def quantity_of(contender: ReportContender, quantity: str) -> float | None:
+    """A figure in its quantity's own unit, or None where nothing tells; `ratio` and `rank` are no contender's own."""
+    if quantity in LATENCIES:
+        return _latency(contender.latency_ms, quantity)
+    if quantity.startswith(RESPONSE):
+        return _latency(contender.response_ms, quantity.removeprefix(RESPONSE))
+    requests = contender.requests
+    all_told = requests.ok + requests.failed
+    figures: dict[str, float | None] = {
+        "req_per_s": contender.req_per_s,
+        "cpu": contender.cpu_us_per_request,
+        "offered_per_s": contender.offered_per_s,
+        "served_per_s": None if contender.offered_per_s is None else contender.req_per_s,
+        "errors": requests.failed,
+        "error_rate": requests.failed / all_told if all_told else None,
+        "timeouts": requests.timeout,
+        "dropped": requests.dropped,
+        "retried": requests.retried,
+        "connections": contender.connections_opened,
+    }
+    return figures[quantity]
+
+
+def format_quantity(quantity: str, value: float | None) -> str:
+    """A figure as people read it: "61.2 ms", "15 511", "0.8 %"."""
+    if value is None:
+        return UNKNOWN
+    if quantity in LATENCIES or quantity.startswith(RESPONSE):
+        return format_ms(value)
+    if quantity == "cpu":
+        return format_us(value)
+    if quantity in ("req_per_s", "offered_per_s", "served_per_s"):
+        return format_rate(value)
+    if quantity in SHARES:
+        return format_percent(value)
+    return format_count(round(value))
+
+
+def _latency(latency: Latency | None, name: str) -> float | None:
+    return None if latency is None else latency.figure(name)
+
+
+class Found(NamedTuple):
+    """The least and the most that a contender's figure can be, how that is told, the figure itself, and what to say
+    where it decides nothing.
+    """
+
+    least: float
+    most: float
+    told: str
+    actual: float | None = None
+    doubt: str = ""
+
+
+def judged(report: Report, expectations: Sequence[Expectation]) -> tuple[ExpectationResult, ...]:
+    """Every expectation for every contender that it is about, in the plan's order.
+
+    A contender that did not finish meets none, nor does one of which the figure is not known.  A figure that can be
+    one thing or another meets what all of these would meet and misses what none would; else nothing is decided, which
+    is not met either.  So it is with a place that the data leave open, with a percentile among requests without an
+    answer, and with one that fewer than 30 requests lie beyond: it is at least as long as the highest percentile with
+    as many.
+    """
+    return tuple(_results(report, expectations))
+
+
+def _results(report: Report, expectations: Sequence[Expectation]) -> Iterator[ExpectationResult]:
+    contenders = {contender.id: contender for contender in report.contenders}
+    places = {place.id: place for place in report.ranking}
+    for expectation in expectations:
+        for key in expectation.ids:
+            yield _result(expectation.clause, contenders[key], places.get(key))
+
+
+def _result(clause: Clause, contender: ReportContender, place: Rank | None) -> ExpectationResult:
+    found = "did not finish" if contender.state == "dnf" else _found(clause, contender, place)
+    if isinstance(found, str):
+        return _told(clause, contender, found, met=False)
+    met, decided = _holds(clause, found.least, found.most)
+    told = found.told if decided else found.told + found.doubt
+    return _told(clause, contender, told, met=met, decided=decided, actual=found.actual)
+
+
+def _told(
+    clause: Clause,
+    contender: ReportContender,
+    told: str,
+    *,
+    met: bool,
+    decided: bool = True,
+    actual: float | None = None,
+) -> ExpectationResult:
+    return ExpectationResult(
+        text=clause.text,
+        id=contender.id,
+        met=met,
+        decided=decided,
+        actual=actual,
+        sentence=f"{clause.text}: {contender.id} {told}",
+    )
+
+
+def _holds(clause: Clause, least: float, most: float) -> tuple[bool, bool]:
+    """Whether a figure between two ends meets a clause, and whether that is decided."""
+    if clause.operator == "==" and least < most:
+        return False, not least <= clause.limit <= most
+    ends = {clause.holds(least), clause.holds(most)}
+    return ends == {True}, len(ends) == 1
+
+
+def _found(clause: Clause, contender: ReportContender, place: Rank | None) -> Found | str:
+    """The figure of a clause, or that there is none."""
+    quantity = clause.quantity
+    if quantity == "rank":
+        if place is None:
+            return "has no rank"
+        rank = place.rank_low if place.rank_low == place.rank_high else None
+        return Found(place.rank_low, place.rank_high, f"has rank {rank_text(place)}", rank)
+    part = quantity.removeprefix(RESPONSE)
+    if part in LATENCIES:
+        is_response = quantity != part
+        latency = contender.response_ms if is_response else contender.latency_ms
+        return "has no such figure" if latency is None else _time(contender, latency, part, is_response)
+    if quantity == "cpu" and (own := own_cpu_share(contender)) > MOST_OWN_CPU:
+        return _cpu(contender, own)
+    ratio = None if place is None else place.ratio
+    value = ratio if quantity == "ratio" else quantity_of(contender, quantity)
+    if value is None:
+        return "has no such figure"
+    # A share is told as it was asked for, 0.5 or 50 %.
+    is_bare = quantity in SHARES and "%" not in clause.text
+    told = f"has {f'{value:.3g}' if is_bare else format_quantity(quantity, value)}"
+    if quantity in ("errors", "error_rate"):
+        told += _kinds(contender.requests)
+    return Found(value, value, told, value)
+
+
+def _time(contender: ReportContender, latency: Latency, part: str, is_response: bool) -> Found:
+    """A percentile, maximum or mean of service or response times."""
+    least, most = latency.span(part)
+    told, actual = f"has {format_latency(latency, part)}", latency.figure(part)
+    requests = contender.requests
+    if least == math.inf:
+        return Found(
+            least, most, f"{told}: {format_count(requests.dropped)} were dropped, never sent", actual
+        )
+    if latency.is_bound(part):
+        told += f": {plural(latency.censored, 'request')} had no answer"
+    q = PERCENTS.get(part)
+    if q is None or not has_few_beyond(requests.timed, q):
+        return Found(least, most, told, actual)
+    surely = _surely_ms(contender, is_response)
+    slower = int(requests.timed * (100 - q) / 100)
+    beyond = f"{format_count(slower)} of {plural(requests.timed, 'request')} lie beyond"
+    doubt = f", too few to decide: {beyond}, and {FEWEST_BEYOND} have to"
+    return Found(min(surely, least), math.inf, told, actual, doubt)
+
+
+def _cpu(contender: ReportContender, own: float) -> Found | str:
+    """CPU per request where much of it is the tool's own, taken off as measured: more than all of it it is not."""
+    cost, tools = contender.cpu_us_per_request, contender.own_cpu_us_per_request
+    if cost is None or tools is None:
+        return "has no such figure"
+    doubt = f", beside {format_percent(own)} of all CPU time that is the tool's own"
+    return Found(0.0, cost + tools, f"has {format_us(cost)}", cost, doubt)
+
+
+def _surely_ms(contender: ReportContender, is_response: bool) -> float:
+    """The least time of the highest percentile that enough requests lie beyond; 0 where there is none."""
+    answered = contender.response_histogram if is_response else contender.histogram
+    bounds = contender.response_lower_bounds if is_response else contender.lower_bounds
+    counts, unanswered = _counts(answered), Unanswered(_counts(bounds), 0, 0, contender.requests.dropped)
+    total = sum(counts.values()) + unanswered.total
+    if total <= FEWEST_BEYOND:
+        return 0.0
+    ((least, _),) = spans_ns(counts, unanswered, (100 * (1 - FEWEST_BEYOND / total),))
+    return least / NS_PER_MS
+
+
+def _counts(data: HistogramData | None) -> dict[int, int]:
+    return {} if data is None else {bucket_of(value): count for value, count in data.counts}
+
+
+def _kinds(requests: Requests) -> str:
+    """What failures are made of, where that is not errors alone, and what is none of them."""
+    kinds = [
+        *([plural(requests.error, "error")] if requests.error else []),
+        *([plural(requests.timeout, "timeout")] if requests.timeout else []),
+        *([f"{format_count(requests.dropped)} dropped"] if requests.dropped else []),
+    ]
+    told = f": {listed(kinds)}" if requests.timeout or requests.dropped else ""
+    if requests.cancelled:
+        told += f"; {format_count(requests.cancelled)} unfinished, which are not counted"
+    return told

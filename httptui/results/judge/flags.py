@@ -1,0 +1,432 @@
+"""What a reader must know before believing a ranking: noise, trends, dependence, order effects, stolen CPU time.
+
+Rates are judged as the ranking uses them: each rival's against the leader's inside blocks, so what slows all alike
+down raises no flag.  Every test allows for the number of rivals it is made for: on a sound run, autocorrelation is
+flagged in at most about one run in twenty, a trend or an effect of the order of turns in one in a hundred.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import NormalDist
+
+from httptui.engines.registry import engine_info
+from httptui.plan.model import Plan
+from httptui.plan.schedule import FEWEST_IN_A_SLICE
+from httptui.results.judge.blocks import BlockRecord, Blocks, largest_body, log_ratios, margins_of, rates_of
+from httptui.results.judge.claims import Look
+from httptui.results.judge.limiter_facts import MachineLoad, failed_share
+from httptui.results.judge.trends import lag_1, mann_kendall_p, page_p, robust_spread
+from httptui.results.judge.work import Work, most_arrivals
+from httptui.results.snapshot import MOST_OWN_CPU, ContenderView, Flag, FlagKind, Mark, own_cpu_share
+from httptui.statistics import FARTHEST, FEWEST_FOR_95
+from httptui.units import format_ms, format_percent, listed, plural
+
+NOISY = 0.10
+SIGNIFICANT = 0.01
+STOLEN = 0.05
+FEWEST_BLOCKS = 6
+TWO_SIGMA = 2 * NormalDist().cdf(-2)
+
+
+def flags_of(
+    records: Sequence[BlockRecord],
+    ids: Sequence[str],
+    *,
+    schedule: str = "interleaved",
+    machine: MachineLoad | None = None,
+) -> tuple[Flag, ...]:
+    """The flags of a run whose contenders, best first, are `ids`; those without a success are left out.
+
+    `schedule` is the plan's kind of schedule, `machine` how busy it was while the leader was under load.
+    """
+    judged = [record for record in records if record.id in ids]
+    rates = rates_of(judged)
+    ratios = {
+        rival: values
+        for rival in ids[1:]
+        if len(values := _measured(log_ratios(rates.get(rival, {}), rates.get(ids[0], {})))) >= FEWEST_BLOCKS
+    }
+    flags = (
+        _noise(ratios, ids),
+        _autocorrelation(ratios, ids),
+        _drift(ratios, ids),
+        _position_effect(judged, rates),
+        _steal(judged),
+        _shared_machine(schedule, machine, ids, len({record.id for record in records})),
+    )
+    return tuple(flag for flag in flags if flag is not None)
+
+
+def _measured(differences: Sequence[float]) -> list[float]:
+    """Without the blocks in which just one of the two had a success, since trends of their ratio say nothing."""
+    return [value for value in differences if abs(value) <= FARTHEST]
+
+
+def _noise(ratios: Mapping[str, Sequence[float]], ids: Sequence[str]) -> Flag | None:
+    noisy = {rival: spread for rival, values in ratios.items() if (spread := robust_spread(values)) > NOISY}
+    if not noisy:
+        return None
+    told = listed([f"{format_percent(spread)} for {rival}" for rival, spread in noisy.items()])
+    return Flag("noise", f"noise: against {ids[0]}, req/s vary from block to block by {told}")
+
+
+def _autocorrelation(ratios: Mapping[str, Sequence[float]], ids: Sequence[str]) -> Flag | None:
+    # Two standard errors for one rival, and as many more as keep the same error over several.
+    bound = NormalDist().inv_cdf(1 - TWO_SIGMA / 2 / max(len(ratios), 1))
+    alike = {
+        rival: lag
+        for rival, values in ratios.items()
+        if abs(lag := lag_1(values)) > bound / math.sqrt(len(values))
+    }
+    if not alike:
+        return None
+    told = listed([f"{lag:.2f} for {rival}" for rival, lag in alike.items()])
+    how, intervals = "each block resembles the one before", "narrow"
+    if max(alike.values()) < 0:
+        how, intervals = "blocks alternate", "wide"
+    text = f"autocorrelation: against {ids[0]}, {how} (lag-1 {told}), so intervals may be too {intervals}"
+    return Flag("autocorrelation", text)
+
+
+def _drift(ratios: Mapping[str, Sequence[float]], ids: Sequence[str]) -> Flag | None:
+    drifting = {
+        rival: (_change(values), p)
+        for rival, values in ratios.items()
+        if (p := mann_kendall_p(values)) < SIGNIFICANT / len(ratios)
+    }
+    if not drifting:
+        return None
+    told = listed(
+        [
+            f"{rival} {'gained' if change > 0 else 'lost'} {format_percent(abs(change))} (p {_p(p)})"
+            for rival, (change, p) in drifting.items()
+        ]
+    )
+    return Flag(
+        "drift", f"drift: against {ids[0]}, {told} between the first half of the blocks and the second"
+    )
+
+
+def _position_effect(records: Sequence[BlockRecord], rates: Blocks) -> Flag | None:
+    rows = _by_position(records, rates)
+    if len(rows) < FEWEST_BLOCKS or (p := page_p(rows)) >= SIGNIFICANT:
+        return None
+    change = math.expm1(statistics.fmean(row[-1] - row[0] for row in rows))
+    told = f"{format_percent(abs(change))} {'faster' if change > 0 else 'slower'}"
+    return Flag(
+        "position effect",
+        f"position effect: the last turn of a block is on average {told} than the first, whoever has it (p {_p(p)})",
+    )
+
+
+def _by_position(records: Sequence[BlockRecord], rates: Blocks) -> list[list[float]]:
+    """For each block that all took part in, the turns in their order: ln of the rate over the contender's mean.
+
+    Empty where the order never varies, because then it cannot be told from the contenders themselves.
+    """
+    usual = {
+        key: statistics.fmean(logs)
+        for key, values in rates.items()
+        if (logs := [math.log(value) for value in values.values() if value > 0])
+    }
+    blocks: dict[int, list[BlockRecord]] = {}
+    for record in records:
+        if record.req_per_s > 0:
+            blocks.setdefault(record.block, []).append(record)
+    orders = [
+        sorted(turns, key=lambda turn: turn.position)
+        for turns in blocks.values()
+        if len(turns) == len(usual) > 1 and len({turn.position for turn in turns}) == len(turns)
+    ]
+    if len({tuple(turn.id for turn in turns) for turns in orders}) < 2:
+        return []
+    return [[math.log(turn.req_per_s) - usual[turn.id] for turn in turns] for turns in orders]
+
+
+def _steal(records: Sequence[BlockRecord]) -> Flag | None:
+    shares: dict[str, list[float]] = {}
+    for record in records:
+        if record.steal is not None:
+            shares.setdefault(record.id, []).append(record.steal)
+    stolen = {key: share for key, values in shares.items() if (share := statistics.fmean(values)) > STOLEN}
+    if not stolen:
+        return None
+    told = listed([f"{format_percent(share)} from {key}" for key, share in sorted(stolen.items())])
+    return Flag("steal", f"steal: the host took CPU time for others, {told}")
+
+
+def _shared_machine(
+    schedule: str, machine: MachineLoad | None, ids: Sequence[str], contenders: int
+) -> Flag | None:
+    """Of the contenders that ran, `ids` had a success; those without one take their part of the machine, too."""
+    if schedule != "concurrent" or machine is None or not machine.full or not ids or contenders < 2:
+        return None
+    who = "both" if contenders == 2 else "all"
+    return Flag(
+        "shared machine",
+        f"shared machine: {who} contenders at once filled it, so req/s tell how they share it; an interleaved run "
+        "(--schedule interleaved) gives each the whole machine",
+    )
+
+
+def _change(values: Sequence[float]) -> float:
+    """From the median of the first half to that of the second."""
+    half = len(values) // 2
+    return math.expm1(statistics.median(values[-half:]) - statistics.median(values[:half]))
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"
+
+
+LATE_MS = 2.0
+LATE_SHARE = 0.10
+FEW_DROPPED = 0.001
+
+
+def protocol_flags(
+    plan: Plan, views: Sequence[ContenderView], slice_seconds: float | None, typical_seconds: float | None
+) -> tuple[Flag, ...]:
+    """Slices too short for the slowest contender, lanes never started anew, and requests sent late or never.
+
+    A generator bounds its own result where a hundredth of its requests started later than 2 ms and than a tenth of
+    the response time that a hundredth exceeded.
+    """
+    return (
+        *_dropped(views),
+        *_sent_once(views),
+        *_own_cpu(views),
+        *_late(views),
+        *_short(plan, slice_seconds, typical_seconds),
+        *_one_epoch(plan, views),
+    )
+
+
+def is_generator_bound(view: ContenderView) -> bool:
+    """Whether requests were sent so late that it shows in the response times."""
+    if view.late_p99_ms is None or view.response_ms is None:
+        return False
+    return view.late_p99_ms > max(LATE_MS, LATE_SHARE * view.response_ms.p99)
+
+
+def _dropped(views: Sequence[ContenderView]) -> Iterator[Flag]:
+    shares = {
+        view.id: view.requests.dropped / view.requests.planned for view in views if view.requests.planned
+    }
+    dropped = sorted((key for key in shares if shares[key] > FEW_DROPPED), key=lambda key: -shares[key])
+    if dropped:
+        first, *others = [f"{key} dropped {format_percent(shares[key])}" for key in dropped]
+        told = listed([f"{first} of arrivals", *(other.replace(" dropped", "") for other in others)])
+        yield Flag("dropped", f"{told}: not sent, in-flight limit reached")
+
+
+def _sent_once(views: Sequence[ContenderView]) -> Iterator[Flag]:
+    """Requests whose connection broke, of clients that by themselves would have sent them once more."""
+    for view in views:
+        broken = view.errors.get("disconnected", 0)
+        if not broken or not (what := _kept_from(view.engine)):
+            continue
+        yield Flag(
+            "sent once",
+            f"{plural(broken, 'request')} of {view.id} found the connection closed: {view.engine} by itself sends "
+            f'{what} once more then, which is off here (policy.retries = 1 with retry_on = ["disconnected"] sends it '
+            "again for every client)",
+        )
+
+
+def _kept_from(engine: str) -> str:
+    try:
+        return engine_info(engine).sent_once
+    except (LookupError, OSError, ValueError, RuntimeError):
+        return ""
+
+
+def _own_cpu(views: Sequence[ContenderView]) -> Iterator[Flag]:
+    own = {view.id: share for view in views if (share := own_cpu_share(view)) > MOST_OWN_CPU}
+    if own:
+        told = listed([f"{format_percent(share)} of {key}'s" for key, share in own.items()])
+        yield Flag("own CPU", f"CPU per request not compared: at this rate {told} is the tool's own")
+
+
+def _late(views: Sequence[ContenderView]) -> Iterator[Flag]:
+    for view in views:
+        if view.late_p99_ms is None or view.late_p99_ms <= LATE_MS or view.response_ms is None:
+            continue
+        late = f"one in a hundred requests of {view.id} was sent {format_ms(view.late_p99_ms)} late or later"
+        response = f"its response time has a p99 of {format_ms(view.response_ms.p99)}"
+        yield Flag("generator-bound" if is_generator_bound(view) else "late starts", f"{late}; {response}")
+
+
+def _short(plan: Plan, slice_seconds: float | None, typical_seconds: float | None) -> Iterator[Flag]:
+    if plan.schedule.kind != "interleaved" or slice_seconds is None or typical_seconds is None:
+        return
+    if slice_seconds < FEWEST_IN_A_SLICE * typical_seconds and not plan.load.stages:
+        yield Flag(
+            "short slices",
+            f"short slices: {format_ms(slice_seconds * 1000)} each, where a request of the slowest contender takes "
+            f"{format_ms(typical_seconds * 1000)}, so start and end show in its figures: run "
+            f"{format_ms(FEWEST_FOR_95 * FEWEST_IN_A_SLICE * typical_seconds * 1000)} or longer (-d)",
+        )
+
+
+def _one_epoch(plan: Plan, views: Sequence[ContenderView]) -> Iterator[Flag]:
+    if plan.schedule.kind == "interleaved" and plan.schedule.epochs == 1:
+        rate, cpu = map(format_percent, margins_of(plan.schedule.kind, body_bytes=largest_body(views)))
+        yield Flag(
+            "one epoch",
+            f"one epoch: no lane was started anew, and two processes of one client may differ by {rate} in req/s "
+            f"and {cpu} in CPU per request, so less is not claimed; --epochs 3 tells smaller differences",
+        )
+
+
+MOST_TOLD = 3
+
+
+def manual_flag(changes: Sequence[Mark]) -> tuple[Flag, ...]:
+    """The flag, where anything was changed: the figures are then those of several loads together."""
+    if not changes:
+        return ()
+    told = [f"{change.text} at {change.seconds:.1f} s" for change in changes[:MOST_TOLD]]
+    if len(changes) > MOST_TOLD:
+        told.append(f"{len(changes) - MOST_TOLD} more")
+    return (
+        Flag(
+            "changed by hand",
+            f"changed by hand: {listed(told)}, so the figures mix several loads and rank the contenders under none "
+            "of them",
+        ),
+    )
+
+
+FEW = 0.01
+
+
+def failure_flag(views: Sequence[ContenderView]) -> tuple[Flag, ...]:
+    """The flag, where more than a hundredth of the requests of any contender that had a success failed."""
+    shares = {view.id: failed_share(view) for view in views if view.requests.ok}
+    failed = sorted((key for key in shares if shares[key] > FEW), key=lambda key: -shares[key])
+    if not failed:
+        return ()
+    told = [f"{format_percent(shares[key])} for {key}" for key in failed[:MOST_TOLD]]
+    if len(failed) > MOST_TOLD:
+        told.append(f"less for {len(failed) - MOST_TOLD} more")
+    return (
+        Flag(
+            "failures",
+            f"failures: requests failed, {listed(told)}; req/s leave them out, and a failure takes another time than "
+            "an answer",
+        ),
+    )
+
+
+def foreign_traffic_flag(
+    plan: Plan, views: Sequence[ContenderView], work: Mapping[str, Work]
+) -> tuple[Flag, ...]:
+    """The flag, where more arrived than was sent, or an app refused whom it does not know."""
+    told = [text for view in views if view.id in work for text in _of(plan, view, work[view.id])]
+    if not told:
+        return ()
+    return (
+        Flag("foreign traffic", f"foreign traffic: {listed(told)}; the figures are not of this load alone"),
+    )
+
+
+def _of(plan: Plan, view: ContenderView, work: Work) -> Iterator[str]:
+    if work.foreign:
+        yield f"the app of {view.id} refused {plural(work.foreign, 'request')} of others"
+    most = most_arrivals(view, work)
+    # A redirect is one more request, and how many there were is the client's to know.
+    if most is not None and work.requests_at_target is not None and not plan.policy.redirects:
+        excess = work.requests_at_target - most
+        if excess > 0:
+            yield (
+                f"at least {plural(excess, 'request')} came to the target on the port of {view.id} that {view.id} is "
+                "not known to have sent, from another program or by the client itself"
+            )
+
+
+FOREIGN = 0.10
+WHY: dict[FlagKind, str] = {
+    "generator-bound": "requests were sent late",
+    "short slices": "turns are too short for the slowest contender",
+}
+"""Why nothing is claimed, for flags that carry no figure of their own there."""
+
+
+def foreign_load_flag(machine: Sequence[MachineLoad]) -> tuple[Flag, ...]:
+    """The flag, where other programs took more than a tenth of the machine's CPU under any contender's load."""
+    share = foreign_share(machine)
+    if share <= FOREIGN:
+        return ()
+    told = f"other programs used {format_percent(share)} of this machine's CPU"
+    return (Flag("foreign load", f"foreign load: {told}; close them and repeat the run"),)
+
+
+def foreign_share(machine: Sequence[MachineLoad]) -> float:
+    """The largest known share of the machine that other programs took, 0 … 1."""
+    return max((load.foreign for load in machine if load.foreign is not None), default=0.0)
+
+
+def dropped_share(view: ContenderView) -> float:
+    """The share of planned requests that were dropped."""
+    requests = view.requests
+    return requests.dropped / requests.planned if requests.planned else 0.0
+
+
+def stopped_flag(views: Sequence[ContenderView], look: Look | None) -> tuple[Flag, ...]:
+    """The flag of a run that was stopped by hand, whose claims are those of its last planned look."""
+    if look is None or not was_stopped(views):
+        return ()
+    rests = f"claims rest on the first {plural(look.block, 'block')}, its last planned look"
+    end = rests if look.block else "before its first planned look, so nothing is claimed"
+    return (Flag("stopped by hand", f"stopped by hand: {end}"),)
+
+
+def was_stopped(views: Sequence[ContenderView]) -> bool:
+    """Whether a user ended the run before it was over."""
+    return any(view.state == "stopped" for view in views)
+
+
+def reasons_against(
+    flags: Sequence[Flag], views: Sequence[ContenderView], machine: Sequence[MachineLoad], look: Look | None
+) -> tuple[str, ...]:
+    """Why nothing may be claimed of these contenders, most telling first; empty where claims are free."""
+    return tuple(_reasons({flag.kind for flag in flags}, views, machine, look))
+
+
+def _reasons(
+    kinds: set[FlagKind], views: Sequence[ContenderView], machine: Sequence[MachineLoad], look: Look | None
+) -> Iterator[str]:
+    if "stopped by hand" in kinds and look is not None and not look.block:
+        yield "the run was stopped by hand before its first planned look"
+    failed = max(views, key=failed_share, default=None)
+    if failed is not None and failed_share(failed) > FEW:
+        yield f"{format_percent(failed_share(failed))} of the requests of {failed.id} failed"
+    dropped = max(views, key=dropped_share, default=None)
+    if dropped is not None and dropped_share(dropped) > FEW:
+        yield f"{format_percent(dropped_share(dropped))} of the arrivals of {dropped.id} were dropped"
+    if "foreign load" in kinds:
+        yield f"other programs used {format_percent(foreign_share(machine))} of this machine"
+    yield from (why for kind, why in WHY.items() if kind in kinds)
+
+
+REDIRECTS = frozenset(("301", "302", "303", "307", "308"))
+
+
+def redirect_warning(plan: Plan, views: Sequence[ContenderView]) -> tuple[str, ...]:
+    """One sentence where every answer to some contender was a redirect: which, where to, and what to do."""
+    answered = [view for view in views if view.status]
+    redirected = [view for view in answered if REDIRECTS.issuperset(view.status)]
+    if not redirected:
+        return ()
+    who = "" if len(redirected) == len(answered) else f" to {listed([view.id for view in redirected])}"
+    statuses = sorted({status for view in redirected for status in view.status})
+    kept = [answer for view in redirected for answer in view.first_answers.values() if answer.location]
+    told = kept[0].told.partition(": ")[0] if kept else listed(statuses)
+    change = (
+        "change the URL" if plan.policy.redirects else "follow it (policy.redirects = 5) or change the URL"
+    )
+    return (f"every answer{who} was a redirect ({told}): {change}",)

@@ -1,0 +1,312 @@
+"""The limiter of a contender as a short probe after the load shows it: what half the load and a bystander change.
+
+At half the concurrency, a contender that waits for each answer halves its req/s, and one that queues somewhere keeps
+them and halves its latency.  A bystander, one bare request at a time on a connection of its own, tells where the wait
+is: a bystander that waits as long shows that it is outside the client.  Where the two do not agree, the limiter is
+unknown.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+
+from msgspec import Struct
+
+from httptui.results.histogram import percentile_ns
+from httptui.results.judge.limiter_facts import (
+    CLIENT_IDLE,
+    MOST_FAILURES,
+    Facts,
+    opened,
+    opens_many_connections,
+)
+from httptui.results.snapshot import Limiter, LimiterKind
+from httptui.units import format_count, format_ms, format_percent, plural
+
+FEWEST_ANSWERS, FEWEST_OF_BYSTANDER = 5, 3
+QUANTILES = (10, 25, 50, 75, 90)
+QUEUES, WAITS = 0.65, 0.85
+"""Latency at half the concurrency, as a share of that at all of it: up to here it queues, from here on it waits."""
+AS_LONG, MUCH_FASTER = 0.7, 0.5
+"""A bystander's latency as a share of the contender's."""
+QUEUE_ALONE = 2.5
+"""How many times as long as alone a bystander waits beside a load that queues at the target."""
+UNMOVED = 1.7
+"""The same, up to which the target is not what makes it wait."""
+LEAST_GAP_MS = 1.0
+OTHERWISE = 1.6
+"""Latencies beside the bystander are at most so many times those under the load, or it was another load."""
+CORE_WAIT = 0.15
+"""A client that waits for a core for more of its time may queue for that."""
+CPU_TIMES = 1.5
+"""A wait inside the client is more than so many times the CPU time of all requests in flight."""
+LOOP_HELD_MS = 15.0
+FEWER = 0.9
+MANY_A_REQUEST = 0.5
+MOSTLY_SET_UP, ALL_BUT_SET_UP = 0.3, 0.7
+STARVED, STARVED_MS, SEVERAL_UNANSWERED = 0.1, 300.0, 2
+FEWEST_REFUSED = 5
+REFUSED_KINDS = ("refused", "disconnected", "connect_timeout")
+
+OPEN_KINDS: tuple[LimiterKind, ...] = ("pool", "connection set-up", "target", "latency", "machine", "unknown")
+"""What signals alone leave open."""
+
+
+class Sample(Struct, frozen=True, kw_only=True):
+    """Some uncounted requests: those answered, failed (by kind), and without an answer at the end; the histogram of
+    the answered; and the greatest lag of the event loop, None for threads.
+    """
+
+    ok: int = 0
+    failed: dict[str, int] = {}
+    unanswered: int = 0
+    histogram: tuple[tuple[int, int], ...] = ()
+    lag_ms: float | None = None
+
+    @property
+    def failures(self) -> int:
+        """How many failed."""
+        return sum(self.failed.values())
+
+    @property
+    def sent(self) -> int:
+        """How many there were."""
+        return self.ok + self.failures + self.unanswered
+
+    def ms(self, percentile: float) -> float:
+        """A percentile in milliseconds; it must have an answer."""
+        return percentile_ns(self.histogram, percentile) / 1e6
+
+
+class Probe(Struct, frozen=True, kw_only=True):
+    """What a probe found: `beside` is the contender at its full concurrency while the bystander sent, `half` at
+    `half_in_flight`; `alone` the bystander without any load.  `connections` are those the client had open, as the
+    system counts them; `set_up_ms` is what opening one takes, where that was asked, and `reopened` whether the
+    bystander had to open one for each request, too.  The bystander's work is `alike` unless the client may follow
+    redirects, try again or go by a proxy.  `few_allowed` is whether the plan lets the client
+    have fewer connections than requests in flight, `core_wait` for what share of the time it waited for a core.
+    """
+
+    beside: Sample | None = None
+    half: Sample | None = None
+    half_in_flight: int = 0
+    bystander: Sample | None = None
+    alone: Sample | None = None
+    connections: int | None = None
+    set_up_ms: float | None = None
+    reopened: bool = False
+    alike: bool = True
+    few_allowed: bool = False
+    core_wait: float | None = None
+
+
+def latency_ratio(sample: Sample, reference: Sample) -> float:
+    """How many times as long as the reference's answers took, by the median of five quantiles' ratios: unlike that of
+    the means it is not moved by a pause of the target, and unlike that of the medians not by answers of two speeds.
+    """
+    logs = [math.log(sample.ms(at) / reference.ms(at)) for at in QUANTILES if reference.ms(at)]
+    return math.exp(statistics.median(logs)) if logs else 1.0
+
+
+def probed_limit(facts: Facts, probe: Probe) -> Limiter | None:
+    """What the probe shows; "unknown" where its parts contradict one another, None where it shows nothing."""
+    loaded = probe.beside or probe.half
+    if loaded is None:
+        return None
+    if limit := _connection_limit(facts, probe, loaded) or _set_up(facts, probe):
+        return limit
+    if silent := _silent(facts, loaded):
+        return _unclear(silent)
+    failed = loaded.failures > MOST_FAILURES * loaded.sent
+    if failed or facts.share >= CLIENT_IDLE or loaded.ok < FEWEST_ANSWERS:
+        return None
+    return _by_waiting(facts, probe, loaded)
+
+
+def _by_waiting(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | None:
+    """Where those in flight wait, by the bystander, and what for, by half the load."""
+    if probe.bystander is None or probe.bystander.ok < FEWEST_OF_BYSTANDER:
+        return None
+    half, moved = _half(facts, probe), _moved(probe)
+    told = _told(facts, probe, loaded, half)
+    if few := _few_connections(facts, probe):
+        starved = probe.core_wait is not None and probe.core_wait > CORE_WAIT
+        if (starved or facts.machine.full) and not probe.few_allowed:
+            return _unclear(told)
+        return _behind_connections(probe, moved, f"{few}; {told}")
+    if probe.beside is not None and not _as_before(facts, probe.beside):
+        return _unclear(f"latencies were others than under the load; {told}")
+    queues = half is not None and half <= QUEUES
+    waits = half >= WAITS if half is not None else moved is not None and moved <= UNMOVED
+    share = latency_ratio(probe.bystander, loaded)
+    starved = probe.core_wait is not None and probe.core_wait > CORE_WAIT
+    if starved and facts.machine.full and not facts.waits_far:
+        return _unclear(told)
+    if share >= AS_LONG and waits and (moved is None or moved < QUEUE_ALONE):
+        return _named("latency", f"each of {facts.view.concurrency} in flight waits for its answer; {told}")
+    if probe.core_wait is not None and probe.core_wait > CORE_WAIT:
+        return _unclear(
+            f"{facts.client} waited {format_percent(probe.core_wait)} of the time for a core; {told}"
+        )
+    if queues and (share >= AS_LONG or (moved is not None and moved >= QUEUE_ALONE)):
+        return _named("target", f"it, or the way to it, serves no more; {told}")
+    if share > MUCH_FASTER or (moved is not None and moved > UNMOVED):
+        return _unclear(told)
+    return _inside_client(facts, probe, loaded, told)
+
+
+def _few_connections(facts: Facts, probe: Probe) -> str:
+    """In words, that there are fewer connections than requests in flight, so that some wait inside the client."""
+    view, count = facts.view, probe.connections or facts.view.connections_opened
+    if not count or count >= FEWER * view.concurrency or view.http_version != "1.1":
+        return ""
+    if opens_many_connections(view):
+        return ""
+    return f"{plural(count, 'connection')} {'was' if count == 1 else 'were'} open for {view.concurrency} in flight"
+
+
+def _behind_connections(probe: Probe, moved: float | None, told: str) -> Limiter:
+    """Requests wait for a connection; more connections would only help where the target is not full of those."""
+    if moved is None or UNMOVED < moved < QUEUE_ALONE:
+        return _unclear(told)
+    if moved >= QUEUE_ALONE:
+        return _named("target", f"it, or the way to it, serves no more; {told}")
+    return _named("pool", told) if probe.few_allowed else _named("client", f"requests wait inside it; {told}")
+
+
+def _as_before(facts: Facts, beside: Sample) -> bool:
+    """Whether requests took about as long as under the load that counted: no pause of the target fell into this."""
+    counted = Sample(ok=facts.view.requests.ok, histogram=facts.view.histogram)
+    return 1 / OTHERWISE <= latency_ratio(beside, counted) <= OTHERWISE if counted.histogram else True
+
+
+def _inside_client(facts: Facts, probe: Probe, loaded: Sample, told: str) -> Limiter:
+    """A bystander is answered much faster: the client itself makes its requests wait."""
+    assert probe.bystander is not None
+    view = facts.view
+    gap = loaded.ms(50) - probe.bystander.ms(50)
+    # All in flight may wait for one another's CPU time in the one loop of their client.
+    busy_ms = CPU_TIMES * view.concurrency * (view.cpu_us_per_request or 0.0) / 1000
+    if loaded.ms(10) <= probe.bystander.ms(90) or gap < max(LEAST_GAP_MS, busy_ms) or facts.machine.full:
+        return _unclear(told)
+    if view.http_version != "1.1" or not probe.alike or opens_many_connections(view):
+        return _unclear(told)
+    if loaded.lag_ms is not None and loaded.lag_ms >= LOOP_HELD_MS:
+        return _named(
+            "event loop", f"the client holds it for {format_ms(loaded.lag_ms)} again and again; {told}"
+        )
+    return _named("client", f"requests wait inside it; {told}")
+
+
+def _connection_limit(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | None:
+    """New connections get no answer, or are closed, while others are answered all the time."""
+    beside, alone = probe.bystander, probe.alone
+    if beside is None or beside.ok or not loaded.ok:
+        return None
+    view = facts.view
+    held = alone is not None and not alone.ok
+    starved = loaded.unanswered >= max(STARVED * view.concurrency, 1) and loaded.ms(90) < STARVED_MS
+    if starved and beside.unanswered >= (1 if held else SEVERAL_UNANSWERED):
+        return _named(
+            "connection limit",
+            f"{format_count(loaded.unanswered)} of {view.concurrency} requests in flight got no answer at all, while "
+            f"others were answered after {format_ms(loaded.ms(50))}, and a bare request on a new connection got none",
+        )
+    refused = sum(count for kind, count in beside.failed.items() if kind in REFUSED_KINDS)
+    own = sum(count for kind, count in loaded.failed.items() if kind in REFUSED_KINDS)
+    if own > MOST_FAILURES * loaded.sent and refused >= FEWEST_REFUSED:
+        return _named(
+            "connection limit",
+            f"the target closes connections beyond those it serves: {format_percent(own / loaded.sent)} of the "
+            f"requests failed so, and all {format_count(refused)} bare requests on new ones beside the load",
+        )
+    return None
+
+
+def _silent(facts: Facts, loaded: Sample) -> str:
+    """In words, that some in flight waited in vain while others were answered soon: those bound the contender, and
+    whether connections, a lock or lost requests keep them, nothing shows.
+    """
+    view = facts.view
+    silent = max(loaded.unanswered, view.requests.timeout)
+    if silent < max(STARVED * view.concurrency, 1) or not loaded.ok or loaded.ms(90) >= STARVED_MS:
+        return ""
+    soon = format_ms(loaded.ms(50))
+    return f"{plural(silent, 'request')} got no answer at all, while others were answered after {soon}"
+
+
+def _set_up(facts: Facts, probe: Probe) -> Limiter | None:
+    """A connection for nearly every request, and opening it is most of what a request takes."""
+    view, alone = facts.view, probe.alone
+    connections = view.connections_opened or 0
+    sent = view.requests.ok + view.requests.error + view.requests.timeout + view.warmup_requests
+    if probe.set_up_ms is None or alone is None or not alone.ok or connections < MANY_A_REQUEST * sent:
+        return None
+    request_ms = alone.ms(50)
+    kept = max(request_ms - probe.set_up_ms, 0.0) if probe.reopened else request_ms
+    share = probe.set_up_ms / (probe.set_up_ms + kept)
+    if share < (MOSTLY_SET_UP if facts.idle else ALL_BUT_SET_UP):
+        return None
+    return _named(
+        "connection set-up",
+        f"{opened(view)}; opening one takes {format_ms(probe.set_up_ms)} without any load, "
+        f"{format_percent(share)} of a request",
+    )
+
+
+def _half(facts: Facts, probe: Probe) -> float | None:
+    """Latency at half the concurrency as a share of that at all of it; None where there is none."""
+    if (
+        probe.half is None
+        or probe.half.ok < FEWEST_ANSWERS
+        or probe.half.failures > MOST_FAILURES * probe.half.sent
+    ):
+        return None
+    full = probe.beside or Sample(ok=facts.view.requests.ok, histogram=facts.view.histogram)
+    return latency_ratio(probe.half, full) if full.histogram else None
+
+
+def _moved(probe: Probe) -> float | None:
+    """How many times as long as alone the bystander waits beside the load."""
+    if probe.bystander is None or probe.alone is None or not probe.alone.ok:
+        return None
+    if probe.bystander.ok and probe.bystander.ms(50) < probe.alone.ms(50) + LEAST_GAP_MS / 4:
+        return 1.0
+    return latency_ratio(probe.bystander, probe.alone)
+
+
+def _told(facts: Facts, probe: Probe, loaded: Sample, half: float | None) -> str:
+    """What moved, in clauses."""
+    assert probe.bystander is not None
+    told = []
+    if half is not None and probe.half is not None:
+        rate = probe.half_in_flight / facts.view.concurrency / half
+        kept = (
+            "stayed the same"
+            if half <= QUEUES
+            else "fell in proportion"
+            if half >= WAITS
+            else f"fell to {format_percent(rate)}"
+        )
+        full = probe.beside or Sample(ok=1, histogram=facts.view.histogram)
+        told.append(
+            f"with {probe.half_in_flight} in flight instead of {facts.view.concurrency} req/s {kept} and the median "
+            f"went from {format_ms(full.ms(50))} to {format_ms(probe.half.ms(50))}"
+        )
+    alone = (
+        f", {format_ms(probe.alone.ms(50))} without it" if probe.alone is not None and probe.alone.ok else ""
+    )
+    told.append(
+        f"a bare request beside the load took {format_ms(probe.bystander.ms(50))}{alone}, the {facts.client}'s own "
+        f"{format_ms(loaded.ms(50))}, at {facts.core}"
+    )
+    return "; ".join(told)
+
+
+def _named(kind: LimiterKind, text: str) -> Limiter:
+    return Limiter(kind, f"{kind}: {text}")
+
+
+def _unclear(told: str) -> Limiter:
+    return _named("unknown", f"the probe does not settle it: {told}")

@@ -1,0 +1,458 @@
+"""The last word of a run: winner, tie, undecided or capped, in one sentence with its numbers.
+
+A winner is shown to be better than every rival, see `httptui.results.judge.claims`.  A tie is claimed only where
+equivalence is shown, see `httptui.statistics.equivalent`.  All else is undecided, for what is not significant is
+not thereby equal.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from httptui.engines.statuses import is_failure
+from httptui.plan.model import CONTROL
+from httptui.results.judge.blocks import NONE, Blocks, Margins
+from httptui.results.judge.claims import Pair, differences_beyond, order_claims, pair_of
+from httptui.results.judge.limiter_facts import MachineLoad
+from httptui.results.judge.ranking import ReuseCost, rank_cpu, reuse_cost_of
+from httptui.results.judge.work import AS_IS, Unequal, told
+from httptui.results.snapshot import ContenderView, CpuRank, Flag, Rank, Verdict, compared_cpu_us
+from httptui.statistics import ALPHA, DELTA, FEWEST_FOR_95, blocks_to_part
+from httptui.units import format_percent, format_rate, format_times, format_us, listed, plural
+
+MOST_NAMED = 2
+SETTLE = "; settle it with an interleaved run (--schedule interleaved)"
+
+_LIMITED_BY = {
+    "client CPU": ", limited by its client's CPU",
+    "event loop": ", limited by its blocked event loop",
+    "thread pool": ", limited by its thread pool",
+    "pool": ", limited by its pool",
+    "connection set-up": ", limited by connection set-up",
+    "client": ", limited by waits inside its client",
+    "connection limit": ", limited by how many connections the target serves",
+    "rate limit": ", limited by the target's rate limit",
+    "target": ", limited by the target",
+    "latency": ", limited by latency",
+    "politeness": ", limited by the plan's pace for each host",
+    "rate": ", limited by the plan's rate",
+    "think time": ", limited by the plan's think time",
+}
+_DOUBTS = {
+    "changed by hand": "the load or the target was changed by hand",
+    "drift": "the run drifted",
+    "autocorrelation": "neighbouring blocks were not independent",
+    "position effect": "the order of turns mattered",
+    "steal": "the host took CPU time",
+}
+
+
+def shares(pairs: Sequence[Pair], views: Sequence[ContenderView]) -> str:
+    """What the leader's rivals reach and why, each as "; a clause"; of many, the first and those with a reason."""
+    told = [pair for at, pair in enumerate(pairs) if at < MOST_NAMED or _reuse_cost(pair.rival, views)]
+    rest = [pair for pair in pairs if pair not in told]
+    if len(rest) == 1:
+        told, rest = [*told, *rest], []
+    clauses = "".join(
+        f"; {named(pair.rival)} reaches {pair.share()}{_why(pair.rival, views)}" for pair in told
+    )
+    if rest:
+        most = max(rest, key=lambda pair: pair.share_of_leader)
+        clauses += f"; the other {len(rest)} reach at most {most.share()}"
+    return clauses
+
+
+def doubts(flags: Sequence[Flag]) -> str:
+    """What makes the verdict less sure, as "; a clause"."""
+    told = [_DOUBTS[flag.kind] for flag in flags if flag.kind in _DOUBTS]
+    return f"; but {listed(told)}" if told else ""
+
+
+def absence(view: ContenderView) -> str:
+    """Why one is not judged, as "; a clause"."""
+    if view.state == "dnf":
+        return f"; {named(view)} did not finish"
+    over = view.state in ("finished", "stopped")
+    return f"; {named(view)} had no success" if over else f"; {named(view)} has no success yet"
+
+
+def too_few(pairs: Sequence[Pair]) -> str:
+    """That there are too few blocks for intervals."""
+    fewest = min(pair.blocks for pair in pairs)
+    return "one round gives no interval" if fewest <= 1 else f"{fewest} blocks give no interval"
+
+
+def block_count(pairs: Sequence[Pair]) -> str:
+    """In how many blocks all pairs were compared: "20 blocks"."""
+    return plural(min(pair.blocks for pair in pairs), "block")
+
+
+def cost(place: CpuRank) -> str:
+    """What a request of the cheapest costs: "56 µs of CPU per request"."""
+    return f"{format_us(place.cpu_us_per_request)} of CPU per request"
+
+
+def cost_times(place: CpuRank) -> str:
+    """A dearer one's cost as a multiple of the cheapest's: "4.1 times [3.9–4.3]"."""
+    return format_times(place.ratio, place.ratio_low, place.ratio_high)
+
+
+def named(view: ContenderView) -> str:
+    """Letter and label."""
+    return f"{view.id} {view.label}"
+
+
+def _reuse_cost(view: ContenderView, views: Sequence[ContenderView]) -> ReuseCost | None:
+    """What its use costs a contender, where its CPU matters and a twin shows it."""
+    if view.limiter is None or view.limiter.kind not in ("machine", "client CPU"):
+        return None
+    return reuse_cost_of(view, views)
+
+
+def _why(view: ContenderView, views: Sequence[ContenderView]) -> str:
+    """What holds a contender back: what its use costs, or else its limiter."""
+    if spent := _reuse_cost(view, views):
+        return f": {spent.because()}"
+    return "" if view.limiter is None else _LIMITED_BY.get(view.limiter.kind, "")
+
+
+def cpu_clause(views: Sequence[ContenderView], costs: Blocks, alpha: float, margin: float) -> str:
+    """Which of these contenders is shown to cost the least, as "; a clause"; empty where none is."""
+    places = rank_cpu([(view.id, compared_cpu_us(view)) for view in views], costs, alpha=alpha, margin=margin)
+    if len(places) < 2 or places[0].rank_high > 1:
+        return ""
+    by_id = {view.id: view for view in views}
+    cheapest, second = by_id[places[0].id], by_id[places[1].id]
+    return (
+        f"; CPU per request parts them: {named(cheapest)} has {cost(places[0])}, "
+        f"{named(second)} {cost_times(places[1])} as much"
+    )
+
+
+def cpu_first(
+    places: Sequence[CpuRank],
+    pairs: Sequence[Pair],
+    views: Sequence[ContenderView],
+    shared: str,
+    tail: str,
+    margin: float,
+) -> Verdict:
+    """The verdict where all shared a full machine: each got what the others left, so what a request costs decides.
+
+    Only who both costs the least, shown, and serves the most is called the winner.
+    """
+    by_id = {view.id: view for view in views}
+    leader, cheapest = pairs[0].leader, by_id[places[0].id]
+    if cheapest.id != leader.id:
+        text = f"{named(cheapest)} costs the least, {cost(places[0])}, but {named(leader)} serves the most"
+        return Verdict("undecided", f"Undecided{shared}: {text}{shares(pairs, views)}{tail}.")
+    second, times = named(by_id[places[1].id]), f"costs {cost_times(places[1])} as much"
+    if places[0].rank_high > 1:
+        near = f"is not parted from {second}, which {times}"
+        twice = f"at once, even one client twice differs by up to {format_percent(margin)}"
+        text = f"{named(leader)} leads with {cost(places[0])}, but {near}; {twice}"
+        return Verdict("undecided", f"Undecided{shared}: {text}{shares(pairs, views)}{tail}.")
+    text = f"it costs {cost(places[0])}; {second} {times}"
+    if pairs[0].rival.id == places[1].id:
+        text, pairs = f"{text} and reaches {pairs[0].share()} of its req/s", pairs[1:]
+    return Verdict("winner", f"{named(leader)} wins{shared}: {text}{shares(pairs, views)}{tail}.")
+
+
+CEILING = 0.95
+NO_CEILING = (
+    "client CPU",
+    "latency",
+    "rate",
+    "politeness",
+    "think time",
+    "rate limit",
+    "client",
+    "pool",
+    "unknown",
+)
+"""Limiters of a control that say that it did not load the target as much as the target can bear."""
+MOST_EPOCHS = 20
+
+
+def verdict_of(
+    ranking: Sequence[Rank],
+    views: Sequence[ContenderView],
+    blocks: Blocks,
+    *,
+    schedule: str,
+    machine: MachineLoad | None = None,
+    costs: Blocks | None = None,
+    flags: Sequence[Flag] = (),
+    alpha: float = ALPHA,
+    delta: float = DELTA,
+    margins: Margins = NONE,
+    epochs: int = 1,
+    unequal: Sequence[Unequal] = (),
+    against: Sequence[str] = (),
+) -> Verdict:
+    """The verdict on a ranking; `blocks` are those it was made from, `schedule` the plan's kind of schedule.
+
+    `machine` is how busy it was while the leader was under load.  `costs` are CPU microseconds per request in each
+    block: they tell what requests per second leave open, and come first where all contenders shared a full machine.
+    `alpha` and `margins` are the ranking's, and `delta` is the difference below which two are called equal.
+    Contenders that did not finish, or had no success, are named and not judged; engine `raw` is the ceiling, not a
+    rival, where two others ran, unless one of them beats it.  A run whose generator could not keep to its plan gets
+    no verdict.  `unequal` are contenders that did other work and are compared with nobody; `against` are reasons why
+    nothing may be claimed.
+    """
+    for flag in flags:
+        if flag.kind == "generator-bound":
+            return Verdict("undecided", f"Undecided: generator-bound: no verdict; {flag.sentence}.")
+    if unequal:
+        apart = {one.id for one in unequal}
+        compared = verdict_of(
+            [place for place in ranking if place.id not in apart],
+            [view for view in views if view.id not in apart],
+            blocks,
+            schedule=schedule,
+            machine=machine,
+            costs=costs,
+            flags=flags,
+            alpha=alpha,
+            delta=delta,
+            margins=margins,
+            epochs=epochs,
+            against=against,
+        )
+        return _not_comparable(unequal, compared, len(views) - len(apart))
+    by_id = {view.id: view for view in views}
+    ranked = [by_id.pop(place.id) for place in ranking]
+    ordered = [*ranked, *by_id.values()]
+    ran = [view for view in ordered if view.requests.ok > 0 and view.req_per_s > 0 and view.state != "dnf"]
+    tail = "".join(absence(view) for view in ordered if view not in ran)
+    clients = [view for view in ran if view.engine != CONTROL]
+    judged = ran if len(clients) < 2 else clients
+    if len(judged) < 2:
+        return _without_rivals(judged, tail)
+    controls = [view for view in ran if view.engine == CONTROL]
+    ceiling = pair_of(controls[0], clients[0], blocks) if controls and clients else None
+    pairs = _pairs(judged, blocks, alpha, margins.rate)
+    full = schedule == "concurrent" and machine is not None and machine.full
+    shared = ", as they share this machine" if schedule == "concurrent" else ""
+    tail += doubts(flags) + (SETTLE if full else "")
+    if ceiling is not None and _is_beaten(ceiling):
+        reached = pair_of(ceiling.rival, ceiling.leader, blocks).share()
+        tail, ceiling = f"; {named(ceiling.leader)}, which is no ceiling here, reaches {reached}{tail}", None
+    if against:
+        others = listed(
+            [f"{named(pair.rival)} reaches {pair.share_with_interval()}" for pair in pairs[:MOST_NAMED]]
+        )
+        more = f" ({len(pairs) - MOST_NAMED} more follow)" if len(pairs) > MOST_NAMED else ""
+        told = f"{listed(against)}, so nothing is claimed; {named(judged[0])} leads, {others}{more}"
+        return Verdict("undecided", f"Undecided{shared}: {told}{tail}.")
+    if (reason := _cap(judged[0], ceiling, machine)) is not None:
+        below = [pair for pair in pairs if pair.rival not in (*controls[:1], *clients[:1])]
+        cheapest = cpu_clause(judged, costs or {}, alpha, margins.cpu)
+        return Verdict("capped", f"Capped{shared}: {reason}{shares(below, ran)}{cheapest}{tail}.")
+    if ceiling is not None and len(clients) > 1:
+        tail = f"; the ceiling, {named(ceiling.leader)}, serves {ceiling.times()} as many{tail}"
+    ids_costs = [(view.id, compared_cpu_us(view)) for view in judged]
+    cpu = rank_cpu(ids_costs, costs or {}, alpha=alpha, margin=margins.cpu)
+    if full and cpu and cpu[-1].ratio_low is not None:
+        return cpu_first(cpu, pairs, ran, shared, tail, margins.cpu)
+    level = [pair.rival for pair in pairs if not pair.parted]
+    cheapest = cpu_clause([judged[0], *level], costs or {}, alpha, margins.cpu) if level else ""
+    return _compared(pairs, ran, shared, f"{cheapest}{tail}", alpha, delta, margins.rate, epochs)
+
+
+def _not_comparable(unequal: Sequence[Unequal], compared: Verdict, others: int) -> Verdict:
+    """The verdict of a run in which some did other work, with that on the others, where there are two or more."""
+    rest = f" Of the others: {compared.sentence}" if others > 1 else ""
+    return Verdict("not comparable", f"Not comparable: {told(unequal)} ({AS_IS}).{rest}")
+
+
+def _pairs(judged: Sequence[ContenderView], blocks: Blocks, alpha: float, margin: float) -> list[Pair]:
+    """The leader with each rival."""
+    ids = [view.id for view in judged]
+    better = order_claims(ids, differences_beyond(ids, blocks, margin), alpha)
+    return [
+        pair_of(judged[0], rival, blocks, parted=better.get((ids[0], rival.id)) == ids[0])
+        for rival in judged[1:]
+    ]
+
+
+def _is_beaten(ceiling: Pair) -> bool:
+    """Whether a client is shown to be faster than the ceiling, which then has more to do, as with large bodies."""
+    _, _, high = ceiling.estimate()
+    return ceiling.share_of_leader * CEILING > 1 and (high is None or high < 0)
+
+
+def _cap(leader: ContenderView, ceiling: Pair | None, machine: MachineLoad | None) -> str | None:
+    """Why the target, and not a client, set the leader's pace; None where it did not."""
+    if ceiling is not None and ceiling.share_of_leader >= CEILING and not _waits(ceiling.leader):
+        reached = f"{named(ceiling.rival)} reaches {ceiling.share_with_interval()} of the ceiling"
+        return f"{reached}, {named(ceiling.leader)}, so the target sets the pace"
+    if machine is not None and machine.target_full:
+        busy = format_percent(machine.target_busy)
+        return f"the target is {busy} busy at the {format_rate(leader.req_per_s)} req/s of {named(leader)}"
+    return None
+
+
+def _waits(control: ContenderView) -> bool:
+    """Whether something else than the target is known to hold the control back, or nothing is known."""
+    return control.limiter is not None and control.limiter.kind in NO_CEILING
+
+
+def _compared(
+    pairs: list[Pair],
+    views: Sequence[ContenderView],
+    shared: str,
+    tail: str,
+    alpha: float,
+    delta: float,
+    margin: float,
+    epochs: int,
+) -> Verdict:
+    leader = named(pairs[0].leader)
+    level = [pair for pair in pairs if not pair.parted]
+    behind = [pair for pair in pairs if pair.parted]
+    if not level:
+        second = f"{pairs[0].times()} the req/s of {named(pairs[0].rival)}"
+        return Verdict("winner", f"{leader} wins{shared}: {second}{shares(behind[1:], views)}{tail}.")
+    if all(pair.equivalent(delta, alpha) for pair in level):
+        names = listed([leader, *(named(pair.rival) for pair in level)])
+        within = f"within {delta * 100:g} % of the first in {block_count(level)}"
+        if all(pair.equivalent(delta, alpha, margin) for pair in level):
+            return Verdict(
+                "tie", f"{names} tie{shared}: the req/s are {within}{shares(behind, views)}{tail}."
+            )
+        missing = _tie_needs(level, alpha, delta, margin, None if shared else epochs)
+        hidden = f"the req/s of {names} are {within}, but {missing}"
+        return Verdict("undecided", f"Undecided{shared}: {hidden}{shares(behind, views)}{tail}.")
+    if min(pair.blocks for pair in level) < FEWEST_FOR_95:
+        others = listed([f"{named(pair.rival)} reaches {pair.share()}" for pair in level[:MOST_NAMED]])
+        more = f" ({len(level) - MOST_NAMED} more follow)" if len(level) > MOST_NAMED else ""
+        why = f"{too_few(level)}: repeat with --rounds {FEWEST_FOR_95} or more"
+        return Verdict("undecided", f"Undecided{shared}: {leader} leads, {others}{more}, but {why}{tail}.")
+    others = listed([f"{named(pair.rival)} ({pair.share_with_interval()})" for pair in level])
+    seen = [size for pair in level if (size := pair.detectable(alpha)) is not None]
+    if not alpha:
+        smallest = ", before the first look at the order"
+    elif min(pair.blocks for pair in level) < (needed := blocks_to_part(len(pairs) + 1, alpha)):
+        smallest = f", too few to part any of {len(pairs) + 1} while the first place is open: {needed} can"
+    elif seen:
+        least = (1 + max(seen)) * (1 + margin) - 1
+        smallest = f", which show only differences above about {format_percent(least)}"
+    else:
+        smallest = ""
+    text = f"{leader} leads, but is not parted from {others} in {block_count(level)}{smallest}"
+    return Verdict("undecided", f"Undecided{shared}: {text}{shares(behind, views)}{tail}.")
+
+
+def _tie_needs(level: Sequence[Pair], alpha: float, delta: float, margin: float, epochs: int | None) -> str:
+    """Say why contenders that look equal cannot be called so, and what would show it; `epochs` None: all at once."""
+    if epochs is None:
+        return (
+            f"at once, even one client twice differs by up to {format_percent(margin)}: repeat with "
+            "--schedule interleaved --epochs 4"
+        )
+    of_one = margin * math.sqrt(epochs)
+    enough = next(
+        (
+            more
+            for more in range(epochs + 1, MOST_EPOCHS)
+            if all(pair.equivalent(delta, alpha, of_one / math.sqrt(more)) for pair in level)
+        ),
+        MOST_EPOCHS,
+    )
+    least = max(pair.least_delta(alpha, margin) or 0.0 for pair in level)
+    return (
+        f"two processes of one client may differ by {format_percent(margin)}: repeat with --epochs {enough}, or call "
+        f"them equal within {math.ceil(least * 100 + 0.1)} % (--delta {math.ceil(least * 100 + 0.1) / 100:g})"
+    )
+
+
+def _without_rivals(judged: Sequence[ContenderView], tail: str) -> Verdict:
+    if not judged:
+        return Verdict("undecided", f"Undecided: nothing to compare{tail}.")
+    rate = f"{named(judged[0])} serves {format_rate(judged[0].req_per_s)} req/s"
+    return Verdict("undecided", f"{rate}, with no rival to compare it with{tail}.")
+
+
+CAUSES = {
+    "refused": "connection refused",
+    "dns": "the host name was not found",
+    "tls": "the TLS handshake failed",
+    "connect_timeout": "connecting timed out",
+    "read_timeout": "no answer before the timeout",
+    "pool_timeout": "no connection was free in the client's pool before the timeout",
+    "timeout": "no answer before the timeout",
+    "protocol": "the answer was not valid HTTP",
+    "disconnected": "the target closed the connection",
+    "truncated": "the answer was cut short",
+    "too_large": "the body was larger than policy.max_body",
+    "redirects": "too many redirects",
+    "local": "an error on this machine",
+    "other": "an error that is not classified",
+}
+"""Kinds of error (`httptui.engines.errors`) in words."""
+OWN_WORDS = ("tls", "protocol", "local", "other")
+"""Kinds that say little without the library's own message."""
+
+
+class Outage(Struct, frozen=True, kw_only=True):
+    """The target stopped answering: the share of requests that failed in the last `seconds`, None where nothing came
+    back at all, and the commonest cause.  `only` are the letters of the contenders under load, where not all were.
+    """
+
+    seconds: float
+    share: float | None
+    cause: str
+    only: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Share, time and cause: "97 % of requests failed for 3 s: connection refused"."""
+        who = f" of {', '.join(self.only)}" if self.only else ""
+        if self.share is None:
+            return f"no request{who} was answered for {self.seconds:.0f} s"
+        return f"{format_percent(self.share)} of requests{who} failed for {self.seconds:.0f} s: {self.cause}"
+
+
+def failures_by_cause(
+    errors: Mapping[str, int], status: Mapping[str, int], messages: Mapping[str, str]
+) -> dict[str, int]:
+    """Failures by their cause in words: each failing status apart, and each kind of error, with its first message
+    where the kind alone says little.
+    """
+    found = {
+        f"status {code}": count
+        for code, count in status.items()
+        if code.isdecimal() and is_failure(int(code))
+    }
+    for kind, count in errors.items():
+        if kind == "status" and found:
+            continue
+        words = CAUSES.get(kind, kind)
+        message = messages.get(kind, "") if kind in OWN_WORDS else ""
+        found[f"{words} ({message})" if message else words] = count
+    return found
+
+
+def commonest(causes: Mapping[str, int]) -> str:
+    """The cause of most failures."""
+    return max(causes, key=lambda cause: causes[cause], default="no cause is known")
+
+
+def invalid(stopped: str) -> Verdict:
+    """The verdict on a run that was stopped; `stopped` says when and why: "stopped at 4.2 s: …"."""
+    return Verdict("invalid", f"Invalid: {stopped}.")
+
+
+def invalid_if_nothing_succeeded(views: Iterable[ContenderView]) -> Verdict | None:
+    """The verdict on a run that is over, where requests failed and none succeeded; else None."""
+    causes: dict[str, int] = {}
+    for view in views:
+        if view.requests.ok:
+            return None
+        for cause, count in failures_by_cause(view.errors, view.status, view.first_messages).items():
+            causes[cause] = causes.get(cause, 0) + count
+    return invalid(f"every request failed: {commonest(causes)}") if causes else None

@@ -1,0 +1,287 @@
+"""Equal work: before figures are compared, contenders must have done the same for each success.
+
+Two contenders did unequal work where they sent other requests (a path or method respelt, other encodings asked for),
+got answers of another size or status, reached the target with another share of what they counted, retried another
+share, or had another number in flight.  Tolerances leave out what chance does: bodies that vary, and a few failures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile, zip_longest
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from httptui.engines.protocol import Sent
+from httptui.engines.statuses import is_success
+from httptui.plan.model import Plan
+from httptui.plan.urls import split_target
+from httptui.results.judge.limiter_facts import BASELINE, failed_share
+from httptui.results.snapshot import ContenderView, Flag
+from httptui.units import format_count, format_percent, listed, plural
+
+TOLERANCE = 0.02
+FEW_BYTES = 3
+"""By how much mean sizes may differ beyond the tolerance: a number in small bodies may have more digits."""
+CERTAIN = 4.0
+"""Standard errors beyond which a difference is not chance; failures come in clusters, so more than two."""
+MOST_NAMED = 2
+BEFORE_DIFFERENCE, LONGEST = 20, 60
+"""Letters of a long path that are shown before its first difference, and in all."""
+FAILED = "failed"
+AS_IS = "--compare as-is ranks them all the same"
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """What a contender did, beyond what its view tells: the body bytes of its successes, summed and their squares
+    summed, None where it leaves answers at their headers; its first few requests as sent; how many requests the
+    embedded target counted, None where the target is another's; and how many `foreign` ones its app refused.
+    """
+
+    bytes: int | None = None
+    bytes_squared: float = 0.0
+    sent: tuple[Sent | None, ...] = ()
+    requests_at_target: int | None = None
+    foreign: int = 0
+
+
+class Unequal(NamedTuple):
+    """How the work of one contender differs from that of the one it is compared with, most telling first."""
+
+    id: str
+    differences: tuple[str, ...]
+
+
+def unequal_work(plan: Plan, views: Sequence[ContenderView], work: Mapping[str, Work]) -> tuple[Unequal, ...]:
+    """The contenders, all with successes, whose work is not that of the others.
+
+    The yardstick is the one that most others agree with, of these the one that failed least, of these the first.
+    """
+    embedded = split_target(plan.target.all_urls[0]).embedded
+    sides = [_Side(view, work.get(view.id, Work())) for view in views]
+    found = {
+        (one.view.id, other.view.id): tuple(_differences(one, other, plan, embedded=embedded))
+        for one in sides
+        for other in sides
+        if one is not other
+    }
+    if not any(found.values()):
+        return ()
+    alike = {
+        side.view.id: sum(not found[side.view.id, other.view.id] for other in sides if other is not side)
+        for side in sides
+    }
+    failed = {side.view.id: failed_share(side.view) for side in sides}
+    yardstick = max(alike, key=lambda key: (alike[key], -failed[key]))
+    return tuple(
+        Unequal(side.view.id, found[side.view.id, yardstick])
+        for side in sides
+        if side.view.id != yardstick and found[side.view.id, yardstick]
+    )
+
+
+def told(unequal: Sequence[Unequal]) -> str:
+    """In words: "B got 100 bytes per answer where A got 100 000; C and D had 1 request …"."""
+    named: dict[str, list[str]] = {}
+    for one in unequal:
+        named.setdefault(" and ".join(one.differences[:MOST_NAMED]), []).append(one.id)
+    clauses = [f"{listed(ids)} {difference}" for difference, ids in named.items()]
+    more = len(clauses) - MOST_NAMED
+    return "; ".join(clauses[:MOST_NAMED]) + (f"; {plural(more, 'more difference')}" if more > 0 else "")
+
+
+def unequal_flag(unequal: Sequence[Unequal], *, as_is: bool) -> tuple[Flag, ...]:
+    """The flag of a run whose contenders did unequal work; `as_is` where the plan ranks them all the same."""
+    if not unequal:
+        return ()
+    end = "the plan compares them as they are" if as_is else f"these are not ranked; {AS_IS}"
+    return (Flag("unequal work", f"unequal work: {told(unequal)}; {end}"),)
+
+
+class _Side(NamedTuple):
+    view: ContenderView
+    work: Work
+
+    @property
+    def id(self) -> str:
+        return self.view.id
+
+
+def _differences(one: _Side, other: _Side, plan: Plan, *, embedded: bool) -> Iterator[str]:
+    """How the first differs from the second, each as a predicate: "got … where B got …"."""
+    yield from _as_sent(one, other, embedded=embedded)
+    yield from _sizes(one, other)
+    yield from _outcomes(one, other)
+    yield from _at_target(one, other)
+    yield from _retries(one, other)
+    if plan.load.kind != "open" and not _near(one.view.concurrency, other.view.concurrency):
+        mine, its = (plural(side.view.concurrency, "request") for side in (one, other))
+        yield f"had {mine} in flight where {other.id} had {its}"
+
+
+def _as_sent(one: _Side, other: _Side, *, embedded: bool) -> Iterator[str]:
+    """Of the first request that the two put on the wire in another way."""
+    for mine, its in zip_longest(one.work.sent, other.work.sent):
+        if mine is None or its is None:
+            continue
+        found = list(_request_differences(mine, its, other.id, embedded=embedded))
+        if found:
+            yield from found
+            return
+
+
+def _request_differences(mine: Sent, its: Sent, other: str, *, embedded: bool) -> Iterator[str]:
+    if mine.target != its.target:
+        my_path, its_path = _around_difference(mine.target, its.target)
+        yield f"asked for the path {my_path} where {other} asked for {its_path}"
+    if mine.method != its.method:
+        yield f"sent the method {mine.method} where {other} sent {its.method}"
+    if (mine.body_bytes or 0) != (its.body_bytes or 0):
+        sizes = (plural(request.body_bytes or 0, "byte") for request in (mine, its))
+        yield f"sent a body of {next(sizes)} where {other} sent {next(sizes)}"
+    encodings = [_encodings(request.accept_encoding) for request in (mine, its)]
+    # The embedded target does not look at it.
+    if not embedded and encodings[0] != encodings[1]:
+        mine_told, its_told = (", ".join(sorted(names)) or "none" for names in encodings)
+        yield f"accepted the encodings {mine_told} where {other} accepted {its_told} (set Accept-Encoding with -H)"
+
+
+def _around_difference(*texts: str) -> tuple[str, ...]:
+    """Texts that differ, each cut to what lies around the first difference where they are long."""
+    alike = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip_longest(*texts)))
+    start = max(alike - BEFORE_DIFFERENCE, 0)
+    return tuple(
+        f"{'…' if start else ''}{text[start : start + LONGEST]}{'…' if len(text) > start + LONGEST else ''}"
+        for text in texts
+    )
+
+
+def _encodings(value: str | None) -> frozenset[str]:
+    names = {part.partition(";")[0].strip().lower() for part in (value or "").split(",")}
+    return frozenset(names - {"", "identity"})
+
+
+def _sizes(one: _Side, other: _Side) -> Iterator[str]:
+    my_size, its_size = _mean_bytes(one), _mean_bytes(other)
+    if my_size is None or its_size is None:
+        return
+    (mine, my_spread), (its, its_spread) = my_size, its_size
+    slack = TOLERANCE * max(mine, its) + FEW_BYTES + CERTAIN * math.hypot(my_spread, its_spread)
+    if abs(mine - its) > slack:
+        mine_told, its_told = (format_count(round(mean)) for mean in (mine, its))
+        yield f"got {mine_told} bytes per answer where {other.id} got {its_told}"
+
+
+def _mean_bytes(side: _Side) -> tuple[float, float] | None:
+    """The mean size of a success's body, and the standard error of that mean."""
+    count, total = side.view.requests.ok, side.work.bytes
+    if not count or total is None:
+        return None
+    mean = total / count
+    variance = max(side.work.bytes_squared / count - mean**2, 0.0)
+    # Squares of large sizes leave rounding errors that are no spread.
+    return mean, math.sqrt(variance / count) if variance > 1e-9 * mean**2 else 0.0
+
+
+def _outcomes(one: _Side, other: _Side) -> Iterator[str]:
+    """The outcome that the first had most more often."""
+    mine, its = (_outcome_counts(side.view) for side in (one, other))
+    sums = [
+        side.view.requests.ok + side.view.requests.error + side.view.requests.timeout for side in (one, other)
+    ]
+    differing = {
+        name: mine.get(name, 0) / sums[0] - its.get(name, 0) / sums[1]
+        for name in mine.keys() | its.keys()
+        if _shares_differ(mine.get(name, 0), sums[0], its.get(name, 0), sums[1])
+    }
+    if not differing:
+        return
+    # Failures say most, since every other share follows from them.
+    name = FAILED if FAILED in differing else max(sorted(differing), key=lambda key: differing[key])
+    shares = [
+        format_percent(counts.get(name, 0) / total) for counts, total in zip((mine, its), sums, strict=True)
+    ]
+    if name == FAILED:
+        yield f"failed in {shares[0]} of requests where {other.id} failed in {shares[1]}"
+    else:
+        yield f"got status {name} in {shares[0]} of answers where {other.id} got it in {shares[1]}"
+
+
+def _outcome_counts(view: ContenderView) -> dict[str, int]:
+    # A lane runs foreign code, which may tell a status that is no number.
+    successes = {
+        code: count for code, count in view.status.items() if code.isdecimal() and is_success(int(code))
+    }
+    return successes | {FAILED: view.requests.error + view.requests.timeout}
+
+
+def _shares_differ(mine: int, my_total: int, its: int, its_total: int) -> bool:
+    """Whether two shares differ by more than the tolerance and more than chance lets them."""
+    if not my_total or not its_total:
+        return False
+    difference = abs(mine / my_total - its / its_total)
+    pooled = (mine + its) / (my_total + its_total)
+    error = math.sqrt(pooled * (1 - pooled) * (1 / my_total + 1 / its_total))
+    return difference > TOLERANCE and difference > CERTAIN * error
+
+
+def _at_target(one: _Side, other: _Side) -> Iterator[str]:
+    """How many of the requests that a contender counts have come to the embedded target."""
+    my_range, its_range = _arrived(one), _arrived(other)
+    if my_range is None or its_range is None:
+        return
+    (low, high), (its_low, its_high) = my_range, its_range
+    if high * (1 + TOLERANCE) < its_low or low > its_high * (1 + TOLERANCE):
+        mine_told, its_told = (
+            format_percent((ends[0] + ends[1]) / 2) for ends in ((low, high), (its_low, its_high))
+        )
+        yield f"reached the target with {mine_told} of requests where {other.id} reached it with {its_told}"
+
+
+def _arrived(side: _Side) -> tuple[float, float] | None:
+    """Requests at the target for each that was sent, between two bounds; None before the end, or where not known.
+
+    What failed may never have arrived, and what was on its way at the end may have been counted there or not.
+    """
+    view, arrived, most = side.view, side.work.requests_at_target, most_arrivals(side.view, side.work)
+    if arrived is None or most is None:
+        return None
+    slack = _slack(view)
+    least = view.warmup_requests + sum(view.status.values()) - slack
+    return None if least <= slack else (arrived / most, arrived / least)
+
+
+def most_arrivals(view: ContenderView, work: Work) -> int | None:
+    """The most requests of a contender that can have come to the embedded target; None before the end, where the
+    target is another's, and of a route that calls nobody.
+    """
+    if (
+        work.requests_at_target is None
+        or view.state not in ("finished", "stopped")
+        or view.inside == BASELINE
+    ):
+        return None
+    requests = view.requests
+    sent = view.warmup_requests + requests.planned - requests.dropped + requests.retried
+    return sent + _slack(view)
+
+
+def _slack(view: ContenderView) -> int:
+    """How many may have been on their way at the end."""
+    return 2 * view.concurrency
+
+
+def _retries(one: _Side, other: _Side) -> Iterator[str]:
+    counts = [
+        (requests.retried, requests.ok + requests.error + requests.timeout + requests.retried)
+        for requests in (one.view.requests, other.view.requests)
+    ]
+    if _shares_differ(*counts[0], *counts[1]):
+        mine_told, its_told = (format_percent(retried / sent) for retried, sent in counts)
+        yield f"sent {mine_told} of requests again where {other.id} sent {its_told} again"
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(one - other) <= TOLERANCE * max(one, other)

@@ -1,0 +1,182 @@
+"""The report a run leaves: the JSON of schema `httptui.report/1`, from which every other format is made."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+
+from httptui.results.snapshot import (
+    CpuRank,
+    Event,
+    FirstAnswer,
+    Flag,
+    Latency,
+    Limiter,
+    Mark,
+    Rank,
+    Requests,
+    State,
+    Upstream,
+    Verdict,
+)
+
+SCHEMA: Final = "httptui.report/1"
+
+
+class SliceLatency(Struct, frozen=True, kw_only=True):
+    """The latencies of one slice against those of the whole run: `above` says how many were longer than the run's
+    p50, p90, p99 and p99.9, in this order.  A latency in the bucket of a percentile is shared out between its sides.
+    """
+
+    count: int
+    mean_ms: float
+    above: tuple[float, float, float, float]
+
+
+class Slice(Struct, frozen=True, kw_only=True):
+    """One lane's part of one block: seconds, counts of what ended in it, and CPU microseconds.
+
+    `credit` is what its successes come to where each counts with the share of its life that lies inside; reports of
+    before have none.  `latency` is of service times, `response` of response times in an open load.
+    """
+
+    block: int
+    start: float
+    seconds: float
+    ok: int
+    error: int
+    timeout: int
+    cpu_us: float
+    position: int = 0
+    epoch: int = 0
+    steal: float | None = None
+    credit: float | None = None
+    latency: SliceLatency | None = None
+    response: SliceLatency | None = None
+
+    @property
+    def succeeded(self) -> float:
+        """Successes to compare slices by: the credit, or, where none was kept, what ended in it."""
+        return self.ok if self.credit is None else self.credit
+
+    @property
+    def req_per_s(self) -> float | None:
+        """Successes per second, or None where it took no time."""
+        return self.succeeded / self.seconds if self.seconds > 0 else None
+
+    @property
+    def cpu_us_per_request(self) -> float | None:
+        """CPU microseconds per success, or None without one or without any."""
+        return self.cpu_us / self.succeeded if self.succeeded > 0 and self.cpu_us > 0 else None
+
+
+class HistogramData(Struct, frozen=True, kw_only=True):
+    """Counts of nanosecond latencies: (lowest value of the bucket, count), in HdrHistogram's scheme."""
+
+    unit: Literal["ns"] = "ns"
+    significant_digits: int = 3
+    counts: tuple[tuple[int, int], ...]
+
+
+class ReportContender(Struct, frozen=True, kw_only=True):
+    """One contender's results.  `concurrency` is how many requests were let be in flight, or, where that was changed
+    on the way, its mean.  `connections_opened` and `dns_lookups`, of names, count warm-up too, null where
+    nothing tells; `read` is what was done with the answers.  `seconds` is the time of the load, to the last answer
+    where only requests bound it; `requests` are of all time, `req_per_s` is of the slices.  In an open load
+    `offered_per_s` are the arrivals, of which `req_per_s` were served.  `first_answers` are by status, of those that
+    are no success, warm-up included.
+
+    `inside` an app, its route is what requests and latencies are of; `cpu_us_per_request` is the app's CPU time, not
+    its driver's, and `connections_opened` those that its client opened `upstream`.  The CPU time that the tool takes
+    in the same process, as measured in an idle turn, is left out and told as `own_cpu_us_per_request`.
+
+    The histograms are of what was answered.  `lower_bounds` and `response_lower_bounds` are of what timed out or was
+    cancelled: how long each had no answer, null where there was no such request.
+    """
+
+    id: str
+    label: str
+    engine: str
+    reuse: str
+    inside: str | None = None
+    loop: str | None
+    http_version: str | None
+    http_requested: str
+    read: str = "bytes"
+    pool: int | None
+    concurrency: int
+    processes: int = 1
+    requests: Requests
+    warmup_requests: int
+    seconds: float
+    req_per_s: float
+    offered_per_s: float | None = None
+    latency_ms: Latency | None
+    response_ms: Latency | None = None
+    late_p99_ms: float | None = None
+    cpu_us_per_request: float | None
+    own_cpu_us_per_request: float | None = None
+    connections_opened: int | None
+    dns_lookups: int | None = None
+    upstream: Upstream | None = None
+    bytes: int
+    status: dict[str, int]
+    errors: dict[str, int]
+    first_messages: dict[str, str]
+    first_answers: dict[str, FirstAnswer] = {}
+    limiter: Limiter
+    state: State
+    cause: str | None
+    versions: dict[str, str]
+    slices: tuple[Slice, ...]
+    histogram: HistogramData
+    response_histogram: HistogramData | None = None
+    lower_bounds: HistogramData | None = None
+    response_lower_bounds: HistogramData | None = None
+
+
+class ExpectationResult(Struct, frozen=True, kw_only=True):
+    """Whether one contender meets one of the plan's expectations.
+
+    Where the data leave that open it is not `decided`, and not met.  `actual` is the figure in the report's own units
+    (milliseconds, microseconds of CPU, shares of one), null where there is none or where a rank is left open.
+    """
+
+    text: str
+    id: str
+    met: bool
+    decided: bool = True
+    actual: float | None
+    sentence: str
+
+    @property
+    def outcome(self) -> str:
+        """Whether it was met, in words."""
+        return "met" if self.met else "missed" if self.decided else "not decided"
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """A run's whole result, or, with `complete` false, what there was when it was saved or cut short.
+
+    `changes` are what a user changed while it was on, pauses included, in seconds since the load began.
+    """
+
+    schema: Literal["httptui.report/1"] = SCHEMA
+    complete: bool
+    started: str
+    seconds: float
+    plan: dict[str, Any]
+    environment: dict[str, Any]
+    contenders: tuple[ReportContender, ...]
+    ranking: tuple[Rank, ...]
+    cpu_ranking: tuple[CpuRank, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    verdict: Verdict
+    expectations: tuple[ExpectationResult, ...] = ()
+    warnings: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
+    changes: tuple[Mark, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Report: {self.verdict.sentence}>"

@@ -1,0 +1,401 @@
+"""What a run looks like at one moment: frozen, complete, and all that a screen or a progress line knows.
+
+Rates are successful requests per second of the time of the load; latencies are service times in milliseconds (in a
+closed load there is no other); histogram entries are (bucket index, count) in the scheme of
+`httptui.engines.buckets`, in coarse buckets (`httptui.results.histogram`) until a contender is at its end.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal, Protocol, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from httptui.units import HARDLY, UNKNOWN, format_span
+
+Phase = Literal["preparing", "warm-up", "running", "resting", "paused", "draining", "probing", "done"]
+State = Literal["starting", "ready", "warm-up", "running", "waiting", "finished", "stopped", "dnf"]
+LimiterKind = Literal[
+    "rate limit",
+    "politeness",
+    "rate",
+    "think time",
+    "machine",
+    "client CPU",
+    "event loop",
+    "thread pool",
+    "pool",
+    "connection set-up",
+    "connection limit",
+    "client",
+    "target",
+    "latency",
+    "unknown",
+]
+VerdictKind = Literal["winner", "tie", "undecided", "capped", "not comparable", "invalid"]
+Level = Literal["info", "warning", "error"]
+FlagKind = Literal[
+    "drift",
+    "autocorrelation",
+    "position effect",
+    "steal",
+    "noise",
+    "short slices",
+    "one epoch",
+    "shared machine",
+    "late starts",
+    "generator-bound",
+    "changed by hand",
+    "failures",
+    "dropped",
+    "unequal work",
+    "foreign load",
+    "stopped by hand",
+    "own CPU",
+    "foreign traffic",
+    "sent once",
+]
+
+
+MOST_OWN_CPU = 0.10
+"""The tool's own part of a CPU time beyond which that is compared with no other."""
+
+
+class CostsCpu(Protocol):
+    """Whatever tells of CPU per request: the client's, and what the tool took beside it."""
+
+    @property
+    def cpu_us_per_request(self) -> float | None: ...
+
+    @property
+    def own_cpu_us_per_request(self) -> float | None: ...
+
+
+def own_cpu_share(one: CostsCpu) -> float:
+    """The tool's own part of all CPU time, which is not in the client's."""
+    own = one.own_cpu_us_per_request or 0.0
+    return own / (own + (one.cpu_us_per_request or 0.0)) if own else 0.0
+
+
+def compared_cpu_us(one: CostsCpu) -> float | None:
+    """CPU per request, None where too much of what was measured was the tool's own for it to be compared."""
+    return None if own_cpu_share(one) > MOST_OWN_CPU else one.cpu_us_per_request
+
+
+class Requests(Struct, frozen=True):
+    """Counted requests: planned = ok + error + timeout + dropped + cancelled once the run is over.  `retried` counts
+    tries beyond each request's first.
+    """
+
+    planned: int = 0
+    ok: int = 0
+    error: int = 0
+    timeout: int = 0
+    dropped: int = 0
+    cancelled: int = 0
+    retried: int = 0
+
+    @property
+    def timed(self) -> int:
+        """How many the latencies are of: answered, or known to have had no answer for some time, or never sent."""
+        return self.ok + self.timeout + self.cancelled + self.dropped
+
+    @property
+    def failed(self) -> int:
+        """Errors, timeouts and what was dropped."""
+        return self.error + self.timeout + self.dropped
+
+
+class Latency(Struct, frozen=True, kw_only=True):
+    """Milliseconds, of all requests that were answered and of those `censored`: timed out, cancelled or dropped.
+
+    Each of these would have taken longer than it was waited for, so a figure is the least that it can be: `at_most`
+    has the most where that is another, None where nothing bounds it.  What was dropped never had an answer: `never`
+    names the figures that lie among those, which tell of the longest time known.
+    """
+
+    p50: float
+    p90: float
+    p99: float
+    p99_9: float = field(name="p99.9")
+    max: float
+    mean: float
+    censored: int = 0
+    at_most: dict[str, float | None] = {}
+    never: tuple[str, ...] = ()
+
+    def figure(self, name: str) -> float:
+        """The figure of a name such as "p99.9"."""
+        value: float = getattr(self, name.replace(".", "_"))
+        return value
+
+    def span(self, name: str) -> tuple[float, float]:
+        """The least and the most that a figure can be; infinite where no answer reached it."""
+        value = self.figure(name)
+        most = self.at_most.get(name, value)
+        return math.inf if name in self.never else value, math.inf if most is None else most
+
+    def is_bound(self, name: str) -> bool:
+        """Whether a figure tells no more than that it is longer than so much."""
+        least, most = self.span(name)
+        return least == math.inf or most > least * (1 + HARDLY)
+
+
+def format_latency(latency: Latency | None, name: str) -> str:
+    """A figure of some latencies: "4.1 ms", "> 1.00 s" where it is a lower bound, "∞" where no answer reached it."""
+    return UNKNOWN if latency is None else format_span(*latency.span(name))
+
+
+class FirstAnswer(Struct, frozen=True, kw_only=True):
+    """The first answer of one status that is no success: headers, none where the client gives none, the beginning of
+    its body on one line, and how many `bytes` that had.  Safe to show, secrets masked.
+    """
+
+    status: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    bytes: int = 0
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads, "" where that is not known."""
+        return next((value for name, value in self.headers if name.lower() == "location"), "")
+
+    @property
+    def told(self) -> str:
+        """Status, where it leads, and what it says: `422: {"detail":…`, "302 → /login"."""
+        leads = f"{self.status} → {self.location}" if self.location else self.status
+        return f"{leads}: {self.body}" if self.body else leads
+
+
+class Upstream(Struct, frozen=True, kw_only=True):
+    """What the client inside an app did, warm-up included: its `calls` as the app counted them, and the `connections`
+    and `requests` that our own target counted for it, null where the target is another's.
+
+    Under load, `mean_ms` is from a call to its whole answer, null where there was none, and `lost_ms` the time that
+    the app adds: the route's mean latency less that.
+    """
+
+    calls: int
+    connections: int | None
+    requests: int | None
+    mean_ms: float | None
+    lost_ms: float | None
+
+
+class Limiter(Struct, frozen=True):
+    """What keeps one contender from going faster, and how that is known."""
+
+    kind: LimiterKind
+    sentence: str
+
+
+class Point(Struct, frozen=True):
+    """One point of a line: seconds since the load began, successful req/s since the last one."""
+
+    seconds: float
+    req_per_s: float
+
+
+class PercentilePoint(Struct, frozen=True):
+    """One point of the percentile lines: seconds since the load began, and milliseconds of what was answered since
+    the last one, good for two digits; response times in an open load.
+    """
+
+    seconds: float
+    p50: float
+    p90: float
+    p99: float
+
+
+class Stretch(Struct, frozen=True):
+    """Latencies of what was answered from `start` to `end` seconds since the load began, response times in an open
+    load: index, count, index, count … in coarse buckets (`httptui.results.histogram`).
+    """
+
+    start: float
+    end: float
+    counts: tuple[int, ...]
+
+
+class Rank(Struct, frozen=True, kw_only=True):
+    """A place in the ranking; equal `rank_low` and `rank_high` where the data settle it.  Ratios to the
+    leader, with a 95 % interval where paired blocks allow one.
+    """
+
+    id: str
+    rank_low: int
+    rank_high: int
+    req_per_s: float
+    ratio: float
+    ratio_low: float | None = None
+    ratio_high: float | None = None
+
+
+class CpuRank(Struct, frozen=True, kw_only=True):
+    """A place by client CPU microseconds per request, the cheapest first; ratios to the cheapest, 1 or more."""
+
+    id: str
+    rank_low: int
+    rank_high: int
+    cpu_us_per_request: float
+    ratio: float
+    ratio_low: float | None = None
+    ratio_high: float | None = None
+
+
+class Flag(Struct, frozen=True):
+    """Something about the run that a reader must know before believing its ranking."""
+
+    kind: FlagKind
+    sentence: str
+
+
+def is_shared(flags: Sequence[Flag]) -> bool:
+    """Whether all contenders at once filled the machine, so that CPU per request tells more than req/s."""
+    return any(flag.kind == "shared machine" for flag in flags)
+
+
+class Verdict(Struct, frozen=True):
+    """The last word of a run, or the word so far."""
+
+    kind: VerdictKind
+    sentence: str
+
+
+class Event(Struct, frozen=True):
+    """Something that happened, at so many seconds since the run began."""
+
+    seconds: float
+    text: str
+    level: Level = "info"
+
+
+class Mark(Struct, frozen=True):
+    """Something that a user changed while the run was on, at so many seconds since the load began."""
+
+    seconds: float
+    text: str
+
+
+class ContenderView(Struct, frozen=True, kw_only=True):
+    """One contender as it stands.  `inside` an app, CPU and event loop are those of the app's process, connections
+    those that its client opened, and all else is of its route.  `answered_ms` and the histogram are of successes
+    alone, and `lower_bounds` are how long others had no answer.  Under load, latencies, histogram, percentiles and
+    timeline are told anew in every other snapshot only; at rest, and in the last one, they are of all requests.
+    """
+
+    id: str
+    label: str
+    engine: str
+    reuse: str
+    inside: str | None = None
+    concurrency: int
+    processes: int = 1
+    state: State = "starting"
+    requests: Requests = Requests()
+    warmup_requests: int = 0
+    in_flight: int = 0
+    seconds: float = 0.0
+    req_per_s: float = 0.0
+    offered_per_s: float | None = None
+    live_req_per_s: float = 0.0
+    latency_ms: Latency | None = None
+    answered_ms: Latency | None = None
+    response_ms: Latency | None = None
+    late_p99_ms: float | None = None
+    cpu_us_per_request: float | None = None
+    own_cpu_us_per_request: float | None = None
+    cpu_share: float | None = None
+    loop_lag_ms: float | None = None
+    connections_opened: int | None = None
+    dns_lookups: int | None = None
+    upstream: Upstream | None = None
+    bytes: int = 0
+    status: dict[str, int] = {}
+    errors: dict[str, int] = {}
+    first_messages: dict[str, str] = {}
+    first_answers: dict[str, FirstAnswer] = {}
+    http_version: str | None = None
+    histogram: tuple[tuple[int, int], ...] = ()
+    lower_bounds: tuple[tuple[int, int], ...] = ()
+    series: tuple[Point, ...] = ()
+    percentiles: tuple[PercentilePoint, ...] = ()
+    timeline: tuple[Stretch, ...] = ()
+    limiter: Limiter | None = None
+    cause: str | None = None
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """The run as it stands.  `elapsed` and `total` are seconds under load, rests included; `total` is None
+    where only requests bound the load; `progress` is 0 … 1.
+    """
+
+    sequence: int
+    title: str
+    target: str
+    load: str
+    schedule: str
+    phase: Phase
+    elapsed: float
+    total: float | None
+    progress: float
+    block: int
+    blocks: int
+    contenders: tuple[ContenderView, ...]
+    ranking: tuple[Rank, ...] = ()
+    cpu_ranking: tuple[CpuRank, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    verdict: Verdict | None = None
+    events: tuple[Event, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Snapshot {self.sequence}: {self.phase}, {self.elapsed:.1f} s>"
+
+
+AnyPoint = TypeVar("AnyPoint", Point, PercentilePoint)
+
+
+def without_timelines(snapshot: Snapshot) -> Snapshot:
+    """The snapshot as it is sent, a fraction of its size."""
+    return replace(snapshot, contenders=tuple(replace(view, timeline=()) for view in snapshot.contenders))
+
+
+def without_past(snapshot: Snapshot) -> Snapshot:
+    """The snapshot as it is kept, smaller by far: without timelines, and with the last point of each line alone."""
+    views = (
+        replace(view, timeline=(), series=view.series[-1:], percentiles=view.percentiles[-1:])
+        for view in snapshot.contenders
+    )
+    return replace(snapshot, contenders=tuple(views))
+
+
+def with_past(snapshot: Snapshot, later: Snapshot) -> Snapshot:
+    """The snapshot with so much of a later one's lines and timelines as had happened by then."""
+    known = {view.id: view for view in later.contenders}
+    views = (_with_past_of(view, known.get(view.id, view)) for view in snapshot.contenders)
+    return replace(snapshot, contenders=tuple(views))
+
+
+def _with_past_of(view: ContenderView, later: ContenderView) -> ContenderView:
+    now = view.series[-1].seconds if view.series else 0.0
+    return replace(
+        view,
+        timeline=_begun(later.timeline, now),
+        series=_led_up_to(view.series, later.series),
+        percentiles=_led_up_to(view.percentiles, later.percentiles),
+    )
+
+
+def _begun(timeline: tuple[Stretch, ...], now: float) -> tuple[Stretch, ...]:
+    return tuple(stretch for stretch in timeline if stretch.start < now)
+
+
+def _led_up_to(line: tuple[AnyPoint, ...], later: tuple[AnyPoint, ...]) -> tuple[AnyPoint, ...]:
+    """The points of a later line before the last one of this, and that."""
+    return tuple(point for point in later if line and point.seconds < line[-1].seconds) + line[-1:]

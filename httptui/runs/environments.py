@@ -1,0 +1,222 @@
+"""Environments of contenders' own: an interpreter and packages of their choice, made once and kept.
+
+A lane needs nothing but the standard library and its client, so it can run wherever that client is: another version
+of it, a fork, another interpreter.  An environment is made by uv where that is installed, or else by venv and pip, in
+the user's cache folder; it is named by what it holds, so that the same wish finds it again, without a network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import shutil
+import sys
+from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import platformdirs
+
+from httptui.errors import HttptuiError
+from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
+from httptui.runs import guardian
+from httptui.safe_text import safe_text
+
+LOOK_SECONDS = 0.1
+
+
+@asynccontextmanager
+async def held(path: Path) -> AsyncIterator[None]:
+    """Hold a lock, once nobody else does; nothing of it is left afterwards."""
+    while (descriptor := _taken(path)) is None:  # noqa: ASYNC110 - its holder is another process
+        await asyncio.sleep(LOOK_SECONDS)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            os.unlink(path)
+        os.close(descriptor)
+
+
+def _taken(path: Path) -> int | None:
+    """The descriptor of a lock that was free, or None."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    with suppress(OSError):
+        _lock(descriptor)
+        # The holder before may have removed the file that was opened here.
+        if os.path.samestat(os.fstat(descriptor), os.stat(path)):
+            return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _lock(descriptor: int) -> None:
+    """OSError where another has it."""
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+MAKING_SECONDS = 600.0
+WHOLE = "environment.json"
+WHEELS_ONLY = ("--only-binary", ":all:")
+
+_NO_WHEEL = re.compile(
+    r"no usable wheels|wheels are required|building (?:from source )?is disabled|no wheels with a matching",
+    re.IGNORECASE,
+)
+_NOT_FOUND = re.compile(r"No matching distribution found for (?P<name>[A-Za-z0-9][\w.-]*)")
+
+
+class Wish(NamedTuple):
+    """What a contender wants: requirements as pip reads them, and an interpreter such as "3.13" ("" for this one)."""
+
+    requires: tuple[str, ...]
+    python: str = ""
+
+
+class UnmadeEnvironmentError(HttptuiError):
+    """An environment could not be made; the message ends with the tool's own last words, and `told` has all."""
+
+    def __init__(self, message: str, told: str = "") -> None:
+        super().__init__(message)
+        self.told = told
+
+
+class NoWheelError(UnmadeEnvironmentError):
+    """One of some packages, which the message names, has no wheel for that interpreter and would have to be built."""
+
+
+def environments_folder() -> Path:
+    """Where environments are kept: `HTTPTUI_ENVIRONMENTS`, or the user's cache folder."""
+    named = os.environ.get("HTTPTUI_ENVIRONMENTS")
+    return Path(named) if named else platformdirs.user_cache_path("httptui", appauthor=False) / "environments"
+
+
+def name_of(wish: Wish) -> str:
+    """The folder's name, the same for the same wish to the same interpreter."""
+    own = f"{sys.implementation.cache_tag} {sys.prefix}" if not wish.python else wish.python
+    told = "\0".join([own, *sorted(wish.requires)])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def found(wish: Wish, folder: Path | None = None) -> str | None:
+    """The interpreter of a wish's environment, where that was made whole before."""
+    place = (folder or environments_folder()) / name_of(wish)
+    python = _python_in(place)
+    return str(python) if (place / WHOLE).is_file() and python.exists() else None
+
+
+async def made(wish: Wish, folder: Path | None = None, *, build: bool = False) -> str:
+    """The interpreter of a wish's environment, made now; UnmadeEnvironmentError where the tools could not.
+
+    Packages are taken as wheels alone, since to build one runs its code; NoWheelError says that one has none.  With
+    `build` they may be built.  What is cut short lacks its last file and is never found.  Of several runs that want
+    the same, one makes it, and the others wait for it.
+    """
+    place = (folder or environments_folder()) / name_of(wish)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    async with held(place.with_suffix(".lock")):
+        if python := found(wish, folder):
+            return python
+        shutil.rmtree(place, ignore_errors=True)
+        try:
+            for command in commands(wish, place, build=build):
+                await _carry_out(command)
+        except BaseException as error:
+            refused = (
+                isinstance(error, UnmadeEnvironmentError) and not build and await _has_no_wheel(error, place)
+            )
+            shutil.rmtree(place, ignore_errors=True)
+            if refused:
+                raise NoWheelError(safe_text(", ".join(wish.requires), 400)) from None
+            raise
+        (place / WHOLE).write_bytes(msgspec.json.encode(wish))
+        return str(_python_in(place))
+
+
+def commands(wish: Wish, place: Path, *, build: bool = False) -> list[list[str]]:
+    """The commands that make an environment; UnmadeEnvironmentError where no tool can give that interpreter."""
+    python = str(_python_in(place))
+    wanted = [*([] if build else WHEELS_ONLY), *wish.requires]
+    if uv := shutil.which("uv"):
+        make = [uv, "venv", "--quiet", "--python", wish.python or sys.executable, str(place)]
+        install = [uv, "pip", "install", "--quiet", "--python", python, *wanted]
+    else:
+        base = shutil.which(f"python{wish.python}") if wish.python else sys.executable
+        if base is None:
+            raise UnmadeEnvironmentError(
+                f"there is no python{wish.python} on the path; uv, if installed, can fetch one"
+            )
+        make = [base, "-I", "-m", "venv", str(place)]
+        install = [python, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
+    return [make, install] if wish.requires else [make]
+
+
+async def _carry_out(command: Sequence[str]) -> None:
+    """Carry out a command, under a guardian that ends it with us."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-I",
+        guardian.__file__,
+        *command,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=STDOUT,
+        start_new_session=OWN_SESSION,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(MAKING_SECONDS):
+            told = (await process.stdout.read()).decode(errors="replace").split("\n")
+            await process.wait()
+    except TimeoutError:
+        raise UnmadeEnvironmentError(f"{command[0]} took longer than {MAKING_SECONDS:g} s") from None
+    finally:
+        if process.returncode is None:
+            end_group(process)
+            await exit_code(process)
+        close_streams(process)
+    if process.returncode:
+        last = next((line for line in reversed(told) if line.strip()), f"exit code {process.returncode}")
+        raise UnmadeEnvironmentError(f"{' '.join(command[-2:])}: {safe_text(last.strip())}", "\n".join(told))
+
+
+async def _has_no_wheel(error: UnmadeEnvironmentError, place: Path) -> bool:
+    """Whether an environment was not made because a package would have to be built, and not because it is nowhere."""
+    told = " ".join(error.told.split())
+    if _NO_WHEEL.search(told):
+        return True
+    # pip says the same of both, but can be asked what there is.
+    missing = _NOT_FOUND.search(told)
+    if missing is None:
+        return False
+    ask = [
+        str(_python_in(place)),
+        "-I",
+        "-m",
+        "pip",
+        "index",
+        "versions",
+        "--disable-pip-version-check",
+        missing["name"],
+    ]
+    try:
+        await _carry_out(ask)
+    except UnmadeEnvironmentError:
+        return False
+    return True
+
+
+def _python_in(place: Path) -> Path:
+    return place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

@@ -1,0 +1,141 @@
+"""What a lane is told: its contender and request first, and then each of its turns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import UNSET
+
+from httptui.engines.protocol import Go, Setup
+from httptui.engines.registry import engine_info
+from httptui.plan.load_checks import share_of
+from httptui.plan.model import Contender, Plan, concurrency_of
+from httptui.plan.requests import RequestParts
+from httptui.plan.retries import longest_request, retry_causes
+from httptui.plan.schedule import Step
+from httptui.plan.urls import in_order
+
+FRAME_SECONDS = 0.25
+GRACE_SECONDS = 1.0
+
+
+def pool_of(plan: Plan, contender: Contender, process: int = 0) -> int | None:
+    """Connections each client object of a process may keep: the contender's own number, or one for each worker that
+    shares it, or None for the library's defaults.
+    """
+    match contender.pool:
+        case int(size):
+            return size
+        case "library-defaults":
+            return None
+    if contender.reuse != "shared":
+        return 1
+    return share_of(concurrency_of(plan, contender), contender.processes, process)
+
+
+def whole_pool_of(plan: Plan, contender: Contender) -> int | None:
+    """The same of one client object in each of the contender's processes together."""
+    pools = [pool_of(plan, contender, process) for process in range(contender.processes)]
+    return None if None in pools else sum(pool or 0 for pool in pools)
+
+
+def setup_of(
+    plan: Plan,
+    contender: Contender,
+    parts: RequestParts,
+    *,
+    urls: Sequence[str],
+    ca_file: str | None,
+    pins: Mapping[str, Sequence[str]],
+    proxies: Sequence[str] = (),
+    process: int = 0,
+) -> Setup:
+    """The message to a process of the contender; `urls` and `ca_file` are those of the target as it was found, `pins`
+    the addresses that were checked.
+    """
+    return Setup(
+        engine=engine_info(contender.engine).reference,
+        reuse=contender.reuse,
+        loop="" if contender.loop is UNSET else contender.loop,
+        http=contender.http,
+        pool=pool_of(plan, contender, process),
+        concurrency=share_of(concurrency_of(plan, contender), contender.processes, process),
+        timeout=plan.policy.timeout,
+        verify=plan.target.verify,
+        ca_file=ca_file,
+        redirects=plan.policy.redirects,
+        retries=plan.policy.retries,
+        retry_wait=plan.policy.retry_wait,
+        retry_on=list(retry_causes(plan.policy, plan.target.method)),
+        per_host_rate=plan.policy.per_host_rate,
+        seed=plan.schedule.seed,
+        cookies=plan.policy.cookies,
+        trust_env=plan.policy.trust_env,
+        max_body=plan.policy.max_body,
+        method=parts.method,
+        url=urls[0],
+        urls=in_order(plan.target, urls, plan.schedule.seed) if len(urls) > 1 else [],
+        headers=list(parts.headers),
+        body=parts.body,
+        body_base64=parts.body_base64,
+        frame_seconds=FRAME_SECONDS,
+        read=contender.read,
+        dns_ttl=None if contender.dns_ttl is UNSET else contender.dns_ttl,
+        dns_delay=None if plan.target.dns_ms is None else plan.target.dns_ms / 1000,
+        pins={host: list(addresses) for host, addresses in pins.items()},
+        proxies=list(proxies),
+        secrets=list(parts.secrets),
+        inside="" if contender.inside is UNSET else contender.inside,
+    )
+
+
+def go_of(
+    plan: Plan,
+    index: int,
+    step: Step,
+    *,
+    turn: int,
+    start_ns: int,
+    scale: float = 1.0,
+    held_ns: int = 0,
+    typical_seconds: float | None = None,
+    drain_seconds: float | None = None,
+) -> Go:
+    """The message that begins a lane's turn in a step; `start_ns` is on the system-wide monotonic clock.
+
+    After its end it waits `drain_seconds` for its last answers, as long as a request may take where that is None.
+    `scale` is the factor on the plan's load, `held_ns` for how long the run has been on hold so far.  Workers of a
+    closed load begin spread over the contender's `typical_seconds`, in time that belongs to no block, since those
+    that begin at once go on in step; time to think, stages, and loads that are counted or open stay as they are.
+    """
+    load = plan.load
+    in_step = load.kind == "closed" and not (step.warmup or step.requests or load.think or load.stages)
+    in_flight = concurrency_of(plan, plan.contender[index]) if not load.stages else load.concurrency
+    return Go(
+        turn=turn,
+        block=step.block,
+        warmup=step.warmup,
+        start_ns=start_ns,
+        seconds=step.seconds,
+        requests=step.requests,
+        burst=load.kind == "burst" and not step.warmup,
+        rate=load.rate if load.kind == "open" and step.seconds is not None else None,
+        poisson=load.arrivals == "poisson",
+        seed=step.seed,
+        stages=[] if step.warmup else [(stage.seconds, stage.to) for stage in load.stages],
+        idle=step.idle,
+        concurrency=0 if step.idle and load.kind != "open" else in_flight,
+        think_seconds=load.think,
+        cut_seconds=step.seconds / step.cuts if step.seconds and step.cuts > 1 else 0.0,
+        trim_seconds=step.trim_seconds,
+        tail_seconds=step.tail_seconds,
+        spread_seconds=min(typical_seconds or 0.0, step.trim_seconds / 2) if in_step else 0.0,
+        drain_seconds=_drain_seconds(plan, step) if drain_seconds is None else drain_seconds,
+        scale=scale * step.scale,
+        held_ns=held_ns,
+    )
+
+
+def _drain_seconds(plan: Plan, step: Step) -> float:
+    longest = longest_request(plan.policy) + GRACE_SECONDS
+    return longest if step.drain_seconds is None else min(step.drain_seconds, longest)

@@ -1,1 +1,0 @@
-"""The written forms of a sweep's report."""

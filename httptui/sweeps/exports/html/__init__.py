@@ -1,1 +1,0 @@
-"""A sweep's report as one HTML page of the same kind as a run's."""

@@ -1,1 +1,0 @@
-"""What lanes send, added up, and the frozen snapshots made of it."""

@@ -1,0 +1,114 @@
+"""`httptui report compare`: what changed from one saved report to another, of two runs or of two sweeps."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from httptui.errors import ExitCode, PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from httptui.plan.expectations import Clause
+
+
+@click.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option(
+    "--control", metavar="NAME", help="Hold all others against this contender: a letter, label or engine."
+)
+@click.option(
+    "-t",
+    "--threshold",
+    "thresholds",
+    multiple=True,
+    metavar="CLAUSE",
+    help="Most that may change, such as 'req_per_s > -5%' or 'httpx.p99 < 10%'; may be repeated.",
+)
+@click.option("--point", is_flag=True, help="Judge the bare change, which the machine alone can make.")
+@click.option("--strict", is_flag=True, help="Fail also where a threshold is not decided.")
+@click.option("--significant", is_flag=True, help="Judge by the whole interval, which is the default.")
+@click.option("--json", metavar="FILE", help="Write the comparison as JSON; - is stdout.")
+@click.option("--markdown", metavar="FILE", help="Write the comparison as Markdown; - is stdout.")
+@click.option("--html", metavar="FILE", help="Write the comparison as one HTML page; - is stdout.")
+def compare(
+    before: Path,
+    after: Path,
+    control: str | None,
+    thresholds: tuple[str, ...],
+    point: bool,
+    strict: bool,
+    significant: bool,
+    json: str | None,
+    markdown: str | None,
+    html: str | None,
+) -> int:
+    """What changed from the report BEFORE to the report AFTER, as text, unless stdout is taken.
+
+    Each is a report saved as JSON, or - for the one on stdin.
+
+    Both are of runs or both of sweeps, which are compared at each level that both have.  Contenders are matched by
+    label, else by engine and reuse.  Changes are told with intervals that hold within the two, also against all the
+    other contenders or, with --control, against one of them, which cancels what the machine did.
+
+    A threshold is a most for the change of req_per_s, cpu, or a latency such as p99, of one contender or of all, at
+    every level of a sweep.  It is missed only where the change is beyond it, and so is the whole interval of the
+    change against the others (or the control), widened by what two runs of the same differ by; it is met where both
+    keep it.  All else is not decided, and told so.  With --point the bare change is judged.
+
+    Exit code 3 where a threshold is missed, and with --strict where one is not decided.
+    """
+    from msgspec.structs import replace
+
+    from httptui.compare.words import undecided_line
+    from httptui.tui.cli.comparing import paired_reports
+    from httptui.tui.cli.outputs import Delivery, Job, Outputs, indented
+    from httptui.tui.cli.streams import columns_of, note, tell
+
+    outputs = Outputs(json=json, markdown=markdown, html=html)
+    outputs.check()
+    if point and significant:
+        raise PlanError("--point and --significant: thresholds are judged in one way only")
+    pair = paired_reports(before, after)
+    clauses = _clauses(thresholds, pair.parse)
+    try:
+        found = pair.compare(control)
+    except ValueError as problem:
+        raise PlanError(f"--control: {problem}") from None
+    try:
+        found = replace(found, thresholds=pair.judge(found, clauses, point=point))
+    except ValueError as problem:
+        raise PlanError(f"--threshold: {problem}") from None
+    delivery = Delivery()
+    if not outputs.takes_stdout:
+        delivery.attempt("stdout", lambda: tell(pair.to_text(found, columns_of(sys.stdout))))
+    forms = {
+        "--json": (json, lambda: indented(found)),
+        "--markdown": (markdown, lambda: pair.to_markdown(found).encode()),
+        "--html": (html, lambda: pair.to_html(found).encode()),
+    }
+    delivery.write(Job(flag, target, form) for flag, (target, form) in forms.items() if target is not None)
+    delivery.tell()
+    outcomes = {result.outcome for result in found.thresholds}
+    if outputs.takes_stdout:
+        for line in undecided_line(found.thresholds, found.kind):
+            note(line)
+    failing = {"missed", "open"} if strict else {"missed"}
+    return delivery.code(ExitCode.THRESHOLD_MISSED if outcomes & failing else ExitCode.DONE)
+
+
+def _clauses(thresholds: tuple[str, ...], parse: Callable[[str], Clause]) -> list[Clause]:
+    clauses, problems = [], []
+    for text in thresholds:
+        try:
+            clauses.append(parse(text))
+        except ValueError as problem:
+            problems.append(f"--threshold: {problem}")
+    if problems:
+        raise PlanError(*problems)
+    return clauses

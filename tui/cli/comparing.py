@@ -1,0 +1,69 @@
+"""Two saved reports of one kind, and all that is done with such a pair: of runs or of sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from httptui.compare.compare import compare
+from httptui.compare.html import to_html
+from httptui.compare.sweep_html import to_html as sweeps_to_html
+from httptui.compare.sweep_texts import to_markdown as sweeps_to_markdown
+from httptui.compare.sweep_texts import to_text as sweeps_to_text
+from httptui.compare.sweep_thresholds import judged_sweep, parse_sweep_threshold
+from httptui.compare.sweeps import compare_sweeps, paired_levels
+from httptui.compare.texts import to_markdown, to_text
+from httptui.compare.thresholds import judged, parse_threshold
+from httptui.errors import PlanError
+from httptui.plan.expectations import Clause
+from httptui.report.saved import STDIN
+from httptui.results.report import Report
+from httptui.safe_text import safe_text
+from httptui.sweeps.report import SweepReport, read_either
+
+
+class Paired(NamedTuple):
+    """What is done with a pair: compared against a control, held to thresholds, and written."""
+
+    compare: Callable[[str | None], Any]
+    parse: Callable[..., Clause]
+    judge: Callable[..., Any]
+    to_text: Callable[[Any, int], str]
+    to_markdown: Callable[[Any], str]
+    to_html: Callable[[Any], str]
+
+
+def paired_reports(before: Path, after: Path) -> Paired:
+    """Both files' reports; PlanError where one holds none, or they cannot be compared with each other."""
+    if before == after == STDIN:
+        raise PlanError("BEFORE and AFTER: only one of them can be -, which is standard input")
+    earlier, later = read_either(before), read_either(after)
+    if isinstance(earlier, Report) and isinstance(later, Report):
+        runs = earlier, later
+        return Paired(
+            lambda control: compare(*runs, control), parse_threshold, judged, to_text, to_markdown, to_html
+        )
+    if isinstance(earlier, SweepReport) and isinstance(later, SweepReport):
+        sweeps = earlier, later
+        try:
+            paired_levels(*sweeps)
+        except ValueError as problem:
+            raise PlanError(f"{_name(before)} and {_name(after)}: {problem}") from None
+        return Paired(
+            lambda control: compare_sweeps(*sweeps, control),
+            parse_sweep_threshold,
+            judged_sweep,
+            sweeps_to_text,
+            sweeps_to_markdown,
+            sweeps_to_html,
+        )
+    kinds = {Report: "a run", SweepReport: "a sweep"}
+    raise PlanError(
+        f"{_name(after)}: the report of {kinds[type(later)]}, and {_name(before)} that of {kinds[type(earlier)]}; "
+        "two reports of one kind can be compared"
+    )
+
+
+def _name(path: Path) -> str:
+    return safe_text(str(path))

@@ -1,0 +1,57 @@
+"""`httptui engines`: what can be a contender here."""
+
+from __future__ import annotations
+
+import click
+
+from httptui.errors import PlanError
+from httptui.tui.cli import completing
+from httptui.tui.cli.streams import columns, tell
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def engines(ctx: click.Context) -> None:
+    """List the engines: client libraries that can be contenders."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(listed)
+
+
+@engines.command("list")
+def listed() -> None:
+    """Every engine with its library's version, or how to install it."""
+    from httptui.engines.registry import list_engines
+
+    rows = [("ENGINE", "RUNS IN", "HTTP", "LIBRARY")]
+    for info in list_engines():
+        library = f"{info.package or 'Python'} {info.version}" if info.installed else f"– {info.install_hint}"
+        rows.append((info.name, _runs_in(info.mode), ", ".join(info.http_versions), library))
+    tell(columns(rows))
+
+
+@engines.command()
+@click.argument("name", metavar="NAME|./FILE.py:CLASS", shell_complete=completing.engines)
+def show(name: str) -> None:
+    """One engine: library, versions and what it can be asked to do."""
+    from httptui.engines.registry import engine_info
+
+    try:
+        info = engine_info(name)
+    except (LookupError, OSError, ValueError, RuntimeError) as error:
+        raise PlanError(f"engine: {error.args[0] if error.args else error}") from None
+    rows = [
+        ("engine", info.name),
+        ("library", info.package or "standard library"),
+        ("version", info.version or f"not installed; {info.install_hint}"),
+        ("runs in", _runs_in(info.mode)),
+        ("HTTP", ", ".join(info.http_versions)),
+        ("can follow", ", ".join(info.abilities) or "no policy"),
+        ("can read", ", ".join(info.reads)),
+        ("lookups", "counted" if info.resolver == "python" else "by a resolver of its own, not counted"),
+        ("class", info.reference),
+    ]
+    tell(columns(rows))
+
+
+def _runs_in(mode: str) -> str:
+    return "an event loop" if mode == "async" else "threads"

@@ -1,0 +1,105 @@
+"""`httptui report export`: a saved report in the forms that other tools and people read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from httptui.errors import PlanError
+from httptui.safe_text import safe_text
+from httptui.tui.cli.format_options import format_options
+from httptui.tui.cli.streams import note
+
+if TYPE_CHECKING:
+    from httptui.report.hgrm import What
+    from httptui.results.report import Report, ReportContender
+    from httptui.tui.cli.outputs import Delivery
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@format_options
+@click.option(
+    "--hgrm",
+    metavar="DIR|FILE",
+    help="Write HdrHistogram percentiles: a file for each contender into a folder, or one to FILE.hgrm or -.",
+)
+@click.option("--contender", metavar="LETTER", help="Whose percentiles --hgrm writes to one file.")
+@click.option(
+    "--what",
+    type=click.Choice(["service", "response"]),
+    help="Which times that file holds: of service, unless you ask for those of response that an open load has.",
+)
+def export(
+    file: Path,
+    html: str | None,
+    markdown: str | None,
+    csv: str | None,
+    bmf: str | None,
+    hgrm: str | None,
+    contender: str | None,
+    what: Literal["service", "response"] | None,
+) -> int:
+    """Write a report that was saved as JSON, or comes from stdin (-), in other forms; only one can have stdout.
+
+    The HTML page needs nothing but itself and can be printed.  Files are written whole or not at all, readable by
+    you alone.
+    """
+    from httptui.report.hgrm import hgrm_files
+    from httptui.sweeps.report import SweepReport, read_either
+    from httptui.tui.cli.outputs import STDOUT, Outputs
+    from httptui.tui.cli.sweep_headless import check_outputs, write_sweep
+
+    if not any((html, markdown, csv, bmf, hgrm)):
+        raise click.UsageError("say what to write: --html, --markdown, --csv, --bmf or --hgrm")
+    is_one = hgrm is not None and (hgrm == STDOUT or hgrm.endswith(".hgrm"))
+    if contender is not None and not is_one:
+        raise PlanError("--contender: goes with --hgrm FILE.hgrm or --hgrm -, which hold one contender")
+    if what is not None and not is_one:
+        raise PlanError(
+            "--what: goes with --hgrm FILE.hgrm or --hgrm -; a folder gets the times of both kinds"
+        )
+    outputs = Outputs(
+        html=html,
+        markdown=markdown,
+        csv=csv,
+        bmf=bmf,
+        hgrm_file=hgrm if is_one else None,
+        hgrm_what=what or "service",
+        hgrm=Path(hgrm) if hgrm is not None and not is_one else None,
+    )
+    outputs.check()
+    report = read_either(file)
+    if isinstance(report, SweepReport):
+        check_outputs(outputs)
+        return _told(write_sweep(report, outputs))
+    chosen = _chosen(report, contender, outputs.hgrm_what) if is_one else None
+    delivery = outputs.report(report, chosen)
+    if outputs.hgrm is not None and not hgrm_files(report):
+        note("no percentiles: no contender has a latency")
+    return _told(delivery)
+
+
+def _told(delivery: Delivery) -> int:
+    """Tell what was written and what was not; the exit code."""
+    delivery.tell()
+    return delivery.code()
+
+
+def _chosen(report: Report, letter: str | None, what: What) -> ReportContender:
+    """The contender of which one file is; PlanError where it has no such times, or it is not said which."""
+    from httptui.report.hgrm import has_latencies
+
+    able = {contender.id: contender for contender in report.contenders if has_latencies(contender, what)}
+    if not able and what == "response":
+        raise PlanError("--what: the report has no response times; only an open load has them")
+    letters = safe_text(", ".join(able)) or "none, for no request succeeded"
+    if letter is None and len(able) == 1:
+        return next(iter(able.values()))
+    if letter is None:
+        raise PlanError(f"--contender: one file holds one contender; the report has {letters}")
+    if letter not in able:
+        raise PlanError(f"--contender: {safe_text(letter, 60)} has no latencies in the report; {letters}")
+    return able[letter]

@@ -1,0 +1,132 @@
+"""The `httptui` command: which subcommand runs, and how every error ends: in plain lines, with its exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+from click.shell_completion import CompletionItem
+
+from httptui.errors import ExitCode, HttptuiError
+from httptui.tui.cli.streams import complain, note
+from httptui.version import __version__
+
+COMMANDS = {
+    "app": "httptui.tui.cli.app:app",
+    "run": "httptui.tui.cli.run:run",
+    "presets": "httptui.tui.cli.presets:presets",
+    "code": "httptui.tui.cli.code:code",
+    "engines": "httptui.tui.cli.engines:engines",
+    "doctor": "httptui.tui.cli.doctor:doctor",
+    "selftest": "httptui.tui.cli.selftest:selftest",
+    "report": "httptui.tui.cli.report:report",
+    "target": "httptui.tui.cli.target:target",
+    "config": "httptui.tui.cli.config:config",
+    "completion": "httptui.tui.cli.completion:completion",
+}
+OPTIONS_OF_ITS_OWN = ("--help", "-h", "--version")
+BUG = 1
+
+
+class Commands(click.Group):
+    """Subcommands imported when they are needed; anything else is the app's URL or option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the app's name first where no subcommand is named; a shell that completes names none yet."""
+        if ctx.resilient_parsing and not args:
+            return super().parse_args(ctx, args)
+        if not args or args[0] not in (*COMMANDS, *OPTIONS_OF_ITS_OWN):
+            args = ["app", *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The subcommands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one subcommand."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _colon, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The subcommands, or the options, the app's among them."""
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-") and (app := self.get_command(ctx, "app")) is not None:
+            found += app.shell_complete(click.Context(app, parent=ctx, resilient_parsing=True), incomplete)
+        return list({item.value: item for item in found}.values())
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    options_metavar="",
+    subcommand_metavar="[URL] [--preset NAME|FILE]\n       httptui COMMAND …",
+)
+@click.version_option(__version__, message="httptui %(version)s")
+def httptui() -> None:
+    """Compare Python HTTP clients, and the ways to use them, under load, live in the terminal.
+
+    Without a command it opens the app: on the preset demo and the built-in target, or on the URL given.
+    Where there is no terminal it runs the same without a screen.
+
+    \b
+    Exit codes: 0 done; 2 bad plan or flags; 3 a check or an expectation was missed; 4 no contender finished;
+    5 refused, no consent for that host; 130 interrupted.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; no error leaves as a traceback."""
+    try:
+        code = httptui.main(args, prog_name="httptui", standalone_mode=False)
+    except HttptuiError as error:
+        complain(*str(error).splitlines())
+        return error.exit_code
+    except click.UsageError as error:
+        _complain_of_usage(error)
+        return ExitCode.BAD_INPUT
+    except click.ClickException as error:
+        complain(_one_line(error))
+        return ExitCode.BAD_INPUT
+    except (click.Abort, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+    except SystemExit:
+        # How the toolkit ends where the reader of a help page has gone.
+        return ExitCode.DONE
+    except OSError as error:
+        complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        return ExitCode.BAD_INPUT
+    except Exception as error:  # noqa: BLE001 - a traceback could show a secret, and says little to a user.
+        complain(f"this is a bug in httptui: {type(error).__name__}: {error} {_place(error)}")
+        return BUG
+    return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _complain_of_usage(error: click.UsageError) -> None:
+    """One line and where the help is, or the help itself where a command is asked for nothing."""
+    if error.ctx and error.message == (page := error.ctx.get_help()):
+        for line in page.splitlines():
+            note(line)
+        return
+    path = error.ctx.command_path.replace("httptui app", "httptui") if error.ctx else "httptui"
+    complain(f"{_one_line(error)} (see {path} --help)")
+
+
+def _one_line(error: click.ClickException) -> str:
+    return " ".join(error.format_message().split())
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"({trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno})" if trace else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,326 @@
+"""Where a headless run's results go: the report to files or stdout, and snapshots as JSON lines."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeVar
+
+import msgspec
+
+from httptui.errors import ExitCode, HttptuiError, PlanError
+from httptui.plan.requests import shown
+from httptui.report.formats import FORMATS, indented, saved_forms
+from httptui.report.store import STDOUT as STDOUT_NUMBER
+from httptui.report.store import (
+    GiveUp,
+    descriptor_of,
+    is_special,
+    never,
+    regular_file,
+    report_stem,
+    reports_folder,
+    save_together,
+    why,
+    why_not_descriptor,
+    why_not_special,
+    write_atomically,
+    write_through,
+)
+from httptui.results.report import Report, ReportContender
+from httptui.results.snapshot import Snapshot, without_timelines
+from httptui.safe_text import safe_text
+from httptui.tui.cli.streams import Stream, complain, note, put
+
+STDOUT = "-"
+
+
+class Job(NamedTuple):
+    """One output: the flag that asked for it, a file or "-", and what makes its content."""
+
+    flag: str
+    target: str
+    form: Callable[[], bytes]
+
+
+class Delivery:
+    """Keeps account of what was written.  `give_up` breaks off waiting for a reader."""
+
+    def __init__(self, give_up: GiveUp = never) -> None:
+        self.paths: list[Path] = []
+        self.problems: list[str] = []
+        self.whole = False
+        """Whether somebody has the whole report, of which every other form can be made."""
+        self._give_up = give_up
+        self._waiting: list[Callable[[], object]] = []
+
+    def later(self, work: Callable[[], object]) -> None:
+        """Leave work that waits for a reader to `serve`."""
+        self._waiting.append(work)
+
+    def serve(self) -> None:
+        """Do what waits for readers, one after the other."""
+        while self._waiting:
+            self._waiting.pop(0)()
+
+    def write(self, jobs: Iterable[Job]) -> None:
+        """Write each to its place: regular files first, which wait for no reader."""
+        for job in sorted(jobs, key=lambda job: waits_for_a_reader(job.target)):
+            if self.attempt(f"{job.flag}: {shown(job.target, 200)}", partial(self._deliver, job)):
+                self.whole |= job.flag == "--json"
+
+    def save(self, out: Path, stem: str, forms: Mapping[str, Callable[[], bytes]]) -> None:
+        """Save files under one name in a folder."""
+
+        def save() -> None:
+            saved = save_together(reports_folder(out), stem, forms)
+            self.paths += saved.paths
+            self.problems += [f"--out: {safe_text(problem, 500)}" for problem in saved.problems]
+            self.whole |= any(path.suffix == ".json" for path in saved.paths)
+
+        self.attempt(f"--out: {shown(str(out), 200)}", save)
+
+    def attempt(self, name: str, work: Callable[[], object]) -> bool:
+        """Do some work; whether it was done.  Why it was not is kept, once."""
+        try:
+            work()
+        except HttptuiError as error:
+            problem = str(error)
+        except Exception as error:  # noqa: BLE001 - a mistake in one form must not cost the others.
+            problem = f"{name} was not written: {why(error)}"
+        else:
+            return True
+        if (clean := safe_text(problem, 500)) not in self.problems:
+            self.problems.append(clean)
+        return False
+
+    def tell(self) -> None:
+        """Tell what was saved, then what could not be, once all readers are served."""
+        self.serve()
+        for path in self.paths:
+            note(f"saved {path}")
+        complain(*self.problems)
+
+    def code(self, code: int = ExitCode.DONE) -> int:
+        """The exit code: that of the command itself, or BAD_INPUT where all else is well but an output is missing."""
+        return ExitCode.BAD_INPUT if code == ExitCode.DONE and self.problems else code
+
+    def _deliver(self, job: Job) -> None:
+        data = job.form()
+        if is_stdout(job.target):
+            put(data, give_up=self._give_up)
+            return
+        path = Path(job.target)
+        if is_special(path):
+            write_through(path, data, give_up=self._give_up)
+        else:
+            write_atomically(path, data)
+        self.paths.append(path)
+
+
+def is_stdout(target: str) -> bool:
+    """Whether an output goes to stdout, by whatever name."""
+    return target == STDOUT or descriptor_of(Path(target)) == STDOUT_NUMBER
+
+
+def waits_for_a_reader(target: str) -> bool:
+    """Whether an output is no regular file."""
+    return target == STDOUT or is_special(Path(target))
+
+
+__all__ = ["STDOUT", "Outputs", "indented"]
+
+ONE_FILE = (*FORMATS, "hgrm_file")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """Where results go: a form is written to a file or "-", and only one of all may claim stdout.
+
+    `hgrm` and `out` are folders, of the percentiles of each contender and of the report as it is saved; `hgrm_file`
+    has one contender's, of the times that `hgrm_what` names.
+    """
+
+    json: str | None = None
+    html: str | None = None
+    markdown: str | None = None
+    csv: str | None = None
+    bmf: str | None = None
+    hgrm_file: str | None = None
+    hgrm_what: Literal["service", "response"] = "service"
+    hgrm: Path | None = None
+    stream: bool = False
+    out: Path | None = None
+    _lines: Stream = field(default_factory=Stream, repr=False, compare=False)
+
+    @property
+    def takes_stdout(self) -> bool:
+        """Whether any of them goes to stdout."""
+        return self.stream or any(map(is_stdout, self._targets().values()))
+
+    @property
+    def only_streams(self) -> bool:
+        """Whether the stream is all there is, so that nobody is left to run for where its reader goes away."""
+        return self.stream and not self._targets() and self.hgrm is None and self.out is None
+
+    def check(self) -> None:
+        """PlanError where results could not be written, so that no load is spent on them."""
+        targets = self._targets()
+        claims = [f"{flag} {target}" for flag, target in targets.items() if is_stdout(target)]
+        claims += ["--stream"] if self.stream else []
+        problems = [f"{' and '.join(claims)}: only one of them can have stdout"] if len(claims) > 1 else []
+        if claims and why_not_descriptor(STDOUT_NUMBER) is not None:
+            problems.append(f"{' and '.join(claims)}: stdout is closed")
+        problems += self._sharing()
+        for flag, target in targets.items():
+            if not is_stdout(target):
+                problems += _problems(flag, target, _why_no_file)
+        for flag, folder in (("--hgrm", self.hgrm), ("--out", self.out)):
+            if folder is not None:
+                problems += _problems(flag, str(folder), _why_no_folder)
+        if problems:
+            raise PlanError(*problems)
+
+    def _targets(self) -> dict[str, str]:
+        """Each flag of a form that is one file, and where that goes."""
+        named = {f"--{name.removesuffix('_file')}": getattr(self, name) for name in ONE_FILE}
+        return {flag: target for flag, target in named.items() if target is not None}
+
+    def _sharing(self) -> list[str]:
+        """A line for each regular file that would hold only the last of several outputs."""
+        named = self._targets() | ({"--stream": STDOUT} if self.stream else {})
+        files: dict[object, list[str]] = {}
+        for flag, target in named.items():
+            file = regular_file(STDOUT_NUMBER if is_stdout(target) else Path(target))
+            if file is not None:
+                files.setdefault(file, []).append(flag)
+        problems = []
+        for flags in files.values():
+            if len(flags) > 1 and not all(is_stdout(named[flag]) for flag in flags):
+                claims = " and ".join(f"{flag} {shown(named[flag], 200)}" for flag in flags)
+                problems.append(f"{claims}: only one of them can have that file")
+        return problems
+
+    def snapshot(self, snapshot: Snapshot) -> None:
+        """One line of JSON, where a stream was asked for; StdoutError where stdout takes no more."""
+        if self.stream:
+            self.line({"snapshot": without_timelines(snapshot)})
+
+    def line(self, value: object) -> None:
+        """One line of JSON on stdout, left out while its reader is behind."""
+        self._lines.offer(_line(value))
+
+    def report(
+        self,
+        report: Report,
+        chosen: ReportContender | None = None,
+        *,
+        give_up: GiveUp = never,
+    ) -> Delivery:
+        """Write the report wherever it was asked for, and the percentiles of the one `chosen` to `hgrm_file`; what
+        was written, and what could not be.
+        """
+        from httptui.report.hgrm import to_hgrm
+
+        delivery = Delivery(give_up)
+        more: list[Job] = []
+        if self.hgrm_file is not None and chosen is not None:
+            text = partial(to_hgrm, chosen, self.hgrm_what)
+            more.append(Job("--hgrm", self.hgrm_file, lambda: text().encode()))
+        if self.hgrm is not None:
+            percentiles = partial(self._percentiles, report, self.hgrm, more)
+            delivery.attempt(f"--hgrm: {shown(str(self.hgrm), 200)}", percentiles)
+        self.deliver(report, FORMATS, saved_forms(report), delivery, more, give_up=give_up)
+        return delivery
+
+    def deliver(
+        self,
+        report: Any,
+        formats: Mapping[str, Callable[[Any], bytes]],
+        saved: Mapping[str, Callable[[], bytes]],
+        delivery: Delivery,
+        more: list[Job] | None = None,
+        *,
+        give_up: GiveUp = never,
+    ) -> None:
+        """Write a report of any kind in the forms of its kind into files; what waits for a reader is left for
+        `Delivery.serve`, so that a report can be kept and told before.
+        """
+        if self.out is not None:
+            delivery.save(self.out, report_stem(report), saved)
+        jobs = [
+            Job(f"--{name}", target, partial(form, report))
+            for name, form in formats.items()
+            if (target := getattr(self, name)) is not None
+        ]
+        jobs += more or []
+        waiting = [job for job in jobs if waits_for_a_reader(job.target)]
+        delivery.write(job for job in jobs if job not in waiting)
+        delivery.later(partial(delivery.write, waiting))
+        if self.stream:
+            delivery.later(partial(self._end_stream, report, delivery, give_up))
+
+    def _end_stream(self, report: Any, delivery: Delivery, give_up: GiveUp) -> None:
+        last = partial(self._lines.end, _line({"report": report}), give_up=give_up)
+        delivery.whole |= delivery.attempt("--stream", last)
+
+    @staticmethod
+    def _percentiles(report: Report, folder: Path, jobs: list[Job]) -> None:
+        from httptui.report.hgrm import hgrm_files
+
+        made = reports_folder(folder)
+        files = hgrm_files(report).items()
+        jobs += [Job("--hgrm", str(made / name), partial(str.encode, text)) for name, text in files]
+
+
+def _line(value: object) -> bytes:
+    return msgspec.json.encode(value) + b"\n"
+
+
+def _problems(flag: str, target: str, why_not: Callable[[Path], str | None]) -> list[str]:
+    try:
+        problem = why_not(Path(target))
+    except OSError as error:
+        problem = f"cannot be written to: {error.strerror}"
+    return [] if problem is None else [f"{flag}: {shown(target, 200)} {problem}"]
+
+
+def _why_no_folder(folder: Path) -> str | None:
+    try:
+        reports_folder(folder)
+    except OSError as error:
+        return f"cannot be made: {error.strerror}"
+    return _why_not_writable(folder)
+
+
+def _why_no_file(path: Path) -> str | None:
+    if path.is_dir():
+        return "is a folder; name a file"
+    if is_special(path):
+        return why_not_special(path)
+    with suppress(FileNotFoundError, NotADirectoryError):
+        path.stat()
+    path = Path(os.path.realpath(path))
+    if not path.parent.is_dir():
+        return "is in a folder that does not exist"
+    if path.exists() and not os.access(path, os.W_OK):
+        return "is read-only"
+    problem = _why_not_writable(path.parent)
+    return None if problem is None else f"is in a folder that {problem}"
+
+
+def _why_not_writable(folder: Path) -> str | None:
+    """Why no file can be made in a folder: the only way to know that is to make one."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return None
+    except OSError as error:
+        return f"cannot be written to: {error.strerror}"
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])

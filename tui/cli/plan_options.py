@@ -1,0 +1,191 @@
+"""The flags that change a plan, declared once, as click options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, TypeVar
+
+import click
+from msgspec import NODEFAULT, inspect
+
+from httptui.plan.field import Field, fields_in, fields_of_plan
+from httptui.plan.model import Contender, Plan
+from httptui.tui.cli import completing
+from httptui.tui.cli.durations import TIME
+
+KEYS = tuple(name for name in fields_in(Contender) if name not in ("engine", "reuse"))
+
+DESTINATIONS = {"header": "headers", "stage": "stages", "sweep": "sweeps"}
+"""Options that may be repeated, and what they are called together."""
+
+OWN = ("engines", "burst", "data_binary", "data_raw")
+"""Flags that are no field's own: each sets several, or one in another way."""
+
+REPEATED = ("headers", "stages", "sweeps", "engines", "expect", "retry_on")
+
+
+def destination_of(field: Field) -> str:
+    """What the value of a field's flag is called."""
+    return DESTINATIONS.get(field.option, field.option.replace("-", "_"))
+
+
+FLAGS = {path: field for path, field in fields_of_plan(Plan).items() if field.flag}
+"""The fields that a flag sets, by path."""
+
+NAMES = frozenset({*OWN, *map(destination_of, FLAGS.values())})
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+ENGINE_HELP = f"""\b
+A contender, may be repeated: ENGINE[:REUSE][,key=value…]
+reuse: shared, per-worker, per-request, every-N;
+keys: {", ".join(KEYS[:6])},
+{", ".join(KEYS[6:])};
+ENGINE may be ./mine.py:MyEngine."""
+
+EXPECT_HELP = """\b
+What must hold at the end, or the exit code is 3; may be repeated:
+'aiohttp.p99 < 50ms', 'ratio(httpx) > 0.5', 'errors == 0'."""
+
+SWEEP_HELP = """\b
+Visit every level of a number in the plan; twice for a grid:
+concurrency=1,2,4 or latency_ms=0,10,50 or pool=8,16 or load.rate=100,200"""
+
+GROUPS = {
+    "target": "What is requested",
+    "contender": "Who is compared",
+    "load": "How hard",
+    "schedule": "In what order",
+    "policy": "What clients may do",
+    "": "What comes of it",
+}
+"""The parts of a plan, as the help tells them apart."""
+
+FILES = ("target.urls_file", "target.ca_file")
+
+HELP = {
+    "target.body": "The body, env:VARIABLE, or a file's text without line ends; does not change the method.",
+    "target.verify": "Do not verify TLS certificates.",
+    "target.headers": "A header of every request, or NAME: env:VARIABLE; may be repeated.",
+    "expect": EXPECT_HELP,
+    "sweep": SWEEP_HELP,
+}
+"""Flags that do more, or less, than their field means."""
+
+
+class PlanOption(click.Option):
+    """An option that stands in a group of the help."""
+
+    group = ""
+
+
+class PlanCommand(click.Command):
+    """A command whose help tells its flags in groups."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a section for each part of a plan, and one for all else."""
+        groups: dict[str, list[tuple[str, str]]] = {title: [] for title in GROUPS.values()}
+        for option in self.get_params(ctx):
+            if isinstance(option, click.Option) and (record := option.get_help_record(ctx)) is not None:
+                groups.setdefault(getattr(option, "group", "Options"), []).append(record)
+        for title, records in groups.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+def _options() -> Iterator[PlanOption]:
+    yield from _of("target")
+    yield _option(
+        "contender",
+        "-e",
+        "--engine",
+        "engines",
+        multiple=True,
+        metavar="SPEC",
+        shell_complete=completing.contenders,
+        help=ENGINE_HELP,
+    )
+    yield from _of("load")
+    yield _option(
+        "load", "--burst", type=int, metavar="N", help="N requests at once, instead of a steady load."
+    )
+    for group in ("schedule", "policy", ""):
+        yield from _of(group)
+
+
+def _of(group: str) -> Iterator[PlanOption]:
+    """The options of a plan's part, in the order of its fields."""
+    for path, field in FLAGS.items():
+        if path.rpartition(".")[0] == group:
+            yield _of_field(group, path, field)
+            if path == "target.body":
+                yield _option(
+                    group,
+                    "--data-binary",
+                    metavar="TEXT|@FILE",
+                    help="The same, with every byte of the file.",
+                )
+                yield _option(
+                    group, "--data-raw", metavar="TEXT", help="The same, of a text that begins with @."
+                )
+
+
+def _of_field(group: str, path: str, field: Field) -> PlanOption:
+    kind, default = kind_of(path)
+    flag = field.flag.removesuffix(f" {field.metavar}") if field.metavar else field.flag
+    names = [*flag.split(", "), destination_of(field)]
+    settings: dict[str, Any] = {"help": HELP.get(path, field.meaning) + _told(path, field, default)}
+    if kind is bool:
+        return _option(group, *names, default=None, is_flag=True, **settings)
+    settings |= {"metavar": field.metavar, "multiple": destination_of(field) in REPEATED}
+    if kind in (int, float) and field.metavar != TIME:
+        settings["type"] = kind
+    if path in FILES:
+        settings["shell_complete"] = completing.files
+    elif isinstance(kind, tuple):
+        settings["shell_complete"] = completing.one_of(*kind)
+    return _option(group, *names, **settings)
+
+
+@cache
+def _plan_type() -> inspect.Type:
+    return inspect.type_info(Plan)
+
+
+@cache
+def kind_of(path: str) -> tuple[object, object]:
+    """What the values of a field are, `int`, `float`, `bool`, a tuple of words or `str`, and the usual one."""
+    kind: inspect.Type = _plan_type()
+    default: object = None
+    for name in path.split("."):
+        assert isinstance(kind, inspect.StructType)
+        field = next(field for field in kind.fields if field.encode_name == name)
+        kind, default = field.type, None if field.default is NODEFAULT else field.default
+    first = kind.types[0] if isinstance(kind, inspect.UnionType) else kind
+    if isinstance(first, inspect.LiteralType):
+        return tuple(map(str, first.values)), default
+    kinds = {inspect.IntType: int, inspect.FloatType: float, inspect.BoolType: bool}
+    return kinds.get(type(first), str), default
+
+
+def _told(path: str, field: Field, default: object) -> str:
+    """The usual value, where that tells something."""
+    if path in HELP or default in (None, "", (), {}) or isinstance(default, bool):
+        return ""
+    return (
+        f"  [{default:g} {field.unit}]".replace(" ]", "]") if isinstance(default, float) else f"  [{default}]"
+    )
+
+
+def _option(group: str, *names: str, **settings: Any) -> PlanOption:
+    option = PlanOption(names, **settings)
+    option.group = GROUPS[group]
+    return option
+
+
+def plan_options(command: Command) -> Command:
+    """Add every flag that changes a plan; their names are those of `PlanFlags`.  The command is a `PlanCommand`."""
+    # Click keeps options so until the command is made, the last one first.
+    vars(command).setdefault("__click_params__", []).extend(reversed([*_options()]))
+    return command

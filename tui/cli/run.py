@@ -1,0 +1,84 @@
+"""`httptui run`: a plan without a screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from httptui.errors import PlanError
+from httptui.tui.cli import completing
+from httptui.tui.cli.allowing import allow_options, check_variables, consent_option, granted
+from httptui.tui.cli.format_options import format_options
+from httptui.tui.cli.plan_options import PlanCommand, plan_options
+
+EXAMPLES = """\b
+Examples:
+  httptui run -e aiohttp -e httpx:per-worker --url http://127.0.0.1:8000/items -c 64 -d 10s
+  httptui run --rate 200 --arrivals poisson --expect 'p99 < 50ms' --json report.json
+  httptui run --sweep concurrency=1,4,16,64 -e aiohttp -e requests --html sweep.html"""
+
+
+@click.command(cls=PlanCommand, epilog=EXAMPLES)
+@click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]", shell_complete=completing.presets)
+@plan_options
+@consent_option
+@allow_options
+@click.option(
+    "--settle", is_flag=True, help="After a concurrent run, settle the order by an interleaved one."
+)
+@click.option("--json", metavar="FILE", help="Write the report as JSON; - is stdout.")
+@format_options
+@click.option(
+    "--hgrm",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write each contender's HdrHistogram percentiles.",
+)
+@click.option("--stream", is_flag=True, help="JSON lines on stdout: each snapshot, last the report.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Save the report in this folder.")
+def run(
+    preset: str | None,
+    owned: tuple[str, ...],
+    allow_build: bool,
+    allowed_names: tuple[str, ...],
+    settle: bool,
+    json: str | None,
+    html: str | None,
+    markdown: str | None,
+    csv: str | None,
+    bmf: str | None,
+    hgrm: Path | None,
+    stream: bool,
+    out: Path | None,
+    **flags: Any,
+) -> int:
+    """Run a preset, a plan file, the flags given, or a saved report once more, without a screen.
+
+    Flags go over the preset (demo, unless one is named); -e replaces all its contenders.  A FILE has a slash or
+    ends in .toml or .json; a REPORT is one saved as JSON, whose plan and seed are used.  With --sweep, or
+    where the plan has one, every level of one or two of the plan's numbers is visited in turn.  Progress and results
+    go to stderr; stdout is for data only.
+    """
+    from httptui.plan.requests import shown_url
+    from httptui.presets import DEFAULT_PRESET, load_preset
+    from httptui.tui.cli.headless import run_headless
+    from httptui.tui.cli.outputs import Outputs
+    from httptui.tui.cli.plan_flags import PlanFlags, plan_of_flags, replaced_by
+    from httptui.tui.cli.sweep_headless import run_sweep
+
+    if preset and "://" in preset:
+        raise PlanError(f"{shown_url(preset)} is a URL, no preset and no file; give it with --url")
+    given = PlanFlags(**flags)
+    name, replaced = DEFAULT_PRESET if preset is None else preset, replaced_by(given)
+    found = load_preset(name, check=False, replaced=replaced)
+    outputs = Outputs(
+        json=json, html=html, markdown=markdown, csv=csv, bmf=bmf, hgrm=hgrm, stream=stream, out=out
+    )
+    plan = plan_of_flags(found, given)
+    check_variables(name, found, plan, replaced=replaced, names=allowed_names)
+    consent = granted(owned, plan, build=allow_build)
+    if plan.sweep:
+        return run_sweep(plan, consent=consent, outputs=outputs, settle=settle)
+    return run_headless(plan, consent=consent, outputs=outputs, settle=settle)

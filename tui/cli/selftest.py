@@ -1,0 +1,82 @@
+"""`httptui selftest`: can this machine be trusted today?"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from httptui.tui.cli.streams import note, tell
+
+if TYPE_CHECKING:
+    from httptui.plan.model import Plan
+    from httptui.results.report import Report
+
+
+@click.command()
+@click.option(
+    "--seconds",
+    type=click.IntRange(15, 3600),
+    default=60,
+    show_default=True,
+    metavar="N",
+    help="How long it may take, at least 15; longer is finer.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**62), default=1, metavar="N", help="Seed of the order of turns."
+)
+@click.option("--json", metavar="FILE", help="Write the result as JSON; - is stdout.")
+def selftest(seconds: int, seed: int, json: str | None) -> int:
+    """Run one client against itself, and against itself with 5 % more CPU per request.
+
+    It tells whether this machine finds no difference where there is none, and finds the one that there is, and how
+    far apart two clients must be to be told apart here and now.  A difference between equals can be chance: then
+    they are run once more.
+
+    \b
+    Exit codes: 0 this machine can be trusted today; 3 it cannot.
+    """
+    from httptui.tui.cli.headless import in_loop
+    from httptui.tui.cli.outputs import Outputs
+
+    Outputs(json=json).check()
+    return in_loop(examine(seconds, seed, json))
+
+
+async def examine(seconds: float, seed: int, json: str | None) -> int:
+    """Run, judge and tell; the exit code."""
+    from httptui.errors import ExitCode
+    from httptui.selftest.selftest import compared, effect_plan, judge, same_plan
+    from httptui.tui.cli.outputs import Delivery, Job, indented, is_stdout
+
+    effect = await report_of(effect_plan(seconds, seed))
+    same = [await report_of(same_plan(seconds, seed))]
+    if compared(same[0]).parted:
+        note("a difference between equals, which can be chance: once more")
+        same.append(await report_of(same_plan(seconds, seed + 1)))
+    result = judge(same, effect)
+    delivery = Delivery()
+    if json is not None:
+        delivery.write([Job("--json", json, lambda: indented(result))])
+    told = note if json is not None and is_stdout(json) else tell
+    for sentence in result.sentences:
+        delivery.attempt("stdout", partial(told, sentence))
+    delivery.tell()
+    return delivery.code(ExitCode.DONE if result.trusted else ExitCode.THRESHOLD_MISSED)
+
+
+async def report_of(plan: Plan) -> Report:
+    """Follow one run to its end; CancelledError where it was interrupted, for half a self-test says nothing."""
+    from asyncio import CancelledError
+
+    from httptui import run
+    from httptui.tui.cli.headless import Interrupts, follow_run
+
+    with Interrupts().caught() as interrupts:
+        report, failure = await follow_run(run(plan), interrupts)
+    if interrupts.count:
+        raise CancelledError
+    if failure is not None:
+        raise failure
+    return report

@@ -1,0 +1,231 @@
+"""The panels of one contender's own page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from msgspec import UNSET, structs
+
+from httptui.engines.registry import engine_info, loop_without_a_name
+from httptui.plan.model import Contender, Plan, concurrency_of, describe_policy, letter_of
+from httptui.results.judge.ranking import rank_text
+from httptui.results.snapshot import ContenderView
+from httptui.scale import short
+from httptui.tui.panels.detail import Fact, draw_facts, facts_of
+from httptui.tui.panels.latency import HeatmapPanel, distribution_of, draw_throughput
+from httptui.tui.panels.notices import Notice
+from httptui.tui.panels.panel import Panel, wrapped
+from httptui.tui.panels.reason import reason_of
+from httptui.tui.panels.view import View
+from httptui.tui.panels.words import has_failed, until_any
+from httptui.tui.plots.cells import Cells, Row, between, fit, hint, row_width
+from httptui.tui.plots.histograms import Mark, plot_marked_histogram
+from httptui.tui.plots.traces import Traces
+from httptui.units import format_ms, format_rate
+
+INDENT = 4
+MOST_ROWS = 3
+
+
+def draw_own_title(view: View, width: int) -> Cells:
+    """The name with its place in the rankings, then the sentence, wrapped."""
+    contender = view.contender(view.chosen)
+    if contender is None:
+        return ()
+    name: Row = ((f" {contender.id} ", f"{contender.id} badge"), (f" {contender.label}", "strong"))
+    lines = wrapped(reason_of(contender), width - INDENT - 1, MOST_ROWS)
+    key = "bad" if contender.state == "dnf" else ""
+    row = f"{[row.id for row in view.rows].index(contender.id) + 1} of {len(view.rows)} "
+    places = _places(view)
+    if row_width(name) + len(places) + len(row) < width:
+        row = places + row
+    return (
+        between(name, ((row, "dim"),), width),
+        *(fit(((" " * INDENT, ""), (line, key)), width) for line in lines),
+    )
+
+
+def _places(view: View) -> str:
+    """Its places in the rankings, in words."""
+    snapshot = view.snapshot
+    by_rate = [f"{rank_text(rank)} by req/s" for rank in snapshot.ranking if rank.id == view.chosen]
+    by_cost = [f"{rank_text(rank)} by CPU" for rank in snapshot.cpu_ranking if rank.id == view.chosen]
+    places = ", ".join([*by_rate, *by_cost])
+    return f"place {places} · " if places else ""
+
+
+class OwnTitle(Notice):
+    """The lines, at the top of the page."""
+
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        return draw_own_title(view, width)
+
+
+READS = {
+    "text": "the text that the library decodes",
+    "json": "the JSON that the library parses",
+    "headers": "the headers alone, and leaves the body",
+}
+IN_THE_TABLE = ("latency", "service", "response")
+
+
+def measured(view: ContenderView) -> list[Fact]:
+    """Pace, requests, errors with their first messages, connections, CPU, event loop and bytes."""
+    over = view.state in ("finished", "stopped", "dnf")
+    facts = [("state", view.state if over else f"{view.state} · {view.in_flight} in flight")]
+    if view.requests.ok:
+        live = f" · {format_rate(view.live_req_per_s)} now" if view.state == "running" else ""
+        facts.append(("req/s", f"{format_rate(view.req_per_s)}{live}"))
+    facts += [fact for fact in facts_of(view, why=False) if fact[0] not in IN_THE_TABLE]
+    for status, answer in view.first_answers.items():
+        if answer.headers:
+            facts.append(
+                (f"{status} headers", " · ".join(f"{name}: {value}" for name, value in answer.headers))
+            )
+    if view.bytes:
+        each = f" · {_bytes(view.bytes / view.seconds)}/s" if view.seconds else ""
+        facts.append(("bytes", f"{_bytes(view.bytes)} of answers{each}"))
+    return facts
+
+
+def _bytes(count: float) -> str:
+    """A number of bytes in a few characters: 512 B, 1.55 MB."""
+    text = short(count)
+    return f"{text[:-1]} {text[-1]}B" if text[-1:].isalpha() else f"{text} B"
+
+
+def settings(plan: Plan, contender: Contender) -> list[Fact]:
+    """How the contender is set up, defaults included."""
+    mode, version = _of_engine(contender.engine)
+    loop = "none, it runs in threads" if mode == "sync" else loop_without_a_name(contender.engine)
+    in_flight = concurrency_of(plan, contender)
+    pool = f"{in_flight}, as many as in flight" if contender.pool == "concurrency" else str(contender.pool)
+    inside = contender.inside is not UNSET
+    if inside:
+        loop = "uvloop, the app's"
+    shared = f", among {contender.processes} processes" if contender.processes > 1 else ""
+    return [
+        ("engine", f"{contender.engine} {version}".strip()),
+        ("reuse", contender.reuse),
+        *([("inside", str(contender.inside))] if inside else []),
+        ("HTTP", contender.http),
+        ("event loop", loop if contender.loop is UNSET else str(contender.loop)),
+        ("pool", pool.replace("library-defaults", "the library's defaults")),
+        ("in flight", f"{in_flight} at most{shared}"),
+        *_handling(plan, contender),
+        ("policy", describe_policy(plan)),
+    ]
+
+
+def _handling(plan: Plan, contender: Contender) -> list[Fact]:
+    """What is done with answers, and with names where there are any to look up, as far as it is out of the usual."""
+    facts = [] if contender.read == "bytes" else [("reads", READS[contender.read])]
+    if plan.target.dns_ms is not None:
+        facts.append(("name", f"each lookup takes {plan.target.dns_ms:g} ms longer"))
+    if contender.dns_ttl is not UNSET:
+        kept = f"a name for {contender.dns_ttl:g} s" if contender.dns_ttl else "no name"
+        facts.append(("DNS cache", f"keeps {kept}"))
+    return facts
+
+
+@lru_cache(maxsize=64)
+def _of_engine(name: str) -> tuple[str, str]:
+    """Mode and version of an engine's library, in words; empty where it is not known here."""
+    try:
+        info = engine_info(name)
+    except LookupError:
+        return "", ""
+    return info.mode, f"({info.package} {info.version})" if info.version else "(not installed)"
+
+
+class MeasuredPanel(Panel):
+    """What was measured."""
+
+    def title(self, view: View) -> str:
+        return "Measured"
+
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        contender = view.contender(view.chosen)
+        return () if contender is None else draw_facts(measured(contender), width)
+
+
+class SettingsPanel(Panel):
+    """How it is set up."""
+
+    def title(self, view: View) -> str:
+        return "Settings"
+
+    def parts(self, view: View) -> object:
+        """Nothing that the run has come to."""
+        return self.look(view)
+
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        if view.plan is None:
+            return ()
+        named = {letter_of(index): contender for index, contender in enumerate(view.plan.contender)}
+        contender = named.get(view.chosen or "")
+        return () if contender is None else draw_facts(settings(view.plan, contender), width)
+
+
+class OwnHeatmapPanel(HeatmapPanel):
+    """The picture, without the words that tell whose it is and how to come to another one."""
+
+    def title(self, view: View) -> str:
+        return f"{'Response time' if view.is_open else 'Latency'} over time"
+
+    def note(self, view: View) -> str:
+        """Nothing."""
+        return ""
+
+
+MARKED = ("p50", "p90", "p99", "p99.9", "max")
+
+
+def draw_own_latency(view: View, width: int, height: int) -> Cells:
+    """The histogram of the chosen contender."""
+    contender = view.contender(view.chosen)
+    if contender is None or contender.latency_ms is None or not contender.histogram:
+        usual, of = "its histogram, once requests are answered", [] if contender is None else [contender]
+        return hint(until_any(of, usual, over=view.over), width, height)
+    times = [(name, getattr(contender.latency_ms, name.replace(".", "_"))) for name in MARKED]
+    marks = [Mark(time, name, format_ms(time)) for name, time in times]
+    return plot_marked_histogram(distribution_of(contender), marks, width, height)
+
+
+class OwnLatencyPanel(Panel):
+    """The histogram."""
+
+    def title(self, view: View) -> str:
+        return f"{'Service time' if view.is_open else 'Latency'} · log scale"
+
+    def parts(self, view: View) -> object:
+        """The latencies, which a run tells anew less often than the rest."""
+        one = view.contender(view.chosen)
+        return self.look(view), one and (one.histogram, one.latency_ms, has_failed(one))
+
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        return draw_own_latency(view, width, height)
+
+
+def draw_own_throughput(view: View, width: int, height: int, traces: Traces | None = None) -> Cells:
+    """The line of the chosen contender; `traces` are those of the picture before."""
+    chosen = view.contender(view.chosen)
+    if chosen is None or not chosen.series:
+        return hint("its req/s over time", width, height)
+    contenders = structs.replace(view.snapshot, contenders=(chosen,))
+    return draw_throughput(replace(view, snapshot=contenders), width, height, traces)
+
+
+class OwnThroughputPanel(Panel):
+    """The line."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._traces = Traces()
+
+    def title(self, view: View) -> str:
+        return f"Throughput · req/s{' · log scale' if view.log else ''}"
+
+    def draw(self, view: View, width: int, height: int) -> Cells:
+        return draw_own_throughput(view, width, height, self._traces)
