@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -118,8 +119,9 @@ def test_other_packages_and_folders_of_these_names_change_nothing(clean: Path, t
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text("raise SystemExit('the wrong one')")
     (tmp_path / "json.py").write_text("raise SystemExit('the wrong one')")
-    told = call(str(clean / "httptui"), "run", "-e", "http.client", "-e", "aiohttp", "-n", "20", cwd=tmp_path)
-    assert "http.client" in told
+    arguments = ["run", "-e", "http.client", "-e", "aiohttp", "-n", "20", "--json", "-"]
+    told = json.loads(call(str(clean / "httptui"), *arguments, cwd=tmp_path))
+    assert [contender["requests"]["ok"] for contender in told["contenders"]] == [20, 20]
 
 
 def test_a_run_from_the_wheel_serves_every_request(clean: Path, tmp_path: Path) -> None:
