@@ -20,13 +20,13 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)
 """
 
 
-def own_command(module: str, *arguments: str, python: str = sys.executable) -> list[str]:
+def own_command(module: str, *arguments: str, python: str = "") -> list[str]:
     """The command that runs a module of this package in a process of its own.
 
     `python` may be the interpreter of an environment in which this package is not installed: the package is lent to
     it, and nothing that lies beside the package.  With `-P`, nothing of the current folder can be imported either.
     """
-    return [python, "-P", "-c", _BEGIN, _PACKAGE, module, *arguments]
+    return [python or sys.executable, "-P", "-c", _BEGIN, _PACKAGE, module, *arguments]
 
 
 class Messages:

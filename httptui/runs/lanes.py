@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import signal
-import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -63,7 +62,7 @@ class LaneProcess:
         """
         module = APP if setup.inside else LANE
         process = await asyncio.create_subprocess_exec(
-            *own_command(module, python=python or sys.executable),
+            *own_command(module, python=python),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
