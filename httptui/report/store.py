@@ -316,12 +316,17 @@ def why_not_descriptor(number: int) -> str | None:
 
 
 def write_through(path: Path, data: bytes, *, give_up: GiveUp = never) -> None:
-    """Write to what is there, however long its reader takes, until `give_up`; OSError where it cannot be."""
+    """Write to what is there, however long its reader takes, until `give_up`; OSError where it cannot be.
+
+    A reader that leaves after it has taken something, as `head` does, has had enough, which is no error.
+    """
     began = monotonic()
     number = descriptor_of(path)
     handle = os.dup(number) if number is not None else _opened(path, give_up)
     try:
-        write_to(handle, data, give_up=give_up, began=began)
+        write_to(handle, data[:CHUNK], give_up=give_up, began=began)
+        with suppress(BrokenPipeError):
+            write_to(handle, data[CHUNK:], give_up=give_up, began=began)
     finally:
         os.close(handle)
 

@@ -101,6 +101,22 @@ def test_a_fifo_that_nobody_reads_is_given_up(tmp_path: Path, monkeypatch: pytes
     assert stat.S_ISFIFO(fifo.lstat().st_mode)
 
 
+def test_a_reader_that_leaves_after_a_part_has_had_enough() -> None:
+    reading, writing = os.pipe()
+
+    def take_a_byte() -> None:
+        os.read(reading, 1)
+        os.close(reading)
+
+    reader = threading.Thread(target=take_a_byte)
+    reader.start()
+    write_through(Path(f"/dev/fd/{writing}"), b"x" * 1_000_000)
+    reader.join()
+    with pytest.raises(BrokenPipeError):
+        write_through(Path(f"/dev/fd/{writing}"), b"x")
+    os.close(writing)
+
+
 def test_a_reader_that_takes_nothing_is_waited_for_until_it_is_given_up(pipe: tuple[int, int]):
     asked: list[float] = []
 
