@@ -100,7 +100,12 @@ class HttpClient(SyncEngine):
                 connection.putheader(name, value)
             connection.endheaders(request.body or None)
             response = connection.getresponse()
-            reply = response.status, self._body_of(response), VERSIONS[response.version]
+            try:
+                reply = response.status, self._body_of(response), VERSIONS[response.version]
+            except BaseException:
+                # It owns the socket of a connection that is not to be kept.
+                response.close()
+                raise
             if FIRST_FINAL_STATUS <= reply[0] < FIRST_TOLD_STATUS:
                 return reply
             if is_interim(reply[0]):
