@@ -47,7 +47,7 @@ WORKERS = (1, 4, 16, 64)
 APART = (0.0, 0.04, 0.2)
 STEADY, MEMORYLESS = "steady latency", "memoryless latency"
 MORE_EVENTS = {MEMORYLESS: 8}
-"""How many times as many requests show a bias as small: rates of memoryless answers scatter most."""
+"""Factors on the number of requests, by kind of load: rates of memoryless answers scatter most."""
 FEWEST_SECONDS, LATENCIES_IN_A_RUN = 2.0, 40
 FEWEST_RUNS, MOST_RUNS = 1, 8_000
 POISSON = ((20, 1.0, 0.6), (20, 3.0, 3.0), (60, 1.0, 0.6), (200, 1.0, 0.6), (20, 10.0, 9.0), (20, 40.0, 5.0))

@@ -113,7 +113,7 @@ ERRNOS = {
 }
 
 RUST_ERRNO = re.compile(r"\(os error (\d{1,5})\)|Os \{ code: (\d{1,5}),")
-"""How clients written in Rust tell the number of an error of the system."""
+"""The errno in messages of clients written in Rust."""
 
 CURL_CODE = re.compile(r"\bcurl: \((\d{1,3})\)")
 CURL_CODES = {
@@ -138,7 +138,7 @@ CURL_CODES = {
     92: "protocol",
     100: "protocol",
 }
-"""What libcurl's error codes mean (https://curl.se/libcurl/c/libcurl-errors.html)."""
+"""libcurl's error codes (https://curl.se/libcurl/c/libcurl-errors.html) and the kind of each."""
 
 HANDSHAKE_TIMEOUTS = ("handshake operation timed out", "SSL handshake is taking longer")
 """Words that name a time-out of connecting even below an exception that speaks of reading."""

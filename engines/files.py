@@ -1,4 +1,4 @@
-"""How many files a process may open, and a file read whole, never more of it than allowed."""
+"""Files: raise the limit of open ones, and read one whole within a limit of size."""
 
 from __future__ import annotations
 

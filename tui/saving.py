@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from httptui.errors import HttptuiError
-from httptui.report.formats import saved_forms
+from httptui.report.formats import FORMATS, saved_forms
 from httptui.report.store import file_stem, report_stem, reports_folder, save_together
 from httptui.results.report import Report
 from httptui.safe_text import safe_text
-from httptui.sweeps.formats import saved_sweep_forms
+from httptui.sweeps.formats import SWEEP_FORMATS
 from httptui.sweeps.report import SweepReport
 
 
@@ -18,12 +18,12 @@ def save_report(report: Report, out: Path | None, svg: str | None = None) -> tup
     """Write the report's files, and the picture if there is one, into the reports folder (or `out`) and return their
     paths; OSError or HttptuiError where one cannot be written, which costs the others nothing.
     """
-    return _save(report_stem(report), saved_forms(report), out, svg)
+    return _save(report_stem(report), saved_forms(report, FORMATS), out, svg)
 
 
 def save_sweep(report: SweepReport, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:
     """The same of a sweep's report."""
-    return _save(report_stem(report), saved_sweep_forms(report), out, svg)
+    return _save(report_stem(report), saved_forms(report, SWEEP_FORMATS), out, svg)
 
 
 def save_text(text: str, stem: str, ending: str, out: Path | None) -> Path:

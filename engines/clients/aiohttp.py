@@ -76,7 +76,7 @@ async def keep_host_back(
 
 
 def traces_of(settings: Settings) -> list[aiohttp.TraceConfig]:
-    """What is to be told of each request: redirects alone, and only where a header depends on them."""
+    """A trace that watches redirects, only where the plan's Host header has to be left out of some."""
     if not settings.redirects or "host" not in settings.headers:
         return []
     trace = aiohttp.TraceConfig()

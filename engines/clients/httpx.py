@@ -9,7 +9,7 @@ from httptui.engines.clients.httpx_family import AsyncFamily
 
 
 class Httpx(AsyncFamily, AsyncEngine):
-    """As `httptui.engines.clients.httpx_family` tells."""
+    """The async client of httpx."""
 
     package = "httpx"
     http_versions = ("1.1", "2")

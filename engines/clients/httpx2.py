@@ -9,7 +9,7 @@ from httptui.engines.clients.httpx_family import AsyncFamily
 
 
 class Httpx2(AsyncFamily, AsyncEngine):
-    """As `httptui.engines.clients.httpx_family` tells."""
+    """The async client of httpx2."""
 
     package = "httpx2"
     http_versions = ("1.1", "2")

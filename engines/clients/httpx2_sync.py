@@ -9,7 +9,7 @@ from httptui.engines.clients.httpx_family import SyncFamily
 
 
 class Httpx2Sync(SyncFamily, SyncEngine):
-    """As `httptui.engines.clients.httpx_family` tells."""
+    """The sync client of httpx2."""
 
     package = "httpx2"
     http_versions = ("1.1", "2")

@@ -9,7 +9,7 @@ from httptui.engines.clients.over_aiohttp import OverAiohttp
 
 
 class HttpxAiohttpAsPublished(OverAiohttp, AsyncEngine):
-    """As `httptui.engines.clients.over_aiohttp` tells, with `decompress`."""
+    """httpx over aiohttp, whose session decompresses bodies that httpx then decompresses again."""
 
     package = "httpx"
     abilities = ("redirects", "cookies", "trust_env", "dns_ttl")

@@ -9,7 +9,7 @@ from httptui.engines.clients.httpx_family import SyncFamily
 
 
 class HttpxSync(SyncFamily, SyncEngine):
-    """As `httptui.engines.clients.httpx_family` tells."""
+    """The sync client of httpx."""
 
     package = "httpx"
     http_versions = ("1.1", "2")

@@ -111,7 +111,7 @@ class Handle:
         return WithHeaders(reply, {"location": easy.getinfo(pycurl.REDIRECT_URL)})
 
     def failed(self, error: pycurl.error) -> Exception:
-        """What the last request failed of: libcurl's error, or the size of its body."""
+        """The error of the last request: libcurl's, or that its body was too large."""
         return self._too_large or error
 
     def drop(self) -> None:

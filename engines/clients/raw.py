@@ -22,7 +22,7 @@ class PoolTimeoutError(TimeoutError):
 
 
 class Origin(NamedTuple):
-    """Where connections go."""
+    """The scheme, host and port that connections go to."""
 
     host: str
     port: int

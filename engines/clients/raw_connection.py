@@ -20,8 +20,8 @@ LONGEST_LENGTH = 19
 
 
 class Head(NamedTuple):
-    """What a head says: `length` of the body in bytes, or CHUNKED, or UNTIL_CLOSE; `keep` the connection, once the
-    body has come, or not.
+    """The parsed head of an answer.  `length` is the body's in bytes, CHUNKED or UNTIL_CLOSE; `keep` is whether the
+    connection can be used again after the body.
     """
 
     status: int
@@ -137,7 +137,7 @@ def _skip_trailers(data: bytearray, start: int, line_start: int) -> tuple[int, b
 
 
 def _line_end(data: bytearray, start: int) -> int:
-    """Where the CRLF of a chunked body's line begins, -1 before it came; a bare LF is refused, as most clients do."""
+    """The index of the CRLF that ends a line of a chunked body, -1 if it has not come; a bare LF is refused."""
     newline = data.find(b"\n", start)
     if newline < 0:
         return -1

@@ -36,7 +36,7 @@ from httptui.engines.statuses import FIRST_FINAL_STATUS
 
 
 class Watched:
-    """What a client object's connections share: how many were opened, and the limit of bodies, None for none."""
+    """State shared by a client's connections: the number opened, and the limit of bodies, None for no limit."""
 
     def __init__(self, limit: BodyLimit | None) -> None:
         self.count = 0

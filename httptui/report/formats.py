@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -13,6 +13,8 @@ from httptui.report.csv import to_csv
 from httptui.report.html_page import to_html
 from httptui.report.markdown import to_markdown
 from httptui.results.report import Report
+
+AnyReport = TypeVar("AnyReport")
 
 
 def indented(value: object) -> bytes:
@@ -30,6 +32,8 @@ FORMATS: Final[Mapping[str, Callable[[Report], bytes]]] = {
 SAVED: Final = {".json": "json", ".md": "markdown", ".html": "html"}
 
 
-def saved_forms(report: Report) -> dict[str, Callable[[], bytes]]:
-    """What the reports folder gets of a report: the ending of each file, and what makes its content."""
-    return {ending: partial(FORMATS[name], report) for ending, name in SAVED.items()}
+def saved_forms(
+    report: AnyReport, formats: Mapping[str, Callable[[AnyReport], bytes]]
+) -> dict[str, Callable[[], bytes]]:
+    """The files that the reports folder gets of a run or a sweep: each ending, and what makes its content."""
+    return {ending: partial(formats[name], report) for ending, name in SAVED.items()}

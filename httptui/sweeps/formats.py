@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Final
 
 from httptui.report.bmf import COST, P50, P99, THROUGHPUT, Measures, Metric, names_of, written
@@ -79,9 +78,3 @@ SWEEP_FORMATS: Final[Mapping[str, Callable[[SweepReport], bytes]]] = {
     "csv": lambda report: to_csv(report).encode(),
     "bmf": to_bmf,
 }
-SWEEP_SAVED: Final = {".json": "json", ".md": "markdown", ".html": "html"}
-
-
-def saved_sweep_forms(report: SweepReport) -> dict[str, Callable[[], bytes]]:
-    """What the reports folder gets of a sweep: the ending of each file, and what makes its content."""
-    return {ending: partial(SWEEP_FORMATS[name], report) for ending, name in SWEEP_SAVED.items()}

@@ -13,10 +13,11 @@ from swept_plans import plan_of, points_by, report_of
 
 from httptui.errors import PlanError
 from httptui.plan.io import decode_plan
+from httptui.report.formats import SAVED
 from httptui.report.saved import SavedSweep, read_report, saved_reports
 from httptui.report.text import cells_of
 from httptui.results.snapshot import Event
-from httptui.sweeps.formats import SWEEP_FORMATS, SWEEP_SAVED, to_bmf, to_csv
+from httptui.sweeps.formats import SWEEP_FORMATS, to_bmf, to_csv
 from httptui.sweeps.points import Measured, SweepContender
 from httptui.sweeps.report import SweepReport, read_either
 from httptui.sweeps.tables import curves_in_blocks
@@ -171,7 +172,7 @@ def test_json_is_read_back_as_it_was(tmp_path: Path):
     assert replace(found, plan={}) == replace(curve(), plan={})
     assert decode_plan(found.plan) == CURVE
     assert msgspec.json.decode(path.read_bytes())["schema"] == "httptui.sweep/1"
-    assert set(SWEEP_SAVED.values()) <= set(SWEEP_FORMATS)
+    assert set(SAVED.values()) <= set(SWEEP_FORMATS)
 
 
 def test_it_is_no_report_of_a_run_but_is_listed_with_these(tmp_path: Path):

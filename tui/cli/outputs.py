@@ -235,7 +235,7 @@ class Outputs:
         if self.hgrm is not None:
             percentiles = partial(self._percentiles, report, self.hgrm, more)
             delivery.attempt(f"--hgrm: {shown(str(self.hgrm), 200)}", percentiles)
-        self.deliver(report, FORMATS, saved_forms(report), delivery, more, give_up=give_up)
+        self.deliver(report, FORMATS, saved_forms(report, FORMATS), delivery, more, give_up=give_up)
         return delivery
 
     def deliver(

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from httptui.errors import ExitCode, PlanError
 from httptui.plan.model import Plan
+from httptui.report.formats import saved_forms
 from httptui.report.store import GiveUp, never
-from httptui.sweeps.formats import SWEEP_FORMATS, saved_sweep_forms
+from httptui.sweeps.formats import SWEEP_FORMATS
 from httptui.sweeps.report import SweepReport, SweepSnapshot
 from httptui.sweeps.texts import to_text
 from httptui.tui.cli.headless import Interrupts, Session, follow, hand_over, in_loop, left_by_reader
@@ -71,7 +72,7 @@ def tell_sweep(report: SweepReport) -> None:
 def write_sweep(report: SweepReport, outputs: Outputs, *, give_up: GiveUp = never) -> Delivery:
     """Write the report wherever it was asked for; what was written, and what could not be."""
     delivery = Delivery(give_up)
-    outputs.deliver(report, SWEEP_FORMATS, saved_sweep_forms(report), delivery, give_up=give_up)
+    outputs.deliver(report, SWEEP_FORMATS, saved_forms(report, SWEEP_FORMATS), delivery, give_up=give_up)
     return delivery
 
 
