@@ -5,13 +5,18 @@ from __future__ import annotations
 import gc
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.pilot import Pilot
 
 # A machine that is busy with something else is no reason to fail; `make check` tries fewer examples.
 settings.register_profile("whole", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -83,6 +88,37 @@ def no_process_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         child.kill()
     psutil.wait_procs(alive, timeout=5)
     assert not told, f"left running: {told}"
+
+
+@pytest.fixture
+def snap_compare(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
+    """The plugin's comparison, made once the screen stands still.
+
+    A key may take several rounds of layout: a panel appears, its text gets a scrollbar, and the scrollbar narrows the
+    text.  The plugin waits for one round, so on a busy machine it would record a picture in between.
+    """
+
+    def compare(app: App[Any], *, run_before: Callable[[Pilot[Any]], Awaitable[None]], **options: Any) -> bool:
+        async def bring(pilot: Pilot[Any]) -> None:
+            await run_before(pilot)
+            await _stands_still(pilot)
+
+        return snap_compare(app, run_before=bring, **options)
+
+    return compare
+
+
+async def _stands_still(pilot: Pilot[Any], same: int = 4, at_most: int = 200) -> None:
+    """Let the app go on until so many pictures in a row are alike; AssertionError where they never are."""
+    alike, before = 0, ""
+    for _ in range(at_most):
+        await pilot.pause(0.02)
+        await pilot.pause()
+        now = pilot.app.export_screenshot()
+        alike, before = (alike + 1 if now == before else 0), now
+        if alike == same:
+            return
+    raise AssertionError("the screen never stood still")
 
 
 @pytest.fixture(scope="session")
