@@ -15,6 +15,7 @@ FACTORS = (1.22, 1.26, 1.24, 1.28, 1.25)
 MEAN = 1.25
 SHARES_ABOVE = (0.5, 0.1, 0.01, 0.001)
 """Shares of latencies above p50, p90, p99 and p99.9."""
+LATENCIES = ("p50", "p90", "p99", "p99.9", "max", "mean")
 LONG_NS = 30_000_000_000
 
 
@@ -111,7 +112,7 @@ def _slow_contender(contender: Json) -> None:
     contender["req_per_s"] /= MEAN
     _scale(contender, ("seconds", "cpu_us_per_request"), MEAN)
     if contender["latency_ms"] is not None:
-        _scale(contender["latency_ms"], ("p50", "p90", "p99", "p99.9", "max", "mean"), MEAN)
+        _scale(contender["latency_ms"], LATENCIES, MEAN)
     counts = contender["histogram"]["counts"]
     contender["histogram"]["counts"] = [[int(value * MEAN), count] for value, count in counts]
 
@@ -134,7 +135,7 @@ def _scale(table: Json, names: tuple[str, ...], factor: float) -> None:
 
 def _open(contender: Json) -> None:
     """Add what a load at a fixed rate measures: response times and the rate offered."""
-    contender["response_ms"] = {name: 1.5 * value for name, value in contender["latency_ms"].items()}
+    contender["response_ms"] = {name: 1.5 * contender["latency_ms"][name] for name in LATENCIES}
     contender["response_histogram"] = contender["histogram"]
     contender["offered_per_s"] = 250.0
     contender["late_p99_ms"] = 0.4
