@@ -9,8 +9,7 @@ from typing import Any
 
 import msgspec
 
-from httptui.compare.comparison import Comparison
-from httptui.compare.sweeps import SweepComparison
+from httptui.compare.comparison import Comparison, SweepComparison
 from httptui.plan.io import plan_schema
 from httptui.results.report import Report
 from httptui.sweeps.report import SweepReport

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from httptui.compare.compare import compare
 from httptui.compare.comparison import Comparison
-from httptui.report.cells import Recorded, name_of, request_of
+from httptui.report.cells import name_of, request_of
 from httptui.report.saved import SavedReport, SavedSweep, moment_of, read_report, saved_reports
-from httptui.results.report import Report
+from httptui.results.report import Recorded, Report
 from httptui.results.snapshot import ContenderView, Snapshot
 from httptui.tui.forms.titles import original_name
 from httptui.tui.report_snapshot import shown_report, snapshot_of_report

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from httptui.compare.sweeps import SweepComparison, compare_sweeps
+from httptui.compare.comparison import SweepComparison
+from httptui.compare.sweeps import compare_sweeps
 from httptui.errors import PlanError
 from httptui.report.saved import SavedSweep, decoded, read_bytes
 from httptui.sweeps.points import SweepPoint
 from httptui.sweeps.report import SweepReport
 from httptui.tui.compared import in_order_of_time, last_of_plan
-from httptui.tui.sweep_report_snapshot import shown_sweep
+from httptui.tui.report_snapshot import shown_sweep
 
 
 @dataclass(frozen=True, slots=True)

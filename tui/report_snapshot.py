@@ -1,8 +1,9 @@
-"""A saved report as the last snapshot of its run, so that a screen can draw it; pure."""
+"""A saved report, of a run or of a sweep, as the last snapshot of what left it, so that a screen can draw it; pure."""
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -12,13 +13,17 @@ from httptui.engines.buckets import bucket_of
 from httptui.errors import HttptuiError, PlanError
 from httptui.plan.io import decode_plan
 from httptui.plan.model import Plan, letter_of
+from httptui.plan.sweep import describe_grid
 from httptui.report.cells import load_of, request_of
 from httptui.results.report import HistogramData, Report, ReportContender, Slice
-from httptui.results.snapshot import ContenderView, Point, Snapshot
+from httptui.results.snapshot import ContenderView, Point, Snapshot, as_kind
 from httptui.safe_text import safe_text
-from httptui.tui.panels.view import finished_snapshot
+from httptui.sweeps.points import SweepPoint
+from httptui.sweeps.report import SweepReport, SweepSnapshot
+from httptui.tui.panels.view import with_last_word
 
 LONGEST = 2_000
+MOST_AXES = 2
 NO_CONTENDER = "this report has no contender, so that there is nothing to show"
 CANNOT_BE_SHOWN = (HttptuiError, OSError, ValueError, ArithmeticError)
 """What showing a file raises, whose figures may be any."""
@@ -65,9 +70,9 @@ def snapshot_of_report(report: Report) -> Snapshot:
     The report's texts are shown as they are; see `shown_report`.
     """
     load, _, schedule = load_of(report).rpartition(" · ")
-    pieces = [piece for contender in report.contenders for piece in contender.slices]
-    ends = [point.seconds for one in report.contenders for point in _line(one.slices)]
-    blocks = len({piece.block for piece in pieces})
+    views = tuple(map(_view, report.contenders))
+    blocks = len({piece.block for contender in report.contenders for piece in contender.slices})
+    ends = [point.seconds for view in views for point in view.series]
     last = Snapshot(
         sequence=1,
         title=str(report.plan.get("name") or ""),
@@ -80,45 +85,20 @@ def snapshot_of_report(report: Report) -> Snapshot:
         progress=1.0,
         block=blocks,
         blocks=blocks,
-        contenders=tuple(map(_view, report.contenders)),
+        contenders=views,
         marks=report.changes,
     )
-    return finished_snapshot(last, report)
+    return with_last_word(last, report)
 
 
 def _view(contender: ReportContender) -> ContenderView:
     cpu_us = sum(piece.cpu_us for piece in contender.slices)
     spent = sum(piece.seconds for piece in contender.slices)
-    return ContenderView(
-        id=contender.id,
-        label=contender.label,
-        engine=contender.engine,
-        reuse=contender.reuse,
-        inside=contender.inside,
-        upstream=contender.upstream,
-        concurrency=contender.concurrency,
-        processes=contender.processes,
-        state=contender.state,
-        requests=contender.requests,
-        warmup_requests=contender.warmup_requests,
-        seconds=contender.seconds,
-        req_per_s=contender.req_per_s,
-        offered_per_s=contender.offered_per_s,
+    return as_kind(
+        ContenderView,
+        contender,
         live_req_per_s=contender.req_per_s,
-        latency_ms=contender.latency_ms,
-        response_ms=contender.response_ms,
-        late_p99_ms=contender.late_p99_ms,
-        cpu_us_per_request=contender.cpu_us_per_request,
-        own_cpu_us_per_request=contender.own_cpu_us_per_request,
         cpu_share=cpu_us / 1e6 / spent if spent > 0 else None,
-        connections_opened=contender.connections_opened,
-        dns_lookups=contender.dns_lookups,
-        bytes=contender.bytes,
-        status=contender.status,
-        errors=contender.errors,
-        first_messages=contender.first_messages,
-        first_answers=contender.first_answers,
-        http_version=contender.http_version,
         histogram=histogram_of_report(contender.histogram),
         lower_bounds=histogram_of_report(contender.lower_bounds),
         series=_line(contender.slices),
@@ -144,6 +124,71 @@ def _line(slices: tuple[Slice, ...]) -> tuple[Point, ...]:
         points += [] if points else [Point(start, rate)]
         points.append(Point(start + piece.seconds, rate))
     return tuple(points)
+
+
+def shown_sweep(report: SweepReport) -> SweepReport:
+    """The report with every text safe to show and its contenders by their letters, whoever wrote it.
+
+    PlanError where it has no contender, or its points do not lie on its axes.
+    """
+    if not report.contenders:
+        raise PlanError(NO_CONTENDER)
+    safe = msgspec.convert(all_safe(msgspec.to_builtins(report)), SweepReport)
+    letters = {one.id: letter_of(index) for index, one in enumerate(safe.contenders)}
+    axes, analysis = safe.axes, safe.analysis
+    if not 1 <= len(axes) <= MOST_AXES or any(not _are_levels(axis.levels) for axis in axes):
+        raise PlanError(
+            "a sweep over one or two axes of finite levels, rising, can be shown; this one has others"
+        )
+    points = [point for point in safe.points if point.contender in letters]
+    if any(not _lies_on(point, tuple(axis.levels for axis in axes)) for point in points):
+        raise PlanError("a point of this sweep lies on none of its levels")
+    return replace(
+        safe,
+        contenders=tuple(replace(one, id=letters[one.id]) for one in safe.contenders),
+        points=tuple(replace(point, contender=letters[point.contender]) for point in points),
+        analysis=replace(
+            analysis,
+            scaling=tuple(
+                replace(one, contender=letters[one.contender])
+                for one in analysis.scaling
+                if one.contender in letters
+            ),
+            crossovers=tuple(
+                replace(pair, faster=letters[pair.faster], slower=letters[pair.slower])
+                for pair in analysis.crossovers
+                if pair.faster in letters and pair.slower in letters
+            ),
+        ),
+    )
+
+
+def snapshot_of_sweep(report: SweepReport) -> SweepSnapshot:
+    """The sweep at its end.  The report's texts are shown as they are; see `shown_sweep`."""
+    return as_kind(
+        SweepSnapshot,
+        report,
+        sequence=1,
+        title=str(report.plan.get("name") or ""),
+        target=request_of(report),
+        load=describe_grid({axis.path: axis.levels for axis in report.axes}, report.blocks),
+        phase="done",
+        block=report.blocks,
+        elapsed=report.seconds,
+        total=report.seconds,
+        progress=1.0,
+    )
+
+
+def _are_levels(levels: tuple[float, ...]) -> bool:
+    rising = all(one < other for one, other in pairwise(levels))
+    return bool(levels) and rising and all(map(math.isfinite, levels))
+
+
+def _lies_on(point: SweepPoint, axes: tuple[tuple[float, ...], ...]) -> bool:
+    return len(point.levels) == len(axes) and all(
+        level in levels for level, levels in zip(point.levels, axes, strict=True)
+    )
 
 
 def all_safe(value: Any) -> Any:

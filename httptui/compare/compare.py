@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from httptui.compare.comparison import Change, Comparison, ContenderChange, Difference, Side
 from httptui.compare.ratios import changes_of_all, figures_of, margins_between
 from httptui.plan.expectations import Named, who_is
-from httptui.report.cells import Labelled, Recorded, epochs_of, failures_of, name_of
+from httptui.report.cells import epochs_of, failures_of, name_of
 from httptui.report.saved import moment_of
 from httptui.results.judge.blocks import Margins, largest_body, margins_of
-from httptui.results.report import Report, ReportContender
+from httptui.results.report import Recorded, Report, ReportContender
+from httptui.results.snapshot import Labelled
 from httptui.safe_text import safe_text
 from httptui.units import format_count, listed
 
 
-class Contending(Labelled, Protocol):
-    """A contender of a report of any kind."""
-
-    @property
-    def engine(self) -> str: ...
-
-    @property
-    def reuse(self) -> str: ...
-
-
-One = TypeVar("One", bound=Contending)
+One = TypeVar("One", bound=Labelled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from httptui.compare.comparison import SweepComparison
 from httptui.compare.html import change_mark, notes, page, reach_of, thresholds, verdicts, what_changed
 from httptui.compare.sweep_tables import (
     UNCHANGED,
@@ -12,7 +13,7 @@ from httptui.compare.sweep_tables import (
     throughput_tables,
 )
 from httptui.compare.sweep_thresholds import met_lines
-from httptui.compare.sweeps import THROUGHPUT, SweepComparison
+from httptui.compare.sweeps import THROUGHPUT
 from httptui.compare.words import undecided_line
 from httptui.level_axis import level_axis
 from httptui.report.html import Heading, Html, named, table, tag

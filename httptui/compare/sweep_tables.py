@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from httptui.compare.comparison import Change
-from httptui.compare.sweeps import COMPARED, THROUGHPUT, Levels, SweepComparison
+from httptui.compare.comparison import Change, Levels, SweepComparison
+from httptui.compare.sweeps import COMPARED, THROUGHPUT
 from httptui.compare.words import (
     HEADINGS,
     change_cells,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from httptui.compare.comparison import SweepComparison
 from httptui.compare.sweep_tables import method_of, missing_of, other_tables, throughput_tables
 from httptui.compare.sweep_thresholds import threshold_lines
-from httptui.compare.sweeps import SweepComparison
 from httptui.compare.texts import bullets, changed_lines, changed_table, paragraph
 from httptui.compare.words import title_of
 from httptui.report.markdown import escaped, folded

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from msgspec.structs import asdict
 
+from httptui.compare.comparison import LevelThreshold, SweepComparison
 from httptui.compare.sweep_tables import where_text
-from httptui.compare.sweeps import COMPARED, LevelThreshold, SweepComparison
+from httptui.compare.sweeps import COMPARED
 from httptui.compare.thresholds import CHANGES, check_held, parse_threshold, results_of
 from httptui.compare.words import MARKS, threshold_line, undecided_line
 from httptui.plan.expectations import Clause

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from httptui.report.cells import Labelled, id_of, label_of
+from httptui.report.cells import id_of, label_of
 from httptui.results.report import Report, ReportContender
+from httptui.results.snapshot import Labelled
 from httptui.statistics import condense, estimate
 
 Metric = dict[str, float]

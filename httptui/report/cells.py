@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -15,12 +15,13 @@ from httptui.plan.model import Load, seconds_of
 from httptui.plan.model import describe_load as describe
 from httptui.plan.urls import describe_recorded
 from httptui.results.histogram import has_few_beyond
-from httptui.results.report import ExpectationResult, Report, ReportContender
+from httptui.results.report import ExpectationResult, Recorded, Report, ReportContender
 from httptui.results.snapshot import (
     MOST_OWN_CPU,
     CpuRank,
     FirstAnswer,
     Flag,
+    Labelled,
     Latency,
     format_latency,
     own_cpu_share,
@@ -43,49 +44,6 @@ METHOD = (
     "run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact signed-rank)."
 )
 ONE_START = "Intervals leave out what differs from one start of a process to the next."
-
-
-class Lettered(Protocol):
-    """A contender, wherever it is told of, by its letter."""
-
-    @property
-    def id(self) -> str: ...
-
-
-class Labelled(Lettered, Protocol):
-    """One whose label is known, too."""
-
-    @property
-    def label(self) -> str: ...
-
-
-class Versioned(Lettered, Protocol):
-    """A contender of a report of any kind."""
-
-    @property
-    def versions(self) -> dict[str, str]: ...
-
-
-class Recorded(Protocol):
-    """What reports of all kinds tell of their plan and of what it was run on."""
-
-    @property
-    def schema(self) -> str: ...
-
-    @property
-    def started(self) -> str: ...
-
-    @property
-    def seconds(self) -> float: ...
-
-    @property
-    def plan(self) -> dict[str, Any]: ...
-
-    @property
-    def environment(self) -> dict[str, Any]: ...
-
-    @property
-    def contenders(self) -> Sequence[Versioned]: ...
 
 
 def in_order(report: Report) -> list[ReportContender]:
@@ -112,7 +70,7 @@ def name_of(report: Recorded) -> str:
     return safe_text(str(report.plan.get("name") or "run"))
 
 
-def id_of(contender: Lettered) -> str:
+def id_of(contender: Labelled) -> str:
     """The letter; no more than a few characters of whatever a foreign report calls it."""
     return safe_text(contender.id, 4)
 

@@ -12,16 +12,9 @@ from typing import NamedTuple
 
 from httptui.colours import ON_DARK, ON_LIGHT
 from httptui.ramp import Rgb, lightness, ramp
-from httptui.report.cells import (
-    Labelled,
-    Lettered,
-    Recorded,
-    id_of,
-    label_of,
-    name_of,
-    question_of,
-    request_of,
-)
+from httptui.report.cells import id_of, label_of, name_of, question_of, request_of
+from httptui.results.report import Recorded
+from httptui.results.snapshot import Labelled
 from httptui.safe_text import safe_text
 from httptui.units import plural
 
@@ -78,12 +71,12 @@ BLACK_FROM = 0.57
 """From this lightness on black is easier to read on a shade than white."""
 
 
-def colour_class(contender: Lettered) -> str:
+def colour_class(contender: Labelled) -> str:
     """The classes that give an element a contender's colour; after eight it begins again, and says so."""
     return _colour_of(id_of(contender))
 
 
-def badge(contender: Lettered) -> Html:
+def badge(contender: Labelled) -> Html:
     """The letter on its colour."""
     return _badge(id_of(contender))
 

@@ -8,18 +8,18 @@ from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from httptui.engines.buckets import bounds_of, bucket_of
-from httptui.report.cells import Lettered, cost_of, id_of, label_of
+from httptui.report.cells import cost_of, id_of, label_of
 from httptui.report.html import Heading, Html, colour_class, named, table, tag
 from httptui.results.histogram import NS_PER_MS
 from httptui.results.judge.ranking import rank_text
 from httptui.results.report import HistogramData, Report, ReportContender
-from httptui.results.snapshot import CpuRank, Latency, Mark, Rank, format_latency, is_shared
+from httptui.results.snapshot import CpuRank, Labelled, Latency, Mark, Rank, format_latency, is_shared
 from httptui.safe_text import safe_text
 from httptui.scale import Scale, linear_scale, log_scale, milliseconds, nice_step, short
 from httptui.units import UNKNOWN, format_rate, format_ratio, format_us
 
 LETTER_HEIGHT = 15
-Named = TypeVar("Named", bound=Lettered)
+Named = TypeVar("Named", bound=Labelled)
 
 
 class Frame(NamedTuple):

@@ -13,7 +13,6 @@ from httptui.report.cells import (
     INSIDE_TITLE,
     MOST_ROUNDS,
     SAID,
-    Recorded,
     connections_of,
     cpu_of,
     environment_of,
@@ -59,7 +58,7 @@ from httptui.report.html import (
 )
 from httptui.report.html_charts import Measured, latency_chart, rankings, throughput_chart
 from httptui.report.store import report_stem
-from httptui.results.report import Report, ReportContender
+from httptui.results.report import Recorded, Report, ReportContender
 from httptui.results.snapshot import Latency, format_latency
 from httptui.units import UNKNOWN, format_bytes, format_count, format_ms, format_rate
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import platformdirs
 
 if TYPE_CHECKING:
-    from httptui.report.cells import Recorded
+    from httptui.results.report import Recorded
 
 if sys.platform != "win32":
     import fcntl

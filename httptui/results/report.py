@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
 
 from httptui.results.snapshot import (
+    ContenderResult,
     CpuRank,
     Event,
-    FirstAnswer,
     Flag,
+    Labelled,
     Latency,
     Limiter,
     Mark,
     Rank,
     Requests,
     State,
-    Upstream,
     Verdict,
 )
 
@@ -79,7 +80,7 @@ class HistogramData(Struct, frozen=True, kw_only=True):
     counts: tuple[tuple[int, int], ...]
 
 
-class ReportContender(Struct, frozen=True, kw_only=True):
+class ReportContender(ContenderResult, frozen=True, kw_only=True):
     """One contender's results.  `concurrency` is how many requests were let be in flight, or, where that was changed
     on the way, its mean.  `connections_opened` and `dns_lookups`, of names, count warm-up too, null where
     nothing tells; `read` is what was done with the answers.  `seconds` is the time of the load, to the last answer
@@ -95,36 +96,22 @@ class ReportContender(Struct, frozen=True, kw_only=True):
     cancelled: how long each had no answer, null where there was no such request.
     """
 
-    id: str
-    label: str
-    engine: str
-    reuse: str
-    inside: str | None = None
+    # Every report has had these from the first one on, so that a file without them is none.
     loop: str | None
     http_version: str | None
     http_requested: str
-    read: str = "bytes"
     pool: int | None
-    concurrency: int
-    processes: int = 1
     requests: Requests
     warmup_requests: int
     seconds: float
     req_per_s: float
-    offered_per_s: float | None = None
     latency_ms: Latency | None
-    response_ms: Latency | None = None
-    late_p99_ms: float | None = None
     cpu_us_per_request: float | None
-    own_cpu_us_per_request: float | None = None
     connections_opened: int | None
-    dns_lookups: int | None = None
-    upstream: Upstream | None = None
     bytes: int
     status: dict[str, int]
     errors: dict[str, int]
     first_messages: dict[str, str]
-    first_answers: dict[str, FirstAnswer] = {}
     limiter: Limiter
     state: State
     cause: str | None
@@ -156,18 +143,30 @@ class ExpectationResult(Struct, frozen=True, kw_only=True):
         return "met" if self.met else "missed" if self.decided else "not decided"
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class Recorded(Struct, frozen=True, kw_only=True):
+    """The beginning of every report, of a run or of a sweep: its schema, when it was made, of which plan and on what."""
+
+    schema: str
+    complete: bool
+    started: str
+    seconds: float
+    plan: dict[str, Any]
+    environment: dict[str, Any]
+
+    if TYPE_CHECKING:
+
+        @property
+        def contenders(self) -> Sequence[Labelled]:
+            """In the plan's order.  Each kind declares them at their own place, as files keep the order of keys."""
+
+
+class Report(Recorded, frozen=True, kw_only=True):
     """A run's whole result, or, with `complete` false, what there was when it was saved or cut short.
 
     `changes` are what a user changed while it was on, pauses included, in seconds since the load began.
     """
 
     schema: Literal["httptui.report/1"] = SCHEMA
-    complete: bool
-    started: str
-    seconds: float
-    plan: dict[str, Any]
-    environment: dict[str, Any]
     contenders: tuple[ReportContender, ...]
     ranking: tuple[Rank, ...]
     cpu_ranking: tuple[CpuRank, ...] = ()

@@ -1,4 +1,5 @@
-"""What a run looks like at one moment: frozen, complete, and all that a screen or a progress line knows.
+"""A run at one moment: frozen, complete, and all that a screen or a progress line knows; and a contender's results,
+which live views and saved reports share.
 
 Rates are successful requests per second of the time of the load; latencies are service times in milliseconds (in a
 closed load there is no other); histogram entries are (bucket index, count) in the scheme of
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -64,23 +65,13 @@ MOST_OWN_CPU = 0.10
 """The tool's own part of a CPU time beyond which that is compared with no other."""
 
 
-class CostsCpu(Protocol):
-    """Whatever tells of CPU per request: the client's, and what the tool took beside it."""
-
-    @property
-    def cpu_us_per_request(self) -> float | None: ...
-
-    @property
-    def own_cpu_us_per_request(self) -> float | None: ...
-
-
-def own_cpu_share(one: CostsCpu) -> float:
+def own_cpu_share(one: ContenderResult) -> float:
     """The tool's own part of all CPU time, which is not in the client's."""
     own = one.own_cpu_us_per_request or 0.0
     return own / (own + (one.cpu_us_per_request or 0.0)) if own else 0.0
 
 
-def compared_cpu_us(one: CostsCpu) -> float | None:
+def compared_cpu_us(one: ContenderResult) -> float | None:
     """CPU per request, None where too much of what was measured was the tool's own for it to be compared."""
     return None if own_cpu_share(one) > MOST_OWN_CPU else one.cpu_us_per_request
 
@@ -281,36 +272,48 @@ class Mark(Struct, frozen=True):
     text: str
 
 
-class ContenderView(Struct, frozen=True, kw_only=True):
-    """One contender as it stands.  `inside` an app, CPU and event loop are those of the app's process, connections
-    those that its client opened, and all else is of its route.  `answered_ms` and the histogram are of successes
-    alone, and `lower_bounds` are how long others had no answer.  Under load, latencies, histogram, percentiles and
-    timeline are told anew in every other snapshot only; at rest, and in the last one, they are of all requests.
-    """
+class Labelled(Struct, frozen=True, kw_only=True):
+    """A contender of a run or of a sweep, live or saved: its letter and label, and what it is made of."""
 
     id: str
     label: str
     engine: str
     reuse: str
+
+    if TYPE_CHECKING:
+
+        @property
+        def versions(self) -> dict[str, str]:
+            """Of Python and of what its process had imported.  Each kind declares it at its own place, as files keep
+            the order of their keys.
+            """
+
+
+class ContenderResult(Labelled, frozen=True, kw_only=True):
+    """One contender's results, which live views and saved reports share: a new figure is declared here, at the end.
+
+    `ReportContender` explains the fields, in the order of a report's keys.  The defaults are those of a contender of
+    which nothing was measured yet.
+    """
+
     inside: str | None = None
+    loop: str | None = None
+    http_version: str | None = None
+    http_requested: str = "1.1"
+    read: str = "bytes"
+    pool: int | None = None
     concurrency: int
     processes: int = 1
-    state: State = "starting"
     requests: Requests = Requests()
     warmup_requests: int = 0
-    in_flight: int = 0
     seconds: float = 0.0
     req_per_s: float = 0.0
     offered_per_s: float | None = None
-    live_req_per_s: float = 0.0
     latency_ms: Latency | None = None
-    answered_ms: Latency | None = None
     response_ms: Latency | None = None
     late_p99_ms: float | None = None
     cpu_us_per_request: float | None = None
     own_cpu_us_per_request: float | None = None
-    cpu_share: float | None = None
-    loop_lag_ms: float | None = None
     connections_opened: int | None = None
     dns_lookups: int | None = None
     upstream: Upstream | None = None
@@ -319,14 +322,29 @@ class ContenderView(Struct, frozen=True, kw_only=True):
     errors: dict[str, int] = {}
     first_messages: dict[str, str] = {}
     first_answers: dict[str, FirstAnswer] = {}
-    http_version: str | None = None
+    limiter: Limiter | None = None
+    state: State = "starting"
+    cause: str | None = None
+    versions: dict[str, str] = {}
+
+
+class ContenderView(ContenderResult, frozen=True, kw_only=True):
+    """One contender as it stands.  `inside` an app, CPU and event loop are those of the app's process, connections
+    those that its client opened, and all else is of its route.  `answered_ms` and the histogram are of successes
+    alone, and `lower_bounds` are how long others had no answer.  Under load, latencies, histogram, percentiles and
+    timeline are told anew in every other snapshot only; at rest, and in the last one, they are of all requests.
+    """
+
+    in_flight: int = 0
+    live_req_per_s: float = 0.0
+    answered_ms: Latency | None = None
+    cpu_share: float | None = None
+    loop_lag_ms: float | None = None
     histogram: tuple[tuple[int, int], ...] = ()
     lower_bounds: tuple[tuple[int, int], ...] = ()
     series: tuple[Point, ...] = ()
     percentiles: tuple[PercentilePoint, ...] = ()
     timeline: tuple[Stretch, ...] = ()
-    limiter: Limiter | None = None
-    cause: str | None = None
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -359,6 +377,15 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
 
 AnyPoint = TypeVar("AnyPoint", Point, PercentilePoint)
+Kind = TypeVar("Kind", bound=Struct)
+
+
+def as_kind(kind: type[Kind], source: Struct, **own: Any) -> Kind:
+    """The same results as a struct of another kind, as a live view and a saved report are: the fields that both have
+    by the same name are those of `source`, and `own` are all others, or take their places.
+    """
+    both = set(source.__struct_fields__).intersection(kind.__struct_fields__)
+    return kind(**({name: getattr(source, name) for name in both} | own))
 
 
 def without_timelines(snapshot: Snapshot) -> Snapshot:

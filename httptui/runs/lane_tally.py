@@ -185,12 +185,20 @@ class LaneTally:
     """Totals of one contender; all times are nanoseconds of the system-wide monotonic clock."""
 
     def __init__(
-        self, identity: str, label: str, contender: Contender, concurrency: int, *, is_open: bool = False
+        self,
+        identity: str,
+        label: str,
+        contender: Contender,
+        concurrency: int,
+        *,
+        pool: int | None,
+        is_open: bool,
     ) -> None:
         self.id = identity
         self.label = label
         self.contender = contender
         self.concurrency = concurrency
+        self.pool = pool
         self.is_open = is_open
         self.allowed = AllowedInFlight(concurrency)
         self.state: State = "starting"
@@ -419,6 +427,7 @@ class LaneTally:
 
     def _view_of(self, origin_ns: int, times: Times) -> ContenderView:
         at_target, in_lane = self.connections_at_target, self._connections_in_lanes()
+        ready = self.ready
         inside = None if self.contender.inside is UNSET else self.contender.inside
         return ContenderView(
             id=self.id,
@@ -426,6 +435,11 @@ class LaneTally:
             engine=self.contender.engine,
             reuse=self.contender.reuse,
             inside=inside,
+            loop=None if ready is None else ready.loop,
+            http_version="+".join(sorted(self.http)) or None,
+            http_requested=self.contender.http,
+            read=self.contender.read,
+            pool=self.pool,
             concurrency=self.allowed.mean,
             processes=self.contender.processes,
             state=self.state,
@@ -448,9 +462,9 @@ class LaneTally:
             errors=dict(self.errors),
             first_messages=dict(self.first_messages),
             first_answers=dict(self.first_answers.kept),
-            http_version="+".join(sorted(self.http)) or None,
-            series=self._line.points(origin_ns),
             cause=self.cause,
+            versions={} if ready is None else {"python": ready.python, **ready.versions},
+            series=self._line.points(origin_ns),
             **times._asdict(),
         )
 

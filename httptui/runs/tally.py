@@ -22,6 +22,7 @@ from httptui.results.judge.limiter_facts import MachineLoad
 from httptui.results.judge.verdict import invalid, invalid_if_nothing_succeeded
 from httptui.results.snapshot import ContenderView, Event, Level, Limiter, Mark, Phase, Snapshot
 from httptui.runs.lane_tally import LaneTally
+from httptui.runs.setup import pool_of
 from httptui.runs.target_watch import TargetWatch
 from httptui.safe_text import safe_text
 
@@ -38,9 +39,10 @@ class Tally:
         self.lanes = tuple(
             LaneTally(
                 letter_of(index),
-                redactor.redact(label_of(contender)),
+                safe_text(redactor.redact(label_of(contender))),
                 contender,
                 concurrency_of(plan, contender),
+                pool=pool_of(plan, contender),
                 is_open=plan.load.kind == "open",
             )
             for index, contender in enumerate(plan.contender)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from httptui.plan.model import Load
 from httptui.plan.sweep import Visit
 from httptui.results.report import ReportContender
-from httptui.results.snapshot import MOST_OWN_CPU, Limiter, own_cpu_share
+from httptui.results.snapshot import MOST_OWN_CPU, Labelled, Limiter, own_cpu_share
 from httptui.statistics import estimate
 
 
@@ -21,13 +21,9 @@ class Axis(Struct, frozen=True):
     levels: tuple[float, ...]
 
 
-class SweepContender(Struct, frozen=True, kw_only=True):
+class SweepContender(Labelled, frozen=True, kw_only=True):
     """A contender of the sweep; `versions` is empty until it has run once, `cause` is why it was last lost."""
 
-    id: str
-    label: str
-    engine: str
-    reuse: str
     versions: dict[str, str] = {}
     cause: str | None = None
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 
 from httptui.report.saved import SWEEP_SCHEMA, decoded, read_bytes, schema_of
-from httptui.results.report import Report
+from httptui.results.report import Recorded, Report
 from httptui.results.snapshot import Event
 from httptui.sweeps.judging import SweepAnalysis
 from httptui.sweeps.points import Axis, SweepContender, SweepPoint
@@ -23,7 +23,7 @@ class SweepVerdict(Struct, frozen=True):
     kind: Literal["measured", "not comparable", "invalid"] = "measured"
 
 
-class SweepReport(Struct, frozen=True, kw_only=True):
+class SweepReport(Recorded, frozen=True, kw_only=True):
     """A sweep's whole result, or, with `complete` false, what there was when it was cut short.
 
     `points` has one for every combination of levels and contender, the last axis changing fastest and contenders
@@ -31,11 +31,6 @@ class SweepReport(Struct, frozen=True, kw_only=True):
     """
 
     schema: Literal["httptui.sweep/1"] = SWEEP_SCHEMA
-    complete: bool
-    started: str
-    seconds: float
-    plan: dict[str, Any]
-    environment: dict[str, Any]
     axes: tuple[Axis, ...]
     contenders: tuple[SweepContender, ...]
     blocks: int

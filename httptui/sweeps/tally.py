@@ -19,7 +19,7 @@ from httptui.plan.sweep import (
 )
 from httptui.plan.urls import describe_target
 from httptui.results.report import Report, ReportContender
-from httptui.results.snapshot import Event, Level, Limiter, Snapshot
+from httptui.results.snapshot import Event, Level, Limiter, Snapshot, as_kind
 from httptui.runs.target_watch import FAILING_SECONDS
 from httptui.safe_text import safe_text
 from httptui.statistics import FEWEST_FOR_95
@@ -286,18 +286,13 @@ class SweepTally:
     def report(self, now: float, *, started: str) -> SweepReport:
         """What a report says at this moment; `started` in ISO 8601."""
         target = {} if self._target is None else {"target": self._target}
-        return SweepReport(
+        return as_kind(
+            SweepReport,
+            self.snapshot(now),
             complete=self._done == len(self.visits),
             started=started,
             seconds=now,
             plan=redacted_plan(self.plan),
             environment=self._environment | target,
-            axes=self._axes,
-            contenders=tuple(self._contenders),
-            blocks=blocks_of(self.plan),
-            points=self.points,
-            analysis=self._analysis,
             verdict=self._verdict(),
-            warnings=tuple(self.warnings),
-            events=tuple(self.events),
         )

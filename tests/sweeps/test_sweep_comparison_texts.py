@@ -7,10 +7,11 @@ from compared_sweeps import GRID, LATER, at_most_half, swept
 from msgspec.structs import replace
 from swept_plans import plan_of
 
+from httptui.compare.comparison import SweepComparison
 from httptui.compare.sweep_html import to_html
 from httptui.compare.sweep_texts import to_markdown, to_text
 from httptui.compare.sweep_thresholds import judged_sweep, parse_sweep_threshold
-from httptui.compare.sweeps import SweepComparison, compare_sweeps
+from httptui.compare.sweeps import compare_sweeps
 from httptui.report.text import cells_of
 from tests.exports.html_page import Page
 

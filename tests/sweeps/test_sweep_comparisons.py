@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from swept_plans import plan_of
 
-from httptui.compare.comparison import Change, Difference
+from httptui.compare.comparison import Change, Difference, SweepComparison
 from httptui.compare.sweep_thresholds import judged_sweep, parse_sweep_threshold
-from httptui.compare.sweeps import SweepComparison, compare_sweeps
+from httptui.compare.sweeps import compare_sweeps
 from httptui.sweeps.points import Axis, SweepPoint
 from httptui.sweeps.report import SweepReport
 

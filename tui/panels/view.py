@@ -115,10 +115,16 @@ def snapshot_of_plan(plan: Plan) -> Snapshot:
 def finished_snapshot(last: Snapshot, report: Report) -> Snapshot:
     """The last snapshot with the report's final word: rankings, flags, verdict, limiters, causes, events."""
     finals = {contender.id: contender for contender in report.contenders}
+    views = tuple(_final(view, finals.get(view.id)) for view in last.contenders)
+    return with_last_word(replace(last, phase="done", contenders=views), report)
+
+
+def with_last_word(snapshot: Snapshot, report: Report) -> Snapshot:
+    """The snapshot with the report's rankings, flags, verdict, warnings and events, and whether what was expected of
+    the run was met.
+    """
     return replace(
-        last,
-        phase="done",
-        contenders=tuple(_final(view, finals.get(view.id)) for view in last.contenders),
+        snapshot,
         ranking=report.ranking,
         cpu_ranking=report.cpu_ranking,
         flags=report.flags,

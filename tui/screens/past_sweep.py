@@ -13,12 +13,12 @@ from httptui.report.saved import decoded, read_bytes
 from httptui.sweeps.report import SweepReport, SweepSnapshot
 from httptui.tui.panels.keys import Key
 from httptui.tui.panels.view import status_at_end
+from httptui.tui.report_snapshot import shown_sweep, snapshot_of_sweep
 from httptui.tui.screens.only_shown import OnlyShown
 from httptui.tui.screens.past_run import BACK
 from httptui.tui.screens.sweep_board import SweepBoard
 from httptui.tui.screens.sweep_keys import SWEEP_BINDINGS, SWEEP_KEYS
 from httptui.tui.settings import USUAL, Settings
-from httptui.tui.sweep_report_snapshot import shown_sweep, snapshot_of_sweep
 
 LOOKING = ("figure", "log", "axis", "maximise", "help", "blocks", "back")
 PAST_SWEEP_KEYS = (BACK, *(key for key in SWEEP_KEYS if key.action in LOOKING and key.action != BACK.action))
