@@ -263,8 +263,8 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
 
 def _hand_over(app: HttptuiApp, out: Path | None) -> int:
     """Keep the last report where nobody can ask for it any more, print its summary, and give the exit code."""
-    from httptui.tui.keeping import keep
-    from httptui.tui.outcome import exit_code_in_app
+    from httptui.tui.exit_codes import exit_code_in_app
+    from httptui.tui.saving import keep
 
     screen = app.run_screen
     report = screen.sweep_report or screen.report_so_far()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
+from rich.color import Color as RichColor
 from rich.style import Style
 from textual.color import Color
 
-from httptui.tui.heat import HEAT, heat_style
+from httptui.ramp import ramp
 from httptui.tui.palette import LETTERS, Palette, palette_on, readable
 
 GREYS = {"": 0.86, "axis": 0.56, "dim": 0.6, "rule": 0.26, "faint": 0.14, "mark": 1.0, "strong": 1.0}
 SIGNALS = ("good", "warn", "bad", "accent")
 STYLES = (*GREYS, *SIGNALS)
+HEAT = "heat"
 LINES = ("rule", "faint")
 """Keys that no text has: they may stay behind what can be read."""
 
@@ -32,7 +34,7 @@ def style_source(background: Color, foreground: Color) -> Callable[[str], Style]
     def style_of(key: str) -> Style:
         word, _, modifier = key.partition(" ")
         if word == HEAT:
-            return heat_style(modifier, background)
+            return _heat(modifier, background)
         bold = modifier in ("bold", "badge") or word == "strong"
         plain = mixed(word, palette, background, foreground)
         return plain + Style(bold=bold or None, reverse=modifier == "badge" or None)
@@ -58,3 +60,10 @@ def _of_the_terminal(word: str, palette: Palette, background: Color, foreground:
         return ground + Style(color=foreground.rich_color, dim=dim or None)
     colour = Color.parse(palette.signals.get(word) or palette.contender(word))
     return ground + Style(color=colour.rich_color)
+
+
+def _heat(levels: str, background: Color) -> Style:
+    """The style of a heat map's cell whose upper and lower half have these levels, as in "3 12"; 0 is the ground."""
+    colours = ramp(background.rgb)
+    upper, lower = (RichColor.from_rgb(*colours[int(level)]) for level in levels.split())
+    return Style(color=upper, bgcolor=lower)

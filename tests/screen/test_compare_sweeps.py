@@ -29,7 +29,7 @@ from httptui.plan.model import Plan
 from httptui.report.formats import indented
 from httptui.sweeps.report import SweepReport
 from httptui.tui.app import HttptuiApp
-from httptui.tui.compared_sweeps import ComparedSweeps, compared_sweeps
+from httptui.tui.comparisons import ComparedSweeps, compared_sweeps
 from httptui.tui.panels.panel import PanelOf
 from httptui.tui.panels.sweep_view import Levels
 from httptui.tui.panels.sweeps_changes import (

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from httptui.errors import HttptuiError
 from httptui.report.formats import indented
 from httptui.report.saved import BrokenReport, SavedReport, delete_report, read_report, saved_reports
-from httptui.tui.compared import compared, compared_with_last
+from httptui.tui.comparisons import compared, compared_with_last
 from httptui.tui.report_snapshot import shown_report, snapshot_of_report
 from httptui.tui.screens.compare import CompareScreen
 from httptui.tui.screens.dialogs import DeleteReportScreen

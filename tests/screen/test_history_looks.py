@@ -11,7 +11,7 @@ from test_run_looks import Compare, reach
 from textual.pilot import Pilot
 
 from httptui.tui.app import HttptuiApp
-from httptui.tui.compared import compared
+from httptui.tui.comparisons import compared
 from httptui.tui.screens.compare import CompareScreen
 from httptui.tui.screens.history import HistoryScreen
 from httptui.tui.screens.past_run import PastRunScreen, past_run

@@ -22,7 +22,7 @@ from httptui.report.saved import BrokenReport, SavedReport, SavedSweep, delete_r
 from httptui.sweeps.points import Axis
 from httptui.sweeps.report import SweepReport
 from httptui.tui.app import HttptuiApp
-from httptui.tui.compared import compared_with_last
+from httptui.tui.comparisons import compared_with_last
 from httptui.tui.panels.panel import PanelOf
 from httptui.tui.screens.history import HistoryScreen, ReportsList
 from httptui.tui.screens.history_contents import detail, matching, option

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from httptui.errors import ExitCode
 from httptui.results.report import ExpectationResult
-from httptui.tui.outcome import exit_code_in_app, exit_code_of
+from httptui.tui.exit_codes import exit_code_in_app, exit_code_of
 
 pytestmark = pytest.mark.pilot
 

@@ -23,8 +23,8 @@ from httptui.sweeps.report import SweepReport
 from httptui.tui.cli.outputs import Delivery, Outputs
 from httptui.tui.cli.progress import Progress, Teller
 from httptui.tui.cli.streams import StdoutError, all_told, columns_of, complain, note
-from httptui.tui.keeping import keep
-from httptui.tui.outcome import any_finished, exit_code_of, measured
+from httptui.tui.exit_codes import any_finished, exit_code_of, measured
+from httptui.tui.saving import keep
 from httptui.tui.signals import taken
 
 

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from httptui.compare.comparison import Change, Comparison, ContenderChange, TwoSides
 from httptui.compare.words import TOLD, difference_cells, has_control, held_against, told_figures
-from httptui.tui.compared import Compared
+from httptui.tui.comparisons import Compared
 from httptui.tui.panels.latency import distribution_of
 from httptui.tui.panels.panel import Panel, PanelOf, reveal_rows, wrapped
 from httptui.tui.panels.view import View

@@ -17,7 +17,7 @@ from httptui.compare.sweeps import THROUGHPUT
 from httptui.compare.words import change_cells, format_change, has_control, held_against
 from httptui.sweeps.html_charts import axis_name as long_axis_name
 from httptui.sweeps.points import Axis, SweepPoint
-from httptui.tui.compared_sweeps import ComparedSweeps
+from httptui.tui.comparisons import ComparedSweeps
 from httptui.tui.panels.changes import ChangePointed, Told, change_row, heading_row, key_of, widths_of
 from httptui.tui.panels.panel import PanelOf, reveal_rows
 from httptui.tui.panels.sweep_view import FIGURES, LONG_NAMES, Figure, axis_name, brief_ms

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from httptui.errors import HttptuiError
 from httptui.plan.model import Plan, letter_of
 from httptui.tui.actions import keys_of
-from httptui.tui.copying import why_no_clipboard
+from httptui.tui.clipboard import why_no_clipboard
 from httptui.tui.panels.code import CodePanel, code_of, index_of
 from httptui.tui.panels.view import View, snapshot_of_plan
 from httptui.tui.screens.only_shown import OnlyShown

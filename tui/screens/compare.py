@@ -22,7 +22,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from httptui.compare.words import method_of, missing_lines, verdict_of
-from httptui.tui.compared import Compared
+from httptui.tui.comparisons import Compared
 from httptui.tui.panels.changes import BothLatenciesPanel, ChangedPanel, DifferencesPanel
 from httptui.tui.panels.view import View
 from httptui.tui.screens.comparison_board import LEAVING, POINTING, ComparisonBoard

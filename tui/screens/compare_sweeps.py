@@ -23,7 +23,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from httptui.compare.sweep_tables import method_of, missing_of
-from httptui.tui.compared_sweeps import ComparedSweeps
+from httptui.tui.comparisons import ComparedSweeps
 from httptui.tui.panels.changes import ChangedPanel
 from httptui.tui.panels.sweeps_changes import (
     COMPARED_FIGURES,

@@ -21,8 +21,7 @@ from httptui.report.saved import BrokenReport, Listed, SavedReport, SavedSweep, 
 from httptui.report.store import reports_folder
 from httptui.safe_text import safe_text
 from httptui.tui.actions import key_names, keys_of
-from httptui.tui.compared import Compared, compared_files
-from httptui.tui.compared_sweeps import ComparedSweeps, compared_sweep_files
+from httptui.tui.comparisons import Compared, ComparedSweeps, compared_files, compared_sweep_files
 from httptui.tui.panels.run_keys import RUN_BINDINGS
 from httptui.tui.report_snapshot import CANNOT_BE_SHOWN
 from httptui.tui.screens import history_contents

@@ -17,7 +17,7 @@ class RunCopying(RunControl):
 
     async def action_copy(self) -> None:
         """Copy verdict and ranking as Markdown."""
-        from httptui.tui.copying import copy_text, save_copy, why_no_clipboard
+        from httptui.tui.clipboard import copy_text, save_copy, why_no_clipboard
 
         report = self.report_so_far()
         if report is None:

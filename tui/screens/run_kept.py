@@ -17,7 +17,7 @@ class RunKept(RunControl, Comparing):
 
     def action_compare(self) -> None:
         """Compare the run that is over with the last saved one of its plan."""
-        from httptui.tui.compared import compared_with_last
+        from httptui.tui.comparisons import compared_with_last
         from httptui.tui.screens.compare import CompareScreen
 
         if (report := self.report) is None:

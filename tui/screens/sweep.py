@@ -145,7 +145,7 @@ class SweepScreen(SweepBoard, Comparing):
 
     def action_compare(self) -> None:
         """Compare the sweep that is over with the last saved one of its plan."""
-        from httptui.tui.compared_sweeps import ComparedSweeps, compared_with_last_sweep
+        from httptui.tui.comparisons import ComparedSweeps, compared_with_last_sweep
         from httptui.tui.screens.compare_sweeps import CompareSweepsScreen
 
         if (report := self.report) is None:
