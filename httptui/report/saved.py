@@ -104,35 +104,32 @@ class SavedContender(Struct, frozen=True):
     state: str
 
 
-class SavedReport(Struct, frozen=True, kw_only=True):
-    """What a list tells of a report: texts safe to show, the contenders best first, `flags` how many there are."""
+class SavedOne(Struct, frozen=True, kw_only=True):
+    """What a list tells of a report of any kind: texts safe to show, the contenders best first."""
 
     path: Path
     at: datetime
     name: str
     target: str
     contenders: tuple[SavedContender, ...]
-    kind: VerdictKind
     sentence: str
-    flags: int
     seconds: float
     complete: bool
 
 
-class SavedSweep(Struct, frozen=True, kw_only=True):
-    """What a list tells of a sweep's report: texts safe to show, `axes` with their levels in words, the contenders
-    with the most requests per second that each had at any level, best first.
+class SavedReport(SavedOne, frozen=True, kw_only=True):
+    """What a list tells of a run's report; `flags` how many there are."""
+
+    kind: VerdictKind
+    flags: int
+
+
+class SavedSweep(SavedOne, frozen=True, kw_only=True):
+    """What a list tells of a sweep's report: `axes` with their levels in words, the contenders with the most requests
+    per second that each had at any level.
     """
 
-    path: Path
-    at: datetime
-    name: str
-    target: str
     axes: str
-    contenders: tuple[SavedContender, ...]
-    sentence: str
-    seconds: float
-    complete: bool
 
 
 class BrokenReport(Struct, frozen=True, kw_only=True):
@@ -146,30 +143,16 @@ class BrokenReport(Struct, frozen=True, kw_only=True):
 Listed = SavedReport | SavedSweep | BrokenReport
 
 
-class _Verdict(Struct):
-    kind: VerdictKind
+class _Said(Struct):
     sentence: str
+
+
+class _Verdict(_Said):
+    kind: VerdictKind
 
 
 class _Place(Struct):
     id: str
-
-
-class _Recorded(Struct):
-    """What is needed of a report; histograms and slices are passed over."""
-
-    complete: bool
-    started: str
-    seconds: float
-    plan: dict[str, Any]
-    contenders: tuple[SavedContender, ...]
-    ranking: tuple[_Place, ...]
-    verdict: _Verdict
-    flags: tuple[Any, ...] = ()
-
-
-class _Said(Struct):
-    sentence: str
 
 
 class _Value(Struct):
@@ -192,17 +175,27 @@ class _Point(Struct):
     req_per_s: _Value | None = None
 
 
-class _RecordedSweep(Struct):
-    """What is needed of a sweep's report."""
+class _Recorded(Struct, kw_only=True):
+    """What is needed of a report; histograms and slices are passed over."""
 
     complete: bool
     started: str
     seconds: float
     plan: dict[str, Any]
+    verdict: _Said
+
+
+class _RecordedRun(_Recorded, kw_only=True):
+    contenders: tuple[SavedContender, ...]
+    ranking: tuple[_Place, ...]
+    verdict: _Verdict
+    flags: tuple[Any, ...] = ()
+
+
+class _RecordedSweep(_Recorded, kw_only=True):
     axes: tuple[_Axis, ...]
     contenders: tuple[_Swept, ...]
     points: tuple[_Point, ...]
-    verdict: _Said
 
 
 def saved_reports(folder: Path) -> Iterator[Listed]:
@@ -230,7 +223,7 @@ def listed_report(path: Path, written: datetime) -> Listed | None:
         if schema == SWEEP_SCHEMA:
             return _saved_sweep(path, written, msgspec.json.decode(data, type=_RecordedSweep))
         if schema == SCHEMA:
-            return _saved(path, written, msgspec.json.decode(data, type=_Recorded))
+            return _saved(path, written, msgspec.json.decode(data, type=_RecordedRun))
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         return _broken(path, written, safe_text(str(error)))
     if schema.startswith(_FAMILY):
@@ -259,25 +252,19 @@ def delete_report(path: Path, folder: Path) -> None:
     path.unlink()
 
 
-def _saved(path: Path, written: datetime, recorded: _Recorded) -> SavedReport:
+def _saved(path: Path, written: datetime, recorded: _RecordedRun) -> SavedReport:
     places = {place.id: at for at, place in reversed(list(enumerate(recorded.ranking)))}
-    contenders = sorted(recorded.contenders, key=lambda one: places.get(one.id, len(places)))
+    best_first = sorted(recorded.contenders, key=lambda one: places.get(one.id, len(places)))
     return SavedReport(
-        path=path,
-        at=moment_of(recorded.started) or written,
-        name=_name(recorded.plan),
-        target=_target(recorded.plan),
+        **_told(path, written, recorded),
         contenders=tuple(
             SavedContender(
                 safe_text(one.id, 4), safe_text(one.label), one.req_per_s, safe_text(one.state, 20)
             )
-            for one in contenders
+            for one in best_first
         ),
         kind=recorded.verdict.kind,
-        sentence=safe_text(recorded.verdict.sentence, LONGEST),
         flags=len(recorded.flags),
-        seconds=recorded.seconds,
-        complete=recorded.complete,
     )
 
 
@@ -288,10 +275,7 @@ def _saved_sweep(path: Path, written: datetime, recorded: _RecordedSweep) -> Sav
             best[point.contender] = max(best.get(point.contender, 0.0), point.req_per_s.value)
     axes = {axis.path: axis.levels for axis in recorded.axes if axis.levels}
     return SavedSweep(
-        path=path,
-        at=moment_of(recorded.started) or written,
-        name=_name(recorded.plan),
-        target=_target(recorded.plan),
+        **_told(path, written, recorded),
         axes=safe_text(describe_axes(axes)) if axes else "",
         contenders=tuple(
             SavedContender(
@@ -302,19 +286,21 @@ def _saved_sweep(path: Path, written: datetime, recorded: _RecordedSweep) -> Sav
             )
             for one in sorted(recorded.contenders, key=lambda one: -best.get(one.id, 0.0))
         ),
-        sentence=safe_text(recorded.verdict.sentence, LONGEST),
-        seconds=recorded.seconds,
-        complete=recorded.complete,
     )
 
 
-def _name(plan: dict[str, Any]) -> str:
-    return safe_text(str(plan.get("name") or "run"))
-
-
-def _target(plan: dict[str, Any]) -> str:
-    target = plan.get("target")
-    return safe_text(describe_recorded(target if isinstance(target, dict) else {}), LONGEST)
+def _told(path: Path, written: datetime, recorded: _Recorded) -> dict[str, Any]:
+    """The fields that are told of reports of both kinds."""
+    target = recorded.plan.get("target")
+    return {
+        "path": path,
+        "at": moment_of(recorded.started) or written,
+        "name": safe_text(str(recorded.plan.get("name") or "run")),
+        "target": safe_text(describe_recorded(target if isinstance(target, dict) else {}), LONGEST),
+        "sentence": safe_text(recorded.verdict.sentence, LONGEST),
+        "seconds": recorded.seconds,
+        "complete": recorded.complete,
+    }
 
 
 def _broken(path: Path, written: datetime, problem: str) -> BrokenReport:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from msgspec import UNSET
+from msgspec import structs
 
 from httptui.engines.protocol import Frame, Ready
 from httptui.plan.model import Contender
@@ -184,23 +184,13 @@ class Times(NamedTuple):
 class LaneTally:
     """Totals of one contender; all times are nanoseconds of the system-wide monotonic clock."""
 
-    def __init__(
-        self,
-        identity: str,
-        label: str,
-        contender: Contender,
-        concurrency: int,
-        *,
-        pool: int | None,
-        is_open: bool,
-    ) -> None:
-        self.id = identity
-        self.label = label
+    def __init__(self, planned: ContenderView, contender: Contender, *, is_open: bool) -> None:
+        self.id = planned.id
         self.contender = contender
-        self.concurrency = concurrency
-        self.pool = pool
+        self.concurrency = planned.concurrency
         self.is_open = is_open
-        self.allowed = AllowedInFlight(concurrency)
+        self.allowed = AllowedInFlight(planned.concurrency)
+        self._planned = planned
         self.state: State = "starting"
         self.cause: str | None = None
         self.ready: Ready | None = None
@@ -428,20 +418,11 @@ class LaneTally:
     def _view_of(self, origin_ns: int, times: Times) -> ContenderView:
         at_target, in_lane = self.connections_at_target, self._connections_in_lanes()
         ready = self.ready
-        inside = None if self.contender.inside is UNSET else self.contender.inside
-        return ContenderView(
-            id=self.id,
-            label=self.label,
-            engine=self.contender.engine,
-            reuse=self.contender.reuse,
-            inside=inside,
+        view: ContenderView = structs.replace(
+            self._planned,
             loop=None if ready is None else ready.loop,
             http_version="+".join(sorted(self.http)) or None,
-            http_requested=self.contender.http,
-            read=self.contender.read,
-            pool=self.pool,
             concurrency=self.allowed.mean,
-            processes=self.contender.processes,
             state=self.state,
             requests=Requests(**self.counts),
             warmup_requests=self.warmup_requests,
@@ -456,7 +437,7 @@ class LaneTally:
             loop_lag_ms=None if self._lag_max_ns is None else self._lag_max_ns / 1e6,
             connections_opened=in_lane if at_target is None else at_target,
             dns_lookups=self.lookups if self._frames else None,
-            upstream=self._upstream_view(times.answered_ms) if inside else None,
+            upstream=self._upstream_view(times.answered_ms) if self._planned.inside else None,
             bytes=self._bytes,
             status=dict(self._status),
             errors=dict(self.errors),
@@ -467,6 +448,7 @@ class LaneTally:
             series=self._line.points(origin_ns),
             **times._asdict(),
         )
+        return view
 
     def _each_us(self, nanoseconds: int) -> float | None:
         """Microseconds of each success."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from httptui.engines.protocol import Frame
-from httptui.plan.model import Plan, concurrency_of, describe_load, label_of, letter_of
+from httptui.plan.model import Plan, describe_load
 from httptui.plan.retries import longest_request
 from httptui.plan.schedule import Step, is_warm, planned_seconds, slice_seconds, steps_of
 from httptui.plan.secrets import Redactor
@@ -20,6 +20,7 @@ from httptui.results.judge.judgement import Judgement, is_settled, judge, look_a
 from httptui.results.judge.limiter import leaves_open, limit_of, plan_limit, refusal_of
 from httptui.results.judge.limiter_facts import MachineLoad
 from httptui.results.judge.verdict import invalid, invalid_if_nothing_succeeded
+from httptui.results.planned import planned_views
 from httptui.results.snapshot import ContenderView, Event, Level, Limiter, Mark, Phase, Snapshot
 from httptui.runs.lane_tally import LaneTally
 from httptui.runs.setup import pool_of
@@ -38,14 +39,11 @@ class Tally:
         self.plan = plan
         self.lanes = tuple(
             LaneTally(
-                letter_of(index),
-                safe_text(redactor.redact(label_of(contender))),
+                structs.replace(planned, pool=pool_of(plan, contender)),
                 contender,
-                concurrency_of(plan, contender),
-                pool=pool_of(plan, contender),
                 is_open=plan.load.kind == "open",
             )
-            for index, contender in enumerate(plan.contender)
+            for planned, contender in zip(planned_views(plan, redactor.redact), plan.contender, strict=True)
         )
         self.machine = [MachineLoad()] * len(self.lanes)
         self.events: list[Event] = []

@@ -9,9 +9,10 @@ from typing import Literal
 from msgspec.structs import replace
 
 from httptui.plan.abilities import cautions
-from httptui.plan.model import Plan, concurrency_of, describe_load, label_of, letter_of
+from httptui.plan.model import Plan, describe_load
 from httptui.plan.sweep import describe_sweep
 from httptui.plan.urls import describe_target
+from httptui.results.planned import planned_views
 from httptui.results.report import Report, ReportContender
 from httptui.results.snapshot import ContenderView, Event, Level, Snapshot, is_shared
 from httptui.tui.panels.columns import AS_USUAL, BY_LETTER, Picked, Sorting, ordered
@@ -83,18 +84,6 @@ def status_at_end(*, invalid: bool, complete: bool) -> Status:
 
 def snapshot_of_plan(plan: Plan) -> Snapshot:
     """The plan as a snapshot of a run that has not begun."""
-    contenders = tuple(
-        ContenderView(
-            id=letter_of(index),
-            label=label_of(contender),
-            engine=contender.engine,
-            reuse=contender.reuse,
-            concurrency=concurrency_of(plan, contender),
-            processes=contender.processes,
-            state="ready",
-        )
-        for index, contender in enumerate(plan.contender)
-    )
     return Snapshot(
         sequence=0,
         title=plan.name,
@@ -107,7 +96,7 @@ def snapshot_of_plan(plan: Plan) -> Snapshot:
         progress=0.0,
         block=0,
         blocks=0,
-        contenders=contenders,
+        contenders=tuple(replace(view, state="ready") for view in planned_views(plan)),
         warnings=cautions(plan),
     )
 
