@@ -1,4 +1,4 @@
-"""A saved report, of a run or of a sweep, as the last snapshot of what left it, so that a screen can draw it; pure."""
+"""A saved report, of a run or of a sweep, as its last snapshot, so that a screen can draw it; pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saving what the screen shows: the report as JSON, Markdown and HTML, the screen as SVG, a contender as a script; and
+"""Saving what the screen shows: the report as JSON, Markdown and HTML, the screen as SVG, a script; and
 keeping a report that nobody else has, as its run was cut short or its results could not be delivered.
 """
 

@@ -17,7 +17,6 @@ from httptui.results.snapshot import Labelled
 from httptui.safe_text import safe_text
 from httptui.units import format_count, listed
 
-
 One = TypeVar("One", bound=Labelled)
 
 

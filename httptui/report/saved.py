@@ -1,4 +1,4 @@
-"""The saved reports of a folder: what is to be told of each without keeping all of it, and how one is deleted."""
+"""Saved reports: reading one, listing those of a folder without keeping all of each, and deleting one."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ from httptui.text_files import as_utf8
 MOST_REPORT_BYTES: Final = 256 * 1024 * 1024
 STDIN: Final = Path("-")
 SWEEP_SCHEMA: Final = "httptui.sweep/1"
+MOST_LISTED_BYTES: Final = 32 * 1024 * 1024
+LONGEST = 1_000
+_FAMILY = SCHEMA.rpartition("/")[0] + "/"
+_OUR_NAME = re.compile(r"(\d{8}-\d{6}|undated)-[a-z0-9-]+\.json")
 Read = TypeVar("Read", bound=msgspec.Struct)
 
 
@@ -87,12 +91,6 @@ def schema_of(data: bytes) -> str:
         return msgspec.json.decode(data, type=_Schema).schema
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return ""
-
-
-MOST_LISTED_BYTES: Final = 32 * 1024 * 1024
-LONGEST = 1_000
-_FAMILY = SCHEMA.rpartition("/")[0] + "/"
-_OUR_NAME = re.compile(r"(\d{8}-\d{6}|undated)-[a-z0-9-]+\.json")
 
 
 class SavedContender(Struct, frozen=True):

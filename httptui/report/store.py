@@ -1,9 +1,7 @@
 """Files that a run leaves: where they go, what they are called, and how they are written.
 
-Outputs that are no regular files: descriptors that a shell has opened, FIFOs and devices.
-
-They are written to where they are.  Replacing them, as a regular file is replaced, would put a file in the place of a
-device, or leave the reader of a FIFO without an answer.
+A regular file is replaced as a whole.  Descriptors that a shell has opened, FIFOs and devices are written to where
+they are: replacing one would put a file in the place of a device, or leave the reader of a FIFO without an answer.
 """
 
 from __future__ import annotations
@@ -36,6 +34,19 @@ PART = ".httptui.part"
 _LONGEST_NAME = 60
 _LONGEST_PART_NAME = 40
 """Characters, of at most four bytes: what is added to them must fit into the 255 bytes of a name."""
+
+STDOUT = 1
+READER_SECONDS = 5.0
+"""How long a FIFO waits for somebody to read it, and whoever has to end waits for each reader."""
+SLICE_SECONDS = 0.1
+CHUNK = 4_096
+"""What a pipe takes without blocking once it takes anything (POSIX, PIPE_BUF)."""
+MOST_LINKS = 40
+
+GiveUp = Callable[[float], bool]
+"""Whether to give up a reader that has kept its writer waiting for so many seconds."""
+
+_DESCRIPTOR = re.compile(r"(?:/dev/fd|/proc/(\d+)(?:/task/\d+)?/fd)/(\d+)")
 
 
 class Saved(NamedTuple):
@@ -219,23 +230,6 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-if sys.platform != "win32":
-    import fcntl
-
-STDOUT = 1
-READER_SECONDS = 5.0
-"""How long a FIFO waits for somebody to read it, and whoever has to end waits for each reader."""
-SLICE_SECONDS = 0.1
-CHUNK = 4_096
-"""What a pipe takes without blocking once it takes anything (POSIX, PIPE_BUF)."""
-MOST_LINKS = 40
-
-GiveUp = Callable[[float], bool]
-"""Whether to give up a reader that has kept its writer waiting for so many seconds."""
-
-_DESCRIPTOR = re.compile(r"(?:/dev/fd|/proc/(\d+)(?:/task/\d+)?/fd)/(\d+)")
 
 
 def never(_waited: float) -> bool:

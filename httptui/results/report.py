@@ -144,7 +144,7 @@ class ExpectationResult(Struct, frozen=True, kw_only=True):
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
-    """The beginning of every report, of a run or of a sweep: its schema, when it was made, of which plan and on what."""
+    """The beginning of every report, of a run or of a sweep: schema, when it was made, of which plan and on what."""
 
     schema: str
     complete: bool
