@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from httptui.plan.model import Load
 from httptui.plan.sweep import Visit
@@ -24,7 +24,7 @@ class Axis(Struct, frozen=True):
 class SweepContender(Labelled, frozen=True, kw_only=True):
     """A contender of the sweep; `versions` is empty until it has run once, `cause` is why it was last lost."""
 
-    versions: dict[str, str] = {}
+    versions: dict[str, str] = field(default_factory=dict)
     cause: str | None = None
 
 

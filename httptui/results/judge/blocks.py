@@ -19,11 +19,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Self
 
 from msgspec import Struct
 
-from httptui.results.snapshot import Requests
+from httptui.results.snapshot import ContenderResult
 from httptui.statistics import MOST_DIFFERENCES, NO_SUCCESS, condense
 
 Blocks = Mapping[str, Mapping[int, float]]
@@ -175,18 +175,6 @@ def margins_of(schedule: str, epochs: int = 1, body_bytes: float = 0.0) -> Margi
     return Margins(*(margin / math.sqrt(epochs) for margin in (LARGE_BODIES if large else PROCESSES)))
 
 
-class Answered(Protocol):
-    """A contender, live or saved."""
-
-    @property
-    def bytes(self) -> int:
-        """Body bytes of all answers."""
-
-    @property
-    def requests(self) -> Requests:
-        """Counts of its requests."""
-
-
-def largest_body(contenders: Iterable[Answered]) -> float:
+def largest_body(contenders: Iterable[ContenderResult]) -> float:
     """The mean size of a contender's bodies, of the contender that has the largest; 0 without any success."""
     return max((one.bytes / one.requests.ok for one in contenders if one.requests.ok), default=0.0)
