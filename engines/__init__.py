@@ -1,4 +1,5 @@
-"""All that runs inside a lane: one short file per client library, and the lane that drives it.
+"""Client adapters and the child processes that use them: lane, app and probe.
 
-Needs the standard library, one client library and, where asked for, uvloop; nothing else of this project.
+A lane runs on the standard library, one client library and, where the plan asks for them, uvloop and tenacity. It
+imports nothing else of this project, because it starts in a contender's own environment.
 """

@@ -1,7 +1,8 @@
-"""Who may ask a server that the tool runs for itself: whoever knows its token, under a Host that is this machine's.
+"""Access control for servers that a run starts for itself: a request needs the run's token and a Host of this
+machine.
 
-Anyone on the machine can connect to a port of 127.0.0.1, and so can a web page in a browser.  A page cannot read the
-token; and one that had a name of its own resolve to 127.0.0.1 sends that name as the Host.
+Any process on the machine can connect to a port of 127.0.0.1, and so can a web page in a browser. A page cannot read
+the token. A page that resolves a name of its own to 127.0.0.1 (DNS rebinding) sends that name as the Host.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ REFUSED = "for the tool's own use: asked without its token, or under another hos
 
 
 def is_ours(headers: Iterable[tuple[str, str]], token: str, own_host: str = "") -> bool:
-    """Whether a request is to be answered: it has the token, and its Host, where it names one, is an address,
-    localhost or `own_host`.  Without a token, whoever started the server lets everyone ask.
+    """Return whether a request has the token and, if it names a Host, whether that is an address, localhost or
+    `own_host`.
+
+    An empty token admits every request.
     """
     if not token:
         return True

@@ -1,8 +1,8 @@
-"""What an engine is: the adapter that drives one client library, and the words it shares with its lane.
+"""Base classes of engines, the adapters that each drive one client library, and the types they share with a lane.
 
-An engine *instance* is one client object (a session with its pool).  When instances are made is the reuse
-strategy, which the lane applies to every engine alike.  The class attributes are literals, so that
-`httptui.engines.registry` can read them without importing the client library.
+An engine *instance* is one client object: a session with its pool. The reuse strategy decides when instances are
+made, and the lane applies it to every engine alike. Class attributes are literals, so that `httptui.engines.registry`
+can read them without importing the client library.
 """
 
 from __future__ import annotations
@@ -24,18 +24,20 @@ Reading = Literal["bytes", "text", "json", "headers"]
 LoopName = Literal["asyncio", "uvloop"]
 
 Reply = tuple[int, bytes, str]
-"""Status code, whole body as the client delivers it, HTTP version of the answer ("1.1" or "2"); no body where only
-the headers are read.
+"""Status code, body as the client delivers it, and HTTP version of the answer ("1.1" or "2"). The body is empty where
+only the headers are read.
 """
 
 FIRST_TOLD_STATUS = 300
-"""From this status on, an adapter hands over headers, too, where its library has them at hand: `WithHeaders`."""
+"""Lowest status for which an adapter also returns the headers, as `WithHeaders`, where its library has them at hand.
+"""
 
 
 class WithHeaders(tuple[int, bytes, str]):
-    """A reply with its headers, as the library has them: with `items()`, as pairs, or as the bytes of an HTTP/1 head.
+    """A reply with its headers in the library's own form: an object with `items()`, pairs, or the bytes of an HTTP/1
+    head.
 
-    They are looked at once for each status, so an adapter only passes on what it has.
+    The lane reads them once for each status, so an adapter passes them on unconverted.
     """
 
     headers: Any
@@ -48,9 +50,9 @@ class WithHeaders(tuple[int, bytes, str]):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, checked already: ASCII URL, header names and values without control characters.
+    """One checked request: the URL is ASCII; header names and values hold no control characters.
 
-    A header's value is text that goes out in UTF-8, whatever its library takes text for.
+    Header values go out in UTF-8, whatever encoding the library uses for text.
     """
 
     method: str
@@ -63,31 +65,32 @@ THIS_MACHINE = Guard()
 
 
 def encoded_value(value: str) -> str | bytes:
-    """A header's value for a library that takes bytes as they are, and text only in another encoding."""
+    """Encode a header's value as UTF-8 bytes if it is not ASCII, for a library that would encode text otherwise."""
     return value if value.isascii() else value.encode()
 
 
 def as_latin1(value: str) -> str:
-    """A header's value for a library that encodes text in Latin-1, so that UTF-8 goes out."""
+    """Return a header's value as text whose Latin-1 encoding is its UTF-8, for a library that encodes in Latin-1."""
     return value if value.isascii() else value.encode().decode("latin-1")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a client object is to be configured.
+    """Configuration of a client object.
 
-    `pool` is the number of connections it may open and keep, or None to leave every knob of the library's
-    pool and TLS alone.  `timeout` is in seconds.  `redirects` are the most to follow; nothing is ever tried again,
-    which is for the lane to do.
-    `headers` are the names, in small letters, of what every request will carry, and `bodies` whether any may have a
-    body: an engine need keep its library from adding only what is missing.  `common` are these headers whole,
-    spelt and ordered as they are sent, for a library to which a client's cost less than a request's; () if unknown.
-    `read` is what the caller does with an answer: take its bytes, its text or its parsed JSON, as the library gives
-    them, or leave it once the headers are there.  `dns_ttl` is for how many seconds a looked-up name is kept, 0 for
-    not at all, None as the library does by itself.  `guard` says where connections may go: what Python looks up and
-    connects to is held to it without an adapter's doing; a library that does so by itself is told its addresses, and
-    each hop of a redirect is put to it.  `max_body` is the largest body to read, in bytes, as sent and as unpacked,
-    and `in_flight` how many are read at once at the most, which bounds them together: `body_limit`.
+    - `pool`: the number of connections to open and keep; None leaves the library's own pool and TLS settings alone.
+    - `timeout`: seconds.
+    - `redirects`: the most to follow. An adapter never retries; that is the lane's task.
+    - `headers`: lower-case names of the headers of every request, and `bodies`: whether any request may have a body.
+      Adapters use both to suppress only the default headers that the plan does not set.
+    - `common`: those headers in full, spelt and ordered as sent, for libraries where headers of the client cost less
+      than headers of a request; () if requests differ.
+    - `read`: what to do with an answer: deliver its bytes, its text or its parsed JSON, or stop after the headers.
+    - `dns_ttl`: seconds to cache a looked-up name, 0 for no cache, None for the library's default.
+    - `guard`: the allowed destinations. Lookups and connections made through Python are confined to it by the lane;
+      an adapter whose library connects by itself passes on its addresses and checks every redirect against it.
+    - `max_body`: the largest body in bytes, both as sent and decompressed, and `in_flight`: the most bodies that are
+      read at once. Together they give `body_limit`.
     """
 
     pool: int | None = 1
@@ -109,12 +112,12 @@ class Settings:
 
     @cached_property
     def body_limit(self) -> BodyLimit:
-        """The one limit of all bodies that clients of these settings read."""
+        """The limit shared by all bodies that clients of these settings read."""
         return BodyLimit(self.max_body, self.in_flight)
 
     @cached_property
     def memory_watch(self) -> MemoryWatch:
-        """The one watch over bodies that these clients read out of sight."""
+        """The watch shared by all bodies that these clients read in one opaque call."""
         return MemoryWatch(self.body_limit)
 
     @cached_property
@@ -130,24 +133,29 @@ class Settings:
 
     @property
     def ssl_context(self) -> ssl.SSLContext:
-        """The lane's one context, or a new one each time where the library's defaults are kept."""
+        """The lane's shared context, or a new one at each access where the library's defaults are kept (`pool` is
+        None).
+        """
         return self._new_context() if self.pool is None else self._shared_context
 
 
 class Engine:
-    """What sync and async engines have in common.
+    """Attributes and defaults common to sync and async engines.
 
-    `package`: the distribution whose version is shown ("" for the standard library).
-    `http_versions`: what it can speak.  `abilities`: what it can follow, out of the policies "redirects", "cookies"
-    and "trust_env", which are off where missing, and "dns_ttl".  `reads`: what it can do with an answer;
-    for "text" it has a method `send_text`, and so on, which returns the same as `send`.  `resolver`: "python" where
-    all names are looked up by Python's `socket` or the event loop, so that its lane can count and pin them, and
-    "pinned" where its adapter gives the library the addresses of `settings.guard`; one whose resolver is its "own"
-    is refused for a name.
-    `methods`: the only ones it can send, () where it can send any.  `unsafe_shared`: the HTTP versions over which
-    threads that share one client fail by it.  `usual_loop`: the event loop of an async engine where the contender
-    names none and that loop is installed; asyncio otherwise.
-    `sent_once`: what the library by itself sends once more where a connection broke, and its adapter does not let it.
+    - `package`: the distribution whose version is shown ("" for the standard library).
+    - `http_versions`: the versions it can speak.
+    - `abilities`: which of "redirects", "cookies", "trust_env" and "dns_ttl" it supports; the others stay off.
+    - `reads`: what it can do with an answer. For "text" it has a method `send_text`, and so on, which returns the
+      same as `send`.
+    - `resolver`: "python" if all names are looked up by Python's `socket` or the event loop, where the lane counts
+      and pins them; "pinned" if the adapter gives the library the addresses of `settings.guard`; "own" engines are
+      refused for host names.
+    - `methods`: the only HTTP methods it can send; () means any.
+    - `unsafe_shared`: the HTTP versions at which one client shared by several threads fails.
+    - `usual_loop`: the event loop of an async engine where the contender names none and that loop is installed;
+      otherwise asyncio.
+    - `sent_once`: the requests that the library would resend by itself on a broken connection, which its adapter
+      prevents.
     """
 
     package: ClassVar[str] = ""
@@ -163,17 +171,17 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         if settings.read != "bytes":
-            # Put before the method of the class once, so that no request asks how it is to be read.
+            # Replacing the method once costs requests nothing; a test of `read` in `send` would.
             vars(self)["send"] = getattr(self, f"send_{settings.read}")
 
     @classmethod
     def prepare(cls, request: Request) -> Any:
-        """Turn a request, once a lane, into whatever `send` takes (by default the request itself)."""
+        """Convert a request, once in a lane, to the argument of `send`; by default the request itself."""
         return request
 
     @property
     def connections_opened(self) -> int | None:
-        """Connections this client object has opened so far, or None where the library cannot tell."""
+        """Connections this client object has opened so far, or None if the library does not report them."""
         return None
 
 
@@ -192,20 +200,20 @@ class AsyncEngine(Engine, ABC):
 
 
 class Cancellable(Protocol):
-    """Something under way that can be given up."""
+    """An operation in progress that can be cancelled."""
 
     def cancel(self) -> object:
         """Give up at once."""
 
 
 class CallbackEngine(AsyncEngine, ABC):
-    """A client in one event loop that needs no task for each request, which its lane then spares it."""
+    """A client in one event loop that needs no task per request; its lane then creates none."""
 
     @abstractmethod
     def start(self, request: Any, done: Callable[[Reply | Exception], None]) -> Cancellable:
-        """Send one prepared request; `done` is called once with its answer or error, after this has returned.
+        """Send one prepared request, and call `done` once with its answer or error, after this method has returned.
 
-        `done` may start the next request.  What is cancelled is never done.
+        `done` may start the next request. It is not called for a cancelled request.
         """
 
     async def send(self, request: Any) -> Reply:
@@ -215,7 +223,7 @@ class CallbackEngine(AsyncEngine, ABC):
         try:
             return await answer
         except asyncio.CancelledError:
-            # An answer that came first has given the connection back, perhaps to another request.
+            # If the answer came first, its connection is back in the pool and may already carry another request.
             if answer.cancelled():
                 under_way.cancel()
             raise
@@ -231,7 +239,7 @@ def _settle(answer: asyncio.Future[Reply], outcome: Reply | Exception) -> None:
 
 
 class SyncEngine(Engine, ABC):
-    """A client driven by threads; with reuse `shared` several threads call `send` at once."""
+    """A client driven by threads; with reuse `shared`, several threads call `send` at once."""
 
     def open(self) -> None:
         """Make the client object."""

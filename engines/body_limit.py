@@ -1,7 +1,7 @@
-"""How large a body may be, as sent and as unpacked, and all bodies together that one process is reading.
+"""Limits on the size of one body and of all bodies that a process is reading, both as sent and decompressed.
 
-A small body whose length is announced is read as the library reads it for anyone.  Any other is counted piece by
-piece, so that a bomb or a body without an end is given up while it is read.
+A small body with an announced length is read in the library's usual way. Every other body is counted piece by piece,
+so that a decompression bomb or an endless body is abandoned while it is being read.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ T = TypeVar("T")
 
 DEFAULT_LARGEST = 256 * 2**20
 SMALL = 2**20
-"""A body of an announced length up to this is read without being counted."""
+"""Largest announced length in bytes that is read without counting."""
 EACH_IN_FLIGHT = 16 * 2**20
 PIECE = 65_536
-"""As many bytes are read at a time where the library leaves it to the caller."""
+"""Bytes read at a time where the library lets the caller choose."""
 SLICES = {"gzip": 16_384, "x-gzip": 16_384, "deflate": 16_384}
 SMALLEST_SLICE = 64
-"""How many packed bytes may be unpacked at once: a byte of gzip becomes 1032 at most, one of br or zstd far more."""
+"""Compressed bytes that may be unpacked at once: a byte of gzip expands to 1032 bytes at most, one of br or zstd to
+far more.
+"""
 LARGE = 64 * 2**20
-"""A body that comes to this has the memory of those before it given back to the system first."""
+"""Body size in bytes from which freed memory is first returned to the system."""
 
 
 class BodyTooLargeError(Exception):
@@ -31,10 +33,10 @@ class BodyTooLargeError(Exception):
 
 
 class BodyLimit:
-    """The bound of each body, `largest`, and of all that one process is reading, `together`, in bytes.  Bodies up to
-    `uncounted` need not be counted.
+    """The limits of each body, `largest`, and of all bodies being read in this process, `together`, in bytes.
 
-    `together` is one and a half times `largest`, or 16 MiB for each request in flight where that is more.
+    `together` is 1.5 times `largest`, or 16 MiB for each request in flight if that is more. Bodies up to `uncounted`
+    bytes need no counting.
     """
 
     def __init__(self, largest: int = DEFAULT_LARGEST, in_flight: int = 1) -> None:
@@ -45,7 +47,10 @@ class BodyLimit:
         self._changing = Lock()
 
     def is_small(self, length: int | None, encoding: object = None) -> bool:
-        """Whether a body of an announced length, not packed, needs no counting; raises where it is too large."""
+        """Return whether a body of this announced length is uncompressed and small enough not to be counted.
+
+        Raises BodyTooLargeError if the length exceeds the limit.
+        """
         if length is None or encoding:
             return False
         if length > self.largest:
@@ -81,14 +86,14 @@ class BodyLimit:
 
 
 class Meter:
-    """The bytes of one body that have come so far."""
+    """The bytes of one body received so far."""
 
     def __init__(self, limit: BodyLimit) -> None:
         self._limit = limit
         self.size = 0
 
     def add(self, size: int) -> None:
-        """Count so many bytes more; BodyTooLargeError where that is too many."""
+        """Add to the count; raises BodyTooLargeError if either limit is exceeded."""
         if self.size + size > self._limit.largest:
             raise BodyTooLargeError(f"a body came to over policy.max_body, {self._limit.largest:,} bytes")
         if self.size < LARGE <= self.size + size:
@@ -97,21 +102,21 @@ class Meter:
         self._limit.hold(size)
 
     def reset(self) -> None:
-        """Hold nothing any more: the body was read, or is given up."""
+        """Release the counted bytes: the body was read or abandoned."""
         if self.size:
             self._limit.hold(-self.size)
             self.size = 0
 
 
 def slice_for(encoding: str) -> int:
-    """How many bytes of a body packed so may be unpacked at once."""
+    """Return how many bytes with these content codings may be unpacked at once."""
     return min(
         (SLICES.get(one.strip().lower(), SMALLEST_SLICE) for one in encoding.split(",")), default=PIECE
     )
 
 
 def counted(pieces: Iterator[bytes], limit: BodyLimit) -> Iterator[bytes]:
-    """The pieces of one body, which are counted as they come."""
+    """Yield the pieces of one body, counting each."""
     with limit.reading() as meter:
         for piece in pieces:
             meter.add(len(piece))
@@ -119,7 +124,7 @@ def counted(pieces: Iterator[bytes], limit: BodyLimit) -> Iterator[bytes]:
 
 
 async def counted_async(pieces: AsyncIterator[bytes], limit: BodyLimit) -> AsyncIterator[bytes]:
-    """The pieces of one body, which are counted as they come."""
+    """Yield the pieces of one body, counting each."""
     with limit.reading() as meter:
         async for piece in pieces:
             meter.add(len(piece))
@@ -127,23 +132,25 @@ async def counted_async(pieces: AsyncIterator[bytes], limit: BodyLimit) -> Async
 
 
 def sliced(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """The same bytes in pieces of a size at the most."""
+    """Yield the same bytes in pieces of at most `size`."""
     for piece in pieces:
         yield from (piece[start : start + size] for start in range(0, len(piece), size))
 
 
 async def sliced_async(pieces: AsyncIterator[bytes], size: int) -> AsyncIterator[bytes]:
-    """The same bytes in pieces of a size at the most."""
+    """Yield the same bytes in pieces of at most `size`."""
     async for piece in pieces:
         for start in range(0, len(piece), size):
             yield piece[start : start + size]
 
 
 def give_back_memory() -> None:
-    """Give freed memory back to the system: that of small pieces stays with the thread that had them, so that threads
-    with one bomb after another had come to more than the limit of all together.
+    """Return freed memory to the system.
+
+    Small pieces stay in the allocator's arena of their thread: threads that each read one bomb after another came to
+    hold more than the limit of all together.
     """
-    # Read by every plan, this module must not load what only a large body needs.
+    # Every plan imports this module, so it loads ctypes only for a large body.
     import ctypes
 
     with suppress(OSError, AttributeError):

@@ -1,4 +1,4 @@
-"""One small taxonomy for the errors of every client, told by class names so that no client is imported.
+"""One taxonomy for the errors of every client, classified by class name so that no client is imported.
 
 Kinds: refused, dns, tls, connect_timeout, read_timeout, pool_timeout, timeout, protocol, disconnected, truncated,
 too_large, redirects, local, other.
@@ -65,7 +65,7 @@ FIRM = {
     "gaierror": "dns",
     "herror": "dns",
 }
-"""A class of one of these names tells the kind by itself."""
+"""Class names that identify the kind by themselves."""
 
 LOOSE = {
     "ChunkedEncodingError": "truncated",
@@ -85,10 +85,10 @@ LOOSE = {
     "TimeoutException": "timeout",
     "WriteTimeout": "timeout",
 }
-"""A class of one of these names tells the kind only where nothing deeper in the chain tells it firmly."""
+"""Class names that identify the kind unless a deeper exception of the chain has a name in FIRM."""
 
 WEAK = frozenset({"CloseError", "ConnectionError", "ReadError", "WriteError"})
-"""A class of one of these names tells that the connection broke, where the chain tells nothing better."""
+"""Class names that mean a broken connection, if the chain says nothing more specific."""
 
 ERRNOS = {
     errno.ECONNREFUSED: "refused",
@@ -113,7 +113,7 @@ ERRNOS = {
 }
 
 RUST_ERRNO = re.compile(r"\(os error (\d{1,5})\)|Os \{ code: (\d{1,5}),")
-"""The errno in messages of clients written in Rust."""
+"""Pattern of the errno in messages of clients written in Rust."""
 
 CURL_CODE = re.compile(r"\bcurl: \((\d{1,3})\)")
 CURL_CODES = {
@@ -138,10 +138,10 @@ CURL_CODES = {
     92: "protocol",
     100: "protocol",
 }
-"""libcurl's error codes (https://curl.se/libcurl/c/libcurl-errors.html) and the kind of each."""
+"""libcurl's error codes (https://curl.se/libcurl/c/libcurl-errors.html) with their kinds."""
 
 HANDSHAKE_TIMEOUTS = ("handshake operation timed out", "SSL handshake is taking longer")
-"""Words that name a time-out of connecting even below an exception that speaks of reading."""
+"""Words that mean a connect time-out, even below an exception that calls it a read time-out."""
 
 MESSAGES = (
     ("decompressed response body exceeds", "too_large"),
@@ -186,7 +186,8 @@ MESSAGES = (
     ("http2 error", "protocol"),
     ("netty::Error(Http2,", "protocol"),
 )
-"""Words by which a library tells apart what it puts into one class, or hides in another."""
+"""Message texts that identify the kind where a library puts several kinds into one class, or wraps them in another.
+"""
 
 
 TIMEOUTS = frozenset({"connect_timeout", "read_timeout", "pool_timeout", "timeout"})
@@ -195,9 +196,10 @@ LONGEST_MESSAGE = 500
 
 
 def classify(exc: BaseException) -> str:
-    """The kind of an error: the outermost exception that tells it firmly decides, or else the outermost that hints.
+    """Classify an error: the outermost exception with a certain kind decides, otherwise the outermost with a likely
+    one.
 
-    Below one that hints at a time-out, only a closer kind of time-out counts.
+    Below an exception that suggests a time-out, only a more specific time-out counts.
     """
     chain = list(_chain(exc))
     if any(words in _text(error) for error in chain for words in HANDSHAKE_TIMEOUTS):
@@ -214,20 +216,23 @@ def classify(exc: BaseException) -> str:
 
 
 def is_timeout(kind: str) -> bool:
-    """Whether a kind counts as a time-out."""
+    """Return whether a kind counts as a time-out."""
     return kind in TIMEOUTS
 
 
 def message_of(exc: BaseException) -> str:
-    """The first message of the chain on one line, or the name of the class where there is none; not made safe."""
-    # A cancellation below a time-out only says how the loop ended the wait.
+    """Return the first message of the exception chain on one line, or the class name if there is none.
+
+    The text is not sanitised.
+    """
+    # A cancellation below a time-out only shows how the loop ended the wait.
     told = (error for error in _chain(exc) if type(error).__name__ != "CancelledError")
     texts = (" ".join(_text(error).split()) for error in told)
     return next((text for text in texts if text), type(exc).__name__)[:LONGEST_MESSAGE]
 
 
 def _chain(exc: BaseException) -> Iterator[BaseException]:
-    """The exception and all it was caused by, holds or groups, outermost first."""
+    """Yield the exception, outermost first, and every one it was caused by, contains or groups."""
     queue = deque([exc])
     seen: set[int] = set()
     while queue and len(seen) < LONGEST_CHAIN:
@@ -265,13 +270,13 @@ def _names(error: BaseException) -> Iterator[str]:
 
 
 def _hides_its_cause(error: BaseException) -> bool:
-    """httpx-aiohttp turns nearly every aiohttp error into httpx's ConnectTimeout."""
+    """Return whether this is httpx-aiohttp's ConnectTimeout, into which it turns nearly every aiohttp error."""
     cause = error.__cause__
     return type(error).__name__ == "ConnectTimeout" and type(cause).__module__.startswith("aiohttp")
 
 
 def _by_errno(error: BaseException) -> str | None:
-    """By the number an OSError carries, or by those that asyncio lists in the message of a joint one."""
+    """Classify by the errno of an OSError, or by those that asyncio lists in the message of a combined one."""
     names = set(_names(error))
     if "OSError" not in names or "SSLError" in names:
         return None

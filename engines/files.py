@@ -1,4 +1,4 @@
-"""Files: raise the limit of open ones, and read one whole within a limit of size."""
+"""Limits of files: read a file whole within a size limit, and raise the number of files a process may have open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 PIPE_SECONDS = 10.0
-"""How long a pipe, or a file that says it has nothing yet, may give nothing."""
+"""Seconds for which a pipe, or a file that would block, may deliver nothing."""
 PAUSE_SECONDS = 0.05
 PIECE = 1024 * 1024
 _KINDS = (
@@ -23,17 +23,17 @@ _KINDS = (
 
 
 class TooLongError(OSError):
-    """A file is longer than its reader takes."""
+    """A file is longer than the reader allows."""
 
 
 def read_file(path: Path, most: int) -> bytes:
-    """All bytes of a file, or of a pipe such as a shell's `<(command)`.
+    """Read all bytes of a file, or of a pipe such as a shell's `<(command)`.
 
-    TooLongError where there are more than `most`; OSError, with the reason in `strerror`, for what is no file, for
-    what gives nothing for PIPE_SECONDS, and for whatever the system says.
+    Raises TooLongError if there are more than `most`, and OSError with a reason in `strerror` for a directory, a
+    device or a socket, for a source that delivers nothing for PIPE_SECONDS, and for any error of the system.
     """
     try:
-        _check(os.stat(path), path, most)  # Before it is opened, which does something to many a device.
+        _check(os.stat(path), path, most)  # Checked before opening, because opening has effects on many devices.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except ValueError as error:  # A NUL in the name.
         raise OSError(errno.EINVAL, str(error), str(path)) from None
@@ -62,7 +62,7 @@ def _read(handle: int, path: Path, most: int, *, waits: bool) -> bytes:
             _wait(handle, path, until)
         try:
             piece = os.read(handle, min(PIECE, most + 1 - size))
-        except BlockingIOError:  # Also of a file that calls itself regular, such as /proc/kmsg.
+        except BlockingIOError:  # Happens too with files that claim to be regular, such as /proc/kmsg.
             if monotonic() >= until:
                 raise _nothing_from(path) from None
             sleep(PAUSE_SECONDS)
@@ -77,7 +77,7 @@ def _read(handle: int, path: Path, most: int, *, waits: bool) -> bytes:
 
 
 def _wait(handle: int, path: Path, until: float) -> None:
-    """Until a pipe has something to read, or its end; OSError where neither comes."""
+    """Wait until a pipe is readable or at its end; OSError if neither happens in time."""
     poll = select.poll()
     poll.register(handle, select.POLLIN)
     while not poll.poll(max(0.0, until - monotonic()) * 1000):
@@ -96,11 +96,13 @@ def _too_long(path: Path, most: int) -> TooLongError:
 
 
 OTHER_FILES = 64
-"""Files of a process that are no connections of a run: its modules, pipes, logs and event loop."""
+"""Open files of a process besides its connections: modules, pipes, logs and the event loop."""
 
 
 def make_room_for(connections: int) -> None:
-    """Let this process open so many connections, or as many as it may; where it may already, nothing is changed."""
+    """Raise this process's limit of open files for so many connections, as far as permitted; a sufficient limit
+    stays.
+    """
     if sys.platform == "win32":
         return
     import resource
@@ -111,7 +113,8 @@ def make_room_for(connections: int) -> None:
 
 
 def raised_limit(connections: int, soft: int, hard: int, endless: int) -> int | None:
-    """The soft limit that a process needs for so many connections, at most the hard one; None where it has it."""
+    """Return the soft limit needed for so many connections, at most the hard limit; None if the present one suffices.
+    """
     needed = connections + OTHER_FILES
     wanted = needed if hard == endless else min(needed, hard)
     return None if soft == endless or soft >= wanted else wanted

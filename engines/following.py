@@ -1,8 +1,8 @@
 """Redirects followed hop by hop, for libraries that cannot be asked before each hop.
 
-libcurl and the clients written in Rust follow a redirect wherever it leads, and take headers along that only one
-origin may see.  Their adapters hand a redirect over instead, and each hop is a request of its own, as browsers make
-it: POST becomes GET after 301, 302 and 303, other methods after 303 alone.
+libcurl and the clients written in Rust follow a redirect to any host and send along headers meant for one origin
+only. Their adapters therefore return redirects, and each hop is a request of its own, with the rules of browsers:
+POST becomes GET after 301, 302 and 303; other methods only after 303.
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ from httptui.engines.guard import Guard, origin_of
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 ALWAYS_SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
 OF_AN_ORIGIN = frozenset({"host"})
-"""A plan's own Host is meant for the origin that the plan asks: curl and httpx leave it out of a redirect to another.
-"""
+"""The plan's own Host header belongs to the plan's origin: curl and httpx drop it on a redirect to another one."""
 OF_A_BODY = frozenset({"content-encoding", "content-language", "content-length", "content-type"})
 
 
-class TooManyRedirects(Exception):  # noqa: N818 - errors are told apart by this name, which libraries have, too
+class TooManyRedirects(Exception):  # noqa: N818 - errors are classified by this name, which libraries use too
     """More redirects than the plan allows."""
 
 
 class Hops:
-    """How an adapter follows: `prepare` makes what its `send` takes, `request_of` gives the request back."""
+    """Redirect handling for one adapter.
+
+    `prepare` makes the argument of its `send`, and `request_of` returns the request that was prepared.
+    """
 
     def __init__(
         self, settings: Settings, prepare: Callable[[Request], Any], request_of: Callable[[Any], Request]
@@ -39,7 +41,7 @@ class Hops:
         self._request_of = request_of
 
     def awaited(self, send: Callable[[Any], Awaitable[Reply]]) -> Callable[[Any], Awaitable[Reply]]:
-        """A `send` that follows, of an async engine."""
+        """Wrap the `send` of an async engine so that it follows redirects."""
 
         async def follow(prepared: Any) -> Reply:
             reply, hops = await send(prepared), 0
@@ -52,7 +54,7 @@ class Hops:
         return follow
 
     def called(self, send: Callable[[Any], Reply]) -> Callable[[Any], Reply]:
-        """A `send` that follows, of a sync engine."""
+        """Wrap the `send` of a sync engine so that it follows redirects."""
 
         def follow(prepared: Any) -> Reply:
             reply, hops = send(prepared), 0
@@ -70,7 +72,7 @@ class Hops:
         return hops + 1
 
     def _after(self, prepared: Any, reply: Reply) -> Any | None:
-        """What is to be sent after a reply; None where it leads nowhere."""
+        """Return the prepared request that a reply redirects to, or None."""
         location = location_of(reply) if reply[0] in REDIRECTS else ""
         if not location:
             return None
@@ -78,8 +80,10 @@ class Hops:
 
 
 def hop(request: Request, status: int, location: str, guard: Guard) -> Request:
-    """The request that a redirect leads to, without the secrets that another origin may not see, and without the
-    plan's own Host; NoConsentError where nobody was asked about its host.
+    """Build the request that a redirect leads to.
+
+    A hop to another origin loses the plan's own Host, and the secrets that this origin may not see. Raises
+    NoConsentError if the run has no consent for its host.
     """
     url = guard.checked(urljoin(request.url, location))
     away = leaves_origin(request.url, url)
@@ -94,7 +98,7 @@ def hop(request: Request, status: int, location: str, guard: Guard) -> Request:
 
 
 def leaves_origin(url: str, location: str) -> bool:
-    """Whether a redirect leads from a URL to another origin, or to none."""
+    """Return whether a redirect leads to another origin, or to an invalid one."""
     try:
         return origin_of(urljoin(url, location)) != origin_of(url)
     except ValueError:
@@ -102,7 +106,7 @@ def leaves_origin(url: str, location: str) -> bool:
 
 
 def location_of(reply: Reply) -> str:
-    """Where a reply leads, as its library has the header; "" for nowhere."""
+    """Return the Location of a reply, or "" if it has none."""
     headers = getattr(reply, "headers", None)
     value = headers.get("location") if headers is not None else None
     return bytes(value).decode("latin-1") if isinstance(value, (bytes, memoryview)) else str(value or "")

@@ -1,8 +1,8 @@
-"""Where a lane may open connections: to the addresses that were asked about before the run, and to nowhere else.
+"""Allowed destinations of a lane: only the addresses that the run has consent for.
 
-The parent looks every host up once, checks its addresses, and hands them to the lane.  A lane looks nothing up: a
-name has the addresses it was checked with, and a name that nobody was asked about has none, so neither DNS that
-answers differently later nor a redirect leads a client anywhere else.
+The parent looks every host up once, checks its addresses, and passes them to the lane, which looks nothing up. A
+checked name has its checked addresses; any other name has none. A later DNS answer or a redirect therefore cannot
+lead a client elsewhere.
 """
 
 from __future__ import annotations
@@ -14,23 +14,24 @@ from httptui.engines.hosts import LOOPBACK_NAME, Reach, is_address, normal_host,
 
 USUAL_PORTS = {"http": 80, "https": 443}
 LEFT_ALONE = "!#$%&'()*+,-./:;=?@[]_~"
-"""What a Location may have as it is; the rest is percent-encoded, as browsers do it."""
+"""Characters that a Location may contain as they are; the rest is percent-encoded, as browsers do."""
 
 Origin = tuple[str, str, int]
-"""Scheme, host in its one form, port."""
+"""Scheme, host in normal form, port."""
 
 
 class NoConsentError(OSError):
-    """A connection is not opened, because nobody was asked about the host that it would go to."""
+    """A connection is refused because the run has no consent for its host."""
 
 
 class Guard:
-    """Whom a lane may ask: the hosts in `pins`, by the addresses there, and this machine.
+    """The allowed destinations: the hosts in `pins`, at the addresses there, and this machine.
 
-    `pins` are addresses by host, in the order in which they are tried.  `urls` are the plan's own: headers that carry
-    secrets, whose names are `secrets`, go to their origins alone.  `proxies` are URLs of those of the environment.
+    - `pins`: addresses by host, in the order in which they are tried.
+    - `urls`: the plan's own; headers named in `secrets` go to their origins only.
+    - `proxies`: URLs of the environment's proxies.
 
-    `for_curl` has a line for each place that has a name, as libcurl takes them; a redirect may add to it.
+    `for_curl` has one line per named host and port, in the format of libcurl's RESOLVE; a redirect may add to it.
     """
 
     def __init__(
@@ -51,11 +52,11 @@ class Guard:
 
     @property
     def names(self) -> dict[str, tuple[str, ...]]:
-        """The hosts that are names, with their addresses."""
+        """Hosts that are names, with their addresses."""
         return {host: addresses for host, addresses in self.pins.items() if not is_address(host)}
 
     def addresses_of(self, host: str) -> tuple[str, ...]:
-        """The addresses a host may be asked by; NoConsentError where there are none."""
+        """Return the allowed addresses of a host; NoConsentError if there are none."""
         try:
             known = normal_host(host)
         except ValueError:
@@ -67,7 +68,7 @@ class Guard:
         raise _refusal(known)
 
     def allows(self, address: str) -> bool:
-        """Whether a connection may be opened to an address."""
+        """Return whether connections to an address are allowed."""
         try:
             self.addresses_of(address)
         except NoConsentError:
@@ -75,8 +76,8 @@ class Guard:
         return True
 
     def checked(self, url: str) -> str:
-        """A URL that may be requested, its host in its one form, without userinfo and fragment; NoConsentError where
-        nobody was asked about its host.
+        """Return the URL with its host in normal form, without userinfo and fragment; NoConsentError if it is not
+        allowed.
         """
         try:
             scheme, host, port = origin_of(url)
@@ -91,7 +92,7 @@ class Guard:
         return f"{scheme}://{place}{path}" + (f"?{quote(parts.query, LEFT_ALONE)}" if parts.query else "")
 
     def may_have_secrets(self, url: str) -> bool:
-        """Whether headers that carry secrets may go to a URL: those of the plan's own origins only."""
+        """Return whether secret headers may go to a URL: only to the plan's own origins."""
         try:
             return origin_of(url) in self.origins
         except ValueError:
@@ -105,7 +106,7 @@ class Guard:
 
 
 def origin_of(url: str) -> Origin:
-    """The origin of an HTTP URL; ValueError where it is none."""
+    """Return the origin of an HTTP URL; ValueError for any other URL."""
     parts = urlsplit(url)
     scheme, port = parts.scheme.lower(), parts.port
     if scheme not in USUAL_PORTS or not parts.hostname:

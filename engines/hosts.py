@@ -1,7 +1,7 @@
-"""Hosts in their one form, and how far an address is away.
+"""Normal form of hosts, and the reach of addresses.
 
 `2130706433`, `0x7f.1`, `127.0.0.1.` and `[::ffff:127.0.0.1]` are spellings of `127.0.0.1` that libraries read
-differently: some ask DNS for them.  Who decides about a host sees the one form, and so do the libraries.
+differently; some would ask DNS for them. Consent and libraries therefore both get the normal form.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NOT_AN_ADDRESS = "must have a valid host: one that ends in a number has to be a
 
 
 class Reach(IntEnum):
-    """How far an address is away, the strictest last."""
+    """Network distance of an address, the most restricted last."""
 
     LOOPBACK = 0
     PRIVATE = 1
@@ -67,8 +67,9 @@ _LOCAL_NAT64 = ip_network("64:ff9b:1::/48")
 
 
 def normal_host(host: str) -> str:
-    """A host in its one form: small letters, no final dot, no brackets, an address as `ipaddress` writes it, and one
-    of IPv4 in dots however it is spelt; ValueError for what only looks like an address.
+    """Normalise a host: lower case, no final dot, no brackets, addresses as `ipaddress` writes them.
+
+    Any spelling of an IPv4 address becomes dotted decimal. ValueError for text that only looks like an address.
     """
     host = host.lower().strip("[]").removesuffix(".")
     if ":" in host:
@@ -83,15 +84,15 @@ def normal_host(host: str) -> str:
 
 
 def is_address(host: str) -> bool:
-    """Whether a host in its one form is an address, so that nothing has to be looked up."""
+    """Return whether a host in normal form is an address and so needs no lookup."""
     return ":" in host or _NUMBER.fullmatch(host.rpartition(".")[2]) is not None
 
 
 def reach_of(address: str) -> Reach:
-    """How far an address is away; ValueError if it is none.
+    """Return the reach of an address; ValueError if it is none.
 
-    An IPv4 address that IPv6 merely writes (`::ffff:…`) counts as itself.  One inside an address of 6to4, NAT64 or
-    Teredo is reached through a relay that is somebody else's, so it is public, whatever it is for the relay.
+    An IPv4-mapped address (`::ffff:…`) counts as its IPv4 address. An address embedded in 6to4, NAT64 or Teredo is
+    reached through a foreign relay, so it counts as public.
     """
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address):
@@ -104,23 +105,23 @@ def reach_of(address: str) -> Reach:
 
 
 def _carried(ip: IPv4Address | IPv6Address) -> Iterator[IPv4Address]:
-    """The IPv4 addresses that an IPv6 address may carry for a translator or a tunnel to take out."""
+    """Yield the IPv4 addresses that a translator or tunnel may extract from an IPv6 address."""
     if isinstance(ip, IPv4Address):
         return
     bits = int(ip)
-    # The last 32 bits: NAT64 with a prefix of 96 bits, addresses "compatible" with IPv4, ISATAP.
+    # The last 32 bits: NAT64 with a 96-bit prefix, IPv4-compatible addresses, ISATAP.
     yield IPv4Address(bits & 0xFFFFFFFF)
     if ip.sixtofour is not None:
         yield ip.sixtofour
     if ip.teredo is not None:
         yield from ip.teredo
     if ip in _LOCAL_NAT64:
-        # With a prefix of 48 bits, around the eight bits that have to be zero (RFC 6052).
+        # NAT64 with a 48-bit prefix puts it around eight zero bits (RFC 6052).
         yield IPv4Address((bits >> 64 & 0xFFFF) << 16 | bits >> 40 & 0xFFFF)
 
 
 def _ipv4(host: str) -> IPv4Address:
-    """The address of one to four numbers, decimal, octal or hexadecimal, of which the last fills what is left."""
+    """Parse one to four numbers, decimal, octal or hexadecimal, of which the last fills the remaining bytes."""
     parts = host.split(".")
     if len(parts) > 4 or not all(_NUMBER.fullmatch(part) for part in parts):
         raise ValueError(_NOT_AN_ADDRESS)

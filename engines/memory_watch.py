@@ -1,4 +1,4 @@
-"""The memory of a process that reads bodies out of sight, and what gives them up before it runs over."""
+"""Memory limit for bodies that a library reads in one opaque call, enforced by watching the process."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ LOOK_SECONDS = 0.02
 
 
 class MemoryWatch:
-    """Gives up bodies that a library reads out of sight, by the memory that this process has taken since it began.
+    """Cancels opaque reads of bodies when the process has grown by more than the limit since the watch began.
 
-    Some libraries show a body only when it is whole, and to read it in pieces would be other work than what is
-    measured.  While any such body is being read, the event loop looks at the memory every 20 ms, in 5 µs.
+    Some libraries deliver a body only when it is complete; reading it in pieces would be other work than what is
+    measured. While such a body is being read, the event loop checks the resident memory every 20 ms, at a cost of 5
+    µs.
     """
 
     def __init__(self, limit: BodyLimit) -> None:
@@ -29,7 +30,7 @@ class MemoryWatch:
         self._timer: asyncio.TimerHandle | None = None
 
     async def whole(self, body: Awaitable[T]) -> T:
-        """Wait for a body; BodyTooLargeError where memory runs over meanwhile."""
+        """Await a body; BodyTooLargeError if the process exceeds the limit meanwhile."""
         task = asyncio.current_task()
         assert task is not None
         self._reading.add(task)
@@ -48,7 +49,7 @@ class MemoryWatch:
             self._given_up.discard(task)
 
     def check(self, size: int) -> None:
-        """Raise where a body that was read out of sight is too large after all."""
+        """Raise BodyTooLargeError if a body that was read opaquely exceeds the limit."""
         if size > self._limit.largest:
             raise BodyTooLargeError(
                 f"a body of {size:,} bytes came; policy.max_body is {self._limit.largest:,}"
@@ -66,7 +67,7 @@ class MemoryWatch:
 
 
 def resident_bytes() -> int:
-    """The memory that this process has now, or 0 where the system does not tell."""
+    """Return the resident memory of this process in bytes, or 0 if the system does not report it."""
     try:
         with open("/proc/self/statm", "rb") as statm:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -1,4 +1,4 @@
-"""Lets engines that were written for `engines.base` go on: that package is `httptui.engines` now."""
+"""Compatibility with engines written for `engines.base`: that package is now `httptui.engines`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ OLD, NEW = "engines", "httptui.engines"
 
 
 class OldName:
-    """Finds the modules of `httptui.engines` by their old name too, where nothing else has that name."""
+    """Import finder that resolves `engines…` to `httptui.engines…`, unless another package has the old name."""
 
     @classmethod
     def install(cls) -> None:
-        """Look here first: by the path of the package, its modules would be found and loaded a second time."""
+        """Put the finder first: the default one would find the modules by the package's path and load them a second
+        time.
+        """
         if cls not in sys.meta_path:
             sys.meta_path.insert(0, cls)
 
@@ -26,7 +28,7 @@ class OldName:
     def find_spec(
         cls, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """As the import system asks: a spec whose module is the one of the new name, or None."""
+        """Return a spec whose module is the one of the new name, or None."""
         if name == OLD:
             ours = PathFinder.find_spec(OLD) is None
         else:
@@ -36,7 +38,7 @@ class OldName:
         return importlib.util.spec_from_loader(name, cls())  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """The module of the new name, the only one there is."""
+        """Return the module of the new name, so that only one exists."""
         if spec.name == OLD:
             warnings.warn(
                 "the package engines is httptui.engines now: import from httptui.engine",
@@ -48,5 +50,5 @@ class OldName:
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Leave it as it is: it has been executed, and keeps the spec of its own name."""
+        """Restore its own spec; the module has already been executed."""
         module.__spec__ = self._own

@@ -1,9 +1,9 @@
-"""What goes over the pipe between this package's processes, declared and framed once for both of its ends.
+"""Wire protocol between this package's processes, declared and framed once for both ends.
 
-Each message is a 4-byte big-endian length and that many bytes of JSON, whose `type` is the class's name in small
-letters.  A process says `GREETING` before its first message: whatever an environment prints while Python starts comes
-before it, and what a library prints later goes to standard error.  Nothing is sent per request: a frame carries what
-changed since the last one.  Times are nanoseconds of the system-wide monotonic clock.
+A message is a 4-byte big-endian length and that many bytes of JSON, whose `type` is the lower-case class name. A
+process writes `GREETING` before its first message, which separates the messages from anything that its environment
+prints while Python starts; later prints go to standard error. Nothing is sent per request: a frame carries the
+changes since the last one. Times are nanoseconds of the system-wide monotonic clock.
 """
 
 from __future__ import annotations
@@ -23,14 +23,19 @@ ESCAPING = "httptui.escaping"
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """Parent to lane, first: the contender and its request.  An empty `loop` is the engine's usual one.
-    `pool` None keeps the library's defaults.  `urls`, where
-    there are any, are sent in turn instead of `url`.  What fails for a cause in `retry_on` is tried again up to
-    `retries` times, first after `retry_wait` seconds.  At most `per_host_rate` requests a second go to each host.
-    With `dns_delay`, in seconds, the target is reached by its name, and each lookup of a name takes so much longer.
-    `pins` are the only addresses to connect to, by host, besides those of this machine; `proxies` are the URLs of the
-    environment's.  The headers named in `secrets` stay with the origins of the plan's own URLs.
-    An app answers only who knows its `token`.
+    """Parent to lane, first: the contender and its requests.
+
+    - `loop`: empty means the engine's usual one. `pool`: None keeps the library's defaults.
+    - `urls`: if not empty, sent in turn instead of `url`.
+    - `retry_on`: causes that are retried, up to `retries` times, first after `retry_wait` seconds.
+    - `per_host_rate`: the most requests per second to each host.
+    - `dns_delay`: seconds that each name lookup is slowed by; the target is then reached as `localhost`, because an
+      address needs no lookup.
+    - `read`: what is done with an answer; in every mode `bytes` of a frame are the body bytes that the client
+      delivered.
+    - `pins`: the only addresses to connect to, by host, besides this machine's; `proxies`: URLs of the environment's.
+    - `secrets`: names of headers that stay with the origins of the plan's own URLs.
+    - `token`: an app answers only requests that carry it.
     """
 
     engine: str
@@ -70,15 +75,18 @@ class Setup:
 
 @dataclass(frozen=True, kw_only=True)
 class Go:
-    """Parent to lane: put this turn under load, for `seconds` or `requests`, or, with `burst`, one request a worker;
-    with `rate`, in requests per second, as an open load, whose arrivals pass unsent where the turn is `idle`.
-    `stages` are (seconds, rate or concurrency at their end).
-    Workers of a closed load begin spread over `spread_seconds`, so that they do not march in step.  Frames are cut at
-    every multiple of `cut_seconds` from `start_ns` (0: no cuts), and carry `block` plus the number of cuts so far, or
-    -1 before `trim_seconds`, in the last `tail_seconds` and after.  What is in flight `drain_seconds` after the time
-    is cancelled.  `scale` multiplies the rate or the concurrency.  `held_ns` is for how long the run has been on hold
-    so far: times of frames are of a clock that stands still on hold.  Where several processes share a turn, all
-    numbers are those of the whole turn, of which each takes its `part` (from 0) of `parts`.
+    """Parent to lane: put this turn under load.
+
+    - Bounds: `seconds`, `requests`, or with `burst` one request per worker.
+    - `rate`: requests per second of an open load. In an `idle` turn its arrivals pass unsent.
+    - `stages`: pairs of seconds, and the rate or concurrency at their end.
+    - `spread_seconds`: time over which the workers of a closed load start, so that they do not run in step.
+    - `cut_seconds`: frames are cut at every multiple of it from `start_ns` (0: no cuts). They carry `block` plus the
+      number of cuts so far, or -1 before `trim_seconds`, in the last `tail_seconds` and after the end.
+    - `drain_seconds`: requests still in flight so long after the end are cancelled.
+    - `scale`: factor on the rate or the concurrency.
+    - `held_ns`: total time on hold so far; frames use a clock that stands still during holds.
+    - `part` (from 0) of `parts`: this process's share where several share a turn; all numbers are of the whole turn.
     """
 
     turn: int
@@ -108,28 +116,28 @@ class Go:
 
 @dataclass(frozen=True, kw_only=True)
 class Stop:
-    """Parent to lane: send no more, give what is in flight `drain_seconds`, then report the turn done."""
+    """Parent to lane: stop sending, allow `drain_seconds` for requests in flight, then report the turn as done."""
 
     drain_seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hold:
-    """Parent to lane: send nothing from a time on, a little ahead perhaps; the load's clock stands still there."""
+    """Parent to lane: send nothing from `at_ns` on, which may lie slightly ahead; the load clock stops there."""
 
     at_ns: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resume:
-    """Parent to lane: the hold has ended at a time; go on where it began."""
+    """Parent to lane: end the hold at `at_ns` and continue where it began."""
 
     at_ns: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """Parent to lane: from a time on, `scale` times the plan's concurrency or rate."""
+    """Parent to lane: from `at_ns` on, apply `scale` to the plan's concurrency or rate."""
 
     at_ns: int
     scale: float
@@ -137,23 +145,24 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Begin:
-    """Parent to app: a turn begins, so forget the CPU time and the lag until now."""
+    """Parent to app: a turn begins; reset CPU time and event-loop lag."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """Parent to app: tell what has happened since it was told last."""
+    """Parent to app: report everything since the last reading."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quit:
-    """Parent to lane: close every client and leave."""
+    """Parent to lane: close every client and exit."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """One request as a client put it on the wire: the target of its request line, its Accept-Encoding, and how many
-    bytes of body it declared, None where it declared none.
+    """One request as a client put it on the wire.
+
+    `target` is that of the request line; `body_bytes` is the declared length of the body, None if undeclared.
     """
 
     method: str
@@ -164,8 +173,10 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """Lane or app to parent: the engine is imported and its first clients are open.  An app listens on `port`.
-    `sent` are the first few requests as the client sends them, None for one of which that is not known.
+    """Lane or app to parent: the engine is imported and its first clients are open.
+
+    An app listens on `port`. `sent` are the first few requests as the client sends them, None for any that is
+    unknown.
     """
 
     pid: int
@@ -180,8 +191,8 @@ class Ready:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The first answer of a status in a turn: headers, none where the client gives none, the beginning of its body,
-    and how many `bytes` that had.
+    """The first answer of a status in a turn: its headers if the client gives them, the start and the size of its
+    body.
     """
 
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -191,17 +202,25 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """Lane to parent: what happened between two times of one turn, all as deltas but `in_flight`,
-    `connections` and the maxima.  `histogram` is flat: index, count, index, count …  `credits` are what the successes
-    of the frame are worth to each block so far: the shares of their lives that lie inside it.  `ok_bytes`
-    and `ok_bytes_squared` are the sums of the body bytes of each success, and of their squares.
-    `first_answers`, by status, are those that are no success.
-    `bounds` are lower bounds of the latencies of requests that timed out or were cancelled.  The load ends, or has
-    ended, at `load_until_ns`, None where only requests bound it; what comes after that was sent before.
+    """Lane to parent: everything that happened in one interval of a turn.
 
-    Of a contender inside an app, `cpu_ns`, `lag_max_ns`, `lookups` and `http` are the app's, `connections` is not
-    known, and the upstream calls of its client are told: how many were answered and failed, and the time of those
-    that were answered; and how many `foreign` requests the app refused.
+    All values are deltas except `in_flight`, `connections` and the maxima. The parent may join the frames of
+    processes that share a contender into one.
+
+    - `histogram`: index, count, index, count …
+    - `credits`: by block, the sum of the shares of each success's life that lie inside it.
+    - `bytes`: body bytes that the client delivered, of all answers. `ok_bytes` and `ok_bytes_squared` are the sums,
+      over successes, of the body bytes and of their squares.
+    - `first_answers`: by status, the first one of each status from FIRST_TOLD_STATUS on.
+    - `bounds`: lower bounds on the latencies of requests that timed out or were cancelled.
+    - `load_until_ns`: when sending ends or has ended, None where only requests bound the load. Answers after it
+      belong to requests sent before.
+    - `lookups`: names looked up, or None if the library does it by itself. A client looks a name up when it connects,
+      so requests on a kept connection cause none.
+
+    For a contender inside an app, `cpu_ns`, `lag_max_ns`, `lookups` and `http` are the app's, and `connections` is
+    unknown. `upstream_answered`, `upstream_failed` and `upstream_ns` (of answered calls) describe its client's calls,
+    and `foreign` counts the requests that the app refused.
     """
 
     turn: int
@@ -252,7 +271,7 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """App to parent: what happened since the last reading; `message` is that of the first call that failed."""
+    """App to parent: changes since the last reading; `message` is that of the first failed call."""
 
     cpu_ns: int
     lag_max_ns: int | None
@@ -268,14 +287,14 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """Lane to parent: the turn is over; its last frame was sent before."""
+    """Lane to parent: the turn is over, and its last frame has been sent."""
 
     turn: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """Lane to parent, last: this contender cannot run, and why."""
+    """Lane to parent, last: this contender cannot run; `message` says why."""
 
     stage: str
     message: str
@@ -289,26 +308,26 @@ _TO_LANE = {
 
 
 def to_lane(data: bytes) -> ToLane:
-    """The message to a lane that JSON says, whose types its parent answers for."""
+    """Decode a message to a lane. Its types are not checked: the sender is our own parent."""
     fields: dict[str, Any] = json.loads(data)
     kind: type[ToLane] = _TO_LANE[fields.pop("type")]
     return kind(**fields)
 
 
 def framed(message: object) -> bytes:
-    """A message, or any other object of dataclasses, lists and tables, as it goes over the pipe."""
+    """Encode and frame a message, or any object of dataclasses, lists and dicts."""
     return with_length(encoded(message))
 
 
 def with_length(data: bytes) -> bytes:
-    """A message's JSON as it goes over the pipe."""
+    """Prefix a message's JSON with its length."""
     return len(data).to_bytes(LENGTH_BYTES, "big") + data
 
 
 def encoded(message: object) -> bytes:
-    r"""A message as JSON in UTF-8, whatever texts and objects a library has put into it.
+    r"""Encode a message as JSON in UTF-8, whatever texts and objects a library has put into it.
 
-    A lone surrogate, which readers of JSON refuse, is written as the text of its escape: "\udcff" in six letters.
+    A lone surrogate, which JSON readers refuse, is written as the text of its escape: "\udcff" in six characters.
     """
     if is_dataclass(message):
         message = {"type": type(message).__name__.lower(), **vars(message)}

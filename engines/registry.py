@@ -1,7 +1,7 @@
-"""Which engines there are, told without importing any of them.
+"""Registry of engines, read without importing any of them.
 
-Engines enter by entry points of the group `httptui.engines`, built-in and third-party ones alike, or as a file of
-one's own: `./mine.py:MyEngine`.  What an engine says of itself is read from its source, so it has to be literal.
+Built-in and third-party engines come from entry points of the group `httptui.engines`, or from a file:
+`./mine.py:MyEngine`. Attributes are read from the source, so they have to be literals.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ LITERALS = (
     "usual_loop",
     "sent_once",
 )
-"""What an engine tells of itself."""
+"""Attributes that are read from an engine's source."""
 
 
 ImportPath = tuple[tuple[str, int], ...]
@@ -54,10 +54,11 @@ ImportPath = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True)
 class EngineInfo:
-    """What is known of an engine before it is imported.
+    """The facts known about an engine without importing it.
 
-    `reference` is what `load_engine` takes; `version` is of the client library, None where it is not installed.
-    `reads`, `resolver`, `methods`, `unsafe_shared`, `usual_loop` and `sent_once` are as an engine tells of itself.
+    `reference` is the argument of `load_engine`. `version` is that of the client library, None if it is not
+    installed. `reads`, `resolver`, `methods`, `unsafe_shared`, `usual_loop` and `sent_once` are the engine's own
+    attributes.
     """
 
     name: str
@@ -78,12 +79,12 @@ class EngineInfo:
 
 
 def list_engines() -> tuple[EngineInfo, ...]:
-    """Every engine that can be read, sorted by name; `engine_info` says what is wrong with another one."""
+    """Return every readable engine, sorted by name; `engine_info` raises the problem of an unreadable one."""
     return tuple(_readable(_references(_import_path())))
 
 
 def engine_info(name: str) -> EngineInfo:
-    """One engine, by its name or as "./file.py:Class"; LookupError, of one line, where there is none."""
+    """Return one engine, by name or as "./file.py:Class"; LookupError with a one-line message if there is none."""
     if _is_file(name):
         file, _, class_name = name.rpartition(":")
         path = Path(file).expanduser().resolve()
@@ -97,7 +98,7 @@ def engine_info(name: str) -> EngineInfo:
 
 
 def loop_without_a_name(engine: str) -> str:
-    """The event loop of a contender that names none, in this environment; "asyncio" for an unknown engine too."""
+    """Return the event loop of a contender that names none, in this environment; "asyncio" for an unknown engine."""
     try:
         wanted = engine_info(engine).usual_loop
     except LookupError:
@@ -106,9 +107,9 @@ def loop_without_a_name(engine: str) -> str:
 
 
 def load_engine(reference: str) -> type[Engine]:
-    """Import an engine, in a lane: "module.path:Class" or "/abs/file.py:Class".
+    """Import an engine, inside a lane: "module.path:Class" or "/abs/file.py:Class".
 
-    ImportError where its library is missing, LookupError where the class is not there or is no engine.
+    Raises ImportError if its library is missing, and LookupError if the class is missing or is not an engine.
     """
     source, _, class_name = reference.rpartition(":")
     module = _import_file(Path(source)) if _is_file(reference) else importlib.import_module(source)
@@ -123,7 +124,9 @@ def load_engine(reference: str) -> type[Engine]:
 
 
 def _import_path() -> ImportPath:
-    """Where packages are looked for, and when each place changed last: what is remembered holds as long as this."""
+    """Return the places where packages are found, with their modification times: the key under which facts are
+    cached.
+    """
     return tuple((place, _changed_ns(place)) for place in sys.path)
 
 
@@ -144,7 +147,9 @@ def _readable(references: Mapping[str, str]) -> Iterator[EngineInfo]:
 
 @lru_cache(maxsize=4)
 def _references(import_path: ImportPath) -> Mapping[str, str]:  # noqa: ARG001 - the key of the cache
-    """Name → reference of every entry point; where two share a name, the built-in one counts."""
+    """Map the name of every entry point to its reference; a built-in engine takes precedence over one of the same
+    name.
+    """
     points = sorted(
         metadata.entry_points(group=GROUP), key=lambda point: not point.value.startswith(BUILT_IN)
     )
@@ -165,7 +170,7 @@ def _unknown(name: str, references: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def _source_of(module: str, import_path: ImportPath) -> Path:  # noqa: ARG001 - part of the cache's key
-    """The source file of a module, found from package to module without importing any of them."""
+    """Find the source file of a module, from package to module, without importing any of them."""
     places: list[str] | None = None
     spec = None
     parts = module.split(".")
@@ -197,7 +202,7 @@ def _described(
     source: bytes,
     import_path: ImportPath,  # noqa: ARG001 - part of the cache's key: `installed` depends on it
 ) -> EngineInfo:
-    """What an engine's source says of it; remembered, because a form asks at each keystroke."""
+    """Read an engine's attributes from its source; cached, because a form asks at each keystroke."""
     class_name = reference.rpartition(":")[2]
     try:
         tree = ast.parse(source)
@@ -247,7 +252,7 @@ def _described(
 def _read_class(
     classes: dict[str, ast.ClassDef], class_name: str, path: Path
 ) -> tuple[Literal["async", "sync"], dict[str, object]]:
-    """Mode and literal attributes of a class, those of its bases in the same file included."""
+    """Return the mode and the literal attributes of a class, including those of its bases in the same file."""
     node = classes[class_name]
     earlier = {name: other for name, other in classes.items() if name != class_name}
     for base in node.bases:
