@@ -1,1 +1,1 @@
-"""The one process that runs one contender: clocks, workers, reuse and recording; never imported outside a lane."""
+"""The process that runs one contender: clocks, workers, reuse and recording. Only lanes import it."""

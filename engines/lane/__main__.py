@@ -1,6 +1,6 @@
-"""The lane's entry: `python -m httptui.engines.lane`, spawned by its parent, whose end is its own.
+"""Entry point of a lane: `python -m httptui.engines.lane`, spawned by its parent and ending with it.
 
-Messages are those of `httptui.engines.protocol`: setup in, ready out; then go, frames and done; then quit.
+Messages are those of `httptui.engines.protocol`: setup in, ready out; then go in, frames and done out; then quit.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def main() -> None:
         stage = "open"
         driver = driver_of(engine, setup, guard, lookups)
         driver.open()
-    except BaseException as error:  # noqa: BLE001 - whatever a client raises is told to the parent
+    except BaseException as error:  # noqa: BLE001 - whatever a client raises is reported to the parent
         give_up(pipe, stage, error)
     gc.collect()
     gc.freeze()
@@ -56,8 +56,9 @@ def main() -> None:
 
 
 def driver_of(engine: type[Engine], setup: Setup, guard: Guard, lookups: Lookups) -> Driver:
-    """The engine with its settings, reuse strategy and workers; ImportError where uvloop or tenacity is asked for and
-    missing.
+    """Create the driver: the engine with its settings, reuse strategy and workers.
+
+    Raises ImportError if the setup asks for uvloop or tenacity and it is missing.
     """
     settings, retries = settings_of(setup, guard), retries_of(setup)
     supply = Supply(Requests(engine.prepare, requests_of(setup)), setup.per_host_rate)

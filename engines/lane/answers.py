@@ -1,4 +1,4 @@
-"""What came back to one turn's workers: of answers like the first their times alone, of others all that counts."""
+"""Buffers of a turn's outcomes: only two times for an answer like the first, a whole record for any other."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from httptui.engines.statuses import is_success
 
 MOST_KINDS = 8
 BODY_BYTES = 4096
-"""Twice what is shown: what is cut is shortened again once secrets are masked, so that none is cut in two."""
+"""Twice as much as is shown: the text is cut again after secrets are masked, so that no secret is cut in half."""
 MOST_HEADERS, LONGEST_VALUE = 50, 1000
 
 
 class FirstAnswers:
-    """Those of one turn; any thread may look at an answer, one takes what is new."""
+    """The first answer of each status from FIRST_TOLD_STATUS on, in one turn.
+
+    Any thread may offer answers; one thread takes the new ones.
+    """
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
@@ -36,16 +39,17 @@ class FirstAnswers:
         self._fresh[str(status)] = described(reply)
 
     def take(self) -> dict[str, Answer]:
-        """Those that are new since the last time, by status."""
+        """Return the answers that are new since the last call, by status."""
         fresh, self._fresh = self._fresh, {}
         return fresh
 
 
 def described(reply: Reply) -> Answer:
-    """Headers as pairs, none where the client does not give them; the beginning of the body as text, and its size."""
+    """Describe an answer: headers as pairs, if the client gives them; the start of the body as text; the body's size.
+    """
     body, headers = reply[1], getattr(reply, "headers", b"")
     pairs: list[tuple[str, str]] = []
-    # A library may have headers in any form, and what cannot be told must not end the lane.
+    # Headers may have any form in a library, and a failure to read them must not end the lane.
     with suppress(Exception):
         pairs = list(_headers(headers))[:MOST_HEADERS]
     return Answer(
@@ -70,17 +74,19 @@ def _text(part: Any) -> str:
 
 
 Kind = tuple[int, int, str]
-"""Status code, body bytes and HTTP version of an answer."""
+"""Status code, body size in bytes and HTTP version of an answer."""
 
 Record = tuple[int, int, int, str, int, int]
-"""Service time in nanoseconds, the answer's kind, nanoseconds sent after it was planned, when it came."""
+"""Service time, the answer's three fields of Kind, delay between plan and sending, time of completion; in
+nanoseconds.
+"""
 
 STATUS, VERSION = itemgetter(1), itemgetter(3)
 NO_KIND: Kind = (0, 0, "")
 
 
 class NoReplyError(TypeError):
-    """What an engine's `send` returned is no reply."""
+    """The value that an engine's `send` returned is not a reply."""
 
     def __init__(self, returned: object) -> None:
         if isinstance(returned, tuple):
@@ -91,7 +97,7 @@ class NoReplyError(TypeError):
 
 
 Unfit = tuple[NoReplyError, int, int]
-"""Why what came is no answer, its service time in nanoseconds, and nanoseconds sent after it was planned."""
+"""The error, its service time, and the delay between plan and sending, in nanoseconds."""
 
 
 def _is_reply(status: object, body: object, version: object) -> bool:
@@ -103,8 +109,10 @@ def _is_reply(status: object, body: object, version: object) -> bool:
 
 
 class Batch(NamedTuple):
-    """Some answers: when those of one kind came that were sent when planned, their service times in nanoseconds, and
-    the others.
+    """Some answers: completion times and service times of those of one kind that were sent on time; records of all
+    others.
+
+    Times are in nanoseconds.
     """
 
     kind: Kind
@@ -114,30 +122,30 @@ class Batch(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many answers there are."""
+        """The number of answers."""
         return len(self.times) + len(self.others)
 
     @property
     def bytes(self) -> int:
-        """Bytes of all bodies."""
+        """Body bytes of all answers."""
         return len(self.times) * self.kind[1] + sum(record[2] for record in self.others)
 
     @property
     def squared_bytes(self) -> float:
-        """The sum of the squares of each body's bytes."""
+        """The sum of the squared body sizes."""
         return len(self.times) * float(self.kind[1]) ** 2 + sum(
             float(record[2]) ** 2 for record in self.others
         )
 
     @property
     def statuses(self) -> dict[int, int]:
-        """How often each status came, as plain numbers: a library's own have another text than their number."""
+        """Number of answers by status, as plain integers: a library's own status type may print differently."""
         counts = self._counts(self.kind[0], list(map(STATUS, self.others)))
         return {int(status): count for status, count in counts.items()}
 
     @property
     def versions(self) -> dict[str, int]:
-        """How often each HTTP version came."""
+        """Number of answers by HTTP version."""
         return self._counts(self.kind[2], list(map(VERSION, self.others)))
 
     @property
@@ -149,7 +157,7 @@ class Batch(NamedTuple):
         return Batch(self.kind, self.ends, self.times, others)
 
     def parted(self, limit_ns: int) -> tuple[Batch, list[tuple[int, int]]]:
-        """Those that came within a limit, and of the others how long each took and how late it was sent."""
+        """Split off the answers whose service time exceeds a limit, as pairs of service time and delay of sending."""
         if max(self.service_ns, default=0) <= limit_ns:
             return self, []
         in_time = [pair for pair in zip(self.ends, self.times, strict=True) if pair[1] <= limit_ns]
@@ -161,23 +169,23 @@ class Batch(NamedTuple):
 
     @property
     def lives(self) -> tuple[tuple[list[int], list[int]], ...]:
-        """When each came, in nearly rising order, and its service time: of the usual kind, and of the others."""
+        """Completion times, in nearly rising order, with service times: of the usual kind, and of the others."""
         others = self.others
         return (self.ends, self.times), ([record[5] for record in others], [record[0] for record in others])
 
     @property
     def service_ns(self) -> list[int]:
-        """From start to answer."""
+        """Times from sending to completion."""
         return self.times + [record[0] for record in self.others]
 
     @property
     def response_ns(self) -> list[int]:
-        """From plan to answer."""
+        """Times from plan to completion."""
         return self.times + [record[0] + record[4] for record in self.others]
 
     @property
     def late_ns(self) -> list[int]:
-        """From plan to start."""
+        """Times from plan to sending."""
         return [0] * len(self.times) + [record[4] for record in self.others]
 
     def _counts(self, usual: Any, others: list[Any]) -> dict[Any, int]:
@@ -188,12 +196,12 @@ class Batch(NamedTuple):
 
 
 class Answers:
-    """What has come back since it was taken last; any thread may keep an answer, one takes them.
+    """Answers since the last `take`; any thread may keep one, one thread takes them.
 
-    The fastest engine's lane keeps two numbers for each answer where a record would cost it a fiftieth of its rate,
-    and megabytes.  `moments` are when one was sent, when its answer came, when the next was sent …, both added in one
-    call, so that no thread comes between them.  Who keeps answers in one thread alone may add to `ends` first and to
-    `times` then: that costs less where they are read.
+    For an answer of the usual `kind` only its times are kept: a record of each would cost the fastest engine 2 % of
+    its rate, and megabytes of memory. `moments` alternates send and completion times; both are added in one call, so
+    that no other thread comes between. A caller that keeps answers in one thread only may instead append to `ends`
+    and then to `times`, which is cheaper to read.
     """
 
     def __init__(self, kind: Kind | None = None) -> None:
@@ -207,8 +215,8 @@ class Answers:
         self.first = FirstAnswers()
 
     def keep(self, sent_ns: int, came_ns: int, reply: Reply, late_ns: int) -> None:
-        """Keep the answer to a request that was sent so many nanoseconds after it was planned; what an engine has
-        returned in place of one is kept as unfit.
+        """Keep the answer to a request that was sent `late_ns` after it was planned, or record that it is not a
+        reply.
         """
         try:
             status, body, version = reply
@@ -226,12 +234,12 @@ class Answers:
             self.first.look(reply)
         if self.kind is None:
             with self._choosing:
-                # Chosen once: times kept under another kind could no longer be told apart.
+                # Set once: times kept under another kind could no longer be told apart.
                 self.kind = self.kind or kind
         self._others.append((came_ns - sent_ns, *kind, late_ns, came_ns))
 
     def take(self) -> Batch:
-        """All that was kept since the last time."""
+        """Remove and return everything kept since the last call."""
         times = self.times[:]
         ends = self.ends[: len(times)]
         del self.times[: len(times)], self.ends[: len(times)]
@@ -245,13 +253,13 @@ class Answers:
         return Batch(self.kind or NO_KIND, ends, times, others)
 
     def take_unfit(self) -> list[Unfit]:
-        """All that was unfit since the last time."""
+        """Remove and return the values since the last call that were no replies."""
         unfit = self.unfit[:]
         del self.unfit[: len(unfit)]
         return unfit
 
     def apart(self) -> Self:
-        """What there is now; what is kept here later does not reach it."""
+        """Return a copy that later calls of `keep` on this object do not reach."""
         copy = type(self)(self.kind)
         copy.first = self.first
         copy.times = self.times[:]

@@ -1,7 +1,7 @@
-"""When requests are planned: arrival times of an open load, and how many workers a closed load has at a time.
+"""Arrival times of an open load, and the number of workers of a closed load over time.
 
-A rate or a concurrency that changes is given as ramps: it goes in a straight line from the value before to the
-stage's own.  All times are seconds under load from the turn's start.
+A changing rate or concurrency is a series of linear ramps, each from the value before to that of its stage. Times are
+seconds under load since the turn's start.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import count, islice
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """A value that goes in a straight line from `low` at `start` to `high` at `end`."""
+    """A value that changes linearly from `low` at `start` to `high` at `end`."""
 
     start: float
     end: float
@@ -24,11 +24,11 @@ class Ramp:
     high: float
 
     def scaled(self, factor: float) -> Ramp:
-        """The same with every value times `factor`."""
+        """Return the ramp with every value multiplied by `factor`."""
         return Ramp(self.start, self.end, self.low * factor, self.high * factor)
 
     def split(self, at: float) -> tuple[Ramp, Ramp]:
-        """What comes before a time within the ramp, and what comes after it."""
+        """Split the ramp at a time inside it."""
         middle = self.low + (self.high - self.low) * (at - self.start) / (self.end - self.start)
         return Ramp(self.start, at, self.low, middle), Ramp(at, self.end, middle, self.high)
 
@@ -38,7 +38,7 @@ class Ramp:
         return (self.low + self.high) / 2 * (self.end - self.start)
 
     def time_of_area(self, area: float) -> float:
-        """When the integral from the ramp's start reaches `area`, at most the whole."""
+        """Return when the integral from the ramp's start reaches `area`, at most the ramp's end."""
         if area <= 0:
             return self.start
         slope = (self.high - self.low) / (self.end - self.start)
@@ -47,7 +47,7 @@ class Ramp:
 
 
 def ramps_of(first: float, seconds: float, stages: Sequence[tuple[float, float]]) -> tuple[Ramp, ...]:
-    """The ramps of stages given as (seconds, value at their end), or one level stretch where there are none."""
+    """Build the ramps of stages given as (seconds, value at their end); without stages, one constant ramp."""
     if not stages:
         return (Ramp(0.0, seconds, first, first),)
     ramps: list[Ramp] = []
@@ -59,11 +59,12 @@ def ramps_of(first: float, seconds: float, stages: Sequence[tuple[float, float]]
 
 
 class Arrivals:
-    """Times at which requests are planned, in order, for a rate in requests per second; an iterator.
+    """Iterator over the planned times of requests, in order, for a rate in requests per second.
 
-    Constant: the n-th (from 0) when the integral of the rate reaches n.  Poisson: when it reaches the sum of n + 1
-    exponential times of mean 1 (time change of a unit process; Ross, Introduction to Probability Models, ch. 5).
-    The same seed gives the same times, of which the part of a number (from 0) takes every `parts`-th.
+    Constant arrivals: the n-th (from 0) when the integral of the rate reaches n. Poisson arrivals: when it reaches
+    the sum of n + 1 exponential times of mean 1 (time change of a unit process; Ross, Introduction to Probability
+    Models, ch. 5). The same seed gives the same times. With several `parts`, each takes every `parts`-th time from
+    its `part` (from 0) on.
     """
 
     def __init__(
@@ -94,12 +95,12 @@ class Arrivals:
         raise StopIteration
 
     def forget(self, until: float) -> None:
-        """Let go of the times given so far up to `until`: none of them will be taken back."""
+        """Drop the issued times up to `until`, which no change of rate can take back."""
         while self._given and self._given[0][0] <= until:
             self._given.popleft()
 
     def scale(self, factor: float, at: float) -> None:
-        """Multiply the rate by `factor` from `at` on, taking back the times given after it."""
+        """Multiply the rate by `factor` from `at` on, and take back the times issued after it."""
         back = [wanted for time, wanted in self._given if time > at]
         self._given = deque(entry for entry in self._given if entry[0] <= at)
         self._again.extendleft(reversed(back))
@@ -108,13 +109,14 @@ class Arrivals:
 
 
 def spread_starts(workers: int, seconds: float, seed: int) -> list[float]:
-    """When each worker begins, in seconds: one in each of as many equal parts of a span, at a random moment of it."""
+    """Draw the start of each worker, in seconds: one at a random moment of each of `workers` equal parts of a span.
+    """
     draw = random.Random(seed)
     return [(part + draw.random()) / workers * seconds for part in draw.sample(range(workers), workers)]
 
 
 def scaled_after(ramps: Sequence[Ramp], factor: float, at: float) -> tuple[Ramp, ...]:
-    """The ramps with every value after a time multiplied by `factor`."""
+    """Multiply every value after a time by `factor`."""
     changed: list[Ramp] = []
     for ramp in ramps:
         if ramp.start < at < ramp.end:
@@ -126,7 +128,7 @@ def scaled_after(ramps: Sequence[Ramp], factor: float, at: float) -> tuple[Ramp,
 
 
 def windows(ramps: Sequence[Ramp], worker: int) -> Iterator[tuple[float, float]]:
-    """When the worker of a number (from 0) is at work, if as many are as the value says, rounded to the nearest."""
+    """Yield the periods in which a worker (from 0) is active, if the number of workers is the value, rounded."""
     threshold = worker + 0.5
     begun: float | None = None
     for ramp in ramps:

@@ -1,7 +1,7 @@
-"""How a client puts its requests on the wire: each is sent once, before any load, to a socket of the lane's own.
+"""Capture of requests on the wire: each is sent once, before any load, to a socket of the lane's own.
 
-Libraries respell paths and methods and add encodings that they can unpack, so that one URL can be several pieces of
-work.  Only the authority of the URL is replaced; nothing goes to the target.
+Libraries rewrite paths and methods and add encodings that they can decompress, so that one URL may mean different
+work. The capture replaces only scheme and authority of the URL; the target receives nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from httptui.engines.protocol import Sent
 MOST_REQUESTS = 5
 SECONDS = 1.0
 LONGEST = 3.0
-"""Seconds for one request, and for all with the making of the client, which on a busy machine takes its time."""
+"""Limits in seconds for one request, and for all of them with the creation of the client, which is slow on a busy
+machine.
+"""
 LARGEST_HEAD = 65_536
 ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
@@ -29,10 +31,10 @@ ANSWER = (
 
 
 def as_sent(kind: type[Engine], settings: Settings, requests: Sequence[Request]) -> list[Sent | None]:
-    """The first few distinct requests as a client object of this kind sends them: method, target, accept_encoding and
-    body_bytes; None for one of which that is not known.  Takes three seconds at the most, and never raises.
+    """Return the first few distinct requests as a client of this kind sends them, None for any that is unknown.
 
-    Empty for HTTP/2, whose requests begin with a negotiation that a plain socket cannot have.
+    Takes at most three seconds, and never raises. Returns an empty list for HTTP/2, which a plain socket cannot
+    negotiate.
     """
     if settings.http != "1.1":
         return []
@@ -46,7 +48,7 @@ def as_sent(kind: type[Engine], settings: Settings, requests: Sequence[Request])
 
 
 class Listener:
-    """Answers one request a connection on 127.0.0.1 and keeps what it was asked, in `seen`."""
+    """Server on 127.0.0.1 that answers one request per connection and records it in `seen`."""
 
     def __init__(self) -> None:
         self.seen: list[Sent] = []
@@ -58,7 +60,7 @@ class Listener:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Only this wakes a thread that is waiting for a connection.
+        # Nothing else wakes a thread that waits for a connection.
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
@@ -94,7 +96,7 @@ class Listener:
             )
         )
         connection.sendall(ANSWER)
-        # Closed with bytes still unread, a connection is reset, and the answer may be lost.
+        # Closing a connection with unread bytes resets it, and the answer may be lost.
         connection.shutdown(socket.SHUT_WR)
         while connection.recv(65_536):
             pass
@@ -111,14 +113,14 @@ class Listener:
 
 
 class _Sender:
-    """Sends some requests by one client object, in a thread, so that a client that hangs is left behind."""
+    """Sends requests with one client object in a thread, so that a hanging client can be abandoned."""
 
     def __init__(self, kind: type[Engine], settings: Settings, requests: Sequence[Request]) -> None:
         self._kind, self._settings, self._requests = kind, settings, requests
         self._found: list[Sent | None] = []
 
     def sent_to(self, listener: Listener) -> list[Sent | None]:
-        """What the listener saw of each request."""
+        """Return the record that the listener made of each request."""
         work = threading.Thread(target=self._send, args=(listener,), name="sending", daemon=True)
         work.start()
         work.join(LONGEST)
@@ -157,7 +159,7 @@ class _Sender:
 
 
 def _first(requests: Sequence[Request]) -> list[Request]:
-    """The first few that differ in their URL, with the number of the first where a URL has its number in it."""
+    """Return the first few requests with distinct URLs; a numbered URL gets number 0."""
     distinct: dict[str, Request] = {}
     for request in requests:
         distinct.setdefault(request.url, request)
@@ -166,13 +168,13 @@ def _first(requests: Sequence[Request]) -> list[Request]:
 
 
 def _to(port: int, request: Request) -> Request:
-    """The same request to another authority, without TLS."""
+    """Return the same request to another authority, without TLS."""
     after = request.url.partition("://")[2]
     rest = re.sub(r"^[^/?#]*", "", after, count=1)
     return replace(request, url=f"http://127.0.0.1:{port}{rest}")
 
 
 def _field(head: str, name: str) -> str | None:
-    """The value of a header field, or None."""
+    """Return the value of a header field, or None."""
     match = re.search(rf"(?im)^{name}:[ \t]*(.*?)[ \t]*\r?$", head)
     return match[1] if match else None

@@ -1,4 +1,8 @@
-"""Runs an async engine: one event loop, and one task a worker unless the engine calls back."""
+"""Driver of async engines: one event loop, with a task per worker, or callbacks if the engine supports them.
+
+Retries need tasks: with them, an engine that could call back is driven by tasks too. If load is added by hand, the
+driver hires workers; clients keep the pool sizes of the plan.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +33,10 @@ from httptui.engines.lane.turn import FOREVER_NS, NS, Pace, Turn
 
 
 class AsyncDriver:
-    """The workers and clients of one lane, inside its event loop.
+    """The workers and clients of one lane, in its event loop.
 
-    A request that takes longer than `limit_seconds` is cancelled and is a time-out.  One that goes on all the same is
-    left behind: another task takes its worker's place.
+    A request that exceeds `limit_seconds` is cancelled and counted as a time-out. If it ignores the cancellation, it
+    is left behind, and a new task takes its worker's place.
     """
 
     def __init__(
@@ -68,41 +72,43 @@ class AsyncDriver:
 
     @property
     def loop_name(self) -> str:
-        """The library whose loop this is."""
+        """Name of the library that provides the loop."""
         return type(self._loop).__module__.partition(".")[0]
 
     @property
     def workers(self) -> int:
-        """How many workers there are."""
+        """The number of workers."""
         return len(self._senders)
 
     @property
     def limit_ns(self) -> int:
-        """The longest that what a recorder sees as one request may take; of several tries, each has its own."""
+        """Time limit of a request as the recorder sees it, in nanoseconds; with retries, each try has its own limit
+        instead.
+        """
         return self._limit_ns if self._retries is None else FOREVER_NS
 
     def connections_opened(self) -> int | None:
-        """Connections opened since the lane began, or None where the library cannot tell."""
+        """Connections opened since the lane began, or None if the library does not report them."""
         return self._clients.connections_opened()
 
     def retried(self) -> int:
-        """Requests sent once more since the lane began."""
+        """Number of retries since the lane began."""
         return 0 if self._retries is None else self._retries.count
 
     def open(self) -> None:
-        """Make the clients that outlive a request."""
+        """Create the clients that are kept across requests."""
         self._loop.run_until_complete(self._hire(self._planned_workers))
 
     def run(self, recorder: Recorder, drain_seconds: float) -> None:
-        """Put one turn under load; returns when every worker has left."""
+        """Put one turn under load; returns when every worker has finished."""
         self._loop.run_until_complete(self._run(recorder, drain_seconds))
 
     def adapt(self) -> None:
-        """The turn has changed: hire whom it lacks, let those who wait ask anew; may be called from any thread."""
+        """React to a changed turn: hire missing workers, and wake the waiting ones. Callable from any thread."""
         self._loop.call_soon_threadsafe(self._adapt)
 
     def give_up_in(self, seconds: float) -> None:
-        """Cancel what is still in flight after so many seconds; may be called from any thread."""
+        """Cancel all requests in flight after so many seconds. Callable from any thread."""
         self._loop.call_soon_threadsafe(self._call_in, seconds, "give up", self._cancel)
 
     def close(self) -> None:
@@ -111,7 +117,7 @@ class AsyncDriver:
         self._loop.close()
 
     async def _hire(self, count: int) -> None:
-        """Have at least so many workers, each with the client that the reuse strategy gives it."""
+        """Create workers up to `count`, each with the client that the reuse strategy assigns."""
         uses = uses_of(self._reuse)
         async with self._hiring:
             while self.workers < count:
@@ -136,7 +142,7 @@ class AsyncDriver:
         return send if self._retries is None else self._retries.of_tasks(partial(self._try, send, worker))
 
     async def _try(self, send: AsyncSend, worker: int, request: Any) -> Reply:
-        """Send a request once, of which each try may take as long as the limit says."""
+        """Send a request once; the time limit applies to each try."""
         self._since[worker] = began = perf_counter_ns()
         error: BaseException | None = None
         try:
@@ -151,7 +157,7 @@ class AsyncDriver:
                 raise
             error = raised
         finally:
-            # Another may have taken the worker's place, whose request is not to be forgotten.
+            # Another task may have taken the worker's place; its request must stay registered.
             if self._since[worker] == began:
                 self._since[worker] = FOREVER_NS
         if error is not None or perf_counter_ns() - began > self._limit_ns:
@@ -181,7 +187,7 @@ class AsyncDriver:
             raise self._error
 
     async def _staff(self, recorder: Recorder) -> None:
-        """Set to work as many as the turn needs."""
+        """Start as many workers as the turn needs."""
         await self._hire(recorder.turn.workers)
         for worker in range(len(self._at_work), self.workers):
             if worker == len(recorder.busy):
@@ -196,7 +202,7 @@ class AsyncDriver:
                 self._wait_for(task)
 
     def _wait_for(self, one: asyncio.Future[None]) -> None:
-        """Let the turn last until a worker has left, or an errand is done."""
+        """Keep the turn going until a worker, or an errand, is done."""
         self._under_way.add(one)
         one.add_done_callback(self._note_done)
 
@@ -220,7 +226,8 @@ class AsyncDriver:
                 worker.wake()
 
     def _watch_time(self, turn: Turn, drain_seconds: float) -> None:
-        """Cancel what is in flight once its time is over; looks again at that time, since holds put it off."""
+        """Cancel requests in flight when the turn's time is over; rechecks at that moment, since holds postpone it.
+        """
         left = turn.seconds_left()
         if left is None:
             return
@@ -230,7 +237,7 @@ class AsyncDriver:
             self._call_in(left + drain_seconds, "time", self._watch_time, turn, drain_seconds)
 
     def _watch_requests(self) -> None:
-        """Break off the requests that take too long, and look again."""
+        """Cancel the requests that are overdue, and schedule the next check."""
         recorder = self._recorder
         if recorder is None:
             return
@@ -239,7 +246,7 @@ class AsyncDriver:
             if isinstance(one, CallbackWorker):
                 since[worker] = one.sent_ns
         for worker in self._broken_off.stale(since):
-            # Its client has taken the cancellation for something else.
+            # Its client has swallowed the cancellation.
             times, one = self._broken_off.take(worker), self._at_work[worker]
             if isinstance(one, asyncio.Task):
                 uncancel(one, times)
@@ -261,7 +268,7 @@ class AsyncDriver:
             self._leave_behind(worker, recorder, one)
 
     def _leave_behind(self, worker: int, recorder: Recorder, task: asyncio.Task[None]) -> None:
-        """Count a request as timed out though its task goes on, and put another to work in its place."""
+        """Count a request as timed out although its task still runs, and start another task in its place."""
         now, planned, sent = perf_counter_ns(), recorder.busy[worker], self._since[worker]
         recorder.busy[worker] = 0
         recorder.fail(OverdueError(self._limit_ns), now - planned, max(sent - planned, 0))
@@ -274,7 +281,7 @@ class AsyncDriver:
         self._under_way.discard(task)
 
     def _is_overdue(self, worker: int) -> bool:
-        """Whether a worker's request was cancelled because it is overdue, and for nothing else."""
+        """Return whether a worker's request was cancelled only because it is overdue."""
         times, task = self._broken_off.take(worker), asyncio.current_task()
         return times > 0 and task is not None and not uncancel(task, times)
 
@@ -309,7 +316,7 @@ class AsyncDriver:
                         return
                     busy[worker] = 0
                     keep(sent, now, reply, sent - planned)
-                    # Held any longer, it would push the next answers out of the cache.
+                    # Keeping it longer would push the next answers out of the cache.
                     del reply
         except asyncio.CancelledError:
             now = perf_counter_ns()
@@ -319,8 +326,9 @@ class AsyncDriver:
         recorder.end_worker(worker, now)
 
     def _failure_of(self, worker: int, error: BaseException) -> BaseException | None:
-        """What a request failed by, or None where its worker is to leave.  A client may raise a cancellation or the
-        end of the program of its own accord, and that is a failure like any other.
+        """Return the failure of a request, or None if its worker is to stop.
+
+        A client may raise a cancellation or SystemExit of its own accord; these count as failures like any other.
         """
         overdue, task = self._is_overdue(worker), asyncio.current_task()
         if not isinstance(error, asyncio.CancelledError):
@@ -330,23 +338,23 @@ class AsyncDriver:
         return None if task is None or task.cancelling() else error
 
     def _order_of(self, worker: int, turn: Turn) -> tuple[Pace, AsyncSend, Any]:
-        """When a worker is to send, how, and what."""
+        """Return when a worker sends, how, and its request or what draws one."""
         send = self._senders[worker]
         pace, request, draw = self._supply.order(turn, worker)
         return (pace, send, request) if draw is None else (pace, _drawing(send), draw)
 
     async def _wait(self, pace: Pace, planned: int | None) -> int | None:
-        """Sleep until a worker may send; when its request was planned, or None: leave."""
+        """Sleep until a worker may send; return the planned time of its request, or None to stop."""
         now = 0
         while planned is not None and planned > now:
             woken = await self._sleep(planned)
-            # A timer may come a little early, and would be asked to wait again.
+            # A timer may fire slightly early; the pace would then ask for another wait.
             now = perf_counter_ns() if woken else max(perf_counter_ns(), planned)
             planned = pace(now)
         return planned
 
     async def _sleep(self, until_ns: int) -> bool:
-        """Sleep until a moment, or until the turn has changed; whether it has."""
+        """Sleep until a moment, or until the turn changes; return whether it changed."""
         sleeper: asyncio.Future[bool] = self._loop.create_future()
         seconds = max(until_ns - perf_counter_ns(), 0) / NS
         timer = self._loop.call_later(seconds, partial(_settle, sleeper, woken=False))
@@ -358,13 +366,13 @@ class AsyncDriver:
             self._asleep.discard(sleeper)
 
     def _cancel(self) -> None:
-        """Cancel what is in flight; what goes on all the same is left behind a moment later."""
+        """Cancel all requests in flight; those that ignore it are left behind shortly afterwards."""
         for worker in self._at_work:
             worker.cancel()
         self._call_in(IGNORED_NS / NS, "leave rest", self._leave_rest)
 
     def _call_in(self, seconds: float, what: str, call: Callable[..., None], *arguments: Any) -> None:
-        """Call something later in this turn, instead of what was to be called by that name."""
+        """Schedule a call in this turn, replacing the pending one of the same name."""
         if what in self._timers:
             self._timers[what].cancel()
         self._timers[what] = self._loop.call_later(seconds, self._carry_out, call, *arguments)
@@ -389,7 +397,7 @@ class AsyncDriver:
 
 
 def _drawing(send: AsyncSend) -> AsyncSend:
-    """The same sending, given what draws the request instead of the request."""
+    """Wrap `send` so that it takes a function that draws the request."""
     return lambda draw: send(draw())
 
 

@@ -1,4 +1,4 @@
-"""One worker of an engine that calls back: what the task of another engine's worker does, without the task."""
+"""Worker of an engine that calls back: it does the work of a worker task without the cost of a task."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from httptui.engines.lane.supply import Order
 from httptui.engines.lane.turn import NS
 
 Done = Callable[[Reply | BaseException], None]
-"""Called back with a request's outcome."""
+"""Callback with a request's outcome."""
 
 Start = Callable[[Any, Done], Cancellable]
 """An engine's `start`: send a prepared request, and call back with its outcome."""
 
 Begin = Callable[[int, int], None]
-"""Send a request that was planned at one time, at another, which is now."""
+"""Send a request: its planned time, and the time now."""
 
 Following = Callable[[int | None, int], None]
-"""Send at the first time, wait until then, or leave; the last answer came at the second, which is now."""
+"""Continue after an answer: the pace's next time (send, wait, or None to stop), and the time now."""
 
 
 class CallbackWorker:
-    """Sends one request after the other as its pace tells; `left` is done when it has sent its last."""
+    """Sends one request after another at its pace; the future `left` is done when the worker has stopped."""
 
     def __init__(self, start: Start, order: Order, recorder: Recorder, worker: int) -> None:
         self._loop = asyncio.get_running_loop()
@@ -40,23 +40,23 @@ class CallbackWorker:
         self._wait(0)
 
     def wake(self) -> None:
-        """Ask anew when to send, if it waits."""
+        """Ask the pace again, if the worker is waiting."""
         if self._timer is not None:
             self._timer.cancel()
             self._ask(0)
 
     @property
     def sent_ns(self) -> int:
-        """When the request on its way, or the last one, was sent."""
+        """Send time of the current, or else the last, request."""
         return self._on_its_way()[1]
 
     def break_off(self, error: Exception) -> None:
-        """Give up the request that is on its way for an error, and go on."""
+        """Abandon the current request with an error, and continue."""
         self._on_its_way()[0].cancel()
         self._end(error)
 
     def cancel(self) -> None:
-        """Leave at once, and give up the request that is on its way."""
+        """Stop at once, and abandon the current request."""
         if self.left.done():
             return
         if self._timer is not None:
@@ -78,7 +78,7 @@ class CallbackWorker:
     def _ask(self, moment: int) -> None:
         self._timer = None
         sent = perf_counter_ns()
-        # A timer may come a little early, and would be asked to wait again.
+        # A timer may fire slightly early; the pace would then ask for another wait.
         now = max(sent, moment)
         self._go_on(self._pace(now), now, sent)
 
@@ -96,7 +96,7 @@ class CallbackWorker:
 
 
 def _drawing(start: Start, order: Order) -> tuple[Start, Any]:
-    """A start and what to give it: the order's request, or what draws one each time."""
+    """Return a start function and its argument: the order's request, or the function that draws one each time."""
     if order.draw is None:
         return start, order.request
     return lambda draw, done: start(draw(), done), order.draw
@@ -105,10 +105,10 @@ def _drawing(start: Start, order: Order) -> tuple[Start, Any]:
 def _exchanges(
     start: Start, order: Order, recorder: Recorder, worker: int, follow: Following
 ) -> tuple[Begin, Done, Callable[[], tuple[Cancellable, int]]]:
-    """What sends a request, and all that may follow it at once; what takes its outcome; what tells which is on its
-    way, and since when.
+    """Build three functions: one sends a request, one takes its outcome, one returns the current request and its send
+    time.
 
-    Closures with few calls, because each would cost a hundredth of the fastest engine's request.
+    They are closures with few calls, because each further call would cost 1 % of the fastest engine's request.
     """
     loop = asyncio.get_running_loop()
     pace = order.pace
@@ -124,9 +124,9 @@ def _exchanges(
         if now >= pace.free_ns or type(outcome) is not tuple:
             look(outcome, now)
             return
-        # Before the answer is kept, here as below, so that a frame cut in between counts no request twice.
+        # Set before the answer is kept, here as below, so that a frame cut in between counts no request twice.
         busy[worker] = now
-        # No cost where nothing is raised, unlike a look at the outcome first.
+        # A try block costs nothing unless it raises; a type check of the outcome would.
         try:
             status, body, version = outcome
             if (status, len(body), version) == answers.kind and sent == planned:
@@ -135,7 +135,7 @@ def _exchanges(
             else:
                 keep(sent, now, outcome, sent - planned)
         except (TypeError, ValueError):
-            # A tuple that is no answer, which this tells.
+            # A tuple that is not a reply; `keep` records it as such.
             keep(sent, now, outcome, sent - planned)
         planned = sent = now
         try:

@@ -1,4 +1,4 @@
-"""Which client objects a lane has, how many requests each may serve, and the connections they opened."""
+"""Client objects of a lane: how many requests each serves, and the connections they have opened."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ E = TypeVar("E", bound=Engine)
 
 
 def uses_of(reuse: str) -> int | None:
-    """How many requests of one worker a client serves; None where it is kept: every-N, and per-request as N = 1."""
+    """Return after how many requests of a worker its client is replaced (per-request: 1), or None if it is kept."""
     if reuse == "per-request":
         return 1
     return int(reuse.removeprefix("every-")) if reuse.startswith("every-") else None
 
 
 class Clients(Generic[E]):
-    """The clients of one lane that are open now, and what those that are not have left behind."""
+    """The open clients of one lane, and the connection counts of those already closed."""
 
     def __init__(self, make: Callable[[], E]) -> None:
         self.make = make
-        """Make a client object, not opened yet."""
+        """Create a client object, not yet opened."""
         self._changing = Lock()
         self._of_retired: int | None = 0
         self._last: int | None = 0
         self.open: list[E] = []
 
     def add(self, client: E) -> None:
-        """List a client that is open: another thread asks the listed ones for their connections."""
+        """Register an open client. Registered clients may be read from another thread."""
         with self._changing:
             self.open.append(client)
 
     def retire(self, client: E) -> None:
-        """Forget a client that is about to be closed, and keep its count of connections."""
+        """Unregister a client that is about to be closed, and keep its connection count."""
         with self._changing:
             self.open.remove(client)
             try:
@@ -45,11 +45,11 @@ class Clients(Generic[E]):
             self._of_retired = None if self._of_retired is None or count is None else self._of_retired + count
 
     def connections_opened(self) -> int | None:
-        """Connections opened by all clients so far, or None where the library cannot tell.
+        """Connections opened by all clients so far, or None if the library does not report them.
 
-        Another thread may be changing what a library counts, which then raises RuntimeError; the last sum stands in.
-        Any other error comes from a library that is not as the engine knows it, which then cannot tell.  The frame
-        that this belongs to must not be lost.
+        Never raises, because the frame that this belongs to must not be lost. RuntimeError means that another thread
+        is changing what the library counts; the last sum is returned. Any other error means an unexpected version of
+        the library.
         """
         with self._changing:
             try:
@@ -64,7 +64,7 @@ class Clients(Generic[E]):
 
 
 class AsyncRotation:
-    """One worker's client, closed after every so many requests and made anew."""
+    """One worker's client, replaced after every `uses` requests."""
 
     def __init__(self, clients: Clients[AsyncEngine], uses: int) -> None:
         self._clients = clients
@@ -73,7 +73,7 @@ class AsyncRotation:
         self._client: AsyncEngine | None = None
 
     async def send(self, request: Any) -> Reply:
-        """Send one request by the client whose turn it is."""
+        """Send one request with the current client."""
         if self._client is None:
             await self._renew()
         client = self._client
@@ -95,7 +95,7 @@ class AsyncRotation:
 
 
 class SyncRotation:
-    """One worker's client, closed after every so many requests and made anew."""
+    """One worker's client, replaced after every `uses` requests."""
 
     def __init__(self, clients: Clients[SyncEngine], uses: int) -> None:
         self._clients = clients
@@ -104,7 +104,7 @@ class SyncRotation:
         self._client: SyncEngine | None = None
 
     def send(self, request: Any) -> Reply:
-        """Send one request by the client whose turn it is."""
+        """Send one request with the current client."""
         if self._client is None:
             self._renew()
         client = self._client

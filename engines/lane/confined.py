@@ -1,7 +1,8 @@
-"""Python's sockets and event loops, held to a guard: what every library in pure Python connects by.
+"""Confinement of Python's sockets and event loops to a guard, which covers every library that connects through
+Python.
 
-Libraries look names up by `socket.getaddrinfo`, or by the loop's own `getaddrinfo`, which uvloop has, and connect by
-`socket.connect`, or by uvloop's own `create_connection`.  Each of the four is replaced in the lane's process.
+Libraries look names up with `socket.getaddrinfo` or uvloop's own `getaddrinfo`, and connect with `socket.connect` or
+uvloop's own `create_connection`. All four are replaced in the lane's process.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 
 def confine_process(guard: Guard) -> None:
-    """Have names answered, and connections allowed, by the guard alone from now on."""
+    """Let the guard answer every lookup and approve every connection of this process from now on."""
     _confine_lookups(guard)
     _confine_connections(guard)
 
 
 def confined(loop: asyncio.AbstractEventLoop, guard: Guard) -> asyncio.AbstractEventLoop:
-    """The loop, held to the guard, too; asyncio's uses `socket`."""
+    """Confine a loop that has its own lookups and connects; asyncio's loop uses `socket`."""
     if not isinstance(loop, asyncio.BaseEventLoop):
         _confine_loop_lookups(loop, guard)
         _confine_loop_connections(loop, guard)
@@ -100,7 +101,7 @@ def _confine_connections(guard: Guard) -> None:
     usual: dict[tuple[Any, int], Any] = {}
 
     def held(connection: socket.socket, address: Any) -> Any:
-        """The address as it may be connected to: one that is allowed, in place of a name one that it has."""
+        """Return the address to connect to: an allowed address, or for a name one of its addresses."""
         if connection.family not in INTERNET or not isinstance(address, tuple) or not address[0]:
             return address
         key = address[0], connection.family
@@ -119,7 +120,7 @@ def _confine_connections(guard: Guard) -> None:
 
 
 def _held_host(guard: Guard, host: Any, family: int) -> Any:
-    """An address as it is written; of a name one of its addresses that a socket of this family can connect to."""
+    """Return an address as it is written, or for a name an address that a socket of this family can connect to."""
     text = _text(host)
     known = guard.addresses_of(text)
     if is_address(normal_host(text)):
@@ -129,7 +130,7 @@ def _held_host(guard: Guard, host: Any, family: int) -> Any:
 
 
 def _some(found: Any, problem: OSError | None) -> Any:
-    """What was found, or the error that kept it from being found."""
+    """Return the findings, or raise the error that prevented any."""
     if not found and problem is not None:
         raise problem
     return found

@@ -1,4 +1,4 @@
-"""A lane's life: turns are run one after the other while a second thread listens to the parent."""
+"""Life of a lane: it runs one turn after another, while a second thread listens to the parent."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from httptui.engines.protocol import Change, Go, Hold, Quit, Resume, Setup, Stop
 Driver = AsyncDriver | ThreadDriver
 
 LEAVING_SECONDS, LONGEST_LEAVING = 3.0, 15.0
-"""How much longer than its drain a turn may last before its lane ends itself: the first where its event loop stands
-still, the second where that is only slow.
+"""Seconds beyond its drain after which an unfinished turn ends its lane: the first if the event loop is blocked, the
+second if it is only slow.
 """
 STANDSTILL_SECONDS = 10.0
-"""How much longer than the time-out an event loop may stand still."""
+"""Seconds beyond the time-out for which an event loop may stand still."""
 
 
 class Lane:
-    """One contender, ready to be put under load."""
+    """One contender, ready for load."""
 
     def __init__(
         self,
@@ -55,13 +55,13 @@ class Lane:
         self._turn: Turn | None = None
 
     def serve(self) -> None:
-        """Run every turn that is asked for; returns when told to quit."""
+        """Run the requested turns until told to quit."""
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
         try:
             while (next_one := self._turns.get()) is not None:
                 self._run(*next_one)
             self._driver.close()
-        except BaseException as error:  # noqa: BLE001 - whatever ends a lane is told to the parent
+        except BaseException as error:  # noqa: BLE001 - whatever ends a lane is reported to the parent
             give_up(self._pipe, "run", error)
         os._exit(0)
 
@@ -82,13 +82,13 @@ class Lane:
         reporter.start()
         try:
             driver.run(recorder, go.drain_seconds)
-        except BaseException as error:  # noqa: BLE001 - what was counted before is told, too
+        except BaseException as error:  # noqa: BLE001 - the counts up to here are still reported
             reporter.finish(failure("run", error))
             os._exit(1)
         reporter.finish()
 
     def _stuck(self, recorder: Recorder, drain_seconds: float) -> str:
-        """Why a turn will not end by itself, or must not go on, or nothing."""
+        """Return why a turn cannot end by itself or must be ended, or ""."""
         if resident_bytes() > self._most_bytes:
             return f"the lane took over {self._most_bytes:,} bytes of memory"
         left, beat_ns = recorder.turn.seconds_left(), recorder.beat_ns
@@ -101,7 +101,7 @@ class Lane:
         return ""
 
     def _listen(self) -> None:
-        """Hand on what the parent says."""
+        """Pass on the parent's messages."""
         while True:
             message = self._parent.next()
             match message:
@@ -113,11 +113,11 @@ class Lane:
                 case _ if self._turn is not None:
                     try:
                         self._obey(self._turn, message)
-                    except Exception as error:  # noqa: BLE001 - whatever it is, the parent waits to be told
+                    except Exception as error:  # noqa: BLE001 - whatever it is, the parent waits for a message
                         give_up(self._pipe, "run", error)
 
     def _obey(self, turn: Turn, message: ToLane) -> None:
-        """Change the turn that is on."""
+        """Apply a message to the current turn."""
         match message:
             case Stop(drain_seconds=seconds):
                 turn.stop()

@@ -1,9 +1,9 @@
-"""Name lookups of a lane: counted, and made slower where the plan asks for it.
+"""Name lookups of a lane: counted, and slowed down if the plan asks for it.
 
-What Python's clients look up passes `socket.getaddrinfo`, of which asyncio's loop asks in a thread, or the loop's own
-`getaddrinfo`, which uvloop has; clients with a resolver of their own pass neither.  A lookup is answered with the
-addresses that were checked before the run (`httptui.engines.lane.confined`), so that what is counted is how often a
-client asks.
+Lookups by Python clients pass through `socket.getaddrinfo`, which asyncio's loop calls in a thread, or through
+uvloop's own `getaddrinfo`. Clients with a resolver of their own use neither. The answers are the addresses that were
+checked before the run (`httptui.engines.lane.confined`); the count shows how often a client asks. A client looks a
+name up when it opens a connection, so requests on a kept connection cause none.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from httptui.engines.base import Engine
 
 
 class Lookups:
-    """Counts the names that are looked up, not the addresses that need no lookup.
+    """Counts lookups of names; addresses need none.
 
-    With `delay`, in seconds, the only name is that of the embedded target: each lookup takes so much longer and
-    occupies a thread, as a slow one would, and finds the IPv4 address alone, since nothing listens on another.
+    With `delay`, in seconds (the plan's `dns_ms`), the target is the embedded one, reached as `localhost`, the one
+    name that needs no DNS server. Each lookup then blocks a thread for so much longer, as a slow one would, and
+    returns only the IPv4 address, on which the target listens.
     """
 
     def __init__(self, delay: float | None = None) -> None:
@@ -32,7 +33,7 @@ class Lookups:
         self._counting = Lock()
 
     def watch_process(self) -> None:
-        """Count what is looked up through `socket` from now on."""
+        """Count lookups through `socket` from now on."""
         resolve = socket.getaddrinfo
 
         def getaddrinfo(host: Any, port: Any, family: int = 0, *options: Any, **named: Any) -> Any:
@@ -46,7 +47,7 @@ class Lookups:
         socket.getaddrinfo = getaddrinfo
 
     def watched(self, loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
-        """The loop, whose own lookups are counted from now on; asyncio's asks `socket`."""
+        """Count the loop's own lookups from now on; asyncio's loop uses `socket`."""
         if isinstance(loop, asyncio.BaseEventLoop):
             return loop
         resolve = loop.getaddrinfo
@@ -63,9 +64,9 @@ class Lookups:
         return loop
 
     def since_last(self, engine: type[Engine], pool: int | None) -> int | None:
-        """How many there were since this was asked last, or None where an engine looks up names by itself.
+        """Return the lookups since the last call, or None if the engine does not look names up through Python.
 
-        aiohttp's own choice of a resolver, left alone without a pool size, is aiodns where that is installed.
+        Without a pool size, aiohttp keeps its own choice of resolver, which is aiodns if that is installed.
         """
         by_aiodns = pool is None and "aiodns" in sys.modules
         before, self._told = self._told, self.count
@@ -80,7 +81,7 @@ class Lookups:
 
 
 def is_name(host: Any) -> bool:
-    """Whether a host is a name, not an address or nothing."""
+    """Return whether a host is a name rather than an address or empty."""
     text = host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else host
     if not text or not isinstance(text, str) or ":" in text:
         return False

@@ -1,5 +1,5 @@
-"""The parent of a lane, an app or a probe: what it says, heard in a thread of its own, and its end, which is theirs
-too.
+"""Connection of a lane, app or probe to its parent: messages are read in a thread, and the process ends with its
+parent.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ class Pipe:
 
     @classmethod
     def over_stdio(cls) -> Pipe:
-        """Take standard input and output for messages, and say so; what a library prints goes to standard error."""
+        """Use standard input and output for messages, and send the greeting; prints of libraries go to standard
+        error.
+        """
         reader = os.fdopen(os.dup(0), "rb")
         writer = os.fdopen(os.dup(1), "wb")
         nothing = os.open(os.devnull, os.O_RDONLY)
@@ -38,7 +40,7 @@ class Pipe:
         return pipe
 
     def read(self) -> bytes | None:
-        """The next message's JSON, or None when the parent is gone."""
+        """Read the next message's JSON; None once the parent is gone."""
         head = self._reader.read(LENGTH_BYTES)
         if len(head) < LENGTH_BYTES:
             return None
@@ -47,7 +49,7 @@ class Pipe:
         return data if len(data) == length else None
 
     def write(self, message: object) -> None:
-        """Send one message; a parent that is gone is found by the reader, not here."""
+        """Send one message. Nothing is raised if the parent is gone, which the reader notices."""
         self._send(framed(message))
 
     def _send(self, data: bytes) -> None:
@@ -67,8 +69,10 @@ Message = TypeVar("Message")
 
 
 class Parent(Generic[Message]):
-    """Hears messages from the first moment on, so that a parent that is gone is noticed while a library is imported
-    or a client opens; `decode` makes a message of its JSON.
+    """Reads messages in a thread and decodes each with `decode`.
+
+    Reading starts at once, so that the end of the parent is noticed even while a library is imported or a client
+    opens.
     """
 
     def __init__(self, pipe: Pipe, decode: Callable[[bytes], Message]) -> None:
@@ -78,7 +82,7 @@ class Parent(Generic[Message]):
         threading.Thread(target=self._hear, name="parent", daemon=True).start()
 
     def next(self) -> Message:
-        """The next message, once it is there."""
+        """Wait for the next message."""
         return self._heard.get()
 
     def _hear(self) -> None:
@@ -88,7 +92,7 @@ class Parent(Generic[Message]):
 
 
 def die_with_parent() -> None:
-    """Have Linux kill this process when its parent ends: no thread could, while a library holds the GIL."""
+    """Have Linux kill this process when its parent ends; a thread could not while a library holds the GIL."""
     if sys.platform != "linux":
         return
     with suppress(ImportError, OSError, AttributeError):

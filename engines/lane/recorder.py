@@ -1,9 +1,8 @@
-"""What one turn leaves behind, taken out in deltas: bounded memory, whatever the number of requests.
+"""Recorder of a turn, drained in deltas, so that memory is bounded whatever the number of requests.
 
-Credit for successes to the blocks of a turn: each block gets the share of a request's life that lies inside it.
-
-Counting what ends inside a block counts whole waves where latencies are steady: four workers with 300 ms each end
-together, so a second holds 12 or 16 of them.  Shares of lives make it 13.3 in every second, whatever the phase.
+Successes are credited to blocks by time: each block gets the share of a request's life that lies inside it. Counting
+completions per block would count whole waves where latencies are steady: four workers with 300 ms each complete
+together, so a second holds 12 or 16 completions. Shares give 13.3 for every second, whatever the phase.
 """
 
 from __future__ import annotations
@@ -24,16 +23,16 @@ from httptui.engines.statuses import is_interim
 
 NO_BLOCK = -1
 DISORDER_NS = 1_000_000
-"""By how much ends are often out of order, where a thread waits between its clock and its record.  One that waits for
-longer is worth as much in all, but perhaps to the wrong side of the edge.
+"""Usual extent to which completion times are out of order, as a thread may wait between reading its clock and
+recording. A longer wait keeps the total credit, but may assign it to the wrong side of a block's edge.
 """
 
 
 def shares(begin: int, end: int, edges: Sequence[int], blocks: Sequence[int]) -> Iterator[tuple[int, float]]:
-    """The blocks that a life from `begin` to `end` touches, the last first, each with its share of the life.
+    """Yield the blocks that a life from `begin` to `end` touches, the last first, each with its share of the life.
 
-    `edges` are where spans of time begin, in order, and `blocks` the block of each; a span lasts to the next one.
-    What lies before the first edge is not part of the life.  The shares add up to 1.
+    `edges` are the starts of consecutive time spans, and `blocks` the block of each. The part of a life before the
+    first edge is ignored. The shares add up to 1.
     """
     begin = max(begin, edges[0])
     if end <= begin:
@@ -50,10 +49,9 @@ def shares(begin: int, end: int, edges: Sequence[int], blocks: Sequence[int]) ->
 
 
 class Credits:
-    """The spans of one turn so far, and what the successes of each frame are worth to its blocks.
+    """Credits the successes of each frame to the blocks of one turn.
 
-    A request's life is its service time and the `think_ns` before it, so that a worker's lives follow each other
-    without a gap.
+    A request's life is its service time plus the `think_ns` before it, so that a worker's lives adjoin without a gap.
     """
 
     def __init__(self, think_ns: int = 0) -> None:
@@ -62,7 +60,7 @@ class Credits:
         self._blocks: list[int] = []
 
     def enter(self, block: int, start_ns: int) -> None:
-        """The next frame begins at a time, and belongs to a block."""
+        """Begin the next frame, at a time and in a block."""
         if not self._blocks or self._blocks[-1] != block:
             self._edges.append(start_ns)
             self._blocks.append(block)
@@ -70,10 +68,11 @@ class Credits:
     def give(
         self, ends: Sequence[int], lives: Sequence[int], *, start_ns: int, end_ns: int, held_ns: int = 0
     ) -> dict[int, float]:
-        """Credit of each block for the successes of the frame from `start_ns` to `end_ns`, the last one entered.
+        """Return each block's credit for the successes of the current frame, from `start_ns` to `end_ns`.
 
-        `ends` are in nearly rising order and of a clock that is ahead of the frames' by `held_ns`; `lives` are
-        service times in nanoseconds.  Only what may have begun before the frame's block is looked at one by one.
+        `ends` are in nearly rising order, on a clock that is `held_ns` ahead of the frames' clock. `lives` are
+        service times in nanoseconds. Only successes that may have begun before the frame's block are examined one by
+        one.
         """
         if not ends:
             return {}
@@ -94,18 +93,18 @@ class Credits:
 
 
 BlockOf = Callable[[int, int], int]
-"""The number of the block that a frame from one time to another belongs to."""
+"""Return the block number of a frame, given its start and end."""
 
 Failure = tuple[str, str, int, int]
-"""Kind of error, message, nanoseconds after it was planned, and after that nanoseconds until it was sent."""
+"""Kind of error, message, nanoseconds from plan to failure, and nanoseconds from plan to sending."""
 
 
 class Recorder:
-    """What one turn's workers have recorded since the last drain, and how many requests are on their way.
+    """Outcomes of one turn's workers since the last drain, and the requests in flight.
 
-    Workers keep what comes back in `answers` and hold in `busy` when their request was planned; a reporter thread
-    drains both, in the order that can never count a request twice.  Each turn has its own recorder.  Whatever comes
-    later than `limit_ns` after its request was sent is a time-out, be it an answer or another error.
+    Workers keep answers in `answers`, and the planned time of their current request in `busy` (0: none). A reporter
+    thread drains both, in an order that cannot count a request twice. Each turn has its own recorder. An outcome
+    later than `limit_ns` after sending is a time-out, whether it is an answer or another error.
     """
 
     def __init__(self, turn: Turn, workers: int, limit_ns: int = FOREVER_NS) -> None:
@@ -126,36 +125,38 @@ class Recorder:
         self._drained_to = turn.begin_ns
 
     def add_worker(self) -> None:
-        """Make room for one worker more."""
+        """Make room for one more worker."""
         self.busy.append(0)
 
     def fail(self, error: BaseException, elapsed_ns: int, late_ns: int) -> None:
-        """Record a request that raised, so many nanoseconds after it was planned, and was sent so late."""
+        """Record a request that raised: the time since it was planned, and the delay of its sending, in nanoseconds.
+        """
         kind, message = told(error)
         if elapsed_ns - late_ns >= self._limit_ns and not is_timeout(kind):
             kind, message = told(OverdueError(self._limit_ns))
         self.failures.append((kind, message, elapsed_ns, late_ns))
 
     def end_worker(self, worker: int, now_ns: int) -> None:
-        """Record that a worker has left, and when its last request was done."""
+        """Record that a worker has stopped, and when its last request was done."""
         self.busy[worker] = 0
         self.ended_ns = max(self.ended_ns, now_ns)
 
     def cancel_worker(self, worker: int, now_ns: int) -> None:
-        """Record that a worker was made to leave its request, where it had one."""
+        """Record that a worker's current request, if any, was cancelled."""
         planned_ns, self.busy[worker] = self.busy[worker], 0
         if planned_ns:
             self._cancelled.append(now_ns - planned_ns)
 
     def leave_behind(self, now_ns: int) -> None:
-        """Count as cancelled what is still in flight; what its threads record later is read by nobody."""
+        """Count everything in flight as cancelled; later records of those threads are discarded."""
         self.answers, self.failures = self.answers.apart(), self.failures[:]
         for worker in range(len(self.busy)):
             self.cancel_worker(worker, now_ns)
 
     def drain(self, now_ns: int, block_of: BlockOf, *, last: bool = False) -> dict[str, Any]:
-        """All since the last drain, as the fields of a frame, up to a time of the load's clock; `last` ends it at the
-        turn's last completion.
+        """Return everything since the last drain as the fields of a frame that ends at a time of the load clock.
+
+        The `last` frame ends at the turn's last completion.
         """
         answers, over = self.answers.take().parted(self._limit_ns)
         for error, elapsed_ns, late_ns in self.answers.take_unfit():
@@ -206,19 +207,20 @@ class Recorder:
 
 
 def told(error: BaseException) -> tuple[str, str]:
-    """The kind and the message of an error; a library's own class may fail while it is looked at.  What is no failure
-    as a rule, such as the end of the program, is told with its name.
+    """Return kind and message of an error, even if a library's own class fails while it is examined.
+
+    Exceptions that are not errors, such as SystemExit, are prefixed with their name.
     """
     name = type(error).__name__
     try:
         kind, message = classify(error), message_of(error)
-    except Exception:  # noqa: BLE001 - what a library's error does must not end who counts it
+    except Exception:  # noqa: BLE001 - a library's error class must not break the counting
         return "other", name
     return kind, message if isinstance(error, Exception) or message == name else f"{name}: {message}"
 
 
 def summarise(answers: Batch, failures: list[Failure]) -> dict[str, Any]:
-    """Counts, histogram and sums of some outcomes: an answer whose status is no success is an error."""
+    """Count outcomes and build histogram and sums; an answer without a success status is an error."""
     good, statuses = answers.good, answers.statuses
     times = good.service_ns
     errors = Counter(kind for kind, *_ in failures)
@@ -250,7 +252,7 @@ def summarise(answers: Batch, failures: list[Failure]) -> dict[str, Any]:
 
 
 def response_times(answers: Batch, failures: list[Failure], cancelled: list[int]) -> dict[str, Any]:
-    """Of an open load: times from plan to answer or giving up, and from plan to start."""
+    """Build the fields of an open load: times from plan to completion or failure, and from plan to sending."""
     times = answers.good.response_ns
     bounds = [elapsed for kind, _, elapsed, _ in failures if is_timeout(kind)] + cancelled
     return {
@@ -265,9 +267,10 @@ def response_times(answers: Batch, failures: list[Failure], cancelled: list[int]
 
 
 def lower_bounds(failures: list[Failure], cancelled: list[int]) -> dict[str, Any]:
-    """How long requests had no answer when they timed out or were cancelled: each would have taken longer than that.
+    """Build the histogram of lower bounds: requests that timed out or were cancelled would have taken longer than
+    this.
 
-    When a cancelled request was sent is not kept, so its time runs from when it was planned.
+    The send time of a cancelled request is not kept, so its time runs from its plan.
     """
     times = [elapsed - late for kind, _, elapsed, late in failures if is_timeout(kind)] + cancelled
     return {
@@ -278,5 +281,5 @@ def lower_bounds(failures: list[Failure], cancelled: list[int]) -> dict[str, Any
 
 
 def flat_histogram(times: list[int]) -> list[int]:
-    """Bucket, count, bucket, count … of some times in nanoseconds."""
+    """Flatten the histogram of times in nanoseconds: bucket, count, bucket, count …"""
     return list(chain.from_iterable(sorted(histogram_of(times).items())))

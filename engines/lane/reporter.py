@@ -1,4 +1,4 @@
-"""The thread that sends a lane's frames, so that a blocked loop or a busy worker cannot keep them back."""
+"""Reporter thread of a lane: it sends the frames, so that a blocked loop or a busy worker cannot delay them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ LARGEST_COUNT = 2**63
 class Reporter:
     """Sends a turn's frames: every `frame_seconds`, and at every cut.
 
-    What lies before a turn's trim, in its tail or after its time belongs to no block (-1).  All times are of the
-    load's clock; while that stands still, frames of no length are signs of life.  A figure that a library cannot give
-    is told as not known.  What `stuck` says twice running, that the turn will not end by itself, ends the lane.
+    Frames before the turn's trim, in its tail or after its end belong to no block (-1). Times are those of the load
+    clock; while it stands still, empty frames show that the lane is alive. A figure that a library cannot give is
+    None. If `stuck` returns a reason twice in a row, the turn cannot end by itself, and the lane exits.
     """
 
     def __init__(
@@ -57,15 +57,15 @@ class Reporter:
         self._thread = threading.Thread(target=self._report, name="reporter", daemon=True)
 
     def start(self) -> None:
-        """Begin to send frames."""
+        """Start sending frames."""
         self._thread.start()
 
     def wake(self) -> None:
-        """Look anew when the next frame is due."""
+        """Recompute when the next frame is due."""
         self._woken.set()
 
     def finish(self, failed: Failed | None = None) -> None:
-        """Send the last frame and say that the turn is done, or that the contender has failed."""
+        """Send the last frame, then that the turn is done or that the contender has failed."""
         self._over = True
         self._woken.set()
         self._thread.join()
@@ -75,7 +75,7 @@ class Reporter:
     def _report(self) -> None:
         try:
             self._send_frames()
-        except BaseException as error:  # noqa: BLE001 - a lane whose frames do not come would be told as silent
+        except BaseException as error:  # noqa: BLE001 - a lane without frames would be reported as silent
             give_up(self._pipe, "report", error)
 
     def _send_frames(self) -> None:
@@ -102,7 +102,8 @@ class Reporter:
         return self._turn.load_ns(perf_counter_ns())
 
     def _next(self, now: int) -> int:
-        """When the next frame is due: one frame from now, or at a cut or edge that comes before or just after."""
+        """Return when the next frame is due: after the frame interval, or at a cut or edge before or just after that.
+        """
         due = now + self._frame_ns
         edges = [self._start_ns + self._trim_ns, self._turn.end_ns - self._tail_ns, self._turn.end_ns]
         if self._cut_ns:
@@ -110,7 +111,7 @@ class Reporter:
         return min((edge for edge in edges if now < edge < due + self._frame_ns // 4), default=due)
 
     def _block_of(self, start_ns: int, end_ns: int) -> int:
-        """The block that a frame belongs to: where its middle lies."""
+        """Return the block that contains the middle of a frame."""
         middle = (start_ns + end_ns) // 2
         past = max(middle - self._start_ns, 0)
         if past < self._trim_ns or middle > self._turn.end_ns - self._tail_ns:
@@ -134,7 +135,7 @@ class Reporter:
 
 
 def known(figure: Callable[[], int | None]) -> int | None:
-    """What a figure says, None where it cannot: what a library or an engine counts may be anything, or fail."""
+    """Return a count, or None if the library gives none: its value may be anything, and reading it may fail."""
     try:
         count = figure()
         return int(count) if count is not None and 0 <= count < LARGEST_COUNT else None
@@ -143,12 +144,12 @@ def known(figure: Callable[[], int | None]) -> int | None:
 
 
 def failure(stage: str, error: BaseException) -> Failed:
-    """The lane's last message: at which stage it failed, and why."""
+    """Build the lane's last message: the stage at which it failed, and the error."""
     name = type(error).__name__
     return Failed(stage=stage, message=f"{name}: {told(error)[1].removeprefix(f'{name}: ')}")
 
 
 def give_up(pipe: Pipe, stage: str, error: BaseException) -> NoReturn:
-    """Tell the parent why there is no more, and leave, whatever other threads hang in."""
+    """Report the failure to the parent and exit, even if other threads hang."""
     pipe.write(failure(stage, error))
     os._exit(1)

@@ -1,6 +1,7 @@
-"""Requests that failed in a way that may pass are sent once more, by tenacity, the same for every client.
+"""Retries by tenacity, the same for every client: requests whose failure may pass are sent again.
 
-The first try is the plain one: tenacity's bookkeeping would cost more than a fast client's request.
+tenacity is the one library besides the client that a lane may import. The first try goes without it, because its
+bookkeeping would cost more than a fast client's request.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ SyncSend = Callable[[Any], Reply]
 
 
 class Retries:
-    """How often, when and for what a request is sent again, and how often that was.
+    """Retry policy, and the number of retries so far.
 
-    `first_wait` is in seconds; each wait is twice the one before, a minute at most, times a seeded factor from one
-    half to one and a half.  `causes` are kinds of error and status codes.  ImportError where tenacity is missing.
+    `first_wait` is in seconds; each wait is twice the one before, at most a minute, times a seeded random factor from
+    0.5 to 1.5. `causes` are kinds of error and status codes. Raises ImportError if tenacity is missing.
     """
 
     def __init__(self, retries: int, first_wait: float, causes: Sequence[str], seed: int) -> None:
@@ -50,15 +51,15 @@ class Retries:
 
     @property
     def count(self) -> int:
-        """Requests sent again so far."""
+        """Number of retries so far."""
         return self._count
 
     def wait_after(self, tries: int) -> float:
-        """Seconds to wait after so many tries."""
+        """Return the seconds to wait after so many tries."""
         return min(self._first_wait * 2.0 ** (tries - 1), LONGEST_WAIT) * self._draw.uniform(0.5, 1.5)
 
     def of_tasks(self, send: AsyncSend) -> AsyncSend:
-        """The same sending, tried again."""
+        """Wrap the `send` of an async engine with retries."""
 
         async def sending(request: Any) -> Reply:
             try:
@@ -75,7 +76,7 @@ class Retries:
         return sending
 
     def of_threads(self, send: SyncSend) -> SyncSend:
-        """The same sending, tried again."""
+        """Wrap the `send` of a sync engine with retries."""
 
         def sending(request: Any) -> Reply:
             try:
@@ -106,6 +107,6 @@ class Retries:
 
 
 def _last_outcome(state: RetryCallState) -> Any:
-    """The answer or error of the last try, as it was."""
+    """Return the answer, or raise the error, of the last try."""
     assert state.outcome is not None
     return state.outcome.result()

@@ -1,4 +1,4 @@
-"""What a setup message says in the engines' own words, and the answer to it."""
+"""Translation of a setup message into the engines' types, and the ready message that answers it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from httptui.engines.protocol import Ready, Setup
 
 
 def guard_of(setup: Setup) -> Guard:
-    """Where connections may go."""
+    """Return the allowed destinations."""
     urls = setup.urls or [setup.url]
     return Guard(setup.pins, urls, setup.secrets, setup.proxies)
 
 
 def settings_of(setup: Setup, guard: Guard) -> Settings:
-    """How each client object is to be configured."""
+    """Return the configuration of each client object."""
     return Settings(
         pool=setup.pool,
         timeout=setup.timeout,
@@ -45,32 +45,33 @@ def settings_of(setup: Setup, guard: Guard) -> Settings:
 
 
 def request_of(setup: Setup) -> Request:
-    """The one request that is sent again and again."""
+    """Return the first or only request, with the setup's own URL."""
     headers = tuple((name, value) for name, value in setup.headers)
     return Request(setup.method, setup.url, headers, body_of(setup))
 
 
 def body_of(setup: Setup) -> bytes:
-    """The bytes of the body: those in base64 where that is given, or the text's in UTF-8."""
+    """Return the bytes of the body: decoded from base64 if given so, otherwise the text in UTF-8."""
     return base64.b64decode(setup.body_base64) if setup.body_base64 else setup.body.encode()
 
 
 def requests_of(setup: Setup) -> list[Request]:
-    """The requests that are sent in turn."""
+    """Return the requests that are sent in turn."""
     request = request_of(setup)
     return [replace(request, url=url) for url in setup.urls] or [request]
 
 
 def retries_of(setup: Setup) -> Retries | None:
-    """How a request is tried again, None where it is not; ImportError where tenacity is missing."""
+    """Return the retry policy, or None without retries; ImportError if tenacity is missing."""
     if not setup.retries:
         return None
     return Retries(setup.retries, setup.retry_wait, setup.retry_on, setup.seed)
 
 
 def loop_of(name: str, engine: type[Engine]) -> asyncio.AbstractEventLoop:
-    """A new event loop of asyncio or uvloop, or the engine's usual one where `name` is empty; ImportError where
-    uvloop is asked for by its name and missing.
+    """Create an event loop of asyncio or uvloop, or the engine's usual one if `name` is empty.
+
+    Raises ImportError if uvloop is asked for by name and missing.
     """
     if (name or engine.usual_loop) == "uvloop":
         try:
@@ -84,7 +85,7 @@ def loop_of(name: str, engine: type[Engine]) -> asyncio.AbstractEventLoop:
 
 
 def introduction(engine: type[Engine], loop: str | None, *beside: str) -> Ready:
-    """The message that says that all is ready, and on what it runs; `beside` are further packages to name."""
+    """Build the ready message, which names the runtime and versions; `beside` are further packages to list."""
     versions = {}
     for package in (engine.package, "uvloop" if loop == "uvloop" else "", *beside):
         if not package:

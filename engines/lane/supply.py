@@ -1,4 +1,7 @@
-"""What each worker of a turn sends, and when: from a request's number to its place in the order of its host."""
+"""Supply of requests and send times to the workers of a turn, including the order and pace per host.
+
+A wait for a host's pace comes before a request is planned, so it is not part of the request's latency.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,13 @@ from httptui.engines.base import Request
 from httptui.engines.lane.turn import FOREVER_NS, NS, Pace, Turn
 
 NUMBER = "{n}"
-"""What stands in a URL for the request's number."""
+"""Placeholder in a URL for the request's number."""
 
 
 class Requests:
     """The requests of a lane, the same by number in every lane of a run.
 
-    Number n is the n-th of the list, which begins again at its end.  Each is prepared once, but for those that have
-    their number in them.
+    Number n is the n-th of the list, which repeats. Each is prepared once, except those that contain their number.
     """
 
     def __init__(self, prepare: Callable[[Request], Any], requests: Sequence[Request]) -> None:
@@ -30,27 +32,27 @@ class Requests:
         self.alike = len(requests) == 1 and NUMBER not in requests[0].url
 
     def at(self, number: int) -> Any:
-        """The request of a number, prepared."""
+        """Return the prepared request of a number."""
         return self._makers[number % len(self._makers)](number)
 
     def host_of(self, number: int) -> str:
-        """The host, with its port, that the request of a number goes to."""
+        """Return the host and port of the request of a number."""
         return self._hosts[number % len(self._hosts)]
 
 
 class Numbers:
-    """0, 1, 2 …, each once, or one part's share where several processes count; those given back come first."""
+    """The numbers 0, 1, 2 …, or one part's share of them; numbers given back are issued first."""
 
     def __init__(self, part: int = 0, parts: int = 1) -> None:
         self._fresh = count(part, parts)
         self._back: list[int] = []
 
     def take(self) -> int:
-        """The next number."""
+        """Return the next number."""
         return heapq.heappop(self._back) if self._back else next(self._fresh)
 
     def give_back(self, number: int) -> None:
-        """A number whose request was not sent after all."""
+        """Return a number whose request was not sent."""
         heapq.heappush(self._back, number)
 
 
@@ -66,9 +68,7 @@ def _numbered(prepare: Callable[[Request], Any], request: Request, number: int) 
 
 
 class HostPaces:
-    """When each host may be sent its next request, evenly spaced, `rate` of them a second; times are nanoseconds of
-    whatever clock the caller has.
-    """
+    """Send times per host, evenly spaced at `rate` requests per second, in nanoseconds of the caller's clock."""
 
     def __init__(self, rate: float) -> None:
         self._gap_ns = int(NS / rate)
@@ -76,25 +76,25 @@ class HostPaces:
         self._booked: dict[str, int] = {}
 
     def begin(self) -> None:
-        """Forget what was booked and not sent."""
+        """Forget times that were booked but not used."""
         self._booked = dict(self._sent)
 
     def book(self, host: str, now: int) -> int:
-        """The first time, not before now, that nobody else has for this host."""
+        """Book and return the first free time for this host, not before now."""
         before = self._booked.get(host)
         time = now if before is None else max(now, before + self._gap_ns)
         self._booked[host] = time
         return time
 
     def note_sent(self, host: str, time: int) -> None:
-        """Keep that the request booked for a time was sent."""
+        """Note that the request booked for a time was sent."""
         self._sent[host] = max(time, self._sent.get(host, time))
 
 
 class Polite:
-    """A worker that, whenever its own pace says go, waits until the host of the next request may be asked again.
+    """Pace of a worker that, each time its own pace allows a request, also waits for the next request's host.
 
-    Times are booked by the load's clock, so that they stay apart over a hold.
+    Times are booked on the load clock, so that they stay apart across a hold.
     """
 
     free_ns = 0
@@ -135,12 +135,12 @@ class Polite:
         return now
 
     def take(self) -> Any:
-        """The request that is to be sent now, prepared."""
+        """Return the prepared request that is to be sent now."""
         return self._requests.at(self._number)
 
 
 class Order(NamedTuple):
-    """When one worker is to send, and what: `request` itself or, where there is none, what `draw` gives each time."""
+    """A worker's pace, and its requests: always `request`, or what `draw` returns each time."""
 
     pace: Pace
     request: Any = None
@@ -148,11 +148,11 @@ class Order(NamedTuple):
 
 
 class Supply:
-    """The requests of a lane, and how its workers share them.
+    """The requests of a lane, distributed to its workers.
 
-    The numbers of requests go on from turn to turn; the warm-up has numbers of its own, so that those that count
-    begin with 0 in every lane.  `per_host_rate` in requests per second is the most that goes to one host, None
-    without limit.  Processes that share a turn share numbers and rate.
+    Request numbers continue from turn to turn. The warm-up has its own, so that measured requests begin with 0 in
+    every lane. `per_host_rate` is the most requests per second to one host, None for no limit. Processes that share a
+    turn share numbers and rate.
     """
 
     def __init__(self, requests: Requests, per_host_rate: float | None = None) -> None:
@@ -162,14 +162,17 @@ class Supply:
         self._numbers: dict[bool, Numbers] = {}
 
     def begin(self, turn: Turn) -> None:
-        """A turn begins: nobody waits for a host any more."""
+        """Begin a turn: drop bookings that nobody waits for any more."""
         if self._per_host_rate is not None:
             self._hosts = self._hosts or HostPaces(self._per_host_rate / turn.parts)
             self._hosts.begin()
         self._numbers.setdefault(turn.warmup, Numbers(turn.part, turn.parts))
 
     def order(self, turn: Turn, worker: int) -> Order:
-        """What a worker is to do in a turn."""
+        """Return what a worker sends in a turn, and when.
+
+        Resolved once per turn, so that a single request costs nothing extra each time.
+        """
         pace, requests, numbers = turn.pace(worker), self._requests, self._numbers[turn.warmup]
         if self._hosts is not None:
             polite = Polite(turn, pace, requests, numbers, self._hosts)

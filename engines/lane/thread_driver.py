@@ -1,4 +1,7 @@
-"""Runs a sync engine: one thread a worker."""
+"""Driver of sync engines: one thread per worker.
+
+If load is added by hand, the driver hires workers; clients keep the pool sizes of the plan.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ Inbox = queue.SimpleQueue["Shift | None"]
 
 
 class Shift:
-    """One turn of all workers: who is still at work, until when they are waited for, and how they wait to send."""
+    """One turn of all workers: who is active, until when the turn waits for them, and how they wait to send."""
 
     def __init__(self, recorder: Recorder, drain_seconds: float) -> None:
         self.recorder = recorder
@@ -44,7 +47,7 @@ class Shift:
         self._woken: list[threading.Event] = []
 
     def join(self) -> int:
-        """One worker more is at work; its number."""
+        """Register one more active worker, and return its number."""
         with self._changed:
             worker, self.staff = self.staff, self.staff + 1
             self.at_work.add(worker)
@@ -54,38 +57,38 @@ class Shift:
         return worker
 
     def leave(self, worker: int) -> None:
-        """A worker has done its last request."""
+        """Record that a worker has finished."""
         with self._changed:
             self.at_work.discard(worker)
             self._changed.notify()
 
     def break_off(self, error: BaseException) -> None:
-        """Wait for nobody any more: this contender has failed."""
+        """Stop waiting for any worker: this contender has failed."""
         with self._changed:
             self.error = self.error or error
             self._changed.notify()
 
     def give_up_in(self, seconds: float) -> None:
-        """Wait for so many seconds more at the most."""
+        """Wait for at most so many seconds more."""
         with self._changed:
             self._give_up_ns = perf_counter_ns() + int(seconds * NS)
             self._changed.notify()
 
     def wait(self) -> None:
-        """Return when every worker has left, or time is up."""
+        """Wait until every worker has finished, or time is up."""
         with self._changed:
             while self.at_work and not self.error and ((left := self._seconds_left()) is None or left > 0):
                 self._changed.wait(left)
 
     def wake(self) -> None:
-        """Let workers who wait ask anew."""
+        """Let waiting workers ask their pace again."""
         for woken in tuple(self._woken):
             woken.set()
 
     def wait_to_send(self, worker: int, pace: Pace) -> int | None:
-        """Wait until a worker may send; when its request was planned, or None: leave.
+        """Wait until a worker may send; return the planned time of its request, or None to stop.
 
-        Each waits for an event of its own, since a lock that all share would make those late who are due.
+        Each worker has its own event, because contention on a shared lock would make due workers late.
         """
         woken = self._woken[worker]
         while True:
@@ -104,12 +107,12 @@ class Shift:
 
 
 class ThreadDriver:
-    """The workers and clients of one lane, each worker a thread that lives as long as the lane.
+    """The workers and clients of one lane; a worker is a thread that lives as long as the lane.
 
-    A thread cannot be cancelled: one that is still in a request when time is up is left behind and replaced, its
-    request is counted as cancelled, and what it records later is read by nobody.  The connection of a request that
-    takes longer than `limit_seconds` is shut down, which ends the call; a thread that hangs all the same is left
-    behind, too, and its request is a time-out.
+    A thread cannot be cancelled. One that is still in a request when time is up is left behind and replaced; its
+    request is counted as cancelled, and its later records are discarded. A request that exceeds `limit_seconds` has
+    its connection shut down, which ends the call. If the thread still hangs, it is left behind too, and its request
+    is a time-out.
     """
 
     loop_name = None
@@ -139,28 +142,30 @@ class ThreadDriver:
 
     @property
     def workers(self) -> int:
-        """How many workers there are."""
+        """The number of workers."""
         return len(self._senders)
 
     @property
     def limit_ns(self) -> int:
-        """The longest that what a recorder sees as one request may take; of several tries, each has its own."""
+        """Time limit of a request as the recorder sees it, in nanoseconds; with retries, each try has its own limit
+        instead.
+        """
         return self._limit_ns if self._retries is None else FOREVER_NS
 
     def connections_opened(self) -> int | None:
-        """Connections opened since the lane began, or None where the library cannot tell."""
+        """Connections opened since the lane began, or None if the library does not report them."""
         return self._clients.connections_opened()
 
     def retried(self) -> int:
-        """Requests sent once more since the lane began."""
+        """Number of retries since the lane began."""
         return 0 if self._retries is None else self._retries.count
 
     def open(self) -> None:
-        """Make the clients that outlive a request."""
+        """Create the clients that are kept across requests."""
         self._hire(self._planned_workers)
 
     def run(self, recorder: Recorder, drain_seconds: float) -> None:
-        """Put one turn under load; returns when every worker has left, or is left behind."""
+        """Put one turn under load; returns when every worker has finished or is left behind."""
         self._supply.begin(recorder.turn)
         self._shift = shift = Shift(recorder, drain_seconds)
         self._staff(shift)
@@ -178,8 +183,9 @@ class ThreadDriver:
             self._replace(worker)
 
     def adapt(self) -> None:
-        """The turn has changed: hire whom it lacks, let those who wait ask anew; may be called from any thread, which
-        need not wait for new clients to open.
+        """React to a changed turn: hire missing workers, and wake the waiting ones.
+
+        Callable from any thread; it does not wait for new clients to open.
         """
         if (shift := self._shift) is not None:
             if shift.recorder.turn.workers > self.workers:
@@ -187,7 +193,7 @@ class ThreadDriver:
             shift.wake()
 
     def give_up_in(self, seconds: float) -> None:
-        """Leave behind what is still in flight after so many seconds; may be called from any thread."""
+        """Leave behind all requests in flight after so many seconds. Callable from any thread."""
         if (shift := self._shift) is not None:
             shift.give_up_in(seconds)
 
@@ -198,7 +204,7 @@ class ThreadDriver:
             client.close()
 
     def _hire(self, count: int) -> None:
-        """Have at least so many workers, each with the client that the reuse strategy gives it."""
+        """Create workers up to `count`, each with the client that the reuse strategy assigns."""
         uses = uses_of(self._reuse)
         while self.workers < count:
             if uses is not None:
@@ -222,7 +228,7 @@ class ThreadDriver:
         return send if self._retries is None else self._retries.of_threads(partial(self._try, send, worker))
 
     def _try(self, send: SyncSend, worker: int, request: Any) -> Reply:
-        """Send a request once, of which each try may take as long as the limit says."""
+        """Send a request once; the time limit applies to each try."""
         self._since[worker] = began = perf_counter_ns()
         error: Exception | None = None
         try:
@@ -232,7 +238,7 @@ class ThreadDriver:
                 raise
             error = raised
         finally:
-            # Another may have taken the worker's place, whose request is not to be forgotten.
+            # Another thread may have taken the worker's place; its request must stay registered.
             if self._since[worker] == began:
                 self._since[worker] = FOREVER_NS
         if error is not None or perf_counter_ns() - began > self._limit_ns:
@@ -240,7 +246,7 @@ class ThreadDriver:
         return reply
 
     def _watch(self, shift: Shift) -> None:
-        """Until a shift is over, break off the requests that take too long."""
+        """Break off overdue requests until a shift is over."""
         try:
             self._break_off_overdue(shift)
         except Exception as error:  # noqa: BLE001 - without a watch, nobody would end what hangs
@@ -262,8 +268,9 @@ class ThreadDriver:
                     return
 
     def _leave_behind(self, shift: Shift, worker: int, planned: int, sent: int) -> bool:
-        """Count a request as timed out though its call has not come back, and put another thread to work in place of
-        its own; False where there are too many of those.
+        """Count a request as timed out although its call has not returned, and start another thread in its place.
+
+        Returns False if too many threads hang already.
         """
         now = perf_counter_ns()
         shift.recorder.busy[worker] = 0
@@ -277,8 +284,8 @@ class ThreadDriver:
         return True
 
     def _replace(self, worker: int) -> None:
-        """Employ another thread in place of one that hangs in a call, without the client that it holds, if no other
-        worker needs that.
+        """Start a new thread in place of a hanging one, with a new client if the reuse strategy replaces clients
+        anyway.
         """
         hanging = next((one for one in threading.enumerate() if one.ident == self._threads[worker]), None)
         if hanging is not None:
@@ -295,7 +302,7 @@ class ThreadDriver:
             shift.break_off(error)
 
     def _staff(self, shift: Shift) -> None:
-        """Set to work as many as the turn needs."""
+        """Start as many workers as the turn needs."""
         with self._hiring:
             self._hire(shift.recorder.turn.workers)
             while shift.staff < self.workers:
@@ -317,7 +324,7 @@ class ThreadDriver:
             shift.leave(worker)
 
     def _work(self, worker: int, shift: Shift) -> bool:
-        """Send requests until a shift ends; False where another thread has taken the worker's place meanwhile."""
+        """Send requests until a shift ends; return False if another thread has meanwhile taken the worker's place."""
         recorder = shift.recorder
         send, keep, busy, since = self._senders[worker], recorder.answers.keep, recorder.busy, self._since
         each_try = self._retries is not None
@@ -349,14 +356,14 @@ class ThreadDriver:
                     return False
                 busy[worker] = 0
                 keep(sent, now, reply, sent - planned)
-                # Held any longer, it would push the next answers out of the cache.
+                # Keeping it longer would push the next answers out of the cache.
                 del reply
         recorder.end_worker(worker, now)
         return True
 
 
 def _drawing(send: SyncSend) -> SyncSend:
-    """The same sending, given what draws the request instead of the request."""
+    """Wrap `send` so that it takes a function that draws the request."""
     return lambda draw: send(draw())
 
 

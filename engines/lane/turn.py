@@ -1,4 +1,4 @@
-"""One turn under load: it tells each worker when to send its next request, and can be changed while it is on."""
+"""One turn under load: it tells each worker when to send, and can be changed while it runs."""
 
 from __future__ import annotations
 
@@ -16,20 +16,25 @@ NS = 1e9
 
 
 class Pace(Protocol):
-    """When a worker is to send; until `free_ns` it need not ask, but may send its next request at any time."""
+    """Schedule of one worker.
+
+    Until `free_ns` the worker may send its next request at any time without asking. A change of the turn sets
+    `free_ns` to 0, so that a busy worker learns of it by the one comparison that each request costs.
+    """
 
     free_ns: int
 
     def __call__(self, now: int) -> int | None:
-        """When to send the next request: now or before (then it must), or later (then it asks again at that time, or
-        as soon as the turn has changed), or None: leave.
+        """Return when to send: ≤ now sends at once; > now means ask again then, or when the turn changes; None stops
+        the worker.
         """
         ...
 
 
 class Closed:
-    """A worker that sends as soon as it is asked, until `free_ns`; then it looks how things stand.  Its first request
-    comes so many seconds after the turn's start.
+    """Pace of a closed load: send at once until `free_ns`, then check the turn again.
+
+    The first request comes `first_seconds` after the turn's start.
     """
 
     def __init__(self, turn: Turn, worker: int, first_seconds: float = 0.0) -> None:
@@ -52,7 +57,7 @@ class Closed:
 
 
 class Counted:
-    """A worker of a closed load that requests bound, too: it takes a ticket for each."""
+    """Pace of a closed load that is also bounded by requests: each request takes a ticket."""
 
     free_ns = 0
 
@@ -69,7 +74,7 @@ class Counted:
 
 
 class Once:
-    """One request, at once."""
+    """Pace of a burst: one request, at once."""
 
     free_ns = 0
 
@@ -88,7 +93,7 @@ class Once:
 
 
 class Thinking:
-    """A worker of a closed load with a time to think before each request but the first."""
+    """Pace of a closed load with think time before each request but the first."""
 
     free_ns = 0
 
@@ -117,7 +122,7 @@ class Thinking:
 
 
 class Open:
-    """A worker of an open load, which was idle before its first arrival, and after that since its last answer."""
+    """Pace of an open load. The worker counts as idle before its first arrival, and later since its last answer."""
 
     free_ns = 0
 
@@ -148,13 +153,13 @@ class Open:
             return planned
 
     def give_back(self, after: float) -> None:
-        """Leave to whoever asks first an arrival that has been planned anew."""
+        """Release an arrival that a change has planned again, for whichever worker asks first."""
         if self._taken is not None and self._taken > after:
             self._taken = None
 
 
 class Dry:
-    """A worker of an open load that waits for its arrivals and lets them pass: what pacing costs by itself."""
+    """Pace of an open load that waits for its arrivals and lets them pass unsent, to measure the cost of pacing."""
 
     free_ns = 0
 
@@ -173,18 +178,20 @@ AGES_NS = 2**62
 
 
 class Turn:
-    """The bounds that all workers of a turn share.
+    """Bounds and state that all workers of a turn share.
 
-    Closed: a worker sends when its last request is done and `think_seconds` have passed, until time or requests are
-    used up; the first requests are spread over `spread_seconds`.  Burst: one request a worker.  Open: idle workers
-    take the arrivals in order and wait for them; an arrival at whose time every worker was busy is dropped.  A turn
-    that several processes share has all their load, of which this one takes its `part`: every `parts`-th worker,
-    request and arrival; requests only of those processes that have a worker.  In an idle turn of an open load
-    arrivals pass unsent.
+    - Closed: a worker sends when its last request is done and `think_seconds` have passed, until time or requests are
+      used up; the first requests are spread over `spread_seconds`.
+    - Burst: one request per worker.
+    - Open: idle workers take the arrivals in order and wait for each; an arrival that finds every worker busy is
+      dropped. In an idle turn arrivals pass unsent.
 
-    `scale` multiplies the plan's concurrency or rate.  On hold nothing is sent and the load's clock stands still: it
-    is the system-wide monotonic clock less all time on hold, `held_ns` of it before the turn; `begin_ns` and `end_ns`
-    are of that clock.  Whatever is changed, from any thread, those in `told` are called.
+    Where several processes share a turn, this one takes its `part`: every `parts`-th worker, request and arrival.
+    Requests are shared only by processes that have a worker.
+
+    `scale` multiplies the plan's concurrency or rate. On hold nothing is sent and the load clock stands still: it is
+    the system-wide monotonic clock minus all time on hold, of which `held_ns` came before the turn; `begin_ns` and
+    `end_ns` are on that clock. After a change, from any thread, the functions in `told` are called.
     """
 
     def __init__(self, go: Go) -> None:
@@ -225,39 +232,39 @@ class Turn:
 
     @property
     def workers(self) -> int:
-        """How many workers the turn needs at the most."""
+        """The most workers that the turn needs."""
         return self._most if self.open else self._share_of(self._workers_of_all)
 
     @property
     def until_ns(self) -> int | None:
-        """When the load ends or has ended, of the load's clock; None where only requests bound it."""
+        """End of the load on the load clock; None where only requests bound it."""
         return None if self.end_ns >= AGES_NS else self.end_ns
 
     @property
     def on_hold(self) -> bool:
-        """Whether nothing is sent until further notice."""
+        """True while nothing is sent until further notice."""
         return self._hold_ns < FOREVER_NS
 
     def held(self, now: int) -> bool:
-        """Whether nothing may be sent at a time because of the hold."""
+        """Return whether the hold forbids sending at a time."""
         return now >= self._hold_ns
 
     def ended(self, now: int) -> bool:
-        """Whether at a time the time under load is used up."""
+        """Return whether the time under load is used up at a time."""
         return min(now, self._hold_ns) >= self.deadline_ns
 
     def load_ns(self, now: int) -> int:
-        """The time of the load's clock."""
+        """Convert a time to the load clock."""
         return min(now, self._hold_ns) - self.held_ns
 
     def seconds_left(self) -> float | None:
-        """Seconds under load until workers stop sending, or None where only requests bound the turn."""
+        """Return the seconds under load until workers stop sending, or None where only requests bound the turn."""
         if self.deadline_ns >= FOREVER_NS:
             return None
         return (self.deadline_ns - min(perf_counter_ns(), self._hold_ns)) / NS
 
     def stop(self) -> None:
-        """Let workers finish what is in flight and send no more; those who wait may leave."""
+        """Send nothing more, and let workers finish their requests in flight; waiting workers may stop."""
         with self.changing:
             self.over = self.stopped = True
             self.end_ns = min(self.end_ns, self.load_ns(perf_counter_ns()))
@@ -265,7 +272,7 @@ class Turn:
         self._tell()
 
     def use_up(self) -> None:
-        """Every request of the turn has its worker: those who wait for one more may leave."""
+        """Note that every request of the turn has its worker; workers that wait for another may stop."""
         with self.changing:
             if self.over:
                 return
@@ -274,7 +281,7 @@ class Turn:
         self._tell()
 
     def hold(self, at_ns: int) -> None:
-        """Send nothing from a time on, and let the load's clock stand still there."""
+        """Send nothing from `at_ns` on, and stop the load clock there."""
         with self.changing:
             if self.on_hold:
                 return
@@ -283,7 +290,7 @@ class Turn:
         self._tell()
 
     def resume(self, at_ns: int) -> None:
-        """Go on where the hold began; all that is still planned comes later by as long as it has lasted."""
+        """Continue where the hold began; everything still planned moves back by its length."""
         with self.changing:
             if not self.on_hold:
                 return
@@ -297,7 +304,7 @@ class Turn:
         self._tell()
 
     def change(self, scale: float, at_ns: int) -> None:
-        """Multiply the plan's load by another factor: its concurrency at once, its rate from a time on, not in the
+        """Set the factor on the plan's load: on concurrency at once, on the rate from `at_ns` on, which is not in the
         past.
         """
         with self.changing:
@@ -312,7 +319,7 @@ class Turn:
         self._tell()
 
     def pace(self, worker: int) -> Pace:
-        """The pace of one worker."""
+        """Return the pace of one worker."""
         if self._burst:
             return Once(self, worker)
         if self.think_ns and not self.open:
@@ -328,10 +335,11 @@ class Turn:
             return closed if self.limit == FOREVER_NS else Counted(self, closed)
 
     def stretch(self, worker: int, now: int) -> tuple[int, int] | None:
-        """From when and until when a worker of a closed load is next at work, now included; None where nobody is any
-        more.  The caller holds `changing`.
+        """Return from when until when a worker of a closed load is next active, now included, or None if none is any
+        more.
 
-        One that has no work left waits for the end, since the load may be raised again.
+        A worker beyond the present concurrency waits for the end, since the load may be raised again. The caller
+        holds `changing`.
         """
         if self.over or self.ended(now):
             return None
@@ -344,8 +352,10 @@ class Turn:
         return self.deadline_ns, self.deadline_ns
 
     def arrival_after(self, idle_since: int, now: int) -> float | None:
-        """The next arrival that nobody has taken and that found a worker idle, in seconds from the beginning; those
-        before are dropped.  Both times are of the load's clock, and the caller holds `changing`.
+        """Return the next untaken arrival that found a worker idle, in seconds from the turn's start; drop those
+        before.
+
+        Both arguments are times of the load clock. The caller holds `changing`.
         """
         assert self._arrivals is not None
         self._arrivals.forget((now - self.begin_ns) / NS)
@@ -357,22 +367,22 @@ class Turn:
 
     @property
     def _workers_of_all(self) -> int:
-        """How many workers a load that is not open needs at the most, in all parts."""
+        """The most workers that a closed or burst load needs, in all parts together."""
         return max(int(max(ramp.low, ramp.high) + 0.5) for ramp in self._ramps)
 
     def _requests_of(self, total: int) -> int:
-        """How many of so many requests are this part's: those with a worker share them."""
+        """Return this part's share of the requests, which only the parts with a worker divide among themselves."""
         return len(range(self.part, total, min(self.parts, self._workers_of_all))) if self.workers else 0
 
     def _share_of(self, total: int) -> int:
-        """How many of so many workers or requests are this part's."""
+        """Return this part's share of so many workers or requests."""
         return len(range(self.part, total, self.parts))
 
     def _scaled(self) -> tuple[Ramp, ...]:
         return tuple(ramp.scaled(self._scale) for ramp in self._planned)
 
     def _forget_stretches(self) -> None:
-        """Let every worker of a closed load ask anew how long it may go on."""
+        """Make every worker of a closed load ask again how long it may continue."""
         for worker in self._closed:
             worker.free_ns = 0
 
