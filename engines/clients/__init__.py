@@ -1,1 +1,1 @@
-"""One adapter for each client library."""
+"""Adapters, one per client library."""

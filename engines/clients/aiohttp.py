@@ -20,7 +20,7 @@ from httptui.engines.statuses import BODILESS_STATUSES
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, Any]
 VERSIONS = {aiohttp.HttpVersion11: "1.1", aiohttp.HttpVersion10: "1.0", None: "1.1"}
 ADDED = ("User-Agent", "Accept", "Accept-Encoding")
-"""What aiohttp adds of itself, besides a body's Content-Type; to keep it from that costs a tenth of a request."""
+"""Headers that aiohttp adds by itself, besides a body's Content-Type. Suppressing them costs 10 % of a request."""
 
 
 class CountedSockets:
@@ -35,8 +35,8 @@ class CountedSockets:
 
 
 def connector_for(settings: Settings, sockets: CountedSockets) -> aiohttp.TCPConnector:
-    """A connector as the settings ask; without a pool size aiohttp's own pool and TLS are left alone."""
-    # Left to itself, aiohttp takes a resolver past Python's where aiodns is installed.
+    """Create a connector from the settings; without a pool size, aiohttp's own pool and TLS settings stay."""
+    # By default aiohttp uses a resolver that bypasses Python's if aiodns is installed.
     options: dict[str, Any] = {"socket_factory": sockets, "resolver": aiohttp.ThreadedResolver()}
     if settings.pool is not None:
         options |= {"limit": settings.pool, "ssl": settings.ssl_context}
@@ -48,7 +48,7 @@ def connector_for(settings: Settings, sockets: CountedSockets) -> aiohttp.TCPCon
 
 
 def header_map(headers: tuple[tuple[str, str], ...]) -> CIMultiDict[str]:
-    """The headers, each name as first spelt: aiohttp takes spellings of one name for replacements."""
+    """Build the header map with one spelling per name: aiohttp treats other spellings of a name as replacements."""
     spelt: dict[str, str] = {}
     return CIMultiDict((spelt.setdefault(name.lower(), name), value) for name, value in headers)
 
@@ -56,7 +56,7 @@ def header_map(headers: tuple[tuple[str, str], ...]) -> CIMultiDict[str]:
 async def put_to_the_guard(
     settings: Settings, request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """Check where a request is about to go, a redirected one, too, and keep secrets from another origin."""
+    """Middleware: check the destination of each request, redirects included, and drop secrets for other origins."""
     url = str(request.url)
     settings.guard.checked(url)
     if not settings.guard.may_have_secrets(url):
@@ -68,7 +68,8 @@ async def put_to_the_guard(
 async def keep_host_back(
     _session: object, _context: object, redirected: aiohttp.TraceRequestRedirectParams
 ) -> None:
-    """Keep the plan's own Host from another origin: the headers told here are those of the next request."""
+    """Remove the plan's own Host header from a redirect to another origin: these are the headers of the next request.
+    """
     told = redirected.response.headers
     location = told.get(hdrs.LOCATION) or told.get(hdrs.URI) or ""
     if leaves_origin(str(redirected.url), location):
@@ -76,7 +77,8 @@ async def keep_host_back(
 
 
 def traces_of(settings: Settings) -> list[aiohttp.TraceConfig]:
-    """A trace that watches redirects, only where the plan's Host header has to be left out of some."""
+    """Return a trace that watches redirects, only if the plan has a Host header that some redirects must not carry.
+    """
     if not settings.redirects or "host" not in settings.headers:
         return []
     trace = aiohttp.TraceConfig()
@@ -89,7 +91,7 @@ def session_for(
     connector: aiohttp.BaseConnector | None,
     traces: list[aiohttp.TraceConfig] | None = None,
 ) -> aiohttp.ClientSession:
-    """A session that adds no header, sends nothing twice, and keeps no cookie unless the settings allow it."""
+    """Create a session that adds no headers, resends nothing, and keeps cookies only if the settings allow it."""
     added = (*ADDED, "Content-Type") if settings.bodies else ADDED
     unwanted = [name for name in added if name.lower() not in settings.headers]
     guarded: dict[str, Any] = {}
@@ -104,20 +106,20 @@ def session_for(
         trace_configs=traces,
         **guarded,
     )
-    # aiohttp sends an idempotent request again over a new connection, and has no public switch for it.
+    # aiohttp resends an idempotent request over a new connection, and has no public switch for that.
     session._retry_connection = False
     return session
 
 
 class CountedContent:
-    """The body of an answer, which is counted while it is read; all else is left to the stream it stands for."""
+    """Body of an answer that is counted while it is read; everything else is delegated to the wrapped stream."""
 
     def __init__(self, content: aiohttp.StreamReader, limit: BodyLimit) -> None:
         self._content = content
         self._limit = limit
 
     async def read(self) -> bytes:
-        """Read the whole body, packed ones in pieces of bounded size."""
+        """Read the whole body; compressed ones in pieces of bounded size."""
         with self._limit.reading() as meter:
             pieces = []
             while piece := await self._content.readany():
@@ -130,7 +132,7 @@ class CountedContent:
 
 
 def bound_body(response: aiohttp.ClientResponse, limit: BodyLimit) -> None:
-    """Have a body counted while it is read, unless it is announced as a small one."""
+    """Count a body while it is read, unless it is announced as a small one."""
     length, packed = response.content_length, hdrs.CONTENT_ENCODING in response.headers
     if length is not None and length <= limit.uncounted and not packed:
         return
@@ -145,8 +147,10 @@ def bound_body(response: aiohttp.ClientResponse, limit: BodyLimit) -> None:
 
 
 class Aiohttp(AsyncEngine):
-    """Bodies are decoded.  aiohttp drops Authorization and Cookie when a redirect leads to another origin.  A
-    response that is left before its body has come whole closes its connection.
+    """aiohttp's `ClientSession`, which decodes bodies.
+
+    aiohttp drops Authorization and Cookie on a redirect to another origin. Abandoning a response before its body is
+    complete closes the connection.
     """
 
     package = "aiohttp"
@@ -171,7 +175,7 @@ class Aiohttp(AsyncEngine):
         self._session = session_for(self.settings, connector, traces_of(self.settings))
         self._redirects: dict[str, Any] = {"allow_redirects": False}
         if self.settings.redirects:
-            # aiohttp gives up at the limit itself, not beyond it.
+            # aiohttp fails on reaching the limit, not on exceeding it.
             self._redirects = {"allow_redirects": True, "max_redirects": self.settings.redirects + 1}
 
     async def send(self, request: dict[str, Any]) -> Reply:
@@ -202,7 +206,7 @@ class Aiohttp(AsyncEngine):
 
     async def close(self) -> None:
         await self._session.close()
-        # A closed connector tears its TLS transports down in callbacks of the next turns of the loop.
+        # A closed connector shuts its TLS transports down in callbacks of the loop's next iterations.
         await asyncio.sleep(0)
 
     @property

@@ -18,7 +18,7 @@ from httptui.engines.following import leaves_origin
 
 
 class BoundedConnection(Connection):  # type: ignore[misc]
-    """A connection that counts the bytes of a body before it reads them: aiosonic reads all that is announced.
+    """A connection that counts a body before reading it, because aiosonic reads everything that is announced.
 
     It is not kept after an interim answer, which aiosonic takes for the final one.
     """
@@ -29,13 +29,13 @@ class BoundedConnection(Connection):  # type: ignore[misc]
         self._interim = False
 
     async def readuntil(self, separator: bytes = b"\n") -> Any:
-        """Read the status line, for which alone aiosonic calls this."""
+        """Read the status line, the only line for which aiosonic calls this method."""
         line = await super().readuntil(separator)
         self._interim = line[9:10] == b"1"
         return line
 
     def keep_alive(self) -> None:
-        """Keep the connection, unless the final answer is still to come, which would be taken for the next one's."""
+        """Keep the connection, unless a final answer is still to come, which would be read as the next request's."""
         self.keep = not self._interim
 
     async def readexactly(self, size: int) -> Any:
@@ -60,7 +60,7 @@ class BoundedConnection(Connection):  # type: ignore[misc]
 
 
 def connector_for(settings: Settings) -> TCPConnector:
-    """A connector as the settings ask; without a pool size aiosonic's own pool is left alone."""
+    """Create a connector from the settings; without a pool size, aiosonic's own pool stays."""
     made = partial(BoundedConnection, settings.body_limit)
     seconds = settings.timeout
     timeouts = Timeouts(
@@ -73,7 +73,9 @@ def connector_for(settings: Settings) -> TCPConnector:
 
 
 class Aiosonic(AsyncEngine):
-    """Bodies are decoded.  A response that is left before its body was read closes its connection."""
+    """aiosonic's `HTTPClient`, which decodes bodies. Abandoning a response before its body is read closes the
+    connection.
+    """
 
     package = "aiosonic"
     abilities = ("redirects", "cookies")
@@ -130,12 +132,12 @@ class Aiosonic(AsyncEngine):
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def _put_to_the_guard(self, _method: str, url: str, headers: Any) -> None:
-        """Check where a request is about to go, a redirected one, too, and keep secrets and Host from another
-        origin.
+        """Hook: check the destination of each request, redirects included, and drop secrets and Host for other
+        origins.
         """
         guard = self.settings.guard
         guard.checked(url)
-        # One object has the headers of a request and of all that follow it, so it remembers where they went last.
+        # A request and its redirects share one headers object, so it records where they last went.
         if leaves_origin(getattr(headers, "last_url", url), url):
             headers.pop("Host", None)
         headers.last_url = url

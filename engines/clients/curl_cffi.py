@@ -1,4 +1,4 @@
-"""curl_cffi, async: one `AsyncSession` over libcurl, posing as no browser."""
+"""curl_cffi, async: one `AsyncSession` over libcurl that impersonates no browser."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from httptui.engines.body_limit import BodyLimit, BodyTooLargeError, Meter
 from httptui.engines.following import Hops
 
 CURL_WRITEFUNC_ERROR = 0xFFFFFFFF
-"""What a callback returns to have libcurl give up a transfer."""
+"""Return value of a write callback that makes libcurl abort the transfer."""
 ASKED = {"1.1": CurlHttpVersion.V1_1, "2": CurlHttpVersion.V2TLS}
 VERSIONS = {
     int(CurlHttpVersion.V1_0): "1.0",
@@ -23,7 +23,7 @@ VERSIONS = {
 
 
 def session_options(settings: Settings) -> dict[str, Any]:
-    """What `AsyncSession` is made with; without a pool size curl_cffi's own ten handles are left alone."""
+    """Build the arguments of `AsyncSession`; without a pool size, curl_cffi's own ten handles stay."""
     options: dict[str, Any] = {
         "timeout": settings.timeout,
         "allow_redirects": False,
@@ -42,13 +42,13 @@ def session_options(settings: Settings) -> dict[str, Any]:
 
 
 def request_of(prepared: dict[str, Any]) -> Request:
-    """The request that was prepared."""
+    """Recover the request from its prepared form."""
     headers = tuple((name, value or "") for name, value in prepared["headers"].multi_items())
     return Request(prepared["method"], prepared["url"], headers, prepared["data"] or b"")
 
 
 class Received:
-    """One answer's body as libcurl hands it over, unpacked, in pieces of at most 16 KiB."""
+    """One answer's body, as libcurl delivers it: decompressed, in pieces of at most 16 KiB."""
 
     def __init__(self, limit: BodyLimit) -> None:
         self._limit = limit
@@ -58,7 +58,7 @@ class Received:
         self.too_large: BodyTooLargeError | None = None
 
     def take(self, piece: bytes) -> int:
-        """Keep one more piece; libcurl is told to give up where that is too much."""
+        """Keep one more piece, or make libcurl abort if the body exceeds its limit."""
         self._size += len(piece)
         if self._size > self._limit.uncounted and not self._allowed():
             return CURL_WRITEFUNC_ERROR
@@ -66,11 +66,11 @@ class Received:
         return len(piece)
 
     def whole(self) -> bytes:
-        """All of it."""
+        """Return the whole body."""
         return b"".join(self._pieces)
 
     def close(self) -> None:
-        """Hold nothing any more."""
+        """Release the counted bytes."""
         if self._meter is not None:
             self._meter.reset()
 
@@ -85,7 +85,7 @@ class Received:
 
 
 class CurlCffi(AsyncEngine):
-    """Redirects are followed by the adapter.  Bodies are decoded, by libcurl."""
+    """curl_cffi's `AsyncSession`; libcurl decodes bodies, and the adapter follows redirects."""
 
     package = "curl_cffi"
     http_versions = ("1.1", "2")

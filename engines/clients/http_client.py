@@ -1,4 +1,4 @@
-"""http.client of the standard library: one connection per thread that calls."""
+"""http.client of the standard library: one connection per calling thread."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Prepared:
 
 
 def with_length(request: Request) -> tuple[tuple[str, str], ...]:
-    """The plan's headers, and the body's length where it has to be told."""
+    """Return the plan's headers, with Content-Length if the request needs one."""
     named = {name.lower() for name, _ in request.headers} & {"content-length", "transfer-encoding"}
     if named or not (request.body or request.method in ("POST", "PUT", "PATCH")):
         return request.headers
@@ -48,7 +48,7 @@ def with_length(request: Request) -> tuple[tuple[str, str], ...]:
 
 
 def has_dropped(connection: socket.socket) -> bool:
-    """Whether an idle connection has something to read, which can only be its end."""
+    """Return whether an idle connection is readable, which can only mean that the server closed it."""
     if not hasattr(select, "poll"):
         return bool(select.select([connection], [], [], 0)[0])
     poll = select.poll()
@@ -57,10 +57,10 @@ def has_dropped(connection: socket.socket) -> bool:
 
 
 class HttpClient(SyncEngine):
-    """Has no pool: each calling thread keeps one connection, and the pool size bounds nothing.
+    """http.client without a pool: each calling thread keeps one connection, and the pool size has no effect.
 
-    A connection that the server closed while it was idle for 50 ms or more is opened again, and so is one on which
-    an interim answer was taken for the final one.  Bodies are not decoded.
+    A connection that the server closed while it was idle for 50 ms or more is reopened, as is one on which an interim
+    answer was taken for the final one. Bodies are not decoded.
     """
 
     resolver = "python"
@@ -103,13 +103,13 @@ class HttpClient(SyncEngine):
             try:
                 reply = response.status, self._body_of(response), VERSIONS[response.version]
             except BaseException:
-                # It owns the socket of a connection that is not to be kept.
+                # The response owns the socket of a connection that is not to be kept.
                 response.close()
                 raise
             if FIRST_FINAL_STATUS <= reply[0] < FIRST_TOLD_STATUS:
                 return reply
             if is_interim(reply[0]):
-                # The final answer is still to come, and would be taken for that to the next request.
+                # The final answer is still to come, and would be read as the next request's.
                 connection.close()
             return WithHeaders(reply, response.headers)
         except BaseException:
@@ -125,12 +125,12 @@ class HttpClient(SyncEngine):
         return self._opened
 
     def _body_of(self, response: http.client.HTTPResponse) -> bytes:
-        """The whole body; one without a small announced length is counted while it is read."""
+        """Read the whole body, counting it unless its announced length is small."""
         if self._limit.is_small(response.length):
             return response.read()
         with self._limit.reading() as meter:
             if response.length is not None:
-                # Only a read of all that was announced tells a body that was cut short.
+                # Only a read of the full announced length detects a truncated body.
                 meter.add(response.length)
                 return response.read()
             pieces = []
@@ -147,7 +147,7 @@ class HttpClient(SyncEngine):
         return http.client.HTTPConnection(request.netloc, timeout=self.settings.timeout)
 
     def _ensure_open(self, connection: http.client.HTTPConnection) -> None:
-        # Asking at every request would hand the GIL to the next thread at every request.
+        # A check on every request would also switch the GIL to another thread on every request.
         now = monotonic()
         idle_since, self._used[connection] = self._used.get(connection, now), now
         if connection.sock is not None and now - idle_since >= IDLE_SECONDS and has_dropped(connection.sock):

@@ -1,4 +1,4 @@
-"""httpx2 over aiohttp: httpx2's `AsyncClient` with a transport of our own, for no package has one yet."""
+"""httpx2 over aiohttp: httpx2's `AsyncClient` with a transport of our own, because no package provides one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from httptui.engines.clients.over_aiohttp import OverAiohttp
 
 
 class Httpx2Aiohttp(OverAiohttp, AsyncEngine):
-    """Bodies are decoded, by httpx2.  Header names go out in small letters; the HTTP version is told as 1.1."""
+    """httpx2's async client over aiohttp; httpx2 decodes bodies.
+
+    Header names are sent in lower case, and the HTTP version is always reported as 1.1.
+    """
 
     package = "httpx2"
     abilities = ("redirects", "cookies", "trust_env", "dns_ttl")

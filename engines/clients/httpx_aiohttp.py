@@ -14,11 +14,12 @@ from httptui.engines.clients.httpx_family import AsyncFamily, transport_options
 
 
 class HttpxAiohttp(AsyncFamily, AsyncEngine):
-    """Cookies are httpx's, proxies of the environment aiohttp's.  Bodies are decoded, by httpx.
+    """httpx's async client over aiohttp; httpx decodes bodies and keeps cookies, aiohttp handles the environment's
+    proxies.
 
-    Header names go out in small letters, and headers of one name in one line; the answer's HTTP version is always
-    told as 1.1.  A redirected GET goes out with an empty chunked body.  httpx drops Authorization when a redirect
-    leads to another origin.
+    Header names are sent in lower case, and headers of one name on one line. The HTTP version is always reported as
+    1.1. A redirected GET is sent with an empty chunked body. httpx drops Authorization on a redirect to another
+    origin.
     """
 
     package = "httpx-aiohttp"
@@ -38,7 +39,7 @@ class HttpxAiohttp(AsyncFamily, AsyncEngine):
             connector = session.connector
             session.detach()
             if isinstance(connector, aiohttp.TCPConnector):
-                # The other one, where aiodns is installed, looks names up past Python.
+                # If aiodns is installed, the default resolver bypasses Python's.
                 connector._resolver = aiohttp.ThreadedResolver()
         else:
             self._sockets = CountedSockets()
@@ -49,7 +50,7 @@ class HttpxAiohttp(AsyncFamily, AsyncEngine):
 
     async def close(self) -> None:
         await super().close()
-        # A closed connector tears its TLS transports down in callbacks of the next turns of the loop.
+        # A closed connector shuts its TLS transports down in callbacks of the loop's next iterations.
         await asyncio.sleep(0)
 
     @property

@@ -1,4 +1,4 @@
-"""httpx over aiohttp as an article published it, with its fault: an answer in gzip cannot be decoded."""
+"""httpx over aiohttp as an article published it, with its defect: gzip answers cannot be decoded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from httptui.engines.clients.over_aiohttp import OverAiohttp
 
 
 class HttpxAiohttpAsPublished(OverAiohttp, AsyncEngine):
-    """httpx over aiohttp, whose session decompresses bodies that httpx then decompresses again."""
+    """httpx's async client over an aiohttp session that decompresses bodies, which httpx then decompresses again."""
 
     package = "httpx"
     abilities = ("redirects", "cookies", "trust_env", "dns_ttl")

@@ -1,9 +1,9 @@
-"""What httpx and its successor httpx2 have in common: the same calls, on a module that each adapter names.
+"""Common code of httpx and its successor httpx2: the same calls, on the module that each adapter names.
 
-Retries are of connection attempts only, and proxies of the environment are not used with them.  Bodies are decoded.
-Authorization is dropped when a redirect leads to another origin.  A response that is left before its body was read
-closes its connection over HTTP/1.1.  Stream numbers of HTTP/2 are taken, and frames written, without one lock around
-both, so that threads that share a sync client break its connection (encode/httpx 3324, pydantic/httpx2 1153).
+The library retries connection attempts only, which the adapters leave off. Bodies are decoded. Authorization is
+dropped on a redirect to another origin. Over HTTP/1.1, abandoning a response before its body is read closes the
+connection. For HTTP/2, stream numbers are taken and frames written without a common lock, so threads that share a
+sync client break its connection (encode/httpx 3324, pydantic/httpx2 1153).
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2": "2"}
 
 
 def transport_options(library: ModuleType, settings: Settings) -> dict[str, Any]:
-    """Pool and TLS; without a pool size only what the plan's own certificate wishes need."""
+    """Build the options of pool and TLS; without a pool size, only those that the plan's certificate settings need.
+    """
     options: dict[str, Any] = {"http2": settings.http == "2", "trust_env": settings.trust_env}
     if settings.pool is not None:
         options["limits"] = library.Limits(
@@ -38,7 +39,7 @@ def transport_options(library: ModuleType, settings: Settings) -> dict[str, Any]
 
 
 def put_to_the_guard(settings: Settings, request: Any) -> None:
-    """Check where a request is about to go, a redirected one, too, and keep secrets from another origin."""
+    """Hook: check the destination of each request, redirects included, and drop secrets for other origins."""
     url = str(request.url)
     settings.guard.checked(url)
     if not settings.guard.may_have_secrets(url):
@@ -47,12 +48,12 @@ def put_to_the_guard(settings: Settings, request: Any) -> None:
 
 
 async def awaited_put_to_the_guard(settings: Settings, request: Any) -> None:
-    """The same, for an async client."""
+    """The same hook for an async client."""
     put_to_the_guard(settings, request)
 
 
 def policy_options(settings: Settings) -> dict[str, Any]:
-    """Time-outs, redirects and cookies."""
+    """Build the options of time-outs, redirects and cookies."""
     options: dict[str, Any] = {
         "timeout": settings.timeout,
         "follow_redirects": settings.redirects > 0,
@@ -64,7 +65,7 @@ def policy_options(settings: Settings) -> dict[str, Any]:
 
 
 def body_of(response: Any) -> tuple[int | None, str]:
-    """The announced length of a body, None where none is announced, and its Content-Encoding."""
+    """Return the announced length of a body, None if unknown, and its Content-Encoding."""
     if response.request.method == "HEAD" or response.status_code in BODILESS_STATUSES:
         return 0, ""
     length, encoding = None, ""
@@ -78,7 +79,7 @@ def body_of(response: Any) -> tuple[int | None, str]:
 
 
 def bound_body(limit: BodyLimit, response: Any) -> None:
-    """A hook of a sync client: have a body counted while it is read, unless it is announced as a small one."""
+    """Hook of a sync client: count a body while it is read, unless it is announced as a small one."""
     length, encoding = body_of(response)
     if limit.is_small(length, encoding):
         return
@@ -89,7 +90,7 @@ def bound_body(limit: BodyLimit, response: Any) -> None:
 
 
 async def bound_async_body(limit: BodyLimit, response: Any) -> None:
-    """A hook of an async client: have a body counted while it is read, unless it is announced as a small one."""
+    """Hook of an async client: count a body while it is read, unless it is announced as a small one."""
     length, encoding = body_of(response)
     if limit.is_small(length, encoding):
         return
@@ -100,7 +101,7 @@ async def bound_async_body(limit: BodyLimit, response: Any) -> None:
 
 
 class Family:
-    """What sync and async clients share; `library` is the module of either generation."""
+    """Common base of sync and async adapters; `library` is the module of httpx or httpx2."""
 
     library: ModuleType
     settings: Settings
@@ -110,7 +111,7 @@ class Family:
 
     @classmethod
     def prepare(cls, request: Request) -> dict[str, Any]:
-        """The keyword arguments of `client.request` for one request."""
+        """Return the keyword arguments of `client.request` for one request."""
         return {
             "method": request.method,
             "url": request.url,
@@ -119,7 +120,7 @@ class Family:
         }
 
     def _policies(self) -> dict[str, Any]:
-        """Time-outs, redirects and where they may go, cookies, and the bound of the bodies that are read."""
+        """Build the options of time-outs, redirects with their guard, cookies, and the limit of bodies."""
         settings, hooks = self.settings, {}
         if settings.redirects:
             hooks["request"] = [partial(self.guarded, settings)]
@@ -165,7 +166,7 @@ class AsyncFamily(Family):
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     async def send_headers(self, request: dict[str, Any]) -> Reply:
-        """Send one prepared request and leave the answer when its headers are there."""
+        """Send one prepared request, and abandon the answer after its headers."""
         async with self._client.stream(**request) as response:
             reply = response.status_code, b"", VERSIONS[response.http_version]
             return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
@@ -206,7 +207,7 @@ class SyncFamily(Family):
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
     def send_headers(self, request: dict[str, Any]) -> Reply:
-        """Send one prepared request and leave the answer when its headers are there."""
+        """Send one prepared request, and abandon the answer after its headers."""
         with self._client.stream(**request) as response:
             reply = response.status_code, b"", VERSIONS[response.http_version]
             return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)

@@ -1,7 +1,7 @@
-"""httpx or httpx2 over an aiohttp session: a transport of a few lines, as users write it themselves.
+"""httpx or httpx2 over an aiohttp session, with a short transport such as users write themselves.
 
-The body is read whole before it is handed on.  `decompress` is the fault of a transport that was published: aiohttp
-unpacks the body, and its Content-Encoding is handed on, so that httpx unpacks it once more and fails.
+The transport reads the body before passing it on. `decompress` reproduces the defect of a published transport:
+aiohttp decompresses the body but its Content-Encoding is passed on, so that httpx decompresses again and fails.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from httptui.engines.clients.httpx_family import AsyncFamily
 def transport_over(
     library: ModuleType, session: aiohttp.ClientSession, limit: BodyLimit, *, decompress: bool
 ) -> Any:
-    """A transport for `library.AsyncClient` that hands each request to one session."""
+    """Create a transport for `library.AsyncClient` that passes each request to one session."""
 
     class Transport(library.AsyncBaseTransport):  # type: ignore[misc,name-defined]
         async def handle_async_request(self, request: Any) -> Any:
@@ -44,7 +44,7 @@ def transport_over(
 
 
 class OverAiohttp(AsyncFamily):
-    """One `AsyncClient` over that transport; `decompress` as the module tells."""
+    """One `AsyncClient` over that transport; see the module for `decompress`."""
 
     decompress: bool = False
 
@@ -61,7 +61,7 @@ class OverAiohttp(AsyncFamily):
     async def close(self) -> None:
         """Close the client object."""
         await super().close()
-        # A closed connector tears its TLS transports down in callbacks of the next turns of the loop.
+        # A closed connector shuts its TLS transports down in callbacks of the loop's next iterations.
         await asyncio.sleep(0)
 
     @property

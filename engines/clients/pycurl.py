@@ -1,4 +1,4 @@
-"""pycurl: one handle of libcurl for each thread, or handles in one `AsyncCurlMulti`."""
+"""pycurl: one libcurl handle per thread, or handles in one `AsyncCurlMulti`."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ VERSIONS = {
     pycurl.CURL_HTTP_VERSION_2_0: "2",
 }
 ADDED = ("User-Agent", "Accept", "Content-Type", "Expect")
-"""Headers that libcurl adds of itself; one without a value keeps it from that."""
+"""Headers that libcurl adds by itself; a header line without a value suppresses it."""
 
 Options = list[tuple[int, Any]]
 
 
 class Prepared(NamedTuple):
-    """A request, and the options that say what is sent."""
+    """A request, and the options that describe it."""
 
     request: Request
     options: Options
 
 
 def prepared(request: Request) -> Prepared:
-    """A request as both adapters take it."""
+    """Prepare a request for either adapter."""
     return Prepared(request, request_options(request))
 
 
 def request_options(request: Request) -> Options:
-    """The options that say what is sent."""
+    """Build the options that describe a request."""
     given = {name.lower() for name, _ in request.headers}
     lines = [f"{name}: {value}" if value else f"{name};" for name, value in request.headers]
     lines += [f"{name}:" for name in ADDED if name.lower() not in given]
@@ -51,7 +51,7 @@ def request_options(request: Request) -> Options:
 
 
 def client_options(settings: Settings) -> Options:
-    """The options that say how it is sent."""
+    """Build the options of the client: time-out, version, addresses, proxies and TLS."""
     two = settings.http == "2"
     options: Options = [
         (pycurl.NOSIGNAL, 1),
@@ -71,10 +71,10 @@ def client_options(settings: Settings) -> Options:
 
 
 class Handle:
-    """One easy handle, which keeps its connection from request to request; `opened` are the sockets it has made.
+    """One easy handle, which keeps its connection between requests; `opened` counts its sockets.
 
-    What is set for a request stays set for the next one: a call of `setopt` or `getinfo` costs up to a tenth of what
-    libcurl needs for a request.
+    Options of a request stay set for the next one: a call of `setopt` or `getinfo` costs up to 10 % of a request in
+    libcurl.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -89,9 +89,9 @@ class Handle:
         self._asked: Prepared | None = None
 
     def ask(self, request: Prepared) -> None:
-        """Get ready for one request."""
+        """Set the handle up for one request."""
         if self._size:
-            # A request that was given up may have left something behind.
+            # An abandoned request may have left data behind.
             self.drop()
         if self._asked is not request:
             self._asked = request
@@ -102,7 +102,7 @@ class Handle:
             self.easy.setopt(pycurl.SOCKOPTFUNCTION, self._count)
 
     def reply(self) -> Reply:
-        """The answer to the last request."""
+        """Return the answer to the last request."""
         easy, body = self.easy, b"".join(self._pieces)
         status = easy.getinfo(pycurl.RESPONSE_CODE)
         reply = status, body, VERSIONS[easy.getinfo(pycurl.INFO_HTTP_VERSION)]
@@ -111,11 +111,11 @@ class Handle:
         return WithHeaders(reply, {"location": easy.getinfo(pycurl.REDIRECT_URL)})
 
     def failed(self, error: pycurl.error) -> Exception:
-        """The error of the last request: libcurl's, or that its body was too large."""
+        """Return the error of the last request: libcurl's, or that its body was too large."""
         return self._too_large or error
 
     def drop(self) -> None:
-        """Keep nothing of the last answer."""
+        """Discard the last answer."""
         self._pieces.clear()
         self._size = 0
         self._meter.reset()
@@ -123,9 +123,9 @@ class Handle:
 
     def _take(self, piece: bytes) -> int | None:
         self._size += len(piece)
-        # To count every small body would cost a hundredth of its request.
+        # Counting every small body would cost 1 % of its request.
         if self._size > self._uncounted and not self._allowed():
-            # As many bytes as came would mean that all is well.
+            # Returning fewer bytes than were passed makes libcurl abort.
             return 0
         self._pieces.append(piece)
         return None
@@ -144,8 +144,9 @@ class Handle:
 
 
 class Pycurl(SyncEngine):
-    """Bodies are handed over as they came, not decoded.  Handles cannot be shared, so each thread keeps its own.
-    Redirects are followed by the adapter.
+    """pycurl in threads, each with its own handle, because handles cannot be shared.
+
+    Bodies are not decoded. The adapter follows redirects.
     """
 
     package = "pycurl"
@@ -188,8 +189,9 @@ class Pycurl(SyncEngine):
 
 
 class PycurlAsync(AsyncEngine):
-    """Bodies are handed over as they came, not decoded.  One handle for each request in flight, kept for the next.
-    Redirects are followed by the adapter.
+    """pycurl in an event loop, with a handle per request in flight, which is then reused.
+
+    Bodies are not decoded. The adapter follows redirects.
     """
 
     package = "pycurl"
@@ -216,7 +218,7 @@ class PycurlAsync(AsyncEngine):
         handle = self._idle.pop() if self._idle else self._new_handle()
         handle.ask(request)
         try:
-            # The future itself: `perform` would put a coroutine around it.
+            # Awaits the future itself; `perform` would wrap it in a coroutine.
             await self._multi.add_handle(handle.easy)
             return handle.reply()
         except pycurl.error as error:

@@ -18,7 +18,7 @@ VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2.0": "2"}
 
 
 def builder_for(settings: Settings) -> ClientBuilder:
-    """A builder as the settings ask; without a pool size reqwest's own pool is left alone."""
+    """Create a builder from the settings; without a pool size, reqwest's own pool stays."""
     builder = ClientBuilder().timeout(timedelta(seconds=settings.timeout)).referer(enable=False)
     builder = builder.http2(settings.http == "2")
     if settings.pool is not None:
@@ -26,7 +26,7 @@ def builder_for(settings: Settings) -> ClientBuilder:
         builder = builder.pool_timeout(timedelta(seconds=settings.timeout))
     builder = builder.follow_redirects(enable=False)
     for host, addresses in settings.guard.names.items():
-        # It takes one address for a name; the port is the URL's.
+        # It takes one address per name; the port comes from the URL.
         builder = builder.resolve(host, addresses[0], 0)
     builder = builder.default_cookie_store(settings.cookies)
     if not settings.trust_env:
@@ -39,14 +39,15 @@ def builder_for(settings: Settings) -> ClientBuilder:
 
 
 def request_of(prepared: tuple[str, str, Any, bytes]) -> Request:
-    """The request that was prepared."""
+    """Recover the request from its prepared form."""
     method, url, headers, body = prepared
     return Request(method, url, tuple(headers), body)
 
 
 class Pyreqwest(AsyncEngine):
-    """Bodies are decoded, and read out of sight.  Names of headers go out in title case; User-Agent and Accept are
-    added if missing.  Redirects are followed by the adapter.
+    """pyreqwest's client, which decodes bodies and reads them in one opaque call.
+
+    Header names are sent in title case; User-Agent and Accept are added if missing. The adapter follows redirects.
     """
 
     package = "pyreqwest"

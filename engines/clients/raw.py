@@ -1,4 +1,4 @@
-"""A minimal asyncio client on preserialised bytes: the ceiling that the other clients are measured against."""
+"""Minimal asyncio client on preserialised bytes: the ceiling against which the other clients are measured."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from httptui.engines.clients.raw_connection import Connection, Head
 
 
 class ConnectTimeoutError(TimeoutError):
-    """No connection in time, TLS handshake included."""
+    """Connecting, TLS handshake included, took too long."""
 
 
 class PoolTimeoutError(TimeoutError):
-    """No connection of the pool came free in time."""
+    """No connection of the pool became free in time."""
 
 
 class Origin(NamedTuple):
-    """The scheme, host and port that connections go to."""
+    """Host, port and scheme of connections."""
 
     host: str
     port: int
@@ -30,9 +30,9 @@ class Origin(NamedTuple):
 
 
 class Pool:
-    """Keeps at most `settings.pool` connections.
+    """Pool of at most `settings.pool` connections.
 
-    `idle` are those ready for a request, `waiting` the requests that none was ready for.
+    `idle` holds the connections ready for a request, `waiting` the requests that wait for one.
     """
 
     def __init__(self, origin: Origin, settings: Settings) -> None:
@@ -50,7 +50,7 @@ class Pool:
         self.waiting: deque[asyncio.Future[Connection | None]] = deque()
 
     async def take(self) -> Connection:
-        """An idle connection, a new one, or the next to come free."""
+        """Return an idle connection, a new one, or the next to become free."""
         while self.idle:
             connection = self.idle.pop()
             if connection.usable:
@@ -64,19 +64,19 @@ class Pool:
         return given if given.usable else await self.take()
 
     def made(self, connection: Connection) -> None:
-        """Told by a connection that it is open."""
+        """Register a connection that has opened."""
         self.opened += 1
         self._all_lost.clear()
         self._connections.add(connection)
 
     def give_back(self, connection: Connection) -> None:
-        """Told by a connection that it is ready for the next request."""
+        """Take back a connection that is ready for the next request."""
         if self.waiting and self._hand_over(connection):
             return
         self.idle.append(connection)
 
     def lost(self, connection: Connection) -> None:
-        """Told by a connection that it is closed."""
+        """Unregister a connection that has closed."""
         self._connections.remove(connection)
         if not self._connections:
             self._all_lost.set()
@@ -85,7 +85,7 @@ class Pool:
         self._free_slot()
 
     async def close(self) -> None:
-        """Close every connection; returns when the last is closed."""
+        """Close every connection, and wait for the last."""
         for connection in tuple(self._connections):
             connection.cancel()
         if self._connections:
@@ -111,7 +111,7 @@ class Pool:
             self._free_slot()
 
     async def _wait(self) -> Connection | None:
-        """A connection, or None with a free slot in the caller's hands."""
+        """Wait for a connection; None means that the caller now owns a free slot."""
         waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
         self.waiting.append(waiter)
         try:
@@ -147,7 +147,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One request as it goes over the wire; `bodiless` where the answer has no body whatever its head says."""
+    """One serialised request; `bodiless` means that its answer has no body, whatever the head says."""
 
     origin: Origin
     payload: bytes
@@ -155,7 +155,7 @@ class Prepared:
 
 
 def serialise(request: Request) -> bytes:
-    """The bytes of a request: the plan's headers, and Host and Content-Length where the plan has none."""
+    """Serialise a request: the plan's headers, plus Host and Content-Length if the plan has none."""
     parts = urlsplit(request.url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     given = {name.lower() for name, _ in request.headers}
@@ -171,17 +171,17 @@ def serialise(request: Request) -> bytes:
 
 
 def origin_of(url: str) -> Origin:
-    """Where a URL's connections go."""
+    """Return the destination of a URL's connections."""
     parts = urlsplit(url)
     tls = parts.scheme == "https"
     return Origin(parts.hostname or "", parts.port or (443 if tls else 80), tls)
 
 
 class Raw(CallbackEngine):
-    """Follows nothing, keeps nothing, retries nothing, and hands bodies over as they came, not decoded.
+    """The raw client: no redirects, cookies or retries; bodies are not decoded.
 
-    The pool bounds the connections to each origin; without a pool size there is no bound.  It runs on uvloop where
-    that is installed, because a ceiling on a slower loop would be none.
+    The pool size limits the connections to each origin; without one there is no limit. It runs on uvloop if that is
+    installed, because a ceiling measured on a slower loop would be too low.
     """
 
     usual_loop = "uvloop"
@@ -198,7 +198,7 @@ class Raw(CallbackEngine):
 
     def start(self, request: Prepared, done: Callable[[Reply | Exception], None]) -> Cancellable:
         origin, pool = self._last
-        # To hash an origin for each request would cost more than the rest of this.
+        # Hashing an origin on each request would cost more than the rest of this method.
         if origin is not request.origin or pool is None:
             pool = self._pool_of(request.origin)
         if not pool.idle:

@@ -1,4 +1,4 @@
-"""One connection of the raw client."""
+"""One connection of the raw client, and its parser."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ LONGEST_LENGTH = 19
 
 
 class Head(NamedTuple):
-    """The parsed head of an answer.  `length` is the body's in bytes, CHUNKED or UNTIL_CLOSE; `keep` is whether the
-    connection can be used again after the body.
+    """The parsed head of an answer.
+
+    `length` is the body's size in bytes, CHUNKED or UNTIL_CLOSE. `keep` means that the connection is reusable
+    afterwards.
     """
 
     status: int
@@ -31,8 +33,9 @@ class Head(NamedTuple):
 
 
 def end_of_head(data: bytes | bytearray, start: int = 0) -> tuple[int, int]:
-    """Find the empty line that ends a head, searching from `start`: where the head ends and where the rest begins,
-    or (-1, -1).  Lines end in CRLF or a bare LF.
+    """Find the empty line that ends a head, searching from `start`.
+
+    Returns the end of the head and the start of the rest, or (-1, -1). Lines end in CRLF or a bare LF.
     """
     crlf, lf = data.find(b"\n\r\n", start), data.find(b"\n\n", start)
     if lf >= 0 and (crlf < 0 or lf < crlf):
@@ -45,10 +48,10 @@ def end_of_head(data: bytes | bytearray, start: int = 0) -> tuple[int, int]:
 
 
 def parse_head(head: bytes) -> Head:
-    """Parse a head without its empty line, as most clients do; HTTPException where it is not one.
+    """Parse a head without its empty line, as leniently as most clients; HTTPException if it is malformed.
 
-    Bare LF line ends, continued lines (obs-fold), blanks before the colon, lines without a name and a Content-Length
-    told twice alike are read; bare CR and contradictory lengths are not.
+    Accepted: bare LF line ends, continued lines (obs-fold), blanks before the colon, lines without a name, and
+    repeated equal Content-Length. Refused: bare CR and contradictory lengths.
     """
     lines = [line.removesuffix(b"\r") for line in head.split(b"\n")]
     version, status = _parse_status_line(lines[0])
@@ -65,7 +68,7 @@ def parse_head(head: bytes) -> Head:
 
 
 def _unfolded(lines: list[bytes]) -> list[bytes]:
-    """The header lines with their continuations; one that continues nothing is left out."""
+    """Join header lines with their continuations; a continuation without a header is dropped."""
     whole: list[bytes] = []
     for line in lines:
         if not line.startswith((b" ", b"\t")):
@@ -103,7 +106,9 @@ def _length_of(status: int, fields: dict[bytes, list[bytes]]) -> int:
 
 
 def unchunk(data: bytearray, start: int, body: list[bytes]) -> tuple[int, bool]:
-    """Take the whole chunks of `data` from `start` on into `body`: where to go on, and whether the last came."""
+    """Move the complete chunks of `data` from `start` on into `body`; return where to continue, and whether the last
+    came.
+    """
     while True:
         line_end = _line_end(data, start)
         if line_end < 0:
@@ -137,7 +142,9 @@ def _skip_trailers(data: bytearray, start: int, line_start: int) -> tuple[int, b
 
 
 def _line_end(data: bytearray, start: int) -> int:
-    """The index of the CRLF that ends a line of a chunked body, -1 if it has not come; a bare LF is refused."""
+    """Return the index of the CRLF that ends a line of a chunked body, -1 if it has not arrived; a bare LF is
+    refused.
+    """
     newline = data.find(b"\n", start)
     if newline < 0:
         return -1
@@ -148,15 +155,15 @@ def _line_end(data: bytearray, start: int) -> int:
 
 HEADS_KEPT = 64
 MOST_INTERIM = 100
-"""So many interim answers may come at once before one is final."""
+"""Interim answers accepted before the final one."""
 
 
 class ReadTimeoutError(TimeoutError):
-    """No whole answer in time."""
+    """No complete answer in time."""
 
 
 class TruncatedError(IncompleteRead):
-    """The connection ended before the body was whole; it does not keep what had come."""
+    """The connection ended before the body was complete; the partial body is not kept."""
 
     def __init__(self, size: int) -> None:
         super().__init__(b"")
@@ -169,8 +176,9 @@ class TruncatedError(IncompleteRead):
 
 
 class Owner(Protocol):
-    """What a connection needs to know of its pool: `heads` are the answers' heads seen so far, parsed; `idle` are the
-    connections that are ready, and `waiting` the requests that none was ready for.
+    """Interface of the pool to its connections.
+
+    `heads` caches parsed heads of answers; `idle` and `waiting` are the pool's.
     """
 
     heads: dict[bytes, Head]
@@ -185,12 +193,12 @@ class Owner(Protocol):
 
 
 class Connection(asyncio.Protocol):
-    """Answers one request at a time.
+    """A connection that carries one request at a time.
 
-    An answer that comes whole in one piece, with a head seen before and a known length, takes the short way, which
-    calls as little as it can; of every other one the head is gathered in a buffer, and a body of known length in
-    pieces, each copied once.  It is no `BufferedProtocol`: on both loops that was never faster, and with bodies of
-    64 KiB it cost 1.4 times (uvloop) and 4 times (asyncio) as much, as what is read has to be copied once more.
+    An answer that arrives in one piece, with a cached head and a known length, takes a fast path with as few calls as
+    possible. Otherwise the head is collected in a buffer, and a body of known length in pieces, each copied once. A
+    `BufferedProtocol` was never faster on either loop: with bodies of 64 KiB it cost 1.4 times (uvloop) and 4 times
+    (asyncio) as much, because the data has to be copied once more.
     """
 
     def __init__(self, owner: Owner, loop: asyncio.AbstractEventLoop) -> None:
@@ -217,11 +225,11 @@ class Connection(asyncio.Protocol):
 
     @property
     def usable(self) -> bool:
-        """Whether a request may still be sent."""
+        """True while a request may still be sent."""
         return self._transport is not None and not self._transport.is_closing()
 
     def exchange(self, payload: bytes, bodiless: bool, done: Callable[[Reply | Exception], None]) -> None:
-        """Send one request, to which the answer may be `bodiless`; `done` is called with its answer or error."""
+        """Send one request, whose answer may be `bodiless`; `done` is called with its answer or error."""
         transport = self._transport
         if transport is None:
             self._loop.call_soon(
@@ -236,7 +244,7 @@ class Connection(asyncio.Protocol):
         transport.write(payload)
 
     def cancel(self) -> None:
-        """Close at once, whatever is under way."""
+        """Close at once, whatever is in progress."""
         self._done = None
         if self._transport is not None:
             self._transport.abort()
@@ -315,7 +323,7 @@ class Connection(asyncio.Protocol):
             buffer.clear()
 
     def _continue(self, data: bytes) -> None:
-        """One more piece of a body of known length."""
+        """Take one more piece of a body of known length."""
         missing = self._missing - len(data)
         self._body.append(data if missing >= 0 else data[:missing])
         self._missing = max(missing, 0)
@@ -334,7 +342,7 @@ class Connection(asyncio.Protocol):
             del buffer[:rest]
             self._scanned = 0
             if head.status >= FIRST_TOLD_STATUS:
-                # Never by the short way, which knows no more of a head than its length.
+                # Not cached: the fast path knows only length and version of a head, and this one has to be reported.
                 self._told = raw
                 return head
             if head.status >= 200 or head.status == SWITCHING:

@@ -1,4 +1,4 @@
-"""requests: one `Session`, whose adapter is sized to the pool."""
+"""requests: one `Session`, whose adapter has the size of the pool."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from httptui.engines.guard import Guard
 
 
 class WatchedAdapter(HTTPAdapter):
-    """An adapter whose connections, those to proxies included, are `watched`."""
+    """An adapter whose connections, including those to proxies, are counted and limited by `watched`."""
 
     def __init__(self, watched: Watched, **options: Any) -> None:
         self.watched = watched
@@ -35,26 +35,28 @@ class WatchedAdapter(HTTPAdapter):
         super().__init__(**options)
 
     def send(self, *args: Any, **options: Any) -> requests.Response:
-        """Send one request; the answer's body has not been read."""
+        """Send one request; the body has not been read yet."""
         response = super().send(*args, **options)
-        # Held any longer than requests holds it, an answer would keep a socket open when its session has been closed.
+        # A strong reference would keep the socket open after the session is closed.
         self._of_thread.last = ref(response)
         return response
 
     def give_up(self) -> None:
-        """Close this thread's last answer: requests leaves it to itself, and its place in the pool with it, where it
-        fails of what the head says, as of a Location that is not UTF-8.
+        """Close this thread's last answer.
+
+        requests leaves it open, and so its place in the pool taken, if it fails on the contents of the head, for
+        instance on a Location that is not UTF-8.
         """
         if (last := getattr(self._of_thread, "last", None)) is not None and (response := last()) is not None:
             response.close()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Make the pools of connections to targets."""
+        """Create the pools of connections to targets."""
         super().init_poolmanager(*args, **options)
         watch_connections(self.poolmanager, self.watched)
 
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
-        """The pools of connections to one proxy."""
+        """Return the pools of connections to one proxy."""
         return watch_connections(super().proxy_manager_for(*args, **options), self.watched)
 
 
@@ -66,23 +68,23 @@ class ContextAdapter(WatchedAdapter):
         super().__init__(watched, **options)
 
     def build_connection_pool_key_attributes(self, *args: Any, **options: Any) -> Any:
-        """Where the connection goes, and the context as its whole TLS configuration."""
+        """Return the host of the connection, with the context as its only TLS setting."""
         host, _ = super().build_connection_pool_key_attributes(*args, **options)
         return host, {"ssl_context": self._context}
 
     def cert_verify(self, *args: Any, **options: Any) -> None:
-        """Leave the TLS settings of the pool to the context."""
+        """Keep the pool's TLS settings, which the context determines."""
 
 
 class GuardedSession(requests.Session):
-    """A session that puts each hop of a redirect to the guard, and keeps secrets and Host from another origin."""
+    """A session that checks each redirect with the guard, and drops secrets and Host for other origins."""
 
     def __init__(self, guard: Guard) -> None:
         super().__init__()
         self._guard = guard
 
     def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
-        """Called for each hop, before it is sent."""
+        """Check a redirect; requests calls this for each hop before sending it."""
         super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
         self._guard.checked(prepared_request.url)
         if leaves_origin(response.request.url, prepared_request.url):
@@ -93,7 +95,7 @@ class GuardedSession(requests.Session):
 
 
 def adapter_for(settings: Settings) -> WatchedAdapter:
-    """An adapter as the settings ask; without a pool size requests' own pool and TLS are left alone."""
+    """Create an adapter from the settings; without a pool size, requests' own pool and TLS settings stay."""
     watched = Watched(None if settings.read == "headers" else settings.body_limit)
     if settings.pool is None:
         return WatchedAdapter(watched, max_retries=0)
@@ -108,7 +110,7 @@ def adapter_for(settings: Settings) -> WatchedAdapter:
 
 
 def header_map(headers: tuple[tuple[str, str], ...]) -> dict[str, str | bytes]:
-    """The headers as requests takes them, one value a name, and without those that urllib3 would add."""
+    """Build the headers for requests: one value per name, and without those that urllib3 would add."""
     merged: dict[str, tuple[str, str]] = {}
     for name, value in headers:
         key = name.lower()
@@ -120,10 +122,10 @@ def header_map(headers: tuple[tuple[str, str], ...]) -> dict[str, str | bytes]:
 
 
 class Requests(SyncEngine):
-    """Headers of one name are joined to one line.  Bodies are decoded.
+    """requests' `Session`, which decodes bodies. Headers of one name are sent on one line.
 
-    requests drops Authorization when a redirect leads to another host, and Cookie on every redirect.  A response that
-    is left before its body was read closes its connection.
+    requests drops Authorization on a redirect to another host, and Cookie on every redirect. Abandoning a response
+    before its body is read closes the connection.
     """
 
     package = "requests"

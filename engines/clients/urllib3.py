@@ -1,10 +1,8 @@
-"""urllib3: one `PoolManager`.
+"""urllib3: one `PoolManager`, whose pools count the connections they open and limit the bodies they read.
 
-Pools of urllib3 that count the connections they open and bound the bodies they read, for urllib3 and requests.
-
-A pool of urllib3 by itself counts its connection objects, each of which is connected again after the server has
-closed it.  A bound body is read in pieces, as urllib3 unpacks each no further than it was asked for.  A connection on
-which an interim answer was taken for the final one is opened again.
+requests uses the same pools. urllib3 itself counts connection objects, each of which reconnects after the server has
+closed it. A limited body is read in pieces, because urllib3 decompresses only as far as it is asked to. A connection
+on which an interim answer was taken for the final one is reopened.
 """
 
 from __future__ import annotations
@@ -44,20 +42,20 @@ class Watched:
         self._counting = Lock()
 
     def add(self) -> None:
-        """Count one more; any thread may call this."""
+        """Count one more; callable from any thread."""
         with self._counting:
             self.count += 1
 
 
 def watch_connections(manager: PoolManager, watched: Watched) -> PoolManager:
-    """The manager, whose pools from now on count what they open and bound what they read."""
+    """Make the manager's pools count and limit from now on, and return it."""
     pools: Any = {"http": partial(_WatchedPool, watched), "https": partial(_WatchedTlsPool, watched)}
     manager.pool_classes_by_scheme = pools
     return manager
 
 
 def _bounded(response: HTTPResponse, limit: BodyLimit | None) -> HTTPResponse:
-    """The answer, whose body is counted while it is read unless it is announced as a small one."""
+    """Count an answer's body while it is read, unless it is announced as a small one."""
     if limit is None:
         return response
     try:
@@ -79,7 +77,7 @@ def _bounded(response: HTTPResponse, limit: BodyLimit | None) -> HTTPResponse:
         pieces = iter(lambda: whole(PIECE, decode_content), b"")
         body = b"".join(_closing(response, counted(pieces, limit)))
         if cache_content:
-            # urllib3 keeps a body only where it was read at once.
+            # urllib3 keeps a body only if it is read in one call.
             response._body = body
         return body
 
@@ -88,8 +86,9 @@ def _bounded(response: HTTPResponse, limit: BodyLimit | None) -> HTTPResponse:
 
 
 def _closing(response: HTTPResponse, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces; where they are too many, or cannot be unpacked, the connection is closed and its place in the pool
-    given back, which urllib3 does only where it could not be read.
+    """Yield the pieces; on an error, close the connection and give its place in the pool back.
+
+    urllib3 does so only for errors of reading, not for a body that is too large or cannot be decompressed.
     """
     try:
         yield from pieces
@@ -110,18 +109,18 @@ class _WatchedConnection(HTTPConnection):
 
     def getresponse(self, *args: Any, **options: Any) -> HTTPResponse:  # type: ignore[override]
         response = super().getresponse(*args, **options)
-        # Another library in the place of urllib3 has answers of its own kind.
+        # A library installed in place of urllib3 may have other response types.
         status = getattr(response, "status", None)
         if isinstance(status, int) and status < FIRST_FINAL_STATUS and self.sock is not None:
-            # The final answer is still to come, and would be taken for that to the next request.  What came keeps the
-            # socket until it was read.
+            # The final answer is still to come, and would be read as the next request's. The response keeps the
+            # socket until it is read.
             self.sock.close()
             self.sock = None
         return _bounded(response, self._watched.limit)
 
 
 class _WatchedTlsConnection(_WatchedConnection, HTTPSConnection):
-    """The same over TLS: urllib3's own class is a connection of the other kind, too."""
+    """A watched connection over TLS; its bases match those of urllib3's own TLS connection."""
 
 
 class _WatchedPool(HTTPConnectionPool):
@@ -140,12 +139,12 @@ VERSIONS = {10: "1.0", 11: "1.1", 20: "2"}
 
 
 class GuardedManager(urllib3.PoolManager):
-    """A manager that puts each hop of a redirect to the guard, and keeps secrets from another origin."""
+    """A manager that checks each redirect with the guard, and drops secrets for other origins."""
 
     guard: Guard
 
     def urlopen(self, method: str, url: str, redirect: bool = True, **options: Any) -> Any:  # type: ignore[override]
-        """Called again for each hop."""
+        """Check the URL and send; urllib3 calls this again for each hop."""
         self.guard.checked(url)
         headers = options.get("headers")
         if headers and not self.guard.may_have_secrets(url):
@@ -156,7 +155,7 @@ class GuardedManager(urllib3.PoolManager):
 
 
 def manager_for(settings: Settings) -> urllib3.PoolManager:
-    """A manager as the settings ask; without a pool size urllib3's own pool and TLS are left alone."""
+    """Create a manager from the settings; without a pool size, urllib3's own pool and TLS settings stay."""
     options: dict[str, Any] = {"timeout": urllib3.Timeout.from_float(settings.timeout)}
     if settings.pool is not None:
         options |= {"maxsize": settings.pool, "block": True, "ssl_context": settings.ssl_context}
@@ -172,7 +171,8 @@ def manager_for(settings: Settings) -> urllib3.PoolManager:
 
 
 def header_map(headers: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    """The headers, without those that urllib3 adds: a plain dict, which is cheaper, where no name is repeated."""
+    """Build the headers without those that urllib3 adds; a plain dict, which is cheaper, unless a name is repeated.
+    """
     result = urllib3.HTTPHeaderDict([(name, as_latin1(value)) for name, value in headers])
     repeated = len(result) < len(headers)
     for name in ("User-Agent", "Accept-Encoding"):
@@ -181,8 +181,10 @@ def header_map(headers: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
 
 
 class Urllib3(SyncEngine):
-    """Bodies are decoded.  urllib3 drops Authorization and Cookie when a redirect leads to another host.  A response
-    that is closed before its body was read closes its connection.
+    """urllib3's `PoolManager`, which decodes bodies.
+
+    urllib3 drops Authorization and Cookie on a redirect to another host. Closing a response before its body is read
+    closes the connection.
     """
 
     package = "urllib3"
@@ -214,7 +216,7 @@ class Urllib3(SyncEngine):
                 redirect=settings.redirects,
                 remove_headers_on_redirect=Retry.DEFAULT_REMOVE_HEADERS_ON_REDIRECT | OF_AN_ORIGIN,
             )
-        # Read at once, a body would be unpacked whole before its size could be seen.
+        # A preloaded body would be decompressed before its size could be checked.
         options: dict[str, Any] = {
             "retries": retries,
             "redirect": settings.redirects > 0,
@@ -222,7 +224,7 @@ class Urllib3(SyncEngine):
         }
         if settings.pool is not None:
             options["pool_timeout"] = settings.timeout
-        # It adds its options at a third of the cost of joining two dicts for each request.
+        # A partial adds its options at a third of the cost of merging two dicts per request.
         self._request = partial(self._manager.request, **options)
 
     def send(self, request: dict[str, Any]) -> Reply:
@@ -239,7 +241,7 @@ class Urllib3(SyncEngine):
     def send_headers(self, request: dict[str, Any]) -> Reply:
         response = self._request(**request)
         response.close()
-        # The pool waits for a connection to come back, even a closed one.
+        # The pool waits for every connection to come back, even a closed one.
         response.release_conn()
         reply = response.status, b"", VERSIONS[response.version]
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)

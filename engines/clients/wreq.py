@@ -1,4 +1,4 @@
-"""wreq, async: one client of the Rust library of that name."""
+"""wreq, async: one client of the Rust library of the same name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VERSIONS = {"Version.HTTP_10": "1.0", "Version.HTTP_11": "1.1", "Version.HTTP_2"
 
 
 def header_options(headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """Headers, and how they are spelt, of a request or a client."""
+    """Build the options for headers and their spelling, of a request or a client."""
     values, spelt = HeaderMap(), OrigHeaderMap()
     for name, value in headers:
         values.append(name, value)
@@ -30,7 +30,7 @@ def header_options(headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
 
 
 def pinned(guard: Guard) -> DnsOptions:
-    """The only names there are, with their addresses."""
+    """Build the DNS options: the only known names, with their addresses."""
     options = DnsOptions()
     for host, addresses in guard.names.items():
         options.add_resolve(host, [ip_address(address) for address in addresses])
@@ -38,12 +38,12 @@ def pinned(guard: Guard) -> DnsOptions:
 
 
 def common_headers(settings: Settings) -> tuple[tuple[str, str], ...]:
-    """The headers that the client itself carries: none where a redirect could take secrets to another origin."""
+    """Return the headers that the client itself carries: none if a redirect could take secrets to another origin."""
     return () if settings.redirects else settings.common
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
-    """What `Client` is made with; without a pool size wreq's own pool is left alone."""
+    """Build the arguments of `Client`; without a pool size, wreq's own pool stays."""
     options: dict[str, Any] = {
         "timeout": timedelta(seconds=settings.timeout),
         "referer": False,
@@ -65,7 +65,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
 
 
 class Prepared(NamedTuple):
-    """A request; `whole` are its options where the client does not carry its `headers` already."""
+    """A prepared request: `alone` are its options if the client already carries its `headers`, `whole` otherwise."""
 
     method: Method
     url: str
@@ -76,7 +76,7 @@ class Prepared(NamedTuple):
 
 
 class Wreq(AsyncEngine):
-    """Redirects are followed by the adapter.  Bodies are decoded."""
+    """wreq's client, which decodes bodies; the adapter follows redirects."""
 
     package = "wreq"
     http_versions = ("1.1", "2")
@@ -128,7 +128,7 @@ class Wreq(AsyncEngine):
         return body
 
     def _bounded(self, response: Any, body: Awaitable[Any]) -> Awaitable[Any]:
-        """A body, which is given up when it is too large unless it is announced as a small one."""
+        """Await a body, with the memory watched unless it is announced as a small one."""
         length = response.content_length
         return body if self._limit.is_small(length) else self._watch.whole(body)
 

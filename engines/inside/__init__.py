@@ -1,1 +1,1 @@
-"""The process of a contender inside a web application: its routes call the target through the contender's client."""
+"""Process of a contender inside a web application, whose routes call the target through the contender's client."""

@@ -1,7 +1,7 @@
-"""The app's entry: `python -m httptui.engines.inside`, spawned by its parent, whose end is its own.
+"""Entry point of an app: `python -m httptui.engines.inside`, spawned by its parent and ending with it.
 
-Messages are those of `httptui.engines.protocol`: setup in, ready with the port out; then begin, and read
-with a reading for each; then quit.
+Messages are those of `httptui.engines.protocol`: setup in, ready with the port out; then begin in, and a reading out
+for each read; then quit.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> None:
     lookups.watch_process()
     try:
         engine, retries = load_engine(setup.engine), retries_of(setup)
-    except BaseException as error:  # noqa: BLE001 - whatever a client raises is told to the parent
+    except BaseException as error:  # noqa: BLE001 - whatever a client raises is reported to the parent
         give_up(pipe, "import", error)
     ledger, place = Ledger(retries, partial(lookups.since_last, engine, setup.pool)), free_port()
     requests, numbers = Requests(engine.prepare, requests_of(setup)), count()
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def upstream_of(engine: type[Engine], settings: Settings, order: Order) -> Upstream:
-    """The contender's client with its settings, used as ordered."""
+    """Create the upstream: the contender's client with its settings and order."""
     if issubclass(engine, AsyncEngine):
         return AwaitedUpstream(partial(engine, settings), order)
     if issubclass(engine, SyncEngine):

@@ -1,8 +1,6 @@
-"""The FastAPI app of a contender inside it: one route, whom it answers, and uvicorn to serve it.
+"""FastAPI app of a contender: one route written as its `inside` says, admission of requests, and a uvicorn server.
 
-The FastAPI app: one route, written as the contender's `inside` says.
-
-All routes answer with the same few bytes of JSON, so that they differ in their upstream call alone.
+All routes answer with the same few bytes of JSON, so that they differ only in their upstream call.
 """
 
 from __future__ import annotations
@@ -38,8 +36,10 @@ def app_of(
     take_over: Callable[[asyncio.AbstractEventLoop], object],
     give_up: Callable[[BaseException], NoReturn],
 ) -> FastAPI:
-    """The app; its client is open from the app's start to its end.  Where it does not open, `give_up` is told why.
-    `take_over` is handed the event loop before the client is made.
+    """Create the app, whose client is open from start-up to shutdown.
+
+    `take_over` receives the event loop before the client is created. If the client fails to open, `give_up` receives
+    the error.
     """
 
     @asynccontextmanager
@@ -48,7 +48,7 @@ def app_of(
         try:
             if upstream is not None:
                 await upstream.open()
-        except BaseException as error:  # noqa: BLE001 - whatever a client raises is told
+        except BaseException as error:  # noqa: BLE001 - whatever a client raises is reported
             give_up(error)
         beat = asyncio.create_task(heartbeat(ledger))
         yield
@@ -62,7 +62,7 @@ def app_of(
 
 
 def endpoint_of(inside: str, upstream: Upstream | None) -> Endpoint:
-    """The route's function; TypeError where this upstream cannot be called so."""
+    """Return the route's function; TypeError if this upstream does not fit."""
     match inside, upstream:
         case "fastapi-ping", _:
             return ping
@@ -81,7 +81,7 @@ async def ping() -> Answer:
 
 
 def awaiting(upstream: AwaitedUpstream) -> Endpoint:
-    """An `async def` route that awaits its client, as it should be."""
+    """Return an `async def` route that awaits its client, as recommended."""
 
     async def route() -> Answer:
         try:
@@ -93,7 +93,7 @@ def awaiting(upstream: AwaitedUpstream) -> Endpoint:
 
 
 def blocking(upstream: CalledUpstream) -> Endpoint:
-    """An `async def` route that calls a sync client: until it has its answer, the event loop serves nobody."""
+    """Return an `async def` route that calls a sync client, which blocks the event loop until the answer comes."""
 
     async def route() -> Answer:
         return answered(upstream)
@@ -102,7 +102,7 @@ def blocking(upstream: CalledUpstream) -> Endpoint:
 
 
 def in_a_thread(upstream: CalledUpstream) -> Endpoint:
-    """A plain `def` route, which FastAPI runs in a thread of its pool."""
+    """Return a plain `def` route, which FastAPI runs in a thread of its pool."""
 
     def route() -> Answer:
         return answered(upstream)
@@ -119,7 +119,7 @@ def answered(upstream: CalledUpstream) -> Answer:
 
 
 def answer_of(reply: Reply) -> Answer:
-    """What the app answers; HTTPException where the upstream answer was no success."""
+    """Return the app's answer; HTTPException if the upstream answer was no success."""
     status, body, _ = reply
     if not is_success(status):
         raise HTTPException(BAD_GATEWAY)
@@ -134,17 +134,17 @@ FORBIDDEN = 403
 
 
 class Admitted:
-    """Around an app: a request without the token, or under another host, is refused and counted."""
+    """Wrapper of an app that refuses and counts requests without the token, or under another host."""
 
     def __init__(self, app: App, token: str, ledger: Ledger) -> None:
         self._app = app
         self._token = token
         self._ledger = ledger
-        # The driver's own, once seen, so that a request costs the route two comparisons.
+        # The driver's own headers, once admitted: comparing them is cheaper than checking them on each request.
         self._usual: list[tuple[bytes, bytes]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request of ours on."""
+        """Pass on a request with the token."""
         if scope["type"] == "http" and scope["headers"] != self._usual:
             if not is_ours(_text(scope["headers"]), self._token):
                 self._ledger.foreign += 1
@@ -164,7 +164,7 @@ CLOSING_SECONDS = 1
 
 
 class Server(uvicorn.Server):
-    """A server that tells when it listens."""
+    """A server that reports when it listens."""
 
     def __init__(self, app: App, listening: Callable[[], None]) -> None:
         config = uvicorn.Config(
@@ -175,7 +175,7 @@ class Server(uvicorn.Server):
             lifespan="on",
             log_config=None,
             access_log=False,
-            # Contenders take turns, and one that waits for its turn keeps its connections.
+            # Contenders take turns, and an idle one keeps its connections.
             timeout_keep_alive=LONGEST_IDLE_SECONDS,
             timeout_graceful_shutdown=CLOSING_SECONDS,
         )
@@ -183,21 +183,21 @@ class Server(uvicorn.Server):
         self._listening = listening
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start the app, listen, and say so."""
+        """Start the app, listen, and report it."""
         await super().startup(sockets)
         if self.started:
             self._listening()
 
 
 def free_port() -> socket.socket:
-    """A socket bound to a free port of 127.0.0.1."""
+    """Return a socket bound to a free port of 127.0.0.1."""
     place = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     place.bind(("127.0.0.1", 0))
     return place
 
 
 def obey(parent: Parent[ToLane], pipe: Pipe, server: Server, ledger: Ledger) -> None:
-    """Answer the parent from a thread of its own, because a blocked event loop could not."""
+    """Answer the parent from a thread, which a blocked event loop does not stop."""
     threading.Thread(
         target=_listen, args=(parent, pipe, server, ledger), name="listener", daemon=True
     ).start()

@@ -1,7 +1,7 @@
-"""The upstream client of an app, made when the app starts, and every call of it timed.
+"""Upstream client of an app, created when the app starts, with every call timed.
 
-An app has no workers of its own: a client that is not shared serves one call at a time and is then free for the next,
-so `per-worker` means a client for each call under way, and `every-N` one that is made anew after N calls.
+An app has no workers of its own. A client that is not shared serves one call at a time and is then free for the next:
+`per-worker` means one client per concurrent call, and `every-N` replaces each client after N calls.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from httptui.engines.statuses import is_success
 
 
 class Ledger:
-    """Calls of the upstream client, their retries and look-ups of names, CPU time, and how late the event loop was.
+    """Counts of upstream calls, retries, name lookups, CPU time and event-loop lag.
 
-    Any thread may add; one drains, in the order that can never count a call twice.
+    Any thread may add; one thread drains, in an order that cannot count a call twice.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Ledger:
         self._cpu_before = process_time_ns()
 
     def answered(self, reply: Reply, elapsed_ns: int) -> None:
-        """Count a call with its answer; one whose status is no success has failed."""
+        """Count an answered call, as failed if its status is no success."""
         status, _, version = reply
         if is_success(status):
             self._answers.append((elapsed_ns, version))
@@ -52,12 +52,12 @@ class Ledger:
         self._failures.append(f"upstream: {type(error).__name__}: {message_of(error)}")
 
     def begin(self) -> None:
-        """Forget the CPU time and the lag until now: the app has been idle, and comes under load."""
+        """Reset CPU time and lag: the app was idle, and the load begins."""
         self._cpu_before = process_time_ns()
         self.lag_max_ns = 0
 
     def drain(self) -> Reading:
-        """All since the last drain."""
+        """Return everything since the last drain."""
         answers = self._answers[:]
         del self._answers[: len(answers)]
         failures = self._failures[:]
@@ -86,9 +86,7 @@ FOR_EVER = sys.maxsize
 
 
 class Order(NamedTuple):
-    """How a client is to be used: its reuse strategy, what draws the next request, and how one is tried again, where
-    it is; calls are told to the ledger.
-    """
+    """Use of a client: reuse strategy, source of requests, the ledger for its calls, and retries, if any."""
 
     reuse: str
     draw: Callable[[], Any]
@@ -107,7 +105,7 @@ class AwaitedUpstream:
         self._free: list[AsyncRotation] = []
 
     async def open(self) -> None:
-        """Make the client, where one is shared."""
+        """Create the client if it is shared."""
         if self._reuse == "shared":
             self._shared = self._clients.make()
             await self._shared.open()
@@ -144,7 +142,7 @@ class AwaitedUpstream:
 
 
 class CalledUpstream:
-    """A sync client, whose calls block the thread that makes them, be it one of a pool's or the event loop's own."""
+    """A sync client, whose calls block the calling thread: one of a pool, or the event loop's own."""
 
     def __init__(self, make: Callable[[], SyncEngine], order: Order) -> None:
         self._clients = Clients(make)
@@ -154,7 +152,7 @@ class CalledUpstream:
         self._free: list[SyncRotation] = []
 
     async def open(self) -> None:
-        """Make the client, where one is shared."""
+        """Create the client if it is shared."""
         if self._reuse == "shared":
             self._shared = self._clients.make()
             self._shared.open()

@@ -1,1 +1,1 @@
-"""Looks at what one engine does with one request after another, where a lane would only count."""
+"""Observation of an engine request by request, for the doctor; a lane would only count."""

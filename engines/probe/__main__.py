@@ -1,6 +1,6 @@
-"""The probe's entry: `python -m httptui.engines.probe`, spawned by its parent, whose end is its own.
+"""Entry point of the probe: `python -m httptui.engines.probe`, spawned by its parent and ending with it.
 
-The first message names the engine and is answered with {"failed": null or why}; each further one is a job.
+The first message names the engine and is answered with {"failed": null or the reason}; each further message is a job.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from httptui.engines.registry import load_engine
 
 
 def main() -> None:
-    """Load the engine, and carry out one job after another until there is no more."""
+    """Load the engine, and carry out jobs until the parent is gone."""
     warnings.simplefilter("ignore")
     die_with_parent()
     pipe = Pipe.over_stdio()
@@ -23,7 +23,7 @@ def main() -> None:
     setup = parent.next()
     try:
         probe = Probe(load_engine(setup["engine"]))
-    except BaseException as error:  # noqa: BLE001 - whatever a client raises is told to the parent
+    except BaseException as error:  # noqa: BLE001 - whatever a client raises is reported to the parent
         pipe.write({"failed": told_failure("import", error)})
         os._exit(0)
     pipe.write({"failed": None})

@@ -1,10 +1,8 @@
-"""The life of one client object: opened, used for one request after another, closed.
+"""Jobs of the probe: the life of one client object, opened, used for a series of requests, and closed.
 
-A job, which is the life of one client object, and what is told of it, as JSON has them.
-
-A job is {"settings": fields of Settings, "requests": [{"method", "url", "headers", "body" in base64, "cancel_after"
-in seconds or null}]}.  A reply is {"status", "version", "size", "sha256", "body" in base64 up to LONGEST_BODY bytes,
-"error", "message"}.
+A job in JSON is {"settings": fields of Settings, "requests": [{"method", "url", "headers", "body" in base64,
+"cancel_after" in seconds or null}]}. A reply is {"status", "version", "size", "sha256", "body" in base64 up to
+LONGEST_BODY bytes, "error", "message"}.
 """
 
 from __future__ import annotations
@@ -31,19 +29,19 @@ CANCELLED = "cancelled"
 
 @dataclass(frozen=True)
 class Errand:
-    """One request, and after how many seconds it is to be cancelled, if it is."""
+    """One request, and the seconds after which it is cancelled, or None."""
 
     request: Request
     cancel_after: float | None
 
 
 def settings_of(job: dict[str, Any]) -> Settings:
-    """How the job's client is to be configured."""
+    """Return the configuration of the job's client."""
     return Settings(**job["settings"])
 
 
 def errands_of(job: dict[str, Any]) -> tuple[Errand, ...]:
-    """What the job's client is to send, one after another."""
+    """Return the job's requests, in order."""
     return tuple(_errand(item) for item in job["requests"])
 
 
@@ -54,7 +52,7 @@ def _errand(item: dict[str, Any]) -> Errand:
 
 
 def told_reply(reply: Any) -> dict[str, Any]:
-    """What came back from `send`; whatever is not a reply is told as an error of its own kind."""
+    """Describe the value that `send` returned; anything but a reply is an error of its own kind."""
     match reply:
         case (int(status), bytes(body), str(version)):
             return {
@@ -69,17 +67,17 @@ def told_reply(reply: Any) -> dict[str, Any]:
 
 
 def told_error(error: BaseException) -> dict[str, Any]:
-    """What a request that raised is told as."""
+    """Describe a request that raised."""
     return {"error": classify(error), "message": f"{type(error).__name__}: {message_of(error)}"}
 
 
 def told_cancelled() -> dict[str, Any]:
-    """What a request that was cancelled, and took it, is told as."""
+    """Describe a request that was cancelled and ended so."""
     return {"error": CANCELLED, "message": ""}
 
 
 def told_failure(stage: str, error: BaseException) -> str:
-    """Why there is no client: the stage, the class and the message."""
+    """Describe why there is no client: stage, class and message."""
     return f"{stage}: {type(error).__name__}: {message_of(error)}"
 
 
@@ -87,7 +85,9 @@ DESCRIPTORS = Path("/dev/fd")
 
 
 def open_sockets() -> int | None:
-    """Open sockets of this process, native libraries' included; None where the system does not list descriptors."""
+    """Count the open sockets of this process, including native libraries'; None if the system does not list
+    descriptors.
+    """
     if not DESCRIPTORS.is_dir():
         return None
     return sum(_is_socket(int(name)) for name in os.listdir(DESCRIPTORS) if name.isdigit())
@@ -105,9 +105,9 @@ STEP_SECONDS = 0.01
 
 
 class Probe:
-    """Carries out jobs with one class of engine.
+    """Carries out jobs with one engine class.
 
-    The last client object is kept until the next job, so that its connections are gone only if `close` ended them.
+    The last client object is kept until the next job, so that only `close` can have ended its connections.
     """
 
     def __init__(self, kind: type[Engine]) -> None:
@@ -115,7 +115,7 @@ class Probe:
         self._last: Engine | None = None
 
     def carry_out(self, job: dict[str, Any]) -> dict[str, Any]:
-        """What happened: replies, connections_opened, sockets_left, and failure where open or close failed."""
+        """Return replies, connections_opened, sockets_left, and the failure if open or close failed."""
         self._last = None
         found: dict[str, Any] = {
             "replies": [],
@@ -192,8 +192,8 @@ def _left(before: int | None) -> int | None:
 
 
 def _until_settled(before: int | None) -> Iterator[None]:
-    """Steps to wait for, until no more sockets are open than before, or long enough."""
-    # A failed request's traceback may hold its socket in a cycle, which no client object can close.
+    """Yield waiting steps until no more sockets are open than before, or time is up."""
+    # A failed request's traceback may hold its socket in a reference cycle, which no client object can close.
     gc.collect()
     deadline = time.monotonic() + SETTLE_SECONDS
     while _left(before) and time.monotonic() < deadline:

@@ -1,8 +1,8 @@
-"""A library used as its documentation begins, with nothing set: `python -m httptui.engines.probe.plain ENGINE URL…`.
+"""A library used as in its documentation's first example: `python -m httptui.engines.probe.plain ENGINE URL…`.
 
-Sends a GET to each URL by one client object, and writes a line of JSON for each: {"seconds", "error": its class and
-message or "", "lookups": "main" or "other" for the thread of each name that Python has looked up so far, "threads":
-those of this process that Python did not start, or null}.
+Sends a GET to each URL with one client object, and writes a line of JSON for each: {"seconds", "error": class and
+message or "", "lookups": for each name looked up through Python so far, "main" or "other" thread, "threads": number
+of threads of this process that Python did not start, or null}.
 """
 
 from __future__ import annotations
@@ -195,22 +195,22 @@ USES: dict[str, Callable[[Urls, Asking], Coroutine[Any, Any, None] | None]] = {
     "urllib3": _urllib3,
     "wreq": _wreq,
 }
-"""What is httptui's own, or a transport that users write themselves, has no plain use."""
+"""Plain use by engine name; httptui's own engines, and transports that users write themselves, have none."""
 
 
 THREADS = Path("/proc/self/task")
 NO_PLAIN_USE = 4
-"""The exit code for an engine that has no plain use."""
+"""Exit code for an engine without plain use."""
 
 
 class Watch:
-    """Tells of every request, and of the name lookups that pass Python's `socket`."""
+    """Reports each request, and the name lookups through Python's `socket`."""
 
     def __init__(self) -> None:
         self.lookups: list[str] = []
 
     def watch_lookups(self) -> None:
-        """Take note of what is looked up from now on."""
+        """Record lookups from now on."""
         resolve = socket.getaddrinfo
 
         def getaddrinfo(host: Any, *options: Any, **named: Any) -> Any:
@@ -223,7 +223,7 @@ class Watch:
 
     @contextmanager
     def asking(self) -> Iterator[None]:
-        """Around one request: what it raises is told, and goes no further."""
+        """Time one request, and report it with its error, which is suppressed."""
         began, error = perf_counter(), ""
         try:
             yield
@@ -240,12 +240,12 @@ class Watch:
 
 
 def foreign_threads() -> int | None:
-    """Threads of this process that Python did not start; None where the system does not list them."""
+    """Count the threads of this process that Python did not start; None if the system does not list them."""
     return len(os.listdir(THREADS)) - threading.active_count() if THREADS.is_dir() else None
 
 
 def main() -> None:
-    """Use the library of an engine for some URLs."""
+    """Use an engine's library for some URLs."""
     warnings.simplefilter("ignore")
     name, *urls = sys.argv[1:]
     if name not in USES:

@@ -1,1 +1,1 @@
-"""Clients of the self-test; no entry point names them, so that they are listed nowhere."""
+"""Clients of the self-test and the doctor; no entry point names them, so no list shows them."""

@@ -1,4 +1,5 @@
-"""Clients that do nothing, one for each way a lane drives clients: what a request costs then is the lane's own."""
+"""Clients that do nothing, one for each way a lane drives clients, so that the cost of a request is the lane's own.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +13,14 @@ REPLY: Reply = (200, b"", "1.1")
 
 
 class Called(CallbackEngine):
-    """Calls back in the next turn of the loop."""
+    """Calls back in the loop's next iteration."""
 
     def start(self, request: Any, done: Callable[[Reply | Exception], None]) -> Cancellable:
         return asyncio.get_running_loop().call_soon(done, REPLY)
 
 
 class Awaited(AsyncEngine):
-    """Answers in the next turn of the loop."""
+    """Answers in the loop's next iteration."""
 
     async def send(self, request: Any) -> Reply:
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""aiohttp with a known fault, five per cent more CPU time than it needs, and the same without the fault."""
+"""aiohttp with a known fault, 5 % more CPU time than needed, and a control without the fault."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ REQUESTS_A_SPIN = 8
 
 
 class Spinner:
-    """Spends CPU time until it is `share` of what the process has spent otherwise since the spinner was made.
+    """Burns CPU time until it is `share` of the process's other CPU time since the spinner was created.
 
-    `spent_ns` tells the CPU time of the process, so that neither a slow machine nor an interruption changes the
+    `spent_ns` returns the CPU time of the process, so that neither a slow machine nor an interruption changes the
     share.
     """
 
@@ -27,7 +27,7 @@ class Spinner:
         self._spun_ns = 0
 
     def catch_up(self) -> None:
-        """Spin for what is owed by now."""
+        """Spin for the time owed so far."""
         start_ns = now_ns = self._spent_ns()
         own_ns = start_ns - self._began_ns - self._spun_ns
         end_ns = start_ns + self._share * own_ns - self._spun_ns
@@ -37,7 +37,7 @@ class Spinner:
 
 
 class Sound(AsyncEngine):
-    """All that `Spinning` does but the spinning, so that the two differ by that alone."""
+    """Control that does everything that `Spinning` does except spinning."""
 
     package = "aiohttp"
     share: ClassVar[float] = 0.0
@@ -71,6 +71,6 @@ class Sound(AsyncEngine):
 
 
 class Spinning(Sound):
-    """With the fault."""
+    """The control plus the fault."""
 
     share = SHARE
