@@ -1,1 +1,1 @@
-"""A run on its way: consent, the target as found, the crew of lanes, and the conductor."""
+"""One run: consent, target, lanes, tally, and the conductor that drives them."""

@@ -1,4 +1,4 @@
-"""What one lane did in one block."""
+"""Counts and latencies of one lane in one block."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ class BlockLatencies(Struct):
     sum_ns: int = 0
 
     def add(self, coarse: Mapping[int, int], sum_ns: int) -> None:
-        """Add a frame's."""
+        """Add a frame's latencies."""
         add_pairs(self.counts, coarse.items())
         self.sum_ns += sum_ns
 
     def against(self, splits: Sequence[Split]) -> SliceLatency | None:
-        """How they compare with the percentiles of the whole run; None where the slice has none."""
+        """Compare the slice with the percentiles of the whole run; None if the slice has no latencies or the run no
+        percentiles.
+        """
         count = sum(self.counts.values())
         if not count or not splits:
             return None
@@ -35,8 +37,9 @@ class BlockLatencies(Struct):
 
 
 class BlockTally(Struct):
-    """Counts of a slice, whose turn had this place in its block: what ended in it, and `credit` for its part in every
-    success that touched it.
+    """Counts of a slice: outcomes that ended in it, and `credit`, its shares of the successes that touched it.
+
+    `position` is the place of the lane's turn in the block.
     """
 
     start_ns: int
@@ -53,7 +56,9 @@ class BlockTally(Struct):
     response: BlockLatencies = field(default_factory=BlockLatencies)
 
     def add(self, frame: Frame, service: Mapping[int, int], response: Mapping[int, int]) -> None:
-        """Add a frame of the slice, and its latencies in coarse buckets; credit comes with later frames, too."""
+        """Add a frame of the slice and its latencies in coarse buckets. Credit is added apart, as later frames bring
+        some too.
+        """
         self.latencies.add(service, frame.latency_sum_ns)
         self.response.add(response, frame.response_sum_ns)
         self.spent_ns += frame.end_ns - frame.start_ns
@@ -63,7 +68,7 @@ class BlockTally(Struct):
         self.cpu_ns += frame.cpu_ns
 
     def record(self, identity: str, number: int) -> BlockRecord:
-        """The slice as the statistics know it; it must have lasted."""
+        """Return the slice as the statistics use it; it must have lasted."""
         return BlockRecord(
             id=identity,
             block=number,
@@ -78,8 +83,9 @@ class BlockTally(Struct):
     def slice(
         self, number: int, origin_ns: int, service: Sequence[Split], response: Sequence[Split]
     ) -> Slice:
-        """The slice as a report has it, with its start in seconds from `origin_ns`; `service` and `response` are the
-        places of the whole run's percentiles.
+        """Return the slice for the report, with its start in seconds from `origin_ns`.
+
+        `service` and `response` are the positions of the whole run's percentiles.
         """
         return Slice(
             block=number,

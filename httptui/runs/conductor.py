@@ -1,4 +1,4 @@
-"""The one conductor of a run, for the screen, the headless command and library users alike."""
+"""Conductor of a run, shared by the app, the headless command and library users."""
 
 from __future__ import annotations
 
@@ -40,20 +40,22 @@ from httptui.units import plural
 T = TypeVar("T")
 SNAPSHOT_SECONDS = 0.25
 LATE_SECONDS = 2.0
-"""How late a lane may be at a user's stop."""
+"""Seconds by which a lane may be late after the user stops the run."""
 
 
 def run(
     plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] | None = None
 ) -> Run:
-    """A run that begins when iterated over: `async for item in run(plan)` gives a `Snapshot` four times a second and,
-    last, the `Report`.  `consent` names public hosts that are one's own to put under load, and, each with `build:`
-    before it as in `build:odd==1`, requirements of the plan that may be built where they have no wheel.  A name
-    without that mark is a host's and lets nothing be built.  The values of `env:` names are from
-    `environ`, of this process unless given.
+    """Create a run, which begins when iterated over.
 
-    Raises PlanError here; TargetError, RefusedError or NothingFinishedError while iterating, before any load.  What
-    goes wrong later, such as an embedded target that ends, is raised after a report of what was measured by then.
+    `async for item in run(plan)` yields a `Snapshot` four times a second and, last, the `Report`. `consent` names the
+    public hosts that the caller may put under load, and, prefixed with `build:` as in `build:odd==1`, requirements of
+    the plan that may be built if they have no wheel. A name without that prefix is a host's and permits no build.
+    Values of `env:` names are read from `environ`, by default from this process.
+
+    Raises PlanError here. TargetError, RefusedError and NothingFinishedError are raised while iterating, before any
+    load. Later failures, such as the end of an embedded target, are raised after a report of what was measured by
+    then.
     """
     return Run(plan, consent=consent, environ=os.environ if environ is None else environ)
 
@@ -61,7 +63,7 @@ def run(
 def run_sync(
     plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] | None = None
 ) -> Report:
-    """The report of a whole run, for scripts and notebooks: as `run`, with its errors, but waited for."""
+    """Run a plan to its end and return the report, for scripts and notebooks; raises the errors of `run`."""
 
     async def whole() -> Report:
         async with run(plan, consent=consent, environ=environ) as session:
@@ -74,13 +76,13 @@ def run_sync(
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(whole())
-    # A notebook has a loop of its own, which nothing else can run in while this waits.
+    # A notebook already runs an event loop, so this run gets a loop in a thread of its own.
     with ThreadPoolExecutor(1, thread_name_prefix="run") as own:
         return own.submit(asyncio.run, whole()).result()
 
 
 class Run:
-    """One run, to be used once.  Whoever leaves the loop early does so inside `async with`, or calls `aclose`."""
+    """One run, usable once. To leave the loop early, use `async with` or call `aclose`."""
 
     def __init__(self, plan: Plan, *, consent: frozenset[str], environ: Mapping[str, str]) -> None:
         self.plan = plan = checked_plan(plan)
@@ -116,53 +118,56 @@ class Run:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """End the run at once; no lane and no target of it is left after this."""
+        """End the run at once, with all its lanes and its target."""
         await self._items.aclose()
 
     def stop(self) -> None:
-        """Let what is in flight finish, then end with a report that is not complete."""
+        """Let requests in flight finish, then end with a report marked as incomplete."""
         self._stopping.set()
         self._control.end()
 
     @property
     def paused(self) -> bool:
-        """Whether the run is paused, or about to be."""
+        """True if the run is paused or about to be."""
         return self._control.paused
 
     def pause(self) -> None:
-        """Send nothing until `resume`; what is in flight finishes, and the load's clock stands still."""
+        """Send nothing until `resume`; requests in flight finish, and the load clock stands still."""
         self._control.pause()
 
     def resume(self) -> None:
-        """Go on where the pause began."""
+        """Continue where the pause began."""
         self._control.resume()
 
     def step_load(self, direction: int) -> bool:
-        """One step more of what is in flight of each contender, or of an open load's rate; with -1, one less.
+        """Change the load by one step up, or with -1 down: requests in flight per contender, or the rate of an open
+        load.
 
-        False at the end of the scale.
+        Returns False at the end of the scale.
         """
         return self._control.set_load(self._control.load.stepped(direction))
 
     def set_load(self, value: float) -> None:
-        """Have so many requests in flight of each contender, or, in an open load, send so many a second; ValueError
-        says what is allowed.
+        """Set the requests in flight per contender, or the rate of an open load per second.
+
+        Raises ValueError with the allowed range.
         """
         self._control.set_load(self._control.load.set_to(value))
 
     @property
     def pacing(self) -> Pacing:
-        """What the embedded target adds to each answer, as last asked for."""
+        """Delay and errors that the embedded target adds to its answers, as last requested."""
         return self._control.pacing
 
     def set_target(self, **changes: float) -> None:
-        """Change `latency_ms`, `jitter_ms` or `error_rate` (0 … 1) of the embedded target; TargetError names a value
-        that cannot be used, or says that the target is not ours.
+        """Change `latency_ms`, `jitter_ms` or `error_rate` (0 … 1) of the embedded target.
+
+        Raises TargetError for an invalid value, or if the target is not embedded.
         """
         self._control.set_target(dict(changes))
 
     def report_now(self) -> Report:
-        """What a report would say at this moment."""
+        """Build the report of the run up to this moment."""
         return self._report(self._tally.snapshot(self._control.clock.now(), anew=True))
 
     async def _conduct(self) -> AsyncGenerator[Snapshot | Report, None]:
@@ -188,21 +193,21 @@ class Run:
             raise self._failure
 
     def _heed(self, error: BaseException | None) -> None:
-        """Raise what ended the run before any load; later, keep it until what was measured is reported."""
+        """Raise an error that ended the run before any load; keep a later one until the measurements are reported."""
         if isinstance(error, Exception) and self._tally.begun:
             self._fail(error, f"{type(error).__name__}: {error}")
         elif error is not None:
             raise error
 
     def _fail(self, error: Exception, reason: str) -> None:
-        """Give the run up, unless all of it is measured already."""
+        """Give the run up, unless everything has been measured already."""
         if self._failure is None:
             self._failure = error
             if not self._whole:
                 self._tally.give_up(reason, self._control.clock.now())
 
     async def _prepare(self) -> None:
-        """Find out whether load may go where it is to go, and on what it runs."""
+        """Check consent, collect warnings, and describe the environment."""
         self._asked = await check_plan(self.plan, self._consent)
         for warning in self._asked.warnings:
             self._tally.warn(warning)
@@ -211,7 +216,7 @@ class Run:
         self._environment = await asyncio.to_thread(describe_environment)
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
-        """What some work comes to; None where the run is stopped meanwhile, which breaks the work off."""
+        """Return the result of some work, or cancel it and return None if the run is stopped meanwhile."""
         working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -222,7 +227,7 @@ class Run:
             await asyncio.wait({working, stopping})
 
     async def _drive(self, stack: AsyncExitStack) -> None:
-        """Start the target and the lanes, and end them at once where the run is left."""
+        """Start the target and the lanes, and end them at once if the run is abandoned."""
         if self._stopping.is_set():
             return
         target = await self._unless_stopped(TargetAccess.open(self.plan, self._asked))
@@ -268,7 +273,7 @@ class Run:
         await self._probe(crew, target)
 
     async def _take_epoch(self, epoch: int, crew: Crew, target: TargetAccess) -> None:
-        """Take the steps of an epoch, as long as the run is not over."""
+        """Take the steps of an epoch until the run is over."""
         block = None
         for step in [step for step in self._tally.steps if step.epoch == epoch]:
             if self._over:
@@ -282,40 +287,38 @@ class Run:
                 await self._rest(step.rest_after)
 
     async def _probe(self, crew: Crew, target: TargetAccess) -> None:
-        """Find out what limits those contenders of which the load alone does not tell; a probe that fails costs no
-        result.
-        """
+        """Probe the contenders whose limiter the load leaves open; a failing probe costs no results."""
         if not (self._whole and may_probe(self.plan)):
             return
         take = partial(self._take, crew=crew, target=target)
         try:
             await Prober(self._tally, crew, target, self._parts, take).run(self._stopping)
-        except Exception as error:  # noqa: BLE001 - all is measured already, and would be lost with it.
+        except Exception as error:  # noqa: BLE001 - everything is measured by now, and would be lost
             self._tally.warn(f"what limits the contenders was not probed: {type(error).__name__}: {error}")
         await self._meter.count_at(target)
 
     @property
     def _over(self) -> bool:
-        """Whether no step is to be taken any more."""
+        """True if no further step is to be taken."""
         return self._cut_short or self._decided()
 
     @property
     def _cut_short(self) -> bool:
-        """Whether the run is to end before its plan does: at the user's word, or because the target has failed."""
+        """True if the run ends before its plan does: the user stopped it, or the target failed."""
         return self._stopping.is_set() or self._tally.target_failed
 
     def _decided(self) -> bool:
-        """Whether the order is settled, in a run that lasts until it is."""
+        """Return whether the order is settled, in a run that lasts until it is."""
         return self.plan.schedule.until == "decided" and self._tally.settled()
 
     async def _be_idle(self, crew: Crew) -> None:
-        """Let all lanes be idle for a moment, so that what each takes by itself is known."""
+        """Let all lanes idle for a moment, to measure their own cost."""
         step = idle_step(self.plan)
         await crew.take(step)
         self._tally.end(step, self._control.clock.now())
 
     async def _warm_up(self, crew: Crew, target: TargetAccess, blocks: int | None) -> int:
-        """Warm up for so many blocks, or, where that is not known yet, until every contender has found its pace."""
+        """Warm up for so many blocks or, if None, until every contender has reached a steady pace."""
         if blocks is None:
             await self._be_idle(crew)
         automatic = warmup_of(self.plan.schedule.warmup).auto
@@ -354,8 +357,8 @@ class Run:
         await self._meter.count_at(target)
 
     async def _told_to_stop(self, step: Step) -> None:
-        """Returns when a step is to end early: at the user's word, where the target has failed, or where the order is
-        settled within it.
+        """Wait until a step must end early: the user stops, the target has failed, or the order is settled within the
+        step.
         """
         while not self._cut_short and not (step.cuts > 1 and not step.warmup and self._decided()):
             with suppress(TimeoutError):

@@ -1,8 +1,8 @@
-"""Whether load may go to a host: freely to this machine, with a warning to a private network, to a public host only
-where it was granted by name, and never to the metadata service of a cloud.
+"""Consent to put a host under load.
 
-Each host is looked up once.  The addresses that were checked are those that a run's lanes connect to: they look
-nothing up themselves.
+This machine is always allowed. A private network causes a warning, a public host needs a grant by name, and a cloud's
+metadata service is always refused. Each host is looked up once; lanes connect only to the addresses checked here and
+look nothing up themselves.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from httptui.plan.urls import TargetUrl, split_target
 from httptui.safe_text import safe_text
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
-"""From host and port to the addresses, as text; OSError where there is none."""
+"""Return the addresses, as text, of a host and port; OSError if there are none."""
 
 PROXY, GRANTED = "the environment's proxy", "a granted host"
 PROXY_SCHEMES = ("http", "https", "all")
 
 
 class Consented(NamedTuple):
-    """Where a run's packets may go: the addresses of each host that was asked about, and what is to be said of it.
+    """Allowed destinations of a run: the addresses of each checked host, and the warnings about them.
 
-    `proxies` are the URLs of the environment's, where the plan uses them.
+    `proxies` are the URLs of the environment's proxies, if the plan uses them.
     """
 
     warnings: tuple[str, ...] = ()
@@ -41,13 +41,13 @@ class Consented(NamedTuple):
 
     @property
     def near(self) -> bool:
-        """Whether all of it is on this machine or in a private network."""
+        """True if all destinations are on this machine or in a private network."""
         addresses = [address for addresses in self.pins.values() for address in addresses]
         return max(map(reach_of, addresses), default=Reach.LOOPBACK) <= Reach.PRIVATE
 
 
 async def system(host: str, port: int) -> Sequence[str]:
-    """The addresses of a host from the system's resolver."""
+    """Look a host up with the system's resolver."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(sockaddr[0]) for *_kind, sockaddr in found))
 
@@ -58,11 +58,11 @@ async def check_plan(
     resolve: Resolver = system,
     environment: Callable[[], Mapping[str, str]] = getproxies,
 ) -> Consented:
-    """Where a plan's packets may go; RefusedError where one of its hosts may not be put under load, or where a
-    contender's engine cannot be held to the addresses that were checked.
+    """Check every destination of a plan.
 
-    With redirects, the hosts that were granted are asked about, too, as they may lead there; with `trust_env`, the
-    environment's proxies are.
+    Raises RefusedError if a host may not be put under load, or if a contender's engine cannot be confined to the
+    checked addresses. With redirects, the granted hosts are checked too, as a redirect may lead there; with
+    `trust_env`, so are the environment's proxies.
     """
     asked = await check_all_consent(plan.target, granted, resolve)
     check_engines(plan, asked.pins)
@@ -75,7 +75,7 @@ async def check_plan(
             warnings += told
     if plan.policy.redirects:
         for host in (LOOPBACK_NAME, *hosts_in(granted)):
-            # One that cannot be found, or may not be loaded, is none that a redirect may lead to.
+            # A host that cannot be found or loaded is simply not a destination of redirects.
             with suppress(NothingFinishedError, RefusedError, PlanError):
                 parts = _split(f"http://[{host}]/" if ":" in host else f"http://{host}/", GRANTED)
                 if parts.host not in pins and not parts.embedded:
@@ -84,9 +84,9 @@ async def check_plan(
 
 
 async def check_all_consent(target: Target, granted: frozenset[str], resolve: Resolver = system) -> Consented:
-    """The same for a target alone; each host is asked about once.  PlanError, by its path, where a URL is none.
+    """Check the hosts of a target, each once; PlanError, with its path, for an invalid URL.
 
-    A name counts as the strictest of its addresses.  NothingFinishedError says that it has none.
+    A name counts as the most restricted of its addresses. Raises NothingFinishedError if it has none.
     """
     warnings: list[str] = []
     pins: dict[str, tuple[str, ...]] = {}
@@ -100,7 +100,7 @@ async def check_all_consent(target: Target, granted: frozenset[str], resolve: Re
 
 
 def check_engines(plan: Plan, hosts: Iterable[str]) -> None:
-    """RefusedError by the name of an engine that would look up a host, or follow a redirect, past all checks."""
+    """Raise RefusedError for an engine that would look hosts up, or follow redirects, past all checks."""
     names = [host for host in hosts if not is_address(host) and host != LOOPBACK_NAME]
     for index, contender in enumerate(plan.contender):
         try:
@@ -128,7 +128,7 @@ def check_engines(plan: Plan, hosts: Iterable[str]) -> None:
 async def _ask(
     target: TargetUrl, granted: frozenset[str], resolve: Resolver, path: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Warnings, and the addresses that were checked."""
+    """Return the warnings about a host and its checked addresses."""
     host = safe_text(target.host)
     addresses = await _addresses(target.host, target.port, resolve)
     reach, address = max((reach_of(address), address) for address in addresses)
@@ -153,7 +153,7 @@ async def _ask(
 
 
 def _proxies(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The proxies that an environment names, as URLs; PlanError where one is none."""
+    """Return the environment's proxies as URLs; PlanError if one is invalid."""
     found = [environment[scheme] for scheme in PROXY_SCHEMES if environment.get(scheme)]
     proxies = []
     for text in dict.fromkeys(found):

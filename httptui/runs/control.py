@@ -1,7 +1,8 @@
-"""What a user changes while a run is on: the load, the embedded target's pace, and pauses.
+"""Changes by the user during a run: the load, the embedded target's pace, and pauses.
 
-A change reaches all contenders that are under load at one moment, and those that come later with their turn.  Where
-contenders take turns, or send bursts, a change waits for the next block, so that a block is of one load for all.
+A change reaches all contenders under load at one moment, and the others when their turn comes. If contenders take
+turns or send bursts, a change waits for the next block, so that every block has one load for all. Each change is
+recorded three times: as an event, as a mark on the time axis, and, unless it is a pause, in the report's `changes`.
 """
 
 from __future__ import annotations
@@ -31,19 +32,20 @@ MOST_IN_FLIGHT = 10_000
 MOST_PER_SECOND = 1_000_000
 
 IN_FLIGHT_STEPS = sorted({*(2**n for n in range(11)), *(3 * 2**n for n in range(9))})
-"""Powers of two and what lies halfway between: 1, 2, 3, 4, 6, 8, 12, 16 … 1024, so that two steps double; a key that
-is held down goes no further.
+"""Powers of two and the midpoints between them: 1, 2, 3, 4, 6, 8, 12, 16 … 1024, so that two steps double. The limit
+is for a key held down; `set_load` allows more.
 """
 
 RATE_STEPS = [
     number * 10**power for power in range(6) for number in (1, 1.25, 1.6, 2, 2.5, 3.2, 4, 5, 6.4, 8)
 ] + [MOST_PER_SECOND]
-"""Preferred numbers (ISO 3, R10, rounded), each about a quarter more than the last, so that three steps double."""
+"""Preferred numbers (ISO 3, R10, rounded), each about 25 % above the last, so that three steps double."""
 
 
 class LiveLoad(Struct, frozen=True):
-    """Most requests in flight of each contender, or, in an open load, the rate of all, in requests per second; the
-    highest where stages change it.
+    """The load as the user sets it: most requests in flight per contender, or the rate of an open load per second.
+
+    Where stages vary the load, it is their highest value.
     """
 
     plan: Plan
@@ -51,13 +53,13 @@ class LiveLoad(Struct, frozen=True):
 
     @classmethod
     def of(cls, plan: Plan) -> LiveLoad:
-        """The load as planned."""
+        """Return the load as planned."""
         if plan.load.kind == "open":
             return cls(plan, (highest_rate(plan.load),) * len(plan.contender))
         return cls(plan, tuple(concurrency_of(plan, contender) for contender in plan.contender))
 
     def stepped(self, direction: int) -> LiveLoad:
-        """One step more, or, with a negative direction, less; the same at the end of the scale."""
+        """Return the load one step higher, or lower for a negative direction; unchanged at the end of the scale."""
         steps = RATE_STEPS if self.plan.load.kind == "open" else IN_FLIGHT_STEPS
         stepped = (step_from(value, steps, direction) for value in self.values)
         return replace(
@@ -65,7 +67,7 @@ class LiveLoad(Struct, frozen=True):
         )
 
     def set_to(self, value: float) -> LiveLoad:
-        """The same value for every contender; ValueError says what is allowed."""
+        """Return the same load for every contender; ValueError with the allowed range."""
         if self.plan.load.kind == "open":
             if not 0 < value <= MOST_PER_SECOND:
                 raise ValueError(f"rate: {value:g} is not allowed; more than 0, up to {MOST_PER_SECOND}")
@@ -76,13 +78,14 @@ class LiveLoad(Struct, frozen=True):
         return replace(self, values=(value,) * len(self.values))
 
     def scale(self, index: int) -> float:
-        """The factor on the plan's load for the contender at an index."""
+        """Return the factor on the plan's load for the contender at an index."""
         return self.values[index] / LiveLoad.of(self.plan).values[index]
 
     @property
     def _least(self) -> tuple[int, ...]:
-        """The least that each contender may have in flight: a process without any would keep its requests.  None of
-        a rate.
+        """The fewest requests each contender may have in flight; 0 for a rate.
+
+        Requests of a plan are divided among processes, and one without a worker would never send its share.
         """
         load = self.plan.load
         if load.kind == "open":
@@ -99,7 +102,7 @@ class LiveLoad(Struct, frozen=True):
 
     @property
     def description(self) -> str:
-        """The whole load in words, as `describe_load` has them for a plan."""
+        """The whole load in words, in the style of `describe_load`."""
         load = self.plan.load
         if self == LiveLoad.of(self.plan):
             return describe_load(load)
@@ -111,12 +114,14 @@ class LiveLoad(Struct, frozen=True):
 
     @property
     def in_flight(self) -> tuple[float, ...]:
-        """Most requests in flight of each contender; none where the load is a rate."""
+        """Most requests in flight per contender; empty for a rate."""
         return () if self.plan.load.kind == "open" else self.values
 
     @property
     def short_pools(self) -> str:
-        """Whose requests wait for a connection inside their client, because its pool is as planned; or nothing."""
+        """Contenders whose requests wait for a connection in the client, because pools keep their planned size; or
+        "".
+        """
         if self.plan.load.kind == "open":
             return ""
         short = [
@@ -138,12 +143,12 @@ class LiveLoad(Struct, frozen=True):
 
 
 def highest_rate(load: Load) -> float:
-    """The highest rate of an open load, in requests per second."""
+    """Return the highest rate of an open load, in requests per second."""
     return max(load.rate or 0.0, *(stage.to for stage in load.stages)) if load.stages else load.rate or 0.0
 
 
 def step_from(value: float, steps: Sequence[float], direction: int) -> float:
-    """The next step above a value, or below it; the value itself where there is none."""
+    """Return the next step above or below a value, or the value itself if there is none."""
     if direction > 0:
         above = bisect_right(steps, value)
         return steps[above] if above < len(steps) else value
@@ -155,9 +160,9 @@ FOREVER_NS = 2**63
 
 
 class LoadClock:
-    """The system-wide monotonic clock less all time on hold, in nanoseconds.
+    """Load clock: the system-wide monotonic clock minus all time on hold, in nanoseconds.
 
-    `held_ns` is the time of all holds that are over, `hold_ns` when the one that is on began.
+    `held_ns` is the length of all past holds, `hold_ns` the start of the current one.
     """
 
     def __init__(self) -> None:
@@ -166,23 +171,23 @@ class LoadClock:
 
     @property
     def on_hold(self) -> bool:
-        """Whether it stands still, or soon will."""
+        """True if the clock stands still or is about to."""
         return self.hold_ns < FOREVER_NS
 
     def now(self) -> int:
-        """The time now."""
+        """Return the present time."""
         return self.at(perf_counter_ns())
 
     def at(self, moment_ns: int) -> int:
-        """The time at a moment of the system-wide clock that is not long past."""
+        """Convert a recent moment of the system-wide clock."""
         return min(moment_ns, self.hold_ns) - self.held_ns
 
     def hold(self, at_ns: int) -> None:
-        """Stand still from a moment on."""
+        """Stop the clock from a moment on."""
         self.hold_ns = at_ns
 
     def resume(self, at_ns: int) -> int:
-        """Go on where the hold began; for how many nanoseconds it has lasted."""
+        """Continue where the hold began, and return its length in nanoseconds."""
         gap = at_ns - self.hold_ns
         self.held_ns += gap
         self.hold_ns = FOREVER_NS
@@ -198,7 +203,7 @@ class Lanes(Protocol):
     """The lanes of a run."""
 
     async def tell(self, message: Callable[[int], ToLane]) -> None:
-        """Send each lane under load, given its index, a message."""
+        """Send each lane under load the message for its index."""
 
 
 class PacedTarget(Protocol):
@@ -209,7 +214,10 @@ class PacedTarget(Protocol):
 
 
 class Control:
-    """Orders are taken at once and obeyed one after the other; `load` and `pacing` are those last asked for."""
+    """Order queue: orders are accepted at once and carried out one by one.
+
+    `load` and `pacing` are those last requested, `in_force` the load in effect.
+    """
 
     def __init__(self, plan: Plan, tally: Tally) -> None:
         self.clock = LoadClock()
@@ -238,18 +246,18 @@ class Control:
             self._orders.put_nowait(self._hold)
 
     def resume(self) -> None:
-        """Go on."""
+        """Continue after a pause."""
         if self.paused and not self._ended:
             self.paused = False
             self._orders.put_nowait(self._go_on)
 
     def end(self) -> None:
-        """The run is being stopped: nothing waits for a pause to end, and no order is taken any more."""
+        """Prepare for the end of the run: nothing waits for a pause any more, and no order is accepted."""
         self._ended = True
         self._flowing.set()
 
     def set_load(self, load: LiveLoad) -> bool:
-        """Change the load; False where it is the same."""
+        """Change the load; return False if it stays the same."""
         if load == self.load or self._ended:
             return False
         self.load = load
@@ -257,7 +265,7 @@ class Control:
         return True
 
     def set_target(self, changes: dict[str, object]) -> None:
-        """Change how the embedded target answers; TargetError names the value that cannot be used."""
+        """Change how the embedded target answers; TargetError names an invalid value."""
         if not self._embedded:
             raise TargetError("target: only the embedded target can be changed")
         pacing = changed_pacing(self.pacing, changes)
@@ -266,7 +274,7 @@ class Control:
             self._order("target", text, partial(self._change_target, pacing, text))
 
     async def obey(self, lanes: Lanes, target: PacedTarget) -> None:
-        """Carry out orders for as long as the run is on."""
+        """Carry out orders as long as the run is on."""
         self._lanes, self._target = lanes, target
         while True:
             order = await self._orders.get()
@@ -274,7 +282,7 @@ class Control:
                 await self._carry_out(order)
 
     async def begin_block(self) -> None:
-        """Carry out what has waited for a block to begin."""
+        """Carry out the orders that waited for a block to begin."""
         async with self._obeying:
             waiting, self._waiting = self._waiting, {}
             for order in waiting.values():
@@ -282,7 +290,9 @@ class Control:
 
     @asynccontextmanager
     async def gate(self) -> AsyncIterator[bool]:
-        """Let a step begin once no pause is on, and no order come in between; False where the run is to end."""
+        """Delay the start of a step until no pause is on, and hold off orders meanwhile; yields False if the run is
+        to end.
+        """
         while True:
             if not self._flowing.is_set():
                 self._tally.phase = "paused"
@@ -361,7 +371,7 @@ class Control:
 
 
 def described(before: Pacing, after: Pacing) -> str:
-    """What has changed in a few words: "latency 20 ms", "jitter 5 ms and errors 10 %"."""
+    """Describe the changes in a few words: "latency 20 ms", "jitter 5 ms and errors 10 %"."""
     old, new = structs.asdict(before), structs.asdict(after)
     words = {
         "latency_ms": f"latency {after.latency_ms:g} ms",

@@ -1,7 +1,7 @@
-"""The lanes of one run: started together, put under load step by step, and gone when the run is over.
+"""The lanes of one run: started together, put under load step by step, and ended with the run.
 
-How long the steps of a run wait for their last answers: all of them together not much longer than one request may
-take, so that a run ends in time though its target hangs.
+All steps together wait for their last answers not much longer than one request may take, so that a run ends in time
+even if its target hangs.
 """
 
 from __future__ import annotations
@@ -37,12 +37,14 @@ from httptui.units import plural
 
 SPARE_SECONDS = 2.0
 USUAL_SECONDS, USUAL_LATENCIES = 0.5, 5.0
-"""What a step may wait that has seen answers, whatever the others have waited: this, and so many of its latencies."""
+"""Wait that a step with answers may always take: this many seconds plus this many of its latencies."""
 
 
 class Patience:
-    """What a run may still wait.  Steps whose answers come as they usually do take nothing of it; contenders that
-    take turns, and have had no answer yet, share it evenly, so that one that hangs leaves something to the others.
+    """Remaining time that a run may wait for last answers.
+
+    Steps whose answers come as usual do not use it up. Contenders that take turns and have had no answer yet share it
+    evenly, so that one that hangs leaves time for the others.
     """
 
     def __init__(self, plan: Plan, lanes: Sequence[LaneTally]) -> None:
@@ -52,7 +54,7 @@ class Patience:
         self._untried = set(range(len(lanes)))
 
     def drain_of(self, step: Step) -> float:
-        """For how many seconds after its end a step may wait for its last answers."""
+        """Return how many seconds after its end a step may wait for its last answers."""
         longest = self._longest if step.drain_seconds is None else min(step.drain_seconds, self._longest)
         usual = self._usual(step)
         left = self._left
@@ -62,14 +64,14 @@ class Patience:
         return min(longest, (usual or 0.0) + left)
 
     def note(self, step: Step, seconds: float) -> None:
-        """Keep for how many seconds after its end a step has waited; nothing of one that sends nothing."""
+        """Record how many seconds after its end a step waited; steps that send nothing do not count."""
         if step.idle:
             return
         self._untried.difference_update(step.lanes)
         self._left = max(self._left - max(seconds - (self._usual(step) or 0.0), 0.0), 0.0)
 
     def _usual(self, step: Step) -> float | None:
-        """How long a step waits as a rule, or None where any of its lanes has had no answer yet."""
+        """Return how long a step usually waits, or None if any of its lanes has had no answer yet."""
         typical = [self._lanes[index].median_seconds for index in step.lanes]
         known = [seconds for seconds in typical if seconds is not None]
         return USUAL_SECONDS + USUAL_LATENCIES * max(known) if len(known) == len(typical) else None
@@ -78,11 +80,11 @@ class Patience:
 START_DELAY_NS = 20_000_000
 SETUP_SECONDS = 120.0
 STOP_SECONDS = 2.0
-"""What a lane that is asked to stop gives what is in flight."""
+"""Seconds that a lane asked to stop allows for requests in flight."""
 
 
 class Crew:
-    """Lanes by contender index; one that fails is told to the tally, and the others go on."""
+    """Lanes by contender index. A failure is recorded in the tally, and the other lanes continue."""
 
     def __init__(
         self,
@@ -107,9 +109,9 @@ class Crew:
         self._refused: BuildRefusedError | None = None
 
     async def muster(self) -> None:
-        """Start every lane that has not failed, anew where it is there already, and wait until each is ready.
+        """Start, or restart, every lane that has not failed, and wait until all are ready.
 
-        BuildRefusedError where a contender's packages would have to be built, which was not granted.
+        Raises BuildRefusedError if a contender's packages would have to be built without permission.
         """
         await self.close()
         alive = [index for index, lane in enumerate(self._tally.lanes) if lane.state != "dnf"]
@@ -119,24 +121,24 @@ class Crew:
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """The numbers of all processes that are alive for the contenders."""
+        """Process ids of everything alive that runs or drives the contenders."""
         return tuple(pid for lane in self._lanes.values() for pid in lane.pids_of_all)
 
     def able(self, step: Step) -> bool:
-        """Whether any lane of a step is alive."""
+        """Return whether any lane of a step is alive."""
         return any(index in self._lanes for index in step.lanes)
 
     @property
     def alive(self) -> list[int]:
-        """The contenders whose lanes are there."""
+        """Indexes of the contenders whose lanes are alive."""
         return sorted(self._lanes)
 
     def pids_of(self, index: int) -> tuple[int, ...]:
-        """The processes that run a contender; none where its lane is not there."""
+        """Return the ids of the processes that run a contender; empty if its lane is gone."""
         return self._lanes[index].pids if index in self._lanes else ()
 
     async def take(self, step: Step) -> None:
-        """Put the lanes of a step under load together; returns when all are done or have failed."""
+        """Put the lanes of a step under load together, and wait until all are done or have failed."""
         control = self._control
         async with control.gate() as flowing:
             if not flowing:
@@ -165,18 +167,18 @@ class Crew:
             self._patience.note(step, (control.clock.now() - began) / 1e9 - step.seconds)
 
     async def tell(self, message: Callable[[int], ToLane]) -> None:
-        """Send each lane under load a message, made for its index."""
+        """Send each lane under load the message for its index."""
         for index in self._under_load & self._lanes.keys():
             await self._lanes[index].send(message(index))
 
     async def stop(self, step: Step) -> None:
-        """Ask the lanes of a step to send no more, and to give up what is in flight after two seconds."""
+        """Ask the lanes of a step to stop sending, and to give up requests in flight after two seconds."""
         for index in step.lanes:
             if index in self._lanes:
                 await self._lanes[index].send(Stop(drain_seconds=STOP_SECONDS))
 
     async def lose_late(self, working: asyncio.Task[None], seconds: float) -> None:
-        """Wait until a step that was asked to stop is done, and end the lanes that are so many seconds late."""
+        """Wait until a stopped step is done, and end the lanes that are so many seconds late."""
         await asyncio.wait({working}, timeout=STOP_SECONDS + seconds)
         for index in tuple(self._under_load) if not working.done() else ():
             if index in self._lanes:
@@ -190,7 +192,7 @@ class Crew:
             lane.kill()
 
     def dismiss(self, *, stopped: bool) -> None:
-        """Note for every lane that is still there how it ended."""
+        """Record how every remaining lane ended."""
         for index in self._lanes:
             lane = self._tally.lanes[index]
             lane.end("stopped" if stopped else "finished")
@@ -251,7 +253,7 @@ class Crew:
                 await self._lose(index, f"sent {type(other).__name__} before it was ready")
 
     def _shown(self, sent: Sequence[Sent | None]) -> list[Sent | None]:
-        """Requests as a client sent them, without what must not be shown."""
+        """Redact and sanitise the requests that a client sent."""
         redact = self._redactor.redact
         return [
             None if one is None else replace(one, target=safe_text(redact(one.target), len(one.target)))
@@ -259,7 +261,7 @@ class Crew:
         ]
 
     async def _python_of(self, index: int, contender: Contender) -> str:
-        """The interpreter of a contender's own environment, made if need be; "" where it has none."""
+        """Return the interpreter of a contender's own environment, created if need be, or ""."""
         if not contender.own_environment:
             return ""
         lent: tuple[str, ...] = ("uvloop",) if contender.loop == "uvloop" else ()
@@ -287,7 +289,7 @@ class Crew:
         )
 
     async def _work(self, index: int, step: Step, turn: int) -> None:
-        """One lane's turn: tally its frames until it is done."""
+        """Tally one lane's frames until its turn is done."""
         lane = self._lanes[index]
         while True:
             match await lane.receive(SILENCE_SECONDS):
@@ -313,7 +315,7 @@ class Crew:
 
 
 def described(ready: Ready, processes: int = 1) -> str:
-    """What a lane runs on, in a few words."""
+    """Describe in a few words what a lane runs on."""
     versions = [f"{package} {version}" for package, version in ready.versions.items()]
     workers = "tasks" if ready.mode == "async" else "threads"
     if processes > 1:

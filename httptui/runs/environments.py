@@ -1,8 +1,8 @@
-"""Environments of contenders' own: an interpreter and packages of their choice, made once and kept.
+"""Environments of contenders: an interpreter and packages of their choice, created once and kept.
 
-A lane needs nothing but the standard library and its client, so it can run wherever that client is: another version
-of it, a fork, another interpreter.  An environment is made by uv where that is installed, or else by venv and pip, in
-the user's cache folder; it is named by what it holds, so that the same wish finds it again, without a network.
+A lane needs only the standard library and its client, so it can run with another version of it, a fork, or another
+interpreter. Environments are created by uv if installed, otherwise by venv and pip, in the user's cache folder. The
+name of an environment is a hash of its contents, so that the same wish finds it again, without a network.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LOOK_SECONDS = 0.1
 
 @asynccontextmanager
 async def held(path: Path) -> AsyncIterator[None]:
-    """Hold a lock, once nobody else does; nothing of it is left afterwards."""
+    """Hold a lock file, waiting until it is free; the file is removed afterwards."""
     while (descriptor := _taken(path)) is None:  # noqa: ASYNC110 - its holder is another process
         await asyncio.sleep(LOOK_SECONDS)
     try:
@@ -44,11 +44,11 @@ async def held(path: Path) -> AsyncIterator[None]:
 
 
 def _taken(path: Path) -> int | None:
-    """The descriptor of a lock that was free, or None."""
+    """Return the descriptor of the lock if it was free, otherwise None."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
     with suppress(OSError):
         _lock(descriptor)
-        # The holder before may have removed the file that was opened here.
+        # The previous holder may have removed the file that was opened here.
         if os.path.samestat(os.fstat(descriptor), os.stat(path)):
             return descriptor
     os.close(descriptor)
@@ -56,7 +56,7 @@ def _taken(path: Path) -> int | None:
 
 
 def _lock(descriptor: int) -> None:
-    """OSError where another has it."""
+    """Lock a descriptor; OSError if another process holds it."""
     if os.name == "nt":
         import msvcrt
 
@@ -79,14 +79,15 @@ _NOT_FOUND = re.compile(r"No matching distribution found for (?P<name>[A-Za-z0-9
 
 
 class Wish(NamedTuple):
-    """What a contender wants: requirements as pip reads them, and an interpreter such as "3.13" ("" for this one)."""
+    """A contender's requirements, as pip reads them, and an interpreter such as "3.13" ("" for this one)."""
 
     requires: tuple[str, ...]
     python: str = ""
 
 
 class UnmadeEnvironmentError(HttptuiError):
-    """An environment could not be made; the message ends with the tool's own last words, and `told` has all."""
+    """An environment could not be created. The message ends with the tool's last line; `told` has its whole output.
+    """
 
     def __init__(self, message: str, told: str = "") -> None:
         super().__init__(message)
@@ -94,35 +95,35 @@ class UnmadeEnvironmentError(HttptuiError):
 
 
 class NoWheelError(UnmadeEnvironmentError):
-    """One of some packages, which the message names, has no wheel for that interpreter and would have to be built."""
+    """One of the packages that the message names has no wheel for that interpreter and would have to be built."""
 
 
 def environments_folder() -> Path:
-    """Where environments are kept: `HTTPTUI_ENVIRONMENTS`, or the user's cache folder."""
+    """Return the folder of environments: `HTTPTUI_ENVIRONMENTS`, or one in the user's cache."""
     named = os.environ.get("HTTPTUI_ENVIRONMENTS")
     return Path(named) if named else platformdirs.user_cache_path("httptui", appauthor=False) / "environments"
 
 
 def name_of(wish: Wish) -> str:
-    """The folder's name, the same for the same wish to the same interpreter."""
+    """Return the folder name of a wish, which also depends on this interpreter unless the wish names one."""
     own = f"{sys.implementation.cache_tag} {sys.prefix}" if not wish.python else wish.python
     told = "\0".join([own, *sorted(wish.requires)])
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def found(wish: Wish, folder: Path | None = None) -> str | None:
-    """The interpreter of a wish's environment, where that was made whole before."""
+    """Return the interpreter of an existing, complete environment, or None."""
     place = (folder or environments_folder()) / name_of(wish)
     python = _python_in(place)
     return str(python) if (place / WHOLE).is_file() and python.exists() else None
 
 
 async def made(wish: Wish, folder: Path | None = None, *, build: bool = False) -> str:
-    """The interpreter of a wish's environment, made now; UnmadeEnvironmentError where the tools could not.
+    """Create a wish's environment and return its interpreter; UnmadeEnvironmentError if the tools fail.
 
-    Packages are taken as wheels alone, since to build one runs its code; NoWheelError says that one has none.  With
-    `build` they may be built.  What is cut short lacks its last file and is never found.  Of several runs that want
-    the same, one makes it, and the others wait for it.
+    Only wheels are installed, because building a package runs its code; NoWheelError if one has none. `build` permits
+    it. An interrupted installation lacks its last file and is never used. If several runs want the same environment,
+    one creates it and the others wait.
     """
     place = (folder or environments_folder()) / name_of(wish)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -146,7 +147,7 @@ async def made(wish: Wish, folder: Path | None = None, *, build: bool = False) -
 
 
 def commands(wish: Wish, place: Path, *, build: bool = False) -> list[list[str]]:
-    """The commands that make an environment; UnmadeEnvironmentError where no tool can give that interpreter."""
+    """Return the commands that create an environment; UnmadeEnvironmentError if no tool has that interpreter."""
     python = str(_python_in(place))
     wanted = [*([] if build else WHEELS_ONLY), *wish.requires]
     if uv := shutil.which("uv"):
@@ -164,7 +165,7 @@ def commands(wish: Wish, place: Path, *, build: bool = False) -> list[list[str]]
 
 
 async def _carry_out(command: Sequence[str]) -> None:
-    """Carry out a command, under a guardian that ends it with us."""
+    """Run a command under a guardian, which ends it if this process ends."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",
@@ -193,11 +194,13 @@ async def _carry_out(command: Sequence[str]) -> None:
 
 
 async def _has_no_wheel(error: UnmadeEnvironmentError, place: Path) -> bool:
-    """Whether an environment was not made because a package would have to be built, and not because it is nowhere."""
+    """Return whether installation failed because a package would have to be built, rather than because it is not
+    found.
+    """
     told = " ".join(error.told.split())
     if _NO_WHEEL.search(told):
         return True
-    # pip says the same of both, but can be asked what there is.
+    # pip reports both cases alike, but can list the versions that exist.
     missing = _NOT_FOUND.search(told)
     if missing is None:
         return False

@@ -1,4 +1,4 @@
-"""The first answers of a contender that were no success, as they may be shown and kept."""
+"""First answers of a contender by status, sanitised for display and reports."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from httptui.safe_text import safe_text
 MOST_KINDS = 8
 LONGEST_BODY = 2_000
 CHALLENGES = ("www-authenticate", "proxy-authenticate")
-"""Headers that look like secrets by their names, and say what is missing."""
+"""Headers whose names look secret, but which say what authentication is missing."""
 
 
 class FirstAnswers:
-    """One for each status; `kept` is by status, in the order in which they came."""
+    """The first answer of each status; `kept` is by status, in order of arrival."""
 
     def __init__(self) -> None:
         self.kept: dict[str, FirstAnswer] = {}
 
     def add(self, answers: Mapping[str, Answer], redact: Callable[[str], str]) -> Iterator[FirstAnswer]:
-        """Keep those of a status not seen before, and give them."""
+        """Keep answers of statuses not seen before, and yield them."""
         for status, answer in answers.items():
             if status not in self.kept and len(self.kept) < MOST_KINDS:
                 self.kept[status] = kept = safe_answer(status, answer, redact)
@@ -30,7 +30,7 @@ class FirstAnswers:
 
 
 def safe_answer(status: str, answer: Answer, redact: Callable[[str], str]) -> FirstAnswer:
-    """The answer on one line, without secrets of the plan or what looks like one, and no longer than is shown."""
+    """Return the answer on one line, masked and cut to the length that is shown."""
     body = " ".join(redact(masked_pairs(answer.body)).split())
     return FirstAnswer(
         status=status,

@@ -1,5 +1,6 @@
-"""Runs the command of its arguments, and ends it, with all that it has started, when its standard input ends: its
-parent, who holds the other end, is gone.
+"""Runs a command given as arguments, and kills it with all it has started when standard input ends.
+
+The parent holds the other end of that pipe, so its end means that the parent is gone.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ READ_BYTES = 4096
 
 
 def main() -> int:
-    """Run the command; its exit code."""
+    """Run the command and return its exit code."""
     process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)  # noqa: S603 - it is the parent's
     threading.Thread(target=_watch, args=(process,), daemon=True).start()
     code = process.wait()
@@ -22,7 +23,7 @@ def main() -> int:
 
 
 def _watch(process: subprocess.Popen[bytes]) -> None:
-    # Not through `sys.stdin`, whose lock the interpreter could not get when it leaves.
+    # Reads the descriptor, since the interpreter could not get the lock of `sys.stdin` at exit.
     while os.read(0, READ_BYTES):
         pass
     if os.name == "posix" and os.getpgrp() == os.getpid():

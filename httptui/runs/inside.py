@@ -1,4 +1,5 @@
-"""A contender inside a web application: the app's process, and the lane that drives its route, seen as one lane."""
+"""A contender inside a web application: the app's process and the lane that drives its route, presented as one lane.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +18,9 @@ UPSTREAM_STATUS = "status"
 
 
 async def spawn_contender(setups: Sequence[Setup], python: str = "") -> Lane:
-    """Start what runs a contender, told by one setup for each of its processes, of which an app is one; `python` is
-    the interpreter of an environment of its own.
+    """Start the processes of a contender, one per setup, or an app with its driver.
+
+    `python` is the interpreter of the contender's own environment.
     """
     if not setups[0].inside:
         return await spawn_lane(setups, python)
@@ -27,7 +29,7 @@ async def spawn_contender(setups: Sequence[Setup], python: str = "") -> Lane:
 
 
 class InsideLane:
-    """Waits for the app, drives it from a lane of its own, and puts into each frame what the app tells of itself."""
+    """Starts the app, drives it from a lane, and merges the app's readings into each frame."""
 
     def __init__(self, app: LaneProcess, setup: Setup) -> None:
         self._app = app
@@ -36,16 +38,16 @@ class InsideLane:
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """The numbers of all that run the contender: the app."""
+        """The process that runs the contender: the app."""
         return (self._app.pid,)
 
     @property
     def pids_of_all(self) -> tuple[int, ...]:
-        """The app's number, and those of its driver."""
+        """The app's process and those of its driver."""
         return self.pids if self._driver is None else (*self.pids, *self._driver.pids_of_all)
 
     async def send(self, message: ToLane) -> None:
-        """Send the driver a message; at the beginning of a turn the app's CPU time counts from there."""
+        """Send the driver a message; when a turn begins, the app's CPU time is counted from there."""
         if self._driver is None:
             return
         if isinstance(message, Go):
@@ -53,7 +55,7 @@ class InsideLane:
         await self._driver.send(message)
 
     async def receive(self, silence_seconds: float | None = SILENCE_SECONDS) -> FromLane:
-        """The next message; where app or driver have died, `Failed` with the cause."""
+        """Return the next message; `Failed` with the cause if app or driver have died."""
         if self._driver is None:
             return await self._begin(silence_seconds)
         message = await self._driver.receive(silence_seconds)
@@ -69,7 +71,7 @@ class InsideLane:
                 return Failed(stage="run", message=f"its app sent {type(other).__name__} where it was asked")
 
     async def close(self) -> None:
-        """Make both leave, the driver first; nothing of them is left after this."""
+        """Ask both to exit, the driver first, and end them."""
         try:
             if self._driver is not None:
                 await self._driver.close()
@@ -83,7 +85,7 @@ class InsideLane:
         self._app.kill()
 
     async def _begin(self, silence_seconds: float | None) -> FromLane:
-        """Wait until the app listens and its driver is ready; the app's word is the contender's."""
+        """Wait until the app listens and its driver is ready; return the app's message."""
         ready = await self._app.receive(silence_seconds)
         if not isinstance(ready, Ready):
             return ready
@@ -93,7 +95,7 @@ class InsideLane:
 
 
 def driver_of(setup: Setup, port: int) -> Setup:
-    """The setup of a lane that drives the route of an app: the fastest engine, and GETs that nobody tries again."""
+    """Build the setup of the driving lane: the fastest engine, sending GETs without retries."""
     return Setup(
         engine=engine_info(DRIVER).reference,
         reuse="shared",
@@ -118,7 +120,7 @@ def driver_of(setup: Setup, port: int) -> Setup:
 
 
 def frame_of(frame: Frame, reading: Reading) -> Frame:
-    """The driver's frame with the app's CPU time, the lag of its event loop, and its upstream calls."""
+    """Return the driver's frame with the app's CPU time, event-loop lag and upstream calls."""
     told = {UPSTREAM_STATUS: reading.message} if reading.message else {}
     return replace(
         frame,

@@ -1,4 +1,4 @@
-"""One contender's running totals: frames are added, views are taken; memory does not grow with requests."""
+"""Running totals of one contender: frames are added, views are taken, and memory does not grow with requests."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from httptui.safe_text import safe_text
 
 
 class AllowedInFlight:
-    """The number over time, by the monotonic clock in nanoseconds, and its mean over the time under load."""
+    """Number of requests allowed in flight over time (monotonic clock, ns), and its mean over the time under load."""
 
     def __init__(self, planned: int) -> None:
         self._planned = planned
@@ -42,39 +42,40 @@ class AllowedInFlight:
         self._spent_ns = 0
 
     def change(self, at_ns: int, number: float) -> None:
-        """Another number from a moment on, later than those before."""
+        """Set another number from a moment on, later than all before."""
         self._changes.append((at_ns, number))
 
     def add(self, start_ns: int, spent_ns: int) -> None:
-        """Count a stretch under load, by the number that held when it began."""
+        """Add a time under load, weighted by the number in effect at its start."""
         held = (number for at_ns, number in reversed(self._changes) if at_ns <= start_ns)
         self._weighed += next(held, self._planned) * spent_ns
         self._spent_ns += spent_ns
 
     @property
     def mean(self) -> int:
-        """The mean over the time under load, rounded; as planned where nothing was changed, or none has passed."""
+        """Mean over the time under load, rounded; the planned number if nothing changed or no time has passed."""
         if not self._changes or not self._spent_ns:
             return self._planned
         return max(round(self._weighed / self._spent_ns), 1)
 
 
 class OwnCpu:
-    """Measured in an idle turn, from when its workers have begun to wait until before they leave."""
+    """CPU use of a lane without requests, measured in an idle turn while its workers wait."""
 
     def __init__(self) -> None:
         self._cpu_ns = 0
         self._spent_ns = 0
 
     def add(self, frame: Frame) -> None:
-        """Add a frame of an idle turn; what comes before its trim or after its time belongs to no block."""
+        """Add a frame of an idle turn; frames before its trim or after its time belong to no block and are ignored.
+        """
         if frame.block >= 0:
             self._cpu_ns += frame.cpu_ns
             self._spent_ns += frame.end_ns - frame.start_ns
 
     @property
     def share(self) -> float:
-        """CPU seconds in each second; 0 before anything was measured."""
+        """CPU seconds per second; 0 before anything was measured."""
         return self._cpu_ns / self._spent_ns if self._spent_ns else 0.0
 
 
@@ -82,7 +83,7 @@ NS = 1e9
 
 
 class Warming:
-    """What a lane's warm-up has shown: its pace by block, and how long requests take."""
+    """Warm-up of a lane: its rate by block, and the latencies of its requests."""
 
     def __init__(self) -> None:
         self.histogram: dict[int, int] = {}
@@ -97,17 +98,17 @@ class Warming:
 
     @property
     def typical_seconds(self) -> float | None:
-        """The median time of a request, or None where none succeeded."""
+        """Median time of a request in seconds, or None without a success."""
         return percentile_ns(self.histogram, 50) / NS if self.histogram else None
 
     def rate(self, block: int) -> float:
-        """Successful requests per second in a block of the warm-up."""
+        """Return the successful requests per second in a block of the warm-up."""
         spent = self._spent_ns[block]
         return self._credits[block] * NS / spent if spent else 0.0
 
 
 class Sampling:
-    """Frames of one turn or several; `connections` are those their lane had opened at the last one."""
+    """Frames of one or several turns of a probe; `connections` is the lane's count at the last one."""
 
     def __init__(self) -> None:
         self.connections: int | None = None
@@ -127,7 +128,7 @@ class Sampling:
             self._lags.append(frame.lag_max_ns)
 
     def sample(self) -> Sample:
-        """All so far."""
+        """Return the sample of all frames so far."""
         return Sample(
             ok=self._ok,
             failed=dict(self._failed),
@@ -138,7 +139,7 @@ class Sampling:
 
 
 class UpstreamTally:
-    """Calls of all frames, and the time of those that were answered under load."""
+    """Upstream calls of all frames, and the time of those answered under load."""
 
     def __init__(self) -> None:
         self._calls = 0
@@ -146,14 +147,14 @@ class UpstreamTally:
         self._ns = 0
 
     def add(self, frame: Frame) -> None:
-        """Add a frame; what a warm-up took is no figure of the load."""
+        """Add a frame; warm-up calls are counted, but not timed."""
         self._calls += frame.upstream_answered + frame.upstream_failed
         if not frame.warmup:
             self._answered += frame.upstream_answered
             self._ns += frame.upstream_ns
 
     def view(self, latency: Latency | None, connections: int | None, requests: int | None) -> Upstream:
-        """All so far, held against the route's latency and our own target's counts."""
+        """Compare the calls so far with the route's latency and the embedded target's counts."""
         mean = self._ns / self._answered / 1e6 if self._answered else None
         return Upstream(
             calls=self._calls,
@@ -169,7 +170,7 @@ OVER = ("finished", "stopped", "dnf")
 
 
 class Times(NamedTuple):
-    """What a view tells of how long requests took."""
+    """Latency fields of a view."""
 
     answered_ms: Latency | None
     latency_ms: Latency | None
@@ -235,7 +236,7 @@ class LaneTally:
         self._timed: tuple[object, ...] = ()
 
     def begin(self, ready: Ready) -> None:
-        """A lane has its clients and waits; those of a lane before it have left their connections behind."""
+        """Register a lane whose clients are open; connections of a previous lane are carried over."""
         if self.ready is not None:
             before, last = self._connections_before, self._connections
             self._connections_before = None if before is None or last is None else before + last
@@ -243,7 +244,7 @@ class LaneTally:
         self.ready, self.state = ready, "ready"
 
     def add(self, frame: Frame, step: Step) -> None:
-        """Add a frame of a step; what lies outside the step's blocks is counted, but in no block."""
+        """Add a frame of a step. Requests outside the step's blocks count in the totals, but in no block."""
         self._frames += 1
         self._in_flight = frame.in_flight
         self._connections = frame.connections
@@ -287,7 +288,7 @@ class LaneTally:
             self._timeline.add(frame.start_ns, frame.end_ns, response if self.is_open else service)
 
     def _with_bounds(self, frame: Frame, service: Coarse, response: Coarse) -> tuple[Coarse, Coarse]:
-        """Add a frame's lower bounds; what of it was answered, and these, in coarse buckets."""
+        """Add a frame's lower bounds; return the answered latencies plus these, in coarse buckets."""
         bounds = self.latencies.add_bounds(frame.bounds, frame.bounds_sum_ns, frame.bounds_max_ns)
         waited = self.response.add_bounds(
             frame.response_bounds, frame.response_bounds_sum_ns, frame.response_bounds_max_ns
@@ -295,52 +296,55 @@ class LaneTally:
         return added(service, bounds), added(response, waited)
 
     def _without_own(self, frame: Frame, spent_ns: int) -> Frame:
-        """The frame with the CPU time that is the client's: less what the lane takes by itself in such a time."""
+        """Subtract the lane's own CPU time, so that the frame has the client's."""
         own_ns = min(int(self._own.share * spent_ns), frame.cpu_ns)
         self._cpu_ns += frame.cpu_ns
         self._own_cpu_ns += own_ns
         return replace(frame, cpu_ns=frame.cpu_ns - own_ns)
 
     def _uncounted(self, step: Step) -> OwnCpu | Warming | Sampling:
-        """What a frame that is not counted shows: the lane's own cost, its pace, or what limits it."""
+        """Return the collector of an uncounted frame: own cost, warm-up or probe."""
         if step.idle:
             return self._own
         return self.sampled.setdefault(step.probing, Sampling()) if step.probing else self._warm
 
     def add_bystander(self, requests: int, connections: int) -> None:
-        """Add what a bystander sent to this contender's place at the target: requests that are not counted, and
-        connections that are not the contender's.
+        """Add a bystander's traffic at this contender's port of the target: uncounted requests, and foreign
+        connections.
         """
         self._frames += 1
         self.warmup_requests += requests
         self.connections_of_bystander += connections
 
     def note_steal(self, blocks: range, steal: float | None) -> None:
-        """Keep the share of the machine's time that others took while some blocks were filled."""
+        """Record the share of stolen CPU time while some blocks were filled."""
         for number in blocks:
             if number in self.blocks:
                 self.blocks[number].steal = steal
 
     def warm_halves(self, block: int) -> tuple[float, float]:
-        """Successful requests per second in both halves of a warm-up slice."""
+        """Return the successful requests per second in both halves of a warm-up slice."""
         return self._warm.rate(2 * block), self._warm.rate(2 * block + 1)
 
     @property
     def typical_seconds(self) -> float | None:
-        """The median time of a request in the warm-up, or None where none succeeded."""
+        """Median time of a request in the warm-up in seconds, or None without a success."""
         return self._warm.typical_seconds
 
     @property
     def median_seconds(self) -> float | None:
-        """The median time of a request so far, of the warm-up where it had a success; None where there was none."""
+        """Median time of a request in seconds, from the warm-up if it had a success, otherwise so far; None without
+        any.
+        """
         if self.typical_seconds is not None:
             return self.typical_seconds
         answered = self.latencies.answered()
         return None if answered is None else answered.p50 / 1e3
 
     def end(self, state: State, cause: str | None = None) -> None:
-        """Set the last state, with the cause where the contender did not finish: what of it had no outcome yet, as it
-        was in flight when its lane died, counts as cancelled.
+        """Set the final state, with the cause if the contender did not finish.
+
+        Requests in flight when its lane died have no outcome and count as cancelled.
         """
         self.state, self.cause, self._in_flight = state, cause, 0
         done = sum(self.counts[name] for name in ("ok", "error", "timeout", "dropped", "cancelled"))
@@ -349,10 +353,10 @@ class LaneTally:
 
     @property
     def req_per_s(self) -> float:
-        """Successful requests per second: of the blocks, which the ranking compares, and before there are any, of all
-        time under load.
+        """Successful requests per second: in the blocks, which the ranking compares, or before any, in all time under
+        load.
 
-        In an open load it is of the load's own time: the last answers come after it and belong to it.
+        In an open load only the time of sending counts: the last answers arrive after it and belong to it.
         """
         if self.is_open:
             return self.counts["ok"] * NS / self._load_ns if self._load_ns else 0.0
@@ -363,18 +367,18 @@ class LaneTally:
 
     @property
     def offered_per_s(self) -> float | None:
-        """Arrivals per second of an open load, those among them that were dropped."""
+        """Arrivals per second of an open load, dropped ones included."""
         return self.counts["planned"] * NS / self._load_ns if self.is_open and self._load_ns else None
 
     def records(self, finished: int) -> list[BlockRecord]:
-        """What the statistics need of each block before number `finished`."""
+        """Return the records of the blocks before number `finished`, for the statistics."""
         blocks = sorted(self.blocks.items())
         return [
             block.record(self.id, number) for number, block in blocks if number < finished and block.spent_ns
         ]
 
     def work(self) -> Work:
-        """What it did for its successes, as far as its view does not tell."""
+        """Return what the contender did for its successes, beyond what its view contains."""
         return Work(
             bytes=None if self.contender.read == "headers" else self._ok_bytes,
             bytes_squared=self._ok_bytes_squared,
@@ -384,13 +388,15 @@ class LaneTally:
         )
 
     def slices(self, origin_ns: int) -> tuple[Slice, ...]:
-        """The blocks as a report has them, with starts in seconds from `origin_ns`."""
+        """Return the blocks for a report, with starts in seconds from `origin_ns`."""
         splits = self.latencies.splits(), self.response.splits()
         return tuple(block.slice(number, origin_ns, *splits) for number, block in sorted(self.blocks.items()))
 
     def view(self, origin_ns: int, *, anew: bool = True) -> ContenderView:
-        """The contender as it stands, with times in seconds from `origin_ns`; made anew only where it has changed.
-        Not `anew`, and under load, latencies may be those of the view before: they take longest, and change least.
+        """Return the contender's present state, with times in seconds from `origin_ns`; rebuilt only after changes.
+
+        Unless `anew`, latencies under load may be those of the previous view: they take longest to compute and change
+        least.
         """
         at_target = (self.connections_at_target, self.requests_at_target)
         seen = (self._frames, origin_ns, self.state, at_target)
@@ -451,7 +457,7 @@ class LaneTally:
         return view
 
     def _each_us(self, nanoseconds: int) -> float | None:
-        """Microseconds of each success."""
+        """Return microseconds per success."""
         return nanoseconds / 1e3 / self.counts["ok"] if self.counts["ok"] else None
 
     def _upstream_view(self, latency: Latency | None) -> Upstream:
@@ -464,6 +470,8 @@ class LaneTally:
 
 
 def under_load_ns(frame: Frame) -> int:
-    """How much of a frame's time lies before the end of the load; what comes later was sent before it."""
+    """Return how much of a frame's time lies before the end of the load; answers after it belong to requests sent
+    before.
+    """
     end_ns = frame.end_ns if frame.load_until_ns is None else min(frame.end_ns, frame.load_until_ns)
     return max(end_ns - frame.start_ns, 0)

@@ -1,4 +1,4 @@
-"""A lane as its parent sees it: one spawned process or several, messages to it, and messages from it."""
+"""A lane from its parent's side: one or several spawned processes, with messages in both directions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SILENCE_SECONDS = 15.0
 SLICE_SECONDS = 1.0
 QUIT_SECONDS = 3.0
 LAST_WORDS_SECONDS = 1.0
-"""How long the stderr of a lane that has ended may stay open: what it has started may hold it for ever."""
+"""Seconds to wait for the end of stderr after a lane has died; processes that it started may keep it open."""
 LAST_LINES = 20
 
 _DECODERS = {kind.__name__.lower(): msgspec.json.Decoder(kind) for kind in get_args(FromLane)}
@@ -36,7 +36,7 @@ class _Head(msgspec.Struct):
 
 
 def from_lane(data: bytes) -> FromLane:
-    """A message of a lane or an app; MsgspecError where it is none of those there are, or has other types."""
+    """Decode a message of a lane or an app; MsgspecError if its type is unknown or a field does not fit."""
     kind = msgspec.json.decode(data, type=_Head).type
     if kind not in _DECODERS:
         raise msgspec.ValidationError(f'no message is a "{kind}"')
@@ -45,7 +45,7 @@ def from_lane(data: bytes) -> FromLane:
 
 
 class LaneProcess:
-    """Spawns a lane or an app in a session of its own, so that Ctrl-C reaches only the parent."""
+    """Process of a lane or an app, in a session of its own so that Ctrl-C reaches only the parent."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
@@ -57,8 +57,8 @@ class LaneProcess:
 
     @classmethod
     async def spawn(cls, setup: Setup, python: str = "") -> LaneProcess:
-        """Start a lane, or the app that the contender is inside of, and hand it its contender; `python` is the
-        interpreter of an environment of its own.
+        """Start a lane, or the contender's app, and send its setup; `python` is the interpreter of its own
+        environment.
         """
         module = APP if setup.inside else LANE
         process = await asyncio.create_subprocess_exec(
@@ -78,21 +78,21 @@ class LaneProcess:
 
     @property
     def pid(self) -> int:
-        """The process's number."""
+        """The process's id."""
         return self._process.pid
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """The numbers of all that run the contender: this one."""
+        """The process that runs the contender."""
         return (self.pid,)
 
     @property
     def pids_of_all(self) -> tuple[int, ...]:
-        """The same: nothing else drives it."""
+        """The same process; no other drives it."""
         return self.pids
 
     async def send(self, message: ToLane) -> None:
-        """Send a message; one to a lane that has died is dropped, because `receive` tells of its end."""
+        """Send a message; dropped if the lane has died, which `receive` reports."""
         stdin = self._process.stdin
         assert stdin is not None
         with suppress(ConnectionError):
@@ -100,7 +100,7 @@ class LaneProcess:
             await stdin.drain()
 
     async def receive(self, silence_seconds: float | None = SILENCE_SECONDS) -> FromLane:
-        """The next message; a lane that died, broke the protocol or fell silent gives `Failed` with the cause."""
+        """Return the next message; `Failed` with the cause if the lane died, broke the protocol or fell silent."""
         if self._reading is None:
             self._reading = asyncio.create_task(self._read_message())
             self._reading.add_done_callback(_heeded)
@@ -121,7 +121,7 @@ class LaneProcess:
         return from_lane(await self._messages.next())
 
     async def close(self) -> None:
-        """Ask the lane to leave, and make it leave where it does not; nothing of it is left after this."""
+        """Ask the lane to exit, and end it if it does not."""
         try:
             async with asyncio.timeout(QUIT_SECONDS):
                 await self.send(Quit())
@@ -137,7 +137,7 @@ class LaneProcess:
         close_streams(self._process)
 
     def kill(self) -> None:
-        """End the lane and whatever it has started, at once."""
+        """End the lane and everything it has started, at once."""
         end_group(self._process)
 
     def _failed(self, message: str) -> Failed:
@@ -146,7 +146,7 @@ class LaneProcess:
 
     async def _cause_of_death(self) -> str:
         code = await exit_code(self._process, QUIT_SECONDS)
-        # Also what it has started, which may hold its stderr.
+        # Processes that it started may keep its stderr open.
         self.kill()
         await asyncio.wait({self._listening}, timeout=LAST_WORDS_SECONDS)
         if code is None:
@@ -154,7 +154,7 @@ class LaneProcess:
         else:
             how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exited with code {code}"
         last = next((line for line in reversed(self._errors) if line.strip()), "")
-        # Whole, since a secret that is cut in two is not known for one.
+        # Not cut, because half a secret would not be recognised and masked.
         return f"{how}: {safe_text(last, len(last))}" if last else how
 
     async def _read_errors(self) -> None:
@@ -165,10 +165,10 @@ class LaneProcess:
 
 
 async def _ended(task: asyncio.Task[FromLane], seconds: float | None) -> bool:
-    """Wait so long for a task; whether it has ended.
+    """Wait so long for a task; return whether it ended.
 
-    Time in which this process stood still, suspended or held up by its terminal, is nobody's silence: it is not
-    counted beyond the slice in which it fell.
+    While this process itself stands still, suspended or blocked by its terminal, no lane is silent: such time counts
+    for at most the slice in which it fell.
     """
     rest = math.inf if seconds is None else seconds
     while rest > 0:
@@ -181,18 +181,20 @@ async def _ended(task: asyncio.Task[FromLane], seconds: float | None) -> bool:
 
 
 def _heeded(task: asyncio.Task[FromLane]) -> None:
-    """Look at a task's error, which nobody else does where its lane is ended before."""
+    """Retrieve a task's error, which nobody else does if its lane has ended before."""
     if not task.cancelled():
         task.exception()
 
 
 STANDING = ("in_flight", "connections")
-"""What frames tell as it stands, where the rest is what has changed since the last one."""
+"""Fields of frames that are absolute; the others are changes since the last frame."""
 
 
 class Joiner:
-    """Gathers the frames of so many parts.  A joined frame is of one block and begins where the last one ended; it is
-    there as soon as every part has told of its time or is done, so that time is counted once for all of them.
+    """Joins the frames of a contender's processes into those that one lane would have sent.
+
+    A joined frame belongs to one block and begins where the last one ended. It is complete as soon as every part has
+    reported that time or is done, so that time is counted once for all.
     """
 
     def __init__(self, parts: int) -> None:
@@ -202,7 +204,7 @@ class Joiner:
         self._reached_ns: int | None = None
 
     def begin(self) -> None:
-        """A turn begins."""
+        """Begin a turn."""
         self._done.clear()
         self._reached_ns = None
 
@@ -212,11 +214,11 @@ class Joiner:
         self._newest[part] = frame
 
     def end(self, part: int) -> None:
-        """A part has sent its last frame of the turn."""
+        """Note that a part has sent its last frame of the turn."""
         self._done.add(part)
 
     def joined(self) -> Iterator[Frame]:
-        """The joined frames that are there by now, each told once."""
+        """Yield the joined frames that are complete by now, each once."""
         while all(frames or part in self._done for part, frames in enumerate(self._pending)):
             heads = [frames[0] for frames in self._pending if frames]
             if not heads:
@@ -241,7 +243,7 @@ class Joiner:
 
 
 def added(frames: Sequence[Frame]) -> dict[str, Any]:
-    """Every field that is a count, a histogram or a maximum, of all frames together; of messages the first."""
+    """Combine every count, histogram and maximum of all frames; of messages, keep the first."""
     same = ("turn", "block", "warmup", "start_ns", "end_ns", "load_until_ns", *STANDING)
     return {
         name: total_of([getattr(frame, name) for frame in frames], most=name.endswith("_max_ns"))
@@ -251,8 +253,10 @@ def added(frames: Sequence[Frame]) -> dict[str, Any]:
 
 
 def total_of(values: Sequence[Any], *, most: bool = False) -> Any:
-    """The sum of numbers, flat histograms or tables of counts, or, with `most`, the greatest number.  None where a
-    part of a sum is not known, or nothing of which the greatest is wanted.  Of texts by key, the first for each.
+    """Add numbers, flat histograms or dicts of counts; with `most`, return the greatest number instead.
+
+    Returns None if a part of a sum is unknown, or if no value for the greatest is known. In a dict of texts, the
+    first of each key is kept.
     """
     if isinstance(values[0], list):
         counts: dict[int, int] = {}
@@ -274,33 +278,33 @@ def total_of(values: Sequence[Any], *, most: bool = False) -> Any:
 
 
 class Lane(Protocol):
-    """What runs one contender, in one process or in several."""
+    """Runner of one contender, in one or several processes."""
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """The processes' numbers."""
+        """Ids of the processes that run the contender."""
 
     @property
     def pids_of_all(self) -> tuple[int, ...]:
-        """The numbers of these and of the processes that only drive them."""
+        """Ids of these and of the processes that only drive them."""
 
     async def send(self, message: ToLane) -> None:
         """Send a message."""
 
     async def receive(self, silence_seconds: float | None = SILENCE_SECONDS) -> FromLane:
-        """The next message; `Failed` with the cause where there will be no more."""
+        """Return the next message; `Failed` with the cause if no more will come."""
 
     async def close(self) -> None:
-        """Make all of it leave."""
+        """Ask all processes to exit, and end them."""
 
     def kill(self) -> None:
-        """End all of it at once."""
+        """End all processes at once."""
 
 
 async def spawn_lane(setups: Sequence[Setup], python: str = "") -> Lane:
-    """Start a process for each setup, or none of them; `python` is the interpreter of an environment of their own.
+    """Start one process per setup, or none at all; OSError if the system cannot start one.
 
-    OSError where the system cannot start one more.
+    `python` is the interpreter of their own environment.
     """
     processes: list[LaneProcess] = []
     try:
@@ -315,8 +319,9 @@ async def spawn_lane(setups: Sequence[Setup], python: str = "") -> Lane:
 
 
 class SplitLane:
-    """Tells each of its processes which part of a turn is its own, and joins what they send.  Where one of them
-    fails, all are ended.
+    """A lane of several processes: each gets its part of a turn, and their frames are joined.
+
+    If one fails, all are ended.
     """
 
     def __init__(self, processes: Sequence[LaneProcess]) -> None:
@@ -328,16 +333,16 @@ class SplitLane:
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """The processes' numbers."""
+        """Ids of the processes."""
         return tuple(process.pid for process in self._processes)
 
     @property
     def pids_of_all(self) -> tuple[int, ...]:
-        """The same: nothing else drives them."""
+        """The same processes; no other drives them."""
         return self.pids
 
     async def send(self, message: ToLane) -> None:
-        """Send a message to all of them; of a turn, each gets its part."""
+        """Send a message to all processes; in a turn, each gets its part."""
         parts = len(self._processes)
         messages = [message] * parts
         if isinstance(message, Go):
@@ -348,25 +353,25 @@ class SplitLane:
         await asyncio.gather(*(process.send(own) for process, own in sending))
 
     async def receive(self, silence_seconds: float | None = SILENCE_SECONDS) -> FromLane:
-        """The next message of all of them together; silence of one of them is a failure, too."""
+        """Return the next message of all processes together; the silence of one is a failure."""
         while not self._heard:
             await self._hear(silence_seconds)
         return self._heard.popleft()
 
     async def close(self) -> None:
-        """Make all of them leave."""
+        """Ask all processes to exit, and end them."""
         for task in self._hearing:
             task.cancel()
         await asyncio.gather(*self._hearing, return_exceptions=True)
         await asyncio.gather(*(process.close() for process in self._processes))
 
     def kill(self) -> None:
-        """End all of them at once."""
+        """End all processes at once."""
         for process in self._processes:
             process.kill()
 
     async def _hear(self, silence_seconds: float | None) -> None:
-        """Wait for one of those that have more to say."""
+        """Wait for a message from any process that has not finished its turn."""
         heard_of = self._quiet.union(self._hearing.values())
         for part, process in enumerate(self._processes):
             if part not in heard_of:

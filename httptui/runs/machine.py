@@ -1,4 +1,4 @@
-"""How busy the machine and the embedded target are while a contender is under load."""
+"""CPU use of the machine, of other programs and of the embedded target while a contender is under load."""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ from msgspec import Struct
 from httptui.results.judge.limiter_facts import MachineLoad
 
 SHORTEST_WATCH = 1.0
-"""CPU seconds, idle ones included, below which the clock ticks of CPU times tell nothing of other programs."""
+"""CPU seconds, idle ones included, below which the clock ticks of CPU times say nothing about other programs."""
 
 
 class Reading(Struct, frozen=True):
-    """CPU seconds so far: the machine's, busy and in all, those that others took from it (None where the system does
-    not tell), and the embedded target's; `programs` are those of all programs, `ours` those of the run's own
-    processes, None where that is not known; `at_ns` in nanoseconds of the clock.
+    """CPU seconds so far.
+
+    - `busy`, `total`: of the machine; `stolen`: taken by other virtual machines, None if the system does not report
+      it.
+    - `target`: of the embedded target.
+    - `programs`: of all programs; `ours`: of the run's own processes, None if unknown.
+
+    `at_ns` is the time of the reading in nanoseconds.
     """
 
     at_ns: int
@@ -33,9 +38,9 @@ class Reading(Struct, frozen=True):
 
 
 def read_machine(at_ns: int, target: float | None, ours: float | None = None) -> Reading:
-    """Read the machine's CPU times; waiting for disks counts as idle, what others took as busy.
+    """Read the machine's CPU times; waiting for disks counts as idle, stolen time as busy.
 
-    Interrupts are busy time of no program: the network's own work on this machine is not another program's.
+    Interrupts are busy time of no program, because the network's own work is not another program's.
     """
     times = psutil.cpu_times()
     guest = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
@@ -46,7 +51,7 @@ def read_machine(at_ns: int, target: float | None, ours: float | None = None) ->
 
 
 def cpu_seconds_of(pids: Iterable[int]) -> float:
-    """CPU seconds of this process and others so far; one that has ended counts no more."""
+    """Return the CPU seconds of this process and others so far; ended processes are skipped."""
     total = process_time()
     for pid in pids:
         with suppress(psutil.Error):
@@ -56,18 +61,20 @@ def cpu_seconds_of(pids: Iterable[int]) -> float:
 
 
 def foreign_between(before: Reading, after: Reading) -> float | None:
-    """The share of the machine's time, 0 … 1, that programs which are not of the run took between two readings."""
+    """Return the share of the machine's time, 0 … 1, that programs outside the run used between two readings."""
     if before.ours is None or after.ours is None or after.total <= before.total:
         return None
     if after.ours < before.ours:
-        # A process of the run has died, and its CPU time cannot be read any more.
+        # A process of the run has ended, and its CPU time can no longer be read.
         return None
     others = after.programs - before.programs - (after.ours - before.ours)
     return max(others, 0.0) / (after.total - before.total)
 
 
 def core_waits(pids: Sequence[int]) -> dict[int, float]:
-    """Seconds that each thread of some processes has waited for a core; empty where the system does not tell."""
+    """Return the seconds that each thread of some processes has waited for a core; empty if the system does not
+    report it.
+    """
     waits: dict[int, float] = {}
     for pid in pids:
         for file in Path(f"/proc/{pid}/task").glob("*/schedstat"):
@@ -77,17 +84,16 @@ def core_waits(pids: Sequence[int]) -> dict[int, float]:
 
 
 def steal_between(before: Reading, after: Reading) -> float | None:
-    """The share of the machine's time, 0 … 1, that others took between two readings."""
+    """Return the share of the machine's time, 0 … 1, that was stolen between two readings."""
     if before.stolen is None or after.stolen is None or after.total <= before.total:
         return None
     return (after.stolen - before.stolen) / (after.total - before.total)
 
 
 class LoadMeter:
-    """Adds up stretches between two readings, and says how busy things were in all of them together.
+    """Sum of intervals between two readings, and the CPU use in all of them.
 
-    `at_rest` is the share of the machine that other programs took before the load, told where that is not known under
-    load.
+    `at_rest` is the share that other programs used before the load, reported if it is unknown under load.
     """
 
     def __init__(self) -> None:
@@ -99,7 +105,7 @@ class LoadMeter:
         self._foreign, self._watched = 0.0, 0.0
 
     def add(self, before: Reading, after: Reading) -> None:
-        """Add the stretch between two readings."""
+        """Add the interval between two readings."""
         self._spent_ns += after.at_ns - before.at_ns
         self._busy += after.busy - before.busy
         self._total += after.total - before.total
@@ -110,7 +116,7 @@ class LoadMeter:
             self._watched += after.total - before.total
 
     def load(self) -> MachineLoad:
-        """How busy things were; unknown where no time has passed."""
+        """Return the CPU use; unknown if no time has passed."""
         if not self._spent_ns or self._total <= 0:
             return MachineLoad(cores=psutil.cpu_count() or 1)
         return MachineLoad(
@@ -122,7 +128,7 @@ class LoadMeter:
 
 
 class OwnCost:
-    """Measures from when it is made."""
+    """CPU time and wake-ups of this process since the object was created."""
 
     def __init__(self) -> None:
         self._process = psutil.Process()
@@ -130,7 +136,7 @@ class OwnCost:
         self._woken = self._process.num_ctx_switches().voluntary
 
     def so_far(self) -> dict[str, Any]:
-        """Plain values for a report's `environment`: per cent of a core, and how often a second it slept and woke."""
+        """Return plain values for a report's `environment`: per cent of a core, and wake-ups per second."""
         seconds = max(monotonic() - self._began, 1e-3)
         woken = self._process.num_ctx_switches().voluntary - self._woken
         return {

@@ -1,6 +1,6 @@
-"""How busy the machine and the target are while steps are taken, and what the target has counted.
+"""Monitoring of machine and target during steps, and collection of the target's counts.
 
-What cannot be read costs figures and not the run; only an embedded target that answers no more ends it.
+A failed reading costs figures, not the run; only an embedded target that no longer answers ends it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ METER_SECONDS = 1.0
 
 
 class Meter:
-    """Reads twice a second, into the tally; `steal` is the share that others took of the last step, and `environment`
-    what a report has of the target.  `fail` is told, once, of a target that answers no more.
+    """Writes two readings per second to the tally.
+
+    `steal` is the stolen share of CPU time in the last step, and `environment` the target's part of the report.
+    `fail` is called once if the target no longer answers.
     """
 
     def __init__(self, tally: Tally, clock: LoadClock, fail: Callable[[Exception, str], None]) -> None:
@@ -42,7 +44,9 @@ class Meter:
         self._lost = False
 
     async def watch_at_rest(self, crew: Crew, target: TargetAccess, stopping: asyncio.Event) -> None:
-        """See once what other programs take before the load, where a target beside ours would hide it afterwards."""
+        """Measure other programs once before the load; under load, a target beside us on this machine would hide
+        them.
+        """
         if not target.beside or self._meters[0].at_rest is not None:
             return
         before = await self._try(self._read_programs, crew)
@@ -57,7 +61,7 @@ class Meter:
             meter.at_rest = share
 
     async def watch(self, step: Step, crew: Crew, target: TargetAccess, over: asyncio.Event) -> None:
-        """Until a step is over, keep count of how busy the machine is, and of what the target has counted."""
+        """Record CPU use and the target's counts until a step is over."""
         clock = self._clock
         first = before = await self._try(self._read, crew, target)
         held = clock.held_ns
@@ -78,7 +82,7 @@ class Meter:
             before = after
 
     async def count_at(self, target: TargetAccess) -> float | None:
-        """Take over what our own target has counted; its CPU seconds."""
+        """Record the embedded target's counts, and return its CPU seconds."""
         if self._lost:
             return None
         try:
@@ -106,7 +110,7 @@ class Meter:
             return None
 
     async def _read(self, crew: Crew, target: TargetAccess) -> Reading:
-        """How busy the machine is, and which part of that is the run's own."""
+        """Read the machine's CPU times and the run's own share."""
         spent = await self.count_at(target)
         ours = None if target.beside else cpu_seconds_of(crew.pids) + (spent or 0.0)
         return read_machine(perf_counter_ns(), spent, ours)

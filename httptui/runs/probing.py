@@ -1,7 +1,9 @@
-"""The probe after the load: short uncounted turns at full and at half the concurrency, and a bystander beside them.
+"""Probe after the load: short uncounted turns at full and at half concurrency, with a bystander beside them.
 
-What is sent here is no figure of any contender.  It is told as requests that were not counted, so that a target's own
-count still agrees, the bystander's beside those of the contender for whose sake it sends.
+The bystander is a lane of engine `raw` that sends one bare request at a time. Requests sent here are in no figure of
+a contender. They are reported as uncounted, the bystander's with those of the contender that it is sent for, so that
+the target's own count still agrees. No probe follows open loads, bursts, stages, loads bounded by requests, a pace
+per host, contenders inside an app, sweeps, or runs that were stopped or changed by hand.
 """
 
 from __future__ import annotations
@@ -54,8 +56,10 @@ NS = 1e9
 
 
 class Turns(Struct, frozen=True):
-    """How long the parts of one probe last, in seconds: `beside` as long as half the load, `alone` without any, and
-    each with `drain` for its last answers.  `bystanders` are how many requests a bystander sends at a time.
+    """Durations of one probe in seconds: `beside` for full or half load, `alone` without load, and a `drain` for
+    each.
+
+    `bystanders` is the number of requests that a bystander has in flight.
     """
 
     beside: float
@@ -65,16 +69,18 @@ class Turns(Struct, frozen=True):
 
 
 def may_probe(plan: Plan) -> bool:
-    """Whether a plan has a probe: a closed load of a time and of one level, no pace for each host that a bystander
-    would break, and no wish to go without.  Of an open load the plan's rate is the most that may be sent.
+    """Return whether a plan allows a probe: a timed closed load of one level, no pace per host, and no `--no-probe`.
+
+    A bystander would break the pace per host. In an open load the plan's rate is the most that may be sent.
     """
     timed = plan.load.kind == "closed" and seconds_of(plan.load) is not None and not plan.load.stages
     return plan.schedule.probe and timed and plan.policy.per_host_rate is None
 
 
 def turns_of(view: ContenderView) -> Turns | None:
-    """How long the probe of a contender lasts: a fifth of its time under load at the most, and never more than a
-    second, drains left out; None where that is too short.
+    """Return the durations of a contender's probe, or None if there is too little time.
+
+    Without drains, a probe takes at most a fifth of the contender's time under load, and at most a second.
     """
     seconds = min(SHARE_OF_LOAD * view.seconds, LONGEST_SECONDS)
     answered = view.answered_ms or view.latency_ms
@@ -92,7 +98,7 @@ def turns_of(view: ContenderView) -> Turns | None:
 
 
 def step_of(lanes: Sequence[int], name: Literal["beside", "half"], turns: Turns) -> Step:
-    """A turn of the probe."""
+    """Return a turn of the probe."""
     return Step(
         lanes=tuple(lanes),
         seconds=turns.beside,
@@ -104,12 +110,12 @@ def step_of(lanes: Sequence[int], name: Literal["beside", "half"], turns: Turns)
 
 
 def half_of(plan: Plan, contender: Contender) -> int:
-    """How many of a contender's requests are in flight at half its concurrency."""
+    """Return the number of a contender's requests in flight at half its concurrency."""
     return max(int(concurrency_of(plan, contender) * 0.5 + 0.5), 1)
 
 
 class Prober:
-    """Probes the contenders of one run whose limiter signals leave open; `take` puts a step's lanes under load."""
+    """Probes the contenders whose limiter is left open by the signals; `take` puts a step's lanes under load."""
 
     def __init__(
         self,
@@ -127,7 +133,7 @@ class Prober:
         self._take = take
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Probe all of them: together where the schedule has them under load together, or else one by one."""
+        """Probe all of them: together if the schedule puts them under load together, otherwise one by one."""
         tally = self._tally
         groups = [[index] for index in tally.open_limits()]
         if groups and self._plan.schedule.kind == "concurrent":
@@ -157,7 +163,7 @@ class Prober:
         )
 
     def _turns_of(self, group: Sequence[int]) -> Turns | None:
-        """How long a group is probed: as long as its slowest contender needs."""
+        """Return the durations for a group, those of its slowest contender."""
         views = [self._tally.lanes[index].view(self._tally.origin_ns) for index in group]
         found = [turns for view in views if (turns := turns_of(view)) is not None]
         return max(found, key=lambda turns: (turns.beside, turns.drain), default=None)
@@ -171,12 +177,12 @@ class Prober:
         *,
         near: bool,
     ) -> None:
-        """Probe a group.  Where nothing may be added to the plan's load, the bystander sends beside half of it."""
+        """Probe a group. Where nothing may be added to the plan's load, the bystander sends beside half of it."""
         lanes = [self._tally.lanes[index] for index in group]
         urls = self._target.urls(group[0])
         alone = None
         if bystander is not None:
-            # It has its connections before it is held against anybody.
+            # Its connections must be open before it is compared with anybody.
             await bystander.send(FIRST_SECONDS, turns.drain, turns.bystanders)
         if near:
             beside, seen = await self._watched(step_of(group, "beside", turns), turns, bystander)
@@ -215,7 +221,9 @@ class Prober:
     async def _watched(
         self, step: Step, turns: Turns, bystander: Bystander | None
     ) -> tuple[Sampling | None, dict[int, Watched]]:
-        """Put a step's lanes under load, with a bystander beside them: what it found, and what the system tells."""
+        """Put a step's lanes under load beside a bystander; return the bystander's sample and the system's
+        observations.
+        """
         seconds = step.seconds or 0.0
         looking = [watch(self._crew.pids_of(index), seconds) for index in step.lanes]
         sending = _nothing() if bystander is None else bystander.send(seconds, turns.drain, turns.bystanders)
@@ -225,7 +233,7 @@ class Prober:
 
 
 def _few_allowed(plan: Plan, contender: Contender) -> bool:
-    """Whether a contender's pool may be smaller than its concurrency."""
+    """Return whether a contender's pool may be smaller than its concurrency."""
     if contender.pool == "concurrency" or contender.reuse != "shared":
         return False
     return contender.pool == "library-defaults" or (whole_pool_of(plan, contender) or 0) < concurrency_of(
@@ -234,7 +242,7 @@ def _few_allowed(plan: Plan, contender: Contender) -> bool:
 
 
 class Bystander:
-    """A lane of engine `raw`, in a process of its own, with a connection of its own for each request at a time."""
+    """A separate lane of engine `raw`, with one connection per request in flight."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
@@ -246,7 +254,7 @@ class Bystander:
     async def start(
         cls, plan: Plan, parts: RequestParts, target: TargetAccess, urls: Sequence[str]
     ) -> Bystander | None:
-        """Start one; None where that fails, since a run is none the worse for it."""
+        """Start a bystander; None if that fails, which does not harm the run."""
         setup = setup_of(
             plan,
             Contender(engine="raw"),
@@ -268,11 +276,11 @@ class Bystander:
 
     @property
     def reopened(self) -> bool:
-        """Whether it had to open a connection for most requests, since the target closes them."""
+        """True if it had to reconnect for most requests, because the target closes connections."""
         return self.connections > max(self.sent / 2, SEVERAL)
 
     async def send(self, seconds: float, drain: float, at_a_time: int = 1) -> Sampling | None:
-        """Send one request after another for a while; None where its process has died."""
+        """Send requests one after another for a while; None if its process has died."""
         turn, sampling = next(self._turns), Sampling()
         go = Go(
             turn=turn,
@@ -297,17 +305,17 @@ class Bystander:
                     return None
 
     async def close(self) -> None:
-        """Make it leave."""
+        """End its process."""
         await self._lane.close()
 
 
 async def _nothing() -> None:
-    """No bystander could be started."""
+    """Stand in for a bystander that could not be started."""
 
 
 class Watched(Struct, frozen=True):
-    """What the system tells of a contender's processes in a while: the most connections they had open, and the
-    greatest share of the time that one of their threads waited for a core; None where it does not tell.
+    """Observations of a contender's processes: their most open connections, and the greatest share of time that one
+    thread waited for a core. None if the system does not report them.
     """
 
     connections: int | None = None
@@ -315,7 +323,7 @@ class Watched(Struct, frozen=True):
 
 
 async def watch(pids: Sequence[int], seconds: float) -> Watched:
-    """Look at processes a few times while they are under load."""
+    """Observe processes a few times while they are under load."""
     most: int | None = None
     began, before = perf_counter(), await asyncio.to_thread(core_waits, pids)
     for _ in range(LOOKS):
@@ -336,7 +344,7 @@ def _established(pids: Sequence[int]) -> int:
 
 
 async def set_up_ms(url: str, plan: Plan, target: TargetAccess) -> float | None:
-    """What opening a connection to a URL's host takes, the median of a few; None where it cannot be opened."""
+    """Return the median time in ms to open a connection to a URL's host, or None if that fails."""
     parts = split_target(url)
     context: ssl.SSLContext | None = None
     if parts.scheme == "https":

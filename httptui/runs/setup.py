@@ -1,4 +1,4 @@
-"""What a lane is told: its contender and request first, and then each of its turns."""
+"""Messages to a lane: its setup, with contender and requests, and the start of each turn."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ GRACE_SECONDS = 1.0
 
 
 def pool_of(plan: Plan, contender: Contender, process: int = 0) -> int | None:
-    """Connections each client object of a process may keep: the contender's own number, or one for each worker that
-    shares it, or None for the library's defaults.
+    """Return the connections that each client object of a process may keep.
+
+    It is the contender's own number, or one for each worker that shares the object; None means the library's
+    defaults.
     """
     match contender.pool:
         case int(size):
@@ -34,7 +36,7 @@ def pool_of(plan: Plan, contender: Contender, process: int = 0) -> int | None:
 
 
 def whole_pool_of(plan: Plan, contender: Contender) -> int | None:
-    """The same of one client object in each of the contender's processes together."""
+    """Return the same for one client object in each of the contender's processes together."""
     pools = [pool_of(plan, contender, process) for process in range(contender.processes)]
     return None if None in pools else sum(pool or 0 for pool in pools)
 
@@ -50,8 +52,9 @@ def setup_of(
     proxies: Sequence[str] = (),
     process: int = 0,
 ) -> Setup:
-    """The message to a process of the contender; `urls` and `ca_file` are those of the target as it was found, `pins`
-    the addresses that were checked.
+    """Build the setup message for a process of the contender.
+
+    `urls` and `ca_file` are those of the target as found, `pins` the checked addresses.
     """
     return Setup(
         engine=engine_info(contender.engine).reference,
@@ -101,12 +104,12 @@ def go_of(
     typical_seconds: float | None = None,
     drain_seconds: float | None = None,
 ) -> Go:
-    """The message that begins a lane's turn in a step; `start_ns` is on the system-wide monotonic clock.
+    """Build the message that begins a lane's turn in a step; `start_ns` is on the system-wide monotonic clock.
 
-    After its end it waits `drain_seconds` for its last answers, as long as a request may take where that is None.
-    `scale` is the factor on the plan's load, `held_ns` for how long the run has been on hold so far.  Workers of a
-    closed load begin spread over the contender's `typical_seconds`, in time that belongs to no block, since those
-    that begin at once go on in step; time to think, stages, and loads that are counted or open stay as they are.
+    After its end the turn waits `drain_seconds` for its last answers; None means as long as a request may take.
+    `scale` is the factor on the plan's load, `held_ns` the time on hold so far. Workers of a closed load start spread
+    over the contender's `typical_seconds`, in time that belongs to no block, because workers that start together stay
+    in step. Loads with think time or stages, bounded by requests, or open are not spread.
     """
     load = plan.load
     in_step = load.kind == "closed" and not (step.warmup or step.requests or load.think or load.stages)

@@ -1,4 +1,4 @@
-"""The run's running totals: what lanes send goes in, frozen snapshots come out."""
+"""Running totals of a run: frames of lanes go in, frozen snapshots come out."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NS = 1e9
 
 
 class Tally:
-    """Merges the frames of all lanes.  Pure but for its own state: every time comes in as an argument."""
+    """Merges the frames of all lanes. It reads no clock: every time is an argument."""
 
     def __init__(self, plan: Plan, *, redactor: Redactor, began_ns: int) -> None:
         self.plan = plan
@@ -73,7 +73,7 @@ class Tally:
         self.lay_out(None)
 
     def lay_out(self, typical_seconds: float | None) -> None:
-        """Make the steps, given how long the slowest contender's requests take, once that is known."""
+        """Build the steps, given how long the slowest contender's requests take, once that is known."""
         self.steps = steps_of(self.plan, typical_seconds)
         self._total = planned_seconds(self.steps)
         self._blocks = self.steps[-1].block + self.steps[-1].cuts
@@ -89,14 +89,16 @@ class Tally:
             self.warnings.append(clean)
 
     def mark(self, text: str, now_ns: int, *, changes_load: bool) -> None:
-        """Mark the time axis; what changes the load or the target makes the run one of several loads."""
+        """Mark the time axis; a change of load or target is also listed in the report's `changes`, and flags the
+        ranking.
+        """
         mark = Mark(max(now_ns - self.origin_ns, 0) / NS if self._loaded else 0.0, self._redact(text))
         self.marks.append(mark)
         if changes_load:
             self.changes.append(mark)
 
     def begin(self, step: Step, now_ns: int) -> None:
-        """A step begins: its lanes come under load, the others wait."""
+        """Begin a step: its lanes come under load, the others wait."""
         if not step.warmup:
             self._step = (step, now_ns)
             if not self._loaded:
@@ -112,7 +114,7 @@ class Tally:
                 lane.state = "waiting"
 
     def add(self, index: int, frame: Frame, step: Step, now_ns: int) -> None:
-        """Add a lane's frame; errors of a kind not seen before become events."""
+        """Add a lane's frame; errors of a new kind become events."""
         lane = self.lanes[index]
         known = set(lane.first_messages)
         if frame.messages:
@@ -135,16 +137,16 @@ class Tally:
 
     @property
     def target_failed(self) -> bool:
-        """Whether the target has stopped answering, so that the run is to end."""
+        """True if the target has stopped answering, so that the run must end."""
         return bool(self._stopped)
 
     @property
     def begun(self) -> bool:
-        """Whether anything was put under load, warm-up included."""
+        """True once anything was put under load, warm-up included."""
         return self.phase != "preparing"
 
     def give_up(self, reason: str, now_ns: int, end_ns: int | None = None) -> None:
-        """Note that the run cannot go on, and why; from here on it ranks nothing.  The first reason stays."""
+        """Record why the run cannot continue; from here on it has no ranking. The first reason stays."""
         if self._stopped:
             return
         since_start = (now_ns - self._began_ns) / NS
@@ -155,11 +157,11 @@ class Tally:
         self.note(self._stopped, now_ns, "error")
 
     def leave(self, index: int) -> None:
-        """A lane has no more to do in its step, or has died."""
+        """Note that a lane has finished its step or has died."""
         self._watch.leave(index, dead=self.lanes[index].state == "dnf")
 
     def end(self, step: Step, now_ns: int, *, steal: float | None = None, cut_short: bool = False) -> None:
-        """A step is over: its lanes wait.  `steal` is the share of the machine's time that others took in it."""
+        """End a step: its lanes wait. `steal` is the share of the machine's time that was stolen in it."""
         self._finished_seconds = self._elapsed(now_ns)
         self._step = None
         for index in step.lanes:
@@ -173,32 +175,35 @@ class Tally:
                 self._complete = step.block + step.cuts
 
     def rested(self, seconds: float) -> None:
-        """A rest is over."""
+        """Add the time of a rest."""
         self._finished_seconds += seconds
 
     def warm(self, block: int) -> bool:
-        """Whether, after a block of warm-up, every contender has found its pace."""
+        """Return whether every contender has a steady pace after a block of warm-up."""
         return is_warm(lane.warm_halves(block) for lane in self.lanes if lane.state != "dnf")
 
     @property
     def warmup_requests(self) -> int:
-        """Requests that were not counted, of all contenders together."""
+        """Uncounted requests of all contenders together."""
         return sum(lane.warmup_requests for lane in self.lanes)
 
     @property
     def typical_seconds(self) -> float | None:
-        """How long a request of the slowest contender took in the warm-up, or None where none succeeded."""
+        """Typical time of a request of the slowest contender in the warm-up, in seconds, or None without a success.
+        """
         known = [lane.typical_seconds for lane in self.lanes]
         return max((seconds for seconds in known if seconds is not None), default=None)
 
     def settled(self) -> bool:
-        """Whether the order is settled at the last look that is due."""
+        """Return whether the order is settled at the last look that is due."""
         views = [lane.view(self.origin_ns) for lane in self.lanes]
         return is_settled(self.plan, views, self._records(), self._look())
 
     def snapshot(self, now_ns: int, *, anew: bool = False) -> Snapshot:
-        """The run as it stands; its judgement may be as old as the last block, and latencies of contenders under load
-        as the snapshot before, but not where it is asked `anew`.
+        """Return the run's present state.
+
+        Unless `anew`, its judgement may be as old as the last block, and latencies under load as the previous
+        snapshot.
         """
         self._sequence += 1
         anew = anew or self.phase == "done"
@@ -231,7 +236,9 @@ class Tally:
         )
 
     def _judge(self, views: Sequence[ContenderView], *, anew: bool) -> None:
-        """Say what limits each contender; judge the run, which takes longer, where a block has ended or none has."""
+        """Determine each contender's limiter; judge the run, which takes longer, only when a block has ended or none
+        ever has.
+        """
         self._limiters = [
             self._limit_of(lane, view, views, load) if view.requests.ok else refusal_of(view)
             for lane, view, load in zip(self.lanes, views, self.machine, strict=True)
@@ -259,7 +266,7 @@ class Tally:
         )
 
     def open_limits(self) -> list[int]:
-        """The contenders of which only a probe can say what limits them."""
+        """Return the contenders whose limiter only a probe can determine."""
         if self.changes:
             return []
         views = [lane.view(self.origin_ns) for lane in self.lanes]
@@ -274,25 +281,25 @@ class Tally:
     def _limit_of(
         self, lane: LaneTally, view: ContenderView, views: Sequence[ContenderView], load: MachineLoad
     ) -> Limiter:
-        """What limits a contender: a target that refuses, the plan's own bounds, or else what it runs into."""
+        """Return a contender's limiter: a target that refuses, the plan's own bounds, or else what it runs into."""
         asked = refusal_of(view) or plan_limit(self.plan, view, load, changed=bool(self.changes))
         return asked or limit_of(view, views, load, lane.probe)
 
     def _limited(self, views: Sequence[ContenderView]) -> tuple[ContenderView, ...]:
-        """The views with what limits each of them, as it was last said."""
+        """Return the views with the limiters last determined."""
         return tuple(
             view if limiter is None else structs.replace(view, limiter=limiter)
             for view, limiter in zip(views, self._limiters, strict=True)
         )
 
     def _records(self) -> list[BlockRecord]:
-        """What the statistics need of the blocks that all lanes have behind them."""
+        """Return the records of the blocks that all lanes have completed."""
         return [record for lane in self.lanes for record in lane.records(self._finished_blocks)]
 
     @property
     def _finished_blocks(self) -> int:
-        """How many blocks have all their credit: while lanes go on from one to the next, what was on its way at the
-        end of the last one is still to come.
+        """Number of blocks with all their credit: when lanes go straight to the next block, requests in flight at the
+        end of the last one still bring some.
         """
         return max(self._complete, self._block - 1)
 
@@ -300,7 +307,7 @@ class Tally:
         return look_after(self._finished_blocks, self._blocks)
 
     def _elapsed(self, now_ns: int) -> float:
-        """Seconds under load and at rest; what lies between two turns is not counted."""
+        """Return seconds under load and at rest; time between two turns is not counted."""
         if self._step is None:
             return self._finished_seconds
         step, began_ns = self._step

@@ -1,4 +1,4 @@
-"""The target of a run as found: our own, started for it, or somebody's, tried once before any load."""
+"""Target of a run as found: the embedded one, started for it, or a foreign one, connected to once before any load."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ LOCAL_NAMES = ("localhost", socket.gethostname())
 
 
 class TargetAccess:
-    """Where each contender finds the target, and what the target counts, where it is ours.
+    """URLs of the target for each contender, and the embedded target's counts.
 
-    `own_authority` where a target's certificate is itself the authority that the plan names.  `beside` where it is
-    another's on this machine, so that its CPU time cannot be told from that of other programs.
+    `own_authority`: a target's certificate is itself the authority that the plan names. `beside`: the target is
+    foreign but on this machine, so its CPU time cannot be separated from that of other programs.
     """
 
     def __init__(
@@ -53,10 +53,11 @@ class TargetAccess:
 
     @classmethod
     async def open(cls, plan: Plan, asked: Consented) -> TargetAccess:
-        """Start the embedded target, one listener a contender, or connect once to every other, at the addresses that
-        were `asked` about; of several, the one that answers comes first from then on.
+        """Start the embedded target with one listener per contender, or connect once to every foreign one.
 
-        TargetError where ours does not start; NothingFinishedError where another cannot be reached.
+        Connections go to the addresses in `asked`; the first that answers is tried first from then on. Raises
+        TargetError if the embedded target does not start, and NothingFinishedError if a foreign one cannot be
+        reached.
         """
         urls = [split_target(url) for url in plan.target.all_urls]
         if not urls[0].embedded:
@@ -81,47 +82,47 @@ class TargetAccess:
         return cls(urls, plan.target.ca_file or embedded.ca_file, embedded, host, asked)
 
     def urls(self, contender: int) -> list[str]:
-        """The URLs for the contender at an index: the embedded target has a port for each."""
+        """Return the URLs for the contender at an index; the embedded target has a port for each."""
         if self._embedded is None:
             return [url.without_userinfo for url in self._urls]
         base = self._embedded.base_url(contender, host=self._host)
         return [base + url.path for url in self._urls]
 
     async def stats(self) -> TargetStats | None:
-        """What the target has counted, or None where it is not ours."""
+        """Return the embedded target's counts, or None."""
         return None if self._embedded is None else await self._embedded.stats()
 
     async def set_pacing(self, pacing: Pacing) -> None:
-        """Change how our own target answers from now on."""
+        """Change how the embedded target answers from now on."""
         if self._embedded is not None:
             await self._embedded.set(**structs.asdict(pacing))
 
     def kill(self) -> None:
-        """End the target's process at once, where it is ours."""
+        """End the embedded target's process at once, if there is one."""
         if self._embedded is not None:
             self._embedded.kill()
 
     async def close(self) -> None:
-        """Stop the target, where it is ours."""
+        """Stop the embedded target, if there is one."""
         if self._embedded is not None:
             await self._embedded.stop()
 
 
 def _is_here(host: str) -> bool:
-    """Whether a host is this machine."""
+    """Return whether a host is this machine."""
     own = {address.address for addresses in psutil.net_if_addrs().values() for address in addresses}
     return host in own or host in LOCAL_NAMES
 
 
 class FirstConnection(NamedTuple):
-    """Where a host was first reached, and whether its certificate was among the authorities that the plan names."""
+    """Address at which a host was first reached, and whether its certificate is among the plan's authorities."""
 
     address: str
     own_authority: bool
 
 
 async def _connect_once(url: TargetUrl, plan: Plan, addresses: Sequence[str]) -> FirstConnection:
-    """Open and close one connection, so that a wrong host or certificate is told in one line before any load."""
+    """Open and close one connection, so that a wrong host or certificate is reported in one line before any load."""
     context: ssl.SSLContext | None = None
     if url.scheme == "https":
         context = ssl.create_default_context(cafile=plan.target.ca_file)
@@ -140,7 +141,7 @@ async def _connect_once(url: TargetUrl, plan: Plan, addresses: Sequence[str]) ->
             f"cannot trust {host}: {reason}; name its CA with target.ca_file, or switch verification off"
         ) from None
     except ssl.SSLError as error:
-        # Its numbers are not the system's: 1, which is most of them, would read "Operation not permitted".
+        # SSL error numbers are not errno: the frequent 1 would read "Operation not permitted".
         reason = safe_text((getattr(error, "reason", None) or str(error)).replace("_", " ").lower())
         field = "target.urls" if plan.target.urls else "target.url"
         raise NothingFinishedError(
@@ -182,9 +183,7 @@ def _is_own_authority(writer: asyncio.StreamWriter, context: ssl.SSLContext | No
 
 
 def stats_for_report(stats: TargetStats, bystanders: Sequence[int]) -> dict[str, Any]:
-    """The embedded target's counts as a report's environment has them; `bystanders` are how many connections of each
-    listener are not a contender's own.
-    """
+    """Return the embedded target's counts for a report; `bystanders` are the foreign connections of each listener."""
     return {
         "embedded": True,
         "connections": stats.connections - sum(bystanders),

@@ -1,10 +1,10 @@
-"""Notices that the target has stopped answering, from the lanes' frames alone: pure, all times come in with them.
+"""Detection of a target that has stopped answering, from the lanes' frames alone; every time is an argument.
 
-The target is failing where *each* contender under load is: more than half of its requests failed for 3 s, or nothing
-came back to it for longer than a request may take.  Each one, and not all added up, because a contender that fails
-for a reason of its own often fails thousands of times a second, and would outnumber the successes of the others.
-Where contenders take turns, the 3 s go on from turn to turn.  A turn of one that has never done better is its own
-failure while another one does well.
+The target has failed if *each* contender under load fails: more than half of its requests failed for 3 s, or nothing
+came back for longer than a request may take. Contenders are not added up, because one that fails for its own reason
+often fails thousands of times a second and would outnumber the successes of the others. Where contenders take turns,
+the 3 s continue from turn to turn. A contender that has never done better fails by itself while another one does
+well.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ NS = 1_000_000_000
 FAILING_SHARE = 0.5
 FAILING_SECONDS = 3.0
 FEWEST_FAILURES = 5
-"""So that a slow target is not given up for one failure; silence needs none."""
+"""Failures needed, so that a slow target is not given up for one failure; silence needs none."""
 RECENT_NS = NS
 GRACE_NS = NS // 2
-"""After a timeout, the next request has this long to be answered."""
+"""Extra time in which the next request after a time-out may be answered."""
 
 
 class TargetWatch:
@@ -41,7 +41,7 @@ class TargetWatch:
         self._stretch: _Stretch | None = None
 
     def begin(self, lanes: Iterable[int], now_ns: int) -> None:
-        """A step begins: these contenders come under load together.  Time between two steps does not count."""
+        """Begin a step, which puts these contenders under load together. Time between two steps does not count."""
         if self._reached_ns is None:
             self._reached_ns = self._answered_ns = now_ns
         self._skipped_ns += max(now_ns - self._skipped_ns - self._reached_ns, 0)
@@ -51,13 +51,14 @@ class TargetWatch:
             self._of[index].begin(self._answered_ns)
 
     def leave(self, index: int, *, dead: bool = False) -> None:
-        """A contender has no more to do in this step, or is `dead`."""
+        """Note that a contender has finished this step, or is `dead`."""
         self._under_load.discard(index)
         if dead:
             self._alive.discard(index)
 
     def add(self, index: int, frame: Frame, messages: Mapping[str, str]) -> Outage | None:
-        """Take in a frame; the outage that it proves, or None.  `messages` are the first of each kind of error."""
+        """Add a frame, and return the outage that it proves, or None; `messages` are the first of each kind of error.
+        """
         start_ns, end_ns = frame.start_ns - self._skipped_ns, frame.end_ns - self._skipped_ns
         now_ns = self._reached_ns = max(end_ns, self._reached_ns or end_ns)
         one = self._of[index]
@@ -88,7 +89,8 @@ class TargetWatch:
         return self._outage(stretch, now_ns, silent=silent)
 
     def _own_failure(self, members: set[int]) -> bool:
-        """Whether those that fail have never done better, while another contender did when last under load."""
+        """Return whether the failing contenders have never done better, while another did well when last under load.
+        """
         others = self._alive - members
         return any(self._of[at].is_fine for at in others) and not any(self._of[at].was_fine for at in members)
 
@@ -103,11 +105,11 @@ class TargetWatch:
 
 
 FINE = -1
-"""In the place of a moment since when a contender fails."""
+"""Value of `failing_since` for a contender that does not fail."""
 
 
 class _Contender:
-    """How one contender fares: `is_fine` as far as is known of its last time under load, `was_fine` at any time."""
+    """State of one contender: `is_fine` in its last known time under load, `was_fine` at any time."""
 
     def __init__(self) -> None:
         self.is_fine = self.was_fine = False
@@ -116,12 +118,12 @@ class _Contender:
         self._quiet_since = 0
 
     def begin(self, quiet_since_ns: int) -> None:
-        """It comes under load; nobody has been answered since a moment."""
+        """Begin a time under load; no contender has had an answer since `quiet_since_ns`."""
         self._recent.clear()
         self._failing_since, self._quiet_since = None, quiet_since_ns
 
     def add(self, frame: Frame, start_ns: int, end_ns: int) -> None:
-        """Take in a frame."""
+        """Add a frame."""
         failed = frame.error + frame.timeout
         if frame.ok or frame.error or not (frame.in_flight or failed or frame.cancelled):
             self._quiet_since = end_ns
@@ -139,16 +141,16 @@ class _Contender:
             self._failing_since = start_ns
 
     def silent(self, now_ns: int, patience_ns: int) -> bool:
-        """Whether nothing has come back for so long."""
+        """Return whether nothing has come back for so long."""
         return now_ns - self._quiet_since > patience_ns
 
     def failing_since(self, now_ns: int, patience_ns: int) -> int | None:
-        """Since when it fails; FINE where it does not, None where nothing is known yet."""
+        """Return since when the contender fails, FINE if it does not, or None if nothing is known yet."""
         return self._quiet_since if self.silent(now_ns, patience_ns) else self._failing_since
 
 
 class _Stretch:
-    """A time in which every contender under load fails: since when, who, how often, and why."""
+    """A time in which every contender under load fails: its start, members, counts and causes."""
 
     def __init__(self, since_ns: int) -> None:
         self.since_ns = since_ns
@@ -157,7 +159,7 @@ class _Stretch:
         self.causes: Counter[str] = Counter()
 
     def add(self, members: set[int], frame: Frame, messages: Mapping[str, str]) -> None:
-        """Take in a frame of one of those that fail now."""
+        """Add a frame of a failing contender."""
         self.members |= members
         self.ok += frame.ok
         self.failed += frame.error + frame.timeout
