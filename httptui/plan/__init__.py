@@ -1,1 +1,1 @@
-"""What is to be run: plans, their files, every check of them, and the schedule that follows from them."""
+"""Plans: their model, files, checks, secrets, and the schedule that follows from them."""

@@ -1,9 +1,8 @@
-"""Whether engines can do what a plan needs, by what `httptui doctor` knows of them, and what its reader should know.
+"""Abilities of engines: refusals and warnings for plans that need more than an engine can do.
 
-Where a built-in engine cannot do as every engine should, and why: (engine, check) → reason.
-
-The checks are those of `httptui doctor`, which finds out whether each entry is still true; a plan that needs what an
-engine cannot do is refused by the same entry, or warned of where only the target shows that it is needed.
+DOCUMENTED lists the known exceptions of built-in engines: (engine, check of `httptui doctor`) → reason. The doctor
+checks that each entry still holds. A plan that needs a missing ability is refused, or only warned if just the target
+can show that it is needed.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ DOCUMENTED: dict[tuple[str, str], str] = {
 def ability_problems(
     plan: Plan, info: EngineInfo, path: str, known: Mapping[tuple[str, str], str] = DOCUMENTED
 ) -> Iterator[str]:
-    """What one engine cannot do of what the plan needs, each with what to do instead."""
+    """Yield a problem, with its remedy, for each need of the plan that an engine does not meet."""
     name = shown(info.name)
     if info.methods and plan.target.method not in info.methods:
         allowed = ", ".join(info.methods)
@@ -81,7 +80,7 @@ def ability_problems(
 
 
 def authority_cautions(plan: Plan) -> Iterator[str]:
-    """What to warn of where the target's certificate has turned out to be the authority that the plan names."""
+    """Yield warnings for a target whose certificate turns out to be the authority that the plan names."""
     for contender in plan.contender:
         if reason := DOCUMENTED.get((contender.engine, "CA as leaf")):
             yield (
@@ -91,7 +90,7 @@ def authority_cautions(plan: Plan) -> Iterator[str]:
 
 
 def _needs(plan: Plan) -> Iterator[tuple[str, str]]:
-    """The doctor's checks that this plan needs, and how it would do without each."""
+    """Yield the doctor's checks that this plan needs, each with a way to avoid the need."""
     target = plan.target
     if target.method == "GET" and (target.body or target.body_base64):
         yield "body on GET", "a POST, or no body"
@@ -107,7 +106,7 @@ def _is_six(url: str) -> bool:
 
 
 def reading_problems(plan: Plan, contender: Contender, path: str, info: EngineInfo) -> Iterator[str]:
-    """What keeps one contender from reading answers as it is to, and from looking up names so."""
+    """Yield the problems of a contender's way to read answers and look up names."""
     name = shown(contender.engine)
     if contender.read not in info.reads:
         allowed = ", ".join(f'"{read}"' for read in info.reads)
@@ -122,7 +121,8 @@ def reading_problems(plan: Plan, contender: Contender, path: str, info: EngineIn
 
 
 def dns_problems(plan: Plan) -> Iterator[str]:
-    """Whether there is a name whose lookup can be slowed: the embedded target's."""
+    """Yield a problem if `dns_ms` is set for a target without a name to slow down; only the embedded target has one.
+    """
     if plan.target.dns_ms is not None and not all(_is_embedded(url) for url in plan.target.all_urls):
         yield "target.dns_ms: only the embedded target is reached by a name of its own; leave it out"
 
@@ -141,7 +141,7 @@ def _is_embedded(url: str) -> bool:
 
 
 def _without_json(plan: Plan) -> str | None:
-    """The first URL of the embedded target whose answer is no JSON."""
+    """Return the first URL of the embedded target whose answer is not JSON."""
     from httptui.target.answers import JSON, route
 
     for url in plan.target.all_urls:
@@ -156,7 +156,7 @@ def _without_json(plan: Plan) -> str | None:
 
 
 def cautions(plan: Plan) -> tuple[str, ...]:
-    """One sentence each, those of the target first; nothing is told of an engine that cannot be read."""
+    """Return warnings, one sentence each, the target's first; an engine that cannot be read causes none."""
     return (
         *_of_target(plan),
         *(text for contender in plan.contender for text in _of_sharing(plan, contender)),
@@ -188,7 +188,9 @@ def _of_sharing(plan: Plan, contender: Contender) -> Iterator[str]:
 
 
 def _of_following(plan: Plan, contender: Contender) -> Iterator[str]:
-    """Of an engine of somebody's own: where its connections go is held in its lane, what it sends there is not."""
+    """Warn of third-party engines that follow redirects: the lane confines where they connect, but not what they send
+    there.
+    """
     try:
         info = engine_info(contender.engine)
     except LookupError:

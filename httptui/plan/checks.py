@@ -1,4 +1,4 @@
-"""What a decoded plan must also hold to be run: every problem by path, none hidden by another."""
+"""Semantic validation of a decoded plan. Collects all problems, each with its field path."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from httptui.engines.registry import EngineInfo
 
 PACKAGES = ("fastapi", "uvicorn", "httptools", "uvloop")
-"""What an app needs beside its client."""
+"""Packages that an app needs besides its client."""
 DRIVER = "raw"
 MODES: Mapping[str, tuple[str, ...]] = {
     "async": ("fastapi-async",),
@@ -48,7 +48,7 @@ def inside_problems(
     info: EngineInfo,
     find: Callable[[str], object] = importlib.util.find_spec,
 ) -> Iterator[str]:
-    """What keeps a contender from being placed inside an app; `find` finds a package by name, or None."""
+    """Yield the problems of placing a contender inside an app; `find` finds a package by name, or returns None."""
     inside = contender.inside
     if inside is UNSET:
         return
@@ -78,10 +78,10 @@ MOST_CA_BYTES = 16 * 1024 * 1024
 
 
 def check_plan(plan: Plan, look_up: Callable[[str], EngineInfo] = engine_info) -> tuple[str, ...]:
-    """All problems of a plan, each "path: what is wrong; what is allowed"; none if it can be run.
+    """Return all problems of a plan, each as "path: what is wrong; what is allowed"; empty if it can be run.
 
-    `look_up` finds an engine by name and raises LookupError.  Looks at the machine (engines installed, CA file,
-    uvloop), never at the network.
+    `look_up` finds an engine by name or raises LookupError. The checks look at this machine (installed engines, CA
+    file, uvloop), never at the network.
     """
     if plan.sweep:
         known = cache(look_up)
@@ -128,8 +128,10 @@ def _ca_problems(plan: Plan) -> Iterator[str]:
 
 @lru_cache(maxsize=16)
 def _no_authorities(ca_file: str, _size: int, _changed_ns: int) -> str:
-    """Why nobody can be trusted by a file, "" where somebody can.  Remembered until the file changes, since a bundle
-    takes tens of milliseconds to read and the plan's form asks at every key.
+    """Return why a CA file cannot be used, or "".
+
+    Cached until the file changes: a bundle takes tens of milliseconds to read, and the plan form asks at every
+    keystroke.
     """
     import ssl
 
@@ -192,7 +194,7 @@ def _in_flight_problems(plan: Plan) -> Iterator[str]:
 
 
 def _schemes_of(plan: Plan) -> set[str]:
-    """The schemes of all URLs; none where one of them is no URL."""
+    """Return the schemes of all URLs, or an empty set if one is invalid."""
     try:
         return {split_target(url).scheme for url in plan.target.all_urls}
     except ValueError:

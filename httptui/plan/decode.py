@@ -1,4 +1,4 @@
-"""Plain mappings checked against the plan's types, piece by piece, so that every problem is found in one pass."""
+"""Structural validation: checks plain mappings against the plan's types, and finds every problem in one pass."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ _UNREPEATED = {"headers", "body", "url", "urls"}
 
 
 def type_problems(data: object, kind: type[msgspec.Struct] = Plan, name: str = "plan") -> tuple[str, ...]:
-    """All structural problems of what should be a plan, or something else of that name, each named by path; none if
-    `msgspec` accepts it.
+    """Return all structural problems, each with its path, of data that should be a plan or another struct.
+
+    Empty if `msgspec` accepts the data. `name` is the word for the whole in messages.
     """
     if too_deep(data):
         return (f"{name}: nested more than {MOST_DEPTH} deep",)
@@ -31,7 +32,7 @@ def type_problems(data: object, kind: type[msgspec.Struct] = Plan, name: str = "
 
 
 def too_deep(data: object) -> bool:
-    """Whether lists and tables are nested deeper than any plan is."""
+    """Return whether lists and tables are nested deeper than in any plan."""
     level = [data]
     for _ in range(MOST_DEPTH):
         level = [inner for outer in level for inner in _inside(outer)]
@@ -39,7 +40,7 @@ def too_deep(data: object) -> bool:
 
 
 def did_you_mean(word: object, known: list[str]) -> str:
-    """A suffix that suggests the nearest known word, or nothing."""
+    """Return a suffix that suggests the nearest known word, or ""."""
     near = get_close_matches(word[:200], known, n=1, cutoff=0.6) if isinstance(word, str) else []
     return f'; did you mean "{near[0]}"?' if near else ""
 
@@ -68,13 +69,13 @@ def _problems(annotation: Any, value: object, path: str) -> Iterator[str]:
 
 @cache
 def type_of(annotation: Any) -> inspect.Type:
-    """What an annotation says; remembered, because a form decodes at each keystroke."""
+    """Return the type that an annotation describes; cached, because a form decodes at each keystroke."""
     return inspect.type_info(annotation)
 
 
 @cache
 def fields_of(struct: type) -> dict[str, msgspec.structs.FieldInfo]:
-    """The fields of a struct by name; remembered, because each asking evaluates all of its annotations."""
+    """Return the fields of a struct by name; cached, because each call evaluates all annotations."""
     return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
 
@@ -171,9 +172,9 @@ def _leaf_problems(annotation: Any, kind: inspect.Type, value: object, path: str
 
 
 def allowed_at(path: str) -> str:
-    """What is allowed at a path of a plan, where that is a number or one of a few words; else the empty text.
+    """Describe the values allowed at a path of a plan, if it holds a number or one of a few words; otherwise "".
 
-    A path such as `contender.read` is that of any contender.
+    A path such as `contender.read` stands for that field of any contender.
     """
     kind: inspect.Type = inspect.type_info(Plan)
     for name in path.split("."):

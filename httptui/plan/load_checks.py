@@ -1,4 +1,4 @@
-"""What is wrong with a plan's load and schedule."""
+"""Checks of a plan's load, schedule and processes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from httptui.plan.schedule import blocks_a_round
 SHORTEST_SLICE_MS = 20
 MOST_ARRIVALS = 100_000_000
 MOST_TURNS = 200_000
-"""Blocks of all contenders together, each of which is kept and reported."""
+"""Limit of blocks times contenders, each of which is kept and reported."""
 
 
 def load_problems(load: Load) -> Iterator[str]:
-    """Fields that contradict each other, or have no meaning in a load of this kind."""
+    """Yield fields that contradict each other, or have no meaning for this kind of load."""
     if load.kind == "burst":
         for name in ("requests", "seconds"):
             if getattr(load, name) is not None:
@@ -36,7 +36,7 @@ def load_problems(load: Load) -> Iterator[str]:
 
 
 def schedule_problems(plan: Plan) -> Iterator[str]:
-    """A schedule that does not fit the load or the machine."""
+    """Yield the problems of a schedule that does not fit the load or the machine."""
     schedule = plan.schedule
     try:
         warmup_of(schedule.warmup)
@@ -57,7 +57,7 @@ def schedule_problems(plan: Plan) -> Iterator[str]:
 
 
 def _turn_problems(plan: Plan) -> Iterator[str]:
-    """What would take more memory than there is when the schedule is laid out."""
+    """Yield a problem if the schedule would have too many turns for memory."""
     rounds, blocks, contenders = plan.schedule.rounds, blocks_a_round(plan), len(plan.contender)
     turns = rounds * blocks * contenders
     if turns > MOST_TURNS:
@@ -109,19 +109,19 @@ MOST_PROCESSES = 128
 
 
 def share_of(total: int, processes: int, process: int = 0) -> int:
-    """The share of the process of a number (from 0), of a total divided as evenly as can be, larger shares first."""
+    """Return the share of one process (from 0) when `total` is divided as evenly as possible, larger shares first."""
     return len(range(process, total, processes))
 
 
 def too_many_processes(plan: Plan, contender: Contender, path: str) -> Iterator[str]:
-    """More processes than requests in flight, of which some would have nothing to do."""
+    """Yield a problem if there are more processes than requests in flight, so that some would be idle."""
     in_flight = concurrency_of(plan, contender)
     if contender.processes > in_flight:
         yield f"{path}.processes: {contender.processes} for {in_flight} in flight; at most one for each"
 
 
 def crowd_problems(plan: Plan) -> Iterator[str]:
-    """More processes of all contenders than a machine should be asked to start."""
+    """Yield a problem if all contenders together need more processes than one machine should start."""
     total = sum(contender.processes for contender in plan.contender)
     if total > MOST_PROCESSES:
         yield f"contender: {total} processes in all; at most {MOST_PROCESSES}"

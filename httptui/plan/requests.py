@@ -1,6 +1,6 @@
-"""The requests of a plan: what is checked of them, and the one that every engine sends.
+"""Requests of a plan: checks of method, URL, headers and body, and the request that every engine sends.
 
-Checks of what goes on the wire: method, URL, header names and values.  Nothing here repeats a header's value.
+No message here repeats a header's value.
 """
 
 from __future__ import annotations
@@ -47,18 +47,19 @@ _BODILESS_METHODS = {"CONNECT", "TRACE"}
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """A value as a message may repeat it: quoted if text, one line, cut."""
+    """Format a value for a message: quoted if text, on one line, cut to `limit`."""
     if isinstance(value, str):
         return f'"{safe_text(value, limit)}"'
     if isinstance(value, int) and value.bit_length() > 4 * limit:
-        # Written in hexadecimal, a number may have more digits than Python is willing to write out.
+        # Python refuses to print a very long number, which is easily written in hexadecimal.
         return f"a number of more than {limit} digits"
     return str(value).lower() if isinstance(value, bool) else safe_text(repr(value), limit)
 
 
 def shown_url(url: str) -> str:
-    """A URL, or what was given for one, as a message may repeat it: without what may hold secrets, which is all
-    before its last @, its query, its fragment and what looks like a token in its path.
+    """Format a URL, valid or not, for a message, without the parts that may hold secrets.
+
+    These are everything before its last @, its query and fragment, and anything in its path that looks like a token.
     """
     start, scheme, rest = url.rpartition("://") if url.count("://") == 1 else ("", "", url)
     before, at, rest = rest.rpartition("@")
@@ -67,7 +68,7 @@ def shown_url(url: str) -> str:
 
 
 def value_problem(value: str) -> str | None:
-    """What is wrong with a header's value, in words that do not repeat it, or None."""
+    """Return the problem of a header's value in words that do not repeat it, or None."""
     if _BAD_VALUE.search(value):
         return "must have no line breaks or control characters"
     if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
@@ -78,18 +79,18 @@ def value_problem(value: str) -> str | None:
 
 
 def number_problem(text: str) -> str | None:
-    """Why a header or a body cannot be sent, if it holds what stands for a request's number in URLs, or None."""
+    """Return the problem of a header or body that contains the placeholder for a request's number, or None."""
     if NUMBER not in text:
         return None
     return f"holds {NUMBER}, which is replaced in URLs only and would be sent as it is; take it out"
 
 
 def header_problems(headers: dict[str, str]) -> Iterator[str]:
-    """All problems of a plan's headers, by path."""
+    """Yield all problems of a plan's headers, by path."""
     seen: set[str] = set()
     for name, value in headers.items():
         lowered = name.lower()
-        # What is no name may be a whole header, whose colon was forgotten.
+        # An invalid name may be a whole header line whose colon was forgotten.
         named = name.partition(" ")[0] if is_secret_name(name) else name
         path = f"target.headers.{safe_text(named, 60) or shown(named)}"
         if not _TOKEN.fullmatch(name):
@@ -106,7 +107,7 @@ def header_problems(headers: dict[str, str]) -> Iterator[str]:
 
 
 def target_problems(target: Target) -> Iterator[str]:
-    """All problems of a plan's target that can be seen without the network."""
+    """Yield all problems of a plan's target that can be found without the network."""
     if not _TOKEN.fullmatch(target.method):
         yield f"target.method: {shown(target.method)} is not a method; letters such as GET or POST"
     elif target.method.upper() in _BODILESS_METHODS:
@@ -117,7 +118,7 @@ def target_problems(target: Target) -> Iterator[str]:
 
 
 def _body_problems(target: Target) -> Iterator[str]:
-    """What is wrong with either form of the body."""
+    """Yield the problems of either form of the body."""
     if target.body_base64:
         if target.body:
             yield "target.body_base64: given beside target.body; keep one of the two"
@@ -148,7 +149,7 @@ def _url_problems(target: Target) -> Iterator[str]:
 
 
 def _list_problems(target: Target) -> Iterator[str]:
-    """What is wrong with a list of URLs: with each of them, and with all together."""
+    """Yield the problems of a list of URLs: of each, and of all together."""
     if target.url != EMBEDDED:
         yield f"target.url: {shown_url(target.url)} given beside target.urls; keep one of the two"
     for index, words in _wrong_urls(target.urls):
@@ -156,7 +157,7 @@ def _list_problems(target: Target) -> Iterator[str]:
 
 
 def _wrong_urls(urls: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """The places of URLs that cannot be in a list, and why."""
+    """Yield the indexes of URLs that do not fit into a list, each with the reason."""
     first: TargetUrl | None = None
     for index, text in enumerate(urls):
         try:
@@ -189,8 +190,9 @@ DEFAULT_HEADERS = (
 
 @dataclass(frozen=True, slots=True)
 class RequestParts:
-    """A request with its secrets in it, so only ever given to a lane; `url`, the first if there are more, has no
-    userinfo.
+    """A request including its secrets, for lanes only.
+
+    `url`, the first if there are several, has no userinfo.
     """
 
     method: str
@@ -198,14 +200,14 @@ class RequestParts:
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     body: str = field(repr=False)
     secrets: tuple[str, ...] = ()
-    """The names of the headers that carry secrets."""
+    """Names of the headers that carry secrets."""
     body_base64: str = field(default="", repr=False)
 
 
 def request_parts(plan: Plan, environ: Mapping[str, str]) -> RequestParts:
-    """Make the request of a checked plan; PlanError names the fields whose `env:NAME` is unset or unusable.
+    """Build the request of a checked plan; PlanError names the fields whose `env:NAME` is unset or unusable.
 
-    The URL of the embedded target keeps the host `embedded`, for whoever starts it to replace.
+    The embedded target's URL keeps the host `embedded`, which is replaced when the target is started.
     """
     problems: list[str] = []
     given: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""How a plan's requests are tried again: for which kinds of error and status codes, and how long that may take."""
+"""Retry rules of a plan: the causes that are retried, and the time that a request may take with all tries."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ KINDS = (
     *("refused", "dns", "tls", "connect_timeout", "read_timeout", "pool_timeout", "protocol", "disconnected"),
     *("truncated", "too_large", "redirects", "local", "other"),
 )
-"""The kinds of `httptui.engines.errors`; its "timeout" is one of the family of that name here."""
+"""The kinds of `httptui.engines.errors`, except "timeout", which names a family here."""
 FAMILIES = {
     "connect": ("refused", "dns", "connect_timeout"),
     "timeout": ("connect_timeout", "read_timeout", "pool_timeout", "timeout"),
 }
 PASSING_STATUSES = ("502", "503", "504")
 LONGEST_WAIT = 60.0
-"""Seconds; waits grow no longer than this."""
+"""Seconds that a wait is limited to."""
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 """RFC 9110, section 9.2.2."""
 
 
 def retry_causes(policy: Policy, method: str) -> tuple[str, ...]:
-    """The kinds of error and status codes for which a request is tried again, families taken apart.
+    """Return the error kinds and status codes that are retried, with families expanded.
 
-    Unless the plan says which, those of connecting, when nothing was sent, and 502, 503 and 504 where sending a
-    request twice is the same as once.
+    By default these are the kinds of connecting, before which nothing was sent, and, for idempotent methods, 502, 503
+    and 504.
     """
     usual = ("connect", *(PASSING_STATUSES if method.upper() in IDEMPOTENT else ()))
     named = policy.retry_on or usual
@@ -36,13 +36,13 @@ def retry_causes(policy: Policy, method: str) -> tuple[str, ...]:
 
 
 def longest_request(policy: Policy) -> float:
-    """Seconds that a request may take at the most with all its tries, and its waits at their usual length."""
+    """Return the most seconds that a request may take with all its tries, waits counted at their mean length."""
     waits = sum(min(policy.retry_wait * 2.0**tries, LONGEST_WAIT) for tries in range(policy.retries))
     return policy.timeout * (1 + policy.retries) + waits
 
 
 def retry_problems(plan: Plan) -> Iterator[str]:
-    """What is wrong with how a plan tries again."""
+    """Yield the problems of a plan's retry rules."""
     policy = plan.policy
     for index, name in enumerate(policy.retry_on):
         if name not in FAMILIES and name not in KINDS and not _is_failure(name):

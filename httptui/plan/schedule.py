@@ -1,4 +1,4 @@
-"""Who is under load when: pure functions of the plan, its seed and how long requests take."""
+"""Schedule of a run as pure functions of the plan, its seed and the time requests take: steps of lanes under load."""
 
 from __future__ import annotations
 
@@ -18,26 +18,29 @@ SHORTEST_SLICE_SECONDS = 0.2
 USUAL_SLICE_SECONDS = 0.5
 REQUESTS_IN_A_SLICE = 30
 FEWEST_IN_A_SLICE = 5
-"""Latencies that a slice lasts at the least: below, its start and its end show in the rate (`benchmarks.feed`)."""
+"""Fewest latencies in a slice; in shorter ones, start and end distort the rate (`benchmarks.feed`)."""
 TRIMMED_SHARE = 0.15
 TRIMMED_LATENCIES, MOST_TRIMMED = 2, 0.40
 TAIL_LATENCIES, MOST_TAIL = 1, 0.20
 WARMUP_SLICE_SECONDS = 0.5
 IDLE_SECONDS, IDLE_TRIM_SECONDS, IDLE_TAIL_SECONDS = 0.4, 0.1, 0.05
-"""An idle turn: a quarter of a second, with a frame and a beat in it, after its workers have begun to wait and before
-they leave.
+"""An idle turn leaves a quarter of a second, with a frame and a heartbeat in it, after its workers begin to wait and
+before they leave.
 """
 MOST_WARMUP_BLOCKS = 3
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """Lanes put under load at one moment, and until all are done.
+    """Lanes put under load at one moment, until all are done.
 
-    `block` is the number of the first block that the step fills, and `cuts` the number of blocks; `position` is that
-    of a lane's turn in its block.  `seconds` or `requests` bounds the step; with neither, each worker sends one
-    request (a burst), and in an `idle` step none sends any.  The first `trim_seconds` and the last `tail_seconds`
-    belong to no block.  `rest_after` is in seconds.  `probing` names a step of the probe after the load, which is not
-    counted, as a warm-up is not: at `scale` times the concurrency, with `drain_seconds` for its last answers.
+    - `block`: number of the first block that the step fills; `cuts`: number of blocks; `position`: place of a lane's
+      turn in its block.
+    - `seconds` or `requests` bounds the step; with neither, each worker sends one request (a burst). In an `idle`
+      step nothing is sent.
+    - `trim_seconds`, `tail_seconds`: start and end that belong to no block.
+    - `rest_after`: seconds.
+    - `probing`: name of a step of the probe after the load. Like a warm-up it is not counted. It runs at `scale`
+      times the concurrency, and waits `drain_seconds` for its last answers.
     """
 
     lanes: tuple[int, ...]
@@ -59,21 +62,21 @@ class Step(Struct, frozen=True, kw_only=True):
 
     @property
     def blocks(self) -> range:
-        """The numbers of the blocks that the step fills."""
+        """Numbers of the blocks that the step fills."""
         return range(self.block, self.block + self.cuts)
 
 
 def steps_of(plan: Plan, typical_seconds: float | None = None) -> tuple[Step, ...]:
-    """The counted steps of a run, given how long the slowest contender's requests take, once that is known.
+    """Return the counted steps of a run, given how long the slowest contender's requests take, once known.
 
-    `concurrent`: all lanes at once, the time cut into blocks.  `interleaved`: in every block each lane has a turn
-    alone, in an order drawn anew from the seed.  `sequential`: in every round each lane has one turn alone, in the
-    plan's order; a round is one block, because what happens at different times makes no pair.
+    - `concurrent`: all lanes at once, with the time cut into blocks.
+    - `interleaved`: in every block each lane has a turn alone, in an order drawn from the seed.
+    - `sequential`: in every round each lane has one turn alone, in the plan's order. A round is one block, because
+      turns at different times are not paired.
 
-    Where time bounds a step, its start and its end belong to no block: the first 15 % of a slice, but at least two
-    latencies, in which workers begin one after the other and queues find their length, and the last latency, since
-    requests that are left alone at the end are faster than those before.  Whole rounds, of stages or `sequential`,
-    are counted from end to end.
+    In a step bounded by time, start and end belong to no block: the first 15 % of a slice, but at least two
+    latencies, in which workers start one by one and queues settle; and the last latency, because the remaining
+    requests at the end are faster. Whole rounds, of stages or `sequential`, are counted from end to end.
     """
     per_round = blocks_a_round(plan, typical_seconds)
     latency = typical_seconds or 0.0
@@ -89,9 +92,9 @@ def steps_of(plan: Plan, typical_seconds: float | None = None) -> tuple[Step, ..
 
 
 def warmup_steps(plan: Plan, block: int = 0) -> tuple[Step, ...]:
-    """Steps that are not counted: together where the load is, one by one where it is not.
+    """Return uncounted steps: lanes together where the load has them together, otherwise one by one.
 
-    An automatic warm-up is cut in two, so that one half can be held against the other.
+    An automatic warm-up is cut in two, so that its halves can be compared.
     """
     warmup = warmup_of(plan.schedule.warmup)
     seconds = WARMUP_SLICE_SECONDS if warmup.auto else warmup.seconds
@@ -114,7 +117,7 @@ def warmup_steps(plan: Plan, block: int = 0) -> tuple[Step, ...]:
 
 
 def idle_step(plan: Plan) -> Step:
-    """The step in which every lane is idle, so that what it costs by itself is known."""
+    """Return the step in which every lane is idle, which measures its own cost."""
     return Step(
         lanes=tuple(range(len(plan.contender))),
         seconds=IDLE_SECONDS,
@@ -126,11 +129,11 @@ def idle_step(plan: Plan) -> Step:
 
 
 def blocks_a_round(plan: Plan, typical_seconds: float | None = None) -> int:
-    """Into how many blocks a round's time is divided.
+    """Return the number of blocks in a round.
 
-    As the plan says; or 8 to 20, so that a slice is long enough for 30 requests one after the other, but so many as
-    can part the contenders where two of them tie for the first place, and never shorter than 0.2 s.  Slow targets get
-    fewer, down to 6, while a slice is shorter than five requests.
+    It is the plan's number, or 8 to 20: slices hold 30 consecutive requests, but there are enough blocks to separate
+    the contenders if two tie for first place, and no slice is shorter than 0.2 s. Slow targets get fewer blocks, down
+    to 6, while a slice would be shorter than five requests.
     """
     seconds = seconds_of(plan.load)
     whole = plan.schedule.kind == "sequential" or (plan.load.stages and plan.schedule.kind == "interleaved")
@@ -148,18 +151,18 @@ def blocks_a_round(plan: Plan, typical_seconds: float | None = None) -> int:
 
 
 def enough_blocks(plan: Plan) -> int:
-    """How many blocks can settle the order of a plan's contenders, two of which may tie for the first place."""
+    """Return how many blocks can settle the order of a plan's contenders, two of which may tie for first place."""
     return max(FEWEST_BLOCKS, blocks_to_part(len(plan.contender)))
 
 
 def slice_seconds(plan: Plan, typical_seconds: float | None = None) -> float | None:
-    """How long one slice lasts, or None where a number of requests bounds it."""
+    """Return the seconds of one slice, or None if a number of requests bounds it."""
     seconds = seconds_of(plan.load)
     return None if seconds is None else seconds / blocks_a_round(plan, typical_seconds)
 
 
 def planned_seconds(steps: tuple[Step, ...]) -> float | None:
-    """Seconds under load and at rest, or None where a number of requests bounds the load."""
+    """Return the seconds under load and at rest, or None if a number of requests bounds the load."""
     total = 0.0
     for step in steps:
         if step.seconds is None:
@@ -169,14 +172,14 @@ def planned_seconds(steps: tuple[Step, ...]) -> float | None:
 
 
 class Ends(NamedTuple):
-    """How many seconds of a slice's start and of its end belong to no block."""
+    """Seconds at the start and at the end of a slice that belong to no block."""
 
     trim: float = 0.0
     tail: float = 0.0
 
 
 def ends_of(share: float, latency: float) -> Ends:
-    """The ends of a slice of so many seconds, where requests take `latency` seconds."""
+    """Return the ends of a slice of `share` seconds, where requests take `latency` seconds."""
     return Ends(
         trim=min(max(share * TRIMMED_SHARE, TRIMMED_LATENCIES * latency), share * MOST_TRIMMED),
         tail=min(TAIL_LATENCIES * latency, share * MOST_TAIL),
@@ -229,7 +232,9 @@ WARM = 0.10
 
 
 def is_warm(halves: Iterable[tuple[float, float]]) -> bool:
-    """Whether no contender changes its pace any more: its requests per second in the first and the second half of its
-    warm-up slice lie within 10 % of each other.  One without any success in a half has no pace to wait for.
+    """Return whether every contender has a steady pace: the rates of both halves of its warm-up slice differ by at
+    most 10 %.
+
+    A contender without a success in one half has no pace to wait for.
     """
     return all(abs(math.log(second / first)) <= WARM for first, second in halves if first > 0 and second > 0)

@@ -1,4 +1,4 @@
-"""A plan's sweep: its axes and levels, and the plain plan of one short visit to each of them, as pure functions."""
+"""Sweep of a plan: axes, levels, the plain plan of one short visit to each, and their checks, as pure functions."""
 
 from __future__ import annotations
 
@@ -27,18 +27,20 @@ USUAL_BLOCKS = 6
 USUAL_SLICE_SECONDS = 0.5
 USUAL_WARMUP = "200ms"
 FEWEST_LATENCIES, SECONDS_AFAR = 6, 1.5
-"""A turn with an injected latency lasts at least so many of them, and so long: at its start all requests of a slow
-client queue for its CPU, which over less time would weigh more than the difference that is looked for."""
+"""A turn with injected latency lasts at least so many latencies and so many seconds: at its start all requests of a
+slow client queue for its CPU, which in less time would outweigh the difference being measured.
+"""
 SECONDS_IN_FLIGHT = 0.016
-"""And, in a closed load, so long for each request in flight, which a client of 125 req/s answers twice in that time:
-what is measured before every worker has sent and been answered is not of that concurrency."""
+"""A turn of a closed load lasts at least so long for each request in flight, twice the time that a client of 125
+req/s needs for it: before every worker has sent a request and been answered, the load does not have that concurrency.
+"""
 CONCURRENCY, LATENCY, POOL = "concurrency", "latency_ms", "pool"
 
 _STEP = re.compile(r"(?P<name>[a-z_]+)(?:\[(?P<index>\d+)\])?")
 
 
 class Visit(NamedTuple):
-    """One level of each axis in one block: all contenders have a short turn there, one after the other.
+    """One level of each axis in one block, at which all contenders have a short turn, one after another.
 
     `turn` is the visit's place in its block, from 0; `levels` are in the order of the axes.
     """
@@ -50,12 +52,12 @@ class Visit(NamedTuple):
 
 
 def blocks_of(plan: Plan) -> int:
-    """How often every level is visited."""
+    """Return how often every level is visited."""
     return plan.schedule.blocks or USUAL_BLOCKS
 
 
 def slice_seconds_of(plan: Plan, levels: Sequence[float] = ()) -> float | None:
-    """Seconds of one contender's turn at some levels, or None where a number of requests bounds it."""
+    """Return the seconds of one contender's turn at some levels, or None if a number of requests bounds it."""
     if seconds_of(plan.load) is None:
         return None
     seconds = USUAL_SLICE_SECONDS if plan.load.seconds is None else plan.load.seconds / blocks_of(plan)
@@ -66,7 +68,7 @@ def slice_seconds_of(plan: Plan, levels: Sequence[float] = ()) -> float | None:
 
 
 def in_flight_of(plan: Plan, levels: Sequence[float]) -> float:
-    """The most requests in flight of any contender at some levels."""
+    """Return the most requests in flight of any contender at some levels."""
     swept = dict(zip(plan.sweep, levels, strict=False))
     own = [contender.concurrency for contender in plan.contender if contender.concurrency is not UNSET]
     set_here = [level for path, level in swept.items() if path.rpartition(".")[2] == CONCURRENCY]
@@ -75,19 +77,20 @@ def in_flight_of(plan: Plan, levels: Sequence[float]) -> float:
 
 
 def latency_of(plan: Plan, levels: Sequence[float]) -> float:
-    """Milliseconds that the sweep itself injects at some levels."""
+    """Return the milliseconds of latency that the sweep itself injects at some levels."""
     return dict(zip(plan.sweep, levels, strict=False)).get(LATENCY, 0.0)
 
 
 def grid_of(plan: Plan) -> tuple[tuple[float, ...], ...]:
-    """Every combination of the axes' levels, the last axis changing fastest."""
+    """Return every combination of the axes' levels, the last axis changing fastest."""
     return tuple(itertools.product(*plan.sweep.values()))
 
 
 def visits_of(plan: Plan) -> tuple[Visit, ...]:
-    """Randomised complete blocks: in each of them every combination once, in an order drawn anew from the seed.
+    """Return the visits as randomised complete blocks: each block has every combination once, in an order drawn from
+    the seed.
 
-    The seed of a visit draws the order of the contenders there, and the arrivals of an open load.
+    A visit's own seed determines the order of its contenders, and the arrivals of an open load.
     """
     draw, grid = random.Random(plan.schedule.seed), grid_of(plan)
     return tuple(
@@ -98,18 +101,18 @@ def visits_of(plan: Plan) -> tuple[Visit, ...]:
 
 
 def plan_at(plan: Plan, levels: Sequence[float], seed: int = 1) -> Plan:
-    """The plain plan of one visit to a checked plan's levels: one short interleaved turn for each contender."""
+    """Return the plain plan of one visit to a checked plan's levels: one short interleaved turn per contender."""
     return msgspec.convert(mapping_at(plan, levels, seed), Plan)
 
 
 def mapping_at(plan: Plan, levels: Sequence[float], seed: int = 1) -> dict[str, Any]:
-    """`plan_at` as plain values, whose levels nothing has checked yet."""
+    """Return `plan_at` as plain values, with levels that are not checked yet."""
     data: dict[str, Any] = msgspec.to_builtins(plan)
     seconds = slice_seconds_of(plan, levels)
     warmup = USUAL_WARMUP if plan.schedule.warmup == "auto" else plan.schedule.warmup
     data["sweep"] = {}
     data["load"]["seconds"] = seconds
-    # The levels of a sweep show what a probe would.
+    # The levels of a sweep already show the answer that a probe would give.
     data["schedule"] |= {
         "blocks": None if seconds is None else 1,
         "seed": seed,
@@ -145,9 +148,9 @@ def _put(data: dict[str, Any], path: str, level: float) -> None:
 
 @lru_cache(maxsize=REMEMBERED)
 def with_latency(url: str, latency_ms: float) -> str:
-    """The URL of the embedded target with another `latency_ms` in its query.
+    """Return the URL of the embedded target with another `latency_ms` in its query.
 
-    Remembered, because every other level is visited at each latency.
+    Cached, because every other level is visited at each latency.
     """
     base, _, query = url.partition("?")
     others = [pair for pair in query.split("&") if pair and pair.partition("=")[0] != LATENCY]
@@ -155,18 +158,18 @@ def with_latency(url: str, latency_ms: float) -> str:
 
 
 def describe_sweep(plan: Plan) -> str:
-    """The sweep in a few words: "sweep of concurrency 1 … 256 · 9 levels · 6 blocks"."""
+    """Describe the sweep in a few words: "sweep of concurrency 1 … 256 · 9 levels · 6 blocks"."""
     return describe_grid(plan.sweep, blocks_of(plan))
 
 
 def describe_grid(axes: Mapping[str, Sequence[float]], blocks: int) -> str:
-    """The same of axes with their levels."""
+    """Describe axes and blocks in the same way."""
     levels = math.prod(map(len, axes.values()))
     return f"sweep of {describe_axes(axes)} · {plural(levels, 'level')} · {plural(blocks, 'block')}"
 
 
 def describe_axes(axes: Mapping[str, Sequence[float]]) -> str:
-    """Axes with the ends of their levels, of which each has one at least: "pool 2 … 100 and concurrency 1 … 256"."""
+    """Describe axes by the range of their levels, at least one each: "pool 2 … 100 and concurrency 1 … 256"."""
     return listed([f"{path} {_range(levels)}" for path, levels in axes.items()])
 
 
@@ -177,16 +180,16 @@ def _range(levels: Sequence[float]) -> str:
 MOST_POINTS = 500
 MOST_BLOCKS = 100
 OWN_TABLES = ("schedule", "sweep")
-"""Tables of a plan whose numbers are not part of the question: the sweep itself is arranged by them."""
+"""Tables of a plan that arrange the sweep itself, so their numbers cannot be swept."""
 OWN_FIELDS = ("load.seconds",)
 
 Check = Callable[[Plan], Sequence[str]]
 
 
 def sweep_problems(plan: Plan, check: Check) -> Iterator[str]:
-    """Every problem of a plan with a sweep; `check` tells those of a plain plan.
+    """Yield every problem of a plan with a sweep; `check` returns those of a plain plan.
 
-    A level that makes a plan which cannot be run is named by its place: `sweep.concurrency[2]`.
+    A level that leads to an invalid plan is named by its place: `sweep.concurrency[2]`.
     """
     problems = [*_axis_problems(plan), *_other_field_problems(plan)]
     yield from problems
@@ -195,7 +198,7 @@ def sweep_problems(plan: Plan, check: Check) -> Iterator[str]:
 
 
 def numeric_fields(plan: Plan) -> tuple[str, ...]:
-    """The paths of all that can be swept: the short names first, then each number in the plan's tables."""
+    """Return the paths of everything that can be swept: the short names, then each number in the plan's tables."""
     return (CONCURRENCY, LATENCY, POOL, *_numbers_in(Plan, plan, ""))
 
 
@@ -245,7 +248,7 @@ def _axis_problems(plan: Plan) -> Iterator[str]:
 
 
 def _clashes(plan: Plan) -> Iterator[str]:
-    """Two axes that set one field, or an axis that a contender's own field takes no notice of."""
+    """Yield pairs of axes that set one field, and axes that a contender's own field overrides."""
     twins = {CONCURRENCY: "load.concurrency"}
     for short, long in twins.items():
         if short in plan.sweep and long in plan.sweep:
@@ -271,7 +274,7 @@ def _is_embedded(url: str) -> bool:
 
 
 def _other_field_problems(plan: Plan) -> Iterator[str]:
-    """Fields that have no meaning where every level is visited for a short time."""
+    """Yield fields that have no meaning when every level is visited for a short time."""
     schedule, usual = plan.schedule, Schedule()
     if schedule.kind != "interleaved":
         yield f'schedule.kind: {shown(schedule.kind)} is not how a sweep compares; "interleaved"'
@@ -294,7 +297,7 @@ def _other_field_problems(plan: Plan) -> Iterator[str]:
 
 
 def _plain_plan_problems(plan: Plan, check: Check) -> Iterator[str]:
-    """What is wrong with the plans at the levels: once and by its own path what is wrong at all of them."""
+    """Yield the problems of the plans at the levels; one that all levels share appears once, by its own path."""
     found = {levels: _problems_at(plan, levels, check) for levels in grid_of(plan)}
     general = [
         problem
@@ -328,7 +331,7 @@ def _problems_at(plan: Plan, levels: tuple[float, ...], check: Check) -> tuple[s
 
 
 def _is_swept(plan: Plan, problem: str) -> bool:
-    """Whether a problem is about a field that the sweep sets."""
+    """Return whether a problem is about a field that the sweep sets."""
     fields = {CONCURRENCY: "load.concurrency", LATENCY: "target.url"}
     where = problem.partition(":")[0]
     if POOL in plan.sweep and where.startswith("contender[") and where.endswith("].pool"):

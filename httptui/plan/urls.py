@@ -1,4 +1,4 @@
-"""A target URL taken apart, the embedded target's short forms included."""
+"""Target URLs: parsing, the embedded target's short forms, lists in files, and descriptions without secrets."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from httptui.text_files import NOT_TEXT, read_text
 
 EMBEDDED = "embedded"
 NUMBER = "{n}"
-"""What stands in a URL for the request's number."""
+"""Placeholder in a URL for the request's number."""
 REMEMBERED = 16_384
-"""How many URLs: a sweep over twenty latencies has twenty times those of its plan."""
+"""Number of cached URLs: a sweep over twenty latencies has twenty times those of its plan."""
 
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")
@@ -36,10 +36,13 @@ _IPV6 = re.compile(r"[0-9A-Fa-f:.]{2,45}")
 
 @dataclass(frozen=True, slots=True)
 class TargetUrl:
-    """`path` starts with a slash and includes the query; `port` is 0 for the embedded target, which finds its own.
-    `host` is as it is looked up, sent and looked for in certificates: an international name as its ASCII form, and an
-    address in its one form (see `httptui.engines.hosts`), so that `2130706433` is `127.0.0.1` for everyone.
-    `userinfo` is as written in the URL, percent signs included.
+    """Parts of a target URL.
+
+    - `path` starts with a slash and includes the query.
+    - `port` is 0 for the embedded target, which chooses one.
+    - `host` is used for lookups, requests and certificates: an international name in its ASCII form, an address in
+      normal form (`httptui.engines.hosts`), so that `2130706433` is `127.0.0.1` for every client.
+    - `userinfo` is as written in the URL, including percent signs.
     """
 
     scheme: str
@@ -51,7 +54,7 @@ class TargetUrl:
 
     @property
     def without_userinfo(self) -> str:
-        """The URL as it may be sent: no userinfo, and a port only where it is not the scheme's own."""
+        """The URL to send: without userinfo, and with a port only if it is not the scheme's own."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         usual = 443 if self.scheme == "https" else 80
         port = "" if self.embedded or self.port == usual else f":{self.port}"
@@ -60,9 +63,9 @@ class TargetUrl:
 
 @lru_cache(maxsize=REMEMBERED)
 def split_target(url: str) -> TargetUrl:
-    """Take a target URL apart; ValueError says what is wrong with it without repeating it.
+    """Parse a target URL; ValueError describes the problem without repeating the URL.
 
-    Remembered, because every visit of a sweep asks for the same URLs again.
+    Cached, because every visit of a sweep asks for the same URLs.
     """
     url = _with_ascii_host(url)
     if not _VISIBLE_ASCII.fullmatch(url):
@@ -101,7 +104,7 @@ def split_target(url: str) -> TargetUrl:
 
 
 def in_one_form(url: str) -> str:
-    """A URL with the address in it as everyone writes it; as it is where it names a host otherwise, or is none."""
+    """Return a URL with its address in normal form; unchanged if it has a name, or is invalid."""
     try:
         target = split_target(url)
     except ValueError:
@@ -115,7 +118,7 @@ def in_one_form(url: str) -> str:
 
 
 def _with_ascii_host(url: str) -> str:
-    """The URL with an international host name in the form that DNS has of it; ValueError where it has none."""
+    """Convert an international host name in a URL to its DNS form; ValueError if it has none."""
     if url.isascii():
         return url
     match = _HOST.match(url)
@@ -125,20 +128,20 @@ def _with_ascii_host(url: str) -> str:
 
 
 def ascii_host(host: str) -> str:
-    """A host name in the form that DNS has of it; ValueError where an international one has none."""
+    """Convert a host name to its DNS form; ValueError if it has none."""
     if host.isascii():
         return host
     import idna
 
     try:
-        # As browsers do (UTS 46): small letters, and one form of characters that look alike.
+        # As browsers do (UTS 46): lower case, and one form for equivalent characters.
         return idna.encode(host, uts46=True, std3_rules=True).decode()
     except idna.IDNAError:
         raise ValueError("must have a host name that international names (IDNA 2008) allow") from None
 
 
 def _host_of(host: str, *, bracketed: bool) -> str:
-    """A valid host in its one form."""
+    """Return a valid host in normal form, or raise ValueError."""
     labels = host.removesuffix(".").split(".")
     ok = _IPV6.fullmatch(host) if bracketed else all(_HOST_LABEL.fullmatch(label) for label in labels)
     if not host or len(host) > 253 or not ok:
@@ -147,13 +150,14 @@ def _host_of(host: str, *, bracketed: bool) -> str:
 
 
 MOST_FILE_BYTES = 8 * 1024 * 1024
-"""Room for the most URLs of the greatest length."""
+"""Enough for the most URLs of the greatest length."""
 MOST_HOSTS_TOLD = 2
 
 
 def read_urls(path: str) -> tuple[str, ...]:
-    """The URLs in a file, one a line, without empty lines and those that begin with #; PlanError without a path says
-    why it cannot be used, and repeats no line.
+    """Read the URLs in a file, one per line, skipping empty lines and those that begin with #.
+
+    Raises PlanError, without a path, and repeats no line of the file.
     """
     try:
         lines = read_text(Path(path), MOST_FILE_BYTES).splitlines()
@@ -181,9 +185,10 @@ def read_urls(path: str) -> tuple[str, ...]:
 
 
 def with_urls_read(plan: Plan) -> Plan:
-    """The plan with the URLs of its file in the place of the file, so that a report tells what was requested.
+    """Return the plan with the contents of its URL file in place of the file, so that a report lists the requested
+    URLs.
 
-    PlanError names the file's field.
+    Raises PlanError, which names the file's field.
     """
     target = plan.target
     if target.urls_file is None:
@@ -199,7 +204,7 @@ def with_urls_read(plan: Plan) -> Plan:
 
 
 def in_order(target: Target, urls: Sequence[str], seed: int) -> list[str]:
-    """The URLs as every contender sends them, again and again."""
+    """Return the URLs in the order in which every contender sends them, repeatedly."""
     ordered = list(urls)
     if target.order == "shuffle":
         random.Random(seed).shuffle(ordered)
@@ -207,12 +212,12 @@ def in_order(target: Target, urls: Sequence[str], seed: int) -> list[str]:
 
 
 def describe_target(target: Target) -> str:
-    """The method, and the URL or URLs in words: "GET 20 URLs of embedded · shuffled"."""
+    """Describe the method, and the URL or URLs in words: "GET 20 URLs of embedded · shuffled"."""
     return f"{target.method} {describe_urls(target)}"
 
 
 def describe_urls(target: Target) -> str:
-    """The URL without secrets, or how many there are, and where."""
+    """Describe the URL without secrets, or the number and hosts of several."""
     if target.urls_file is not None:
         return f"the URLs in {safe_text(Path(target.urls_file).name)}"
     if len(target.all_urls) == 1:
@@ -222,7 +227,7 @@ def describe_urls(target: Target) -> str:
 
 
 def describe_recorded(target: Mapping[str, Any]) -> str:
-    """The same of a report's target, which may be anything; not made safe."""
+    """Describe a report's target, which may hold anything; the text is not sanitised."""
     if target.get("urls"):
         try:
             return describe_target(msgspec.convert(target, Target))

@@ -1,1 +1,1 @@
-"""The embedded target: a server that answers as fast as it can, as slowly as it is told, or wrongly."""
+"""The embedded target: a server that answers as fast as it can, with a set delay, or with a fault."""

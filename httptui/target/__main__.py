@@ -1,4 +1,4 @@
-"""`python -m httptui.target`: an embedded target, led over stdin and stdout by the process that started it."""
+"""`python -m httptui.target`: an embedded target, controlled over stdin and stdout by the process that started it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from httptui.target.listening import raise_file_limit, run_in_fast_loop
 
 
 def main() -> int:
-    """Serve the parent; Ctrl-C is the parent's to handle."""
+    """Serve the parent, which also handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.name == "posix":
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

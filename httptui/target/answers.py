@@ -1,4 +1,4 @@
-"""What the target answers, before any protocol: from the request line to status, headers and body."""
+"""Answers of the target, independent of the protocol: from the request line to status, headers and body."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import msgspec
 from httptui.target.options import MAX_DELAY_MS
 
 WHOLE_LIMIT = 65_536
-"""Bodies up to this many bytes are held and sent whole; longer ones are streamed filler."""
+"""Bodies up to this many bytes are held in memory and sent whole; longer ones are streamed filler."""
 
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
 JSON = ("Content-Type", "application/json")
@@ -33,14 +33,14 @@ KIB = (b"httptui embedded target: one KiB of plain text, the same for every clie
 ]
 
 LEAST_JSON = 25
-"""Bytes of the smallest document that `/json/N` has."""
+"""Size in bytes of the smallest document of `/json/N`."""
 
 BODILESS = frozenset({204, 304})
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, headers without the framing ones, and `body`, followed by `filler` bytes of FILLER repeated."""
+    """Status, headers other than framing ones, and `body`, followed by `filler` bytes of FILLER repeated."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = (TEXT,)
@@ -49,35 +49,35 @@ class Answer:
 
     @property
     def length(self) -> int:
-        """Bytes of body."""
+        """Size of the body in bytes."""
         return len(self.body) + self.filler
 
 
 def line(status: int, text: str) -> Answer:
-    """One line of text."""
+    """Return an answer of one line of text."""
     return Answer(status, (TEXT,), f"{text}\n".encode())
 
 
 def refusal(text: str) -> Answer:
-    """A 400 with one clear line."""
+    """Return a 400 with one line of text."""
     return line(400, text)
 
 
 def json_answer(body: bytes) -> Answer:
-    """A 200 with JSON."""
+    """Return a 200 with JSON."""
     return Answer(200, (JSON,), body)
 
 
 def bytes_answer(size: int) -> Answer:
-    """`size` bytes: held up to WHOLE_LIMIT, streamed beyond."""
+    """Return an answer of `size` bytes: held in memory up to WHOLE_LIMIT, streamed beyond."""
     if size <= WHOLE_LIMIT:
         return Answer(200, (BINARY,), FILLER[:size])
     return Answer(200, (BINARY,), b"", size)
 
 
 def json_of_size(size: int) -> Answer:
-    """A JSON document of `size` bytes, LEAST_JSON at least: records as an interface gives them, in UTF-8, and what is
-    needed to fill it up.
+    """Return a JSON document of `size` bytes, at least LEAST_JSON: records as an API returns them, in UTF-8, and
+    padding.
     """
     records: list[bytes] = []
     left = size - LEAST_JSON
@@ -99,7 +99,7 @@ def _record(number: int) -> bytes:
 
 
 def status_answer(status: int) -> Answer:
-    """An answer with that status, its phrase for a body, and a Location where it redirects."""
+    """Return an answer with that status, its reason phrase as the body, and a Location if it redirects."""
     if status in BODILESS or status == 205:
         return Answer(status, (), b"")
     headers = (TEXT, ("Location", "/")) if 300 <= status < 400 else (TEXT,)
@@ -107,7 +107,7 @@ def status_answer(status: int) -> Answer:
 
 
 def phrase(status: int) -> str:
-    """The reason phrase of a status, or "Unassigned"."""
+    """Return the reason phrase of a status, or "Unassigned"."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -131,11 +131,11 @@ Kind = Literal["fixed", "cpu", "echo", "stats", "fault"]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What to do: send `answer` (fixed), and use CPU time before (work), tell what arrived (echo), tell the counts
-    (stats), or misbehave (fault).
+    """Action for a request: send `answer` (fixed), first use CPU time (cpu), describe the request (echo), return the
+    counts (stats), or misbehave (fault).
 
-    `delay_ms` comes from the path; `latency_ms`, `jitter_ms` and `error_rate` from the query, None where it is
-    silent; `seconds` bounds a fault that takes time, and is the CPU time of work.
+    `delay_ms` comes from the path; `latency_ms`, `jitter_ms` and `error_rate` from the query, None if absent there.
+    `seconds` is the duration of a fault, or the CPU time.
     """
 
     kind: Kind
@@ -149,18 +149,19 @@ class Route:
 
     @property
     def paced(self) -> bool:
-        """True where path or query ask for a delay or for errors, so that each request must be drawn anew."""
+        """True if path or query ask for a delay or errors, so that each request must be drawn."""
         return bool(self.delay_ms or self.latency_ms or self.jitter_ms or self.error_rate)
 
 
 class _BadValueError(ValueError):
-    """A value in path or query that cannot be used; its text is the answer's line."""
+    """An unusable value in path or query; the text is the answer's line."""
 
 
 @lru_cache(maxsize=256)
 def route(target: str) -> Route:
-    """The route of a request target (origin, absolute or asterisk form).  Never raises: what cannot be used is a
-    400 or 404 answer.
+    """Return the route of a request target (origin, absolute or asterisk form).
+
+    Never raises: an unusable target gets a 400 or 404 answer.
     """
     path, _, query = _origin_form(target).partition("?")
     try:
@@ -256,13 +257,14 @@ def _number(name: str, text: str, most: float) -> float:
 
 
 MAX_ECHO_BODY = 1_048_576
-"""Longer bodies are read and counted, but `/echo` refuses to tell them."""
+"""Longer bodies are read and counted, but `/echo` refuses to return them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request received whole; `headers` in order and as spelled; `body` is kept for `/echo` only, up to
-    MAX_ECHO_BODY of its `body_size` bytes.
+    """A complete request; `headers` are in order and as spelt.
+
+    `body` is kept for `/echo` only, up to MAX_ECHO_BODY of its `body_size` bytes.
     """
 
     method: str
@@ -275,8 +277,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request over HTTP/1.1 with its route, and whether its connection stays open after it; `wire` is the answer's
-    bytes where they are always the same, `instant` is the same where nothing but the server-wide pacing can delay it.
+    """An HTTP/1.1 request with its route; `keep_alive` means that its connection stays open.
+
+    `wire` is the serialised answer if it is always the same; `instant` is the same if only the server-wide pacing can
+    delay it.
     """
 
     request: Request
@@ -287,8 +291,8 @@ class Exchange:
 
 
 def answer(request: Request, route: Route, failed: bool, stats: Callable[[Request], Answer]) -> Answer:
-    """What to send for a request that is not a fault, after the work that it asks for; `stats` is asked for its
-    answer only if that is wanted.
+    """Return the answer to a request that is not a fault, after any work that it asks for; `stats` is called only if
+    needed.
     """
     if failed:
         return FAILED
@@ -304,14 +308,14 @@ def answer(request: Request, route: Route, failed: bool, stats: Callable[[Reques
 
 
 def use_cpu(seconds: float) -> None:
-    """Keep this thread, and with it the one worker that all connections share, busy for so much CPU time."""
+    """Keep this thread, the only worker of all connections, busy for so much CPU time."""
     end = thread_time() + seconds
     while thread_time() < end:
         pass
 
 
 def echo_json(request: Request) -> bytes:
-    """What arrived, as JSON; a body that is not UTF-8 is told in base64."""
+    """Describe the request as JSON; a body that is not UTF-8 is in base64."""
     try:
         body, encoding = request.body.decode(), "text"
     except UnicodeDecodeError:

@@ -1,8 +1,8 @@
-"""The control channel of an embedded target: JSON lines on stdin and stdout; the end of stdin ends the target.
+"""Control channel of an embedded target: JSON lines on stdin and stdout; the end of stdin ends the target.
 
 The first line in is the options; the first line out is `{"ready": {"ports", "ca_file", "nonce", "pid"}}` or
-`{"error": "one line"}`.  Then each request has one answer: `{"do": "stats"}` → `{"stats": …}`;
-`{"do": "set", "latency_ms": 5}` → `{"ok": true}` (or "error"); `{"do": "quit"}` → `{"ok": true}` and the end.
+`{"error": "one line"}`. Then each request has one answer: `{"do": "stats"}` → `{"stats": …}`; `{"do": "set",
+"latency_ms": 5}` → `{"ok": true}` or an error; `{"do": "quit"}` → `{"ok": true}`, and the target ends.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ STDIN, STDOUT, STDERR = 0, 1, 2
 
 
 async def serve_parent() -> int:
-    """Serve until the parent says quit, closes the channel or dies; returns the exit code."""
+    """Serve until the parent sends quit, closes the channel or dies; return the exit code."""
     lines, tell = _stdin_lines(), _reserved_stdout()
     if os.name == "posix":
-        # Raised in the midst of a callback, an exit could be taken for that callback's error.
+        # An exit raised inside a callback could be taken for that callback's error.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lines.put_nowait, None)
     first = await lines.get()
     if first is None:
@@ -78,7 +78,7 @@ def _obey(target: Target, text: bytes) -> tuple[dict[str, object], bool]:
 
 
 def _reserved_stdout() -> Callable[[dict[str, object]], None]:
-    """Keep stdout for answers alone: whatever else is printed in this process goes to stderr."""
+    """Reserve stdout for answers; other prints of this process go to stderr."""
     channel = os.dup(STDOUT)
     os.dup2(STDERR, STDOUT)
 
@@ -91,7 +91,7 @@ def _reserved_stdout() -> Callable[[dict[str, object]], None]:
 
 
 def _stdin_lines() -> asyncio.Queue[bytes | None]:
-    """Lines from stdin, then None at its end; read by a thread, since that works for every kind of stdin."""
+    """Return a queue of lines from stdin, then None; a thread reads them, which works for every kind of stdin."""
     lines: asyncio.Queue[bytes | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 

@@ -1,4 +1,4 @@
-"""The target in the foreground, as `httptui target` runs it."""
+"""The target in the foreground, as run by `httptui target`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ def run_foreground(
     tls: bool = False,
     http2: bool = False,
 ) -> int:
-    """Serve until Ctrl-C or SIGTERM, then return 0.  Prints its URL, and with TLS the path of the CA file, to stdout
-    when ready.  TargetError in one line where a value or the port cannot be used.
+    """Serve until Ctrl-C or SIGTERM, then return 0.
+
+    When ready, prints its URL, and with TLS the path of the CA file, to stdout. Raises TargetError, in one line, if a
+    value or the port cannot be used.
     """
     options = checked_options(
         {
@@ -51,7 +53,7 @@ async def _serve(options: TargetOptions) -> int:
     async with Target(options) as target:
         scheme = "https" if options.encrypted else "http"
         host = f"[{options.host}]" if ":" in options.host else options.host
-        with contextlib.suppress(OSError):  # It serves although nobody can be told.
+        with contextlib.suppress(OSError):  # It keeps serving even if stdout is closed.
             sys.stdout.write(f"{scheme}://{host}:{target.ports[0]}/\n")
             if target.ca_file is not None:
                 sys.stdout.write(f"CA file: {target.ca_file}\n")

@@ -1,7 +1,7 @@
-"""The HTTP/1.1 server: one asyncio protocol per connection, tuned so that it is not what a client waits for.
+"""HTTP/1.1 server: one asyncio protocol per connection, fast enough not to be the bottleneck of a client.
 
-A load test sends the same bytes again and again, so a chunk that held whole requests is parsed once and its answers
-are kept as bytes; after that a request costs one look-up and one write.
+A load test repeats the same bytes, so a chunk of complete requests is parsed once and its answers are cached as
+bytes. After that, a request costs one lookup and one write.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from httptui.target.pacing import begin_fault, draw
 MEMO_ENTRIES = 512
 MEMO_CHUNK = 4_096
 MEMO_ANSWERS = 131_072
-"""Together they bound what is remembered: so many chunks, of so many bytes, with answers of so many bytes each."""
+"""Bounds of the cache: the number of chunks, the size of each, and the size of the answers of each."""
 
 MAX_QUEUE = 256
-"""Pipelined requests that wait on one connection before it is read no further."""
+"""Pipelined requests that may wait on one connection before reading pauses."""
 
 
 class Connection(asyncio.Protocol):
-    """One connection: requests in order, one answered at a time.  Made at accept, before any TLS handshake."""
+    """One connection, which answers its requests in order, one at a time; created at accept, before any TLS
+    handshake.
+    """
 
     __slots__ = (
         "_closing",
@@ -90,7 +92,7 @@ class Connection(asyncio.Protocol):
             self._advance()
 
     def eof_received(self) -> bool:
-        """Answer what was asked before the client's end of the connection was closed."""
+        """Answer the requests received before the client closed its end."""
         self._ended = True
         self._advance()
         return not self._shared.encrypted and not self._closing
@@ -156,7 +158,8 @@ class Connection(asyncio.Protocol):
             self._perform(exchange, failed)
 
     def _count(self, where: Route) -> None:
-        """Tell control connections from those that count; a connection is what its requests so far say."""
+        """Separate control connections from counted ones; the kind of a connection follows from its requests so far.
+        """
         listener = self._listener
         if where.kind == "stats":
             listener.control_requests += 1
@@ -203,7 +206,7 @@ class Connection(asyncio.Protocol):
             self._close()
 
     def _pump(self) -> None:
-        """Send filler until the client does not keep up or all is sent."""
+        """Send filler until all is sent or the client falls behind."""
         while self._left and not self._paused and self._transport is not None:
             piece = FILLER if self._left >= len(FILLER) else FILLER[: self._left]
             self._left -= len(piece)
@@ -230,7 +233,7 @@ def _exchange(request: Request, keep_alive: bool) -> Exchange:
 
 @lru_cache(maxsize=256)
 def _wire(target: str, method: str, version: str, keep_alive: bool) -> bytes | None:
-    """The whole answer where it is always the same; shared by all requests that get it."""
+    """Return the whole answer if it is always the same; all requests that get it share one object."""
     where = route(target)
     if where.kind == "fixed" and not where.answer.filler:
         return answer_bytes(where.answer, method, version, keep_alive)

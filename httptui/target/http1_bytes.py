@@ -1,4 +1,4 @@
-"""Bytes of HTTP/1.1: requests in, by the httptools parser with limits, and answers out."""
+"""Bytes of HTTP/1.1: requests parsed by httptools, with limits, and serialised answers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import httptools
 from httptui.target.answers import BODILESS, MAX_ECHO_BODY, Answer, Request, line, phrase, refusal, route
 
 MAX_HEAD = 65_536
-"""Bytes of request line and headers."""
+"""Limit on request line and headers in bytes."""
 
 
 class RequestReader:
-    """Feeds the parser.  `idle` is true between two requests; `broken` is the answer to what is not HTTP;
-    `expects` is true while a client waits for 100 Continue.
+    """Feeds the parser.
+
+    `idle` is true between two requests; `broken` is the answer to bytes that are not HTTP; `expects` is true while a
+    client waits for 100 Continue.
     """
 
     def __init__(self) -> None:
@@ -34,7 +36,7 @@ class RequestReader:
         self._target = ""
 
     def feed(self, data: bytes) -> Sequence[tuple[Request, bool]]:
-        """Requests completed by `data`, each with whether the connection stays open after it."""
+        """Return the requests completed by `data`, each with whether its connection stays open."""
         self._requests = []
         size = len(data)
         while data and self.broken is None:
@@ -45,7 +47,7 @@ class RequestReader:
         return self._requests
 
     def _feed_parser(self, data: bytes) -> bytes:
-        """What is left to parse: an upgrade that was asked for is declined and parsing begins anew after it."""
+        """Parse, and return the remaining bytes: a requested upgrade is declined, and parsing restarts after it."""
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -108,7 +110,7 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 def head_bytes(answer: Answer, version: str, keep_alive: bool) -> bytes:
-    """Status line and headers.  A close is announced; HTTP/1.0 is told of a connection that stays open."""
+    """Serialise status line and headers. A close is announced; for HTTP/1.0, so is a connection that stays open."""
     lines = [f"HTTP/1.1 {answer.status} {phrase(answer.status)}"]
     lines += [f"{name}: {value}" for name, value in answer.headers]
     if answer.status not in BODILESS:
@@ -121,6 +123,6 @@ def head_bytes(answer: Answer, version: str, keep_alive: bool) -> bytes:
 
 
 def answer_bytes(answer: Answer, method: str, version: str, keep_alive: bool) -> bytes:
-    """The whole answer, except for streamed filler."""
+    """Serialise the whole answer, except for streamed filler."""
     head = head_bytes(answer, version, keep_alive)
     return head if method == "HEAD" else head + answer.body

@@ -1,8 +1,8 @@
-"""The HTTP/2 server: granian in the target's own process, one embedded server per listener, ALPN h2 and http/1.1.
+"""HTTP/2 server: granian in the target's process, one embedded server per listener, ALPN h2 and http/1.1.
 
-What is counted here: a *connection* is a distinct client address and port that sent at least one request, since
-granian tells no more; a port used again by a later connection is not told apart.  Bytes are those of bodies.
-The faults close, reset and malformed cannot be done from behind granian and are answered with 501.
+A *connection* counts as a distinct client address and port with at least one request, because granian reports no
+more; a later connection from the same port is not distinguished. Byte counts are of bodies. The faults close, reset
+and malformed are impossible behind granian and answered with 501.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ START_SECONDS = 10.0
 
 
 async def serve_http2(host: str, port: int, certificates: Certificates, shared: Shared, tally: Tally) -> None:
-    """Start a server on a port that is reserved already, and return once it accepts connections.
+    """Start a server on a reserved port, and return once it accepts connections.
 
-    It runs for as long as the process: granian waits for idle connections before it stops.
+    It runs as long as the process, because granian would wait for idle connections before stopping.
     """
     try:
         from granian.constants import HTTPModes, Interfaces, SSLProtocols
@@ -76,7 +76,7 @@ def _accepts(host: str, port: int) -> bool:
 
 
 class _Listener:
-    """An RSGI application: the requests of one listener."""
+    """RSGI application for the requests of one listener."""
 
     def __init__(self, shared: Shared, tally: Tally) -> None:
         self._shared = shared

@@ -1,4 +1,4 @@
-"""What the listeners of a target share: sockets, certificates, limits, and one state."""
+"""Parts shared by a target's listeners: sockets, certificates, limits and common state."""
 
 from __future__ import annotations
 
@@ -29,12 +29,14 @@ class Droppable(Protocol):
     """A connection that can be dropped."""
 
     def abort(self) -> None:
-        """Drop it."""
+        """Drop the connection."""
 
 
 class Shared:
-    """`stats` answers who asks for the counts; `memo` has the exchanges of chunks seen before; `calm` is true while
-    pacing adds nothing; `keep` holds tasks that run as long as the target.
+    """State shared by all listeners.
+
+    `stats` answers requests for the counts; `memo` caches the exchanges of known chunks; `calm` is true while pacing
+    adds nothing; `keep` holds tasks that run as long as the target.
     """
 
     __slots__ = ("calm", "connections", "delays", "encrypted", "keep", "memo", "pacing", "rng", "stats")
@@ -59,7 +61,8 @@ BACKLOG = 4_096
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
-    """A socket that listens on `host`:`port` (0: any free port); TargetError says in one line why it cannot."""
+    """Return a socket that listens on `host`:`port` (0: any free port); TargetError says in one line why it cannot.
+    """
     sock = _bound(host, port)
     sock.listen(BACKLOG)
     sock.setblocking(False)  # noqa: FBT003
@@ -67,7 +70,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 def reserved_socket(host: str, port: int) -> socket.socket:
-    """A bound socket that does not listen: it keeps the port ours while a server that binds by itself shares it."""
+    """Return a bound socket that does not listen, which reserves the port for a server that binds it itself."""
     if port:
         listening_socket(host, port).close()
     return _bound(host, port, shared=True)
@@ -101,7 +104,7 @@ Result = TypeVar("Result")
 
 
 def run_in_fast_loop(main: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine to its end in a new event loop."""
+    """Run a coroutine to its end in a new event loop, uvloop if installed."""
     try:
         from uvloop import new_event_loop
     except ImportError:
@@ -111,7 +114,7 @@ def run_in_fast_loop(main: Coroutine[Any, Any, Result]) -> Result:
 
 
 def raise_file_limit() -> None:
-    """Let this process open as many files as the system allows it to ask for."""
+    """Raise this process's limit of open files as far as the system permits."""
     if sys.platform == "win32":
         return
     import resource
@@ -127,8 +130,10 @@ NAMES = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """Paths of PEM files.  `ca_file` is certifi's bundle with our CA appended, so that a client pays for loading it
-    what it pays in life; `leaf` holds the chain and `key` its private key.
+    """Paths of PEM files.
+
+    `ca_file` is certifi's bundle plus our CA, so that loading it costs a client as much as in practice. `leaf` holds
+    the chain, and `key` its private key.
     """
 
     ca_file: Path
@@ -136,7 +141,7 @@ class Certificates:
     key: Path
 
     def server_context(self) -> ssl.SSLContext:
-        """A context for the HTTP/1.1 server."""
+        """Return a context for the HTTP/1.1 server."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.leaf, self.key)
         context.set_alpn_protocols(["http/1.1"])
@@ -144,7 +149,7 @@ class Certificates:
 
 
 class CertificateFolder:
-    """A private folder (0700) with fresh certificates, removed on leaving."""
+    """A private folder (0700) with fresh certificates, removed at exit."""
 
     def __init__(self, host: str) -> None:
         self._names = tuple(dict.fromkeys((*NAMES, host)))

@@ -1,13 +1,11 @@
-"""What a target can be asked for, and what it counts.
+"""Options of a target, and its counts per listener.
 
-What the target counts, per listener, and how it tells.
-
-A *request* is counted when it has been received whole and its turn in its connection has come: its answer, its fault
-or its added delay begins.  A *connection* is counted when it is accepted (over HTTP/2: see `httptui.target.http2`).
-A connection whose requests are all `/stats` is a *control connection*: neither it nor its bytes are in the other
-numbers, so that looking changes nothing.  A `/stats` request is always a control request; a *foreign* one, without
-the target's token or under another host, is refused.
-Bytes are those of the HTTP layer; those of a connection are added once its first request is complete.
+A *request* is counted once it is complete and its turn in its connection has come, when its answer, fault or delay
+begins. A *connection* is counted when it is accepted (over HTTP/2: see `httptui.target.http2`). A connection with
+only `/stats` requests is a *control connection*: it and its bytes are in no other number, so that reading the counts
+does not change them. A `/stats` request is always a control request; a *foreign* one, without the target's token or
+under another host, is refused. Bytes are those of the HTTP layer; a connection's are added once its first request is
+complete.
 """
 
 from __future__ import annotations
@@ -33,8 +31,10 @@ AnyStruct = TypeVar("AnyStruct", bound=Struct)
 
 
 class Pacing(Struct, frozen=True, kw_only=True):
-    """Server-wide defaults.  Each answer waits `latency_ms` ± up to `jitter_ms` (uniform, never below 0), and the
-    share `error_rate` of them is a 503.  `/stats` is exempt; a query on the request overrides each value.
+    """Server-wide defaults.
+
+    Each answer waits `latency_ms` ± up to `jitter_ms` (uniform, at least 0), and the share `error_rate` of answers is
+    a 503. `/stats` is exempt; a request's query overrides each value.
     """
 
     latency_ms: Milliseconds = 0.0
@@ -43,14 +43,15 @@ class Pacing(Struct, frozen=True, kw_only=True):
 
     @property
     def calm(self) -> bool:
-        """True where nothing is added."""
+        """True if nothing is added."""
         return not (self.latency_ms or self.jitter_ms or self.error_rate)
 
 
 class TargetOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to start a target.  `port` 0 takes free ports, another is the first of `listeners` in a row;
-    `http2` implies TLS; `seed` drives jitter and errors; `nonce` is told by `/stats`, to whoever has the `token`,
-    where there is one.
+    """Options at the start of a target.
+
+    `port` 0 takes free ports; any other is the first of `listeners` in a row. `http2` implies TLS. `seed` determines
+    jitter and errors. `/stats` returns `nonce`, if there is a `token` only to requests that carry it.
     """
 
     host: str = "127.0.0.1"
@@ -67,22 +68,22 @@ class TargetOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @property
     def pacing(self) -> Pacing:
-        """The pacing to begin with."""
+        """The initial pacing."""
         return Pacing(latency_ms=self.latency_ms, jitter_ms=self.jitter_ms, error_rate=self.error_rate)
 
     @property
     def encrypted(self) -> bool:
-        """True where clients must speak TLS."""
+        """True if clients must use TLS."""
         return self.tls or self.http2
 
 
 def checked_options(values: dict[str, object]) -> TargetOptions:
-    """Options from loose values; TargetError names the value that cannot be used."""
+    """Convert loose values to options; TargetError names an unusable value."""
     return _checked(values, TargetOptions)
 
 
 def changed_pacing(pacing: Pacing, changes: dict[str, object]) -> Pacing:
-    """The pacing with some values replaced; TargetError names the value that cannot be used."""
+    """Return the pacing with some values replaced; TargetError names an unusable value."""
     known = Pacing.__struct_fields__
     for name in changes:
         if name not in known:
@@ -101,7 +102,7 @@ def _checked(values: dict[str, object], kind: type[AnyStruct]) -> AnyStruct:
 
 
 class ListenerStats(Struct, frozen=True, kw_only=True):
-    """The counts of one listener."""
+    """Counts of one listener."""
 
     connections: int = 0
     requests: int = 0
@@ -112,8 +113,11 @@ class ListenerStats(Struct, frozen=True, kw_only=True):
 
 
 class TargetStats(ListenerStats, frozen=True, kw_only=True):
-    """Totals of all listeners, and each of them by index; `cpu_seconds` is user + system of the
-    whole process since it began; `foreign_requests` are those for the counts that were refused."""
+    """Totals of all listeners, and the counts of each.
+
+    `cpu_seconds` is user + system time of the process since it began; `foreign_requests` counts refused requests for
+    the counts.
+    """
 
     cpu_seconds: float
     pid: int
@@ -124,7 +128,7 @@ class TargetStats(ListenerStats, frozen=True, kw_only=True):
 
 @dataclass(slots=True)
 class Tally:
-    """The running counts of one listener, or of one connection that has not shown yet what it is."""
+    """Running counts of one listener, or of one connection whose kind is not known yet."""
 
     connections: int = 0
     requests: int = 0
@@ -134,13 +138,13 @@ class Tally:
     control_requests: int = 0
 
     def add_bytes(self, other: Tally) -> None:
-        """Take over the bytes of a connection."""
+        """Add the bytes of a connection."""
         self.bytes_in += other.bytes_in
         self.bytes_out += other.bytes_out
 
 
 def stats_of(tallies: Sequence[Tally], nonce: str, foreign: int = 0) -> TargetStats:
-    """The counts as they stand; `foreign` are requests for them that were refused."""
+    """Return the present counts; `foreign` is the number of refused requests for them."""
     names = ListenerStats.__struct_fields__
     listeners = tuple(ListenerStats(**{name: getattr(tally, name) for name in names}) for tally in tallies)
     return TargetStats(
@@ -154,5 +158,5 @@ def stats_of(tallies: Sequence[Tally], nonce: str, foreign: int = 0) -> TargetSt
 
 
 def stats_from_json(data: bytes | msgspec.Raw) -> TargetStats:
-    """The counts back from JSON."""
+    """Decode counts from JSON."""
     return msgspec.json.decode(data, type=TargetStats)

@@ -1,4 +1,4 @@
-"""How long an answer waits, and how it fails on purpose."""
+"""Delays of answers, and deliberate faults."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _CALM = Pacing()
 
 
 def draw(route: Route, pacing: Pacing, rng: Random) -> tuple[float, bool]:
-    """(seconds to wait, whether to answer 503) of one request; the query beats the server-wide pacing."""
+    """Draw for one request the seconds to wait, and whether to answer 503; the query overrides the server-wide
+    pacing.
+    """
     if route.kind == "stats":
         pacing = _CALM
     latency = pacing.latency_ms if route.latency_ms is None else route.latency_ms
@@ -31,11 +33,11 @@ def draw(route: Route, pacing: Pacing, rng: Random) -> tuple[float, bool]:
 
 
 TICK = 0.001
-"""Event loop timers on libuv count whole milliseconds."""
+"""Event loop timers of libuv count whole milliseconds."""
 
 
 class DelayQueue:
-    """Calls functions after a delay, in due order and never early."""
+    """Calls functions after a delay, in order of their due time and never early."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float] = time.perf_counter
@@ -80,8 +82,8 @@ Send = Callable[[bytes], None]
 def begin_fault(name: str, seconds: float, transport: asyncio.Transport, send: Send) -> None:
     """Start a fault.
 
-    close: no answer, the connection ends.  reset: the same by RST.  truncate: half of the body that was announced.
-    malformed: bytes that are not HTTP.  hang: silence for `seconds`.  drip: a body of one byte each 0.1 s for
+    close: no answer, and the connection ends. reset: the same by RST. truncate: half of the announced body.
+    malformed: bytes that are not HTTP. hang: silence for `seconds`. drip: a body of one byte each 0.1 s for
     `seconds`.
     """
     if name == "reset":

@@ -1,4 +1,4 @@
-"""The embedded target as a process of its own, started, asked and stopped from an event loop."""
+"""The embedded target as a separate process, started, queried and stopped from an event loop."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROBE_SECONDS = 10.0
 
 
 async def check_nonces(ports: Sequence[int], ca_file: str | None, nonce: str, token: str = "") -> None:
-    """Ask `/stats` on each port of 127.0.0.1 once; TargetError where another server, or none, answers."""
+    """Request `/stats` once from each port of 127.0.0.1; TargetError if another server, or none, answers."""
     context = ssl.create_default_context(cafile=ca_file) if ca_file else None
     await asyncio.gather(*(_check_nonce(port, context, nonce, token) for port in ports))
 
@@ -56,11 +56,11 @@ STOP_SECONDS = 2.0
 STDERR_KEPT = 4_096
 ADDRESS = "127.0.0.1"
 NAME = "localhost"
-"""The name by which every system knows where the target listens, so that no lookup leaves this machine."""
+"""Name that every system resolves to the target's address, so that no lookup leaves this machine."""
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """What a target says of itself once it listens."""
+    """Message of a target once it listens."""
 
     ports: tuple[int, ...]
     ca_file: str | None
@@ -75,8 +75,10 @@ class _Reply(msgspec.Struct, frozen=True):
 
 
 class EmbeddedTarget:
-    """A running target on 127.0.0.1: `ports[i]` is the listener of contender `i`,
-    `ca_file` a CA bundle that trusts it, `token` what its `/stats` asks for.
+    """A running target on 127.0.0.1.
+
+    `ports[i]` is the listener of contender `i`, `ca_file` a CA bundle that trusts it, `token` the one that its
+    `/stats` requires.
     """
 
     def __init__(self, process: asyncio.subprocess.Process, encrypted: bool) -> None:
@@ -99,9 +101,9 @@ class EmbeddedTarget:
         listeners: int = 1,
         extra: dict[str, Any] | None = None,
     ) -> EmbeddedTarget:
-        """Start a target and wait until it answers on every port; TargetError in one line where it does not.
+        """Start a target and wait until it answers on every port; TargetError, in one line, if it does not.
 
-        `extra`: further fields of `TargetOptions` (port, latency_ms, jitter_ms, error_rate, seed).
+        `extra` has further fields of `TargetOptions` (port, latency_ms, jitter_ms, error_rate, seed).
         """
         nonce, token = secrets.token_hex(8), secrets.token_hex(16)
         options = {"tls": tls, "http2": http2, "listeners": listeners, "nonce": nonce, "token": token}
@@ -130,15 +132,15 @@ class EmbeddedTarget:
         await check_nonces(self.ports, self.ca_file, nonce, token)
 
     def port(self, index: int = 0) -> int:
-        """The port of a listener."""
+        """Return the port of a listener."""
         return self.ports[index]
 
     def base_url(self, index: int = 0, *, host: str = ADDRESS) -> str:
-        """The URL of a listener, without a path; `host` may be NAME, too."""
+        """Return the URL of a listener, without a path; `host` may also be NAME."""
         return f"{'https' if self._encrypted else 'http'}://{host}:{self.ports[index]}"
 
     async def stats(self) -> TargetStats:
-        """What the target has counted so far; asking over this channel is not counted."""
+        """Return the target's counts so far; this query is not counted."""
         stats = (await self._ask({"do": "stats"}, ANSWER_SECONDS)).stats
         if stats is None:
             raise TargetError("the embedded target did not tell its counts")
@@ -149,12 +151,12 @@ class EmbeddedTarget:
         await self._ask({"do": "set", **changes}, ANSWER_SECONDS)
 
     def kill(self) -> None:
-        """End the process at once; what it left is removed by `stop`."""
+        """End the process at once; `stop` removes its files."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
     async def stop(self) -> None:
-        """End the process, however it has to be, and remove what it left; safe to call twice."""
+        """End the process, by force if need be, and remove its files; safe to call twice."""
         process = self._process
         assert process.stdin is not None
         process.stdin.close()
@@ -179,7 +181,7 @@ class EmbeddedTarget:
                 await stdin.drain()
                 line = await asyncio.wait_for(stdout.readline(), seconds)
             except TimeoutError:
-                # Its next line would be the answer to this question, and a frozen process does not end by itself.
+                # Its next line would answer this question, and a frozen process does not end by itself.
                 with contextlib.suppress(ProcessLookupError):
                     self._process.kill()
                 raise TargetError(f"the embedded target did not answer within {seconds:g} s") from None

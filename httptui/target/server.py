@@ -1,4 +1,4 @@
-"""The target as a whole: its listeners, its counts and its pacing, within one event loop."""
+"""The target as a whole: listeners, counts and pacing in one event loop."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from httptui.target.options import Tally, TargetOptions, TargetStats, changed_pa
 
 
 class Target:
-    """`async with Target(options) as target:` listens; leaving drops every connection and removes every file."""
+    """Server that listens inside `async with`; leaving drops every connection and removes every file."""
 
     def __init__(self, options: TargetOptions) -> None:
         self.options = options
@@ -52,18 +52,21 @@ class Target:
         await self._stack.aclose()
 
     def stats(self) -> TargetStats:
-        """The counts as they stand."""
+        """Return the present counts."""
         return stats_of(self._tallies, self.options.nonce, self._foreign)
 
     def _told(self, request: Request) -> Answer:
-        """The counts for who may see them: whoever has the token, if there is one, under a host of this machine."""
+        """Answer a request for the counts if it has the token, if any, and a host of this machine; otherwise refuse
+        it.
+        """
         if not is_ours(request.headers, self.options.token, self.options.host):
             self._foreign += 1
             return line(403, f"/stats is {REFUSED}")
         return json_answer(msgspec.json.encode(self.stats()))
 
     def set_pacing(self, changes: dict[str, object]) -> None:
-        """Change server-wide latency, jitter or errors from the next request on; TargetError names a bad value."""
+        """Change server-wide latency, jitter or errors from the next request on; TargetError names an unusable value.
+        """
         self._shared.set_pacing(changed_pacing(self._shared.pacing, changes))
 
     async def _listen(self, stack: AsyncExitStack, certificates: Certificates | None) -> None:
