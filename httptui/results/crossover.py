@@ -1,11 +1,11 @@
-"""Where latency drowns the difference between clients: the level above which their throughput is the same.
+"""Crossover: the latency above which two clients have practically the same throughput.
 
-c requests in flight go round between the network, which takes L of injected latency and R for the bare round trip
-however many are on their way, and the client, which serves one at a time and needs s of CPU for each: a closed
-network of a delay and one station.  Exact mean value analysis (Reiser & Lavenberg 1980) gives its throughput.  It
-bends from 1 / s, where the client computes, to c / (L + R), where it waits, and two clients differ by less than delta
-a good while after the slower one has begun to wait, at L > c·s - R.  Clients with threads do a part of their work
-side by side, which the model does not know.  What is measured may differ from that, so both are told.
+The model is a closed network of a delay and one station, solved by exact mean value analysis (Reiser & Lavenberg
+1980): c requests in flight alternate between the network, which takes injected latency L plus bare round trip R
+regardless of load, and the client, which serves one at a time for s of CPU. Throughput bends from 1 / s, where the
+client computes, to c / (L + R), where it waits. Two clients differ by less than delta well after the slower one has
+begun to wait, at L > c·s - R. The model ignores that threaded clients do part of their work in parallel. Measurements
+may differ from it, so both are reported.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from httptui.units import format_ms, format_times
 
 SMALLEST_FLOOR_MS = 0.01
 SMALLEST_PART = 0.1
-"""Distances below this part of delta are taken for it: by chance one may be nothing, and would draw L* to itself."""
+"""Shorter distances are raised to this part of delta: one that is zero by chance would pull L* towards itself."""
 STEP, HALVINGS = 1.5, 30
 STEPS_MS = tuple(3.6e6 / STEP**step for step in range(60))
-"""Latencies to look at, from an hour down to a tenth of a microsecond."""
+"""Latencies to examine, from an hour down to a tenth of a microsecond."""
 
 
 class PairedLevel(NamedTuple):
-    """Two contenders at one latency: ln(one / other) of their requests per second in every block that both have, and
-    the CPU microseconds of a request of each.
+    """Two contenders at one latency: ln(one / other) of their requests per second in each shared block, and the CPU
+    microseconds per request of each.
     """
 
     latency_ms: float
@@ -59,7 +59,8 @@ class FoundCrossover(Struct, frozen=True, kw_only=True):
 
 
 def modelled_rate(concurrency: int, latency_ms: float, cpu_us: float, floor_ms: float) -> float:
-    """Requests per second of a client that needs `cpu_us` a request and serves one at a time, by the model."""
+    """Return the modelled requests per second of a client that needs `cpu_us` per request and serves one at a time.
+    """
     delay, service = max(latency_ms + floor_ms, SMALLEST_FLOOR_MS), cpu_us / 1e3
     waiting = rate = 0.0
     for in_flight in range(1, concurrency + 1):
@@ -72,9 +73,9 @@ def modelled_rate(concurrency: int, latency_ms: float, cpu_us: float, floor_ms: 
 def predicted_crossover(
     levels: Sequence[PairedLevel], *, concurrency: int, floor_ms: float, delta: float = DELTA
 ) -> float:
-    """The latency in milliseconds above which the model's rates differ by less than `delta`; 0 where they always do.
+    """Return the latency in ms above which the model's rates differ by less than `delta`; 0 if they always do.
 
-    What a request costs at a latency lies between what it costs at the measured ones.
+    The cost of a request is interpolated between the measured latencies.
     """
     limit = math.log1p(delta)
     costs = [_costs_over(levels, side, floor_ms) for side in (0, 1)]
@@ -96,12 +97,12 @@ def predicted_crossover(
 def crossover(
     levels: Sequence[PairedLevel], *, concurrency: int, floor_ms: float, delta: float = DELTA
 ) -> FoundCrossover:
-    """The measured and the predicted L* of two contenders.  Raises ValueError without levels.
+    """Return the measured and the predicted L* of two contenders. Raises ValueError without levels.
 
-    At L*, the Hodges-Lehmann estimate of the ratio comes within `delta` for good.  Where between two levels, a
-    straight line in the logarithms of difference and L + R says.  That line is a guess, for the curve may bend
-    anywhere between them.  So the interval ends at levels: the last one at which the two are shown to differ, and the
-    first one above at which they are shown not to, since a difference only shrinks with latency.
+    At L* the Hodges–Lehmann estimate of the ratio comes within `delta` for good. Between two levels it is
+    interpolated on a straight line in the logarithms of difference and L + R. Because the curve may bend anywhere
+    between them, the interval ends at levels: the last one at which the two are shown to differ, and the first one
+    above it at which they are shown not to. A difference only shrinks with latency.
     """
     if not levels:
         raise ValueError("no levels to find a crossover in")
@@ -115,7 +116,7 @@ def crossover(
     first = next(equal, len(latencies))
     shown = first < len(latencies)
     low, high = latencies[max(last_apart, 0)], latencies[min(first, len(latencies) - 1)]
-    # A level above the interval may differ by chance, which is no reason to look for L* there.
+    # A level above the interval may differ by chance, so L* is not sought there.
     points = [distance[1] for distance in distances[: first + 1]]
     measured = _where_within(latencies[: first + 1], points, limit, floor_ms) if shown else None
     predicted = predicted_crossover(ordered, concurrency=concurrency, floor_ms=floor_ms, delta=delta)
@@ -137,7 +138,7 @@ def crossover(
 
 
 def crossover_sentence(found: FoundCrossover, one: str, other: str, cpu_times: float | None = None) -> str:
-    """What was measured, in a sentence; `cpu_times` is by how much the CPU per request differs, 1 or more."""
+    """Describe the measured crossover in a sentence; `cpu_times` is the ratio of CPU per request, 1 or more."""
     choice = f"the choice between {one} and {other}"
     within = f"{found.delta * 100:g} %"
     if found.is_from_start:
@@ -157,13 +158,13 @@ def crossover_sentence(found: FoundCrossover, one: str, other: str, cpu_times: f
 
 
 def predicted_text(found: FoundCrossover) -> str:
-    """The model's answer, beyond the highest level only as such."""
+    """Format the model's answer; beyond the highest level, only say that it is beyond."""
     beyond = found.predicted_ms > found.highest_ms
     return f"more than {format_ms(found.highest_ms)}" if beyond else format_ms(found.predicted_ms)
 
 
 def _costs_over(levels: Sequence[PairedLevel], side: int, floor_ms: float) -> Callable[[float], float]:
-    """CPU microseconds a request of one of the two, as a function of latency: straight lines over ln(L + R)."""
+    """Return CPU microseconds per request of one contender as a function of latency, linear over ln(L + R)."""
     floor = max(floor_ms, SMALLEST_FLOOR_MS)
     places = [math.log(level.latency_ms + floor) for level in levels]
     values = [level.cpu_us[side] for level in levels]
@@ -182,7 +183,7 @@ def _costs_over(levels: Sequence[PairedLevel], side: int, floor_ms: float) -> Ca
 def _where_within(
     latencies: Sequence[float], distances: Sequence[float], limit: float, floor_ms: float
 ) -> float | None:
-    """The smallest latency from which on every distance is below the limit; None where the last one is not."""
+    """Return the smallest latency from which all distances are below the limit, or None if the last is not."""
     first = max((at + 1 for at, distance in enumerate(distances) if distance >= limit), default=0)
     if first == len(latencies):
         return None
@@ -194,8 +195,9 @@ def _where_within(
 
 
 def _distances(differences: Sequence[float]) -> tuple[float, float, float]:
-    """How far from zero the interval's nearer end, the estimate and the farther end lie: infinitely far where there
-    are too few blocks for an interval.
+    """Return the distances from zero of the interval's nearer end, the estimate and the farther end.
+
+    All are infinite with too few blocks for an interval.
     """
     if not differences:
         return math.inf, math.inf, math.inf
@@ -206,6 +208,6 @@ def _distances(differences: Sequence[float]) -> tuple[float, float, float]:
 
 
 def _between(low_ms: float, high_ms: float, part: float, floor_ms: float) -> float:
-    """The latency at a part of the way between two, on the axis ln(L + R)."""
+    """Return the latency at a fraction of the way between two, on the axis ln(L + R)."""
     floor = max(floor_ms, SMALLEST_FLOOR_MS)
     return float((low_ms + floor) * ((high_ms + floor) / (low_ms + floor)) ** part - floor)

@@ -1,4 +1,4 @@
-"""A report held against what its plan expects: a pure function of both."""
+"""Evaluation of a report against its plan's expectations, as a pure function of both."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ SHARES = ("ratio", "error_rate")
 
 
 def quantity_of(contender: ReportContender, quantity: str) -> float | None:
-    """A figure in its quantity's own unit, or None where nothing tells; `ratio` and `rank` are no contender's own."""
+    """Return a figure in its quantity's own unit, or None if not measured; `ratio` and `rank` come from the ranking.
+    """
     if quantity in LATENCIES:
         return _latency(contender.latency_ms, quantity)
     if quantity.startswith(RESPONSE):
@@ -51,7 +52,7 @@ def quantity_of(contender: ReportContender, quantity: str) -> float | None:
 
 
 def format_quantity(quantity: str, value: float | None) -> str:
-    """A figure as people read it: "61.2 ms", "15 511", "0.8 %"."""
+    """Format a figure for people: "61.2 ms", "15 511", "0.8 %"."""
     if value is None:
         return UNKNOWN
     if quantity in LATENCIES or quantity.startswith(RESPONSE):
@@ -70,8 +71,7 @@ def _latency(latency: Latency | None, name: str) -> float | None:
 
 
 class Found(NamedTuple):
-    """The least and the most that a contender's figure can be, how that is told, the figure itself, and what to say
-    where it decides nothing.
+    """Range of a contender's figure, its description, its value, and the `doubt` to add if the range decides nothing.
     """
 
     least: float
@@ -82,13 +82,12 @@ class Found(NamedTuple):
 
 
 def judged(report: Report, expectations: Sequence[Expectation]) -> tuple[ExpectationResult, ...]:
-    """Every expectation for every contender that it is about, in the plan's order.
+    """Evaluate every expectation for every contender that it concerns, in the plan's order.
 
-    A contender that did not finish meets none, nor does one of which the figure is not known.  A figure that can be
-    one thing or another meets what all of these would meet and misses what none would; else nothing is decided, which
-    is not met either.  So it is with a place that the data leave open, with a percentile among requests without an
-    answer, and with one that fewer than 30 requests lie beyond: it is at least as long as the highest percentile with
-    as many.
+    A contender that did not finish, or whose figure is unknown, meets none. A figure with a range meets a clause if
+    its whole range does, and misses it if none of the range does; otherwise it is undecided, which counts as not met.
+    Ranges occur for places left open, for percentiles with unanswered requests, and for percentiles exceeded by fewer
+    than 30 requests, which are only known to be at least as long as the highest percentile with as many.
     """
     return tuple(_results(report, expectations))
 
@@ -130,7 +129,7 @@ def _told(
 
 
 def _holds(clause: Clause, least: float, most: float) -> tuple[bool, bool]:
-    """Whether a figure between two ends meets a clause, and whether that is decided."""
+    """Return whether a figure in a range meets a clause, and whether that is decided."""
     if clause.operator == "==" and least < most:
         return False, not least <= clause.limit <= most
     ends = {clause.holds(least), clause.holds(most)}
@@ -138,7 +137,7 @@ def _holds(clause: Clause, least: float, most: float) -> tuple[bool, bool]:
 
 
 def _found(clause: Clause, contender: ReportContender, place: Rank | None) -> Found | str:
-    """The figure of a clause, or that there is none."""
+    """Return the figure of a clause, or a sentence that there is none."""
     quantity = clause.quantity
     if quantity == "rank":
         if place is None:
@@ -156,7 +155,7 @@ def _found(clause: Clause, contender: ReportContender, place: Rank | None) -> Fo
     value = ratio if quantity == "ratio" else quantity_of(contender, quantity)
     if value is None:
         return "has no such figure"
-    # A share is told as it was asked for, 0.5 or 50 %.
+    # A share is shown in the form it was asked for, 0.5 or 50 %.
     is_bare = quantity in SHARES and "%" not in clause.text
     told = f"has {f'{value:.3g}' if is_bare else format_quantity(quantity, value)}"
     if quantity in ("errors", "error_rate"):
@@ -165,7 +164,7 @@ def _found(clause: Clause, contender: ReportContender, place: Rank | None) -> Fo
 
 
 def _time(contender: ReportContender, latency: Latency, part: str, is_response: bool) -> Found:
-    """A percentile, maximum or mean of service or response times."""
+    """Return a percentile, maximum or mean of service or response times."""
     least, most = latency.span(part)
     told, actual = f"has {format_latency(latency, part)}", latency.figure(part)
     requests = contender.requests
@@ -186,7 +185,7 @@ def _time(contender: ReportContender, latency: Latency, part: str, is_response: 
 
 
 def _cpu(contender: ReportContender, own: float) -> Found | str:
-    """CPU per request where much of it is the tool's own, taken off as measured: more than all of it it is not."""
+    """Return CPU per request with a wide range if much of it is the tool's own, which was subtracted by estimate."""
     cost, tools = contender.cpu_us_per_request, contender.own_cpu_us_per_request
     if cost is None or tools is None:
         return "has no such figure"
@@ -195,7 +194,7 @@ def _cpu(contender: ReportContender, own: float) -> Found | str:
 
 
 def _surely_ms(contender: ReportContender, is_response: bool) -> float:
-    """The least time of the highest percentile that enough requests lie beyond; 0 where there is none."""
+    """Return the least value of the highest percentile that enough requests exceed; 0 if there is none."""
     answered = contender.response_histogram if is_response else contender.histogram
     bounds = contender.response_lower_bounds if is_response else contender.lower_bounds
     counts, unanswered = _counts(answered), Unanswered(_counts(bounds), 0, 0, contender.requests.dropped)
@@ -211,7 +210,7 @@ def _counts(data: HistogramData | None) -> dict[int, int]:
 
 
 def _kinds(requests: Requests) -> str:
-    """What failures are made of, where that is not errors alone, and what is none of them."""
+    """Describe the composition of failures, unless they are all errors, and the requests that are not counted."""
     kinds = [
         *([plural(requests.error, "error")] if requests.error else []),
         *([plural(requests.timeout, "timeout")] if requests.timeout else []),

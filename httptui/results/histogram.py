@@ -1,7 +1,7 @@
-"""Percentiles of a latency histogram kept in the scheme of `httptui.engines.buckets`: pure functions of its counts.
+"""Percentiles of latency histograms in the scheme of `httptui.engines.buckets`, as pure functions of their counts.
 
-A percentile is the middle of the bucket that holds it, so its relative error is at most 0.05 %.  Percentiles
-are never averaged: to pool histograms, add their counts (`merge`).
+A percentile is the middle of its bucket, so its relative error is at most 0.05 %. Percentiles are never averaged: to
+combine histograms, add their counts (`merge`).
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ Counts = Mapping[int, int] | Sequence[tuple[int, int]]
 NS_PER_MS = 1_000_000
 COARSE = 16
 PERCENTS = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p99.9": 99.9}
-"""In the order of `httptui.results.report.SliceLatency.above`."""
+"""Percentiles in the order of `httptui.results.report.SliceLatency.above`."""
 NOTHING_COUNTED = "an empty histogram has no percentiles"
 
 
 class Unanswered(NamedTuple):
-    """Requests without an answer: how many of them were known to take longer than what (`bounds`, counted as
-    latencies are, with their sum and maximum), and how many were never sent.
+    """Requests without an answer: a histogram of lower `bounds` on their latencies, with sum and maximum, and the
+    number `dropped`, which were never sent.
     """
 
     bounds: Mapping[int, int]
@@ -37,20 +37,21 @@ class Unanswered(NamedTuple):
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The number of all of them."""
         return count_of(self.bounds) + self.dropped
 
 
 def percentile_ns(counts: Counts, q: float) -> float:
-    """The value, in nanoseconds, that `q` percent (0 … 100) of the counted values do not exceed.
+    """Return the value in nanoseconds that `q` percent (0 … 100) of the counted values do not exceed.
 
-    Raises ValueError where nothing was counted or `q` is out of range.
+    Raises ValueError if nothing was counted or `q` is out of range.
     """
     return percentiles_ns(counts, (q,))[0]
 
 
 def percentiles_ns(counts: Counts, percents: Sequence[float]) -> tuple[float, ...]:
-    """Several percentiles in one pass over the counts, in the order asked for; errors as `percentile_ns`."""
+    """Return several percentiles in one pass over the counts, in the order asked for; errors as for `percentile_ns`.
+    """
     indexes, reached = _reached(counts)
     return tuple(middle_of(indexes[bisect_left(reached, _place(q, reached[-1]))]) for q in percents)
 
@@ -58,8 +59,10 @@ def percentiles_ns(counts: Counts, percents: Sequence[float]) -> tuple[float, ..
 def percentiles_by_coarse_ns(
     fine: Sequence[int], coarse: Sequence[int], percents: Sequence[float], first: int = 0
 ) -> tuple[float, ...]:
-    """As `percentiles_ns`, at a tenth of the cost: `fine` has the count of every bucket, from the lowest on, and
-    `coarse` the sums of `COARSE` neighbours each, from the `first` such group on.
+    """Return the same as `percentiles_ns`, at a tenth of the cost.
+
+    `fine` has the count of every bucket, from the lowest on; `coarse` the sums of `COARSE` neighbours each, from the
+    group `first` on.
     """
     reached = list(accumulate(coarse))
     if not reached or not reached[-1]:
@@ -75,8 +78,7 @@ def percentiles_by_coarse_ns(
 
 
 class Split(NamedTuple):
-    """Where a percentile divides the counts of a histogram: all buckets after this one lie above it, and a share
-    of those in it.
+    """Position of a percentile in a histogram: all buckets after `bucket` lie above it, and a `share` of that bucket.
     """
 
     bucket: int
@@ -84,7 +86,7 @@ class Split(NamedTuple):
 
 
 def splits_of(counts: Counts, percents: Sequence[float]) -> tuple[Split, ...]:
-    """The places of several percentiles in the order asked for; errors as `percentile_ns`."""
+    """Return the positions of several percentiles in the order asked for; errors as for `percentile_ns`."""
     indexes, reached = _reached(counts)
     splits = []
     for q in percents:
@@ -95,18 +97,18 @@ def splits_of(counts: Counts, percents: Sequence[float]) -> tuple[Split, ...]:
 
 
 def count_above(counts: Mapping[int, int], split: Split) -> float:
-    """How many of other counts in the same buckets lie above a place."""
+    """Return how many values of other counts in the same buckets lie above a position."""
     beyond = sum(count for index, count in counts.items() if index > split.bucket)
     return beyond + split.share * counts.get(split.bucket, 0)
 
 
 def has_few_beyond(total: int, q: float) -> bool:
-    """Whether fewer than 30 of so many requests are slower than a percentile."""
+    """Return whether fewer than 30 of so many requests are slower than a percentile."""
     return round(total * (100 - q) / 100, 6) < FEWEST_BEYOND
 
 
 def _reached(counts: Counts) -> tuple[list[int], list[int]]:
-    """The buckets in order, and how many values are in each and all before it; ValueError where there are none."""
+    """Return the buckets in order, with cumulative counts; ValueError if there are none."""
     count_at = counts if isinstance(counts, Mapping) else dict(counts)
     indexes = sorted(count_at)
     reached = list(accumulate(map(count_at.__getitem__, indexes)))
@@ -116,15 +118,15 @@ def _reached(counts: Counts) -> tuple[list[int], list[int]]:
 
 
 def _place(q: float, total: int) -> int:
-    """Which of so many values, in order, is a percentile; ValueError where `q` is none."""
+    """Return the rank of a percentile among so many values; ValueError if `q` is out of range."""
     if not 0 <= q <= 100:
         raise ValueError(f"a percentile is between 0 and 100, not {q}")
-    # Rounding first keeps 99.9 % of 1000 at the 999th value, which floating point would miss.
+    # Rounding first puts 99.9 % of 1000 at the 999th value, which floating point would miss.
     return max(math.ceil(round(q * total / 100, 6)), 1)
 
 
 def middle_of(index: int) -> float:
-    """The middle of the values that one bucket counts, in nanoseconds."""
+    """Return the middle of a bucket in nanoseconds."""
     low, after = bounds_of(index)
     return (low + after - 1) / 2
 
@@ -132,10 +134,10 @@ def middle_of(index: int) -> float:
 def latency_of(
     fine: Sequence[int], coarse: Sequence[int], sum_ns: int, max_ns: int, first: int = 0
 ) -> Latency | None:
-    """Percentiles, maximum and mean in milliseconds, or None where nothing was counted; the counts are as for
+    """Return percentiles, maximum and mean in milliseconds, or None without counts, given as for
     `percentiles_by_coarse_ns`.
 
-    `sum_ns` and `max_ns` are exact, and so are the mean and the maximum; no percentile exceeds the maximum.
+    `sum_ns` and `max_ns` are exact, and so are mean and maximum; no percentile exceeds the maximum.
     """
     total = sum(coarse)
     if not total:
@@ -148,10 +150,10 @@ def latency_of(
 
 
 def bounded_latency(answered: Latency | None, counts: Counts, unanswered: Unanswered) -> Latency | None:
-    """Percentiles, maximum and mean of `answered` requests, whose counts these are, and of those that had no answer.
+    """Return percentiles, maximum and mean of all requests, both `answered`, with these `counts`, and unanswered.
 
-    A figure is the least that it can be, `at_most` has the most where that is another, and `never` names those that
-    no answer reached, which tell of the longest time known.
+    A figure is the least possible value; `at_most` has the greatest if it differs. `never` names figures that no
+    answer reached, which give the longest known time.
     """
     known = count_of(counts) + count_of(unanswered.bounds)
     if not known or not unanswered.total:
@@ -188,10 +190,10 @@ def bounded_latency(answered: Latency | None, counts: Counts, unanswered: Unansw
 def spans_ns(
     counts: Counts, unanswered: Unanswered, percents: Sequence[float]
 ) -> tuple[tuple[float, float], ...]:
-    """The least and the most, in nanoseconds, that each percentile of answered and unanswered requests can be.
+    """Return the least and the greatest possible value of each percentile of all requests, in nanoseconds.
 
-    At the least, what timed out or was cancelled would have been answered just then; at the most, never.  What was
-    dropped counts as infinitely long in both.
+    The least assumes that requests that timed out or were cancelled would have been answered right then, the greatest
+    that they never would. Dropped requests count as infinitely long in both.
     """
     total = count_of(counts) + unanswered.total
     known = added(dict(counts), unanswered.bounds)
@@ -200,7 +202,7 @@ def spans_ns(
 
 
 def _at_places(counts: Counts, places: Sequence[int]) -> Iterator[float]:
-    """The values at some places, in order of the values; infinite beyond the last."""
+    """Yield the values at some ranks; infinite beyond the last."""
     count_at = dict(counts)
     indexes = sorted(count_at)
     reached = list(accumulate(map(count_at.__getitem__, indexes)))
@@ -210,12 +212,12 @@ def _at_places(counts: Counts, places: Sequence[int]) -> Iterator[float]:
 
 
 def count_of(counts: Counts) -> int:
-    """How many values were counted."""
+    """Return how many values were counted."""
     return sum(counts.values() if isinstance(counts, Mapping) else (count for _, count in counts))
 
 
 def pairs_in(flat: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The pairs of a frame's flat histogram: index, count, index, count …; ValueError where the last has no count."""
+    """Yield the pairs of a frame's flat histogram: index, count, index, count …; ValueError for an odd length."""
     if len(flat) % 2:
         raise ValueError("a flat histogram has an even number of entries")
     numbers = iter(flat)
@@ -228,13 +230,13 @@ def merge(a: dict[int, int], flat: Sequence[int]) -> None:
 
 
 def add_pairs(a: dict[int, int], pairs: Iterable[tuple[int, int]]) -> None:
-    """Add so many of each index to `a`, in place."""
+    """Add pairs of index and count to `a`, in place."""
     for index, count in pairs:
         a[index] = a.get(index, 0) + count
 
 
 def added(one: Mapping[int, int], other: Mapping[int, int]) -> Mapping[int, int]:
-    """The counts of both together."""
+    """Return the sum of two histograms."""
     if not one or not other:
         return one or other
     both = dict(one)
@@ -243,8 +245,9 @@ def added(one: Mapping[int, int], other: Mapping[int, int]) -> Mapping[int, int]
 
 
 def coarsened(flat: Sequence[int]) -> dict[int, int]:
-    """The counts of a flat histogram with one bucket, the middle one, in the place of every `COARSE`, from which the
-    relative error is at most 0.9 %: enough for two digits, and far fewer to keep.
+    """Group a flat histogram, with the middle bucket in place of every `COARSE` buckets.
+
+    The relative error is then at most 0.9 %, enough for two digits, with far fewer counts to keep.
     """
     counts: dict[int, int] = {}
     for index, count in pairs_in(flat):
@@ -254,5 +257,5 @@ def coarsened(flat: Sequence[int]) -> dict[int, int]:
 
 
 def flat_of(counts: Mapping[int, int]) -> tuple[int, ...]:
-    """The counts as frames have them: index, count, index, count … by rising index."""
+    """Return the counts in the form of frames: index, count, index, count … by rising index."""
     return tuple(chain.from_iterable(sorted(counts.items())))

@@ -1,10 +1,11 @@
-"""The Universal Scalability Law, fitted to rates at several levels of concurrency, and the knee of such a curve.
+"""Universal Scalability Law, fitted to rates at several levels of concurrency, and the knee of such a curve.
 
-X(N) = γN / (1 + α(N - 1) + βN(N - 1)): γ is the rate of one in flight, α what they lose by waiting for one another
-and β what they lose by keeping in step.  Source: N. J. Gunther, "A General Theory of Computational Scalability Based
-on Rational Functions" (https://arxiv.org/abs/0808.1431), and Guerrilla Capacity Planning (Springer 2007), ch. 4–6.
+X(N) = γN / (1 + α(N - 1) + βN(N - 1)): γ is the rate of one request in flight, α the loss by contention and β the
+loss by coherency. Source: N. J. Gunther, "A General Theory of Computational Scalability Based on Rational Functions"
+(https://arxiv.org/abs/0808.1431), and Guerrilla Capacity Planning (Springer 2007), ch. 4–6.
 
-The fit is by least squares of logarithms, for the noise of a rate is a share of it; so every level counts alike.
+The fit is by least squares of logarithms, because the noise of a rate is proportional to it; every level counts
+alike.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from httptui.results.judge.blocks import log_ratios
 from httptui.statistics import ALPHA, FEWEST_FREEDOM, estimate, student_t
 
 FEWEST_LEVELS = 4
-"""Three parameters, and one level more to tell how well they fit."""
+"""Three parameters, plus one level to show how well they fit."""
 MOST_OF_MAXIMUM = 0.95
 LONGEST_OF_BASE = 2.0
 ALPHA_STARTS = (0.0, 1e-4, 1e-3, 1e-2, 0.03, 0.1, 0.3, 0.6, 0.9, 1.0)
@@ -31,7 +32,7 @@ HALVINGS = 30
 GOLDEN = (math.sqrt(5) - 1) / 2
 FARTHEST_TOP = 1e6
 NEGLIGIBLE = 1e-9
-"""A β so small costs less than a tenth of the rate even at ten thousand in flight: it is taken for zero."""
+"""So small a β costs less than a tenth of the rate even at ten thousand in flight, and is taken as zero."""
 
 
 class UslFit(Struct, frozen=True, kw_only=True):
@@ -51,20 +52,20 @@ class UslFit(Struct, frozen=True, kw_only=True):
 
     @property
     def n_star_within(self) -> str:
-        """The interval of N* in words, " [28–35]"; none where it is not known, or the same to the whole number."""
+        """The interval of N* in words, " [28–35]"; "" if unknown, or if both ends round to the same number."""
         if self.n_star_low is None or self.n_star_high is None:
             return ""
         low, high = f"{self.n_star_low:.0f}", f"{self.n_star_high:.0f}"
         return f" [{low}–{high}]" if low != high else ""
 
     def rate(self, concurrency: float) -> float:
-        """The curve's requests per second at a level of concurrency, 1 or more."""
+        """Return the curve's requests per second at a level of concurrency, 1 or more."""
         return self.gamma * concurrency / _slowing(concurrency, self.alpha, self.beta)
 
 
 class CurveLevel(NamedTuple):
-    """What a contender reached at a level: requests per second, p99 in milliseconds where it is known, and requests
-    per second by block.
+    """Result of a contender at a level: requests per second, p99 in milliseconds if known, and requests per second by
+    block.
     """
 
     level: float
@@ -74,9 +75,10 @@ class CurveLevel(NamedTuple):
 
 
 def fit_usl(rates: Sequence[tuple[float, float]]) -> UslFit | None:
-    """Fit (concurrency, requests per second), several for a level if there are; rates of zero say nothing.
+    """Fit the law to (concurrency, requests per second), with any number of values per level; rates of zero are
+    ignored.
 
-    None where fewer than four levels are left.
+    Returns None if fewer than four levels remain.
     """
     known = [(n, x) for n, x in rates if n >= 1 and x > 0 and math.isfinite(x)]
     if len({n for n, _ in known}) < FEWEST_LEVELS:
@@ -98,8 +100,8 @@ def fit_usl(rates: Sequence[tuple[float, float]]) -> UslFit | None:
 
 
 class Saturation(NamedTuple):
-    """The smallest level with 95 % of the highest rate, the last one that is shown to have less, and the first one
-    that is shown to have as much.
+    """The smallest level with 95 % of the highest rate; the last level shown to have less; the first shown to have as
+    much.
     """
 
     level: float
@@ -108,8 +110,10 @@ class Saturation(NamedTuple):
 
 
 def saturation(curve: Sequence[CurveLevel]) -> Saturation | None:
-    """Where the rate levels off.  None where that is not shown below the last level: from the level on to the last,
-    the rate must gain less than half of what concurrency does, by the whole interval where blocks give one.
+    """Find where the rate levels off, or None if that is not shown below the last level.
+
+    From that level to the last, the rate must gain less than half of what concurrency gains, by the whole interval if
+    blocks give one.
     """
     ordered = sorted(curve, key=lambda point: point.level)
     most = max(ordered, key=lambda point: point.req_per_s, default=None)
@@ -129,10 +133,10 @@ def saturation(curve: Sequence[CurveLevel]) -> Saturation | None:
 
 
 def knee(curve: Sequence[CurveLevel]) -> float | None:
-    """The smallest level with at least 95 % of the highest rate and a p99 of at most twice that of the lowest level.
+    """Return the smallest level with at least 95 % of the highest rate and at most twice the p99 of the lowest level.
 
-    None where no level but the last has both, where the rate is not shown to level off (`saturation`), or where the
-    lowest level's p99 is not known.
+    None if only the last level has both, if the rate is not shown to level off (`saturation`), or if the lowest
+    level's p99 is unknown.
     """
     most = max((point.req_per_s for point in curve), default=0.0)
     base = min(curve, key=lambda point: point.level).p99_ms if curve else None
@@ -151,7 +155,7 @@ def knee(curve: Sequence[CurveLevel]) -> float | None:
 
 
 def _ratio(one: CurveLevel, other: CurveLevel) -> tuple[float, float]:
-    """From where to where the rate of one level over another's may lie, the plain ratio where blocks do not tell."""
+    """Return the interval of the ratio of two levels' rates, or the plain ratio twice if blocks give none."""
     point = one.req_per_s / other.req_per_s
     differences = log_ratios(one.blocks, other.blocks) if one is not other else []
     _, low, high = estimate(differences) if differences else (0.0, None, None)
@@ -161,10 +165,11 @@ def _ratio(one: CurveLevel, other: CurveLevel) -> tuple[float, float]:
 def _top_interval(
     rates: Sequence[tuple[float, float]], n_star: float | None
 ) -> tuple[float | None, float | None]:
-    """Which N* fit the means of the levels hardly worse than the best one does (profile likelihood).
+    """Return the interval of N* values that fit the levels' means almost as well as the best one (profile
+    likelihood).
 
-    The scatter is that of rates at one level, or that of levels about the law where it is larger: then the law is not
-    quite theirs, which makes N* less sure.
+    The scatter is that of rates at one level or, if larger, that of levels about the law: the law then does not quite
+    fit, which makes N* less certain.
     """
     levels: dict[float, list[float]] = defaultdict(list)
     for level, rate in rates:
@@ -190,7 +195,7 @@ def _top_interval(
 
 
 def _edge(fits: Callable[[float], bool], inside: float, outside: float) -> float:
-    """Between one that fits and one that does not, where that changes."""
+    """Bisect between a value that fits and one that does not."""
     for _ in range(HALVINGS):
         middle = math.sqrt(inside * outside)
         inside, outside = (middle, outside) if fits(middle) else (inside, middle)
@@ -202,29 +207,31 @@ def _slowing(n: float, alpha: float, beta: float) -> float:
 
 
 class _Problem:
-    """The squares to make least over α and β of 0 … 1; the best γ for these follows from them."""
+    """Least squares over α and β in 0 … 1, with the best γ for each."""
 
     def __init__(self, rates: Sequence[tuple[float, float]]) -> None:
         self._levels = [n for n, _ in rates]
         self._logs = [math.log(x / n) for n, x in rates]
 
     def gamma(self, alpha: float, beta: float) -> float:
-        """The best γ."""
+        """Return the best γ."""
         slowed = (
             y + math.log(_slowing(n, alpha, beta)) for n, y in zip(self._levels, self._logs, strict=True)
         )
         return math.exp(math.fsum(slowed) / len(self._logs))
 
     def cost(self, alpha: float, beta: float) -> float:
-        """The sum of squares with the best γ."""
+        """Return the sum of squares with the best γ."""
         return math.fsum(r * r for r in self._residuals(alpha, beta))
 
     def start(self) -> tuple[float, float]:
-        """The best of some α and β to look from."""
+        """Return the best of some α and β as a starting point."""
         return min(product(ALPHA_STARTS, BETA_STARTS), key=lambda at: self.cost(*at))
 
     def cost_at_top(self, top: float) -> float:
-        """The sum of squares with the best γ and α where the curve is highest at `top`, which may be infinite."""
+        """Return the sum of squares with the best γ and α for a curve that is highest at `top`, which may be
+        infinite.
+        """
 
         def cost(alpha: float) -> float:
             return self.cost(alpha, (1 - alpha) / top**2)
@@ -242,7 +249,7 @@ class _Problem:
         )
 
     def refined(self, alpha: float, beta: float) -> tuple[float, float]:
-        """Levenberg's and Marquardt's steps from a start downhill, kept inside the bounds, until none helps."""
+        """Take Levenberg–Marquardt steps from a start, inside the bounds, until none improves."""
         cost, damping = self.cost(alpha, beta), 1e-3
         for _ in range(MOST_STEPS):
             step_alpha, step_beta = self._step(alpha, beta, damping)
@@ -257,7 +264,7 @@ class _Problem:
         return alpha, beta
 
     def _step(self, alpha: float, beta: float, damping: float) -> tuple[float, float]:
-        """A damped Gauss–Newton step; a parameter at its bound that would leave it stays."""
+        """Return a damped Gauss–Newton step; a parameter at its bound stays if it would leave it."""
         slowing = [_slowing(n, alpha, beta) for n in self._levels]
         by_alpha = _centred([(n - 1) / d for n, d in zip(self._levels, slowing, strict=True)])
         by_beta = _centred([n * (n - 1) / d for n, d in zip(self._levels, slowing, strict=True)])
@@ -279,7 +286,7 @@ def _bounded(value: float) -> float:
 
 
 def _leaves(value: float, direction: float) -> bool:
-    """Whether a parameter is at a bound and would go beyond it."""
+    """Return whether a parameter is at a bound and would leave it."""
     return (value <= 0 and direction < 0) or (value >= 1 and direction > 0)
 
 

@@ -1,1 +1,1 @@
-"""What a run says: rankings, flags, limiters and the verdict, as pure functions."""
+"""Conclusions from a run, as pure functions: rankings, flags, limiters and the verdict."""

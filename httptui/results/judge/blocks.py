@@ -1,17 +1,16 @@
-"""Blocks: what each contender did in each turn, and the paired differences of two contenders inside them.
+"""Blocks: each contender's results per turn, the paired differences of two contenders, and the margins of claims.
 
-How far apart one client comes out from itself, which no number of blocks of the same processes can tell.
+A margin is the difference that one client can show from itself, which no number of blocks of the same processes
+reveals. Two processes of one client differ for as long as they live, because memory and cores fall out differently.
+If all contenders are under load at once, their cores relative to the target are settled early too, and matter more. A
+claim has to exceed the margin. Restarted lanes are drawn again, so with several epochs it shrinks with the square
+root of their number. The margins were chosen after real runs of one client against itself; `benchmarks/aa.py` counts
+whether they are wide enough (docs/truth.md).
 
-Two processes of one client differ for as long as they live: memory and cores fall out differently.  Where all
-contenders are under load at once, who gets which core next to the target is settled early, too, and weighs more.  A
-claim has to go beyond what that does.  Lanes started anew are drawn anew, so with several epochs it shrinks with the
-root of their number.  The margins were chosen after real runs of one client twice; whether they are wide
-enough is counted by `benchmarks/aa.py` (docs/truth.md).
-
-Large bodies weigh most: a process either keeps the memory of the last answer or gives it back and faults it in again
-with every request, as its heap happens to lie.  aiohttp against itself, in ten interleaved runs with bodies of 64 to
-200 kB, had ratios of 0.60 to 1.01 in requests per second and up to 1.71 in CPU per request; with 20 kB, 0.94 to 1.01
-and up to 1.05.
+Large bodies matter most: depending on its heap, a process either keeps the memory of the last answer, or returns it
+and faults it in again with every request. aiohttp against itself, in ten interleaved runs with bodies of 64 to 200
+kB, had ratios of 0.60 to 1.01 in requests per second and up to 1.71 in CPU per request; with 20 kB, 0.94 to 1.01 and
+up to 1.05.
 """
 
 from __future__ import annotations
@@ -29,11 +28,11 @@ from httptui.statistics import MOST_DIFFERENCES, NO_SUCCESS, condense
 Blocks = Mapping[str, Mapping[int, float]]
 
 FEWEST_SUCCESSES = 5.0
-"""How many successes the slower of two has in a block on average, before their ratio is a number to compare."""
+"""Successes per block that the slower of two needs on average before their ratio is meaningful."""
 
 
 class Counted(float):
-    """A figure of a block, `amount` over `per`, with the number of `successes` behind it, so that blocks merge."""
+    """A figure of a block, `amount` / `per`, based on a number of `successes`, so that blocks can be merged."""
 
     __slots__ = ("amount", "per", "successes")
 
@@ -43,17 +42,17 @@ class Counted(float):
 
     @classmethod
     def of(cls, amount: float, per: float, successes: float) -> Self:
-        """The figure; what is spent on nothing is infinite."""
+        """Create the figure; a cost without any success is infinite."""
         counted = cls(amount / per if per else math.inf)
         counted.amount, counted.per, counted.successes = amount, per, successes
         return counted
 
 
 class BlockRecord(Struct, frozen=True, kw_only=True):
-    """One contender's turn in one block: `ok` successes in `seconds`, each by the share of its life that lies inside.
+    """One contender's turn in one block: `ok` successes in `seconds`, each counted by the share of its life inside.
 
-    `position` is its place in the order of the block's turns, from 0 (0 for all where they run at once); `epoch`
-    the start of the processes that it belongs to; `steal` the share of CPU time that the host took, 0 … 1.
+    `position` is its place in the order of the block's turns, from 0 (0 for all that run at once); `epoch` the start
+    of processes that it belongs to; `steal` the stolen share of CPU time, 0 … 1.
     """
 
     id: str
@@ -72,13 +71,13 @@ class BlockRecord(Struct, frozen=True, kw_only=True):
 
 
 def rates_of(records: Sequence[BlockRecord]) -> dict[str, dict[int, float]]:
-    """Successful requests per second of each contender in each block."""
+    """Return each contender's successful requests per second by block."""
     return _by_id(records, lambda record: Counted.of(record.ok, record.seconds, record.ok))
 
 
 def costs_of(records: Sequence[BlockRecord]) -> dict[str, dict[int, float]]:
-    """CPU microseconds per success of each contender in each block where it is known and not zero; infinite where
-    nothing came of them.
+    """Return each contender's CPU microseconds per success by block, where known and not zero; infinite without a
+    success.
     """
     return _by_id(
         records,
@@ -87,12 +86,11 @@ def costs_of(records: Sequence[BlockRecord]) -> dict[str, dict[int, float]]:
 
 
 def log_ratios(one: Mapping[int, float], other: Mapping[int, float]) -> list[float]:
-    """ln(one / other) of every block that both took part in, in order of blocks; at most 60.
+    """Return ln(one / other) of every block that both took part in, in order of blocks; at most 60 values.
 
-    Where figures say what they rest on, neighbouring blocks are merged, by sums and not by means of logarithms, until
-    the slower one has successes enough in each; where that leaves fewer than six, nothing can be claimed.  A block in
-    which just one of the two had no success counts as a ratio beyond all others (`NO_SUCCESS`), and one in which
-    neither had any says nothing.
+    Neighbouring blocks of `Counted` figures are merged, by sums rather than means of logarithms, until the slower
+    side has enough successes in each; fewer than six merged blocks allow no claim. A block in which only one side had
+    a success counts as a ratio beyond all others (`NO_SUCCESS`); one in which neither had any is skipped.
     """
     shared = [(one[block], other[block]) for block in sorted(one.keys() & other.keys())]
     merged = [(a, b) for a, b in _merged(shared) if _seen(a) or _seen(b)]
@@ -104,7 +102,7 @@ def log_ratios(one: Mapping[int, float], other: Mapping[int, float]) -> list[flo
 
 
 def _merged(shared: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Neighbours made one, all of about the same number of blocks."""
+    """Merge neighbours into groups of about the same number of blocks."""
     counted = [(a, b) for a, b in shared if isinstance(a, Counted) and isinstance(b, Counted)]
     if not counted or len(counted) < len(shared):
         return list(shared)
@@ -129,12 +127,12 @@ def _sum(figures: Sequence[Counted]) -> Counted:
 
 
 def _seen(figure: float) -> bool:
-    """Whether a success stands behind a figure: a rate above zero, a cost that is finite."""
+    """Return whether a figure rests on a success: a rate above zero, or a finite cost."""
     return 0 < figure < math.inf
 
 
 def _log_ratio(a: float, b: float) -> float:
-    """ln(a / b) of two, whose quotient may be beyond what a float holds, and one of which may be of no success."""
+    """Return ln(a / b), even if the quotient overflows a float or one side has no success."""
     if not (_seen(a) and _seen(b)):
         return NO_SUCCESS if a > b else -NO_SUCCESS
     quotient = a / b
@@ -152,7 +150,7 @@ def _by_id(
 
 
 class Margins(NamedTuple):
-    """By how much requests per second, and CPU per request, have to differ before a claim is made; 0.1 is 10 %."""
+    """Differences in requests per second and in CPU per request that a claim must exceed; 0.1 is 10 %."""
 
     rate: float = 0.0
     cpu: float = 0.0
@@ -166,9 +164,7 @@ LARGE_BYTES = 32 * 1024
 
 
 def margins_of(schedule: str, epochs: int = 1, body_bytes: float = 0.0) -> Margins:
-    """The margins of a kind of schedule whose lanes live for one epoch each, where successes have bodies of so many
-    bytes on average.
-    """
+    """Return the margins for a kind of schedule with so many epochs, whose answers have bodies of this mean size."""
     large = body_bytes > LARGE_BYTES
     if schedule == "concurrent":
         return LARGE_BODIES if large else SHARING
@@ -176,5 +172,5 @@ def margins_of(schedule: str, epochs: int = 1, body_bytes: float = 0.0) -> Margi
 
 
 def largest_body(contenders: Iterable[ContenderResult]) -> float:
-    """The mean size of a contender's bodies, of the contender that has the largest; 0 without any success."""
+    """Return the largest mean body size of any contender; 0 without a success."""
     return max((one.bytes / one.requests.ok for one in contenders if one.requests.ok), default=0.0)

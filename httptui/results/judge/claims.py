@@ -1,18 +1,15 @@
-"""What the blocks show: a pair held against each other, several contenders with few false claims, and stopping early.
+"""Claims from blocks: comparison of pairs, claims about several contenders at once, and early stopping.
 
-Which of several contenders are shown to differ, with at most one false claim in twenty runs, all claims together.
+At most one run in twenty has any false claim, over all claims together. The leader is tested against every rival, an
+intersection-union test that needs no correction among them; it gets 0.65 of the error. The rest goes to Holm's (1979)
+procedure over all pairs, so that others can be distinguished while first place is open. Once the leader is alone, the
+whole error is available for the contenders behind it, and the same is repeated for them (Bretz et al. 2009,
+Statistics in Medicine 28: a graph of tests that pass on their error). Hence six blocks can settle the order of any
+number of contenders that are clearly different.
 
-The leader is tested against every rival: an intersection-union test, which owes no correction among them.  It
-gets 0.65 of the error; the rest goes to Holm's (1979) procedure over all pairs, so that others can be parted while
-the first place is open.  Once the leader is alone, the whole error is free again for the contenders behind it, and
-the same is done with them (Bretz et al. 2009, Statistics in Medicine 28: a graph of tests that hand on their error).
-Hence six blocks can settle the order of any number of contenders, each far from the next.
-
-Stopping early without fooling oneself: few looks, each with a stricter bound than the next.
-
-The bounds are O'Brien and Fleming's (1979): at the look after b of B blocks a difference counts where
-p <= 2 (1 - Phi(C sqrt(B / b))).  C = 2.10 keeps all looks together below 5 % false claims; looking five times at
-0.05 would make it 11 %.
+Early stopping uses a few looks, with the bounds of O'Brien and Fleming (1979): at the look after b of B blocks a
+difference counts if p <= 2 (1 - Phi(C sqrt(B / b))). C = 2.10 keeps all looks together below 5 % false claims;
+looking five times at 0.05 would make it 11 %.
 """
 
 from __future__ import annotations
@@ -47,7 +44,7 @@ Differences = Mapping[tuple[str, str], Sequence[float]]
 
 
 def all_differences(ids: Sequence[str], blocks: Blocks) -> dict[tuple[str, str], list[float]]:
-    """ln(first / second) over their shared blocks, for every pair in the order of `ids`."""
+    """Return ln(first / second) over their shared blocks, for every pair in the order of `ids`."""
     return {
         (one, other): log_ratios(blocks.get(one, {}), blocks.get(other, {}))
         for one, other in combinations(ids, 2)
@@ -57,9 +54,9 @@ def all_differences(ids: Sequence[str], blocks: Blocks) -> dict[tuple[str, str],
 def differences_beyond(
     ids: Sequence[str], blocks: Blocks, margin: float
 ) -> dict[tuple[str, str], list[float]]:
-    """The same, each drawn to zero by a `margin` (0.1 is 10 %), and empty where that turns the pair round.
+    """Return the same, reduced towards zero by a `margin` (0.1 is 10 %); empty if that reverses the pair.
 
-    A test of what is left asks whether the two differ by more than the margin.
+    A test of the result asks whether the two differ by more than the margin.
     """
     return {pair: _beyond(values, margin) for pair, values in all_differences(ids, blocks).items()}
 
@@ -67,10 +64,10 @@ def differences_beyond(
 def order_claims(
     ids: Sequence[str], differences: Differences, alpha: float = ALPHA
 ) -> dict[tuple[str, str], str]:
-    """The better one of each pair that is settled, where `differences` are positive for a better first.
+    """Return the better one of each settled pair, given differences that are positive if the first is better.
 
-    `ids` are in the order of the overall figures, best first, and so are pairs.  The probability that any claim
-    is false is at most `alpha`.
+    `ids`, and the order in each pair, follow the overall figures, best first. The probability of any false claim is
+    at most `alpha`.
     """
     p_values = {pair: signed_rank_p(values) for pair, values in differences.items()}
     better: dict[tuple[str, str], str] = {}
@@ -78,7 +75,7 @@ def order_claims(
         pairs = list(combinations(ids[first:], 2))
         leading = pairs[: len(ids) - first - 1]
         apart = holm([p_values[pair] for pair in pairs], alpha * (1 - LEADERS_SHARE))
-        # With nothing else open, the leader's claim is the only one that can be false.
+        # If nothing else is open, only the leader's claim can be false.
         share = 1.0 if all(apart[len(leading) :]) else LEADERS_SHARE
         if not sole_winner([differences[pair] for pair in leading], alpha * share):
             better |= {
@@ -92,12 +89,12 @@ def order_claims(
 
 
 def sole_winner(to_rivals: Sequence[Sequence[float]], alpha: float = ALPHA) -> bool:
-    """Whether one contender beats every rival, given its log-ratios to each: every p at most `alpha`."""
+    """Return whether one contender beats every rival, given its log-ratios to each: every p is at most `alpha`."""
     return all(_leans_to_first(values) and signed_rank_p(values) <= alpha for values in to_rivals)
 
 
 def places_of(ids: Sequence[str], better: Mapping[tuple[str, str], str]) -> dict[str, tuple[int, int]]:
-    """The span of places that the claims leave to each: [1 + shown to be better, N - shown to be worse]."""
+    """Return the range of places that the claims leave to each: [1 + shown to be better, N - shown to be worse]."""
     lowest = dict.fromkeys(ids, 1)
     highest = dict.fromkeys(ids, len(ids))
     for (one, other), winner in better.items():
@@ -122,8 +119,10 @@ def _leans_to_first(differences: Sequence[float]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The leader against one rival.  `factor` is the leader's rate over the rival's; `differences` are its
-    logarithms inside the blocks, whose number is `blocks`; `parted` says whether the leader is shown to be better.
+    """The leader against one rival.
+
+    `factor` is the leader's rate over the rival's, `differences` its logarithms in the blocks, `blocks` their number.
+    `parted` means that the leader is shown to be better.
     """
 
     leader: ContenderView
@@ -134,21 +133,22 @@ class Pair:
     parted: bool = False
 
     def equivalent(self, delta: float, alpha: float, margin: float = 0.0) -> bool:
-        """Whether the two are shown to be within `delta` of each other, whatever a `margin` hides."""
+        """Return whether the two are shown to be within `delta` of each other, even if a `margin` is added."""
         enough = len(self.differences) >= FEWEST_FOR_95
         return enough and equivalent(self.differences, delta, alpha, margin)
 
     def least_delta(self, alpha: float, margin: float) -> float | None:
-        """The smallest delta within which the two could be called equal, 0.05 for 5 %; None with too few blocks."""
+        """Return the smallest delta within which the two can be called equal, 0.05 for 5 %; None with too few blocks.
+        """
         furthest_off = furthest(self.differences, alpha, margin)
         return None if furthest_off is None else math.expm1(furthest_off)
 
     def detectable(self, alpha: float) -> float | None:
-        """The smallest relative difference that these blocks would show four times in five, or None."""
+        """Return the smallest relative difference that these blocks would show in four of five cases, or None."""
         return detectable(self.differences, alpha)
 
     def estimate(self) -> Estimate:
-        """Of ln(leader / rival), without an interval where there are fewer than six blocks."""
+        """Estimate ln(leader / rival), without an interval below six blocks."""
         if len(self.differences) < FEWEST_FOR_95:
             return Estimate(math.log(self.factor), None, None)
         return estimate(self.differences)
@@ -159,16 +159,16 @@ class Pair:
         return ratio_of(-self.estimate().point) or 1 / self.factor
 
     def times(self) -> str:
-        """The leader's rate as a multiple of the rival's: "4.3 times [4.1–4.6]"."""
+        """Format the leader's rate as a multiple of the rival's: "4.3 times [4.1–4.6]"."""
         _, low, high = self.estimate()
         return format_times(1 / self.share_of_leader, ratio_of(low), ratio_of(high))
 
     def share(self) -> str:
-        """The rival's rate in per cent of the leader's: "23 %"."""
+        """Format the rival's rate as a percentage of the leader's: "23 %"."""
         return format_percent(self.share_of_leader)
 
     def share_with_interval(self) -> str:
-        """The same with its interval: "23 % [22–24]"."""
+        """Format the same with its interval: "23 % [22–24]"."""
         _, low, high = self.estimate()
         ends = (None if end is None else ratio_of(-end) for end in (high, low))
         return format_ratio(self.share_of_leader, *ends)
@@ -192,14 +192,14 @@ FRACTIONS = (0.40, 0.55, 0.70, 0.85, 1.0)
 
 
 class Look(NamedTuple):
-    """After how many blocks to look, and the `alpha` that all claims made there may cost together."""
+    """Number of blocks after which to look, and the `alpha` for all claims made there together."""
 
     block: int
     alpha: float
 
 
 def looks(blocks_max: int) -> tuple[Look, ...]:
-    """When to look at a run of at most so many blocks: after 8, 11, 14, 17 and 20 of 20, the last at its end."""
+    """Return the looks of a run of at most so many blocks: of 20 after 8, 11, 14, 17 and 20, the last at its end."""
     after = sorted({max(1, round(fraction * blocks_max)) for fraction in FRACTIONS})
     return tuple(Look(block, 2 * NormalDist().cdf(-BOUND * math.sqrt(blocks_max / block))) for block in after)
 
@@ -212,12 +212,11 @@ def settled(
     delta: float = DELTA,
     margin: float = 0.0,
 ) -> bool:
-    """Whether every pair is either parted or shown to be equal within `delta`, at the look's alpha; both
-    beyond a `margin` that the blocks cannot show.
+    """Return whether every pair is either distinguished or shown to be equal within `delta`, at the look's alpha.
 
-    `blocks` are those before the look and none later, so that it does not matter when one asks; `ids_rates` as for
-    `httptui.results.judge.ranking.rank`.  Whoever has no success is not waited for, and one contender alone is
-    settled.
+    Both hold beyond a `margin` that the blocks cannot show. `blocks` must be only those before the look, so that the
+    time of the call does not matter; `ids_rates` as for `httptui.results.judge.ranking.rank`. Contenders without a
+    success are ignored, and one contender alone is settled.
     """
     ids = [key for key, rate in sorted(ids_rates, key=lambda item: -item[1]) if rate > 0]
     differences = all_differences(ids, blocks)

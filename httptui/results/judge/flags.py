@@ -1,8 +1,9 @@
-"""What a reader must know before believing a ranking: noise, trends, dependence, order effects, stolen CPU time.
+"""Flags: facts that a reader must know before believing a ranking, such as noise, trends, order effects and stolen
+CPU.
 
-Rates are judged as the ranking uses them: each rival's against the leader's inside blocks, so what slows all alike
-down raises no flag.  Every test allows for the number of rivals it is made for: on a sound run, autocorrelation is
-flagged in at most about one run in twenty, a trend or an effect of the order of turns in one in a hundred.
+Rates are judged as the ranking uses them, each rival's against the leader's inside blocks, so that a slowdown of all
+raises no flag. Every test is corrected for the number of rivals: on a sound run, autocorrelation is flagged in at
+most about one run in twenty, and a trend or an order effect in one in a hundred.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ def flags_of(
     schedule: str = "interleaved",
     machine: MachineLoad | None = None,
 ) -> tuple[Flag, ...]:
-    """The flags of a run whose contenders, best first, are `ids`; those without a success are left out.
+    """Return the flags of a run whose contenders, best first, are `ids`; those without a success are left out.
 
-    `schedule` is the plan's kind of schedule, `machine` how busy it was while the leader was under load.
+    `schedule` is the plan's kind of schedule, `machine` the CPU use while the leader was under load.
     """
     judged = [record for record in records if record.id in ids]
     rates = rates_of(judged)
@@ -61,7 +62,7 @@ def flags_of(
 
 
 def _measured(differences: Sequence[float]) -> list[float]:
-    """Without the blocks in which just one of the two had a success, since trends of their ratio say nothing."""
+    """Drop the blocks in which only one of the two had a success, whose ratio says nothing about trends."""
     return [value for value in differences if abs(value) <= FARTHEST]
 
 
@@ -74,7 +75,7 @@ def _noise(ratios: Mapping[str, Sequence[float]], ids: Sequence[str]) -> Flag | 
 
 
 def _autocorrelation(ratios: Mapping[str, Sequence[float]], ids: Sequence[str]) -> Flag | None:
-    # Two standard errors for one rival, and as many more as keep the same error over several.
+    # Two standard errors for one rival, and more for several, so that the error stays the same.
     bound = NormalDist().inv_cdf(1 - TWO_SIGMA / 2 / max(len(ratios), 1))
     alike = {
         rival: lag
@@ -123,9 +124,9 @@ def _position_effect(records: Sequence[BlockRecord], rates: Blocks) -> Flag | No
 
 
 def _by_position(records: Sequence[BlockRecord], rates: Blocks) -> list[list[float]]:
-    """For each block that all took part in, the turns in their order: ln of the rate over the contender's mean.
+    """Return, for each block with all contenders, its turns in order: ln of the rate over the contender's mean.
 
-    Empty where the order never varies, because then it cannot be told from the contenders themselves.
+    Empty if the order never varies, because its effect is then inseparable from the contenders.
     """
     usual = {
         key: statistics.fmean(logs)
@@ -161,7 +162,7 @@ def _steal(records: Sequence[BlockRecord]) -> Flag | None:
 def _shared_machine(
     schedule: str, machine: MachineLoad | None, ids: Sequence[str], contenders: int
 ) -> Flag | None:
-    """Of the contenders that ran, `ids` had a success; those without one take their part of the machine, too."""
+    """Flag a full machine; `ids` had a success, but contenders without one use part of the machine too."""
     if schedule != "concurrent" or machine is None or not machine.full or not ids or contenders < 2:
         return None
     who = "both" if contenders == 2 else "all"
@@ -173,7 +174,7 @@ def _shared_machine(
 
 
 def _change(values: Sequence[float]) -> float:
-    """From the median of the first half to that of the second."""
+    """Return the relative change from the median of the first half to that of the second."""
     half = len(values) // 2
     return math.expm1(statistics.median(values[-half:]) - statistics.median(values[:half]))
 
@@ -190,10 +191,10 @@ FEW_DROPPED = 0.001
 def protocol_flags(
     plan: Plan, views: Sequence[ContenderView], slice_seconds: float | None, typical_seconds: float | None
 ) -> tuple[Flag, ...]:
-    """Slices too short for the slowest contender, lanes never started anew, and requests sent late or never.
+    """Return flags for slices too short for the slowest contender, unrestarted lanes, and late or unsent requests.
 
-    A generator bounds its own result where a hundredth of its requests started later than 2 ms and than a tenth of
-    the response time that a hundredth exceeded.
+    The generator limits its own result if 1 % of requests started later than 2 ms and later than a tenth of the p99
+    of the response time.
     """
     return (
         *_dropped(views),
@@ -206,7 +207,7 @@ def protocol_flags(
 
 
 def is_generator_bound(view: ContenderView) -> bool:
-    """Whether requests were sent so late that it shows in the response times."""
+    """Return whether requests were sent so late that the response times show it."""
     if view.late_p99_ms is None or view.response_ms is None:
         return False
     return view.late_p99_ms > max(LATE_MS, LATE_SHARE * view.response_ms.p99)
@@ -224,7 +225,7 @@ def _dropped(views: Sequence[ContenderView]) -> Iterator[Flag]:
 
 
 def _sent_once(views: Sequence[ContenderView]) -> Iterator[Flag]:
-    """Requests whose connection broke, of clients that by themselves would have sent them once more."""
+    """Flag requests on broken connections of clients that would by themselves have resent them."""
     for view in views:
         broken = view.errors.get("disconnected", 0)
         if not broken or not (what := _kept_from(view.engine)):
@@ -286,7 +287,7 @@ MOST_TOLD = 3
 
 
 def manual_flag(changes: Sequence[Mark]) -> tuple[Flag, ...]:
-    """The flag, where anything was changed: the figures are then those of several loads together."""
+    """Return the flag if anything was changed by hand: the figures then mix several loads."""
     if not changes:
         return ()
     told = [f"{change.text} at {change.seconds:.1f} s" for change in changes[:MOST_TOLD]]
@@ -305,7 +306,7 @@ FEW = 0.01
 
 
 def failure_flag(views: Sequence[ContenderView]) -> tuple[Flag, ...]:
-    """The flag, where more than a hundredth of the requests of any contender that had a success failed."""
+    """Return the flag if more than 1 % of the requests of any contender with a success failed."""
     shares = {view.id: failed_share(view) for view in views if view.requests.ok}
     failed = sorted((key for key in shares if shares[key] > FEW), key=lambda key: -shares[key])
     if not failed:
@@ -325,7 +326,7 @@ def failure_flag(views: Sequence[ContenderView]) -> tuple[Flag, ...]:
 def foreign_traffic_flag(
     plan: Plan, views: Sequence[ContenderView], work: Mapping[str, Work]
 ) -> tuple[Flag, ...]:
-    """The flag, where more arrived than was sent, or an app refused whom it does not know."""
+    """Return the flag if more requests arrived than were sent, or if an app refused unknown requests."""
     told = [text for view in views if view.id in work for text in _of(plan, view, work[view.id])]
     if not told:
         return ()
@@ -338,7 +339,7 @@ def _of(plan: Plan, view: ContenderView, work: Work) -> Iterator[str]:
     if work.foreign:
         yield f"the app of {view.id} refused {plural(work.foreign, 'request')} of others"
     most = most_arrivals(view, work)
-    # A redirect is one more request, and how many there were is the client's to know.
+    # A redirect is one more request, and only the client knows how many it followed.
     if most is not None and work.requests_at_target is not None and not plan.policy.redirects:
         excess = work.requests_at_target - most
         if excess > 0:
@@ -353,11 +354,11 @@ WHY: dict[FlagKind, str] = {
     "generator-bound": "requests were sent late",
     "short slices": "turns are too short for the slowest contender",
 }
-"""Why nothing is claimed, for flags that carry no figure of their own there."""
+"""Reasons against any claim, for flags whose sentence has no figure for it."""
 
 
 def foreign_load_flag(machine: Sequence[MachineLoad]) -> tuple[Flag, ...]:
-    """The flag, where other programs took more than a tenth of the machine's CPU under any contender's load."""
+    """Return the flag if other programs used more than 10 % of the machine's CPU while a contender was under load."""
     share = foreign_share(machine)
     if share <= FOREIGN:
         return ()
@@ -366,18 +367,18 @@ def foreign_load_flag(machine: Sequence[MachineLoad]) -> tuple[Flag, ...]:
 
 
 def foreign_share(machine: Sequence[MachineLoad]) -> float:
-    """The largest known share of the machine that other programs took, 0 … 1."""
+    """Return the largest known share of the machine that other programs used, 0 … 1."""
     return max((load.foreign for load in machine if load.foreign is not None), default=0.0)
 
 
 def dropped_share(view: ContenderView) -> float:
-    """The share of planned requests that were dropped."""
+    """Return the share of planned requests that were dropped."""
     requests = view.requests
     return requests.dropped / requests.planned if requests.planned else 0.0
 
 
 def stopped_flag(views: Sequence[ContenderView], look: Look | None) -> tuple[Flag, ...]:
-    """The flag of a run that was stopped by hand, whose claims are those of its last planned look."""
+    """Return the flag of a run that was stopped by hand, whose claims are those of its last planned look."""
     if look is None or not was_stopped(views):
         return ()
     rests = f"claims rest on the first {plural(look.block, 'block')}, its last planned look"
@@ -386,14 +387,14 @@ def stopped_flag(views: Sequence[ContenderView], look: Look | None) -> tuple[Fla
 
 
 def was_stopped(views: Sequence[ContenderView]) -> bool:
-    """Whether a user ended the run before it was over."""
+    """Return whether a user ended the run before it was over."""
     return any(view.state == "stopped" for view in views)
 
 
 def reasons_against(
     flags: Sequence[Flag], views: Sequence[ContenderView], machine: Sequence[MachineLoad], look: Look | None
 ) -> tuple[str, ...]:
-    """Why nothing may be claimed of these contenders, most telling first; empty where claims are free."""
+    """Return the reasons why nothing may be claimed, the most important first; empty if claims are allowed."""
     return tuple(_reasons({flag.kind for flag in flags}, views, machine, look))
 
 
@@ -417,7 +418,9 @@ REDIRECTS = frozenset(("301", "302", "303", "307", "308"))
 
 
 def redirect_warning(plan: Plan, views: Sequence[ContenderView]) -> tuple[str, ...]:
-    """One sentence where every answer to some contender was a redirect: which, where to, and what to do."""
+    """Return one sentence if every answer to some contender was a redirect, with the target of the redirect and a
+    remedy.
+    """
     answered = [view for view in views if view.status]
     redirected = [view for view in answered if REDIRECTS.issuperset(view.status)]
     if not redirected:

@@ -1,4 +1,4 @@
-"""What a run says so far, or in the end: rankings, flags and verdict, from what its lanes have done."""
+"""Judgement of a run, at any moment or at its end: rankings, flags and verdict from the results of its lanes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from httptui.statistics import ALPHA
 
 
 class Judgement(Struct, frozen=True):
-    """Empty before any load."""
+    """Conclusions so far; empty before any load."""
 
     ranking: tuple[Rank, ...] = ()
     cpu_ranking: tuple[CpuRank, ...] = ()
@@ -49,12 +49,13 @@ def judge(
     changes: Sequence[Mark] = (),
     work: Mapping[str, Work] | None = None,
 ) -> Judgement:
-    """Judge a run from its contenders, their finished blocks, and how busy the machine was under each of them.
+    """Judge a run from its contenders, their finished blocks, and the CPU use while each was under load.
 
-    `look` is the last one taken in a run that lasts until its order is settled or was stopped by hand, and bounds
-    what may be claimed.  `work` is what each contender did beyond what its view tells, as far as it is known.
-    `slice_seconds` is how long a slice lasts, `typical_seconds` how long a request of the slowest contender takes.
-    `changes` are those that a user made to the load or the target while the run was on.
+    - `look`: the last look of a run that lasts until its order is settled or that was stopped by hand; it limits the
+      claims.
+    - `work`: what each contender did beyond its view, as far as known.
+    - `slice_seconds`: length of a slice; `typical_seconds`: time of a request of the slowest contender.
+    - `changes`: changes of the load or the target by the user during the run.
     """
     loads = {view.id: load for view, load in zip(views, machine, strict=True)}
     successful = [view for view in views if view.requests.ok and view.state != "dnf"]
@@ -74,7 +75,7 @@ def judge(
     against = reasons_against(of_run, compared, [loads[view.id] for view in compared], look)
     alpha = 0.0 if against else ALPHA if look is None else look.alpha
     if look is not None and was_stopped(views):
-        # Whoever stops at a moment that looks good must not profit from the blocks after the last planned look.
+        # Stopping at a favourable moment must not profit from the blocks after the last planned look.
         records = [record for record in records if record.block < look.block]
     rates, costs = rates_of(records), costs_of(records)
     ranking = rank(_rates(views), rates, alpha=alpha, margin=margins.rate, apart=apart)
@@ -102,7 +103,7 @@ def judge(
 
 
 def look_after(blocks: int, blocks_max: int) -> Look:
-    """The last look that is due after so many blocks; before the first, one at which nothing can be claimed."""
+    """Return the last look due after so many blocks; before the first, one that allows no claim."""
     due = [look for look in looks(blocks_max) if look.block <= blocks]
     return due[-1] if due else Look(0, 0.0)
 
@@ -110,7 +111,7 @@ def look_after(blocks: int, blocks_max: int) -> Look:
 def is_settled(
     plan: Plan, views: Sequence[ContenderView], records: Sequence[BlockRecord], look: Look
 ) -> bool:
-    """Whether, on the blocks of a look, the whole order is settled."""
+    """Return whether the whole order is settled by the blocks of a look."""
     seen = [record for record in records if record.block < look.block]
     margin, delta = _margins_of(plan, views).rate, plan.schedule.delta
     return look.block > 0 and settled(_rates(views), rates_of(seen), look, delta=delta, margin=margin)
@@ -121,5 +122,7 @@ def _margins_of(plan: Plan, views: Sequence[ContenderView]) -> Margins:
 
 
 def _rates(views: Sequence[ContenderView]) -> list[tuple[str, float]]:
-    """The rates to rank; whoever did not finish has no place, since its share says how long it lived."""
+    """Return the rates to rank. Contenders that did not finish are left out: their rate depends on how long they
+    lived.
+    """
     return [(view.id, view.req_per_s) for view in views if view.requests.planned and view.state != "dnf"]

@@ -1,8 +1,10 @@
-"""What keeps a contender from going faster: rules in a fixed order, each with the numbers it rests on.
+"""Limiter: the cause that keeps a contender from going faster, found by rules in a fixed order, with its numbers.
 
-Opening connections is named before the CPU that it takes, where the same client shows what it costs without.  A
-contender whose own process fills a core is bounded by that, however busy the machine is besides.  Where no rule holds
-the answer is "unknown", with what is known.
+The order is: a target that refuses (429, 503), the plan's own limits, costly connection set-up, client CPU, a blocked
+event loop, a full thread pool, the machine, the pool, connection set-up, the target, latency. Set-up comes before the
+CPU it uses if the same client shows its cost without set-up. A contender whose own process fills a core is limited by
+that, however busy the machine is. If the signals leave it open, a probe decides; if nothing applies, the answer is
+"unknown", with the known facts.
 """
 
 from __future__ import annotations
@@ -34,19 +36,19 @@ from httptui.results.snapshot import ContenderView, Limiter, LimiterKind
 from httptui.units import format_count, format_ms, format_percent, format_rate, format_us, listed, plural
 
 THREADS = 40
-"""The threads in which FastAPI runs `def` routes, as it is unless told otherwise."""
+"""FastAPI's default number of threads for `def` routes."""
 LOOP_HELD = 0.5
 POOL_FULL = 0.9
 
 
 def most_calls(view: ContenderView) -> int:
-    """The most calls of a contender's client that can be under way at once."""
+    """Return the most calls of a contender's client that can be in progress at once."""
     bounds = {BLOCKING: 1, THREADED: THREADS}
     return min(view.concurrency, bounds.get(view.inside or "", view.concurrency))
 
 
 def blocked_loop(facts: Facts) -> str | None:
-    """An `async def` route whose calls hold the event loop."""
+    """Detect an `async def` route whose calls block the event loop."""
     view, calls = facts.view, _calls_under_way(facts.view)
     if view.inside != BLOCKING or view.upstream is None or calls < LOOP_HELD:
         return None
@@ -59,7 +61,7 @@ def blocked_loop(facts: Facts) -> str | None:
 
 
 def full_thread_pool(facts: Facts) -> str | None:
-    """A `def` route whose calls keep every thread of the app's pool."""
+    """Detect a `def` route whose calls occupy every thread of the app's pool."""
     view, calls = facts.view, _calls_under_way(facts.view)
     if view.inside != THREADED or view.upstream is None or not (facts.idle or _calls_are_short(facts)):
         return None
@@ -73,13 +75,13 @@ def full_thread_pool(facts: Facts) -> str | None:
 
 
 def _calls_are_short(facts: Facts) -> bool:
-    """Whether calls take no longer than the fastest request did, so that a busy machine does not stretch them."""
+    """Return whether calls take no longer than the fastest request, so that a busy machine does not stretch them."""
     mean = None if facts.view.upstream is None else facts.view.upstream.mean_ms
     return mean is not None and mean <= NEAR_FLOOR * facts.fastest_ms
 
 
 def _calls_under_way(view: ContenderView) -> float:
-    """Little's law: how many calls are under way at once, on average."""
+    """Return the mean number of concurrent calls, by Little's law."""
     mean = None if view.upstream is None else view.upstream.mean_ms
     return 0.0 if mean is None else view.req_per_s * mean / 1000
 
@@ -90,17 +92,17 @@ HARDLY_QUEUED, QUEUED = 1.5, 2.0
 LONG_LAG_MS = 50.0
 SHORTEST_SECONDS = 0.5
 WAITING = ("pool", "target", "latency", "machine")
-"""What requests in flight wait for: named after a probe only if the probe shows it."""
+"""Limiters that requests in flight wait for; after a probe they are named only if the probe shows them."""
 UNAVAILABLE = 0.5
-"""Share of answers of 503 that is overload rather than a failure now and then."""
+"""Share of 503 answers from which they mean overload rather than occasional failures."""
 
 
 def limit_of(
     view: ContenderView, others: Sequence[ContenderView], machine: MachineLoad, probe: Probe | None = None
 ) -> Limiter:
-    """What bounds one contender; `others` are the run's contenders, with or without this one.
+    """Return the limiter of one contender; `others` are the run's contenders, with or without this one.
 
-    Where signals alone leave it open, a `probe` has the word.
+    If signals alone leave it open, a `probe` decides.
     """
     if view.requests.ok == 0:
         return _unknown("it has no successful request")
@@ -108,7 +110,7 @@ def limit_of(
     if view.cpu_share is None or answered is None:
         return _unknown("its CPU time is not known")
     if view.seconds < SHORTEST_SECONDS:
-        # The system counts CPU time in ticks of about 10 ms, too coarse for so short a time.
+        # The system counts CPU time in ticks of about 10 ms, too coarse for such a short time.
         machine = MachineLoad(cores=machine.cores)
     others = [other for other in others if other.id != view.id]
     facts = Facts(view, others, machine, view.cpu_share / view.processes, answered)
@@ -123,7 +125,7 @@ def limit_of(
 
 
 def leaves_open(limit: Limiter, view: ContenderView, machine: MachineLoad) -> bool:
-    """Whether a limiter told by signals alone may be another, which a probe would show."""
+    """Return whether a limiter found by signals alone is uncertain, so that a probe could show another."""
     if view.inside or (limit.kind == "target" and machine.target_full):
         return False
     return limit.kind in OPEN_KINDS or (opens_many_connections(view) and limit.kind == "client CPU")
@@ -137,8 +139,9 @@ def _by_signals(facts: Facts) -> Limiter:
 
 
 def refusal_of(view: ContenderView) -> Limiter | None:
-    """The limiter of a contender whose requests the target refuses because there are too many of them, however busy
-    the machine is; None where it does not.  A few answers of 503 may be failures of another kind.
+    """Return the limiter of a contender whose requests the target refuses as too many, or None.
+
+    It holds however busy the machine is. A few 503 answers may be failures of another kind.
     """
     requests = view.requests
     answered = requests.ok + requests.error + requests.timeout
@@ -163,7 +166,7 @@ def _costly_set_up(facts: Facts) -> str | None:
 
 
 def _client_cpu(facts: Facts) -> str | None:
-    # Failing fast and trying again fills a core, too, but more CPU time would only bring more failures.
+    # Failing fast and retrying fills a core too, but more CPU time would only bring more failures.
     if facts.share < CORE_FULL or failed_share(facts.view) > MOST_FAILURES:
         return None
     threads = facts.threads and facts.view.concurrency > 1 and facts.share < 1.1
@@ -216,7 +219,7 @@ def _target(facts: Facts) -> str | None:
 
 
 def _queue(facts: Facts) -> str | None:
-    """A target whose CPU nobody tells: answers that have come sooner show that requests wait for one another."""
+    """Detect a queue at a target with unknown CPU use: some answers came much faster than nearly all others."""
     if not facts.waits_only or not 0 < facts.fastest_ms * QUEUED < facts.steady_ms:
         return None
     soonest, usual = format_ms(facts.fastest_ms), format_ms(facts.steady_ms)
@@ -281,7 +284,7 @@ def _cost(facts: Facts) -> str:
 
 
 def _reasons(facts: Facts) -> str:
-    """What the data tell about why a request costs so much CPU, each as "; a clause"."""
+    """Return the known reasons for the CPU cost of a request, each as "; a clause"."""
     reasons = ""
     if cost := reuse_cost_of(facts.view, facts.others):
         reasons += f"; {cost.clause()}"
@@ -300,16 +303,17 @@ def _named(view: ContenderView) -> str:
 
 
 AT_THE_PACE = 0.8
-"""Of the pace, since the last answers of a turn add to its time."""
+"""Tolerance, because the last answers of a turn add to its time."""
 KEPT = 0.8
-"""Of what was due, since some are always on their way, and the last answers of a turn add to its time."""
+"""Tolerance, because some requests are always in flight, and the last answers of a turn add to its time."""
 MOSTLY_THINKING = 0.5
-"""Share of a worker's time; with less, faster answers would gain more than shorter pauses."""
+"""Share of a worker's time from which shorter pauses would gain more than faster answers."""
 
 
 def plan_limit(plan: Plan, view: ContenderView, machine: MachineLoad, *, changed: bool) -> Limiter | None:
-    """The plan's own limit that a contender has reached, or None; `changed` is whether a user changed the load or the
-    target while the run was on.
+    """Return the plan's own limit that a contender has reached, or None.
+
+    `changed` means that a user changed the load or the target during the run.
     """
     return (
         politeness_limit(plan, view)
@@ -319,12 +323,12 @@ def plan_limit(plan: Plan, view: ContenderView, machine: MachineLoad, *, changed
 
 
 def politeness_limit(plan: Plan, view: ContenderView) -> Limiter | None:
-    """The limiter of a contender that sends about as often as it may; None where it is slower, or may always."""
+    """Return the limiter of a contender that sends about as often as the pace per host allows, or None."""
     rate = plan.policy.per_host_rate
     if rate is None or not view.seconds:
         return None
     hosts = Counter((url.host, url.port) for url in map(split_target, plan.target.all_urls))
-    # Requests go out in turn, so that the host with most of the URLs sets the pace of all.
+    # Requests go out in turn, so the host with the most URLs sets the pace for all.
     most = rate * hosts.total() / max(hosts.values())
     requests = view.requests
     sent = (requests.ok + requests.error + requests.timeout) / view.seconds
@@ -335,10 +339,10 @@ def politeness_limit(plan: Plan, view: ContenderView) -> Limiter | None:
 
 
 def rate_limit(plan: Plan, view: ContenderView, machine: MachineLoad, *, changed: bool) -> Limiter | None:
-    """The limiter of a contender whose requests are all sent when they are due, and answered as fast; None where it
-    has not the CPU time, the target or the successes for more.  A machine that others fill keeps it from nothing that
-    was asked for.  `changed` is whether a user changed the load or the target, so that the plan's rate is not the
-    run's.
+    """Return the limiter of a contender that keeps up with an open load: every request is sent on time and answered.
+
+    None if it lacks CPU time, target capacity or successes for more. A machine filled by others is no obstacle here.
+    `changed` means that a user changed the load or the target, so that the plan's rate is not the run's.
     """
     requests = view.requests
     if plan.load.kind != "open" or not requests.ok or requests.dropped:
@@ -363,8 +367,9 @@ def rate_limit(plan: Plan, view: ContenderView, machine: MachineLoad, *, changed
 
 
 def think_time(plan: Plan, view: ContenderView, *, changed: bool) -> Limiter | None:
-    """The limiter of a closed load whose workers spend most of their time in the plan's pauses; None where they wait
-    for answers for longer, or where pauses and answers together do not account for their time.
+    """Return the limiter of a closed load whose workers spend most of their time in the plan's pauses.
+
+    None if they wait longer for answers, or if pauses and answers do not account for their time.
     """
     think_ms = plan.load.think * 1000
     answered = view.answered_ms or view.latency_ms

@@ -1,4 +1,4 @@
-"""What is known of one contender, from which its limiter is told."""
+"""Facts about one contender from which its limiter is determined."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ TARGET_FULL = 0.90
 
 
 class MachineLoad(Struct, frozen=True, kw_only=True):
-    """How busy things were while a contender was under load; None where it is not known.
+    """CPU use while a contender was under load; None where unknown.
 
-    `cpu_busy`: of all `cores`, 0 … 1.  `target_busy`: of the one core that the embedded target's worker can use.
-    `foreign`: what programs that are not part of the run used, of all cores.
+    - `cpu_busy`: share of all `cores`, 0 … 1.
+    - `target_busy`: share of the one core that the embedded target's worker can use.
+    - `foreign`: share of all cores used by programs outside the run.
     """
 
     cpu_busy: float | None = None
@@ -31,21 +32,21 @@ class MachineLoad(Struct, frozen=True, kw_only=True):
 
     @property
     def full(self) -> bool:
-        """Whether the machine has no CPU time left."""
+        """True if the machine has no CPU time left."""
         return self.cpu_busy is not None and self.cpu_busy >= MACHINE_FULL
 
     @property
     def target_full(self) -> bool:
-        """Whether the target can hardly serve more."""
+        """True if the target can hardly serve more."""
         return self.target_busy is not None and self.target_busy >= TARGET_FULL
 
 
 CLIENT_IDLE = 0.70
 MANY_CONNECTIONS = 0.1
 BASELINE, BLOCKING, THREADED = "fastapi-ping", "fastapi-async-blocking", "fastapi-sync"
-"""Ways to be inside an app."""
+"""Kinds of placement inside an app."""
 NEARLY = 0.02
-"""Part by which the means of a load that was changed on the way may differ from one contender to another."""
+"""Relative tolerance between contenders' mean concurrency, for loads changed during the run."""
 FULL_OF_REQUESTS = (0.9, 1.02)
 MOST_FAILURES = 0.05
 NEAR_FLOOR = 1.25
@@ -54,9 +55,7 @@ FAR_MS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One contender under load: `share` is its CPU in cores for each of its processes, `others` are the run's other
-    contenders.
-    """
+    """One contender under load; `share` is its CPU in cores per process, `others` the run's other contenders."""
 
     view: ContenderView
     others: Sequence[ContenderView]
@@ -66,41 +65,41 @@ class Facts:
 
     @property
     def idle(self) -> bool:
-        """Whether client and machine have CPU time left."""
+        """True if client and machine have CPU time left."""
         return self.share < CLIENT_IDLE and not self.machine.full
 
     @property
     def core(self) -> str:
-        """Its CPU in words: "47 % of a core", "95 % of 4 cores"."""
+        """Its CPU use in words: "47 % of a core", "95 % of 4 cores"."""
         processes = self.view.processes
         return f"{format_percent(self.share)} of {'a core' if processes == 1 else f'{processes} cores'}"
 
     @property
     def client(self) -> str:
-        """The process whose CPU is meant, in a word."""
+        """Name of the process whose CPU is meant."""
         return "app" if self.view.inside else "client"
 
     @property
     def threads(self) -> bool:
-        """Whether threads do the work."""
+        """True if threads do the work."""
         return self.view.inside == THREADED or self.view.loop_lag_ms is None
 
     @property
     def under_way(self) -> float:
-        """Little's law: how many requests were under way at a time, which an open load or a pause keeps few."""
+        """Mean number of concurrent requests by Little's law; small in an open load or with pauses."""
         return self.view.req_per_s * self.latency.mean / 1000
 
     @property
     def in_requests(self) -> float:
-        """The share of their time that those in flight spent inside a request."""
+        """Share of their time that the requests in flight spent inside a request."""
         return self.under_way / self.view.concurrency
 
     @property
     def floor_ms(self) -> float:
-        """The fastest hundredth of answers that any contender got, but for an app that calls nobody."""
+        """Latency of the fastest 1 % of answers to any contender, except an app that makes no call."""
         alike = [other for other in self.others if other.inside != BASELINE]
         floor = math.inf
-        # By their lowest bucket first: most need no percentile, since their very fastest answer came later.
+        # Sorted by lowest bucket: most need no percentile, because even their fastest answer came later.
         for counts in sorted(view.histogram for view in (self.view, *alike) if view.histogram):
             if bounds_of(counts[0][0])[0] > floor:
                 break
@@ -109,25 +108,26 @@ class Facts:
 
     @property
     def fastest_ms(self) -> float:
-        """Its fastest answer: as a rule one of the first, before any request had to wait for others."""
+        """Its fastest answer, usually one of the first, before requests had to wait for each other."""
         counts = self.view.histogram
         return percentile_ns(counts, 0.0) / 1e6 if counts else 0.0
 
     @property
     def steady_ms(self) -> float:
-        """What nearly every answer took at least."""
+        """Time that nearly every answer took at least."""
         counts = self.view.histogram
         return percentile_ns(counts, 1.0) / 1e6 if counts else 0.0
 
     @property
     def waits_only(self) -> bool:
-        """Whether client and machine have CPU time left and all in flight do nothing but wait for good answers."""
+        """True if client and machine have CPU time left, and all requests in flight only wait for successful answers.
+        """
         return self.idle and self._all_wait
 
     @property
     def waits_far(self) -> bool:
-        """Whether all in flight wait, as long as for the very fastest answer, and longer than a busy machine makes a
-        process wait for its turn: whatever fills the machine, it is not what this client waits for.
+        """True if all requests in flight wait about as long as the fastest answer, and longer than a busy machine
+        delays a process: whatever fills the machine, this client does not wait for it.
         """
         steady = self.fastest_ms >= FAR_MS and self.latency.p50 <= NEAR_FLOOR * self.fastest_ms
         return steady and self.share < CLIENT_IDLE and self._all_wait
@@ -140,7 +140,7 @@ class Facts:
 
 
 def twins_of(view: ContenderView, others: Sequence[ContenderView]) -> list[ContenderView]:
-    """Others with the same engine, HTTP version, number in flight and processes: what they cost can be compared."""
+    """Return others with the same engine, HTTP version, concurrency and processes, whose costs are comparable."""
     alike = (view.engine, view.http_version, view.processes, view.inside)
     return [
         other
@@ -153,25 +153,25 @@ def twins_of(view: ContenderView, others: Sequence[ContenderView]) -> list[Conte
 
 
 def sent(view: ContenderView) -> int:
-    """Requests that came to an end, warm-up included."""
+    """Return the number of completed requests, warm-up included."""
     requests = view.requests
     return requests.ok + requests.error + requests.timeout + view.warmup_requests
 
 
 def failed_share(view: ContenderView) -> float:
-    """The share of requests that ended in an error or a timeout."""
+    """Return the share of requests that ended in an error or a time-out."""
     requests = view.requests
     failed = requests.error + requests.timeout
     return failed / (requests.ok + failed)
 
 
 def opens_many_connections(view: ContenderView) -> bool:
-    """Whether it opens connections again and again, beyond the one for each in flight."""
+    """Return whether it keeps opening connections beyond the one per request in flight."""
     beyond = (view.connections_opened or 0) - view.concurrency
     return beyond > 0 and beyond > MANY_CONNECTIONS * sent(view)
 
 
 def opened(view: ContenderView) -> str:
-    """Its connections in words: "opened 12 800 connections for 12 800 requests"."""
+    """Describe its connections: "opened 12 800 connections for 12 800 requests"."""
     connections, requests = format_count(view.connections_opened), format_count(sent(view))
     return f"opened {connections} connections for {requests} requests"

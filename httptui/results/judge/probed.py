@@ -1,9 +1,8 @@
-"""The limiter of a contender as a short probe after the load shows it: what half the load and a bystander change.
+"""Limiter found by a short probe after the load: the effect of half the load, and of a bystander beside it.
 
-At half the concurrency, a contender that waits for each answer halves its req/s, and one that queues somewhere keeps
-them and halves its latency.  A bystander, one bare request at a time on a connection of its own, tells where the wait
-is: a bystander that waits as long shows that it is outside the client.  Where the two do not agree, the limiter is
-unknown.
+At half the concurrency, a contender that waits for each answer halves its req/s; one that queues somewhere keeps them
+and halves its latency. A bystander, which sends one bare request at a time on its own connection, shows where the
+wait is: if it waits as long, the wait is outside the client. If the two disagree, the limiter is unknown.
 """
 
 from __future__ import annotations
@@ -27,20 +26,20 @@ from httptui.units import format_count, format_ms, format_percent, plural
 FEWEST_ANSWERS, FEWEST_OF_BYSTANDER = 5, 3
 QUANTILES = (10, 25, 50, 75, 90)
 QUEUES, WAITS = 0.65, 0.85
-"""Latency at half the concurrency, as a share of that at all of it: up to here it queues, from here on it waits."""
+"""Latency at half the concurrency relative to full: up to the first it queues, from the second on it waits."""
 AS_LONG, MUCH_FASTER = 0.7, 0.5
 """A bystander's latency as a share of the contender's."""
 QUEUE_ALONE = 2.5
-"""How many times as long as alone a bystander waits beside a load that queues at the target."""
+"""Ratio of the bystander's latency beside the load to that alone, from which the load queues at the target."""
 UNMOVED = 1.7
-"""The same, up to which the target is not what makes it wait."""
+"""The same ratio, up to which the target is not the cause of its wait."""
 LEAST_GAP_MS = 1.0
 OTHERWISE = 1.6
-"""Latencies beside the bystander are at most so many times those under the load, or it was another load."""
+"""Most that latencies beside the bystander may exceed those under the load; beyond that it was another load."""
 CORE_WAIT = 0.15
-"""A client that waits for a core for more of its time may queue for that."""
+"""Share of the time waiting for a core, from which a client's requests may queue for it."""
 CPU_TIMES = 1.5
-"""A wait inside the client is more than so many times the CPU time of all requests in flight."""
+"""A wait inside the client exceeds the CPU time of all requests in flight by this factor."""
 LOOP_HELD_MS = 15.0
 FEWER = 0.9
 MANY_A_REQUEST = 0.5
@@ -50,12 +49,13 @@ FEWEST_REFUSED = 5
 REFUSED_KINDS = ("refused", "disconnected", "connect_timeout")
 
 OPEN_KINDS: tuple[LimiterKind, ...] = ("pool", "connection set-up", "target", "latency", "machine", "unknown")
-"""What signals alone leave open."""
+"""Limiters that signals alone leave open."""
 
 
 class Sample(Struct, frozen=True, kw_only=True):
-    """Some uncounted requests: those answered, failed (by kind), and without an answer at the end; the histogram of
-    the answered; and the greatest lag of the event loop, None for threads.
+    """Some uncounted requests: answered, failed by kind, and unanswered at the end.
+
+    `histogram` is of the answered ones; `lag_ms` is the greatest event-loop lag, None for threads.
     """
 
     ok: int = 0
@@ -66,26 +66,29 @@ class Sample(Struct, frozen=True, kw_only=True):
 
     @property
     def failures(self) -> int:
-        """How many failed."""
+        """Number of failures."""
         return sum(self.failed.values())
 
     @property
     def sent(self) -> int:
-        """How many there were."""
+        """Number of requests."""
         return self.ok + self.failures + self.unanswered
 
     def ms(self, percentile: float) -> float:
-        """A percentile in milliseconds; it must have an answer."""
+        """Return a percentile in milliseconds; there must be an answer."""
         return percentile_ns(self.histogram, percentile) / 1e6
 
 
 class Probe(Struct, frozen=True, kw_only=True):
-    """What a probe found: `beside` is the contender at its full concurrency while the bystander sent, `half` at
-    `half_in_flight`; `alone` the bystander without any load.  `connections` are those the client had open, as the
-    system counts them; `set_up_ms` is what opening one takes, where that was asked, and `reopened` whether the
-    bystander had to open one for each request, too.  The bystander's work is `alike` unless the client may follow
-    redirects, try again or go by a proxy.  `few_allowed` is whether the plan lets the client
-    have fewer connections than requests in flight, `core_wait` for what share of the time it waited for a core.
+    """Results of a probe.
+
+    - `beside`: the contender at full concurrency while the bystander sent; `half`: at `half_in_flight`.
+    - `bystander`: during the load; `alone`: without any load.
+    - `connections`: open connections of the client, as the system counts them.
+    - `set_up_ms`: time to open a connection, if measured; `reopened`: the bystander too had to reconnect each time.
+    - `alike`: the bystander does the same work; false if the client may follow redirects, retry or use a proxy.
+    - `few_allowed`: the plan lets the client have fewer connections than requests in flight.
+    - `core_wait`: share of the time that the client waited for a core.
     """
 
     beside: Sample | None = None
@@ -102,15 +105,19 @@ class Probe(Struct, frozen=True, kw_only=True):
 
 
 def latency_ratio(sample: Sample, reference: Sample) -> float:
-    """How many times as long as the reference's answers took, by the median of five quantiles' ratios: unlike that of
-    the means it is not moved by a pause of the target, and unlike that of the medians not by answers of two speeds.
+    """Return how many times longer the sample's answers took than the reference's, as the median over five quantiles.
+
+    A pause of the target does not move it, unlike a ratio of means, nor do answers of two speeds, unlike one of
+    medians.
     """
     logs = [math.log(sample.ms(at) / reference.ms(at)) for at in QUANTILES if reference.ms(at)]
     return math.exp(statistics.median(logs)) if logs else 1.0
 
 
 def probed_limit(facts: Facts, probe: Probe) -> Limiter | None:
-    """What the probe shows; "unknown" where its parts contradict one another, None where it shows nothing."""
+    """Return the limiter that the probe shows, "unknown" if its parts contradict each other, or None if it shows
+    nothing.
+    """
     loaded = probe.beside or probe.half
     if loaded is None:
         return None
@@ -125,7 +132,7 @@ def probed_limit(facts: Facts, probe: Probe) -> Limiter | None:
 
 
 def _by_waiting(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | None:
-    """Where those in flight wait, by the bystander, and what for, by half the load."""
+    """Find where requests in flight wait, from the bystander, and what for, from half the load."""
     if probe.bystander is None or probe.bystander.ok < FEWEST_OF_BYSTANDER:
         return None
     half, moved = _half(facts, probe), _moved(probe)
@@ -157,7 +164,8 @@ def _by_waiting(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | None:
 
 
 def _few_connections(facts: Facts, probe: Probe) -> str:
-    """In words, that there are fewer connections than requests in flight, so that some wait inside the client."""
+    """Describe that there are fewer connections than requests in flight, so that some wait inside the client; or "".
+    """
     view, count = facts.view, probe.connections or facts.view.connections_opened
     if not count or count >= FEWER * view.concurrency or view.http_version != "1.1":
         return ""
@@ -167,7 +175,8 @@ def _few_connections(facts: Facts, probe: Probe) -> str:
 
 
 def _behind_connections(probe: Probe, moved: float | None, told: str) -> Limiter:
-    """Requests wait for a connection; more connections would only help where the target is not full of those."""
+    """Return the limiter of requests that wait for a connection; more help only if the target has capacity for them.
+    """
     if moved is None or UNMOVED < moved < QUEUE_ALONE:
         return _unclear(told)
     if moved >= QUEUE_ALONE:
@@ -176,17 +185,17 @@ def _behind_connections(probe: Probe, moved: float | None, told: str) -> Limiter
 
 
 def _as_before(facts: Facts, beside: Sample) -> bool:
-    """Whether requests took about as long as under the load that counted: no pause of the target fell into this."""
+    """Return whether requests took about as long as under the counted load, so that the target did not pause."""
     counted = Sample(ok=facts.view.requests.ok, histogram=facts.view.histogram)
     return 1 / OTHERWISE <= latency_ratio(beside, counted) <= OTHERWISE if counted.histogram else True
 
 
 def _inside_client(facts: Facts, probe: Probe, loaded: Sample, told: str) -> Limiter:
-    """A bystander is answered much faster: the client itself makes its requests wait."""
+    """Return the limiter if a bystander is answered much faster: the client itself delays its requests."""
     assert probe.bystander is not None
     view = facts.view
     gap = loaded.ms(50) - probe.bystander.ms(50)
-    # All in flight may wait for one another's CPU time in the one loop of their client.
+    # All requests in flight may wait for each other's CPU time in their client's single loop.
     busy_ms = CPU_TIMES * view.concurrency * (view.cpu_us_per_request or 0.0) / 1000
     if loaded.ms(10) <= probe.bystander.ms(90) or gap < max(LEAST_GAP_MS, busy_ms) or facts.machine.full:
         return _unclear(told)
@@ -200,7 +209,7 @@ def _inside_client(facts: Facts, probe: Probe, loaded: Sample, told: str) -> Lim
 
 
 def _connection_limit(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | None:
-    """New connections get no answer, or are closed, while others are answered all the time."""
+    """Return the limiter if new connections get no answer or are closed, while others are answered all the time."""
     beside, alone = probe.bystander, probe.alone
     if beside is None or beside.ok or not loaded.ok:
         return None
@@ -225,8 +234,9 @@ def _connection_limit(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | N
 
 
 def _silent(facts: Facts, loaded: Sample) -> str:
-    """In words, that some in flight waited in vain while others were answered soon: those bound the contender, and
-    whether connections, a lock or lost requests keep them, nothing shows.
+    """Describe that some requests in flight waited in vain while others were answered soon; or "".
+
+    The silent ones limit the contender. Nothing shows whether connections, a lock or lost requests cause it.
     """
     view = facts.view
     silent = max(loaded.unanswered, view.requests.timeout)
@@ -237,7 +247,7 @@ def _silent(facts: Facts, loaded: Sample) -> str:
 
 
 def _set_up(facts: Facts, probe: Probe) -> Limiter | None:
-    """A connection for nearly every request, and opening it is most of what a request takes."""
+    """Return the limiter if nearly every request opens a connection and spends most of its time on that."""
     view, alone = facts.view, probe.alone
     connections = view.connections_opened or 0
     sent = view.requests.ok + view.requests.error + view.requests.timeout + view.warmup_requests
@@ -256,7 +266,7 @@ def _set_up(facts: Facts, probe: Probe) -> Limiter | None:
 
 
 def _half(facts: Facts, probe: Probe) -> float | None:
-    """Latency at half the concurrency as a share of that at all of it; None where there is none."""
+    """Return latency at half the concurrency as a share of that at full concurrency, or None."""
     if (
         probe.half is None
         or probe.half.ok < FEWEST_ANSWERS
@@ -268,7 +278,7 @@ def _half(facts: Facts, probe: Probe) -> float | None:
 
 
 def _moved(probe: Probe) -> float | None:
-    """How many times as long as alone the bystander waits beside the load."""
+    """Return the ratio of the bystander's latency beside the load to that alone, or None."""
     if probe.bystander is None or probe.alone is None or not probe.alone.ok:
         return None
     if probe.bystander.ok and probe.bystander.ms(50) < probe.alone.ms(50) + LEAST_GAP_MS / 4:
@@ -277,7 +287,7 @@ def _moved(probe: Probe) -> float | None:
 
 
 def _told(facts: Facts, probe: Probe, loaded: Sample, half: float | None) -> str:
-    """What moved, in clauses."""
+    """Describe the observed changes in clauses."""
     assert probe.bystander is not None
     told = []
     if half is not None and probe.half is not None:

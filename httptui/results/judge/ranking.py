@@ -1,8 +1,8 @@
-"""The rankings: by requests per second and by CPU per request, and which places the data settle.
+"""Rankings by requests per second and by CPU per request, and the places that the data settle.
 
-Contenders are compared inside blocks: D_b = ln(figure of one / figure of the other) in block b, so that what
-slows the whole machine down for a while cancels out.  A place spans [1 + shown to be better, N - shown to be
-worse]; see `httptui.results.judge.claims` for what is taken as shown.
+Contenders are compared inside blocks: D_b = ln(figure of one / figure of the other) in block b, so that a temporary
+slowdown of the whole machine cancels out. A place spans [1 + shown to be better, N - shown to be worse];
+`httptui.results.judge.claims` defines what counts as shown.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ def rank(
 ) -> tuple[Rank, ...]:
     """Rank contenders, given as (id, successful requests per second), by their rates, highest first.
 
-    `blocks` gives each contender's rate in each block it took part in.  Whoever has no success comes last,
-    with ratio 0.  With fewer than six shared blocks a ratio is that of the rates and has no interval.  `alpha`
-    is the probability that any place is false, that of the look at which an early stop was made.  Whoever differs
-    by no more than `margin` (0.1 is 10 %) is not told apart, see `httptui.results.judge.blocks`.  Those set `apart`
-    did other work: they follow those that are compared, and no place of theirs is claimed, nor one against them.
+    `blocks` has each contender's rate by block. Contenders without a success come last, with ratio 0. With fewer than
+    six shared blocks, a ratio is that of the rates and has no interval. `alpha` is the probability that any place is
+    false, at an early stop that of its look. Differences up to `margin` (0.1 is 10 %) are ignored, see
+    `httptui.results.judge.blocks`. Contenders in `apart` did other work: they follow the others, without any claim
+    about or against their place.
     """
     ordered = sorted(ids_rates, key=lambda item: -item[1])
     running = sorted(((key, rate) for key, rate in ordered if rate > 0), key=lambda item: item[0] in apart)
@@ -68,10 +68,10 @@ def rank_cpu(
     margin: float = 0.0,
     apart: Collection[str] = (),
 ) -> tuple[CpuRank, ...]:
-    """Rank contenders, given as (id, CPU microseconds per request), by what a request costs, the cheapest first.
+    """Rank contenders, given as (id, CPU microseconds per request), by cost, the cheapest first.
 
-    `blocks_cost` gives each contender's cost in each block where it is known.  A cost over several blocks is all
-    CPU time over all requests.  Whoever has no known cost is left out.  All else as for `rank`.
+    `blocks_cost` has each contender's cost by block where known. A cost over several blocks is all CPU time over all
+    requests. Contenders without a known cost are left out. Everything else is as for `rank`.
     """
     known = ((key, cost) for key, cost in ids_costs if cost)
     ordered = sorted(known, key=lambda item: (item[0] in apart, item[1]))
@@ -95,7 +95,7 @@ def rank_cpu(
 
 
 def rank_text(place: Rank | CpuRank) -> str:
-    """The place as people write it: "1", or "2–3" where the data leave it open."""
+    """Format a place: "1", or "2–3" if the data leave it open."""
     if place.rank_low == place.rank_high:
         return str(place.rank_low)
     return f"{place.rank_low}–{place.rank_high}"
@@ -110,7 +110,7 @@ def _places(
     *,
     cheapest_first: bool = False,
 ) -> dict[str, tuple[int, int]]:
-    """The span of places of each of the ids, which are in the order of their figures."""
+    """Return the range of places of each of the ids, which are in the order of their figures."""
     compared = [key for key in ids if key not in apart]
     differences = differences_beyond(compared, blocks, margin)
     if cheapest_first:
@@ -119,8 +119,9 @@ def _places(
 
 
 def _ratio(leader: tuple[str, float], contender: tuple[str, float], blocks: Blocks) -> Estimate:
-    """The contender's figure over the leader's, with an interval where there are blocks enough; one without an upper
-    end has `high` None.
+    """Return the contender's figure over the leader's, with an interval if there are enough blocks.
+
+    An interval without an upper end has `high` None.
     """
     if leader[0] == contender[0]:
         return Estimate(1.0, None, None)
@@ -136,27 +137,29 @@ COSTLY = 2.0
 
 @dataclass(frozen=True, slots=True)
 class ReuseCost:
-    """A contender that costs `factor` times the CPU per request of `twin`, which differs in its reuse alone."""
+    """A contender that costs `factor` times the CPU per request of `twin`, which differs only in its reuse."""
 
     view: ContenderView
     twin: ContenderView
     factor: float
 
     def clause(self) -> str:
-        """For a limiter: "one client shared by 64 costs 5.1 times the CPU per request of the same client …"."""
+        """Format for a limiter: "one client shared by 64 costs 5.1 times the CPU per request of the same client …".
+        """
         comma = "," if self.twin.reuse == "per-worker" else ""
         than = f"the CPU per request of the same client{comma} {_kept(self.twin)} ({self.twin.id})"
         return f"{_client(self.view)} costs {format_times(self.factor)} {than}"
 
     def because(self) -> str:
-        """For a verdict that has named the contender: "sharing one client among 64 costs it 5.1 times the …"."""
+        """Format for a verdict that has named the contender: "sharing one client among 64 costs it 5.1 times the …".
+        """
         kept = _kept(self.twin).removeprefix("one ")
         than = f"the CPU per request that one {kept} ({self.twin.id}) costs"
         return f"{_using(self.view)} costs it {format_times(self.factor)} {than}"
 
 
 def reuse_cost_of(view: ContenderView, others: Sequence[ContenderView]) -> ReuseCost | None:
-    """How much cheaper the same client is when used otherwise; None unless that saves half its CPU or more."""
+    """Compare with the cheapest reuse of the same client; None unless that halves the CPU per request or better."""
     cost = compared_cpu_us(view)
     twins = [
         (of_twin, twin)

@@ -1,4 +1,4 @@
-"""Tests for what blocks must not show: trends, dependence on the block before, an effect of the order of turns."""
+"""Tests of blocks for trends, for dependence on the block before, and for an effect of the order of turns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from httptui.statistics import condense
 
 
 def lag_1(values: Sequence[float]) -> float:
-    """The correlation of each value with the next; 0.0 where it is not defined."""
+    """Return the correlation of each value with the next; 0.0 if undefined."""
     if len(values) < 2:
         return 0.0
     mean = statistics.fmean(values)
@@ -25,15 +25,16 @@ def lag_1(values: Sequence[float]) -> float:
 
 
 def robust_spread(values: Sequence[float]) -> float:
-    """The median absolute deviation from the median, scaled to be a standard deviation of normal values."""
+    """Return the median absolute deviation, scaled to the standard deviation of normal values."""
     middle = statistics.median(values)
     return 1.4826 * statistics.median(abs(value - middle) for value in values)
 
 
 def mann_kendall_p(values: Sequence[float]) -> float:
-    """Two-sided exact p-value of "there is no trend" (Mann 1945, Kendall 1975); more than 60 values are condensed.
+    """Return the two-sided exact p-value of "there is no trend" (Mann 1945, Kendall 1975); more than 60 values are
+    condensed.
 
-    Equal values are counted against significance.
+    Ties count against significance.
     """
     few = condense(values)
     rising = sum(other > one for one, other in combinations(few, 2))
@@ -44,9 +45,9 @@ def mann_kendall_p(values: Sequence[float]) -> float:
 
 
 def page_p(rows: Sequence[Sequence[float]]) -> float:
-    """Two-sided p-value of "the column does not matter" against a trend over columns (Page 1963).
+    """Return the two-sided p-value of "the column does not matter" against a trend over columns (Page 1963).
 
-    By its normal limit.  Each row is a block, of two or more values; only their order within the row counts.
+    It uses the normal approximation. Each row is a block of two or more values, of which only the order matters.
     """
     columns = len(rows[0])
     score = sum(number * place for row in rows for number, place in enumerate(_mean_ranks(row), 1))
@@ -56,7 +57,7 @@ def page_p(rows: Sequence[Sequence[float]]) -> float:
 
 
 def _mean_ranks(row: Sequence[float]) -> list[float]:
-    """Ranks from 1, the mean of their ranks for equal values."""
+    """Return ranks from 1; equal values share the mean of their ranks."""
     return [
         (sum(other < value for other in row) + sum(other <= value for other in row) + 1) / 2 for value in row
     ]
@@ -64,7 +65,7 @@ def _mean_ranks(row: Sequence[float]) -> list[float]:
 
 @lru_cache(maxsize=64)
 def _orders(size: int) -> tuple[int, ...]:
-    """How many of the size! orders have at most 0, 1, 2 … pairs the wrong way round."""
+    """Return how many of the size! orders have at most 0, 1, 2 … inverted pairs."""
     ways = [1]
     for added in range(1, size):
         sums = [0, *accumulate(ways)]

@@ -1,8 +1,8 @@
-"""The last word of a run: winner, tie, undecided or capped, in one sentence with its numbers.
+"""Verdict of a run: winner, tie, undecided, capped, not comparable or invalid, in a sentence with its numbers.
 
-A winner is shown to be better than every rival, see `httptui.results.judge.claims`.  A tie is claimed only where
-equivalence is shown, see `httptui.statistics.equivalent`.  All else is undecided, for what is not significant is
-not thereby equal.
+A winner is shown to be better than every rival (`httptui.results.judge.claims`). A tie requires shown equivalence
+(`httptui.statistics.equivalent`). Everything else is undecided, because no significant difference does not mean
+equal. If all contenders filled the machine together, CPU per request is considered first.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _DOUBTS = {
 
 
 def shares(pairs: Sequence[Pair], views: Sequence[ContenderView]) -> str:
-    """What the leader's rivals reach and why, each as "; a clause"; of many, the first and those with a reason."""
+    """Describe what each rival reaches and why, as "; a clause" each; of many, the first and those with a reason."""
     told = [pair for at, pair in enumerate(pairs) if at < MOST_NAMED or _reuse_cost(pair.rival, views)]
     rest = [pair for pair in pairs if pair not in told]
     if len(rest) == 1:
@@ -66,13 +66,13 @@ def shares(pairs: Sequence[Pair], views: Sequence[ContenderView]) -> str:
 
 
 def doubts(flags: Sequence[Flag]) -> str:
-    """What makes the verdict less sure, as "; a clause"."""
+    """Describe reasons to doubt the verdict, as "; a clause"."""
     told = [_DOUBTS[flag.kind] for flag in flags if flag.kind in _DOUBTS]
     return f"; but {listed(told)}" if told else ""
 
 
 def absence(view: ContenderView) -> str:
-    """Why one is not judged, as "; a clause"."""
+    """Describe why a contender is not judged, as "; a clause"."""
     if view.state == "dnf":
         return f"; {named(view)} did not finish"
     over = view.state in ("finished", "stopped")
@@ -80,47 +80,47 @@ def absence(view: ContenderView) -> str:
 
 
 def too_few(pairs: Sequence[Pair]) -> str:
-    """That there are too few blocks for intervals."""
+    """Describe that there are too few blocks for intervals."""
     fewest = min(pair.blocks for pair in pairs)
     return "one round gives no interval" if fewest <= 1 else f"{fewest} blocks give no interval"
 
 
 def block_count(pairs: Sequence[Pair]) -> str:
-    """In how many blocks all pairs were compared: "20 blocks"."""
+    """Format the number of blocks in which all pairs were compared: "20 blocks"."""
     return plural(min(pair.blocks for pair in pairs), "block")
 
 
 def cost(place: CpuRank) -> str:
-    """What a request of the cheapest costs: "56 µs of CPU per request"."""
+    """Format the cheapest contender's cost: "56 µs of CPU per request"."""
     return f"{format_us(place.cpu_us_per_request)} of CPU per request"
 
 
 def cost_times(place: CpuRank) -> str:
-    """A dearer one's cost as a multiple of the cheapest's: "4.1 times [3.9–4.3]"."""
+    """Format another contender's cost as a multiple of the cheapest's: "4.1 times [3.9–4.3]"."""
     return format_times(place.ratio, place.ratio_low, place.ratio_high)
 
 
 def named(view: ContenderView) -> str:
-    """Letter and label."""
+    """Format letter and label."""
     return f"{view.id} {view.label}"
 
 
 def _reuse_cost(view: ContenderView, views: Sequence[ContenderView]) -> ReuseCost | None:
-    """What its use costs a contender, where its CPU matters and a twin shows it."""
+    """Return the cost of a contender's reuse, if its CPU matters and a twin shows it."""
     if view.limiter is None or view.limiter.kind not in ("machine", "client CPU"):
         return None
     return reuse_cost_of(view, views)
 
 
 def _why(view: ContenderView, views: Sequence[ContenderView]) -> str:
-    """What holds a contender back: what its use costs, or else its limiter."""
+    """Describe why a contender is slower: the cost of its reuse, or else its limiter."""
     if spent := _reuse_cost(view, views):
         return f": {spent.because()}"
     return "" if view.limiter is None else _LIMITED_BY.get(view.limiter.kind, "")
 
 
 def cpu_clause(views: Sequence[ContenderView], costs: Blocks, alpha: float, margin: float) -> str:
-    """Which of these contenders is shown to cost the least, as "; a clause"; empty where none is."""
+    """Describe which of these contenders is shown to cost the least, as "; a clause"; or ""."""
     places = rank_cpu([(view.id, compared_cpu_us(view)) for view in views], costs, alpha=alpha, margin=margin)
     if len(places) < 2 or places[0].rank_high > 1:
         return ""
@@ -140,9 +140,9 @@ def cpu_first(
     tail: str,
     margin: float,
 ) -> Verdict:
-    """The verdict where all shared a full machine: each got what the others left, so what a request costs decides.
+    """Return the verdict if all shared a full machine, where each got what the others left: CPU per request decides.
 
-    Only who both costs the least, shown, and serves the most is called the winner.
+    The winner must be both shown to be cheapest and the one with the most req/s.
     """
     by_id = {view.id: view for view in views}
     leader, cheapest = pairs[0].leader, by_id[places[0].id]
@@ -173,7 +173,7 @@ NO_CEILING = (
     "pool",
     "unknown",
 )
-"""Limiters of a control that say that it did not load the target as much as the target can bear."""
+"""Limiters of a control that did not load the target to its capacity."""
 MOST_EPOCHS = 20
 
 
@@ -193,15 +193,17 @@ def verdict_of(
     unequal: Sequence[Unequal] = (),
     against: Sequence[str] = (),
 ) -> Verdict:
-    """The verdict on a ranking; `blocks` are those it was made from, `schedule` the plan's kind of schedule.
+    """Return the verdict on a ranking made from `blocks`; `schedule` is the plan's kind of schedule.
 
-    `machine` is how busy it was while the leader was under load.  `costs` are CPU microseconds per request in each
-    block: they tell what requests per second leave open, and come first where all contenders shared a full machine.
-    `alpha` and `margins` are the ranking's, and `delta` is the difference below which two are called equal.
-    Contenders that did not finish, or had no success, are named and not judged; engine `raw` is the ceiling, not a
-    rival, where two others ran, unless one of them beats it.  A run whose generator could not keep to its plan gets
-    no verdict.  `unequal` are contenders that did other work and are compared with nobody; `against` are reasons why
-    nothing may be claimed.
+    - `machine`: CPU use while the leader was under load.
+    - `costs`: CPU microseconds per request by block. They decide what requests per second leave open, and come first
+      if all contenders shared a full machine.
+    - `alpha`, `margins`: those of the ranking; `delta`: the difference below which two are called equal.
+    - `unequal`: contenders that did other work and are compared with nobody; `against`: reasons against any claim.
+
+    Contenders that did not finish, or had no success, are named but not judged. Engine `raw` is the ceiling rather
+    than a rival if two others ran, unless one of them beats it. If the generator could not keep to its plan, there is
+    no verdict.
     """
     for flag in flags:
         if flag.kind == "generator-bound":
@@ -264,13 +266,15 @@ def verdict_of(
 
 
 def _not_comparable(unequal: Sequence[Unequal], compared: Verdict, others: int) -> Verdict:
-    """The verdict of a run in which some did other work, with that on the others, where there are two or more."""
+    """Return the verdict if some contenders did other work, followed by the verdict on the others if there are two or
+    more.
+    """
     rest = f" Of the others: {compared.sentence}" if others > 1 else ""
     return Verdict("not comparable", f"Not comparable: {told(unequal)} ({AS_IS}).{rest}")
 
 
 def _pairs(judged: Sequence[ContenderView], blocks: Blocks, alpha: float, margin: float) -> list[Pair]:
-    """The leader with each rival."""
+    """Pair the leader with each rival."""
     ids = [view.id for view in judged]
     better = order_claims(ids, differences_beyond(ids, blocks, margin), alpha)
     return [
@@ -280,13 +284,13 @@ def _pairs(judged: Sequence[ContenderView], blocks: Blocks, alpha: float, margin
 
 
 def _is_beaten(ceiling: Pair) -> bool:
-    """Whether a client is shown to be faster than the ceiling, which then has more to do, as with large bodies."""
+    """Return whether a client is shown to be faster than the ceiling, which then costs more, as with large bodies."""
     _, _, high = ceiling.estimate()
     return ceiling.share_of_leader * CEILING > 1 and (high is None or high < 0)
 
 
 def _cap(leader: ContenderView, ceiling: Pair | None, machine: MachineLoad | None) -> str | None:
-    """Why the target, and not a client, set the leader's pace; None where it did not."""
+    """Describe why the target rather than a client limited the leader; None if it did not."""
     if ceiling is not None and ceiling.share_of_leader >= CEILING and not _waits(ceiling.leader):
         reached = f"{named(ceiling.rival)} reaches {ceiling.share_with_interval()} of the ceiling"
         return f"{reached}, {named(ceiling.leader)}, so the target sets the pace"
@@ -297,7 +301,7 @@ def _cap(leader: ContenderView, ceiling: Pair | None, machine: MachineLoad | Non
 
 
 def _waits(control: ContenderView) -> bool:
-    """Whether something else than the target is known to hold the control back, or nothing is known."""
+    """Return whether the control is known to be limited by something other than the target, or by nothing known."""
     return control.limiter is not None and control.limiter.kind in NO_CEILING
 
 
@@ -348,7 +352,8 @@ def _compared(
 
 
 def _tie_needs(level: Sequence[Pair], alpha: float, delta: float, margin: float, epochs: int | None) -> str:
-    """Say why contenders that look equal cannot be called so, and what would show it; `epochs` None: all at once."""
+    """Explain why apparently equal contenders cannot be called equal, and how to show it; `epochs` None: all at once.
+    """
     if epochs is None:
         return (
             f"at once, even one client twice differs by up to {format_percent(margin)}: repeat with "
@@ -395,12 +400,14 @@ CAUSES = {
 }
 """Kinds of error (`httptui.engines.errors`) in words."""
 OWN_WORDS = ("tls", "protocol", "local", "other")
-"""Kinds that say little without the library's own message."""
+"""Kinds that need the library's own message to be informative."""
 
 
 class Outage(Struct, frozen=True, kw_only=True):
-    """The target stopped answering: the share of requests that failed in the last `seconds`, None where nothing came
-    back at all, and the commonest cause.  `only` are the letters of the contenders under load, where not all were.
+    """An outage of the target: the share of requests that failed in the last `seconds`, and the commonest cause.
+
+    `share` is None if nothing came back at all. `only` lists the letters of the contenders under load, unless all
+    were.
     """
 
     seconds: float
@@ -420,8 +427,9 @@ class Outage(Struct, frozen=True, kw_only=True):
 def failures_by_cause(
     errors: Mapping[str, int], status: Mapping[str, int], messages: Mapping[str, str]
 ) -> dict[str, int]:
-    """Failures by their cause in words: each failing status apart, and each kind of error, with its first message
-    where the kind alone says little.
+    """Count failures by cause in words: each failing status, and each kind of error.
+
+    Kinds that say little by themselves include their first message.
     """
     found = {
         f"status {code}": count
@@ -438,17 +446,17 @@ def failures_by_cause(
 
 
 def commonest(causes: Mapping[str, int]) -> str:
-    """The cause of most failures."""
+    """Return the cause of most failures."""
     return max(causes, key=lambda cause: causes[cause], default="no cause is known")
 
 
 def invalid(stopped: str) -> Verdict:
-    """The verdict on a run that was stopped; `stopped` says when and why: "stopped at 4.2 s: …"."""
+    """Return the verdict on a stopped run; `stopped` says when and why: "stopped at 4.2 s: …"."""
     return Verdict("invalid", f"Invalid: {stopped}.")
 
 
 def invalid_if_nothing_succeeded(views: Iterable[ContenderView]) -> Verdict | None:
-    """The verdict on a run that is over, where requests failed and none succeeded; else None."""
+    """Return the verdict on a finished run in which requests failed and none succeeded, otherwise None."""
     causes: dict[str, int] = {}
     for view in views:
         if view.requests.ok:

@@ -1,8 +1,8 @@
-"""Equal work: before figures are compared, contenders must have done the same for each success.
+"""Equal work: contenders are compared only if they did the same for each success.
 
-Two contenders did unequal work where they sent other requests (a path or method respelt, other encodings asked for),
-got answers of another size or status, reached the target with another share of what they counted, retried another
-share, or had another number in flight.  Tolerances leave out what chance does: bodies that vary, and a few failures.
+Work is unequal if two contenders sent other requests (a path or method rewritten, other encodings accepted), got
+answers of another size or status, reached the target with another share of their requests, retried another share, or
+had another number in flight. Tolerances absorb chance: bodies that vary, and a few failures.
 """
 
 from __future__ import annotations
@@ -24,20 +24,24 @@ from httptui.units import format_count, format_percent, listed, plural
 
 TOLERANCE = 0.02
 FEW_BYTES = 3
-"""By how much mean sizes may differ beyond the tolerance: a number in small bodies may have more digits."""
+"""Difference of mean sizes allowed beyond the tolerance, because numbers in small bodies vary in length."""
 CERTAIN = 4.0
-"""Standard errors beyond which a difference is not chance; failures come in clusters, so more than two."""
+"""Standard errors beyond which a difference is not chance; more than two, because failures come in clusters."""
 MOST_NAMED = 2
 BEFORE_DIFFERENCE, LONGEST = 20, 60
-"""Letters of a long path that are shown before its first difference, and in all."""
+"""Characters of a long path shown before its first difference, and in total."""
 FAILED = "failed"
 AS_IS = "--compare as-is ranks them all the same"
 
 
 class Work(Struct, frozen=True, kw_only=True):
-    """What a contender did, beyond what its view tells: the body bytes of its successes, summed and their squares
-    summed, None where it leaves answers at their headers; its first few requests as sent; how many requests the
-    embedded target counted, None where the target is another's; and how many `foreign` ones its app refused.
+    """Work of a contender beyond its view.
+
+    - `bytes`, `bytes_squared`: sums over its successes of body bytes and their squares; None if it reads headers
+      only.
+    - `sent`: its first few requests as sent.
+    - `requests_at_target`: the embedded target's count, None for a foreign target.
+    - `foreign`: requests that its app refused.
     """
 
     bytes: int | None = None
@@ -48,16 +52,17 @@ class Work(Struct, frozen=True, kw_only=True):
 
 
 class Unequal(NamedTuple):
-    """How the work of one contender differs from that of the one it is compared with, most telling first."""
+    """Differences of one contender's work from that of the reference, the most important first."""
 
     id: str
     differences: tuple[str, ...]
 
 
 def unequal_work(plan: Plan, views: Sequence[ContenderView], work: Mapping[str, Work]) -> tuple[Unequal, ...]:
-    """The contenders, all with successes, whose work is not that of the others.
+    """Return the contenders, all with successes, whose work differs from that of the others.
 
-    The yardstick is the one that most others agree with, of these the one that failed least, of these the first.
+    The reference is the one that agrees with most others; among these the one with the fewest failures, then the
+    first.
     """
     embedded = split_target(plan.target.all_urls[0]).embedded
     sides = [_Side(view, work.get(view.id, Work())) for view in views]
@@ -83,7 +88,7 @@ def unequal_work(plan: Plan, views: Sequence[ContenderView], work: Mapping[str, 
 
 
 def told(unequal: Sequence[Unequal]) -> str:
-    """In words: "B got 100 bytes per answer where A got 100 000; C and D had 1 request …"."""
+    """Describe differences in words: "B got 100 bytes per answer where A got 100 000; C and D had 1 request …"."""
     named: dict[str, list[str]] = {}
     for one in unequal:
         named.setdefault(" and ".join(one.differences[:MOST_NAMED]), []).append(one.id)
@@ -93,7 +98,7 @@ def told(unequal: Sequence[Unequal]) -> str:
 
 
 def unequal_flag(unequal: Sequence[Unequal], *, as_is: bool) -> tuple[Flag, ...]:
-    """The flag of a run whose contenders did unequal work; `as_is` where the plan ranks them all the same."""
+    """Return the flag of a run whose contenders did unequal work; `as_is` means that the plan ranks them anyway."""
     if not unequal:
         return ()
     end = "the plan compares them as they are" if as_is else f"these are not ranked; {AS_IS}"
@@ -110,7 +115,7 @@ class _Side(NamedTuple):
 
 
 def _differences(one: _Side, other: _Side, plan: Plan, *, embedded: bool) -> Iterator[str]:
-    """How the first differs from the second, each as a predicate: "got … where B got …"."""
+    """Yield how the first differs from the second, each as a predicate: "got … where B got …"."""
     yield from _as_sent(one, other, embedded=embedded)
     yield from _sizes(one, other)
     yield from _outcomes(one, other)
@@ -122,7 +127,7 @@ def _differences(one: _Side, other: _Side, plan: Plan, *, embedded: bool) -> Ite
 
 
 def _as_sent(one: _Side, other: _Side, *, embedded: bool) -> Iterator[str]:
-    """Of the first request that the two put on the wire in another way."""
+    """Yield the differences of the first request that the two sent differently."""
     for mine, its in zip_longest(one.work.sent, other.work.sent):
         if mine is None or its is None:
             continue
@@ -142,14 +147,14 @@ def _request_differences(mine: Sent, its: Sent, other: str, *, embedded: bool) -
         sizes = (plural(request.body_bytes or 0, "byte") for request in (mine, its))
         yield f"sent a body of {next(sizes)} where {other} sent {next(sizes)}"
     encodings = [_encodings(request.accept_encoding) for request in (mine, its)]
-    # The embedded target does not look at it.
+    # The embedded target ignores it.
     if not embedded and encodings[0] != encodings[1]:
         mine_told, its_told = (", ".join(sorted(names)) or "none" for names in encodings)
         yield f"accepted the encodings {mine_told} where {other} accepted {its_told} (set Accept-Encoding with -H)"
 
 
 def _around_difference(*texts: str) -> tuple[str, ...]:
-    """Texts that differ, each cut to what lies around the first difference where they are long."""
+    """Cut long texts that differ to the part around their first difference."""
     alike = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip_longest(*texts)))
     start = max(alike - BEFORE_DIFFERENCE, 0)
     return tuple(
@@ -175,18 +180,18 @@ def _sizes(one: _Side, other: _Side) -> Iterator[str]:
 
 
 def _mean_bytes(side: _Side) -> tuple[float, float] | None:
-    """The mean size of a success's body, and the standard error of that mean."""
+    """Return the mean body size of successes, with its standard error."""
     count, total = side.view.requests.ok, side.work.bytes
     if not count or total is None:
         return None
     mean = total / count
     variance = max(side.work.bytes_squared / count - mean**2, 0.0)
-    # Squares of large sizes leave rounding errors that are no spread.
+    # Squares of large sizes leave rounding errors that are not variance.
     return mean, math.sqrt(variance / count) if variance > 1e-9 * mean**2 else 0.0
 
 
 def _outcomes(one: _Side, other: _Side) -> Iterator[str]:
-    """The outcome that the first had most more often."""
+    """Yield the outcome that the first had more often by the largest share."""
     mine, its = (_outcome_counts(side.view) for side in (one, other))
     sums = [
         side.view.requests.ok + side.view.requests.error + side.view.requests.timeout for side in (one, other)
@@ -198,7 +203,7 @@ def _outcomes(one: _Side, other: _Side) -> Iterator[str]:
     }
     if not differing:
         return
-    # Failures say most, since every other share follows from them.
+    # Failures are the most informative, since every other share follows from them.
     name = FAILED if FAILED in differing else max(sorted(differing), key=lambda key: differing[key])
     shares = [
         format_percent(counts.get(name, 0) / total) for counts, total in zip((mine, its), sums, strict=True)
@@ -210,7 +215,7 @@ def _outcomes(one: _Side, other: _Side) -> Iterator[str]:
 
 
 def _outcome_counts(view: ContenderView) -> dict[str, int]:
-    # A lane runs foreign code, which may tell a status that is no number.
+    # A lane runs foreign code, which may report a status that is not a number.
     successes = {
         code: count for code, count in view.status.items() if code.isdecimal() and is_success(int(code))
     }
@@ -218,7 +223,7 @@ def _outcome_counts(view: ContenderView) -> dict[str, int]:
 
 
 def _shares_differ(mine: int, my_total: int, its: int, its_total: int) -> bool:
-    """Whether two shares differ by more than the tolerance and more than chance lets them."""
+    """Return whether two shares differ by more than the tolerance and more than chance allows."""
     if not my_total or not its_total:
         return False
     difference = abs(mine / my_total - its / its_total)
@@ -228,7 +233,7 @@ def _shares_differ(mine: int, my_total: int, its: int, its_total: int) -> bool:
 
 
 def _at_target(one: _Side, other: _Side) -> Iterator[str]:
-    """How many of the requests that a contender counts have come to the embedded target."""
+    """Yield a difference in the share of counted requests that reached the embedded target."""
     my_range, its_range = _arrived(one), _arrived(other)
     if my_range is None or its_range is None:
         return
@@ -241,9 +246,9 @@ def _at_target(one: _Side, other: _Side) -> Iterator[str]:
 
 
 def _arrived(side: _Side) -> tuple[float, float] | None:
-    """Requests at the target for each that was sent, between two bounds; None before the end, or where not known.
+    """Return bounds on requests at the target per request sent; None before the end, or if unknown.
 
-    What failed may never have arrived, and what was on its way at the end may have been counted there or not.
+    Failed requests may never have arrived, and those in flight at the end may or may not have been counted there.
     """
     view, arrived, most = side.view, side.work.requests_at_target, most_arrivals(side.view, side.work)
     if arrived is None or most is None:
@@ -254,8 +259,9 @@ def _arrived(side: _Side) -> tuple[float, float] | None:
 
 
 def most_arrivals(view: ContenderView, work: Work) -> int | None:
-    """The most requests of a contender that can have come to the embedded target; None before the end, where the
-    target is another's, and of a route that calls nobody.
+    """Return the most requests that a contender can have sent to the embedded target.
+
+    None before the end, for a foreign target, and for a route that makes no call.
     """
     if (
         work.requests_at_target is None
@@ -269,7 +275,7 @@ def most_arrivals(view: ContenderView, work: Work) -> int | None:
 
 
 def _slack(view: ContenderView) -> int:
-    """How many may have been on their way at the end."""
+    """Return how many requests may have been in flight at the end."""
     return 2 * view.concurrency
 
 
