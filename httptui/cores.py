@@ -1,4 +1,4 @@
-"""Which cores this process may use, and keeping a process on one of them."""
+"""Cores of this process, and pinning of processes to them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from contextlib import suppress
 
 
 def cores_to_pin() -> tuple[int, ...] | None:
-    """The cores that this process may use, or None where the system does not let a process be pinned."""
+    """Return the cores that this process may use, or None if the system cannot pin a process."""
     import psutil
 
     affinity = getattr(psutil.Process(), "cpu_affinity", None)
@@ -14,7 +14,7 @@ def cores_to_pin() -> tuple[int, ...] | None:
 
 
 def pin(pid: int, number: int) -> None:
-    """Keep a process on one core: number 0 on the first, the others in turn on the rest, where there is a rest."""
+    """Pin a process to one core: number 0 to the first, the others in turn to the rest, if there is a rest."""
     import psutil
 
     cores = cores_to_pin()

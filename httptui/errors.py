@@ -1,4 +1,4 @@
-"""The one error taxonomy of the tool itself, each error with the exit code it ends a command with."""
+"""Error taxonomy of the tool itself, each error with the exit code of its command."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What the process says when it ends; scripts rest on these."""
+    """Exit codes of the process, on which scripts rely."""
 
     DONE = 0
     BAD_INPUT = 2
@@ -17,13 +17,13 @@ class ExitCode(IntEnum):
 
 
 class HttptuiError(Exception):
-    """An error that is told to the user in plain lines, never as a traceback."""
+    """An error that is shown to the user in plain lines, never as a traceback."""
 
     exit_code = ExitCode.BAD_INPUT
 
 
 class PlanError(HttptuiError):
-    """A plan, preset, flag or form value that cannot be used; one problem per line, each named by path."""
+    """An unusable plan, preset, flag or form value; one problem per line, each with its path."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
@@ -41,7 +41,7 @@ class NothingFinishedError(HttptuiError):
 
 
 class RefusedError(HttptuiError):
-    """Load to a host needs consent that was not given, or is never allowed; `askable` where giving it would help."""
+    """Load to a host needs consent that was not given, or is never allowed; `askable` if giving it would help."""
 
     exit_code = ExitCode.REFUSED
 
@@ -52,7 +52,7 @@ class RefusedError(HttptuiError):
 
 
 class BuildRefusedError(RefusedError):
-    """A package that a plan asks for has no wheel, so that it would have to be built, which was not allowed."""
+    """A package that a plan asks for has no wheel, and building it was not allowed."""
 
     def __init__(self, message: str, packages: tuple[str, ...]) -> None:
         super().__init__(message, ", ".join(packages))

@@ -1,4 +1,4 @@
-"""The axis of a sweep's levels: logarithmic where they span much, with room for a level of zero, else linear."""
+"""Axis of a sweep's levels: logarithmic over a wide range, with room for a level of zero, otherwise linear."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDE = 12
-"""The axis is logarithmic where the highest level is so many times the lowest above zero."""
+"""Ratio of the highest level to the lowest above zero from which the axis is logarithmic."""
 WIDEST = 1e9
-"""Beside a level of zero, what is smaller than this part of the highest has no room of its own."""
+"""Beside a level of zero, levels below this part of the highest get no room of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class LevelAxis:
-    """Where levels lie, 0 … 1 from the lowest to the highest; a level between two lies between them.
+    """Positions of levels, 0 … 1 from the lowest to the highest, and of values between them.
 
-    `log`: equal factors take equal room.  Where zero is a level, it is log(1 + level / smallest above zero), which is
-    nearly that and has a place for zero.
+    `log` means that equal factors take equal room. If zero is a level, the position follows log(1 + level / smallest
+    above zero), which is nearly the same and has a place for zero.
     """
 
     levels: tuple[float, ...]
     log: bool
 
     def position(self, level: float) -> float:
-        """Where a level lies; one outside is held at the end."""
+        """Return the position of a level; one outside is clamped to the end."""
         low, high = self._at(self.levels[0]), self._at(self.levels[-1])
         if high <= low:
             return 0.5
@@ -32,7 +32,7 @@ class LevelAxis:
         return min(max((self._at(inside) - low) / (high - low), 0.0), 1.0)
 
     def column(self, level: float, columns: int) -> int:
-        """The column in which a level is, of so many."""
+        """Return the column of a level."""
         return round(self.position(level) * max(columns - 1, 0))
 
     def _at(self, level: float) -> float:
@@ -45,7 +45,7 @@ class LevelAxis:
 
 
 def level_axis(levels: Sequence[float], *, linear: bool = False) -> LevelAxis:
-    """The axis of these levels, one or more finite ones, none below zero; `linear` whatever they span."""
+    """Build the axis of one or more finite levels, none below zero; `linear` whatever their range."""
     ordered = tuple(sorted(set(levels)))
     smallest = next((level for level in ordered if level > 0), 0.0)
     return LevelAxis(ordered, log=not linear and smallest > 0 and ordered[-1] >= WIDE * smallest)

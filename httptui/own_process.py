@@ -1,4 +1,4 @@
-"""How this package's own processes are started, from its own files whatever lies in the current folder, and heard."""
+"""Start of this package's own processes, from its own files whatever the current folder holds, and their messages."""
 
 from __future__ import annotations
 
@@ -21,23 +21,24 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 def own_command(module: str, *arguments: str, python: str = "") -> list[str]:
-    """The command that runs a module of this package in a process of its own.
+    """Return the command that runs a module of this package in a separate process.
 
-    `python` may be the interpreter of an environment in which this package is not installed: the package is lent to
-    it, and nothing that lies beside the package.  With `-P`, nothing of the current folder can be imported either.
+    `python` may be the interpreter of an environment without this package, which is then lent to it, but nothing that
+    lies beside it. With `-P`, nothing in the current folder can be imported.
     """
     return [python or sys.executable, "-P", "-c", _BEGIN, _PACKAGE, module, *arguments]
 
 
 class Messages:
-    """The messages of a process of this package, as JSON.  What its Python printed before it began is left out."""
+    """Messages of a process of this package, as JSON; text that its Python printed before the greeting is skipped."""
 
     def __init__(self, stream: asyncio.StreamReader) -> None:
         self._stream = stream
         self._greeted = False
 
     async def next(self) -> bytes:
-        """The next message; IncompleteReadError where the process has ended, OSError where this is no message."""
+        """Return the next message; IncompleteReadError if the process has ended, OSError for anything but a message.
+        """
         if not self._greeted:
             try:
                 await self._stream.readuntil(GREETING)

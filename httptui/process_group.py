@@ -1,4 +1,4 @@
-"""Processes that were started in a session of their own, ended with all that they have started."""
+"""Processes in a session of their own, ended together with everything they have started."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from asyncio.subprocess import Process
 from contextlib import suppress
 
 OWN_SESSION = os.name == "posix"
-"""What `start_new_session` is to be: Windows has none, and there only the process itself is ended."""
+"""Value of `start_new_session`: Windows has no sessions, and only the process itself is ended there."""
 LOOK_SECONDS = 0.05
 
 
 def end_group(process: Process) -> None:
-    """End a process and its group at once; nothing happens where it has ended."""
+    """End a process and its group at once; does nothing if it has ended."""
     with suppress(ProcessLookupError, PermissionError):
         if OWN_SESSION:
             os.killpg(process.pid, signal.SIGKILL)
@@ -24,10 +24,10 @@ def end_group(process: Process) -> None:
 
 
 async def exit_code(process: Process, seconds: float = math.inf) -> int | None:
-    """Wait until a process has ended, at most so long; its exit code, or None where it has not ended.
+    """Wait for the end of a process, at most so long; return its exit code, or None if it has not ended.
 
-    `Process.wait` may also wait until everybody has closed the process's streams, which what it has started can hold
-    for ever.  Time in which this process itself stood still is not counted.
+    `Process.wait` may also wait for the end of the process's streams, which its children can hold open forever. Time
+    in which this process itself stood still is not counted.
     """
     if process.returncode is not None:
         return process.returncode
@@ -43,5 +43,5 @@ async def exit_code(process: Process, seconds: float = math.inf) -> int | None:
 
 
 def close_streams(process: Process) -> None:
-    """Close our ends of the streams of a process that has ended, which what it has started may still hold."""
+    """Close our ends of an ended process's streams, which its children may still hold open."""
     process._transport.close()  # type: ignore[attr-defined]

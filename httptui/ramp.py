@@ -1,7 +1,8 @@
-"""The colours of heat maps and grids: even steps of lightness away from any ground, so that more stands out more.
+"""Colours of heat maps and grids: even steps of lightness away from the background, so that larger values stand out
+more.
 
-From indigo over blue and teal to a pale green on a dark ground, and the same way back on a light one.  Lightness is
-that of OKLab, in which equal steps look equal.  Source: B. Ottosson, "A perceptual color space for image processing"
+On a dark background they go from indigo over blue and teal to a pale green, on a light one in reverse. Lightness is
+that of OKLab, in which equal steps look equal. Source: B. Ottosson, "A perceptual color space for image processing"
 (https://bottosson.github.io/posts/oklab/).
 """
 
@@ -18,14 +19,14 @@ INDIGO, GREEN = 290.0, 155.0
 CHROMA = 0.135
 MIDDLE = 0.6
 WIDE, SMALLEST = 20, 1e-9
-"""Shades are logarithmic where values span so much, and the least is not nought."""
+"""Shades are logarithmic if values span this ratio and the least is not zero."""
 
 Rgb = tuple[int, int, int]
 
 
 @lru_cache(maxsize=32)
 def ramp(ground: Rgb) -> tuple[Rgb, ...]:
-    """The ground, and `LEVELS` colours that stand out from it more and more."""
+    """Return the background, and `LEVELS` colours that stand out from it increasingly."""
     start = lightness(ground)
     away = FIRST_STEP if start < MIDDLE else -FIRST_STEP
     last = LIGHTEST if start < MIDDLE else DARKEST
@@ -35,8 +36,9 @@ def ramp(ground: Rgb) -> tuple[Rgb, ...]:
 
 
 def shades(values: Sequence[float]) -> Callable[[float], int]:
-    """By a value its shade, 1 for the least to `LEVELS` for the greatest: equal factors where they span much, else
-    equal steps.
+    """Return a function from a value to its shade, 1 for the least to `LEVELS` for the greatest.
+
+    Steps are equal factors over a wide range, otherwise equal differences.
     """
     low, high = min(values, default=0.0), max(values, default=0.0)
     if high <= low:
@@ -47,7 +49,7 @@ def shades(values: Sequence[float]) -> Callable[[float], int]:
 
 
 def lightness(colour: Rgb) -> float:
-    """OKLab's lightness of a colour: 0 is black, 1 is white."""
+    """Return OKLab's lightness of a colour: 0 is black, 1 is white."""
     red, green, blue = (_linear(part / 255) for part in colour)
     long = 0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue
     middle = 0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue
@@ -56,7 +58,8 @@ def lightness(colour: Rgb) -> float:
 
 
 def _colour(light: float) -> Rgb:
-    """The ramp's colour of a lightness: dark ones are indigo, light ones green, and the ends have less colour."""
+    """Return the ramp's colour of a lightness: dark ones are indigo, light ones green, and the ends less saturated.
+    """
     part = min(max((light - DARKEST) / (LIGHTEST - DARKEST), 0.0), 1.0)
     hue = math.radians(INDIGO + (GREEN - INDIGO) * part**1.3)
     strength = CHROMA * (0.5 + 2 * part * (1 - part))

@@ -1,4 +1,4 @@
-"""Axes: "nice" ticks of the 1-2-5 series, linear from zero or logarithmic, and their short labels."""
+"""Axes: "nice" ticks of the 1-2-5 series, linear from zero or logarithmic, with short labels."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ LARGEST = 1e15
 
 
 def nice_step(span: float, parts: int) -> float:
-    """The smallest of 1, 2, 5 × 10ⁿ of which `parts` cover the span."""
+    """Return the smallest of 1, 2, 5 × 10ⁿ of which `parts` cover the span."""
     raw = span / max(parts, 1)
     power = 10.0 ** math.floor(math.log10(raw))
     return next((m * power for m in (1, 2, 5, 10) if m * power >= raw * (1 - 1e-9)), 10 * power)
 
 
 def nice_125(low: float, high: float) -> list[float]:
-    """Every 1, 2, 5 × 10ⁿ from the last one at or below `low` to the first one at or above `high`."""
+    """Return every 1, 2, 5 × 10ⁿ from the last one at or below `low` to the first one at or above `high`."""
     exponents = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 2)
     values = [m * 10.0**e for e in exponents for m in (1, 2, 5)]
     first = max((i for i, v in enumerate(values) if v <= low * (1 + 1e-9)), default=0)
@@ -27,7 +27,7 @@ def nice_125(low: float, high: float) -> list[float]:
 
 
 def short(value: float) -> str:
-    """A tick's value in a few characters: 0, 250, 1.5k, 16k, 2M."""
+    """Format a tick's value in a few characters: 0, 250, 1.5k, 16k, 2M."""
     for size, suffix in SUFFIXES:
         if value >= size * 0.99995:
             return f"{value / size:.4g}{suffix}"
@@ -35,7 +35,7 @@ def short(value: float) -> str:
 
 
 def milliseconds(value: float) -> str:
-    """A tick of a time axis: 50 µs, 2 ms, 10 s."""
+    """Format a tick of a time axis: 50 µs, 2 ms, 10 s."""
     if value >= 999.95:
         return f"{value / 1000:.4g} s"
     return f"{value:.4g} ms" if value >= 0.99995 else f"{value * 1000:.4g} µs"
@@ -43,7 +43,7 @@ def milliseconds(value: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Maps values to 0 … 1 and names the ticks; values outside are clamped."""
+    """Maps values to 0 … 1, with ticks; values outside are clamped."""
 
     low: float
     high: float
@@ -51,7 +51,7 @@ class Scale:
     log: bool = False
 
     def position(self, value: float) -> float:
-        """Where a value lies between the ends, 0 … 1."""
+        """Return the position of a value between the ends, 0 … 1."""
         if self.log:
             if value <= self.low:
                 return 0.0
@@ -59,20 +59,22 @@ class Scale:
         return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
 
     def value(self, position: float) -> float:
-        """The value at a position of 0 … 1."""
+        """Return the value at a position of 0 … 1."""
         if self.log:
             return self.low * math.pow(self.high / self.low, position)
         return self.low + (self.high - self.low) * position
 
 
 def usable(values: Sequence[float]) -> list[float]:
-    """The finite values above zero, held below what an axis can name."""
+    """Return the finite values above zero, limited to what an axis can label."""
     return [min(v, LARGEST) for v in values if math.isfinite(v) and v > 0]
 
 
 def linear_scale(values: Sequence[float], parts: int, rows: int = 1) -> Scale:
-    """From zero up to at least the largest value, in at most `parts` round steps, each of the same whole number of
-    `rows` where there are enough; of the possible steps, those that leave few rows above the last tick.
+    """Build a scale from zero to at least the largest value, in at most `parts` round steps.
+
+    Steps take the same whole number of `rows` each, if there are enough. Of the possible steps, those with few rows
+    above the last tick are preferred.
     """
     top = max(max(usable(values), default=1.0), 1e-6)
     fewest = min(2, parts)
@@ -80,7 +82,7 @@ def linear_scale(values: Sequence[float], parts: int, rows: int = 1) -> Scale:
 
 
 def _cost(scale: Scale) -> float:
-    """Room above the data costs, and so does having few ticks."""
+    """Penalise room above the data, and few ticks."""
     return scale.high * (1 + 0.6 / (len(scale.ticks) - 1))
 
 
@@ -93,8 +95,9 @@ def _stepped(top: float, parts: int, rows: int) -> Scale:
 
 
 def log_scale(values: Sequence[float], parts: int, smallest: float = 1e-6) -> Scale:
-    """From a round value at or below the smallest above zero to one at or above the largest; ticks are thinned
-    to about `parts`, to decades where 1-2-5 is too dense.
+    """Build a scale between round values that enclose all values above zero.
+
+    Ticks are thinned to about `parts`, to decades where 1-2-5 is too dense.
     """
     good = [max(v, smallest) for v in usable(values)] or [1.0]
     edges = nice_125(min(good), max(good))
@@ -105,7 +108,7 @@ def log_scale(values: Sequence[float], parts: int, smallest: float = 1e-6) -> Sc
 
 
 def thin_log_ticks(edges: Sequence[float], parts: int) -> tuple[float, ...]:
-    """All 1-2-5 ticks where they fit, else decades or every n-th, else every other tick."""
+    """Return all 1-2-5 ticks if they fit, otherwise decades, every n-th decade, or every other tick."""
     if len(edges) <= parts + 1:
         return tuple(edges)
     decades = [v for v in edges if abs(math.log10(v) - round(math.log10(v))) < 1e-6]

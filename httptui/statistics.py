@@ -1,27 +1,22 @@
-"""Exact statistics for the few blocks that a run has: of paired differences, of two samples, and of pooled latencies.
+"""Exact statistics for the few blocks of a run: paired differences, two samples, and pooled latencies.
 
-Exact one-sample statistics of paired differences, for the few blocks that a run has.
+One sample of paired differences. The point is Hodges and Lehmann's (1963): the median of the Walsh averages (d_i +
+d_j) / 2, i <= j. Test and interval are Wilcoxon's signed-rank ones, from the exact null distribution (Hollander &
+Wolfe, Nonparametric Statistical Methods, ch. 3). Both rest on one count of Walsh averages, so the 95 % interval
+excludes zero exactly when the two-sided p-value is at most 0.05.
 
-The point is Hodges and Lehmann's (1963): the median of the Walsh averages (d_i + d_j) / 2, i <= j.  Test and
-interval are Wilcoxon's signed-rank ones, from the exact null distribution (Hollander & Wolfe, Nonparametric
-Statistical Methods, ch. 3).  Both rest on one count of Walsh averages, so the 95 % interval leaves out zero
-exactly where the two-sided p-value is at most 0.05.
+Two samples: the shift of one run's blocks against another's, which are not paired. The point is Hodges and Lehmann's
+median of all differences y_j - x_i. Its interval is Moses', which inverts the rank-sum test of Wilcoxon, Mann and
+Whitney, from the exact null distribution (ibid., ch. 4). It assumes independent values, and that one sample is the
+other one shifted.
 
-Exact two-sample statistics: by how much the blocks of one run lie above those of another, where nothing is paired.
-
-The point is Hodges and Lehmann's (1963): the median of all differences y_j - x_i.  Its interval is Moses', which
-inverts the rank-sum test of Wilcoxon, Mann and Whitney, from the exact null distribution (Hollander & Wolfe,
-Nonparametric Statistical Methods, ch. 4).  It supposes that values are independent and that one sample is the other,
-shifted.
-
-How sure a percentile or a mean of all latencies of a run is, judged by how its blocks differ from one another.
-
-Latencies of one block are not independent, so blocks are the sample, not requests.  The share of latencies above a
-percentile is a ratio estimate over blocks.  Its standard error, in logits, with Student's t of one less than the
-blocks, gives two other percentiles of the same latencies: the interval (Woodruff 1952, JASA 47; Korn & Graubard 1998,
-Survey Methodology 24, for logits).  Such intervals are far from symmetric, so logarithms of figures are subtracted by
-what the ends of their intervals say about their variances (MOVER: Zou & Donner 2008, Statistics in Medicine 27; with
-correlation: Zou 2007, Psychological Methods 12).
+Pooled latencies: the uncertainty of a percentile or a mean of all latencies of a run, from the differences between
+its blocks. Latencies of one block are not independent, so blocks rather than requests are the sample. The share of
+latencies above a percentile is a ratio estimate over blocks. Its standard error, in logits, with Student's t of one
+less than the blocks, gives two other percentiles of the same latencies, which are the interval (Woodruff 1952, JASA
+47; Korn & Graubard 1998, Survey Methodology 24, for logits). Such intervals are far from symmetric, so logarithms of
+figures are subtracted with variances recovered from the ends of their intervals (MOVER: Zou & Donner 2008, Statistics
+in Medicine 27; with correlation: Zou 2007, Psychological Methods 12).
 """
 
 from __future__ import annotations
@@ -41,17 +36,17 @@ DELTA = 0.03
 MOST_DIFFERENCES = 60
 FEWEST_FOR_95 = 6
 FEWEST_BEYOND = 30
-"""A percentile with fewer slower requests than this says little, and has no interval."""
+"""A percentile that fewer requests exceed is unreliable, and has no interval."""
 NO_SUCCESS = 1e9
-"""Logarithm of the ratio of two of which just one had a success: beyond all others, but finite, for means exist."""
+"""Log-ratio if only one side had a success: beyond all others, but finite, so that means exist."""
 FARTHEST = 700.0
 """Logarithm of the greatest ratio that a float holds exactly."""
 LEADERS_SHARE = 0.65
-"""What the test of the leader gets of the error that all claims of order may cost; the rest is for all pairs."""
+"""The leader's share of the total error of all claims of order; the rest is for all pairs."""
 
 
 class Estimate(NamedTuple):
-    """A point with its interval, whose ends are None where the differences are too few for the confidence."""
+    """A point with its interval, whose ends are None with too few differences for the confidence."""
 
     point: float
     low: float | None
@@ -59,9 +54,9 @@ class Estimate(NamedTuple):
 
 
 def estimate(differences: Sequence[float], confidence: float = 0.95) -> Estimate:
-    """Hodges–Lehmann point and exact signed-rank interval of the centre of the differences.
+    """Return the Hodges–Lehmann point and the exact signed-rank interval of the centre of the differences.
 
-    The true confidence is at least the one asked for.  Raises ValueError without differences.
+    The true confidence is at least the requested one. Raises ValueError without differences.
     """
     averages = walsh_averages(differences)
     if not averages:
@@ -74,23 +69,23 @@ def estimate(differences: Sequence[float], confidence: float = 0.95) -> Estimate
 
 
 def ratio_of(logarithm: float | None) -> float | None:
-    """The ratio of a logarithm, 0 where it is below all others, and None where it is above them or not known."""
+    """Return the ratio of a logarithm: 0 if it is below all others, None if it is above them or unknown."""
     if logarithm is None or logarithm > FARTHEST:
         return None
     return 0.0 if logarithm < -FARTHEST else math.exp(logarithm)
 
 
 def walsh_averages(differences: Sequence[float]) -> list[float]:
-    """The n(n+1)/2 averages of every pair and of each difference with itself, sorted."""
+    """Return the n(n+1)/2 averages of every pair and of each difference with itself, sorted."""
     return sorted(
         (one + other) / 2 for index, one in enumerate(differences) for other in differences[: index + 1]
     )
 
 
 def signed_rank_p(differences: Sequence[float]) -> float:
-    """Two-sided exact p-value of "the differences are symmetric about zero"; 1.0 without differences.
+    """Return the two-sided exact p-value of "the differences are symmetric about zero"; 1.0 without differences.
 
-    Zeros and ties are counted against significance: whatever way they were broken, p would not be larger.
+    Zeros and ties count against significance: p would not be larger however they were broken.
     """
     size = len(differences)
     positive, negative = signed_ranks(differences)
@@ -99,22 +94,23 @@ def signed_rank_p(differences: Sequence[float]) -> float:
 
 
 def fewest_blocks(alpha: float) -> int:
-    """The fewest blocks whose signed-rank test, all differing the same way, has a two-sided p of at most `alpha`."""
+    """Return the fewest blocks for which differences of one sign give a two-sided signed-rank p of at most `alpha`.
+    """
     return next(blocks for blocks in counting(1) if math.ldexp(2.0, -blocks) <= alpha)
 
 
 def blocks_to_part(contenders: int, alpha: float = ALPHA) -> int:
-    """The fewest blocks in which any two of so many contenders can be told apart while the first place is open.
+    """Return the fewest blocks that can distinguish any two of so many contenders while first place is open.
 
-    By Holm's procedure over all pairs, with what the test of the leader leaves of `alpha`; two contenders are one
-    pair, which has all of it.
+    They follow from Holm's procedure over all pairs, with what the leader's test leaves of `alpha`; two contenders
+    are one pair, which gets all of it.
     """
     pairs = contenders * (contenders - 1) // 2
     return fewest_blocks(alpha if pairs <= 1 else alpha * (1 - LEADERS_SHARE) / pairs)
 
 
 def signed_ranks(differences: Sequence[float]) -> tuple[int, int]:
-    """How many Walsh averages are positive, and how many negative; the rest are zero by a tie."""
+    """Return how many Walsh averages are positive and how many negative; the rest are zero by a tie."""
     ordered = sorted(differences, key=abs)
     positive = negative = start = 0
     while start < len(ordered):
@@ -130,7 +126,7 @@ def signed_ranks(differences: Sequence[float]) -> tuple[int, int]:
 
 
 def holm(p_values: Sequence[float], alpha: float = 0.05) -> list[bool]:
-    """Which hypotheses Holm's (1979) step-down procedure rejects, at a family-wise error of `alpha`."""
+    """Return which hypotheses Holm's (1979) step-down procedure rejects, at a family-wise error of `alpha`."""
     rejected = [False] * len(p_values)
     for step, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
         if p_values[index] > alpha / (len(p_values) - step):
@@ -142,9 +138,9 @@ def holm(p_values: Sequence[float], alpha: float = 0.05) -> list[bool]:
 def equivalent(
     differences: Sequence[float], delta: float = DELTA, alpha: float = ALPHA, margin: float = 0.0
 ) -> bool:
-    """Whether two one-sided tests at `alpha` show a ratio to be within `delta` of one (Schuirmann 1987).
+    """Return whether two one-sided tests at `alpha` show a ratio to be within `delta` of one (Schuirmann 1987).
 
-    The differences are logarithms of ratios, and "within" is [1 / (1 + delta), 1 + delta].  `margin` as for
+    The differences are logarithms of ratios, and "within" means [1 / (1 + delta), 1 + delta]. `margin` is as for
     `furthest`.
     """
     furthest_off = furthest(differences, alpha, margin)
@@ -152,12 +148,12 @@ def equivalent(
 
 
 def furthest(differences: Sequence[float], alpha: float = ALPHA, margin: float = 0.0) -> float | None:
-    """How far from zero the centre may be, by one-sided tests at `alpha`; None where the differences are too few,
-    or where just one of the two had a success in a block: no bound holds that, however alike they are in the others.
+    """Return the greatest possible distance of the centre from zero, by one-sided tests at `alpha`.
 
-    `margin` (0.05 is 5 %) is what the differences cannot show, since it is the same in all of them: it bounds that
-    error with 95 % confidence, as the ends of an interval bound what chance does.  The two are independent, so that
-    their bounds add as squares.
+    None with too few differences, or if only one side had a success in some block, which no bound covers.
+
+    `margin` (0.05 is 5 %) is an error common to all differences, which they cannot show: it bounds that error with 95
+    % confidence, as the interval's ends bound chance. Both are independent, so their bounds add as squares.
     """
     if not differences or not 0 < alpha < 0.5 or max(map(abs, differences)) > FARTHEST:
         return None
@@ -170,10 +166,10 @@ def furthest(differences: Sequence[float], alpha: float = ALPHA, margin: float =
 
 
 def detectable(differences: Sequence[float], alpha: float = ALPHA, power: float = 0.8) -> float | None:
-    """The smallest relative difference that so many blocks with so much noise would show, with this `power`.
+    """Return the smallest relative difference that so many blocks with so much noise would show, with this `power`.
 
-    From the half-width h of the interval: h (z(1 - alpha/2) + z(power)) / z(1 - alpha/2).  None where the blocks
-    are too few for the test to show any, or where the interval has no end.
+    From the half-width h of the interval: h (z(1 - alpha/2) + z(power)) / z(1 - alpha/2). None if the blocks are too
+    few for the test, or if the interval is unbounded.
     """
     if not differences or alpha <= 0:
         return None
@@ -185,9 +181,9 @@ def detectable(differences: Sequence[float], alpha: float = ALPHA, power: float 
 
 
 def condense(values: Sequence[float], most: int = MOST_DIFFERENCES) -> list[float]:
-    """At most `most` means of neighbouring values, in order, which bounds the cost of the Walsh averages.
+    """Return at most `most` means of neighbouring values, in order, which bounds the cost of the Walsh averages.
 
-    Means of neighbours stay symmetric about the same centre, and depend less on one another.
+    Means of neighbours stay symmetric about the same centre, and depend less on each other.
     """
     size = math.ceil(len(values) / most)
     if size <= 1:
@@ -196,13 +192,13 @@ def condense(values: Sequence[float], most: int = MOST_DIFFERENCES) -> list[floa
 
 
 def most_outside(cumulated: Sequence[int], alpha: float) -> int | None:
-    """The most of the sorted values to leave out at each end of an interval, or None where even none is too few.
+    """Return how many sorted values to leave out at each end of an interval, or None if even zero is too many.
 
-    `cumulated` says how many of all equally likely cases, its last entry, have a statistic of at most 0, 1, 2 …
+    `cumulated` counts the equally likely cases with a statistic of at most 0, 1, 2 …; its last entry is their total.
     """
     outside = None
     for count, cases in enumerate(cumulated):
-        # A hair's breadth above alpha forgives 1 - 0.95 being 0.050000000000000044 and 1 - 0.9 its opposite.
+        # The slack covers rounding: 1 - 0.95 is 0.050000000000000044, and 1 - 0.9 is too small.
         if 2 * cases / cumulated[-1] > alpha + 1e-12:
             break
         outside = count
@@ -211,7 +207,7 @@ def most_outside(cumulated: Sequence[int], alpha: float) -> int | None:
 
 @lru_cache(maxsize=128)
 def _cumulative(size: int) -> tuple[int, ...]:
-    """How many of the 2**size sign patterns give a rank sum of at most 0, 1, 2 …"""
+    """Return how many of the 2**size sign patterns have a rank sum of at most 0, 1, 2 …"""
     ways = [1]
     for rank in range(1, size + 1):
         longer = [*ways, *([0] * rank)]
@@ -222,9 +218,10 @@ def _cumulative(size: int) -> tuple[int, ...]:
 
 
 def shift(before: Sequence[float], after: Sequence[float], confidence: float = 0.95) -> Estimate:
-    """How far `after` lies above `before`, with an interval of at least this confidence where they are enough for it.
+    """Return how far `after` lies above `before`, with an interval of at least this confidence if there are enough
+    values.
 
-    Four values in each are enough for 95 %.  Raises ValueError where either is empty.
+    Four values in each are enough for 95 %. Raises ValueError if either is empty.
     """
     if not before or not after:
         raise ValueError("no values to compare")
@@ -238,7 +235,7 @@ def shift(before: Sequence[float], after: Sequence[float], confidence: float = 0
 
 @lru_cache(maxsize=64)
 def _orders_of_two(fewer: int, more: int) -> tuple[int, ...]:
-    """How many of the orders of two samples have at most 0, 1, 2 … pairs in which the first is above the second.
+    """Return how many orders of two samples have at most 0, 1, 2 … pairs with the first above the second.
 
     They are sums of the coefficients of the Gaussian binomial: the product of (1 - q^(more + i)) / (1 - q^i).
     """
@@ -256,8 +253,7 @@ FEWEST_FREEDOM = 4
 
 
 class Pooled(NamedTuple):
-    """Logarithms of a figure over all blocks and of the ends of its interval, and by how much each block has more
-    than its part of what makes the figure large.
+    """Logarithm of a figure over all blocks, with its interval, and each block's excess over its proportional part.
     """
 
     estimate: Estimate
@@ -265,7 +261,7 @@ class Pooled(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """So many latencies of one block, and of these so many above a percentile."""
+    """Number of latencies in one block, and how many of them lie above a percentile."""
 
     latencies: int
     above: float
@@ -277,9 +273,9 @@ def pooled_percentile(
     blocks: Mapping[int, Counted],
     confidence: float = 0.95,
 ) -> Pooled | None:
-    """A percentile of `counts`, which are (value, how many) by rising value.
+    """Estimate a percentile of `counts`, given as (value, count) by rising value.
 
-    None where fewer than six blocks have latencies, or fewer than thirty of these lie beyond the percentile.
+    None if fewer than six blocks have latencies, or fewer than thirty latencies lie beyond the percentile.
     """
     reached = list(accumulate(count for _, count in counts))
     beyond = 1 - percent / 100
@@ -299,7 +295,7 @@ def pooled_percentile(
 
 
 def pooled_mean(means: Mapping[int, tuple[int, float]], confidence: float = 0.95) -> Pooled | None:
-    """The mean over blocks, each with a count and a mean; None where fewer than six have any."""
+    """Estimate the mean over blocks, each with a count and a mean; None if fewer than six have any."""
     known = {number: block for number, block in means.items() if block[0]}
     if len(known) < FEWEST_FOR_95:
         return None
@@ -313,7 +309,7 @@ def pooled_mean(means: Mapping[int, tuple[int, float]], confidence: float = 0.95
 
 
 def log_ratio(one: Pooled, others: Sequence[Pooled]) -> Estimate:
-    """ln(one / geometric mean of the others) of one run, in which blocks go up and down together."""
+    """Return ln(one / geometric mean of the others) within one run, in which blocks are correlated."""
     sides = [(1.0, one), *((-1 / len(others), other) for other in others)]
     pairs = list(combinations(range(len(sides)), 2))
     together = [_correlation(sides[first][1].excess, sides[second][1].excess) for first, second in pairs]
@@ -329,7 +325,7 @@ def log_ratio(one: Pooled, others: Sequence[Pooled]) -> Estimate:
 
 
 def difference(before: Estimate, after: Estimate) -> Estimate:
-    """By how much one estimate lies above another that shares nothing with it; both have intervals."""
+    """Return the difference of two independent estimates, both with intervals."""
     point = after.point - before.point
     return Estimate(
         point,
@@ -339,7 +335,8 @@ def difference(before: Estimate, after: Estimate) -> Estimate:
 
 
 def student_t(confidence: float, freedom: float) -> float:
-    """Student's t that a value of `freedom` degrees (four or more) exceeds, in size, with 1 - `confidence`.
+    """Return Student's t whose absolute value is exceeded with probability 1 - `confidence`, for `freedom` of four or
+    more.
 
     Source: Abramowitz & Stegun 26.7.5; within 0.2 % at 95 %.
     """
@@ -355,10 +352,10 @@ def student_t(confidence: float, freedom: float) -> float:
 
 
 def _reach(excess: Mapping[int, float], total: int, confidence: float) -> float:
-    """Half the width of the interval of a ratio over `total` latencies.
+    """Return half the width of the interval of a ratio over `total` latencies.
 
-    Where few blocks have most of the excess, the variance is known less well than from so many normal ones: its own
-    variance is that of 2B / (kurtosis - 1) degrees of freedom.
+    If few blocks hold most of the excess, the variance is known less precisely than from as many normal values: its
+    own variance is that of 2B / (kurtosis - 1) degrees of freedom.
     """
     blocks, squares = len(excess), math.fsum(value**2 for value in excess.values())
     if not squares:
@@ -370,7 +367,7 @@ def _reach(excess: Mapping[int, float], total: int, confidence: float) -> float:
 
 
 def _to_end(estimate: Estimate, way: int) -> float:
-    """How far one end of an interval lies from its point."""
+    """Return the distance of one end of an interval from its point."""
     end = estimate.low if way < 0 else estimate.high
     if end is None:
         raise ValueError("an estimate without an interval")
@@ -378,7 +375,7 @@ def _to_end(estimate: Estimate, way: int) -> float:
 
 
 def _correlation(one: Mapping[int, float], other: Mapping[int, float]) -> float:
-    """Pearson's, over the blocks of both; 0 where they are too few to tell."""
+    """Return Pearson's correlation over the blocks of both; 0 with too few blocks."""
     shared = sorted(one.keys() & other.keys())
     if len(shared) < FEWEST_FOR_95:
         return 0.0
@@ -390,5 +387,5 @@ def _correlation(one: Mapping[int, float], other: Mapping[int, float]) -> float:
 
 
 def _place(above: float, total: int) -> int:
-    """Which of so many values, in order, has that share of them above it."""
+    """Return the rank of the value, among so many in order, that has this share above it."""
     return max(math.ceil(round((1 - above) * total, 6)), 1)

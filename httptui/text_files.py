@@ -1,4 +1,6 @@
-"""Files of text as editors and shells write them: UTF-8 with or without a mark, or UTF-16 and UTF-32 with one."""
+"""Text files as editors and shells write them: UTF-8 with or without a byte-order mark, or UTF-16 and UTF-32 with
+one.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from httptui.engines.files import read_file
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # Before UTF-16, whose mark it begins with.
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # Before UTF-16, whose mark is a prefix of this one.
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -18,15 +20,15 @@ NOT_TEXT = "not a text file in UTF-8, or in UTF-16 with its byte-order mark"
 
 
 def read_text(path: Path, most: int) -> str:
-    """The text of a file of at most so many bytes, without a byte-order mark.
+    """Read a text file of at most so many bytes, without its byte-order mark.
 
-    TooLongError and OSError as for `read_file`; UnicodeDecodeError where it is no text.
+    Raises TooLongError and OSError as `read_file` does, and UnicodeDecodeError if it is not text.
     """
     return decoded_text(read_file(path, most))
 
 
 def decoded_text(data: bytes) -> str:
-    """Bytes as text, in the encoding that their mark names, or UTF-8; UnicodeDecodeError where they are none."""
+    """Decode bytes by their byte-order mark, or as UTF-8; UnicodeDecodeError if that fails."""
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding)
@@ -34,7 +36,7 @@ def decoded_text(data: bytes) -> str:
 
 
 def as_utf8(data: bytes) -> bytes:
-    """The same text in UTF-8 without a mark; bytes that are no text stay as they are."""
+    """Return the same text in UTF-8 without a mark; bytes that are not text stay unchanged."""
     if not data.startswith(tuple(mark for mark, _ in MARKS)):
         return data
     try:

@@ -1,4 +1,4 @@
-"""Numbers as people read them, the same on the screen, in text and in Markdown; what is not known is "–"."""
+"""Number formats for people, the same on the screen, in text and in Markdown; an unknown value is "–"."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 HARDLY = 0.01
-"""Part by which the most that a figure can be may lie above it without a word."""
+"""Relative excess of a figure's upper bound up to which it is not mentioned."""
 UNKNOWN = "–"
 NO_UPPER_BOUND = "no upper bound"
 NEVER = "∞"
@@ -15,7 +15,7 @@ BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 class _Step(NamedTuple):
-    """Values that round to less than `below`, at so many decimals, are written in this unit."""
+    """A unit for values that round to less than `below`, with this many decimals."""
 
     below: float
     decimals: int
@@ -36,7 +36,7 @@ _RATES = (_Step(10, 2, 1, ""), _Step(100, 1, 1, ""), _Step(math.inf, 0, 1, ""))
 
 
 def format_us(microseconds: float | None) -> str:
-    """A duration given in microseconds: "64 µs", "7.8 ms", "1.54 s"."""
+    """Format a duration given in microseconds: "64 µs", "7.8 ms", "1.54 s"."""
     if microseconds is None:
         return UNKNOWN
     number, unit = _stepped(microseconds, _DURATIONS)
@@ -44,7 +44,7 @@ def format_us(microseconds: float | None) -> str:
 
 
 def format_ms(milliseconds: float | None, low: float | None = None, high: float | None = None) -> str:
-    """A duration given in milliseconds, with its interval where there is one: "4.1 ms", "18.2 ms [16.0–21.0]"."""
+    """Format a duration given in milliseconds, with its interval if there is one: "4.1 ms", "18.2 ms [16.0–21.0]"."""
     told = format_us(None if milliseconds is None else milliseconds * 1000)
     if low is None or high is None:
         return told
@@ -56,31 +56,31 @@ def format_ms(milliseconds: float | None, low: float | None = None, high: float 
 
 
 def format_span(least: float, most: float) -> str:
-    """A time in milliseconds by the least and the most that it can be: "4.1 ms", "> 1.00 s", "∞"."""
+    """Format a time in milliseconds by its bounds: "4.1 ms", "> 1.00 s", "∞"."""
     if least == math.inf:
         return NEVER
     return f"{'> ' if most > least * (1 + HARDLY) else ''}{format_ms(least)}"
 
 
 def format_rate(per_second: float | None) -> str:
-    """Requests per second: "15 511", "47.3", "0.52"; never a unit."""
+    """Format requests per second: "15 511", "47.3", "0.52"; without a unit."""
     if per_second is None:
         return UNKNOWN
     return "0" if per_second == 0 else _stepped(per_second, _RATES)[0]
 
 
 def format_count(count: int | None) -> str:
-    """A whole number, its thousands apart: "15 511"."""
+    """Format a whole number with thousands separated: "15 511"."""
     return UNKNOWN if count is None else _grouped(count, 0)
 
 
 def format_percent(ratio: float | None) -> str:
-    """A ratio in per cent: "100 %", "23 %", "0.8 %"."""
+    """Format a ratio in per cent: "100 %", "23 %", "0.8 %"."""
     return UNKNOWN if ratio is None else f"{_percent(ratio, _percent_decimals(ratio))} %"
 
 
 def format_ratio(ratio: float, low: float | None = None, high: float | None = None) -> str:
-    """A ratio in per cent with its interval, where there is one: "23 % [22–24]", "98 % [91–no upper bound]"."""
+    """Format a ratio in per cent with its interval, if there is one: "23 % [22–24]", "98 % [91–no upper bound]"."""
     if low is None:
         return format_percent(ratio)
     decimals = _percent_decimals(ratio)
@@ -89,8 +89,8 @@ def format_ratio(ratio: float, low: float | None = None, high: float | None = No
 
 
 def format_times(factor: float, low: float | None = None, high: float | None = None) -> str:
-    """A factor with its interval, where there is one: "4.3 times [4.1–4.6]", "1.07 times", "2.1 times [0.9–no upper
-    bound]".
+    """Format a factor with its interval, if there is one: "4.3 times [4.1–4.6]", "1.07 times", "2.1 times [0.9–no
+    upper bound]".
     """
     decimals = 2 if factor < 2 else 1 if factor < 10 else 0
     if low is None:
@@ -100,7 +100,7 @@ def format_times(factor: float, low: float | None = None, high: float | None = N
 
 
 def format_bytes(count: int) -> str:
-    """Bytes in the unit that keeps them under 1024: "23.3 MiB"."""
+    """Format bytes in the unit that keeps them below 1024: "23.3 MiB"."""
     value, unit = float(count), 0
     while value >= 1024 and unit < len(BYTE_UNITS) - 1:
         value, unit = value / 1024, unit + 1
@@ -108,12 +108,12 @@ def format_bytes(count: int) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """A count with its noun: "1 block", "20 blocks"."""
+    """Format a count with its noun: "1 block", "20 blocks"."""
     return f"{format_count(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def listed(items: Sequence[str]) -> str:
-    """Items in a sentence: "a", "a and b", "a, b and c"."""
+    """Join items for a sentence: "a", "a and b", "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 

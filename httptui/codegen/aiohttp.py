@@ -24,7 +24,7 @@ ERRORS = (
 
 
 def client_of(usage: Usage) -> Client:
-    """The session, and one request by it."""
+    """Describe the session, and one request with it."""
     url = f"yarl.URL({usage.at()}, encoded=True)" if usage.requested.escaped else ""
     sent = request_call("session", usage, *_redirects(usage), body="data", url=url)
     return Client(
@@ -45,8 +45,8 @@ def client_of(usage: Usage) -> Client:
 
 
 def session_call(usage: Usage, *arguments: str) -> Call:
-    """The session, its pool and cookies as in the run."""
-    # A jar takes no cookies from IP addresses unless it is told to.
+    """Return the call that makes the session, with pool and cookies as in the run."""
+    # By default a jar ignores cookies from IP addresses.
     jar = "CookieJar(unsafe=True)" if usage.cookies else "DummyCookieJar()"
     unwanted = usage.has_body and not usage.has_header("Content-Type")
     return call(
@@ -60,7 +60,7 @@ def session_call(usage: Usage, *arguments: str) -> Call:
 
 
 def tls_constant(usage: Usage) -> tuple[Line, ...]:
-    """The TLS context, where the connector is given one."""
+    """Return the TLS context, if the connector gets one."""
     return tls_lines(usage) if _needs_context(usage) else ()
 
 
@@ -85,5 +85,5 @@ def _taken(usage: Usage) -> str:
 def _redirects(usage: Usage) -> tuple[str, ...]:
     if not usage.redirects:
         return ("allow_redirects=False",)
-    # aiohttp gives up at the limit itself, not beyond it.
+    # aiohttp fails on reaching the limit, not on exceeding it.
     return ("allow_redirects=True", f"max_redirects={usage.redirects + 1}")

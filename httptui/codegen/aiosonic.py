@@ -19,7 +19,7 @@ ERRORS = (
 
 
 def client_of(usage: Usage) -> Client:
-    """The client, and one request by it; what to trust is told with each request."""
+    """Describe the client, and one request with it; trust is given with each request."""
     return Client(
         kind="aiosonic.HTTPClient",
         name="client",
@@ -67,13 +67,13 @@ def _send(usage: Usage) -> tuple[Line, ...]:
 def _sizes(usage: Usage) -> tuple[Line, ...]:
     names = ("sock_connect", "sock_read", "pool_acquire", "request_timeout")
     timeouts = call("TIMEOUTS = Timeouts", *(f"{name}={usage.timeout}" for name in names))
-    # A pool has a size, and ends its connections after so many requests unless it is told not to.
+    # A pool has a default size, and by default closes its connections after so many requests.
     pool = call("POOL = PoolConfig", f"size={usage.pool}", "max_conn_requests=None")
     return (timeouts, pool) if usage.pool is not None else (timeouts,)
 
 
 def _context(usage: Usage) -> str:
-    """The context, which aiosonic takes for a wish for TLS whatever the URL says."""
+    """Return the context; aiosonic uses TLS if it gets one, whatever the URL says."""
     if all(url.scheme == "https" for url in usage.requested.split):
         return "TLS"
     return f'TLS if {usage.at()}.startswith("https:") else None'

@@ -1,4 +1,4 @@
-"""Which engines have a script, and how it is made."""
+"""Catalogue of engines with a script, and of how each is made."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ CLIENTS: dict[str, Callable[[Usage], Client]] = {
     "urllib3": urllib3.client_of,
     "wreq": wreq.client_of,
 }
-"""By the engine's name; a new client library has its file here."""
+"""By engine name; each new client library has its own module."""
 
 OURS = {"raw": "raw is no library but httptui's own ceiling; its code is engines/clients/raw.py"}
 
 
 def snippet_of(plan: Plan, index: int) -> str | None:
-    """The script of the contender at an index, formatted and ending in a line break; None where there is none.
+    """Return the formatted script of the contender at an index, ending in a line break; None if there is none.
 
-    Its secrets are read from the environment.  ValueError where the plan's URL is none.
+    Its secrets are read from the environment. Raises ValueError for an invalid URL.
     """
     contender = plan.contender[index]
     client_of = CLIENTS.get(contender.engine)
@@ -66,7 +66,7 @@ def snippet_of(plan: Plan, index: int) -> str | None:
 
 
 def no_snippet(contender: Contender) -> str:
-    """Why a contender has no script."""
+    """Explain why a contender has no script."""
     if contender.inside is not UNSET:
         return f"{contender.inside} is a route of a web application; its code is engines/inside/app.py"
     engine = contender.engine

@@ -1,4 +1,4 @@
-"""How a script uses one library: what every file of a library makes of a usage."""
+"""Use of one library in a script: the type that each library's module fills from a usage."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from httptui.plan.urls import NUMBER
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """Classes of errors, as a script writes them, and the kinds of failure that a library raises them for."""
+    """Error classes, as a script writes them, and the kinds of failure that a library raises them for."""
 
     classes: tuple[str, ...]
     kinds: frozenset[str]
 
 
 def raised(classes: str, kinds: str) -> Raised:
-    """Both as words in a row."""
+    """Build from two lists of words."""
     return Raised(tuple(classes.split()), frozenset(kinds.split()))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Client:
-    """How a script uses one library.
+    """Use of one library in a script.
 
-    `kind` is the type of its client object, `name` what the script calls it, `opened` the call that makes it, a
-    context manager; `send` are the lines that send one request and read its whole body, wherever a client is open,
-    and `status` is the answer's status after them.
-    `packages` are to be installed; `target` are constants that say where requests go, besides `requested`, which is
-    URL or PATH; `constants` and `functions` are its own, `last` is what is still to be done once the clients of an
-    asynchronous one are closed, `notes` what a reader should know.  Only a `shareable` one can be used by many.
-
-    `header_values` is what it takes a header's value for that is not ASCII, so that UTF-8 goes out: text, bytes, or
-    text that it encodes in Latin-1.
-
-    `errors` are what it raises, the narrowest first; where all are of one class with a code, `errors_of` is that
-    class, and `errors` are codes.  `error_imports` are what it takes to name them.
+    - `kind`: type of its client object; `name`: its variable; `opened`: the call that makes it, a context manager.
+    - `send`: lines that send one request with an open client and read its whole body; `status`: expression for the
+      answer's status after them.
+    - `packages`: to be installed.
+    - `target`: constants for the destination besides `requested`, which is URL or PATH.
+    - `constants`, `functions`: its own; `last`: lines after an asynchronous client is closed; `notes`: for the
+      reader.
+    - `shareable`: one client object can serve several workers.
+    - `header_values`: type in which it takes a header's non-ASCII value so that UTF-8 is sent: text, bytes, or text
+      that it encodes in Latin-1.
+    - `errors`: what it raises, the most specific first. If all have one class with a code, `errors_of` is that class,
+      and `errors` are codes. `error_imports`: imports for their names.
     """
 
     kind: str
@@ -64,14 +64,14 @@ class Client:
     header_values: Literal["text", "bytes", "latin-1"] = "text"
 
     def header_value(self, expression: str) -> str:
-        """A header's value as this library takes it, from a Python expression for its text."""
+        """Convert a Python expression for a header's text to the type that this library takes."""
         if expression.isascii() or self.header_values == "text":
             return expression
         return f"{expression}.encode()" + ('.decode("latin-1")' if self.header_values == "latin-1" else "")
 
 
 def tls_lines(usage: Usage) -> tuple[Line, ...]:
-    """The constant TLS: one context for all clients, trusting what the plan says."""
+    """Return the constant TLS: one context for all clients, with the plan's trust."""
     cafile = f"cafile={usage.ca_file}" if usage.ca_file else ""
     lines: list[Line] = [Call("TLS = ssl.create_default_context", (cafile,) if cafile else ())]
     if not usage.verify:
@@ -85,14 +85,14 @@ LEAVES = "pass  # Leaves the body."
 
 
 def is_looked_at(usage: Usage) -> bool:
-    """Whether an answer is needed for more than the bytes of its body."""
+    """Return whether more of an answer is needed than the bytes of its body."""
     return usage.read != "bytes" or bool(usage.tries.statuses)
 
 
 def taken(usage: Usage, whole: str, *, prefix: str = "", text: str = "response.text()") -> str:
-    """The line that takes what is read of a response: its bytes by `whole`, or its text or JSON.
+    """Return the line that reads a response: its bytes by `whole`, or its text or JSON.
 
-    `prefix` is "await " where that takes a while.
+    `prefix` is "await " if reading is asynchronous.
     """
     match usage.read:
         case "text":
@@ -110,10 +110,10 @@ def request_call(
     bodiless: tuple[str, ...] = (),
     url: str = "",
 ) -> Call:
-    """`client.get(URL, …)`, with the body as the keyword `body`; `url` is how the URL is written if not plainly.
+    """Return `client.get(URL, …)`, with the body as the keyword `body`; `url` replaces the plain URL.
 
-    It is `client.request("GET", URL, …)` where the method has no function of its own, or one that takes no body, as
-    those in `bodiless`.
+    It becomes `client.request("GET", URL, …)` if the method has no function of its own, or one without a body as in
+    `bodiless`.
     """
     method, url = usage.method, url or usage.at()
     content = f"{body}=BODY" if usage.has_body else ""
@@ -123,7 +123,7 @@ def request_call(
 
 
 def url_imports(usage: Usage) -> set[str]:
-    """What it takes to shuffle them, and to go through them again and again."""
+    """Return the imports for shuffling and repeating URLs."""
     wanted = {"import random"} if usage.requested.shuffled_by is not None else set()
     if len(usage.requested.split) > 1 and not usage.requested.numbered:
         wanted |= {"from itertools import cycle, islice"}
@@ -131,7 +131,7 @@ def url_imports(usage: Usage) -> set[str]:
 
 
 def url_constants(usage: Usage, client: Client) -> Iterator[Line]:
-    """The constant URL, or URLS in the order in which they are sent; of a client for one host, its PATH or PATHS."""
+    """Yield the constant URL, or URLS in sending order; for a client of one host, PATH or PATHS."""
     name = client.requested
     values = expressions(usage.requested.urls if name == "URL" else usage.requested.paths)
     if len(values) == 1:
@@ -143,7 +143,7 @@ def url_constants(usage: Usage, client: Client) -> Iterator[Line]:
 
 
 def url_function(usage: Usage, client: Client) -> tuple[Line, ...]:
-    """The URL of a request's number, where it has that in it."""
+    """Return the function from a request's number to its URL, if the URL contains the number."""
     if not usage.requested.numbered:
         return ()
     name = client.requested
@@ -155,7 +155,7 @@ def url_function(usage: Usage, client: Client) -> tuple[Line, ...]:
 
 
 def turns_of(usage: Usage, client: Client) -> str:
-    """What all workers take from: URLs where there are several, or else plain turns."""
+    """Return the iterator that all workers share: of URLs if there are several, otherwise of plain turns."""
     if not usage.requested.differ:
         return "iter(range(REQUESTS))"
     name = client.requested

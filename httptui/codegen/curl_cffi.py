@@ -1,4 +1,4 @@
-"""curl_cffi, async: an `AsyncSession` that poses as no browser."""
+"""curl_cffi, async: an `AsyncSession` that impersonates no browser."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ERRORS = (
 
 
 def client_of(usage: Usage) -> Client:
-    """The session, and one request by it."""
+    """Describe the session, and one request with it."""
     trust = f"verify={usage.ca_file if usage.verify else False}" if usage.own_trust else None
     opened = call(
         "AsyncSession",

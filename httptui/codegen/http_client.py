@@ -1,4 +1,4 @@
-"""http.client of the standard library: one connection for each thread."""
+"""http.client of the standard library: one connection per thread."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ERRORS = (
 
 
 def client_of(usage: Usage) -> Client:
-    """The connection, closed at the end of its block, and one request by it."""
+    """Describe the connection, closed at the end of its block, and one request with it."""
     kind = "http.client.HTTPSConnection" if usage.tls else "http.client.HTTPConnection"
     in_context = usage.tls and (usage.pool is not None or usage.own_trust)
     context = "context=TLS" if in_context else None

@@ -21,7 +21,7 @@ MADE_ONCE = "# Made once: each client would make one of its own{}."
 
 
 def client_of(usage: Usage, library: str = "httpx") -> Client:
-    """The client, and one request by it; `library` is httpx or httpx2."""
+    """Describe the client, and one request with it; `library` is httpx or httpx2."""
     return Client(
         header_values="bytes",
         kind=f"{library}.AsyncClient",
@@ -38,13 +38,13 @@ def client_of(usage: Usage, library: str = "httpx") -> Client:
 
 
 def httpx_call(library: str, kind: str, usage: Usage) -> Call:
-    """The client."""
+    """Return the call that makes the client."""
     connections = (*pool_arguments(library, usage), "http2=True" if usage.http == "2" else None)
     return call(f"{library}.{kind}", *connections, *policy_arguments(usage), *_proxies(usage))
 
 
 def pool_arguments(library: str, usage: Usage) -> tuple[str | Call | None, ...]:
-    """Pool and TLS, as far as the plan does not leave them to the library."""
+    """Return the arguments of pool and TLS, unless the plan leaves them to the library."""
     sizes = (f"{name}={usage.pool}" for name in ("max_connections", "max_keepalive_connections"))
     limits = call(f"limits={library}.Limits", *sizes)
     trust = "verify=TLS" if _needs_context(usage) else "verify=False" if usage.own_trust else None
@@ -52,7 +52,7 @@ def pool_arguments(library: str, usage: Usage) -> tuple[str | Call | None, ...]:
 
 
 def policy_arguments(usage: Usage) -> tuple[str | None, ...]:
-    """What the client itself is told, whichever transport it has."""
+    """Return the arguments of the client that do not depend on its transport."""
     return (
         "headers=HEADERS",
         f"timeout={usage.timeout}",
@@ -63,7 +63,7 @@ def policy_arguments(usage: Usage) -> tuple[str | None, ...]:
 
 
 def httpx_send(prefix: str, usage: Usage) -> tuple[Line, ...]:
-    """One request; what is not streamed has its body read."""
+    """Return the lines of one request; a request that is not streamed has its body read."""
     if usage.read == "headers":
         content = "content=BODY" if usage.has_body else None
         streamed = call("client.stream", f'"{usage.method}"', usage.at(), content)
@@ -79,7 +79,7 @@ def httpx_send(prefix: str, usage: Usage) -> tuple[Line, ...]:
 
 
 def httpx_errors(library: str) -> tuple[Raised, ...]:
-    """What the library raises."""
+    """Return the errors of the library."""
     return (
         raised(f"{library}.ConnectError", "refused dns tls"),
         raised(f"{library}.ConnectTimeout", "connect_timeout"),
@@ -92,7 +92,7 @@ def httpx_errors(library: str) -> tuple[Raised, ...]:
 
 
 def httpx_tls(usage: Usage) -> tuple[Line, ...]:
-    """The TLS context, where clients are given one."""
+    """Return the TLS context, if clients get one."""
     if not _needs_context(usage):
         return ()
     if usage.reuse == "shared":
@@ -101,12 +101,12 @@ def httpx_tls(usage: Usage) -> tuple[Line, ...]:
 
 
 def cookie_imports(usage: Usage) -> tuple[str, ...]:
-    """What it takes to keep no cookies."""
+    """Return the imports for keeping no cookies."""
     return () if usage.cookies else ("from http.cookiejar import CookieJar, DefaultCookiePolicy",)
 
 
 def httpx_packages(library: str, usage: Usage) -> tuple[str, ...]:
-    """The library, with what it takes to speak HTTP/2."""
+    """Return the library, with its HTTP/2 extra if needed."""
     return (f"{library}[http2]",) if usage.http == "2" else (library,)
 
 

@@ -1,4 +1,4 @@
-"""httpx over aiohttp: httpx's `AsyncClient` with a transport that sends by an aiohttp session."""
+"""httpx over aiohttp: httpx's `AsyncClient` with a transport that sends through an aiohttp session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PACKAGED_IMPORTS = (f"from httpx_aiohttp import {PACKAGED}",)
 IMPORTS = ("import aiohttp", "import httpx", "from httpx_aiohttp import AiohttpTransport")
 
 ERRORS = (
-    # Nearly all that aiohttp tells is one error here.
+    # It turns nearly every error of aiohttp into this one.
     raised("httpx.ConnectTimeout", "refused dns tls connect_timeout disconnected"),
     raised("httpx.ReadTimeout", "read_timeout"),
     raised("httpx.PoolTimeout", "pool_timeout"),
@@ -27,7 +27,9 @@ ERRORS = (
 
 
 def client_of(usage: Usage) -> Client:
-    """The client, and one request by it; with the library's own pool, the client that comes with the transport."""
+    """Describe the client, and one request with it; with the library's own pool, the client that comes with the
+    transport.
+    """
     packaged = usage.pool is None
     return Client(
         header_values="bytes",

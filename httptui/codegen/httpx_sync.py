@@ -17,7 +17,7 @@ UNGUARDED = "{} does not guard its HTTP/2 connection against threads that share 
 
 
 def client_of(usage: Usage, library: str = "httpx") -> Client:
-    """The client, and one request by it; `library` is httpx or httpx2."""
+    """Describe the client, and one request with it; `library` is httpx or httpx2."""
     return Client(
         header_values="bytes",
         kind=f"{library}.Client",

@@ -1,4 +1,4 @@
-"""httpx or httpx2 over aiohttp by a transport of a few lines, as users write it themselves."""
+"""httpx or httpx2 over aiohttp, with a short transport such as users write themselves."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ UNPACKED_TWICE = (
 
 
 def client_of(usage: Usage, library: str = "httpx", *, decompress: bool = False) -> Client:
-    """The client, and one request by it; with `decompress` each body is unpacked twice."""
+    """Describe the client, and one request with it; with `decompress`, each body is decompressed twice."""
     faults = (UNPACKED_TWICE.format(library=library),) if decompress else ()
     return Client(
         header_values="bytes",
@@ -64,7 +64,7 @@ def client_of(usage: Usage, library: str = "httpx", *, decompress: bool = False)
 
 
 def _new_client(usage: Usage, library: str, unpacking: tuple[str, ...]) -> tuple[Line, ...]:
-    # A time-out given to the client is one that a transport has to keep to, which this one leaves to aiohttp.
+    # The client's time-out is for its transport to enforce, and this transport leaves that to aiohttp.
     session = session_call(usage, *unpacking, f"timeout=aiohttp.ClientTimeout(total={usage.timeout})")
     made = call(
         f"return {library}.AsyncClient", "transport=AiohttpTransport(session)", *policy_arguments(usage)

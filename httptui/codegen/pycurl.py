@@ -1,4 +1,4 @@
-"""pycurl: handles of libcurl, one for each thread, or several in an `AsyncCurlMulti`."""
+"""pycurl: libcurl handles, one per thread, or several in an `AsyncCurlMulti`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from httptui.codegen.usage import Usage
 NO_POOL_NOTE = "A handle of libcurl is used by one thread only: each thread keeps one, and its connection."
 VERSIONS = {"1.1": "CURL_HTTP_VERSION_1_1", "2": "CURL_HTTP_VERSION_2TLS"}
 ADDED = ("Content-Type", "Expect")
-"""Headers that libcurl adds to a body; one without a value keeps it from that."""
+"""Headers that libcurl adds to a body; a header line without a value suppresses it."""
 
 CURLS = '''
 class Curls:
@@ -51,7 +51,7 @@ ERRORS = (
 
 
 def client_of(usage: Usage) -> Client:
-    """The handle, closed at the end of its block, and one request by it."""
+    """Describe the handle, closed at the end of its block, and one request with it."""
     return Client(
         kind="pycurl.Curl",
         name="handle",
@@ -70,7 +70,7 @@ def client_of(usage: Usage) -> Client:
 
 
 def async_client_of(usage: Usage) -> Client:
-    """The handles of one multi handle, and one request by one of them."""
+    """Describe the handles of one multi handle, and one request with one of them."""
     return Client(
         kind="Curls",
         name="curls",
@@ -116,7 +116,7 @@ def _new_handle(usage: Usage) -> Iterator[str]:
 
 
 def _options(usage: Usage) -> Iterator[tuple[str, str]]:
-    """Every option of a handle with its value."""
+    """Yield every option of a handle with its value."""
     yield "NOSIGNAL", "True"
     yield "TIMEOUT_MS", str(round(float(usage.timeout) * 1000))
     yield "HTTP_VERSION", f"pycurl.{VERSIONS[usage.http]}"

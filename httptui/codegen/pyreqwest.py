@@ -1,4 +1,4 @@
-"""pyreqwest, async: a client that its `ClientBuilder` makes."""
+"""pyreqwest, async: a client made by its `ClientBuilder`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ERRORS = (
 
 
 def client_of(usage: Usage) -> Client:
-    """The client, and one request by it."""
+    """Describe the client, and one request with it."""
     from_file = _reads_file(usage)
     return Client(
         kind="Client",

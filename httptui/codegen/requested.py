@@ -1,4 +1,4 @@
-"""What a script requests: one URL, several in turn, or URLs with the request's number in them."""
+"""Requests of a script: one URL, several in turn, or URLs that contain the request's number."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from httptui.target.process import ADDRESS, NAME
 
 EMBEDDED_PORT = 8099
 OF_ONE_HOST = frozenset({"http.client"})
-"""Engines of whose client objects each goes to one host only."""
+"""Engines whose client objects each connect to one host only."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Requested:
-    """The URLs in the plan's order, and their paths as texts; `first` is the first URL, taken apart.
+    """URLs in the plan's order.
 
-    `by_name` is whether the embedded target is reached by its name, `shuffled_by` the seed of the order in which they
-    are sent, None where that is the plan's, and `left_out` how many URLs the client cannot go to.
+    `by_name` means that the embedded target is reached by name, `shuffled_by` is the seed of the sending order, None
+    for the plan's order, and `left_out` counts the URLs that the client cannot reach.
     """
 
     split: tuple[TargetUrl, ...]
@@ -29,17 +29,17 @@ class Requested:
 
     @property
     def first(self) -> TargetUrl:
-        """The first one."""
+        """The first URL."""
         return self.split[0]
 
     @property
     def paths(self) -> tuple[Text, ...]:
-        """Path and query of each."""
+        """Path and query of each URL."""
         return tuple(text_of(url.path) for url in self.split)
 
     @property
     def urls(self) -> tuple[Text, ...]:
-        """Each whole, without userinfo."""
+        """Each URL in full, without userinfo."""
         return tuple((self._origin(url), *text_of(url.path)) for url in self.split)
 
     @property
@@ -54,27 +54,27 @@ class Requested:
 
     @property
     def tls(self) -> bool:
-        """Whether any is of TLS."""
+        """True if any URL uses TLS."""
         return any(url.scheme == "https" for url in self.split)
 
     @property
     def escaped(self) -> bool:
-        """Whether any has escapes, which are to stay as they are."""
+        """True if any URL has percent-escapes, which must stay unchanged."""
         return any("%" in url.path for url in self.split)
 
     @property
     def numbered(self) -> bool:
-        """Whether any has a place for the request's number."""
+        """True if any URL contains the request's number."""
         return any(NUMBER in url.path for url in self.split)
 
     @property
     def differ(self) -> bool:
-        """Whether requests differ in their URL."""
+        """True if requests differ in their URL."""
         return len(self.split) > 1 or self.numbered
 
     @property
     def hosts(self) -> int:
-        """How many hosts, with their ports, they go to."""
+        """The number of distinct hosts with ports."""
         return len({_host(url) for url in self.split})
 
     @property
@@ -88,7 +88,9 @@ class Requested:
 
 
 def requested_by(plan: Plan, contender: Contender) -> Requested:
-    """What a contender's script requests: all, or those of the first one's host; ValueError where a URL is none."""
+    """Return the requests of a contender's script: all, or only those to the first host; ValueError for an invalid
+    URL.
+    """
     target = plan.target
     urls = [split_target(url) for url in target.all_urls]
     ours = [url for url in urls if contender.engine not in OF_ONE_HOST or _host(url) == _host(urls[0])]
@@ -101,7 +103,7 @@ def requested_by(plan: Plan, contender: Contender) -> Requested:
 
 
 def expressions(texts: tuple[Text, ...]) -> tuple[str, ...]:
-    """Texts as Python expressions."""
+    """Return texts as Python expressions."""
     return tuple(map(expression, texts))
 
 

@@ -1,4 +1,4 @@
-"""requests: a `Session` whose adapter is as large as the pool."""
+"""requests: a `Session` whose adapter has the size of the pool."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ERRORS = (
 
 
 def client_of(usage: Usage) -> Client:
-    """The session, and one request by it."""
+    """Describe the session, and one request with it."""
     in_context = _has_context(usage)
     adapter = _adapter(usage)
     imports = ["import requests"]

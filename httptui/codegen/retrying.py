@@ -1,4 +1,4 @@
-"""Requests that failed in a way that may pass, sent once more by tenacity."""
+"""Retries in a script, by tenacity."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from httptui.codegen.usage import Usage
 from httptui.plan.retries import LONGEST_WAIT
 
 STANDARD = {"socket", "ssl"}
-"""Modules of errors that only a script that names them imports."""
+"""Modules of errors that a script imports only if it names them."""
 
 
 def is_tried_again(usage: Usage, client: Client) -> bool:
-    """Whether the script has something to try again for."""
+    """Return whether the script retries anything."""
     return bool(usage.tries.statuses or _caught(usage, client))
 
 
 def retry_imports(usage: Usage, client: Client) -> set[str]:
-    """What it takes to try again."""
+    """Return the imports for retrying."""
     if not is_tried_again(usage, client):
         return set()
     caught = _caught(usage, client)
@@ -32,7 +32,7 @@ def retry_imports(usage: Usage, client: Client) -> set[str]:
 
 
 def retry_constants(usage: Usage, client: Client) -> Iterator[Line]:
-    """The errors, or their codes, and the statuses after which a request is sent again."""
+    """Yield the errors or their codes, and the statuses, that are retried."""
     caught = _caught(usage, client)
     if client.errors_of and caught:
         yield Call("CODES = ", caught, brackets="{}")
@@ -43,7 +43,7 @@ def retry_constants(usage: Usage, client: Client) -> Iterator[Line]:
 
 
 def retried(usage: Usage, client: Client, signature: str, body: tuple[Line, ...]) -> Iterator[str]:
-    """The function `fetch`, tried again: `body` sends one request, and returns the status where that is asked for."""
+    """Yield the function `fetch` with retries; `body` sends one request, and returns the status if that is needed."""
     if client.errors_of and _caught(usage, client):
         yield "def may_pass(error: BaseException) -> bool:"
         yield f"    return isinstance(error, {client.errors_of}) and error.args[0] in CODES"
@@ -55,7 +55,9 @@ def retried(usage: Usage, client: Client, signature: str, body: tuple[Line, ...]
 
 
 def retry_notes(usage: Usage, client: Client) -> Iterator[str]:
-    """Where tries are not quite those of the run: mostly where the library's errors tell less than the plan asks."""
+    """Yield notes on differences from the run's retries, mostly due to errors that are less specific than the plan's
+    causes.
+    """
     if usage.tries.most == 1:
         return
     wanted = frozenset(usage.tries.kinds)
@@ -97,7 +99,7 @@ def _decorator(usage: Usage, client: Client) -> Call:
 
 
 def _wait(usage: Usage) -> Call | None:
-    """Each twice as long as the one before: half of that for sure, and up to all of it at random."""
+    """Return waits that double: half of each is fixed, and up to half is random."""
     first = usage.tries.wait
     if not first:
         return None
@@ -109,12 +111,12 @@ def _wait(usage: Usage) -> Call | None:
 
 
 def _caught(usage: Usage, client: Client) -> tuple[str, ...]:
-    """The classes or codes of errors after which a request is sent again."""
+    """Return the classes or codes of errors that are retried."""
     return tuple(dict.fromkeys(name for one in _chosen(usage, client) for name in one.classes))
 
 
 def _chosen(usage: Usage, client: Client) -> list[Raised]:
-    """The narrowest for each kind, without those that another covers."""
+    """Return the most specific error for each kind, without those that another covers."""
     wanted = frozenset(usage.tries.kinds)
     found = [next((one for one in client.errors if kind in one.kinds), None) for kind in usage.tries.kinds]
     chosen = list(dict.fromkeys(one for one in found if one is not None))

@@ -1,4 +1,9 @@
-"""A whole script: what every library's has in common, around the few lines that are the library's own."""
+"""Assembly of a script: the parts common to all libraries, around the few lines of the library's own.
+
+The comments at its head say what the reader must know: from the usage, the label, the load, and what the run does but
+the script does not; from `retrying`, differences in retries; from the library's module, its notes; then packages,
+target and variables.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +26,7 @@ from httptui.codegen.workers import (
 
 
 def script_of(usage: Usage, client: Client) -> str:
-    """The script, which sends the usage's requests and prints how many were answered."""
+    """Return the script, which sends the usage's requests and prints how many were answered."""
     functions = (
         client.functions,
         url_function(usage, client),
@@ -88,7 +93,7 @@ def _imports(usage: Usage, client: Client) -> Iterator[str]:
 
 
 def _merged(imports: set[str]) -> Iterator[str]:
-    """One line for each module that names are imported from."""
+    """Join the names imported from each module into one line."""
     names: dict[str, set[str]] = {}
     for line in imports:
         start, _, end = line.partition(" import ")

@@ -1,4 +1,4 @@
-"""Texts of a plan as Python expressions: quoted, and each secret read from the environment where it is used."""
+"""Texts of a plan as Python expressions: quoted, with each secret read from the environment where it is used."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from httptui.safe_text import safe_text
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A value that is to be in the environment, whether the plan takes it from there or has it itself."""
+    """A value that the script reads from the environment, whether the plan does too or contains it."""
 
     name: str
 
 
 Text = tuple[str | Variable, ...]
-"""A text in pieces, some of which are not to be shown."""
+"""A text in pieces, some of which must not be shown."""
 
 
 def text_of(text: str) -> Text:
-    """A text, its reference to the environment or the values of secret-looking names in it taken out."""
+    """Split a text into pieces, removing a reference to the environment or the values of secret-looking names."""
     if not is_reference(text):
         return tuple(_without_secrets(text))
     before, _, name = text.rpartition("env:")
@@ -31,17 +31,17 @@ def text_of(text: str) -> Text:
 
 
 def hidden(name: str) -> Text:
-    """The value of a secret that the plan holds, by the name it has there."""
+    """Return a variable for the value of a secret in the plan, named after it."""
     return (Variable(_variable_name(name)),)
 
 
 def variables(texts: Iterable[Text]) -> tuple[str, ...]:
-    """The names of those in some texts, each once."""
+    """Return the names of the variables in some texts, each once."""
     return tuple(dict.fromkeys(piece.name for text in texts for piece in text if isinstance(piece, Variable)))
 
 
 def expression(text: Text) -> str:
-    """A text as a Python expression of type str."""
+    """Return a text as a Python expression of type str."""
     pieces = [piece for piece in text if piece]
     if len(pieces) == 1 and isinstance(pieces[0], Variable):
         return f'os.environ["{pieces[0].name}"]'
@@ -54,7 +54,7 @@ def expression(text: Text) -> str:
 
 
 def bytes_expression(text: Text) -> str:
-    """A text as a Python expression of type bytes, in UTF-8."""
+    """Return a text as a Python expression of type bytes, in UTF-8."""
     written = expression(text)
     if all(isinstance(piece, str) and piece.isascii() for piece in text):
         return f"b{written}"
@@ -62,7 +62,7 @@ def bytes_expression(text: Text) -> str:
 
 
 def bytes_literal(data: bytes) -> str:
-    """Bytes as a literal."""
+    """Return bytes as a literal."""
     plain = set(range(0x20, 0x7F)) - set(b'"\\')
     inside = "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in data)
     return f'b"{inside}"'
@@ -88,7 +88,7 @@ def _quote_for(plain: str) -> str:
 
 
 def _escaped(plain: str, quote: str) -> str:
-    """The inside of a literal: what a terminal might obey is escaped, too."""
+    """Escape the inside of a literal, including characters that a terminal might obey."""
     escaped = plain.replace("\\", "\\\\").replace(quote, f"\\{quote}")
     if safe_text(escaped, len(escaped)) == escaped:
         return escaped
@@ -102,13 +102,13 @@ def _in_f_string(piece: str | Variable, quote: str, other: str) -> str:
 
 
 WIDTH = 78
-"""Columns that a line may have; only a long text in quotes goes beyond."""
+"""Columns per line, which only a long quoted text exceeds."""
 STEP = "    "
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call, or with braces a dict; `start` is all up to the opening bracket and `end` all after the closing one."""
+    """A call, or with braces a dict: `start` precedes the opening bracket, and `end` follows the closing one."""
 
     start: str
     arguments: tuple[str | Call, ...]
@@ -124,17 +124,17 @@ Line = str | Call
 
 
 def call(start: str, *arguments: str | Call | None, end: str = "") -> Call:
-    """A call of those arguments that are there."""
+    """Build a call with the arguments that are not empty."""
     return Call(start, tuple(argument for argument in arguments if argument), end)
 
 
 def after(start: str, made: Call, end: str = "") -> Call:
-    """A call in a statement: what comes before and behind it."""
+    """Wrap a call with the text before and after it in a statement."""
     return Call(start + made.start, made.arguments, made.end + end, made.brackets)
 
 
 def block(depth: int, lines: Iterable[Line]) -> Iterator[str]:
-    """Lines at a depth; a call that does not fit has one argument a line."""
+    """Indent lines to a depth; a call that is too long gets one argument per line."""
     for line in lines:
         yield from _broken(STEP * depth, line)
 

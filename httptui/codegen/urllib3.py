@@ -20,7 +20,7 @@ ERRORS = (
 
 
 def client_of(usage: Usage) -> Client:
-    """The pool, and one request by it."""
+    """Describe the pool, and one request with it."""
     sent = call(
         "http.request",
         f'"{usage.method}"',
@@ -74,10 +74,10 @@ def _pool(usage: Usage) -> Call:
 
 
 def _retry(usage: Usage) -> tuple[Line, ...]:
-    """How far a request is followed; without that, `retries=False` says it all."""
+    """Return the limits for redirects; without redirects, `retries=False` is enough."""
     if not usage.redirects:
         return ()
-    # With False an error comes as it is, with 0 as the cause of one about retries.
+    # With False an error is raised as it is, with 0 as the cause of an error about retries.
     none = False if usage.tries.most > 1 else 0
     causes = (f"{cause}={none}" for cause in ("connect", "read", "other"))
     return (

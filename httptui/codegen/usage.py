@@ -1,4 +1,4 @@
-"""What a script is to do: one contender's share of a plan, all secrets taken out."""
+"""Usage of a script: one contender's share of a plan, with all secrets removed."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from httptui.units import plural
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """At most `most` tries of a request, `wait` seconds after the first and twice as long after each further one, for
-    kinds of error and statuses; both empty where there is only one.
+    """At most `most` tries of a request, with `wait` seconds after the first, doubled after each further one.
+
+    `kinds` of error and `statuses` are the causes; both are empty if there is only one try.
     """
 
     most: int
@@ -34,7 +35,7 @@ class Tries:
 
 
 def tries_of(plan: Plan) -> Tries:
-    """The plan's."""
+    """Return the plan's tries."""
     policy = plan.policy
     causes = retry_causes(policy, plan.target.method) if policy.retries else ()
     return Tries(
@@ -47,21 +48,23 @@ def tries_of(plan: Plan) -> Tries:
 
 BODY_IN_HEX = "BODY_IN_HEX"
 CA_FILE = "CA_FILE"
-"""The variable that has the path of the embedded target's own authority."""
+"""Variable with the path of the embedded target's certificate authority."""
 REQUESTS = 1_000
-"""Requests of a script whose plan is bound by time."""
+"""Number of requests in a script whose plan is bounded by time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """How one client is used; the headers' values, `credentials`, `ca_file` and `timeout`, in seconds, are Python
-    expressions, empty where the plan has none.
+    """Use of one client; header values, `credentials`, `ca_file` and `timeout` (seconds) are Python expressions or
+    empty.
 
-    `pool` is the number of connections that each client object may keep, and `dns_ttl` for how many seconds it keeps
-    a name, None where the library's own knobs are left alone.  `uses` is how many requests a client object serves,
-    None where it is kept.  `read` is what is done with an answer.  `think` is in seconds, and `per_host_rate` in
-    requests per second, None without limit.  `variables` are the names of all that is read from the environment,
-    `left_out` sentences about what the run does and the script does not.
+    - `pool`: connections that each client object may keep; `dns_ttl`: seconds that it caches a name; None leaves the
+      library's own settings.
+    - `uses`: requests that a client object serves, None if it is kept.
+    - `read`: what is done with an answer.
+    - `think`: seconds; `per_host_rate`: requests per second, None for no limit.
+    - `variables`: names read from the environment.
+    - `left_out`: sentences on what the run does and the script does not.
     """
 
     label: str
@@ -96,30 +99,30 @@ class Usage:
 
     @property
     def has_body(self) -> bool:
-        """Whether requests have a body."""
+        """True if requests have a body."""
         return bool(self.body or self.body_bytes)
 
     @property
     def tls(self) -> bool:
-        """Whether a target speaks TLS."""
+        """True if any URL uses TLS."""
         return self.requested.tls
 
     @property
     def own_trust(self) -> bool:
-        """Whether the plan says itself what to trust."""
+        """True if the plan has its own trust settings."""
         return self.tls and (bool(self.ca_file) or not self.verify)
 
     def at(self, constant: str = "URL") -> str:
-        """What a request goes to: the constant, or the variable of that name where each has another."""
+        """Return the constant of a request's destination, or the variable of that name if requests differ."""
         return constant.lower() if self.requested.differ else constant
 
     def has_header(self, name: str) -> bool:
-        """Whether the plan gives a header."""
+        """Return whether the plan sets a header."""
         return name.lower() in {given.lower() for given, _ in self.headers}
 
 
 def usage_of(plan: Plan, index: int) -> Usage:
-    """The usage by the contender at an index; ValueError where the plan's URL is none."""
+    """Return the usage of the contender at an index; ValueError for an invalid URL."""
     contender = plan.contender[index]
     redactor = Redactor.for_plan(plan, {})
     requested = requested_by(plan, contender)
@@ -169,7 +172,7 @@ def usage_of(plan: Plan, index: int) -> Usage:
 
 
 def _left_out(plan: Plan, contender: Contender, urls: int) -> Iterator[str]:
-    """What the run does and the script does not, which leaves out so many URLs."""
+    """Yield what the run does and the script does not; `urls` is the number of URLs left out."""
     if urls:
         others = f"{plural(urls, 'URL')} of others left out here"
         yield f"A connection of {contender.engine} goes to one host: {others}."
@@ -180,12 +183,12 @@ def _left_out(plan: Plan, contender: Contender, urls: int) -> Iterator[str]:
 
 
 def _rate_of(plan: Plan, contender: Contender) -> float | None:
-    """Requests a second to one host, the share of one process."""
+    """Return the requests per second to one host for one process."""
     return plan.policy.per_host_rate and plan.policy.per_host_rate / contender.processes
 
 
 def _body_of(plan: Plan) -> tuple[Text, bytes]:
-    """The body as a text, or as bytes; those that hold a secret are to be in the environment, as hexadecimal."""
+    """Return the body as a text, or as bytes; bytes with a secret are read from the environment, in hexadecimal."""
     if plan.target.body:
         return text_of(plan.target.body), b""
     if redacted_plan(plan)["target"]["body_base64"] == MASK:
@@ -200,7 +203,7 @@ def _header(name: str, value: str, redactor: Redactor) -> Text:
 
 
 def _credentials(url: TargetUrl) -> Text:
-    """User and password of the URL: what is written there, and not in the environment, is hidden."""
+    """Return user and password of the URL; those written in the plan itself are hidden."""
     if url.userinfo is None:
         return ()
     parts = split_userinfo(url.userinfo)

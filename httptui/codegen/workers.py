@@ -1,4 +1,4 @@
-"""The workers of a script: each takes a turn, sends, and takes the next, until there are none."""
+"""Workers of a script: each takes a turn, sends a request, and repeats until no turn is left."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OF_THREADS = """
 
 
 def pacing_imports(usage: Usage, client: Client) -> set[str]:
-    """What it takes to pause."""
+    """Return the imports for pausing."""
     wanted: set[str] = set()
     if usage.per_host_rate is not None:
         wanted |= {"import time"} | (set() if client.asynchronous else {"from threading import Lock"})
@@ -46,7 +46,7 @@ def pacing_imports(usage: Usage, client: Client) -> set[str]:
 
 
 def pacing_constants(usage: Usage) -> Iterator[Line]:
-    """How long workers pause, and how many requests go to a host."""
+    """Yield the constants for think time and rate per host."""
     if usage.think:
         yield f"THINK = {usage.think:g}  # Seconds between an answer and a worker's next request."
     if usage.per_host_rate is not None:
@@ -54,7 +54,7 @@ def pacing_constants(usage: Usage) -> Iterator[Line]:
 
 
 def pace_class(usage: Usage, client: Client) -> tuple[Line, ...]:
-    """The pace of a host, and the paces of all."""
+    """Return the class for the pace of a host, and the paces of all hosts."""
     if usage.per_host_rate is None:
         return ()
     made = "defaultdict(Pace)" if usage.requested.hosts > 1 else "Pace()"
@@ -67,7 +67,7 @@ def pace_class(usage: Usage, client: Client) -> tuple[Line, ...]:
 
 
 def before_request(usage: Usage, client: Client) -> tuple[Line, ...]:
-    """Waits until the host may be sent the next request."""
+    """Return the line that waits until the host may be sent the next request."""
     if usage.per_host_rate is None:
         return ()
     which = "paces[urlsplit(url).netloc]" if usage.requested.hosts > 1 else "pace"
@@ -75,14 +75,14 @@ def before_request(usage: Usage, client: Client) -> tuple[Line, ...]:
 
 
 def after_request(usage: Usage, client: Client) -> tuple[Line, ...]:
-    """The pause of a worker."""
+    """Return the line of a worker's think time."""
     if not usage.think:
         return ()
     return (f"{'await asyncio' if client.asynchronous else 'time'}.sleep(THINK)",)
 
 
 def fetch_lines(usage: Usage, client: Client) -> tuple[Line, ...]:
-    """The function that sends one request, where that is tried again: by a client of its own if each has one."""
+    """Return the function that sends one request with retries, using a new client if each request has one."""
     if not is_tried_again(usage, client):
         return ()
     given = [] if usage.uses == 1 else [f"{client.name}: {client.kind}"]
@@ -96,7 +96,7 @@ def fetch_lines(usage: Usage, client: Client) -> tuple[Line, ...]:
 
 
 def work_lines(usage: Usage, client: Client) -> Iterator[str]:
-    """One worker."""
+    """Yield the function of one worker."""
     shared = f"{client.name}: {client.kind}, " if _is_shared(usage, client) else ""
     turns, kind, turn = (
         _turns(usage, client),
@@ -133,7 +133,7 @@ def work_lines(usage: Usage, client: Client) -> Iterator[str]:
 
 
 def main_lines(usage: Usage, client: Client) -> Iterator[str]:
-    """All workers together."""
+    """Yield the function that runs all workers."""
     shared, turns = _is_shared(usage, client), _turns(usage, client)
     given = f"{client.name}, {turns}" if shared else turns
     opened = [_opened(client)] if shared else []
@@ -162,7 +162,7 @@ def main_lines(usage: Usage, client: Client) -> Iterator[str]:
 
 
 def _sent(usage: Usage, client: Client) -> tuple[Line, ...]:
-    """One request, counted."""
+    """Return the lines that send one request and count it."""
     if not is_tried_again(usage, client):
         paced = before_request(usage, client) if usage.uses != 1 else ()
         return (*paced, *client.send, "done += 1")

@@ -1,1 +1,1 @@
-"""The conformance run: does an engine do what the tool takes for granted of every engine?"""
+"""Conformance run: it checks that an engine does what the tool assumes of every engine."""

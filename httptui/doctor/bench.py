@@ -1,4 +1,4 @@
-"""Where one engine is examined: its probe, a process of its own, its listener, its witness and its proxy."""
+"""Test bench of one engine: its probe process, its listener, its witness and its proxy."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Loaded(Struct, frozen=True):
 
 
 class ProbeProcess:
-    """Spawns `httptui.engines.probe` when it is first needed, and anew after a job that hung or killed it."""
+    """Process of `httptui.engines.probe`, spawned on first use, and again after a job that hung or killed it."""
 
     def __init__(self, reference: str, environ: Mapping[str, str]) -> None:
         self._reference = reference
@@ -40,7 +40,7 @@ class ProbeProcess:
         self._messages: Messages | None = None
 
     async def start(self) -> str | None:
-        """Load the engine; None, or why it cannot be loaded."""
+        """Load the engine; return None, or the reason for a failure."""
         await self.close()
         self._process = await asyncio.create_subprocess_exec(
             *own_command("httptui.engines.probe"),
@@ -62,7 +62,7 @@ class ProbeProcess:
         return None if failed is None else safe_text(failed, LONGEST_LINE)
 
     async def carry_out(self, job: Job, seconds: float) -> Observation:
-        """What became of a job; one that takes longer than so many seconds, or kills the probe, is told as failed."""
+        """Run a job and return its observation; a job that takes too long or kills the probe has failed."""
         if self._process is None and (failed := await self.start()):
             return Observation(failure=failed)
         try:
@@ -72,7 +72,7 @@ class ProbeProcess:
             return Observation(failure=_cause(error, seconds), hung=isinstance(error, TimeoutError))
 
     async def close(self) -> None:
-        """End the probe and all it started."""
+        """End the probe and everything it started."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -100,21 +100,22 @@ def _cause(error: BaseException, seconds: float) -> str:
 
 
 TIMEOUT = 10.0
-"""Seconds; a client that is slower than this on loopback, or a name server, counts as broken."""
+"""Seconds; a client that is slower than this on loopback, or a slower name server, counts as broken."""
 
 GUARD_SECONDS = 10.0
-"""What a job may take beyond its requests' time-outs before its probe is ended."""
+"""Seconds that a job may take beyond its requests' time-outs before its probe is ended."""
 
 MOST_HANGS = 2
 
 
 class GaveUpError(Exception):
-    """An engine hung so often that looking on would only cost time."""
+    """An engine hung so often that further checks would only cost time."""
 
 
 class Bench:
-    """One engine, and everything it is examined with.  What its client objects leave open is gathered in `sockets`,
-    `failures` and `all_gone`.
+    """One engine with everything used to examine it.
+
+    `sockets`, `failures` and `all_gone` collect what its client objects leave open.
     """
 
     def __init__(
@@ -135,30 +136,30 @@ class Bench:
         )
 
     def at_target(self, path: str) -> str:
-        """A URL of the engine's own listener."""
+        """Return a URL at the engine's own listener."""
         return self.grounds.plain.base_url(self._index) + path
 
     def beside(self, path: str) -> str:
-        """A URL of the same target at a listener of which nobody takes the count."""
+        """Return a URL of the same target at a listener whose counts are ignored."""
         return self.grounds.plain.base_url(self.grounds.uncounted) + path
 
     def at_encrypted(self, path: str) -> str:
-        """A URL of the target over TLS."""
+        """Return a URL of the target over TLS."""
         return self.grounds.encrypted.base_url() + path
 
     def at_witness(self, path: str) -> str:
-        """A URL of the witness."""
+        """Return a URL of the witness."""
         return f"http://127.0.0.1:{self.witness.port}{path}"
 
     async def counts(self) -> tuple[int, int]:
-        """Connections and requests that the engine's listener has counted so far."""
+        """Return the connections and requests that the engine's listener has counted so far."""
         listener = (await self.grounds.plain.stats()).listeners[self._index]
         return listener.connections, listener.requests
 
     async def look(self, *asks: Ask, hostile: bool = False, **settings: Any) -> Observation:
-        """Have a client object of these settings send these requests, and see what it leaves open.
+        """Send requests with a client object of these settings, and observe what it leaves open.
 
-        GaveUpError where too many have hung already.
+        Raises GaveUpError if too many jobs have hung already.
         """
         if self._hangs >= MOST_HANGS:
             raise GaveUpError
@@ -174,7 +175,7 @@ class Bench:
         return seen
 
     async def counted(self, *asks: Ask, **settings: Any) -> tuple[Observation, int, int]:
-        """The same, with the connections and requests that it made at the engine's listener."""
+        """Do the same, and return also the connections and requests that it made at the engine's listener."""
         before = await self.counts()
         seen = await self.look(*asks, **settings)
         after = await self.counts()
@@ -183,7 +184,7 @@ class Bench:
 
 @asynccontextmanager
 async def open_bench(info: EngineInfo, grounds: Grounds, index: int) -> AsyncIterator[Bench]:
-    """The bench of the engine at an index, gone afterwards."""
+    """Open the bench of the engine at an index, and close it afterwards."""
     async with AsyncExitStack() as stack:
         witness, proxy = Witness(), Witness()
         for server in (witness, proxy):

@@ -1,4 +1,4 @@
-"""What a request costs each engine, in one short run of turns drawn by lot, beside the plainest engine of all."""
+"""Cost of a request per engine, measured in one short run with randomised turns, relative to the simplest engine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from httptui.statistics import FEWEST_FOR_95, Estimate, estimate, ratio_of
 
 BESIDE = "raw"
 NOTHING = {"callbacks": "Called", "tasks": "Awaited", "threads": "Waited"}
-"""How a lane drives clients → the client of `httptui.engines.selftest.nothing` that does nothing, driven so."""
+"""Way in which a lane drives clients → client in `httptui.engines.selftest.nothing` that does nothing."""
 IN_FLIGHT = 16
 BLOCKS = 12
 TURN_SECONDS = 0.35
@@ -24,8 +24,9 @@ MOST_AT_ONCE = 25
 
 
 class Cost(Struct, frozen=True, kw_only=True):
-    """One engine's figures; `rate_ratio` and `cpu_ratio` are over those of BESIDE, with 95 % intervals, and None
-    where blocks are too few.
+    """Figures of one engine.
+
+    `rate_ratio` and `cpu_ratio` are relative to BESIDE, with 95 % intervals; None with too few blocks.
     """
 
     workers: str
@@ -38,7 +39,7 @@ class Cost(Struct, frozen=True, kw_only=True):
 
 
 def cost_plan(engines: Sequence[str], turn_seconds: float = TURN_SECONDS) -> Plan:
-    """BESIDE and the engines, each with one client object for all that is in flight."""
+    """Build the plan of BESIDE and the engines, each with one client object for all requests in flight."""
     names = [BESIDE, *(name for name in engines if name != BESIDE)]
     return Plan(
         load=Load(concurrency=IN_FLIGHT, seconds=BLOCKS * turn_seconds),
@@ -48,7 +49,7 @@ def cost_plan(engines: Sequence[str], turn_seconds: float = TURN_SECONDS) -> Pla
 
 
 async def costs_of_lanes(turn_seconds: float = TURN_SECONDS) -> dict[str, float]:
-    """CPU microseconds of a request that are the lane's own, by how it drives the client."""
+    """Return the lane's own CPU microseconds per request, by the way it drives the client."""
     file = resources.files("httptui.engines").joinpath("selftest", "nothing.py")
     doing_nothing = tuple(Contender(engine=f"{file}:{name}") for name in NOTHING.values())
     plan = structs.replace(cost_plan([], turn_seconds), contender=doing_nothing)
@@ -64,7 +65,7 @@ async def costs_of_lanes(turn_seconds: float = TURN_SECONDS) -> dict[str, float]
 
 
 async def costs(engines: Sequence[str], turn_seconds: float = TURN_SECONDS) -> dict[str, Cost]:
-    """The figures by engine, BESIDE among them."""
+    """Return the figures by engine, including BESIDE."""
     found: dict[str, Cost] = {}
     for first in range(0, len(engines), MOST_AT_ONCE):
         plan = cost_plan(engines[first : first + MOST_AT_ONCE], turn_seconds)
@@ -76,7 +77,7 @@ async def costs(engines: Sequence[str], turn_seconds: float = TURN_SECONDS) -> d
 
 
 def costs_of(report: Report) -> dict[str, Cost]:
-    """The figures of a run of `cost_plan`."""
+    """Return the figures of a run of `cost_plan`."""
     beside = report.contenders[0]
     return {one.engine: _cost(one, beside) for one in report.contenders}
 
@@ -102,7 +103,7 @@ def _costs(one: ReportContender) -> dict[int, float]:
 
 
 def _ratio(one: Mapping[int, float], beside: Mapping[int, float]) -> Estimate | None:
-    """The first over the second, compared inside the blocks that they share."""
+    """Return the ratio of the first to the second, compared inside their shared blocks."""
     differences = log_ratios(one, beside)
     if len(differences) < FEWEST_FOR_95:
         return None

@@ -1,4 +1,4 @@
-"""Examines engines, a few at a time, and tells each one as it is done."""
+"""Examination of engines, a few at a time; each is reported as soon as it is done."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ AT_ONCE = 4
 async def examine(
     engines: Sequence[EngineInfo], *, accepted: Collection[str] = (), at_once: int = AT_ONCE
 ) -> AsyncGenerator[Examination, None]:
-    """The examination of each engine, in the order in which they are done.
+    """Yield the examination of each engine, in the order of completion.
 
-    `accepted`: checks of which a miss counts as an exception.  TargetError where the target does not start.
+    `accepted` are checks whose failure counts as an exception. Raises TargetError if the target does not start.
     """
     turns = asyncio.Semaphore(at_once)
     http2 = any("2" in info.http_versions for info in engines)
@@ -61,7 +61,7 @@ async def _examine_one(
 
 
 async def _findings(bench: Bench) -> list[Finding]:
-    """All but the first; lanes and probe work side by side, each with targets of their own."""
+    """Return all findings but the first; lanes and probe work side by side, each with its own targets."""
     name = bench.info.name
     tasks = [
         asyncio.create_task(part)

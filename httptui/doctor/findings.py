@@ -1,4 +1,4 @@
-"""The checks of the conformance run, what is seen of an engine, and what is concluded: one finding a check."""
+"""Checks of the conformance run, observations of an engine, and findings, one per check."""
 
 from __future__ import annotations
 
@@ -85,9 +85,9 @@ Outcome = Literal["pass", "known", "FAIL", "–"]
 
 
 class Finding(Struct, frozen=True):
-    """One check's result: `passed` is None where the check does not apply; `said` tells what was seen.
+    """Result of one check; `passed` is None if the check does not apply, `said` describes the observation.
 
-    `remark`: why a check that passed did so as an exception.  `figure`: what was counted, where that is the point.
+    `remark`: the exception by which a check passed. `figure`: the counted number, for checks that count.
     """
 
     check: str
@@ -107,7 +107,7 @@ class Finding(Struct, frozen=True):
 
 
 class Examination(Struct, frozen=True, kw_only=True):
-    """One engine's findings, in the order of the catalogue."""
+    """Findings of one engine, in the order of the catalogue."""
 
     engine: str
     package: str
@@ -116,33 +116,33 @@ class Examination(Struct, frozen=True, kw_only=True):
 
     @property
     def passed(self) -> bool:
-        """Whether no check failed."""
+        """True if no check failed."""
         return all(finding.passed is not False for finding in self.findings)
 
     def finding(self, check: str) -> Finding:
-        """The finding of one check; KeyError where there is no such check."""
+        """Return the finding of one check; KeyError if there is no such check."""
         found = {finding.check: finding for finding in self.findings}
         return found[check]
 
 
 def met(check: str, said: str, remark: str = "") -> Finding:
-    """A check that passed."""
+    """Return a finding of a check that passed."""
     return Finding(check, passed=True, said=said, remark=remark)
 
 
 def missed(check: str, said: str) -> Finding:
-    """A check that failed."""
+    """Return a finding of a check that failed."""
     return Finding(check, passed=False, said=said)
 
 
 def whole(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """One finding for every check of the catalogue, in its order; those not looked at do not apply."""
+    """Return one finding per check of the catalogue, in its order; checks that were not made do not apply."""
     by_name = {finding.check: finding for finding in found}
     return tuple(by_name.get(name, Finding(name, None, "not looked at")) for name in NAMES)
 
 
 def excused(engine: str, finding: Finding, accepted: Collection[str] = ()) -> Finding:
-    """A failed finding as passed, where it is a documented exception of that engine or accepted by the user."""
+    """Return a failed finding as passed if it is a documented exception of that engine, or accepted by the user."""
     if finding.passed is not False:
         return finding
     reason = DOCUMENTED.get((engine, finding.check), "")
@@ -152,11 +152,11 @@ def excused(engine: str, finding: Finding, accepted: Collection[str] = ()) -> Fi
 
 
 SHORT_TIMEOUT = 1.0
-"""Seconds that a client is given where it is to time out."""
+"""Time-out in seconds for clients that are meant to time out."""
 
 
 class Ask(Struct, frozen=True):
-    """One request for the probe to send, and after how many seconds to cancel it, if at all."""
+    """One request for the probe to send, and the seconds after which to cancel it, or None."""
 
     url: str
     method: str = "GET"
@@ -166,14 +166,14 @@ class Ask(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """The life of one client object: fields of the engines' `Settings`, and requests one after another."""
+    """Life of one client object: fields of the engines' `Settings`, and a series of requests."""
 
     settings: Mapping[str, Any]
     requests: tuple[Ask, ...]
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """What `send` gave: an answer, or the kind and the message of an error.  `body` is cut at 64 KiB."""
+    """Result of `send`: an answer, or kind and message of an error. `body` is cut at 64 KiB."""
 
     status: int | None = None
     version: str = ""
@@ -185,7 +185,7 @@ class Reply(Struct, frozen=True, kw_only=True):
 
 
 class Observation(Struct, frozen=True, kw_only=True):
-    """What became of a job.  `failure`: why a client object could not be made, opened or closed, or that it hung."""
+    """Result of a job. `failure`: why a client object could not be made, opened or closed, or that it hung."""
 
     replies: tuple[Reply, ...] = ()
     failure: str | None = None
@@ -194,14 +194,14 @@ class Observation(Struct, frozen=True, kw_only=True):
     sockets_left: int | None = None
 
     def reply(self, index: int = 0) -> Reply:
-        """One reply; where there is none, an error that says why."""
+        """Return one reply; if it is missing, an error with the reason."""
         if index < len(self.replies):
             return self.replies[index]
         return Reply(error="no reply", message=self.failure or "the client was not asked")
 
 
 class Echo(Struct, frozen=True, kw_only=True):
-    """What arrived at the target, as its `/echo` tells it."""
+    """A request as it arrived at the target, from its `/echo`."""
 
     method: str
     target: str
@@ -212,7 +212,7 @@ class Echo(Struct, frozen=True, kw_only=True):
 
 
 class LaneSeen(Struct, frozen=True, kw_only=True):
-    """What a run counted of one contender; `connections` are those that the target accepted."""
+    """Counts of one contender in a run; `connections` are those that the target accepted."""
 
     planned: int
     ok: int

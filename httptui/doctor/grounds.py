@@ -1,4 +1,4 @@
-"""The servers and files that every engine is examined on; all of it on 127.0.0.1, and gone afterwards."""
+"""Servers and files shared by all examinations, on 127.0.0.1 and removed afterwards."""
 
 from __future__ import annotations
 
@@ -38,12 +38,14 @@ _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s0\r\n\r\n" %
 
 
 class Witness:
-    """Answers on loopback: `/cookie` sets one, `/chunked` has chunks, `/redirect` leads to `/landed`, `/last` ends
-    its connection, `/quiet` does so without saying it, `/drop` ends it without an answer, `/hold` is never answered,
-    the rest is ok.
+    """Loopback server that records what it is sent.
 
-    `heads` are the bytes of each request's head, `carriers` the number of the connection that each came by, `opened`
-    and `open` count connections.
+    `/cookie` sets a cookie, `/chunked` answers in chunks, `/redirect` leads to `/landed`, `/last` closes its
+    connection, `/quiet` does so unannounced, `/drop` closes it without an answer, `/hold` never answers; any other
+    path answers ok.
+
+    `heads` are the bytes of each request's head, `carriers` the number of its connection; `opened` and `open` count
+    connections.
     """
 
     def __init__(self) -> None:
@@ -57,16 +59,16 @@ class Witness:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
-        """Listen on a free port, over TLS where there is a context; OSError where the host is not of this machine."""
+        """Listen on a free port, over TLS with a context; OSError if the host is not this machine."""
         self._server = await asyncio.start_server(self._accept, host, 0, ssl=context, limit=LARGEST_HEAD)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def none_open(self) -> bool:
-        """Whether every connection has ended, given a moment to do so."""
+        """Return whether every connection has ended, after a short wait."""
         return await self._until(lambda: self.open == 0)
 
     async def stop(self) -> None:
-        """End every connection and listen no more."""
+        """End every connection and stop listening."""
         if self._server is not None:
             self._server.close()
         for task in self._tasks:
@@ -132,10 +134,13 @@ LEFT_OUT = frozenset({*PROXIES, "no_proxy", "netrc"})
 
 @dataclass(frozen=True)
 class Grounds:
-    """`plain` has a listener for each engine and, as number `uncounted`, one for all; `encrypted` has one for all;
-    `stranger` is a TLS server whose certificate, of the authority in `strangers_ca`, is for another host;
-    `own_authority` one whose certificate, in `own_authoritys_ca`, is its own authority; `six` listens on [::1], where
-    there is such an address; nobody listens on `closed_port`.
+    """The shared servers.
+
+    - `plain`: a target with a listener for each engine and, at index `uncounted`, one for all; `encrypted`: one for
+      all.
+    - `stranger`: a TLS server with a certificate for another host, issued by the authority in `strangers_ca`.
+    - `own_authority`: a TLS server whose certificate, in `own_authoritys_ca`, is its own authority.
+    - `six`: a server on [::1], if this machine has that address; `closed_port`: a port without a listener.
     """
 
     plain: EmbeddedTarget
@@ -152,7 +157,7 @@ class Grounds:
 
 @asynccontextmanager
 async def open_grounds(engines: int, *, http2: bool) -> AsyncIterator[Grounds]:
-    """Grounds for so many engines; TargetError where a target does not start."""
+    """Open the servers for so many engines; TargetError if a target does not start."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="httptui-doctor-")))
         plain = await EmbeddedTarget.start(listeners=engines + 1)
@@ -190,7 +195,7 @@ async def open_grounds(engines: int, *, http2: bool) -> AsyncIterator[Grounds]:
 
 
 def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment without proxies and netrc."""
+    """Return the environment without proxies and netrc."""
     return {
         name: value
         for name, value in (os.environ if environ is None else environ).items()
@@ -199,13 +204,13 @@ def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str
 
 
 def hostile_environment(proxy: str, netrc: str, environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment with a proxy for everything, in both spellings, and a netrc file."""
+    """Return the environment with a proxy for everything, in both spellings, and a netrc file."""
     proxies = {name: proxy for lower in PROXIES for name in (lower, lower.upper())}
     return clean_environment(environ) | proxies | {"NETRC": netrc}
 
 
 async def _on_six(stack: AsyncExitStack) -> Witness | None:
-    """A witness on [::1], or None where this machine has no such address."""
+    """Start a witness on [::1]; None if this machine has no such address."""
     witness = Witness()
     try:
         await witness.start(host="::1")
@@ -216,8 +221,9 @@ async def _on_six(stack: AsyncExitStack) -> Witness | None:
 
 
 def _own_context(path: Path) -> ssl.SSLContext:
-    """A context with a certificate for 127.0.0.1 that is its own authority, as `openssl req -x509` makes it; the path
-    is where it is put.
+    """Return a context with a certificate for 127.0.0.1 that is its own authority, as made by `openssl req -x509`.
+
+    The certificate is written to the path.
     """
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "httptui doctor")])

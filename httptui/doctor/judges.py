@@ -1,4 +1,4 @@
-"""Judges what was seen of an engine, check by check; pure."""
+"""Judges of the conformance run: pure functions from observations to findings, one per check."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ Headers = Sequence[tuple[str, str]]
 
 LARGE = 8 * 2**20
 OF_ITS_OWN = frozenset({"host"})
-"""Headers, in small letters, that a client has to add."""
+"""Lower-case names of headers that a client must add."""
 
 NOT_DECODED = "bodies are not decoded: the bytes counted are those of the wire"
 
 
 def told(reply: Reply) -> str:
-    """A reply in a few words."""
+    """Describe a reply in a few words."""
     if reply.error:
         return safe_text(f"{reply.error} ({reply.message})" if reply.message else reply.error)
     return f"status {reply.status} with {reply.size} bytes"
 
 
 def echo_of(reply: Reply) -> Echo | None:
-    """What the target says that it received, or None where the reply does not say."""
+    """Return what the target says it received, or None if the reply does not say."""
     try:
         return msgspec.json.decode(reply.body, type=Echo) if reply.status == 200 else None
     except msgspec.MsgspecError:
@@ -40,14 +40,14 @@ def echo_of(reply: Reply) -> Echo | None:
 
 
 def judge_first(seen: Observation) -> Finding:
-    """Whether the simplest request of all works."""
+    """Judge the simplest request."""
     reply = seen.reply()
     right = (reply.status, reply.body, seen.failure) == (200, KIB, None)
     return Finding("first request", right, safe_text(seen.failure or f"{told(reply)} for {len(KIB)}"))
 
 
 def judge_head(reply: Reply, method: str, target: str, headers: Headers) -> tuple[Finding, ...]:
-    """How a request's head arrived, beside how the plan has it."""
+    """Judge the head of a request as it arrived against the plan's."""
     echo = echo_of(reply)
     if echo is None:
         names = ("request line", "URL escapes", "headers added", "headers kept", "header spelling")
@@ -63,7 +63,7 @@ def judge_head(reply: Reply, method: str, target: str, headers: Headers) -> tupl
 
 
 def judge_body(reply: Reply, method: str, body: bytes, check: str = "body sent") -> Finding:
-    """Whether a body arrived as it was."""
+    """Judge a body as it arrived."""
     echo = echo_of(reply)
     if echo is None:
         return missed(check, f"/echo gave {told(reply)}")
@@ -75,28 +75,28 @@ def judge_body(reply: Reply, method: str, body: bytes, check: str = "body sent")
 
 
 def judge_method(reply: Reply, heads: Sequence[bytes], method: str) -> Finding:
-    """Whether a method that few know arrived as it is."""
+    """Judge an unusual method as it arrived."""
     came = [head.partition(b" ")[0].decode("latin-1") for head in heads]
     said = f"{told(reply)}; {', '.join(came) or 'nothing'} arrived for {method}"
     return Finding("other method", (reply.status, came) == (200, [method]), safe_text(said))
 
 
 def judge_large(reply: Reply) -> Finding:
-    """Whether LARGE bytes were read whole."""
+    """Judge the reading of LARGE bytes."""
     expected = (FILLER * (LARGE // len(FILLER) + 1))[:LARGE]
     right = reply.status == 200 and reply.sha256 == hashlib.sha256(expected).hexdigest()
     return Finding("large body", right, f"{told(reply)} for {LARGE}")
 
 
 def judge_chunked(reply: Reply) -> Finding:
-    """Whether chunks were put together."""
+    """Judge the joining of chunks."""
     expected = b"".join(CHUNKS)
     right = (reply.status, reply.body) == (200, expected)
     return Finding("chunked body", right, f"{told(reply)} for {len(expected)}")
 
 
 def judge_head_request(seen: Observation, connections: int) -> Finding:
-    """Whether HEAD, then GET, went over one connection, the first without a body."""
+    """Judge HEAD, then GET, over one connection, the first without a body."""
     head, following = seen.reply(0), seen.reply(1)
     right = (head.status, head.size, following.status, following.size) == (200, 0, 200, len(KIB))
     said = f"HEAD gave {told(head)}, the next GET {told(following)}, over {plural(connections, 'connection')}"
@@ -104,7 +104,7 @@ def judge_head_request(seen: Observation, connections: int) -> Finding:
 
 
 def judge_gzip(reply: Reply) -> Finding:
-    """Whether a gzip body came decoded, or at least untouched."""
+    """Judge a gzip body, which must be decoded or untouched."""
     if reply.status == 200 and reply.body == KIB:
         return met("gzip", "decoded")
     if reply.status == 200 and reply.body == GZIP.body:
@@ -113,14 +113,14 @@ def judge_gzip(reply: Reply) -> Finding:
 
 
 def judge_statuses(seen: Observation, statuses: Sequence[int]) -> Finding:
-    """Whether each status came back as itself."""
+    """Judge error statuses, each of which must be returned as itself."""
     came = [seen.reply(index) for index in range(len(statuses))]
     said = "; ".join(f"{status} gave {told(reply)}" for status, reply in zip(statuses, came, strict=True))
     return Finding("error statuses", [reply.status for reply in came] == list(statuses), said)
 
 
 def plural(count: int, noun: str) -> str:
-    """A count with its noun."""
+    """Format a count with its noun."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
@@ -175,7 +175,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
 
 
 def judge_lanes(seen: Mapping[str, LaneSeen], failure: str = "") -> tuple[Finding, ...]:
-    """Whether each way of using the client opened as many connections as it should."""
+    """Judge the number of connections that each way of using the client opened."""
     return tuple(
         _judge_lane(check, seen[check]) if check in seen else missed(check, failure or "no lane ran")
         for check in EXPECTED
@@ -183,7 +183,7 @@ def judge_lanes(seen: Mapping[str, LaneSeen], failure: str = "") -> tuple[Findin
 
 
 def judge_told(seen: Observation, connections: int) -> Finding:
-    """Whether the engine's own count is that of the server."""
+    """Judge the engine's own count of connections against the server's."""
     if seen.connections_opened is None:
         return Finding("connections told", None, "the library gives no way to know")
     said = f"the engine tells {seen.connections_opened}, the server {connections}"
@@ -191,21 +191,21 @@ def judge_told(seen: Observation, connections: int) -> Finding:
 
 
 def judge_six(seen: Observation | None) -> Finding:
-    """Whether a target at [::1] answered; None where this machine has no such address."""
+    """Judge the answer of a target at [::1]; None means that this machine has no such address."""
     if seen is None:
         return Finding("IPv6", None, "this machine has no IPv6 loopback")
     return Finding("IPv6", seen.reply().status == 200, told(seen.reply()))
 
 
 def judge_idle(seen: Observation, requests: int) -> Finding:
-    """Whether the request after the server closed the idle connection was answered, and sent once."""
+    """Judge the request after the server closed an idle connection: answered, and sent once."""
     last = seen.reply(len(seen.replies) - 1)
     said = f"{told(last)} after {plural(requests, 'request')}"
     return Finding("closed while idle", (last.status, requests) == (200, 1), said)
 
 
 def judge_left(sockets: Sequence[int | None], gone: bool, failures: Sequence[str]) -> Finding:
-    """Whether no client object left a socket, in the engine's process or at the server."""
+    """Judge the sockets that client objects left open, in the engine's process or at the server."""
     if failures:
         return missed("left open", safe_text("; ".join(dict.fromkeys(failures))))
     counted = [count for count in sockets if count is not None]
@@ -218,7 +218,7 @@ def judge_left(sockets: Sequence[int | None], gone: bool, failures: Sequence[str
 
 
 def judge_cancelled(seen: LaneSeen | None, in_flight: int, failure: str = "") -> Finding:
-    """Whether what was in flight when the run was stopped is counted as cancelled, and as nothing else."""
+    """Judge the requests in flight when the run was stopped, which must all count as cancelled."""
     if seen is None:
         return missed("cancelled", failure or "no lane ran")
     clean = (seen.cancelled, seen.ok, dict(seen.errors), seen.cause) == (in_flight, 0, {}, None)
@@ -226,7 +226,7 @@ def judge_cancelled(seen: LaneSeen | None, in_flight: int, failure: str = "") ->
 
 
 def judge_after_cancel(seen: Observation, gone: bool) -> Finding:
-    """Whether a cancelled request leaves its client object in order."""
+    """Judge the state of a client object after a cancelled request."""
     first, following = seen.reply(0), seen.reply(1)
     right = first.error == "cancelled" and following.status == 200 and gone
     said = f"the cancelled request ended as {told(first)}, the next one as {told(following)}"
@@ -245,7 +245,7 @@ def _judge_lane(check: str, seen: LaneSeen) -> Finding:
 
 
 def _mishaps(seen: LaneSeen) -> str:
-    """What else became of the requests, as the end of a sentence."""
+    """Describe the other outcomes of the requests, as the end of a sentence."""
     told_of = [f"{kind} {count}" for kind, count in seen.errors.items()]
     if seen.ok and seen.ok != seen.planned:
         told_of.append(f"ok {seen.ok}")
@@ -266,13 +266,13 @@ KINDS: dict[str, tuple[str, ...]] = {
     "wrong host": ("tls",),
     "time-out": ("read_timeout", "timeout"),
 }
-"""Check → the kinds that may be told, the exact one first."""
+"""Check → acceptable kinds of error, the exact one first."""
 
 LESS_EXACT = "the library does not tell a time-out of reading from others"
 
 
 def judge_kind(check: str, reply: Reply) -> Finding:
-    """Whether a fault came out as its kind of error."""
+    """Judge the kind of error that a fault caused."""
     kinds = KINDS[check]
     if reply.error not in kinds:
         return missed(check, f"{told(reply)} for {' or '.join(kinds)}")
@@ -280,7 +280,7 @@ def judge_kind(check: str, reply: Reply) -> Finding:
 
 
 def judge_after(seen: Mapping[str, Observation]) -> Finding:
-    """Whether the request that followed each fault, on the same client object, succeeded."""
+    """Judge the request that followed each fault, on the same client object."""
     failed = {name: following for name, job in seen.items() if (following := job.reply(1)).status != 200}
     if not failed:
         return met("after an error", f"after {', '.join(seen)}")
@@ -289,12 +289,12 @@ def judge_after(seen: Mapping[str, Observation]) -> Finding:
 
 
 def judge_own_authority(reply: Reply) -> Finding:
-    """Whether a certificate that is its own authority was trusted."""
+    """Judge the trust in a certificate that is its own authority."""
     return Finding("CA as leaf", reply.status == 200, told(reply))
 
 
 def judge_unverified(reply: Reply) -> Finding:
-    """Whether a certificate of an unknown authority was taken where nothing is to be verified."""
+    """Judge the acceptance of an unknown authority's certificate without verification."""
     return Finding("verification off", reply.status == 200, told(reply))
 
 
@@ -303,19 +303,19 @@ CREDENTIALS = "authorization"
 
 
 def judge_redirect_off(reply: Reply, requests: int) -> Finding:
-    """Whether a 302 was handed over."""
+    """Judge a 302 that must be returned."""
     said = f"{told(reply)} after {plural(requests, 'request')}"
     return Finding("redirects off", (reply.status, requests) == (302, 1), said)
 
 
 def judge_redirect_on(reply: Reply, requests: int) -> Finding:
-    """Whether a 302 was followed."""
+    """Judge a 302 that must be followed."""
     said = f"{told(reply)} after {plural(requests, 'request')}"
     return Finding("redirects on", (reply.status, reply.body, requests) == (200, KIB, 2), said)
 
 
 def judge_cookies(check: str, heads: Sequence[bytes], *, wanted: bool) -> Finding:
-    """Whether the cookie of the first answer is in the second request."""
+    """Judge the second request by whether it carries the cookie of the first answer."""
     if len(heads) != 2:
         return missed(check, f"{plural(len(heads), 'request')} of 2 arrived")
     came = COOKIE in heads[1]
@@ -323,19 +323,19 @@ def judge_cookies(check: str, heads: Sequence[bytes], *, wanted: bool) -> Findin
 
 
 def judge_proxies_off(reply: Reply, at_proxy: int) -> Finding:
-    """Whether the environment's proxy was left alone."""
+    """Judge that the environment's proxy was not used."""
     said = f"{told(reply)}, {plural(at_proxy, 'connection')} to the proxy"
     return Finding("proxies off", echo_of(reply) is not None and at_proxy == 0, said)
 
 
 def judge_proxies_on(reply: Reply, at_proxy: int) -> Finding:
-    """Whether the environment's proxy was used."""
+    """Judge that the environment's proxy was used."""
     said = f"{told(reply)}, {plural(at_proxy, 'connection')} to the proxy"
     return Finding("proxies on", reply.status == 200 and at_proxy == 1, said)
 
 
 def judge_netrc(reply: Reply) -> Finding:
-    """Whether the credentials of a netrc file stayed there."""
+    """Judge that the credentials of a netrc file were not sent."""
     echo = echo_of(reply)
     if echo is None:
         return missed("netrc off", f"/echo gave {told(reply)}")
@@ -344,13 +344,13 @@ def judge_netrc(reply: Reply) -> Finding:
 
 
 def judge_retries(seen: Observation, requests: int) -> Finding:
-    """Whether a request that failed was sent once."""
+    """Judge that a failed request was sent once."""
     said = f"{plural(requests, 'request')} for one that fails ({told(seen.reply())})"
     return Finding("retries off", requests == 1 and bool(seen.reply().error), said)
 
 
 def judge_version(version: str, reply: Reply) -> Finding:
-    """Whether a version was negotiated, and told as itself."""
+    """Judge the negotiation and the report of an HTTP version."""
     check, echo = f"HTTP/{version}", echo_of(reply)
     if echo is None:
         return missed(check, f"/echo gave {told(reply)}")

@@ -1,4 +1,4 @@
-"""What lanes are asked to do: the engine in real runs, as any contender is."""
+"""Checks of the engine in real runs, as a contender."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HANG_SECONDS = 120
 
 
 def connections_plan(engine: str) -> Plan:
-    """One contender for each check of EXPECTED, in that order."""
+    """Build a plan with one contender for each check of EXPECTED, in that order."""
     ways = {
         "keep-alive": Contender(engine=engine, concurrency=1),
         "shared": Contender(engine=engine, concurrency=4),
@@ -41,7 +41,7 @@ def connections_plan(engine: str) -> Plan:
 
 
 def cancel_plan(engine: str, url: str) -> Plan:
-    """IN_FLIGHT requests to a URL that gives no answer while the run is on."""
+    """Build a plan of IN_FLIGHT requests to a URL that does not answer during the run."""
     return Plan(
         target=Target(url=url),
         policy=Policy(timeout=HANG_SECONDS),
@@ -52,20 +52,20 @@ def cancel_plan(engine: str, url: str) -> Plan:
 
 
 async def connections(engine: str) -> tuple[Finding, ...]:
-    """How many connections each way of using the client opens."""
+    """Check how many connections each way of using the client opens."""
     report, failure = await _conduct(connections_plan(engine))
     seen = {} if report is None else dict(zip(EXPECTED, map(lane_seen, report.contenders), strict=True))
     return judge_lanes(seen, failure)
 
 
 async def cancelling(engine: str, url: str) -> tuple[Finding, ...]:
-    """What is counted when a run is stopped with requests in flight to a URL that gives no answer."""
+    """Check the counts of a run that is stopped with requests in flight."""
     report, failure = await _conduct(cancel_plan(engine, url), stop_at=IN_FLIGHT)
     return (judge_cancelled(None if report is None else lane_seen(report.contenders[0]), IN_FLIGHT, failure),)
 
 
 def lane_seen(contender: ReportContender) -> LaneSeen:
-    """The counts of a contender that are judged."""
+    """Return the counts of a contender that are judged."""
     requests = contender.requests
     return LaneSeen(
         planned=requests.planned,
@@ -78,7 +78,7 @@ def lane_seen(contender: ReportContender) -> LaneSeen:
 
 
 async def _conduct(plan: Plan, stop_at: int | None = None) -> tuple[Report | None, str]:
-    """The report of a run, stopped once so many requests are in flight; or None and why there is none."""
+    """Run a plan, and stop it once so many requests are in flight; return the report, or None and the reason."""
     try:
         async with asyncio.timeout(RUN_SECONDS), aclosing(run(plan)) as running:
             async for item in running:

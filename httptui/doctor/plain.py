@@ -1,4 +1,4 @@
-"""Libraries used with nothing set, each in processes of its own and before a witness of its own."""
+"""Behaviour of libraries without any settings, each observed in its own processes and with its own witness."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_co
 from httptui.safe_text import safe_text
 
 PATHS = ("/cookie", "/", "/redirect", "/last", "/last", "/last", "/drop")
-"""What is asked for, one after the other, by one client object."""
+"""Paths requested one after another by one client object."""
 LONGEST_VALUE = 300
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What one request came to, as `httptui.engines.probe.plain` tells it."""
+    """Outcome of one request, as reported by `httptui.engines.probe.plain`."""
 
     seconds: float
     error: str
@@ -33,25 +33,27 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class Arrival(Struct, frozen=True):
-    """The bytes of a request's head, and the number of the connection by which it came."""
+    """Bytes of a request's head, and the number of its connection."""
 
     head: bytes
     connection: int
 
     @property
     def path(self) -> str:
-        """What was asked for."""
+        """The requested path."""
         return self.head.split(b" ", 2)[1].decode("latin-1") if self.head.count(b" ") > 1 else ""
 
 
 class Plain(Struct, frozen=True, kw_only=True):
-    """What a library does where nothing is set.
+    """Behaviour of a library without any settings.
 
-    `headers` are those it adds to a GET, as they came; `tries` how often it sent a request whose connection broke,
-    and `broke` the error then.  `lookups` is how often it looked up a known name for `connections` new ones, and
-    `looked_up_in` in which threads ("main", "other"), none where Python has seen no look-up.  `hung` is what it made
-    of a server that does not answer after `hung_seconds`, None where it was still waiting after `patience` seconds.
-    `failure`: why there is nothing to tell.
+    - `headers`: those it adds to a GET, as they arrived.
+    - `tries`: how often it sent a request whose connection broke; `broke`: the final error.
+    - `lookups`: how often it looked a known name up for `connections` new ones; `looked_up_in`: in which threads
+      ("main", "other"), empty if Python saw no lookup.
+    - `hung`: its reaction to a silent server after `hung_seconds`, which is None if it still waited after `patience`
+      seconds.
+    - `failure`: why there is nothing to report.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -75,8 +77,10 @@ class Plain(Struct, frozen=True, kw_only=True):
 def plain_of(
     asked: Sequence[Asked], arrivals: Sequence[Arrival], *, hostile: Sequence[Arrival], proxies: bool
 ) -> Plain:
-    """What the requests of PATHS show, and `hostile` ones in an environment with a netrc and a proxy, which was used
-    where `proxies`.
+    """Derive the behaviour from the requests of PATHS, and from `hostile` ones in an environment with netrc and
+    proxy.
+
+    `proxies` means that the proxy was used.
     """
     if len(asked) < len(PATHS) or not arrivals:
         last = asked[-1].error if asked else ""
@@ -104,25 +108,25 @@ def plain_of(
 
 
 def headers_of(head: bytes) -> tuple[tuple[str, str], ...]:
-    """The headers of a request, in their order and spelling."""
+    """Return the headers of a request, in their order and spelling."""
     lines = head.decode("latin-1").split("\r\n")[1:]
     pairs = (line.partition(":") for line in lines if ":" in line)
     return tuple((safe_text(name), safe_text(value.strip(), LONGEST_VALUE)) for name, _, value in pairs)
 
 
 PATIENCE_SECONDS = 65.0
-"""For how long a library is watched that gets no answer: some wait for a minute, some without end."""
+"""Seconds for which an unanswered library is observed: some wait for a minute, some forever."""
 USE_SECONDS = 30.0
 AT_ONCE = 2
 NAME, ADDRESS = "localhost", "127.0.0.1"
 NO_PLAIN_USE = 4
-"""The exit code of `httptui.engines.probe.plain` for an engine whose library it does not know."""
+"""Exit code of `httptui.engines.probe.plain` for an engine whose library it does not know."""
 
 
 async def plain_uses(
     engines: Sequence[EngineInfo], *, patience: float = PATIENCE_SECONDS
 ) -> dict[str, Plain]:
-    """By engine, what its library does where nothing is set; those without a plain use are left out."""
+    """Return the behaviour of each engine's library; engines without a plain use are left out."""
     turns = asyncio.Semaphore(AT_ONCE)
     found = await asyncio.gather(*(_plain_use(info.name, patience, turns) for info in engines))
     return {info.name: plain for info, plain in zip(engines, found, strict=True) if plain is not None}
@@ -161,7 +165,7 @@ def _arrivals(witness: Witness) -> list[Arrival]:
 async def _asked(
     name: str, urls: Sequence[str], environ: Mapping[str, str], seconds: float
 ) -> list[Asked] | None:
-    """What became of some requests within so many seconds; None for an engine that has no plain use."""
+    """Return the outcomes of some requests within so many seconds; None for an engine without plain use."""
     process = await asyncio.create_subprocess_exec(
         *own_command("httptui.engines.probe.plain", name, *urls),
         stdin=DEVNULL,

@@ -1,4 +1,4 @@
-"""What the probe is asked to do, scene by scene; each gives the findings of the judges."""
+"""Scenes of the conformance run: jobs for the probe, each with the findings of its judges."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ QUERY = "/echo?a=b%20c&a=%2F"
 
 
 async def first(bench: Bench) -> Finding:
-    """Without this one, there is no use in the others."""
+    """Send the first request, without which the other scenes are pointless."""
     return messages.judge_first(await bench.look(Ask(bench.at_target("/"))))
 
 
 async def sent(bench: Bench) -> Findings:
-    """What a GET and a POST look like where they arrive."""
+    """Observe a GET and a POST as they arrive."""
     seen = await bench.look(
         Ask(bench.at_target(QUERY), headers=HEADERS),
         Ask(bench.at_target("/echo"), "POST", (("Content-Type", "application/octet-stream"),), BODY),
@@ -53,7 +53,7 @@ async def sent(bench: Bench) -> Findings:
 
 
 async def received(bench: Bench) -> Findings:
-    """Bodies of every kind, and statuses."""
+    """Receive bodies of every kind, and error statuses."""
     large = await bench.look(Ask(bench.at_target(f"/bytes/{messages.LARGE}")))
     chunked = await bench.look(Ask(bench.at_witness("/chunked")))
     head, opened, _ = await bench.counted(Ask(bench.at_target("/"), "HEAD"), Ask(bench.at_target("/")))
@@ -69,8 +69,8 @@ async def received(bench: Bench) -> Findings:
 
 
 async def counted(bench: Bench) -> Findings:
-    """The engine's own count of connections, of which the server makes it open two; one to [::1]; and one that the
-    server closes between two requests.
+    """Check the engine's own count of two connections, a connection to [::1], and one that the server closes while
+    idle.
     """
     path = Ask(bench.at_target("/"))
     seen, opened, _ = await bench.counted(path, Ask(bench.at_target("/fault/close")), path, path)
@@ -91,7 +91,7 @@ async def counted(bench: Bench) -> Findings:
 
 
 async def unasked(bench: Bench) -> Findings:
-    """What the client must not do unless the plan asks for it."""
+    """Check what the client must not do unless the plan asks for it."""
     redirect, _, hops = await bench.counted(Ask(bench.at_target("/status/302")))
     broken, _, tries = await bench.counted(Ask(bench.at_target("/fault/close")))
     environment = await bench.look(Ask(bench.at_target("/echo")), hostile=True)
@@ -105,7 +105,7 @@ async def unasked(bench: Bench) -> Findings:
 
 
 async def asked(bench: Bench) -> Findings:
-    """What the engine says it can follow where the plan asks for it."""
+    """Check the abilities that the engine declares."""
     able = bench.info.abilities
     findings = []
     if "redirects" in able:
@@ -126,7 +126,7 @@ async def asked(bench: Bench) -> Findings:
 
 
 async def versions(bench: Bench) -> Findings:
-    """Each HTTP version, where both are on offer."""
+    """Check each HTTP version with both on offer."""
     findings = []
     for version in ("1.1", "2"):
         if version in bench.info.http_versions:
@@ -140,7 +140,7 @@ async def versions(bench: Bench) -> Findings:
 
 
 async def faults(bench: Bench) -> Findings:
-    """Every fault of the target, a closed port, a name that is not there, each with a request after it."""
+    """Cause every fault of the target, a closed port and an unknown name, each followed by a normal request."""
     urls = {name: bench.at_target(f"/fault/{name}") for name in ("close", "reset", "truncate", "malformed")}
     urls["hang"] = bench.at_target(f"/fault/hang?seconds={LATE_MS // 1000}")
     urls["refused"] = f"http://127.0.0.1:{bench.grounds.closed_port}/"
@@ -151,7 +151,7 @@ async def faults(bench: Bench) -> Findings:
 
 
 async def certificates(bench: Bench) -> Findings:
-    """Certificates that must be refused, and one that need not be."""
+    """Connect with certificates that must be refused, and with some that must be accepted."""
     url, grounds = bench.at_encrypted("/"), bench.grounds
     unknown = await bench.look(Ask(url))
     stranger = f"https://127.0.0.1:{grounds.stranger.port}/"
@@ -168,7 +168,7 @@ async def certificates(bench: Bench) -> Findings:
 
 
 async def cancelling(bench: Bench) -> Findings:
-    """A cancelled request, and one after it, with a pool of one."""
+    """Cancel a request, and send another, with a pool of one."""
     if bench.info.mode == "sync":
         return (Finding("after a cancel", None, "a thread cannot be cancelled: the lane leaves it behind"),)
     held = Ask(bench.at_witness("/hold"), cancel_after=CANCEL_SECONDS)
@@ -182,7 +182,7 @@ async def _fault(bench: Bench, name: str, url: str) -> Observation:
 
 
 async def _heads_of_cookies(bench: Bench, *, cookies: bool) -> list[bytes]:
-    """The heads of two requests, of which the first is answered with a cookie."""
+    """Return the heads of two requests, of which the first is answered with a cookie."""
     before = len(bench.witness.heads)
     await bench.look(Ask(bench.at_witness("/cookie")), Ask(bench.at_witness("/")), cookies=cookies)
     return bench.witness.heads[before:]

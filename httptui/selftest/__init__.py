@@ -1,1 +1,1 @@
-"""The self-test: can this machine be trusted today, and how finely does it tell two clients apart?"""
+"""Self-test: whether this machine can be trusted now, and how small a difference between two clients it can show."""

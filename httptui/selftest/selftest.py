@@ -1,4 +1,4 @@
-"""The self-test: two runs of one client against itself, judged, and told in plain sentences."""
+"""Self-test by runs of one client against itself, without and with a known fault: plans, judgement and sentences."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from httptui.units import listed
 
 
 class Comparison(Struct, frozen=True, kw_only=True):
-    """The second contender's figure over the first's, with its 95 % interval where there is one.
+    """Ratio of the second contender's figure to the first's, with a 95 % interval if there is one.
 
-    `better` is who is shown to be better; None where neither is.
+    `better` is the one shown to be better, or None.
     """
 
     ratio: float
@@ -30,26 +30,26 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
     @property
     def reach(self) -> float | None:
-        """How far from equal the interval goes; None where there is none."""
+        """Greatest distance of the interval from equality; None without an interval."""
         if self.low is None or self.high is None:
             return None
         return max(abs(1 - self.low), abs(self.high - 1))
 
 
 class Compared(Struct, frozen=True, kw_only=True):
-    """Both figures."""
+    """Comparison of both figures."""
 
     req_per_s: Comparison
     cpu_per_request: Comparison
 
     @property
     def parted(self) -> bool:
-        """Whether either figure shows one of the two to be better."""
+        """True if either figure shows one of the two to be better."""
         return self.req_per_s.better is not None or self.cpu_per_request.better is not None
 
 
 def compared(report: Report) -> Compared:
-    """The two contenders of a report; NothingFinishedError where one of them has no figures."""
+    """Compare the two contenders of a report; NothingFinishedError if one of them has no figures."""
     for contender in report.contenders:
         if contender.state == "dnf" or not contender.requests.ok:
             why = contender.cause or next(iter(contender.first_messages.values()), "no request succeeded")
@@ -87,9 +87,9 @@ GAP_SECONDS = 0.05
 
 
 def same_plan(seconds: float, seed: int) -> Plan:
-    """One client twice; the run takes about half of `seconds`, those of the whole self-test.
+    """Build the plan of one client twice; the run takes about half of `seconds`, those of the whole self-test.
 
-    Many short turns, which make intervals narrower, and processes started anew, which makes them more honest.
+    Many short turns make intervals narrow, and restarted processes make them honest.
     """
     epochs = EPOCHS if seconds >= SECONDS_FOR_EPOCHS else 1
     each = (seconds / 2 - epochs * START_SECONDS) / 2
@@ -105,7 +105,7 @@ def same_plan(seconds: float, seed: int) -> Plan:
 
 
 def effect_plan(seconds: float, seed: int) -> Plan:
-    """The client, and the same one with `SHARE` more CPU time per request, both in the same wrapping."""
+    """Build the plan of the client and the same one with `SHARE` more CPU time per request, in the same wrapper."""
     contenders = (
         Contender(engine=engine_of("Sound"), label=CLIENT),
         Contender(engine=engine_of("Spinning"), label=f"{CLIENT} + {SHARE * 100:g} % CPU"),
@@ -114,7 +114,7 @@ def effect_plan(seconds: float, seed: int) -> Plan:
 
 
 def engine_of(class_name: str) -> str:
-    """A client of the self-test, as a file: it has no name, so that nobody takes it for one to be compared."""
+    """Return a client of the self-test as a file: without a name, no list shows it."""
     return f"{resources.files('httptui.engines').joinpath('selftest', 'spinning.py')}:{class_name}"
 
 
@@ -122,14 +122,14 @@ Figure = tuple[str, Comparison]
 
 
 def same_sentence(runs: Sequence[Compared]) -> str:
-    """What the runs of one client against itself showed."""
+    """Describe the runs of one client against itself."""
     told = "; then ".join(_of_equals(run) for run in runs)
     chance = "; one false difference in twenty runs is chance" if runs[0].parted else ""
     return f"One client against itself: {told}{chance}."
 
 
 def effect_sentence(run: Compared, share: float) -> str:
-    """What the run against the client with the fault showed."""
+    """Describe the run against the client with the fault."""
     extra = f"The client with {share * 100:g} % more CPU per request"
     cpu, rate = ("CPU per request", run.cpu_per_request), ("req/s", run.req_per_s)
     reversed_by = [name for name, figure in (cpu, rate) if figure.better == "second"]
@@ -146,7 +146,7 @@ def effect_sentence(run: Compared, share: float) -> str:
 def last_sentence(
     *, trusted: bool, reasons: Sequence[str], precision_rate: float | None, precision_cpu: float | None
 ) -> str:
-    """Whether the machine can be trusted, and how finely it tells clients apart, or why not."""
+    """Describe whether the machine can be trusted and how precisely, or why not."""
     if not trusted:
         return f"This machine cannot be trusted today: {listed(reasons)}."
     return (
@@ -186,8 +186,11 @@ SCHEMA: Final = "httptui.selftest/1"
 
 
 class SelfTest(Struct, frozen=True, kw_only=True):
-    """`same` are the runs of one client against itself, `effect` that against the client with `share` more CPU time
-    per request.  A precision says how far apart equals could be by the widest of `same`: 0.03 is 3 %, None unknown.
+    """Result of a self-test.
+
+    `same` are the runs of one client against itself, `effect` the run against the client with `share` more CPU time
+    per request. A precision is the greatest distance from equality in any interval of `same`: 0.03 is 3 %, None is
+    unknown.
     """
 
     schema: Literal["httptui.selftest/1"] = SCHEMA
@@ -202,11 +205,11 @@ class SelfTest(Struct, frozen=True, kw_only=True):
 
 
 def judge(same: Sequence[Report], effect: Report) -> SelfTest:
-    """Judge by one run or more of one client against itself, and one against the client with the fault.
+    """Judge by one or more runs of one client against itself, and one against the client with the fault.
 
-    A difference between equals counts where every run of them shows one, because one alone is chance in one run of
-    twenty.  Not to find the fault by req/s is no fault of the machine's: they are several times less steady.
-    NothingFinishedError where a run has no figures.
+    A difference between equals counts only if every such run shows one, because a single one occurs by chance in one
+    run of twenty. Missing the fault in req/s is acceptable, since they are several times noisier. Raises
+    NothingFinishedError if a run has no figures.
     """
     twins, faulty = tuple(map(compared, same)), compared(effect)
     rate = _widest([twin.req_per_s for twin in twins])

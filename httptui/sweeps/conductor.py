@@ -1,4 +1,4 @@
-"""The conductor of a sweep: one short run after the other, each by the one conductor of runs."""
+"""Conductor of a sweep: a series of short runs by the conductor of runs, each with fresh processes."""
 
 from __future__ import annotations
 
@@ -23,17 +23,19 @@ from httptui.sweeps.tally import SweepTally
 def sweep(
     plan: Plan, *, consent: frozenset[str] = frozenset(), environ: Mapping[str, str] | None = None
 ) -> Sweep:
-    """A sweep that begins when iterated over: `async for item in sweep(plan)` gives a `SweepSnapshot` four times a
-    second and, last, the `SweepReport`.  `consent` is that of `httptui.run`.
+    """Create a sweep, which begins when iterated over.
 
-    Raises PlanError here, for a plan without a sweep, too; TargetError, RefusedError or NothingFinishedError while
+    `async for item in sweep(plan)` yields a `SweepSnapshot` four times a second and, last, the `SweepReport`.
+    `consent` is that of `httptui.run`.
+
+    Raises PlanError here, also for a plan without a sweep; TargetError, RefusedError and NothingFinishedError while
     iterating, before any load.
     """
     return Sweep(plan, consent=consent, environ=os.environ if environ is None else environ)
 
 
 class Sweep:
-    """One sweep, to be used once.  Whoever leaves the loop early does so inside `async with`, or calls `aclose`."""
+    """One sweep, usable once. To leave the loop early, use `async with` or call `aclose`."""
 
     def __init__(self, plan: Plan, *, consent: frozenset[str], environ: Mapping[str, str]) -> None:
         self.plan = checked_plan(plan)
@@ -63,17 +65,17 @@ class Sweep:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """End the sweep at once; no lane and no target of it is left after this."""
+        """End the sweep at once, with all its lanes and its target."""
         await self._items.aclose()
 
     def stop(self) -> None:
-        """Let what is in flight finish, then end with a report that is not complete."""
+        """Let requests in flight finish, then end with a report marked as incomplete."""
         self._stopped = True
         if self._visiting is not None:
             self._visiting.stop()
 
     def report_now(self) -> SweepReport:
-        """What a report would say at this moment."""
+        """Build the report of the sweep up to this moment."""
         return self._tally.report(self._now(), started=self._started)
 
     def _now(self) -> float:

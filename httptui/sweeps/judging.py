@@ -1,4 +1,4 @@
-"""What a sweep's points show, and its last sentence, as pure functions of plan and points."""
+"""Analysis of a sweep's points, and its verdict, as pure functions of plan and points."""
 
 from __future__ import annotations
 
@@ -33,15 +33,16 @@ class Scaling(Struct, frozen=True, kw_only=True):
     saturation_high: float | None = None
 
     def knee_below(self, highest: float) -> float | None:
-        """The knee; none at the highest level, where older reports have some, for nothing shows what comes after."""
+        """Return the knee unless it is the highest level, as in some older reports, where nothing shows what follows.
+        """
         return self.knee if self.knee is not None and self.knee < highest else None
 
     def saturation_below(self, highest: float) -> float | None:
-        """The same of 95 % of the most."""
+        """Return the level of saturation under the same condition."""
         return self.saturation if self.saturation is not None and self.saturation < highest else None
 
     def top_below(self, highest: float) -> float | None:
-        """N*, where all of its interval is up to the highest level."""
+        """Return N* if its whole interval is at most the highest level."""
         if self.fit is None or self.fit.n_star is None or self.fit.n_star > highest:
             return None
         high = self.fit.n_star_high
@@ -76,7 +77,7 @@ NOTHING = "No level was visited by every contender."
 
 
 def analysed(plan: Plan, points: Sequence[SweepPoint]) -> SweepAnalysis:
-    """What the points show so far; nothing where the axes are not one over a closed load's concurrency or latency."""
+    """Analyse the points so far; empty unless the only axis is concurrency or latency in a closed load."""
     axes = set(plan.sweep)
     if plan.load.kind != "closed" or len(axes) != 1:
         return SweepAnalysis()
@@ -90,7 +91,7 @@ def analysed(plan: Plan, points: Sequence[SweepPoint]) -> SweepAnalysis:
 
 
 def verdict_of(plan: Plan, points: Sequence[SweepPoint], analysis: SweepAnalysis) -> str:
-    """The sweep in a sentence or two."""
+    """Return the sweep's verdict in a sentence or two."""
     names = {
         letter_of(index): f"{letter_of(index)} {_name(plan, index)}" for index in range(len(plan.contender))
     }
@@ -114,7 +115,7 @@ def verdict_of(plan: Plan, points: Sequence[SweepPoint], analysis: SweepAnalysis
 
 
 def curves_of(points: Sequence[SweepPoint]) -> dict[str, dict[float, SweepPoint]]:
-    """Of a sweep with one axis, each contender's measured points by level, in order."""
+    """Group the measured points of a sweep with one axis by contender, then by level, in order."""
     curves: dict[str, dict[float, SweepPoint]] = {}
     for point in sorted(points, key=lambda point: (point.contender, point.levels)):
         if point.slices:
@@ -180,7 +181,7 @@ def _crossovers(plan: Plan, curves: Mapping[str, Curve]) -> Iterator[Crossover]:
 
 
 def floor_ms(curves: Mapping[str, Curve]) -> float:
-    """What a request takes beyond the injected latency where it takes least: the bare round trip."""
+    """Return the least time of a request beyond the injected latency: the bare round trip."""
     beyond = [
         point.p50_ms.value - level
         for curve in curves.values()
@@ -196,7 +197,7 @@ def _differences(one: SweepPoint, other: SweepPoint) -> list[float]:
 
 
 def _costs(one: SweepPoint, other: SweepPoint) -> tuple[float, float] | None:
-    """The CPU per request of both, or None where one is not known."""
+    """Return the CPU per request of both, or None if one is unknown."""
     if one.cpu_us_per_request is None or other.cpu_us_per_request is None:
         return None
     return one.cpu_us_per_request.value, other.cpu_us_per_request.value
@@ -208,7 +209,7 @@ def _cpu_ratio(one: SweepPoint, other: SweepPoint) -> float | None:
 
 
 def _gap(pair: Crossover, curves: Mapping[str, Curve]) -> float:
-    """How many times the faster one's throughput is the slower one's, at the lowest level that both have."""
+    """Return the ratio of throughputs, faster to slower, at the lowest level that both have."""
     level = next(level for level in curves[pair.faster] if level in curves[pair.slower])
     slower = _rate(curves[pair.slower][level])
     return _rate(curves[pair.faster][level]) / slower if slower else float("inf")
@@ -219,7 +220,7 @@ def _rate(point: SweepPoint) -> float:
 
 
 def _scaling_clause(name: str, scaling: Scaling, highest: float) -> str:
-    """What one contender needs; where the law puts its top beyond the highest level, nothing shows that."""
+    """Describe the knee or saturation of one contender; a top beyond the highest level is left out as unproven."""
     if scaling.saturation is None:
         enough = f"{name} has no knee up to {highest:g} in flight, where its req/s are not shown to level off"
     elif scaling.knee is None:

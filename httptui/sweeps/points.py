@@ -1,4 +1,4 @@
-"""What a sweep measures: axes, the contenders on them, and a point for each level and contender."""
+"""Measurements of a sweep: its axes, contenders, turns, and a point for each level and contender."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class SweepPoint(Struct, frozen=True, kw_only=True):
 
 
 def slice_of(contender: ReportContender, visit: Visit, load: Load, *, start: float) -> SweepSlice | None:
-    """A contender's turn in one visit, or None where it had none; `start` in seconds since the sweep began."""
+    """Return a contender's turn in one visit, or None without one; `start` is in seconds since the sweep began."""
     if contender.state == "dnf" or not contender.slices:
         return None
     turn, requests = contender.slices[0], contender.requests
@@ -110,18 +110,18 @@ def slice_of(contender: ReportContender, visit: Visit, load: Load, *, start: flo
 
 
 def _cpu_us(contender: ReportContender, succeeded: float) -> float | None:
-    """CPU per request, None where it is not to be compared."""
+    """Return CPU per request, or None if it is not comparable."""
     if not succeeded or own_cpu_share(contender) > MOST_OWN_CPU:
         return None
     return sum(part.cpu_us for part in contender.slices) / succeeded
 
 
 def pool_wait_ms(contender: ReportContender, load: Load, per_second: float) -> float | None:
-    """The mean wait for a connection of a shared pool, by Little's law, or None where the law says nothing.
+    """Return the mean wait for a connection of a shared pool by Little's law, or None where the law does not apply.
 
-    In a closed load without pauses all of `concurrency` are on their way, and the pool lets as many through as it
-    has connections: the others wait, for (concurrency − pool) / throughput each.  That the pool is such a limit is
-    taken for true only where the client opened no more connections than that.
+    In a closed load without pauses, all of `concurrency` are in flight, and the pool admits as many as it has
+    connections; the others wait, for (concurrency − pool) / throughput each. The pool is taken as the limit only if
+    the client opened no more connections than its size.
     """
     pool, opened = contender.pool, contender.connections_opened
     closed = load.kind == "closed" and not load.think
@@ -135,7 +135,7 @@ def pool_wait_ms(contender: ReportContender, load: Load, per_second: float) -> f
 def point_of(
     levels: tuple[float, ...], contender: str, slices: Sequence[SweepSlice], limiters: Sequence[Limiter]
 ) -> SweepPoint:
-    """The point that some turns make."""
+    """Build the point of some turns."""
     opened = [turn.connections for turn in slices]
     known = [count for count in opened if count is not None]
     return SweepPoint(
@@ -155,13 +155,14 @@ def point_of(
 
 
 def measured(slices: Sequence[SweepSlice], figure: Callable[[SweepSlice], float | None]) -> Measured | None:
-    """A figure's Hodges–Lehmann centre over the turns that have it, with the exact signed-rank 95 % interval."""
+    """Return a figure's Hodges–Lehmann centre over the turns that have it, with the exact signed-rank 95 % interval.
+    """
     values = [value for turn in slices if (value := figure(turn)) is not None]
     return Measured(*estimate(values)) if values else None
 
 
 def commonest(limiters: Sequence[Limiter]) -> Limiter | None:
-    """The last limiter of the kind that was found most often."""
+    """Return the last limiter of the most frequent kind."""
     if not limiters:
         return None
     kind = Counter(limiter.kind for limiter in limiters).most_common(1)[0][0]

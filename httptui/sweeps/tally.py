@@ -1,4 +1,4 @@
-"""A sweep's running totals: visits go in, frozen snapshots and the report come out."""
+"""Running totals of a sweep: visits go in, frozen snapshots and the report come out."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from httptui.units import plural
 
 
 def added(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Two targets' counts, as a report's environment has them, added up; either may be missing."""
+    """Add the counts of two targets, in the form of a report's environment; either may be None."""
     if one is None or other is None:
         return one or other
     contenders = [
@@ -43,17 +43,17 @@ def added(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str,
 
 
 TOLD_FLAGS = ("steal", "late starts", "generator-bound", "failures")
-"""Flags of single visits that a reader of the whole must know; the others are about several blocks of one run."""
+"""Flags of single visits that matter for the whole sweep; the others concern several blocks of one run."""
 LOAD_AFTER = "load_average_after"
 FRUITLESS_VISITS = 3
 UNEQUAL_WORK = "unequal work"
 OF_ONE_VISIT = ("target", "watching", LOAD_AFTER)
-"""What a run's environment tells of that run alone."""
+"""Entries of a run's environment that concern only that run."""
 Key = tuple[tuple[float, ...], str]
 
 
 class SweepTally:
-    """Adds visits up.  Pure but for its own state: every time comes in as an argument, in seconds since the start."""
+    """Adds up visits. It reads no clock: every time is an argument, in seconds since the start."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -97,21 +97,21 @@ class SweepTally:
 
     @property
     def done(self) -> int:
-        """How many visits are over."""
+        """The number of finished visits."""
         return self._done
 
     @property
     def fruitless(self) -> bool:
-        """Whether no request has succeeded at any level."""
+        """True if no request has succeeded at any level."""
         return not any(point.ok for point in self._points.values())
 
     def begin(self, visit: Visit, now: float) -> None:
-        """A visit begins."""
+        """Begin a visit."""
         self._visit, self._under_load = visit, (None, 0.0)
         self.timing.begin(now)
 
     def see(self, snapshot: Snapshot, now: float) -> None:
-        """Look at the visit that is on."""
+        """Take phase, warnings and events from the current visit."""
         if snapshot.phase in ("preparing", "warm-up", "running", "draining"):
             self.phase = snapshot.phase
         for warning in snapshot.warnings:
@@ -123,11 +123,11 @@ class SweepTally:
         self._under_load = (loaded[0].id, loaded[0].live_req_per_s) if loaded else (None, 0.0)
 
     def add(self, visit: Visit, report: Report, now: float) -> None:
-        """A visit is over; one that was cut short is in no point."""
+        """Add a finished visit; one that was cut short contributes to no point."""
         self._environment = self._environment or {
             name: value for name, value in report.environment.items() if name not in OF_ONE_VISIT
         }
-        # A run of an older version, or one in a test, tells none.
+        # Runs of older versions, or in tests, do not have it.
         if after := report.environment.get(LOAD_AFTER):
             self._environment[LOAD_AFTER] = after
         self._target = added(self._target, report.environment.get("target"))
@@ -157,8 +157,8 @@ class SweepTally:
             self.note(f"block {visit.block + 1} of {blocks_of(self.plan)} is done", now)
 
     def _note_short(self, contender: ReportContender, turn: SweepSlice, visit: Visit) -> None:
-        """Tell of levels that a contender has hardly reached, because its workers were not answered twice each, and
-        of those whose p99 lies among requests that were never answered.
+        """Warn of levels that a contender hardly reached, because its workers were not answered twice each, and of
+        p99 values that lie among unanswered requests.
         """
         where = self._where(visit)
         if self.plan.load.kind == "closed" and turn.ok + turn.failed < 2 * contender.concurrency:
@@ -173,7 +173,7 @@ class SweepTally:
             )
 
     def _look_for_unequal_work(self, visit: Visit, report: Report) -> None:
-        """Keep where contenders first did unequal work, which the visit's own flag describes."""
+        """Record where contenders first did unequal work, as described by the visit's own flag."""
         told = next((flag.sentence for flag in report.flags if flag.kind == UNEQUAL_WORK), None)
         if told is not None and self._unequal is None:
             self._unequal = f"at {self._where(visit)} {told.removeprefix(f'{UNEQUAL_WORK}: ')}"
@@ -181,12 +181,12 @@ class SweepTally:
 
     @property
     def _incomparable(self) -> bool:
-        """Whether no contender may be compared with another."""
+        """True if no contender may be compared with another."""
         return self._unequal is not None and self.plan.compare != "as-is"
 
     def _analyse(self) -> None:
         found = analysed(self.plan, self.points)
-        # A crossover is a comparison; a knee is one contender's own.
+        # A crossover compares contenders; a knee belongs to one.
         self._analysis = structs.replace(found, crossovers=()) if self._incomparable else found
 
     def _where(self, visit: Visit) -> str:
@@ -195,7 +195,7 @@ class SweepTally:
         )
 
     def _look_for_outage(self, visit: Visit, report: Report) -> None:
-        """Keep the visits in a row in which nothing succeeded, which may be too short to prove an outage alone."""
+        """Record consecutive visits without a success, each of which may be too short to prove an outage."""
         if report.verdict.kind != "invalid":
             self._fruitless, self._did_well_before = [], False
             return
@@ -205,8 +205,10 @@ class SweepTally:
         )
 
     def outage(self) -> str | None:
-        """Why the target has failed, or None: the last visit was stopped, or the last ones had no success for 3 s
-        together, three of them or one of levels that did well before.  One level alone may ask too much.
+        """Return why the target has failed, or None.
+
+        It has if the last visit was stopped, or if the last visits had no success for 3 s in total: three of them, or
+        one at levels that did well before. A single level may simply be too demanding.
         """
         if not self._fruitless:
             return None
@@ -219,13 +221,13 @@ class SweepTally:
         return reason if seconds >= FAILING_SECONDS and enough else None
 
     def give_up(self, reason: str, now: float) -> None:
-        """The target has failed in the visit that is on, which ends the sweep."""
+        """Record that the target failed in the current visit, which ends the sweep."""
         at = 1 if self._visit is None else self.visits.index(self._visit) + 1
         self._failure = f"visit {at} of {len(self.visits)}: {reason}"
         self.note(self._failure, now, "error")
 
     def end(self) -> None:
-        """No visit will follow."""
+        """End the sweep: no visit will follow."""
         self.phase, self._visit, self._under_load = "done", None, (None, 0.0)
         self._analyse()
         for kind, count in sorted(self._flags.items()):
@@ -248,7 +250,7 @@ class SweepTally:
         return tuple(self._points.values())
 
     def snapshot(self, now: float) -> SweepSnapshot:
-        """The sweep as it stands."""
+        """Return the sweep's present state."""
         self._sequence += 1
         total = now if self.phase == "done" else self.timing.total(now)
         contender, pace = self._under_load
@@ -284,7 +286,7 @@ class SweepTally:
         return SweepVerdict(verdict_of(self.plan, self.points, self._analysis))
 
     def report(self, now: float, *, started: str) -> SweepReport:
-        """What a report says at this moment; `started` in ISO 8601."""
+        """Return the report as of now; `started` is in ISO 8601."""
         target = {} if self._target is None else {"target": self._target}
         return as_kind(
             SweepReport,

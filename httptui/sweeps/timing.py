@@ -1,4 +1,4 @@
-"""How long a sweep takes: an estimate from the plan, which each visit that is over makes better."""
+"""Duration of a sweep: an estimate from the plan, refined by each finished visit."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from httptui.plan.model import Plan, warmup_of
 from httptui.plan.sweep import USUAL_WARMUP, Visit, blocks_of, grid_of, latency_of, slice_seconds_of
 
 START_SECONDS = 1.0
-"""What starting the target and the lanes, and ending them, takes on an ordinary machine."""
+"""Seconds to start and end the target and the lanes on an ordinary machine."""
 BOUND_BY_REQUESTS_SECONDS = 1.0
-"""What is assumed of a turn whose requests bound it, until one is over."""
+"""Assumed seconds of a turn bounded by requests, until one is over."""
 
 
 def planned_seconds(plan: Plan) -> float:
-    """Seconds that a sweep takes by its plan alone: every block has one visit to all of its levels."""
+    """Return the seconds of a sweep by its plan alone: every block visits all levels once."""
     return blocks_of(plan) * sum(planned_visit(plan, levels) for levels in grid_of(plan))
 
 
 def planned_visit(plan: Plan, levels: Sequence[float]) -> float:
-    """Seconds of one visit by the plan alone: starts, warm-ups, turns, and the answers that come after their end."""
+    """Return the seconds of one visit by its plan alone: starts, warm-ups, turns, and answers after their end."""
     usual = plan.schedule.warmup == "auto"
     warmup = warmup_of(USUAL_WARMUP if usual else plan.schedule.warmup).seconds
     turn = slice_seconds_of(plan, levels)
@@ -31,8 +31,10 @@ def planned_visit(plan: Plan, levels: Sequence[float]) -> float:
 
 
 class Timing:
-    """Keeps how long visits took: those to come take as long as the last one to their levels, or, where there was
-    none, as long as planned times by how much the others missed their plan.  All times in seconds since the start.
+    """Estimate of the remaining time; all times are seconds since the start.
+
+    A coming visit takes as long as the last one to its levels, or as planned, scaled by how much the finished ones
+    exceeded their plan.
     """
 
     def __init__(self, plan: Plan, visits: Sequence[Visit]) -> None:
@@ -43,16 +45,16 @@ class Timing:
         self._done = 0
 
     def begin(self, now: float) -> None:
-        """A visit begins."""
+        """Begin a visit."""
         self.began = now
 
     def end(self, visit: Visit, now: float) -> None:
-        """It is over."""
+        """End a visit."""
         self._took[visit.levels] = now - self.began
         self._done += 1
 
     def total(self, now: float) -> float:
-        """Seconds that the whole sweep will have taken, as far as is known now."""
+        """Estimate the seconds of the whole sweep."""
         missed = (
             sum(self._took.values()) / sum(self._planned[levels] for levels in self._took)
             if self._took
