@@ -1,1 +1,1 @@
-"""What the tool itself costs, printed as tables; nothing here is a test."""
+"""Benchmarks of the tool itself: its cost and its truthfulness, printed as tables; none is a test."""

@@ -1,8 +1,8 @@
-"""Count false claims about identical contenders: one client entered twice, in many real runs of every setting.
+"""False claims about identical contenders: one client entered twice, in many real runs of every setting.
 
 `python -m benchmarks.aa [SETTING …] [--runs 40] [--seconds 2] [--engine aiohttp] [--epochs 1] [--resume] [--write]`.
-The settings are both schedules on a quick target, and targets that are slow, that stop now and then, and that fail.
-Exits with 1 where more than one run in twenty is wrong beyond what chance explains.
+The settings are both schedules with a fast target, and targets that are slow, that pause, and that fail. Exits with 1
+if more than one run in twenty is wrong beyond chance.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Setting:
-    """The place and the schedule of the runs; without a service, the embedded target."""
+    """Target and schedule of the runs; without a service, the embedded target."""
 
     name: str
     schedule: ScheduleName = "interleaved"
@@ -51,7 +51,7 @@ class Setting:
 
     @property
     def fails(self) -> bool:
-        """True where its target fails some requests."""
+        """True if its target fails some requests."""
         return self.service is not None and self.service.fail > 0
 
 
@@ -66,7 +66,7 @@ SETTINGS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """The claims of one run about two identical contenders; widths of the ratio's 95 % interval, None without one."""
+    """Claims of one run about two identical contenders; widths of the ratio's 95 % interval, None without one."""
 
     winner: bool
     parted_by_rate: bool
@@ -85,7 +85,7 @@ def plan_of(
     seed: int,
     url: str = "embedded",
 ) -> Plan:
-    """One client twice, each for so many seconds; for twice as many where both are under way at once."""
+    """Build a plan of one client twice, each for so many seconds, or twice as many if both run at once."""
     at_once = setting.schedule == "concurrent"
     return Plan(
         name="A/A",
@@ -97,7 +97,7 @@ def plan_of(
 
 
 def outcome_of(report: Report) -> Outcome:
-    """Read the claims of a report about its two contenders; a report without a ranking makes none."""
+    """Extract the claims of a report about its two contenders; a report without a ranking makes none."""
     rates, costs = report.ranking, report.cpu_ranking
     widths = [width(places) if len(places) == 2 else math.inf for places in (rates, costs)]
     rate_width, cpu_width = (None if math.isinf(one) else one for one in widths)
@@ -112,7 +112,7 @@ def outcome_of(report: Report) -> Outcome:
 
 
 def row_of(setting: Setting, outcomes: Sequence[Outcome]) -> list[str]:
-    """One line of the table."""
+    """Return one row of the table."""
 
     def share(field: str) -> str:
         return share_text(sum(getattr(outcome, field) for outcome in outcomes), len(outcomes))
@@ -134,7 +134,7 @@ def row_of(setting: Setting, outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def too_often(outcomes: Sequence[Outcome]) -> bool:
-    """Whether false claims are more than one in twenty beyond what chance explains."""
+    """Return whether more than one claim in twenty is false, beyond chance."""
     wrong = (
         sum(getattr(outcome, field) for outcome in outcomes)
         for field in ("winner", "parted_by_rate", "parted_by_cpu")
@@ -143,7 +143,7 @@ def too_often(outcomes: Sequence[Outcome]) -> bool:
 
 
 async def one_run(plan: Plan, setting: Setting) -> Outcome:
-    """One run of a setting at a target of its own."""
+    """Run a setting once, with its own target."""
     return outcome_of(await report_of(plan, failures=setting.fails))
 
 
@@ -156,7 +156,7 @@ async def measure(
     epochs: int,
     kept: Kept[list[Outcome]],
 ) -> None:
-    """The outcomes of so many runs of each setting, in an order drawn anew for each repeat."""
+    """Collect the outcomes of so many runs of each setting, in a new random order for each repeat."""
     draw = random.Random(runs)
     for number in range(runs):
         for setting in draw.sample(settings, len(settings)):
@@ -173,7 +173,7 @@ async def measure(
 
 
 def main() -> int:
-    """Measure and tell; the exit code."""
+    """Measure and publish; return the exit code."""
     parser = command_line(__doc__, "20 minutes", resumable=True)
     parser.add_argument("setting", nargs="*", help="a part of a setting's name; all, unless given")
     parser.add_argument("--runs", type=int, default=40, help="of each setting")

@@ -1,4 +1,4 @@
-"""The behaviour of a service of `benchmarks.services` towards each request, and the counts of its process."""
+"""Behaviour of a service of `benchmarks.services` for each request, and the counts of its process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HEAD_END = b"\r\n\r\n"
 
 
 class Answer:
-    """The bytes of one service's answers, made once: heads that keep or close the connection, and pieces."""
+    """Bytes of one service's answers, built once: heads that keep or close the connection, and pieces of the body."""
 
     def __init__(self, service: Service) -> None:
         whole = service.body.encode() or (TEXT * (service.body_bytes // len(TEXT) + 1))[: service.body_bytes]
@@ -40,7 +40,7 @@ class Answer:
 
 
 def head(status: int, length: int, lines: list[str], *, keep: bool) -> bytes:
-    """An answer's head."""
+    """Build an answer's head."""
     phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Status"
     told = [f"HTTP/1.1 {status} {phrase}", "Content-Type: application/json", *lines]
     if status >= 200 and status not in (204, 304):
@@ -51,7 +51,7 @@ def head(status: int, length: int, lines: list[str], *, keep: bool) -> bytes:
 
 
 class Behaviour:
-    """One service, with its state: its queue, its rate, and what it has counted."""
+    """One service with its state: its queue, its rate, and its counts."""
 
     def __init__(self, service: Service, text: str, site: Site) -> None:
         self.service, self.text, self.site = service, text, site
@@ -68,7 +68,7 @@ class Behaviour:
         )  # fmt: skip
 
     def of(self, request: bytes) -> Behaviour:
-        """The behaviour that applies to a request, by its head."""
+        """Return the behaviour that applies to a request, by its head."""
         if self.where:
             small = request.partition(HEAD_END)[0].lower()
             for text, behaviour in self.where:
@@ -77,7 +77,7 @@ class Behaviour:
         return self
 
     def hold_seconds(self) -> float:
-        """For how long one answer is held."""
+        """Draw the seconds for which one answer is held."""
         service, draw = self.service, self.site.random
         if service.slow_share and draw.random() < service.slow_share:
             return service.slow_ms / 1000
@@ -85,7 +85,7 @@ class Behaviour:
         return max(0.0, service.latency_ms + jitter) / 1000
 
     def over_rate(self, now: float) -> tuple[bool, float]:
-        """Refuse a request by the rate, or return how long it waits."""
+        """Return whether the rate refuses a request, or how long it must wait."""
         service = self.service
         wait = max(0.0, self.next_turn - now)
         if service.rate_by == "429" and wait > 0:
@@ -94,7 +94,7 @@ class Behaviour:
         return False, wait
 
     def enter(self, work: Callable[[], None]) -> None:
-        """Begin work with a free worker, now or once one is free."""
+        """Begin work with a free worker, now or as soon as one is free."""
         if not self.service.workers:
             work()
         elif self.free:
@@ -104,7 +104,7 @@ class Behaviour:
             self.queue.append(work)
 
     def leave(self) -> None:
-        """Give a worker back."""
+        """Release a worker."""
         if self.queue:
             self.queue.popleft()()
         elif self.service.workers:
@@ -112,7 +112,7 @@ class Behaviour:
 
 
 class Site:
-    """The whole process: what all its ports share."""
+    """State of the process, shared by all its ports."""
 
     def __init__(self, order: Order, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -127,14 +127,14 @@ class Site:
         self.began: float | None = None
 
     def later(self, seconds: float, work: Callable[[], None]) -> None:
-        """Do work after a time, or now."""
+        """Do work after some seconds, or now."""
         if seconds > 0:
             self.delays.add(seconds, work)
         else:
             work()
 
     def counts(self) -> Counts:
-        """The counts so far."""
+        """Return the counts so far."""
         return Counts(
             requests=self.requests,
             statuses=dict(self.statuses),

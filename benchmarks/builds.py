@@ -1,9 +1,9 @@
-"""Judge `report compare` on saved runs, pair by pair: an unchanged build must not fail, a changed one must.
+"""Judgement of `report compare` on saved runs, pair by pair: an unchanged build must pass, a changed one must fail.
 
-`python -m benchmarks.builds [--runs 8] [--seconds 2] [--resume] [--write]`.  Runs of one build alternate with runs of
-a build whose client is answered 20 % later.  Every pair of runs is judged by the thresholds of the README: with
-intervals, as by default, and by the bare figure, as with the flag point.  Exits with 1 where more than one pair in
-twenty of one build misses a threshold beyond what chance explains.
+`python -m benchmarks.builds [--runs 8] [--seconds 2] [--resume] [--write]`. Runs of one build alternate with runs of
+a build whose client is answered 20 % later. Every pair of runs is judged by the thresholds of the README: by
+intervals, as by default, and by the bare figure, as with the flag `point`. Exits with 1 if more than one pair in
+twenty of one build misses a threshold beyond chance.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ Pair = tuple[Report, Report]
 
 
 def service(client_ms: float) -> Service:
-    """Answers the client after so long, and the control always alike."""
+    """Build a service that answers the client after `client_ms`, and the control always the same way."""
     return Service(latency_ms=LATENCY_MS, where=((ODD, Service(latency_ms=client_ms)),))
 
 
 def plan_of(url: str, seconds: float, seed: int) -> Plan:
-    """A client beside a control that no build changes."""
+    """Build a plan of a client beside a control that no build changes."""
     return Plan(
         name="build",
         target=Target(url=url),
@@ -52,7 +52,7 @@ def plan_of(url: str, seconds: float, seed: int) -> Plan:
 
 
 async def measure(runs: int, seconds: float, kept: Kept[Report]) -> None:
-    """Run both builds so many times, in turns."""
+    """Run both builds so many times, alternating."""
     for number in range(runs):
         for build, client_ms in (("same", LATENCY_MS), ("later", LATER_MS)):
             if (name := f"{build} {number}") in kept.parts:
@@ -63,7 +63,7 @@ async def measure(runs: int, seconds: float, kept: Kept[Report]) -> None:
 
 
 def outcomes_of(pairs: Iterable[Pair], threshold: str, *, control: str | None, point: bool) -> Counter[str]:
-    """Counts of thresholds that the client was told to miss, to meet, or neither."""
+    """Count the thresholds that the client missed, met, or left open."""
     counted: Counter[str] = Counter()
     for before, after in pairs:
         results = judged(compare(before, after, control), (parse_threshold(threshold),), point=point)
@@ -72,7 +72,7 @@ def outcomes_of(pairs: Iterable[Pair], threshold: str, *, control: str | None, p
 
 
 def rows_of(name: str, pairs: Sequence[Pair]) -> list[list[str]]:
-    """The table's lines for one kind of pairs."""
+    """Return the table's rows for one kind of pairs."""
     rows = []
     for threshold in THRESHOLDS:
         for how, control, point in (
@@ -88,14 +88,16 @@ def rows_of(name: str, pairs: Sequence[Pair]) -> list[list[str]]:
 
 
 def pairs_of(reports: dict[str, Report]) -> tuple[list[Pair], list[Pair]]:
-    """All pairs of runs of one build, and all pairs of a run before the change with one after it."""
+    """Return all pairs of runs of one build, and all pairs of a run before the change with one after it."""
     same = [report for name, report in reports.items() if name.startswith("same")]
     later = [report for name, report in reports.items() if name.startswith("later")]
     return list(itertools.permutations(same, 2)), list(itertools.product(same, later))
 
 
 def too_often(pairs: Sequence[Pair]) -> bool:
-    """Whether one build misses a threshold, judged by intervals, more often than one in twenty and chance explain."""
+    """Return whether one build misses a threshold, judged by intervals, in more than one of twenty pairs, beyond
+    chance.
+    """
     for threshold in THRESHOLDS:
         counted = outcomes_of(pairs, threshold, control=None, point=False)
         total = sum(counted.values())
@@ -105,7 +107,7 @@ def too_often(pairs: Sequence[Pair]) -> bool:
 
 
 def main() -> int:
-    """Measure and tell; the exit code."""
+    """Measure and publish; return the exit code."""
     parser = command_line(__doc__, "2 minutes", resumable=True)
     parser.add_argument("--runs", type=int, default=8, help="of each build")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""Closed loads whose rates are known, played event by event, and credited to a block as a lane does it."""
+"""Closed loads with known rates, simulated event by event, and credited to a block as a lane does it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ NS = 1_000_000_000
 LATE_SECONDS = 0.002
 
 Life = tuple[float, float]
-"""When a request began and when its answer came, in seconds from the start of the slice."""
+"""Start and end of a request, in seconds from the start of the slice."""
 
 Draw = Callable[[random.Random], float]
 Play = Callable[[random.Random, Sequence[float], float], list[Life]]
-"""All lives of a closed load whose workers begin at some moments and send no more after so many seconds."""
+"""Return the lives of a closed load whose workers start at given moments and stop sending after so many seconds."""
 
 
 def waiting(latency: Draw) -> Play:
-    """Every request takes its latency, whatever else is on its way: a slow target with room for all."""
+    """Simulate requests that take their latency whatever else is in flight, as with a slow target that has spare
+    capacity.
+    """
 
     def play(source: random.Random, starts: Sequence[float], seconds: float) -> list[Life]:
         lives: list[Life] = []
@@ -36,7 +38,7 @@ def waiting(latency: Draw) -> Play:
 
 
 def sharing(demand: Draw) -> Play:
-    """All requests share one processor evenly, as those of a client do that its CPU bounds."""
+    """Simulate requests that share one processor evenly, as those of a client limited by its CPU."""
 
     def play(source: random.Random, starts: Sequence[float], seconds: float) -> list[Life]:
         lives: list[Life] = []
@@ -63,7 +65,7 @@ def sharing(demand: Draw) -> Play:
 
 
 def queueing(demand: Draw, servers: int = 1) -> Play:
-    """Requests are served one after the other, as they come, by a target of so many workers."""
+    """Simulate requests that are served in order of arrival by a target with so many workers."""
 
     def play(source: random.Random, starts: Sequence[float], seconds: float) -> list[Life]:
         lives: list[Life] = []
@@ -82,24 +84,26 @@ def queueing(demand: Draw, servers: int = 1) -> Play:
 
 
 def steady(seconds: float) -> Draw:
-    """Always the same."""
+    """Draw always the same time."""
     return lambda _source: seconds
 
 
 def jittered(seconds: float, spread: float = 0.2) -> Draw:
-    """Normal jitter about a mean."""
+    """Draw times with normal jitter about a mean."""
     return lambda source: max(source.gauss(seconds, spread * seconds), seconds * 0.2)
 
 
 def exponential(seconds: float) -> Draw:
-    """Memoryless, of this mean."""
+    """Draw memoryless times with this mean."""
     return lambda source: source.expovariate(1 / seconds)
 
 
 def credited(
     source: random.Random, lives: Sequence[Life], seconds: float, trim: float
 ) -> tuple[float, float]:
-    """What a slice's requests are worth to its block, and how long that lasted, cut into frames as a lane does it."""
+    """Return the credit of a slice's requests to its block, and the block's length, cut into frames as a lane does
+    it.
+    """
     cuts, at = [0.0], trim if trim else FRAME_SECONDS
     while at < seconds - FRAME_SECONDS / 4:
         cuts.append(at + source.random() * LATE_SECONDS)

@@ -1,9 +1,9 @@
-"""How far to believe the comparison of two runs, by simulation, as Markdown tables.
+"""Reliability of the comparison of two runs, by simulation, as Markdown tables.
 
-`python -m benchmarks.compare_runs [--runs 1000] [--thresholds] [--write]`.  In every world of `benchmarks.worlds` two
-runs that share nothing are compared by the functions that real reports are compared by, once where nothing changed
-and once where the first contender lost a fifth of its speed.  With `--thresholds` a second table tells how often the
-README's own threshold fails one build, and one that lost some of its speed, by noise and epochs.
+`python -m benchmarks.compare_runs [--runs 1000] [--thresholds] [--write]`. In every world of `benchmarks.worlds`, two
+independent runs are compared by the functions that compare real reports, once without a change and once after the
+first contender lost a fifth of its speed. With `--thresholds`, a second table shows how often the README's threshold
+fails an unchanged build, and one that lost some of its speed, by noise and epochs.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ COLUMNS = (
 
 
 def counts_of(world: str, field: str, runs: int) -> Counter[str]:
-    """In how many of so many comparisons each thing happened to the first contender."""
+    """Count how often each event happened to the first contender in so many comparisons."""
     source = random.Random(f"{SEED} {world} {field}")
     found: Counter[str] = Counter()
     for _ in range(runs):
@@ -65,7 +65,7 @@ def counts_of(world: str, field: str, runs: int) -> Counter[str]:
 
 
 def judged(kind: str, ratio: Ratio | None, truth: float) -> Counter[str]:
-    """Whether the interval covers the truth, and whether the change is starred."""
+    """Count whether the interval covers the truth, and whether the change is starred."""
     if ratio is None or ratio.low is None or ratio.high is None:
         raise ValueError("a comparison of whole runs has an interval")
     covers = ratio.low <= truth <= ratio.high
@@ -73,13 +73,13 @@ def judged(kind: str, ratio: Ratio | None, truth: float) -> Counter[str]:
 
 
 def run_of(source: random.Random, world: World, speeds: Sequence[float]) -> list[ReportContender]:
-    """The contenders of a run that never happened, as its report has them."""
+    """Return the contenders of a simulated run, in the form of its report."""
     blocks = rates_of(simulated(source, world, speeds, BLOCKS))
     return [contender_of(key, list(rates.values())) for key, rates in sorted(blocks.items())]
 
 
 def contender_of(key: str, rates: Sequence[float]) -> ReportContender:
-    """A contender with these requests in each block of a second."""
+    """Return a contender with these requests in each block of a second."""
     counts = [round(rate) for rate in rates]
     return ReportContender(
         id=key,
@@ -115,7 +115,7 @@ def contender_of(key: str, rates: Sequence[float]) -> ReportContender:
 
 
 def row_of(world: str, field: str, runs: int) -> str:
-    """A line of the table."""
+    """Return one row of the table."""
     found = counts_of(world, field, runs)
     events = ("plain 1.0 covered", "against 1.0 covered", "against 1.0 starred", f"against {LOST} starred")
     shares = [f"{found[event] / runs:.1%}" for event in events]
@@ -123,9 +123,10 @@ def row_of(world: str, field: str, runs: int) -> str:
 
 
 def missed_of(noise: float, epochs: int, lost: float, runs: int) -> Counter[str]:
-    """How the first of three contenders keeps the threshold where it lost a part of its speed, against the others and
-    with a control.  The machine differs by 10 % from run to run, and two processes of one client by as much as the
-    margin says, which is taken for two standard errors.
+    """Count the outcomes of the threshold for the first of three contenders that lost a part of its speed.
+
+    It is judged against the others and with a control. The machine differs by 10 % from run to run, and two processes
+    of one client by the margin, which is taken as two standard errors.
     """
     source, clause = random.Random(f"{SEED} {noise} {epochs} {lost}"), parse_threshold(THRESHOLD)
     margins, found = margins_of("interleaved", epochs), Counter[str]()
@@ -152,7 +153,7 @@ def missed_of(noise: float, epochs: int, lost: float, runs: int) -> Counter[str]
 
 
 def thresholds_table(runs: int) -> str:
-    """The second table."""
+    """Return the second table."""
     rows = []
     for noise in NOISES:
         for epochs in EPOCHS:
@@ -165,7 +166,7 @@ def thresholds_table(runs: int) -> str:
 
 
 def main() -> None:
-    """Print the tables asked for."""
+    """Print the requested tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

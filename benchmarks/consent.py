@@ -1,11 +1,11 @@
-"""Count the packets that a run sends to hosts without consent.
+"""Count of the packets that a run sends to hosts without consent.
 
 In a network namespace that no packet can leave, every installed engine meets names that change their addresses,
 redirects, other spellings of addresses, and proxies of the environment.
 
 Each engine sends the same requests in three ways: a client for each, one client with the library's own pool on the
-faster event loop, and from inside an app.  The answer sought is 0 packets to a host that nobody consented to, while
-every request to the plan's own hosts is answered.
+faster event loop, and from inside an app. The expected answer is 0 packets to a host without consent, while every
+request to the plan's own hosts is answered.
 """
 
 from __future__ import annotations
@@ -74,14 +74,14 @@ SECRETS = {
 }
 WORD = b"battery"
 OWN = ("again", "two", "spelt", "home")
-"""The cases that lead to the plan's own hosts."""
+"""Cases that lead to the plan's own hosts."""
 ROUNDS = 2
 SECONDS = 1.0
 
 
 class Seen(NamedTuple):
-    """The result of one engine's requests: packets by address, answers by case, of `due` to the plan's own hosts, and
-    headers that went astray.
+    """Result of one engine's requests: packets by address, answers by case, of `due` to the plan's own hosts, and
+    leaked headers.
     """
 
     engine: str
@@ -100,7 +100,7 @@ class Site:
         self.leaks = 0
 
     async def __aenter__(self) -> Site:
-        # A name of the machine may be asked over IPv4 and its IPv6 spelling alike.
+        # A name of the machine may be requested over IPv4 and over its IPv6 spelling.
         self._servers = [await asyncio.start_server(self._serve, "127.0.0.1", 0) for _ in range(2)]
         self.port, self.other = (server.sockets[0].getsockname()[1] for server in self._servers)
         return self
@@ -139,7 +139,7 @@ class Site:
 
 
 def answers(name: str, before: int) -> Sequence[str] | None:
-    """The addresses of a name that was asked for so often before, from its first label."""
+    """Return the addresses of a name that was looked up `before` times already, from its first label."""
     match name.split(".")[0].split("-")[0]:
         case "again":
             return ("127.0.0.1",) if before == 0 else REBOUND
@@ -181,7 +181,7 @@ async def see(engine: EngineInfo, number: int, trap: namespace.Trap) -> Seen:
 
 
 def ways(engine: EngineInfo) -> tuple[Contender, ...]:
-    """The contenders of an engine."""
+    """Return the contenders of an engine."""
     by_tasks = engine.mode == "async"
     fast = Contender(engine=engine.name, pool="library-defaults", loop="uvloop" if by_tasks else UNSET)
     app = Contender(engine=engine.name, inside="fastapi-async" if by_tasks else "fastapi-sync")
@@ -189,14 +189,14 @@ def ways(engine: EngineInfo) -> tuple[Contender, ...]:
 
 
 def check(report: Report) -> None:
-    """RuntimeError where a contender did not finish."""
+    """Raise RuntimeError if a contender did not finish."""
     for contender in report.contenders:
         if contender.state != "finished":
             raise RuntimeError(f"{contender.label} is {contender.state}: {contender.cause}")
 
 
 async def refusals() -> int:
-    """Count the hosts that are refused because nobody consented to them."""
+    """Count the hosts that are refused for lack of consent."""
     refused = 0
     for host in REFUSED:
         plan = Plan(target=Target(url=f"http://{host}:8000/"), contender=(Contender(engine="aiohttp"),))
@@ -208,7 +208,7 @@ async def refusals() -> int:
 
 
 def prove(trap: namespace.Trap) -> int:
-    """Packets of a plain socket to each address; RuntimeError where the trap does not count them."""
+    """Send packets from a plain socket to each address, and count them; RuntimeError if the trap misses any."""
     wanted = (*REBOUND, *SECOND, PROXY, FAR, METADATA, "10.9.9.9", "2001:db8:2::1")
     before = trap.packets.copy()
     for address in wanted:
@@ -224,12 +224,12 @@ def prove(trap: namespace.Trap) -> int:
 
 
 def held(one: Seen) -> bool:
-    """Return True if an engine sent nothing to other hosts, leaked no secret, and got every answer it was due."""
+    """Return whether an engine sent nothing to other hosts, leaked no secret, and got every answer it was due."""
     return not one.packets and not one.leaks and sum(one.answered[case] for case in OWN) == one.due
 
 
 def in_words(seen: Sequence[Seen], proven: int, refused: int) -> str:
-    """The table, and what was asked."""
+    """Return the table, and a description of the requests."""
     rows = []
     for one in seen:
         known = {*REBOUND, *SECOND, PROXY}
@@ -269,7 +269,7 @@ def in_words(seen: Sequence[Seen], proven: int, refused: int) -> str:
 
 
 def main() -> None:
-    """Measure in a namespace; print, and publish where asked for."""
+    """Measure in a namespace, print, and publish if requested."""
     parser = command_line(__doc__, "two minutes")
     parser.add_argument("--engine", action="append", help="only this engine; may be repeated")
     options = parser.parse_args()

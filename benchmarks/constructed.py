@@ -1,9 +1,9 @@
-"""Runs whose truth is known, because target, clients and load are made for it: what the tool says is held against it.
+"""Runs whose truth is known, because target, clients and load are made for it, against which the report is graded.
 
 `python -m benchmarks.constructed [CASE …] [--repeats 1] [--resume] [--write]`; a CASE is a part of names, or the name
-of a group (feed, work, gates, failing, limits).  A case is right, unknown (nothing claimed) or confidently wrong.
-With `--resume` the outcomes of the last run stay: all cases that it did not come to, or those named, are run and
-replace theirs.  Exits with 1 where anything is confidently wrong.
+of a group (feed, work, gates, failing, limits). A case is right, unknown (nothing claimed) or confidently wrong.
+`--resume` keeps the outcomes of the last run: all cases that it did not reach, or those named, are run and replace
+theirs. Exits with 1 if anything is confidently wrong.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ COLUMNS = ("group", "case", "right", "unknown", "confidently wrong", "what was n
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What came of one case: how often each grade, and why, the last time it was not right."""
+    """Outcome of one case: the number of each grade, and the reason of the last one that was not right."""
 
     right: int = 0
     unknown: int = 0
@@ -50,7 +50,7 @@ class Outcome(msgspec.Struct, frozen=True):
     why: str = ""
 
     def with_one(self, finding: Finding) -> Outcome:
-        """One repeat more."""
+        """Add one repeat."""
         counts = {grade: getattr(self, grade) for grade in ("right", "unknown", "wrong")}
         counts[finding.grade] += 1
         return Outcome(**counts, why=finding.why or self.why)
@@ -97,7 +97,7 @@ async def told_of(case: Case, folder: Path) -> Told:
 
 @asynccontextmanager
 async def place_of(case: Case) -> AsyncIterator[Place | None]:
-    """Where the service of a case listens; None for the embedded target, which the run itself starts."""
+    """Serve a case and yield its address; None for the embedded target, which the run itself starts."""
     if case.service is None:
         yield None
         return
@@ -106,7 +106,7 @@ async def place_of(case: Case) -> AsyncIterator[Place | None]:
 
 
 async def ended(process: asyncio.subprocess.Process, stop_after: float | None) -> str:
-    """Wait for a run, with Ctrl-C after a time; all that it wrote."""
+    """Wait for a run, with Ctrl-C after a time if asked for; return its output."""
     reading = asyncio.create_task(process.communicate())
     if stop_after is not None:
         await asyncio.wait([reading], timeout=stop_after)
@@ -120,7 +120,7 @@ async def ended(process: asyncio.subprocess.Process, stop_after: float | None) -
 
 
 async def measure(cases: Sequence[tuple[str, Case]], repeats: int, kept: Kept[Outcome]) -> None:
-    """Every case so many times; what is known is kept after each."""
+    """Run every case so many times, saving after each."""
     folder = Path(tempfile.mkdtemp(prefix="httptui-constructed-"))
     try:
         for number, (group, case) in enumerate(cases, 1):
@@ -139,7 +139,7 @@ async def measure(cases: Sequence[tuple[str, Case]], repeats: int, kept: Kept[Ou
 
 
 def chosen(words: Sequence[str]) -> list[tuple[str, Case]]:
-    """Cases by group or by part of a name, all without any word."""
+    """Select cases by group or by part of a name; all of them without any word."""
     return [
         (group, case)
         for group, cases in GROUPS.items()
@@ -149,7 +149,7 @@ def chosen(words: Sequence[str]) -> list[tuple[str, Case]]:
 
 
 def body_of(outcomes: dict[str, Outcome], load: float) -> str:
-    """The table of all cases that were run, and their sums."""
+    """Return the table of all cases that were run, with sums."""
     rows = [
         [group, case.name, str(one.right), str(one.unknown), str(one.wrong), escaped(one.why)]
         for group, case in chosen(())
@@ -171,18 +171,18 @@ def body_of(outcomes: dict[str, Outcome], load: float) -> str:
 
 
 def table_of(rows: Sequence[Sequence[str]]) -> str:
-    """Words to the left, counts to the right."""
+    """Format a table with words aligned left and counts aligned right."""
     text = table(COLUMNS, rows, words=len(COLUMNS))
     return text.replace("| --- | --- | --- | --- | --- | --- |", "| --- | --- | --: | --: | --: | --- |", 1)
 
 
 def escaped(text: str) -> str:
-    """Words that stay within their cell."""
+    """Escape a text for a table cell."""
     return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
 
 
 def main() -> int:
-    """Run and tell; the exit code."""
+    """Run and publish; return the exit code."""
     parser = command_line(__doc__, "20 minutes", resumable=True)
     parser.add_argument("case", nargs="*", help="a part of a name, or a group: " + ", ".join(GROUPS))
     parser.add_argument("--repeats", type=int, default=1, help="of each case")

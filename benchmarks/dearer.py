@@ -1,7 +1,7 @@
-"""One client twice, wrapped alike: `Plain` spins for nothing, `Dearer` for 5 % of its process's other CPU time.
+"""One client twice, in the same wrapper: `Plain` without, `Dearer` with 5 % more CPU time by spinning.
 
-Each writes at its end what its process has spent, and spun of that, to a file of its own in the folder that the
-environment variable `FOLDER` names, so that the true difference is known apart from what a run says of it.
+At its end each writes the CPU time of its process, and the part that it spun, to its own file in the folder named by
+the environment variable `FOLDER`, so that the true difference is known independently of the run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ REQUESTS_A_SPIN = 8
 
 
 class Plain(AsyncEngine):
-    """All that `Dearer` does but the spinning, the calls of the clock among it."""
+    """Control that does everything that `Dearer` does except spinning, including reading the clock."""
 
     package = "aiohttp"
     abilities = ("redirects", "cookies", "trust_env", "dns_ttl")
@@ -49,7 +49,7 @@ class Plain(AsyncEngine):
         return reply
 
     def _catch_up(self) -> None:
-        """Spin until what was spun is `share` of what the process has spent otherwise."""
+        """Spin until the spun time is `share` of the process's other CPU time."""
         start_ns = now_ns = process_time_ns()
         other_ns = start_ns - self._began_ns - self._spun_ns
         end_ns = start_ns + self.share * other_ns - self._spun_ns
@@ -75,7 +75,7 @@ class Plain(AsyncEngine):
 
 
 class Dearer(Plain):
-    """With 5 % more CPU time."""
+    """The control plus 5 % CPU time."""
 
     share = SHARE
 

@@ -1,8 +1,7 @@
-"""Whether the preset `fastapi-fanout` comes to the same order each time, and counts every call of its apps.
+"""Stability of the preset `fastapi-fanout`: the same order in every repeat, and every call of its apps counted.
 
-`python -m benchmarks.fastapi_order [--repeats 5] [--seconds 8] [--write]`.
-Exits with 1 where the order by requests per second differs between repeats, or where what a route answered, what its
-app called upstream and what the target counted are not equal.
+`python -m benchmarks.fastapi_order [--repeats 5] [--seconds 8] [--write]`. Exits with 1 if the order by requests per
+second differs between repeats, or if a route's answers, its app's upstream calls and the target's requests differ.
 """
 
 from __future__ import annotations
@@ -27,8 +26,8 @@ PING = "fastapi-ping"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one repeat said: letters by falling req/s, req/s and CPU per request by letter, its upstream calls, and
-    whether all counts of these agree.
+    """Outcome of one repeat: letters by falling req/s, req/s and CPU per request by letter, upstream calls, and
+    whether all counts agree.
     """
 
     order: tuple[str, ...]
@@ -39,14 +38,14 @@ class Outcome:
 
 
 def plan_of(seconds: float | None, seed: int) -> Plan:
-    """The preset with a seed of its own, and other seconds of each route where they are given."""
+    """Return the preset with its own seed, and other seconds per route if given."""
     plan = load_preset(PRESET)
     load = plan.load if seconds is None else replace(plan.load, seconds=seconds)
     return replace(plan, load=load, schedule=replace(plan.schedule, seed=seed))
 
 
 def outcome_of(report: Report) -> Outcome:
-    """What a report says."""
+    """Extract the outcome from a report."""
     fastest_first = sorted(report.contenders, key=lambda one: -one.req_per_s)
     return Outcome(
         order=tuple(one.id for one in fastest_first),
@@ -58,14 +57,15 @@ def outcome_of(report: Report) -> Outcome:
 
 
 def counts_agree(contender: ReportContender) -> bool:
-    """Whether answers of the route, warm-up included, calls of the app and requests at the target are as many."""
+    """Return whether answers of the route, warm-up included, calls of the app and requests at the target are equal.
+    """
     upstream = contender.upstream
     answers = 0 if contender.inside == PING else contender.requests.ok + contender.warmup_requests
     return upstream is not None and upstream.calls == upstream.requests == answers
 
 
 def rows_of(outcomes: Sequence[Outcome]) -> list[list[str]]:
-    """A line for each repeat."""
+    """Return a row for each repeat."""
     return [
         [
             str(number),
@@ -79,7 +79,7 @@ def rows_of(outcomes: Sequence[Outcome]) -> list[list[str]]:
 
 
 def range_of(values: Sequence[float | None]) -> str:
-    """The least and the greatest of some CPU times, and how far apart they are."""
+    """Format the least and the greatest of some CPU times, and their distance."""
     known = sorted(value for value in values if value is not None)
     if not known:
         return "–"
@@ -89,7 +89,7 @@ def range_of(values: Sequence[float | None]) -> str:
 
 
 def body_of(outcomes: Sequence[Outcome], labels: dict[str, str], seconds: float, load: float) -> str:
-    """The tables, and what they show."""
+    """Return the tables and their summary."""
     letters = sorted(labels)
     repeats = len(outcomes)
     same = sum(outcome.order == outcomes[0].order for outcome in outcomes)
@@ -116,12 +116,12 @@ def body_of(outcomes: Sequence[Outcome], labels: dict[str, str], seconds: float,
 
 
 def good(outcomes: Sequence[Outcome]) -> bool:
-    """Whether every repeat has the same order, and counted everything."""
+    """Return whether every repeat has the same order and complete counts."""
     return len({outcome.order for outcome in outcomes}) == 1 and all(outcome.equal for outcome in outcomes)
 
 
 async def measure(repeats: int, seconds: float | None) -> tuple[list[Outcome], dict[str, str]]:
-    """The outcomes of so many repeats, and the routes' labels by letter."""
+    """Return the outcomes of so many repeats, and the routes' labels by letter."""
     outcomes: list[Outcome] = []
     labels: dict[str, str] = {}
     for number in range(repeats):
@@ -133,7 +133,7 @@ async def measure(repeats: int, seconds: float | None) -> tuple[list[Outcome], d
 
 
 def main() -> int:
-    """Measure and tell; the exit code."""
+    """Measure and publish; return the exit code."""
     parser = command_line(__doc__, "6 minutes")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--seconds", type=float, help="under load, of each route in each repeat")

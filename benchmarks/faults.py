@@ -1,6 +1,7 @@
-"""A seeded campaign of runs of the real command with one fault each: what is lost, left behind, hung or told wrongly.
+"""A seeded campaign of runs of the real command with one fault each: results lost, processes left, hangs, false
+output.
 
-Faults are drawn at random, with their moments, from the groups below.  Wanted is nought everywhere.
+Faults and their moments are drawn at random from the groups below. The expected count is zero everywhere.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ OF_MOUNTS = (
     ("--json readonly/a.json", (BAD,), False),
     ("--out readonly", (BAD,), False),
 )
-"""Outputs in a full and in a read-only file system, which only root can make."""
+"""Outputs in a full and in a read-only file system, which only root can create."""
 
 
 def signals(random: Random) -> Fault:
-    """A signal that asks to end, at any moment under load or while results are written."""
+    """Draw a terminating signal at any moment under load or while results are written."""
     number = random.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     after, times = random.uniform(0.3, LOAD_SECONDS + 1.0), random.choice([1, 1, 2])
     return Fault(
@@ -56,7 +57,7 @@ def signals(random: Random) -> Fault:
 
 
 def early_signals(random: Random) -> Fault:
-    """A signal before any load."""
+    """Draw a terminating signal before any load."""
     number, after = random.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP]), random.uniform(0.15, 1.0)
     return Fault(
         group="signals at the start",
@@ -67,7 +68,7 @@ def early_signals(random: Random) -> Fault:
 
 
 def kills(random: Random) -> Fault:
-    """SIGKILL, after which only what is left behind can be judged."""
+    """Draw a SIGKILL, after which only the remaining processes can be judged."""
     after = random.uniform(0.0, LOAD_SECONDS)
     return Fault(
         group="the command is killed",
@@ -78,7 +79,7 @@ def kills(random: Random) -> Fault:
 
 
 def stops(random: Random) -> Fault:
-    """The command stands still for a while."""
+    """Draw a time for which the command is suspended."""
     seconds = random.choice([0.5, 3.0, SILENCE_SECONDS + 3.0])
 
     def inject(trial: Trial) -> None:
@@ -99,7 +100,7 @@ def stops(random: Random) -> Fault:
 
 
 def lanes(random: Random) -> Fault:
-    """A client's process is killed or frozen; the other one finishes."""
+    """Draw a client process that is killed or frozen while the other finishes."""
     number, after = random.choice([signal.SIGKILL, signal.SIGSTOP]), random.uniform(0.2, LOAD_SECONDS * 0.8)
     return Fault(
         group="a client's process ends or hangs",
@@ -113,7 +114,7 @@ def lanes(random: Random) -> Fault:
 
 
 def targets(random: Random) -> Fault:
-    """The embedded target is killed or frozen."""
+    """Draw an embedded target that is killed or frozen."""
     number, after = random.choice([signal.SIGKILL, signal.SIGSTOP]), random.uniform(0.5, LOAD_SECONDS * 0.6)
     return Fault(
         group="the built-in target ends or hangs",
@@ -126,7 +127,7 @@ def targets(random: Random) -> Fault:
 
 
 def servers(random: Random) -> Fault:
-    """A server of one's own hangs, dies or starts again."""
+    """Draw a foreign server that hangs, dies or restarts."""
     what, after = random.choice(["hangs", "dies", "restarts"]), random.uniform(0.3, LOAD_SECONDS)
     port = _free_port()
 
@@ -151,7 +152,7 @@ def servers(random: Random) -> Fault:
 
 
 def streams(random: Random) -> Fault:
-    """stdout or stderr is closed, full, or left by its reader."""
+    """Draw a stdout or stderr that is closed, full, or abandoned by its reader."""
     shell, flags, codes = random.choice(
         [
             ("{} 2>&-", (), (DONE,)),
@@ -177,7 +178,7 @@ def streams(random: Random) -> Fault:
 
 
 def outputs(random: Random) -> Fault:
-    """An output that cannot be written, or is no file."""
+    """Draw an output that cannot be written, or is not a regular file."""
     first, codes, reported = random.choice(
         [
             ("--json /dev/full --csv a.csv", (BAD,), True),
@@ -203,7 +204,7 @@ def outputs(random: Random) -> Fault:
 
 
 def limits(random: Random) -> Fault:
-    """Few descriptors, or little memory."""
+    """Draw a limit of few descriptors or little memory."""
     kind, name, most = random.choice(
         [
             *((resource.RLIMIT_NOFILE, "descriptors", number) for number in (12, 20, 32, 48)),
@@ -221,7 +222,7 @@ def limits(random: Random) -> Fault:
 
 
 def terminals(random: Random) -> Fault:
-    """The app's terminal vanishes, with or without a signal, also while the app is stopped."""
+    """Draw a terminal of the app that vanishes, with or without a signal, also while the app is suspended."""
     controlling, stopped = random.random() < 0.5, random.random() < 0.5
 
     def inject(trial: Trial) -> None:
@@ -266,13 +267,13 @@ KINDS: tuple[Callable[[Random], Fault], ...] = (
 
 
 def fault_of(seed: int, number: int) -> Fault:
-    """The fault of one run of a campaign."""
+    """Return the fault of one run of a campaign."""
     random = Random(f"{seed}-{number}")
     return random.choice(KINDS)(random)
 
 
 def body_of(outcomes: list[Outcome]) -> str:
-    """The table, and the first runs in which anything went wrong."""
+    """Return the table, and the first runs in which anything went wrong."""
     groups = defaultdict(list)
     for outcome in outcomes:
         groups[outcome.group].append(outcome)
@@ -302,7 +303,7 @@ def _row(group: str, outcomes: list[Outcome]) -> list[str]:
 def _to_one(
     which: Callable[[Trial], list[psutil.Process]], number: signal.Signals, after: float, trial: Trial
 ) -> None:
-    """Send one of a run's processes a signal."""
+    """Send a signal to one of a run's processes."""
     trial.under_load()
     time.sleep(after)
     with suppress(Exception):
@@ -317,7 +318,7 @@ def _free_port() -> int:
 
 @contextmanager
 def _server(port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A target at a port, in a process of its own, ended at last."""
+    """Run a target at a port in a separate process, and end it afterwards."""
     command = [*COMMAND, "target", "--port", str(port)]
     server = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -332,7 +333,7 @@ def _server(port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def main() -> int:
-    """Run the campaign; 1 where anything went wrong."""
+    """Run the campaign; return 1 if anything went wrong."""
     parser = command_line(__doc__, "an hour with 500 runs", resumable=True)
     parser.add_argument(
         "--runs", type=int, default=RUNS, metavar="N", help="how many runs (default: %(default)s)"

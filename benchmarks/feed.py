@@ -1,10 +1,10 @@
-"""Whether ratios come out true, whatever the latency and the concurrency: what blocks are fed, with known answers.
+"""Truth of ratios, whatever the latency and the concurrency: blocks are fed with known answers.
 
-`python -m benchmarks.feed [--events 20000] [--simulated] [--write]`.  Closed loads of known rates are played event
-by event in the slices of the real schedule, and go through the lane's own crediting, the block records and the
-statistics of real runs.  Then a client is measured against itself on a server that answers one of the two later.
-Exits with 1 where a ratio is off by more than 0.5 %, where 95 % intervals hold the truth in fewer than 93 or more
-than 97 %, or where dead blocks are called equal.
+`python -m benchmarks.feed [--events 20000] [--simulated] [--write]`. Closed loads of known rates are simulated event
+by event in the slices of the real schedule, and go through the lane's crediting, the block records and the statistics
+of real runs. Then a client is measured against itself on a server that answers one of the two later. Exits with 1 if
+a ratio is off by more than 0.5 %, if 95 % intervals cover the truth in fewer than 93 or more than 97 %, or if blocks
+without a success are called equal.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ WORKERS = (1, 4, 16, 64)
 APART = (0.0, 0.04, 0.2)
 STEADY, MEMORYLESS = "steady latency", "memoryless latency"
 MORE_EVENTS = {MEMORYLESS: 8}
-"""Factors on the number of requests, by kind of load: rates of memoryless answers scatter most."""
+"""Factors on the number of requests by kind of load: rates of memoryless answers scatter most."""
 FEWEST_SECONDS, LATENCIES_IN_A_RUN = 2.0, 40
 FEWEST_RUNS, MOST_RUNS = 1, 8_000
 POISSON = ((20, 1.0, 0.6), (20, 3.0, 3.0), (60, 1.0, 0.6), (200, 1.0, 0.6), (20, 10.0, 9.0), (20, 40.0, 5.0))
@@ -58,14 +58,15 @@ MEASURED_SECONDS = 15.0
 WANTED_BIAS = 0.005
 FEWEST_FOR_ERRORS = 8
 ROW_ERRORS, WORST_ERRORS = 3.0, 4.0
-"""Standard errors that chance may take one of 25 rows, and the worst of 300 pairs, away from the truth."""
+"""Standard errors by which chance may move one of 25 rows, and the worst of 300 pairs, from the truth."""
 COVERAGE = (0.93, 0.97)
 
 
 @dataclass
 class Found:
-    """What runs of one pair came to: errors of the point's logarithm, and how often intervals held the truth, give or
-    take the `slack` of a load without noise.
+    """Results of the runs of one pair: errors of the point's logarithm, and how often intervals covered the truth.
+
+    `slack` is the tolerance for a load without noise.
     """
 
     slack: float = 0.0
@@ -75,7 +76,7 @@ class Found:
     equal: int = 0
 
     def add(self, differences: Sequence[float], truth: float, plain: float) -> None:
-        """Add a run whose ratio is e to the `truth`; `plain` is the logarithm of the ratio of the totals."""
+        """Add a run whose true log-ratio is `truth`; `plain` is the log-ratio of the totals."""
         if len(differences) < FEWEST_FOR_95:
             self.errors.append(plain - truth)
             return
@@ -95,21 +96,21 @@ class Found:
 
     @property
     def bias(self) -> float:
-        """By how much the ratio is off on average: the mean of logarithms, of which halves and doubles cancel."""
+        """Mean error of the log-ratio, in which halves and doubles cancel."""
         return statistics.fmean(self.errors)
 
     @property
     def bias_error(self) -> float:
-        """Its standard error."""
+        """Standard error of the bias."""
         return statistics.pstdev(self.errors) / math.sqrt(len(self.errors))
 
     def beyond(self, errors: float) -> float:
-        """The bias that is left when so many standard errors are taken from it."""
+        """Return the bias that remains after subtracting so many standard errors."""
         return abs(self.bias) - errors * self.bias_error
 
 
 def plan_of(workers: int, seconds: float) -> Plan:
-    """Two contenders in turns, each under load for so many seconds."""
+    """Build a plan of two contenders in turns, each under load for so many seconds."""
     return Plan(
         load=Load(concurrency=workers, seconds=seconds),
         schedule=Schedule(kind="interleaved"),
@@ -124,7 +125,7 @@ def run_of(
     workers: int,
     seconds: float,
 ) -> list[BlockRecord]:
-    """The block records of a simulated run, whose warm-up found these median latencies."""
+    """Simulate a run's block records, given the median latencies of its warm-up."""
     records = []
     for step in steps_of(plan_of(workers, seconds), max(latencies)):
         (lane,) = step.lanes
@@ -141,7 +142,7 @@ def run_of(
 
 
 def judged(found: Found, records: Sequence[BlockRecord], truth: float) -> None:
-    """Add what the statistics make of a run's records, where A is e to the `truth` times as fast as B."""
+    """Add the statistics of a run's records, in which the true log-ratio of A to B is `truth`."""
     rates = rates_of(records)
     one, other = (
         sum(record.ok for record in records if record.id == key)
@@ -161,7 +162,7 @@ FIELDS: Mapping[str, Callable[[float, int], Play]] = {
 
 
 def cell(kind: str, latency_ms: float, workers: int, apart: float, events: int) -> Found:
-    """Runs of one pair, so many that about as many requests are played; B is `apart` slower."""
+    """Simulate runs of one pair until about `events` requests are done; B is `apart` slower."""
     source = random.Random(f"{kind} {latency_ms} {workers} {apart}")
     latency = latency_ms / 1000
     latencies = (latency, latency * (1 + apart))
@@ -177,14 +178,14 @@ def cell(kind: str, latency_ms: float, workers: int, apart: float, events: int) 
 
 
 def poisson(source: random.Random, mean: float) -> int:
-    """So many arrivals in a slice that has this many on average."""
+    """Draw the number of arrivals in a slice with this mean."""
     return sum(
         1 for _ in takewhile(lambda at: at < mean, accumulate(iter(lambda: source.expovariate(1.0), None)))
     )
 
 
 def few_requests(blocks: int, one: float, other: float) -> Found:
-    """Poisson numbers of requests of this mean in each block."""
+    """Simulate runs with Poisson numbers of requests of these means in each block."""
     source, found = random.Random(f"{blocks} {one} {other}"), Found()
     for _ in range(POISSON_RUNS):
         counts = [[poisson(source, mean) for _ in range(blocks)] for mean in (one, other)]
@@ -194,7 +195,7 @@ def few_requests(blocks: int, one: float, other: float) -> Found:
 
 
 def records_of(counts: Sequence[Sequence[float]]) -> list[BlockRecord]:
-    """Blocks of one second with so many successes of A and of B."""
+    """Build blocks of one second with so many successes of A and of B."""
     return [
         BlockRecord(id=key, block=block, position=0, epoch=0, ok=ok, seconds=1.0)
         for key, own in zip("AB", counts, strict=True)
@@ -203,7 +204,7 @@ def records_of(counts: Sequence[Sequence[float]]) -> list[BlockRecord]:
 
 
 def failing_blocks(dead: int, blocks: int = 20) -> Found:
-    """Two equal contenders, of which B has no success in some blocks of a run."""
+    """Simulate two equal contenders, of which B has no success in some blocks."""
     source, found = random.Random(dead), Found()
     for _ in range(FAILING_RUNS):
         counts: list[list[float]] = [
@@ -216,7 +217,7 @@ def failing_blocks(dead: int, blocks: int = 20) -> Found:
 
 
 def simulated_rows(events: int, processes: int) -> tuple[list[list[str]], list[str]]:
-    """A row for each kind of load and latency over all concurrencies and distances, and what was missed."""
+    """Return a row for each kind of load and latency, over all concurrencies and distances, and the failures."""
     cells = [
         (kind, latency, workers, apart, events)
         for kind in FIELDS
@@ -255,7 +256,7 @@ def simulated_rows(events: int, processes: int) -> tuple[list[list[str]], list[s
 
 
 def holds(found: Found) -> bool:
-    """Whether so many intervals hold the truth as 93 to 97 % would, give or take what chance does."""
+    """Return whether the share of intervals that cover the truth is consistent with 93 to 97 %."""
     if not found.intervals:
         return True
     share, slack = found.covered / found.intervals, ROW_ERRORS * math.sqrt(0.05 * 0.95 / found.intervals)
@@ -265,7 +266,7 @@ def holds(found: Found) -> bool:
 async def measured_row(
     workers: int, one_ms: float, other_ms: float, seconds: float
 ) -> tuple[list[str], bool]:
-    """A real run of one client against itself, whose requests a server answers later when they are marked."""
+    """Run a real client against itself, where a server answers the marked one later."""
     service = Service(latency_ms=one_ms, where=(("X-Client: odd", Service(latency_ms=other_ms)),))
     async with serve(service) as place:
         plan = Plan(
@@ -296,7 +297,7 @@ async def measured_row(
 
 
 def simulated(events: int, processes: int) -> tuple[str, list[str]]:
-    """The tables of all that is simulated, and what was missed."""
+    """Return the tables of all simulations, and the failures."""
     rows, missed = simulated_rows(events, processes)
     few = [(case, few_requests(*case)) for case in POISSON]
     failing = [(dead, failing_blocks(dead)) for dead in DEAD]
@@ -330,14 +331,14 @@ def simulated(events: int, processes: int) -> tuple[str, list[str]]:
 
 
 def holds_at_least(found: Found) -> bool:
-    """Whether intervals hold the truth often enough; where blocks are few, the exact ones hold it more often."""
+    """Return whether intervals cover the truth often enough; with few blocks, the exact ones cover it more often."""
     if not found.intervals:
         return True
     return found.covered / found.intervals >= COVERAGE[0] - 2 * math.sqrt(0.05 * 0.95 / found.intervals)
 
 
 async def measured() -> tuple[str, list[str]]:
-    """The table of the real runs, and what was missed."""
+    """Return the table of the real runs, and the failures."""
     rows, missed = [], []
     for pair in PAIRS:
         row, met = await measured_row(*pair, MEASURED_SECONDS)
@@ -348,7 +349,7 @@ async def measured() -> tuple[str, list[str]]:
 
 
 def main() -> int:
-    """Simulate, measure and tell; the exit code."""
+    """Simulate, measure and publish; return the exit code."""
     parser = command_line(__doc__, "six minutes")
     parser.add_argument("--events", type=int, default=20_000, help="simulated requests for each pair")
     parser.add_argument("--processes", type=int, default=2)

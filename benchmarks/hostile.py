@@ -1,11 +1,10 @@
-"""Every installed engine against a server that answers with what no server should: broken HTTP/1, bombs, broken TLS
-and broken HTTP/2.
+"""Every installed engine against a hostile server: broken HTTP/1, decompression bombs, broken TLS and broken HTTP/2.
 
 `python -m benchmarks.hostile [--engine NAME] [--kind KIND] [--seed 1] [--requests 300] [--resume] [--write]`; the
-first two may be given several times.  Each is a run of the command on a pseudo-terminal that writes every kind of
-report.  What is counted: lanes that died, exits that tell of a crash, tracebacks, the largest lane, errors that are
-called "other", and characters in the reports or on the terminal that a terminal obeys or that cannot be seen.  Exits
-with 1 where anything crashed, a lane took more than 600 MB, or there is such a character.
+first two may be repeated. Each is a run of the command on a pseudo-terminal that writes every kind of report. It
+counts dead lanes, exit codes of crashes, tracebacks, the largest lane, errors classified as "other", and unsafe
+characters in the reports or on the terminal: those that a terminal obeys or that are invisible. Exits with 1 if
+anything crashed, a lane took more than 600 MB, or there is an unsafe character.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ COLUMNS = (
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of one engine against one kind of attack; `crashes` describe what died or failed."""
+    """Result of one engine against one kind of attack; `crashes` describe what died or failed."""
 
     engine: str
     kind: str
@@ -67,12 +66,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sound(self) -> bool:
-        """Return True if nothing crashed and every limit was kept."""
+        """True if nothing crashed and every limit was kept."""
         return not self.crashes and not self.controls and self.largest_mb <= MOST_MB
 
 
 class Largest:
-    """The largest resident set of any lane that a command starts, in MB, while it is looked at."""
+    """Largest resident set of any lane that a command starts, in MB, while observed."""
 
     def __init__(self, command: int) -> None:
         self.mb = 0.0
@@ -104,7 +103,7 @@ class Largest:
 
 @contextmanager
 def serving(kind: str, seed: int, folder: Path) -> Iterator[str]:
-    """The URL of a server of that kind."""
+    """Run a server of that kind, and yield its URL."""
     command = [sys.executable, "-m", "benchmarks.hostile_server", kind, str(seed), str(folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin is not None
@@ -123,7 +122,7 @@ def unsafe_in(text: str) -> int:
 
 
 def attack(engine: str, kind: str, seed: int, requests: int) -> Outcome:
-    """One run of one engine against one kind."""
+    """Run one engine against one kind of attack."""
     with (
         tempfile.TemporaryDirectory(prefix="httptui-hostile-") as name,
         serving(kind, seed, Path(name)) as url,
@@ -190,7 +189,7 @@ def _outcome(
 
 
 def row_of(outcome: Outcome) -> list[str]:
-    """A line of the table."""
+    """Return one row of the table."""
     return [
         outcome.engine,
         KINDS[outcome.kind],
@@ -205,7 +204,7 @@ def row_of(outcome: Outcome) -> list[str]:
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """All outcomes in two sentences."""
+    """Summarise all outcomes in two sentences."""
     failed = sum(sum(outcome.errors.values()) for outcome in outcomes)
     return (
         f"{format_count(len(outcomes))} runs with {format_count(sum(one.requests for one in outcomes))} requests, "
@@ -216,7 +215,7 @@ def summary(outcomes: Sequence[Outcome]) -> str:
 
 
 def wanted(names: Sequence[str], kinds: Sequence[str]) -> Iterator[tuple[EngineInfo, str]]:
-    """The engines and kinds that go together."""
+    """Yield the pairs of engine and kind to run."""
     for info in list_engines():
         if info.installed and (not names or info.name in names):
             for kind in KINDS:
@@ -225,7 +224,7 @@ def wanted(names: Sequence[str], kinds: Sequence[str]) -> Iterator[tuple[EngineI
 
 
 def main() -> int:
-    """Attack and tell; the exit code."""
+    """Attack and publish; return the exit code."""
     parser = command_line(__doc__, "8 minutes", resumable=True)
     parser.add_argument("--engine", action="append", default=[])
     parser.add_argument("--kind", action="append", default=[], choices=list(KINDS))

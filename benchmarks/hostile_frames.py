@@ -1,4 +1,4 @@
-"""The attacks of a hostile HTTP/2 server: mutated frames, random frames, and floods of one kind of frame."""
+"""Attacks of a hostile HTTP/2 server: mutated frames, random frames, and floods of one kind of frame."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ LARGEST_PAYLOAD = 16_384
 
 
 def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
-    """One frame."""
+    """Build one frame."""
     return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
 
 
 def frames(connection: ssl.SSLSocket, draw: random.Random) -> Iterator[bytes]:
-    """The bytes for one connection: an answer on each open stream, some of them malformed."""
+    """Yield the bytes of one connection: an answer on each open stream, some of them malformed."""
     yield frame(SETTINGS, 0, 0)
     data = b""
     while True:
@@ -41,7 +41,7 @@ def frames(connection: ssl.SSLSocket, draw: random.Random) -> Iterator[bytes]:
 
 
 def answer(draw: random.Random, stream: int) -> Iterator[bytes]:
-    """The answer on one stream."""
+    """Yield the answer on one stream."""
     fields = [(":status", "200"), ("content-type", "text/plain")]
     if draw.random() < 0.3:
         fields.append(("x-mark", "\x1b]0;x\x07\x9b31m"))

@@ -1,7 +1,7 @@
-"""A server that answers with what no server should: `python -m benchmarks.hostile_server KIND SEED FOLDER`.
+"""Hostile server with invalid answers: `python -m benchmarks.hostile_server KIND SEED FOLDER`.
 
-Prints its port, and for TLS writes the authority into FOLDER.  What it sends on its n-th connection follows from
-the kind, the seed and n alone.  It listens on 127.0.0.1 and ends when its standard input does.
+Prints its port, and for TLS writes the authority into FOLDER. The bytes of its n-th connection depend only on kind,
+seed and n. It listens on 127.0.0.1 and ends with its standard input.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ GOOD = (
 
 
 def mutated(draw: random.Random, data: bytes) -> bytes:
-    """The bytes with up to four random changes."""
+    """Apply up to four random changes to the bytes."""
     for _ in range(draw.choice((0, 0, 1, 1, 2, 3, 4))):
         at = draw.randrange(len(data) + 1)
         match draw.randrange(6):
@@ -74,7 +74,7 @@ def mutated(draw: random.Random, data: bytes) -> bytes:
 
 
 def http1(draw: random.Random) -> Pieces:
-    """One answer of HTTP/1, mostly broken, in pieces."""
+    """Yield one answer of HTTP/1, mostly broken, in pieces."""
     if draw.random() < 0.02:
         yield from itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n", 2_000)
     data = mutated(draw, draw.choice(GOOD))
@@ -85,7 +85,7 @@ def http1(draw: random.Random) -> Pieces:
 
 
 def bombs(draw: random.Random) -> Pieces:
-    """A body that would fill the memory of whoever reads it whole."""
+    """Yield a body that would fill the memory of a client that reads it whole."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
     chunk = b"%x\r\n%s\r\n" % (MIB, bytes(MIB))
     match draw.randrange(KINDS_OF_BOMB):
@@ -111,14 +111,14 @@ def bombs(draw: random.Random) -> Pieces:
 
 
 def _deflated() -> bytes:
-    """A GiB of zeros as one deflate stream without its end."""
+    """Return a GiB of zeros as one deflate stream without its end."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     block = packer.compress(bytes(16 * MIB)) + packer.flush(zlib.Z_FULL_FLUSH)
     return block * 64
 
 
 def _zstd() -> bytes:
-    """A GiB of zeros in zstd: blocks that repeat one byte 128 Ki times, in a frame with a window of 1 MiB."""
+    """Return a GiB of zeros in zstd: blocks that repeat one byte 128 Ki times, in a frame with a window of 1 MiB."""
     block = (1 << 1 | 131_072 << 3).to_bytes(3, "little") + b"\x00"
     return b"\x28\xb5\x2f\xfd\x00\x50" + block * 8_192
 
@@ -130,7 +130,7 @@ ZSTD = _zstd()
 
 
 class Server:
-    """Answers each request with the next pieces of a kind; over TLS the handshake may be broken, too."""
+    """Answers each request with the next pieces of a kind; over TLS the handshake may be broken too."""
 
     def __init__(
         self,
@@ -149,7 +149,7 @@ class Server:
         self.port: int = self._socket.getsockname()[1]
 
     def serve(self) -> None:
-        """Answer for ever."""
+        """Answer without end."""
         while True:
             connection, _ = self._socket.accept()
             threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
@@ -161,7 +161,7 @@ class Server:
             connection.settimeout(TALK_SECONDS)
             if self._context is None:
                 self._exchange(connection, draw)
-            # The first connection of a run only finds out whether the target is there.
+            # The first connection of a run only checks that the target is there.
             elif self._breaks and number and draw.random() < 0.4:
                 self._break_handshake(connection, draw)
             else:
@@ -197,7 +197,7 @@ class Server:
 
 
 def _head(connection: socket.socket) -> bool:
-    """Return True once the head of another request has arrived."""
+    """Return whether the head of another request has arrived."""
     data = b""
     while b"\r\n\r\n" not in data:
         more = connection.recv(65_536)
@@ -208,7 +208,7 @@ def _head(connection: socket.socket) -> bool:
 
 
 def context_in(folder: Path, *protocols: str) -> ssl.SSLContext:
-    """A context with a certificate for 127.0.0.1, whose authority is put into the folder."""
+    """Return a context with a certificate for 127.0.0.1, whose authority is written to the folder."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,4 +1,4 @@
-"""One run of the real command with one fault, and what came of it; whatever it starts, keeps and says is its own."""
+"""One run of the real command with one fault: its result, its remaining processes and files, and its output."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ORPHAN_SECONDS = 5.0
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of one run; `code` is None if it had to be killed."""
+    """Result of one run; `code` is None if it had to be killed."""
 
     group: str
     fault: str
@@ -46,27 +46,27 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def faultless(self) -> bool:
-        """Whether nothing went wrong."""
+        """True if nothing went wrong."""
         return not (self.lost or self.orphans or self.hung or self.wrong_code or self.traceback)
 
 
 class Trial(msgspec.Struct, kw_only=True):
-    """A run that is on: its folder, its process, and a terminal where it has one."""
+    """A run in progress: its folder, its process, and its terminal if it has one."""
 
     folder: Path
     process: subprocess.Popen[bytes]
     terminal: PseudoTerminal | None = None
 
     def lanes(self) -> list[psutil.Process]:
-        """The processes that send its requests."""
+        """Return the processes that send its requests."""
         return [child for child in self._children() if "httptui.engines.lane" in child.cmdline()]
 
     def targets(self) -> list[psutil.Process]:
-        """Its embedded target."""
+        """Return its embedded target."""
         return [child for child in self._children() if "httptui.target" in child.cmdline()]
 
     def under_load(self, seconds: float = START_SECONDS) -> bool:
-        """Wait until a lane runs; whether one does."""
+        """Wait for a lane to run; return whether one does."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.process.poll() is None:
             with suppress(psutil.Error):
@@ -82,10 +82,10 @@ class Trial(msgspec.Struct, kw_only=True):
 
 
 class Fault(msgspec.Struct, kw_only=True):
-    """What is done to a run: a line of shell around the command, limits, and what happens to it while it is on.
+    """Fault of a run: a shell line around the command, resource limits, and an action during the run.
 
-    `around` gives something that is there during the run, and is handed to `inject`, too.  `codes` are those that may
-    come of it; `reported` says that something is measured, so that a report must be found.
+    `around` provides something that exists during the run and is passed to `inject`. `codes` are the acceptable exit
+    codes; `reported` means that something is measured, so that a report must be found.
     """
 
     group: str
@@ -104,7 +104,7 @@ class Fault(msgspec.Struct, kw_only=True):
 
 
 def run(fault: Fault) -> Outcome:
-    """Run the command with a fault, and look at what is left."""
+    """Run the command with a fault, and inspect what remains."""
     with tempfile.TemporaryDirectory(prefix="httptui-fault-") as name, ExitStack() as stack:
         folder = Path(name)
         environment = {**os.environ, MARK: name, "HOME": name, "XDG_DATA_HOME": name, "XDG_CONFIG_HOME": name}
@@ -192,7 +192,7 @@ def _end_of(trial: Trial, until: float) -> int:
 
 
 def _orphans(mark: str) -> int:
-    """How many processes of a run are left a while after its end; all are ended."""
+    """Count the processes of a run that remain a while after its end, and kill them."""
     until = time.monotonic() + ORPHAN_SECONDS
     while (left := _marked(mark)) and time.monotonic() < until:
         time.sleep(0.1)
@@ -212,7 +212,7 @@ def _marked(mark: str) -> list[psutil.Process]:
 
 
 def _reports(folder: Path) -> list[Path]:
-    """The files that hold a whole report, wherever they are."""
+    """Return the files that hold a complete report, wherever they are."""
     found = []
     for path in (*folder.glob("*.json"), *folder.glob("httptui/reports/*.json"), folder / "stdout"):
         with suppress(OSError, ValueError):
@@ -226,7 +226,7 @@ def _words(folder: Path) -> str:
 
 
 def signalled(number: signal.Signals, after: float, *, times: int = 1) -> Callable[[Trial], None]:
-    """Send the command a signal so many seconds after its load has begun, or, below 0, so long after its start."""
+    """Send the command a signal so many seconds after its load began or, if negative, after its start."""
 
     def inject(trial: Trial) -> None:
         if after >= 0:

@@ -1,9 +1,9 @@
-"""Whether a known difference is found, and its size told: a client against itself with 5 % more CPU per request.
+"""Detection and size of a known difference: a client against itself with 5 % more CPU per request.
 
-`python -m benchmarks.known_effect [--runs 20] [--seconds 60] [--write]`.  Both are wrapped by the same code, and the
-dearer one spins for 5 % of the CPU time that its own process spends otherwise; what it has truly spun is told beside
-the result.  Exits with 1 where CPU per request finds the difference in fewer than nine runs of ten or ever says the
-opposite, or where its 95 % intervals hold the true ratio less often than chance explains.
+`python -m benchmarks.known_effect [--runs 20] [--seconds 60] [--write]`. Both use the same wrapper, and the dearer
+one spins for 5 % of its process's other CPU time; the time truly spun is published beside the result. Exits with 1 if
+CPU per request finds the difference in fewer than nine of ten runs or ever reverses it, or if its 95 % intervals
+cover the true ratio less often than chance explains.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one figure said: parted the right way, or the wrong way; the dearer one's ratio to the plain one's, and
-    its interval, None where the run told none.
+    """Outcome of one figure: whether the difference was found, or reversed; the dearer client's ratio to the plain
+    one, with its interval, None without one.
     """
 
     found: bool
@@ -51,25 +51,25 @@ class Outcome:
     interval: tuple[float, float] | None
 
     def holds(self, truth: float) -> bool:
-        """Whether the interval holds the true ratio; an interval that was not told holds nothing."""
+        """Return whether the interval covers the true ratio; a missing interval covers nothing."""
         return self.interval is not None and self.interval[0] <= truth <= self.interval[1]
 
 
 @dataclass(frozen=True)
 class Spun:
-    """What the dearer processes of all runs have spent, and spun of it, in nanoseconds."""
+    """CPU time of the dearer processes of all runs, and the part that was spun, in nanoseconds."""
 
     spent: int
     spun: int
 
     @property
     def ratio(self) -> float:
-        """CPU time with the spinning to that without."""
+        """Ratio of CPU time with the spinning to CPU time without."""
         return self.spent / (self.spent - self.spun)
 
 
 def outcome_of(places: Sequence[Rank | CpuRank], plain: str, dearer_id: str) -> Outcome:
-    """What a ranking of two says, where `plain` is the one that is better in truth."""
+    """Extract the outcome of a ranking of two, where `plain` is truly better."""
     told = ratio_over(places, dearer_id, plain)
     first = places[0].id == plain
     found = parted(places)
@@ -81,7 +81,7 @@ def outcome_of(places: Sequence[Rank | CpuRank], plain: str, dearer_id: str) -> 
 
 
 def row_of(figure: str, outcomes: Sequence[Outcome], truth: float | None) -> list[str]:
-    """One line of the table; without a truth nothing is said of what the intervals hold."""
+    """Return one row of the table; without a truth, coverage is left out."""
     ratios = [outcome.ratio for outcome in outcomes]
     widths = [high - low for low, high in (one.interval for one in outcomes if one.interval is not None)]
     holding = sum(outcome.holds(truth) for outcome in outcomes) if truth is not None else 0
@@ -98,7 +98,7 @@ def row_of(figure: str, outcomes: Sequence[Outcome], truth: float | None) -> lis
 
 
 def good(outcomes: Sequence[Outcome], truth: float) -> bool:
-    """Whether the difference was found often enough, never the other way round, and its size told as it is."""
+    """Return whether the difference was found often enough, never reversed, and its size covered."""
     found = sum(outcome.found for outcome in outcomes) / len(outcomes)
     holding = sum(outcome.holds(truth) for outcome in outcomes)
     covered = share_interval(holding, len(outcomes))[1] >= COVERED
@@ -106,7 +106,7 @@ def good(outcomes: Sequence[Outcome], truth: float) -> bool:
 
 
 def plan_of(in_flight: int, seconds: float, seed: int) -> Plan:
-    """An interleaved run of so many seconds under load, both contenders together, their processes often started anew.
+    """Build an interleaved run of so many seconds under load, both contenders together, with frequent restarts.
 
     One pair of processes would differ by nearly as much as the effect.
     """
@@ -122,7 +122,7 @@ def plan_of(in_flight: int, seconds: float, seed: int) -> Plan:
 
 
 async def one_run(in_flight: int, seconds: float, seed: int) -> tuple[Outcome, Outcome]:
-    """What CPU per request and requests per second showed in one run."""
+    """Return the outcomes of one run by CPU per request and by requests per second."""
     report = await report_of(plan_of(in_flight, seconds, seed))
     plain, other = (contender.id for contender in report.contenders)
     return outcome_of(report.cpu_ranking, plain, other), outcome_of(report.ranking, plain, other)
@@ -131,7 +131,7 @@ async def one_run(in_flight: int, seconds: float, seed: int) -> tuple[Outcome, O
 async def measure(
     runs: int, in_flight: int, seconds: float, kept: Kept[tuple[Outcome, Outcome, Spun]]
 ) -> list[tuple[Outcome, Outcome, Spun]]:
-    """By CPU per request and by requests per second, the outcomes of so many runs, and what was truly spun."""
+    """Return the outcomes of so many runs by both figures, and the time truly spun."""
     for number in range(runs):
         if (name := f"{seconds:g} s, {in_flight} in flight, run {number + 1}") in kept.parts:
             continue
@@ -144,7 +144,7 @@ async def measure(
 
 
 def spun_in(folder: Path) -> Spun:
-    """What the dearer processes have told at their end; RuntimeError where none has."""
+    """Sum the records of the dearer processes; RuntimeError if there are none."""
     told = [json.loads(file.read_text()) for file in folder.glob("*.json")]
     dear = [one for one in told if one["share"] > 0 and one["answers"]]
     if not dear:
@@ -153,7 +153,7 @@ def spun_in(folder: Path) -> Spun:
 
 
 def main() -> int:
-    """Measure and tell; the exit code."""
+    """Measure and publish; return the exit code."""
     parser = command_line(__doc__, "25 minutes", resumable=True)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument(

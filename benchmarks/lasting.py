@@ -1,9 +1,8 @@
-"""Whether every lane reports for as long as it runs: all clients at once, made anew all the time, by many threads.
+"""Endurance of lanes: all clients at once, replaced all the time, by many threads, must report to the end.
 
-`python -m benchmarks.lasting [--seconds 60] [--write]`.  Each client that is installed is a contender in three runs:
-with one client object for each request, for every third, and for each worker.  The thread that reports for a lane
-looks at clients that the lane's threads are making and closing meanwhile.  Exits with 1 where a contender did not
-finish, or where its counts do not add up.
+`python -m benchmarks.lasting [--seconds 60] [--write]`. Each installed client is a contender in three runs: with a
+client object per request, for every third request, and per worker. A lane's reporter thread meanwhile reads clients
+that its other threads create and close. Exits with 1 if a contender did not finish, or if its counts do not add up.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ COLUMNS = ("contender", "state", "requests", "failed", "cancelled", "connections
 
 
 def installed() -> list[str]:
-    """The clients that can be used."""
+    """Return the clients that can be used."""
     return [engine.name for engine in list_engines() if engine.installed and "1.1" in engine.http_versions]
 
 
 def plan_for(engines: Sequence[str], reuses: Sequence[ReuseName], seconds: float, in_flight: int) -> Plan:
-    """All of them at once, with each reuse."""
+    """Build a plan of all engines at once, with each reuse."""
     return Plan(
         name="lasting",
         load=Load(concurrency=in_flight, seconds=seconds),
@@ -39,7 +38,7 @@ def plan_for(engines: Sequence[str], reuses: Sequence[ReuseName], seconds: float
 
 
 def wrong_with(contender: ReportContender) -> str:
-    """What is wrong with a contender's row, or nothing."""
+    """Describe the problem of a contender's row, or return ""."""
     requests = contender.requests
     done = requests.ok + requests.error + requests.timeout + requests.dropped + requests.cancelled
     if contender.state != "finished":
@@ -50,13 +49,13 @@ def wrong_with(contender: ReportContender) -> str:
 
 
 async def report_of(plan: Plan) -> Report:
-    """The report of one run."""
+    """Return the report of one run."""
     async with run(plan) as items:
         return [item async for item in items if isinstance(item, Report)][-1]
 
 
 def row_of(contender: ReportContender) -> list[str]:
-    """A contender's line."""
+    """Return a contender's row."""
     requests = contender.requests
     counts = (requests.planned, requests.error + requests.timeout, requests.cancelled)
     connections = contender.connections_opened
@@ -69,7 +68,7 @@ def row_of(contender: ReportContender) -> list[str]:
 
 
 def main() -> int:
-    """Run and tell; the exit code."""
+    """Run and publish; return the exit code."""
     parser = command_line(__doc__, "3 minutes")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long each of the three runs takes")
     parser.add_argument("--in-flight", type=int, default=8)

@@ -1,8 +1,8 @@
-"""Whether what limits a contender is named rightly, in runs that are made so that the answer is known.
+"""Correctness of limiters, in runs constructed so that the answer is known.
 
 `python -m benchmarks.limiter [CASE …] [--repeats 1] [--seconds 3] [--write]`; the cases are those of
-`benchmarks.limiter_cases`.  Each contender of a run is right, unknown, or confidently wrong.  Exits with 1 where
-fewer than 90 % are right or any is wrong.
+`benchmarks.limiter_cases`. Each contender of a run is right, unknown, or confidently wrong. Exits with 1 if fewer
+than 90 % are right or any is wrong.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BURNERS_PER_CORE = 2
 
 
 async def named_in(case: Case, seconds: float, seed: int) -> list[tuple[LimiterKind, str]]:
-    """The kind and the sentence of each contender that one run of a case comes to."""
+    """Return kind and sentence of each contender's limiter in one run of a case."""
     with burners((os.cpu_count() or 1) * BURNERS_PER_CORE if case.burning else 0):
         async with place(case, seed) as (url, ca_file):
             report = await last_of(case.plan(url, ca_file, seconds, seed))
@@ -41,7 +41,7 @@ async def named_in(case: Case, seconds: float, seed: int) -> list[tuple[LimiterK
 
 
 async def last_of(plan: Plan) -> Report:
-    """The report of a plan's run, in which requests may fail; RuntimeError where there is none."""
+    """Return the report of a plan's run, in which requests may fail; RuntimeError without one."""
     async with run(plan) as items:
         async for item in items:
             if isinstance(item, Report):
@@ -51,7 +51,7 @@ async def last_of(plan: Plan) -> Report:
 
 @asynccontextmanager
 async def place(case: Case, seed: int) -> AsyncIterator[tuple[str, str | None]]:
-    """Where the target of a case is, and the certificate to trust."""
+    """Yield the URL of a case's target, and the certificate to trust."""
     if case.service is not None:
         async with serve(case.service, seed=seed) as served:
             yield served.url, served.ca_file
@@ -67,7 +67,7 @@ async def place(case: Case, seed: int) -> AsyncIterator[tuple[str, str | None]]:
 
 @contextmanager
 def burners(count: int) -> Iterator[None]:
-    """So many processes that do nothing but use a core each, and that end by themselves, too."""
+    """Run so many processes that each occupy a core, and that also end by themselves."""
     running = [subprocess.Popen([sys.executable, "-c", BURNER, str(BURNER_SECONDS)]) for _ in range(count)]
     try:
         yield
@@ -78,7 +78,7 @@ def burners(count: int) -> Iterator[None]:
 
 
 def row_of(case: Case, named: Mapping[str, int]) -> list[str]:
-    """One line of the table."""
+    """Return one row of the table."""
     told = ", ".join(f"{kind} {count}" for kind, count in sorted(named.items(), key=lambda item: -item[1]))
     total = sum(named.values())
     right, wrong = right_in(case, named), wrong_in(case, named)
@@ -93,24 +93,24 @@ def row_of(case: Case, named: Mapping[str, int]) -> list[str]:
 
 
 def right_in(case: Case, named: Mapping[str, int]) -> int:
-    """How often the limiter was named."""
+    """Count how often the right limiter was named."""
     return sum(named.get(kind, 0) for kind in case.right)
 
 
 def wrong_in(case: Case, named: Mapping[str, int]) -> int:
-    """How often something else was named with confidence."""
+    """Count how often a wrong limiter was named with confidence."""
     return sum(count for kind, count in named.items() if kind not in (*case.right, "unknown"))
 
 
 def good(found: Mapping[Case, Mapping[str, int]]) -> bool:
-    """Whether all together were right often enough, and never wrong."""
+    """Return whether enough limiters were right, and none wrong."""
     total = sum(sum(named.values()) for named in found.values())
     right = sum(right_in(case, named) for case, named in found.items())
     return right >= WANTED * total and not any(wrong_in(case, named) for case, named in found.items())
 
 
 async def measure(cases: tuple[Case, ...], repeats: int, seconds: float) -> dict[Case, Counter[str]]:
-    """What was named how often, the cases in an order drawn anew for every repeat."""
+    """Count the named limiters by case, in a new random order for every repeat."""
     found: dict[Case, Counter[str]] = {case: Counter() for case in cases}
     draw = random.Random(repeats)
     for number in range(repeats):
@@ -123,7 +123,7 @@ async def measure(cases: tuple[Case, ...], repeats: int, seconds: float) -> dict
 
 
 def main() -> int:
-    """Measure and tell; the exit code."""
+    """Measure and publish; return the exit code."""
     parser = command_line(__doc__, "12 minutes")
     parser.add_argument("case", nargs="*", help="only cases in whose name this is found")
     parser.add_argument("--repeats", type=int, default=1, help="of each case")

@@ -15,11 +15,11 @@ TIMEOUT = 3.0
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A run whose contenders are held back by something known; `right` are the kinds that say so, where words differ.
+    """A run whose contenders have a known limiter; `right` are the acceptable kinds.
 
-    The target is a `service`, of which the run knows nothing, or, where there is none, the run's own at `path`; with
-    `foreign`, the same in a process that the run did not start.  With `burning`, others keep every core busy.  All
-    contenders have to be named rightly, or, with `first_only`, the first.
+    The target is a `service` unknown to the run or, without one, the embedded target at `path`; with `foreign`, the
+    same target in a process that the run did not start. With `burning`, other processes keep every core busy. All
+    contenders must be named correctly, or with `first_only` only the first.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Case:
     first_only: bool = False
 
     def plan(self, url: str, ca_file: str | None, seconds: float, seed: int) -> Plan:
-        """The run, with the target at a URL."""
+        """Build the run's plan for a target URL."""
         load = self.load
         return Plan(
             name=self.name,
@@ -57,12 +57,12 @@ class Case:
 
 
 def one(name: str, /, **fields: object) -> tuple[Contender, ...]:
-    """A single contender of an engine."""
+    """Return a single contender of an engine."""
     return (Contender(engine=name, **fields),)  # type: ignore[arg-type]
 
 
 def odd(name: str) -> tuple[Contender, ...]:
-    """A single contender of one of `benchmarks.odd_engines`."""
+    """Return a single contender of one of `benchmarks.odd_engines`."""
     return (Contender(engine=engine(name), label=name),)
 
 
@@ -157,7 +157,7 @@ CONNECTIONS = (
         "TLS for each request, beside one kept", ("connection set-up",), TLS_PAIR, tls=True, first_only=True
     ),
     Case("closed after each answer, TLS", ("connection set-up",), AIOHTTP, Service(keep_alive=1, tls=True)),
-    # It counts no connections, so all that can be seen of its handshakes is the core that they fill.
+    # It counts no connections, so the only sign of its handshakes is the core that they fill.
     Case(
         "a client that reconnects, TLS",
         ("connection set-up", "client CPU"),

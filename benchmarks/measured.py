@@ -1,4 +1,5 @@
-"""Whole runs of the project's own conductor, and what their reports tell, for the benchmarks of its truthfulness."""
+"""Whole runs of the project's own conductor, and the contents of their reports, for the benchmarks of truthfulness.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ from httptui.results.snapshot import CpuRank, Rank
 
 
 async def report_of(plan: Plan, *, failures: bool = False) -> Report:
-    """Run a plan to its end; RuntimeError where a contender did not finish, or, unless `failures` are expected, a
-    request failed.
+    """Run a plan to its end; RuntimeError if a contender did not finish, or if a request failed unless `failures` are
+    expected.
     """
     async with run(plan) as items:
         async for item in items:
@@ -26,7 +27,7 @@ async def report_of(plan: Plan, *, failures: bool = False) -> Report:
 
 
 def check(report: Report, *, failures: bool = False) -> None:
-    """RuntimeError where a report is not of a whole run, or tells of failures that are not expected."""
+    """Raise RuntimeError for the report of an incomplete run, or of one with unexpected failures."""
     for contender in report.contenders:
         failed = contender.requests.error + contender.requests.timeout
         if not report.complete or contender.state != "finished" or (failed and not failures):
@@ -36,23 +37,23 @@ def check(report: Report, *, failures: bool = False) -> None:
 
 
 def children_running(module: str) -> list[psutil.Process]:
-    """The children of this process that run a module."""
+    """Return the children of this process that run a module."""
     return [child for child in psutil.Process().children() if module in child.cmdline()]
 
 
 def parted(places: Sequence[Rank | CpuRank]) -> bool:
-    """Whether any place is told from another."""
+    """Return whether any place is distinguished from another."""
     return any((place.rank_low, place.rank_high) != (1, len(places)) for place in places)
 
 
 def width(places: Sequence[Rank | CpuRank]) -> float:
-    """How wide the 95 % interval of the second place's ratio is, of two places; infinite where there is none."""
+    """Return the width of the 95 % interval of the second place's ratio, of two places; infinite without one."""
     low, high = places[1].ratio_low, places[1].ratio_high
     return math.inf if low is None or high is None else high - low
 
 
 def ratio_over(places: Sequence[Rank | CpuRank], one: str, other: str) -> tuple[float, float, float] | None:
-    """The ratio of one contender to another with its interval, where one of the two is the first place; else None."""
+    """Return the ratio of one contender to another with its interval, if one of the two is the first place."""
     found = {place.id: place for place in places}
     base = places[0].id if places else ""
     turned = base == one
@@ -66,14 +67,14 @@ def ratio_over(places: Sequence[Rank | CpuRank], one: str, other: str) -> tuple[
 
 
 def cost(contender: ReportContender) -> float:
-    """CPU microseconds per request; RuntimeError where they are not known."""
+    """Return CPU microseconds per request; RuntimeError if unknown."""
     if not contender.cpu_us_per_request:
         raise RuntimeError(f"the CPU time of {contender.label} is not known")
     return contender.cpu_us_per_request
 
 
 def share_interval(found: int, tries: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson's (1927) interval of the probability behind `found` of `tries`, 0 … 1."""
+    """Return Wilson's (1927) interval of the probability behind `found` of `tries`, 0 … 1."""
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     share, scale = found / tries, 1 + z * z / tries
     centre = (share + z * z / (2 * tries)) / scale
@@ -82,6 +83,6 @@ def share_interval(found: int, tries: int, confidence: float = 0.95) -> tuple[fl
 
 
 def share_text(found: int, tries: int) -> str:
-    """ "2 of 40 (1–17 %)", with the 95 % interval of the probability behind it."""
+    """Format a share as "2 of 40 (1–17 %)", with the 95 % interval of the probability behind it."""
     low, high = share_interval(found, tries)
     return f"{found} of {tries} ({low:.0%}–{high:.0%})".replace("%–", "–").replace("%)", " %)")

@@ -1,8 +1,8 @@
-"""Whether memory grows with requests: the lane's and the conductor's resident set over one long run.
+"""Growth of memory with requests: the resident sets of lane and conductor over one long run.
 
-`python -m benchmarks.memory [--requests 10000000] [--write]`.  It is read at every snapshot, and told by the medians
-between marks, for what a frame needs comes and goes.  Exits with 1 where the lane grows by more than 1 MiB between a
-hundred thousand requests and the end.
+`python -m benchmarks.memory [--requests 10000000] [--write]`. They are read at every snapshot, and published as
+medians between marks, because the memory of a frame comes and goes. Exits with 1 if the lane grows by more than 1 MiB
+between a hundred thousand requests and the end.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ KIB = 1024
 
 @dataclass(frozen=True)
 class Reading:
-    """Resident KiB once so many requests were done."""
+    """Resident KiB after so many requests."""
 
     requests: int
     lane: int
@@ -40,7 +40,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Stretch:
-    """The medians of `readings` readings up to so many requests, in KiB."""
+    """Medians of `readings` readings up to so many requests, in KiB."""
 
     requests: int
     readings: int
@@ -49,7 +49,7 @@ class Stretch:
 
 
 def marks(most: int) -> list[int]:
-    """Where one stretch ends and the next begins: 1, 2 and 5 of every decade from the first look on, and the end."""
+    """Return the ends of the stretches: 1, 2 and 5 of every decade from the first look on, and the end."""
     return [*takewhile(lambda mark: mark < most, _steps()), most]
 
 
@@ -60,12 +60,12 @@ def _steps() -> Iterator[int]:
 
 
 def resident(process: psutil.Process) -> int:
-    """Resident KiB of a process."""
+    """Return the resident KiB of a process."""
     return int(process.memory_info().rss) // KIB
 
 
 def stretches_of(readings: Sequence[Reading], ends: Sequence[int]) -> list[Stretch]:
-    """What was read between two marks; stretches without a reading are left out."""
+    """Summarise the readings between marks; stretches without a reading are left out."""
     stretches = []
     for start, end in pairwise(ends):
         within = [reading for reading in readings if start <= reading.requests < end]
@@ -79,7 +79,7 @@ def stretches_of(readings: Sequence[Reading], ends: Sequence[int]) -> list[Stret
 
 
 def rows_of(stretches: Sequence[Stretch]) -> list[list[str]]:
-    """The table's lines."""
+    """Return the rows of the table."""
     first = stretches[0]
     return [
         [
@@ -95,12 +95,12 @@ def rows_of(stretches: Sequence[Stretch]) -> list[list[str]]:
 
 
 def growth(stretches: Sequence[Stretch]) -> int:
-    """KiB that the lane has gained since the first stretch, at its largest."""
+    """Return the KiB that the lane has gained since the first stretch, at its largest."""
     return max(stretch.lane for stretch in stretches) - stretches[0].lane
 
 
 async def measure(most: int, in_flight: int, engine: str) -> list[Reading]:
-    """Readings at every snapshot of one run of so many requests, from the first mark on."""
+    """Read memory at every snapshot of one run of so many requests, from the first mark on."""
     plan = Plan(
         name="memory",
         load=Load(concurrency=in_flight, requests=most),
@@ -113,7 +113,7 @@ async def measure(most: int, in_flight: int, engine: str) -> list[Reading]:
             if isinstance(item, Report):
                 check(item)
             elif (done := item.contenders[0].requests.ok) >= FIRST:
-                with suppress(psutil.NoSuchProcess):  # A lane may end while it is looked at.
+                with suppress(psutil.NoSuchProcess):  # A lane may end while it is being read.
                     readings += [
                         Reading(done, resident(lane), resident(psutil.Process()))
                         for lane in children_running("httptui.engines.lane")
@@ -122,7 +122,7 @@ async def measure(most: int, in_flight: int, engine: str) -> list[Reading]:
 
 
 def main() -> int:
-    """Measure and tell; the exit code."""
+    """Measure and publish; return the exit code."""
     parser = command_line(__doc__, "3 minutes")
     parser.add_argument("--requests", type=int, default=10_000_000)
     parser.add_argument("--in-flight", type=int, default=64)

@@ -1,7 +1,6 @@
-"""A network namespace of Linux from which no packet can leave: each one that tries is read, counted and thrown away.
+"""A Linux network namespace that no packet can leave: each one that tries is read, counted and discarded.
 
-Names are answered by a DNS server of the namespace's own, so that a name can have other addresses when it is asked
-for again.
+Names are answered by a DNS server inside the namespace, so that the answer can change between lookups.
 """
 
 from __future__ import annotations
@@ -34,19 +33,19 @@ A, AAAA = 1, 28
 
 
 def inside() -> bool:
-    """Whether this process is in a namespace that `enter` made."""
+    """Return whether this process is in a namespace made by `enter`."""
     return INSIDE in os.environ
 
 
 def enter(module: str, arguments: Sequence[str]) -> int:
-    """Run a module again in a namespace of its own; its exit code."""
+    """Run a module again in its own namespace; return its exit code."""
     user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
     command = ["unshare", *user, "--net", "--mount", sys.executable, "-m", module, *arguments]
     return subprocess.run(command, env=os.environ | {INSIDE: "yes"}, check=False).returncode
 
 
 class Trap:
-    """The only way out of the namespace, where each packet ends; counts them by the address they were for."""
+    """The only route out of the namespace, where every packet ends; counts them by destination."""
 
     def __init__(self) -> None:
         self.packets: Counter[str] = Counter()
@@ -65,8 +64,8 @@ class Trap:
 
 
 class Names:
-    """A DNS server on 127.0.0.1: `answers` says, from a name and how often it was asked for before, which addresses
-    it has; None for no such name.
+    """DNS server on 127.0.0.1: `answers` returns addresses, from a name and the number of earlier lookups, or None
+    for an unknown name.
     """
 
     def __init__(self, answers: Callable[[str, int], Sequence[str] | None]) -> None:
@@ -100,7 +99,7 @@ class Names:
 
 
 def _question(query: bytes) -> tuple[str, int, int]:
-    """The name, the kind of record that is asked for, and where the question ends."""
+    """Return the name, the record type, and the end of the question."""
     labels, at = [], 12
     while size := query[at]:
         labels.append(query[at + 1 : at + 1 + size].decode("latin-1").lower())
@@ -109,6 +108,6 @@ def _question(query: bytes) -> tuple[str, int, int]:
 
 
 def _record(kind: int, address: str) -> bytes:
-    """An address record of the name in the question, which nobody may keep."""
+    """Build an address record of the name in the question, with no time to live."""
     data = ip_address(address).packed
     return struct.pack("!HHHIH", 0xC00C, kind, 1, 0, len(data)) + data

@@ -1,7 +1,7 @@
 """Clients with a known oddity, for cases in which one contender truly differs from another.
 
-Each is aiohttp underneath and is named in a plan as `benchmarks.odd_engines.engine("Sleeping")`.  All but `Same` send
-the header `X-Client: odd`, which a `benchmarks.services.Service` can answer differently (`where`).
+Each wraps aiohttp and is named in a plan as `benchmarks.odd_engines.engine("Sleeping")`. All but `Same` send the
+header `X-Client: odd`, which a `benchmarks.services.Service` can answer differently (`where`).
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from httptui.engines.clients.aiohttp import Aiohttp
 
 
 def engine(name: str) -> str:
-    """How a plan names one of these classes."""
+    """Return the name of one of these classes in a plan."""
     return f"{Path(__file__).resolve()}:{name}"
 
 
 class Same(AsyncEngine):
-    """aiohttp, wrapped by this class as the others are, with nothing odd."""
+    """aiohttp in the same wrapper as the others, without an oddity."""
 
     package = "aiohttp"
     abilities = ("redirects", "cookies", "trust_env", "dns_ttl")
@@ -36,7 +36,7 @@ class Same(AsyncEngine):
 
     @classmethod
     def altered(cls, request: Request) -> Request:
-        """The request as this client sends it."""
+        """Return the request as this client sends it."""
         return request
 
     @classmethod
@@ -60,7 +60,7 @@ class Same(AsyncEngine):
 
 
 class Marked(Same):
-    """Only marked: all that differs is how the service answers it."""
+    """Adds only the header; any difference comes from the service's answer."""
 
     odd = True
 
@@ -74,7 +74,7 @@ class Sleeping(Marked):
 
 
 class SleepingAfter(Marked):
-    """Sleeps 5 ms after each answer, before it is handed over."""
+    """Sleeps 5 ms after each answer, before returning it."""
 
     async def send(self, request: Any) -> Reply:
         reply = await super().send(request)
@@ -83,7 +83,7 @@ class SleepingAfter(Marked):
 
 
 class Inventing(Marked):
-    """Invents every other answer: nothing is sent, and the answer before is told again."""
+    """Invents every other answer: nothing is sent, and the previous answer is returned again."""
 
     _last: Reply | None = None
 
@@ -96,7 +96,7 @@ class Inventing(Marked):
 
 
 class Cutting(Marked):
-    """Asks for the first 100 bytes of each answer."""
+    """Requests the first 100 bytes of each answer."""
 
     @classmethod
     def altered(cls, request: Request) -> Request:
@@ -104,7 +104,7 @@ class Cutting(Marked):
 
 
 class Shouting(Marked):
-    """Sends the path in capitals."""
+    """Sends the path in upper case."""
 
     @classmethod
     def altered(cls, request: Request) -> Request:
@@ -114,7 +114,7 @@ class Shouting(Marked):
 
 
 class Respelling(Marked):
-    """Writes each letter of the path as a percent escape, which is another target though it means the same."""
+    """Percent-encodes each letter of the path, which is another target with the same meaning."""
 
     @classmethod
     def altered(cls, request: Request) -> Request:
@@ -125,7 +125,7 @@ class Respelling(Marked):
 
 
 class PostingInstead(Marked):
-    """Sends POST whatever it is asked for."""
+    """Sends POST whatever the method."""
 
     @classmethod
     def altered(cls, request: Request) -> Request:
@@ -162,7 +162,7 @@ class Dying(Marked):
 
 
 class Undecoded(Marked):
-    """Leaves compressed bodies as they came."""
+    """Leaves compressed bodies undecoded."""
 
     async def open(self) -> None:
         await super().open()
@@ -170,7 +170,7 @@ class Undecoded(Marked):
 
 
 class Serial(Marked):
-    """Sends one request at a time, whatever is asked of it."""
+    """Sends one request at a time, whatever the concurrency."""
 
     async def open(self) -> None:
         await super().open()
@@ -192,7 +192,7 @@ class Blocking(Marked):
 
 
 class Twice(Marked):
-    """Sends each request twice, one after the other, and hands over the second answer."""
+    """Sends each request twice, one after the other, and returns the second answer."""
 
     async def send(self, request: Any) -> Reply:
         await super().send(request)
@@ -212,7 +212,7 @@ class Reconnecting(Marked):
 
 
 class Few(Marked):
-    """Sends four requests at a time, whatever is asked of it."""
+    """Sends at most four requests at a time, whatever the concurrency."""
 
     async def open(self) -> None:
         await super().open()
@@ -224,7 +224,7 @@ class Few(Marked):
 
 
 class Holding(Marked):
-    """Stands still, and its event loop with it, for 5 ms before each request, without using the CPU."""
+    """Blocks its event loop for 5 ms before each request, without using the CPU."""
 
     async def send(self, request: Any) -> Reply:
         sleep(0.005)  # noqa: ASYNC251 - this is what is odd about it

@@ -1,14 +1,14 @@
-"""What the lane costs: each engine in a lane against the same client in a bare loop, on one target.
+"""Cost of the lane: each engine in a lane against the same client in a bare loop, on one target.
 
-Lane and bare loop take turns in alternating order; each pair of turns gives one ratio, and the Hodges–Lehmann
-estimate of their logarithms the ratio that is printed.  Both are started anew in each epoch, for processes of one
-program differ by more than turns do, and a turn is so long that its first moments, in which all workers begin at
-once, weigh little.  Before each turn the target answers late for a moment, so that all connections are open: httpx
-searches its pool for each request and closes what idles for 5 s, and threads that began by chance one after the other
-would have 6 to 64 connections and cost up to four times as much by that alone.
+Lane and bare loop take turns in alternating order; each pair of turns gives one ratio, and the printed ratio is the
+Hodges–Lehmann estimate of their logarithms. Both are restarted in each epoch, because processes of one program differ
+by more than turns do, and a turn is long enough that its start, when all workers begin at once, matters little.
+Before each turn the target answers late for a moment, so that all connections are open: httpx searches its pool on
+each request and closes connections idle for 5 s, and threads that happened to start one by one would have 6 to 64
+connections, which alone can cost up to four times as much.
 
-A client that does nothing, in a lane, tells what the lane itself costs.  Exits with 1 where the whole interval of a
-ratio is below what is wanted of it; where only the ratio itself is, a busy machine has left it open.
+A client that does nothing, in a lane, shows the lane's own cost. Exits with 1 if the whole interval of a ratio is
+below the requirement; if only the ratio itself is, a busy machine has left it open.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from httptui.target.process import EmbeddedTarget
 HEADERS = {"User-Agent": "httptui", "Accept": "*/*", "Accept-Encoding": "identity"}
 WANTED_OF_FAST = 0.90
 FAST = ("raw", "pycurl", "pycurl-async", "wreq", "pyreqwest")
-"""Clients whose requests cost so little that some microseconds of the lane's are a few hundredths of them."""
+"""Clients so cheap that a few microseconds of the lane are a few per cent of a request."""
 WANTED = 0.97
 WARMUP_SECONDS = 1.0
 LATE_MS, LATE_SECONDS = 100, 0.2
@@ -44,7 +44,7 @@ LATE_MS, LATE_SECONDS = 100, 0.2
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two runners' turns in pairs; nothing is `wanted` of what is only shown."""
+    """Turns of two runners in pairs; `wanted` is None for a ratio that is only shown."""
 
     name: str
     wanted: float | None
@@ -53,7 +53,7 @@ class Comparison:
 
     @property
     def ratio(self) -> Estimate:
-        """Requests per second of the lane over those of the other, with a 95 % interval."""
+        """Ratio of requests per second, lane to other, with a 95 % interval."""
         logarithms = [
             math.log(rate([ours]) / rate([theirs]))
             for ours, theirs in zip(self.lane, self.other, strict=True)
@@ -64,13 +64,13 @@ class Comparison:
 
     @property
     def ours_us(self) -> Estimate:
-        """CPU microseconds that a request costs more in the lane, from pairs."""
+        """Additional CPU microseconds per request in the lane, from pairs."""
         pairs = zip(self.lane, self.other, strict=True)
         return estimate([cpu_us([ours]) - cpu_us([theirs]) for ours, theirs in pairs])
 
     @property
     def outcome(self) -> Literal["met", "open", "missed"]:
-        """How the ratio, with its interval, stands to what is wanted."""
+        """Comparison of the ratio and its interval with the requirement."""
         ratio = self.ratio
         if self.wanted is None or ratio.point >= self.wanted:
             return "met"
@@ -78,19 +78,19 @@ class Comparison:
 
 
 def rate(turns: Sequence[Turn]) -> float:
-    """Requests per second over some turns."""
+    """Return requests per second over some turns."""
     return sum(turn.requests for turn in turns) / sum(turn.seconds for turn in turns)
 
 
 def cpu_us(turns: Sequence[Turn]) -> float:
-    """CPU microseconds per request over some turns."""
+    """Return CPU microseconds per request over some turns."""
     return 1e6 * sum(turn.cpu_seconds for turn in turns) / sum(turn.requests for turn in turns)
 
 
 async def compare(
     lane: Runner, other: Runner, target: EmbeddedTarget, pairs: int, seconds: float
 ) -> tuple[list[Turn], list[Turn]]:
-    """Let both take turns, the one and then the other first; the first turn of each is warm-up."""
+    """Let both take turns, alternating who goes first; the first turn of each is warm-up."""
     turns: dict[Runner, list[Turn]] = {lane: [], other: []}
     for runner in turns:
         await runner.turn(WARMUP_SECONDS)
@@ -112,7 +112,7 @@ async def weigh(
     target: EmbeddedTarget,
     given: Namespace,
 ) -> Comparison:
-    """An engine in its lane against a bare loop, or wrk, both started anew in each epoch."""
+    """Compare an engine in its lane with a bare loop, or wrk, both restarted in each epoch."""
     lanes: list[Turn] = []
     others: list[Turn] = []
     for _ in range(given.epochs):
@@ -131,7 +131,7 @@ async def weigh(
 
 
 async def cost_of_lane(engine: str, job: Job, seconds: float) -> float:
-    """CPU microseconds per request of a lane around a client that does nothing."""
+    """Return CPU microseconds per request of a lane around a client that does nothing."""
     lane = await InLane.start(f"{Path(selftest.__file__).with_name('nothing.py')}:{engine}", "uvloop", job)
     try:
         await lane.turn(WARMUP_SECONDS)
@@ -141,7 +141,7 @@ async def cost_of_lane(engine: str, job: Job, seconds: float) -> float:
 
 
 def row_of(comparison: Comparison) -> list[str]:
-    """One row of the table."""
+    """Return one row of the table."""
     ratio, wanted, ours = comparison.ratio, comparison.wanted, comparison.ours_us
     interval = "" if ratio.low is None or ratio.high is None else f" [{ratio.low:.2f}–{ratio.high:.2f}]"
     around = "" if ours.low is None or ours.high is None else f" [{ours.low:+,.1f} – {ours.high:+,.1f}]"
@@ -158,7 +158,7 @@ def row_of(comparison: Comparison) -> list[str]:
 
 
 def rows_wanted(engines: Sequence[str]) -> list[tuple[str, str, str, float | None]]:
-    """Name, engine, what it is compared with, and what is wanted, for each row; wrk only where it is installed."""
+    """Return name, engine, reference and requirement of each row; wrk only if installed."""
     rows: list[tuple[str, str, str, float | None]] = [
         (name, name, name, WANTED_OF_FAST if name in FAST else WANTED) for name in engines
     ]
@@ -170,13 +170,13 @@ def rows_wanted(engines: Sequence[str]) -> list[tuple[str, str, str, float | Non
 
 
 def versions(engines: Sequence[str]) -> str:
-    """The packages that were measured, each with its version, in one line."""
+    """List the measured packages with their versions on one line."""
     packages = sorted({info.package for info in map(engine_info, engines) if info.package} | {"uvloop"})
     return ", ".join(f"{package} {metadata.version(package)}" for package in packages)
 
 
 async def main(given: Namespace) -> int:
-    """Weigh each engine, publish the table, and return the exit code."""
+    """Measure each engine, publish the table, and return the exit code."""
     engines = given.engine or [info.name for info in list_engines()]
     load, target = load_average(), await EmbeddedTarget.start()
     comparisons = []

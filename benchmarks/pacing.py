@@ -1,8 +1,8 @@
-"""Whether an open load keeps its plan, and whether a stall shows in response time: two tables.
+"""Punctuality of an open load, and the visibility of a stall in response times, as two tables.
 
-`python -m benchmarks.pacing [--seconds 5] [--repeats 3] [--stalls 5] [--write]`.  First, for every engine and loop,
-how late requests start at a constant rate.  Then the target, or the lane, is stopped for D s inside T s: response p99
-has to be D - 0.01 T.  Exits with 1 where starts are too late or a stall is off by more than 2 %.
+`python -m benchmarks.pacing [--seconds 5] [--repeats 3] [--stalls 5] [--write]`. First, for every engine and loop,
+the delay of requests at a constant rate. Then the target, or the lane, is suspended for D s inside T s: the response
+p99 has to be D - 0.01 T. Exits with 1 if starts are too late or a stall is off by more than 2 %.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Way = tuple[str, LoopName | None]
 
 @dataclass(frozen=True)
 class Stall:
-    """What a run with a stall of `seconds` inside `total` seconds showed, in milliseconds."""
+    """Result of a run with a stall of `seconds` inside `total` seconds, in milliseconds."""
 
     stopped: str
     seconds: float
@@ -55,22 +55,24 @@ class Stall:
 
     @property
     def expected(self) -> float:
-        """The response p99 of a constant rate: arrivals of the stall wait from D down to 0, and are D / T of all."""
+        """Expected response p99 of a constant rate: arrivals of the stall wait from D down to 0, and are D / T of
+        all.
+        """
         return expected_p99_ms(self.seconds, self.total)
 
     @property
     def error(self) -> float:
-        """How far off the measured one is, relative to the expected one."""
+        """Relative error of the measured response p99."""
         return self.response_p99 / self.expected - 1
 
 
 def expected_p99_ms(stall: float, total: float) -> float:
-    """Response p99 in milliseconds where nothing is answered for `stall` of `total` seconds."""
+    """Return the response p99 in milliseconds if nothing is answered for `stall` of `total` seconds."""
     return 1000 * (stall - 0.01 * total)
 
 
 def ways() -> list[Way]:
-    """Every installed engine with each of its loops; threads have none."""
+    """Return every installed engine with each of its loops; None for threads."""
     return [
         (info.name, loop)
         for info in list_engines()
@@ -80,7 +82,7 @@ def ways() -> list[Way]:
 
 
 def plan_of(way: Way, rate: float, seconds: float, most: int, warmup: str | int = "300ms") -> Plan:
-    """An open load at a constant rate on one engine; a warm-up of so many requests opens as many connections."""
+    """Build a plan of a constant rate on one engine; a warm-up of n requests opens n connections."""
     engine, loop = way
     contender = Contender(engine=engine) if loop is None else Contender(engine=engine, loop=loop)
     return Plan(
@@ -94,7 +96,7 @@ def plan_of(way: Way, rate: float, seconds: float, most: int, warmup: str | int 
 async def pace(
     chosen: Sequence[Way], rate: float, seconds: float, repeats: int
 ) -> dict[Way, list[ReportContender]]:
-    """What each engine and loop did in its runs, in an order drawn anew for every repeat."""
+    """Run each engine and loop, in a new random order for every repeat."""
     found: dict[Way, list[ReportContender]] = {way: [] for way in chosen}
     draw = random.Random(repeats)
     for _ in range(repeats):
@@ -106,7 +108,7 @@ async def pace(
 
 
 def pacing_row(way: Way, runs: Sequence[ReportContender]) -> list[str]:
-    """One line of the first table."""
+    """Return one row of the first table."""
     late = [run.late_p99_ms or 0.0 for run in runs]
 
     def middle(values: Sequence[float]) -> str:
@@ -124,8 +126,8 @@ def pacing_row(way: Way, runs: Sequence[ReportContender]) -> list[str]:
 
 
 async def stalled(stopped: str, seconds: float, total: float) -> Stall:
-    """Run a constant rate on `raw`, and stop the target, or the lane, for a while."""
-    # As many connections as will wait are open before, because opening them is no part of the stall.
+    """Run a constant rate on `raw`, and suspend the target, or the lane, for a while."""
+    # Enough connections are opened before, because opening them is not part of the stall.
     waiting = round(2 * STALL_RATE * seconds)
     plan = plan_of(("raw", "uvloop"), STALL_RATE, total, round(STALL_RATE * total), waiting)
     module = {"target": "httptui.target", "lane": "httptui.engines.lane"}[stopped]
@@ -149,7 +151,7 @@ async def stalled(stopped: str, seconds: float, total: float) -> Stall:
 
 
 async def stop_for(process: psutil.Process, seconds: float) -> float:
-    """Stop a process for so long; how many seconds it was in truth."""
+    """Suspend a process for so long, and return the true seconds."""
     begun = monotonic()
     os.kill(process.pid, signal.SIGSTOP)
     try:
@@ -160,7 +162,7 @@ async def stop_for(process: psutil.Process, seconds: float) -> float:
 
 
 def stall_row(stall: Stall) -> list[str]:
-    """One line of the second table."""
+    """Return one row of the second table."""
     return [
         stall.stopped,
         f"{stall.seconds:.3f}",
@@ -173,7 +175,7 @@ def stall_row(stall: Stall) -> list[str]:
 
 
 def on_time(found: Mapping[Way, Sequence[ReportContender]]) -> bool:
-    """Whether starts were punctual with every engine and loop, at the median of its runs."""
+    """Return whether starts were punctual with every engine and loop, at the median of its runs."""
     return all(
         statistics.median(run.late_p99_ms or 0.0 for run in runs) <= LATEST_MS for runs in found.values()
     )
@@ -182,7 +184,7 @@ def on_time(found: Mapping[Way, Sequence[ReportContender]]) -> bool:
 async def measure(
     chosen: Sequence[Way], rate: float, seconds: float, repeats: int, stalls: int
 ) -> tuple[dict[Way, list[ReportContender]], list[Stall]]:
-    """Both tables' contents."""
+    """Measure the contents of both tables."""
     paced = await pace(chosen, rate, seconds, repeats)
     found = []
     for stopped, length, total in (("target", 1.0, 10.0), ("lane", 0.5, 5.0)):
@@ -193,7 +195,7 @@ async def measure(
 
 
 def main() -> int:
-    """Measure and tell; the exit code."""
+    """Measure and publish; return the exit code."""
     parser = command_line(__doc__, "8 minutes")
     parser.add_argument("engine", nargs="*", help="only these engines")
     parser.add_argument("--rate", type=float, default=500.0, help="arrivals per second")

@@ -1,4 +1,4 @@
-"""A command on a pseudo-terminal: what it writes, what is typed to it, and the modes it leaves behind."""
+"""A command on a pseudo-terminal: its output, keys typed to it, and the terminal modes it leaves."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ CHUNK = 65_536
 
 
 class PseudoTerminal:
-    """Runs a command in a session of its own, with all three standard streams on a terminal of the given size.
+    """Runs a command in its own session, with all three standard streams on a terminal of the given size.
 
-    With `controlling` it is the session's own terminal, whose end is told to the command by SIGHUP.
+    With `controlling`, it is the session's controlling terminal, whose end is signalled to the command by SIGHUP.
     """
 
     def __init__(
@@ -70,8 +70,9 @@ class PseudoTerminal:
         os.close(self._slave)
 
     def vanish(self) -> None:
-        """Close the terminal's other end, as where the program that shows it dies; no signal tells of it, unless the
-        terminal is the command's own.
+        """Close the terminal's other end, as when its emulator dies.
+
+        No signal reports it, unless it is the command's controlling terminal.
         """
         if self._master is not None:
             os.close(self._master)
@@ -79,11 +80,11 @@ class PseudoTerminal:
 
     @property
     def open(self) -> bool:
-        """Whether the terminal has not vanished."""
+        """True until the terminal has vanished."""
         return self._master is not None
 
     def modes(self) -> list[Any]:
-        """The terminal's modes, as termios tells them."""
+        """Return the terminal's modes in the form of termios."""
         return termios.tcgetattr(self._slave)
 
     def press(self, keys: str) -> None:
@@ -91,7 +92,7 @@ class PseudoTerminal:
         os.write(self._other_end, keys.encode())
 
     def fill(self, seconds: float = 0.2) -> None:
-        """Leave no room for what the command writes, and nobody to read it: until none has come for so long."""
+        """Fill the terminal's buffer, so that the command's writes block, until no byte fits for so many seconds."""
         anew = os.open(os.ttyname(self._slave), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
         try:
             while select.select([], [anew], [], seconds)[1]:
@@ -101,9 +102,9 @@ class PseudoTerminal:
             os.close(anew)
 
     def read_until(self, text: str, seconds: float = 30, *, fresh: bool = True) -> float:
-        """Read until the output, or with `fresh` what is new of it, has the text; the seconds since the start.
+        """Read until the output, or with `fresh` its new part, contains the text; return the seconds since the start.
 
-        TimeoutError where it does not in time.
+        Raises TimeoutError if it does not appear in time.
         """
         wanted, end = text.encode(), monotonic() + seconds
         start = max(len(self.output) - len(wanted), 0) if fresh else 0
@@ -114,7 +115,7 @@ class PseudoTerminal:
         return monotonic() - self.started
 
     def read_to_end(self, seconds: float = 30) -> int:
-        """Read until the command has ended; its exit code, or TimeoutError."""
+        """Read until the command has ended; return its exit code, or raise TimeoutError."""
         end = monotonic() + seconds
         while self.process.poll() is None:
             if monotonic() > end:
@@ -125,13 +126,13 @@ class PseudoTerminal:
         return self.process.returncode
 
     def read_for(self, seconds: float) -> None:
-        """Read what comes within so many seconds."""
+        """Read for so many seconds."""
         end = monotonic() + seconds
         while (left := end - monotonic()) > 0:
             self._read(left)
 
     def _read(self, seconds: float) -> bool:
-        """Take what there is, waiting for it at most so long; whether there was anything."""
+        """Read available output, waiting for it at most so long; return whether there was any."""
         ready = bool(select.select([self._other_end], [], [], seconds)[0])
         if ready:
             self.output += os.read(self._other_end, CHUNK)

@@ -1,4 +1,5 @@
-"""A benchmark's result as a Markdown table: printed, and put between its markers in `docs/truth.md`."""
+"""Publication of a benchmark's result as a Markdown table: printed, and put between its markers in `docs/truth.md`.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "truth.md"
 def command_line(
     description: str | None, minutes: str, *, resumable: bool = False
 ) -> argparse.ArgumentParser:
-    """A parser with `--write`, and `--resume` where that is possible; its help says how long the benchmark takes."""
+    """Return a parser with `--write`, and `--resume` if supported; its help says how long the benchmark takes."""
     parser = argparse.ArgumentParser(
         description=description,
         epilog=f"Takes about {minutes} as it is. Load goes to 127.0.0.1 only and ends by itself.",
@@ -42,9 +43,9 @@ Part = TypeVar("Part")
 
 
 class Kept(Generic[Part]):
-    """Parts of a long benchmark by name, kept in a file of this system until they are published or begun anew.
+    """Parts of a long benchmark by name, kept in a file of this system until they are published or started again.
 
-    `resumed` tells whether to go on with what is there.
+    `resumed` means to continue with the existing parts.
     """
 
     def __init__(self, benchmark: str, kind: type[Part], *, resumed: bool) -> None:
@@ -60,13 +61,13 @@ class Kept(Generic[Part]):
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
-    """A Markdown table whose first `words` columns are words, to the left, and the others figures, to the right."""
+    """Format a Markdown table whose first `words` columns are words, aligned left, and whose others are figures."""
     rules = ["---" if index < words else "--:" for index in range(len(columns))]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (columns, rules, *rows))
 
 
 def surroundings(load_average: float) -> str:
-    """On what and when something was measured, and for how long, in one line; `load_average` is that of before."""
+    """Describe machine, date and duration of a measurement in one line; `load_average` is that of before."""
     processor, minutes = cpu(), (time.monotonic() - BEGAN) / 60
     model = processor["model"] or platform.machine()
     return (
@@ -77,7 +78,7 @@ def surroundings(load_average: float) -> str:
 
 
 def load_average() -> float:
-    """How many processes wanted to run in the last minute, on average."""
+    """Return the mean number of runnable processes in the last minute."""
     return psutil.getloadavg()[0]
 
 
@@ -90,7 +91,7 @@ def publish(name: str, body: str, *, write: bool, page: Path = PAGE) -> None:
 
 
 def between_markers(page: str, name: str, body: str) -> str:
-    """The page with `body` between `<!-- name -->` and `<!-- /name -->`; LookupError without that place."""
+    """Replace the part between `<!-- name -->` and `<!-- /name -->`; LookupError unless there is exactly one."""
     marked = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- /{re.escape(name)} -->)", re.DOTALL)
     if len(marked.findall(page)) != 1:
         raise LookupError(f"the page has no single place for {name!r}")

@@ -1,4 +1,4 @@
-"""The three things that can be put under load in turns: a lane, a bare loop, and wrk."""
+"""Runners that take turns under load: a lane, a bare loop, and wrk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from httptui.runs.setup import FRAME_SECONDS
 
 @dataclass(frozen=True)
 class Turn:
-    """What one turn did."""
+    """Result of one turn."""
 
     requests: int
     seconds: float
@@ -31,19 +31,19 @@ class Turn:
 
 
 class Runner(Protocol):
-    """Anything that can be put under load for a while."""
+    """Something that can be put under load for a while."""
 
     async def turn(self, seconds: float) -> Turn:
         """Load the target for so many seconds."""
         ...
 
     async def close(self) -> None:
-        """Leave nothing behind."""
+        """End everything that was started."""
         ...
 
 
 class InLane:
-    """An engine in its lane, spoken to as a run does."""
+    """An engine in its lane, driven as in a run."""
 
     def __init__(self, lane: LaneProcess, in_flight: int) -> None:
         self._lane = lane
@@ -52,7 +52,7 @@ class InLane:
 
     @classmethod
     async def start(cls, engine: str, loop: str, job: Job) -> Self:
-        """Spawn the lane; RuntimeError where it cannot run."""
+        """Spawn the lane; RuntimeError if it cannot run."""
         setup = Setup(
             engine=engine_info(engine).reference,
             reuse="shared",
@@ -81,7 +81,7 @@ class InLane:
         return cls(lane, job.in_flight)
 
     async def turn(self, seconds: float) -> Turn:
-        """One turn, summed over its frames; RuntimeError where a request failed."""
+        """Run one turn, summed over its frames; RuntimeError if a request failed."""
         self._turn += 1
         go = Go(
             turn=self._turn,
@@ -110,7 +110,7 @@ class InLane:
 
 
 class Bare:
-    """A client's bare loop in a process of its own."""
+    """A client's bare loop in a separate process."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -120,14 +120,14 @@ class Bare:
         """Spawn the loop."""
         arguments = [client, loop, job.url, str(job.in_flight), json.dumps(job.headers)]
         command = [sys.executable, "-m", "benchmarks.bare", *arguments]
-        # A session of its own, as a lane has, for the scheduler shares out cores by sessions.
+        # A separate session, like that of a lane, because the scheduler shares cores among sessions.
         process = await asyncio.create_subprocess_exec(
             *command, stdin=PIPE, stdout=PIPE, start_new_session=os.name == "posix"
         )
         return cls(process)
 
     async def turn(self, seconds: float) -> Turn:
-        """One turn; RuntimeError where the loop has died."""
+        """Run one turn; RuntimeError if the loop has died."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{seconds}\n".encode())
@@ -149,13 +149,13 @@ class Bare:
 
 
 class Wrk:
-    """wrk with one thread, a new process for each turn."""
+    """wrk with one thread, and a new process for each turn."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
 
     async def turn(self, seconds: float) -> Turn:
-        """One turn, of whole seconds because wrk knows no others."""
+        """Run one turn, of whole seconds because wrk accepts no others."""
         job = self._job
         headers = [part for name, value in job.headers.items() for part in ("-H", f"{name}: {value}")]
         command = ["wrk", "-t1", f"-c{job.in_flight}", f"-d{max(round(seconds), 1)}s", *headers, job.url]
@@ -169,7 +169,7 @@ class Wrk:
         return Turn(int(done[1]), float(done[2]), _cpu_of_ended_children() - before)
 
     async def close(self) -> None:
-        """Nothing is kept between turns."""
+        """Do nothing: no process lives between turns."""
 
 
 def _cpu_of_ended_children() -> float:

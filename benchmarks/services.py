@@ -1,4 +1,4 @@
-"""Servers whose behaviour is known, to hold verdicts, limiters and gates against the truth.
+"""Servers of known behaviour, against which verdicts, limiters and gates are checked.
 
     from benchmarks.services import Service, serve
 
@@ -8,14 +8,14 @@
         counts = await place.counts()
 
 Each `serve` is one process on 127.0.0.1 that ends with its `async with`, with its parent, and after `LIFETIME`
-seconds.  The fields of `Service` combine.  Several services share one process and its one event loop, each with a
-port of its own: `place.urls[i]`.  `where` gives some requests another behaviour, by a text that their head holds:
+seconds. The fields of `Service` combine. Several services share one process and its event loop, each with its own
+port: `place.urls[i]`. `where` gives some requests another behaviour, selected by a text in their head:
 
     Service(body_bytes=9_000, where=(("GET /slow", Service(latency_ms=300)), ("X-Client: odd", Service())))
 
-A behaviour of `where` is whole: it takes nothing from the service around it.
-The clients of `benchmarks.odd_engines` send `X-Client: odd`, so that one contender of a plan can be answered
-differently from the others.  `python -m benchmarks.services '{"latency_ms": 20}'` serves by hand until Ctrl-C.
+A behaviour of `where` is complete: it inherits nothing from the service around it. The clients of
+`benchmarks.odd_engines` send `X-Client: odd`, so that one contender of a plan can be answered differently from the
+others. `python -m benchmarks.services '{"latency_ms": 20}'` serves by hand until Ctrl-C.
 """
 
 from __future__ import annotations
@@ -40,27 +40,27 @@ ANSWER_SECONDS = 10.0
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """How one server behaves.  Times are milliseconds, shares 0 … 1; 0, "" and () turn a thing off.
+    """Behaviour of one server. Times are milliseconds, shares 0 … 1; 0, "" and () disable a field.
 
-    Waiting: each answer is held `latency_ms`, uniformly `jitter_ms` more or less, or `slow_ms` for a share of
-    `slow_share`.  The head leaves then; the body follows at once, or after `body_after_ms`, and in `pieces` that are
-    `piece_ms` apart.  Every `pause_every_ms` the whole process stops for `pause_ms`, as a garbage collector does.
+    Waiting: each answer is held for `latency_ms` ± a uniform `jitter_ms`, or for `slow_ms` in a share of
+    `slow_share`. Then the head is sent; the body follows at once, or after `body_after_ms`, and in `pieces` that are
+    `piece_ms` apart. Every `pause_every_ms` the whole process stops for `pause_ms`, like a garbage collector.
 
-    Capacity: each request burns `cpu_ms` on the only thread.  `workers` hold one request each for its latency;
-    others queue.  Above `rate` requests a second, further ones are answered 429 with Retry-After, or, with `rate_by`
-    "delay", held until their turn.  `connections` are served at once; others stay in the backlog, or, with `beyond`
+    Capacity: each request burns `cpu_ms` on the only thread. Each of the `workers` holds one request for its latency;
+    others queue. Above `rate` requests per second, further ones are answered 429 with Retry-After, or, with `rate_by`
+    "delay", held until their turn. `connections` are served at once; others stay in the backlog, or, with `beyond`
     "close", are closed.
 
     Connections: closed after `keep_alive` answers, with `Connection: close` unless `silent_close`; idle ones after
-    `idle_close_ms`.  `tls` uses a certificate of `place.ca_file`.
+    `idle_close_ms`. `tls` uses a certificate of `place.ca_file`.
 
-    Answers: `status` with `headers` and a body of `body_bytes` (or `body` itself), gzip-encoded with `gzip`.  With
-    `part`, 206 with so many of those bytes.  `interim` statuses such as 103 are sent when the request arrives.
+    Answers: `status` with `headers` and a body of `body_bytes` (or `body` itself), gzip-encoded with `gzip`. With
+    `part`, 206 with so many of those bytes. `interim` statuses such as 103 are sent when the request arrives.
 
     Failures: a share `fail` is answered `fail_status` at once, a share `hang` never, a share `drop` by closing the
-    connection.  Since its first request, it answers nothing after `mute_after_s` (nor for longer than `mute_for_s`,
-    where given), answers only `fail_status` after `fail_after_s`, and exits after `die_after_s` or, at once, at
-    request number `die_after`.
+    connection. Counted from its first request, the server answers nothing after `mute_after_s` (for `mute_for_s`, if
+    given), answers only `fail_status` after `fail_after_s`, and exits after `die_after_s` or at request number
+    `die_after`.
     """
 
     latency_ms: float = 0.0
@@ -102,11 +102,11 @@ class Service:
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """What a process has seen since it began, on all its ports.
+    """Counts of a process since it began, on all its ports.
 
-    `requests` are those that arrived whole; `statuses` those that were answered, by status.  `held_ms` is the mean
-    time from a request to the end of its answer, by the text of `where` that applied ("" for none): the truth that
-    a client's latency can be held against.  `most_connections` is the most that were open at once.
+    `requests` are those that arrived whole; `statuses` are the answered ones by status. `held_ms` is the mean time
+    from a request to the end of its answer, by the text of `where` that applied ("" for none): the truth for a
+    client's latency. `most_connections` is the most that were open at once.
     """
 
     requests: int
@@ -119,13 +119,13 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class Listening(msgspec.Struct, frozen=True):
-    """The first line of a serving process."""
+    """First line of a serving process."""
 
     ports: tuple[int, ...]
 
 
 class Order(msgspec.Struct, frozen=True):
-    """The first line to a serving process."""
+    """First line to a serving process."""
 
     services: tuple[Service, ...]
     leaf: str | None
@@ -135,7 +135,7 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Place:
-    """A running process of services; `url` is its first."""
+    """A running process of services; `url` is the first one's."""
 
     def __init__(
         self, process: asyncio.subprocess.Process, urls: tuple[str, ...], ca_file: str | None
@@ -146,16 +146,16 @@ class Place:
 
     @property
     def url(self) -> str:
-        """Where the first service listens, without a path."""
+        """URL of the first service, without a path."""
         return self.urls[0]
 
     @property
     def pid(self) -> int:
-        """The process, so that a case can burn or watch beside it."""
+        """Process id, so that a case can load or watch the machine beside it."""
         return self._process.pid
 
     async def counts(self) -> Counts:
-        """What it has seen so far; RuntimeError where it has died."""
+        """Return its counts so far; RuntimeError if it has died."""
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._process.stdin.write(b"counts\n")
@@ -163,22 +163,22 @@ class Place:
         return msgspec.json.decode(await _line(self._process, ANSWER_SECONDS), type=Counts)
 
     def die(self) -> None:
-        """Kill it at once."""
+        """Kill the process at once."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
     def stop(self) -> None:
-        """Stop it where it is: its connections stay open and nothing is answered until `go_on`."""
+        """Suspend the process: its connections stay open, and nothing is answered until `go_on`."""
         self._process.send_signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        """Let it run again."""
+        """Continue the suspended process."""
         self._process.send_signal(signal.SIGCONT)
 
 
 @asynccontextmanager
 async def serve(*services: Service, seed: int = 1, lifetime: float = LIFETIME) -> AsyncIterator[Place]:
-    """Serve until the block ends; RuntimeError where the process does not say that it listens."""
+    """Serve until the block ends; RuntimeError if the process does not report that it listens."""
     with contextlib.ExitStack() as stack:
         encrypted = any(service.tls for service in services)
         made = stack.enter_context(CertificateFolder("127.0.0.1")) if encrypted else None

@@ -1,4 +1,4 @@
-"""The process that serves what `benchmarks.services` describes; it is started and led by that module."""
+"""Process that serves what `benchmarks.services` describes, started and controlled by that module."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Port:
             self.accepting = True
 
     def accept(self) -> None:
-        """Take one connection, or leave it in the backlog, or close it."""
+        """Accept one connection, leave it in the backlog, or close it."""
         limit = self.service.connections
         full = bool(limit) and self.open >= limit
         if full and self.service.beyond == "wait":
@@ -81,20 +81,20 @@ class Port:
         task.add_done_callback(self.connected)
 
     def connected(self, task: asyncio.Task[object]) -> None:
-        """Forget a handshake; one that failed leaves room."""
+        """Forget a handshake; a failed one leaves room."""
         self.tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             self.left()
 
     def left(self) -> None:
-        """One connection fewer."""
+        """Count one connection less."""
         self.open -= 1
         self.site.open -= 1
         self.watch()
 
 
 class Connection(asyncio.Protocol):
-    """One connection, answered in order, one request at a time."""
+    """One connection, which answers its requests in order, one at a time."""
 
     def __init__(self, port: Port, site: Site) -> None:
         self.port, self.site = port, site
@@ -119,13 +119,13 @@ class Connection(asyncio.Protocol):
             self.next()
 
     def next(self) -> None:
-        """Begin the next request that has come whole."""
+        """Begin the next request that is complete."""
         while not self.busy and self.transport is not None and (request := self.take()):
             self.unrest()
             self.begin(request)
 
     def take(self) -> bytes:
-        """The next whole request, taken off what was received; empty where there is none yet."""
+        """Remove and return the next complete request from the received bytes; empty if there is none yet."""
         received = self.received
         end = received.find(HEAD_END)
         if end < 0:
@@ -144,7 +144,7 @@ class Connection(asyncio.Protocol):
         return received[:end]
 
     def begin(self, request: bytes) -> None:
-        """Answer a request at once, or begin all that comes before its answer."""
+        """Answer a request at once, or begin everything that precedes its answer."""
         site = self.site
         site.requests += 1
         behaviour = self.port.behaviour.of(request)
@@ -166,7 +166,7 @@ class Connection(asyncio.Protocol):
             self.work(behaviour, request, now)
 
     def fails(self, behaviour: Behaviour, age: float) -> bool:
-        """Fail one request in the way that its service has, where it is its turn."""
+        """Fail one request in the way of its service, if it is its turn."""
         service, draw = behaviour.service, self.site.random.random()
         mute_end = service.mute_after_s + (service.mute_for_s or float("inf"))
         mute = service.mute_after_s and service.mute_after_s <= age < mute_end
@@ -185,7 +185,7 @@ class Connection(asyncio.Protocol):
         return False
 
     def work(self, behaviour: Behaviour, request: bytes, began: float) -> None:
-        """All that a request waits for."""
+        """Do everything that a request waits for."""
         service = behaviour.service
         for status in service.interim:
             self.write(head(status, 0, [], keep=True))
@@ -203,7 +203,7 @@ class Connection(asyncio.Protocol):
         behaviour.enter(held)
 
     def answer(self, behaviour: Behaviour, bodiless: bool, began: float) -> None:
-        """Send the head, and the body after it."""
+        """Send the head, and then the body."""
         behaviour.leave()
         service, answer = behaviour.service, behaviour.answer
         keep = not service.keep_alive or self.answers + 1 < service.keep_alive
@@ -216,7 +216,7 @@ class Connection(asyncio.Protocol):
         self.site.later(service.body_after_ms / 1000, partial(self.piece, behaviour, keep, began, 0))
 
     def piece(self, behaviour: Behaviour, keep: bool, began: float, number: int) -> None:
-        """Send one piece of the body, and the next later."""
+        """Send one piece of the body, and schedule the next."""
         pieces = behaviour.answer.pieces
         if pieces:
             self.write(pieces[number])
@@ -247,14 +247,14 @@ class Connection(asyncio.Protocol):
         self.free()
 
     def free(self) -> None:
-        """Ready for the next request."""
+        """Become ready for the next request."""
         self.busy = False
         self.rest()
         if self.received:
             self.site.loop.call_soon(self.next)
 
     def drop(self) -> None:
-        """Close without a word."""
+        """Close without an answer."""
         if self.transport is not None:
             self.transport.abort()
 
@@ -264,7 +264,7 @@ class Connection(asyncio.Protocol):
             self.idle_timer = self.site.loop.call_later(seconds, self.drop_idle)
 
     def unrest(self) -> None:
-        """A request came."""
+        """Cancel the idle timer, because a request came."""
         if self.idle_timer is not None:
             self.idle_timer.cancel()
 
@@ -274,13 +274,13 @@ class Connection(asyncio.Protocol):
             self.transport.close()
 
     def write(self, data: bytes) -> None:
-        """Send, where the client is still there."""
+        """Send if the client is still there."""
         if self.transport is not None and not self.transport.is_closing():
             self.transport.write(data)
 
 
 def burn(seconds: float) -> None:
-    """Spend CPU time of this thread."""
+    """Burn CPU time of this thread."""
     end = time.thread_time() + seconds
     while time.thread_time() < end:
         pass

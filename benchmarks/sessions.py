@@ -1,7 +1,7 @@
-"""How far a ratio moves from one session to the next, which no interval within one run can tell.
+"""Variation of a ratio from one session to the next, which no interval within one run can show.
 
 `python -m benchmarks.sessions` makes one session of about 25 s and appends its ratios to `docs/sessions.json`; run it
-hours apart.  `--write` makes none and publishes what all sessions together say; `--show` prints it only.
+hours apart. `--write` makes none and publishes the result of all sessions; `--show` only prints it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ COLUMNS = (
 
 
 class Ratio(msgspec.Struct, frozen=True):
-    """One contender's figure over aiohttp's in one session, with the interval that the run itself tells."""
+    """One contender's ratio to aiohttp in one session, with the run's own interval."""
 
     of: str
     figure: str
@@ -56,7 +56,7 @@ class Ratio(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """One run of the plan, and what surrounded it."""
+    """One run of the plan, and its surroundings."""
 
     date: str
     seconds: float
@@ -69,7 +69,7 @@ class Session(msgspec.Struct, frozen=True):
 
 
 def sessions() -> tuple[Session, ...]:
-    """All that were made so far."""
+    """Return all sessions so far."""
     return msgspec.json.decode(FILE.read_bytes(), type=tuple[Session, ...]) if FILE.exists() else ()
 
 
@@ -90,7 +90,7 @@ async def new_session() -> Session:
 
 
 def machine_of(report: Report) -> str:
-    """Processor, cores, system and Python in one line."""
+    """Describe processor, cores, system and Python in one line."""
     told = report.environment
     return (
         f"{told['cpu']['usable']} cores ({told['cpu']['model']}), {told['system']['os']} "
@@ -99,7 +99,7 @@ def machine_of(report: Report) -> str:
 
 
 def commit() -> str:
-    """The commit that is checked out, "" where nobody knows."""
+    """Return the commit that is checked out, or ""."""
     asked = subprocess.run(
         ["git", "rev-parse", "--short=10", "HEAD"], cwd=FILE.parent, capture_output=True, text=True
     )
@@ -107,7 +107,7 @@ def commit() -> str:
 
 
 def ratios_of(report: Report) -> list[Ratio]:
-    """Each contender over the first, by both figures, where the run tells an interval."""
+    """Return each contender's ratio to the first, by both figures, if the run has an interval."""
     first = report.contenders[0].id
     found: list[Ratio] = []
     rankings: tuple[Sequence[Rank | CpuRank], ...] = (report.ranking, report.cpu_ranking)
@@ -122,7 +122,7 @@ def ratios_of(report: Report) -> list[Ratio]:
 
 
 def row_of(of: str, figure: str, ratios: Sequence[Ratio]) -> list[str]:
-    """One line of the table: the spread within runs beside the spread between them."""
+    """Return one row of the table: the spread within runs and the spread between them."""
     logs = [math.log(ratio.value) for ratio in ratios]
     within = statistics.median(math.log(ratio.high / ratio.low) / 2 for ratio in ratios)
     mean, sd, count = statistics.fmean(logs), statistics.stdev(logs), len(logs)
@@ -139,12 +139,12 @@ def row_of(of: str, figure: str, ratios: Sequence[Ratio]) -> list[str]:
 
 
 def between(middle: float, reach: float) -> str:
-    """An interval of logarithms as one of ratios."""
+    """Format an interval of logarithms as one of ratios."""
     return f"{math.exp(middle - reach):.3f} – {math.exp(middle + reach):.3f}"
 
 
 def body_of(made: Sequence[Session]) -> str:
-    """What all sessions together say."""
+    """Return the table and summary of all sessions."""
     pairs = dict.fromkeys((ratio.of, ratio.figure) for session in made for ratio in session.ratios)
     rows = []
     for of, figure in pairs:
@@ -166,7 +166,7 @@ def body_of(made: Sequence[Session]) -> str:
 
 
 def main() -> int:
-    """Make a session, or publish what there are; the exit code."""
+    """Make a session, or publish all; return the exit code."""
     parser = command_line(__doc__, "half a minute")
     parser.add_argument("--show", action="store_true", help="print the table of all sessions, and make none")
     given = parser.parse_args()

@@ -1,7 +1,7 @@
-"""How often the statistics are wrong, by simulation, as a Markdown table.
+"""Error rates of the statistics, by simulation, as a Markdown table.
 
-`python -m benchmarks.simulate [--runs 10000]`.  Every world of `benchmarks.worlds` with every field of contenders
-is run so many times, from a seed, over two processes, through the functions that real runs are judged by.
+`python -m benchmarks.simulate [--runs 10000]`. Every world of `benchmarks.worlds` with every field of contenders is
+simulated so many times, from a seed, in two processes, through the functions that judge real runs.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ COLUMNS = (
 
 
 def counts_of(world: str, field: str, runs: int, seed: str) -> Counter[str]:
-    """What happened in so many runs; "blocks" and "covered" are sums over runs and over pairs."""
+    """Count the events of so many runs; "blocks" and "covered" are sums over runs and over pairs."""
     source = random.Random(seed)
     speeds = FIELDS[field]
     found: Counter[str] = Counter()
@@ -70,7 +70,7 @@ def counts_of(world: str, field: str, runs: int, seed: str) -> Counter[str]:
 
 
 def until_decided(blocks: Blocks) -> tuple[Look, tuple[Rank, ...]]:
-    """The look at which the run would stop, and the ranking that it would publish there."""
+    """Return the look at which the run would stop, and the ranking that it would publish there."""
     for look in looks(BLOCKS):
         seen = before(blocks, look.block)
         if settled(rates(seen), seen, look):
@@ -79,7 +79,7 @@ def until_decided(blocks: Blocks) -> tuple[Look, tuple[Rank, ...]]:
 
 
 def before(blocks: Blocks, number: int) -> dict[str, dict[int, float]]:
-    """The blocks with a lower number."""
+    """Return the blocks with a lower number."""
     return {
         key: {block: value for block, value in values.items() if block < number}
         for key, values in blocks.items()
@@ -87,7 +87,7 @@ def before(blocks: Blocks, number: int) -> dict[str, dict[int, float]]:
 
 
 def errors(ranking: Sequence[Rank], truth: Mapping[str, float], rule: str) -> Counter[str]:
-    """Whether the first place, and whether any place, says what is not so."""
+    """Count whether the first place, and whether any place, makes a false claim."""
     false = Counter[str]()
     for place in ranking:
         speed = truth[place.id]
@@ -101,7 +101,7 @@ def errors(ranking: Sequence[Rank], truth: Mapping[str, float], rule: str) -> Co
 
 
 def coverage(blocks: Blocks, truth: Mapping[str, float]) -> Counter[str]:
-    """How many pairs' 95 % intervals hold the true ratio, of how many."""
+    """Count the pairs whose 95 % intervals cover the true ratio, and all pairs."""
     found = Counter[str]()
     for one, other in combinations(truth, 2):
         _, low, high = estimate(log_ratios(blocks[one], blocks[other]))
@@ -112,17 +112,17 @@ def coverage(blocks: Blocks, truth: Mapping[str, float]) -> Counter[str]:
 
 
 def rates(blocks: Blocks) -> list[tuple[str, float]]:
-    """Each contender's overall rate."""
+    """Return each contender's overall rate."""
     return [(key, sum(values.values()) / len(values)) for key, values in blocks.items()]
 
 
 def blocks_order(speeds: Sequence[float]) -> list[str]:
-    """The contenders' letters."""
+    """Return the contenders' letters."""
     return [chr(65 + place) for place in range(len(speeds))]
 
 
 def row_of(world: str, field: str, found: Counter[str]) -> list[str]:
-    """One line of the table."""
+    """Return one row of the table."""
     runs = found["runs"]
 
     def share(key: str) -> str:
@@ -143,7 +143,7 @@ def row_of(world: str, field: str, found: Counter[str]) -> list[str]:
 
 
 def table_of(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as a Markdown table."""
+    """Format rows as a Markdown table."""
     rules = ["---", "---", *["--:"] * (len(COLUMNS) - 2)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (COLUMNS, rules, *rows))
 

@@ -1,4 +1,4 @@
-"""An engine that only waits, so that what the app costs can be measured beside lanes that cost little."""
+"""An engine that only waits, so that the app's cost can be measured beside cheap lanes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ SPREAD = 0.35
 
 
 class Sleeping(AsyncEngine):
-    """Answers come after a time of its own, in seconds, that varies as those of a server do."""
+    """Answers after a random time of its own, with the variation of a server."""
 
     async def open(self) -> None:
-        """Choose how long answers take."""
+        """Draw its median answer time."""
         self._median = FASTEST * (SLOWEST / FASTEST) ** random.random()
 
     async def send(self, request: Request) -> Reply:
-        """Wait, and have an answer."""
+        """Wait, and return an answer."""
         await asyncio.sleep(self._median * random.lognormvariate(0, SPREAD))
         return 200, b"", "1.1"

@@ -1,11 +1,10 @@
-"""Whether anything grows while the app is open and twelve contenders run: memory, descriptors and threads of the app,
-its lanes and its target.
+"""Growth of memory, descriptors and threads of the app, its lanes and its target while twelve contenders run.
 
-`python -m benchmarks.soak [--minutes 20] [--write]`.  The app is on a pseudo-terminal; a key is pressed now and then,
-as by somebody who looks at it.  Every process is read every five seconds.  After the first quarter of the time, in
-which caches and the app's bounded history fill, the last third is held against the middle one by their medians.
-Exits with 1 where the app grows by more than 5 MB or 5 %, another process by more than 3 MB or 5 %, or any of them by
-a thread, or by more than the few descriptors of connections that come and go.
+`python -m benchmarks.soak [--minutes 20] [--write]`. The app is on a pseudo-terminal; a key is pressed now and then,
+as by a user who looks at it. Every process is read every five seconds. After the first quarter of the time, in which
+caches and the app's bounded history fill, the last third is compared with the middle one by medians. Exits with 1 if
+the app grows by more than 5 MB or 5 %, another process by more than 3 MB or 5 %, or any of them by a thread, or by
+more descriptors than come and go with connections.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ CONTENDER = '[[contender]]\nengine = "{}"\nreuse = "{}"\n'
 LOOK_SECONDS = 5.0
 SETTLING = 0.25
 KEYS = "vvvjjkkof"
-"""What is pressed, one every few looks: other charts, other rows, columns; each leads back in the end."""
+"""Keys pressed one every few looks: other charts, other rows, columns; together they lead back to the start."""
 COLUMNS = (
     "process",
     "memory, middle third",
@@ -62,8 +61,8 @@ COLUMNS = (
 ALLOWED_MB = {"app": 5.0, "target": 3.0}
 LANE_MB = 3.0
 ALLOWED_DESCRIPTORS = 8
-"""Twice as many as requests are in flight: connections come and go.  Thousands of requests that each left one open
-would be far more.
+"""Twice the requests in flight, because connections come and go. If each of thousands of requests left one open, the
+number would be far higher.
 """
 ALLOWED_SHARE = 0.05
 
@@ -89,12 +88,12 @@ class Judged(NamedTuple):
 
     @property
     def growth_mb(self) -> float:
-        """How much the last third is above the middle one."""
+        """Growth from the middle to the last third."""
         return self.last_mb - self.middle_mb
 
     @property
     def flat(self) -> bool:
-        """Whether nothing has grown."""
+        """True if nothing has grown."""
         allowed = max(ALLOWED_MB.get(self.name, LANE_MB), ALLOWED_SHARE * self.middle_mb)
         within = self.growth_mb <= allowed
         opened, started = (after - before for before, after in (self.descriptors, self.threads))
@@ -102,7 +101,7 @@ class Judged(NamedTuple):
 
 
 def judge(name: str, readings: Sequence[Reading]) -> Judged:
-    """What a process's readings come to; StatisticsError where there are too few."""
+    """Judge a process's readings; StatisticsError if there are too few."""
     end = readings[-1].seconds
     start = SETTLING * end
     edges = [start + (end - start) * part / 3 for part in (1, 2)]
@@ -123,13 +122,13 @@ def _medians(before: Sequence[int], after: Sequence[int]) -> tuple[int, int]:
 
 
 def read(process: psutil.Process, seconds: float) -> Reading:
-    """A process now; psutil.Error where it has gone."""
+    """Read a process now; psutil.Error if it is gone."""
     with process.oneshot():
         return Reading(seconds, process.memory_info().rss / 1e6, process.num_fds(), process.num_threads())
 
 
 def processes_of(app: psutil.Process) -> Iterator[tuple[str, psutil.Process]]:
-    """The app, its lanes in the order in which they were started, and its target."""
+    """Yield the app, its lanes in the order of their start, and its target."""
     yield "app", app
     lanes = 0
     for child in sorted(app.children(recursive=True), key=lambda one: one.pid):
@@ -143,7 +142,7 @@ def processes_of(app: psutil.Process) -> Iterator[tuple[str, psutil.Process]]:
 
 
 def soak(minutes: float) -> dict[str, list[Reading]]:
-    """Readings of every process, by its name."""
+    """Return the readings of every process, by its name."""
     seconds = minutes * 60
     found: dict[str, list[Reading]] = {}
     with tempfile.TemporaryDirectory(prefix="httptui-soak-") as name:
@@ -165,7 +164,7 @@ def soak(minutes: float) -> dict[str, list[Reading]]:
                 if look % 4 == 3:
                     terminal.press(KEYS[look // 4 % len(KEYS)])
                 terminal.read_for(LOOK_SECONDS)
-                # What was written is of no use here, and would be the only thing that grows.
+                # The output is not needed here, and would be the only thing that grows.
                 terminal.output = terminal.output[-10_000:]
                 for label, process in processes.items():
                     with suppress(psutil.Error):
@@ -176,7 +175,7 @@ def soak(minutes: float) -> dict[str, list[Reading]]:
 
 
 def row_of(one: Judged) -> list[str]:
-    """A line of the table."""
+    """Return one row of the table."""
     return [
         one.name,
         f"{one.middle_mb:.1f} MB",
@@ -190,7 +189,7 @@ def row_of(one: Judged) -> list[str]:
 
 
 def main() -> int:
-    """Soak and tell; the exit code."""
+    """Soak and publish; return the exit code."""
     parser = command_line(__doc__, "21 minutes")
     parser.add_argument("--minutes", type=float, default=20.0)
     given = parser.parse_args()

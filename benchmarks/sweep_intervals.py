@@ -1,8 +1,8 @@
-"""What sweeps say of curves whose truth is known, by simulation, as a Markdown table.
+"""Correctness of sweep results on curves whose truth is known, by simulation, as a Markdown table.
 
-`python -m benchmarks.sweep_intervals [--runs 400] [--write]`.  Two contenders whose rate is min(c / (L + R), 1 / s)
-are swept over latencies, and curves of the universal scalability law, and of a rate that levels off, over
-concurrency: on coarse and fine levels, with noise in every block, through the functions that analyse real sweeps.
+`python -m benchmarks.sweep_intervals [--runs 400] [--write]`. Two contenders with the rate min(c / (L + R), 1 / s)
+are swept over latencies; curves of the universal scalability law, and of a rate that levels off, over concurrency.
+Levels are coarse and fine, every block has noise, and the functions are those that analyse real sweeps.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BLOCKS = 6
 SEED = 20
 CONCURRENCY, FLOOR_MS = 16, 1.0
 FAST_MS, SLOW_MS = 0.3, 2.6
-"""CPU of a request of either contender: the slower one begins to wait at 40.6 ms."""
+"""CPU time per request of either contender; the slower one begins to wait at 40.6 ms."""
 NOISE = (0.01, 0.03)
 LATENCIES: Mapping[str, Sequence[float]] = {
     "coarse": (0, 1, 2, 5, 10, 20, 50, 100, 300),
@@ -41,13 +41,13 @@ CONCURRENCIES: Mapping[str, Sequence[float]] = {
 ALPHA, BETA = 0.02, 0.0004
 N_STAR = math.sqrt((1 - ALPHA) / BETA)
 FULL_AT = 40.0
-"""In flight, from where on the rate that levels off does not grow."""
+"""Requests in flight from which the levelling rate no longer grows."""
 EVENTS = ("told", "covered", "told beyond the last level")
 Case = Callable[[random.Random, Sequence[float], float], Counter[str]]
 
 
 def meeting(source: random.Random, levels: Sequence[float], noise: float) -> Counter[str]:
-    """L* of two contenders, of which every block has seen both at every level."""
+    """Find L* of two contenders that every block has measured at every level."""
     paired = [
         PairedLevel(
             level,
@@ -74,12 +74,12 @@ def meeting(source: random.Random, levels: Sequence[float], noise: float) -> Cou
 
 
 def rate(latency_ms: float, cpu_ms: float) -> float:
-    """Requests per second of a contender that either waits or computes."""
+    """Return the requests per second of a contender that either waits or computes."""
     return 1e3 * min(CONCURRENCY / (latency_ms + FLOOR_MS), 1 / cpu_ms)
 
 
 def top_of_the_law(source: random.Random, levels: Sequence[float], noise: float) -> Counter[str]:
-    """N* of a curve that keeps the law."""
+    """Find N* of a curve that follows the law."""
     fit = fit_usl(
         [
             (n, n / (1 + ALPHA * (n - 1) + BETA * n * (n - 1)) * source.lognormvariate(0, noise))
@@ -99,7 +99,7 @@ def top_of_the_law(source: random.Random, levels: Sequence[float], noise: float)
 
 
 def levelling_off(source: random.Random, levels: Sequence[float], noise: float) -> Counter[str]:
-    """Where a rate that grows in proportion, and then no more, has 95 % of its most; and its knee."""
+    """Find the saturation and the knee of a rate that grows in proportion up to a limit."""
     curve = []
     for n in levels:
         blocks = {block: min(n, FULL_AT) * source.lognormvariate(0, noise) for block in range(BLOCKS)}
@@ -120,7 +120,7 @@ CASES: Mapping[str, tuple[Case, Mapping[str, Sequence[float]]]] = {
 
 
 def counts_of(case: str, grid: str, noise: float, runs: int) -> Counter[str]:
-    """What happened in so many sweeps."""
+    """Count the events of so many sweeps."""
     judge, grids = CASES[case]
     source = random.Random(f"{SEED} {case} {grid} {noise}")
     found: Counter[str] = Counter()
@@ -130,7 +130,7 @@ def counts_of(case: str, grid: str, noise: float, runs: int) -> Counter[str]:
 
 
 def row_of(case: str, grid: str, noise: float, runs: int) -> list[str]:
-    """A line of the table: how many told it, and in how many of those that have an interval it holds the truth."""
+    """Return one row of the table: how many gave a result, and how many of their intervals cover the truth."""
     found = counts_of(case, grid, noise, runs)
     intervals = found["intervals"] or found["told"]
     covered = f"{found['covered'] / intervals:.1%}" if intervals else "–"
@@ -145,7 +145,7 @@ def row_of(case: str, grid: str, noise: float, runs: int) -> list[str]:
 
 
 def main() -> None:
-    """Print the table, and write it where that is asked for."""
+    """Print the table, and write it if requested."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

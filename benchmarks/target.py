@@ -1,7 +1,7 @@
-"""What the embedded target costs and how exact its delays are, printed as tables: `python benchmarks/target.py`.
+"""Cost of the embedded target and precision of its delays, printed as tables: `python benchmarks/target.py`.
 
-Load goes to 127.0.0.1 only and stops by itself.  Requests per second depend on the machine and its neighbours; CPU
-per request of the target is the steadier figure.
+Load goes to 127.0.0.1 only and stops by itself. Requests per second depend on the machine and its neighbours; CPU per
+request of the target is the steadier figure.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DELAYS_MS = (0, 5, 50, 200)
 
 
 async def _wrk(target: EmbeddedTarget, path: str, seconds: int) -> tuple[float, float]:
-    """(requests per second, CPU µs of the target per request) as wrk and the target tell."""
+    """Return requests per second from wrk, and the target's CPU µs per request."""
     before = await target.stats()
     process = await asyncio.create_subprocess_exec(
         "wrk",
@@ -42,7 +42,7 @@ async def _wrk(target: EmbeddedTarget, path: str, seconds: int) -> tuple[float, 
 
 
 class _Caller(asyncio.Protocol):
-    """One connection that sends a request, waits for `size` bytes of answer, and notes how long that took."""
+    """One connection that sends a request, waits for `size` bytes of answer, and records the time."""
 
     def __init__(self, request: bytes, size: int, rounds: int, times: list[float]) -> None:
         self._request, self._size, self._rounds, self._times = request, size, rounds, times
@@ -71,7 +71,7 @@ class _Caller(asyncio.Protocol):
 
 
 async def _delays(target: EmbeddedTarget, delay_ms: int, connections: int, rounds: int) -> list[float]:
-    """Milliseconds each answer took beyond the delay that was asked for, on connections that start spread out."""
+    """Return the milliseconds by which each answer exceeded its delay, on connections with staggered starts."""
     times: list[float] = []
     loop = asyncio.get_running_loop()
     request = f"GET /delay/{delay_ms} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()

@@ -1,12 +1,12 @@
-"""What the command and the screen cost: start-up, first paint, and, while twelve contenders run, each view's CPU, how
-soon a key is answered, and how much is written to the terminal.
+"""Cost of command and screen: start-up, first paint, and, while twelve contenders run, each view's CPU, the delay of
+keys and the bytes written to the terminal.
 
-`python -m benchmarks.ui`, about two minutes.  Prints what is wanted beside what was measured; asserts nothing.
-A view's cost is what the app's process takes beyond one that runs the same plan and takes the same snapshots without
-drawing them (`benchmarks.unwatched`), measured before and after the views; the whole is printed beside it.
-With `--sleeping` the contenders only wait, and only the views are measured: figures that hold on a busy machine, too.
-Beside each view stands what a fixed piece of Python took meanwhile, since a shared machine's pace changes within
-seconds: runs are compared by the ratio of the two.
+`python -m benchmarks.ui`, about two minutes. Prints requirement and measurement side by side; asserts nothing. A
+view's cost is the CPU of the app's process beyond that of one that runs the same plan and takes the same snapshots
+without drawing them (`benchmarks.unwatched`), measured before and after the views; the total is printed beside it.
+With `--sleeping` the contenders only wait, and only the views are measured: figures that hold on a busy machine too.
+Each view is accompanied by the time of a fixed piece of Python, because a shared machine's pace changes within
+seconds: compare runs by the ratio of the two.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ VIEWS = (
     ("the same, percentiles", "v", "p99 latency over time"),
     ("a contender's page", "v\r", "Measured"),
 )
-"""Each view's name, the keys that lead to it from the one before, and a text that tells that it is there."""
+"""Each view's name, the keys that lead to it from the one before, and a text that shows its presence."""
 FREEZING = (("f", "FROZEN"), ("f", "running"))
-"""Keys that change the screen, and what tells that they have."""
+"""Keys that change the screen, and the texts that confirm it."""
 
 
 class Result(NamedTuple):
-    """A line of the table: what was measured, what it came to, and the most that is wanted, if anything is."""
+    """A row of the table: measurement, value, unit, and the requirement, if any."""
 
     name: str
     measured: float
@@ -75,7 +75,7 @@ class Result(NamedTuple):
 
 
 def median_ms(command: Sequence[str]) -> float:
-    """Milliseconds of a whole process that prints something and ends, the median of several."""
+    """Return the milliseconds of a whole process that prints something and ends, the median of several."""
     times = []
     for _ in range(REPEATS):
         start = monotonic()
@@ -85,7 +85,7 @@ def median_ms(command: Sequence[str]) -> float:
 
 
 def first_paint(surroundings: dict[str, str]) -> float:
-    """Milliseconds from the start of the process until the first panel is written, the median of several."""
+    """Return the milliseconds from the start of the process to the first panel, the median of several."""
     times = []
     for _ in range(REPEATS):
         with PseudoTerminal([*HTTPTUI, "--preset", "demo"], environment=surroundings) as terminal:
@@ -97,7 +97,7 @@ def first_paint(surroundings: dict[str, str]) -> float:
 
 
 def watched(terminal: PseudoTerminal) -> tuple[float, float]:
-    """While nothing is pressed: the app's own share of a core, and kilobytes a second that it writes."""
+    """Return the app's share of a core, and the kilobytes per second that it writes, while no key is pressed."""
     app = psutil.Process(terminal.process.pid)
     written, before, start = len(terminal.output), app.cpu_times(), monotonic()
     terminal.read_for(WATCH_SECONDS)
@@ -107,7 +107,8 @@ def watched(terminal: PseudoTerminal) -> tuple[float, float]:
 
 
 def yardstick(terminal: PseudoTerminal) -> float:
-    """CPU milliseconds that a fixed loop takes here as things are, after pauses like those between frames."""
+    """Return the CPU milliseconds of a fixed loop under present conditions, after pauses like those between frames.
+    """
     times = []
     for _ in range(YARDSTICK_ROUNDS):
         terminal.read_for(1 / FRAMES_PER_SECOND)
@@ -119,7 +120,7 @@ def yardstick(terminal: PseudoTerminal) -> float:
 
 
 def key_times(terminal: PseudoTerminal) -> list[float]:
-    """Milliseconds from each key to the text that it brings, in order of size."""
+    """Return the sorted milliseconds from each key to its text."""
     times = []
     for _ in range(KEY_ROUNDS):
         for key, text in FREEZING:
@@ -132,14 +133,14 @@ def key_times(terminal: PseudoTerminal) -> list[float]:
 
 
 def plan_in(folder: Path, contenders: Sequence[tuple[str, str]]) -> Path:
-    """The file of a plan with these contenders, each an engine and its reuse."""
+    """Write the plan of these contenders, each an engine and its reuse, and return its file."""
     plan = folder / "twelve.toml"
     plan.write_text(PLAN + "".join(CONTENDER.format(*contender) for contender in contenders))
     return plan
 
 
 def lend_sleeping_engine(folder: Path) -> dict[str, str]:
-    """Make it known as an installed package would: the environment in which it is found."""
+    """Register the sleeping engine as an installed package, and return the environment in which it is found."""
     known = folder / "sleeping-1.0.dist-info"
     known.mkdir()
     (known / "METADATA").write_text("Metadata-Version: 2.1\nName: sleeping\nVersion: 1.0\n")
@@ -148,14 +149,14 @@ def lend_sleeping_engine(folder: Path) -> dict[str, str]:
 
 
 def unwatched(plan: Path, surroundings: dict[str, str]) -> float:
-    """The share of a core of a process that runs the plan and draws nothing."""
+    """Return the share of a core of a process that runs the plan and draws nothing."""
     command = [sys.executable, "-m", "benchmarks.unwatched", str(plan), str(WATCH_SECONDS)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env={**os.environ, **surroundings})
     return float(done.stdout)
 
 
 class Watched(NamedTuple):
-    """A view, while nothing is pressed: the app's share of a core, kilobytes written a second, and the yardstick."""
+    """A view without key presses: the app's share of a core, kilobytes written per second, and the yardstick."""
 
     name: str
     share: float
@@ -163,7 +164,7 @@ class Watched(NamedTuple):
     yardstick_ms: float
 
     def results(self, run_share: float) -> Iterator[Result]:
-        """What the view costs, given the share of a core that the run takes where nobody watches."""
+        """Yield the view's costs, given the share of a core that an unwatched run takes."""
         screen = self.share - run_share
         yield Result(self.name, 1000 * screen / FRAMES_PER_SECOND, "ms a frame", 12)
         yield Result("", 100 * screen, "% of a core", 5)
@@ -173,7 +174,7 @@ class Watched(NamedTuple):
 
 
 def plan_form_share(terminal: PseudoTerminal) -> float:
-    """The share of a core that the plan form takes, with no run on."""
+    """Return the share of a core that the plan form takes without a run."""
     terminal.read_until(FIRST_TEXT)
     terminal.press("e")
     terminal.read_until("In flight")
@@ -185,7 +186,7 @@ def plan_form_share(terminal: PseudoTerminal) -> float:
 
 
 def views(terminal: PseudoTerminal) -> Iterator[Watched]:
-    """Every view in turn, while all contenders run."""
+    """Show every view in turn while all contenders run."""
     terminal.press("r")
     terminal.read_until("running", 60)
     for name, keys, text in VIEWS:
@@ -203,7 +204,7 @@ def views(terminal: PseudoTerminal) -> Iterator[Watched]:
 def screen_results(
     command: list[str], plan: Path, surroundings: dict[str, str], *, keys_too: bool
 ) -> Iterator[Result]:
-    """The plan form, then every view between two runs of the same plan that nobody watches, then the keys."""
+    """Measure the plan form, then every view between two unwatched runs of the same plan, then the keys."""
     alone = [unwatched(plan, surroundings)]
     with PseudoTerminal(command, width=WIDTH, height=HEIGHT, environment=surroundings) as terminal:
         yield Result("plan form, nothing pressed", 100 * plan_form_share(terminal), "% of a core", 5)
@@ -224,7 +225,7 @@ def screen_results(
 
 
 def startup_results(surroundings: dict[str, str]) -> Iterator[Result]:
-    """Whole processes, until they end or until something is to be seen."""
+    """Measure whole processes, to their end or to the first output."""
     yield Result("python -c ''", median_ms([sys.executable, "-c", ""]), "ms")
     for argument in ("--version", "--help"):
         yield Result(f"httptui {argument}", median_ms([*HTTPTUI, argument]), "ms")
@@ -244,7 +245,7 @@ def main() -> None:
     )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        # Modules are compiled once, as those of an installed package are, and not at every start.
+        # Modules are compiled once, like those of an installed package, rather than at every start.
         os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": name}
         surroundings = {"XDG_DATA_HOME": name, "XDG_CONFIG_HOME": name, "HOME": name}
         plan = plan_in(Path(name), SLEEPING if given.sleeping else CONTENDERS)

@@ -1,7 +1,7 @@
-"""A run that nobody watches: as many snapshots a second as the app takes, none of them drawn.
+"""A run without a screen: as many snapshots per second as the app takes, none of them drawn.
 
-`python -m benchmarks.unwatched PLAN SECONDS` prints the CPU seconds per second of its process while the run is on;
-what the app takes beyond that is its screen's.  The search for garbage is as rare as in the app.
+`python -m benchmarks.unwatched PLAN SECONDS` prints the CPU seconds per second of its process during the run; the
+app's excess over that is the cost of its screen. Garbage collection is as rare as in the app.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ SETTLE_SECONDS = 2.0
 
 
 async def share_of_a_core(plan_file: str, seconds: float) -> float:
-    """CPU seconds per second of this process, lanes and target not counted; RuntimeError where the run ends first."""
+    """Return the CPU seconds per second of this process, without lanes and target; RuntimeError if the run ends
+    first.
+    """
     began: float | None = None
     start = spent = 0.0
     async with run(load_preset(plan_file)) as items:

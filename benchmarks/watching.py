@@ -1,8 +1,8 @@
-"""What it costs to watch: the same run in the app and without a screen in turn, compared pair by pair.
+"""Cost of watching: the same run in the app and without a screen, alternating, compared pair by pair.
 
-`python -m benchmarks.watching [--pairs 20] [--seconds 5] [--write]`.  The app runs on a pseudo-terminal that is read
-all the time, as a terminal does.  Exits with 1 where the two are not shown to be equal within 2 %, by two one-sided
-tests at 5 % each.
+`python -m benchmarks.watching [--pairs 20] [--seconds 5] [--write]`. The app runs on a pseudo-terminal that is read
+continuously, as a terminal does. Exits with 1 unless the two are shown to be equal within 2 %, by two one-sided tests
+at 5 % each.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Turn:
 
 
 def turn_of(report: bytes) -> Turn:
-    """The figures of a report of one contender; RuntimeError where it did not finish."""
+    """Extract the figures of a report of one contender; RuntimeError if it did not finish."""
     loaded = json.loads(report)
     (contender,) = loaded["contenders"]
     if not loaded["complete"] or contender["state"] != "finished":
@@ -58,14 +58,14 @@ def turn_of(report: bytes) -> Turn:
 
 
 def without_screen(plan: Path, own: dict[str, str]) -> Turn:
-    """One headless run."""
+    """Run headless once."""
     command = [*HTTPTUI, "run", str(plan), "--json", "-"]
     done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, **own})
     return turn_of(done.stdout)
 
 
 def in_app(plan: Path, seconds: float, own: dict[str, str]) -> Turn:
-    """One run in the app: started, watched to its end, saved and left by keys."""
+    """Run once in the app: started, watched to its end, saved and left by keys."""
     with tempfile.TemporaryDirectory() as out:
         command = [*HTTPTUI, "--preset", str(plan), "--out", out]
         with PseudoTerminal(command, environment=own) as terminal:
@@ -80,7 +80,7 @@ def in_app(plan: Path, seconds: float, own: dict[str, str]) -> Turn:
 
 
 def saved_in(folder: Path, terminal: PseudoTerminal) -> list[Path]:
-    """The reports that are saved in a folder, once there is one; TimeoutError where there is none."""
+    """Return the reports saved in a folder, once there is one; TimeoutError if none appears."""
     end = monotonic() + SPARE_SECONDS
     while not (reports := list(folder.glob("*.json"))):
         if monotonic() > end:
@@ -90,12 +90,12 @@ def saved_in(folder: Path, terminal: PseudoTerminal) -> list[Path]:
 
 
 def log_ratios(watched: Sequence[float], alone: Sequence[float]) -> list[float]:
-    """ln(in the app / without a screen), pair by pair."""
+    """Return ln(in the app / without a screen), pair by pair."""
     return [math.log(one / other) for one, other in zip(watched, alone, strict=True)]
 
 
 def row_of(figure: str, unit: str, watched: Sequence[float], alone: Sequence[float]) -> list[str]:
-    """One line of the table; figures are means."""
+    """Return one row of the table; figures are means."""
     differences = log_ratios(watched, alone)
     point, low, high = estimate(differences, 0.90)
     interval = "–" if low is None or high is None else f"{math.exp(low):.3f} – {math.exp(high):.3f}"
@@ -110,7 +110,7 @@ def row_of(figure: str, unit: str, watched: Sequence[float], alone: Sequence[flo
 
 
 def measure(pairs: int, seconds: float, text: str) -> tuple[list[Turn], list[Turn]]:
-    """Runs in the app and runs without a screen, the one or the other first in turn."""
+    """Run in the app and without a screen, alternating which comes first."""
     watched: list[Turn] = []
     alone: list[Turn] = []
     with tempfile.TemporaryDirectory() as name:
@@ -128,7 +128,7 @@ def measure(pairs: int, seconds: float, text: str) -> tuple[list[Turn], list[Tur
 
 
 def main() -> int:
-    """Measure and tell; the exit code."""
+    """Measure and publish; return the exit code."""
     parser = command_line(__doc__, "6 minutes")
     parser.add_argument("--pairs", type=int, default=20, help="of a run in the app and one without a screen")
     parser.add_argument("--seconds", type=float, default=5.0, help="under load in each run")

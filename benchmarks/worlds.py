@@ -1,7 +1,7 @@
-"""Seeded runs that never happened: contenders of known speed on machines that misbehave in known ways.
+"""Simulated runs from a seed: contenders of known speed on machines with known disturbances.
 
-A world gives the logarithm of what each turn's rate is multiplied by.  Every block is a random order of turns, as
-in an interleaved run, and what the machine does goes on from turn to turn.
+A world returns the logarithm of each turn's factor on the rate. Every block is a random order of turns, as in an
+interleaved run, and the machine's state continues from turn to turn.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ World = Callable[[random.Random, Turns], list[list[float]]]
 
 
 def calm(source: random.Random, turns: Turns) -> list[list[float]]:
-    """Independent normal noise of 10 % a turn."""
+    """Independent normal noise of 10 % per turn."""
     return [[source.gauss(0, SLICE_SPREAD) for _ in block] for block in turns]
 
 
 def drift(source: random.Random, turns: Turns) -> list[list[float]]:
-    """The same, on a machine that loses half its speed from first turn to last."""
+    """The same noise on a machine that loses half its speed from first turn to last."""
     count = sum(len(block) for block in turns)
     line = iter(range(count))
     return [[next(line) / count * math.log(0.5) + noise for noise in block] for block in calm(source, turns)]
 
 
 def bursts(source: random.Random, turns: Turns) -> list[list[float]]:
-    """The same, and one turn in ten is slowed down by a neighbour, to a half at the median."""
+    """The same noise, with one turn in ten slowed down by a neighbour, to a half at the median."""
     return [
         [noise - (source.expovariate(1) if source.random() < 0.1 else 0.0) for noise in block]
         for block in calm(source, turns)
@@ -42,7 +42,7 @@ def bursts(source: random.Random, turns: Turns) -> list[list[float]]:
 
 
 def heavy_tails(source: random.Random, turns: Turns) -> list[list[float]]:
-    """Student's t with two degrees of freedom: no variance."""
+    """Student's t with two degrees of freedom, which has no variance."""
     return [[0.05 * source.gauss(0, 1) / math.sqrt(source.expovariate(1)) for _ in block] for block in turns]
 
 
@@ -59,7 +59,9 @@ def wander(source: random.Random, turns: Turns) -> list[list[float]]:
 
 
 def own_wander(source: random.Random, turns: Turns) -> list[list[float]]:
-    """Each contender wanders by itself, 7 % with lag-1 0.88 from block to block, which pairing cannot cancel."""
+    """Contenders that each wander independently, 7 % with lag-1 0.88 from block to block, which pairing cannot
+    cancel.
+    """
     count = len(turns[0])
     states = [source.gauss(0, OWN_SPREAD) for _ in range(count)]
     step = OWN_SPREAD * math.sqrt(1 - WANDER_LAG_1**2)
@@ -91,7 +93,7 @@ FIELDS: Mapping[str, tuple[float, ...]] = {
 
 
 def simulated(source: random.Random, world: World, speeds: Sequence[float], blocks: int) -> list[BlockRecord]:
-    """A run of so many blocks; contender A has the first speed."""
+    """Simulate a run of so many blocks; contender A has the first speed."""
     contenders = range(len(speeds))
     turns = [source.sample(contenders, len(speeds)) for _ in range(blocks)]
     return [

@@ -61,12 +61,12 @@ class BodyLimit:
 
     @property
     def most_memory(self) -> int:
-        """How much a process may grow by: an engine that bounds no bodies must not take the machine with it."""
+        """Growth of the process, in bytes, that ends it: an engine without limits must not exhaust the machine."""
         return 2 * self.together + 2**30
 
     @contextmanager
     def reading(self) -> Iterator[Meter]:
-        """A meter for the time in which one body is read."""
+        """Yield a meter for one body, and release its bytes afterwards."""
         meter = Meter(self)
         try:
             yield meter
@@ -74,7 +74,7 @@ class BodyLimit:
             meter.reset()
 
     def hold(self, size: int) -> None:
-        """Change by so many bytes what is being read; raises where that is too much together."""
+        """Add to the bytes being read in all; raises BodyTooLargeError if they exceed `together`."""
         with self._changing:
             self._held += size
             if size <= 0 or self._held <= self.together:

@@ -1,7 +1,7 @@
-"""One client's bare loop in a process of its own: `python -m benchmarks.bare CLIENT LOOP URL IN_FLIGHT HEADERS`.
+"""One client's bare loop in a separate process: `python -m benchmarks.bare CLIENT LOOP URL IN_FLIGHT HEADERS`.
 
-Each line on standard input is a number of seconds: one turn is run and told as a line of JSON with the requests
-answered, the seconds they took and the process's CPU seconds.  The end of input ends the process.
+Each line on standard input is a number of seconds: one turn is run and reported as a line of JSON with the requests
+answered, the seconds they took and the process's CPU seconds. The end of input ends the process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from benchmarks.bare.loops import AsyncLoop, Job, SyncLoop
 
 
 def tell(turn: Callable[[float], int], seconds: float) -> None:
-    """Run one turn, which takes the time of its end and returns its requests, and print what it did."""
+    """Run one turn, which takes its end time and returns its requests, and print the result."""
     cpu, start = process_time(), perf_counter()
     requests = turn(start + seconds)
     took, spent = perf_counter() - start, process_time() - cpu
@@ -28,7 +28,7 @@ def tell(turn: Callable[[float], int], seconds: float) -> None:
 
 
 def serve_tasks(bare: AsyncLoop, loop: str) -> None:
-    """Run turns of a client that is driven by tasks, in one event loop."""
+    """Run turns of a client driven by tasks, in one event loop."""
 
     async def work(end: float) -> int:
         return sum(await asyncio.gather(*(bare.worker(end) for _ in range(bare.job.in_flight))))
@@ -41,7 +41,7 @@ def serve_tasks(bare: AsyncLoop, loop: str) -> None:
 
 
 def serve_threads(bare: SyncLoop) -> None:
-    """Run turns of a client that is driven by threads."""
+    """Run turns of a client driven by threads."""
     with ThreadPoolExecutor(bare.workers) as pool:
         for line in sys.stdin:
             tell(lambda end: sum(pool.map(bare.worker, [end] * bare.workers)), float(line))
@@ -49,7 +49,7 @@ def serve_threads(bare: SyncLoop) -> None:
 
 
 def main(client: str, loop: str, url: str, in_flight: str, headers: str) -> None:
-    """Find the client's loop by the engine's name and serve turns until standard input ends."""
+    """Find the client's loop by the engine's name, and serve turns until standard input ends."""
     module = import_module(f"benchmarks.bare.with_{client.replace('.', '_').replace('-', '_')}")
     bare = module.Loop(Job(url, json.loads(headers), int(in_flight)))
     if isinstance(bare, AsyncLoop):

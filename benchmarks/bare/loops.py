@@ -1,4 +1,4 @@
-"""What a bare loop is, for tasks and for threads."""
+"""Base classes of bare loops, for tasks and for threads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Job:
-    """The one request that every worker repeats, and how many of them are in flight."""
+    """The one request that every worker repeats, and the number in flight."""
 
     url: str
     headers: dict[str, str]
@@ -27,7 +27,7 @@ class AsyncLoop(ABC):
 
     @abstractmethod
     async def worker(self, end: float) -> int:
-        """Send one request after the other until `perf_counter` passes `end`; return how many were answered."""
+        """Send one request after another until `perf_counter` passes `end`; return how many were answered."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -43,7 +43,7 @@ class SyncLoop(ABC):
 
     @abstractmethod
     def worker(self, end: float) -> int:
-        """Send one request after the other until `perf_counter` passes `end`; return how many were answered."""
+        """Send one request after another until `perf_counter` passes `end`; return how many were answered."""
 
     @abstractmethod
     def close(self) -> None:

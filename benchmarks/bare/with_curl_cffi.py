@@ -11,7 +11,8 @@ from benchmarks.bare.loops import AsyncLoop
 
 
 class Loop(AsyncLoop):
-    """One session with as many handles as requests in flight, the headers its default ones, posing as no browser."""
+    """One session with as many handles as requests in flight and the headers as defaults, impersonating no browser.
+    """
 
     async def open(self) -> None:
         """Make the session."""

@@ -23,7 +23,7 @@ class Loop(AsyncLoop):
         )
 
     def transport(self) -> Any:
-        """The transport that carries the requests."""
+        """Return the transport that carries the requests."""
         pool = self.library.Limits(
             max_connections=self.job.in_flight, max_keepalive_connections=self.job.in_flight
         )

@@ -12,6 +12,6 @@ class Loop(with_httpx.Loop):
     """The same client on the other transport."""
 
     def transport(self) -> httpx.AsyncBaseTransport:
-        """The transport that carries the requests."""
+        """Return the transport that carries the requests."""
         pool = httpx.Limits(max_connections=self.job.in_flight, max_keepalive_connections=self.job.in_flight)
         return AiohttpTransport(limits=pool, trust_env=False)

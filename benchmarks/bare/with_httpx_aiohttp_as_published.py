@@ -12,12 +12,12 @@ from httptui.engines.clients.over_aiohttp import transport_over
 
 
 class Loop(with_httpx.Loop):
-    """The transport is the contender's own, since it is a part of what its users write; `decompress` is its fault."""
+    """Uses the contender's own transport, because its users write it themselves; `decompress` is its defect."""
 
     decompress = True
 
     def transport(self) -> Any:
-        """The transport that carries the requests."""
+        """Return the transport that carries the requests."""
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self.job.in_flight),
             cookie_jar=aiohttp.DummyCookieJar(),

@@ -11,7 +11,7 @@ from benchmarks.bare.loops import Job, SyncLoop
 
 
 def handle_for(job: Job) -> tuple[pycurl.Curl, list[bytes]]:
-    """An easy handle that sends the job's request, and the list that it puts the pieces of the body into."""
+    """Return an easy handle that sends the job's request, and the list that collects the pieces of the body."""
     easy, pieces = pycurl.Curl(), list[bytes]()
     easy.setopt(pycurl.URL, job.url)
     easy.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in job.headers.items()])

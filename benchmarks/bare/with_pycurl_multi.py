@@ -1,4 +1,4 @@
-"""The fastest loop that pycurl allows: one `CurlMulti` that is driven by hand, without an event loop."""
+"""The fastest loop that pycurl allows: one `CurlMulti` driven by hand, without an event loop."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Loop(SyncLoop):
         self.handles = dict(handle_for(job) for _ in range(job.in_flight))
 
     def worker(self, end: float) -> int:
-        """Send until the end, and take what is on its way then."""
+        """Send until the end, and collect the requests then in flight."""
         multi, handles, count = self.multi, self.handles, 0
         for easy in handles:
             multi.add_handle(easy)

@@ -1,1 +1,1 @@
-"""Constructed cases, by what they put to the test; `benchmarks.constructed` runs them."""
+"""Constructed cases by subject, run by `benchmarks.constructed`."""

@@ -1,4 +1,4 @@
-"""A constructed case, and checks that hold what a run said against the truth that is known of it."""
+"""A constructed case, and checks that compare a run's claims with its known truth."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from benchmarks.services import Counts, Service
 
 Grade = Literal["right", "unknown", "wrong"]
 TOLERANCE = 0.005
-"""By so much a ratio's interval may miss the truth: the truth is a mean that the server measured."""
+"""Distance by which a ratio's interval may miss the truth, which is a mean measured by the server."""
 
 ODD = "X-Client: odd"
-"""What marks the requests of the odd client."""
+"""Header that marks the requests of the odd client."""
 
 
 class NoReportError(Exception):
@@ -25,7 +25,7 @@ class NoReportError(Exception):
 
 @dataclass(frozen=True)
 class Told:
-    """What one run said: exit code, report (None without one), the text on stderr, and what the service saw."""
+    """Output of one run: exit code, report (None without one), text on stderr, and the counts of the service."""
 
     exit_code: int
     report: Mapping[str, Any] | None
@@ -34,23 +34,23 @@ class Told:
 
     @property
     def verdict(self) -> str:
-        """The kind of its verdict, "" without a report."""
+        """Kind of its verdict, "" without a report."""
         return "" if self.report is None else str(self.report["verdict"]["kind"]).replace("-", " ")
 
     def contender(self, letter: str) -> Mapping[str, Any]:
-        """One contender of the report; NoReportError where the run left none."""
+        """Return one contender of the report; NoReportError without a report."""
         if self.report is None:
             raise NoReportError
         return next(one for one in self.report["contenders"] if one["id"] == letter)
 
     def everything(self) -> str:
-        """All words that a reader could find: the report's and those on stderr."""
+        """Return all words that a reader could find, in the report and on stderr."""
         return self.text + json.dumps(self.report, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One check's grade, and why where it is not right."""
+    """Grade of one check, and the reason if it is not right."""
 
     grade: Grade
     why: str = ""
@@ -64,9 +64,9 @@ Check = Callable[[Told], Finding]
 class Case:
     """A run of the command whose truth is known.
 
-    `flags` are those after `httptui run --url URL`; in them `{odd:NAME}` stands for a class of
-    `benchmarks.odd_engines`.  Without a service the embedded target is requested; `path` is appended to the URL.
-    With `burning`, other processes keep every core busy.  After `stop_after` seconds the run gets Ctrl-C.
+    `flags` follow `httptui run --url URL`; in them `{odd:NAME}` stands for a class of `benchmarks.odd_engines`.
+    Without a service, the embedded target is requested; `path` is appended to the URL. With `burning`, other
+    processes keep every core busy. After `stop_after` seconds the run gets Ctrl-C.
     """
 
     name: str
@@ -78,13 +78,13 @@ class Case:
     stop_after: float | None = None
 
     def arguments(self) -> list[str]:
-        """The flags, one a word; quoted words may have spaces."""
+        """Split the flags into words; quoted words may contain spaces."""
         text = re.sub(r"\{odd:(\w+)\}", lambda found: engine(found[1]), self.flags)
         return [word.strip("'") for word in re.findall(r"'[^']*'|\S+", text)]
 
 
 def graded(case: Case, told: Told) -> Finding:
-    """The worst of a case's checks."""
+    """Return the worst of a case's findings."""
     if told.report is None and told.exit_code not in (2, 4, 5):
         return Finding("wrong", f"no report, exit {told.exit_code}: {told.text[-200:]}")
     try:
@@ -99,7 +99,7 @@ def graded(case: Case, told: Told) -> Finding:
 
 
 def wins(letter: str, *, also: Sequence[str] = ()) -> Check:
-    """One contender is the best in truth; `also` are kinds of verdict that are as true."""
+    """Check that one contender, truly the best, wins; `also` are other true kinds of verdict."""
 
     def check(told: Told) -> Finding:
         if told.verdict in also:
@@ -113,7 +113,7 @@ def wins(letter: str, *, also: Sequence[str] = ()) -> Check:
 
 
 def equal(*, also: Sequence[str] = ("capped",)) -> Check:
-    """All contenders are equal in truth: none may win."""
+    """Check that none wins, as all contenders are truly equal."""
 
     def check(told: Told) -> Finding:
         if told.verdict in ("tie", *also):
@@ -126,7 +126,7 @@ def equal(*, also: Sequence[str] = ("capped",)) -> Check:
 
 
 def claims_nothing(*kinds: str) -> Check:
-    """Nothing may be claimed; right is that one of these kinds says so, and "undecided" is unknown unless named."""
+    """Check that nothing is claimed; one of these kinds is right, and "undecided" is unknown unless listed."""
 
     def check(told: Told) -> Finding:
         if told.verdict in (kinds or ("not comparable",)):
@@ -146,11 +146,11 @@ def _sentence(told: Told) -> str:
 
 
 def ratio(best: str, other: str, truth: float | None = None) -> Check:
-    """If a winner is told, the interval of `other`'s share of `best` holds the truth.
+    """Check that, if there is a winner, the interval of `other`'s share of `best` covers the truth.
 
-    The truth of a closed load is that of the times that the service held: `ODD` is then the other's.  The client's
-    own time comes on top of both; it is what the mean latency of `best` has beyond the time held, so the truth lies
-    between the ratio without it and the ratio with it.
+    The truth of a closed load is the ratio of the times for which the service held answers, `ODD` being the other's.
+    The client's own time adds to both; it is the excess of `best`'s mean latency over its held time, so the truth
+    lies between the ratio without it and the ratio with it.
     """
 
     def check(told: Told) -> Finding:
@@ -170,7 +170,7 @@ def ratio(best: str, other: str, truth: float | None = None) -> Check:
 
 
 def _of_times(told: Told, best: str) -> tuple[float, float]:
-    """The ratio of two held times, without and with the client's own time beside each."""
+    """Return the ratio of two held times, without and with the client's own time."""
     assert told.counts is not None
     fast, slow = told.counts.held_ms[""], told.counts.held_ms[ODD]
     own = max(0.0, told.contender(best)["latency_ms"]["mean"] - fast)
@@ -178,7 +178,7 @@ def _of_times(told: Told, best: str) -> tuple[float, float]:
 
 
 def limited(letter: str, *kinds: str) -> Check:
-    """What limits one contender; "unknown" is neither right nor wrong."""
+    """Check the limiter of one contender; "unknown" is neither right nor wrong."""
 
     def check(told: Told) -> Finding:
         kind = told.contender(letter)["limiter"]["kind"]
@@ -191,7 +191,7 @@ def limited(letter: str, *kinds: str) -> Check:
 
 
 def never_limited(letter: str, *kinds: str) -> Check:
-    """What certainly does not limit a contender."""
+    """Check that a contender is not limited by what certainly does not limit it."""
 
     def check(told: Told) -> Finding:
         kind = told.contender(letter)["limiter"]["kind"]
@@ -201,7 +201,7 @@ def never_limited(letter: str, *kinds: str) -> Check:
 
 
 def exits(*codes: int) -> Check:
-    """The exit code."""
+    """Check the exit code."""
 
     def check(told: Told) -> Finding:
         if told.exit_code in codes:
@@ -212,7 +212,7 @@ def exits(*codes: int) -> Check:
 
 
 def says(pattern: str, meaning: str) -> Check:
-    """A reader finds these words somewhere; without them the run hides something."""
+    """Check that a reader finds these words somewhere; otherwise the run hides something."""
 
     def check(told: Told) -> Finding:
         found = re.search(pattern, told.everything(), re.IGNORECASE | re.DOTALL)
@@ -222,7 +222,7 @@ def says(pattern: str, meaning: str) -> Check:
 
 
 def doubts(pattern: str, meaning: str) -> Check:
-    """A flag, a warning or the verdict has these words."""
+    """Check that a flag, a warning or the verdict has these words."""
 
     def check(told: Told) -> Finding:
         report = told.report or {}
@@ -235,7 +235,7 @@ def doubts(pattern: str, meaning: str) -> Check:
 
 
 def unranked(letter: str) -> Check:
-    """One contender is in no ranking."""
+    """Check that one contender is in no ranking."""
 
     def check(told: Told) -> Finding:
         report = told.report or {}
@@ -248,7 +248,7 @@ def unranked(letter: str) -> Check:
 
 
 def not_cheapest(letter: str) -> Check:
-    """One contender does not cost the least CPU per success, in truth."""
+    """Check that one contender, truly not the cheapest, is not ranked so."""
 
     def check(told: Told) -> Finding:
         places = (told.report or {}).get("cpu_ranking", ())
@@ -262,7 +262,7 @@ def not_cheapest(letter: str) -> Check:
 
 
 def costs_the_same() -> Check:
-    """No contender costs more CPU than another, in truth."""
+    """Check that no contender is ranked cheaper, as all truly cost the same CPU."""
 
     def check(told: Told) -> Finding:
         places = (told.report or {}).get("cpu_ranking", ())
@@ -274,7 +274,7 @@ def costs_the_same() -> Check:
 
 
 def figure(letter: str, name: str, low: float, high: float) -> Check:
-    """One figure of a contender lies in its true range; null is unknown."""
+    """Check that one figure of a contender lies in its true range; null is unknown."""
 
     def check(told: Told) -> Finding:
         value = told.contender(letter)[name]
@@ -286,7 +286,7 @@ def figure(letter: str, name: str, low: float, high: float) -> Check:
 
 
 def met(*, text: str = "") -> Check:
-    """All expectations hold in truth."""
+    """Check that all expectations, which truly hold, are met."""
 
     def check(told: Told) -> Finding:
         results = _results(told, text)
@@ -298,7 +298,7 @@ def met(*, text: str = "") -> Check:
 
 
 def missed(*, text: str = "") -> Check:
-    """An expectation does not hold: it may not pass, and the exit code is 3."""
+    """Check that a false expectation does not pass, and that the exit code is 3."""
 
     def check(told: Told) -> Finding:
         results = _results(told, text)
@@ -310,7 +310,7 @@ def missed(*, text: str = "") -> Check:
 
 
 def left_open(*, text: str = "") -> Check:
-    """Too little is known to say whether an expectation holds: neither met nor missed, and exit code 3."""
+    """Check that an expectation with too little data is neither met nor missed, with exit code 3."""
 
     def check(told: Told) -> Finding:
         results = _results(told, text)

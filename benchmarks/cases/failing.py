@@ -1,4 +1,4 @@
-"""Targets that fail: they end the run, in red, with the cause and what they said, and rank nobody."""
+"""Failing targets: they must end the run as invalid, with cause and first answer, and without a ranking."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DETAIL = '{"detail":[{"type":"missing","loc":["query","page"],"msg":"Field requi
 
 
 def ranks_nobody(told: Told) -> Finding:
-    """Nothing may be ranked where the target failed."""
+    """Check that nothing is ranked if the target failed."""
     kind = told.verdict
     if kind in ("winner", "tie", "capped"):
         return Finding("wrong", f"told: {kind}")

@@ -1,4 +1,4 @@
-"""What the statistics are fed: slow, uneven and rare answers, equal ones and ones that truly differ."""
+"""Inputs of the statistics: slow, uneven and rare answers, equal contenders and truly different ones."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from benchmarks.services import Service
 TWO = "-e {odd:Same},label=plain -e {odd:Marked},label=odd"
 IN_TURNS = "--schedule interleaved --warmup 500ms"
 RESTARTED = f"{IN_TURNS} --epochs 3"
-"""Lanes begun three times: no tie is told by processes that were started once."""
+"""Lanes are started three times, because no tie can be shown by processes that were started once."""
 
 AT_ONCE = "--schedule concurrent --warmup 500ms"
 
 
 def apart(fast_ms: float, slow_ms: float) -> Service:
-    """Answers the odd client more slowly than the other."""
+    """Build a service that answers the odd client more slowly."""
     return Service(latency_ms=fast_ms, where=((ODD, Service(latency_ms=slow_ms)),))
 
 
 def pair(fast_ms: float, slow_ms: float, in_flight: int, seconds: float, how: str = IN_TURNS) -> Case:
-    """Two latencies that differ: the faster wins, by their ratio, or nothing is said."""
+    """Build a case of two latencies: the faster one must win, with their ratio, or nothing is claimed."""
     within = slow_ms / fast_ms - 1 <= 0.03
     return Case(
         f"{fast_ms:g} against {slow_ms:g} ms, {in_flight} in flight, {how.split()[1]}",
@@ -45,7 +45,7 @@ def pair(fast_ms: float, slow_ms: float, in_flight: int, seconds: float, how: st
 def same(
     name: str, service: Service, in_flight: int, seconds: float = 3, how: str = RESTARTED, *more: Check
 ) -> Case:
-    """One client twice at one service."""
+    """Build a case of one client twice at one service."""
     return Case(
         f"equal: {name}, {in_flight} in flight, {how.split()[1]}{', restarted' if how == RESTARTED else ''}",
         f"{TWO} -c {in_flight} -d {seconds:g}s {how}",

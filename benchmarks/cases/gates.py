@@ -1,4 +1,4 @@
-"""Expectations and figures: percentiles with what did not come back, drops, few samples, rates, CPU at low rates."""
+"""Expectations and figures: percentiles with unanswered requests, drops, few samples, rates, CPU at low rates."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ RAW_AT_MOST_US = 200.0
 
 
 def idle_cpu_is_not_the_clients(told: Told) -> Finding:
-    """At 3 requests a second `raw` costs tens of microseconds, not the lane's own milliseconds, or it is said."""
+    """Check that `raw` at 3 requests per second costs tens of microseconds, without the lane's own milliseconds, or
+    that the report says so.
+    """
     cost = told.contender("A")["cpu_us_per_request"]
     if cost is None:
         return Finding("unknown", "CPU per request is not told")
@@ -39,7 +41,7 @@ def idle_cpu_is_not_the_clients(told: Told) -> Finding:
 
 
 def drops_are_told(told: Told) -> Finding:
-    """Most arrivals are dropped: as many as the report itself counts, and never fewer than half."""
+    """Check that drops are counted: at least half of the arrivals."""
     requests = told.contender("A")["requests"]
     if requests["dropped"] < 0.5 * requests["planned"]:
         return Finding("wrong", f"{requests['dropped']} dropped of {requests['planned']}")

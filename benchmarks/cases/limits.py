@@ -1,4 +1,4 @@
-"""What limits a contender, where that is part of a verdict; `benchmarks.limiter` has many more cases."""
+"""Limiters where they are part of a verdict; `benchmarks.limiter` has many more cases."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ TURNS = "--schedule interleaved"
 
 
 def never_capped(told: Told) -> Finding:
-    """An idle target does not set the pace."""
+    """Check that an idle target is not said to set the pace."""
     return Finding("wrong", "an idle target is told to set the pace") if told.verdict == "capped" else RIGHT
 
 
 def alone(
     name: str, kinds: tuple[str, ...], service: Service, in_flight: int = 16, who: str = "aiohttp"
 ) -> Case:
-    """One contender, and what limits it."""
+    """Build a case of one contender with its limiters."""
     return Case(name, f"-e {who} -c {in_flight} {LOAD}", (limited("A", *kinds),), service)
 
 
 def both(*kinds: str) -> tuple[Check, ...]:
-    """The same limit for two contenders."""
+    """Return checks of the same limiter for two contenders."""
     return limited("A", *kinds), limited("B", *kinds)
 
 

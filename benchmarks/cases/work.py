@@ -1,4 +1,4 @@
-"""Equal work before any ranking: answers, bodies, statuses, targets and encodings that differ."""
+"""Equal work as a condition of rankings: answers, bodies, statuses, targets and encodings that differ."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ TURNS = "--schedule interleaved --warmup 300ms -d 2s"
 
 
 def against_plain(name: str, more: str = "") -> str:
-    """The plain client and an odd one, in turns."""
+    """Return the flags of the plain client and an odd one, in turns."""
     return f"-e {{odd:Same}},label=plain -e {{odd:{name}}},label=odd -c 8 {TURNS} {more}"
 
 
 def no_interim_success(told: Told) -> Finding:
-    """No 1xx status counts as a success, and nobody leads by one."""
+    """Check that no 1xx status counts as a success."""
     for one in (told.report or {}).get("contenders", ()):
         interim = sum(count for code, count in one["status"].items() if code.startswith("1"))
         if interim > one["requests"]["error"]:
@@ -34,7 +34,7 @@ def no_interim_success(told: Told) -> Finding:
 
 
 def odd_answers(other: Service) -> Service:
-    """Answers of 1,000 bytes after 5 ms, and another behaviour for the odd client."""
+    """Build a service with answers of 1,000 bytes after 5 ms, and another behaviour for the odd client."""
     return Service(latency_ms=5, body_bytes=1_000, where=((ODD, other),))
 
 
