@@ -238,7 +238,7 @@ class Run:
             self._tally.warn(caution)
         crew = Crew(self._tally, target, self._parts, self._control, self._redactor, self._consent)
         stack.push_async_callback(crew.close)
-        stack.callback(lambda: crew.dismiss(stopped=not self._whole))
+        stack.callback(lambda: crew.note_ends(stopped=not self._whole))
         obeying = asyncio.create_task(self._control.obey(crew, target))
         stack.callback(obeying.cancel)
         try:
@@ -254,7 +254,7 @@ class Run:
         for epoch in range(self._tally.steps[-1].epoch + 1):
             if epoch and self._over:
                 break
-            await self._unless_stopped(crew.muster())
+            await self._unless_stopped(crew.start_all())
             if self._stopping.is_set():
                 crew.kill()
                 break
@@ -342,7 +342,7 @@ class Run:
             if not working.done():
                 self._tally.phase, stopped = "draining", True
                 await crew.stop(step)
-                await crew.lose_late(working, LATE_SECONDS if self._stopping.is_set() else SILENCE_SECONDS)
+                await crew.end_late(working, LATE_SECONDS if self._stopping.is_set() else SILENCE_SECONDS)
             await working
         except asyncio.CancelledError:
             metering.cancel()

@@ -108,14 +108,14 @@ class Crew:
         self._granted = granted
         self._refused: BuildRefusedError | None = None
 
-    async def muster(self) -> None:
+    async def start_all(self) -> None:
         """Start, or restart, every lane that has not failed, and wait until all are ready.
 
         Raises BuildRefusedError if a contender's packages would have to be built without permission.
         """
         await self.close()
         alive = [index for index, lane in enumerate(self._tally.lanes) if lane.state != "dnf"]
-        await asyncio.gather(*(self._enlist(index) for index in alive))
+        await asyncio.gather(*(self._start_lane(index) for index in alive))
         if self._refused is not None:
             raise self._refused
 
@@ -177,7 +177,7 @@ class Crew:
             if index in self._lanes:
                 await self._lanes[index].send(Stop(drain_seconds=STOP_SECONDS))
 
-    async def lose_late(self, working: asyncio.Task[None], seconds: float) -> None:
+    async def end_late(self, working: asyncio.Task[None], seconds: float) -> None:
         """Wait until a stopped step is done, and end the lanes that are so many seconds late."""
         await asyncio.wait({working}, timeout=STOP_SECONDS + seconds)
         for index in tuple(self._under_load) if not working.done() else ():
@@ -191,7 +191,7 @@ class Crew:
         for lane in self._lanes.values():
             lane.kill()
 
-    def dismiss(self, *, stopped: bool) -> None:
+    def note_ends(self, *, stopped: bool) -> None:
         """Record how every remaining lane ended."""
         for index in self._lanes:
             lane = self._tally.lanes[index]
@@ -211,7 +211,7 @@ class Crew:
         lanes, self._lanes = self._lanes, {}
         await asyncio.gather(*(lane.close() for lane in lanes.values()))
 
-    async def _enlist(self, index: int) -> None:
+    async def _start_lane(self, index: int) -> None:
         contender = self._tally.plan.contender[index]
         setups = [
             setup_of(
