@@ -178,7 +178,7 @@ class Run:
                 while not driving.done():
                     yield self._tally.snapshot(self._control.clock.now())
                     await asyncio.wait({driving}, timeout=SNAPSHOT_SECONDS)
-                self._heed(driving.exception())
+                self._raise_or_keep(driving.exception())
             finally:
                 driving.cancel()
                 await asyncio.wait({driving})
@@ -192,7 +192,7 @@ class Run:
         if self._failure is not None and not self._whole:
             raise self._failure
 
-    def _heed(self, error: BaseException | None) -> None:
+    def _raise_or_keep(self, error: BaseException | None) -> None:
         """Raise an error that ended the run before any load; keep a later one until the measurements are reported."""
         if isinstance(error, Exception) and self._tally.begun:
             self._fail(error, f"{type(error).__name__}: {error}")
@@ -311,7 +311,7 @@ class Run:
         """Return whether the order is settled, in a run that lasts until it is."""
         return self.plan.schedule.until == "decided" and self._tally.settled()
 
-    async def _be_idle(self, crew: Crew) -> None:
+    async def _measure_idle(self, crew: Crew) -> None:
         """Let all lanes idle for a moment, to measure their own cost."""
         step = idle_step(self.plan)
         await crew.take(step)
@@ -320,7 +320,7 @@ class Run:
     async def _warm_up(self, crew: Crew, target: TargetAccess, blocks: int | None) -> int:
         """Warm up for so many blocks or, if None, until every contender has reached a steady pace."""
         if blocks is None:
-            await self._be_idle(crew)
+            await self._measure_idle(crew)
         automatic = warmup_of(self.plan.schedule.warmup).auto
         most = (MOST_WARMUP_BLOCKS if automatic else 1) if blocks is None else blocks
         for block in range(most):
@@ -335,7 +335,7 @@ class Run:
     async def _take(self, step: Step, crew: Crew, target: TargetAccess) -> None:
         over, stopped = asyncio.Event(), False
         metering = asyncio.create_task(self._meter.watch(step, crew, target, over))
-        stopping = asyncio.create_task(self._told_to_stop(step))
+        stopping = asyncio.create_task(self._wait_for_stop(step))
         working = asyncio.create_task(crew.take(step))
         try:
             await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -356,7 +356,7 @@ class Run:
             self._tally.end(step, self._control.clock.now(), steal=self._meter.steal, cut_short=cut_short)
         await self._meter.count_at(target)
 
-    async def _told_to_stop(self, step: Step) -> None:
+    async def _wait_for_stop(self, step: Step) -> None:
         """Wait until a step must end early: the user stops, the target has failed, or the order is settled within the
         step.
         """

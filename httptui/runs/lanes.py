@@ -103,7 +103,7 @@ class LaneProcess:
         """Return the next message; `Failed` with the cause if the lane died, broke the protocol or fell silent."""
         if self._reading is None:
             self._reading = asyncio.create_task(self._read_message())
-            self._reading.add_done_callback(_heeded)
+            self._reading.add_done_callback(_retrieve_error)
         reading = self._reading
         try:
             if not await _ended(reading, silence_seconds):
@@ -180,7 +180,7 @@ async def _ended(task: asyncio.Task[FromLane], seconds: float | None) -> bool:
     return False
 
 
-def _heeded(task: asyncio.Task[FromLane]) -> None:
+def _retrieve_error(task: asyncio.Task[FromLane]) -> None:
     """Retrieve a task's error, which nobody else does if its lane has ended before."""
     if not task.cancelled():
         task.exception()
