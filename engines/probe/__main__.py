@@ -10,7 +10,7 @@ import os
 import warnings
 
 from httptui.engines.lane.parent import Parent, Pipe, die_with_parent
-from httptui.engines.probe.drive import Probe, told_failure
+from httptui.engines.probe.drive import Probe, failure_text
 from httptui.engines.registry import load_engine
 
 
@@ -24,7 +24,7 @@ def main() -> None:
     try:
         probe = Probe(load_engine(setup["engine"]))
     except BaseException as error:  # noqa: BLE001 - whatever a client raises is reported to the parent
-        pipe.write({"failed": told_failure("import", error)})
+        pipe.write({"failed": failure_text("import", error)})
         os._exit(0)
     pipe.write({"failed": None})
     while True:

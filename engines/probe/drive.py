@@ -51,7 +51,7 @@ def _errand(item: dict[str, Any]) -> Errand:
     return Errand(request, item["cancel_after"])
 
 
-def told_reply(reply: Any) -> dict[str, Any]:
+def reply_fields(reply: Any) -> dict[str, Any]:
     """Describe the value that `send` returned; anything but a reply is an error of its own kind."""
     match reply:
         case (int(status), bytes(body), str(version)):
@@ -66,17 +66,17 @@ def told_reply(reply: Any) -> dict[str, Any]:
     return {"error": NO_REPLY, "message": f"send gave {shape}, not (status, body, version)"}
 
 
-def told_error(error: BaseException) -> dict[str, Any]:
+def error_fields(error: BaseException) -> dict[str, Any]:
     """Describe a request that raised."""
     return {"error": classify(error), "message": f"{type(error).__name__}: {message_of(error)}"}
 
 
-def told_cancelled() -> dict[str, Any]:
+def cancelled_fields() -> dict[str, Any]:
     """Describe a request that was cancelled and ended so."""
     return {"error": CANCELLED, "message": ""}
 
 
-def told_failure(stage: str, error: BaseException) -> str:
+def failure_text(stage: str, error: BaseException) -> str:
     """Describe why there is no client: stage, class and message."""
     return f"{stage}: {type(error).__name__}: {message_of(error)}"
 
@@ -126,7 +126,7 @@ class Probe:
         try:
             engine = self._last = self._kind(settings_of(job))
         except Exception as error:  # noqa: BLE001 - an engine may raise anything
-            return found | {"failure": told_failure("make", error)}
+            return found | {"failure": failure_text("make", error)}
         if isinstance(engine, AsyncEngine):
             asyncio.run(_live_async(engine, errands_of(job), found))
         elif isinstance(engine, SyncEngine):
@@ -145,7 +145,7 @@ async def _live_async(engine: AsyncEngine, errands: tuple[Errand, ...], found: d
         stage = "close"
         await engine.close()
     except Exception as error:  # noqa: BLE001 - an engine may raise anything
-        found["failure"] = told_failure(stage, error)
+        found["failure"] = failure_text(stage, error)
     for _ in _until_settled(before):
         await asyncio.sleep(STEP_SECONDS)
     found["sockets_left"] = _left(before)
@@ -157,9 +157,9 @@ async def _one_async(engine: AsyncEngine, errand: Errand) -> dict[str, Any]:
         if errand.cancel_after is not None:
             asyncio.get_running_loop().call_later(errand.cancel_after, sending.cancel)
         await asyncio.wait({sending})
-        return told_cancelled() if sending.cancelled() else told_reply(sending.result())
+        return cancelled_fields() if sending.cancelled() else reply_fields(sending.result())
     except Exception as error:  # noqa: BLE001 - an engine may raise anything
-        return told_error(error)
+        return error_fields(error)
 
 
 def _live_sync(engine: SyncEngine, errands: tuple[Errand, ...], found: dict[str, Any]) -> None:
@@ -173,7 +173,7 @@ def _live_sync(engine: SyncEngine, errands: tuple[Errand, ...], found: dict[str,
         stage = "close"
         engine.close()
     except Exception as error:  # noqa: BLE001 - an engine may raise anything
-        found["failure"] = told_failure(stage, error)
+        found["failure"] = failure_text(stage, error)
     for _ in _until_settled(before):
         time.sleep(STEP_SECONDS)
     found["sockets_left"] = _left(before)
@@ -181,9 +181,9 @@ def _live_sync(engine: SyncEngine, errands: tuple[Errand, ...], found: dict[str,
 
 def _one_sync(engine: SyncEngine, errand: Errand) -> dict[str, Any]:
     try:
-        return told_reply(engine.send(engine.prepare(errand.request)))
+        return reply_fields(engine.send(engine.prepare(errand.request)))
     except Exception as error:  # noqa: BLE001 - an engine may raise anything
-        return told_error(error)
+        return error_fields(error)
 
 
 def _left(before: int | None) -> int | None:

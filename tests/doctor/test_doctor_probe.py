@@ -17,8 +17,8 @@ from httptui.engines.probe.drive import (
     errands_of,
     open_sockets,
     settings_of,
-    told_error,
-    told_reply,
+    error_fields,
+    reply_fields,
 )
 
 MOODY = """
@@ -58,18 +58,18 @@ def test_a_job_becomes_settings_and_requests() -> None:
 
 
 def test_a_long_body_is_told_by_its_size_and_its_beginning() -> None:
-    told = told_reply((200, b"x" * (LONGEST_BODY + 1), "1.1"))
+    told = reply_fields((200, b"x" * (LONGEST_BODY + 1), "1.1"))
     assert told["size"] == LONGEST_BODY + 1
     assert base64.b64decode(told["body"]) == b"x" * LONGEST_BODY
 
 
 @pytest.mark.parametrize("reply", ["ok", None, (200, b""), (200, "text", "1.1"), ("200", b"", "1.1")])
 def test_what_is_no_reply_is_told_as_such(reply: object) -> None:
-    assert told_reply(reply)["error"] == "no reply"
+    assert reply_fields(reply)["error"] == "no reply"
 
 
 def test_an_error_has_its_kind_and_its_class() -> None:
-    assert told_error(ConnectionResetError("gone")) == {
+    assert error_fields(ConnectionResetError("gone")) == {
         "error": "disconnected",
         "message": "ConnectionResetError: gone",
     }
