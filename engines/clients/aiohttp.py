@@ -53,7 +53,7 @@ def header_map(headers: tuple[tuple[str, str], ...]) -> CIMultiDict[str]:
     return CIMultiDict((spelt.setdefault(name.lower(), name), value) for name, value in headers)
 
 
-async def put_to_the_guard(
+async def check_with_guard(
     settings: Settings, request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
     """Middleware: check the destination of each request, redirects included, and drop secrets for other origins."""
@@ -65,7 +65,7 @@ async def put_to_the_guard(
     return await send(request)
 
 
-async def keep_host_back(
+async def drop_foreign_host(
     _session: object, _context: object, redirected: aiohttp.TraceRequestRedirectParams
 ) -> None:
     """Remove the plan's own Host header from a redirect to another origin: these are the headers of the next request.
@@ -82,7 +82,7 @@ def traces_of(settings: Settings) -> list[aiohttp.TraceConfig]:
     if not settings.redirects or "host" not in settings.headers:
         return []
     trace = aiohttp.TraceConfig()
-    trace.on_request_redirect.append(keep_host_back)
+    trace.on_request_redirect.append(drop_foreign_host)
     return [trace]
 
 
@@ -96,7 +96,7 @@ def session_for(
     unwanted = [name for name in added if name.lower() not in settings.headers]
     guarded: dict[str, Any] = {}
     if settings.redirects:
-        guarded["middlewares"] = (partial(put_to_the_guard, settings),)
+        guarded["middlewares"] = (partial(check_with_guard, settings),)
     session = aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.CookieJar(unsafe=True) if settings.cookies else aiohttp.DummyCookieJar(),

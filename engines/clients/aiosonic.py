@@ -93,7 +93,7 @@ class Aiosonic(AsyncEngine):
 
     async def open(self) -> None:
         settings = self.settings
-        hooks = {"event_hooks": {"request": [self._put_to_the_guard]}} if settings.redirects else {}
+        hooks = {"event_hooks": {"request": [self._check_with_guard]}} if settings.redirects else {}
         self._client = aiosonic.HTTPClient(
             connector_for(settings),
             handle_cookies=settings.cookies,
@@ -131,7 +131,7 @@ class Aiosonic(AsyncEngine):
         reply = response.status_code, b"", response.http_version
         return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
 
-    def _put_to_the_guard(self, _method: str, url: str, headers: Any) -> None:
+    def _check_with_guard(self, _method: str, url: str, headers: Any) -> None:
         """Hook: check the destination of each request, redirects included, and drop secrets and Host for other
         origins.
         """

@@ -38,7 +38,7 @@ def transport_options(library: ModuleType, settings: Settings) -> dict[str, Any]
     return options
 
 
-def put_to_the_guard(settings: Settings, request: Any) -> None:
+def check_with_guard(settings: Settings, request: Any) -> None:
     """Hook: check the destination of each request, redirects included, and drop secrets for other origins."""
     url = str(request.url)
     settings.guard.checked(url)
@@ -47,9 +47,9 @@ def put_to_the_guard(settings: Settings, request: Any) -> None:
             request.headers.pop(name, None)
 
 
-async def awaited_put_to_the_guard(settings: Settings, request: Any) -> None:
+async def check_with_guard_async(settings: Settings, request: Any) -> None:
     """The same hook for an async client."""
-    put_to_the_guard(settings, request)
+    check_with_guard(settings, request)
 
 
 def policy_options(settings: Settings) -> dict[str, Any]:
@@ -139,7 +139,7 @@ class AsyncFamily(Family):
     """One `AsyncClient`, over HTTP/1.1 or HTTP/2."""
 
     bound = staticmethod(bound_async_body)
-    guarded = staticmethod(awaited_put_to_the_guard)
+    guarded = staticmethod(check_with_guard_async)
 
     async def open(self) -> None:
         """Make the client object."""
@@ -180,7 +180,7 @@ class SyncFamily(Family):
     """One `Client`, over HTTP/1.1 or HTTP/2."""
 
     bound = staticmethod(bound_body)
-    guarded = staticmethod(put_to_the_guard)
+    guarded = staticmethod(check_with_guard)
 
     def open(self) -> None:
         """Make the client object."""
