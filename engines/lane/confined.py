@@ -45,7 +45,7 @@ def _confine_loop_lookups(loop: asyncio.AbstractEventLoop, guard: Guard) -> None
                 found += await resolve(address, port, flags=flags & ~socket.AI_ADDRCONFIG, **options)
             except socket.gaierror as error:
                 problem = error
-        return _some(found, problem)
+        return _found_or_raise(found, problem)
 
     loop.getaddrinfo = getaddrinfo  # type: ignore[method-assign]
 
@@ -66,7 +66,7 @@ def _confine_loop_connections(loop: asyncio.AbstractEventLoop, guard: Guard) -> 
                 raise
             except OSError as error:
                 problem = error
-        return _some((), problem)
+        return _found_or_raise((), problem)
 
     loop.create_connection = create_connection  # type: ignore[method-assign,assignment]
 
@@ -91,7 +91,7 @@ def _confine_lookups(guard: Guard) -> None:
                 found += resolve(address, port, family, type, proto, flags & ~socket.AI_ADDRCONFIG)
             except socket.gaierror as error:
                 problem = error
-        return _some(found, problem)
+        return _found_or_raise(found, problem)
 
     socket.getaddrinfo = getaddrinfo
 
@@ -100,26 +100,26 @@ def _confine_connections(guard: Guard) -> None:
     connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
     usual: dict[tuple[Any, int], Any] = {}
 
-    def held(connection: socket.socket, address: Any) -> Any:
+    def allowed(connection: socket.socket, address: Any) -> Any:
         """Return the address to connect to: an allowed address, or for a name one of its addresses."""
         if connection.family not in INTERNET or not isinstance(address, tuple) or not address[0]:
             return address
         key = address[0], connection.family
         if key not in usual:
-            usual[key] = _held_host(guard, *key)
+            usual[key] = _allowed_host(guard, *key)
         return (usual[key], *address[1:])
 
     def guarded(self: socket.socket, address: Any, /) -> None:
-        connect(self, held(self, address))
+        connect(self, allowed(self, address))
 
     def guarded_ex(self: socket.socket, address: Any, /) -> int:
-        return connect_ex(self, held(self, address))
+        return connect_ex(self, allowed(self, address))
 
     socket.socket.connect = guarded  # type: ignore[method-assign,assignment]
     socket.socket.connect_ex = guarded_ex  # type: ignore[method-assign,assignment]
 
 
-def _held_host(guard: Guard, host: Any, family: int) -> Any:
+def _allowed_host(guard: Guard, host: Any, family: int) -> Any:
     """Return an address as it is written, or for a name an address that a socket of this family can connect to."""
     text = _text(host)
     known = guard.addresses_of(text)
@@ -129,7 +129,7 @@ def _held_host(guard: Guard, host: Any, family: int) -> Any:
     return next((address for address in known if (":" in address) is six), known[0])
 
 
-def _some(found: Any, problem: OSError | None) -> Any:
+def _found_or_raise(found: Any, problem: OSError | None) -> Any:
     """Return the findings, or raise the error that prevented any."""
     if not found and problem is not None:
         raise problem
