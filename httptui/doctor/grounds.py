@@ -140,7 +140,7 @@ class Grounds:
       all.
     - `stranger`: a TLS server with a certificate for another host, issued by the authority in `strangers_ca`.
     - `own_authority`: a TLS server whose certificate, in `own_authoritys_ca`, is its own authority.
-    - `six`: a server on [::1], if this machine has that address; `closed_port`: a port without a listener.
+    - `ipv6`: a server on [::1], if this machine has that address; `closed_port`: a port without a listener.
     """
 
     plain: EmbeddedTarget
@@ -150,7 +150,7 @@ class Grounds:
     strangers_ca: str
     own_authority: Witness
     own_authoritys_ca: str
-    six: Witness | None
+    ipv6: Witness | None
     closed_port: int
     netrc: str
 
@@ -172,7 +172,7 @@ async def open_grounds(engines: int, *, http2: bool) -> AsyncIterator[Grounds]:
         own_authority, own_authoritys_ca = Witness(), folder / "own.pem"
         await own_authority.start(_own_context(own_authoritys_ca))
         stack.push_async_callback(own_authority.stop)
-        six = await _on_six(stack)
+        ipv6 = await _on_ipv6(stack)
         closed = stack.enter_context(socket.socket())
         closed.bind(("127.0.0.1", 0))
         netrc, strangers_ca = folder / "netrc", folder / "ca.pem"
@@ -188,7 +188,7 @@ async def open_grounds(engines: int, *, http2: bool) -> AsyncIterator[Grounds]:
             str(strangers_ca),
             own_authority,
             str(own_authoritys_ca),
-            six,
+            ipv6,
             port,
             str(netrc),
         )
@@ -209,7 +209,7 @@ def hostile_environment(proxy: str, netrc: str, environ: Mapping[str, str] | Non
     return clean_environment(environ) | proxies | {"NETRC": netrc}
 
 
-async def _on_six(stack: AsyncExitStack) -> Witness | None:
+async def _on_ipv6(stack: AsyncExitStack) -> Witness | None:
     """Start a witness on [::1]; None if this machine has no such address."""
     witness = Witness()
     try:

@@ -190,7 +190,7 @@ def judge_told(seen: Observation, connections: int) -> Finding:
     return Finding("connections told", seen.connections_opened == connections, said)
 
 
-def judge_six(seen: Observation | None) -> Finding:
+def judge_ipv6(seen: Observation | None) -> Finding:
     """Judge the answer of a target at [::1]; None means that this machine has no such address."""
     if seen is None:
         return Finding("IPv6", None, "this machine has no IPv6 loopback")

@@ -74,8 +74,8 @@ async def counted(bench: Bench) -> Findings:
     """
     path = Ask(bench.at_target("/"))
     seen, opened, _ = await bench.counted(path, Ask(bench.at_target("/fault/close")), path, path)
-    six = bench.grounds.six
-    at_six = None if six is None else await bench.look(Ask(f"http://[::1]:{six.port}/"))
+    ipv6 = bench.grounds.ipv6
+    at_ipv6 = None if ipv6 is None else await bench.look(Ask(f"http://[::1]:{ipv6.port}/"))
     before = len(bench.witness.heads)
     idle = await bench.look(
         Ask(bench.at_witness("/quiet")),
@@ -84,7 +84,7 @@ async def counted(bench: Bench) -> Findings:
         pool=2,
     )
     return (
-        connections.judge_six(at_six),
+        connections.judge_ipv6(at_ipv6),
         connections.judge_idle(idle, len(bench.witness.heads) - before - 1),
         connections.judge_told(seen, opened),
     )

@@ -94,11 +94,11 @@ def _needs(plan: Plan) -> Iterator[tuple[str, str]]:
     target = plan.target
     if target.method == "GET" and (target.body or target.body_base64):
         yield "body on GET", "a POST, or no body"
-    if any(_is_six(url) for url in target.all_urls):
+    if any(_is_ipv6(url) for url in target.all_urls):
         yield "IPv6", "an IPv4 address or a name"
 
 
-def _is_six(url: str) -> bool:
+def _is_ipv6(url: str) -> bool:
     try:
         return ":" in split_target(url).host
     except ValueError:
