@@ -85,7 +85,7 @@ class Sweep:
         tally, failing = self._tally, False
         try:
             for visit in tally.visits:
-                if self._stopped or failing or (visit.block and tally.fruitless):
+                if self._stopped or failing or (visit.block and tally.nothing_succeeded):
                     break
                 tally.begin(visit, self._now())
                 plan = plan_at(self.plan, visit.levels, visit.seed)

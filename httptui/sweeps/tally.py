@@ -45,7 +45,7 @@ def added(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str,
 TOLD_FLAGS = ("steal", "late starts", "generator-bound", "failures")
 """Flags of single visits that matter for the whole sweep; the others concern several blocks of one run."""
 LOAD_AFTER = "load_average_after"
-FRUITLESS_VISITS = 3
+MOST_FAILED_VISITS = 3
 UNEQUAL_WORK = "unequal work"
 OF_ONE_VISIT = ("target", "watching", LOAD_AFTER)
 """Entries of a run's environment that concern only that run."""
@@ -89,7 +89,7 @@ class SweepTally:
         self._under_load: tuple[str | None, float] = (None, 0.0)
         self._done = 0
         self._failure = ""
-        self._fruitless: list[Report] = []
+        self._failed_reports: list[Report] = []
         self._did_well_before = False
         self._sequence = 0
         if blocks_of(plan) < FEWEST_FOR_95:
@@ -101,7 +101,7 @@ class SweepTally:
         return self._done
 
     @property
-    def fruitless(self) -> bool:
+    def nothing_succeeded(self) -> bool:
         """True if no request has succeeded at any level."""
         return not any(point.ok for point in self._points.values())
 
@@ -197,9 +197,9 @@ class SweepTally:
     def _look_for_outage(self, visit: Visit, report: Report) -> None:
         """Record consecutive visits without a success, each of which may be too short to prove an outage."""
         if report.verdict.kind != "invalid":
-            self._fruitless, self._did_well_before = [], False
+            self._failed_reports, self._did_well_before = [], False
             return
-        self._fruitless.append(report)
+        self._failed_reports.append(report)
         self._did_well_before |= any(
             point.ok for (levels, _), point in self._points.items() if levels == visit.levels
         )
@@ -210,14 +210,14 @@ class SweepTally:
         It has if the last visit was stopped, or if the last visits had no success for 3 s in total: three of them, or
         one at levels that did well before. A single level may simply be too demanding.
         """
-        if not self._fruitless:
+        if not self._failed_reports:
             return None
-        last = self._fruitless[-1]
+        last = self._failed_reports[-1]
         reason = last.verdict.sentence.removeprefix("Invalid: ").removesuffix(".")
         if not last.complete:
             return reason
-        seconds = sum(one.seconds for report in self._fruitless for one in report.contenders)
-        enough = self._did_well_before or len(self._fruitless) >= FRUITLESS_VISITS
+        seconds = sum(one.seconds for report in self._failed_reports for one in report.contenders)
+        enough = self._did_well_before or len(self._failed_reports) >= MOST_FAILED_VISITS
         return reason if seconds >= FAILING_SECONDS and enough else None
 
     def give_up(self, reason: str, now: float) -> None:

@@ -142,7 +142,7 @@ def test_a_contender_that_is_lost_at_a_level_keeps_its_cause_and_its_other_point
         tally.add(visit, visit_report(made), 1.0)
     assert [len(point.slices) for point in tally.points] == [6, 0]
     assert tally.snapshot(1.0).contenders[0].cause == "killed"
-    assert not tally.fruitless
+    assert not tally.nothing_succeeded
 
 
 def test_a_sweep_takes_as_long_as_its_visits_have_taken():
