@@ -16,7 +16,7 @@ from msgspec import UNSET
 from httptui.engines.registry import engine_info
 from httptui.plan.abilities import ability_problems, dns_problems, reading_problems
 from httptui.plan.expectations import expectation_problems
-from httptui.plan.load_checks import crowd_problems, load_problems, schedule_problems, too_many_processes
+from httptui.plan.load_checks import process_problems, load_problems, schedule_problems, idle_process_problems
 from httptui.plan.model import Contender, Plan, concurrency_of
 from httptui.plan.requests import shown, target_problems
 from httptui.plan.retries import retry_problems
@@ -98,7 +98,7 @@ def check_plan(plan: Plan, look_up: Callable[[str], EngineInfo] = engine_info) -
     for index, contender in enumerate(plan.contender):
         problems += _contender_problems(plan, contender, f"contender[{index}]", look_up)
     problems += _in_flight_problems(plan)
-    problems += crowd_problems(plan)
+    problems += process_problems(plan)
     problems += expectation_problems(plan)
     return tuple(problems)
 
@@ -153,7 +153,7 @@ def _contender_problems(
         yield f'{path}.http: "2" needs an https:// target; over http:// only "1.1" is spoken here'
     if contender.loop == "uvloop" and not contender.own_environment and (why := _no_uvloop()):
         yield f'{path}.loop: "uvloop" {why}; use "asyncio"'
-    yield from too_many_processes(plan, contender, path)
+    yield from idle_process_problems(plan, contender, path)
     try:
         info = look_up(contender.engine)
     except LookupError as error:

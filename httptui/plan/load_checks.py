@@ -113,14 +113,14 @@ def share_of(total: int, processes: int, process: int = 0) -> int:
     return len(range(process, total, processes))
 
 
-def too_many_processes(plan: Plan, contender: Contender, path: str) -> Iterator[str]:
+def idle_process_problems(plan: Plan, contender: Contender, path: str) -> Iterator[str]:
     """Yield a problem if there are more processes than requests in flight, so that some would be idle."""
     in_flight = concurrency_of(plan, contender)
     if contender.processes > in_flight:
         yield f"{path}.processes: {contender.processes} for {in_flight} in flight; at most one for each"
 
 
-def crowd_problems(plan: Plan) -> Iterator[str]:
+def process_problems(plan: Plan) -> Iterator[str]:
     """Yield a problem if all contenders together need more processes than one machine should start."""
     total = sum(contender.processes for contender in plan.contender)
     if total > MOST_PROCESSES:
