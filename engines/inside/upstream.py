@@ -100,7 +100,7 @@ class AwaitedUpstream:
     def __init__(self, make: Callable[[], AsyncEngine], order: Order) -> None:
         self._clients = Clients(make)
         self._reuse, self._draw, self._ledger, retries = order
-        self._send = self._once if retries is None else retries.of_tasks(self._once)
+        self._send = self._once if retries is None else retries.wrap_async(self._once)
         self._shared: AsyncEngine | None = None
         self._free: list[AsyncRotation] = []
 
@@ -147,7 +147,7 @@ class CalledUpstream:
     def __init__(self, make: Callable[[], SyncEngine], order: Order) -> None:
         self._clients = Clients(make)
         self._reuse, self._draw, self._ledger, retries = order
-        self._send = self._once if retries is None else retries.of_threads(self._once)
+        self._send = self._once if retries is None else retries.wrap_sync(self._once)
         self._shared: SyncEngine | None = None
         self._free: list[SyncRotation] = []
 

@@ -131,15 +131,15 @@ class AsyncDriver:
                     client = self._clients.make()
                     await client.open()
                     self._clients.add(client)
-                self._senders.append(self._tried_again(client.send, self.workers))
+                self._senders.append(self._with_retries(client.send, self.workers))
                 if isinstance(client, CallbackEngine) and self._retries is None:
                     self._calling_back.append(client)
 
     def _rotating(self, uses: int, worker: int) -> AsyncSend:
-        return self._tried_again(AsyncRotation(self._clients, uses).send, worker)
+        return self._with_retries(AsyncRotation(self._clients, uses).send, worker)
 
-    def _tried_again(self, send: AsyncSend, worker: int) -> AsyncSend:
-        return send if self._retries is None else self._retries.of_tasks(partial(self._try, send, worker))
+    def _with_retries(self, send: AsyncSend, worker: int) -> AsyncSend:
+        return send if self._retries is None else self._retries.wrap_async(partial(self._try, send, worker))
 
     async def _try(self, send: AsyncSend, worker: int, request: Any) -> Reply:
         """Send a request once; the time limit applies to each try."""

@@ -58,7 +58,7 @@ class Retries:
         """Return the seconds to wait after so many tries."""
         return min(self._first_wait * 2.0 ** (tries - 1), LONGEST_WAIT) * self._draw.uniform(0.5, 1.5)
 
-    def of_tasks(self, send: AsyncSend) -> AsyncSend:
+    def wrap_async(self, send: AsyncSend) -> AsyncSend:
         """Wrap the `send` of an async engine with retries."""
 
         async def sending(request: Any) -> Reply:
@@ -75,7 +75,7 @@ class Retries:
 
         return sending
 
-    def of_threads(self, send: SyncSend) -> SyncSend:
+    def wrap_sync(self, send: SyncSend) -> SyncSend:
         """Wrap the `send` of a sync engine with retries."""
 
         def sending(request: Any) -> Reply:

@@ -210,22 +210,22 @@ class ThreadDriver:
             if uses is not None:
                 send = self._rotating(uses, self.workers)
             elif self._reuse == "shared" and self._clients.open:
-                send = self._tried_again(self._clients.open[0].send, self.workers)
+                send = self._with_retries(self._clients.open[0].send, self.workers)
             else:
                 client = self._clients.make()
                 client.open()
                 self._clients.add(client)
-                send = self._tried_again(client.send, self.workers)
+                send = self._with_retries(client.send, self.workers)
             self._since.append(FOREVER_NS)
             self._threads.append(0)
             self._inboxes.append(self._employ(self.workers))
             self._senders.append(send)
 
     def _rotating(self, uses: int, worker: int) -> SyncSend:
-        return self._tried_again(SyncRotation(self._clients, uses).send, worker)
+        return self._with_retries(SyncRotation(self._clients, uses).send, worker)
 
-    def _tried_again(self, send: SyncSend, worker: int) -> SyncSend:
-        return send if self._retries is None else self._retries.of_threads(partial(self._try, send, worker))
+    def _with_retries(self, send: SyncSend, worker: int) -> SyncSend:
+        return send if self._retries is None else self._retries.wrap_sync(partial(self._try, send, worker))
 
     def _try(self, send: SyncSend, worker: int, request: Any) -> Reply:
         """Send a request once; the time limit applies to each try."""

@@ -41,11 +41,11 @@ class Scripted:
 
 
 async def by_tasks(script: Scripted, retries: Retries) -> Reply:
-    return await retries.of_tasks(script.once_async)("asked")
+    return await retries.wrap_async(script.once_async)("asked")
 
 
 async def by_threads(script: Scripted, retries: Retries) -> Reply:
-    return retries.of_threads(script.once)("asked")
+    return retries.wrap_sync(script.once)("asked")
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_no_wait_is_much_longer_than_a_minute() -> None:
 
 async def test_a_cancelled_request_is_not_sent_again() -> None:
     script, retries = Scripted(BUSY, OK), Retries(2, 60.0, CAUSES, seed=1)
-    task = asyncio.create_task(retries.of_tasks(script.once_async)("asked"))
+    task = asyncio.create_task(retries.wrap_async(script.once_async)("asked"))
     while not script.sent:
         await asyncio.sleep(0)
     task.cancel()
