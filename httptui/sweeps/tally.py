@@ -45,7 +45,7 @@ def added(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str,
 TOLD_FLAGS = ("steal", "late starts", "generator-bound", "failures")
 """Flags of single visits that matter for the whole sweep; the others concern several blocks of one run."""
 LOAD_AFTER = "load_average_after"
-MOST_FAILED_VISITS = 3
+FEWEST_FAILED_VISITS = 3
 UNEQUAL_WORK = "unequal work"
 OF_ONE_VISIT = ("target", "watching", LOAD_AFTER)
 """Entries of a run's environment that concern only that run."""
@@ -217,7 +217,7 @@ class SweepTally:
         if not last.complete:
             return reason
         seconds = sum(one.seconds for report in self._failed_reports for one in report.contenders)
-        enough = self._did_well_before or len(self._failed_reports) >= MOST_FAILED_VISITS
+        enough = self._did_well_before or len(self._failed_reports) >= FEWEST_FAILED_VISITS
         return reason if seconds >= FAILING_SECONDS and enough else None
 
     def give_up(self, reason: str, now: float) -> None:
