@@ -25,7 +25,13 @@ from httptui.plan.retries import longest_request
 from httptui.plan.schedule import Step
 from httptui.plan.secrets import Redactor
 from httptui.runs.control import Control
-from httptui.runs.environments import NoWheelError, UnmadeEnvironmentError, Wish, found, made
+from httptui.runs.environments import (
+    EnvironmentSpec,
+    NoWheelError,
+    UnmadeEnvironmentError,
+    create_environment,
+    existing_environment,
+)
 from httptui.runs.inside import spawn_contender
 from httptui.runs.lane_tally import LaneTally
 from httptui.runs.lanes import SILENCE_SECONDS, Lane
@@ -269,14 +275,14 @@ class Crew:
             lent = PACKAGES
         if self._tally.plan.policy.retries:
             lent = (*lent, "tenacity")
-        wish = Wish((*contender.requires, *lent), contender.python)
+        spec = EnvironmentSpec((*contender.requires, *lent), contender.python)
         async with self._making:
-            if python := found(wish):
+            if python := existing_environment(spec):
                 return python
             letter = self._tally.lanes[index].id
-            told = ", ".join([*wish.requires, *([f"Python {wish.python}"] if wish.python else [])])
+            told = ", ".join([*spec.requires, *([f"Python {spec.python}"] if spec.python else [])])
             self._tally.note(f"{letter} gets an environment of its own, made once: {told}", perf_counter_ns())
-            return await made(wish, build=self._may_build(contender))
+            return await create_environment(spec, build=self._may_build(contender))
 
     def _may_build(self, contender: Contender) -> bool:
         return bool(contender.requires) and self._granted >= builds_of(contender.requires)

@@ -2,7 +2,7 @@
 
 A lane needs only the standard library and its client, so it can run with another version of it, a fork, or another
 interpreter. Environments are created by uv if installed, otherwise by venv and pip, in the user's cache folder. The
-name of an environment is a hash of its contents, so that the same wish finds it again, without a network.
+name of an environment is a hash of its contents, so that the same spec finds it again, without a network.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LOOK_SECONDS = 0.1
 
 
 @asynccontextmanager
-async def held(path: Path) -> AsyncIterator[None]:
+async def lock_file(path: Path) -> AsyncIterator[None]:
     """Hold a lock file, waiting until it is free; the file is removed afterwards."""
     while (descriptor := _taken(path)) is None:  # noqa: ASYNC110 - its holder is another process
         await asyncio.sleep(LOOK_SECONDS)
@@ -78,7 +78,7 @@ _NO_WHEEL = re.compile(
 _NOT_FOUND = re.compile(r"No matching distribution found for (?P<name>[A-Za-z0-9][\w.-]*)")
 
 
-class Wish(NamedTuple):
+class EnvironmentSpec(NamedTuple):
     """A contender's requirements, as pip reads them, and an interpreter such as "3.13" ("" for this one)."""
 
     requires: tuple[str, ...]
@@ -104,35 +104,37 @@ def environments_folder() -> Path:
     return Path(named) if named else platformdirs.user_cache_path("httptui", appauthor=False) / "environments"
 
 
-def name_of(wish: Wish) -> str:
-    """Return the folder name of a wish, which also depends on this interpreter unless the wish names one."""
-    own = f"{sys.implementation.cache_tag} {sys.prefix}" if not wish.python else wish.python
-    told = "\0".join([own, *sorted(wish.requires)])
+def name_of(spec: EnvironmentSpec) -> str:
+    """Return the folder name of a spec, which also depends on this interpreter unless the spec names one."""
+    own = f"{sys.implementation.cache_tag} {sys.prefix}" if not spec.python else spec.python
+    told = "\0".join([own, *sorted(spec.requires)])
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def found(wish: Wish, folder: Path | None = None) -> str | None:
+def existing_environment(spec: EnvironmentSpec, folder: Path | None = None) -> str | None:
     """Return the interpreter of an existing, complete environment, or None."""
-    place = (folder or environments_folder()) / name_of(wish)
+    place = (folder or environments_folder()) / name_of(spec)
     python = _python_in(place)
     return str(python) if (place / WHOLE).is_file() and python.exists() else None
 
 
-async def made(wish: Wish, folder: Path | None = None, *, build: bool = False) -> str:
-    """Create a wish's environment and return its interpreter; UnmadeEnvironmentError if the tools fail.
+async def create_environment(
+    spec: EnvironmentSpec, folder: Path | None = None, *, build: bool = False
+) -> str:
+    """Create a spec's environment and return its interpreter; UnmadeEnvironmentError if the tools fail.
 
     Only wheels are installed, because building a package runs its code; NoWheelError if one has none. `build` permits
     it. An interrupted installation lacks its last file and is never used. If several runs want the same environment,
     one creates it and the others wait.
     """
-    place = (folder or environments_folder()) / name_of(wish)
+    place = (folder or environments_folder()) / name_of(spec)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    async with held(place.with_suffix(".lock")):
-        if python := found(wish, folder):
+    async with lock_file(place.with_suffix(".lock")):
+        if python := existing_environment(spec, folder):
             return python
         shutil.rmtree(place, ignore_errors=True)
         try:
-            for command in commands(wish, place, build=build):
+            for command in commands(spec, place, build=build):
                 await _carry_out(command)
         except BaseException as error:
             refused = (
@@ -140,28 +142,28 @@ async def made(wish: Wish, folder: Path | None = None, *, build: bool = False) -
             )
             shutil.rmtree(place, ignore_errors=True)
             if refused:
-                raise NoWheelError(safe_text(", ".join(wish.requires), 400)) from None
+                raise NoWheelError(safe_text(", ".join(spec.requires), 400)) from None
             raise
-        (place / WHOLE).write_bytes(msgspec.json.encode(wish))
+        (place / WHOLE).write_bytes(msgspec.json.encode(spec))
         return str(_python_in(place))
 
 
-def commands(wish: Wish, place: Path, *, build: bool = False) -> list[list[str]]:
+def commands(spec: EnvironmentSpec, place: Path, *, build: bool = False) -> list[list[str]]:
     """Return the commands that create an environment; UnmadeEnvironmentError if no tool has that interpreter."""
     python = str(_python_in(place))
-    wanted = [*([] if build else WHEELS_ONLY), *wish.requires]
+    wanted = [*([] if build else WHEELS_ONLY), *spec.requires]
     if uv := shutil.which("uv"):
-        make = [uv, "venv", "--quiet", "--python", wish.python or sys.executable, str(place)]
+        make = [uv, "venv", "--quiet", "--python", spec.python or sys.executable, str(place)]
         install = [uv, "pip", "install", "--quiet", "--python", python, *wanted]
     else:
-        base = shutil.which(f"python{wish.python}") if wish.python else sys.executable
+        base = shutil.which(f"python{spec.python}") if spec.python else sys.executable
         if base is None:
             raise UnmadeEnvironmentError(
-                f"there is no python{wish.python} on the path; uv, if installed, can fetch one"
+                f"there is no python{spec.python} on the path; uv, if installed, can fetch one"
             )
         make = [base, "-I", "-m", "venv", str(place)]
         install = [python, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
-    return [make, install] if wish.requires else [make]
+    return [make, install] if spec.requires else [make]
 
 
 async def _carry_out(command: Sequence[str]) -> None:

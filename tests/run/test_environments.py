@@ -17,12 +17,12 @@ from httptui.results.report import Report
 from httptui.runs import environments
 from httptui.runs.conductor import run
 from httptui.runs.environments import (
+    EnvironmentSpec,
     NoWheelError,
     UnmadeEnvironmentError,
-    Wish,
     commands,
-    found,
-    made,
+    create_environment,
+    existing_environment,
     name_of,
 )
 
@@ -43,31 +43,32 @@ def plan_of(*contenders: Contender) -> Plan:
 
 
 def test_a_wish_has_one_name_whatever_the_order_and_another_for_another_interpreter() -> None:
-    wish = Wish(("a==1", "b"))
-    assert name_of(wish) == name_of(Wish(("b", "a==1")))
-    assert len({name_of(one) for one in (wish, Wish(("a==2", "b")), Wish(("a==1", "b"), "3.13"))}) == 3
+    spec = EnvironmentSpec(("a==1", "b"))
+    assert name_of(spec) == name_of(EnvironmentSpec(("b", "a==1")))
+    others = (EnvironmentSpec(("a==2", "b")), EnvironmentSpec(("a==1", "b"), "3.13"))
+    assert len({name_of(one) for one in (spec, *others)}) == 3
 
 
 def test_an_environment_cut_short_is_not_found(tmp_path: Path) -> None:
-    wish = Wish(("a",))
-    python = tmp_path / name_of(wish) / "bin" / "python"
+    spec = EnvironmentSpec(("a",))
+    python = tmp_path / name_of(spec) / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.touch()
-    assert found(wish, tmp_path) is None
-    (tmp_path / name_of(wish) / environments.WHOLE).touch()
-    assert found(wish, tmp_path) == str(python)
+    assert existing_environment(spec, tmp_path) is None
+    (tmp_path / name_of(spec) / environments.WHOLE).touch()
+    assert existing_environment(spec, tmp_path) == str(python)
 
 
 def test_an_interpreter_that_is_nowhere_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UnmadeEnvironmentError, match=r"no python3\.98 on the path"):
-        commands(Wish((), "3.98"), tmp_path)
+        commands(EnvironmentSpec((), "3.98"), tmp_path)
 
 
 async def test_what_cannot_be_installed_leaves_nothing_and_is_told(tmp_path: Path) -> None:
-    wish = Wish(("httptui-has-no-such-package==0.0.1",))
+    spec = EnvironmentSpec(("httptui-has-no-such-package==0.0.1",))
     with pytest.raises(UnmadeEnvironmentError, match="httptui-has-no-such-package"):
-        await made(wish, tmp_path)
+        await create_environment(spec, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -95,13 +96,13 @@ async def test_only_wheels_are_taken_unless_building_was_granted(
 ) -> None:
     told, places = _fake_uv(tmp_path / "tools", monkeypatch), tmp_path / "environments"
     with pytest.raises(NoWheelError, match="odd==1"):
-        await made(Wish(("odd==1",)), places)
-    assert not (places / name_of(Wish(("odd==1",)))).exists()
+        await create_environment(EnvironmentSpec(("odd==1",)), places)
+    assert not (places / name_of(EnvironmentSpec(("odd==1",)))).exists()
     assert "--only-binary :all: odd==1" in told.read_text().splitlines()[-1]
-    assert found(Wish(("odd==1",)), places) is None
-    await made(Wish(("odd==1",)), places, build=True)
+    assert existing_environment(EnvironmentSpec(("odd==1",)), places) is None
+    await create_environment(EnvironmentSpec(("odd==1",)), places, build=True)
     assert "--only-binary" not in told.read_text().splitlines()[-1]
-    assert found(Wish(("odd==1",)), places) is not None
+    assert existing_environment(EnvironmentSpec(("odd==1",)), places) is not None
 
 
 async def test_a_run_is_refused_before_any_load_where_a_package_would_have_to_be_built(
@@ -138,7 +139,7 @@ async def test_what_a_tool_has_started_ends_with_it(tmp_path: Path, monkeypatch:
     )
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    making = asyncio.create_task(made(Wish(("a",)), tmp_path / "environments"))
+    making = asyncio.create_task(create_environment(EnvironmentSpec(("a",)), tmp_path / "environments"))
     while not (started.exists() and started.read_text()):
         await asyncio.sleep(0.01)
     child = psutil.Process(int(started.read_text()))
@@ -195,8 +196,8 @@ async def test_of_several_that_want_the_same_one_makes_it_and_the_others_wait(
     )
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    wish, folder = Wish(("a",)), tmp_path / "environments"
-    pythons = await asyncio.gather(*(made(wish, folder) for _ in range(3)))
-    assert pythons == [found(wish, folder)] * 3
+    spec, folder = EnvironmentSpec(("a",)), tmp_path / "environments"
+    pythons = await asyncio.gather(*(create_environment(spec, folder) for _ in range(3)))
+    assert pythons == [existing_environment(spec, folder)] * 3
     assert calls.read_text().split() == ["venv", "pip"]
-    assert [place.name for place in folder.iterdir()] == [name_of(wish)]
+    assert [place.name for place in folder.iterdir()] == [name_of(spec)]
