@@ -258,7 +258,7 @@ class Answers:
         del self.unfit[: len(unfit)]
         return unfit
 
-    def apart(self) -> Self:
+    def copy(self) -> Self:
         """Return a copy that later calls of `keep` on this object do not reach."""
         copy = type(self)(self.kind)
         copy.first = self.first

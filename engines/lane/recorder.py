@@ -131,9 +131,9 @@ class Recorder:
     def fail(self, error: BaseException, elapsed_ns: int, late_ns: int) -> None:
         """Record a request that raised: the time since it was planned, and the delay of its sending, in nanoseconds.
         """
-        kind, message = told(error)
+        kind, message = described_error(error)
         if elapsed_ns - late_ns >= self._limit_ns and not is_timeout(kind):
-            kind, message = told(OverdueError(self._limit_ns))
+            kind, message = described_error(OverdueError(self._limit_ns))
         self.failures.append((kind, message, elapsed_ns, late_ns))
 
     def end_worker(self, worker: int, now_ns: int) -> None:
@@ -149,7 +149,7 @@ class Recorder:
 
     def leave_behind(self, now_ns: int) -> None:
         """Count everything in flight as cancelled; later records of those threads are discarded."""
-        self.answers, self.failures = self.answers.apart(), self.failures[:]
+        self.answers, self.failures = self.answers.copy(), self.failures[:]
         for worker in range(len(self.busy)):
             self.cancel_worker(worker, now_ns)
 
@@ -164,7 +164,7 @@ class Recorder:
         failures = self.failures[:]
         del self.failures[: len(failures)]
         if over:
-            kind, message = told(OverdueError(self._limit_ns))
+            kind, message = described_error(OverdueError(self._limit_ns))
             failures += [(kind, message, time + late, late) for time, late in over]
         cancelled = self._cancelled[:]
         del self._cancelled[: len(cancelled)]
@@ -206,7 +206,7 @@ class Recorder:
         return frame | response_times(answers, failures, cancelled) if self.turn.open else frame
 
 
-def told(error: BaseException) -> tuple[str, str]:
+def described_error(error: BaseException) -> tuple[str, str]:
     """Return kind and message of an error, even if a library's own class fails while it is examined.
 
     Exceptions that are not errors, such as SystemExit, are prefixed with their name.

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from httptui.engines.lane.overdue import HangingError
 from httptui.engines.lane.parent import Pipe
-from httptui.engines.lane.recorder import NO_BLOCK, Recorder, told
+from httptui.engines.lane.recorder import NO_BLOCK, Recorder, described_error
 from httptui.engines.lane.turn import NS
 from httptui.engines.protocol import Done, Failed, Frame, Go
 
@@ -146,7 +146,7 @@ def known(figure: Callable[[], int | None]) -> int | None:
 def failure(stage: str, error: BaseException) -> Failed:
     """Build the lane's last message: the stage at which it failed, and the error."""
     name = type(error).__name__
-    return Failed(stage=stage, message=f"{name}: {told(error)[1].removeprefix(f'{name}: ')}")
+    return Failed(stage=stage, message=f"{name}: {described_error(error)[1].removeprefix(f'{name}: ')}")
 
 
 def give_up(pipe: Pipe, stage: str, error: BaseException) -> NoReturn:
