@@ -152,7 +152,7 @@ class Stretches(Generic[S]):
         )
 
 
-class Made(Generic[S, T]):
+class StretchCache(Generic[S, T]):
     """Cache of the objects made from intervals, of which most are unchanged at the next call."""
 
     def __init__(self) -> None:
@@ -178,7 +178,7 @@ PERCENTS = (50.0, 90.0, 99.0)
 NS = 1e9
 
 
-class Seen(Struct, frozen=True, eq=False):
+class LatencyStretch(Struct, frozen=True, eq=False):
     """Latencies of an interval in coarse buckets, and the nanoseconds under load in it."""
 
     start_ns: int
@@ -193,13 +193,13 @@ class LatencyTimeline:
     def __init__(self) -> None:
         self._short = Stretches(MOST_STRETCHES, joined_latencies)
         self._long = Stretches(MOST_POINTS, joined_latencies, FIRST_POINT_NS)
-        self._drawn: Made[Seen, Stretch] = Made()
-        self._measured: Made[Seen, PercentilePoint] = Made()
+        self._drawn: StretchCache[LatencyStretch, Stretch] = StretchCache()
+        self._measured: StretchCache[LatencyStretch, PercentilePoint] = StretchCache()
 
     def add(self, start_ns: int, end_ns: int, counts: Mapping[int, int]) -> None:
         """Add the latencies of an interval, in coarse buckets."""
         if counts and end_ns > start_ns:
-            seen = Seen(start_ns, end_ns, end_ns - start_ns, counts)
+            seen = LatencyStretch(start_ns, end_ns, end_ns - start_ns, counts)
             self._short.add(seen)
             self._long.add(seen)
 
@@ -212,21 +212,21 @@ class LatencyTimeline:
         return self._measured.of(self._long.kept, origin_ns, latency_point_of)
 
 
-def stretch_of(one: Seen, origin_ns: int) -> Stretch:
+def stretch_of(one: LatencyStretch, origin_ns: int) -> Stretch:
     """Convert an interval for snapshots."""
     return Stretch((one.start_ns - origin_ns) / NS, (one.end_ns - origin_ns) / NS, flat_of(one.counts))
 
 
-def latency_point_of(one: Seen, origin_ns: int) -> PercentilePoint:
+def latency_point_of(one: LatencyStretch, origin_ns: int) -> PercentilePoint:
     """Return the percentiles of an interval, at its end."""
     values = percentiles_ns(one.counts, PERCENTS)
     return PercentilePoint((one.end_ns - origin_ns) / NS, *(value / NS_PER_MS for value in values))
 
 
-def joined_latencies(first: Seen, second: Seen) -> Seen:
+def joined_latencies(first: LatencyStretch, second: LatencyStretch) -> LatencyStretch:
     """Merge two neighbouring intervals by adding their counts; percentiles are never averaged."""
     counts = added(first.counts, second.counts)
-    return Seen(first.start_ns, second.end_ns, first.spent_ns + second.spent_ns, counts)
+    return LatencyStretch(first.start_ns, second.end_ns, first.spent_ns + second.spent_ns, counts)
 
 
 LIVE_NS = 1_000_000_000
@@ -247,7 +247,7 @@ class ThroughputLine:
     def __init__(self) -> None:
         self._ticks = Stretches(MOST_TICKS, joined_throughput)
         self._live: list[Tick] = []
-        self._points: Made[Tick, Point] = Made()
+        self._points: StretchCache[Tick, Point] = StretchCache()
 
     def add(self, end_ns: int, spent_ns: int, ok: int) -> None:
         """Add an interval of load."""
