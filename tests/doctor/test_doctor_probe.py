@@ -15,10 +15,10 @@ from httptui.doctor.grounds import clean_environment, hostile_environment
 from httptui.engines.probe.drive import (
     LONGEST_BODY,
     errands_of,
-    open_sockets,
-    settings_of,
     error_fields,
+    open_sockets,
     reply_fields,
+    settings_of,
 )
 
 MOODY = """
