@@ -39,13 +39,13 @@ class PairedLevel(NamedTuple):
 
 
 class FoundCrossover(Struct, frozen=True, kw_only=True):
-    """From which injected latency on two contenders reach the same throughput to within `delta`, in milliseconds.
+    """The injected latency, in milliseconds, from which two contenders have the same throughput to within `delta`.
 
-    `measured_ms` is the best estimate, interpolated between two levels.  `low_ms` and `high_ms` are its 95 % interval
-    and levels themselves: the last one at which the two are shown to differ by more, and the first one above at which
-    they are shown to differ by less.  All are None where it was never shown, and the lowest level itself, with
-    `is_from_start`, where they never differed.  `highest_ms` is the highest level that was measured, `predicted_ms`
-    the model's answer, and `agrees` says whether the data leave room for that (None in older reports).
+    `measured_ms` is the best estimate, interpolated between two levels. `low_ms` and `high_ms` are its 95 % interval,
+    whose ends are levels: the last one at which the two are shown to differ by more, and the first one above it at
+    which they are shown to differ by less. All are None if that was never shown, and the lowest level, with
+    `is_from_start`, if they never differed. `highest_ms` is the highest measured level, `predicted_ms` the model's
+    answer, and `agrees` means that the data allow it (None in older reports).
     """
 
     measured_ms: float | None

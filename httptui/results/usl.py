@@ -36,10 +36,12 @@ NEGLIGIBLE = 1e-9
 
 
 class UslFit(Struct, frozen=True, kw_only=True):
-    """γ in requests per second, α and β in 0 … 1; `error` is the usual relative distance of a rate from the
-    curve.  `n_star` is where the curve is highest, √((1 - α) / β), at least 1, and None where β is zero: it has no
-    top.  `n_star_low` and `n_star_high` are its 95 % interval; the latter is None where a curve without a top fits,
-    too, and both are where the levels are too few.
+    """A fit of the Universal Scalability Law.
+
+    γ is in requests per second, α and β in 0 … 1; `error` is the typical relative distance of a rate from the curve.
+    `n_star` is where the curve is highest, √((1 - α) / β), at least 1, or None if β is zero and the curve has no
+    maximum. `n_star_low` and `n_star_high` are its 95 % interval; `n_star_high` is None if a curve without a maximum
+    fits too, and both are None with too few levels.
     """
 
     gamma: float

@@ -18,11 +18,12 @@ from httptui.units import format_count, format_rate, listed
 
 
 class Scaling(Struct, frozen=True, kw_only=True):
-    """How one contender's throughput goes with concurrency: a fit, and the smallest levels with 95 % of the most
-    req/s, `saturation` whatever it costs, `knee` with a p99 of at most twice the lowest level's.
+    """Scaling of one contender's throughput with concurrency.
 
-    None where the curve does not give them: req/s must be shown to level off below the last level.  `saturation_low`
-    is the last level shown to have less than 95 %, `saturation_high` the first shown to have as much.
+    `fit` is the scalability law. `saturation` is the smallest level with 95 % of the highest req/s, `knee` the
+    smallest that also has a p99 of at most twice that of the lowest level. Both are None unless req/s are shown to
+    level off below the last level. `saturation_low` is the last level shown to have less than 95 %, `saturation_high`
+    the first shown to have as much.
     """
 
     contender: str
@@ -52,8 +53,10 @@ class Scaling(Struct, frozen=True, kw_only=True):
 
 
 class Crossover(Struct, frozen=True, kw_only=True):
-    """From which latency on the choice between two contenders hardly changes throughput; `faster` is the one with
-    more req/s at the lowest level, `cpu_ratio` the dearer one's CPU per request as a multiple of the cheaper one's.
+    """The latency from which the choice between two contenders hardly changes throughput.
+
+    `faster` is the one with more req/s at the lowest level; `cpu_ratio` is the ratio of their CPU per request, 1 or
+    more.
     """
 
     faster: str
@@ -64,8 +67,10 @@ class Crossover(Struct, frozen=True, kw_only=True):
 
 
 class SweepAnalysis(Struct, frozen=True, kw_only=True):
-    """`scaling` is of a curve over concurrency and `crossovers` of one over latency, the largest difference first;
-    both are empty where the axes are others.
+    """Analysis of a sweep with one axis.
+
+    `scaling` is of a curve over concurrency and `crossovers` of one over latency, the largest difference first; both
+    are empty for other axes.
     """
 
     scaling: tuple[Scaling, ...] = ()

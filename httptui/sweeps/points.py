@@ -22,14 +22,14 @@ class Axis(Struct, frozen=True):
 
 
 class SweepContender(Labelled, frozen=True, kw_only=True):
-    """A contender of the sweep; `versions` is empty until it has run once, `cause` is why it was last lost."""
+    """A contender of the sweep; `versions` is empty until it has run once, `cause` is why it failed last."""
 
     versions: dict[str, str] = field(default_factory=dict)
     cause: str | None = None
 
 
 class Measured(Struct, frozen=True):
-    """The centre of a figure over the blocks, and its 95 % interval where the blocks are enough for one."""
+    """Centre of a figure over the blocks, with a 95 % interval if there are enough blocks."""
 
     value: float
     low: float | None = None
@@ -40,9 +40,9 @@ class SweepSlice(Struct, frozen=True, kw_only=True):
     """One contender's turn at one level in one block.
 
     `turn` is the place of the level in its block and `position` that of the contender among those at the level, both
-    from 0; `start` in seconds since the sweep began.  Rates are successful requests per second; latencies are service
-    times, in an open load response times.  `pool_wait_ms` is the mean wait for a connection of the pool, None where
-    it is not known; `connections` are those opened, warm-up included.
+    from 0; `start` is in seconds since the sweep began. Rates are successful requests per second; latencies are
+    service times, in an open load response times. `pool_wait_ms` is the mean wait for a connection of the pool, None
+    if unknown; `connections` are those opened, warm-up included.
     """
 
     block: int
@@ -64,8 +64,8 @@ class SweepSlice(Struct, frozen=True, kw_only=True):
 class SweepPoint(Struct, frozen=True, kw_only=True):
     """One contender at one level of each axis: `levels` in the order of the axes, `contender` its letter.
 
-    Figures are None until a block has given them; `ok`, `failed` and `connections` are sums over the blocks, and
-    `slices` are the blocks themselves, in their order.
+    Figures are None until a block has provided them; `ok`, `failed` and `connections` are sums over the blocks, and
+    `slices` are the blocks themselves, in order.
     """
 
     levels: tuple[float, ...]
