@@ -28,7 +28,7 @@ Reply = tuple[int, bytes, str]
 only the headers are read.
 """
 
-FIRST_TOLD_STATUS = 300
+FIRST_STATUS_WITH_HEADERS = 300
 """Lowest status for which an adapter also returns the headers, as `WithHeaders`, where its library has them at hand.
 """
 

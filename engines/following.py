@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
-from httptui.engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings
+from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, Reply, Request, Settings
 from httptui.engines.guard import Guard, origin_of
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
@@ -45,9 +45,9 @@ class Hops:
 
         async def follow(prepared: Any) -> Reply:
             reply, hops = await send(prepared), 0
-            while reply[0] >= FIRST_TOLD_STATUS and (following := self._after(prepared, reply)) is not None:
+            while reply[0] >= FIRST_STATUS_WITH_HEADERS and (new := self._after(prepared, reply)) is not None:
                 hops = self._counted(hops)
-                prepared = following
+                prepared = new
                 reply = await send(prepared)
             return reply
 
@@ -58,9 +58,9 @@ class Hops:
 
         def follow(prepared: Any) -> Reply:
             reply, hops = send(prepared), 0
-            while reply[0] >= FIRST_TOLD_STATUS and (following := self._after(prepared, reply)) is not None:
+            while reply[0] >= FIRST_STATUS_WITH_HEADERS and (new := self._after(prepared, reply)) is not None:
                 hops = self._counted(hops)
-                prepared = following
+                prepared = new
                 reply = send(prepared)
             return reply
 

@@ -211,7 +211,7 @@ class Frame:
     - `credits`: by block, the sum of the shares of each success's life that lie inside it.
     - `bytes`: body bytes that the client delivered, of all answers. `ok_bytes` and `ok_bytes_squared` are the sums,
       over successes, of the body bytes and of their squares.
-    - `first_answers`: by status, the first one of each status from FIRST_TOLD_STATUS on.
+    - `first_answers`: by status, the first one of each status from FIRST_STATUS_WITH_HEADERS on.
     - `bounds`: lower bounds on the latencies of requests that timed out or were cancelled.
     - `load_until_ns`: when sending ends or has ended, None where only requests bound the load. Answers after it
       belong to requests sent before.

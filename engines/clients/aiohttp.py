@@ -12,7 +12,7 @@ from aiohttp import hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
-from httptui.engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
 from httptui.engines.body_limit import BodyLimit, BodyTooLargeError
 from httptui.engines.following import leaves_origin
 from httptui.engines.statuses import BODILESS_STATUSES
@@ -183,26 +183,26 @@ class Aiohttp(AsyncEngine):
         bound_body(response, self._limit)
         body = await response.read()
         reply = response.status, body, VERSIONS[response.version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request, **self._redirects)
         bound_body(response, self._limit)
         await response.text()
         reply = response.status, await response.read(), VERSIONS[response.version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request, **self._redirects)
         bound_body(response, self._limit)
         await response.json()
         reply = response.status, await response.read(), VERSIONS[response.version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_headers(self, request: dict[str, Any]) -> Reply:
         async with self._session.request(**request, **self._redirects) as response:
             reply = response.status, b"", VERSIONS[response.version]
-            return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+            return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def close(self) -> None:
         await self._session.close()

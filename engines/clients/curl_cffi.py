@@ -8,7 +8,7 @@ from curl_cffi import CurlHttpVersion, CurlOpt
 from curl_cffi.requests import AsyncSession, Headers, Response
 from curl_cffi.requests.exceptions import RequestException
 
-from httptui.engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
 from httptui.engines.body_limit import BodyLimit, BodyTooLargeError, Meter
 from httptui.engines.following import Hops
 
@@ -110,19 +110,19 @@ class CurlCffi(AsyncEngine):
     async def send(self, request: dict[str, Any]) -> Reply:
         response = await self._answer(request)
         reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         response = await self._answer(request)
         _ = response.text
         reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         response = await self._answer(request)
         response.json()
         reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def _answer(self, request: dict[str, Any]) -> Response:
         received = Received(self.settings.body_limit)

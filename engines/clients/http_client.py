@@ -11,7 +11,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from httptui.engines.base import (
-    FIRST_TOLD_STATUS,
+    FIRST_STATUS_WITH_HEADERS,
     Reply,
     Request,
     Settings,
@@ -106,7 +106,7 @@ class HttpClient(SyncEngine):
                 # The response owns the socket of a connection that is not to be kept.
                 response.close()
                 raise
-            if FIRST_FINAL_STATUS <= reply[0] < FIRST_TOLD_STATUS:
+            if FIRST_FINAL_STATUS <= reply[0] < FIRST_STATUS_WITH_HEADERS:
                 return reply
             if is_interim(reply[0]):
                 # The final answer is still to come, and would be read as the next request's.

@@ -14,7 +14,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import ModuleType
 from typing import Any
 
-from httptui.engines.base import FIRST_TOLD_STATUS, Reply, Request, Settings, WithHeaders
+from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, Reply, Request, Settings, WithHeaders
 from httptui.engines.body_limit import BodyLimit, counted, counted_async, slice_for, sliced, sliced_async
 from httptui.engines.statuses import BODILESS_STATUSES
 
@@ -149,27 +149,27 @@ class AsyncFamily(Family):
         """Send one prepared request and read the whole body."""
         response = await self._client.request(**request)
         reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and read the whole body as text."""
         response = await self._client.request(**request)
         _ = response.text
         reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and parse the whole body as JSON."""
         response = await self._client.request(**request)
         response.json()
         reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_headers(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request, and abandon the answer after its headers."""
         async with self._client.stream(**request) as response:
             reply = response.status_code, b"", VERSIONS[response.http_version]
-            return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+            return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def close(self) -> None:
         """Close the client object."""
@@ -190,27 +190,27 @@ class SyncFamily(Family):
         """Send one prepared request and read the whole body."""
         response = self._client.request(**request)
         reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     def send_text(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and read the whole body as text."""
         response = self._client.request(**request)
         _ = response.text
         reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     def send_json(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and parse the whole body as JSON."""
         response = self._client.request(**request)
         response.json()
         reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     def send_headers(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request, and abandon the answer after its headers."""
         with self._client.stream(**request) as response:
             reply = response.status_code, b"", VERSIONS[response.http_version]
-            return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+            return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     def close(self) -> None:
         """Close the client object."""

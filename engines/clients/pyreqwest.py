@@ -11,7 +11,7 @@ from pyreqwest.request import ConsumedRequest
 from pyreqwest.response import Response
 from pyreqwest.types import HeadersType
 
-from httptui.engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
 from httptui.engines.following import Hops
 
 VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2.0": "2"}
@@ -69,19 +69,19 @@ class Pyreqwest(AsyncEngine):
     async def send(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
         response = await self._answer(request)
         reply = response.status, await self._bytes(response), VERSIONS[response.version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
         response = await self._answer(request)
         await response.text()
         reply = response.status, await self._bytes(response), VERSIONS[response.version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
         response = await self._answer(request)
         await response.json()
         reply = response.status, await self._bytes(response), VERSIONS[response.version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def close(self) -> None:
         await self._client.close()

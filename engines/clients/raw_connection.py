@@ -8,7 +8,7 @@ from collections.abc import Callable
 from http.client import BadStatusLine, HTTPException, IncompleteRead, LineTooLong, RemoteDisconnected
 from typing import NamedTuple, Protocol, cast
 
-from httptui.engines.base import FIRST_TOLD_STATUS, Reply, WithHeaders
+from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, Reply, WithHeaders
 from httptui.engines.body_limit import BodyLimit, BodyTooLargeError, Meter
 
 CHUNKED = -1
@@ -341,7 +341,7 @@ class Connection(asyncio.Protocol):
                 self._limit.is_small(max(head.length, 0))
             del buffer[:rest]
             self._scanned = 0
-            if head.status >= FIRST_TOLD_STATUS:
+            if head.status >= FIRST_STATUS_WITH_HEADERS:
                 # Not cached: the fast path knows only length and version of a head, and this one has to be reported.
                 self._told = raw
                 return head
@@ -373,7 +373,7 @@ class Connection(asyncio.Protocol):
                 self._transport.abort()
         if done is not None and head is not None:
             reply = head.status, body, head.version
-            done(reply if head.status < FIRST_TOLD_STATUS else WithHeaders(reply, self._told))
+            done(reply if head.status < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, self._told))
 
     def _break(self, error: Exception) -> None:
         done = self._done

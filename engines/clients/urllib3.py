@@ -19,7 +19,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util import SKIP_HEADER, Retry
 
 from httptui.engines.base import (
-    FIRST_TOLD_STATUS,
+    FIRST_STATUS_WITH_HEADERS,
     Reply,
     Request,
     Settings,
@@ -230,13 +230,13 @@ class Urllib3(SyncEngine):
     def send(self, request: dict[str, Any]) -> Reply:
         response = self._request(**request)
         reply = response.status, response.data, VERSIONS[response.version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     def send_json(self, request: dict[str, Any]) -> Reply:
         response = self._request(**request)
         response.json()
         reply = response.status, response.data, VERSIONS[response.version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     def send_headers(self, request: dict[str, Any]) -> Reply:
         response = self._request(**request)
@@ -244,7 +244,7 @@ class Urllib3(SyncEngine):
         # The pool waits for every connection to come back, even a closed one.
         response.release_conn()
         reply = response.status, b"", VERSIONS[response.version]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     def close(self) -> None:
         self._manager.clear()

@@ -13,7 +13,7 @@ from wreq.dns import DnsOptions
 from wreq.header import HeaderMap, OrigHeaderMap
 from wreq.redirect import Policy
 
-from httptui.engines.base import FIRST_TOLD_STATUS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
 from httptui.engines.following import Hops
 from httptui.engines.guard import Guard
 
@@ -103,24 +103,24 @@ class Wreq(AsyncEngine):
     async def send(self, request: Prepared) -> Reply:
         response = await self._asked(request)
         reply = response.status.as_int(), await self._bytes(response), VERSIONS[str(response.version)]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_text(self, request: Prepared) -> Reply:
         response = await self._asked(request)
         await self._bounded(response, response.text())
         reply = response.status.as_int(), await self._bytes(response), VERSIONS[str(response.version)]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_json(self, request: Prepared) -> Reply:
         response = await self._asked(request)
         await self._bounded(response, response.json())
         reply = response.status.as_int(), await self._bytes(response), VERSIONS[str(response.version)]
-        return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def send_headers(self, request: Prepared) -> Reply:
         async with await self._asked(request) as response:
             reply = response.status.as_int(), b"", VERSIONS[str(response.version)]
-            return reply if reply[0] < FIRST_TOLD_STATUS else WithHeaders(reply, response.headers)
+            return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     async def _bytes(self, response: Any) -> bytes:
         body = bytes(await self._bounded(response, response.bytes()))

@@ -10,7 +10,7 @@ from operator import itemgetter, sub
 from threading import Lock
 from typing import Any, NamedTuple, Self
 
-from httptui.engines.base import FIRST_TOLD_STATUS, Reply
+from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, Reply
 from httptui.engines.protocol import Answer
 from httptui.engines.statuses import is_success
 
@@ -21,7 +21,7 @@ MOST_HEADERS, LONGEST_VALUE = 50, 1000
 
 
 class FirstAnswers:
-    """The first answer of each status from FIRST_TOLD_STATUS on, in one turn.
+    """The first answer of each status from FIRST_STATUS_WITH_HEADERS on, in one turn.
 
     Any thread may offer answers; one thread takes the new ones.
     """
@@ -33,7 +33,7 @@ class FirstAnswers:
     def look(self, reply: Reply) -> None:
         """Keep an answer if it is the first of its status."""
         status = int(reply[0])
-        if status < FIRST_TOLD_STATUS or status in self._seen or len(self._seen) >= MOST_KINDS:
+        if status < FIRST_STATUS_WITH_HEADERS or status in self._seen or len(self._seen) >= MOST_KINDS:
             return
         self._seen.add(status)
         self._fresh[str(status)] = described(reply)
@@ -230,7 +230,7 @@ class Answers:
         if not _is_reply(status, body, version):
             self.unfit.append((NoReplyError(reply), came_ns - sent_ns, late_ns))
             return
-        if status >= FIRST_TOLD_STATUS:
+        if status >= FIRST_STATUS_WITH_HEADERS:
             self.first.look(reply)
         if self.kind is None:
             with self._choosing:
