@@ -1,8 +1,9 @@
 """Changes by the user during a run: the load, the embedded target's pace, and pauses.
 
 A change reaches all contenders under load at one moment, and the others when their turn comes. If contenders take
-turns or send bursts, a change waits for the next block, so that every block has one load for all. Each change is
-recorded three times: as an event, as a mark on the time axis, and, unless it is a pause, in the report's `changes`.
+turns or send bursts, a change waits for the next block, so that every block has one load for all. Each change,
+pauses included, is an event, a mark on the time axis and an entry of the report's `changes`; one of load or target
+also flags the ranking.
 """
 
 from __future__ import annotations

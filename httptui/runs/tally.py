@@ -89,9 +89,7 @@ class Tally:
             self.warnings.append(clean)
 
     def mark(self, text: str, now_ns: int, *, changes_load: bool) -> None:
-        """Mark the time axis; a change of load or target is also listed in the report's `changes`, and flags the
-        ranking.
-        """
+        """Mark the time axis, for the report's `changes`; a change of load or target also flags the ranking."""
         mark = Mark(max(now_ns - self.origin_ns, 0) / NS if self._loaded else 0.0, self._redact(text))
         self.marks.append(mark)
         if changes_load:
