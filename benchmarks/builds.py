@@ -95,9 +95,7 @@ def pairs_of(reports: dict[str, Report]) -> tuple[list[Pair], list[Pair]]:
 
 
 def too_often(pairs: Sequence[Pair]) -> bool:
-    """Return whether one build misses a threshold, judged by intervals, in more than one of twenty pairs, beyond
-    chance.
-    """
+    """Return whether over one in twenty pairs of one build misses a threshold by intervals, beyond chance."""
     for threshold in THRESHOLDS:
         counted = outcomes_of(pairs, threshold, control=None, point=False)
         total = sum(counted.values())

@@ -21,9 +21,7 @@ Play = Callable[[random.Random, Sequence[float], float], list[Life]]
 
 
 def waiting(latency: Draw) -> Play:
-    """Simulate requests that take their latency whatever else is in flight, as with a slow target that has spare
-    capacity.
-    """
+    """Simulate requests that take their latency whatever else is in flight, as with a slow, idle target."""
 
     def play(source: random.Random, starts: Sequence[float], seconds: float) -> list[Life]:
         lives: list[Life] = []
@@ -101,9 +99,7 @@ def exponential(seconds: float) -> Draw:
 def credited(
     source: random.Random, lives: Sequence[Life], seconds: float, trim: float
 ) -> tuple[float, float]:
-    """Return the credit of a slice's requests to its block, and the block's length, cut into frames as a lane does
-    it.
-    """
+    """Return the credit of a slice's requests to its block, and the block's length, cut into frames as by a lane."""
     cuts, at = [0.0], trim if trim else FRAME_SECONDS
     while at < seconds - FRAME_SECONDS / 4:
         cuts.append(at + source.random() * LATE_SECONDS)

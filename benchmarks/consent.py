@@ -80,9 +80,7 @@ SECONDS = 1.0
 
 
 class Seen(NamedTuple):
-    """Result of one engine's requests: packets by address, answers by case, of `due` to the plan's own hosts, and
-    leaked headers.
-    """
+    """Result of an engine's requests: packets by address, answers by case, `due` own answers, and leaked headers."""
 
     engine: str
     requests: int

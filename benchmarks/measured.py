@@ -15,9 +15,7 @@ from httptui.results.snapshot import CpuRank, Rank
 
 
 async def report_of(plan: Plan, *, failures: bool = False) -> Report:
-    """Run a plan to its end; RuntimeError if a contender did not finish, or if a request failed unless `failures` are
-    expected.
-    """
+    """Run a plan to its end; RuntimeError if a contender did not finish, or for `failures` that are not expected."""
     async with run(plan) as items:
         async for item in items:
             if isinstance(item, Report):

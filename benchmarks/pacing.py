@@ -55,9 +55,7 @@ class Stall:
 
     @property
     def expected(self) -> float:
-        """Expected response p99 of a constant rate: arrivals of the stall wait from D down to 0, and are D / T of
-        all.
-        """
+        """Expected response p99 of a constant rate: D / T of all arrivals wait for the stall, from D down to 0."""
         return expected_p99_ms(self.seconds, self.total)
 
     @property

@@ -18,9 +18,7 @@ SETTLE_SECONDS = 2.0
 
 
 async def share_of_a_core(plan_file: str, seconds: float) -> float:
-    """Return the CPU seconds per second of this process, without lanes and target; RuntimeError if the run ends
-    first.
-    """
+    """Return this process's CPU seconds per second, without lanes and target; RuntimeError if the run ends first."""
     began: float | None = None
     start = spent = 0.0
     async with run(load_preset(plan_file)) as items:

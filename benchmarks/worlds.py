@@ -59,9 +59,7 @@ def wander(source: random.Random, turns: Turns) -> list[list[float]]:
 
 
 def own_wander(source: random.Random, turns: Turns) -> list[list[float]]:
-    """Contenders that each wander independently, 7 % with lag-1 0.88 from block to block, which pairing cannot
-    cancel.
-    """
+    """Contenders that wander independently, 7 % with lag-1 0.88 between blocks, which pairing cannot cancel."""
     count = len(turns[0])
     states = [source.gauss(0, OWN_SPREAD) for _ in range(count)]
     step = OWN_SPREAD * math.sqrt(1 - WANDER_LAG_1**2)

@@ -133,9 +133,7 @@ class Settings:
 
     @property
     def ssl_context(self) -> ssl.SSLContext:
-        """The lane's shared context, or a new one at each access where the library's defaults are kept (`pool` is
-        None).
-        """
+        """The lane's shared context, or a new one at each access if the library's defaults are kept."""
         return self._new_context() if self.pool is None else self._shared_context
 
 

@@ -21,9 +21,7 @@ PIECE = 65_536
 """Bytes read at a time where the library lets the caller choose."""
 SLICES = {"gzip": 16_384, "x-gzip": 16_384, "deflate": 16_384}
 SMALLEST_SLICE = 64
-"""Compressed bytes that may be unpacked at once: a byte of gzip expands to 1032 bytes at most, one of br or zstd to
-far more.
-"""
+"""Compressed bytes unpacked at once: a byte of gzip expands to at most 1032 bytes, one of br or zstd to far more."""
 LARGE = 64 * 2**20
 """Body size in bytes from which freed memory is first returned to the system."""
 

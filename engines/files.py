@@ -100,9 +100,7 @@ OTHER_FILES = 64
 
 
 def make_room_for(connections: int) -> None:
-    """Raise this process's limit of open files for so many connections, as far as permitted; a sufficient limit
-    stays.
-    """
+    """Raise this process's limit of open files for so many connections, as far as permitted and only if needed."""
     if sys.platform == "win32":
         return
     import resource

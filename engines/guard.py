@@ -76,9 +76,7 @@ class Guard:
         return True
 
     def checked(self, url: str) -> str:
-        """Return the URL with its host in normal form, without userinfo and fragment; NoConsentError if it is not
-        allowed.
-        """
+        """Return the URL with a normal host, without userinfo and fragment; NoConsentError if it is not allowed."""
         try:
             scheme, host, port = origin_of(url)
         except ValueError:

@@ -18,9 +18,7 @@ class OldName:
 
     @classmethod
     def install(cls) -> None:
-        """Put the finder first: the default one would find the modules by the package's path and load them a second
-        time.
-        """
+        """Put the finder first: by the package's path, its modules would be found and loaded a second time."""
         if cls not in sys.meta_path:
             sys.meta_path.insert(0, cls)
 

@@ -191,9 +191,7 @@ class Ready:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The first answer of a status in a turn: its headers if the client gives them, the start and the size of its
-    body.
-    """
+    """The first answer of a status in a turn: headers if the client gives them, start and size of the body."""
 
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: str = ""

@@ -124,9 +124,7 @@ def load_engine(reference: str) -> type[Engine]:
 
 
 def _import_path() -> ImportPath:
-    """Return the places where packages are found, with their modification times: the key under which facts are
-    cached.
-    """
+    """Return the places where packages are found, with modification times: the key of the caches."""
     return tuple((place, _changed_ns(place)) for place in sys.path)
 
 
@@ -147,9 +145,7 @@ def _readable(references: Mapping[str, str]) -> Iterator[EngineInfo]:
 
 @lru_cache(maxsize=4)
 def _references(import_path: ImportPath) -> Mapping[str, str]:  # noqa: ARG001 - the key of the cache
-    """Map the name of every entry point to its reference; a built-in engine takes precedence over one of the same
-    name.
-    """
+    """Map every entry point's name to its reference; of two with one name, the built-in engine wins."""
     points = sorted(
         metadata.entry_points(group=GROUP), key=lambda point: not point.value.startswith(BUILT_IN)
     )

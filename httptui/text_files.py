@@ -1,6 +1,4 @@
-"""Text files as editors and shells write them: UTF-8 with or without a byte-order mark, or UTF-16 and UTF-32 with
-one.
-"""
+"""Text files as editors and shells write them: UTF-8, or UTF-8, UTF-16 or UTF-32 with a byte-order mark."""
 
 from __future__ import annotations
 

@@ -73,9 +73,7 @@ def connector_for(settings: Settings) -> TCPConnector:
 
 
 class Aiosonic(AsyncEngine):
-    """aiosonic's `HTTPClient`, which decodes bodies. Abandoning a response before its body is read closes the
-    connection.
-    """
+    """aiosonic's `HTTPClient`, which decodes bodies. Abandoning an unread response closes the connection."""
 
     package = "aiosonic"
     abilities = ("redirects", "cookies")
@@ -132,9 +130,7 @@ class Aiosonic(AsyncEngine):
         return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
 
     def _check_with_guard(self, _method: str, url: str, headers: Any) -> None:
-        """Hook: check the destination of each request, redirects included, and drop secrets and Host for other
-        origins.
-        """
+        """Hook: check the destination of each request and redirect, and drop secrets and Host for other origins."""
         guard = self.settings.guard
         guard.checked(url)
         # A request and its redirects share one headers object, so it records where they last went.

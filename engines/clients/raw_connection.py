@@ -106,8 +106,7 @@ def _length_of(status: int, fields: dict[bytes, list[bytes]]) -> int:
 
 
 def unchunk(data: bytearray, start: int, body: list[bytes]) -> tuple[int, bool]:
-    """Move the complete chunks of `data` from `start` on into `body`; return where to continue, and whether the last
-    came.
+    """Move the complete chunks of `data` from `start` on into `body`; return the next start, and True after the last.
     """
     while True:
         line_end = _line_end(data, start)
@@ -142,9 +141,7 @@ def _skip_trailers(data: bytearray, start: int, line_start: int) -> tuple[int, b
 
 
 def _line_end(data: bytearray, start: int) -> int:
-    """Return the index of the CRLF that ends a line of a chunked body, -1 if it has not arrived; a bare LF is
-    refused.
-    """
+    """Return the index of the CRLF that ends a line of a chunked body, -1 if not yet there; refuse a bare LF."""
     newline = data.find(b"\n", start)
     if newline < 0:
         return -1

@@ -77,9 +77,7 @@ Kind = tuple[int, int, str]
 """Status code, body size in bytes and HTTP version of an answer."""
 
 Record = tuple[int, int, int, str, int, int]
-"""Service time, the answer's three fields of Kind, delay between plan and sending, time of completion; in
-nanoseconds.
-"""
+"""Service time, the three fields of Kind, delay of sending, and time of completion; times in nanoseconds."""
 
 STATUS, VERSION = itemgetter(1), itemgetter(3)
 NO_KIND: Kind = (0, 0, "")
@@ -215,9 +213,7 @@ class Answers:
         self.first = FirstAnswers()
 
     def keep(self, sent_ns: int, came_ns: int, reply: Reply, late_ns: int) -> None:
-        """Keep the answer to a request that was sent `late_ns` after it was planned, or record that it is not a
-        reply.
-        """
+        """Keep the answer to a request that was sent `late_ns` late, or record that it is not a reply."""
         try:
             status, body, version = reply
             kind = status, len(body), version

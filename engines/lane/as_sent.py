@@ -21,9 +21,7 @@ from httptui.engines.protocol import Sent
 MOST_REQUESTS = 5
 SECONDS = 1.0
 LONGEST = 3.0
-"""Limits in seconds for one request, and for all of them with the creation of the client, which is slow on a busy
-machine.
-"""
+"""Limits in seconds for one request, and for all including the creation of the client, slow on a busy machine."""
 LARGEST_HEAD = 65_536
 ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"

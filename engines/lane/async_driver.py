@@ -82,9 +82,7 @@ class AsyncDriver:
 
     @property
     def limit_ns(self) -> int:
-        """Time limit of a request as the recorder sees it, in nanoseconds; with retries, each try has its own limit
-        instead.
-        """
+        """Time limit of a request for the recorder, in nanoseconds; with retries, each try has its own instead."""
         return self._limit_ns if self._retries is None else FOREVER_NS
 
     def connections_opened(self) -> int | None:

@@ -1,6 +1,4 @@
-"""Connection of a lane, app or probe to its parent: messages are read in a thread, and the process ends with its
-parent.
-"""
+"""Connection of a lane, app or probe to its parent: a thread reads messages, and the parent's end is its own."""
 
 from __future__ import annotations
 
@@ -26,9 +24,7 @@ class Pipe:
 
     @classmethod
     def over_stdio(cls) -> Pipe:
-        """Use standard input and output for messages, and send the greeting; prints of libraries go to standard
-        error.
-        """
+        """Use standard input and output for messages, and send the greeting; prints go to standard error."""
         reader = os.fdopen(os.dup(0), "rb")
         writer = os.fdopen(os.dup(1), "wb")
         nothing = os.open(os.devnull, os.O_RDONLY)

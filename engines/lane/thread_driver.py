@@ -147,9 +147,7 @@ class ThreadDriver:
 
     @property
     def limit_ns(self) -> int:
-        """Time limit of a request as the recorder sees it, in nanoseconds; with retries, each try has its own limit
-        instead.
-        """
+        """Time limit of a request for the recorder, in nanoseconds; with retries, each try has its own instead."""
         return self._limit_ns if self._retries is None else FOREVER_NS
 
     def connections_opened(self) -> int | None:
@@ -284,9 +282,7 @@ class ThreadDriver:
         return True
 
     def _replace(self, worker: int) -> None:
-        """Start a new thread in place of a hanging one, with a new client if the reuse strategy replaces clients
-        anyway.
-        """
+        """Start a new thread in place of a hanging one, with a new client if the reuse strategy replaces clients."""
         hanging = next((one for one in threading.enumerate() if one.ident == self._threads[worker]), None)
         if hanging is not None:
             self._left_behind.add(hanging)

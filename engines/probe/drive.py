@@ -85,9 +85,7 @@ DESCRIPTORS = Path("/dev/fd")
 
 
 def open_sockets() -> int | None:
-    """Count the open sockets of this process, including native libraries'; None if the system does not list
-    descriptors.
-    """
+    """Count the open sockets of this process, including native libraries'; None if descriptors are not listed."""
     if not DESCRIPTORS.is_dir():
         return None
     return sum(_is_socket(int(name)) for name in os.listdir(DESCRIPTORS) if name.isdigit())

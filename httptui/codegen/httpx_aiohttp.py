@@ -27,9 +27,7 @@ ERRORS = (
 
 
 def client_of(usage: Usage) -> Client:
-    """Describe the client, and one request with it; with the library's own pool, the client that comes with the
-    transport.
-    """
+    """Describe the client, and one request with it; without a pool size, the transport's own client is used."""
     packaged = usage.pool is None
     return Client(
         header_values="bytes",

@@ -88,9 +88,7 @@ class Requested:
 
 
 def requested_by(plan: Plan, contender: Contender) -> Requested:
-    """Return the requests of a contender's script: all, or only those to the first host; ValueError for an invalid
-    URL.
-    """
+    """Return the requests of a script: all, or only those to the first host; ValueError for an invalid URL."""
     target = plan.target
     urls = [split_target(url) for url in target.all_urls]
     ours = [url for url in urls if contender.engine not in OF_ONE_HOST or _host(url) == _host(urls[0])]

@@ -55,9 +55,7 @@ def retried(usage: Usage, client: Client, signature: str, body: tuple[Line, ...]
 
 
 def retry_notes(usage: Usage, client: Client) -> Iterator[str]:
-    """Yield notes on differences from the run's retries, mostly due to errors that are less specific than the plan's
-    causes.
-    """
+    """Yield notes on differences from the run's retries, mostly where errors are less specific than its causes."""
     if usage.tries.most == 1:
         return
     wanted = frozenset(usage.tries.kinds)

@@ -69,9 +69,7 @@ async def received(bench: Bench) -> Findings:
 
 
 async def counted(bench: Bench) -> Findings:
-    """Check the engine's own count of two connections, a connection to [::1], and one that the server closes while
-    idle.
-    """
+    """Check the count of two connections, a connection to [::1], and one that the server closes while idle."""
     path = Ask(bench.at_target("/"))
     seen, opened, _ = await bench.counted(path, Ask(bench.at_target("/fault/close")), path, path)
     ipv6 = bench.grounds.ipv6

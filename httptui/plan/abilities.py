@@ -188,9 +188,7 @@ def _of_sharing(plan: Plan, contender: Contender) -> Iterator[str]:
 
 
 def _of_following(plan: Plan, contender: Contender) -> Iterator[str]:
-    """Warn of third-party engines that follow redirects: the lane confines where they connect, but not what they send
-    there.
-    """
+    """Warn of third-party engines that follow redirects: the lane confines where they connect, not what they send."""
     try:
         info = engine_info(contender.engine)
     except LookupError:

@@ -66,9 +66,7 @@ class UslFit(Struct, frozen=True, kw_only=True):
 
 
 class CurveLevel(NamedTuple):
-    """Result of a contender at a level: requests per second, p99 in milliseconds if known, and requests per second by
-    block.
-    """
+    """Result of a contender at a level: requests per second, in total and by block, and p99 in ms if known."""
 
     level: float
     req_per_s: float
@@ -102,9 +100,7 @@ def fit_usl(rates: Sequence[tuple[float, float]]) -> UslFit | None:
 
 
 class Saturation(NamedTuple):
-    """The smallest level with 95 % of the highest rate; the last level shown to have less; the first shown to have as
-    much.
-    """
+    """The smallest level with 95 % of the highest rate; the last level shown to have less; the first with as much."""
 
     level: float
     low: float
@@ -231,9 +227,7 @@ class _Problem:
         return min(product(ALPHA_STARTS, BETA_STARTS), key=lambda at: self.cost(*at))
 
     def cost_at_top(self, top: float) -> float:
-        """Return the sum of squares with the best γ and α for a curve that is highest at `top`, which may be
-        infinite.
-        """
+        """Return the sum of squares with the best γ and α for a curve highest at `top`, which may be infinite."""
 
         def cost(alpha: float) -> float:
             return self.cost(alpha, (1 - alpha) / top**2)

@@ -26,9 +26,7 @@ class BlockLatencies(Struct):
         self.sum_ns += sum_ns
 
     def against(self, splits: Sequence[Split]) -> SliceLatency | None:
-        """Compare the slice with the percentiles of the whole run; None if the slice has no latencies or the run no
-        percentiles.
-        """
+        """Compare the slice with the percentiles of the whole run; None if either has no latencies."""
         count = sum(self.counts.values())
         if not count or not splits:
             return None
@@ -56,9 +54,7 @@ class BlockTally(Struct):
     response: BlockLatencies = field(default_factory=BlockLatencies)
 
     def add(self, frame: Frame, service: Mapping[int, int], response: Mapping[int, int]) -> None:
-        """Add a frame of the slice and its latencies in coarse buckets. Credit is added apart, as later frames bring
-        some too.
-        """
+        """Add a frame of the slice and its latencies in coarse buckets; later frames add to the credit too."""
         self.latencies.add(service, frame.latency_sum_ns)
         self.response.add(response, frame.response_sum_ns)
         self.spent_ns += frame.end_ns - frame.start_ns

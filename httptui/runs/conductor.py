@@ -357,9 +357,7 @@ class Run:
         await self._meter.count_at(target)
 
     async def _wait_for_stop(self, step: Step) -> None:
-        """Wait until a step must end early: the user stops, the target has failed, or the order is settled within the
-        step.
-        """
+        """Wait until a step must end early: the user stops, the target has failed, or the order is settled."""
         while not self._cut_short and not (step.cuts > 1 and not step.warmup and self._decided()):
             with suppress(TimeoutError):
                 async with asyncio.timeout(SNAPSHOT_SECONDS):

@@ -120,9 +120,7 @@ class LiveLoad(Struct, frozen=True):
 
     @property
     def short_pools(self) -> str:
-        """Contenders whose requests wait for a connection in the client, because pools keep their planned size; or
-        "".
-        """
+        """Contenders whose requests queue in the client, because pools keep their planned size; or ""."""
         if self.plan.load.kind == "open":
             return ""
         short = [
@@ -291,9 +289,7 @@ class Control:
 
     @asynccontextmanager
     async def gate(self) -> AsyncIterator[bool]:
-        """Delay the start of a step until no pause is on, and hold off orders meanwhile; yields False if the run is
-        to end.
-        """
+        """Delay a step while a pause is on, and hold off orders meanwhile; yields False if the run is to end."""
         while True:
             if not self._flowing.is_set():
                 self._tally.phase = "paused"

@@ -196,9 +196,7 @@ async def _carry_out(command: Sequence[str]) -> None:
 
 
 async def _has_no_wheel(error: UnmadeEnvironmentError, place: Path) -> bool:
-    """Return whether installation failed because a package would have to be built, rather than because it is not
-    found.
-    """
+    """Return whether installation failed because a package would have to be built rather than is not found."""
     told = " ".join(error.told.split())
     if _NO_WHEEL.search(told):
         return True

@@ -309,9 +309,7 @@ class LaneTally:
         return self.sampled.setdefault(step.probing, Sampling()) if step.probing else self._warm
 
     def add_bystander(self, requests: int, connections: int) -> None:
-        """Add a bystander's traffic at this contender's port of the target: uncounted requests, and foreign
-        connections.
-        """
+        """Add a bystander's traffic at this contender's port: uncounted requests, and foreign connections."""
         self._frames += 1
         self.warmup_requests += requests
         self.connections_of_bystander += connections
@@ -333,9 +331,7 @@ class LaneTally:
 
     @property
     def median_seconds(self) -> float | None:
-        """Median time of a request in seconds, from the warm-up if it had a success, otherwise so far; None without
-        any.
-        """
+        """Median time of a request in seconds, from the warm-up if it had a success, otherwise so far, or None."""
         if self.typical_seconds is not None:
             return self.typical_seconds
         answered = self.latencies.answered()
@@ -470,8 +466,6 @@ class LaneTally:
 
 
 def under_load_ns(frame: Frame) -> int:
-    """Return how much of a frame's time lies before the end of the load; answers after it belong to requests sent
-    before.
-    """
+    """Return how much of a frame lies before the end of the load; answers after it were requested before."""
     end_ns = frame.end_ns if frame.load_until_ns is None else min(frame.end_ns, frame.load_until_ns)
     return max(end_ns - frame.start_ns, 0)

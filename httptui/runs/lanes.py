@@ -57,9 +57,7 @@ class LaneProcess:
 
     @classmethod
     async def spawn(cls, setup: Setup, python: str = "") -> LaneProcess:
-        """Start a lane, or the contender's app, and send its setup; `python` is the interpreter of its own
-        environment.
-        """
+        """Start a lane or app and send its setup; `python` is the interpreter of its own environment."""
         module = APP if setup.inside else LANE
         process = await asyncio.create_subprocess_exec(
             *own_command(module, python=python),

@@ -72,9 +72,7 @@ def foreign_between(before: Reading, after: Reading) -> float | None:
 
 
 def core_waits(pids: Sequence[int]) -> dict[int, float]:
-    """Return the seconds that each thread of some processes has waited for a core; empty if the system does not
-    report it.
-    """
+    """Return the seconds that each thread of some processes has waited for a core; empty if unknown."""
     waits: dict[int, float] = {}
     for pid in pids:
         for file in Path(f"/proc/{pid}/task").glob("*/schedstat"):

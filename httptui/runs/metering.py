@@ -44,9 +44,7 @@ class Meter:
         self._lost = False
 
     async def watch_at_rest(self, crew: Crew, target: TargetAccess, stopping: asyncio.Event) -> None:
-        """Measure other programs once before the load; under load, a target beside us on this machine would hide
-        them.
-        """
+        """Measure other programs once before the load, under which a target on this machine would hide them."""
         if not target.beside or self._meters[0].at_rest is not None:
             return
         before = await self._try(self._read_programs, crew)

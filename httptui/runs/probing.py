@@ -221,9 +221,7 @@ class Prober:
     async def _watched(
         self, step: Step, turns: Turns, bystander: Bystander | None
     ) -> tuple[Sampling | None, dict[int, Watched]]:
-        """Put a step's lanes under load beside a bystander; return the bystander's sample and the system's
-        observations.
-        """
+        """Put a step's lanes under load beside a bystander; return its sample and the system's observations."""
         seconds = step.seconds or 0.0
         looking = [watch(self._crew.pids_of(index), seconds) for index in step.lanes]
         sending = _nothing() if bystander is None else bystander.send(seconds, turns.drain, turns.bystanders)

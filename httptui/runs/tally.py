@@ -234,8 +234,8 @@ class Tally:
         )
 
     def _judge(self, views: Sequence[ContenderView], *, anew: bool) -> None:
-        """Determine each contender's limiter; judge the run, which takes longer, only when a block has ended or none
-        ever has.
+        """Determine each contender's limiter; judge the run, which takes longer, only after a block or before the
+        first.
         """
         self._limiters = [
             self._limit_of(lane, view, views, load) if view.requests.ok else refusal_of(view)

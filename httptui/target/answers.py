@@ -76,9 +76,7 @@ def bytes_answer(size: int) -> Answer:
 
 
 def json_of_size(size: int) -> Answer:
-    """Return a JSON document of `size` bytes, at least LEAST_JSON: records as an API returns them, in UTF-8, and
-    padding.
-    """
+    """Return a JSON document of `size` bytes, at least LEAST_JSON: records in UTF-8, as from an API, and padding."""
     records: list[bytes] = []
     left = size - LEAST_JSON
     while len(record := _record(len(records))) < left:
@@ -291,9 +289,7 @@ class Exchange:
 
 
 def answer(request: Request, route: Route, failed: bool, stats: Callable[[Request], Answer]) -> Answer:
-    """Return the answer to a request that is not a fault, after any work that it asks for; `stats` is called only if
-    needed.
-    """
+    """Return the answer to a request that is not a fault, after its work, if any; `stats` is called if needed."""
     if failed:
         return FAILED
     if route.kind == "stats":

@@ -28,9 +28,7 @@ MAX_QUEUE = 256
 
 
 class Connection(asyncio.Protocol):
-    """One connection, which answers its requests in order, one at a time; created at accept, before any TLS
-    handshake.
-    """
+    """One connection, which answers its requests in order, one at a time; created before any TLS handshake."""
 
     __slots__ = (
         "_closing",

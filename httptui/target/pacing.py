@@ -19,9 +19,7 @@ _CALM = Pacing()
 
 
 def draw(route: Route, pacing: Pacing, rng: Random) -> tuple[float, bool]:
-    """Draw for one request the seconds to wait, and whether to answer 503; the query overrides the server-wide
-    pacing.
-    """
+    """Draw the seconds that a request waits, and whether it gets a 503; its query overrides the server's pacing."""
     if route.kind == "stats":
         pacing = _CALM
     latency = pacing.latency_ms if route.latency_ms is None else route.latency_ms

@@ -56,9 +56,7 @@ class Target:
         return stats_of(self._tallies, self.options.nonce, self._foreign)
 
     def _told(self, request: Request) -> Answer:
-        """Answer a request for the counts if it has the token, if any, and a host of this machine; otherwise refuse
-        it.
-        """
+        """Answer a request for the counts if it has the token, if any, and a host of this machine, or refuse it."""
         if not is_ours(request.headers, self.options.token, self.options.host):
             self._foreign += 1
             return line(403, f"/stats is {REFUSED}")

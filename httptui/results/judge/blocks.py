@@ -76,9 +76,7 @@ def rates_of(records: Sequence[BlockRecord]) -> dict[str, dict[int, float]]:
 
 
 def costs_of(records: Sequence[BlockRecord]) -> dict[str, dict[int, float]]:
-    """Return each contender's CPU microseconds per success by block, where known and not zero; infinite without a
-    success.
-    """
+    """Return each contender's CPU µs per success by block, where known and not zero; infinite without a success."""
     return _by_id(
         records,
         lambda record: Counted.of(record.cpu_us, record.ok, record.ok) if record.cpu_us else None,

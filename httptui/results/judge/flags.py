@@ -418,9 +418,7 @@ REDIRECTS = frozenset(("301", "302", "303", "307", "308"))
 
 
 def redirect_warning(plan: Plan, views: Sequence[ContenderView]) -> tuple[str, ...]:
-    """Return one sentence if every answer to some contender was a redirect, with the target of the redirect and a
-    remedy.
-    """
+    """Return one sentence if every answer to some contender was a redirect, with its destination and a remedy."""
     answered = [view for view in views if view.status]
     redirected = [view for view in answered if REDIRECTS.issuperset(view.status)]
     if not redirected:

@@ -122,7 +122,5 @@ def _margins_of(plan: Plan, views: Sequence[ContenderView]) -> Margins:
 
 
 def _rates(views: Sequence[ContenderView]) -> list[tuple[str, float]]:
-    """Return the rates to rank. Contenders that did not finish are left out: their rate depends on how long they
-    lived.
-    """
+    """Return the rates to rank, without contenders that died: their rate depends on how long they lived."""
     return [(view.id, view.req_per_s) for view in views if view.requests.planned and view.state != "dnf"]

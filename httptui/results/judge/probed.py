@@ -115,9 +115,7 @@ def latency_ratio(sample: Sample, reference: Sample) -> float:
 
 
 def probed_limit(facts: Facts, probe: Probe) -> Limiter | None:
-    """Return the limiter that the probe shows, "unknown" if its parts contradict each other, or None if it shows
-    nothing.
-    """
+    """Return the limiter that the probe shows, "unknown" if its parts disagree, or None if it shows nothing."""
     loaded = probe.beside or probe.half
     if loaded is None:
         return None

@@ -266,9 +266,7 @@ def verdict_of(
 
 
 def _not_comparable(unequal: Sequence[Unequal], compared: Verdict, others: int) -> Verdict:
-    """Return the verdict if some contenders did other work, followed by the verdict on the others if there are two or
-    more.
-    """
+    """Return the verdict if some did other work, followed by the verdict on the others if there are two or more."""
     rest = f" Of the others: {compared.sentence}" if others > 1 else ""
     return Verdict("not comparable", f"Not comparable: {told(unequal)} ({AS_IS}).{rest}")
 
