@@ -303,7 +303,7 @@ class Turn:
         self._tell()
 
     def change(self, scale: float, at_ns: int) -> None:
-        """Set the factor on the plan's load: on concurrency at once, on the rate from `at_ns` on (or now, if past).
+        """Set the factor on the plan's load: on concurrency at once, on the rate from `at_ns` on, not in the past.
         """
         with self.changing:
             factor, self._scale = scale / self._scale, scale
