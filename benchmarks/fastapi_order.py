@@ -57,8 +57,7 @@ def outcome_of(report: Report) -> Outcome:
 
 
 def counts_agree(contender: ReportContender) -> bool:
-    """Return whether answers of the route, warm-up included, calls of the app and requests at the target are equal.
-    """
+    """Return whether the route's answers, with warm-up, the app's calls and the target's requests are equal."""
     upstream = contender.upstream
     answers = 0 if contender.inside == PING else contender.requests.ok + contender.warmup_requests
     return upstream is not None and upstream.calls == upstream.requests == answers

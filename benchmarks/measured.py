@@ -1,5 +1,4 @@
-"""Whole runs of the project's own conductor, and the contents of their reports, for the benchmarks of truthfulness.
-"""
+"""Whole runs of the project's conductor, and the contents of their reports, for the benchmarks of truthfulness."""
 
 from __future__ import annotations
 

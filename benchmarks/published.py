@@ -1,5 +1,4 @@
-"""Publication of a benchmark's result as a Markdown table: printed, and put between its markers in `docs/truth.md`.
-"""
+"""Publication of a benchmark's result as a Markdown table: printed, and put between markers in `docs/truth.md`."""
 
 from __future__ import annotations
 

@@ -107,8 +107,7 @@ def watched(terminal: PseudoTerminal) -> tuple[float, float]:
 
 
 def yardstick(terminal: PseudoTerminal) -> float:
-    """Return the CPU milliseconds of a fixed loop under present conditions, after pauses like those between frames.
-    """
+    """Return the CPU milliseconds of a fixed loop under present conditions, after pauses as between frames."""
     times = []
     for _ in range(YARDSTICK_ROUNDS):
         terminal.read_for(1 / FRAMES_PER_SECOND)

@@ -33,7 +33,9 @@ def read_file(path: Path, most: int) -> bytes:
     device or a socket, for a source that delivers nothing for PIPE_SECONDS, and for any error of the system.
     """
     try:
-        _check(os.stat(path), path, most)  # Checked before opening, because opening has effects on many devices.
+        _check(
+            os.stat(path), path, most
+        )  # Checked before opening, because opening has effects on many devices.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except ValueError as error:  # A NUL in the name.
         raise OSError(errno.EINVAL, str(error), str(path)) from None
@@ -111,8 +113,7 @@ def make_room_for(connections: int) -> None:
 
 
 def raised_limit(connections: int, soft: int, hard: int, endless: int) -> int | None:
-    """Return the soft limit needed for so many connections, at most the hard limit; None if the present one suffices.
-    """
+    """Return the soft limit needed for so many connections, at most the hard limit; None if it suffices now."""
     needed = connections + OTHER_FILES
     wanted = needed if hard == endless else min(needed, hard)
     return None if soft == endless or soft >= wanted else wanted

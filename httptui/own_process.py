@@ -37,8 +37,7 @@ class Messages:
         self._greeted = False
 
     async def next(self) -> bytes:
-        """Return the next message; IncompleteReadError if the process has ended, OSError for anything but a message.
-        """
+        """Return the next message; IncompleteReadError if the process has ended, OSError if it is no message."""
         if not self._greeted:
             try:
                 await self._stream.readuntil(GREETING)

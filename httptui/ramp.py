@@ -58,8 +58,7 @@ def lightness(colour: Rgb) -> float:
 
 
 def _colour(light: float) -> Rgb:
-    """Return the ramp's colour of a lightness: dark ones are indigo, light ones green, and the ends less saturated.
-    """
+    """Return the ramp's colour of a lightness: dark ones are indigo, light ones green, the ends less saturated."""
     part = min(max((light - DARKEST) / (LIGHTEST - DARKEST), 0.0), 1.0)
     hue = math.radians(INDIGO + (GREEN - INDIGO) * part**1.3)
     strength = CHROMA * (0.5 + 2 * part * (1 - part))

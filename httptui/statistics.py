@@ -94,8 +94,7 @@ def signed_rank_p(differences: Sequence[float]) -> float:
 
 
 def fewest_blocks(alpha: float) -> int:
-    """Return the fewest blocks for which differences of one sign give a two-sided signed-rank p of at most `alpha`.
-    """
+    """Return the fewest blocks in which differences of one sign give a two-sided signed-rank p ≤ `alpha`."""
     return next(blocks for blocks in counting(1) if math.ldexp(2.0, -blocks) <= alpha)
 
 
@@ -253,8 +252,7 @@ FEWEST_FREEDOM = 4
 
 
 class Pooled(NamedTuple):
-    """Logarithm of a figure over all blocks, with its interval, and each block's excess over its proportional part.
-    """
+    """Logarithm of a figure over all blocks, with its interval, and each block's excess over its proportion."""
 
     estimate: Estimate
     excess: Mapping[int, float]

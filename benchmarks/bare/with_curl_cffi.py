@@ -11,8 +11,7 @@ from benchmarks.bare.loops import AsyncLoop
 
 
 class Loop(AsyncLoop):
-    """One session with as many handles as requests in flight and the headers as defaults, impersonating no browser.
-    """
+    """One session with as many handles as requests in flight and default headers, impersonating no browser."""
 
     async def open(self) -> None:
         """Make the session."""

@@ -29,7 +29,7 @@ def both(*kinds: str) -> tuple[Check, ...]:
 def shares_at_least(letter: str, held_ms: float) -> Check:
     """A contender that loses does so by no more than its own CPU time explains.
 
-    On a connection of a pool, the answer that the service holds is followed by the client's work for the next request,
+    On a pooled connection, the answer that the service holds is followed by the client's work for the next request,
     for which the one thread may have to finish that of the other connection first: at most twice its CPU per request.
     """
 

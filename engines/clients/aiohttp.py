@@ -68,8 +68,7 @@ async def check_with_guard(
 async def drop_foreign_host(
     _session: object, _context: object, redirected: aiohttp.TraceRequestRedirectParams
 ) -> None:
-    """Remove the plan's own Host header from a redirect to another origin: these are the headers of the next request.
-    """
+    """Remove the plan's own Host header from a redirect to another origin; these are the next request's headers."""
     told = redirected.response.headers
     location = told.get(hdrs.LOCATION) or told.get(hdrs.URI) or ""
     if leaves_origin(str(redirected.url), location):
@@ -77,8 +76,7 @@ async def drop_foreign_host(
 
 
 def traces_of(settings: Settings) -> list[aiohttp.TraceConfig]:
-    """Return a trace that watches redirects, only if the plan has a Host header that some redirects must not carry.
-    """
+    """Return a trace of redirects, only if the plan has a Host header that some redirects must not carry."""
     if not settings.redirects or "host" not in settings.headers:
         return []
     trace = aiohttp.TraceConfig()

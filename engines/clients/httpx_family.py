@@ -23,8 +23,7 @@ VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2": "2"}
 
 
 def transport_options(library: ModuleType, settings: Settings) -> dict[str, Any]:
-    """Build the options of pool and TLS; without a pool size, only those that the plan's certificate settings need.
-    """
+    """Build the options of pool and TLS; without a pool size, only what the plan's certificate settings need."""
     options: dict[str, Any] = {"http2": settings.http == "2", "trust_env": settings.trust_env}
     if settings.pool is not None:
         options["limits"] = library.Limits(

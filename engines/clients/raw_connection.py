@@ -106,8 +106,7 @@ def _length_of(status: int, fields: dict[bytes, list[bytes]]) -> int:
 
 
 def unchunk(data: bytearray, start: int, body: list[bytes]) -> tuple[int, bool]:
-    """Move the complete chunks of `data` from `start` on into `body`; return the next start, and True after the last.
-    """
+    """Move the complete chunks of `data` from `start` on into `body`; return the next start, and whether it ended."""
     while True:
         line_end = _line_end(data, start)
         if line_end < 0:

@@ -171,8 +171,7 @@ def manager_for(settings: Settings) -> urllib3.PoolManager:
 
 
 def header_map(headers: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    """Build the headers without those that urllib3 adds; a plain dict, which is cheaper, unless a name is repeated.
-    """
+    """Build headers without those that urllib3 adds; a plain dict, which is cheaper, unless a name is repeated."""
     result = urllib3.HTTPHeaderDict([(name, as_latin1(value)) for name, value in headers])
     repeated = len(result) < len(headers)
     for name in ("User-Agent", "Accept-Encoding"):

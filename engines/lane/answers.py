@@ -45,8 +45,7 @@ class FirstAnswers:
 
 
 def described(reply: Reply) -> Answer:
-    """Describe an answer: headers as pairs, if the client gives them; the start of the body as text; the body's size.
-    """
+    """Describe an answer: headers as pairs, if the client gives them; start of the body as text; body size."""
     body, headers = reply[1], getattr(reply, "headers", b"")
     pairs: list[tuple[str, str]] = []
     # Headers may have any form in a library, and a failure to read them must not end the lane.

@@ -109,8 +109,7 @@ class Arrivals:
 
 
 def spread_starts(workers: int, seconds: float, seed: int) -> list[float]:
-    """Draw the start of each worker, in seconds: one at a random moment of each of `workers` equal parts of a span.
-    """
+    """Draw the start of each worker, in seconds: one at random in each of `workers` equal parts of a span."""
     draw = random.Random(seed)
     return [(part + draw.random()) / workers * seconds for part in draw.sample(range(workers), workers)]
 

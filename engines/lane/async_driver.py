@@ -224,8 +224,7 @@ class AsyncDriver:
                 worker.wake()
 
     def _watch_time(self, turn: Turn, drain_seconds: float) -> None:
-        """Cancel requests in flight when the turn's time is over; rechecks at that moment, since holds postpone it.
-        """
+        """Cancel requests in flight when the turn's time is over; rechecks then, since holds postpone it."""
         left = turn.seconds_left()
         if left is None:
             return

@@ -129,8 +129,7 @@ class Recorder:
         self.busy.append(0)
 
     def fail(self, error: BaseException, elapsed_ns: int, late_ns: int) -> None:
-        """Record a request that raised: the time since it was planned, and the delay of its sending, in nanoseconds.
-        """
+        """Record a request that raised: time since it was planned, and delay of its sending, in nanoseconds."""
         kind, message = described_error(error)
         if elapsed_ns - late_ns >= self._limit_ns and not is_timeout(kind):
             kind, message = described_error(OverdueError(self._limit_ns))

@@ -102,8 +102,7 @@ class Reporter:
         return self._turn.load_ns(perf_counter_ns())
 
     def _next(self, now: int) -> int:
-        """Return when the next frame is due: after the frame interval, or at a cut or edge before or just after that.
-        """
+        """Return when the next frame is due: after the interval, or at a cut or edge before or just after that."""
         due = now + self._frame_ns
         edges = [self._start_ns + self._trim_ns, self._turn.end_ns - self._tail_ns, self._turn.end_ns]
         if self._cut_ns:

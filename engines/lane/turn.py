@@ -25,8 +25,7 @@ class Pace(Protocol):
     free_ns: int
 
     def __call__(self, now: int) -> int | None:
-        """Return when to send: ≤ now sends at once; > now means ask again then or on a change; None stops the worker.
-        """
+        """Return when to send: ≤ now sends at once; > now asks again then or on a change; None stops the worker."""
         ...
 
 
@@ -303,8 +302,7 @@ class Turn:
         self._tell()
 
     def change(self, scale: float, at_ns: int) -> None:
-        """Set the factor on the plan's load: on concurrency at once, on the rate from `at_ns` on, not in the past.
-        """
+        """Set the factor on the plan's load: on concurrency at once, on the rate from `at_ns` on, not in the past."""
         with self.changing:
             factor, self._scale = scale / self._scale, scale
             self._ramps = self._scaled()

@@ -1,5 +1,4 @@
-"""Clients that do nothing, one for each way a lane drives clients, so that the cost of a request is the lane's own.
-"""
+"""Clients that do nothing, one for each way a lane drives clients, so that a request costs only the lane's own."""
 
 from __future__ import annotations
 

@@ -121,8 +121,7 @@ def reading_problems(plan: Plan, contender: Contender, path: str, info: EngineIn
 
 
 def dns_problems(plan: Plan) -> Iterator[str]:
-    """Yield a problem if `dns_ms` is set for a target without a name to slow down; only the embedded target has one.
-    """
+    """Yield a problem if `dns_ms` is set for a target without a name to slow down; only the embedded one has it."""
     if plan.target.dns_ms is not None and not all(_is_embedded(url) for url in plan.target.all_urls):
         yield "target.dns_ms: only the embedded target is reached by a name of its own; leave it out"
 

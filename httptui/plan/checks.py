@@ -16,7 +16,7 @@ from msgspec import UNSET
 from httptui.engines.registry import engine_info
 from httptui.plan.abilities import ability_problems, dns_problems, reading_problems
 from httptui.plan.expectations import expectation_problems
-from httptui.plan.load_checks import process_problems, load_problems, schedule_problems, idle_process_problems
+from httptui.plan.load_checks import idle_process_problems, load_problems, process_problems, schedule_problems
 from httptui.plan.model import Contender, Plan, concurrency_of
 from httptui.plan.requests import shown, target_problems
 from httptui.plan.retries import retry_problems

@@ -59,8 +59,7 @@ class FoundCrossover(Struct, frozen=True, kw_only=True):
 
 
 def modelled_rate(concurrency: int, latency_ms: float, cpu_us: float, floor_ms: float) -> float:
-    """Return the modelled requests per second of a client that needs `cpu_us` per request and serves one at a time.
-    """
+    """Return the modelled requests per second of a client that serves one at a time, for `cpu_us` each."""
     delay, service = max(latency_ms + floor_ms, SMALLEST_FLOOR_MS), cpu_us / 1e3
     waiting = rate = 0.0
     for in_flight in range(1, concurrency + 1):

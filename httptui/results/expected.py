@@ -28,8 +28,7 @@ SHARES = ("ratio", "error_rate")
 
 
 def quantity_of(contender: ReportContender, quantity: str) -> float | None:
-    """Return a figure in its quantity's own unit, or None if not measured; `ratio` and `rank` come from the ranking.
-    """
+    """Return a figure in its quantity's unit, or None if unmeasured; `ratio` and `rank` come from the ranking."""
     if quantity in LATENCIES:
         return _latency(contender.latency_ms, quantity)
     if quantity.startswith(RESPONSE):
@@ -71,8 +70,7 @@ def _latency(latency: Latency | None, name: str) -> float | None:
 
 
 class Found(NamedTuple):
-    """Range of a contender's figure, its description, its value, and the `doubt` to add if the range decides nothing.
-    """
+    """Range of a contender's figure, description, value, and the `doubt` to add if the range decides nothing."""
 
     least: float
     most: float

@@ -50,8 +50,7 @@ def percentile_ns(counts: Counts, q: float) -> float:
 
 
 def percentiles_ns(counts: Counts, percents: Sequence[float]) -> tuple[float, ...]:
-    """Return several percentiles in one pass over the counts, in the order asked for; errors as for `percentile_ns`.
-    """
+    """Return several percentiles in one pass over the counts, in the given order; errors as for `percentile_ns`."""
     indexes, reached = _reached(counts)
     return tuple(middle_of(indexes[bisect_left(reached, _place(q, reached[-1]))]) for q in percents)
 
@@ -78,8 +77,7 @@ def percentiles_by_coarse_ns(
 
 
 class Split(NamedTuple):
-    """Position of a percentile in a histogram: all buckets after `bucket` lie above it, and a `share` of that bucket.
-    """
+    """Position of a percentile in a histogram: all buckets after `bucket` are above it, and a `share` of that."""
 
     bucket: int
     share: float

@@ -86,8 +86,7 @@ class EnvironmentSpec(NamedTuple):
 
 
 class UnmadeEnvironmentError(HttptuiError):
-    """An environment could not be created. The message ends with the tool's last line; `told` has its whole output.
-    """
+    """An environment could not be made. The message ends with the tool's last line; `told` has its whole output."""
 
     def __init__(self, message: str, told: str = "") -> None:
         super().__init__(message)

@@ -1,5 +1,4 @@
-"""A contender inside a web application: the app's process and the lane that drives its route, presented as one lane.
-"""
+"""A contender inside a web application: the app's process and the lane that drives its route, as one lane."""
 
 from __future__ import annotations
 

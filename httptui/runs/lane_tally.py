@@ -67,8 +67,7 @@ class OwnCpu:
         self._spent_ns = 0
 
     def add(self, frame: Frame) -> None:
-        """Add a frame of an idle turn; frames before its trim or after its time belong to no block and are ignored.
-        """
+        """Add a frame of an idle turn; frames before its trim or after its time are in no block and ignored."""
         if frame.block >= 0:
             self._cpu_ns += frame.cpu_ns
             self._spent_ns += frame.end_ns - frame.start_ns

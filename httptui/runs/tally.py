@@ -187,8 +187,7 @@ class Tally:
 
     @property
     def typical_seconds(self) -> float | None:
-        """Typical time of a request of the slowest contender in the warm-up, in seconds, or None without a success.
-        """
+        """Typical request time of the slowest contender in the warm-up, in seconds, or None without a success."""
         known = [lane.typical_seconds for lane in self.lanes]
         return max((seconds for seconds in known if seconds is not None), default=None)
 

@@ -57,8 +57,7 @@ class TargetWatch:
             self._alive.discard(index)
 
     def add(self, index: int, frame: Frame, messages: Mapping[str, str]) -> Outage | None:
-        """Add a frame, and return the outage that it proves, or None; `messages` are the first of each kind of error.
-        """
+        """Add a frame; return the outage that it proves, or None; `messages` are the first of each kind of error."""
         start_ns, end_ns = frame.start_ns - self._skipped_ns, frame.end_ns - self._skipped_ns
         now_ns = self._reached_ns = max(end_ns, self._reached_ns or end_ns)
         one = self._of[index]
@@ -89,8 +88,7 @@ class TargetWatch:
         return self._outage(stretch, now_ns, silent=silent)
 
     def _own_failure(self, members: set[int]) -> bool:
-        """Return whether the failing contenders have never done better, while another did well when last under load.
-        """
+        """Return whether the failing contenders never did better, while another did well when last under load."""
         others = self._alive - members
         return any(self._of[at].is_fine for at in others) and not any(self._of[at].was_fine for at in members)
 

@@ -34,8 +34,7 @@ class Scaling(Struct, frozen=True, kw_only=True):
     saturation_high: float | None = None
 
     def knee_below(self, highest: float) -> float | None:
-        """Return the knee unless it is the highest level, as in some older reports, where nothing shows what follows.
-        """
+        """Return the knee unless it is the highest level, as some old reports have it: nothing shows what follows."""
         return self.knee if self.knee is not None and self.knee < highest else None
 
     def saturation_below(self, highest: float) -> float | None:

@@ -155,8 +155,7 @@ def point_of(
 
 
 def measured(slices: Sequence[SweepSlice], figure: Callable[[SweepSlice], float | None]) -> Measured | None:
-    """Return a figure's Hodges–Lehmann centre over the turns that have it, with the exact signed-rank 95 % interval.
-    """
+    """Return a figure's Hodges–Lehmann centre over the turns that have it, with its exact 95 % interval."""
     values = [value for turn in slices if (value := figure(turn)) is not None]
     return Measured(*estimate(values)) if values else None
 

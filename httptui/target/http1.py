@@ -156,8 +156,7 @@ class Connection(asyncio.Protocol):
             self._perform(exchange, failed)
 
     def _count(self, where: Route) -> None:
-        """Separate control connections from counted ones; the kind of a connection follows from its requests so far.
-        """
+        """Separate control connections from counted ones; a connection's kind follows from its requests so far."""
         listener = self._listener
         if where.kind == "stats":
             listener.control_requests += 1

@@ -61,8 +61,7 @@ BACKLOG = 4_096
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on `host`:`port` (0: any free port); TargetError says in one line why it cannot.
-    """
+    """Return a socket that listens on `host`:`port` (0: any free port); TargetError says why it cannot."""
     sock = _bound(host, port)
     sock.listen(BACKLOG)
     sock.setblocking(False)  # noqa: FBT003

@@ -63,8 +63,7 @@ class Target:
         return json_answer(msgspec.json.encode(self.stats()))
 
     def set_pacing(self, changes: dict[str, object]) -> None:
-        """Change server-wide latency, jitter or errors from the next request on; TargetError names an unusable value.
-        """
+        """Change server-wide latency, jitter or errors from the next request on; TargetError for a bad value."""
         self._shared.set_pacing(changed_pacing(self._shared.pacing, changes))
 
     async def _listen(self, stack: AsyncExitStack, certificates: Certificates | None) -> None:

@@ -138,8 +138,7 @@ class Pair:
         return enough and equivalent(self.differences, delta, alpha, margin)
 
     def least_delta(self, alpha: float, margin: float) -> float | None:
-        """Return the smallest delta within which the two can be called equal, 0.05 for 5 %; None with too few blocks.
-        """
+        """Return the least delta within which the two can be called equal, 0.05 for 5 %; None with too few blocks."""
         furthest_off = furthest(self.differences, alpha, margin)
         return None if furthest_off is None else math.expm1(furthest_off)
 

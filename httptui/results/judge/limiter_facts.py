@@ -120,8 +120,7 @@ class Facts:
 
     @property
     def waits_only(self) -> bool:
-        """True if client and machine have CPU time left, and all requests in flight only wait for successful answers.
-        """
+        """True if client and machine have CPU time left, and all requests in flight only wait for good answers."""
         return self.idle and self._all_wait
 
     @property

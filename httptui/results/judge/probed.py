@@ -162,8 +162,7 @@ def _by_waiting(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | None:
 
 
 def _few_connections(facts: Facts, probe: Probe) -> str:
-    """Describe that there are fewer connections than requests in flight, so that some wait inside the client; or "".
-    """
+    """Describe that there are fewer connections than requests in flight, so that some wait in the client; or ""."""
     view, count = facts.view, probe.connections or facts.view.connections_opened
     if not count or count >= FEWER * view.concurrency or view.http_version != "1.1":
         return ""
@@ -173,8 +172,7 @@ def _few_connections(facts: Facts, probe: Probe) -> str:
 
 
 def _behind_connections(probe: Probe, moved: float | None, told: str) -> Limiter:
-    """Return the limiter of requests that wait for a connection; more help only if the target has capacity for them.
-    """
+    """Return the limiter of requests that wait for a connection; more help only if the target has capacity."""
     if moved is None or UNMOVED < moved < QUEUE_ALONE:
         return _unclear(told)
     if moved >= QUEUE_ALONE:

@@ -144,15 +144,13 @@ class ReuseCost:
     factor: float
 
     def clause(self) -> str:
-        """Format for a limiter: "one client shared by 64 costs 5.1 times the CPU per request of the same client …".
-        """
+        """Format for a limiter: "one client shared by 64 costs 5.1 times the CPU per request of the same …"."""
         comma = "," if self.twin.reuse == "per-worker" else ""
         than = f"the CPU per request of the same client{comma} {_kept(self.twin)} ({self.twin.id})"
         return f"{_client(self.view)} costs {format_times(self.factor)} {than}"
 
     def because(self) -> str:
-        """Format for a verdict that has named the contender: "sharing one client among 64 costs it 5.1 times the …".
-        """
+        """Format for a verdict that has named the contender: "sharing one client among 64 costs it 5.1 times …"."""
         kept = _kept(self.twin).removeprefix("one ")
         than = f"the CPU per request that one {kept} ({self.twin.id}) costs"
         return f"{_using(self.view)} costs it {format_times(self.factor)} {than}"
