@@ -350,7 +350,7 @@ def _compared(
 
 
 def _tie_needs(level: Sequence[Pair], alpha: float, delta: float, margin: float, epochs: int | None) -> str:
-    """Explain why contenders that look equal cannot be called so, and what would show it; `epochs` None: all at once."""
+    """Explain why contenders that look equal cannot be called so, and the remedy; `epochs` None: all at once."""
     if epochs is None:
         return (
             f"at once, even one client twice differs by up to {format_percent(margin)}: repeat with "
