@@ -66,8 +66,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sound(self) -> bool:
-        """True if nothing crashed and every limit was kept."""
-        return not self.crashes and not self.controls and self.largest_mb <= MOST_MB
+        """True if nothing crashed, and every limit was seen to be kept."""
+        return not self.crashes and not self.controls and 0 < self.largest_mb <= MOST_MB
 
 
 class Largest:
@@ -76,7 +76,7 @@ class Largest:
     def __init__(self, command: int) -> None:
         self.mb = 0.0
         self._command = psutil.Process(command)
-        self._lanes: dict[int, bool] = {}
+        self._lanes: set[int] = set()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
@@ -96,9 +96,10 @@ class Largest:
                         self.mb = max(self.mb, child.memory_info().rss / 1e6)
 
     def _is_lane(self, child: psutil.Process) -> bool:
-        if child.pid not in self._lanes:
-            self._lanes[child.pid] = "httptui.engines.lane" in child.cmdline()
-        return self._lanes[child.pid]
+        # Between fork and exec, a lane has the command line of its parent: only a lane that was seen stays one.
+        if child.pid not in self._lanes and "httptui.engines.lane" in child.cmdline():
+            self._lanes.add(child.pid)
+        return child.pid in self._lanes
 
 
 @contextmanager

@@ -70,7 +70,8 @@ class Received:
         return b"".join(self._pieces)
 
     def close(self) -> None:
-        """Release the counted bytes."""
+        """Free the pieces, then stop counting them: after a timeout, the error's traceback still refers to this."""
+        self._pieces.clear()
         if self._meter is not None:
             self._meter.reset()
 
