@@ -215,6 +215,9 @@ class _Reader:
             self._usual.pop(header, None)
 
     def _cookie(self, value: str) -> None:
+        """Cookies to send; an empty value only has curl keep those that it is sent, and one request is sent none."""
+        if not value:
+            return
         if "=" not in value and not VARIABLE.search(value):
             raise CurlError("-b without name=value reads a file, and no file is read; write the cookies")
         self._add("Cookie", held(value, "-b"))
