@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
+USERINFO = "userinfo"
+"""The name of what stands before the @ of a URL: a user, or a user and a password."""
+
 _SECRET_NAME = re.compile(
     r"authori[sz]ation|authenticat|cookie|token|secret|key|passw|passphrase|passcode|pwd|credential|sess(?:ion|id)"
     r"|signature|assertion|saml|jwt|bearer|hmac|dpop|csrf|xsrf|totp|mnemonic|webhook"
@@ -102,6 +105,11 @@ _HOOKS = re.compile(
     r"|/(?:webhook|hook)[a-z0-9]{0,3}/(?P<long>(?=[\w-]{0,60}[0-9])(?=[\w-]{0,60}[A-Za-z])[\w-]{20,})"
 )
 """Slack's, Discord's and those that go by such a name."""
+_USERINFO = re.compile(
+    r"(?:(?i:https?|wss?):(?:\\{0,3}/){2}|(?<![^\s=&,;:\"'(<\[{])(?:\\{0,3}/){2}(?=[^/?#\s\"<>@:]*:))"
+    r"(?!\*{3}(?::\*{3})?@)(?P<value>(?:[^/?#\s\"<>&]|&(?![^/?#\s\"<>&=]*=)){1,2000})@"
+)
+"""What logs in at a URL that a text holds; of another scheme than the web's only what has a password."""
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _BETWEEN_SIGNS = re.compile(r"[^&?#\s\"<>]++")
 """A piece of a query or a form, which may be encoded as a whole."""
@@ -165,6 +173,8 @@ def _all_places(text: str, layers: int = _MOST_LAYERS) -> Iterator[Place]:
             yield Place(*match.span("value"), match["name"])
     for match in _HOOKS.finditer(text):
         yield Place(*match.span("value" if match["value"] else "long"))
+    for match in _USERINFO.finditer(text):
+        yield Place(*match.span("value"), USERINFO)
     if is_json:
         yield from _in_json(text)
     if layers:

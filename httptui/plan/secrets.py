@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus, unquote
 import msgspec
 
 from httptui.errors import PlanError
-from httptui.plan.secret_places import is_secret_name, secret_places
+from httptui.plan.secret_places import USERINFO, is_secret_name, secret_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +29,10 @@ _CREDENTIALS = re.compile(
     r"|(?:digest|oauth)\s+\w+=)",
     re.IGNORECASE,
 )
-_USERINFO = re.compile(r"(?P<start>^(?:https?://)?|//)(?P<userinfo>[^/?#\s]*)@", re.IGNORECASE)
+_USERINFO = re.compile(r"(?P<start>^\s*(?:[^/?#\s]*//)?)(?P<userinfo>[^/?#\s]*)@")
+"""At the beginning of a URL; that of another URL, in its query, is looked for as other secrets are."""
+_MOST_LAYERS = 4
+"""How often a user and a password may be percent-encoded, and once more."""
 # A password with a "/" or a "?" in it; a port before those makes a URL whose path or query holds the @.
 _ODD_USERINFO = re.compile(
     r"(?P<start>^(?:https?://)?)(?!https?:|\[)[^\s/:@?#]+:(?![0-9]{0,5}[/?#])[^\s@]*[/?#][^\s@]*@",
@@ -69,7 +72,7 @@ def references_of(plan: Plan) -> Iterator[tuple[str, str]]:
         yield from ((f"target.headers.{name}", variable) for variable in _names_in(value))
     yield from (("target.body", variable) for variable in _names_in(target.body))
     for url in target.all_urls:
-        if match := _USERINFO.search(url):
+        if match := _USERINFO.match(url):
             path = "target.urls" if target.urls else "target.url"
             yield from (
                 (path, name) for part in split_userinfo(match["userinfo"]) for name in _names_in(part)
@@ -142,7 +145,7 @@ def redacted_url(url: str) -> str:
     )
     if cleaned == url and _ODD_USERINFO.match(url):
         cleaned = _ODD_USERINFO.sub(lambda match: f"{match['start']}{MASK}:{MASK}@", url, count=1)
-    start = _USERINFO.search(cleaned)
+    start = _USERINFO.match(cleaned)
     at = start.end() if start else 0
     return cleaned[:at] + masked_pairs(cleaned[at:])
 
@@ -176,7 +179,22 @@ def secret_spans(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _secret_pairs(text: str) -> Iterator[str]:
-    yield from (text[start:end] for start, end in secret_spans(text))
+    """The secrets of a text, and a password also without its user."""
+    for place in () if is_reference(text) else secret_places(text):
+        secret = text[place.start : place.end]
+        yield secret
+        if place.name == USERINFO:
+            yield _password_of(secret)
+
+
+def _password_of(userinfo: str) -> str:
+    """The password of a user, or the user where there is none, however often both were percent-encoded."""
+    for _ in range(_MOST_LAYERS):
+        _user, colon, password = userinfo.partition(":")
+        if colon:
+            return unquote(password)
+        userinfo = unquote(userinfo)
+    return userinfo
 
 
 def _secrets_of(plan: Plan, environ: Mapping[str, str]) -> Iterator[str]:
@@ -207,7 +225,7 @@ def _text_of_bytes(plan: Plan) -> str:
 
 
 def _secrets_of_url(url: str, environ: Mapping[str, str]) -> Iterator[str]:
-    match = _USERINFO.search(url)
+    match = _USERINFO.match(url)
     yield from _secret_pairs(url[match.end() :] if match else url)
     if match:
         parts = [unquote(_known(part, environ)) for part in split_userinfo(match["userinfo"])]

@@ -7,6 +7,8 @@ import json
 from urllib.parse import quote, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from httptui.plan.model import Contender, Plan, Target
 from httptui.plan.requests import shown_url
@@ -117,6 +119,11 @@ BODIES = {
     ),
     "json within": json.dumps({"credentials": {"user": "me", "deep": [{"x": CANARY}]}}),
     "json in json": json.dumps({"body": json.dumps({"password": CANARY})}),
+    "url with a user": f"see https://me:{CANARY}@h/ for it",
+    "url with a user, encoded": f"next=https%3A%2F%2Fme%3A{CANARY}%40h%2F",
+    "url with a user in json": json.dumps({"next": f"https://me:{CANARY}@h/"}),
+    "url with a user in json of another language": rf'{{"next": "https:\/\/me:{CANARY}@h\/"}}',
+    "url of a database": f"DSN: postgres://me:{CANARY}@h/db",
     "github": "remember ghp_c4n4ryc4n4ryc4n4ry0123 well",
     "aws": "AKIAC4N4RYC4N4RY0123",
 }
@@ -142,6 +149,13 @@ def test_a_secret_in_a_body_of_any_form_is_in_no_redacted_plan_and_no_message(bo
         ("to=https%3A%2F%2Fh%3Ftoken%3Dabc%26n%3D2&b=2", "to=https%3A%2F%2Fh%3Ftoken%3D***%26n%3D2&b=2"),
         ("/to/https%3A%2F%2Fh%3Ftoken%3Dabc?b=2", "/to/https%3A%2F%2Fh%3Ftoken%3D***?b=2"),
         ("a=password%3Dabc&password%3Dabc&b", "a=password%3D***&password%3D***&b"),
+        ("next=https%3A%2F%2Fme%3Aabc%40h%2F&b=2", "next=https%3A%2F%2F***%40h%2F&b=2"),
+        ("next=https%253A%252F%252Fme%253Aabc%2540h&b=2", "next=https%253A%252F%252F***%2540h&b=2"),
+        ("next=https%3A%2F%2Fabc%40h", "next=https%3A%2F%2F***%40h"),
+        ("next=%2F%2Fme%3Aabc%40h", "next=%2F%2F***%40h"),
+        ("next=https://me:a&b@h/&c=2", "next=https://***@h/&c=2"),
+        ("/to/https%3A//me%3Aabc@h/x", "/to/https%3A//***@h/x"),
+        ("ftp://me:abc@h/ and ftp://me@h/", "ftp://***@h/ and ftp://me@h/"),
         ("{user: joe, password: hunter2, page: 2}", "{user: joe, password: ***, page: 2}"),
     ],
 )  # fmt: skip
@@ -159,9 +173,54 @@ def test_only_the_secret_of_what_is_encoded_or_on_one_line_is_masked(text: str, 
         "{token: null, password: true}",
         "as told, token: abc",
         "100% of it, %3D and %",
+        "next=https://h:8080&email=me@h.example",
+        "next=https%3A%2F%2Fh%2F%40me&b=https%3A%2F%2Fh%3A80%2Fa%40b",
+        "clone ssh://git@h/x, see https://h/@me and https://h?to=me@h",
+        "https://***:***@h/ https://***@h/",
     ],
 )
 def test_nothing_of_what_holds_no_secret_is_masked(text: str) -> None:
+    assert masked_pairs(text) == text
+
+
+USER = st.text("ab-._~ü%:/?#[]@!$&'()*+,;= \"<>", max_size=12)
+
+
+def encoded(text: str, layers: int) -> str:
+    for _ in range(layers):
+        text = quote(text, safe="")
+    return text
+
+
+@given(
+    user=USER, password=USER, layers=st.integers(0, 3), rest=st.sampled_from(["", "/", ":80/a@b", "?q=c@d"])
+)
+def test_a_password_in_a_url_is_masked_wherever_the_url_stands_and_however_often_it_is_encoded(
+    user: str, password: str, layers: int, rest: str
+) -> None:
+    login = f"{quote(user, safe='')}:{CANARY}{quote(password, safe='')}"
+    held = encoded(f"https://{login}@h{rest}", layers)
+    for text in (
+        f"http://h/?page=2&next={held}&last=3",
+        f"http://h/to/{held}",
+        f"page=2&next={held}",
+        json.dumps({"next": held, "page": 2}),
+        f"moved to {held}",
+    ):
+        shown = redacted_url(text) if text.startswith("http") else masked_pairs(text)
+        assert CANARY not in shown
+        assert redacted_url(shown) == shown if text.startswith("http") else masked_pairs(shown) == shown
+        plan = Plan(target=Target(body=text), contender=ONE)
+        assert CANARY not in Redactor.for_plan(plan, {}).redact(f"no login as {CANARY}{password}")
+
+
+@given(
+    host=st.sampled_from(["h", "h:80", "[::1]", "www.h.example:8080"]),
+    path=st.text("ab@:-.", max_size=12),
+    layers=st.integers(0, 3),
+)
+def test_a_url_that_nobody_logs_in_at_stays_as_it_is(host: str, path: str, layers: int) -> None:
+    text = f"page=2&next={encoded(f'https://{host}/{path}', layers)}&to=me@h"
     assert masked_pairs(text) == text
 
 
@@ -185,6 +244,9 @@ def test_a_secret_in_a_body_of_bytes_hides_the_whole() -> None:
         ("https://discord.com/api/webhooks/1234567890/c4n4ryxyz", "https://discord.com/api/webhooks/***"),
         ("https://h/reset/token/c4n4ry0123456/x", "https://h/reset/token/***/x"),
         ("http://h/#token=c4n4ry", "http://h/#token=***"),
+        ("http://h/?token=c4n4ry&next=https://u:c4n4ry@i/", "http://h/?token=***&next=https://***@i/"),
+        ("http://u:x@h/?to=https%3A%2F%2Fu%3Ac4n4ry%40i", "http://***:***@h/?to=https%3A%2F%2F***%40i"),
+        ("  ftp://u:c4n4ry@h/x", "  ftp://***:***@h/x"),
         ("http://h/?a=1#access_token=c4n4ry&b=2", "http://h/?a=1#access_token=***&b=2"),
         ("u:c4n4ry@h/x", "***:***@h/x"),
         ("http://u:c4n/4ry@h/x", "http://***:***@h/x"),
@@ -256,6 +318,10 @@ def test_headers_of_other_ways_to_log_in_are_known_by_their_value(value: str, is
         "/key/",
         "key: |\n ",
         "eyJ",
+        "https://a",
+        "//a:",
+        "https://&",
+        ":///&a",
         "1",
         " ",
     ],
