@@ -31,6 +31,10 @@ COLUMNS = ("fault", "runs", "lost results", "orphans", "hangs", "wrong exit code
 SILENCE_SECONDS = 15.0
 """Seconds of silence after which a lane is given up."""
 MOST_SHOWN = 20
+FEWEST_THREADS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 20, 24, 32)
+"""From too few for the command alone to enough for all that a run of two clients starts."""
+ANOTHER_USER = 64_738
+"""The number of a user whom no system has."""
 OF_MOUNTS = (
     ("--json small/a.json --markdown small/a.md", (BAD,), True),
     ("--out small", (BAD, DONE), True),
@@ -221,6 +225,25 @@ def limits(random: Random) -> Fault:
     )
 
 
+def threads(random: Random) -> Fault:
+    """So few processes and threads that one of them cannot be started."""
+    return few_threads(random.choice(FEWEST_THREADS))
+
+
+def few_threads(most: int) -> Fault:
+    """The whole run may have so many processes and threads; root, who has no such limit, runs it as another user."""
+    ways = "--inh-caps={0} --ambient-caps={0}".format("-all,+dac_override,+fowner")
+    line = f"ulimit -u {most if os.geteuid() == 0 else most + _own_threads()}; {{}}"
+    as_another = f"exec setpriv --reuid={ANOTHER_USER} --clear-groups {ways} bash -c {shlex.quote(line)}"
+    return Fault(
+        group="few threads",
+        name=f"{most} processes and threads",
+        codes=(DONE, BAD, NOTHING),
+        shell=as_another if os.geteuid() == 0 else line,
+        flags=("--json", "a.json"),
+    )
+
+
 def terminals(random: Random) -> Fault:
     """Draw a terminal of the app that vanishes, with or without a signal, also while the app is suspended."""
     controlling, stopped = random.random() < 0.5, random.random() < 0.5
@@ -262,6 +285,7 @@ KINDS: tuple[Callable[[Random], Fault], ...] = (
     outputs,
     outputs,
     limits,
+    threads,
     terminals,
 )
 
@@ -308,6 +332,14 @@ def _to_one(
     time.sleep(after)
     with suppress(Exception):
         which(trial)[0].send_signal(number)
+
+
+def _own_threads() -> int:
+    """How many processes and threads this user has, all of which count."""
+    own = [process for process in psutil.process_iter(["uids", "num_threads"]) if process.info["uids"]]
+    return sum(
+        process.info["num_threads"] or 1 for process in own if process.info["uids"].real == os.getuid()
+    )
 
 
 def _free_port() -> int:

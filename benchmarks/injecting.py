@@ -85,7 +85,7 @@ class Fault(msgspec.Struct, kw_only=True):
     """Fault of a run: a shell line around the command, resource limits, and an action during the run.
 
     `around` provides something that exists during the run and is passed to `inject`. `codes` are the acceptable exit
-    codes; `reported` means that something is measured, so that a report must be found.
+    codes; `reported` means that something is measured, so that a report must be found, as after exit code 0.
     """
 
     group: str
@@ -131,7 +131,7 @@ def run(fault: Fault) -> Outcome:
             fault=fault.name,
             code=code,
             seconds=seconds,
-            lost=fault.reported and not hung and not _reports(folder),
+            lost=(fault.reported or code == 0) and not hung and not _reports(folder),
             orphans=orphans,
             hung=hung,
             wrong_code=not hung and code not in fault.codes,

@@ -13,12 +13,17 @@ T = TypeVar("T")
 
 
 class DaemonExecutor(ThreadPoolExecutor):
-    """Runs each call in a daemon thread of its own; for the few calls of a command or the app, not for many."""
+    """Runs each call in a daemon thread of its own, or, where the system allows no further thread, in the caller's;
+    for the few calls of a command or the app, not for many.
+    """
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Begin a call."""
         future: Future[T] = Future()
-        threading.Thread(target=_carry_out, args=(future, fn, args, kwargs), daemon=True).start()
+        try:
+            threading.Thread(target=_carry_out, args=(future, fn, args, kwargs), daemon=True).start()
+        except RuntimeError:
+            _carry_out(future, fn, args, kwargs)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

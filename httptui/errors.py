@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
 
 
@@ -14,6 +15,16 @@ class ExitCode(IntEnum):
     NOTHING_FINISHED = 4
     REFUSED = 5
     INTERRUPTED = 130
+
+
+NO_MORE = "the system allows no further process or thread (see ulimit -u)"
+
+
+def is_refused(error: BaseException) -> bool:
+    """Whether the system refused a process or a thread because there are too many."""
+    if isinstance(error, OSError):
+        return error.args == (NO_MORE,) or (error.errno == errno.EAGAIN and error.filename is None)
+    return isinstance(error, RuntimeError) and "start new thread" in str(error)
 
 
 class HttptuiError(Exception):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
 from httptui.engines.protocol import GREETING, LARGEST_MESSAGE, LENGTH_BYTES
+from httptui.errors import NO_MORE, is_refused
+from httptui.process_group import OWN_SESSION
 
 _PACKAGE = str(Path(__file__).parent)
 _BEGIN = """
@@ -27,6 +30,20 @@ def own_command(module: str, *arguments: str, python: str = "") -> list[str]:
     lies beside it. With `-P`, nothing in the current folder can be imported.
     """
     return [python or sys.executable, "-P", "-c", _BEGIN, _PACKAGE, module, *arguments]
+
+
+async def start_process(*command: str, stderr: int = PIPE) -> Process:
+    """Start a process in a session of its own, its streams being pipes; OSError where the system does not allow one
+    more, or not the thread in which Python may wait for its end.
+    """
+    try:
+        return await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, stderr=stderr, start_new_session=OWN_SESSION
+        )
+    except (RuntimeError, OSError) as error:
+        if is_refused(error):
+            raise OSError(NO_MORE) from None
+        raise
 
 
 class Messages:

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import sys
-from asyncio.subprocess import PIPE, STDOUT
+from asyncio.subprocess import STDOUT
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -23,7 +23,8 @@ import msgspec
 import platformdirs
 
 from httptui.errors import HttptuiError
-from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
+from httptui.own_process import start_process
+from httptui.process_group import close_streams, end_group, exit_code
 from httptui.runs import guardian
 from httptui.safe_text import safe_text
 
@@ -167,16 +168,7 @@ def commands(spec: EnvironmentSpec, place: Path, *, build: bool = False) -> list
 
 async def _carry_out(command: Sequence[str]) -> None:
     """Run a command under a guardian, which ends it if this process ends."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-I",
-        guardian.__file__,
-        *command,
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=STDOUT,
-        start_new_session=OWN_SESSION,
-    )
+    process = await start_process(sys.executable, "-I", guardian.__file__, *command, stderr=STDOUT)
     assert process.stdout is not None
     try:
         async with asyncio.timeout(MAKING_SECONDS):

@@ -17,7 +17,11 @@ READ_BYTES = 4096
 def main() -> int:
     """Run the command and return its exit code."""
     process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)  # noqa: S603 - it is the parent's
-    threading.Thread(target=_watch, args=(process,), daemon=True).start()
+    try:
+        threading.Thread(target=_watch, args=(process,), daemon=True).start()
+    except RuntimeError:  # Too many threads; what nobody watches must not go on.
+        process.kill()
+        raise
     code = process.wait()
     return code if code >= 0 else 128 - code
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import signal
 from collections import deque
@@ -14,11 +15,14 @@ from typing import Any, Protocol, get_args
 import msgspec
 
 from httptui.engines.protocol import Done, Failed, Frame, FromLane, Go, Quit, Ready, Setup, ToLane, framed
-from httptui.own_process import Messages, own_command
-from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
+from httptui.log import log_of
+from httptui.own_process import Messages, own_command, start_process
+from httptui.plan.secrets import masked_pairs
+from httptui.process_group import close_streams, end_group, exit_code
 from httptui.results.histogram import flat_of, merge
 from httptui.safe_text import safe_text
 
+LOG = log_of(__name__)
 LANE = "httptui.engines.lane"
 APP = "httptui.engines.inside"
 SILENCE_SECONDS = 15.0
@@ -59,14 +63,7 @@ class LaneProcess:
     async def spawn(cls, setup: Setup, python: str = "") -> LaneProcess:
         """Start a lane or app and send its setup; `python` is the interpreter of its own environment."""
         module = APP if setup.inside else LANE
-        process = await asyncio.create_subprocess_exec(
-            *own_command(module, python=python),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=OWN_SESSION,
-        )
-        lane = cls(process)
+        lane = cls(await start_process(*own_command(module, python=python)))
         try:
             await lane.send(setup)
         except BaseException:
@@ -159,7 +156,10 @@ class LaneProcess:
         stderr = self._process.stderr
         assert stderr is not None
         while data := await stderr.read(65_536):
-            self._errors.extend(data.decode(errors="replace").splitlines())
+            lines = data.decode(errors="replace").splitlines()
+            self._errors.extend(lines)
+            for line in lines if LOG.isEnabledFor(logging.DEBUG) else ():
+                LOG.debug("stderr of %d: %s", self.pid, masked_pairs(line))
 
 
 async def _ended(task: asyncio.Task[FromLane], seconds: float | None) -> bool:

@@ -15,7 +15,7 @@ import msgspec
 
 from httptui.engines.admission import TOKEN_HEADER
 from httptui.errors import TargetError
-from httptui.own_process import own_command
+from httptui.own_process import own_command, start_process
 from httptui.target.options import TargetStats, stats_from_json
 
 PROBE_SECONDS = 10.0
@@ -108,11 +108,8 @@ class EmbeddedTarget:
         nonce, token = secrets.token_hex(8), secrets.token_hex(16)
         options = {"tls": tls, "http2": http2, "listeners": listeners, "nonce": nonce, "token": token}
         options |= extra or {}
-        pipe = asyncio.subprocess.PIPE
         try:
-            process = await asyncio.create_subprocess_exec(
-                *own_command("httptui.target"), stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
-            )
+            process = await start_process(*own_command("httptui.target"))
         except OSError as error:
             raise TargetError(f"the embedded target cannot be started: {error}") from None
         target = cls(process, tls or http2)

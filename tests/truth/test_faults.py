@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from typing import Any
 
 import msgspec
+import pytest
 
-from benchmarks.faults import KINDS, body_of, fault_of
-from benchmarks.injecting import Outcome
+from benchmarks.faults import KINDS, body_of, fault_of, few_threads
+from benchmarks.injecting import Outcome, run
 
 FINE = Outcome(
     group="streams",
@@ -33,6 +36,25 @@ def test_a_seed_draws_the_same_faults_and_all_kinds_of_them() -> None:
 
     assert drawn(1) == drawn(1) != drawn(2)
     assert len({group for group, _ in drawn(1)}) == len(set(KINDS))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="there is no such limit")
+@pytest.mark.skipif(
+    os.name == "posix" and os.geteuid() == 0 and shutil.which("setpriv") is None,
+    reason="needs setpriv, as root",
+)
+@pytest.mark.parametrize("most", [1, 2, 4, 8, 12, 16, 24, 60])
+def test_few_threads_are_told_and_never_a_bug(most: int) -> None:
+    seen = run(few_threads(most))
+    assert seen.faultless, seen
+    if seen.code == 2:
+        assert (
+            "the system allows no further process or thread" in seen.words
+            or "can't start new thread" in seen.words
+        )
+    if most == 60:
+        assert seen.code == 0
 
 
 def test_each_group_has_a_row_and_what_went_wrong_a_line() -> None:
