@@ -20,6 +20,7 @@ from textual.events import Event, Key
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.timer import Timer
+from textual.worker import WorkerFailed
 
 from httptui.daemon_executor import DaemonExecutor
 from httptui.errors import ExitCode
@@ -110,6 +111,8 @@ class HttptuiApp(KeysInTurn):
         self.told_to_leave = False
         """Whether a signal has asked this process to end, at any time."""
         self.lasting: Lasting | None = None
+        self.fault: Exception | None = None
+        """An error that nobody foresaw, which has ended the app."""
         self._registered_themes.clear()
         for theme in THEMES:
             self.register_theme(theme)
@@ -167,6 +170,15 @@ class HttptuiApp(KeysInTurn):
             self._hint_line.remove()
             self._hint_line = None
         await super().on_event(event)
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.fault is None:
+            self.fault = error.error if isinstance(error, WorkerFailed) else error  # type: ignore[assignment]
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Leave without the toolkit's traceback, which shows the values of variables, and so secrets."""
+        self._close_messages_no_wait()
 
     def leave_soon(self) -> None:
         """Leave as soon as all has drained; may be called by a signal, whatever is going on, and at any time."""
@@ -244,7 +256,8 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
 
     0; 2 where the settings cannot be used; 3 where the last run missed an expectation; 4 where no contender of it
     finished; 130 where it was interrupted, as `tui.screens.run_control` tells.  Where the app was told to end, or the
-    summary is not taken, nobody can ask for the report any more, and it is saved.
+    summary is not taken, nobody can ask for the report any more, and it is saved.  Raises the error that ended the
+    app, if one did.
     """
     settings = settings_here()
     app = HttptuiApp(
@@ -258,7 +271,10 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
         except BaseException:
             _hand_over(app, out)
             raise
-        return _hand_over(app, out)
+        code = _hand_over(app, out)
+        if app.fault is not None:
+            raise app.fault
+        return code
 
 
 def _hand_over(app: HttptuiApp, out: Path | None) -> int:
@@ -299,13 +315,17 @@ def _told(text: str, told_to_leave: Callable[[], bool]) -> bool:
 def _run(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Run:
     """`httptui.run`, imported when it is asked for: the first picture needs nothing of it."""
     from httptui import run
+    from httptui.tui.debugging import mask_secrets_of
 
+    mask_secrets_of(plan)
     return run(plan, consent=consent)
 
 
 def _sweep(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Sweep:
     from httptui import sweep
+    from httptui.tui.debugging import mask_secrets_of
 
+    mask_secrets_of(plan)
     return sweep(plan, consent=consent)
 
 

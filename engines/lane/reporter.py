@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
+import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from time import perf_counter_ns
 from typing import NoReturn
 
@@ -149,6 +152,11 @@ def failure(stage: str, error: BaseException) -> Failed:
 
 
 def give_up(pipe: Pipe, stage: str, error: BaseException) -> NoReturn:
-    """Report the failure to the parent and exit, even if other threads hang."""
+    """Report the failure to the parent and exit, even if other threads hang. The traceback goes to standard error,
+    which the parent logs if asked to.
+    """
+    with suppress(Exception):
+        traceback.print_exception(error)
+        sys.stderr.flush()
     pipe.write(failure(stage, error))
     os._exit(1)

@@ -32,6 +32,7 @@ from httptui.runs.machine import OwnCost
 from httptui.runs.metering import METER_SECONDS, Meter
 from httptui.runs.probing import Prober, may_probe
 from httptui.runs.report_builder import build_report
+from httptui.runs.steps import Steps
 from httptui.runs.tally import Tally
 from httptui.runs.target import TargetAccess
 from httptui.target.options import Pacing
@@ -96,6 +97,7 @@ class Run:
         self._started = datetime.now(UTC)
         self._began_ns = perf_counter_ns()
         self._redactor = Redactor.for_plan(plan, environ)
+        self._steps = Steps(self._redactor)
         self._tally = Tally(plan, redactor=self._redactor, began_ns=self._began_ns)
         self._control = Control(plan, self._tally)
         self._environment: dict[str, Any] = {}
@@ -201,6 +203,7 @@ class Run:
 
     def _fail(self, error: Exception, reason: str) -> None:
         """Give the run up, unless everything has been measured already."""
+        self._steps.failed(reason, error)
         if self._failure is None:
             self._failure = error
             if not self._whole:
@@ -208,6 +211,7 @@ class Run:
 
     async def _prepare(self) -> None:
         """Check consent, collect warnings, and describe the environment."""
+        self._steps.plan(self.plan)
         self._asked = await check_plan(self.plan, self._consent)
         for warning in self._asked.warnings:
             self._tally.warn(warning)
@@ -234,9 +238,12 @@ class Run:
         if target is None:
             return
         stack.push_async_callback(target.close)
+        self._steps.target(target.urls(0), target.asked.pins)
         for caution in authority_cautions(self.plan) if target.own_authority else ():
             self._tally.warn(caution)
-        crew = Crew(self._tally, target, self._parts, self._control, self._redactor, self._consent)
+        crew = Crew(
+            self._tally, target, self._parts, self._control, self._redactor, self._steps, self._consent
+        )
         stack.push_async_callback(crew.close)
         stack.callback(lambda: crew.note_ends(stopped=not self._whole))
         obeying = asyncio.create_task(self._control.obey(crew, target))
@@ -294,6 +301,7 @@ class Run:
         try:
             await Prober(self._tally, crew, target, self._parts, take).run(self._stopping)
         except Exception as error:  # noqa: BLE001 - everything is measured by now, and would be lost
+            self._steps.failed("the probe", error)
             self._tally.warn(f"what limits the contenders was not probed: {type(error).__name__}: {error}")
         await self._meter.count_at(target)
 
@@ -333,6 +341,7 @@ class Run:
         return most
 
     async def _take(self, step: Step, crew: Crew, target: TargetAccess) -> None:
+        self._steps.step(step)
         over, stopped = asyncio.Event(), False
         metering = asyncio.create_task(self._meter.watch(step, crew, target, over))
         stopping = asyncio.create_task(self._wait_for_stop(step))

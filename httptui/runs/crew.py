@@ -36,6 +36,7 @@ from httptui.runs.inside import spawn_contender
 from httptui.runs.lane_tally import LaneTally
 from httptui.runs.lanes import SILENCE_SECONDS, Lane
 from httptui.runs.setup import GRACE_SECONDS, go_of, setup_of
+from httptui.runs.steps import Steps
 from httptui.runs.tally import Tally
 from httptui.runs.target import TargetAccess
 from httptui.safe_text import safe_text
@@ -99,9 +100,11 @@ class Crew:
         parts: RequestParts,
         control: Control,
         redactor: Redactor,
+        steps: Steps,
         granted: frozenset[str] = frozenset(),
     ) -> None:
         self._tally = tally
+        self._steps = steps
         self._control = control
         self._under_load: set[int] = set()
         self._target = target
@@ -235,6 +238,7 @@ class Crew:
         try:
             python = await self._python_of(index, contender)
             lane = self._lanes[index] = await spawn_contender(setups, python)
+            self._steps.lane(self._tally.lanes[index].id, setups, lane.pids, python)
         except NoWheelError as error:
             self._refuse_build(index, contender, error)
             return
@@ -250,6 +254,7 @@ class Crew:
                 pin(pid, number)
         match await lane.receive(SETUP_SECONDS):
             case Ready() as ready:
+                self._steps.ready(self._tally.lanes[index].id, ready)
                 self._tally.lanes[index].begin(replace(ready, sent=self._shown(ready.sent)))
                 told = described(ready, contender.processes)
                 self._tally.note(f"{self._tally.lanes[index].id} is ready: {told}", perf_counter_ns())
@@ -300,6 +305,7 @@ class Crew:
         while True:
             match await lane.receive(SILENCE_SECONDS):
                 case Frame() as frame:
+                    self._steps.frame(self._tally.lanes[index].id, frame)
                     self._tally.add(index, frame, step, perf_counter_ns())
                 case Done(turn=done) if done == turn:
                     break
@@ -313,6 +319,7 @@ class Crew:
         lane = self._tally.lanes[index]
         if lane.state == "dnf":
             return
+        self._steps.lost(lane.id, cause)
         cause = safe_text(self._redactor.redact(cause))
         lane.end("dnf", cause)
         self._tally.note(f"{lane.id} did not finish: {cause}", perf_counter_ns(), "error")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from driving import Opened, opened
 from examples import finished, report_of
@@ -36,6 +38,22 @@ async def test_a_run_stopped_by_ctrl_c_was_interrupted_and_one_stopped_by_s_was_
         assert it.session.stopped
         assert it.app.is_running
         assert await leave(it, leaving) == code
+
+
+async def test_an_unforeseen_error_ends_the_app_without_showing_the_values_of_variables() -> None:
+    def fail() -> None:
+        secret = "c4n4ry"
+        raise ZeroDivisionError(f"odd{secret[:0]}")
+
+    it: Opened | None = None
+    with suppress(ZeroDivisionError):
+        async with opened() as it:
+            it.app.call_later(fail)
+            await it.until(lambda: it.app.fault is not None)
+    assert it is not None
+    assert isinstance(it.app.fault, ZeroDivisionError)
+    assert it.app.return_code == 1
+    assert it.app._exit_renderables == []
 
 
 async def test_a_run_that_followed_makes_up_for_an_interrupted_one() -> None:

@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from httptui.daemon_executor import DaemonExecutor
 from httptui.errors import ExitCode, HttptuiError, NothingFinishedError, PlanError
+from httptui.log import log_of
 from httptui.plan.io import checked_plan
 from httptui.plan.model import Plan
 from httptui.report.store import READER_SECONDS, GiveUp, why
@@ -26,6 +27,8 @@ from httptui.tui.cli.streams import StdoutError, all_told, columns_of, complain,
 from httptui.tui.exit_codes import any_finished, exit_code_of, measured
 from httptui.tui.saving import keep
 from httptui.tui.signals import taken
+
+LOG = log_of(__name__)
 
 
 class Stoppable(Protocol):
@@ -114,8 +117,10 @@ def run_headless(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settl
     With `settle`, a concurrent run is followed by an interleaved one, which is the one reported.
     """
     from httptui import run
+    from httptui.tui.debugging import mask_secrets_of
     from httptui.tui.settling import can_be_settled, settling
 
+    mask_secrets_of(plan)
     outputs.check()
     if settle and not can_be_settled(plan):
         raise PlanError("--settle: only a concurrent run of two contenders or more leaves an order to settle")
@@ -141,6 +146,7 @@ def in_loop(work: Coroutine[Any, Any, int]) -> int:
 def _tell_background_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """One line in place of the traceback that asyncio would print for a task nobody waits for."""
     error = context.get("exception")
+    LOG.error("in the background: %s", context["message"], exc_info=error)
     complain(f"in the background: {error if isinstance(error, HttptuiError) else context['message']}")
 
 
@@ -241,8 +247,9 @@ class Shown:
         except StdoutError:
             if self._outputs is not None and self._outputs.only_streams:
                 self._session.stop()
-        except Exception as error:  # noqa: BLE001 - a mistake in showing a run must not end it.
+        except Exception as error:
             if not self._told:
+                LOG.error("progress", exc_info=error)
                 complain(f"progress: {why(error)}")
             self._told = True
 

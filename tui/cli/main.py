@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -9,7 +11,8 @@ from importlib import import_module
 import click
 from click.shell_completion import CompletionItem
 
-from httptui.errors import ExitCode, HttptuiError
+from httptui.errors import NO_MORE, ExitCode, HttptuiError, is_refused
+from httptui.safe_text import safe_text
 from httptui.tui.cli.streams import complain, note
 from httptui.version import __version__
 
@@ -27,7 +30,35 @@ COMMANDS = {
     "completion": "httptui.tui.cli.completion:completion",
 }
 OPTIONS_OF_ITS_OWN = ("--help", "-h", "--version")
+DEBUG = "--debug"
 BUG = 1
+LONGEST_SAID = 400
+"""Characters of an unforeseen error's message, after which the line still has to say where the traceback is."""
+
+
+def _let_debug(command: click.Command) -> None:
+    """Give a command, and all below it, the flag that asks for a log."""
+    if all(parameter.name != "debug" for parameter in command.params):
+        command.params.append(
+            click.Option(
+                [DEBUG],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_begin_log,
+                help="Write a log of every step, and say where it is.",
+            )
+        )
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            _let_debug(one)
+
+
+def _begin_log(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        from httptui.tui.debugging import begin
+
+        note(f"the log of every step: {begin()}")
 
 
 class Commands(click.Group):
@@ -37,6 +68,8 @@ class Commands(click.Group):
         """Put the app's name first where no subcommand is named; a shell that completes names none yet."""
         if ctx.resilient_parsing and not args:
             return super().parse_args(ctx, args)
+        if args[:1] == [DEBUG] and args[1:2] and args[1] in COMMANDS:
+            args = [args[1], DEBUG, *args[2:]]
         if not args or args[0] not in (*COMMANDS, *OPTIONS_OF_ITS_OWN):
             args = ["app", *args]
         return super().parse_args(ctx, args)
@@ -51,6 +84,7 @@ class Commands(click.Group):
             return None
         module, _colon, name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
+        _let_debug(command)
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -72,7 +106,8 @@ def httptui() -> None:
     """Compare Python HTTP clients, and the ways to use them, under load, live in the terminal.
 
     Without a command it opens the app: on the preset demo and the built-in target, or on the URL given.
-    Where there is no terminal it runs the same without a screen.
+    Where there is no terminal it runs the same without a screen.  --debug, with any command, or HTTPTUI_LOG=FILE
+    writes a log of every step, without secrets.
 
     \b
     Exit codes: 0 done; 2 bad plan or flags; 3 a check or an expectation was missed; 4 no contender finished;
@@ -82,7 +117,18 @@ def httptui() -> None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; no error leaves as a traceback."""
+    code = _carried_out(args)
+    if (debugging := sys.modules.get("httptui.tui.debugging")) is not None:
+        debugging.end(code)
+    return code
+
+
+def _carried_out(args: Sequence[str] | None) -> int:
     try:
+        if file := os.environ.get("HTTPTUI_LOG"):
+            from httptui.tui.debugging import begin
+
+            begin(file)
         code = httptui.main(args, prog_name="httptui", standalone_mode=False)
     except HttptuiError as error:
         complain(*str(error).splitlines())
@@ -98,13 +144,38 @@ def main(args: Sequence[str] | None = None) -> int:
     except SystemExit:
         # How the toolkit ends where the reader of a help page has gone.
         return ExitCode.DONE
-    except OSError as error:
-        complain(f"{error.filename or 'output'}: {error.strerror or error}")
-        return ExitCode.BAD_INPUT
     except Exception as error:  # noqa: BLE001 - a traceback could show a secret, and says little to a user.
-        complain(f"this is a bug in httptui: {type(error).__name__}: {error} {_place(error)}")
-        return BUG
+        if lacking := _lacking(error):
+            complain(lacking)
+        elif isinstance(error, OSError):
+            complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        else:
+            _complain_of_bug(error)
+            return BUG
+        return ExitCode.BAD_INPUT
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _lacking(error: Exception) -> str:
+    """What this machine does not give httptui; "" where an error says nothing of that."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return "the system allows no further open file (see ulimit -n)"
+    return NO_MORE if is_refused(error) else ""
+
+
+def _complain_of_bug(error: Exception) -> None:
+    """One line, and the traceback where the line says."""
+    said = ""
+    try:
+        from httptui.tui.debugging import keep_traceback, masked
+
+        said = safe_text(masked(str(error)), LONGEST_SAID)
+        kept = keep_traceback(error)
+    except Exception as why:  # noqa: BLE001 - where nothing works any more, the line at least is told.
+        kept = f"its traceback could not be kept: {type(why).__name__}"
+    complain(f"this is a bug in httptui: {type(error).__name__}: {said} {_place(error)}; {kept}")
 
 
 def _complain_of_usage(error: click.UsageError) -> None:

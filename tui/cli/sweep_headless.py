@@ -25,7 +25,9 @@ OF_RUNS_ONLY = ("hgrm", "hgrm_file")
 def run_sweep(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settle: bool = False) -> int:
     """Run a checked plan's sweep and return the exit code; HttptuiError for what stops it before any load."""
     from httptui import sweep
+    from httptui.tui.debugging import mask_secrets_of
 
+    mask_secrets_of(plan)
     if settle:
         raise PlanError("--settle: a sweep leaves no order to settle")
     check_outputs(outputs)
