@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, ClassVar, Literal, Protocol
@@ -154,6 +154,8 @@ class Engine:
       otherwise asyncio.
     - `sent_once`: the requests that the library would resend by itself on a broken connection, which its adapter
       prevents.
+    - `requires` and `python`: the packages of an environment created for the engine, such as "niquests>=3", and its
+      Python, such as "3.13"; without them it runs in httptui's. A contender adds packages and may replace the Python.
     """
 
     package: ClassVar[str] = ""
@@ -165,6 +167,8 @@ class Engine:
     unsafe_shared: ClassVar[tuple[HttpVersion, ...]] = ()
     usual_loop: ClassVar[LoopName] = "asyncio"
     sent_once: ClassVar[str] = ""
+    requires: ClassVar[Sequence[str]] = ()
+    python: ClassVar[str] = ""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

@@ -45,6 +45,8 @@ LITERALS = (
     "unsafe_shared",
     "usual_loop",
     "sent_once",
+    "requires",
+    "python",
 )
 """Attributes that are read from an engine's source."""
 
@@ -57,8 +59,8 @@ class EngineInfo:
     """The facts known about an engine without importing it.
 
     `reference` is the argument of `load_engine`. `version` is that of the client library, None if it is not
-    installed. `reads`, `resolver`, `methods`, `unsafe_shared`, `usual_loop` and `sent_once` are the engine's own
-    attributes.
+    installed; `installed` is also true of an engine that an environment is created for. The fields from `reads` on
+    are the engine's own attributes.
     """
 
     name: str
@@ -76,6 +78,8 @@ class EngineInfo:
     unsafe_shared: tuple[str, ...] = Engine.unsafe_shared
     usual_loop: str = Engine.usual_loop
     sent_once: str = Engine.sent_once
+    requires: tuple[str, ...] = ()
+    python: str = Engine.python
 
 
 def list_engines() -> tuple[EngineInfo, ...]:
@@ -214,7 +218,15 @@ def _described(
     resolver = literals.get("resolver", Engine.resolver)
     usual_loop = literals.get("usual_loop", Engine.usual_loop)
     sent_once = literals.get("sent_once", Engine.sent_once)
-    words = {"package": package, "resolver": resolver, "usual_loop": usual_loop, "sent_once": sent_once}
+    python = literals.get("python", Engine.python)
+    requires = _strings(literals.get("requires", Engine.requires), f"{class_name} in {path}: requires")
+    words = {
+        "package": package,
+        "resolver": resolver,
+        "usual_loop": usual_loop,
+        "sent_once": sent_once,
+        "python": python,
+    }
     for what, value in words.items():
         if not isinstance(value, str):
             raise LookupError(f"{class_name} in {path}: {what} has to be a string")
@@ -232,7 +244,7 @@ def _described(
         version=version,
         http_versions=_strings(http_versions, f"{class_name} in {path}: http_versions"),
         abilities=_strings(abilities, f"{class_name} in {path}: abilities"),
-        installed=version is not None,
+        installed=version is not None or bool(requires or python),
         install_hint=f"pip install {package}" if package else "",
         reads=_strings(literals.get("reads", Engine.reads), f"{class_name} in {path}: reads"),
         resolver=str(resolver),
@@ -242,6 +254,8 @@ def _described(
         ),
         usual_loop=str(usual_loop),
         sent_once=str(sent_once),
+        requires=requires,
+        python=str(python),
     )
 
 

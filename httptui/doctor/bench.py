@@ -15,7 +15,14 @@ from httptui.doctor.grounds import Grounds, Witness, clean_environment, hostile_
 from httptui.engines.protocol import with_length
 from httptui.engines.registry import EngineInfo
 from httptui.own_process import Messages, own_command
+from httptui.plan.environment import Environment
 from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
+from httptui.runs.environments import (
+    EnvironmentSpec,
+    NoWheelError,
+    UnmadeEnvironmentError,
+    create_environment,
+)
 from httptui.safe_text import safe_text
 
 START_SECONDS = 60.0
@@ -31,10 +38,15 @@ class _Loaded(Struct, frozen=True):
 
 
 class ProbeProcess:
-    """Process of `httptui.engines.probe`, spawned on first use, and again after a job that hung or killed it."""
+    """Process of `httptui.engines.probe`, spawned on first use, and again after a job that hung or killed it; in an
+    environment of the engine's own if there is a `spec` of one.
+    """
 
-    def __init__(self, reference: str, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, reference: str, environ: Mapping[str, str], spec: EnvironmentSpec | None = None
+    ) -> None:
         self._reference = reference
+        self._spec = spec
         self._environ = dict(environ)
         self._process: asyncio.subprocess.Process | None = None
         self._messages: Messages | None = None
@@ -42,8 +54,14 @@ class ProbeProcess:
     async def start(self) -> str | None:
         """Load the engine; return None, or the reason for a failure."""
         await self.close()
+        try:
+            python = "" if self._spec is None else await create_environment(self._spec)
+        except NoWheelError as error:
+            return safe_text(f"its environment needs a package without a wheel: {error}", LONGEST_LINE)
+        except UnmadeEnvironmentError as error:
+            return safe_text(f"its environment could not be made: {error}", LONGEST_LINE)
         self._process = await asyncio.create_subprocess_exec(
-            *own_command("httptui.engines.probe"),
+            *own_command("httptui.engines.probe", python=python),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -130,9 +148,11 @@ class Bench:
         self.all_gone = True
         self._index = index
         self._hangs = 0
-        self.probe = ProbeProcess(info.reference, clean_environment())
+        environment = Environment(info.requires, info.python)
+        spec = EnvironmentSpec(*environment) if environment.is_own else None
+        self.probe = ProbeProcess(info.reference, clean_environment(), spec)
         self.hostile = ProbeProcess(
-            info.reference, hostile_environment(f"http://127.0.0.1:{proxy.port}", grounds.netrc)
+            info.reference, hostile_environment(f"http://127.0.0.1:{proxy.port}", grounds.netrc), spec
         )
 
     def at_target(self, path: str) -> str:

@@ -15,6 +15,7 @@ from msgspec import UNSET
 
 from httptui.engines.registry import engine_info
 from httptui.plan.abilities import ability_problems, dns_problems, reading_problems
+from httptui.plan.environment import environment_of, environment_problems, environment_with
 from httptui.plan.expectations import expectation_problems
 from httptui.plan.load_checks import idle_process_problems, load_problems, process_problems, schedule_problems
 from httptui.plan.model import Contender, Plan, concurrency_of
@@ -59,7 +60,8 @@ def inside_problems(
     elif inside not in MODES[info.mode]:
         fitting = " or ".join(f'"{one}"' for one in MODES[info.mode])
         yield f"{path}.inside: {name} {CALLS[inside]}, and {shown(contender.engine)} is {info.mode}; {fitting}"
-    missing = [package for package in PACKAGES if not contender.own_environment and find(package) is None]
+    own = environment_with(contender, info).is_own
+    missing = [package for package in PACKAGES if not own and find(package) is None]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         yield (
@@ -151,7 +153,7 @@ def _contender_problems(
         yield f"{path}.label: {shown(contender.label)} must be one line without control or invisible characters"
     if contender.http == "2" and "http" in _schemes_of(plan):
         yield f'{path}.http: "2" needs an https:// target; over http:// only "1.1" is spoken here'
-    if contender.loop == "uvloop" and not contender.own_environment and (why := _no_uvloop()):
+    if contender.loop == "uvloop" and not environment_of(contender, look_up).is_own and (why := _no_uvloop()):
         yield f'{path}.loop: "uvloop" {why}; use "asyncio"'
     yield from idle_process_problems(plan, contender, path)
     try:
@@ -167,7 +169,8 @@ def _contender_problems(
 
 def _engine_problems(plan: Plan, contender: Contender, path: str, info: EngineInfo) -> Iterator[str]:
     name = shown(contender.engine)
-    if not info.installed and not contender.own_environment:
+    yield from environment_problems(info, path)
+    if not info.installed and not environment_with(contender, info).is_own:
         yield f"{path}.engine: {name} is not installed; {info.install_hint}".removesuffix("; ")
     if contender.http not in info.http_versions:
         allowed = ", ".join(f'"{version}"' for version in info.http_versions)

@@ -645,11 +645,6 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = ""
 
-    @property
-    def own_environment(self) -> bool:
-        """Whether it runs in an environment of its own."""
-        return bool(self.requires or self.python)
-
 
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One run, whole.  `contender` is the TOML's array of tables; `expect` what its results are held against, such as

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.util import find_spec
 
+from httptui.plan.environment import environment_of
 from httptui.plan.model import Plan, Policy
 from httptui.plan.requests import shown
 
@@ -51,7 +52,7 @@ def retry_problems(plan: Plan) -> Iterator[str]:
     if (
         policy.retries
         and not _tenacity_installed()
-        and not all(one.own_environment for one in plan.contender)
+        and not all(environment_of(one).is_own for one in plan.contender)
     ):
         yield (
             f"policy.retries: {policy.retries} needs tenacity, which is not installed; "

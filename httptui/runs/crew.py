@@ -19,6 +19,7 @@ from httptui.engines.protocol import Done, Failed, Frame, Ready, Sent, Stop, ToL
 from httptui.errors import BuildRefusedError
 from httptui.grants import builds_of
 from httptui.plan.checks import PACKAGES
+from httptui.plan.environment import Environment, environment_of
 from httptui.plan.model import Contender, Plan
 from httptui.plan.requests import RequestParts
 from httptui.plan.retries import longest_request
@@ -273,30 +274,31 @@ class Crew:
 
     async def _python_of(self, index: int, contender: Contender) -> str:
         """Return the interpreter of a contender's own environment, created if need be, or ""."""
-        if not contender.own_environment:
+        environment = environment_of(contender)
+        if not environment.is_own:
             return ""
         lent: tuple[str, ...] = ("uvloop",) if contender.loop == "uvloop" else ()
         if contender.inside is not UNSET:
             lent = PACKAGES
         if self._tally.plan.policy.retries:
             lent = (*lent, "tenacity")
-        spec = EnvironmentSpec((*contender.requires, *lent), contender.python)
+        spec = EnvironmentSpec((*environment.requires, *lent), environment.python)
         async with self._making:
             if python := existing_environment(spec):
                 return python
             letter = self._tally.lanes[index].id
             told = ", ".join([*spec.requires, *([f"Python {spec.python}"] if spec.python else [])])
             self._tally.note(f"{letter} gets an environment of its own, made once: {told}", perf_counter_ns())
-            return await create_environment(spec, build=self._may_build(contender))
+            return await create_environment(spec, build=self._may_build(environment))
 
-    def _may_build(self, contender: Contender) -> bool:
-        return bool(contender.requires) and self._granted >= builds_of(contender.requires)
+    def _may_build(self, environment: Environment) -> bool:
+        return bool(environment.requires) and self._granted >= builds_of(environment.requires)
 
     def _refuse_build(self, index: int, contender: Contender, error: NoWheelError) -> None:
         self._refused = BuildRefusedError(
             f"{self._tally.lanes[index].id} asks for {error}, not all of which has a wheel for its Python: "
             "to build it runs its code; if it may, add --allow-build",
-            contender.requires,
+            environment_of(contender).requires,
         )
 
     async def _work(self, index: int, step: Step, turn: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from httptui.engines.probe.drive import (
     reply_fields,
     settings_of,
 )
+from httptui.runs.environments import EnvironmentSpec, NoWheelError, UnmadeEnvironmentError
 
 MOODY = """
 import os, time
@@ -114,3 +116,44 @@ async def test_a_probe_says_why_an_engine_cannot_be_loaded(moody: str) -> None:
     await probe.close()
     assert failed is not None
     assert failed.startswith("import: LookupError: ")
+
+
+@pytest.mark.slow
+async def test_a_probe_runs_in_the_environment_that_its_engine_needs(
+    moody: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexport HERE=environment\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    specs: list[EnvironmentSpec] = []
+
+    async def made(spec: EnvironmentSpec) -> str:
+        specs.append(spec)
+        return str(python)
+
+    monkeypatch.setattr("httptui.doctor.bench.create_environment", made)
+    Path(moody.rpartition(":")[0]).write_text(MOODY.replace("request.url.encode()", "os.environb[b'HERE']"))
+    probe = ProbeProcess(moody, clean_environment(), EnvironmentSpec(("a",)))
+    try:
+        seen = await probe.carry_out(Job({}, (Ask("fine"),)), 30)
+    finally:
+        await probe.close()
+    assert [reply.body for reply in seen.replies] == [b"environment"]
+    assert specs == [EnvironmentSpec(("a",))]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (UnmadeEnvironmentError("pip: no"), "its environment could not be made: pip: no"),
+        (NoWheelError("odd"), "its environment needs a package without a wheel: odd"),
+    ],
+)
+async def test_a_probe_says_why_its_environment_cannot_be_made(
+    error: Exception, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def made(_spec: EnvironmentSpec) -> str:
+        raise error
+
+    monkeypatch.setattr("httptui.doctor.bench.create_environment", made)
+    assert await ProbeProcess("odd", {}, EnvironmentSpec(("odd",))).start() == words

@@ -122,6 +122,19 @@ def test_a_missing_library_is_told_with_how_to_install_it(tmp_path: Path) -> Non
         load_engine(info.reference)
 
 
+def test_an_engine_may_say_what_it_needs_and_is_then_never_missing(tmp_path: Path) -> None:
+    path = tmp_path / "absent.py"
+    path.write_text(
+        "from httptui.engine import SyncEngine\n"
+        "class Absent(SyncEngine):\n    package = 'no-such-client'\n"
+        "    requires = ['no-such-client>=3', 'other']\n    python = '3.13'\n"
+    )
+    info = engine_info(f"{path}:Absent")
+    assert (info.requires, info.python) == (("no-such-client>=3", "other"), "3.13")
+    assert (info.version, info.installed) == (None, True)
+    assert {(one.requires, one.python) for one in list_engines()} == {((), "")}
+
+
 @pytest.mark.parametrize(
     ("source", "class_name", "told"),
     [
@@ -143,6 +156,8 @@ def test_a_missing_library_is_told_with_how_to_install_it(tmp_path: Path) -> Non
             "Mine",
             "abilities has to be a tuple of strings",
         ),
+        ("class Mine(SyncEngine): requires = 'a'", "Mine", "requires has to be a tuple of strings"),
+        ("class Mine(SyncEngine): python = 3.13", "Mine", "python has to be a string"),
         ("class Mine(AsyncEngine): usual_loop = 1", "Mine", "usual_loop has to be a string"),
         (
             "class Mine(AsyncEngine): usual_loop = 'trio'",

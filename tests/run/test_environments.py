@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import psutil
@@ -11,8 +12,11 @@ import pytest
 from endings import still_running
 
 from httptui.errors import BuildRefusedError, ExitCode
+from httptui.grants import builds_of
 from httptui.plan.checks import check_plan
+from httptui.plan.environment import environment_of
 from httptui.plan.model import Contender, Load, Plan, Schedule
+from httptui.plan.requests import shown
 from httptui.results.report import Report
 from httptui.runs import environments
 from httptui.runs.conductor import run
@@ -25,6 +29,7 @@ from httptui.runs.environments import (
     existing_environment,
     name_of,
 )
+from httptui.tui.cli.allowing import granted
 
 pytestmark = pytest.mark.long
 
@@ -47,6 +52,39 @@ def test_a_wish_has_one_name_whatever_the_order_and_another_for_another_interpre
     assert name_of(spec) == name_of(EnvironmentSpec(("b", "a==1")))
     others = (EnvironmentSpec(("a==2", "b")), EnvironmentSpec(("a==1", "b"), "3.13"))
     assert len({name_of(one) for one in (spec, *others)}) == 3
+
+
+def engine_of(name: str, requires: str, python: str = "", client: str = "") -> str:
+    """The source of an engine that needs packages."""
+    return (
+        "from httptui.engine import Reply, Request, SyncEngine\n\n\n"
+        f"class {name}(SyncEngine):\n    package = {client!r}\n    requires = {requires}\n    python = {python!r}\n\n"
+        "    def send(self, request: Request) -> Reply:\n        return 200, b'', '1.1'\n"
+    )
+
+
+def test_what_an_engine_requires_comes_first_and_the_contenders_python_counts(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(engine_of("Mine", "['a>=1', 'b']", "3.12", "no-such-client"))
+    mine = f"{tmp_path}/mine.py:Mine"
+    assert environment_of(Contender(engine=mine)) == (("a>=1", "b"), "3.12")
+    both = Contender(engine=mine, requires=("a==2", "b"), python="3.13")
+    assert environment_of(both) == (("a>=1", "b", "a==2"), "3.13")
+    assert environment_of(Contender(engine="raw", requires=("a",))) == (("a",), "")
+    assert not environment_of(Contender(engine="raw")).is_own
+    assert not environment_of(Contender(engine="nowhere.py:Mine")).is_own
+    assert check_plan(plan_of(Contender(engine=mine, loop="uvloop"))) == (
+        f"contender[0].loop: {shown(mine)} runs in threads and has no event loop; leave it out",
+    )
+    assert granted((), plan_of(both), build=True) == builds_of(("a>=1", "b", "a==2"))
+
+
+def test_what_no_plan_could_require_no_engine_can(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(engine_of("Mine", "['--index-url=http://h/', 'a']", "2.7"))
+    mine = f"{tmp_path}/mine.py:Mine"
+    first, second = check_plan(plan_of(Contender(engine=mine)))
+    begin = f"contender[0].engine: {shown(mine)}"
+    assert first.startswith(f'{begin} requires "--index-url=http://h/", which is not allowed; a package')
+    assert second == f'{begin} has the python "2.7"; a version such as 3.13'
 
 
 def test_an_environment_cut_short_is_not_found(tmp_path: Path) -> None:
@@ -146,6 +184,69 @@ async def test_what_a_tool_has_started_ends_with_it(tmp_path: Path, monkeypatch:
     making.cancel()
     await asyncio.wait({making})
     assert still_running([child]) == []
+
+
+async def test_what_an_engine_requires_is_built_only_where_that_was_granted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fake_uv(tmp_path / "tools", monkeypatch)
+    monkeypatch.setenv("HTTPTUI_ENVIRONMENTS", str(tmp_path / "environments"))
+    (tmp_path / "mine.py").write_text(engine_of("Mine", "['odd==1']"))
+    plan = plan_of(Contender(engine=f"{tmp_path}/mine.py:Mine"))
+    with pytest.raises(BuildRefusedError, match=r"^A asks for odd==1") as caught:
+        await report_of(plan)
+    assert caught.value.packages == ("odd==1",)
+    report = await report_of(plan, *granted((), plan, build=True))
+    assert report.contenders[0].requests.ok == 20
+
+
+NIQUESTS = """
+from httptui.engine import Reply, Request, SyncEngine
+
+
+class Niquests(SyncEngine):
+    package = "niquests"
+    requires = ["niquests>=3"]
+
+    def open(self) -> None:
+        import niquests
+
+        self._session = niquests.Session()
+        self._session.trust_env = False
+
+    def send(self, request: Request) -> Reply:
+        headers = dict(request.headers)
+        answer = self._session.request(
+            request.method, request.url, headers=headers, data=request.body or None, allow_redirects=False
+        )
+        return answer.status_code, answer.content, "1.1"
+
+    def close(self) -> None:
+        self._session.close()
+"""
+
+
+async def test_a_client_that_takes_the_place_of_another_ones_packages_is_compared_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """niquests installs a fork of urllib3 under its name, so that it cannot be where requests is."""
+    monkeypatch.setenv("HTTPTUI_ENVIRONMENTS", str(tmp_path / "environments"))
+    (tmp_path / "clients.py").write_text(NIQUESTS)
+    engine = f"{tmp_path}/clients.py:Niquests"
+    plan = plan_of(
+        Contender(engine=engine),
+        Contender(engine="requests"),
+        Contender(engine=engine, requires=("niquests<99",)),
+    )
+    assert check_plan(plan) == ()
+    report = await report_of(plan)
+    for contender in report.contenders:
+        assert (contender.state, contender.requests.ok) == ("finished", 20), contender.cause
+    theirs, own, also = (contender.versions for contender in report.contenders)
+    assert theirs["niquests"].split(".")[0] >= "3"
+    assert "niquests" in also
+    assert own["requests"] == metadata.version("requests")
+    assert len(list((tmp_path / "environments").glob("*/environment.json"))) == 2
 
 
 @pytest.mark.slow

@@ -77,6 +77,7 @@ def check_variables(
 
 def granted(owned: Collection[str], plan: Plan, *, build: bool) -> frozenset[str]:
     """What was allowed, as a run's consent: public hosts, and the packages that may be built."""
+    from httptui.plan.environment import environment_of
     from httptui.plan.urls import ascii_host
 
     try:
@@ -87,8 +88,8 @@ def granted(owned: Collection[str], plan: Plan, *, build: bool) -> frozenset[str
         raise PlanError(
             f"--i-own: {safe_text(min(builds), 60)} is no host; packages are built with --allow-build"
         )
-    packages = [package for contender in plan.contender for package in contender.requires] if build else []
-    return frozenset(hosts) | builds_of(packages)
+    packages = [environment_of(contender).requires for contender in plan.contender] if build else []
+    return frozenset(hosts).union(*map(builds_of, packages))
 
 
 def _sentence(file: str, wishes: list[Wish]) -> str:

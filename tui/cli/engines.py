@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from httptui.errors import PlanError
 from httptui.tui.cli import completing
 from httptui.tui.cli.streams import columns, tell
+
+if TYPE_CHECKING:
+    from httptui.engines.registry import EngineInfo
 
 
 @click.group(invoke_without_command=True)
@@ -24,7 +29,10 @@ def listed() -> None:
 
     rows = [("ENGINE", "RUNS IN", "HTTP", "LIBRARY")]
     for info in list_engines():
-        library = f"{info.package or 'Python'} {info.version}" if info.installed else f"– {info.install_hint}"
+        if info.version:
+            library = f"{info.package or 'Python'} {info.version}"
+        else:
+            library = "– in an environment of its own" if info.installed else f"– {info.install_hint}"
         rows.append((info.name, _runs_in(info.mode), ", ".join(info.http_versions), library))
     tell(columns(rows))
 
@@ -42,7 +50,7 @@ def show(name: str) -> None:
     rows = [
         ("engine", info.name),
         ("library", info.package or "standard library"),
-        ("version", info.version or f"not installed; {info.install_hint}"),
+        ("version", info.version or f"not installed{_instead(info)}"),
         ("runs in", _runs_in(info.mode)),
         ("HTTP", ", ".join(info.http_versions)),
         ("can follow", ", ".join(info.abilities) or "no policy"),
@@ -50,7 +58,13 @@ def show(name: str) -> None:
         ("lookups", "counted" if info.resolver == "python" else "by a resolver of its own, not counted"),
         ("class", info.reference),
     ]
+    if environment := ", ".join([*info.requires, *([f"Python {info.python}"] if info.python else [])]):
+        rows.insert(3, ("environment", f"of its own, made once: {environment}"))
     tell(columns(rows))
+
+
+def _instead(info: EngineInfo) -> str:
+    return ", but in its environment" if info.installed else f"; {info.install_hint}"
 
 
 def _runs_in(mode: str) -> str:

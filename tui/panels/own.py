@@ -136,7 +136,8 @@ def _of_engine(name: str) -> tuple[str, str]:
         info = engine_info(name)
     except LookupError:
         return "", ""
-    return info.mode, f"({info.package} {info.version})" if info.version else "(not installed)"
+    elsewhere = "(in an environment of its own)" if info.installed else "(not installed)"
+    return info.mode, f"({info.package} {info.version})" if info.version else elsewhere
 
 
 class MeasuredPanel(Panel):
