@@ -66,7 +66,8 @@ def early_signals(random: Random) -> Fault:
     return Fault(
         group="signals at the start",
         name=f"{number.name} after {after:.2f} s",
-        codes=(INTERRUPTED, -number),
+        # A shell reports a death by SIGINT as 130.
+        codes=(INTERRUPTED, -signal.SIGINT, -number),
         inject=signalled(number, -after),
     )
 

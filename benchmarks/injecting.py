@@ -176,6 +176,9 @@ def _begun(fault: Fault, folder: Path, environment: dict[str, str], stack: ExitS
 
 
 def _limit(limits: Mapping[int, int]) -> None:
+    # nohup, and a shell that runs this campaign in the background, have what it starts ignore these.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     for kind, most in limits.items():
         resource.setrlimit(kind, (most, most))
 

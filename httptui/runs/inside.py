@@ -53,7 +53,7 @@ class InsideLane:
             await self._app.send(Begin())
         await self._driver.send(message)
 
-    async def receive(self, silence_seconds: float | None = SILENCE_SECONDS) -> FromLane:
+    async def receive(self, silence_seconds: float = SILENCE_SECONDS) -> FromLane:
         """Return the next message; `Failed` with the cause if app or driver have died."""
         if self._driver is None:
             return await self._begin(silence_seconds)
@@ -83,7 +83,7 @@ class InsideLane:
             self._driver.kill()
         self._app.kill()
 
-    async def _begin(self, silence_seconds: float | None) -> FromLane:
+    async def _begin(self, silence_seconds: float) -> FromLane:
         """Wait until the app listens and its driver is ready; return the app's message."""
         ready = await self._app.receive(silence_seconds)
         if not isinstance(ready, Ready):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -18,7 +17,7 @@ from httptui.engines.protocol import Done, Failed, Frame, FromLane, Go, Quit, Re
 from httptui.log import log_of
 from httptui.own_process import Messages, own_command, start_process
 from httptui.plan.secrets import masked_pairs
-from httptui.process_group import close_streams, end_group, exit_code
+from httptui.process_group import close_streams, end_group, exit_code, silence
 from httptui.results.histogram import flat_of, merge
 from httptui.safe_text import safe_text
 
@@ -26,7 +25,6 @@ LOG = log_of(__name__)
 LANE = "httptui.engines.lane"
 APP = "httptui.engines.inside"
 SILENCE_SECONDS = 15.0
-SLICE_SECONDS = 1.0
 QUIT_SECONDS = 3.0
 LAST_WORDS_SECONDS = 1.0
 """Seconds to wait for the end of stderr after a lane has died; processes that it started may keep it open."""
@@ -94,15 +92,17 @@ class LaneProcess:
             stdin.write(framed(message))
             await stdin.drain()
 
-    async def receive(self, silence_seconds: float | None = SILENCE_SECONDS) -> FromLane:
+    async def receive(self, silence_seconds: float = SILENCE_SECONDS) -> FromLane:
         """Return the next message; `Failed` with the cause if the lane died, broke the protocol or fell silent."""
         if self._reading is None:
             self._reading = asyncio.create_task(self._read_message())
             self._reading.add_done_callback(_retrieve_error)
         reading = self._reading
         try:
-            if not await _ended(reading, silence_seconds):
-                return self._failed(f"gave no sign of life for {silence_seconds:g} s")
+            # Setting up may take longer than the usual silence, but not without any work.
+            silent = await silence(reading, self.pid, silence_seconds, SILENCE_SECONDS)
+            if silent is not None:
+                return self._failed(f"gave no sign of life for {silent:g} s")
             self._reading = None
             return reading.result()
         except msgspec.MsgspecError as error:
@@ -160,22 +160,6 @@ class LaneProcess:
             self._errors.extend(lines)
             for line in lines if LOG.isEnabledFor(logging.DEBUG) else ():
                 LOG.debug("stderr of %d: %s", self.pid, masked_pairs(line))
-
-
-async def _ended(task: asyncio.Task[FromLane], seconds: float | None) -> bool:
-    """Wait so long for a task; return whether it ended.
-
-    While this process itself stands still, suspended or blocked by its terminal, no lane is silent: such time counts
-    for at most the slice in which it fell.
-    """
-    rest = math.inf if seconds is None else seconds
-    while rest > 0:
-        took = min(rest, SLICE_SECONDS)
-        done, _ = await asyncio.wait({task}, timeout=took)
-        if done:
-            return True
-        rest -= took
-    return False
 
 
 def _retrieve_error(task: asyncio.Task[FromLane]) -> None:
@@ -289,7 +273,7 @@ class Lane(Protocol):
     async def send(self, message: ToLane) -> None:
         """Send a message."""
 
-    async def receive(self, silence_seconds: float | None = SILENCE_SECONDS) -> FromLane:
+    async def receive(self, silence_seconds: float = SILENCE_SECONDS) -> FromLane:
         """Return the next message; `Failed` with the cause if no more will come."""
 
     async def close(self) -> None:
@@ -350,7 +334,7 @@ class SplitLane:
         sending = zip(self._processes, messages, strict=True)
         await asyncio.gather(*(process.send(own) for process, own in sending))
 
-    async def receive(self, silence_seconds: float | None = SILENCE_SECONDS) -> FromLane:
+    async def receive(self, silence_seconds: float = SILENCE_SECONDS) -> FromLane:
         """Return the next message of all processes together; the silence of one is a failure."""
         while not self._heard:
             await self._hear(silence_seconds)
@@ -368,7 +352,7 @@ class SplitLane:
         for process in self._processes:
             process.kill()
 
-    async def _hear(self, silence_seconds: float | None) -> None:
+    async def _hear(self, silence_seconds: float) -> None:
         """Wait for a message from any process that has not finished its turn."""
         heard_of = self._quiet.union(self._hearing.values())
         for part, process in enumerate(self._processes):

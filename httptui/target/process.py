@@ -16,6 +16,7 @@ import msgspec
 from httptui.engines.admission import TOKEN_HEADER
 from httptui.errors import TargetError
 from httptui.own_process import own_command, start_process
+from httptui.process_group import silence
 from httptui.target.options import TargetStats, stats_from_json
 
 PROBE_SECONDS = 10.0
@@ -51,6 +52,8 @@ async def _get_stats(port: int, context: ssl.SSLContext | None, token: str) -> b
 
 
 START_SECONDS = 30.0
+IDLE_SECONDS = 6.0
+"""Seconds without any work after which a target that has to answer is given up."""
 ANSWER_SECONDS = 5.0
 STOP_SECONDS = 2.0
 STDERR_KEPT = 4_096
@@ -176,12 +179,7 @@ class EmbeddedTarget:
             try:
                 stdin.write(msgspec.json.encode(order) + b"\n")
                 await stdin.drain()
-                line = await asyncio.wait_for(stdout.readline(), seconds)
-            except TimeoutError:
-                # Its next line would answer this question, and a frozen process does not end by itself.
-                with contextlib.suppress(ProcessLookupError):
-                    self._process.kill()
-                raise TargetError(f"the embedded target did not answer within {seconds:g} s") from None
+                line = await self._next_line(stdout, seconds)
             except ConnectionError:
                 line = b""
         if not line:
@@ -193,6 +191,19 @@ class EmbeddedTarget:
         if reply.error is not None:
             raise TargetError(reply.error)
         return reply
+
+    async def _next_line(self, stdout: asyncio.StreamReader, seconds: float) -> bytes:
+        reading = asyncio.create_task(stdout.readline())
+        try:
+            silent = await silence(reading, self._process.pid, seconds, IDLE_SECONDS)
+            if silent is None:
+                return reading.result()
+        finally:
+            reading.cancel()
+        # Its next line would answer this question, and a frozen process does not end by itself.
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        raise TargetError(f"the embedded target did not answer within {silent:g} s")
 
     async def _read_stderr(self) -> None:
         assert self._process.stderr is not None
