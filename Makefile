@@ -69,9 +69,10 @@ pictures: $(VENV)/.installed-dev ## draw the README's pictures from a real run, 
 	$(BIN)/python -m docs.pictures
 	$(BIN)/python -m docs.recording
 
-schemas: $(VENV)/.installed-dev ## write the JSON Schemas, and the reference of a plan's fields
+schemas: $(VENV)/.installed-dev ## write the JSON Schemas, the reference of a plan's fields, and the table of forms
 	$(BIN)/python -m docs.schemas
 	$(BIN)/python -m docs.plan
+	$(BIN)/python -m docs.exports
 
 clean: ## remove what the tasks made
 	rm -rf $(VENV) $(DIST) $(SITE) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

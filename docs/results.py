@@ -36,7 +36,7 @@ from httptui.report.cells import (
     round_seconds,
     upstream_rows,
 )
-from httptui.report.markdown import escaped, pipe_table
+from httptui.report.render_markdown import escaped, pipe_table
 from httptui.results.crossover import predicted_text
 from httptui.results.expected import judged
 from httptui.results.judge.ranking import rank_text

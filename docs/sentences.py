@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from httptui.report.markdown import escaped
+from httptui.report.render_markdown import escaped
 from httptui.results.report import Report
 from httptui.sweeps.report import SweepReport
 from httptui.units import format_ms, format_times

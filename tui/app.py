@@ -330,15 +330,11 @@ def _sweep(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Sweep:
 
 
 def _text_of(report: Report | SweepReport) -> str:
-    from httptui.report.text import to_text
-    from httptui.sweeps.report import SweepReport
-    from httptui.sweeps.texts import to_text as sweep_to_text
+    from httptui.report.render_text import render_text
+    from httptui.sweeps.document import document_of
     from httptui.tui.cli.streams import columns_of
 
-    width = columns_of(sys.stdout)
-    if isinstance(report, SweepReport):
-        return sweep_to_text(report, width)
-    return to_text(report, width)
+    return render_text(document_of(report), columns_of(sys.stdout))
 
 
 def _tell_why_nothing(report: Report | SweepReport) -> None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from httptui.report.markdown import to_markdown
+from httptui.report.render_markdown import BREAK, render_markdown
+from httptui.report.run_document import run_document
 from httptui.report.store import report_stem
 from httptui.results.report import Report
 from httptui.tui.saving import save_text
 
-BREAK = "\n\n"
 RESULTS = f"{BREAK}## Results{BREAK}"
 TERMS_WITHOUT_CLIPBOARD = ("linux", "vt100", "vt220", "dumb")
 
 
 def copy_text(report: Report) -> str:
     """Verdict, what must be known first, and the results, as Markdown: the report's beginning."""
-    before, heading, after = to_markdown(report).partition(RESULTS)
+    before, heading, after = render_markdown(run_document(report)).partition(RESULTS)
     return f"{before}{heading}{after.partition(BREAK)[0]}\n"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from httptui.errors import HttptuiError
-from httptui.report.formats import FORMATS, saved_forms
+from httptui.report.formats import RUN_FORMS, saved_forms
 from httptui.report.store import file_stem, report_stem, reports_folder, save_together
 from httptui.results.report import Report
 from httptui.safe_text import safe_text
@@ -22,7 +22,7 @@ def save_report(report: Report, out: Path | None, svg: str | None = None) -> tup
     """Write the report's files, and the picture if there is one, into the reports folder (or `out`) and return their
     paths; OSError or HttptuiError where one cannot be written, which costs the others nothing.
     """
-    return _save(report_stem(report), saved_forms(report, FORMATS), out, svg)
+    return _save(report_stem(report), saved_forms(report, RUN_FORMS), out, svg)
 
 
 def save_sweep(report: SweepReport, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from msgspec.structs import asdict
 
 from httptui.compare.comparison import LevelThreshold, SweepComparison
-from httptui.compare.sweep_tables import where_text
+from httptui.compare.sweep_words import where_text
 from httptui.compare.sweeps import COMPARED
 from httptui.compare.thresholds import CHANGES, check_held, parse_threshold, results_of
-from httptui.compare.words import MARKS, threshold_line, undecided_line
 from httptui.plan.expectations import Clause
 from httptui.units import format_count
 
@@ -44,25 +43,13 @@ def judged_sweep(
     return results
 
 
-def threshold_lines(comparison: SweepComparison) -> list[str]:
-    """A line for each that is not met, then one for each threshold that says how often it is, and what it means where
-    one is not decided.
-    """
-    missed = [threshold_line(result) for result in comparison.thresholds if result.outcome != "met"]
-    return [
-        *missed,
-        *(f"{MARKS['met']} {line}" for line in met_lines(comparison)),
-        *undecided_line(comparison.thresholds, comparison.kind),
-    ]
-
-
 def met_lines(comparison: SweepComparison) -> list[str]:
-    """How often each threshold is met: "met: req_per_s > -5%: 14 of 21, each contender at each level"."""
+    """How often each threshold is met: "req_per_s > -5%: 14 of 21, each contender at each level"."""
     outcomes: dict[str, list[bool]] = {}
     for result in comparison.thresholds:
         outcomes.setdefault(result.text, []).append(result.outcome == "met")
     return [
-        f"met: {text}: {format_count(sum(met))} of {format_count(len(met))}, each contender at each level"
+        f"{text}: {format_count(sum(met))} of {format_count(len(met))}, each contender at each level"
         for text, met in outcomes.items()
         if any(met)
     ]

@@ -13,7 +13,7 @@ from httptui.doctor.findings import SHORT_TIMEOUT, Examination
 from httptui.doctor.judges import REQUESTS
 from httptui.doctor.plain import Plain
 from httptui.engines.registry import EngineInfo
-from httptui.report.markdown import escaped, pipe_table
+from httptui.report.render_markdown import escaped, pipe_table
 from httptui.statistics import Estimate
 from httptui.units import UNKNOWN, format_ms, format_rate, format_ratio, format_times, format_us, plural
 

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from httptui.doctor.findings import CATALOGUE, Examination
-from httptui.report.text import GAP, Column, cells_of, table_lines, wrapped
+from httptui.report.document import Column
+from httptui.report.render_text import GAP, cells_of, table_lines, wrapped
 from httptui.safe_text import safe_text
 
 INDENT = "  "

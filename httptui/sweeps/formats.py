@@ -1,4 +1,4 @@
-"""Every form in which a sweep's report is one file, by the name of its flag, and those that are saved together."""
+"""The forms in which a sweep's report is one file, by the name of their flags."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Final
 
 from httptui.report.bmf import COST, P50, P99, THROUGHPUT, Measures, Metric, names_of, written
 from httptui.report.csv import harmless
-from httptui.report.formats import indented
-from httptui.sweeps.html import to_html
+from httptui.report.formats import forms_of
+from httptui.sweeps.document import sweep_document
 from httptui.sweeps.points import Measured, SweepPoint, SweepSlice
 from httptui.sweeps.report import SweepReport
 from httptui.sweeps.tables import level_text, path_of
-from httptui.sweeps.texts import to_markdown
 
 
 def to_bmf(report: SweepReport) -> bytes:
@@ -71,10 +70,6 @@ def to_csv(report: SweepReport) -> str:
     return out.getvalue()
 
 
-SWEEP_FORMATS: Final[Mapping[str, Callable[[SweepReport], bytes]]] = {
-    "json": indented,
-    "html": lambda report: to_html(report).encode(),
-    "markdown": lambda report: to_markdown(report).encode(),
-    "csv": lambda report: to_csv(report).encode(),
-    "bmf": to_bmf,
-}
+SWEEP_FORMATS: Final[Mapping[str, Callable[[SweepReport], bytes]]] = forms_of(
+    sweep_document, {"csv": lambda report: to_csv(report).encode(), "bmf": to_bmf}
+)

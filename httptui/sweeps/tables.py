@@ -1,4 +1,4 @@
-"""The figures of a sweep as tables, what its curves mean and what limits it, for its text and its Markdown."""
+"""The figures of a sweep as tables, what its curves mean, and what limits it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from httptui.report.document import Badge, Column, Table
 from httptui.results.crossover import predicted_text
 from httptui.results.snapshot import Limiter
 from httptui.safe_text import safe_text
@@ -23,14 +24,6 @@ from httptui.units import (
     format_us,
     plural,
 )
-
-
-class Table(NamedTuple):
-    """A title, what stands above each column, the first of which holds levels, and the rows."""
-
-    title: str
-    headings: Sequence[str]
-    rows: Sequence[Sequence[str]]
 
 
 class _Figure(NamedTuple):
@@ -55,6 +48,11 @@ def tables_of(report: SweepReport) -> Iterator[Table]:
             yield from _grids(report, figure)
 
 
+def level_table(title: str, axes: str, levels: Sequence[str], columns: Sequence[Column]) -> Table:
+    """A table with a row for each level."""
+    return Table(title=title, columns=(Column(axes, levels, words=True), *columns), split=True, look="levels")
+
+
 def level_text(level: float) -> str:
     """A level as it is written in a plan."""
     return f"{level:g}"
@@ -73,14 +71,11 @@ def path_of(axis: Axis) -> str:
 def _curve(report: SweepReport, figure: _Figure) -> Table:
     (axis,) = report.axes
     found = {(point.levels, point.contender): point for point in report.points}
-    rows = [
-        [
-            level_text(level),
-            *(_cell(figure, found.get(((level,), one.id))) for one in report.contenders),
-        ]
-        for level in axis.levels
+    columns = [
+        Column(Badge(one.id), [_cell(figure, found.get(((level,), one.id))) for level in axis.levels])
+        for one in report.contenders
     ]
-    return Table(figure.name, [path_of(axis), *(letter for letter, _ in named(report))], rows)
+    return level_table(figure.name, path_of(axis), list(map(level_text, axis.levels)), columns)
 
 
 def _grids(report: SweepReport, figure: _Figure) -> Iterator[Table]:
@@ -89,17 +84,16 @@ def _grids(report: SweepReport, figure: _Figure) -> Iterator[Table]:
     for one, (letter, label) in zip(report.contenders, named(report), strict=True):
         own = [point for point in report.points if point.contender == one.id and point.slices]
         if figure.told(own):
-            yield Table(
-                f"{letter}  {label} · {figure.name}",
-                [f"{path_of(down)} ↓  {path_of(across)} →", *map(level_text, across.levels)],
-                [
-                    [
-                        level_text(row),
-                        *(_cell(figure, found.get(((row, column), one.id))) for column in across.levels),
-                    ]
-                    for row in down.levels
-                ],
-            )
+            columns = [
+                Column(
+                    level_text(column),
+                    [_cell(figure, found.get(((row, column), one.id))) for row in down.levels],
+                )
+                for column in across.levels
+            ]
+            axes = f"{path_of(down)} ↓  {path_of(across)} →"
+            title = f"{letter}  {label} · {figure.name}"
+            yield level_table(title, axes, list(map(level_text, down.levels)), columns)
 
 
 def _cell(figure: _Figure, point: SweepPoint | None) -> str:

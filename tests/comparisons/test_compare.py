@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from httptui.compare.compare import compare, match
 from httptui.compare.comparison import Comparison, Difference, Ratio
-from httptui.compare.texts import to_text
 from httptui.results.judge.blocks import PROCESSES, SHARING
 from httptui.results.report import Report, ReportContender
 from httptui.results.snapshot import Flag, Requests
+from tests.exports.written import to_text
 
 
 def ratio(found: Comparison, label: str, quantity: str = "req_per_s") -> Ratio:

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from httptui.compare.compare import compare
 from httptui.compare.comparison import Change, Comparison, Ratio
-from httptui.compare.html import to_html
 from httptui.compare.thresholds import judged, parse_threshold
 from tests.exports.html_page import Page
+from tests.exports.written import to_html
 
 
 def made(label: str = "aiohttp · shared") -> Comparison:

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from httptui.compare.compare import compare
 from httptui.compare.comparison import Comparison, Ratio
-from httptui.compare.texts import to_markdown, to_text
 from httptui.compare.thresholds import judged, parse_threshold
 from httptui.compare.words import format_change
-from httptui.report.text import cells_of
+from httptui.report.render_text import cells_of
+from tests.exports.written import to_markdown, to_text
 
 
 def made(label: str = "aiohttp · shared") -> Comparison:
@@ -49,7 +49,7 @@ def test_text_on_eighty_columns() -> None:
         "",
         "only in the earlier run: raw · shared",
         "",
-        "what changed",
+        "what else changed",
         "  contender[httpx · shared].versions.httpx: 1.0 → 2.0",
         "",
         "✗ missed: req_per_s > -5%: aiohttp · shared has −20 % [−21, −19], −20 % [−20,",
@@ -111,7 +111,7 @@ def test_markdown_tells_thresholds_first_and_what_changed_last() -> None:
         "and so against the others.**",
         "",
         "| contender | figure | before | after | change | against the others |",
-        "| --- | --- | --: | --: | --: | --: |",
+        "| --- | --- | --: | --: | --- | --- |",
         "| aiohttp · shared | req/s | 1 000 | 800 | −20 % [−21, −19] | −20 % [−20, −20] \\* |",
         "| aiohttp · shared | p50 | 4.0 ms | 4.0 ms | 0.0 % | 0.0 % |",
         "| aiohttp · shared | p99 | 8.0 ms | 10.0 ms | +25 % | +25 % |",
@@ -124,7 +124,7 @@ def test_markdown_tells_thresholds_first_and_what_changed_last() -> None:
         "- ⚠ only in the earlier run: raw · shared",
         "",
     ]
-    assert rest.partition("## What changed")[2].splitlines() == [
+    assert rest.partition("## What else changed")[2].splitlines() == [
         "",
         "",
         "| what | before | after |",

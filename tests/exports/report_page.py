@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from html_page import Page
+from written import to_html
 
-from httptui.report.html_page import to_html
 from httptui.results.report import Report
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, report
+from written import to_markdown, to_text
 
 from httptui.plan.expectations import expectations_of
 from httptui.plan.model import Contender, Load, Plan
-from httptui.report.markdown import to_markdown
-from httptui.report.text import to_text
 from httptui.results.expected import judged
 from httptui.results.report import ExpectationResult, Report
 from httptui.results.snapshot import Latency, Rank, Requests

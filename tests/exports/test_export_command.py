@@ -12,12 +12,11 @@ import msgspec
 import pytest
 from measured_report import FAST, MISSING, measured_report
 from msgspec.structs import replace
+from written import to_html, to_markdown
 
 from httptui.errors import ExitCode
 from httptui.report.bmf import to_bmf
 from httptui.report.hgrm import to_hgrm
-from httptui.report.html_page import to_html
-from httptui.report.markdown import to_markdown
 from httptui.results.report import HistogramData, Report
 from httptui.tui.cli.main import main
 from httptui.tui.cli.outputs import Outputs

@@ -13,11 +13,11 @@ from measured_report import measured_report
 from msgspec.structs import replace
 from report_page import cells, page
 from sample_report import HTTPX, PLAN, report, slices
+from written import to_html
 
 from httptui.colours import ON_DARK, ON_LIGHT
 from httptui.plan.io import plan_from_toml
 from httptui.plan.model import Plan
-from httptui.report.html_page import to_html
 from httptui.results.report import ExpectationResult
 from httptui.results.snapshot import Event, Flag
 

@@ -10,13 +10,10 @@ from typing import Any
 
 import pytest
 from chromium import needs_chromium, visit
+from written import to_html
 
 from httptui.compare.compare import compare
-from httptui.compare.html import to_html as comparison_to_html
-from httptui.compare.sweep_html import to_html as sweep_comparison_to_html
 from httptui.compare.sweeps import compare_sweeps
-from httptui.report.html_page import to_html
-from httptui.sweeps.html import to_html as sweep_to_html
 from httptui.sweeps.report import SweepReport, read_either
 
 pytestmark = [pytest.mark.slow, needs_chromium]
@@ -48,10 +45,10 @@ def report(name: str, folder: Path, change: Callable[[Any], Any] = lambda data: 
 
 PAGES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "run": ("http2", to_html),
-    "sweep": ("knee", sweep_to_html),
-    "grid": ("pool-grid", sweep_to_html),
-    "two runs": ("http2", lambda of: comparison_to_html(compare(of, of))),
-    "two sweeps": ("knee", lambda of: sweep_comparison_to_html(compare_sweeps(of, of))),
+    "sweep": ("knee", to_html),
+    "grid": ("pool-grid", to_html),
+    "two runs": ("http2", lambda of: to_html(compare(of, of))),
+    "two sweeps": ("knee", lambda of: to_html(compare_sweeps(of, of))),
 }
 
 
@@ -92,8 +89,7 @@ SWEEPS = ["knee", "pool-grid"]
 @pytest.mark.parametrize("name", [*RUNS, *SWEEPS])
 def test_the_page_of_a_usual_run_or_sweep_prints_on_two_sheets(name: str, tmp_path: Path) -> None:
     of = report(name, tmp_path)
-    html = sweep_to_html(of) if isinstance(of, SweepReport) else to_html(of)
-    assert visit(html, tmp_path)[1:] == ((), (), 2)
+    assert visit(to_html(of), tmp_path)[1:] == ((), (), 2)
 
 
 def test_a_sweep_of_four_contenders_with_warnings_and_many_pairs_prints_on_three_sheets(
@@ -101,7 +97,7 @@ def test_a_sweep_of_four_contenders_with_warnings_and_many_pairs_prints_on_three
 ) -> None:
     of = report("scraper-latency", tmp_path)
     assert isinstance(of, SweepReport)
-    assert visit(sweep_to_html(of), tmp_path)[1:] == ((), (), 3)
+    assert visit(to_html(of), tmp_path)[1:] == ((), (), 3)
 
 
 @pytest.mark.parametrize("paper", ["A4", "letter"])

@@ -6,12 +6,10 @@ import csv
 import io
 
 from sample_report import contender, report
+from written import to_html, to_markdown, to_text
 
 from httptui.report.cells import HEADINGS, upstream_rows
 from httptui.report.csv import to_csv
-from httptui.report.html_page import to_html
-from httptui.report.markdown import to_markdown
-from httptui.report.text import to_text
 from httptui.results.snapshot import Rank, Upstream
 
 BLOCKING = contender(

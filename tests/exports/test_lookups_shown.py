@@ -7,11 +7,9 @@ import io
 
 from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, MISSING, report
+from written import to_html, to_markdown, to_text
 
 from httptui.report.csv import to_csv
-from httptui.report.html_page import to_html
-from httptui.report.markdown import to_markdown
-from httptui.report.text import to_text
 
 NAMED = report(
     contenders=(

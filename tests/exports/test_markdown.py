@@ -12,10 +12,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, PLAN, SLOW, contender, report, slices
+from written import to_markdown
 
 from httptui.plan.io import plan_from_toml
 from httptui.plan.model import Plan
-from httptui.report.markdown import code, escaped, fenced, to_markdown
+from httptui.report.render_markdown import code, escaped, fenced
 from httptui.results.snapshot import CpuRank, Flag, Limiter, Requests, Verdict
 from httptui.safe_text import safe_text
 
@@ -75,10 +76,10 @@ def test_a_whole_report() -> None:
         "| rank | contender | req/s | of the leader | p50 | p99 | CPU/req | conns/req | errors | limited by |",
         "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --- |",
         "| 1 | B aiohttp · shared · uvloop | 15 511 | 100 % | 4.1 ms | 8.1 ms | 64 µs | 0.00 | 0 | client CPU |",
-        "| 2 | A httpx · shared | 129 | 0.8 % [0.8–0.9] | 313 ms | ~1.54 s | 7.8 ms | 0.05 | 4 | client CPU |",
+        "| 2 | A httpx · shared | 129 | 0.8 % [0.8–0.9] | 313 ms | \\~1.54 s | 7.8 ms | 0.05 | 4 | client CPU |",
         "| – | C requests · shared | 0 | – | – | – | – | – | 0 | did not finish |",
         "",
-        "~ fewer than 30 requests were slower, so this percentile is rough.",
+        "\\~ fewer than 30 requests were slower, so this percentile is rough.",
         "",
         "## Errors",
         "",
@@ -281,7 +282,7 @@ def test_an_open_load_tells_what_its_users_waited_and_what_was_dropped() -> None
         "| service p99 | CPU/req | conns/req | dropped | errors | limited by |"
     )
     assert (
-        "| 90.0 | 129 | – | 500 ms | > 1.54 s | 313 ms | ~1.54 s | 7.8 ms | 0.19 | 660 | 40 |"
+        "| 90.0 | 129 | – | 500 ms | &gt; 1.54 s | 313 ms | \\~1.54 s | 7.8 ms | 0.19 | 660 | 40 |"
         in rows[rows.index(heading) + 2]
     )
 

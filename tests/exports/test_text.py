@@ -7,19 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, MISSING, SLOW, contender, report, slices
+from written import to_text
 
-from httptui.report.text import (
-    Column,
+from httptui.report.document import Column
+from httptui.report.render_text import (
     cells_of,
-    cpu_ranking_lines,
     fitted,
     padded,
-    ranking_lines,
     table_lines,
-    to_text,
     wrapped,
 )
-from httptui.results.snapshot import ContenderView, CpuRank, Flag, Limiter, Rank, Requests, Snapshot, Verdict
+from httptui.results.snapshot import CpuRank, Flag, Rank, Requests, Verdict
 
 ROUNDS = {
     "plan": {"load": {"kind": "burst", "concurrency": 512}, "schedule": {"kind": "sequential", "rounds": 3}},
@@ -62,37 +60,15 @@ def test_rounds_bounded_by_requests_show_their_mean_seconds() -> None:
     ]
 
 
-def test_the_ranking_of_a_snapshot() -> None:
-    views = tuple(
-        ContenderView(
-            id=key, label=label, engine="x", reuse="shared", concurrency=1, limiter=Limiter("pool", "pool: …")
-        )
-        for key, label in (("A", "one"), ("B", "another"))
-    )
+def test_ratios_of_the_ranking_stand_below_one_another() -> None:
     ranking = (
         Rank(id="B", rank_low=1, rank_high=2, req_per_s=10.0, ratio=1.0),
         Rank(id="A", rank_low=1, rank_high=2, req_per_s=9.0, ratio=0.9, ratio_low=0.85, ratio_high=1.02),
     )
-    snapshot = Snapshot(
-        sequence=1,
-        title="",
-        target="",
-        load="",
-        schedule="",
-        phase="running",
-        elapsed=1.0,
-        total=2.0,
-        progress=0.5,
-        block=1,
-        blocks=2,
-        contenders=views,
-        ranking=ranking,
-    )
-    assert ranking_lines(snapshot) == [
-        "1–2  B  another  100 %           pool",
-        "1–2  A  one       90 % [85–102]  pool",
-    ]
-    assert ranking_lines(replace(snapshot, ranking=())) == []
+    lines = to_text(report(ranking=ranking)).splitlines()
+    at = lines.index("1–2  B  aiohttp · shared · uvloop  100 %           client CPU")
+    assert lines[at + 1] == "1–2  A  httpx · shared              90 % [85–102]  client CPU"
+    assert "client CPU" not in to_text(report(ranking=()))
 
 
 COSTS = (
@@ -129,7 +105,6 @@ def test_the_ranking_by_cpu_and_the_flags_are_told() -> None:
 
 def test_one_known_cost_is_no_ranking() -> None:
     assert "by CPU" not in to_text(report(cpu_ranking=COSTS[:1]))
-    assert cpu_ranking_lines(report()) == []
 
 
 def test_an_incomplete_run_says_so() -> None:

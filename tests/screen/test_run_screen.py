@@ -202,7 +202,7 @@ async def test_w_saves_json_markdown_html_and_the_screen_and_tells_where(tmp_pat
         assert not re.search(
             r"url\(\s*[\"']?(?!#)|@import|@font-face|<(?:image|script|link)\b|xlink:href", picture
         )
-        assert f"saved {stem}.json, .md, .html," in it.text("events")
+        assert f"saved {stem}.json, .html, .md," in it.text("events")
         assert f"in {tmp_path}"[:40] in it.text("events")
 
 

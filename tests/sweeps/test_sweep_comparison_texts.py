@@ -8,12 +8,11 @@ from msgspec.structs import replace
 from swept_plans import plan_of
 
 from httptui.compare.comparison import SweepComparison
-from httptui.compare.sweep_html import to_html
-from httptui.compare.sweep_texts import to_markdown, to_text
 from httptui.compare.sweep_thresholds import judged_sweep, parse_sweep_threshold
 from httptui.compare.sweeps import compare_sweeps
-from httptui.report.text import cells_of
+from httptui.report.render_text import cells_of
 from tests.exports.html_page import Page
+from tests.exports.written import to_html, to_markdown, to_text
 
 CLAUSES = [parse_sweep_threshold("req_per_s > -5%"), parse_sweep_threshold("A.p99 < 10%")]
 
@@ -115,7 +114,7 @@ def test_markdown_tells_thresholds_first_and_folds_the_other_figures() -> None:
         "**A  aiohttp · shared · req/s**",
         "",
         "| concurrency | before | after | change | against the others |",
-        "| --: | --: | --: | --: | --: |",
+        "| --: | --: | --: | --- | --- |",
         "| 1 | 1 000 | 1 000 | 0.0 % [−0.3, +0.3] | 0.0 % [0.0, 0.0] |",
         "| 2 | 1 414 | 1 414 | 0.0 % [−0.3, +0.3] | 0.0 % [0.0, 0.0] |",
         "| 4 | 2 000 | 2 000 | 0.0 % [−0.3, +0.3] | +25 % [+25, +25] \\* |",
@@ -125,7 +124,7 @@ def test_markdown_tells_thresholds_first_and_folds_the_other_figures() -> None:
         "**B  httpx · shared · req/s**",
         "",
         "| concurrency | before | after | change | against the others |",
-        "| --: | --: | --: | --: | --: |",
+        "| --: | --: | --: | --- | --- |",
         "| 1 | 1 000 | 1 000 | 0.0 % [−0.3, +0.3] | 0.0 % [0.0, 0.0] |",
         "| 2 | 1 414 | 1 414 | 0.0 % [−0.3, +0.3] | 0.0 % [0.0, 0.0] |",
         "| 4 | 2 000 | 1 600 | −20 % [−20, −20] | −20 % [−20, −20] \\* |",

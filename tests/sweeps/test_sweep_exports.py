@@ -10,18 +10,18 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 from swept_plans import plan_of, points_by, report_of
+from tests.exports.written import to_markdown, to_text
 
 from httptui.errors import PlanError
 from httptui.plan.io import decode_plan
 from httptui.report.formats import SAVED
 from httptui.report.saved import SavedSweep, read_report, saved_reports
-from httptui.report.text import cells_of
+from httptui.report.render_text import cells_of
 from httptui.results.snapshot import Event
 from httptui.sweeps.formats import SWEEP_FORMATS, to_bmf, to_csv
 from httptui.sweeps.points import Measured, SweepContender
 from httptui.sweeps.report import SweepReport, read_either
 from httptui.sweeps.tables import curves_in_blocks
-from httptui.sweeps.texts import to_markdown, to_text
 
 CURVE = plan_of({"concurrency": (1.0, 8.0, 64.0)}, name="knees")
 GRID = plan_of({"pool": (4.0, 16.0), "concurrency": (4.0, 16.0)}, "aiohttp", name="grid")
@@ -99,10 +99,14 @@ def test_what_a_reader_must_know_is_told():
     )
     events = (Event(1.0, "block 1 of 6 is done"), Event(2.0, "the target ended", "error"))
     report = curve(contenders=lost, warnings=("steal in 2 of 18 visits",), events=events)
-    for written in (to_text(report), to_markdown(report)):
-        assert "A did not finish everywhere: killed" in written
+    for form, lost, error in (
+        (to_text, "Note: A did not finish everywhere: killed", "Error: the target ended"),
+        (to_markdown, "- ⚠ **A did not finish everywhere:** killed", "- ⚠ **error:** the target ended"),
+    ):
+        written = form(report)
+        assert lost in written
         assert "steal in 2 of 18 visits" in written
-        assert "Error: the target ended" in written
+        assert error in written
         assert "is done" not in written
 
 

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from swept_plans import plan_of, points_by, report_of
 
-from httptui.report.html import DARK, LIGHT
+from httptui.report.markup import DARK, LIGHT
 from httptui.results.crossover import modelled_rate
 from httptui.results.snapshot import Event, Limiter
 from httptui.safe_text import safe_text
-from httptui.sweeps.html import to_html
 from httptui.sweeps.judging import SweepAnalysis
 from httptui.sweeps.points import Axis, Measured, SweepContender, SweepPoint
 from httptui.sweeps.report import SweepReport, SweepVerdict
 from tests.exports.html_page import Element, Page, luminance
+from tests.exports.written import to_html
 
 GAMMA = {"aiohttp": 180.0, "httpx": 150.0}
 COSTS = {"aiohttp": 100.0, "httpx": 620.0}
@@ -301,7 +301,7 @@ def test_what_a_reader_must_know_stands_before_the_charts():
     assert "3 things to know before believing it" in found.of_class("verdict")[0].text
     notes = found.of_class("notes")[0].text
     assert notes == (
-        "A did not finish everywhere killedWarning steal in 2 of 18 visitsError the target ended"
+        "A did not finish everywhere killedwarning steal in 2 of 18 visitserror the target ended"
     )
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from httptui.errors import ExitCode, PlanError
+from httptui.report.formats import FORMATS, forms_of
+from httptui.tui.cli.format_options import format_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from httptui.plan.expectations import Clause
+
+COMPARED_FORMS = tuple(name for name, form in FORMATS.items() if form.of_run is None)
 
 
 @click.command()
@@ -33,9 +37,7 @@ if TYPE_CHECKING:
 @click.option("--point", is_flag=True, help="Judge the bare change, which the machine alone can make.")
 @click.option("--strict", is_flag=True, help="Fail also where a threshold is not decided.")
 @click.option("--significant", is_flag=True, help="Judge by the whole interval, which is the default.")
-@click.option("--json", metavar="FILE", help="Write the comparison as JSON; - is stdout.")
-@click.option("--markdown", metavar="FILE", help="Write the comparison as Markdown; - is stdout.")
-@click.option("--html", metavar="FILE", help="Write the comparison as one HTML page; - is stdout.")
+@format_options("comparison", COMPARED_FORMS)
 def compare(
     before: Path,
     after: Path,
@@ -44,9 +46,7 @@ def compare(
     point: bool,
     strict: bool,
     significant: bool,
-    json: str | None,
-    markdown: str | None,
-    html: str | None,
+    **files: Any,
 ) -> int:
     """What changed from the report BEFORE to the report AFTER, as text, unless stdout is taken.
 
@@ -66,11 +66,12 @@ def compare(
     from msgspec.structs import replace
 
     from httptui.compare.words import undecided_line
+    from httptui.report.render_text import render_text
     from httptui.tui.cli.comparing import paired_reports
-    from httptui.tui.cli.outputs import Delivery, Job, Outputs, indented
+    from httptui.tui.cli.outputs import Delivery, Outputs
     from httptui.tui.cli.streams import columns_of, note, tell
 
-    outputs = Outputs(json=json, markdown=markdown, html=html)
+    outputs = Outputs(**files)
     outputs.check()
     if point and significant:
         raise PlanError("--point and --significant: thresholds are judged in one way only")
@@ -86,13 +87,8 @@ def compare(
         raise PlanError(f"--threshold: {problem}") from None
     delivery = Delivery()
     if not outputs.takes_stdout:
-        delivery.attempt("stdout", lambda: tell(pair.to_text(found, columns_of(sys.stdout))))
-    forms = {
-        "--json": (json, lambda: indented(found)),
-        "--markdown": (markdown, lambda: pair.to_markdown(found).encode()),
-        "--html": (html, lambda: pair.to_html(found).encode()),
-    }
-    delivery.write(Job(flag, target, form) for flag, (target, form) in forms.items() if target is not None)
+        delivery.attempt("stdout", lambda: tell(render_text(pair.document(found), columns_of(sys.stdout))))
+    delivery.write(outputs.jobs(found, forms_of(pair.document, {})))
     delivery.tell()
     outcomes = {result.outcome for result in found.thresholds}
     if outputs.takes_stdout:

@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from httptui.compare.compare import compare
-from httptui.compare.html import to_html
-from httptui.compare.sweep_html import to_html as sweeps_to_html
-from httptui.compare.sweep_texts import to_markdown as sweeps_to_markdown
-from httptui.compare.sweep_texts import to_text as sweeps_to_text
+from httptui.compare.document import comparison_document
+from httptui.compare.sweep_document import sweep_comparison_document
 from httptui.compare.sweep_thresholds import judged_sweep, parse_sweep_threshold
 from httptui.compare.sweeps import compare_sweeps, paired_levels
-from httptui.compare.texts import to_markdown, to_text
 from httptui.compare.thresholds import judged, parse_threshold
 from httptui.errors import PlanError
 from httptui.plan.expectations import Clause
+from httptui.report.document import Document
 from httptui.report.saved import STDIN
 from httptui.results.report import Report
 from httptui.safe_text import safe_text
@@ -24,14 +22,12 @@ from httptui.sweeps.report import SweepReport, read_either
 
 
 class Paired(NamedTuple):
-    """What is done with a pair: compared against a control, held to thresholds, and written."""
+    """What is done with a pair: compared against a control, held to thresholds, and made a document."""
 
     compare: Callable[[str | None], Any]
     parse: Callable[..., Clause]
     judge: Callable[..., Any]
-    to_text: Callable[[Any, int], str]
-    to_markdown: Callable[[Any], str]
-    to_html: Callable[[Any], str]
+    document: Callable[[Any], Document]
 
 
 def paired_reports(before: Path, after: Path) -> Paired:
@@ -41,9 +37,7 @@ def paired_reports(before: Path, after: Path) -> Paired:
     earlier, later = read_either(before), read_either(after)
     if isinstance(earlier, Report) and isinstance(later, Report):
         runs = earlier, later
-        return Paired(
-            lambda control: compare(*runs, control), parse_threshold, judged, to_text, to_markdown, to_html
-        )
+        return Paired(lambda control: compare(*runs, control), parse_threshold, judged, comparison_document)
     if isinstance(earlier, SweepReport) and isinstance(later, SweepReport):
         sweeps = earlier, later
         try:
@@ -54,9 +48,7 @@ def paired_reports(before: Path, after: Path) -> Paired:
             lambda control: compare_sweeps(*sweeps, control),
             parse_sweep_threshold,
             judged_sweep,
-            sweeps_to_text,
-            sweeps_to_markdown,
-            sweeps_to_html,
+            sweep_comparison_document,
         )
     kinds = {Report: "a run", SweepReport: "a sweep"}
     raise PlanError(

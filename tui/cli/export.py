@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from httptui.errors import PlanError
+from httptui.report.formats import FORMATS
 from httptui.safe_text import safe_text
 from httptui.tui.cli.format_options import format_options
 from httptui.tui.cli.streams import note
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
     from httptui.results.report import Report, ReportContender
     from httptui.tui.cli.outputs import Delivery
 
+OTHER_FORMS = tuple(name for name in FORMATS if name != "json")
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@format_options
+@format_options("report", OTHER_FORMS)
 @click.option(
     "--hgrm",
     metavar="DIR|FILE",
@@ -34,13 +37,10 @@ if TYPE_CHECKING:
 )
 def export(
     file: Path,
-    html: str | None,
-    markdown: str | None,
-    csv: str | None,
-    bmf: str | None,
     hgrm: str | None,
     contender: str | None,
     what: Literal["service", "response"] | None,
+    **files: Any,
 ) -> int:
     """Write a report that was saved as JSON, or comes from stdin (-), in other forms; only one can have stdout.
 
@@ -52,8 +52,8 @@ def export(
     from httptui.tui.cli.outputs import STDOUT, Outputs
     from httptui.tui.cli.sweep_headless import check_outputs, write_sweep
 
-    if not any((html, markdown, csv, bmf, hgrm)):
-        raise click.UsageError("say what to write: --html, --markdown, --csv, --bmf or --hgrm")
+    if not any((*files.values(), hgrm)):
+        raise click.UsageError(f"say what to write: {', '.join(f'--{name}' for name in files)} or --hgrm")
     is_one = hgrm is not None and (hgrm == STDOUT or hgrm.endswith(".hgrm"))
     if contender is not None and not is_one:
         raise PlanError("--contender: goes with --hgrm FILE.hgrm or --hgrm -, which hold one contender")
@@ -62,13 +62,10 @@ def export(
             "--what: goes with --hgrm FILE.hgrm or --hgrm -; a folder gets the times of both kinds"
         )
     outputs = Outputs(
-        html=html,
-        markdown=markdown,
-        csv=csv,
-        bmf=bmf,
         hgrm_file=hgrm if is_one else None,
         hgrm_what=what or "service",
         hgrm=Path(hgrm) if hgrm is not None and not is_one else None,
+        **files,
     )
     outputs.check()
     report = read_either(file)

@@ -1,24 +1,26 @@
-"""The flags that name files for a report, declared once: for a run, and for a report that was saved."""
+"""The flags that name files for a report, one for each form in which it is one file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
 
+from httptui.report.formats import FORMATS
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_OPTIONS = (
-    click.option("--html", metavar="FILE", help="Write the report as one HTML page; - is stdout."),
-    click.option("--markdown", metavar="FILE", help="Write the report as Markdown; - is stdout."),
-    click.option("--csv", metavar="FILE", help="Write a row for each contender as CSV; - is stdout."),
-    click.option("--bmf", metavar="FILE", help="Write the figures in Bencher's format; - is stdout."),
-)
 
+def format_options(kind: str, names: Iterable[str] = tuple(FORMATS)) -> Callable[[Command], Command]:
+    """Add a flag for each of the forms, in which a report or another `kind` of result is written."""
+    options = [
+        click.option(f"--{name}", metavar="FILE", help=FORMATS[name].flag.format(kind=kind)) for name in names
+    ]
 
-def format_options(command: Command) -> Command:
-    """Add a flag for each form in which a report is one file, other than JSON."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add

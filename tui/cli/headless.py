@@ -15,8 +15,9 @@ from httptui.errors import ExitCode, HttptuiError, NothingFinishedError, PlanErr
 from httptui.log import log_of
 from httptui.plan.io import checked_plan
 from httptui.plan.model import Plan
+from httptui.report.render_text import render_text
+from httptui.report.run_document import run_document
 from httptui.report.store import READER_SECONDS, GiveUp, why
-from httptui.report.text import to_text
 from httptui.results.report import Report, ReportContender
 from httptui.results.snapshot import Snapshot
 from httptui.safe_text import safe_text
@@ -303,7 +304,7 @@ def hand_over(
 
 def tell_result(report: Report) -> None:
     """Results, ranking and verdict, on stderr."""
-    for line in to_text(report, columns_of(sys.stderr)).splitlines():
+    for line in render_text(run_document(report), columns_of(sys.stderr)).splitlines():
         note(line)
 
 

@@ -6,16 +6,15 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from httptui.errors import ExitCode, HttptuiError, PlanError
 from httptui.plan.requests import shown
-from httptui.report.formats import FORMATS, indented, saved_forms
+from httptui.report.formats import FORMATS, RUN_FORMS, indented, saved_forms
 from httptui.report.store import STDOUT as STDOUT_NUMBER
 from httptui.report.store import (
     GiveUp,
@@ -135,28 +134,36 @@ def waits_for_a_reader(target: str) -> bool:
 
 __all__ = ["STDOUT", "Outputs", "indented"]
 
-ONE_FILE = (*FORMATS, "hgrm_file")
+HGRM = "hgrm"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """Where results go: a form is written to a file or "-", and only one of all may claim stdout.
+    """Where results go: `files` has a file or "-" for each form that was asked for, and only one of all may claim
+    stdout.
 
     `hgrm` and `out` are folders, of the percentiles of each contender and of the report as it is saved; `hgrm_file`
     has one contender's, of the times that `hgrm_what` names.
     """
 
-    json: str | None = None
-    html: str | None = None
-    markdown: str | None = None
-    csv: str | None = None
-    bmf: str | None = None
-    hgrm_file: str | None = None
-    hgrm_what: Literal["service", "response"] = "service"
-    hgrm: Path | None = None
-    stream: bool = False
-    out: Path | None = None
-    _lines: Stream = field(default_factory=Stream, repr=False, compare=False)
+    def __init__(
+        self,
+        *,
+        hgrm_file: str | None = None,
+        hgrm_what: Literal["service", "response"] = "service",
+        hgrm: Path | None = None,
+        stream: bool = False,
+        out: Path | None = None,
+        **files: str | None,
+    ) -> None:
+        if unknown := files.keys() - FORMATS.keys():
+            raise TypeError(f"no such forms: {', '.join(sorted(unknown))}")
+        wanted = {**files, HGRM: hgrm_file}
+        self.files = {
+            name: target for name in (*FORMATS, HGRM) if (target := wanted.get(name)) is not None
+        }
+        self.hgrm_what, self.hgrm = hgrm_what, hgrm
+        self.stream, self.out = stream, out
+        self._lines = Stream()
 
     @property
     def takes_stdout(self) -> bool:
@@ -188,8 +195,7 @@ class Outputs:
 
     def _targets(self) -> dict[str, str]:
         """Each flag of a form that is one file, and where that goes."""
-        named = {f"--{name.removesuffix('_file')}": getattr(self, name) for name in ONE_FILE}
-        return {flag: target for flag, target in named.items() if target is not None}
+        return {f"--{name}": target for name, target in self.files.items()}
 
     def _sharing(self) -> list[str]:
         """A line for each regular file that would hold only the last of several outputs."""
@@ -222,20 +228,20 @@ class Outputs:
         *,
         give_up: GiveUp = never,
     ) -> Delivery:
-        """Write the report wherever it was asked for, and the percentiles of the one `chosen` to `hgrm_file`; what
-        was written, and what could not be.
+        """Write the report wherever it was asked for, and the percentiles of the one `chosen` to one file; what was
+        written, and what could not be.
         """
         from httptui.report.hgrm import to_hgrm
 
         delivery = Delivery(give_up)
         more: list[Job] = []
-        if self.hgrm_file is not None and chosen is not None:
+        if (hgrm_file := self.files.get(HGRM)) is not None and chosen is not None:
             text = partial(to_hgrm, chosen, self.hgrm_what)
-            more.append(Job("--hgrm", self.hgrm_file, lambda: text().encode()))
+            more.append(Job("--hgrm", hgrm_file, lambda: text().encode()))
         if self.hgrm is not None:
             percentiles = partial(self._percentiles, report, self.hgrm, more)
             delivery.attempt(f"--hgrm: {shown(str(self.hgrm), 200)}", percentiles)
-        self.deliver(report, FORMATS, saved_forms(report, FORMATS), delivery, more, give_up=give_up)
+        self.deliver(report, RUN_FORMS, saved_forms(report, RUN_FORMS), delivery, more, give_up=give_up)
         return delivery
 
     def deliver(
@@ -253,17 +259,20 @@ class Outputs:
         """
         if self.out is not None:
             delivery.save(self.out, report_stem(report), saved)
-        jobs = [
-            Job(f"--{name}", target, partial(form, report))
-            for name, form in formats.items()
-            if (target := getattr(self, name)) is not None
-        ]
-        jobs += more or []
+        jobs = [*self.jobs(report, formats), *(more or [])]
         waiting = [job for job in jobs if waits_for_a_reader(job.target)]
         delivery.write(job for job in jobs if job not in waiting)
         delivery.later(partial(delivery.write, waiting))
         if self.stream:
             delivery.later(partial(self._end_stream, report, delivery, give_up))
+
+    def jobs(self, report: Any, formats: Mapping[str, Callable[[Any], bytes]]) -> list[Job]:
+        """What is to be written of a report, in the forms of its kind."""
+        return [
+            Job(f"--{name}", self.files[name], partial(form, report))
+            for name, form in formats.items()
+            if name in self.files
+        ]
 
     def _end_stream(self, report: Any, delivery: Delivery, give_up: GiveUp) -> None:
         last = partial(self._lines.end, _line({"report": report}), give_up=give_up)
@@ -321,6 +330,3 @@ def _why_not_writable(folder: Path) -> str | None:
             return None
     except OSError as error:
         return f"cannot be written to: {error.strerror}"
-
-
-Command = TypeVar("Command", bound=Callable[..., Any])

@@ -27,12 +27,10 @@ report.add_command(export)
 @click.argument("file", type=click.Path(path_type=Path))
 def show(file: Path) -> None:
     """The results and the verdict of a report in JSON, of a run or of a sweep, as text; - is stdin."""
-    from httptui.report.text import to_text
-    from httptui.sweeps.report import SweepReport, read_either
-    from httptui.sweeps.texts import to_text as sweep_to_text
+    from httptui.report.render_text import render_text
+    from httptui.sweeps.document import document_of
+    from httptui.sweeps.report import read_either
 
-    found = read_either(file)
-    width = columns_of(sys.stdout)
-    tell(sweep_to_text(found, width) if isinstance(found, SweepReport) else to_text(found, width))
+    tell(render_text(document_of(read_either(file)), columns_of(sys.stdout)))
     if file.suffix == ".json":
         note(f"Run it once more: httptui run {shlex.quote(safe_text(str(file)))}")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from httptui.errors import PlanError
+from httptui.report.formats import FORMATS
 from httptui.tui.cli import completing
 from httptui.tui.cli.allowing import allow_options, check_variables, consent_option, granted
 from httptui.tui.cli.format_options import format_options
@@ -28,8 +29,7 @@ Examples:
 @click.option(
     "--settle", is_flag=True, help="After a concurrent run, settle the order by an interleaved one."
 )
-@click.option("--json", metavar="FILE", help="Write the report as JSON; - is stdout.")
-@format_options
+@format_options("report")
 @click.option(
     "--hgrm",
     type=click.Path(path_type=Path),
@@ -44,11 +44,6 @@ def run(
     allow_build: bool,
     allowed_names: tuple[str, ...],
     settle: bool,
-    json: str | None,
-    html: str | None,
-    markdown: str | None,
-    csv: str | None,
-    bmf: str | None,
     hgrm: Path | None,
     stream: bool,
     out: Path | None,
@@ -70,12 +65,11 @@ def run(
 
     if preset and "://" in preset:
         raise PlanError(f"{shown_url(preset)} is a URL, no preset and no file; give it with --url")
+    files = {name: flags.pop(name) for name in FORMATS}
     given = PlanFlags(**flags)
     name, replaced = DEFAULT_PRESET if preset is None else preset, replaced_by(given)
     found = load_preset(name, check=False, replaced=replaced)
-    outputs = Outputs(
-        json=json, html=html, markdown=markdown, csv=csv, bmf=bmf, hgrm=hgrm, stream=stream, out=out
-    )
+    outputs = Outputs(hgrm=hgrm, stream=stream, out=out, **files)
     plan = plan_of_flags(found, given)
     check_variables(name, found, plan, replaced=replaced, names=allowed_names)
     consent = granted(owned, plan, build=allow_build)

@@ -10,17 +10,15 @@ from msgspec.structs import replace
 from httptui.errors import ExitCode, PlanError
 from httptui.plan.model import Plan
 from httptui.report.formats import saved_forms
+from httptui.report.render_text import render_text
 from httptui.report.store import GiveUp, never
+from httptui.sweeps.document import sweep_document
 from httptui.sweeps.formats import SWEEP_FORMATS
 from httptui.sweeps.report import SweepReport, SweepSnapshot
-from httptui.sweeps.texts import to_text
 from httptui.tui.cli.headless import Interrupts, Session, follow, hand_over, in_loop, left_by_reader
 from httptui.tui.cli.outputs import Delivery, Outputs
 from httptui.tui.cli.progress import SweepProgress
 from httptui.tui.cli.streams import columns_of, complain, note
-
-OF_RUNS_ONLY = ("hgrm", "hgrm_file")
-
 
 def run_sweep(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settle: bool = False) -> int:
     """Run a checked plan's sweep and return the exit code; HttptuiError for what stops it before any load."""
@@ -36,9 +34,9 @@ def run_sweep(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settle: 
 
 def check_outputs(outputs: Outputs) -> None:
     """PlanError where results could not be written, or have no such form."""
-    if asked := [
-        f"--{name.removesuffix('_file')}" for name in OF_RUNS_ONLY if getattr(outputs, name) is not None
-    ]:
+    asked = [f"--{name}" for name in outputs.files if name not in SWEEP_FORMATS]
+    asked += ["--hgrm"] if outputs.hgrm is not None else []
+    if asked:
         forms = ", ".join(f"--{name}" for name in SWEEP_FORMATS)
         raise PlanError(f"{' and '.join(asked)}: has no form for a sweep; {forms} or --out")
     outputs.check()
@@ -67,7 +65,7 @@ async def conduct_sweep(session: Session, outputs: Outputs) -> int:
 
 def tell_sweep(report: SweepReport) -> None:
     """Results and verdict of a sweep, on stderr."""
-    for text in to_text(report, columns_of(sys.stderr)).splitlines():
+    for text in render_text(sweep_document(report), columns_of(sys.stderr)).splitlines():
         note(text)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from httptui.sweeps.html_charts import axis_name as long_axis_name
+from httptui.sweeps.charts import axis_name as long_axis_name
 from httptui.sweeps.points import SweepPoint
 from httptui.tui.panels.panel import PanelOf
 from httptui.tui.panels.sweep_view import LONG_NAMES, SweepView, axis_name, brief_ms

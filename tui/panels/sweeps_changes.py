@@ -12,10 +12,10 @@ from typing import Final
 from textual.events import Click
 
 from httptui.compare.comparison import Change, ContenderChange, ContenderClaim, Ratio, SweepComparison
-from httptui.compare.sweep_tables import ALL, UNCHANGED, level_words
+from httptui.compare.sweep_words import ALL, UNCHANGED, level_words
 from httptui.compare.sweeps import THROUGHPUT
 from httptui.compare.words import change_cells, format_change, has_control, held_against
-from httptui.sweeps.html_charts import axis_name as long_axis_name
+from httptui.sweeps.charts import axis_name as long_axis_name
 from httptui.sweeps.points import Axis, SweepPoint
 from httptui.tui.comparisons import ComparedSweeps
 from httptui.tui.panels.changes import ChangePointed, Told, change_row, heading_row, key_of, widths_of

@@ -22,7 +22,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from httptui.compare.sweep_tables import method_of, missing_of
+from httptui.compare.sweep_words import method_of, missing_of
 from httptui.tui.comparisons import ComparedSweeps
 from httptui.tui.panels.changes import ChangedPanel
 from httptui.tui.panels.sweeps_changes import (

@@ -1,22 +1,20 @@
-"""The charts of a report's page, as SVG: rankings, throughput over time, latency histograms."""
+"""Charts as SVG: bars of rankings, throughput over time, histograms of latency, marks of changes."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from httptui.engines.buckets import bounds_of, bucket_of
-from httptui.report.cells import cost_of, id_of, label_of
-from httptui.report.html import Heading, Html, colour_class, named, table, tag
+from httptui.report.cells import id_of, label_of
+from httptui.report.markup import Html, colour_class, tag
 from httptui.results.histogram import NS_PER_MS
-from httptui.results.judge.ranking import rank_text
-from httptui.results.report import HistogramData, Report, ReportContender
-from httptui.results.snapshot import CpuRank, Labelled, Latency, Mark, Rank, format_latency, is_shared
+from httptui.results.report import HistogramData, ReportContender
+from httptui.results.snapshot import Labelled, Latency, Mark, format_latency
 from httptui.safe_text import safe_text
 from httptui.scale import Scale, linear_scale, log_scale, milliseconds, nice_step, short
-from httptui.units import UNKNOWN, format_rate, format_ratio, format_us
 
 LETTER_HEIGHT = 15
 Named = TypeVar("Named", bound=Labelled)
@@ -180,87 +178,57 @@ def _latency_x(scale: Scale, value: float) -> float:
 
 RANKING_HEIGHT, MIDDLE, THICK, CAP = 18, 9, 10, 4
 
-
-class Standing(NamedTuple):
-    """A contender's place: its rank, its ratio with the ends of its interval, in words too, and its figure."""
-
-    rank: str
-    contender: ReportContender
-    ratio: float
-    low: float | None
-    high: float | None
-    told: str
-    figure: str
+Ratio = tuple[float, float | None, float | None]
+"""A ratio with the ends of its interval."""
 
 
-def rankings(report: Report) -> list[Html]:
-    """The rankings that have places, the one that leads first: by CPU where all shared a full machine."""
-    by_id = {contender.id: contender for contender in report.contenders}
-    rates = [_by_rate(place, by_id[place.id]) for place in report.ranking if place.id in by_id]
-    costs = [_by_cost(place, by_id[place.id]) for place in report.cpu_ranking if place.id in by_id]
-    both = [_ranking("Ranking by requests per second", "of the leader", "req/s", rates)] if rates else []
-    if len(costs) > 1:
-        both.append(_ranking("Ranking by CPU per request", "of the cheapest", "CPU/req", costs))
-    return both[::-1] if is_shared(report.flags) else both
+def ratio_bars(contenders: Sequence[Labelled], ratios: Sequence[Ratio]) -> list[Html]:
+    """A bar for each ratio, all on one scale from zero, and over it a line from one end of its interval to the other."""
+    longest = max([1.0, *(high or ratio for ratio, _, high in ratios)])
+    return [_bar(contender, ratio, longest) for contender, ratio in zip(contenders, ratios, strict=True)]
 
 
-def _by_rate(place: Rank, contender: ReportContender) -> Standing:
-    told = format_ratio(place.ratio, place.ratio_low, place.ratio_high)
-    rate = format_rate(place.req_per_s)
-    return Standing(rank_text(place), contender, place.ratio, place.ratio_low, place.ratio_high, told, rate)
-
-
-def _by_cost(place: CpuRank, contender: ReportContender) -> Standing:
-    cost = format_us(place.cpu_us_per_request)
-    return Standing(
-        rank_text(place), contender, place.ratio, place.ratio_low, place.ratio_high, cost_of(place), cost
-    )
-
-
-def _ranking(title: str, ratio: str, figure: str, places: Sequence[Standing]) -> Html:
-    longest = max([1.0, *(place.high or place.ratio for place in places)])
-    headings = (
-        Heading("rank"),
-        Heading("contender", words=True),
-        Heading("", words=True),
-        Heading(ratio),
-        Heading(figure),
-    )
-    rows = [
-        (
-            place.rank,
-            named(place.contender),
-            _bar(place, longest),
-            place.told or UNKNOWN,
-            tag("strong", place.figure),
-        )
-        for place in places
-    ]
-    return tag("section", tag("h2", title), table(headings, rows, "ranking"))
-
-
-def _bar(place: Standing, longest: float) -> Html:
-    """A bar as long as the ratio, and over it a line from one end of the interval to the other."""
-
+def _bar(contender: Labelled, of: Ratio, longest: float) -> Html:
     def along(ratio: float) -> str:
         return f"{min(max(ratio / longest, 0.0), 1.0) * 100:.2f}%"
 
-    parts = [tag("rect", x=0, y=MIDDLE - THICK / 2, width=along(place.ratio), height=THICK, class_="bar")]
-    if place.low is not None and place.high is not None:
-        low, high = along(place.low), along(place.high)
-        parts.append(tag("line", x1=low, x2=high, y1=MIDDLE, y2=MIDDLE, class_="interval"))
+    ratio, low, high = of
+    parts = [tag("rect", x=0, y=MIDDLE - THICK / 2, width=along(ratio), height=THICK, class_="bar")]
+    if low is not None and high is not None:
+        ends = along(low), along(high)
+        parts.append(tag("line", x1=ends[0], x2=ends[1], y1=MIDDLE, y2=MIDDLE, class_="interval"))
         parts += [
-            tag("line", x1=end, x2=end, y1=MIDDLE - CAP, y2=MIDDLE + CAP, class_="interval")
-            for end in (low, high)
+            tag("line", x1=end, x2=end, y1=MIDDLE - CAP, y2=MIDDLE + CAP, class_="interval") for end in ends
         ]
     return tag(
-        "svg",
-        *parts,
-        class_=colour_class(place.contender),
-        width="100%",
-        height=RANKING_HEIGHT,
-        aria_hidden="true",
+        "svg", *parts, class_=colour_class(contender), width="100%", height=RANKING_HEIGHT, aria_hidden="true"
     )
+
+
+CHANGE_HEIGHT, CHANGE_MIDDLE, CHANGE_SIZE = 16, 8, 4
+SMALLEST_REACH = math.log(1.05)
+"""A change of 5 % reaches the edge of its mark where nothing changed more."""
+
+
+def reach_of(ratios: Iterable[Ratio]) -> float:
+    """How far changes and their intervals lead from none at most, by logarithm."""
+    ends = [end for ratio in ratios for end in ratio]
+    return max([SMALLEST_REACH, *(abs(math.log(end)) for end in ends if end and end > 0)])
+
+
+def change_mark(of: Ratio, reach: float, ink: str) -> Html:
+    """A change as a place left or right of none, and a line from one end of its interval to the other."""
+
+    def along(value: float) -> str:
+        return f"{50 + 48 * min(max(math.log(max(value, 1e-9)) / reach, -1.0), 1.0):.2f}%"
+
+    ratio, low, high = of
+    middle = CHANGE_MIDDLE
+    parts = [tag("line", x1="50%", x2="50%", y1=0, y2=CHANGE_HEIGHT, class_="axis")]
+    if low is not None and high is not None:
+        parts.append(tag("line", x1=along(low), x2=along(high), y1=middle, y2=middle, class_="reach"))
+    parts.append(tag("circle", cx=along(ratio), cy=middle, r=CHANGE_SIZE))
+    return tag("svg", *parts, class_=f"change-mark {ink}", height=CHANGE_HEIGHT, aria_hidden="true")
 
 
 THROUGHPUT_WIDTH, THROUGHPUT_HEIGHT = 1000, 300

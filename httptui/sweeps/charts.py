@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -11,8 +11,8 @@ from httptui.level_axis import LevelAxis, level_axis
 from httptui.plan.sweep import CONCURRENCY, LATENCY, POOL
 from httptui.ramp import SMALLEST, WIDE, shades
 from httptui.report.cells import id_of
-from httptui.report.html import Html, colour_class, drawn, figure, legend, named, tag
-from httptui.report.html_charts import Frame
+from httptui.report.charts import Frame
+from httptui.report.markup import Html, colour_class, tag
 from httptui.results.crossover import predicted_text
 from httptui.safe_text import safe_text
 from httptui.scale import Scale, linear_scale, log_scale, milliseconds, short
@@ -228,33 +228,25 @@ class Plot(NamedTuple):
     lanes: Sequence[Lane]
 
 
-def curves(report: SweepReport) -> list[Html]:
-    """Throughput with the analysis below it, then the other figures; nothing where there is not one axis."""
-    if len(report.axes) != 1 or not drawable(report.axes[0]) or not is_told(THROUGHPUT, report):
-        return []
-    over = f"by {axis_name(report.axes[0])}"
-    large = figure(f"{THROUGHPUT.title}, {over}", *_large(report), legend(report.contenders))
-    small = [
-        tag(
-            "div",
-            tag("h2", f"{one.title}, {over}"),
-            drawn(_caption(report, one), _chart(report, one, NARROW, LOW)),
-        )
-        for one in OTHERS
-        if is_told(one, report)
-    ]
-    return [part for part in (large, tag("section", *small, class_="beside") if small else None) if part]
+def large_chart(report: SweepReport) -> Html:
+    """Throughput with the analysis below it."""
+    return _chart(report, THROUGHPUT, WIDTH, HEIGHT, lanes_of(report, level_axis(report.axes[0].levels)))
 
 
-def _large(report: SweepReport) -> tuple[str, Html]:
-    lanes = lanes_of(report, level_axis(report.axes[0].levels))
+def large_caption(report: SweepReport) -> str:
+    """What its scale and its signs mean."""
     told = LAW if report.analysis.scaling else LATENCY_CURVE if report.analysis.crossovers else ""
     told += MEETING if told == LATENCY_CURVE and _meeting(report) else ""
-    caption = f"{_caption(report, THROUGHPUT)} {told}".strip()
-    return caption, _chart(report, THROUGHPUT, WIDTH, HEIGHT, lanes)
+    return f"{caption_of(report, THROUGHPUT)} {told}".strip()
 
 
-def _caption(report: SweepReport, of: Figure) -> str:
+def small_chart(report: SweepReport, of: Figure) -> Html:
+    """Any figure, at half the width."""
+    return _chart(report, of, NARROW, LOW)
+
+
+def caption_of(report: SweepReport, of: Figure) -> str:
+    """What the scale of a figure's chart is, and whether it shows intervals."""
     found = [one for point in measured_points(report) if (one := known(of, point)) is not None]
     scale = value_scale(found, 1)
     unit = "Successful requests per second, on" if of is THROUGHPUT else "On"
@@ -288,6 +280,27 @@ def _chart(report: SweepReport, of: Figure, width: float, height: float, lanes: 
         class_="chart",
         role="img",
         aria_label=f"{of.title} by {axis_name(report.axes[0])}, one curve for each contender",
+    )
+
+
+def before_and_after(before: Curve, after: Curve, axis: Axis) -> Html:
+    """Throughput of one contender in two sweeps: dashed and hollow before, full after."""
+    plot = Plot(
+        Frame(left=LEFT, right=NARROW - LETTERS, top=TOP, bottom=LOW - BELOW),
+        level_axis(axis.levels),
+        value_scale([one for curve in (before, after) for _, one in curve.points], round(LOW / A_TICK)),
+        (),
+    )
+    return tag(
+        "svg",
+        *level_axis_parts(plot, axis_name(axis), plot.frame.bottom),
+        *plot.frame.value_axis(plot.scale, THROUGHPUT.tick),
+        tag("g", curve_parts(before, plot), class_="before"),
+        curve_parts(after, plot),
+        viewBox=f"0 0 {NARROW} {LOW}",
+        class_="chart",
+        role="img",
+        aria_label=f"{THROUGHPUT.title} of {before.contender.id} by {axis_name(axis)}, before and after",
     )
 
 
@@ -389,39 +402,25 @@ def _y(plot: Plot, value: float) -> float:
 GRID_LEFT, GRID_TOP, GRID_GAP = 46, 44, 2
 TILE, INSET, LEAST, GRID_WIDTH = 46, 2.5, 64, 490
 MOST_BESIDE = 7
-CAPTION = (
+GRID_CAPTION = (
     "All contenders on one scale: the higher a value, the more its tile stands out; the best one has a frame."
 )
 Pair = tuple[float, float]
 
 
-def grids(report: SweepReport) -> list[Html]:
-    """A section for each figure; nothing where there are not two axes."""
-    if len(report.axes) != 2 or not all(map(drawable, report.axes)):
-        return []
-    return [_figure(report, one) for one in (THROUGHPUT, *OTHERS) if is_told(one, report)]
+class Tiles(NamedTuple):
+    """A contender's points that have the figure, and the shade of a value among those of all contenders."""
+
+    contender: SweepContender
+    points: dict[Pair, SweepPoint]
+    shade: Callable[[float], int]
 
 
-def _figure(report: SweepReport, of: Figure) -> Html:
+def tiles_of(report: SweepReport, of: Figure) -> list[Tiles]:
+    """Those of each contender that has any such point."""
     found = {one.id: _points(report, of, one) for one in report.contenders}
     shade = shades([_value(of, point) for points in found.values() for point in points.values()])
-    tiles = [
-        tag(
-            "div",
-            tag("h3", named(one)),
-            tag("div", _grid(report, of, one, found[one.id], shade), class_="scroll"),
-        )
-        for one in report.contenders
-        if found[one.id]
-    ]
-    is_narrow = len(report.axes[1].levels) <= MOST_BESIDE
-    title = f"{of.title}, by {' and '.join(map(axis_name, report.axes))}"
-    return tag(
-        "section",
-        tag("h2", title),
-        tag("p", CAPTION, class_="note") if of is THROUGHPUT else None,
-        tag("div", *tiles, class_="beside" if is_narrow else None),
-    )
+    return [Tiles(one, found[one.id], shade) for one in report.contenders if found[one.id]]
 
 
 def _points(report: SweepReport, of: Figure, who: SweepContender) -> dict[Pair, SweepPoint]:
@@ -437,14 +436,9 @@ def _value(of: Figure, point: SweepPoint) -> float:
     return 0.0 if found is None else found.value
 
 
-def _grid(
-    report: SweepReport,
-    of: Figure,
-    who: SweepContender,
-    points: Mapping[Pair, SweepPoint],
-    shade: Callable[[float], int],
-) -> Html:
+def grid_chart(report: SweepReport, of: Figure, tiles: Tiles) -> Html:
     """One contender's tiles, the levels of the first axis down and of the second across."""
+    who, points, shade = tiles
     down, across = report.axes
     width = max(GRID_WIDTH, GRID_LEFT + LEAST * len(across.levels))
     each = (width - GRID_LEFT) / len(across.levels)

@@ -1,0 +1,257 @@
+"""The blocks of a document.  They hold plain text and figures; each renderer escapes what it writes.
+
+`forms` names the renderers that write a block or a column.  A section, group or list without content is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Final, Literal, Self, TypeAlias
+
+from httptui.report.markup import Html
+from httptui.results.snapshot import Labelled
+
+Forms: TypeAlias = frozenset[str]
+TEXT: Final[Forms] = frozenset({"text"})
+MARKDOWN: Final[Forms] = frozenset({"markdown"})
+HTML: Final[Forms] = frozenset({"html"})
+EVERY: Final = TEXT | MARKDOWN | HTML
+
+Align = Literal["left", "right"]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A contender: its letter and its label."""
+
+    letter: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A contender's letter alone."""
+
+    letter: str
+
+
+@dataclass(frozen=True)
+class Styled:
+    """Text that a page emphasizes: `strong` and `code` are elements, any other style is a class."""
+
+    text: str
+    style: str
+
+
+@dataclass(frozen=True)
+class Several:
+    """What is told of together, such as a pair of contenders."""
+
+    cells: Sequence[str | Named]
+
+
+Cell: TypeAlias = str | Named | Badge | Styled | Several
+"""A cell or title; Html, which is a drawing, belongs into columns of HTML only."""
+
+
+def named(contender: Labelled) -> Named:
+    """Letter and label of a contender."""
+    return Named(contender.id, contender.label)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading with its cells.
+
+    For a terminal: the columns with the highest `keep` give way first, the `label` column is cut to fit, a heading is
+    cut to `heading_width`, and cells are aligned at `point`.  For a page: `group` is told above the headings of
+    neighbours, `under` is the heading below it, `words` overrules `align`, and `short` words stay on one line.
+    """
+
+    heading: Cell
+    cells: Sequence[Cell]
+    align: Align = "right"
+    _: KW_ONLY
+    forms: Forms = EVERY
+    keep: int = 0
+    label: bool = False
+    heading_width: int = 0
+    point: str = ""
+    group: str = ""
+    under: str | None = None
+    words: bool | None = None
+    short: bool = False
+
+
+def contender_column(
+    contenders: Iterable[Labelled], heading: str = "contender", forms: Forms = EVERY
+) -> Column:
+    """A column of contenders; a terminal gets their letters and labels in two columns."""
+    return Column(heading, [named(contender) for contender in contenders], "left", forms=forms)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Block:
+    """`look` is the class of its element in a page's style sheet."""
+
+    forms: Forms = EVERY
+    look: str = ""
+
+    def only(self, forms: Forms) -> Self:
+        """The same for these renderers only."""
+        return replace(self, forms=forms)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head(_Block):
+    """The kind of document, and what it is about.  `line` replaces title, request and facts where there is one line
+    for them; only a page tells `when` the run began.
+    """
+
+    kind: str
+    title: str
+    request: str | None = None
+    facts: Sequence[str] = ()
+    question: str = ""
+    when: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict(_Block):
+    """The verdict.  A page shows its `large` clauses, the `rest` of the sentence, `more` sentences, why the report is
+    `incomplete`, and the number of notes to read before believing it (`doubts`).
+    """
+
+    sentence: str = ""
+    large: Sequence[str] = ()
+    rest: str = ""
+    kind: str | None = None
+    more: Sequence[str] = ()
+    incomplete: str = ""
+    doubts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentences(_Block):
+    """Sentences, each a paragraph."""
+
+    texts: Sequence[str]
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One of a list: what it is about, and what is said.  `ink` is its class on a page."""
+
+    text: str
+    lead: Cell | None = None
+    mark: str = ""
+    ink: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Items(_Block):
+    """A list."""
+
+    items: Sequence[Item]
+    style: Literal["outcomes", "notes", "limits", "events", "sentences"] = "sentences"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(_Block):
+    """Columns of equal length, and a caption, which a terminal goes without.
+
+    For a terminal: `bare` has no headings, one that is `split` is told in pieces of neighbouring columns, and a line
+    of its own is above the rows of each of the `groups`, which are so many.
+    """
+
+    columns: Sequence[Column]
+    title: str = ""
+    caption: str = ""
+    bare: bool = False
+    split: bool = False
+    groups: Sequence[tuple[str, int]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verbatim(_Block):
+    """Lines as they are: a plan, a command, an answer."""
+
+    text: str
+    language: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts(_Block):
+    """Names with their values, of which there may be several."""
+
+    rows: Sequence[tuple[str, str | Sequence[str]]]
+    title: Named | None = None
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Names with their values in a line."""
+        return [(name, value if isinstance(value, str) else ", ".join(value)) for name, value in self.rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart(_Block):
+    """A chart for a page; `draw` returns None where there is nothing to draw."""
+
+    draw: Callable[[], Html | None]
+    title: Cell = ""
+    caption: str = ""
+    legend: Sequence[Named] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group(_Block):
+    """Blocks that a page lays out together."""
+
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section(_Block):
+    """Blocks under a title, which is another one in Markdown if `markdown_title` says so, and none on a terminal
+    unless `text_title` does.  Markdown folds a section that is `folded`.
+    """
+
+    title: str
+    blocks: Sequence[Block]
+    markdown_title: str | None = None
+    text_title: str = ""
+    folded: bool = False
+    anchor: str = ""
+
+
+Block: TypeAlias = Head | Verdict | Sentences | Items | Table | Verbatim | Facts | Chart | Group | Section
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A whole document.  `heading` replaces its title in Markdown; text and pages begin with the head, which
+    Markdown has among the blocks.
+    """
+
+    title: str
+    head: Head
+    blocks: Sequence[Block]
+    footer: Sequence[str]
+    heading: str = ""
+    look: str = ""
+
+
+def told(blocks: Iterable[Block], form: Forms, *, flat: bool = False) -> Iterator[Block]:
+    """The blocks that a renderer writes; `flat` replaces groups by their blocks."""
+    for block in blocks:
+        if not form <= block.forms:
+            continue
+        if flat and isinstance(block, Group):
+            yield from told(block.blocks, form, flat=True)
+        else:
+            yield block
