@@ -144,17 +144,6 @@ def difference_cells(difference: Difference) -> tuple[str, str, str]:
     return difference.path, difference.before or UNKNOWN, difference.after or UNKNOWN
 
 
-def threshold_line(result: ThresholdResult) -> str:
-    """A threshold with its outcome: "✗ missed: req_per_s > -5%: httpx · shared has −8.5 %"."""
-    return f"{MARKS[result.outcome]} {outcome_word(result.outcome)}: {result.sentence}"
-
-
-def threshold_lines(comparison: Comparison) -> list[str]:
-    """Every threshold, and what it means where one is not decided."""
-    results = comparison.thresholds
-    return [*map(threshold_line, results), *undecided_line(results, comparison.kind)]
-
-
 def outcome_word(outcome: Outcome) -> str:
     """An outcome as people read it."""
     return OUTCOMES.get(outcome, outcome)

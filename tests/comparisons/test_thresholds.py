@@ -10,7 +10,8 @@ from httptui.compare.compare import compare
 from httptui.compare.comparison import Outcome, ThresholdResult
 from httptui.compare.ratios import COMPARED
 from httptui.compare.thresholds import judged, parse_threshold
-from httptui.compare.words import method_of, threshold_lines
+from httptui.compare.document import outcome_items
+from httptui.compare.words import method_of, undecided_line
 from httptui.results.report import Report
 
 NOISY = (400, 1600, 900, 1500, 500, 1300, 700, 1100)
@@ -88,8 +89,10 @@ def test_one_build_twice_fails_no_threshold_and_what_is_not_decided_is_said() ->
     twice = compare(run(), run())
     found = msgspec.structs.replace(twice, thresholds=judged(twice, [parse_threshold("req_per_s > -5%")]))
     assert {one.outcome for one in found.thresholds} == {"open"}
-    first, _, last = threshold_lines(found)
-    assert first.startswith("~ not decided: req_per_s > -5%: aiohttp · shared has 0.0 %")
+    first, _ = outcome_items(found.thresholds)
+    assert (first.mark, first.lead) == ("~", "not decided")
+    assert first.text.startswith("req_per_s > -5%: aiohttp · shared has 0.0 %")
+    (last,) = undecided_line(found.thresholds, found.kind)
     assert last.startswith(
         "2 of 2 results are NOT DECIDED: these runs neither show a change beyond the limit nor"
     )
