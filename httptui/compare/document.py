@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from httptui.report import document as doc
 from httptui.compare.comparison import Comparison, Ratio, Side, ThresholdResult, TwoSides
 from httptui.compare.words import (
     HIGHER_IS_BETTER,
@@ -21,6 +20,7 @@ from httptui.compare.words import (
     undecided_line,
     verdict_of,
 )
+from httptui.report import document as doc
 from httptui.report.background import NOTES_TITLE, moment
 from httptui.report.charts import change_mark, reach_of
 
@@ -130,7 +130,9 @@ def change_columns(
         heading = held_against(comparison)
         yield doc.Column(heading, against, "left", words=False, keep=1, heading_width=heading_width)
     reach = reach_of((ratio.point, ratio.low, ratio.high) for _, ratio in telling if ratio is not None)
-    yield doc.Column("", [_mark(quantity, ratio, reach) for quantity, ratio in telling], "left", forms=doc.HTML)
+    yield doc.Column(
+        "", [_mark(quantity, ratio, reach) for quantity, ratio in telling], "left", forms=doc.HTML
+    )
 
 
 def _mark(quantity: str, ratio: Ratio | None, reach: float) -> str:
@@ -179,7 +181,9 @@ def _when(side: Side) -> str:
 def _said(comparison: TwoSides) -> doc.Section:
     """The last word of each report."""
     rows = (("before", comparison.before.verdict), ("after", comparison.after.verdict))
-    return doc.Section(title=f"What each {comparison.kind} said", blocks=(doc.Facts(rows=rows),), forms=doc.HTML)
+    return doc.Section(
+        title=f"What each {comparison.kind} said", blocks=(doc.Facts(rows=rows),), forms=doc.HTML
+    )
 
 
 def _what_changed(comparison: TwoSides) -> doc.Section:
@@ -194,5 +198,7 @@ def _what_changed(comparison: TwoSides) -> doc.Section:
     return doc.Section(
         title="What else changed",
         text_title="what else changed",
-        blocks=(doc.Verbatim(text=lines, forms=doc.TEXT), doc.Table(columns=columns, forms=WRITTEN)) if rows else (),
+        blocks=(doc.Verbatim(text=lines, forms=doc.TEXT), doc.Table(columns=columns, forms=WRITTEN))
+        if rows
+        else (),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from httptui.report import document as doc
 from httptui.compare.comparison import Change, SweepComparison
 from httptui.compare.document import change_columns, compared_document, outcome_items
 from httptui.compare.sweep_thresholds import met_lines
@@ -20,6 +19,7 @@ from httptui.compare.sweep_words import (
 )
 from httptui.compare.sweeps import COMPARED, THROUGHPUT
 from httptui.compare.words import HEADINGS, MARKS, change_cells, format_change, undecided_line
+from httptui.report import document as doc
 from httptui.safe_text import safe_text
 from httptui.sweeps.charts import THROUGHPUT as FIGURE
 from httptui.sweeps.charts import Curve, axis_name, before_and_after, drawable
@@ -71,13 +71,15 @@ def _beside(comparison: SweepComparison) -> str:
 
 
 def _throughput(comparison: SweepComparison, at: int) -> doc.Table:
-    """Req/s of one contender: a row for each level, and one over all levels, whose means say nothing by themselves."""
+    """Req/s of one contender: a row for each level, and one over all, whose means say nothing by themselves."""
     contender = comparison.contenders[at]
     changes = changes_at(comparison, at, THROUGHPUT)
     whole = contender.figures.get(THROUGHPUT, UNCHANGED)
     _, _, *over_all = change_cells(THROUGHPUT, whole)
     cells = [change_cells(THROUGHPUT, change) for _, change in changes]
-    telling = [(THROUGHPUT, change.against or change.ratio) for change in (*(one for _, one in changes), whole)]
+    telling = [
+        (THROUGHPUT, change.against or change.ratio) for change in (*(one for _, one in changes), whole)
+    ]
     columns = change_columns(
         comparison, [*cells, ("", "", over_all[0], over_all[1])], telling, WIDEST_HEADING
     )

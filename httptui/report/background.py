@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.report import document as doc
 from httptui.plan.secrets import MASK
+from httptui.report import document as doc
 from httptui.report.cells import (
     environment_of,
     id_of,

@@ -15,7 +15,7 @@ from httptui.plan.model import Load, seconds_of
 from httptui.plan.model import describe_load as describe
 from httptui.plan.urls import describe_recorded
 from httptui.results.histogram import has_few_beyond
-from httptui.results.report import ExpectationResult, Recorded, Report, ReportContender
+from httptui.results.report import Recorded, Report, ReportContender
 from httptui.results.snapshot import (
     MOST_OWN_CPU,
     CpuRank,
@@ -169,11 +169,6 @@ def _per_request(contender: ReportContender, count: int | None) -> str:
 def cost_of(place: CpuRank) -> str:
     """A contender's CPU per request as a multiple of the cheapest's: "4.1 times [3.9–4.3]"."""
     return format_times(place.ratio, place.ratio_low, place.ratio_high)
-
-
-def expectation_line(result: ExpectationResult) -> str:
-    """One expectation with its outcome: "✓ met: A.p99 < 50ms: A has 8.1 ms"."""
-    return f"{'✓' if result.met else '✗' if result.decided else '?'} {result.outcome}: {result.sentence}"
 
 
 def epochs_of(report: Report) -> int:

@@ -183,7 +183,7 @@ Ratio = tuple[float, float | None, float | None]
 
 
 def ratio_bars(contenders: Sequence[Labelled], ratios: Sequence[Ratio]) -> list[Html]:
-    """A bar for each ratio, all on one scale from zero, and over it a line from one end of its interval to the other."""
+    """A bar for each ratio, all on one scale from zero, and over it a line from end to end of its interval."""
     longest = max([1.0, *(high or ratio for ratio, _, high in ratios)])
     return [_bar(contender, ratio, longest) for contender, ratio in zip(contenders, ratios, strict=True)]
 

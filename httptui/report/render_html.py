@@ -85,21 +85,21 @@ def _node(block: doc.Block, depth: int) -> Html | None:
             return _facts(block)
         case doc.Chart():
             return _chart(block)
-        case doc.Group():
-            inside = _nodes(block.blocks, depth)
-            return tag("div", *inside, class_=look) if inside else None
-        case doc.Section():
-            return _section(block, depth)
+        case doc.Group() | doc.Section():
+            return _together(block, depth)
 
 
-def _section(section: doc.Section, depth: int) -> Html | None:
-    inside = _nodes(section.blocks, depth + 1)
+def _together(block: doc.Group | doc.Section, depth: int) -> Html | None:
+    is_section = isinstance(block, doc.Section)
+    inside = _nodes(block.blocks, depth + is_section)
     if not inside:
         return None
+    if not isinstance(block, doc.Section):
+        return tag("div", *inside, class_=block.look or None)
     if depth:
-        return joined((tag("h3", section.title), *inside))
-    title = tag("h2", section.title) if section.title else None
-    return tag("section", title, *inside, class_=section.look or None, id=section.anchor or None)
+        return joined((tag("h3", block.title), *inside))
+    title = tag("h2", block.title) if block.title else None
+    return tag("section", title, *inside, class_=block.look or None, id=block.anchor or None)
 
 
 def _head(head: doc.Head) -> Html:

@@ -15,7 +15,10 @@ WARNING = "warning"
 
 def render_markdown(document: doc.Document) -> str:
     """The title and all blocks, an empty line between them."""
-    return BREAK.join((f"# httptui: {escaped(document.heading or document.title)}", *_parts(document.blocks))) + "\n"
+    return (
+        BREAK.join((f"# httptui: {escaped(document.heading or document.title)}", *_parts(document.blocks)))
+        + "\n"
+    )
 
 
 def _parts(blocks: Sequence[doc.Block]) -> list[str]:
@@ -41,14 +44,11 @@ def _part(block: doc.Block) -> str:
             caption = f"{escaped(block.caption)}:{BREAK}" if block.caption else ""
             return f"{caption}{fenced(block.text, block.language)}"
         case doc.Facts():
-            title = "" if block.title is None else f"**{_cell(block.title)}**{BREAK}"
-            return title + "\n".join(f"- {escaped(name)}: {escaped(value)}" for name, value in block.pairs)
+            return _facts(block)
         case doc.Chart():
             return ""
-        case doc.Group():
-            return BREAK.join(_parts(block.blocks))
-        case doc.Section():
-            return _section(block)
+        case doc.Group() | doc.Section():
+            return _together(block)
 
 
 def _head(head: doc.Head) -> str:
@@ -58,11 +58,17 @@ def _head(head: doc.Head) -> str:
     return f"{line}{BREAK}> {escaped(head.question)}" if head.question else line
 
 
-def _section(section: doc.Section) -> str:
-    if not (inside := _parts(section.blocks)):
-        return ""
-    title = section.title if section.markdown_title is None else section.markdown_title
-    if section.folded:
+def _facts(facts: doc.Facts) -> str:
+    title = "" if facts.title is None else f"**{_cell(facts.title)}**{BREAK}"
+    return title + "\n".join(f"- {escaped(name)}: {escaped(value)}" for name, value in facts.pairs)
+
+
+def _together(block: doc.Group | doc.Section) -> str:
+    inside = _parts(block.blocks)
+    if not inside or isinstance(block, doc.Group):
+        return BREAK.join(inside)
+    title = block.title if block.markdown_title is None else block.markdown_title
+    if block.folded:
         return folded(escaped(title), BREAK.join(inside))
     return BREAK.join((f"## {escaped(title)}", *inside) if title else inside)
 

@@ -45,16 +45,14 @@ def _lines(block: doc.Block, width: int) -> list[str]:
             told_lines = [f"{block.caption}:"] if block.caption else []
             return [*told_lines, *(fitted(_safe(line), width) for line in block.text.split("\n"))]
         case doc.Facts():
-            title = [] if block.title is None else [_words(block.title)]
-            lines = (f"{INDENT}{_safe(name)}  {_safe(value)}" for name, value in block.pairs)
-            return [fitted(line, width) for line in (*title, *lines)]
+            whose = [] if block.title is None else [_words(block.title)]
+            pairs = (f"{INDENT}{_safe(name)}  {_safe(value)}" for name, value in block.pairs)
+            return [fitted(line, width) for line in (*whose, *pairs)]
         case doc.Chart():
             return []
         case doc.Section() | doc.Group():
             inside = [
-                line
-                for one in doc.told(block.blocks, doc.TEXT, flat=True)
-                for line in _lines(one, width)
+                line for one in doc.told(block.blocks, doc.TEXT, flat=True) for line in _lines(one, width)
             ]
             title = block.text_title if isinstance(block, doc.Section) else ""
             return [title, *inside] if inside and title else inside
@@ -120,7 +118,9 @@ def _told_columns(column: doc.Column) -> Iterator[doc.Column]:
     """The column in words; one of contenders as a column of letters and a column of labels."""
     heading = _words(column.heading)
     if any(isinstance(cell, doc.Named) for cell in column.cells):
-        contenders = [cell if isinstance(cell, doc.Named) else doc.Named("", _words(cell)) for cell in column.cells]
+        contenders = [
+            cell if isinstance(cell, doc.Named) else doc.Named("", _words(cell)) for cell in column.cells
+        ]
         yield doc.Column("", [safe_text(one.letter, 4) for one in contenders])
         labels = [safe_text(one.label) for one in contenders]
         yield replace(column, heading=heading, cells=labels, align="left", label=True)

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
+from httptui.plan.expectations import LATENCIES
 from httptui.report import document as doc
-from httptui.figures import LATENCIES, REQ_PER_S
 from httptui.report.background import LIMITS_TITLE, NOTES_TITLE, ON_SCREEN, background_of, footer_of, head_of
 from httptui.report.cells import (
     ANSWERS_TITLE,
@@ -19,23 +19,27 @@ from httptui.report.cells import (
     INSIDE_TITLE,
     MOST_ROUNDS,
     SAID,
-    FigureColumn,
-    columns_of,
     connections_of,
     cost_of,
     cpu_of,
+    failures_of,
     first_answers,
+    has_lookups,
+    has_retries,
     id_of,
     in_order,
     is_mixed,
     is_open,
     load_of,
     lookups_of,
+    median_of,
     message_of,
     method_of,
     name_of,
     note_of,
     notes_on,
+    p99_of,
+    response_p99_of,
     round_seconds,
     status_rows,
     statuses_of,
@@ -57,8 +61,6 @@ INCOMPLETE_PAGE = "This run was not complete: it was cut short, or saved while i
 LONGEST_SAID, LONGEST_IN_A_CELL = 400, 200
 """Characters of what an answer said, on a terminal and in a table; all that was kept of it is told below it."""
 WRITTEN = doc.MARKDOWN | doc.HTML
-FORMS_BY_DETAIL = {1: doc.EVERY, 2: WRITTEN, 3: doc.HTML}
-"""The forms with room for a figure's column."""
 Place = TypeVar("Place", Rank, CpuRank)
 
 
@@ -162,7 +164,8 @@ def _rates(report: Report) -> doc.Section:
         doc.Column("limited by", limits, "left", forms=doc.TEXT),
     )
     return doc.Section(
-        title="Ranking by requests per second", blocks=(doc.Table(columns=columns, bare=True, look="ranking"),)
+        title="Ranking by requests per second",
+        blocks=(doc.Table(columns=columns, bare=True, look="ranking"),),
     )
 
 
@@ -222,17 +225,31 @@ def _results(report: Report, contenders: Sequence[ReportContender]) -> doc.Secti
 def _columns(report: Report, contenders: Sequence[ReportContender]) -> Iterator[doc.Column]:
     places = {place.id: place for place in report.ranking}
     found = [places.get(one.id) for one in contenders]
+    opened = is_open(report)
     ranks = [UNKNOWN if place is None else rank_text(place) for place in found]
     yield doc.Column("rank", ranks, "left", forms=doc.MARKDOWN)
     yield doc.contender_column(contenders)
-    for column in columns_of(report):
-        yield _figures(column, contenders)
-        if column.figure is REQ_PER_S:
-            ratios = [
-                UNKNOWN if place is None else format_ratio(place.ratio, place.ratio_low, place.ratio_high)
-                for place in found
-            ]
-            yield doc.Column("of the leader", ratios, forms=doc.MARKDOWN)
+    if opened:
+        yield doc.Column("offered/s", [format_rate(one.offered_per_s) for one in contenders], keep=1)
+    rates = [doc.Styled(format_rate(one.req_per_s), "strong") for one in contenders]
+    yield doc.Column("served/s" if opened else "req/s", rates)
+    ratios = [
+        UNKNOWN if place is None else format_ratio(place.ratio, place.ratio_low, place.ratio_high)
+        for place in found
+    ]
+    yield doc.Column("of the leader", ratios, forms=doc.MARKDOWN)
+    yield from _open_latencies(contenders) if opened else _latencies(contenders)
+    yield doc.Column("CPU/req", [cpu_of(one) for one in contenders], keep=3 if opened else 0)
+    yield doc.Column("conns/req", [connections_of(one) for one in contenders], keep=3)
+    if has_lookups(report):
+        yield doc.Column("lookups/req", [lookups_of(one) for one in contenders], keep=4)
+    yield doc.Column("ok", [format_count(one.requests.ok) for one in contenders], forms=doc.HTML)
+    if opened:
+        yield doc.Column("dropped", [_bad(one.requests.dropped) for one in contenders])
+    yield doc.Column("errors", [_bad(failures_of(one)) for one in contenders])
+    if has_retries(report):
+        retried = [format_count(one.requests.retried) for one in contenders]
+        yield doc.Column("retried", retried, keep=5)
     limits: list[doc.Cell] = [
         doc.Styled("did not finish", "bad") if one.state == "dnf" else one.limiter.kind for one in contenders
     ]
@@ -243,22 +260,35 @@ def _columns(report: Report, contenders: Sequence[ReportContender]) -> Iterator[
         yield doc.Column("s/round", means, keep=2, forms=doc.TEXT)
 
 
-def _figures(column: FigureColumn, contenders: Sequence[ReportContender]) -> doc.Column:
-    """One figure of all contenders: req/s are what they are ranked by, and any failure is bad."""
-    figure, cells = column.figure, list[doc.Cell](column.cells)
-    if figure is REQ_PER_S:
-        cells = [doc.Styled(cell, "strong") for cell in column.cells]
-    elif figure.alarming:
-        styles = ["bad" if figure.of(one) else "" for one in contenders]
-        cells = list(map(doc.Styled, column.cells, styles))
-    return doc.Column(
-        column.title,
-        cells,
-        forms=FORMS_BY_DETAIL[column.place.detail],
-        keep=column.place.keep,
-        group=column.group,
-        under=column.heading,
-    )
+def _latencies(contenders: Sequence[ReportContender]) -> Iterator[doc.Column]:
+    group = "latency"
+    yield doc.Column("p50", [median_of(one.latency_ms) for one in contenders], group=group)
+    yield _percentile("p90", contenders, "latency_ms", group)
+    yield doc.Column("p99", [p99_of(one) for one in contenders], group=group, keep=1)
+    yield _percentile("max", contenders, "latency_ms", group)
+
+
+def _open_latencies(contenders: Sequence[ReportContender]) -> Iterator[doc.Column]:
+    """Of an open load first what its users waited, from when their requests were due."""
+    response, service = "response time", "service time"
+    medians = [median_of(one.response_ms) for one in contenders]
+    yield doc.Column("response p50", medians, group=response, under="p50", keep=2)
+    tails = [response_p99_of(one) for one in contenders]
+    yield doc.Column("response p99", tails, group=response, under="p99")
+    yield _percentile("max", contenders, "response_ms", response)
+    medians, tails = [median_of(one.latency_ms) for one in contenders], [p99_of(one) for one in contenders]
+    yield doc.Column("service p50", medians, group=service, under="p50", forms=WRITTEN)
+    yield doc.Column("service p99", tails, group=service, under="p99", forms=WRITTEN)
+
+
+def _percentile(name: str, contenders: Sequence[ReportContender], times: str, group: str) -> doc.Column:
+    """A percentile that only a page has room for."""
+    cells = [format_latency(getattr(one, times), name) for one in contenders]
+    return doc.Column(name, cells, group=group, forms=doc.HTML)
+
+
+def _bad(count: int) -> doc.Styled:
+    return doc.Styled(format_count(count), "bad" if count else "")
 
 
 def _answered(report: Report) -> Iterator[str]:
@@ -338,7 +368,8 @@ def _answers(report: Report) -> doc.Section:
         ),
     )
     kept = [
-        doc.Verbatim(caption=letters, text="\n".join(whole(answer))) for letters, answer in first_answers(report)
+        doc.Verbatim(caption=letters, text="\n".join(whole(answer)))
+        for letters, answer in first_answers(report)
     ]
     return doc.Section(
         title=ANSWERS_TITLE,
@@ -396,7 +427,10 @@ def _happened(report: Report) -> doc.Section:
     moments = sorted(report.events, key=lambda event: event.seconds)
     items = [doc.Item(event.text, f"{event.seconds:.1f} s", ink=event.level) for event in moments]
     return doc.Section(
-        title="What happened", blocks=(doc.Items(items=items, style="events"),), look=ON_SCREEN, forms=doc.HTML
+        title="What happened",
+        blocks=(doc.Items(items=items, style="events"),),
+        look=ON_SCREEN,
+        forms=doc.HTML,
     )
 
 

@@ -196,10 +196,11 @@ def _analysis(report: SweepReport) -> doc.Section:
     found = analysis_of(report)
     if found is None:
         return doc.Section(title="", blocks=(), forms=doc.HTML)
-    by_id = {one.id: doc.named(one) for one in report.contenders}
-    whose: list[doc.Cell] = [doc.Several([by_id.get(letter, letter) for letter in letters]) for letters, _ in found.rows]
+    names = {one.id: doc.named(one) for one in report.contenders}
+    whose = [doc.Several([names.get(letter, letter) for letter in letters]) for letters, _ in found.rows]
     figures = [
-        doc.Column(heading, [cells[at] for _, cells in found.rows]) for at, heading in enumerate(found.headings)
+        doc.Column(heading, [cells[at] for _, cells in found.rows])
+        for at, heading in enumerate(found.headings)
     ]
     table = doc.Table(columns=(doc.Column("", whose, "left"), *figures), caption=found.meaning)
     return doc.Section(title=found.title, blocks=(table,), forms=doc.HTML)
@@ -215,4 +216,6 @@ def _limits(report: SweepReport) -> doc.Section:
         doc.Column(f"at {axes}", [one.levels for one in found], "left"),
         doc.Column("as the last of these levels showed", [one.last for one in found], "left"),
     )
-    return doc.Section(title=LIMITS_TITLE, blocks=(doc.Table(columns=columns, look="limiters"),), forms=doc.HTML)
+    return doc.Section(
+        title=LIMITS_TITLE, blocks=(doc.Table(columns=columns, look="limiters"),), forms=doc.HTML
+    )

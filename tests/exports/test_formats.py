@@ -1,4 +1,4 @@
-"""A row of FORMATS is a flag of every command that writes such a form, a saved file if it is one, and a line of docs."""
+"""A row of FORMATS is a flag of commands that write it, a saved file if it says so, and a line of docs."""
 
 from __future__ import annotations
 

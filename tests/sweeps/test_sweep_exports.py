@@ -10,18 +10,18 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 from swept_plans import plan_of, points_by, report_of
-from tests.exports.written import to_markdown, to_text
 
 from httptui.errors import PlanError
 from httptui.plan.io import decode_plan
 from httptui.report.formats import SAVED
-from httptui.report.saved import SavedSweep, read_report, saved_reports
 from httptui.report.render_text import cells_of
+from httptui.report.saved import SavedSweep, read_report, saved_reports
 from httptui.results.snapshot import Event
 from httptui.sweeps.formats import SWEEP_FORMATS, to_bmf, to_csv
 from httptui.sweeps.points import Measured, SweepContender
 from httptui.sweeps.report import SweepReport, read_either
 from httptui.sweeps.tables import curves_in_blocks
+from tests.exports.written import to_markdown, to_text
 
 CURVE = plan_of({"concurrency": (1.0, 8.0, 64.0)}, name="knees")
 GRID = plan_of({"pool": (4.0, 16.0), "concurrency": (4.0, 16.0)}, "aiohttp", name="grid")

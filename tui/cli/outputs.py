@@ -158,9 +158,7 @@ class Outputs:
         if unknown := files.keys() - FORMATS.keys():
             raise TypeError(f"no such forms: {', '.join(sorted(unknown))}")
         wanted = {**files, HGRM: hgrm_file}
-        self.files = {
-            name: target for name in (*FORMATS, HGRM) if (target := wanted.get(name)) is not None
-        }
+        self.files = {name: target for name in (*FORMATS, HGRM) if (target := wanted.get(name)) is not None}
         self.hgrm_what, self.hgrm = hgrm_what, hgrm
         self.stream, self.out = stream, out
         self._lines = Stream()

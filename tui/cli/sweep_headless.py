@@ -20,6 +20,7 @@ from httptui.tui.cli.outputs import Delivery, Outputs
 from httptui.tui.cli.progress import SweepProgress
 from httptui.tui.cli.streams import columns_of, complain, note
 
+
 def run_sweep(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settle: bool = False) -> int:
     """Run a checked plan's sweep and return the exit code; HttptuiError for what stops it before any load."""
     from httptui import sweep
