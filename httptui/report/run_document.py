@@ -242,14 +242,16 @@ def _columns(report: Report, contenders: Sequence[ReportContender]) -> Iterator[
     yield doc.Column("CPU/req", [cpu_of(one) for one in contenders], keep=3 if opened else 0)
     yield doc.Column("conns/req", [connections_of(one) for one in contenders], keep=3)
     if has_lookups(report):
-        yield doc.Column("lookups/req", [lookups_of(one) for one in contenders], keep=4)
+        yield doc.Column(
+            "lookups/req", [lookups_of(one) for one in contenders], keep=4, forms=doc.TEXT | doc.MARKDOWN
+        )
     yield doc.Column("ok", [format_count(one.requests.ok) for one in contenders], forms=doc.HTML)
     if opened:
         yield doc.Column("dropped", [_bad(one.requests.dropped) for one in contenders])
     yield doc.Column("errors", [_bad(failures_of(one)) for one in contenders])
     if has_retries(report):
         retried = [format_count(one.requests.retried) for one in contenders]
-        yield doc.Column("retried", retried, keep=5)
+        yield doc.Column("retried", retried, keep=5, forms=doc.TEXT | doc.MARKDOWN)
     limits: list[doc.Cell] = [
         doc.Styled("did not finish", "bad") if one.state == "dnf" else one.limiter.kind for one in contenders
     ]
