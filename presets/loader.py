@@ -12,7 +12,7 @@ import platformdirs
 from httptui.engines.files import TooLongError, read_file
 from httptui.errors import PlanError
 from httptui.plan.decode import did_you_mean
-from httptui.plan.io import MOST_BYTES, checked_plan, decode_plan, mapping_from_json, mapping_from_toml
+from httptui.plan.io import MOST_BYTES, check_decoded, decode_plan, mapping_from_json, mapping_from_toml
 from httptui.plan.model import Plan
 from httptui.presets.replay import recorded_plan, refuse_masks
 from httptui.report.saved import MOST_REPORT_BYTES
@@ -75,7 +75,7 @@ def load_preset(name_or_path: str, *, check: bool = True, replaced: Container[st
     "contender" or "target.headers.x-token": what is not to be taken from a file is no problem there.
     """
     plan = read_plan(preset_path(name_or_path), replaced)
-    return checked_plan(plan) if check else plan
+    return check_decoded(plan) if check else plan
 
 
 def preset_text(name_or_path: str) -> str:

@@ -10,6 +10,7 @@ from httptui.errors import PlanError
 from httptui.plan.io import MOST_BYTES, plan_to_toml
 from httptui.plan.model import Plan
 from httptui.plan.requests import shown
+from httptui.plan.titles import original_name
 from httptui.presets.allowed import allow, wishes_of
 from httptui.presets.loader import refuse_code, user_presets_folder
 from httptui.report.store import write_atomically
@@ -33,6 +34,11 @@ def suggested_name(text: str) -> str:
     """A text as the name of a preset, or the empty text where nothing of it can be."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9_]+", "-", folded).strip("-_")[:LONGEST_NAME].rstrip("-_")
+
+
+def name_saved_as(name: str, preset: str) -> str:
+    """Return the name of a plan that is saved as a preset: its own if the preset got that, else the preset's."""
+    return name if suggested_name(name) == preset and name == original_name(name) else preset
 
 
 def save_preset(plan: Plan, name: str, *, replace: bool = False) -> Path:

@@ -10,6 +10,7 @@ from httptui.compare.compare import compare
 from httptui.compare.comparison import Comparison, SweepComparison
 from httptui.compare.sweeps import compare_sweeps
 from httptui.errors import PlanError
+from httptui.plan.titles import original_name
 from httptui.report.cells import name_of, request_of
 from httptui.report.saved import (
     SavedReport,
@@ -24,7 +25,6 @@ from httptui.results.report import Recorded, Report
 from httptui.results.snapshot import ContenderView, Snapshot
 from httptui.sweeps.points import SweepPoint
 from httptui.sweeps.report import SweepReport
-from httptui.tui.forms.titles import original_name
 from httptui.tui.report_snapshot import shown_report, shown_sweep, snapshot_of_report
 
 Told = TypeVar("Told", bound=Recorded)

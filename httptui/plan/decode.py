@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import inspect
 
+from httptui.plan.field import tables_of
 from httptui.plan.model import Plan
 from httptui.plan.requests import shown
 from httptui.safe_text import safe_text
@@ -171,19 +172,59 @@ def _leaf_problems(annotation: Any, kind: inspect.Type, value: object, path: str
         yield f"{path}: {what} is not allowed; {_allowed(kind)}{did_you_mean(value, _words(kind))}"
 
 
-def allowed_at(path: str) -> str:
-    """Describe the values allowed at a path of a plan, if it holds a number or one of a few words; otherwise "".
+@cache
+def field_at(path: str) -> msgspec.structs.FieldInfo:
+    """Return the field at a path of a plan; a path such as `contender.read` stands for any contender's."""
+    table, _, name = path.rpartition(".")
+    return fields_of(tables_of(Plan)[table] if table else Plan)[name]
 
-    A path such as `contender.read` stands for that field of any contender.
-    """
-    kind: inspect.Type = inspect.type_info(Plan)
-    for name in path.split("."):
-        kind = kind.item_type if isinstance(kind, inspect.VarTupleType) else kind
-        assert isinstance(kind, inspect.StructType)
-        kind = next(field.type for field in kind.fields if field.encode_name == name)
-    parts = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+
+@cache
+def kinds_of(path: str) -> tuple[inspect.Type, ...]:
+    """Return the types that the value at a path may have, without None and metadata."""
+    return tuple(_plain_kinds(type_of(field_at(path).type)))
+
+
+def _plain_kinds(kind: inspect.Type) -> Iterator[inspect.Type]:
+    if isinstance(kind, inspect.Metadata):
+        yield from _plain_kinds(kind.type)
+    elif isinstance(kind, inspect.UnionType):
+        for part in kind.types:
+            yield from _plain_kinds(part)
+    elif not isinstance(kind, inspect.NoneType):
+        yield kind
+
+
+def default_at(path: str) -> Any:
+    """Return the default at a path; UNSET if there is none."""
+    field = field_at(path)
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return msgspec.UNSET if field.default is msgspec.NODEFAULT else field.default
+
+
+def words_at(path: str) -> tuple[str, ...]:
+    """Return the words allowed at a path, in the order of their declaration."""
+    return tuple(_words_in(field_at(path).type))
+
+
+def _words_in(annotation: Any) -> Iterator[str]:
+    if get_origin(annotation) is Literal:
+        yield from get_args(annotation)
+    else:
+        for part in get_args(annotation):
+            yield from _words_in(part)
+
+
+def is_list(path: str) -> bool:
+    """Return whether the value at a path is a list or a table of values."""
+    return isinstance(kinds_of(path)[0], (inspect.VarTupleType, inspect.DictType))
+
+
+def allowed_at(path: str) -> str:
+    """Describe the values allowed at a path, if it holds a number or one of a few words; otherwise ""."""
     told = (inspect.IntType, inspect.FloatType, inspect.LiteralType)
-    return _allowed(kind) if isinstance(parts[0], told) else ""
+    return _allowed(type_of(field_at(path).type)) if isinstance(kinds_of(path)[0], told) else ""
 
 
 def _allowed(kind: inspect.Type) -> str:

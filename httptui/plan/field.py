@@ -1,12 +1,16 @@
-"""What a field of a plan means and is called: said beside its type, and told by flags, form, schema and page."""
+"""The declaration of a plan's field beside its type: its words and flag, read by command, form, schema and docs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
+
+Condition = Callable[[Mapping[str, str]], bool]
+"""A function of a plan as it is typed, the text of each field by its path, that tells whether something holds."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,14 @@ class Field:
 
     `flag` is the option of a command that sets it, with its metavar, such as "-c, --concurrency N"; "" where none
     does.  `unit` stands behind a number; `example` is a value as TOML has it.
+
+    The rest is for a form, where the type does not say it.  `empty` stands in an empty control, the longest wording
+    first; unless given, the default does.  `names` are pairs of a value and what its option is called; of a truth,
+    "true" and what stands beside its box.  `typed` is "text" for text of several lines, and for a list "lines",
+    "words" or "packages".  `told` is how a line tells the value, which stands for {}.  `item` is what a message calls
+    one of several values; `give` says what must be given where nothing is.
+
+    The field may be given where `only` holds, and has an effect where `useful` does.
     """
 
     meaning: str
@@ -22,6 +34,14 @@ class Field:
     flag: str = ""
     unit: str = ""
     example: str = ""
+    empty: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    typed: str = ""
+    told: str = ""
+    item: str = ""
+    give: str = ""
+    only: Condition | None = None
+    useful: Condition | None = None
 
     @property
     def option(self) -> str:
@@ -31,30 +51,36 @@ class Field:
 
     @property
     def metavar(self) -> str:
-        """What stands for the option's value; "" for one that is only there or not."""
+        """The word for the option's value; "" for one that is only there or not."""
         return self.flag.rpartition("--")[2].partition(" ")[2]
 
 
 @cache
 def fields_in(struct: type[Struct]) -> dict[str, Field]:
-    """What a struct says of its fields, by name."""
+    """Return the declarations of a struct's fields, by name."""
     hints = get_type_hints(struct, include_extras=True)
     return {name: field for name in struct.__struct_fields__ if (field := _said(hints[name])) is not None}
 
 
 @cache
 def fields_of_plan(plan: type[Struct]) -> dict[str, Field]:
-    """All that is said of a plan's fields, by path: "load.rate", "contender.read" of any contender."""
+    """Return the declarations of all fields of a plan, by path: "load.rate", "contender.read" for any contender."""
     found: dict[str, Field] = {}
-    for name, kind in get_type_hints(plan).items():
-        inner = next((part for part in (kind, *get_args(kind)) if _is_struct(part)), None)
-        if inner is not None:
-            found |= {f"{name}.{own}": field for own, field in fields_in(inner).items()}
+    for name, inner in tables_of(plan).items():
+        found |= {f"{name}.{own}": field for own, field in fields_in(inner).items()}
     return fields_in(plan) | found
 
 
+@cache
+def tables_of(plan: type[Struct]) -> dict[str, type[Struct]]:
+    """Return the structs inside a plan, by the name of their field; `contender` for the items of its list."""
+    parts = {name: (kind, *get_args(kind)) for name, kind in get_type_hints(plan).items()}
+    inner = {name: next(filter(_is_struct, kinds), None) for name, kinds in parts.items()}
+    return {name: struct for name, struct in inner.items() if struct is not None}
+
+
 def _said(annotation: Any) -> Field | None:
-    """The field among what an annotation carries, wherever in it that stands."""
+    """Find the `Field` in an annotation, at any depth."""
     for part in (*getattr(annotation, "__metadata__", ()), *get_args(annotation)):
         if isinstance(part, Field):
             return part

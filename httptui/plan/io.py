@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -13,8 +14,8 @@ from msgspec import UNSET, structs
 from httptui.errors import PlanError
 from httptui.plan.checks import check_plan
 from httptui.plan.decode import type_problems
-from httptui.plan.field import fields_in
-from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Stage, Target
+from httptui.plan.field import fields_in, tables_of
+from httptui.plan.model import Contender, Plan, Stage
 from httptui.plan.urls import in_one_form, with_urls_read
 from httptui.safe_text import safe_text
 
@@ -24,36 +25,44 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b
 
 def plan_to_toml(plan: Plan) -> str:
     """The plan as TOML that `plan_from_toml` reads back to an equal plan."""
-    blocks = [
-        _lines({"name": plan.name}, {"name": ""})
-        + _description(plan.description)
-        + _lines({"expect": plan.expect, "compare": plan.compare}, {"expect": (), "compare": "alike"})
-    ]
-    target = _fields(plan.target)
-    headers = target.pop("headers")
-    blocks.append(_table("target", target, _fields(Target()), always="url"))
-    if headers:
-        blocks.append("[target.headers]\n" + _lines(headers, {}))
-    for name, part, default in (
-        ("policy", plan.policy, Policy()),
-        ("load", plan.load, Load()),
-        ("schedule", plan.schedule, Schedule()),
-    ):
-        blocks.append(_table(name, _fields(part), _fields(default)))
-    blocks.append(
-        _table("sweep", {path: tuple(map(_short, levels)) for path, levels in plan.sweep.items()}, {})
+    values, usual = _fields(plan), _fields(Plan(contender=()))
+    blocks: list[str] = []
+    own: dict[str, Any] = {}
+    for name, value in values.items():
+        if name == "contender":
+            each = _fields(Contender(engine=""))
+            blocks += ["[[contender]]\n" + _lines(_fields(contender), each) for contender in value]
+        elif isinstance(value, msgspec.Struct):
+            blocks += _tables(name, value, usual[name])
+        elif isinstance(value, dict):
+            levels = {path: tuple(map(_short, levels)) for path, levels in value.items()}
+            blocks.append(_table(name, levels, {}))
+        else:
+            own[name] = value
+    return "\n".join(block for block in (_own_lines(own, usual), *blocks) if block)
+
+
+def _own_lines(values: dict[str, Any], usual: dict[str, Any]) -> str:
+    """The values that are in no table; a text of several lines on lines of its own."""
+    return "".join(
+        _text_of_lines(name, value)
+        if isinstance(value, str) and "\n" in value
+        else _lines({name: value}, usual)
+        for name, value in values.items()
     )
-    usual = _fields(Contender(engine=""))
-    blocks += ["[[contender]]\n" + _lines(_fields(contender), usual) for contender in plan.contender]
-    return "\n".join(block for block in blocks if block)
 
 
-def _description(text: str) -> str:
-    """The description on lines of its own, where it has several."""
-    if "\n" not in text:
-        return _lines({"description": text}, {"description": ""})
+def _text_of_lines(name: str, text: str) -> str:
     lines = "\n".join(_text(line)[1:-1] for line in text.split("\n"))
-    return f'description = """\n{lines}"""\n'
+    return f'{_key(name)} = """\n{lines}"""\n'
+
+
+def _tables(name: str, struct: msgspec.Struct, usual: msgspec.Struct) -> Iterator[str]:
+    """A table and those within it; the URL, which says what it is all about, is never left out."""
+    values = _fields(struct)
+    within = {key: values.pop(key) for key, value in list(values.items()) if isinstance(value, dict)}
+    yield _table(name, values, _fields(usual), always="url")
+    yield from (f"[{name}.{key}]\n{_lines(table, {})}" for key, table in within.items() if table)
 
 
 def _fields(struct: msgspec.Struct) -> dict[str, Any]:
@@ -107,6 +116,7 @@ def _escaped(character: str) -> str:
 
 __all__ = [
     "MOST_BYTES",
+    "check_decoded",
     "checked_plan",
     "decode_plan",
     "mapping_from_json",
@@ -135,7 +145,12 @@ _DEEP_KEY = re.compile(rf"(?<![\w.-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{MOST_KEY_PART
 
 def plan_from_mapping(data: object) -> Plan:
     """Decode and check what TOML or JSON gave; PlanError lists every problem by path."""
-    plan = _in_one_form(with_urls_read(decode_plan(data)))
+    return check_decoded(decode_plan(data))
+
+
+def check_decoded(plan: Plan) -> Plan:
+    """Return a decoded plan, with the URLs of its file read, if it can be run; PlanError lists every problem."""
+    plan = _in_one_form(with_urls_read(plan))
     if problems := check_plan(plan):
         raise PlanError(*problems)
     return plan
@@ -209,7 +224,8 @@ def mapping_from_json(text: str) -> object:
 def plan_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a plan."""
     schema = json.loads(msgspec.json.encode(msgspec.json.schema(Plan)))
-    for struct in (Plan, Target, Policy, Stage, Load, Schedule, Contender):
+    structs_in: tuple[type[msgspec.Struct], ...] = (Plan, Stage, *tables_of(Plan).values())
+    for struct in structs_in:
         properties = schema["$defs"][struct.__name__]["properties"]
         for name, field in fields_in(struct).items():
             properties[name] |= {"description": field.meaning}

@@ -6,12 +6,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from httptui.engines.body_limit import DEFAULT_LARGEST
+from httptui.plan.conditions import (
+    all_of,
+    embedded,
+    interleaved,
+    no_text,
+    not_swept,
+    of_load,
+    retrying,
+    several_urls,
+)
 from httptui.plan.field import Field
 from httptui.units import plural
 
@@ -89,6 +99,7 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "URL",
             "--url URL",
             example='"http://127.0.0.1:8000/items"',
+            empty=("embedded, http://…, or a curl command", "http://… or a curl command", "a URL"),
         ),
     ] = "embedded"
     urls: Annotated[
@@ -99,6 +110,9 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "for the request's number.",
             "URLs",
             example='["embedded/bytes/1024", "embedded/bytes/2048"]',
+            empty=("embedded/bytes/1024, one a line\nembedded/bytes/{n}, n its number",),
+            item="URL",
+            give="a URL on each line",
         ),
     ] = ()
     urls_file: (
@@ -109,6 +123,8 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 "URL file",
                 "--urls FILE",
                 example='"urls.txt"',
+                empty=("urls.txt, one on each line", "urls.txt"),
+                give="the name of a file with a URL on each line",
             ),
         ]
         | None
@@ -120,6 +136,8 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "URL order",
             "--order ORDER",
             example='"shuffle"',
+            names=(("in-order", "in order"), ("shuffle", "shuffled")),
+            useful=several_urls,
         ),
     ] = "in-order"
     method: Annotated[
@@ -134,23 +152,35 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Headers",
             "-H, --header 'NAME: VALUE'",
             example='{ Authorization = "Bearer env:TOKEN" }',
+            empty=("Name: value, one on each line\nAuthorization: Bearer env:TOKEN",),
         ),
     ] = {}
     body: Annotated[
         str,
         Meta(max_length=MOST_BODY_BYTES),
         Field(
-            "The body of every request, sent in UTF-8.", "Body", "--data TEXT|@FILE", example='"q=httptui"'
+            "The body of every request, sent in UTF-8.",
+            "Body",
+            "--data TEXT|@FILE",
+            example='"q=httptui"',
+            empty=("none",),
+            typed="text",
         ),
     ] = ""
     body_base64: Annotated[
         str,
         Meta(max_length=4 * (MOST_BODY_BYTES + 2) // 3),
-        Field("The body in base64, where it is not text.", "Body in base64", example='"AAEC"'),
+        Field("The body in base64, where it is not text.", "Body in base64", example='"AAEC"', only=no_text),
     ] = ""
     verify: Annotated[
         bool,
-        Field("Whether a certificate must be one that is trusted.", "TLS", "--insecure", example="false"),
+        Field(
+            "Whether a certificate must be one that is trusted.",
+            "TLS",
+            "--insecure",
+            example="false",
+            names=(("true", "verify the certificate"),),
+        ),
     ] = True
     ca_file: (
         Annotated[
@@ -160,6 +190,7 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 "CA file",
                 "--ca-file FILE",
                 example='"ca.pem"',
+                empty=("the system’s",),
             ),
         ]
         | None
@@ -175,6 +206,8 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 "--dns-delay MS",
                 "ms",
                 example="20",
+                empty=("none",),
+                useful=embedded,
             ),
         ]
         | None
@@ -230,6 +263,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "--retry-wait TIME",
             "s",
             example="0.5",
+            useful=retrying,
         ),
     ] = 0.1
     retry_on: Annotated[
@@ -241,6 +275,9 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Retry on",
             "--retry-on CAUSE",
             example='["timeout", "503"]',
+            empty=("connect, 502, 503, 504",),
+            typed="words",
+            useful=retrying,
         ),
     ] = ()
     per_host_rate: (
@@ -254,6 +291,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 "--per-host-rate R",
                 "/s",
                 example="50",
+                empty=("no limit", "none"),
             ),
         ]
         | None
@@ -265,6 +303,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Cookies",
             "--cookies/--no-cookies",
             example="true",
+            names=(("true", "keep them"),),
         ),
     ] = False
     trust_env: Annotated[
@@ -274,6 +313,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Proxies",
             "--trust-env/--no-trust-env",
             example="true",
+            names=(("true", "from env"),),
         ),
     ] = False
     max_body: Annotated[
@@ -309,7 +349,7 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     kind: Annotated[
-        Literal["closed", "burst", "open"],
+        Literal["closed", "open", "burst"],
         Field(
             "How hard: a number in flight for some seconds or requests (closed), so many requests a second whatever "
             "comes back (open), or that many at once (burst).",
@@ -334,6 +374,8 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 "Requests",
                 "-n, --requests N",
                 example="1000",
+                empty=("1000",),
+                only=of_load("closed"),
             ),
         ]
         | None
@@ -346,6 +388,8 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 "Seconds",
                 "-d, --duration TIME",
                 example="10",
+                empty=("10",),
+                only=of_load("closed", "open"),
             ),
         ]
         | None
@@ -360,6 +404,8 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 "--rate R",
                 "/s",
                 example="200",
+                empty=("100",),
+                only=of_load("open"),
             ),
         ]
         | None
@@ -371,6 +417,7 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Arrivals",
             "--arrivals KIND",
             example='"poisson"',
+            only=of_load("open"),
         ),
     ] = "constant"
     think: Annotated[
@@ -382,6 +429,7 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "--think TIME",
             "s",
             example="0.05",
+            only=of_load("closed"),
         ),
     ] = 0.0
     stages: Annotated[
@@ -393,6 +441,9 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Stages",
             "--stage TIME:LEVEL",
             example="[{ seconds = 10, to = 100 }]",
+            empty=("10s:100, 20s:500",),
+            item="stage",
+            only=all_of(of_load("closed", "open"), not_swept),
         ),
     ] = ()
 
@@ -414,12 +465,13 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Order",
             "--schedule KIND",
             example='"interleaved"',
+            only=not_swept,
         ),
     ] = "concurrent"
     rounds: Annotated[
         int,
         Meta(ge=1, le=1_000),
-        Field("How often the load is repeated.", "Rounds", "--rounds N", example="3"),
+        Field("How often the load is repeated.", "Rounds", "--rounds N", example="3", only=not_swept),
     ] = 1
     blocks: (
         Annotated[
@@ -430,6 +482,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 "Blocks",
                 "--blocks N",
                 example="10",
+                empty=("auto",),
             ),
         ]
         | None
@@ -437,7 +490,14 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rest: Annotated[
         float,
         Meta(ge=0, le=3_600),
-        Field("Seconds without load between two rounds.", "Rest", "--rest TIME", "s", example="1"),
+        Field(
+            "Seconds without load between two rounds.",
+            "Rest",
+            "--rest TIME",
+            "s",
+            example="1",
+            useful=not_swept,
+        ),
     ] = 0.0
     cooldown: Annotated[
         float,
@@ -448,6 +508,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "--cooldown TIME",
             "s",
             example="0.1",
+            useful=interleaved,
         ),
     ] = 0.03
     seed: Annotated[
@@ -468,6 +529,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Warm-up",
             "--warmup WARMUP",
             example='"1s"',
+            empty=("auto, 1s, 0", "auto"),
         ),
     ] = "auto"
     epochs: Annotated[
@@ -478,6 +540,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Epochs",
             "--epochs N",
             example="3",
+            only=not_swept,
         ),
     ] = 1
     until: Annotated[
@@ -487,6 +550,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Until",
             "--until WHEN",
             example='"decided"',
+            only=not_swept,
         ),
     ] = "done"
     delta: Annotated[
@@ -506,6 +570,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Pin",
             "--pin/--no-pin",
             example="true",
+            names=(("true", "a core each"),),
         ),
     ] = False
     probe: Annotated[
@@ -515,6 +580,8 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Probe",
             "--probe/--no-probe",
             example="false",
+            names=(("true", "half load"),),
+            useful=not_swept,
         ),
     ] = True
 
@@ -549,6 +616,7 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "every N requests.",
             "Reuse",
             example='"per-worker"',
+            empty=("N",),
         ),
     ] = "shared"
     http: Annotated[HttpName, Field("The version of HTTP that is spoken.", "HTTP", example='"2"')] = "1.1"
@@ -574,6 +642,7 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "How many requests of this contender are in flight at once, in place of the load's number.",
             "In flight",
             example="8",
+            empty=("load’s",),
         ),
     ] = UNSET
     processes: Annotated[
@@ -583,6 +652,7 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "How many processes run this contender; what is in flight is divided among them.",
             "Processes",
             example="2",
+            told="{} processes",
         ),
     ] = 1
     inside: Annotated[
@@ -591,8 +661,16 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Whether the client is inside a FastAPI app, whose route awaits it (fastapi-async), calls it and so "
             "blocks the event loop (fastapi-async-blocking), or calls it in a thread (fastapi-sync); fastapi-ping is "
             "a route that calls nobody.",
-            "Inside",
+            "In FastAPI",
             example='"fastapi-async"',
+            names=(
+                ("", "no"),
+                ("fastapi-async", "async"),
+                ("fastapi-async-blocking", "blocking"),
+                ("fastapi-sync", "sync"),
+                ("fastapi-ping", "ping"),
+            ),
+            told="{}",
         ),
     ] = UNSET
     read: Annotated[
@@ -602,6 +680,7 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "or it is left once the headers are there.",
             "Reads",
             example='"json"',
+            told="reads {}",
         ),
     ] = "bytes"
     dns_ttl: (
@@ -614,6 +693,7 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 "DNS cache",
                 unit="s",
                 example="60",
+                empty=("library’s",),
             ),
         ]
         | UnsetType
@@ -624,6 +704,7 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "What this contender is called everywhere, in place of the name made of its parts.",
             "Label",
             example='"httpx as we use it"',
+            empty=("from its parts", "its parts"),
         ),
     ] = UNSET
     requires: Annotated[
@@ -631,8 +712,11 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(max_length=20),
         Field(
             "Packages of an environment of its own, such as httpx==0.27.2.",
-            "Packages",
+            "Requires",
             example='["httpx==0.27.2"]',
+            empty=("what is installed", "installed"),
+            typed="packages",
+            told="requires {}",
         ),
     ] = ()
     python: Annotated[
@@ -642,6 +726,7 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "that runs httptui.",
             "Python",
             example='"3.13"',
+            empty=("the one that runs httptui", "httptui’s"),
         ),
     ] = ""
 
@@ -661,7 +746,13 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     name: Annotated[
-        Text, Field("What the plan is called, on the screen and in reports.", "Name", example='"our API"')
+        Text,
+        Field(
+            "What the plan is called, on the screen and in reports.",
+            "Name",
+            example='"our API"',
+            empty=("untitled",),
+        ),
     ] = ""
     description: Annotated[
         str,
@@ -670,6 +761,8 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "What it shows, and why: told with the plan, and in its reports.",
             "About",
             example='"one page of items"',
+            empty=("what it shows, and why",),
+            typed="text",
         ),
     ] = ""
     expect: Annotated[
@@ -681,6 +774,9 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Expect",
             "--expect CLAUSE",
             example='["aiohttp.p99 < 50ms", "errors == 0"]',
+            empty=("p99 < 50ms, one on each line",),
+            item="line",
+            only=not_swept,
         ),
     ] = ()
     compare: Annotated[
@@ -691,6 +787,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Compare",
             "--compare HOW",
             example='"as-is"',
+            names=(("alike", "alike"), ("as-is", "as is")),
         ),
     ] = "alike"
     target: Target = Target()
@@ -706,9 +803,27 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Sweep",
             "--sweep FIELD=LEVELS",
             example="{ concurrency = [1, 4, 16] }",
+            empty=("none, or concurrency = 1, 2, 4, 8", "none, or pool = 2, 4"),
         ),
     ] = {}
     contender: Annotated[tuple[Contender, ...], Meta(min_length=1, max_length=26)]
+
+
+CHOICES: Mapping[str, Field] = {
+    "target.source": Field(
+        "Whether one URL is requested, or several in turn: those typed here, or those of a file.",
+        "Asks for",
+        names=(("url", "one URL"), ("urls", "several"), ("urls_file", "from a file")),
+    ),
+    "load.bound": Field(
+        "What says how long the load lasts.",
+        "Lasts for",
+        names=(("seconds", "seconds"), ("requests", "requests"), ("stages", "stages")),
+    ),
+}
+"""Choices of which of a table's fields is given, where one excludes the others; no plan has them.  `names` has the
+fields' names, the usual one first.
+"""
 
 
 class Warmup(Struct, frozen=True):

@@ -23,6 +23,8 @@ from httptui.safe_text import safe_text
 from httptui.target.options import MAX_DELAY_MS
 from httptui.units import listed, plural
 
+ORDER = "interleaved"
+"""The order of a schedule that compares at each level."""
 USUAL_BLOCKS = 6
 USUAL_SLICE_SECONDS = 0.5
 USUAL_WARMUP = "200ms"
@@ -276,8 +278,8 @@ def _is_embedded(url: str) -> bool:
 def _other_field_problems(plan: Plan) -> Iterator[str]:
     """Yield fields that have no meaning when every level is visited for a short time."""
     schedule, usual = plan.schedule, Schedule()
-    if schedule.kind != "interleaved":
-        yield f'schedule.kind: {shown(schedule.kind)} is not how a sweep compares; "interleaved"'
+    if schedule.kind != ORDER:
+        yield f'schedule.kind: {shown(schedule.kind)} is not how a sweep compares; "{ORDER}"'
     for name, instead in (("rounds", "schedule.blocks"), ("epochs", "schedule.blocks"), ("until", "")):
         if getattr(schedule, name) != getattr(usual, name):
             hint = f", which starts the lanes anew for each visit; give {instead}" if instead else ""

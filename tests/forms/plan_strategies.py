@@ -104,6 +104,7 @@ PLANS = st.builds(
         until=st.sampled_from(["done", "decided"]),
         delta=st.floats(0.001, 0.5),
         pin=st.booleans(),
+        probe=st.booleans(),
         seed=st.integers(0, 2**63 - 1),
         warmup=st.one_of(WHOLE, st.sampled_from(["auto", "1s", "100"])),
     ),

@@ -64,7 +64,7 @@ async def test_a_label_is_typed_below_the_row_where_the_row_has_no_room_for_it()
         assert not row_of(screen, 0).query_one("Horizontal > .contender--label").display
         await pilot.press("shift+tab", *"mine")
         await pilot.pause()
-        assert screen.state.contenders[0].label == "mine"
+        assert screen.state.contenders[0]["label"] == "mine"
         assert [entry.value for entry in row_of(screen, 0).query("Input").results(Input)].count("mine") == 2
 
 

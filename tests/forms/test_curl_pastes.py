@@ -10,12 +10,12 @@ import subprocess
 import pytest
 from form_examples import PLAN
 
+from httptui.plan.texts import real_number
 from httptui.safe_text import safe_text
 from httptui.tui.forms.curl import CurlError, is_curl, parse_curl, taken, with_request
 from httptui.tui.forms.mapping import check
 from httptui.tui.forms.shell_words import is_another_command
 from httptui.tui.forms.state import state_of
-from httptui.tui.forms.texts import real_number
 
 
 @pytest.mark.parametrize(

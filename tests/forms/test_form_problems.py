@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from form_examples import PLAN
 
 from httptui.tui.forms.mapping import Problem, check, problem_of
-from httptui.tui.forms.state import state_of, with_override, with_value
+from httptui.tui.forms.state import state_of, with_override, with_value, with_values
 
 
 @pytest.mark.parametrize(
@@ -71,7 +69,7 @@ def test_several_problems_are_all_found() -> None:
 
 
 def test_an_open_load_without_a_rate_is_told_so() -> None:
-    problems = check(replace(state_of(PLAN), load="open")).problems
+    problems = check(with_values(state_of(PLAN), {"load.kind": "open"})).problems
     assert [(problem.field, problem.message.split(";")[0]) for problem in problems] == [
         ("load.rate", "missing")
     ]
@@ -95,7 +93,17 @@ def test_an_open_load_without_a_rate_is_told_so() -> None:
     ],
 )
 def test_stages_that_cannot_be_used_are_told_by_their_number(text: str, words: list[str]) -> None:
-    checked = check(replace(state_of(PLAN), bound="stages", stages=text, schedule="concurrent", blocks=""))
+    checked = check(
+        with_values(
+            state_of(PLAN),
+            {
+                "load.bound": "stages",
+                "load.stages": text,
+                "schedule.kind": "concurrent",
+                "schedule.blocks": "",
+            },
+        )
+    )
     assert checked.plan is None
     assert {problem.field for problem in checked.problems} == {"load.stages"}
     assert [problem.words for problem in checked.problems] == words

@@ -9,14 +9,26 @@ import pytest
 from form_examples import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import UNSET, UnsetType, structs
+from msgspec import structs
 from plan_strategies import PLANS, SWEEPS, WORDS, swept
 
+from httptui.plan.field import fields_of_plan
 from httptui.plan.io import decode_plan
-from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Stage, Target
+from httptui.plan.model import CHOICES, Contender, Load, Plan, Policy, Schedule, Stage, Target
+from httptui.plan.typed import OF_A_CONTENDER, PATHS
 from httptui.presets import list_presets
 from httptui.tui.forms.mapping import check, mapping_of
-from httptui.tui.forms.state import FIELDS, MORE, SHOWN, FormState, state_of, with_override, with_value
+from httptui.tui.forms.state import (
+    IN_THE_MATRIX,
+    MORE,
+    SHOWN,
+    FormState,
+    state_of,
+    with_override,
+    with_value,
+    with_values,
+)
+from httptui.tui.screens.plan_fields import SHOWN_PATHS, UNSHOWN
 
 
 @given(st.one_of(PLANS, st.builds(swept, PLANS, SWEEPS)))
@@ -29,8 +41,8 @@ def test_an_untouched_form_gives_back_the_same_plan(plan: Plan) -> None:
 def test_what_a_plan_expects_is_one_line_each_and_a_wrong_line_is_told_by_its_number() -> None:
     two = (Contender(engine="aiohttp"), Contender(engine="httpx"))
     state = state_of(Plan(contender=two, expect=("aiohttp.p99 < 50ms", "httpx.p99 < 80ms")))
-    assert state.expect == "aiohttp.p99 < 50ms\nhttpx.p99 < 80ms"
-    more = check(with_value(state, "expect", f"\n{state.expect}\n  errors == 0 \n")).plan
+    assert state["expect"] == "aiohttp.p99 < 50ms\nhttpx.p99 < 80ms"
+    more = check(with_value(state, "expect", "\n" + state["expect"] + "\n  errors == 0 \n")).plan
     assert more is not None
     assert more.expect == ("aiohttp.p99 < 50ms", "httpx.p99 < 80ms", "errors == 0")
     fewer = check(replace(state, contenders=state.contenders[:1]))
@@ -39,31 +51,21 @@ def test_what_a_plan_expects_is_one_line_each_and_a_wrong_line_is_told_by_its_nu
     ]
 
 
-class _WiderPolicy(Policy, frozen=True, kw_only=True):
-    novel: tuple[Stage, ...] = ()
+def test_bytes_that_no_field_shows_survive_an_edit_and_give_way_to_a_text() -> None:
+    plan = structs.replace(PLAN, target=Target(method="POST", body_base64="/w=="))
+    edited = with_value(state_of(plan), "load.concurrency", "3")
+    assert mapping_of(edited)[0]["target"]["body_base64"] == "/w=="
+    typed = mapping_of(with_value(edited, "target.body", "x"))[0]["target"]
+    assert (typed["body"], typed.get("body_base64")) == ("x", None)
 
 
-class _WiderContender(Contender, frozen=True, kw_only=True):
-    novel: str = "a"
-    absent: int | UnsetType = UNSET
-
-
-class _WiderPlan(Plan, frozen=True, kw_only=True):
-    novel: int = 1
-
-
-def test_values_that_the_form_has_no_field_for_survive_an_edit() -> None:
-    plan = _WiderPlan(
-        novel=2,
-        policy=_WiderPolicy(novel=(Stage(seconds=1, to=2),)),
-        contender=(_WiderContender(engine="httpx", novel="b"), Contender(engine="aiohttp")),
-    )
-    mapping, problems = mapping_of(with_value(state_of(plan), "target.url", "http://127.0.0.1/"))
-    assert problems == ()
-    assert mapping["novel"] == 2
-    assert mapping["policy"]["novel"] == ({"seconds": 1, "to": 2},)
-    assert [one.get("novel") for one in mapping["contender"]] == ["b", None]
-    assert "absent" not in mapping["contender"][0]
+def test_a_number_that_a_plan_has_as_a_text_stays_one_until_another_is_typed() -> None:
+    state = state_of(structs.replace(PLAN, schedule=Schedule(warmup="100")))
+    assert mapping_of(state)[0]["schedule"]["warmup"] == "100"
+    other = with_value(state, "schedule.warmup", "20")
+    assert mapping_of(other)[0]["schedule"]["warmup"] == 20
+    assert mapping_of(with_value(other, "schedule.warmup", "100"))[0]["schedule"]["warmup"] == "100"
+    assert "warmup" not in mapping_of(with_value(state, "schedule.warmup", " "))[0]["schedule"]
 
 
 def test_a_list_of_urls_and_how_they_are_sent_survive_an_edit() -> None:
@@ -73,22 +75,21 @@ def test_a_list_of_urls_and_how_they_are_sent_survive_an_edit() -> None:
         contender=(Contender(engine="aiohttp"),),
     )
     state = state_of(plan)
-    assert (state.source, state.urls) == ("urls", "embedded/bytes/1\nembedded/items/{n}")
+    assert (state["target.source"], state["target.urls"]) == ("urls", "embedded/bytes/1\nembedded/items/{n}")
     edited = check(with_value(state, "load.concurrency", "3")).plan
     assert edited == structs.replace(plan, load=Load(concurrency=3))
 
 
-def test_every_value_of_a_plan_has_a_field() -> None:
-    parts = {"target": Target, "policy": Policy, "load": Load, "schedule": Schedule}
-    values = {f"{name}.{field}" for name, part in parts.items() for field in part.__struct_fields__}
-    own = set(Plan.__struct_fields__) - parts.keys() - {"contender"}
+def test_every_value_of_a_plan_has_a_control() -> None:
+    declared = {path for path in fields_of_plan(Plan) if not path.startswith("contender.")}
     # A body of bytes is kept as it is, as no field can show it.
-    assert set(FIELDS) == (values - {"target.body_base64"}) | own | {"load.bound", "target.source"}
-    assert set(FIELDS.values()) <= set(FormState.__slots__)
-    in_the_matrix = {"engine", "http", "loop"}
-    assert {*SHOWN, *MORE} | in_the_matrix == set(Contender.__struct_fields__)
-    smallest = state_of(Plan(contender=(Contender(engine="aiohttp"),)))
-    assert (smallest.kept, smallest.contenders[0].kept) == ((), ())
+    assert sorted(SHOWN_PATHS) == sorted(declared - {*UNSHOWN} | {*CHOICES})
+    assert set(state_of(PLAN).texts) == set(PATHS) == declared | {*CHOICES}
+    assert {*IN_THE_MATRIX, *SHOWN, *MORE} == set(Contender.__struct_fields__)
+
+
+def test_a_contender_is_typed_in_one_line_each() -> None:
+    assert {typed.codec.kind for typed in OF_A_CONTENDER.values()} <= {"line", "choice", "box"}
 
 
 def test_a_plan_without_a_probe_comes_back_from_the_form_without_one() -> None:
@@ -101,12 +102,12 @@ def test_every_preset_comes_back_unchanged_through_the_form_and_the_check(preset
     assert check(state_of(preset.plan)).plan == preset.plan
 
 
-@given(PLANS, st.sampled_from(sorted(FIELDS)), WORDS)
+@given(PLANS, st.sampled_from(sorted(PATHS)), WORDS)
 def test_whatever_is_typed_anywhere_is_kept_and_never_raises(plan: Plan, path: str, text: str) -> None:
     state = with_value(state_of(plan), path, text)
     mapping, _ = mapping_of(state)
-    assert str(getattr(state, FIELDS[path])) == text
-    assert mapping["target"]["body"] == state.body
+    assert state[path] == text
+    assert mapping["target"]["body"] == state["target.body"]
 
 
 def test_typing_the_text_that_stands_there_changes_nothing() -> None:
@@ -117,20 +118,32 @@ def test_typing_the_text_that_stands_there_changes_nothing() -> None:
 
 
 def test_only_the_chosen_bound_of_the_load_counts_and_the_other_text_stays() -> None:
-    state = replace(state_of(PLAN), bound="requests", requests="100", stages="1s:2", blocks="")
+    state = with_values(
+        state_of(PLAN),
+        {"load.bound": "requests", "load.requests": "100", "load.stages": "1s:2", "schedule.blocks": ""},
+    )
     assert load_of(state) == Load(concurrency=8, requests=100)
-    assert state.seconds == "2.5"
-    assert load_of(replace(state, bound="stages")) == Load(
+    assert state["load.seconds"] == "2.5"
+    assert load_of(with_values(state, {"load.bound": "stages"})) == Load(
         concurrency=8, stages=(Stage(seconds=1.0, to=2.0),)
     )
 
 
 def test_only_what_means_something_in_the_kind_of_load_counts() -> None:
-    typed = replace(state_of(PLAN), bound="requests", requests="9", rate="50", think="0.5", blocks="")
-    typed = replace(typed, arrivals="poisson")
+    typed = with_values(
+        state_of(PLAN),
+        {
+            "load.bound": "requests",
+            "load.requests": "9",
+            "load.rate": "50",
+            "load.think": "0.5",
+            "schedule.blocks": "",
+        },
+    )
+    typed = with_values(typed, {"load.arrivals": "poisson"})
     assert load_of(typed) == Load(concurrency=8, requests=9, think=0.5)
-    assert load_of(replace(typed, load="burst")) == Load(kind="burst", concurrency=8)
-    assert load_of(replace(typed, load="open")) == Load(
+    assert load_of(with_values(typed, {"load.kind": "burst"})) == Load(kind="burst", concurrency=8)
+    assert load_of(with_values(typed, {"load.kind": "open"})) == Load(
         kind="open", concurrency=8, rate=50.0, arrivals="poisson", seconds=2.5
     )
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from plan_strategies import NAMES, STAGES, VALUES
 
 from httptui.plan.model import Stage
-from httptui.tui.forms.texts import (
+from httptui.plan.texts import (
     headers_of,
     headers_text,
     number_text,

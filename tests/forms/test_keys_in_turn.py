@@ -41,14 +41,19 @@ async def burst(app: Host, pilot: Pilot[None], *keys: str | events.Event) -> Non
 async def test_what_is_typed_after_a_choice_and_a_tab_stands_in_the_next_field() -> None:
     async with form(structs.replace(PLAN, schedule=Schedule())) as (app, screen, pilot):
         await burst(app, pilot, "f6", "right", "tab", "right", "tab", "tab", *"1s:9,2s:4", "tab", "tab", "5")
-        typed = (screen.state.load, screen.state.bound, screen.state.stages, screen.state.rate)
+        typed = (
+            screen.state["load.kind"],
+            screen.state["load.bound"],
+            screen.state["load.stages"],
+            screen.state["load.rate"],
+        )
         assert typed == ("open", "stages", "1s:9,2s:4", "5")
 
 
 async def test_what_is_typed_or_pasted_after_a_tab_is_not_put_into_the_field_before_it() -> None:
     async with form() as (app, screen, pilot):
         await burst(app, pilot, "tab", "ctrl+u", *"PUT", "shift+tab", events.Paste("http://127.0.0.1/b"))
-        assert (screen.state.method, screen.state.url) == ("PUT", "http://127.0.0.1/b")
+        assert (screen.state["target.method"], screen.state["target.url"]) == ("PUT", "http://127.0.0.1/b")
 
 
 async def test_a_screen_that_was_opened_takes_the_keys_that_follow_and_gives_them_back_when_it_is_left() -> (
@@ -58,6 +63,6 @@ async def test_a_screen_that_was_opened_takes_the_keys_that_follow_and_gives_the
         await burst(app, pilot, "f3", "escape", "f2", "escape", "f1", "escape")
         await burst(app, pilot, "f3", *"knee", "enter", "end", "0")
         assert app.screen is screen
-        assert screen.state.url == f"{load_preset('knee').target.url}0"
+        assert screen.state["target.url"] == f"{load_preset('knee').target.url}0"
         await burst(app, pilot, "f2", "ctrl+u", *"own", "enter", "f5")
     assert [plan.name for plan in app.answers] == ["own"]

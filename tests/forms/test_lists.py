@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, structs
 
+from httptui.plan.texts import axis_of, lines_of, names_of, requirements_of, sweep_of, sweep_text
 from httptui.tui.forms.estimate import words_for
-from httptui.tui.forms.mapping import axis_of, check, sweep_of, sweep_text
-from httptui.tui.forms.state import ContenderState, FormState, state_of, with_value
-from httptui.tui.forms.texts import lines_of, names_of, requirements_of
+from httptui.tui.forms.mapping import check
+from httptui.tui.forms.state import FormState, contender_state, state_of, with_value, with_values
 from httptui.tui.forms.words import with_letters
 
 
@@ -113,8 +113,8 @@ def test_a_contender_that_cannot_be_swept_is_told_by_its_letter_and_what_it_is(t
 
 
 def test_a_contender_is_told_by_its_letter_in_any_message_but_not_in_what_was_typed() -> None:
-    bare = ContenderState(engine="http.client", label="bare")
-    state = replace(UNSWEPT, contenders=(bare,), redirects="1", expect='"contender[0]" < 3')
+    bare = replace(UNSWEPT, contenders=(contender_state("http.client", label="bare"),))
+    state = with_values(bare, {"policy.redirects": "1", "expect": '"contender[0]" < 3'})
     problems = check(state).problems
     assert words_for(problems, "policy.redirects") == (
         'contender A (bare) cannot follow it, as "http.client" has no such ability; turn it off'

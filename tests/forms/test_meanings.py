@@ -9,17 +9,18 @@ from rich.text import Text
 from textual.widgets import Button, Input
 
 from httptui.plan.field import fields_of_plan
-from httptui.plan.model import Plan
-from httptui.tui.forms.state import FIELDS, MORE, SHOWN
-from httptui.tui.forms.words import OWN_OF_THE_FORM, meaning_of
+from httptui.plan.model import CHOICES, Plan
+from httptui.tui.forms.state import MORE, SHOWN
+from httptui.tui.forms.words import meaning_of
+from httptui.tui.screens.plan_fields import SHOWN_PATHS
 from httptui.tui.widgets.contender_list import ContenderRow
 from httptui.tui.widgets.values import Field
 
 
 def test_every_field_of_the_form_has_a_meaning() -> None:
-    assert all(meaning_of(path) for path in FIELDS)
+    assert all(meaning_of(path) for path in SHOWN_PATHS)
     assert all(meaning_of(f"contender.{name}") for name in (*SHOWN, *MORE))
-    assert not set(OWN_OF_THE_FORM) & set(fields_of_plan(Plan))
+    assert not set(CHOICES) & set(fields_of_plan(Plan))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_it_ends_with_what_the_plan_allows(path: str, end: str) -> None:
 async def test_every_field_tells_its_meaning_under_the_mouse() -> None:
     async with form(PLAN) as (_, screen, _):
         told = {field.path: field.tooltip for field in screen.query(Field)}
-        assert told == {path: Text(meaning_of(path)) for path in FIELDS}
+        assert told == {path: Text(meaning_of(path)) for path in SHOWN_PATHS}
 
 
 @pytest.mark.pilot

@@ -21,7 +21,7 @@ async def test_a_problem_of_a_contender_names_its_letter_and_stands_below_its_ro
         await replace_text(pilot, row.query_one(".contender--pool", Input), "deep")
         assert status(screen).startswith("▲ contender B.pool: ")
         assert row.has_class("-problem")
-        assert screen.state.contenders[1].pool == "deep"
+        assert screen.state.contenders[1]["pool"] == "deep"
         await pilot.press("f5")
         await pilot.pause()
         assert screen.focused is row.query_one(".contender--pool")
@@ -105,6 +105,6 @@ async def test_an_engine_of_ones_own_joins_and_is_checked() -> None:
         screen.query_one("#plan-own").focus()
         await pilot.press(*"./n.py:M", "enter")
         await pilot.pause()
-        assert screen.state.contenders[-1].engine == "./n.py:M"
+        assert screen.state.contenders[-1]["engine"] == "./n.py:M"
         assert status(screen).startswith("▲ contender D.engine: ")
         assert screen.query_one("#plan-own", Input).value == ""

@@ -22,7 +22,7 @@ async def test_a_plan_with_problems_is_refused_the_cursor_goes_there_and_nothing
         assert app.screen is screen
         assert screen.focused is screen.query_one("#target-url")
         assert [notice.title for notice in app._notifications] == ["This plan cannot be used yet"]
-        assert screen.state.url == "nowhere"
+        assert screen.state["target.url"] == "nowhere"
         await replace_text(pilot, screen.query_one("#target-url", Input), "embedded")
         await pilot.press("f5")
     assert app.answers == [edited(name="kept", target=structs.replace(PLAN.target, url="embedded"))]
@@ -52,7 +52,7 @@ async def test_what_was_changed_is_lost_only_where_that_is_asked_for_twice(way: 
             await pilot.pause()
             await (pilot.press("escape") if way == "escape" else pilot.click("#plan-cancel"))
             await pilot.pause()
-            assert (app.answers, screen.state.name, app.screen) == ([], value, screen)
+            assert (app.answers, screen.state["name"], app.screen) == ([], value, screen)
             assert status(screen) == "▲ What was changed will be lost; once more leaves"
         await (pilot.press("escape") if way == "escape" else pilot.click("#plan-cancel"))
         await answered(app, pilot)

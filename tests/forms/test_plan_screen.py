@@ -136,8 +136,8 @@ async def test_the_form_is_filled_in_by_mouse() -> None:
         await pilot.click(choice, offset=(3, 0))
         await pilot.click(next(iter(screen.query(ContenderRow))).query(Button).last())
         await pilot.pause()
-        assert [one.engine for one in screen.state.contenders] == ["httpx", "requests", "httpx"]
-        assert screen.state.contenders[-1].http == "2"
+        assert [one["engine"] for one in screen.state.contenders] == ["httpx", "requests", "httpx"]
+        assert screen.state.contenders[-1]["http"] == "2"
         assert "needs an https:// target" in status(screen)
         await pilot.click(matrix, offset=(grid.left_of(2) + 1, HEADER_ROWS + 1))
         await pilot.pause()

@@ -70,11 +70,11 @@ async def test_a_command_may_be_typed_and_entered_or_pasted_from_the_app_itself(
         url.value = "curl -I http://127.0.0.1/a"
         await pilot.press("enter")
         await pilot.pause()
-        assert (screen.state.url, screen.state.method) == ("http://127.0.0.1/a", "HEAD")
+        assert (screen.state["target.url"], screen.state["target.method"]) == ("http://127.0.0.1/a", "HEAD")
         app.copy_to_clipboard("curl http://127.0.0.1/b")
         await pilot.press("ctrl+v")
         await pilot.pause()
-        assert (screen.state.url, screen.state.method) == ("http://127.0.0.1/b", "GET")
+        assert (screen.state["target.url"], screen.state["target.method"]) == ("http://127.0.0.1/b", "GET")
         assert screen.focused is url
 
 
@@ -87,7 +87,7 @@ async def test_lines_that_are_no_command_are_refused_and_an_address_among_blanks
         assert "Copy the request as cURL (bash)" in note_of(screen, "target.url")
         app.post_message(events.Paste("\n  http://127.0.0.1:8099/x \n"))
         await pilot.pause()
-        assert screen.state.url == "http://127.0.0.1:8099/x"
+        assert screen.state["target.url"] == "http://127.0.0.1:8099/x"
         assert note_of(screen, "target.url") == ""
 
 
@@ -96,7 +96,7 @@ async def test_an_address_is_pasted_as_ever() -> None:
         await pilot.press("end", "ctrl+u")
         app.post_message(events.Paste("http://127.0.0.1/c"))
         await pilot.pause()
-        assert screen.state.url == "http://127.0.0.1/c"
+        assert screen.state["target.url"] == "http://127.0.0.1/c"
 
 
 async def test_the_shape_follows_what_is_typed() -> None:
@@ -130,7 +130,7 @@ async def test_a_key_leads_from_the_matrix_to_the_contenders_own_values() -> Non
         screen.query_one("#plan-matrix").focus()
         await pilot.press("right", "o", "ctrl+u", "9")
         await pilot.pause()
-        assert screen.state.contenders[0].pool == "9"
+        assert screen.state.contenders[0]["pool"] == "9"
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,13 @@ async def test_that_key_ticks_a_cell_that_is_not_ticked(
         screen.query_one("#plan-matrix").focus()
         await pilot.press(*keys)
         await pilot.pause()
-        assert [one.engine for one in screen.state.contenders] == ["aiohttp", "httpx", "requests", "aiohttp"]
-        assert getattr(screen.state.contenders[3], attribute) == text
+        assert [one["engine"] for one in screen.state.contenders] == [
+            "aiohttp",
+            "httpx",
+            "requests",
+            "aiohttp",
+        ]
+        assert screen.state.contenders[3][attribute] == text
 
 
 async def test_duplicate_ticks_a_cell_that_is_not_ticked() -> None:
@@ -153,7 +158,7 @@ async def test_duplicate_ticks_a_cell_that_is_not_ticked() -> None:
         screen.query_one("#plan-matrix").focus()
         await pilot.press("d")
         await pilot.pause()
-        assert [one.loop for one in screen.state.contenders] == ["uvloop", "", "", ""]
+        assert [one["loop"] for one in screen.state.contenders] == ["uvloop", "", "", ""]
 
 
 @pytest.mark.parametrize("key", ["space", "d", "o", "f7"])
@@ -175,7 +180,7 @@ async def test_a_plan_is_saved_as_a_preset_and_listed_at_once() -> None:
         await pilot.press("ctrl+u", *"my-own", "enter")
         await pilot.pause()
         assert load_preset("my-own") == structs.replace(PLAN, name="my-own")
-        assert screen.query_one("#name", Input).value == screen.state.name == "my-own"
+        assert screen.query_one("#name", Input).value == screen.state["name"] == "my-own"
         assert said(app) == [("Saved as the preset my-own", str(user_presets_folder() / "my-own.toml"))]
         await pilot.press("f3", *"my-own")
         await pilot.pause()
@@ -270,7 +275,7 @@ async def test_a_recent_plan_without_its_secrets_comes_into_the_form_and_asks_fo
     async with form() as (app, screen, pilot):
         await pilot.press("f3", "f3", "enter")
         await pilot.pause()
-        assert screen.state.name == "shop"
+        assert screen.state["name"] == "shop"
         assert field_of(screen, "target.headers") == (
             "▲ holds *** in place of a secret, which is kept nowhere; give it anew"
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from form_examples import PLAN
 from hypothesis import given
@@ -19,7 +17,7 @@ from httptui.tui.forms.shape import (
     shape_of_state,
     shape_of_sweep,
 )
-from httptui.tui.forms.state import state_of
+from httptui.tui.forms.state import state_of, with_values
 from httptui.tui.plots.cells import plain, row_width
 from httptui.tui.plots.lines import plot_area
 
@@ -79,9 +77,12 @@ def test_the_upper_edge_stands_out_from_what_is_below_it() -> None:
 
 @pytest.mark.parametrize("path", ["concurrency", "stages", "think"])
 def test_what_is_no_load_yet_is_said_and_other_problems_do_not_matter(path: str) -> None:
-    state = replace(state_of(PLAN), url="nowhere", bound="stages", stages="1s:2", blocks="")
+    state = with_values(
+        state_of(PLAN),
+        {"target.url": "nowhere", "load.bound": "stages", "load.stages": "1s:2", "schedule.blocks": ""},
+    )
     assert load_of(state) == Load(concurrency=8, stages=(Stage(seconds=1, to=2),))
-    assert load_of(replace(state, **{path: "x"})) is None
+    assert load_of(with_values(state, {f"load.{path}": "x"})) is None
     assert UNKNOWN in plain(draw_shape(None, 60))
 
 
@@ -89,8 +90,8 @@ def test_what_is_no_load_yet_is_said_and_other_problems_do_not_matter(path: str)
     ("attribute", "text"), [("seconds", "0"), ("concurrency", "0"), ("rate", "1e9"), ("rate", "")]
 )
 def test_a_load_that_cannot_be_run_is_not_drawn(attribute: str, text: str) -> None:
-    state = replace(state_of(PLAN), load="open" if attribute == "rate" else "closed")
-    assert load_of(replace(state, **{attribute: text})) is None
+    state = with_values(state_of(PLAN), {"load.kind": "open" if attribute == "rate" else "closed"})
+    assert load_of(with_values(state, {f"load.{attribute}": text})) is None
 
 
 LOADS = st.one_of(
@@ -122,10 +123,10 @@ def test_a_sweep_is_drawn_level_by_level() -> None:
         "           0 ┤████████████████████████████████",
         "           in short turns at each of 6 levels",
     ]
-    typed = replace(state_of(PLAN), concurrency="x", sweep="concurrency = 4, 8")
+    typed = with_values(state_of(PLAN), {"load.concurrency": "x", "sweep": "concurrency = 4, 8"})
     assert (shape_of_state(typed) or shape).points == ((0, 4), (1, 4), (1, 8), (2, 8))
-    assert shape_of_state(replace(typed, sweep="concurrency = 1, inf")) is None
-    assert shape_of_state(replace(typed, sweep="concurrency")) is None
+    assert shape_of_state(with_values(typed, {"sweep": "concurrency = 1, inf"})) is None
+    assert shape_of_state(with_values(typed, {"sweep": "concurrency"})) is None
 
 
 @given(st.lists(st.floats(), min_size=1, max_size=100), st.integers(1, 90))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from form_examples import PLAN
 from hypothesis import given
@@ -14,23 +12,25 @@ from textual.widgets import Input, Static, TextArea
 
 from httptui.plan.model import Target
 from httptui.plan.secrets import MASK
+from httptui.plan.titles import edited_name, original_name
 from httptui.presets import load_preset
 from httptui.presets.recent import recent_plans, remember
-from httptui.tui.forms.state import FormState, state_of, with_value
-from httptui.tui.forms.titles import edited_name, is_another, name_saved_as, original_name, titled
+from httptui.presets.saving import name_saved_as
+from httptui.tui.forms.state import FormState, state_of, with_value, with_values
+from httptui.tui.forms.titles import is_another, titled
 
 ORIGIN = state_of(PLAN)
 OTHER = with_value(ORIGIN, "load.concurrency", "9")
 
 
 def title(state: FormState) -> tuple[str, str]:
-    return state.name, state.description
+    return state["name"], state["description"]
 
 
 def test_another_plan_has_another_name_and_no_description_until_it_is_changed_back() -> None:
     edited = titled(ORIGIN, OTHER, ORIGIN)
     assert title(edited) == ("example, edited", "")
-    assert titled(edited, with_value(edited, "load.seconds", "3"), ORIGIN).name == "example, edited"
+    assert titled(edited, with_value(edited, "load.seconds", "3"), ORIGIN)["name"] == "example, edited"
     assert titled(edited, with_value(edited, "load.concurrency", "8"), ORIGIN) == ORIGIN
 
 
@@ -45,18 +45,20 @@ def test_what_makes_the_same_plan_keeps_its_name(path: str, text: str) -> None:
 
 
 def test_a_name_and_a_description_that_were_typed_stay() -> None:
-    named = replace(ORIGIN, name="mine", description="my own")
-    assert title(titled(named, replace(named, rounds="2"), ORIGIN)) == title(named)
+    named = with_values(ORIGIN, {"name": "mine", "description": "my own"})
+    assert title(titled(named, with_values(named, {"schedule.rounds": "2"}), ORIGIN)) == title(named)
     edited = titled(ORIGIN, OTHER, ORIGIN)
-    back = replace(edited, name="example", description="said again")
+    back = with_values(edited, {"name": "example", "description": "said again"})
     assert titled(edited, back, ORIGIN) == back
-    assert titled(back, replace(back, rounds="2"), ORIGIN) == replace(back, rounds="2")
+    assert titled(back, with_values(back, {"schedule.rounds": "2"}), ORIGIN) == with_values(
+        back, {"schedule.rounds": "2"}
+    )
 
 
 @pytest.mark.parametrize("name", ["", "example, edited"])
 def test_a_plan_that_claims_to_be_none_is_not_named_anew(name: str) -> None:
-    origin = replace(ORIGIN, name=name)
-    assert titled(origin, replace(OTHER, name=name), origin) == replace(OTHER, name=name)
+    origin = with_values(ORIGIN, {"name": name})
+    assert titled(origin, with_values(OTHER, {"name": name}), origin) == with_values(OTHER, {"name": name})
 
 
 def test_a_secret_that_is_given_anew_makes_no_other_plan() -> None:
@@ -66,22 +68,24 @@ def test_a_secret_that_is_given_anew_makes_no_other_plan() -> None:
         body=f"a={MASK}&b={MASK}&c=1",
     )
     origin = state_of(structs.replace(PLAN, target=target))
-    given_anew = replace(
+    given_anew = with_values(
         origin,
-        urls="embedded/a\nembedded/b?token=t",
-        headers="Cookie: env:SID\nX-One: 1",
-        body="a=x&b=yy&c=1",
+        {
+            "target.urls": "embedded/a\nembedded/b?token=t",
+            "target.headers": "Cookie: env:SID\nX-One: 1",
+            "target.body": "a=x&b=yy&c=1",
+        },
     )
     assert not is_another(given_anew, origin)
     for path, text in (
-        ("urls", "embedded/c\nembedded/b?token=t"),
-        ("urls", "embedded/a\nembedded/b?key=t"),
-        ("headers", "Cookie: a\nX-One: 2"),
-        ("body", "a=x&c=1"),
-        ("body", "a=x&b=yy&c=2"),
-        ("body", "a=&b=&c="),
+        ("target.urls", "embedded/c\nembedded/b?token=t"),
+        ("target.urls", "embedded/a\nembedded/b?key=t"),
+        ("target.headers", "Cookie: a\nX-One: 2"),
+        ("target.body", "a=x&c=1"),
+        ("target.body", "a=x&b=yy&c=2"),
+        ("target.body", "a=&b=&c="),
     ):
-        assert is_another(replace(given_anew, **{path: text}), origin)  # type: ignore[arg-type]
+        assert is_another(with_value(given_anew, path, text), origin)
 
 
 @given(st.text(max_size=200))
@@ -133,9 +137,9 @@ async def test_a_preset_that_was_saved_or_loaded_is_what_is_edited_from_then_on(
         assert screen.app.screen.query_one(Input).value == "example-edited"
         await pilot.press("ctrl+u", *"own", "enter")
         await pilot.pause()
-        assert screen.state.name == load_preset("own").name == "own"
+        assert screen.state["name"] == load_preset("own").name == "own"
         await replace_text(pilot, screen.query_one("#load-seconds", Input), "4")
-        assert screen.state.name == "own, edited"
+        assert screen.state["name"] == "own, edited"
         await pilot.press("f3", *"knee", "enter")
         await pilot.pause()
         assert title(screen.state) == ("knee", load_preset("knee").description)

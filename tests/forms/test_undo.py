@@ -15,8 +15,15 @@ from textual import events
 from textual.widgets import Input, TextArea
 
 from httptui.presets import load_preset
-from httptui.tui.forms.state import FormState, state_of, with_folding, with_override, with_value
-from httptui.tui.forms.titles import MOST_STEPS, Past, Step
+from httptui.tui.forms.state import (
+    FormState,
+    state_of,
+    with_folding,
+    with_override,
+    with_value,
+    with_values,
+)
+from httptui.tui.forms.undo import MOST_STEPS, Past, Step
 
 START = state_of(PLAN)
 
@@ -44,9 +51,9 @@ def test_what_is_typed_into_one_value_is_one_step() -> None:
 
 
 def test_a_title_that_changes_along_is_no_step_but_a_typed_one_is() -> None:
-    one = replace(START, seconds="3", name="example, edited", description="")
-    two = replace(one, seconds="31")
-    named = replace(two, name="mine")
+    one = with_values(START, {"load.seconds": "3", "name": "example, edited", "description": ""})
+    two = with_values(one, {"load.seconds": "31"})
+    named = with_values(two, {"name": "mine"})
     assert states_in(past_of(START, one, two, named)) == [START, two]
 
 
@@ -71,13 +78,17 @@ async def test_a_key_takes_back_what_was_typed_and_ticked_until_all_is_as_it_was
         await pilot.press("space", "right", "right", "right", "f7", "tab", "tab", "2")
         await pilot.pause()
         changed = screen.state
-        assert (changed.url, changed.load, len(changed.contenders)) == ("http://127.0.0.1:8099//x", "open", 4)
+        assert (changed["target.url"], changed["load.kind"], len(changed.contenders)) == (
+            "http://127.0.0.1:8099//x",
+            "open",
+            4,
+        )
         for _ in range(8):
             await pilot.press("ctrl+z")
             await pilot.pause()
         assert replace(screen.state, contenders=START.contenders, removed=()) == START
-        assert [one.label for one in screen.state.contenders] == [one.label for one in START.contenders]
-        assert screen.query_one("#target-url", Input).value == START.url
+        assert [one["label"] for one in screen.state.contenders] == [one["label"] for one in START.contenders]
+        assert screen.query_one("#target-url", Input).value == START["target.url"]
         assert status(screen) == "▲ Nothing is left to take back"
         await pilot.press("escape")
     assert app.answers == [None]
@@ -92,7 +103,7 @@ async def test_a_command_is_taken_back_whole() -> None:
         await pilot.press("ctrl+z")
         await pilot.pause()
         assert screen.state == START
-        assert screen.query_one("#target-headers", TextArea).text == START.headers
+        assert screen.query_one("#target-headers", TextArea).text == START["target.headers"]
         assert note_of(screen, "target.url") == ""
 
 
@@ -107,7 +118,7 @@ async def test_another_plan_is_taken_back_with_what_it_was_edited_from() -> None
         assert screen.state == START
         screen.query_one("#load-seconds", Input).value = "3"
         await pilot.pause()
-        assert screen.state.name == "example, edited"
+        assert screen.state["name"] == "example, edited"
 
 
 @pytest.mark.pilot

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from form_examples import PLAN
 
+from httptui.plan.conditions import embedded
 from httptui.plan.model import Contender, Plan, Target
 from httptui.plan.secrets import MASK
 from httptui.tui.forms.curl import parse_curl, with_request
 from httptui.tui.forms.mapping import check
-from httptui.tui.forms.state import FormState, state_of
+from httptui.tui.forms.state import FormState, state_of, with_values
 from httptui.tui.widgets.entry import VEIL, UrlsArea
 
 LISTED = state_of(
@@ -37,36 +37,38 @@ def told(state: FormState) -> list[tuple[str, str]]:
 def test_only_what_is_chosen_counts_and_the_other_texts_stay(tmp_path: Path) -> None:
     file = tmp_path / "urls.txt"
     file.write_text("# two\nembedded/c\nembedded/d\n")
-    state = replace(LISTED, url="http://127.0.0.1:8099/", urls_file=str(file))
+    state = with_values(LISTED, {"target.url": "http://127.0.0.1:8099/", "target.urls_file": str(file)})
     assert target_of(state) == Target(urls=("embedded/a", "embedded/b"), order="shuffle")
-    assert target_of(replace(state, source="urls_file")).urls == ("embedded/c", "embedded/d")
-    one = replace(state, source="url")
+    assert target_of(with_values(state, {"target.source": "urls_file"})).urls == ("embedded/c", "embedded/d")
+    one = with_values(state, {"target.source": "url"})
     assert target_of(one) == Target(url="http://127.0.0.1:8099/", order="shuffle")
-    assert one.urls == "embedded/a\nembedded/b"
+    assert one["target.urls"] == "embedded/a\nembedded/b"
 
 
 def test_a_curl_command_asks_for_one_url() -> None:
     taken = with_request(LISTED, parse_curl("curl http://127.0.0.1:8099/x"))
-    assert (taken.source, target_of(taken).all_urls) == ("url", ("http://127.0.0.1:8099/x",))
+    assert (taken["target.source"], target_of(taken).all_urls) == ("url", ("http://127.0.0.1:8099/x",))
 
 
 def test_a_problem_of_a_listed_url_is_told_by_its_number() -> None:
-    ((field, words),) = told(replace(LISTED, urls="embedded/a\n\n ftp://b \nembedded/c"))
+    ((field, words),) = told(with_values(LISTED, {"target.urls": "embedded/a\n\n ftp://b \nembedded/c"}))
     assert field == "target.urls"
     assert words.startswith('URL 2: "ftp://b" ')
-    assert told(replace(LISTED, urls=" \n")) == [("target.urls", "is empty; give a URL on each line")]
-    masked = told(replace(LISTED, urls=f"http://h/?token={MASK}"))
+    assert told(with_values(LISTED, {"target.urls": " \n"})) == [
+        ("target.urls", "is empty; give a URL on each line")
+    ]
+    masked = told(with_values(LISTED, {"target.urls": f"http://h/?token={MASK}"}))
     assert [field for field, _ in masked] == ["target.urls"]
 
 
 def test_a_problem_of_a_file_is_told_at_the_file(tmp_path: Path) -> None:
-    state = replace(LISTED, source="urls_file")
+    state = with_values(LISTED, {"target.source": "urls_file"})
     assert told(state) == [("target.urls_file", "is empty; give the name of a file with a URL on each line")]
-    ((field, words),) = told(replace(state, urls_file=str(tmp_path / "none")))
+    ((field, words),) = told(with_values(state, {"target.urls_file": str(tmp_path / "none")}))
     assert (field, "cannot be read" in words) == ("target.urls_file", True)
     file = tmp_path / "mixed.txt"
     file.write_text("embedded/a\nhttp://127.0.0.1/\n")
-    ((field, words),) = told(replace(state, urls_file=str(file)))
+    ((field, words),) = told(with_values(state, {"target.urls_file": str(file)}))
     assert field == "target.urls_file"
     assert words.startswith('URL 2: "http://127.0.0.1/" is not of the embedded target')
 
@@ -76,23 +78,25 @@ def test_what_never_ends_is_not_read(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path in (pipe, tmp_path):
-        ((field, words),) = told(replace(LISTED, source="urls_file", urls_file=str(path)))
+        ((field, words),) = told(
+            with_values(LISTED, {"target.source": "urls_file", "target.urls_file": str(path)})
+        )
         assert (field, words.endswith("is not a file")) == ("target.urls_file", True)
 
 
 @pytest.mark.parametrize(
-    ("changes", "embedded"),
+    ("changes", "is_embedded"),
     [
         ({}, True),
-        ({"urls": "embedded/a\nhttp://127.0.0.1/"}, False),
-        ({"source": "url", "url": "embedded"}, True),
-        ({"source": "url", "url": PLAN.target.url}, False),
-        ({"source": "url", "url": "nowhere"}, False),
-        ({"source": "urls_file", "urls_file": "urls.txt"}, True),
+        ({"target.urls": "embedded/a\nhttp://127.0.0.1/"}, False),
+        ({"target.source": "url", "target.url": "embedded"}, True),
+        ({"target.source": "url", "target.url": PLAN.target.url}, False),
+        ({"target.source": "url", "target.url": "nowhere"}, False),
+        ({"target.source": "urls_file", "target.urls_file": "urls.txt"}, True),
     ],
 )
-def test_lookups_can_be_slowed_where_all_may_be_embedded(changes: dict[str, str], embedded: bool) -> None:
-    assert replace(LISTED, **changes).embedded is embedded
+def test_lookups_can_be_slowed_where_all_may_be_embedded(changes: dict[str, str], is_embedded: bool) -> None:
+    assert embedded(with_values(LISTED, changes).texts) is is_embedded
 
 
 def test_a_veil_hides_those_urls_that_hold_a_secret() -> None:

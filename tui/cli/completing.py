@@ -66,9 +66,7 @@ def _engine_names() -> list[str]:
 
 
 def _values_of(key: str) -> tuple[str, ...]:
-    from typing import get_args
+    from httptui.plan.decode import words_at
+    from httptui.tui.cli.plan_options import KEYS
 
-    from httptui.plan.model import HttpName, InsideName, LoopName, PoolName, ReadName
-
-    kinds = {"http": HttpName, "inside": InsideName, "loop": LoopName, "pool": PoolName, "read": ReadName}
-    return get_args(kinds[key]) if key in kinds else ()
+    return words_at(f"contender.{key}") if key in KEYS else ()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from httptui.plan.requests import shown
+from httptui.plan.texts import SECONDS_IN
 
 TIME = "TIME"
 """What stands for such a value in the help of a command."""
 
 ALLOWED = "a time such as 10s, 500ms, 2m or a number of seconds"
-_SECONDS = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0, "h": 3600.0}
 
 
 def seconds_of_text(text: str) -> float:
@@ -18,7 +18,7 @@ def seconds_of_text(text: str) -> float:
     match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)", text.strip())
     if match is None:
         raise ValueError(ALLOWED)
-    return round(float(match[1]) * _SECONDS[match[2]], 9)
+    return round(float(match[1]) * SECONDS_IN[match[2]], 9)
 
 
 def seconds_of_flag(flag: str, text: str | None, problems: list[str]) -> float | None:

@@ -10,21 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import inspect
 
 from httptui.engines.files import TooLongError, read_file
 from httptui.errors import PlanError
-from httptui.plan.decode import did_you_mean
+from httptui.plan.decode import did_you_mean, is_list, kinds_of
 from httptui.plan.field import Field
 from httptui.plan.io import plan_from_mapping
 from httptui.plan.model import MOST_BODY_BYTES, Plan
 from httptui.plan.requests import number_problem, shown
 from httptui.plan.secrets import is_reference
+from httptui.plan.sweep import ORDER
+from httptui.plan.texts import axis_of
+from httptui.plan.titles import titled_plan
 from httptui.plan.urls import EMBEDDED
 from httptui.safe_text import safe_text
 from httptui.tui.cli.durations import TIME, seconds_of_flag, seconds_of_text
 from httptui.tui.cli.plan_options import FLAGS, KEYS, NAMES, REPEATED, destination_of
-from httptui.tui.forms.mapping import axis_of
-from httptui.tui.forms.titles import titled_plan
 
 OWN_OF_A_KIND: dict[str, Any] = {
     "requests": None,
@@ -53,13 +55,9 @@ def apply_load(plan: dict[str, Any], flags: PlanFlags, problems: list[str]) -> N
         load["stages"] = [stage for text in flags.stages if (stage := _stage(text, problems)) is not None]
     if flags.blocks is None and (flags.requests is not None or flags.stages or kind == "burst"):
         plan["schedule"]["blocks"] = None
-    given = {
-        "concurrency": flags.concurrency if flags.burst is None else flags.burst,
-        "rate": flags.rate,
-        "arrivals": flags.arrivals,
-        "think": seconds_of_flag("--think", flags.think, problems),
-    }
-    load |= {name: value for name, value in given.items() if value is not None}
+    in_flight = flags.concurrency if flags.burst is None else flags.burst
+    if in_flight is not None:
+        load["concurrency"] = in_flight
 
 
 def _kind(kind: str, flags: PlanFlags, problems: list[str]) -> str:
@@ -84,7 +82,7 @@ def _stage(text: str, problems: list[str]) -> dict[str, float] | None:
 
 
 LEVELS = "FIELD=LEVELS such as concurrency=1,2,4"
-INSTEAD: dict[str, Any] = {"blocks": None, "rounds": 1, "epochs": 1, "until": "done", "kind": "interleaved"}
+INSTEAD: dict[str, Any] = {"blocks": None, "rounds": 1, "epochs": 1, "until": "done", "kind": ORDER}
 
 
 def apply_sweep(plan: dict[str, Any], flags: PlanFlags, problems: list[str]) -> None:
@@ -121,8 +119,8 @@ def _sweep(texts: tuple[str, ...], problems: list[str]) -> dict[str, list[float]
 
 
 _FILE_ENGINE = re.compile(r"(?P<engine>.*\.py:[^:]*)(?::(?P<reuse>.*))?")
-_NUMBERS = ("concurrency", "processes", "pool")
-_REPEATED = ("requires",)
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
+_REAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 def contender_of(flag: str) -> dict[str, Any]:
@@ -141,7 +139,7 @@ def contender_of(flag: str) -> dict[str, Any]:
             problems.append(f"-e {shown(flag)}: unknown key {shown(key)}{guess}")
         elif not equals:
             problems.append(f"-e {shown(flag)}: {key} has no value; {key}=…")
-        elif key in _REPEATED:
+        elif is_list(f"contender.{key}"):
             fields[key] = [*fields.get(key, ()), value]
         elif key in fields:
             problems.append(f"-e {shown(flag)}: {key} is given twice")
@@ -158,9 +156,13 @@ def _split(head: str) -> tuple[str, str | None]:
 
 
 def _typed(key: str, value: str) -> str | float:
-    if key == "dns_ttl" and re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+    """The value of a key as its field's type has it; one that fits none is left for the check to refuse."""
+    kinds = {type(kind) for kind in kinds_of(f"contender.{key}")}
+    if inspect.BoolType in kinds and value in ("true", "false"):
+        return value == "true"
+    if inspect.FloatType in kinds and _REAL.fullmatch(value):
         return float(value)
-    return int(value) if key in _NUMBERS and re.fullmatch(r"-?[0-9]{1,9}", value) else value
+    return int(value) if inspect.IntType in kinds and _WHOLE.fullmatch(value) else value
 
 
 BODY_FLAGS = {"data": "--data", "data_binary": "--data-binary", "data_raw": "--data-raw"}
@@ -225,10 +227,14 @@ APART = (
     "target.headers",
     "target.body",
     "target.verify",
+    "load.concurrency",
+    "load.requests",
+    "load.seconds",
+    "load.stages",
     "sweep",
     "expect",
 )
-"""Fields whose flag is put into the plan by a rule of its own; so are all of the load."""
+"""Fields whose flag is put into the plan by a rule of its own."""
 
 
 class PlanFlags:
@@ -259,7 +265,7 @@ def plan_of_flags(preset: Plan, flags: PlanFlags) -> Plan:
     _apply_target(plan["target"], flags, problems)
     apply_load(plan, flags, problems)
     for path, field in FLAGS.items():
-        if path not in APART and not path.startswith("load."):
+        if path not in APART:
             _apply(plan, path, field, flags, problems)
     apply_sweep(plan, flags, problems)
     if flags.engines:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any, TypeVar
 
 import click
-from msgspec import NODEFAULT, inspect
+from msgspec import UNSET, inspect
 
+from httptui.plan.decode import default_at, is_list, kinds_of
 from httptui.plan.field import Field, fields_in, fields_of_plan
 from httptui.plan.model import Contender, Plan
 from httptui.tui.cli import completing
@@ -22,8 +22,6 @@ DESTINATIONS = {"header": "headers", "stage": "stages", "sweep": "sweeps"}
 OWN = ("engines", "burst", "data_binary", "data_raw")
 """Flags that are no field's own: each sets several, or one in another way."""
 
-REPEATED = ("headers", "stages", "sweeps", "engines", "expect", "retry_on")
-
 
 def destination_of(field: Field) -> str:
     """What the value of a field's flag is called."""
@@ -32,6 +30,9 @@ def destination_of(field: Field) -> str:
 
 FLAGS = {path: field for path, field in fields_of_plan(Plan).items() if field.flag}
 """The fields that a flag sets, by path."""
+
+REPEATED = frozenset({"engines", *(destination_of(field) for path, field in FLAGS.items() if is_list(path))})
+"""Flags that may be given more than once."""
 
 NAMES = frozenset({*OWN, *map(destination_of, FLAGS.values())})
 
@@ -132,7 +133,7 @@ def _of(group: str) -> Iterator[PlanOption]:
 
 
 def _of_field(group: str, path: str, field: Field) -> PlanOption:
-    kind, default = kind_of(path)
+    kind, default = kind_of(path), default_at(path)
     flag = field.flag.removesuffix(f" {field.metavar}") if field.metavar else field.flag
     names = [*flag.split(", "), destination_of(field)]
     settings: dict[str, Any] = {"help": HELP.get(path, field.meaning) + _told(path, field, default)}
@@ -148,30 +149,18 @@ def _of_field(group: str, path: str, field: Field) -> PlanOption:
     return _option(group, *names, **settings)
 
 
-@cache
-def _plan_type() -> inspect.Type:
-    return inspect.type_info(Plan)
-
-
-@cache
-def kind_of(path: str) -> tuple[object, object]:
-    """What the values of a field are, `int`, `float`, `bool`, a tuple of words or `str`, and the usual one."""
-    kind: inspect.Type = _plan_type()
-    default: object = None
-    for name in path.split("."):
-        assert isinstance(kind, inspect.StructType)
-        field = next(field for field in kind.fields if field.encode_name == name)
-        kind, default = field.type, None if field.default is NODEFAULT else field.default
-    first = kind.types[0] if isinstance(kind, inspect.UnionType) else kind
+def kind_of(path: str) -> object:
+    """The type of a flag's value: `int`, `float`, `bool`, a tuple of words or `str`."""
+    first = kinds_of(path)[0]
     if isinstance(first, inspect.LiteralType):
-        return tuple(map(str, first.values)), default
+        return tuple(map(str, first.values))
     kinds = {inspect.IntType: int, inspect.FloatType: float, inspect.BoolType: bool}
-    return kinds.get(type(first), str), default
+    return kinds.get(type(first), str)
 
 
 def _told(path: str, field: Field, default: object) -> str:
     """The usual value, where that tells something."""
-    if path in HELP or default in (None, "", (), {}) or isinstance(default, bool):
+    if path in HELP or default in (None, UNSET, "", (), {}) or isinstance(default, bool):
         return ""
     return (
         f"  [{default:g} {field.unit}]".replace(" ]", "]") if isinstance(default, float) else f"  [{default}]"

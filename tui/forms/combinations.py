@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from httptui.engines.registry import loop_without_a_name
-from httptui.tui.forms.state import ContenderState, FormState
+from httptui.plan.model import HttpName, LoopName
+from httptui.tui.forms.state import ContenderState, FormState, changed, contender_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 MOST_CONTENDERS = 26
 REUSES = ("shared", "per-worker", "per-request", "every-N")
-HTTP_VERSIONS = ("1.1", "2")
-LOOPS = ("asyncio", "uvloop")
+HTTP_VERSIONS: tuple[str, ...] = get_args(HttpName)
+LOOPS: tuple[str, ...] = get_args(LoopName)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ COLUMNS = tuple(Column(reuse, http, loop) for reuse in REUSES for http in HTTP_V
 
 def column_of(contender: ContenderState) -> Column:
     """The column that a contender is ticked in; without a loop of its own that of its usual loop (or asyncio's)."""
-    reuse = "every-N" if contender.reuse.startswith("every-") else contender.reuse
-    return Column(reuse, contender.http, contender.loop or loop_without_a_name(contender.engine))
+    reuse = "every-N" if contender["reuse"].startswith("every-") else contender["reuse"]
+    return Column(reuse, contender["http"], contender["loop"] or loop_without_a_name(contender["engine"]))
 
 
 def ticked(state: FormState, engine: str, column: Column) -> tuple[int, ...]:
@@ -42,7 +43,7 @@ def ticked(state: FormState, engine: str, column: Column) -> tuple[int, ...]:
     return tuple(
         index
         for index, one in enumerate(state.contenders)
-        if one.engine == engine and column_of(one) == column
+        if one["engine"] == engine and column_of(one) == column
     )
 
 
@@ -61,13 +62,13 @@ def toggle(state: FormState, engine: str, column: Column, every: str = "100") ->
     back = tuple(
         one
         for one in state.removed
-        if one.engine == engine and one.reuse == reuse and column_of(one) == column
+        if one["engine"] == engine and one["reuse"] == reuse and column_of(one) == column
     )[: max(room, 0)]
     if back:
         kept = tuple(one for one in state.removed if one not in back)
         return replace(state, contenders=state.contenders + back, removed=kept)
-    loop = "" if column.loop == loop_without_a_name(engine) else column.loop
-    return add(state, ContenderState(engine=engine, reuse=reuse, http=column.http, loop=loop))
+    loop = {} if column.loop == loop_without_a_name(engine) else {"loop": column.loop}
+    return add(state, contender_state(engine, reuse=reuse, http=column.http, **loop))
 
 
 def add(state: FormState, contender: ContenderState) -> FormState:
@@ -89,7 +90,7 @@ def duplicate(state: FormState, index: int) -> FormState:
     """The state with one contender twice, side by side, so that the two may differ in pool or concurrency."""
     if len(state.contenders) >= MOST_CONTENDERS:
         return state
-    copied = replace(state.contenders[index], label=None)
+    copied = changed(state.contenders[index], "label", "")
     contenders = (*state.contenders[: index + 1], copied, *state.contenders[index + 1 :])
     return replace(state, contenders=contenders)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from httptui.plan.requests import CLIENTS_OWN, DEFAULT_HEADERS
+from httptui.plan.texts import headers_text, number_text, real_number, truth_text
 from httptui.plan.urls import NUMBER, split_target
 from httptui.safe_text import safe_text
 from httptui.tui.forms.curl_options import (
@@ -27,7 +28,6 @@ from httptui.tui.forms.curl_options import (
     shown_option,
     text_given,
 )
-from httptui.tui.forms.mapping import BYTES
 from httptui.tui.forms.shell_words import (
     NO_BREAK,
     ShellError,
@@ -36,11 +36,11 @@ from httptui.tui.forms.shell_words import (
     start_of_command,
     why_another_shell,
 )
-from httptui.tui.forms.texts import headers_text, number_text, real_number
+from httptui.tui.forms.state import with_values
 from httptui.units import listed, plural
 
 if TYPE_CHECKING:
-    from httptui.tui.forms.state import FormState, Kept
+    from httptui.tui.forms.state import FormState
 
 __all__ = ["CurlError", "CurlRequest", "is_curl", "parse_curl"]
 
@@ -292,25 +292,18 @@ def _number(texts: dict[str, str], name: str) -> float | None:
 def with_request(state: FormState, request: CurlRequest) -> FormState:
     """The state with the command's target in place of its own; what clients may do changes only where it says so."""
     asked = (("timeout", request.timeout), ("redirects", request.redirects), ("retries", request.retries))
-    policy: dict[str, Any] = {name: number_text(value) for name, value in asked if value is not None}
-    return replace(
-        state,
-        source="url",
-        url=request.url,
-        method=request.method,
-        headers=headers_text(request.headers),
-        body=request.body,
-        verify=request.verify,
-        ca_file=request.ca_file,
-        kept=_kept_with(state, request),
-        **policy,
-    )
-
-
-def _kept_with(state: FormState, request: CurlRequest) -> Kept:
-    """What the form has no field for, with the command's bytes in place of any other body."""
-    kept = tuple((path, value) for path, value in state.kept if path != BYTES)
-    return (*kept, (BYTES, request.body_base64)) if request.body_base64 else kept
+    policy = {f"policy.{name}": number_text(value) for name, value in asked if value is not None}
+    target = {
+        "source": "url",
+        "url": request.url,
+        "method": request.method,
+        "headers": headers_text(request.headers),
+        "body": request.body,
+        "body_base64": request.body_base64,
+        "verify": truth_text(request.verify),
+        "ca_file": request.ca_file,
+    }
+    return with_values(state, {f"target.{name}": text for name, text in target.items()} | policy)
 
 
 def taken(request: CurlRequest) -> str:

@@ -11,8 +11,9 @@ import msgspec
 
 from httptui.plan.load_checks import load_problems
 from httptui.plan.model import Load, seconds_of
+from httptui.plan.texts import sweep_of
 from httptui.safe_text import safe_text
-from httptui.tui.forms.mapping import mapping_of, sweep_of
+from httptui.tui.forms.mapping import mapping_of
 from httptui.tui.plots.cells import Cells, Row, fit, fit_all, left
 from httptui.tui.plots.lines import plot_area
 from httptui.units import format_count, plural
@@ -53,7 +54,7 @@ def load_of(state: FormState) -> Load | None:
 def shape_of_state(state: FormState) -> Shape | None:
     """What is drawn of a form: its sweep's levels, or its load, or None where neither can be run."""
     if state.sweeping:
-        return shape_of_sweep(sweep_of(state.sweep)[0])
+        return shape_of_sweep(sweep_of(state["sweep"])[0])
     load = load_of(state)
     return None if load is None else shape_of(load)
 

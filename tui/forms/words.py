@@ -8,33 +8,29 @@ from typing import TYPE_CHECKING
 
 from httptui.plan.decode import allowed_at
 from httptui.plan.field import fields_of_plan
-from httptui.plan.model import Plan, letter_of
+from httptui.plan.model import CHOICES, Plan, letter_of
 from httptui.safe_text import safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from httptui.plan.field import Field
     from httptui.tui.forms.state import ContenderState
 
-OWN_OF_THE_FORM = {
-    "load.bound": "What says how long the load lasts.",
-    "target.source": "Whether one URL is requested, or several in turn: those typed here, or those of a file.",
-}
-"""Fields that no plan has: they say which of three values counts."""
+FIELDS = fields_of_plan(Plan)
+
+
+def declared(path: str) -> Field:
+    """The declaration of a field, which for any contender is such as `contender.read`, or of a choice among some."""
+    return CHOICES[path] if path in CHOICES else FIELDS[path]
 
 
 @cache
 def meaning_of(path: str) -> str:
-    """What is shown of a field, which for any contender is such as `contender.read`: what it means, and on a line
-    below what is allowed.
-    """
-    if path in OWN_OF_THE_FORM:
-        return OWN_OF_THE_FORM[path]
-    meaning, allowed = fields_of_plan(Plan)[path].meaning, allowed_at(path)
+    """The explanation of a field, or of a choice: what it means, and on a line below what is allowed."""
+    meaning, allowed = declared(path).meaning, "" if path in CHOICES else allowed_at(path)
     return f"{meaning}\nAllowed: {allowed}." if allowed else meaning
 
-
-FIELDS = fields_of_plan(Plan)
 
 GLOSSARY: tuple[tuple[str, str], ...] = (
     (
@@ -91,11 +87,11 @@ _PLACE = re.compile(r'".*"|“.*”|contender\[(?P<index>\d+)\](?P<value>\.[a-z_
 
 def way_of(contender: ContenderState) -> str:
     """The engine and the reuse, and an HTTP version or event loop that is not the usual one."""
-    parts = [contender.engine, contender.reuse]
-    if contender.http != "1.1":
-        parts.append(f"HTTP/{contender.http}")
-    if contender.loop:
-        parts.append(contender.loop)
+    parts = [contender["engine"], contender["reuse"]]
+    if contender["http"] != "1.1":
+        parts.append(f"HTTP/{contender['http']}")
+    if contender["loop"]:
+        parts.append(contender["loop"])
     return safe_text(" · ".join(parts))
 
 
@@ -109,7 +105,7 @@ def with_letters(message: str, contenders: Sequence[ContenderState]) -> str:
         if match["index"] is None or int(match["index"]) >= len(contenders):
             return match[0]
         index = int(match["index"])
-        name = safe_text(contenders[index].label or "") or way_of(contenders[index])
+        name = safe_text(contenders[index]["label"]) or way_of(contenders[index])
         what = "" if index in named else f" ({name})"
         named.add(index)
         return f"contender {letter_of(index)}{match['value'] or ''}{what}"

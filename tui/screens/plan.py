@@ -13,10 +13,10 @@ from httptui.tui.actions import keys_of
 from httptui.tui.forms.curl import CurlError, parse_curl, taken, with_request
 from httptui.tui.forms.estimate import CONTENDER, problem_line
 from httptui.tui.forms.mapping import Problem, check
-from httptui.tui.forms.state import FIELDS, MORE, SHOWN, state_of, with_value
+from httptui.tui.forms.state import MORE, SHOWN, state_of, with_value
 from httptui.tui.screens.help import HelpScreen
 from httptui.tui.screens.plan_contenders import PlanContenders
-from httptui.tui.screens.plan_fields import id_of
+from httptui.tui.screens.plan_fields import SHOWN_PATHS, id_of
 from httptui.tui.widgets.entry import TargetUrl
 
 if TYPE_CHECKING:
@@ -168,4 +168,5 @@ class PlanScreen(PlanContenders):
             known = problem.attribute in (*SHOWN, *MORE)
             self._attend(int(match[1]), problem.attribute if known else "concurrency")
         else:
-            self.query_one(f"#{id_of(problem.field)}" if problem.field in FIELDS else "#plan-matrix").focus()
+            shown = problem.field in SHOWN_PATHS
+            self.query_one(f"#{id_of(problem.field)}" if shown else "#plan-matrix").focus()

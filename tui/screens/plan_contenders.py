@@ -7,7 +7,7 @@ from textual.widgets import Input, Static
 
 from httptui.safe_text import safe_text
 from httptui.tui.forms import combinations
-from httptui.tui.forms.state import MORE, ContenderState, FormState, with_folding, with_override
+from httptui.tui.forms.state import MORE, FormState, contender_state, with_folding, with_override
 from httptui.tui.screens.plan_form import PlanForm
 from httptui.tui.widgets.contender_list import ContenderList, ContenderRow
 from httptui.tui.widgets.matrix import ContenderMatrix
@@ -71,7 +71,7 @@ class PlanContenders(PlanForm):
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         if event.input.id == "plan-own" and event.value.strip():
-            own = ContenderState(engine=event.value.strip())
+            own = contender_state(event.value.strip())
             if self._take_or_say_full(combinations.add(self.state, own)):
                 event.input.value = ""
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -10,24 +10,29 @@ from textual.screen import Screen
 from textual.widgets import Button, Input, Label, Static, TextArea
 
 from httptui.engines.registry import EngineInfo, engine_info, list_engines
-from httptui.plan.model import Plan
+from httptui.plan.model import CHOICES, Plan
+from httptui.plan.texts import truth_text
+from httptui.plan.titles import OWN
+from httptui.plan.typed import chosen
 from httptui.safe_text import safe_text
 from httptui.tui.forms import combinations
 from httptui.tui.forms.estimate import FileLimits, file_limits, status_of, words_for, words_of_contender
 from httptui.tui.forms.mapping import Checked, check
 from httptui.tui.forms.shape import shape_of_state
-from httptui.tui.forms.state import FIELDS, FormState, state_of, with_value
-from httptui.tui.forms.titles import OWN, Past, Step, titled, untold
+from httptui.tui.forms.state import FormState, state_of, with_value
+from httptui.tui.forms.titles import titled, untold
+from httptui.tui.forms.undo import Past, Step
 from httptui.tui.screens.plan_fields import (
+    SHOWN_PATHS,
     about_fields,
-    bound_options,
-    id_of,
+    choice_options,
     path_of,
     plan_fields,
-    what_counts,
+    show_those_with_effect,
 )
 from httptui.tui.toolkit.first_size import from_sizes, sized_at_once
 from httptui.tui.widgets.contender_list import ContenderList
+from httptui.tui.widgets.controls import show_text
 from httptui.tui.widgets.entry import Entry
 from httptui.tui.widgets.lines import BoundKeys
 from httptui.tui.widgets.load_shape import LoadShape
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
 
 class PlanForm(Screen[Plan | None]):
@@ -62,6 +68,8 @@ class PlanForm(Screen[Plan | None]):
         self._engines = tuple(list_engines() if engines is None else engines)
         self._look_up = look_up
         self._limits = limits()
+        self._fields: dict[str, Field] = {}
+        self._panels: dict[Widget, tuple[Field, ...]] = {}
         self._shown_areas: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
@@ -90,8 +98,11 @@ class PlanForm(Screen[Plan | None]):
     def on_mount(self) -> None:
         """Show the first state, problems included."""
         self._shown_areas = {area.id or "": area.text for area in self.query(TextArea)}
+        self._fields = {field.path: field for field in self.query(Field) if field.path in SHOWN_PATHS}
+        panels = self.query("#plan-values .panel")
+        self._panels = {panel: tuple(panel.query(Field)) for panel in panels}
         self._show()
-        self.query_one(f"#{id_of(f'target.{self.state.source}')}").focus()
+        self._fields[f"target.{chosen('target.source', self.state.texts)}"].control.focus()
 
     def on_resize(self) -> None:
         """Keep in sight what has the focus, once all has its new place."""
@@ -123,12 +134,11 @@ class PlanForm(Screen[Plan | None]):
 
     @on(Tick.Changed)
     def _ticked_box(self, event: Tick.Changed) -> None:
-        self._take(with_value(self.state, path_of(event.tick), event.value))
+        self._take(with_value(self.state, path_of(event.tick), truth_text(event.value)))
 
     def fill(self, state: FormState, origin: FormState | None = None) -> None:
         """Show another state in every field, as if it had been typed; `origin` is what is edited from then on."""
-        for path, attribute in FIELDS.items():
-            self._put(path, getattr(state, attribute))
+        self._put_all(state)
         self._take(state, origin)
 
     def go_back(self) -> bool:
@@ -137,26 +147,20 @@ class PlanForm(Screen[Plan | None]):
             return False
         state, self._origin = self._past.steps[-1]
         self._past = self._past.without_last()
-        for path, attribute in FIELDS.items():
-            self._put(path, getattr(state, attribute))
+        self._put_all(state)
         self._become(state)
         return True
 
-    def _put(self, path: str, value: Any) -> None:
-        """Show a value in its field; one that stands there already is left alone, with its cursor."""
-        control = self.query_one(f"#{id_of(path)}")
-        if isinstance(control, (Input, TextArea)) and _text_in(control) == str(value):
-            return
-        if isinstance(control, Input):
-            with control.prevent(Input.Changed):
-                control.value = str(value)
-        elif isinstance(control, TextArea):
-            self._shown_areas[control.id or ""] = value
-            control.text = value
-        elif isinstance(control, Choice):
-            control.show(control.options, value)
-        elif isinstance(control, Tick):
-            control.show(value=value)
+    def _put_all(self, state: FormState) -> None:
+        for path in SHOWN_PATHS:
+            self._put(path, state[path])
+
+    def _put(self, path: str, text: str) -> None:
+        """Show a text in its control, whose own message of it is then no change."""
+        control = self._fields[path].control
+        if isinstance(control, TextArea) and control.text != text:
+            self._shown_areas[control.id or ""] = text
+        show_text(control, text)
 
     def _every(self) -> str:
         return self.query_one("#plan-every", Input).value
@@ -168,8 +172,8 @@ class PlanForm(Screen[Plan | None]):
             self._past = self._past.with_change(before, changed)
             state = titled(self.state, changed, self._origin)
             for path in OWN:
-                if getattr(state, path) != getattr(changed, path):
-                    self._put(path, getattr(state, path))
+                if state[path] != changed[path]:
+                    self._put(path, state[path])
             self._become(state)
 
     def _become(self, state: FormState) -> None:
@@ -179,15 +183,14 @@ class PlanForm(Screen[Plan | None]):
 
     def _show(self) -> None:
         problems = self.checked.problems
-        for field in self.query(Field):
-            if field.path in FIELDS:
-                field.show_problem(words_for(problems, field.path))
+        for path, field in self._fields.items():
+            field.show_problem(words_for(problems, path))
         by_contender = [words_of_contender(problems, index) for index in range(len(self.state.contenders))]
         self.query_one(ContenderMatrix).show(self._rows(), self.state, self._every())
         self.query_one(ContenderList).show(self.state, by_contender)
         self._show_what_counts()
         self._note("description", untold(self.state, self._origin))
-        name = safe_text(self.state.name) or "untitled"
+        name = safe_text(self.state["name"]) or "untitled"
         self.query_one("#plan-title", Static).update(f"httptui  edit plan · {name}", layout=False)
         self._show_status()
 
@@ -206,19 +209,20 @@ class PlanForm(Screen[Plan | None]):
 
     def _note(self, path: str, words: str, *, warning: bool = False) -> None:
         """Say below a field what is to be known of its value."""
-        field = next(field for field in self.query(Field) if field.path == path)
-        field.show_note(words, warning=warning)
+        self._fields[path].show_note(words, warning=warning)
 
     def _show_what_counts(self) -> None:
         """Let only those values stand that mean something in this kind of load and order, and draw the load."""
-        self.query_one("#plan-values").classes = what_counts(self.state)
-        bound = self.query_one(f"#{id_of('load.bound')}", Choice)
-        bound.show(bound_options(self.state), self.state.bound_now)
+        show_those_with_effect(self._fields, self._panels, self.state)
+        for path in CHOICES:
+            choice = self._fields[path].control
+            assert isinstance(choice, Choice)
+            choice.show(choice_options(path, self.state), chosen(path, self.state.texts))
         self.query_one(LoadShape).show(shape_of_state(self.state))
 
     def _rows(self) -> tuple[EngineInfo, ...]:
         known = {engine.name for engine in self._engines}
-        named = dict.fromkeys(one.engine for one in self.state.contenders if one.engine not in known)
+        named = dict.fromkeys(one["engine"] for one in self.state.contenders if one["engine"] not in known)
         return combinations.rows_of(self._engines, [found for name in named if (found := self._find(name))])
 
     def _find(self, name: str) -> EngineInfo | None:
@@ -226,7 +230,3 @@ class PlanForm(Screen[Plan | None]):
             return self._look_up(name)
         except LookupError:
             return None
-
-
-def _text_in(control: Input | TextArea) -> str:
-    return control.value if isinstance(control, Input) else control.text

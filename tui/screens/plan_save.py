@@ -16,9 +16,8 @@ from httptui.errors import PlanError
 from httptui.plan.model import Plan
 from httptui.plan.secrets import redacted_plan
 from httptui.presets.loader import preset_paths, user_presets_folder
-from httptui.presets.saving import save_preset, suggested_name, user_preset_path
+from httptui.presets.saving import name_saved_as, save_preset, suggested_name, user_preset_path
 from httptui.safe_text import safe_text
-from httptui.tui.forms.titles import name_saved_as
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

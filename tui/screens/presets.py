@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from httptui.errors import PlanError
-from httptui.plan.io import checked_plan
+from httptui.plan.io import check_decoded
 from httptui.plan.model import Plan
 from httptui.presets import BrokenPreset, PresetInfo, broken_presets, list_presets
 from httptui.presets.allowed import Wish, allow, wishes_of
@@ -143,7 +143,7 @@ class PresetsScreen(Screen[Plan | None]):
             self._complete(entry.plan)
         else:
             try:
-                self.dismiss(checked_plan(entry.plan))
+                self.dismiss(check_decoded(entry.plan))
             except PlanError as error:
                 self._say(f"{title_of(entry)} cannot be run here: {safe_text(error.problems[0], 400)}")
 

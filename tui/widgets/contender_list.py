@@ -14,30 +14,26 @@ from textual.message import Message
 from textual.widgets import Button, Input, Label, Static
 
 from httptui.plan.model import letter_of
+from httptui.plan.texts import truth_text
+from httptui.plan.typed import OF_A_CONTENDER
 from httptui.safe_text import safe_text
 from httptui.tui.actions import keys_of
-from httptui.tui.forms.state import MORE
+from httptui.tui.forms.state import MORE, SHOWN
 from httptui.tui.forms.words import meaning_of, way_of
 from httptui.tui.theme import badge_of
-from httptui.tui.widgets.entry import Entry
-from httptui.tui.widgets.values import Choice, Field
+from httptui.tui.widgets.controls import control_for, field_for, show_text
+from httptui.tui.widgets.values import Choice, Field, Tick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from textual.app import ComposeResult
-    from textual.widget import Widget
 
     from httptui.tui.forms.state import ContenderState, FormState
 
-READS = tuple((read, read) for read in ("bytes", "text", "json", "headers"))
-INSIDES = (
-    ("", "no"),
-    ("fastapi-async", "async"),
-    ("fastapi-async-blocking", "blocking"),
-    ("fastapi-sync", "sync"),
-    ("fastapi-ping", "ping"),
-)
+SIDE_BY_SIDE = (("read", "inside"), ("processes", "dns_ttl"), ("python", "requires"))
+"""Fields of an unfolded contender that stand in one row; every other has a row of its own."""
+PLACED = {name for row in SIDE_BY_SIDE for name in row}
 
 
 class ContenderMore(Vertical):
@@ -50,18 +46,26 @@ class ContenderMore(Vertical):
 
     def compose(self) -> ComposeResult:
         """Each field by the name of its value."""
-        one = self._contender
-        label = _entry(one, "label", "from its parts")
-        yield Field("contender.label", "Label", label, classes="contender--own-label")
-        with Container(classes="contender--two"):
-            yield _field("read", "Reads", Choice(READS, one.read, name="read"))
-            yield _field("inside", "In FastAPI", Choice(INSIDES, one.inside, name="inside"))
-        with Horizontal(classes="pair"):
-            yield _field("processes", "Processes", _entry(one, "processes", "1"))
-            yield _field("dns_ttl", "DNS cache", _entry(one, "dns_ttl", "library’s"), hint="s")
-        with Container(classes="contender--two"):
-            yield _field("python", "Python", _entry(one, "python", "the one that runs httptui", "httptui’s"))
-            yield _field("requires", "Requires", _entry(one, "requires", "what is installed", "installed"))
+        label = OF_A_CONTENDER["label"]
+        entry = control_for(label, self._contender["label"], name="label")
+        yield field_for(label, entry, classes="contender--own-label")
+        for row in SIDE_BY_SIDE:
+            if all(OF_A_CONTENDER[name].numeric for name in row):
+                first, *others = row
+                yield Horizontal(
+                    self._field(first),
+                    *(self._field(name, classes="beside") for name in others),
+                    classes="pair",
+                )
+            else:
+                yield Container(*map(self._field, row), classes="contender--two")
+        yield from (self._field(name) for name in MORE if name not in PLACED)
+
+    def _field(self, name: str, *, classes: str = "") -> Field:
+        typed, text = OF_A_CONTENDER[name], self._contender[name]
+        return field_for(
+            typed, control_for(typed, text, name=name, classes=f"contender--{name}"), classes=classes
+        )
 
     def on_mount(self) -> None:
         """Put the cursor where it was to go before there were fields."""
@@ -85,22 +89,6 @@ class ContenderMore(Vertical):
             field.show_problem(problems.get(field.control.name or "", ""))
 
 
-def _entry(contender: ContenderState, name: str, *placeholders: str) -> Entry:
-    return Entry(str(getattr(contender, name) or ""), *placeholders, name=name)
-
-
-def _field(name: str, label: str, control: Widget, hint: str = "") -> Field:
-    control.add_class(f"contender--{name}")
-    return Field(f"contender.{name}", label, control, hint=hint, classes="beside" if hint else "")
-
-
-PLACEHOLDERS = {
-    "reuse": ("N",),
-    "concurrency": ("load’s",),
-    "pool": ("concurrency",),
-    "label": ("from its parts", "its parts"),
-}
-"""What a contender may have of its own in its row, and what holds where nothing is typed, the longest words first."""
 EVERY = "every-"
 
 
@@ -158,11 +146,11 @@ class ContenderRow(Vertical):
             fold = keys["act('fold')"]
             way.tooltip = Text(f"Show or hide all it may have of its own ({fold})")
             yield way
-            for attribute, words in PLACEHOLDERS.items():
-                text = _text(self._contender, attribute)
-                entry = Entry(text, *words, name=attribute, classes=f"contender--{attribute}")
-                entry.tooltip = Text(meaning_of(f"contender.{attribute}"))
-                yield entry
+            for name in SHOWN:
+                typed, text = OF_A_CONTENDER[name], _text(self._contender, name)
+                control = control_for(typed, text, name=name, classes=f"contender--{name}")
+                control.tooltip = Text(meaning_of(typed.path))
+                yield control
             for deed, sign in (("duplicate", "+"), ("remove", "×")):
                 key = keys[f"act('{deed}')"]
                 tip = Text(f"{deed.capitalize()} ({key})")
@@ -205,18 +193,13 @@ class ContenderRow(Vertical):
             self._more.display = contender.unfolded
         for words in self.query(".contender--words").results(Label):
             words.update(f"{'▾' if contender.unfolded else '▸'} {way_of(contender)}")
-        for entry in self.query(Input):
-            text = _text(contender, entry.name or "")
-            if entry.value != text:
-                with self.prevent(Input.Changed):
-                    entry.value = text
-        for choice in self.query(Choice):
-            choice.show(choice.options, _text(contender, choice.name or ""))
+        for control in self.query("Input, Choice, Tick"):
+            show_text(control, _text(contender, control.name or ""))
         self._tell()
         told = self.query_one(".contender--told", Static)
         told.update(_told(contender))
         told.display = not contender.unfolded and bool(_told(contender))
-        self.set_class(contender.reuse.startswith(EVERY), "-every")
+        self.set_class(contender["reuse"].startswith(EVERY), "-every")
 
     def _tell(self) -> None:
         """Show what is wrong: below its field where that is shown, else below the row."""
@@ -231,6 +214,11 @@ class ContenderRow(Vertical):
     def _choose(self, event: Choice.Changed) -> None:
         event.stop()
         self.post_message(self.Edited(self.index, event.choice.name or "", event.value))
+
+    @on(Tick.Changed)
+    def _tick(self, event: Tick.Changed) -> None:
+        event.stop()
+        self.post_message(self.Edited(self.index, event.tick.name or "", truth_text(event.value)))
 
     @on(events.Click, ".contender--words")
     def _click_words(self) -> None:
@@ -284,27 +272,18 @@ class ContenderList(Vertical):
         for row in self._rows[len(state.contenders) :]:
             row.remove()
         del self._rows[len(state.contenders) :]
-        self.set_class(any(one.reuse.startswith(EVERY) for one in state.contenders), "-every")
+        self.set_class(any(one["reuse"].startswith(EVERY) for one in state.contenders), "-every")
 
     def focus_row(self, index: int, attribute: str = "concurrency") -> None:
         """Put the cursor into one of the values that a contender has of its own."""
         self._rows[index].attend(attribute)
 
 
-def _text(contender: ContenderState, attribute: str) -> str:
-    value: str | None = getattr(contender, attribute)
-    return (value or "").removeprefix(EVERY) if attribute == "reuse" else value or ""
+def _text(contender: ContenderState, name: str) -> str:
+    return contender[name].removeprefix(EVERY) if name == "reuse" else contender[name]
 
 
 def _told(contender: ContenderState) -> str:
-    """What it has of its own in the fields that are folded away."""
-    processes = contender.processes.strip()
-    parts = (
-        f"reads {contender.read}" if contender.read != "bytes" else "",
-        contender.inside,
-        f"{processes} processes" if processes not in ("", "1") else "",
-        f"DNS cache {contender.dns_ttl} s" if contender.dns_ttl.strip() else "",
-        f"Python {contender.python}" if contender.python.strip() else "",
-        f"requires {contender.requires}" if contender.requires.strip() else "",
-    )
+    """Tell in a line the values of the fields that are folded away."""
+    parts = (OF_A_CONTENDER[name].told(contender[name]) for name in MORE)
     return safe_text(" · ".join(filter(None, parts)), 400)

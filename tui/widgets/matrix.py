@@ -151,7 +151,7 @@ def _cell(grid: Grid, matrix: Matrix, engine: EngineInfo, column: Column, place:
 
 
 def _named(matrix: Matrix, engine: EngineInfo) -> bool:
-    return any(one.engine == engine.name for one in matrix.state.contenders)
+    return any(one["engine"] == engine.name for one in matrix.state.contenders)
 
 
 def words_of_cell(matrix: Matrix, place: tuple[int, int]) -> str:

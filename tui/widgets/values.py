@@ -56,6 +56,11 @@ class Field(Widget):
         self._noted: Static | None = None
         self.tooltip = Text(meaning_of(path))
 
+    @property
+    def wrong(self) -> bool:
+        """True while a problem is shown."""
+        return bool(self._shown)
+
     def compose(self) -> ComposeResult:
         """The control."""
         yield self.control
@@ -129,8 +134,9 @@ class Choice(Widget, can_focus=True):
         *,
         name: str | None = None,
         id: str | None = None,
+        classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id)
+        super().__init__(name=name, id=id, classes=classes)
         self.options = tuple(options)
         self.set_reactive(Choice.value, value)
 
@@ -204,8 +210,16 @@ class Tick(Widget, can_focus=True):
         def control(self) -> Tick:
             return self.tick
 
-    def __init__(self, label: str, *, value: bool, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(
+        self,
+        label: str,
+        *,
+        value: bool,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
         self.label = label
         self.set_reactive(Tick.value, value)
 
