@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from textual.binding import Binding, BindingsMap
 from textual.keys import format_key
 
+from httptui.tui.toolkit.unpublished import keymap_of
+
 if TYPE_CHECKING:
     from textual.app import App
     from textual.dom import DOMNode
@@ -49,7 +51,7 @@ def actions_with_focus(screen: Screen[Any]) -> list[Action]:
 def rebound(app: App[Any], bindings: Iterable[Any]) -> Iterator[Binding]:
     """Bindings with the keys that the user's keymap gives them."""
     table = BindingsMap(bindings)
-    table.apply_keymap(app._keymap)
+    table.apply_keymap(dict(keymap_of(app)))
     for found in table.key_to_bindings.values():
         yield from dict.fromkeys(found)
 
@@ -69,7 +71,7 @@ def key_names(bindings: Iterable[Any], keymap: Mapping[str, str] | None = None) 
 
 def keys_of(app: App[Any], *kinds: type[DOMNode]) -> dict[str, str]:
     """The same of what some classes of widgets bind, in an app."""
-    return key_names((binding for kind in kinds for binding in kind.BINDINGS), app._keymap)
+    return key_names((binding for kind in kinds for binding in kind.BINDINGS), keymap_of(app))
 
 
 def words_of(binding: Binding) -> str:

@@ -1,18 +1,15 @@
-"""The app: one plan, its runs, and a text summary on the normal screen after it closes."""
+"""The app: one plan and its runs on the run screen, whatever lies over it, and the ways to leave."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from msgspec.structs import replace
 from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
@@ -23,36 +20,29 @@ from textual.timer import Timer
 from textual.worker import WorkerFailed
 
 from httptui.daemon_executor import DaemonExecutor
-from httptui.errors import ExitCode
 from httptui.plan.model import Plan
-from httptui.safe_text import safe_text
 from httptui.tui.actions import Action, actions_now
-from httptui.tui.keymap import check_keymap
-from httptui.tui.memory import Memory, memory_path
-from httptui.tui.remembering import remembering
+from httptui.tui.control.run import RunSession
+from httptui.tui.control.session import Start
+from httptui.tui.memory import Memory
 from httptui.tui.screens.run import RunScreen
-from httptui.tui.screens.run_looking import ColumnsPicked
-from httptui.tui.session import Start
-from httptui.tui.settings import USUAL, Settings, load_settings, settings_path
-from httptui.tui.signals import taken
+from httptui.tui.screens.shown_run import ColumnsPicked
+from httptui.tui.settings import USUAL, Settings
 from httptui.tui.themes import DEFAULT_THEME, THEME_NAMES, THEMES
 from httptui.tui.toolkit.garbage import search_seldom
 from httptui.tui.toolkit.keys_in_turn import KeysInTurn
 from httptui.tui.toolkit.lost_terminal import (
     STREAMS,
     Lasting,
+    go_on,
     is_gone,
-    lasting_screen,
     let_go,
     terminals_among,
 )
+from httptui.tui.toolkit.unpublished import forget_themes
 from httptui.tui.widgets.lines import HintLine
 
-if TYPE_CHECKING:
-    from httptui import Report, Run, Sweep, SweepReport
-
 FIRST_KEYS = (("run", "runs the plan"), ("help", "help"), ("command_palette", "everything"))
-TERMS_WITHOUT_BRAILLE = ("linux", "vt100", "vt220")
 LOOK_SECONDS = 0.5
 """How often it is seen to that the terminal is still there."""
 
@@ -95,7 +85,7 @@ class HttptuiApp(KeysInTurn):
     def __init__(
         self,
         plan: Plan,
-        start: Start,
+        start: Start[RunSession],
         *,
         consent: frozenset[str] = frozenset(),
         out: Path | None = None,
@@ -113,7 +103,7 @@ class HttptuiApp(KeysInTurn):
         self.lasting: Lasting | None = None
         self.fault: Exception | None = None
         """An error that nobody foresaw, which has ended the app."""
-        self._registered_themes.clear()
+        forget_themes(self)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._first_theme()
@@ -206,12 +196,9 @@ class HttptuiApp(KeysInTurn):
             self._running_loop.call_soon_threadsafe(self.call_later, work)
 
     async def _go_on(self) -> None:
-        """Show the screen again after the process was stopped.  The toolkit would take up the terminal a second time
-        where it had not let it go, and wait for ever for a key from one that is gone.
-        """
+        """Show the screen again after the process was stopped, unless its terminal is gone."""
         await self._look_for_terminal()
-        if getattr(self._driver, "_must_signal_resume", False):
-            self._driver.resume_application_mode()  # type: ignore[union-attr]
+        go_on(self._driver)
         self.refresh(layout=True)
 
     async def _look_for_terminal(self) -> None:
@@ -242,106 +229,3 @@ class HttptuiApp(KeysInTurn):
 
 def _title(action: Action) -> str:
     return f"{action.name[:1].upper()}{action.name[1:]} ({' '.join(action.keys)})"
-
-
-def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in force on this terminal; SettingsError where they cannot be used."""
-    settings = load_settings(environ)
-    check_keymap(settings.keymap, safe_text(str(settings_path(environ))))
-    return replace(settings, blocks=settings.blocks or environ.get("TERM", "") in TERMS_WITHOUT_BRAILLE)
-
-
-def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | None = None) -> int:
-    """Show the app until the user leaves; print the last report's summary on stdout; return the exit code.
-
-    0; 2 where the settings cannot be used; 3 where the last run missed an expectation; 4 where no contender of it
-    finished; 130 where it was interrupted, as `tui.screens.run_control` tells.  Where the app was told to end, or the
-    summary is not taken, nobody can ask for the report any more, and it is saved.  Raises the error that ended the
-    app, if one did.
-    """
-    settings = settings_here()
-    app = HttptuiApp(
-        plan, remembering(_run), consent=consent, out=out, settings=settings, memory=Memory(memory_path())
-    )
-    app.run_screen.sweep_start = remembering(_sweep)
-    with taken(app.leave_soon):
-        try:
-            with lasting_screen() as app.lasting:
-                app.run()
-        except BaseException:
-            _hand_over(app, out)
-            raise
-        code = _hand_over(app, out)
-        if app.fault is not None:
-            raise app.fault
-        return code
-
-
-def _hand_over(app: HttptuiApp, out: Path | None) -> int:
-    """Keep the last report where nobody can ask for it any more, print its summary, and give the exit code."""
-    from httptui.tui.exit_codes import exit_code_in_app
-    from httptui.tui.saving import keep
-
-    screen = app.run_screen
-    report = screen.sweep_report or screen.report_so_far()
-    if report is None:
-        return app.return_code or ExitCode.DONE
-    if screen.told_to_end:
-        keep(report, out)
-    told = app.is_web or _told(_text_of(report), lambda: app.told_to_leave)
-    if not told and not screen.told_to_end:
-        keep(report, out)
-    code = app.return_code or exit_code_in_app(report)
-    if code == ExitCode.NOTHING_FINISHED:
-        _tell_why_nothing(report)
-    return code
-
-
-def _told(text: str, told_to_leave: Callable[[], bool]) -> bool:
-    """Print a text; whether stdout took it, which is not waited for once the app is told to leave, and never long."""
-    from httptui.report.store import READER_SECONDS
-    from httptui.tui.cli.streams import StdoutError, put
-
-    def give_up(waited: float) -> bool:
-        return told_to_leave() or waited > READER_SECONDS
-
-    try:
-        put(text.encode(sys.stdout.encoding or "utf-8", errors="replace"), give_up=give_up)
-    except StdoutError:
-        return False
-    return True
-
-
-def _run(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Run:
-    """`httptui.run`, imported when it is asked for: the first picture needs nothing of it."""
-    from httptui import run
-    from httptui.tui.debugging import mask_secrets_of
-
-    mask_secrets_of(plan)
-    return run(plan, consent=consent)
-
-
-def _sweep(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Sweep:
-    from httptui import sweep
-    from httptui.tui.debugging import mask_secrets_of
-
-    mask_secrets_of(plan)
-    return sweep(plan, consent=consent)
-
-
-def _text_of(report: Report | SweepReport) -> str:
-    from httptui.report.render_text import render_text
-    from httptui.sweeps.document import document_of
-    from httptui.tui.cli.streams import columns_of
-
-    return render_text(document_of(report), columns_of(sys.stdout))
-
-
-def _tell_why_nothing(report: Report | SweepReport) -> None:
-    """The commonest reason, as a run without a screen tells it; a sweep's own summary has the causes."""
-    from httptui.results.report import Report
-    from httptui.tui.cli.headless import why_nothing
-    from httptui.tui.cli.streams import complain
-
-    if isinstance(report, Report):
-        complain(why_nothing(report))

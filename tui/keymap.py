@@ -1,24 +1,35 @@
-"""The user's own keys: which actions there are by id, and whether a keymap fits them."""
+"""The user's own keys: which actions there are by id, whether a keymap fits them, and the settings with it."""
 
 from __future__ import annotations
 
+import os
 import pkgutil
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.keys import Keys, _character_to_key, format_key
+from textual.keys import Keys, format_key
 
 from httptui.plan.decode import did_you_mean
 from httptui.safe_text import safe_text
-from httptui.tui.settings import SettingsError
+from httptui.tui.settings import Settings, SettingsError, load_settings, settings_path
+from httptui.tui.toolkit.unpublished import key_of
 
+TERMS_WITHOUT_BRAILLE = ("linux", "vt100", "vt220")
 EVERYWHERE = "app"
 RESERVED = ("ctrl+c",)
 MODIFIERS = ("ctrl", "shift", "alt", "super", "meta", "hyper")
 NAMED = {str(key.value) for key in Keys}
+
+
+def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings in force on this terminal; SettingsError where they cannot be used."""
+    settings = load_settings(environ)
+    check_keymap(settings.keymap, safe_text(str(settings_path(environ))))
+    return replace(settings, blocks=settings.blocks or environ.get("TERM", "") in TERMS_WITHOUT_BRAILLE)
 
 
 class BoundAction(NamedTuple):
@@ -86,7 +97,7 @@ def keymap_problems(keymap: Mapping[str, str], actions: Mapping[str, BoundAction
 def normal_keys(keys: str) -> tuple[str, ...]:
     """Keys joined by commas, each by the toolkit's name: "?" is question_mark."""
     words = [word.strip() for word in keys.split(",")]
-    return tuple(_character_to_key(word) if len(word) == 1 else word for word in words)
+    return tuple(key_of(word) if len(word) == 1 else word for word in words)
 
 
 def _key_problems(keys: str, action: BoundAction) -> Iterator[str]:

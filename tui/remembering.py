@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from httptui.plan.model import Plan
 from httptui.presets.recent import remember
+from httptui.tui.control.session import Start
 
-Session = TypeVar("Session", covariant=True)
-
-
-class Start(Protocol[Session]):
-    """Begins a run or a sweep."""
-
-    def __call__(self, plan: Plan, *, consent: frozenset[str] = frozenset()) -> Session: ...
+Session = TypeVar("Session")
 
 
 def remembering(start: Start[Session]) -> Start[Session]:

@@ -20,7 +20,7 @@ from httptui.results.snapshot import ContenderView, Point, Snapshot, as_kind
 from httptui.safe_text import safe_text
 from httptui.sweeps.points import SweepPoint
 from httptui.sweeps.report import SweepReport, SweepSnapshot
-from httptui.tui.panels.view import with_last_word
+from httptui.tui.control.snapshots import with_last_word
 
 LONGEST = 2_000
 MOST_AXES = 2

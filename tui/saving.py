@@ -1,10 +1,7 @@
-"""Saving what the screen shows: the report as JSON, Markdown and HTML, the screen as SVG, a script; and
-keeping a report that nobody else has, as its run was cut short or its results could not be delivered.
-"""
+"""Saving what the screen shows: the report as JSON, Markdown and HTML, the screen as SVG, a script."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -15,7 +12,6 @@ from httptui.results.report import Report
 from httptui.safe_text import safe_text
 from httptui.sweeps.formats import SWEEP_FORMATS
 from httptui.sweeps.report import SweepReport
-from httptui.tui.cli.streams import complain, note
 
 
 def save_report(report: Report, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:
@@ -28,24 +24,6 @@ def save_report(report: Report, out: Path | None, svg: str | None = None) -> tup
 def save_sweep(report: SweepReport, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:
     """The same of a sweep's report."""
     return _save(report_stem(report), saved_forms(report, SWEEP_FORMATS), out, svg)
-
-
-def keep(report: Report | SweepReport, out: Path | None = None) -> None:
-    """Save a report into `out`, or the user's reports folder, or where neither can be written to the folder of
-    temporary files, and tell where; or why not.
-    """
-    problems = []
-    for folder in (*([out] if out is not None else []), None, Path(tempfile.gettempdir())):
-        try:
-            paths = (
-                save_sweep(report, folder) if isinstance(report, SweepReport) else save_report(report, folder)
-            )
-        except (OSError, HttptuiError) as error:
-            problems.append(f"not saved: {error}")
-        else:
-            note(f"saved {paths[0]}")
-            return
-    complain(*problems)
 
 
 def save_text(text: str, stem: str, ending: str, out: Path | None) -> Path:

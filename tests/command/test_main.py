@@ -302,7 +302,7 @@ def test_why_it_is_no_report_is_told(
 
 def test_bare_httptui_opens_the_app_on_a_terminal(monkeypatch: pytest.MonkeyPatch):
     opened = []
-    monkeypatch.setattr("httptui.tui.app.run_app", lambda plan, **rest: opened.append((plan, rest)) or 0)
+    monkeypatch.setattr("httptui.tui.cli.app.run_app", lambda plan, **rest: opened.append((plan, rest)) or 0)
     monkeypatch.setattr("httptui.tui.cli.app.start_without_search", lambda: None)
     for stream in ("stdin", "stderr"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)

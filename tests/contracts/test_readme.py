@@ -16,7 +16,7 @@ import pytest
 
 from httptui.errors import ExitCode
 from httptui.tui.cli.main import COMMANDS, main
-from httptui.tui.panels.run_keys import MORE_KEYS, POINT_KEYS, RUN_KEYS
+from httptui.tui.panels.board_keys import BACK_TO_ALL, POINT_KEYS, RUN_KEYS
 
 HTTPTUI = [sys.executable, "-m", "httptui"]
 DOCS = ("architecture", "doctor", "statistics", "truth")
@@ -105,8 +105,8 @@ def test_every_command_flag_and_module_within_a_sentence_exists(name: str, proje
 def test_every_key_that_the_tour_presses_exists(readme: str) -> None:
     pressed = set(re.findall(r"`([a-z?])`", readme))
     assert pressed
-    assert pressed <= {key.key for key in (*RUN_KEYS, *MORE_KEYS)} | {
-        key for keys, *_ in POINT_KEYS for key in keys.split(",")
+    assert pressed <= {key.sign for key in RUN_KEYS} | {
+        one for key in (*POINT_KEYS, BACK_TO_ALL) for one in key.keys.split(",")
     }
 
 

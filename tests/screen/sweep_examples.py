@@ -18,7 +18,8 @@ from httptui.results.snapshot import Event, Limiter
 from httptui.sweeps.judging import analysed, verdict_of
 from httptui.sweeps.points import SweepPoint, SweepSlice, point_of
 from httptui.sweeps.report import SweepReport, SweepSnapshot, SweepVerdict
-from httptui.tui.panels.sweep_view import Levels, sweep_before
+from httptui.tui.control.sweep import sweep_before
+from httptui.tui.panels.sweep_view import Levels
 
 BLOCKS = 6
 CPU_US = {"A": 100.0, "B": 310.0, "C": 620.0}

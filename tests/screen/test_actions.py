@@ -12,10 +12,10 @@ from ways import EMBEDDED, WAYS, consent
 
 from httptui.tui.actions import actions_now
 from httptui.tui.keymap import binding_classes
-from httptui.tui.panels.keys import Key, KeysLine
-from httptui.tui.panels.run_keys import RUN_KEYS
+from httptui.tui.keys import Key
+from httptui.tui.panels.board_keys import RUN_KEYS, SWEEP_KEYS
+from httptui.tui.panels.keys import KeysLine
 from httptui.tui.screens.help import groups_elsewhere, groups_while_on, key_groups
-from httptui.tui.screens.sweep_keys import SWEEP_KEYS
 from httptui.tui.widgets.lines import BoundKeys
 
 pytestmark = pytest.mark.pilot

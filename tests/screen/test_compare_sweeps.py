@@ -43,7 +43,7 @@ from httptui.tui.panels.sweeps_changes import (
     letters_by_row,
 )
 from httptui.tui.plots.cells import plain, row_width
-from httptui.tui.screens.compare_sweeps import CompareSweepsScreen
+from httptui.tui.screens.compare import CompareSweepsScreen
 from httptui.tui.screens.history import HistoryScreen, ReportsList
 
 pytestmark = pytest.mark.pilot

@@ -12,7 +12,6 @@ from httptui.tui.panels.own import MeasuredPanel, OwnLatencyPanel, SettingsPanel
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.percentiles import PercentileTable
 from httptui.tui.plots.cells import Cells
-from httptui.tui.session import Taken
 
 pytestmark = pytest.mark.pilot
 
@@ -51,7 +50,7 @@ async def test_a_page_draws_anew_only_what_the_next_snapshot_tells_anew() -> Non
         panels = [it.app.screen.query_one(name) for name in names]
         before = [panel._cells for panel in panels]
         newer = replace(it.screen.view.snapshot, sequence=26)
-        it.screen.post_message(Taken(newer))
+        it.screen.control.take(newer)
         await it.until(lambda: it.screen.view.snapshot is newer)
         drawn = [panel._cells is not cells for panel, cells in zip(panels, before, strict=True)]
         assert drawn == [True, False, False, False]
@@ -64,7 +63,7 @@ async def test_the_errors_are_not_drawn_while_they_are_hidden_and_are_as_they_st
         await it.run()
         errors = it.screen.query_one(ErrorsPanel)
         newer = replace(running(), sequence=26)
-        it.screen.post_message(Taken(newer))
+        it.screen.control.take(newer)
         await it.until(lambda: it.screen.view.snapshot is newer)
         assert not errors.display
         assert errors._parts is None

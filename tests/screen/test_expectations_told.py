@@ -7,10 +7,11 @@ from msgspec.structs import replace
 
 from httptui.results.report import ExpectationResult, Report
 from httptui.results.snapshot import Event, Verdict
+from httptui.tui.control.snapshots import finished_snapshot
 from httptui.tui.forms.preset_text import preset_detail
 from httptui.tui.panels.events import draw_events
 from httptui.tui.panels.notices import draw_warnings
-from httptui.tui.panels.view import View, finished_snapshot
+from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import Cells
 
 

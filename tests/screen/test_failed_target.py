@@ -16,7 +16,7 @@ from httptui.tui.panels.own import measured
 from httptui.tui.panels.reason import reason_of
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import plain
-from httptui.tui.screens.past_run import PastRunScreen, past_run
+from httptui.tui.screens.past import PastRunScreen, past_run
 
 STOPPED = "stopped at 4.2 s: 98 % of requests failed for 3 s: status 422"
 

@@ -22,7 +22,7 @@ from httptui.tui.screens.compare import CompareScreen
 from httptui.tui.screens.dialogs import DeleteReportScreen
 from httptui.tui.screens.history import HistoryScreen, ReportsList
 from httptui.tui.screens.history_contents import option
-from httptui.tui.screens.past_run import PastRunScreen
+from httptui.tui.screens.past import PastRunScreen
 
 
 @asynccontextmanager
@@ -211,7 +211,7 @@ async def test_c_compares_a_run_with_the_last_saved_one_of_its_plan(tmp_path: Pa
         await it.run()
         await it.finish()
         fill(tmp_path)
-        it.screen.report = saved("2026-11-22T10:00:00+00:00", 1.2)
+        it.screen.control.report = saved("2026-11-22T10:00:00+00:00", 1.2)
         await it.pilot.press("c")
         await it.until(lambda: isinstance(it.app.screen, CompareScreen))
         assert it.app.screen._shown.comparison.before.started.startswith("2026-11-21")

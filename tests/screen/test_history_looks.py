@@ -14,7 +14,7 @@ from httptui.tui.app import HttptuiApp
 from httptui.tui.comparisons import compared
 from httptui.tui.screens.compare import CompareScreen
 from httptui.tui.screens.history import HistoryScreen
-from httptui.tui.screens.past_run import PastRunScreen, past_run
+from httptui.tui.screens.past import PastRunScreen, past_run
 
 pytestmark = pytest.mark.pilot
 

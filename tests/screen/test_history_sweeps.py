@@ -26,7 +26,7 @@ from httptui.tui.comparisons import compared_with_last
 from httptui.tui.panels.panel import PanelOf
 from httptui.tui.screens.history import HistoryScreen, ReportsList
 from httptui.tui.screens.history_contents import detail, matching, option
-from httptui.tui.screens.past_sweep import PastSweepScreen, past_sweep, past_sweep_of_file
+from httptui.tui.screens.past import PastSweepScreen, past_sweep, past_sweep_of_file
 
 
 @asynccontextmanager

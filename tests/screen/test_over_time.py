@@ -20,6 +20,7 @@ from httptui.results.snapshot import (
     without_past,
     without_timelines,
 )
+from httptui.tui.control.snapshots import snapshot_of_plan
 from httptui.tui.panels.errors import ErrorsPanel, draw_errors
 from httptui.tui.panels.header import draw_header, time_left
 from httptui.tui.panels.latency import (
@@ -32,7 +33,7 @@ from httptui.tui.panels.latency import (
 )
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.percentiles import PercentilesPanel, draw_percentiles, told_alone
-from httptui.tui.panels.view import View, snapshot_of_plan
+from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import plain, row_width
 
 pytestmark = pytest.mark.pilot

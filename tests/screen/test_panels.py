@@ -10,18 +10,21 @@ from msgspec.structs import replace
 
 from httptui.plan.model import Contender, Plan, Target
 from httptui.results.snapshot import Event, Rank, Requests, Verdict
+from httptui.tui.control.session import Status
+from httptui.tui.control.snapshots import finished_snapshot, snapshot_of_plan
+from httptui.tui.keys import Key
+from httptui.tui.panels.board_keys import USUAL_KEYS
 from httptui.tui.panels.columns import BY_NAME
 from httptui.tui.panels.contenders import draw_contenders
 from httptui.tui.panels.detail import draw_detail, facts_of
 from httptui.tui.panels.events import draw_events, draw_plan
 from httptui.tui.panels.header import draw_header, progress_bar
-from httptui.tui.panels.keys import Key, chosen_keys
+from httptui.tui.panels.keys import chosen_keys
 from httptui.tui.panels.latency import draw_latency, draw_throughput, those_with_room
 from httptui.tui.panels.notices import draw_verdict, draw_warnings
 from httptui.tui.panels.ranking import draw_ranking, ranking_note, ranking_title
 from httptui.tui.panels.reason import draw_reason, told_of
-from httptui.tui.panels.run_keys import USUAL_KEYS
-from httptui.tui.panels.view import Status, View, finished_snapshot, snapshot_of_plan
+from httptui.tui.panels.view import View
 from httptui.tui.panels.words import by_key
 from httptui.tui.plots.cells import plain, row_width
 
@@ -313,7 +316,7 @@ def test_the_report_has_the_final_word_over_the_last_snapshot() -> None:
 
 
 def test_keys_lose_words_first_and_the_least_needed_go_last() -> None:
-    keys = [Key("r", "run it", "run", "run", 0, ""), Key("m", "maximise", "max", "max", 1, "")]
+    keys = [Key("r", "run", "run it", "", "", "run", 0), Key("m", "max", "maximise", "", "", "max", 1)]
     assert [text for _, text in chosen_keys(keys, 40)] == ["run it", "maximise"]
     assert [text for _, text in chosen_keys(keys, 16)] == ["run", "max"]
     assert [text for _, text in chosen_keys(keys, 8)] == ["run"]

@@ -13,17 +13,17 @@ from textual.binding import Binding
 from textual.widget import Widget
 
 from httptui.plan.model import Contender, Policy
+from httptui.tui.keys import bindings_of
+from httptui.tui.panels.board_keys import PAGE_KEYS, RUN_BINDINGS, SHARED, SHARED_KEYS
 from httptui.tui.panels.contenders import ContendersPanel
 from httptui.tui.panels.keys import KeysLine
 from httptui.tui.panels.own import draw_own_latency, draw_own_title, measured, settings
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.percentiles import draw_percentile_table, percentile_lines
-from httptui.tui.panels.run_keys import RUN_BINDINGS
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import plain, row_width
 from httptui.tui.plots.histograms import UPRIGHT, Distribution, Mark, plot_marked_histogram
-from httptui.tui.screens.contender import PAGE_BINDINGS, SHARED, SHARED_KEYS, ContenderScreen
-from httptui.tui.session import Taken
+from httptui.tui.screens.contender import ContenderScreen
 
 CHOSEN = View(running(), "running", chosen="C", plan=PLAN)
 LATENCIES = Distribution("A", histogram(10.0, 0.5, 2000, 1))
@@ -249,7 +249,7 @@ async def test_it_follows_the_run_while_the_board_below_draws_nothing() -> None:
         below: list[object] = []
         for panel in it.screen.query(Panel):
             panel.show = below.append  # type: ignore[method-assign]
-        it.screen.post_message(Taken(replace(running(9.0), sequence=36)))
+        it.screen.control.take(replace(running(9.0), sequence=36))
         await it.until(lambda: "9.0/10 s" in text(it, "header"))
         assert "139 599 ok" in text(it, "measured")
         assert below == []
@@ -356,11 +356,11 @@ async def test_x_shows_the_code_of_the_pages_contender() -> None:
 
 
 def test_a_key_that_is_shared_has_the_same_id_on_both_screens_and_no_two_actions_have_one_key() -> None:
-    own = {binding.key: binding for binding in Binding.make_bindings(PAGE_BINDINGS)}
-    assert len(own) == len(list(Binding.make_bindings(PAGE_BINDINGS)))
+    bound = list(Binding.make_bindings(bindings_of(PAGE_KEYS)))
+    own = {binding.key: binding for binding in bound}
+    assert len(own) == len(bound)
     run = {binding.key: binding.id for binding in Binding.make_bindings(RUN_BINDINGS)}
-    shared = [key.key for key in SHARED_KEYS]
-    assert len(shared) == len(SHARED)
+    assert len(SHARED_KEYS) == len(SHARED)
     named = [binding for binding in own.values() if str(binding.id).startswith("run.")]
     assert all(run[binding.key] == binding.id for binding in named)
 

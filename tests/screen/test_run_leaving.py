@@ -86,7 +86,7 @@ async def test_q_twice_leaves_a_run_that_does_not_drain_and_closes_it() -> None:
 async def test_a_signal_to_end_leaves_a_run_that_does_not_drain_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("httptui.tui.screens.session_screen.LEAVE_SECONDS", 0.05)
+    monkeypatch.setattr("httptui.tui.control.session.LEAVE_SECONDS", 0.05)
     async with opened() as it:
         await it.run()
         it.session.go_on = it.session.never

@@ -18,7 +18,6 @@ from httptui.tui.panels.keys import KeysLine
 from httptui.tui.panels.latency import ThroughputPanel
 from httptui.tui.panels.panel import Panel
 from httptui.tui.screens.dialogs import ConsentScreen
-from httptui.tui.session import Taken
 
 pytestmark = pytest.mark.pilot
 
@@ -91,7 +90,7 @@ async def test_freeze_holds_the_picture_until_it_is_let_go() -> None:
         await it.run()
         await it.pilot.press("f")
         assert "FROZEN" in it.text("header")
-        it.screen.post_message(Taken(replace(running(9.0), sequence=36)))
+        it.screen.control.take(replace(running(9.0), sequence=36))
         await it.finish()
         assert "6.2/10 s" in it.text("header")
         await it.pilot.press("f")

@@ -13,11 +13,11 @@ from textual.widgets import Static
 
 from httptui.tui.app import HttptuiApp
 from httptui.tui.memory import Memory
+from httptui.tui.panels.board_keys import USUAL_KEYS
 from httptui.tui.panels.column_list import ColumnList
 from httptui.tui.panels.columns import AS_USUAL, BY_LETTER, Sorting
 from httptui.tui.panels.contenders import ContendersPanel
 from httptui.tui.panels.ranking import MEANING, RankingPanel
-from httptui.tui.panels.run_keys import USUAL_KEYS
 from httptui.tui.panels.words import by_key
 from httptui.tui.screens.columns import ColumnsScreen
 from httptui.tui.screens.help import HelpScreen
@@ -265,7 +265,7 @@ async def test_the_mouse_over_the_ranking_is_told_what_a_line_means_and_over_its
     async with opened() as it:
         await it.run()
         await it.finish()
-        it.screen._look(snapshot=replace(it.screen.view.snapshot, flags=FLAGS))
+        it.screen.look(snapshot=replace(it.screen.view.snapshot, flags=FLAGS))
         ranking = it.screen.query_one(RankingPanel)
         await it.pilot.hover(ranking, offset=(5, 1))
         assert ranking.tooltip == Text(MEANING)

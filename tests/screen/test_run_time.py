@@ -8,7 +8,6 @@ from examples import FakeStart, finished, running
 from msgspec.structs import replace
 
 from httptui.results.snapshot import Snapshot
-from httptui.tui.session import Taken
 
 pytestmark = pytest.mark.pilot
 
@@ -75,7 +74,7 @@ async def test_how_far_back_it_is_grows_while_the_run_goes_on_and_the_rest_stays
         await it.run()
         await it.pilot.press("[")
         before = it.text("throughput"), it.text("events")
-        it.screen.post_message(Taken(replace(running(9.0), sequence=36)))
+        it.screen.control.take(replace(running(9.0), sequence=36))
         await it.until(lambda: "3.0 s back" in it.text("header"))
         assert (it.text("throughput"), it.text("events")) == before
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from driving import Opened, opened
 
+from httptui.tui.panels.board_keys import PANEL_KEYS
 from httptui.tui.panels.panel import Panel
-from httptui.tui.panels.run_keys import PANEL_KEYS
 
 pytestmark = pytest.mark.pilot
 
@@ -58,10 +58,10 @@ async def test_the_palette_has_every_panel() -> None:
     async with opened() as it:
         await it.run()
         commands = {command.title: command for command in it.app.get_system_commands(it.screen)}
-        for digit, name, title in PANEL_KEYS:
-            await commands[f"{title} alone ({digit})"].callback()
+        for key in PANEL_KEYS:
+            await commands[f"{key.name} ({key.keys})"].callback()
             await it.pilot.pause()
-            assert it.screen.maximized is panel(it, name)
+            assert it.screen.maximized is panel(it, key.action.split("'")[1])
 
 
 @pytest.mark.parametrize("number", ["1", "4"])

@@ -12,14 +12,21 @@ from examples import PLAN, FakeStart, running
 from textual.binding import Binding
 
 from httptui.tui.actions import key_names
-from httptui.tui.app import HttptuiApp, settings_here
-from httptui.tui.keymap import BoundAction, binding_classes, bound_actions, keymap_problems, normal_keys
+from httptui.tui.app import HttptuiApp
+from httptui.tui.keymap import (
+    BoundAction,
+    binding_classes,
+    bound_actions,
+    keymap_problems,
+    normal_keys,
+    settings_here,
+)
 from httptui.tui.memory import Memory, Remembered
+from httptui.tui.panels.board_keys import RUN_BINDINGS, USUAL_KEYS
 from httptui.tui.panels.columns import CLOSED, OPEN, Picked
 from httptui.tui.panels.contenders import ContendersPanel
 from httptui.tui.panels.keys import KeysLine
 from httptui.tui.panels.ranking import ranking_note
-from httptui.tui.panels.run_keys import RUN_BINDINGS, USUAL_KEYS
 from httptui.tui.panels.view import View
 from httptui.tui.panels.words import by_key
 from httptui.tui.screens.help import key_groups
@@ -228,7 +235,7 @@ async def test_motion_blocks_columns_and_frames_are_as_set() -> None:
         assert it.app.animation_level == "none"
         await it.run()
         assert it.screen.view.blocks
-        assert it.screen._frame_seconds == 0.5
+        assert it.screen.frames.seconds == 0.5
         assert it.text("contenders").splitlines()[0].split() == ["contender", "p50"]
 
 

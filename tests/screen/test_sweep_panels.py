@@ -9,6 +9,7 @@ from test_plots import assert_exact
 
 from httptui.plan.model import Contender
 from httptui.sweeps.points import SweepContender
+from httptui.tui.control.sweep import sweep_before
 from httptui.tui.panels.sweep_analysis import draw_sweep_analysis
 from httptui.tui.panels.sweep_chart import draw_sweep_chart
 from httptui.tui.panels.sweep_table import draw_sweep_table
@@ -17,7 +18,6 @@ from httptui.tui.panels.sweep_view import (
     draw_sweep_header,
     draw_sweep_notices,
     short_names,
-    sweep_before,
     visits_done,
 )
 from httptui.tui.plots.cells import plain, row_width

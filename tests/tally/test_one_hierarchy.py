@@ -13,7 +13,7 @@ from httptui.results.report import Report, ReportContender
 from httptui.results.snapshot import ContenderResult, ContenderView, Snapshot, as_kind
 from httptui.runs.tally import Tally
 from httptui.sweeps.report import SweepReport, SweepSnapshot, read_either
-from httptui.tui.panels.view import snapshot_of_plan
+from httptui.tui.control.snapshots import snapshot_of_plan
 from httptui.tui.report_snapshot import snapshot_of_report, snapshot_of_sweep
 
 OTHERWISE = {"histogram", "lower_bounds", "limiter", "verdict", "contenders"}

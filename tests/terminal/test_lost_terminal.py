@@ -62,13 +62,13 @@ def test_what_is_drawn_goes_nowhere_once_the_terminal_is_gone(ends: tuple[int, i
 def test_a_summary_that_the_terminal_does_not_take_is_given_up(
     told_to_leave: bool, ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from httptui.tui.app import _told
+    from httptui.tui.cli.app import summary_told
 
     other, terminal = ends
     with os.fdopen(os.dup(terminal), "w") as stream, monkeypatch.context() as patch:
         patch.setattr(special_files, "READER_SECONDS", 60.0 if told_to_leave else 0.3)
         patch.setattr(sys, "stdout", stream)
-        assert not _told("x" * 200_000, lambda: told_to_leave)
+        assert not summary_told("x" * 200_000, lambda: told_to_leave)
     os.close(other)
 
 

@@ -1,18 +1,29 @@
-"""Bare `httptui`: the app, or the same run without a screen where there is no terminal."""
+"""Bare `httptui`: the app, or the same run without a screen where there is no terminal.
+
+What the app leaves is told here, too: the last report's summary on the normal screen, and the exit code.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from httptui.errors import ExitCode
+from httptui.plan.model import Plan
 from httptui.safe_text import safe_text
 from httptui.tui.cli import completing
 from httptui.tui.cli.allowing import allow_options, check_variables, consent_option, granted
 from httptui.tui.toolkit.garbage import start_without_search
+
+if TYPE_CHECKING:
+    from httptui import Report, Run, Sweep, SweepReport
+    from httptui.tui.app import HttptuiApp
 
 WEB_DRIVER = "TEXTUAL_DRIVER"
 """Set by `textual serve`, which shows the app in a browser and leaves it no terminal."""
@@ -58,8 +69,6 @@ def app(
     check_variables(name, found, plan, replaced=replaced, names=allowed_names)
     consent = granted(owned, plan, build=allow_build)
     if on_screen:
-        from httptui.tui.app import run_app
-
         return run_app(plan, consent=consent, out=out)
     from httptui.tui.cli.outputs import Outputs
 
@@ -70,3 +79,106 @@ def app(
     from httptui.tui.cli.headless import run_headless
 
     return run_headless(plan, consent=consent, outputs=Outputs(out=out))
+
+
+def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | None = None) -> int:
+    """Show the app until the user leaves; print the last report's summary on stdout; return the exit code.
+
+    0; 2 where the settings cannot be used; 3 where the last run missed an expectation; 4 where no contender of it
+    finished; 130 where it was interrupted, as `tui.control.session` tells.  Where the app was told to end, or the
+    summary is not taken, nobody can ask for the report any more, and it is saved.  Raises the error that ended the
+    app, if one did.
+    """
+    from httptui.tui.app import HttptuiApp
+    from httptui.tui.keymap import settings_here
+    from httptui.tui.memory import Memory, memory_path
+    from httptui.tui.remembering import remembering
+    from httptui.tui.signals import taken
+    from httptui.tui.toolkit.lost_terminal import lasting_screen
+
+    settings = settings_here()
+    app = HttptuiApp(
+        plan, remembering(_run), consent=consent, out=out, settings=settings, memory=Memory(memory_path())
+    )
+    app.run_screen.sweep_start = remembering(_sweep)
+    with taken(app.leave_soon):
+        try:
+            with lasting_screen() as app.lasting:
+                app.run()
+        except BaseException:
+            _hand_over(app, out)
+            raise
+        code = _hand_over(app, out)
+        if app.fault is not None:
+            raise app.fault
+        return code
+
+
+def _hand_over(app: HttptuiApp, out: Path | None) -> int:
+    """Keep the last report where nobody can ask for it any more, print its summary, and give the exit code."""
+    from httptui.tui.cli.keeping import keep
+    from httptui.tui.exit_codes import exit_code_in_app
+
+    screen = app.run_screen
+    report = screen.sweep_report or screen.report_so_far()
+    if report is None:
+        return app.return_code or ExitCode.DONE
+    if screen.told_to_end:
+        keep(report, out)
+    told = app.is_web or summary_told(_text_of(report), lambda: app.told_to_leave)
+    if not told and not screen.told_to_end:
+        keep(report, out)
+    code = app.return_code or exit_code_in_app(report)
+    if code == ExitCode.NOTHING_FINISHED:
+        _tell_why_nothing(report)
+    return code
+
+
+def summary_told(text: str, told_to_leave: Callable[[], bool]) -> bool:
+    """Print a text; whether stdout took it, which is not waited for once the app is told to leave, and never long."""
+    from httptui.report.store import READER_SECONDS
+    from httptui.tui.cli.streams import StdoutError, put
+
+    def give_up(waited: float) -> bool:
+        return told_to_leave() or waited > READER_SECONDS
+
+    try:
+        put(text.encode(sys.stdout.encoding or "utf-8", errors="replace"), give_up=give_up)
+    except StdoutError:
+        return False
+    return True
+
+
+def _run(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Run:
+    """`httptui.run`, imported when it is asked for: the first picture needs nothing of it."""
+    from httptui import run
+    from httptui.tui.debugging import mask_secrets_of
+
+    mask_secrets_of(plan)
+    return run(plan, consent=consent)
+
+
+def _sweep(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Sweep:
+    from httptui import sweep
+    from httptui.tui.debugging import mask_secrets_of
+
+    mask_secrets_of(plan)
+    return sweep(plan, consent=consent)
+
+
+def _text_of(report: Report | SweepReport) -> str:
+    from httptui.report.render_text import render_text
+    from httptui.sweeps.document import document_of
+    from httptui.tui.cli.streams import columns_of
+
+    return render_text(document_of(report), columns_of(sys.stdout))
+
+
+def _tell_why_nothing(report: Report | SweepReport) -> None:
+    """The commonest reason, as a run without a screen tells it; a sweep's own summary has the causes."""
+    from httptui.results.report import Report
+    from httptui.tui.cli.headless import why_nothing
+    from httptui.tui.cli.streams import complain
+
+    if isinstance(report, Report):
+        complain(why_nothing(report))

@@ -26,7 +26,7 @@ def path() -> None:
 @config.command()
 def show() -> None:
     """The settings in force, checked, as TOML, and what of them the environment says."""
-    from httptui.tui.app import settings_here
+    from httptui.tui.keymap import settings_here
     from httptui.tui.settings import Settings, variable_of
     from httptui.tui.settings_text import settings_to_toml
 
@@ -63,8 +63,7 @@ def schema() -> None:
 @config.command()
 def keys() -> None:
     """Every action by the id that a keymap names it by, with its keys and what it does."""
-    from httptui.tui.app import settings_here
-    from httptui.tui.keymap import bound_actions, normal_keys
+    from httptui.tui.keymap import bound_actions, normal_keys, settings_here
 
     keymap = settings_here().keymap
     rows = [("ACTION", "KEYS", "WHAT IT DOES")]

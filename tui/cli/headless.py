@@ -22,11 +22,11 @@ from httptui.results.report import Report, ReportContender
 from httptui.results.snapshot import Snapshot
 from httptui.safe_text import safe_text
 from httptui.sweeps.report import SweepReport
+from httptui.tui.cli.keeping import keep
 from httptui.tui.cli.outputs import Delivery, Outputs
 from httptui.tui.cli.progress import Progress, Teller
 from httptui.tui.cli.streams import StdoutError, all_told, columns_of, complain, note
 from httptui.tui.exit_codes import any_finished, exit_code_of, measured
-from httptui.tui.saving import keep
 from httptui.tui.signals import taken
 
 LOG = log_of(__name__)

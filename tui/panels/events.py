@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from httptui.plan.model import Plan
 from httptui.results.snapshot import Event, Flag
 from httptui.tui.forms.preset_text import preset_detail
+from httptui.tui.panels.board_keys import USUAL_KEYS
 from httptui.tui.panels.detail import draw_detail
 from httptui.tui.panels.panel import Panel, wrapped
-from httptui.tui.panels.run_keys import USUAL_KEYS
 from httptui.tui.panels.view import View
 from httptui.tui.panels.words import by_key
 from httptui.tui.plots.cells import Cells, Row, fit, left, right
@@ -68,7 +68,7 @@ def draw_plan(plan: Plan, width: int) -> Cells:
 
 
 def _is_waiting(view: View) -> bool:
-    return view.status == "idle" and not view.snapshot.events
+    return view.status == "idle" and not view.events
 
 
 class EventsPanel(Panel):
@@ -90,7 +90,7 @@ class EventsPanel(Panel):
     def parts(self, view: View) -> object:
         """The events and flags, and what takes their place."""
         snapshot, chosen = view.snapshot, view.contender(view.chosen)
-        return snapshot.events, snapshot.flags, chosen, view.plan, view.status, view.is_open, view.keys
+        return view.events, snapshot.flags, chosen, view.plan, view.status, view.is_open, view.keys
 
     def show_anew(self, view: View) -> None:
         """Begin at the top of another text, and keep to the newest event if it was there."""
@@ -117,4 +117,4 @@ class EventsPanel(Panel):
             return draw_detail(chosen, width, is_open=view.is_open, why=self.is_maximized)
         if view.plan is not None and _is_waiting(view):
             return draw_plan(view.plan, width)
-        return draw_events(view.snapshot.events, width, view.snapshot.flags, view.keys)
+        return draw_events(view.events, width, view.snapshot.flags, view.keys)

@@ -1,9 +1,8 @@
-"""The last line: the keys of the screen, as many and as fully as there is room for; each can be clicked."""
+"""The last line of a board: the screen's keys, as many and as fully as there is room for; each can be clicked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -12,31 +11,21 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from httptui.tui.keys import Key, in_line
 from httptui.tui.theme import style_source
 
 
-class Key(NamedTuple):
-    """One key: what to press, in words and in short, its action, its turn to give way (0: last), and a sentence."""
-
-    key: str
-    words: str
-    short: str
-    action: str
-    order: int
-    help: str
-
-
 def chosen_keys(keys: Sequence[Key], width: int) -> list[tuple[Key, str]]:
-    """The keys to show and how each is called: in words, in short, or the least needed ones not at all."""
+    """Return the keys to show and how each is called: in words, in short, or the least needed ones not at all."""
     kept = list(keys)
     while kept:
-        for texts in ([key.words for key in kept], [key.short for key in kept]):
+        for texts in ([key.name for key in kept], [key.short for key in kept]):
             if (
-                1 + sum(len(key.key) + len(text) + 3 for key, text in zip(kept, texts, strict=True))
+                1 + sum(len(key.sign) + len(text) + 3 for key, text in zip(kept, texts, strict=True))
                 <= width + 2
             ):
                 return list(zip(kept, texts, strict=True))
-        kept.remove(max(kept, key=lambda key: key.order))
+        kept.remove(max(kept, key=lambda key: key.order or 0))
     return []
 
 
@@ -45,7 +34,7 @@ class KeysLine(Widget):
 
     def __init__(self, keys: Sequence[Key], *, id: str) -> None:
         super().__init__(id=id)
-        self._keys = tuple(keys)
+        self._keys = in_line(keys)
         self._left_out: frozenset[str] = frozenset()
 
     def leave_out(self, actions: frozenset[str]) -> None:
@@ -63,7 +52,7 @@ class KeysLine(Widget):
         self.tooltip = event.style.meta.get("help")
 
     def render_line(self, y: int) -> Strip:
-        """The line as the terminal gets it."""
+        """Draw the line as the terminal gets it."""
         width = self.size.width
         if y:
             return Strip.blank(width)
@@ -78,7 +67,7 @@ class KeysLine(Widget):
         for key, text in chosen_keys(usable, width):
             click = Style(meta={"@click": f"screen.{key.action}", "help": key.help})
             segments += [
-                Segment(key.key, source("accent bold") + click),
+                Segment(key.sign, source("accent bold") + click),
                 Segment(f" {text}", source("dim") + click),
                 Segment("  ", source("")),
             ]
@@ -88,7 +77,7 @@ class KeysLine(Widget):
         shown: dict[str, str] = {}
         for active in screen.active_bindings.values():
             shown.setdefault(active.binding.action, self.app.get_key_display(active.binding))
-        keys = tuple(key._replace(key=shown.get(key.action, key.key)) for key in self._keys)
+        keys = tuple(key._replace(shown=shown.get(key.action, key.sign)) for key in self._keys)
         if keys != self._keys:
             self._keys = keys
             self.refresh()

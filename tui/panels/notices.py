@@ -67,17 +67,10 @@ class Notice(Panel, can_focus=False):
     """A panel as high as what it has to say, and gone when that is nothing."""
 
     ALLOW_MAXIMIZE = False
+    as_high_as_text = True
 
     def title(self, view: View) -> str:
         return ""
-
-    def show_anew(self, view: View) -> None:
-        """Appear, grow or go."""
-        lines = len(self.draw(view, self.app.size.width, 1))
-        self.display = lines > 0
-        if lines:
-            self.styles.height = lines
-        super().show_anew(view)
 
 
 class WarningsNotice(Notice):

@@ -16,7 +16,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from httptui.plan.model import Plan
-from httptui.tui.panels.view import View, snapshot_of_plan
+from httptui.tui.control.snapshots import snapshot_of_plan
+from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import Cells, Row
 from httptui.tui.theme import style_source
 
@@ -31,6 +32,8 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
 
     ALLOW_MAXIMIZE = True
     fixed_rows: ClassVar[int] = 0
+    as_high_as_text: ClassVar[bool] = False
+    """Whether it is as high as what it has to say, and gone when that is nothing."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -65,6 +68,11 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
 
     def show_anew(self, view: Shown) -> None:
         """Take a frame that differs, or is to be drawn for another size."""
+        if self.as_high_as_text:
+            lines = len(self.draw(view, self.app.size.width, 1))
+            self.display = lines > 0
+            if lines:
+                self.styles.height = lines
         self._view = view
         self._set_border_text(self.title(view), self.note(view))
         self._redraw()
@@ -142,7 +150,7 @@ class Panel(PanelOf[View]):
 
     def look(self, view: View) -> object:
         """How it is looked at, whatever the run has come to: of a panel that shows little of that, the rest."""
-        return replace(view, snapshot=NOTHING, frozen=False, behind=0.0), view.keys, view.is_open
+        return replace(view, snapshot=NOTHING, notes=(), frozen=False, behind=0.0), view.keys, view.is_open
 
 
 TIED = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|%|(?:µs|ms|s|min|h|B|kB|MB|GB|req/s)(?!\w))")

@@ -1,4 +1,4 @@
-"""What a sweep's panel draws: one snapshot, and how the screen looks at it."""
+"""One frame of a sweep: a snapshot, and how the screen looks at it; its first line, notices and events."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
 
-from httptui.plan.model import Plan
 from httptui.plan.sweep import CONCURRENCY, LATENCY, POOL
+from httptui.results.snapshot import Event
 from httptui.scale import milliseconds, short
 from httptui.sweeps.points import Axis, Measured, SweepPoint
 from httptui.sweeps.report import SweepSnapshot
-from httptui.sweeps.tally import SweepTally
+from httptui.tui.control.session import Status
 from httptui.tui.panels.events import draw_events
 from httptui.tui.panels.header import BAR_WIDTHS, progress_bar, whole_seconds
 from httptui.tui.panels.notices import BAR, MOST_LINES
 from httptui.tui.panels.panel import PanelOf, wrapped
-from httptui.tui.panels.view import Status
+from httptui.tui.panels.view import in_time
 from httptui.tui.plots.cells import Cells, Row, Segment, between, clip, fit, row_width
 from httptui.tui.plots.lines import LATENCIES, RATES, Measure
 from httptui.units import format_ms, format_rate, format_us
@@ -76,13 +76,15 @@ _AXIS_NAMES = {CONCURRENCY: "in flight", "load.concurrency": "in flight", LATENC
 
 @dataclass(frozen=True, slots=True)
 class SweepView:
-    """One frame.  `status` is the session's; `behind` is how many seconds lie after a frozen picture; `figure` is
-    what is drawn, by its place in `FIGURES`; `chosen` is the letter of the contender that is looked at; `verdict` is
-    the last word, once there is one; `keys` has the key of each action, for the sentences that name one.
+    """One frame.  `status` is the session's; `notes` are events of the app's own; `behind` is how many seconds lie
+    after a frozen picture; `figure` is what is drawn, by its place in `FIGURES`; `chosen` is the letter of the
+    contender that is looked at; `verdict` is the last word, once there is one; `keys` has the key of each action, for
+    the sentences that name one.
     """
 
     snapshot: SweepSnapshot
     status: Status = "idle"
+    notes: tuple[Event, ...] = ()
     frozen: bool = False
     behind: float = 0.0
     figure: Figure = FIGURES[0]
@@ -92,6 +94,11 @@ class SweepView:
     chosen: str | None = None
     verdict: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The sweep's events and the app's notes, in order of time."""
+        return in_time((*self.snapshot.events, *self.notes))
 
     @property
     def is_grid(self) -> bool:
@@ -139,11 +146,6 @@ def _level(axis: Axis, level: float) -> str:
 def all_levels(axes: Sequence[Axis]) -> list[Levels]:
     """Every combination, the last axis changing fastest."""
     return list(product(*(axis.levels for axis in axes)))
-
-
-def sweep_before(plan: Plan) -> SweepSnapshot:
-    """The plan as a snapshot of a sweep that has not begun."""
-    return SweepTally(plan).snapshot(0.0)
 
 
 def visits_done(view: SweepView) -> tuple[int, int]:
@@ -255,20 +257,13 @@ def draw_sweep_notices(view: SweepView, width: int, most: int = MOST_VERDICT_LIN
 
 
 class SweepNotice(PanelOf[SweepView], can_focus=False):
-    """As high as what there is to say, and gone when that is nothing."""
+    """Warnings and the verdict: as high as what there is to say, and gone when that is nothing."""
 
     ALLOW_MAXIMIZE = False
+    as_high_as_text = True
 
     def title(self, view: SweepView) -> str:
         return ""
-
-    def show(self, view: SweepView) -> None:
-        """Take a frame; appear, grow or go."""
-        lines = len(self.draw(view, self.app.size.width, 1))
-        self.display = lines > 0
-        if lines:
-            self.styles.height = lines
-        super().show(view)
 
     def draw(self, view: SweepView, width: int, height: int) -> Cells:
         most = next(rows for least, rows in MOST_VERDICT_LINES if self.app.size.height >= least)
@@ -289,4 +284,4 @@ class SweepEvents(PanelOf[SweepView]):
             self.call_after_refresh(self.scroll_end, animate=False)
 
     def draw(self, view: SweepView, width: int, height: int) -> Cells:
-        return draw_events(view.snapshot.events, width)
+        return draw_events(view.events, width)

@@ -1,37 +1,34 @@
-"""What a panel draws: one snapshot, and how the screen looks at it."""
+"""One frame of a run: a snapshot, and how the screen looks at it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-from msgspec.structs import replace
-
-from httptui.plan.abilities import cautions
-from httptui.plan.model import Plan, describe_load
-from httptui.plan.sweep import describe_sweep
-from httptui.plan.urls import describe_target
-from httptui.results.planned import planned_views
-from httptui.results.report import Report, ReportContender
-from httptui.results.snapshot import ContenderView, Event, Level, Snapshot, is_shared
+from httptui.plan.model import Plan
+from httptui.results.snapshot import ContenderView, Event, Snapshot, is_shared
+from httptui.tui.control.session import Status
+from httptui.tui.panels.board_keys import USUAL_KEYS
 from httptui.tui.panels.columns import AS_USUAL, BY_LETTER, Picked, Sorting, ordered
-from httptui.tui.panels.run_keys import USUAL_KEYS
 
-Status = Literal["idle", "running", "stopping", "done", "stopped", "invalid", "failed"]
+
+def in_time(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return events by their moments."""
+    return tuple(sorted(events, key=lambda event: event.seconds))
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One frame.  `status` is the session's, which a snapshot cannot know before it starts or after it fails;
-    `behind` is how many seconds of the run lie after a frozen one; `plan` is shown before a run; `chosen` is the
-    letter of the contender that is looked at; `swapped` puts the second ranking first;
+    """One frame.  `status` is the session's, which a snapshot cannot know before it starts or after it fails; `notes`
+    are events of the app's own; `behind` is how many seconds of the run lie after a frozen one; `plan` is shown
+    before a run; `chosen` is the letter of the contender that is looked at; `swapped` puts the second ranking first;
     `picked` tells which columns the table may show, and `sorting` is its order; `keys` has the key of each action of
     the run screen, for the sentences that name one.
     """
 
     snapshot: Snapshot
     status: Status = "idle"
+    notes: tuple[Event, ...] = ()
     frozen: bool = False
     behind: float = 0.0
     log: bool = False
@@ -47,6 +44,11 @@ class View:
     def over(self) -> bool:
         """Whether the run has come to its end."""
         return self.status in ("done", "stopped", "invalid")
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The run's events and the app's notes, in order of time."""
+        return in_time((*self.snapshot.events, *self.notes))
 
     @property
     def is_open(self) -> bool:
@@ -73,70 +75,3 @@ class View:
     def contender(self, letter: str | None) -> ContenderView | None:
         """The contender of a letter, or None."""
         return next((view for view in self.snapshot.contenders if view.id == letter), None)
-
-
-def status_at_end(*, invalid: bool, complete: bool) -> Status:
-    """The status of a run or a sweep that is over, by its verdict and by whether it took all its steps."""
-    if invalid:
-        return "invalid"
-    return "done" if complete else "stopped"
-
-
-def snapshot_of_plan(plan: Plan) -> Snapshot:
-    """The plan as a snapshot of a run that has not begun."""
-    return Snapshot(
-        sequence=0,
-        title=plan.name,
-        target=describe_target(plan.target),
-        load=describe_sweep(plan) if plan.sweep else describe_load(plan.load),
-        schedule=plan.schedule.kind,
-        phase="preparing",
-        elapsed=0.0,
-        total=None,
-        progress=0.0,
-        block=0,
-        blocks=0,
-        contenders=tuple(replace(view, state="ready") for view in planned_views(plan)),
-        warnings=cautions(plan),
-    )
-
-
-def finished_snapshot(last: Snapshot, report: Report) -> Snapshot:
-    """The last snapshot with the report's final word: rankings, flags, verdict, limiters, causes, events."""
-    finals = {contender.id: contender for contender in report.contenders}
-    views = tuple(_final(view, finals.get(view.id)) for view in last.contenders)
-    return with_last_word(replace(last, phase="done", contenders=views), report)
-
-
-def with_last_word(snapshot: Snapshot, report: Report) -> Snapshot:
-    """The snapshot with the report's rankings, flags, verdict, warnings and events, and whether what was expected of
-    the run was met.
-    """
-    return replace(
-        snapshot,
-        ranking=report.ranking,
-        cpu_ranking=report.cpu_ranking,
-        flags=report.flags,
-        verdict=report.verdict,
-        warnings=(*report.warnings, *_missed(report)),
-        events=(*report.events, *_expected(report)),
-    )
-
-
-def _missed(report: Report) -> Iterator[str]:
-    return (f"{result.outcome}: {result.sentence}" for result in report.expectations if not result.met)
-
-
-def _expected(report: Report) -> Iterator[Event]:
-    """An event at the run's end for each of its expectations."""
-    for result in report.expectations:
-        level: Level = "info" if result.met else "error"
-        yield Event(report.seconds, f"{result.outcome}: {result.sentence}", level)
-
-
-def _final(view: ContenderView, final: ReportContender | None) -> ContenderView:
-    if final is None:
-        return view
-    return replace(
-        view, state=final.state, limiter=final.limiter, cause=final.cause, req_per_s=final.req_per_s
-    )

@@ -15,9 +15,10 @@ from httptui.errors import HttptuiError
 from httptui.plan.model import Plan, letter_of
 from httptui.tui.actions import keys_of
 from httptui.tui.clipboard import why_no_clipboard
+from httptui.tui.control.snapshots import snapshot_of_plan
 from httptui.tui.panels.code import CodePanel, code_of, index_of
-from httptui.tui.panels.view import View, snapshot_of_plan
-from httptui.tui.screens.only_shown import OnlyShown
+from httptui.tui.panels.view import View
+from httptui.tui.screens.board_screen import PanelScreen
 from httptui.tui.settings import USUAL, Settings
 from httptui.tui.widgets.lines import BoundKeys
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class CodeScreen(OnlyShown):
+class CodeScreen(PanelScreen):
     """Begins with the contender of a letter; `out` is where files go, the reports folder if None."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "code.tcss"]

@@ -22,15 +22,20 @@ from httptui.report.store import reports_folder
 from httptui.safe_text import safe_text
 from httptui.tui.actions import key_names, keys_of
 from httptui.tui.comparisons import Compared, ComparedSweeps, compared_files, compared_sweep_files
-from httptui.tui.panels.run_keys import RUN_BINDINGS
+from httptui.tui.panels.board_keys import RUN_BINDINGS
 from httptui.tui.report_snapshot import CANNOT_BE_SHOWN
 from httptui.tui.screens import history_contents
-from httptui.tui.screens.compare import CompareScreen
-from httptui.tui.screens.compare_sweeps import CompareSweepsScreen
+from httptui.tui.screens.board_screen import PanelScreen
+from httptui.tui.screens.compare import CompareScreen, CompareSweepsScreen
 from httptui.tui.screens.dialogs import DeleteReportScreen
-from httptui.tui.screens.only_shown import OnlyShown
-from httptui.tui.screens.past_run import PastRun, PastRunScreen, past_run_of_file
-from httptui.tui.screens.past_sweep import PastSweep, PastSweepScreen, past_sweep_of_file
+from httptui.tui.screens.past import (
+    PastRun,
+    PastRunScreen,
+    PastSweep,
+    PastSweepScreen,
+    past_run_of_file,
+    past_sweep_of_file,
+)
 from httptui.tui.settings import USUAL, Settings
 from httptui.tui.toolkit.first_size import from_sizes
 from httptui.tui.widgets.lines import BoundKeys
@@ -57,7 +62,7 @@ class ReportsList(PointedList):
     ]
 
 
-class HistoryScreen(OnlyShown):
+class HistoryScreen(PanelScreen):
     """The reports of `out`, or of the reports folder; `now` gives the moment in the user's time zone."""
 
     CSS_PATH = "history.tcss"

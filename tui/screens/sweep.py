@@ -1,184 +1,197 @@
-"""The sweep's screen: it sweeps a plan, shows what comes of it, and saves it."""
+"""Sweeps on their board: one that is shown, live or saved, and the screen that sweeps a plan and saves the report."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from contextlib import aclosing
+from functools import partial
 from pathlib import Path, PurePath
-from time import monotonic
 from typing import ClassVar
-from urllib.parse import urlsplit
 
-from textual import on
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Vertical
 
-from httptui.errors import ExitCode, HttptuiError, RefusedError
 from httptui.plan.model import Plan
 from httptui.sweeps.report import SweepReport
+from httptui.tui.actions import key_names
+from httptui.tui.boards.looking import SweepNow, next_chosen, next_figure, sweep_followed, sweep_live
+from httptui.tui.boards.sweep_board import SweepBoard
+from httptui.tui.control.frames import Frames
+from httptui.tui.control.session import Start, Status
+from httptui.tui.control.sweep import SweepControl, SweepSession, sweep_before
+from httptui.tui.keys import Key
+from httptui.tui.panels.board_keys import ALL_SWEEP_KEYS, SWEEP_BINDINGS
 from httptui.tui.panels.keys import KeysLine
-from httptui.tui.panels.sweep_view import sweep_before
-from httptui.tui.panels.view import Status, status_at_end
-from httptui.tui.pictures import picture_of
-from httptui.tui.screens.comparing import Comparing
-from httptui.tui.screens.sweep_board import SweepBoard
-from httptui.tui.screens.sweep_keys import SWEEP_BINDINGS
-from httptui.tui.session import Failed
+from httptui.tui.panels.sweep_view import SweepHeader, SweepView
+from httptui.tui.screens.board_screen import BoardScreen
+from httptui.tui.screens.face import ScreenFace
 from httptui.tui.settings import USUAL, Settings
-from httptui.tui.sweep_session import SweepEnded, SweepSession, SweepStart, SweepTaken
+from httptui.tui.toolkit.first_size import from_sizes
 
 
-class SweepScreen(SweepBoard, Comparing):
-    """A plan with a sweep, which begins at once.  `start` begins it; `consent` is that of `httptui.run`; `out` is
-    where reports go.
-    """
+class ShownSweep(BoardScreen[SweepView]):
+    """A sweep on its board; `first` is what is shown first."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "sweep.tcss"]
+    VERTICAL_BREAKPOINTS = from_sizes(tiny=0, short=22, tall=26)
+    LARGEST = "#sweep-chart"
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+
+    def __init__(self, first: SweepView, settings: Settings) -> None:
+        super().__init__(SweepBoard(first, Frames(settings.frames_per_second)))
+
+    def compose(self) -> ComposeResult:
+        """Make the first line, the board and the keys."""
+        with Vertical(id="top"):
+            yield SweepHeader(id="sweep-header")
+        yield self.board
+        yield KeysLine(self.KEYS, id="keys")
+
+    def action_figure(self) -> None:
+        """Draw the next figure."""
+        self.show(next_figure(self.view))
+
+    def action_log(self) -> None:
+        """Switch the figures' scale."""
+        self.look(log=not self.view.log)
+
+    def action_axis(self) -> None:
+        """Switch the levels' axis."""
+        self.look(linear=not self.view.linear)
+
+    def action_blocks(self) -> None:
+        """Switch the lines between braille and block characters."""
+        self.look(blocks=not self.view.blocks)
+
+    def action_point(self, step: int) -> None:
+        """Choose the next contender or the one before; beyond the ends, none."""
+        self.show(next_chosen(self.view, step))
+
+
+class SweepScreen(ShownSweep):
+    """A plan with a sweep, which begins at once.
+
+    `start` begins it; `consent` is that of `httptui.run`; reports go into `out`.
+    """
+
     BINDING_GROUP_TITLE = "Sweep"
     BINDINGS: ClassVar[list[BindingType]] = list(SWEEP_BINDINGS)
+    KEYS: ClassVar[tuple[Key, ...]] = ALL_SWEEP_KEYS
     ONLY_WHILE_ON: ClassVar[tuple[str, ...]] = ("stop",)
 
     def __init__(
         self,
         plan: Plan,
-        start: SweepStart,
+        start: Start[SweepSession],
         *,
         consent: frozenset[str] = frozenset(),
         out: Path | None = None,
         settings: Settings = USUAL,
-        clock: Callable[[], float] = monotonic,
     ) -> None:
-        super().__init__(sweep_before(plan), settings=settings, clock=clock)
-        self._plan, self._start, self._consent, self._out = plan, start, consent, out
-        self._settings = settings
-        self._session: SweepSession | None = None
+        keys = key_names(SWEEP_BINDINGS, settings.keymap)
+        super().__init__(SweepView(sweep_before(plan), blocks=settings.blocks, keys=keys), settings)
+        self._settings, self._out, self._key_of = settings, out, keys
+        self.face = ScreenFace(self, cleared=self._cleared, newer=self._newer, changed=self._changed)
+        self.control = SweepControl(plan, start, self.face, consent=consent)
         self._keys_for: Status = "idle"
-        self.report: SweepReport | None = None
 
-    def on_mount(self) -> None:
-        """Begin."""
-        self._begin()
+    def begin(self) -> None:
+        """Sweep."""
+        self.control.begin()
 
-    def _begin(self) -> None:
-        self.report, self._session, self._notes, self._interrupted = None, None, (), False
-        self._newest, self._status, self._verdict = sweep_before(self._plan), "running", None
-        self._show()
-        self._follow_with_keys()
-        self._worker = self.run_worker(self._consume(), exclusive=True, group="sweep")
+    @property
+    def report(self) -> SweepReport | None:
+        """The report of the last sweep; None before any, and while one is on."""
+        return self.control.report
+
+    # Drawing what the control has.
+
+    @property
+    def _now(self) -> SweepNow:
+        control = self.control
+        return SweepNow(control.newest, control.status, control.notes, control.verdict)
+
+    def _followed(self) -> SweepView:
+        return sweep_followed(self.view, self._now)
+
+    def _cleared(self) -> None:
+        self.board.now(lambda: sweep_live(self.view, self._now))
+        self._offer_keys()
+
+    def _newer(self) -> None:
+        self.board.soon(self._followed)
+
+    def _changed(self) -> None:
+        self.board.now(self._followed)
+        self._offer_keys()
+
+    def _offer_keys(self) -> None:
+        """Offer what can be done now."""
+        if self._keys_for != self.control.status:
+            self._keys_for = self.control.status
+            self.offer_keys()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what is on can be stopped."""
+        """Offer to stop only what is on."""
         if action in self.ONLY_WHILE_ON:
-            return self._status == "running"
+            return self.control.status == "running"
         return super().check_action(action, parameters)
 
-    def _draw_newest(self) -> None:
-        super()._draw_newest()
-        self._follow_with_keys()
-
-    def _follow_with_keys(self) -> None:
-        """Offer what can be done now."""
-        if self._keys_for != self._status:
-            self._keys_for = self._status
-            self.refresh_bindings()
-            self.query_one(KeysLine).refresh()
-
-    async def _consume(self) -> None:
-        """Pass on all that the session gives; runs as a worker and touches no widget."""
-        try:
-            self._session = session = self._start(self._plan, consent=self._consent)
-            if self._status == "stopping":
-                session.stop()
-            async with aclosing(session):
-                async for item in session:
-                    self.post_message(SweepEnded(item) if isinstance(item, SweepReport) else SweepTaken(item))
-        except HttptuiError as error:
-            self.post_message(Failed(error))
-
-    @on(SweepEnded)
-    def _end(self, message: SweepEnded) -> None:
-        self.report = message.report
-        report = message.report
-        self._status = status_at_end(invalid=report.verdict.kind == "invalid", complete=report.complete)
-        self._verdict = report.verdict.sentence
-        self._draw_newest()
-        if self._leaving:
-            self.app.exit(return_code=ExitCode.INTERRUPTED)
-
-    @on(Failed)
-    def _fail(self, message: Failed) -> None:
-        self._status = "failed"
-        self._draw_newest()
-        self._note(*str(message.error).splitlines(), error=True)
-        host = getattr(message.error, "host", "") or urlsplit(self._plan.target.url).hostname or ""
-        if self._leaving:
-            self.app.exit(return_code=message.error.exit_code)
-        elif isinstance(message.error, RefusedError) and self._may_ask(message.error, host):
-            self._ask_consent(message.error, host, self._begin)
+    def action_freeze(self) -> None:
+        """Hold the picture, or let it go."""
+        if self.view.frozen:
+            self.show(sweep_live(self.view, self._now))
         else:
-            self._tell(str(message.error), "Not run", error=True)
+            self.look(frozen=True)
 
-    def _keep_so_far(self) -> None:
-        self.report = self.report_so_far()
-
-    def report_so_far(self) -> SweepReport | None:
-        """The report, or what it would say now; None where nothing was measured."""
-        if self.report is not None or self._session is None:
-            return self.report
-        return self._session.report_now()
+    # Sweeps.
 
     def action_run(self) -> None:
         """Sweep again."""
-        if self.running:
-            self._tell(f"The sweep is on; {self._view.keys['stop']} stops it.")
-        else:
-            self._begin()
+        if self._is_over():
+            self.control.begin()
+
+    def action_stop(self) -> None:
+        """Drain the sweep."""
+        self.control.stop()
 
     def action_back(self) -> None:
         """Give the screen back to all panels, or go back to the plan."""
-        if self.maximized is not None:
-            self.minimize()
-        elif self.running:
-            self._tell(f"The sweep is on; {self._view.keys['stop']} stops it.")
-        else:
-            self.dismiss(None)
+        if self.maximized is not None or self._is_over():
+            super().action_back()
 
-    def action_compare(self) -> None:
-        """Compare the sweep that is over with the last saved one of its plan."""
-        from httptui.tui.comparisons import ComparedSweeps, compared_with_last_sweep
-        from httptui.tui.screens.compare_sweeps import CompareSweepsScreen
+    def _is_over(self) -> bool:
+        if self.control.running:
+            self.face.tell(f"The sweep is on; {self._key_of['stop']} stops it.")
+        return not self.control.running
 
-        if (report := self.report) is None:
-            self._tell("Nothing to compare yet; the sweep has to end first.")
-            return
+    async def action_leave(self) -> None:
+        """Stop the sweep, wait for it, and leave."""
+        await self.control.leave()
 
-        def screen_of(shown: ComparedSweeps) -> CompareSweepsScreen:
-            return CompareSweepsScreen(shown, settings=self._settings)
-
-        none = f"No earlier sweep of this plan is saved; {self._view.keys['save']} saves this one."
-        self._compare(lambda folder: compared_with_last_sweep(report, folder), screen_of, none)
+    # Reports.
 
     async def action_save(self) -> None:
         """Save the report as it stands, and the screen."""
         from httptui.tui.saving import save_sweep
 
-        report = self.report_so_far()
+        report = self.control.report_so_far()
         if report is None:
-            self._tell("Nothing to save yet.")
-            return
-        svg = picture_of(self.app)
-        try:
-            paths = await asyncio.to_thread(save_sweep, report, self._out, svg)
-        except (OSError, HttptuiError) as error:
-            self._note(f"not saved: {error}", error=True)
-            self._tell(str(error), "Not saved", error=True)
-            return
-        names = ", ".join(path.name if path is paths[0] else path.suffix for path in paths)
-        self._note(f"saved {names}", f"in {paths[0].parent}")
-        self._tell(f"{names}\nin {paths[0].parent}", "Saved")
+            self.face.tell("Nothing to save yet.")
+        else:
+            await self.face.save(partial(save_sweep, report, self._out), self.control.note)
 
-    def action_help(self) -> None:
-        """Show the help."""
-        from httptui.tui.screens.help import HelpScreen
+    def action_compare(self) -> None:
+        """Compare the sweep that is over with the last saved one of its plan."""
+        from httptui.tui.comparisons import compared_with_last_sweep
+        from httptui.tui.screens.compare import CompareSweepsScreen
 
-        self.app.push_screen(HelpScreen())
+        if (report := self.report) is None:
+            self.face.tell("Nothing to compare yet; the sweep has to end first.")
+            return
+        none = f"No earlier sweep of this plan is saved; {self._key_of['save']} saves this one."
+        self.face.compare(
+            lambda folder: compared_with_last_sweep(report, folder),
+            partial(CompareSweepsScreen, settings=self._settings),
+            none,
+            self._out,
+        )

@@ -1,1 +1,1 @@
-"""What stands between the app and its toolkit: each with its reason, and what would make it unneeded."""
+"""Workarounds for the terminal toolkit, Textual: each with its reason, and what would make it unneeded."""

@@ -1,4 +1,8 @@
-"""The classes of a screen's size, and how it has them before it is first drawn."""
+"""The classes of a screen's size, set before it is first drawn.
+
+Reason: Textual gives a screen the classes of its breakpoints once it is drawn as it is for no size, and styles and
+lays out all of it anew.  Unneeded once it sets them before it composes the screen.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,7 @@ def from_sizes(**least: int) -> list[tuple[int, str]]:
 
 
 def sized_at_once(screen: Screen[Any]) -> None:
-    """Give a screen that is about to be composed the class of its width.
-
-    The toolkit does so once it is drawn as it is for no width, and styles and lays out all of it anew.
-    """
+    """Give a screen that is about to be composed the class of its width."""
     widths = sorted(screen.HORIZONTAL_BREAKPOINTS or ())
     fitting = [name for least, name in widths if least <= screen.app.size.width]
     screen.add_class(*fitting[-1:])

@@ -1,5 +1,7 @@
-"""Python's search for garbage in cycles, made rare: over all modules and widgets it would hold up pictures, and the
-first of them.
+"""Python's search for garbage in cycles, made rare.
+
+Reason: Textual makes so many widgets, messages and strips that the search, over all modules and widgets, would hold
+up pictures, and the first of them.  Unneeded once a picture makes few objects, or Python searches beside the app.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""A column of widgets in which those with rows to spare give way, so that a full screen never has to scroll."""
+"""A column of widgets in which those with rows to spare give way, so that a full screen never has to scroll.
+
+Reason: Textual's vertical layout gives each widget what it asks for, down to its least, and scrolls the rest; it
+knows no order in which they shrink.  Unneeded once its layouts take one, as flexbox does (`flex-shrink`).
+"""
 
 from __future__ import annotations
 

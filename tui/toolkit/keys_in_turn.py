@@ -1,7 +1,8 @@
 """Keys one after the other: each meets the screen as the one before it has left it.
 
-The toolkit hands every key to the widget that has the focus when it arrives, so that of keys that arrive at once, as
-they do from a script or on a busy machine, those after a tab went to the field before it.
+Reason: Textual hands every key to the widget that has the focus when it arrives, so that of keys that arrive at once,
+as they do from a script or on a busy machine, those after a tab go to the field before it.  Unneeded once it waits
+for all that a key causes before it passes on the next.
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 Closing the other end of a terminal signals its session's leader only.  Whoever ignores that signal or is no leader is
 told from then on that there is something to read, reads nothing, and fails with everything it writes.  One that is
 still there but takes nothing would hold up whoever writes to it for ever.
+
+Reason: Textual's driver reads such a terminal in a busy loop, its writing thread ends with the first error, and
+whoever waits for that thread waits for ever.  Unneeded once the driver ends the app when its terminal is gone.
 """
 
 from __future__ import annotations
@@ -14,9 +17,12 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from httptui.report.store import can_take, opened_anew
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
 
 STREAMS = (0, 1, 2)
 SLICE_SECONDS = 0.1
@@ -51,6 +57,14 @@ def let_go(terminals: Sequence[int]) -> None:
         os.dup2(silent if descriptor == STREAMS[0] else nowhere, descriptor)
     os.close(silent)
     os.close(nowhere)
+
+
+def go_on(driver: Driver | None) -> None:
+    """Take up the terminal again after the process was stopped, if it was let go then: Textual would take it up a
+    second time where it was not, and wait for ever for a key from one that is gone.
+    """
+    if driver is not None and getattr(driver, "_must_signal_resume", False):
+        driver.resume_application_mode()
 
 
 def _type(typing: int) -> None:

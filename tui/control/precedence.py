@@ -1,9 +1,9 @@
-"""The screen before the load where a run has filled the machine, so that keys are answered: with a fair share among
-all processes, what takes 5 ms of CPU may take hundreds of milliseconds there.
+"""The app's threads scheduled before the load where a run has filled the machine, so that keys are answered: with a
+fair share among all processes, what takes 5 ms of CPU may take hundreds of milliseconds there.
 
-Only then, because whoever comes first holds up a client or the target for as long as a picture takes, which shows in
+Only then, because whatever comes first holds up a client or the target for as long as a picture takes, which shows in
 the 99.9th percentile where each has a core of its own; on a full machine they hold up one another far longer.  Linux
-alone knows it, as real-time scheduling in turns (sched(7), `SCHED_RR`), and allows it to root, to `CAP_SYS_NICE` and
+alone has it, as real-time scheduling in turns (sched(7), `SCHED_RR`), and allows it to root, to `CAP_SYS_NICE` and
 within `RLIMIT_RTPRIO`.  What the app starts does not inherit it (`SCHED_RESET_ON_FORK`).
 """
 
@@ -18,7 +18,7 @@ from httptui.results.snapshot import Snapshot, is_shared
 
 LOWEST = 1
 SCREEN_THREADS = ("textual-input", "textual-output")
-"""The toolkit's, beside the main thread."""
+"""Textual's, beside the main thread."""
 
 
 class Precedence:

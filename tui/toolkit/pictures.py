@@ -1,4 +1,8 @@
-"""Pictures of the screen as SVG that ask for nothing when they are opened."""
+"""Pictures of the screen as SVG that ask for nothing when they are opened.
+
+Reason: Textual writes into each picture where a viewer may fetch its fonts from.  Unneeded once `export_screenshot`
+can leave them out.
+"""
 
 from __future__ import annotations
 

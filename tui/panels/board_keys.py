@@ -1,0 +1,464 @@
+"""The keys of all boards: a run, a contender's page, a saved run, a sweep and a saved sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from httptui.tui.actions import key_names
+from httptui.tui.keys import Key, bindings_of
+
+
+def _id(place: str, name: str) -> str:
+    return f"{place}.{name.lower().replace(' ', '-')}"
+
+
+def _panels(place: str, panels: Sequence[tuple[str, str, str]], *, by_title: bool = False) -> tuple[Key, ...]:
+    return tuple(
+        Key(
+            key,
+            f"panel('{panel}')",
+            f"{title} alone",
+            f"Give {title} the whole screen",
+            _id(place, f"panel {title if by_title else panel}"),
+        )
+        for key, panel, title in panels
+    )
+
+
+HELP = Key(
+    "question_mark", "help", "help", "What the keys, columns and words mean", "run.help", "help", 2, "?"
+)
+MAXIMISE = Key(
+    "m",
+    "maximise",
+    "maximise",
+    "Give the focused panel the whole screen, or give it back",
+    "run.maximise",
+    "max",
+    10,
+)
+QUIT = Key("q", "leave", "quit", "Stop what runs and leave", "run.leave", "quit", 0)
+
+# A run.
+
+RUN_KEYS = (
+    Key("r", "run", "run", "Run the plan from the start", "run.run", "run", 0),
+    Key(
+        "s",
+        "stop",
+        "stop",
+        "Send no more, wait for what is in flight, keep the results",
+        "run.stop",
+        "stop",
+        1,
+    ),
+    Key(
+        "plus,equals_sign",
+        "more",
+        "more load",
+        "One step more in flight of each contender, or of the rate",
+        "run.more",
+        "more",
+        3,
+        "+",
+    ),
+    Key(
+        "minus",
+        "less",
+        "less load",
+        "One step less in flight of each contender, or of the rate",
+        "run.less",
+        "less",
+        3,
+        "-",
+    ),
+    Key(
+        "space",
+        "pause",
+        "pause",
+        "Send nothing and let the clock stand still, or go on",
+        "run.pause",
+        "pause",
+        2,
+        "space",
+    ),
+    Key(
+        "d",
+        "target",
+        "delay",
+        "Change latency, jitter and errors of the embedded target",
+        "run.target",
+        "delay",
+        6,
+    ),
+    Key(
+        "i",
+        "settle",
+        "settle",
+        "Run the plan in turns, one contender at a time, until the order is decided",
+        "run.settle",
+        "settle",
+        3,
+    ),
+    Key("p", "presets", "presets", "Choose a ready plan", "run.presets", "presets", 5),
+    Key("e", "edit", "edit plan", "Edit the target, the load and the contenders", "run.edit", "edit", 4),
+    Key(
+        "w",
+        "save",
+        "save report",
+        "Save JSON, Markdown, HTML and a picture of the screen",
+        "run.save",
+        "save",
+        6,
+    ),
+    Key(
+        "f",
+        "freeze",
+        "freeze",
+        "Hold the picture while the run goes on, or let it go",
+        "run.freeze",
+        "freeze",
+        7,
+    ),
+    Key("u", "swap", "CPU ranking", "Rank by CPU per request first, or by req/s first", "run.swap", "CPU", 9),
+    Key(
+        "l",
+        "log",
+        "log scale",
+        "Switch the throughput between a linear and a logarithmic scale",
+        "run.log",
+        "log",
+        8,
+    ),
+    Key(
+        "v",
+        "chart",
+        "next chart",
+        "Latencies as histograms, as a heat map over time, as percentiles over time",
+        "run.chart",
+        "chart",
+        7,
+    ),
+    Key(
+        "n",
+        "below",
+        "errors",
+        "Show errors and status codes in the place of the events, or back",
+        "run.below",
+        "errors",
+        8,
+    ),
+    MAXIMISE,
+    HELP,
+    QUIT,
+    Key(
+        "b",
+        "blocks",
+        "block characters",
+        "Draw lines in blocks, for a font without braille, or back",
+        "run.blocks",
+    ),
+    Key(
+        "t",
+        "sort",
+        "sort by the next column",
+        "Order the table by its next column, or by letter again",
+        "run.sort",
+    ),
+    Key("o", "columns", "columns", "Choose the columns of the table", "run.columns"),
+    Key(
+        "y",
+        "copy",
+        "copy verdict",
+        "Copy verdict and ranking as Markdown: to the clipboard, or to a file",
+        "run.copy",
+    ),
+    Key("h", "history", "history", "Saved reports: search, open, compare and delete them", "run.history"),
+    Key(
+        "c", "compare", "compare", "Compare this run with the last saved one of the same plan", "run.compare"
+    ),
+    Key("x", "code", "code", "Show the Python that does what a contender does", "run.code"),
+    Key("T", "reverse", "sort the other way", "Turn the order of the table round", "run.reverse"),
+)
+"""Keys of a run, by their actions."""
+
+BACK_TO_ALL = Key(
+    "escape", "back", "Back", "Give the screen back to all panels, and the events their place", "run.back"
+)
+POINT_KEYS = (
+    Key(
+        "down,j",
+        "point(1)",
+        "Next contender",
+        "Show all that is known of the next contender",
+        "run.next-contender",
+    ),
+    Key(
+        "up,k",
+        "point(-1)",
+        "Previous contender",
+        "Show all that is known of the contender above",
+        "run.previous-contender",
+    ),
+    Key(
+        "g",
+        "point_to(0)",
+        "First contender",
+        "Show all that is known of the first contender",
+        "run.first-contender",
+    ),
+    Key(
+        "G",
+        "point_to(-1)",
+        "Last contender",
+        "Show all that is known of the last contender",
+        "run.last-contender",
+    ),
+    Key(
+        "enter",
+        "open",
+        "Contender page",
+        "All that is known of the chosen contender, on a page of its own",
+        "run.contender-page",
+    ),
+)
+TIME_KEYS = (
+    Key(
+        "[,comma,shift+left",
+        "travel(-1)",
+        "Back in time",
+        "Hold the picture and go a frame back",
+        "run.back-in-time",
+    ),
+    Key(
+        "],full_stop,shift+right",
+        "travel(1)",
+        "Forth in time",
+        "Hold the picture and go a frame forth",
+        "run.forth-in-time",
+    ),
+    Key(
+        "<",
+        "travel(-10)",
+        "Far back in time",
+        "Hold the picture and go ten frames back",
+        "run.far-back-in-time",
+    ),
+    Key(
+        ">",
+        "travel(10)",
+        "Far forth in time",
+        "Hold the picture and go ten frames forth",
+        "run.far-forth-in-time",
+    ),
+    Key(
+        "{,home",
+        "travel_to('start')",
+        "Start of the run",
+        "Hold the picture with which the run began",
+        "run.start-of-the-run",
+    ),
+    Key(
+        "},end",
+        "travel_to('end')",
+        "Newest picture",
+        "Hold the newest picture of the run",
+        "run.newest-picture",
+    ),
+)
+"""Keys that go back and forth in time; `f` lets the picture go."""
+
+PANEL_KEYS = _panels(
+    "run",
+    (
+        ("1", "contenders", "Contenders"),
+        ("2", "throughput", "Throughput"),
+        ("3", "latency", "Latency"),
+        ("4", "ranking", "Ranking"),
+        ("5", "events", "Events"),
+        ("6", "heatmap", "Heat map"),
+        ("7", "percentiles", "Percentiles"),
+        ("8", "errors", "Errors"),
+    ),
+)
+"""A key for each panel, which has the whole screen at one press, folded or not."""
+
+ALL_RUN_KEYS = (*RUN_KEYS, *POINT_KEYS, BACK_TO_ALL, *TIME_KEYS, *PANEL_KEYS)
+RUN_BINDINGS = bindings_of(ALL_RUN_KEYS)
+USUAL_KEYS = key_names(RUN_BINDINGS)
+"""Each action of a run with its key, for sentences, where no keymap gives it another."""
+
+# A contender's page.
+
+SHARED = (
+    *("stop", "pause", "more", "less", "target"),
+    *("freeze", "save", "copy", "code", "blocks", "help", "leave"),
+)
+"""Actions that the screen below does for the page, by its own keys, however a user maps them."""
+
+SHARED_KEYS = tuple(
+    key._replace(action=f"on_board('{key.action}')") for key in RUN_KEYS if key.action in SHARED
+)
+PAGE_KEYS = (
+    Key("escape,enter,backspace", "back", "back", "Back to all contenders", "page.back", "back", 0, "esc"),
+    Key(
+        "left,h", "turn(-1)", "previous", "The contender above in the table", "page.previous", "prev", 1, "←"
+    ),
+    Key("right,l", "turn(1)", "next", "The contender below in the table", "page.next", "next", 1, "→"),
+    MAXIMISE._replace(id="page.maximise"),
+    *SHARED_KEYS,
+    Key("down,j", "scroll(1)", "Down", "Scroll down", "page.down"),
+    Key("up,k", "scroll(-1)", "Up", "Scroll up", "page.up"),
+    *TIME_KEYS,
+)
+
+# A saved run.
+
+LOOKING = ("swap", "log", "below", "maximise", "help", "blocks", "sort", "columns", "reverse")
+"""Actions that change how a run is looked at, and nothing of the run."""
+NOT_KEPT = ("panel('heatmap')", "panel('percentiles')")
+"""Actions about what no report keeps: latencies over time."""
+
+BACK = Key(
+    "escape,q",
+    "back",
+    "back",
+    "Back to the screen below, or first to all panels",
+    "past.back",
+    "back",
+    0,
+    "esc",
+)
+PAST_RUN_KEYS = (
+    BACK,
+    *(key for key in RUN_KEYS if key.action in LOOKING),
+    *POINT_KEYS,
+    *(key for key in PANEL_KEYS if key.action not in NOT_KEPT),
+)
+
+# A sweep.
+
+SWEEP_KEYS = (
+    Key("r", "run", "run again", "Sweep once more from the start", "sweep.run-again", "again", 5),
+    Key(
+        "s",
+        "stop",
+        "stop",
+        "Send no more, wait for what is in flight, keep the results",
+        "sweep.stop",
+        "stop",
+        1,
+    ),
+    Key(
+        "u",
+        "figure",
+        "next figure",
+        "Draw req/s, CPU per request, p99, or the wait for the pool",
+        "sweep.next-figure",
+        "figure",
+        2,
+    ),
+    Key(
+        "l",
+        "log",
+        "log scale",
+        "Switch the figures between a linear and a logarithmic scale",
+        "sweep.log-scale",
+        "log",
+        4,
+    ),
+    Key(
+        "a",
+        "axis",
+        "level axis",
+        "Switch the levels between a linear and a logarithmic axis",
+        "sweep.level-axis",
+        "axis",
+        7,
+    ),
+    Key(
+        "w",
+        "save",
+        "save report",
+        "Save JSON, Markdown, HTML and a picture of the screen",
+        "sweep.save-report",
+        "save",
+        3,
+    ),
+    Key(
+        "f",
+        "freeze",
+        "freeze",
+        "Hold the picture while the sweep goes on, or let it go",
+        "sweep.freeze",
+        "freeze",
+        6,
+    ),
+    MAXIMISE._replace(id="sweep.maximise", order=6),
+    Key(
+        "escape",
+        "back",
+        "back",
+        "Give the screen back to all panels, or go back to the plan",
+        "sweep.back",
+        "back",
+        1,
+        "esc",
+    ),
+    HELP._replace(keys="question_mark,f1", id="sweep.help"),
+    QUIT._replace(id="sweep.quit"),
+    Key(
+        "c",
+        "compare",
+        "compare",
+        "Compare this sweep with the last saved one of the same plan",
+        "sweep.compare",
+    ),
+    Key(
+        "b",
+        "blocks",
+        "block characters",
+        "Draw lines in blocks, for a font without braille, or back",
+        "sweep.block-characters",
+    ),
+    Key(
+        "down,j",
+        "point(1)",
+        "next contender",
+        "Look at the next contender: its law, knee and pairs",
+        "sweep.next-contender",
+        shown="↓",
+    ),
+    Key(
+        "up,k",
+        "point(-1)",
+        "previous contender",
+        "Look at the contender before",
+        "sweep.previous-contender",
+        shown="↑",
+    ),
+)
+SWEEP_PANEL_KEYS = _panels(
+    "sweep",
+    (
+        ("1", "sweep-chart", "Chart"),
+        ("2", "sweep-table", "Table"),
+        ("3", "sweep-analysis", "Analysis"),
+        ("4", "sweep-events", "Events"),
+    ),
+    by_title=True,
+)
+ALL_SWEEP_KEYS = (*SWEEP_KEYS, *SWEEP_PANEL_KEYS)
+SWEEP_BINDINGS = bindings_of(ALL_SWEEP_KEYS)
+
+# A saved sweep.
+
+PAST_SWEEP_KEYS = (
+    BACK._replace(id="past-sweep.back"),
+    *(
+        key
+        for key in ALL_SWEEP_KEYS
+        if key.action in ("figure", "log", "axis", "maximise", "help", "blocks")
+        or key.action.startswith(("point(", "panel("))
+    ),
+)
