@@ -72,6 +72,7 @@ pictures: $(VENV)/.installed-dev ## draw the README's pictures from a real run, 
 schemas: $(VENV)/.installed-dev ## write the JSON Schemas, the reference of a plan's fields, and the table of forms
 	$(BIN)/python -m docs.schemas
 	$(BIN)/python -m docs.plan
+	$(BIN)/python -m docs.figures
 	$(BIN)/python -m docs.exports
 
 clean: ## remove what the tasks made

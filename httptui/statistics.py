@@ -45,6 +45,11 @@ LEADERS_SHARE = 0.65
 """The leader's share of the total error of all claims of order; the rest is for all pairs."""
 
 
+def has_few_beyond(total: int, q: float) -> bool:
+    """Return whether fewer than 30 of so many requests are slower than a percentile."""
+    return round(total * (100 - q) / 100, 6) < FEWEST_BEYOND
+
+
 class Estimate(NamedTuple):
     """A point with its interval, whose ends are None with too few differences for the confidence."""
 

@@ -14,12 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from httptui.compare.comparison import Change, Ratio
-from httptui.plan.expectations import LATENCIES, RESPONSE
-from httptui.results.expected import quantity_of
-from httptui.results.histogram import PERCENTS
+from httptui.figures import BY_NAME, CPU, FIGURES, PERCENTS, REQ_PER_S, RESPONSE, Figure
 from httptui.results.judge.blocks import Margins, log_ratios
 from httptui.results.report import HistogramData, ReportContender, SliceLatency
-from httptui.results.snapshot import compared_cpu_us
 from httptui.statistics import (
     FARTHEST,
     Counted,
@@ -33,8 +30,7 @@ from httptui.statistics import (
     shift,
 )
 
-COMPARED = ("req_per_s", *LATENCIES, *(f"{RESPONSE}{name}" for name in LATENCIES), "cpu")
-WITH_BLOCKS = ("req_per_s", "cpu")
+COMPARED = tuple(figure.name for figure in FIGURES if figure.compared)
 
 Blocks = Mapping[int, float]
 
@@ -58,7 +54,7 @@ def figures_of(contender: ReportContender) -> Figures:
     """All that is compared of a run's contender."""
     service = {piece.block: piece.latency for piece in contender.slices if piece.latency is not None}
     response = {piece.block: piece.response for piece in contender.slices if piece.response is not None}
-    whole = {quantity: _compared(contender, quantity) for quantity in COMPARED}
+    whole = {quantity: BY_NAME[quantity].comparable(contender) for quantity in COMPARED}
     pooled = {
         **_pooled(contender, contender.histogram, contender.lower_bounds, service, ""),
         **_pooled(
@@ -68,7 +64,9 @@ def figures_of(contender: ReportContender) -> Figures:
     return Figures(
         whole=whole,
         blocks={
-            quantity: _blocks(quantity, contender) for quantity in WITH_BLOCKS if whole[quantity] is not None
+            quantity: blocks
+            for quantity in COMPARED
+            if whole[quantity] is not None and (blocks := _blocks(BY_NAME[quantity], contender))
         },
         pooled={quantity: one for quantity, one in pooled.items() if whole[quantity] is not None},
     )
@@ -87,7 +85,7 @@ def changes_of_all(
         control = [
             other
             for place, other in enumerate(pairs)
-            if place != at and chosen in (None, place) and plain_ratio("req_per_s", other)
+            if place != at and chosen in (None, place) and plain_ratio(REQ_PER_S.name, other)
         ]
         made.append(changes_of(pair, control, margins, *confidences[at : at + 1]))
     return made
@@ -157,7 +155,7 @@ def _against(
     confidence: float,
 ) -> Ratio | None:
     """The ratio of ratios; each of the two is of two processes, so that their margins add up as roots of squares."""
-    margin = math.sqrt(2) * (margins.cpu if quantity == "cpu" else margins.rate)
+    margin = math.sqrt(2) * (margins.cpu if quantity == CPU.name else margins.rate)
     theirs = [plain_ratio(quantity, pair) for pair in control]
     known = [ratio for ratio in theirs if ratio]
     if not known or len(known) < len(theirs):
@@ -233,26 +231,13 @@ def _pooled(
     return {f"{prefix}{name}": one for name, one in found.items() if one is not None}
 
 
-def _compared(contender: ReportContender, quantity: str) -> float | None:
-    """A figure as a whole; None where it is no more than a lower bound, or a CPU time that is the tool's own."""
-    if quantity == "cpu":
-        return compared_cpu_us(contender)
-    part = quantity.removeprefix(RESPONSE)
-    latency = contender.latency_ms if part == quantity else contender.response_ms
-    if part in LATENCIES and latency is not None and latency.is_bound(part):
-        return None
-    return quantity_of(contender, quantity)
-
-
 def _both_blocks(quantity: str, pair: FigurePair) -> tuple[Blocks, Blocks]:
     before, after = (figures.blocks.get(quantity, {}) for figures in pair)
     return before, after
 
 
-def _blocks(quantity: str, contender: ReportContender) -> dict[int, float]:
-    blocks: dict[int, float] = {}
-    for piece in contender.slices:
-        figure = piece.req_per_s if quantity == "req_per_s" else piece.cpu_us_per_request
-        if figure is not None and math.isfinite(figure):
-            blocks[piece.block] = figure
-    return blocks
+def _blocks(figure: Figure, contender: ReportContender) -> dict[int, float]:
+    if figure.of_slice is None:
+        return {}
+    found = ((piece.block, figure.of_slice(piece)) for piece in contender.slices)
+    return {block: value for block, value in found if value is not None and math.isfinite(value)}

@@ -33,6 +33,7 @@ from httptui.compare.comparison import (
 )
 from httptui.compare.ratios import FigurePair, Figures, changes_of_all, margins_between, plain_ratio, together
 from httptui.compare.words import against_words
+from httptui.figures import REQ_PER_S, SWEPT
 from httptui.plan.sweep import CONCURRENCY, describe_axes
 from httptui.results.judge.blocks import Margins, margins_of
 from httptui.safe_text import safe_text
@@ -41,13 +42,8 @@ from httptui.sweeps.points import SweepContender, SweepPoint
 from httptui.sweeps.report import SweepReport
 from httptui.units import format_count, listed, plural
 
-COMPARED: Final = {
-    "req_per_s": "req_per_s",
-    "p50": "p50_ms",
-    "p99": "p99_ms",
-    "cpu": "cpu_us_per_request",
-}
-"""Each quantity that is compared, by its name in clauses, with its field; every turn has all of them."""
+COMPARED: Final = {figure.name: name for name, figure in SWEPT.items() if figure.compared}
+"""Each figure that is compared, by its name in clauses, with its field; every turn has all of them."""
 
 
 def figures_of(point: SweepPoint | None) -> Figures:
@@ -140,7 +136,7 @@ def _axes(report: SweepReport) -> str:
     return safe_text(describe_axes(axes), 200) if axes else "none"
 
 
-THROUGHPUT = "req_per_s"
+THROUGHPUT = REQ_PER_S.name
 Found = Sequence[tuple[Levels, Ratio | None]]
 
 

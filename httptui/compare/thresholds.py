@@ -17,6 +17,7 @@ from httptui.compare.comparison import (
 )
 from httptui.compare.ratios import COMPARED
 from httptui.compare.words import against_words, format_change, format_range
+from httptui.figures import REQ_PER_S
 from httptui.plan.expectations import Clause, Named, Units, parse_clause, who_is
 from httptui.plan.requests import shown
 
@@ -135,7 +136,7 @@ def _unknown(contender: ContenderChange, point: bool) -> Outcome:
     """The outcome where a run does not have the figure: a percentile that is only a lower bound, or a CPU time that
     is mostly the tool's own, decides nothing; a contender without a success has lost everything.
     """
-    rate = contender.figures.get("req_per_s")
+    rate = contender.figures.get(REQ_PER_S.name)
     return "open" if rate is not None and rate.after and not point else "missed"
 
 

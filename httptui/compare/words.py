@@ -21,14 +21,13 @@ from httptui.compare.comparison import (
     ThresholdResult,
     TwoSides,
 )
-from httptui.plan.expectations import LATENCIES, RESPONSE
-from httptui.results.expected import format_quantity
+from httptui.figures import BY_NAME, CPU, FIGURES, REQ_PER_S
 from httptui.units import UNKNOWN, listed, plural
 
-TOLD = ("req_per_s", "p50", "p99", f"{RESPONSE}p99", "cpu")
+TOLD = tuple(figure.name for figure in FIGURES if figure.told)
 """The figures of a table; the JSON has all of them."""
-HEADINGS = {"req_per_s": "req/s", "cpu": "CPU/req", f"{RESPONSE}p99": "response p99"}
-HIGHER_IS_BETTER = ("req_per_s",)
+HEADINGS = {figure.name: figure.titled(is_open=False) for figure in FIGURES if figure.compared}
+HIGHER_IS_BETTER = tuple(figure.name for figure in FIGURES if figure.compared and figure.better == "high")
 MARKS = {"met": "✓", "missed": "✗", "open": "~"}
 OUTCOMES = {"open": "not decided"}
 SHOWN = "*"
@@ -56,7 +55,7 @@ AGAINST = (
 def told_figures(contender: ContenderChange) -> list[tuple[str, str, str, str, str]]:
     """Rows of a contender's table: figure, before, after, its change, and that against the control."""
     return [
-        (HEADINGS.get(quantity, quantity), *change_cells(quantity, contender.figures[quantity]))
+        (HEADINGS[quantity], *change_cells(quantity, contender.figures[quantity]))
         for quantity in TOLD
         if quantity in contender.figures
     ]
@@ -68,7 +67,7 @@ def method_of(comparison: Comparison) -> list[str]:
         change.ratio is not None and change.ratio.low is not None
         for contender in comparison.contenders
         for quantity, change in contender.figures.items()
-        if quantity.removeprefix(RESPONSE) in LATENCIES
+        if BY_NAME[quantity].times is not None
     )
     return method_lines(comparison, comparison.contenders, f"{METHOD} {POOLED}" if pooled else METHOD)
 
@@ -163,9 +162,10 @@ def undecided_line(results: Sequence[ThresholdResult], kind: str) -> list[str]:
 
 def change_cells(quantity: str, change: Change) -> tuple[str, str, str, str]:
     """A figure before and after, its change, and that against the control."""
+    words = BY_NAME[quantity].unit.words
     return (
-        format_quantity(quantity, change.before),
-        format_quantity(quantity, change.after),
+        UNKNOWN if change.before is None else words(change.before),
+        UNKNOWN if change.after is None else words(change.after),
         format_change(change.ratio),
         format_change(change.against),
     )
@@ -181,7 +181,7 @@ def _percent(ratio: float, decimals: int) -> str:
     return text[1:] if not text.strip("+−0.") else text
 
 
-BETTER_AND_WORSE = {"req_per_s": ("faster", "slower"), "cpu": ("cheaper", "costlier")}
+BETTER_AND_WORSE = {REQ_PER_S.name: ("faster", "slower"), CPU.name: ("cheaper", "costlier")}
 
 
 def verdict_of(comparison: Comparison) -> list[str]:

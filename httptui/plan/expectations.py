@@ -4,48 +4,27 @@ from __future__ import annotations
 
 import operator
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from httptui.figures import BY_NAME, FIGURES, RESPONSE
 from httptui.plan.decode import did_you_mean
 from httptui.plan.model import label_of, letter_of
 from httptui.plan.requests import shown
 from httptui.safe_text import safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from httptui.plan.model import Plan
 
-Units = dict[str, float]
-"""What a number may be followed by, and how much of the quantity's own unit that is."""
+Units = Mapping[str, float]
+"""What a number may be followed by, and how much of the figure's own unit that is."""
 
-_MILLISECONDS: Final[Units] = {"": 1, "us": 0.001, "µs": 0.001, "ms": 1, "s": 1_000}
-_MICROSECONDS: Final[Units] = {"": 1, "us": 1, "µs": 1, "ms": 1_000, "s": 1_000_000}
-_NUMBER: Final[Units] = {"": 1, "k": 1_000}
-_SHARE: Final[Units] = {"": 1, "%": 0.01}
-_PLACE: Final[Units] = {"": 1}
-
-LATENCIES: Final = ("p50", "p90", "p99", "p99.9", "max", "mean")
-RESPONSE: Final = "response_"
-QUANTITIES: Final[Mapping[str, Units]] = {
-    "req_per_s": _NUMBER,
-    **dict.fromkeys(LATENCIES, _MILLISECONDS),
-    **{f"{RESPONSE}{name}": _MILLISECONDS for name in LATENCIES},
-    "offered_per_s": _NUMBER,
-    "served_per_s": _NUMBER,
-    "cpu": _MICROSECONDS,
-    "errors": _NUMBER,
-    "error_rate": _SHARE,
-    "timeouts": _NUMBER,
-    "dropped": _NUMBER,
-    "retried": _NUMBER,
-    "connections": _NUMBER,
-    "ratio": _SHARE,
-    "rank": _PLACE,
-}
-"""Every figure of a contender that a clause may be about, with its units; a bare number is in the report's own,
-milliseconds for latencies and microseconds for the CPU time of a request.
+QUANTITIES: Final = {figure.name: figure.unit.clause for figure in FIGURES if figure.expected}
+"""Every figure that an expectation may be about, with its units; a bare number is in the report's own, milliseconds
+for latencies and microseconds for the CPU time of a request.
 """
 
 OPERATORS: Final[Mapping[str, Callable[[float, float], bool]]] = {
@@ -164,7 +143,7 @@ def expectation_of(text: str, plan: Plan) -> Expectation:
     if safe_text(text, LONGEST_TOLD) != text:
         raise ValueError(f"{shown(text)} must be one line without control or invisible characters")
     clause = parse_clause(text)
-    if clause.quantity.startswith(RESPONSE) and plan.load.kind != "open":
+    if BY_NAME[clause.quantity].is_response and plan.load.kind != "open":
         raise ValueError(
             f'{shown(clause.quantity)} is of an open load only; "{clause.quantity.removeprefix(RESPONSE)}"'
         )

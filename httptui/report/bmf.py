@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from httptui.figures import FIGURES, Figure
 from httptui.report.cells import id_of, label_of
 from httptui.results.report import Report, ReportContender
 from httptui.results.snapshot import Labelled
@@ -18,7 +19,8 @@ from httptui.statistics import condense, estimate
 
 Metric = dict[str, float]
 Measures = Mapping[str, Metric]
-THROUGHPUT, P50, P99, COST = "throughput", "latency-p50-ms", "latency-p99-ms", "cpu-us-per-request"
+MEASURES = {figure.bmf: figure for figure in FIGURES if figure.bmf}
+"""Every figure that is a measure, by the measure's name."""
 
 
 def to_bmf(report: Report) -> bytes:
@@ -48,19 +50,18 @@ def written(benchmarks: Mapping[str, Measures]) -> bytes:
 
 
 def _measures(contender: ReportContender) -> dict[str, Metric]:
-    rates = [rate for piece in contender.slices if (rate := piece.req_per_s) is not None]
-    measures = {THROUGHPUT: _metric(contender.req_per_s, rates)}
-    if contender.latency_ms is not None:
-        measures[P50] = {"value": contender.latency_ms.p50}
-        measures[P99] = {"value": contender.latency_ms.p99}
-    if contender.cpu_us_per_request is not None:
-        measures[COST] = _metric(contender.cpu_us_per_request, _costs(contender))
-    return measures
+    return {
+        name: _metric(value, _in_slices(figure, contender))
+        for name, figure in MEASURES.items()
+        if (value := figure.of(contender)) is not None
+    }
 
 
-def _costs(contender: ReportContender) -> list[float]:
-    """CPU microseconds per success in each slice that had any."""
-    return [cost for piece in contender.slices if (cost := piece.cpu_us_per_request) is not None]
+def _in_slices(figure: Figure, contender: ReportContender) -> list[float]:
+    """The figure in each slice that has it; none where no slice has."""
+    if figure.of_slice is None:
+        return []
+    return [value for piece in contender.slices if (value := figure.of_slice(piece)) is not None]
 
 
 def _metric(value: float, blocks: Sequence[float]) -> Metric:

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from httptui.errors import PlanError
-from httptui.plan.expectations import LATENCIES
+from httptui.figures import BY_NAME, CPU, FIGURES, LATENCIES, RESPONSE, Figure, Shown, arranged
 from httptui.plan.io import decode_plan, plan_to_toml
 from httptui.plan.model import Load, seconds_of
 from httptui.plan.model import describe_load as describe
 from httptui.plan.urls import describe_recorded
-from httptui.results.histogram import has_few_beyond
 from httptui.results.report import Recorded, Report, ReportContender
-from httptui.results.snapshot import (
-    MOST_OWN_CPU,
-    CpuRank,
-    FirstAnswer,
-    Flag,
-    Labelled,
-    Latency,
-    format_latency,
-    own_cpu_share,
-)
+from httptui.results.snapshot import CpuRank, FirstAnswer, Flag, Labelled, Latency, format_latency
 from httptui.safe_text import safe_text
-from httptui.units import UNKNOWN, format_bytes, format_count, format_ms, format_times, format_us, listed
+from httptui.units import UNKNOWN, format_bytes, format_count, format_ms, format_times, listed
 
 FEW_SAMPLES = "~ fewer than 30 requests were slower, so this percentile is rough"
 LOWER_BOUND = "> a lower bound: requests timed out or were cut off, and would have taken longer"
@@ -91,6 +81,56 @@ def round_seconds(report: Report, contender: ReportContender) -> tuple[float, ..
     return tuple(rounds[block] for block in sorted(rounds))
 
 
+FROM_THE_LEFT = (
+    "offered_per_s",
+    "req_per_s",
+    *(f"{RESPONSE}{part}" for part in LATENCIES),
+    *LATENCIES,
+    "cpu",
+    "connections_per_request",
+    "lookups_per_request",
+    "ok",
+    "dropped",
+    "failures",
+    "retried",
+)
+"""Figures by their names, as documents have them in a row; others come after these."""
+
+
+class FigureColumn(NamedTuple):
+    """A figure's column of a table: its title, the same in two parts where several columns stand below one `group`
+    ("response time"; "p99"), its place, and a cell for each contender, best first.
+    """
+
+    figure: Figure
+    title: str
+    group: str
+    heading: str
+    place: Shown
+    cells: tuple[str, ...]
+
+
+def columns_of(report: Report) -> Iterator[FigureColumn]:
+    """The figures of a run's contenders, from the left: what every document has in its table of results."""
+    contenders, opened = in_order(report), is_open(report)
+    for figure in arranged(FIGURES, FROM_THE_LEFT):
+        place = figure.opened if opened else figure.closed
+        if place is None or (place.if_any and not any(figure.of(one) for one in contenders)):
+            continue
+        title, group = figure.titled(is_open=opened), group_of(figure, opened=opened)
+        cells = tuple(figure.text(one) for one in contenders)
+        yield FigureColumn(figure, title, group, figure.part or title, place, cells)
+
+
+def group_of(figure: Figure, *, opened: bool) -> str:
+    """What stands above several columns of times; empty for other figures."""
+    if figure.is_response:
+        return "response time"
+    if figure.is_service:
+        return "service time" if opened else "latency"
+    return ""
+
+
 def median_of(latency: Latency | None) -> str:
     """The 50th percentile."""
     return format_latency(latency, "p50")
@@ -98,22 +138,17 @@ def median_of(latency: Latency | None) -> str:
 
 def p99_of(contender: ReportContender) -> str:
     """The 99th percentile, marked "~" where fewer than 30 answers lie beyond it."""
-    return _p99(contender, contender.latency_ms)
+    return BY_NAME["p99"].text(contender)
 
 
 def response_p99_of(contender: ReportContender) -> str:
     """The same of the time since requests were due."""
-    return _p99(contender, contender.response_ms)
-
-
-def _p99(contender: ReportContender, latency: Latency | None) -> str:
-    bare = latency is None or latency.is_bound("p99") or not is_rough(contender)
-    return f"{'' if bare else '~'}{format_latency(latency, 'p99')}"
+    return BY_NAME[f"{RESPONSE}p99"].text(contender)
 
 
 def is_rough(contender: ReportContender) -> bool:
-    """Whether the 99th percentile rests on too few requests."""
-    return contender.latency_ms is not None and has_few_beyond(contender.requests.timed, 99.0)
+    """Whether any percentile rests on too few requests."""
+    return contender.latency_ms is not None and BY_NAME["p99"].is_rough(contender)
 
 
 def notes_on(contenders: Sequence[ReportContender]) -> list[str]:
@@ -124,7 +159,7 @@ def notes_on(contenders: Sequence[ReportContender]) -> list[str]:
         notes.append(LOWER_BOUND)
     if any(time.never for time in times):
         notes.append(NEVER_ANSWERED)
-    if any(own_cpu_share(one) > MOST_OWN_CPU for one in contenders):
+    if any(map(CPU.is_rough, contenders)):
         notes.append(OWN_CPU)
     return notes
 
@@ -136,13 +171,12 @@ def failures_of(contender: ReportContender) -> int:
 
 def cpu_of(contender: ReportContender) -> str:
     """CPU per request, marked "~" where much of what was measured beside it was the tool's own."""
-    rough = own_cpu_share(contender) > MOST_OWN_CPU
-    return f"{'~' if rough else ''}{format_us(contender.cpu_us_per_request)}"
+    return CPU.text(contender)
 
 
 def connections_of(contender: ReportContender) -> str:
     """Connections opened by each request, warm-up included: "0.00", "1.00"."""
-    return _per_request(contender, contender.connections_opened)
+    return BY_NAME["connections_per_request"].text(contender)
 
 
 def has_retries(report: Report) -> bool:
@@ -157,13 +191,7 @@ def has_lookups(report: Report) -> bool:
 
 def lookups_of(contender: ReportContender) -> str:
     """Names looked up for each request, warm-up included: "0.00", "1.00"."""
-    return _per_request(contender, contender.dns_lookups)
-
-
-def _per_request(contender: ReportContender, count: int | None) -> str:
-    requests = contender.requests
-    sent = requests.ok + requests.error + requests.timeout + requests.retried + contender.warmup_requests
-    return UNKNOWN if count is None or not sent else f"{count / sent:.2f}"
+    return BY_NAME["lookups_per_request"].text(contender)
 
 
 def cost_of(place: CpuRank) -> str:

@@ -9,14 +9,16 @@ import csv
 import io
 from collections.abc import Iterator
 
-from httptui.plan.expectations import LATENCIES
+from httptui.figures import FIGURES, LATENCIES
 from httptui.report.cells import LONGEST, in_order
 from httptui.results.report import Report, ReportContender
 from httptui.results.snapshot import Latency, Rank, Upstream
 from httptui.safe_text import safe_text
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-COLUMNS = (
+FIGURE_COLUMNS = {figure.csv: figure for figure in FIGURES if figure.csv}
+"""Every figure that has a column, by the column's name."""
+FIRST = (
     "plan",
     "started",
     "complete",
@@ -80,6 +82,8 @@ COLUMNS = (
     "response_censored",
     "response_lower_bounds",
 )
+"""In the order in which they were published, and which programs may rely on."""
+COLUMNS = (*FIRST, *(name for name in FIGURE_COLUMNS if name not in FIRST))
 """The header, whatever is in the report; new columns go last."""
 
 Cell = str | int | float | None
@@ -117,20 +121,13 @@ def _cells(report: Report, contender: ReportContender, place: Rank | None) -> It
         yield name, getattr(contender, name)
     yield "concurrency", contender.concurrency
     yield "state", contender.state
-    for name in ("rank_low", "rank_high"):
+    for name in ("rank_low", "rank_high", "ratio", "ratio_low", "ratio_high"):
         yield name, getattr(place, name, None)
-    yield "req_per_s", contender.req_per_s
-    yield "offered_per_s", contender.offered_per_s
-    for name in ("ratio", "ratio_low", "ratio_high"):
-        yield name, getattr(place, name, None)
-    yield from _latencies("latency", contender.latency_ms)
-    yield from _latencies("response", contender.response_ms)
-    yield "late_p99_ms", contender.late_p99_ms
-    yield "cpu_us_per_request", contender.cpu_us_per_request
-    yield "own_cpu_us_per_request", contender.own_cpu_us_per_request
-    yield "connections_opened", contender.connections_opened
+    yield from ((name, figure.of(contender)) for name, figure in FIGURE_COLUMNS.items())
+    yield from _bounds("latency", contender.latency_ms)
+    yield from _bounds("response", contender.response_ms)
     yield "seconds", contender.seconds
-    for name in contender.requests.__struct_fields__:
+    for name in ("planned", "error", "cancelled"):
         yield f"requests_{name}", getattr(contender.requests, name)
     yield "warmup_requests", contender.warmup_requests
     yield "bytes", contender.bytes
@@ -138,16 +135,13 @@ def _cells(report: Report, contender: ReportContender, place: Rank | None) -> It
     yield "limiter_sentence", contender.limiter.sentence
     yield "cause", contender.cause
     yield "read", contender.read
-    yield "dns_lookups", contender.dns_lookups
     yield "processes", contender.processes
     yield "inside", contender.inside
     for name in Upstream.__struct_fields__:
         yield f"upstream_{name}", getattr(contender.upstream, name, None)
 
 
-def _latencies(kind: str, latency: Latency | None) -> Iterator[tuple[str, Cell]]:
-    for name in LATENCIES:
-        yield f"{kind}_{name.replace('.', '_')}_ms", None if latency is None else latency.figure(name)
+def _bounds(kind: str, latency: Latency | None) -> Iterator[tuple[str, Cell]]:
     yield f"{kind}_censored", None if latency is None else latency.censored
     bounds = [name for name in LATENCIES if latency is not None and latency.is_bound(name)]
     yield f"{kind}_lower_bounds", " ".join(bounds)

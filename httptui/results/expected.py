@@ -7,66 +7,17 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from httptui.engines.buckets import bucket_of
-from httptui.plan.expectations import LATENCIES, RESPONSE, Clause, Expectation
-from httptui.results.histogram import NS_PER_MS, PERCENTS, Unanswered, has_few_beyond, spans_ns
+from httptui.figures import BY_NAME, CPU, SHARE, Figure, own_cpu_share
+from httptui.plan.expectations import Clause, Expectation
+from httptui.results.histogram import NS_PER_MS, Unanswered, spans_ns
 from httptui.results.judge.ranking import rank_text
 from httptui.results.report import ExpectationResult, HistogramData, Report, ReportContender
-from httptui.results.snapshot import MOST_OWN_CPU, Latency, Rank, Requests, format_latency, own_cpu_share
-from httptui.statistics import FEWEST_BEYOND
-from httptui.units import (
-    UNKNOWN,
-    format_count,
-    format_ms,
-    format_percent,
-    format_rate,
-    format_us,
-    listed,
-    plural,
-)
+from httptui.results.snapshot import Latency, Rank, Requests, format_latency
+from httptui.statistics import FEWEST_BEYOND, has_few_beyond
+from httptui.units import format_count, format_percent, format_us, listed, plural
 
-SHARES = ("ratio", "error_rate")
-
-
-def quantity_of(contender: ReportContender, quantity: str) -> float | None:
-    """Return a figure in its quantity's unit, or None if unmeasured; `ratio` and `rank` come from the ranking."""
-    if quantity in LATENCIES:
-        return _latency(contender.latency_ms, quantity)
-    if quantity.startswith(RESPONSE):
-        return _latency(contender.response_ms, quantity.removeprefix(RESPONSE))
-    requests = contender.requests
-    all_told = requests.ok + requests.failed
-    figures: dict[str, float | None] = {
-        "req_per_s": contender.req_per_s,
-        "cpu": contender.cpu_us_per_request,
-        "offered_per_s": contender.offered_per_s,
-        "served_per_s": None if contender.offered_per_s is None else contender.req_per_s,
-        "errors": requests.failed,
-        "error_rate": requests.failed / all_told if all_told else None,
-        "timeouts": requests.timeout,
-        "dropped": requests.dropped,
-        "retried": requests.retried,
-        "connections": contender.connections_opened,
-    }
-    return figures[quantity]
-
-
-def format_quantity(quantity: str, value: float | None) -> str:
-    """Format a figure for people: "61.2 ms", "15 511", "0.8 %"."""
-    if value is None:
-        return UNKNOWN
-    if quantity in LATENCIES or quantity.startswith(RESPONSE):
-        return format_ms(value)
-    if quantity == "cpu":
-        return format_us(value)
-    if quantity in ("req_per_s", "offered_per_s", "served_per_s"):
-        return format_rate(value)
-    if quantity in SHARES:
-        return format_percent(value)
-    return format_count(round(value))
-
-
-def _latency(latency: Latency | None, name: str) -> float | None:
-    return None if latency is None else latency.figure(name)
+WITH_KINDS = ("errors", "error_rate")
+"""Figures that are made of failures of several kinds."""
 
 
 class Found(NamedTuple):
@@ -136,33 +87,31 @@ def _holds(clause: Clause, least: float, most: float) -> tuple[bool, bool]:
 
 def _found(clause: Clause, contender: ReportContender, place: Rank | None) -> Found | str:
     """Return the figure of a clause, or a sentence that there is none."""
-    quantity = clause.quantity
-    if quantity == "rank":
+    figure = BY_NAME[clause.quantity]
+    if figure.name == "rank":
         if place is None:
             return "has no rank"
         rank = place.rank_low if place.rank_low == place.rank_high else None
         return Found(place.rank_low, place.rank_high, f"has rank {rank_text(place)}", rank)
-    part = quantity.removeprefix(RESPONSE)
-    if part in LATENCIES:
-        is_response = quantity != part
-        latency = contender.response_ms if is_response else contender.latency_ms
-        return "has no such figure" if latency is None else _time(contender, latency, part, is_response)
-    if quantity == "cpu" and (own := own_cpu_share(contender)) > MOST_OWN_CPU:
-        return _cpu(contender, own)
-    ratio = None if place is None else place.ratio
-    value = ratio if quantity == "ratio" else quantity_of(contender, quantity)
+    if figure.times is not None:
+        latency = figure.times(contender)
+        return "has no such figure" if latency is None else _time(contender, latency, figure)
+    if figure is CPU and CPU.is_rough(contender):
+        return _cpu(contender, own_cpu_share(contender))
+    value = figure.of(contender) if place is None or figure.of_place is None else figure.of_place(place)
     if value is None:
         return "has no such figure"
     # A share is shown in the form it was asked for, 0.5 or 50 %.
-    is_bare = quantity in SHARES and "%" not in clause.text
-    told = f"has {f'{value:.3g}' if is_bare else format_quantity(quantity, value)}"
-    if quantity in ("errors", "error_rate"):
+    is_bare = figure.unit is SHARE and "%" not in clause.text
+    told = f"has {f'{value:.3g}' if is_bare else figure.unit.words(value)}"
+    if figure.name in WITH_KINDS:
         told += _kinds(contender.requests)
     return Found(value, value, told, value)
 
 
-def _time(contender: ReportContender, latency: Latency, part: str, is_response: bool) -> Found:
+def _time(contender: ReportContender, latency: Latency, figure: Figure) -> Found:
     """Return a percentile, maximum or mean of service or response times."""
+    part = figure.part
     least, most = latency.span(part)
     told, actual = f"has {format_latency(latency, part)}", latency.figure(part)
     requests = contender.requests
@@ -172,10 +121,10 @@ def _time(contender: ReportContender, latency: Latency, part: str, is_response: 
         )
     if latency.is_bound(part):
         told += f": {plural(latency.censored, 'request')} had no answer"
-    q = PERCENTS.get(part)
+    q = figure.percent
     if q is None or not has_few_beyond(requests.timed, q):
         return Found(least, most, told, actual)
-    surely = _surely_ms(contender, is_response)
+    surely = _surely_ms(contender, is_response=figure.is_response)
     slower = int(requests.timed * (100 - q) / 100)
     beyond = f"{format_count(slower)} of {plural(requests.timed, 'request')} lie beyond"
     doubt = f", too few to decide: {beyond}, and {FEWEST_BEYOND} have to"
@@ -191,7 +140,7 @@ def _cpu(contender: ReportContender, own: float) -> Found | str:
     return Found(0.0, cost + tools, f"has {format_us(cost)}", cost, doubt)
 
 
-def _surely_ms(contender: ReportContender, is_response: bool) -> float:
+def _surely_ms(contender: ReportContender, *, is_response: bool) -> float:
     """Return the least value of the highest percentile that enough requests exceed; 0 if there is none."""
     answered = contender.response_histogram if is_response else contender.histogram
     bounds = contender.response_lower_bounds if is_response else contender.lower_bounds

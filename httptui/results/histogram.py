@@ -13,15 +13,13 @@ from itertools import accumulate, chain
 from typing import NamedTuple
 
 from httptui.engines.buckets import bounds_of
+from httptui.figures import PERCENTS
 from httptui.results.snapshot import Latency
-from httptui.statistics import FEWEST_BEYOND
 
 Counts = Mapping[int, int] | Sequence[tuple[int, int]]
 
 NS_PER_MS = 1_000_000
 COARSE = 16
-PERCENTS = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p99.9": 99.9}
-"""Percentiles in the order of `httptui.results.report.SliceLatency.above`."""
 NOTHING_COUNTED = "an empty histogram has no percentiles"
 
 
@@ -98,11 +96,6 @@ def count_above(counts: Mapping[int, int], split: Split) -> float:
     """Return how many values of other counts in the same buckets lie above a position."""
     beyond = sum(count for index, count in counts.items() if index > split.bucket)
     return beyond + split.share * counts.get(split.bucket, 0)
-
-
-def has_few_beyond(total: int, q: float) -> bool:
-    """Return whether fewer than 30 of so many requests are slower than a percentile."""
-    return round(total * (100 - q) / 100, 6) < FEWEST_BEYOND
 
 
 def _reached(counts: Counts) -> tuple[list[int], list[int]]:

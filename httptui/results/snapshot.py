@@ -61,21 +61,6 @@ FlagKind = Literal[
 ]
 
 
-MOST_OWN_CPU = 0.10
-"""The tool's own part of a CPU time beyond which that is compared with no other."""
-
-
-def own_cpu_share(one: ContenderResult) -> float:
-    """The tool's own part of all CPU time, which is not in the client's."""
-    own = one.own_cpu_us_per_request or 0.0
-    return own / (own + (one.cpu_us_per_request or 0.0)) if own else 0.0
-
-
-def compared_cpu_us(one: ContenderResult) -> float | None:
-    """CPU per request, None where too much of what was measured was the tool's own for it to be compared."""
-    return None if own_cpu_share(one) > MOST_OWN_CPU else one.cpu_us_per_request
-
-
 class Requests(Struct, frozen=True):
     """Counted requests: planned = ok + error + timeout + dropped + cancelled once the run is over.  `retried` counts
     tries beyond each request's first.

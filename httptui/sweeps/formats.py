@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from httptui.report.bmf import COST, P50, P99, THROUGHPUT, Measures, Metric, names_of, written
+from httptui.report.bmf import MEASURES, Measures, Metric, names_of, written
 from httptui.report.csv import harmless
 from httptui.report.formats import forms_of
 from httptui.sweeps.document import sweep_document
@@ -38,13 +38,11 @@ def _place(report: SweepReport, point: SweepPoint) -> str:
 
 
 def _measures(point: SweepPoint) -> Measures:
-    figures = {
-        THROUGHPUT: point.req_per_s,
-        P50: point.p50_ms,
-        P99: point.p99_ms,
-        COST: point.cpu_us_per_request,
+    return {
+        name: _metric(found)
+        for name, figure in MEASURES.items()
+        if figure.swept and (found := getattr(point, figure.swept)) is not None
     }
-    return {name: _metric(figure) for name, figure in figures.items() if figure is not None}
 
 
 def _metric(figure: Measured) -> Metric:

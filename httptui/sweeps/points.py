@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any
 
 from msgspec import Struct, field
 
+from httptui.figures import CPU, SWEPT
 from httptui.plan.model import Load
 from httptui.plan.sweep import Visit
 from httptui.results.report import ReportContender
-from httptui.results.snapshot import MOST_OWN_CPU, Labelled, Limiter, own_cpu_share
+from httptui.results.snapshot import Labelled, Limiter
 from httptui.statistics import estimate
 
 
@@ -111,7 +114,7 @@ def slice_of(contender: ReportContender, visit: Visit, load: Load, *, start: flo
 
 def _cpu_us(contender: ReportContender, succeeded: float) -> float | None:
     """Return CPU per request, or None if it is not comparable."""
-    if not succeeded or own_cpu_share(contender) > MOST_OWN_CPU:
+    if not succeeded or CPU.is_rough(contender):
         return None
     return sum(part.cpu_us for part in contender.slices) / succeeded
 
@@ -138,14 +141,11 @@ def point_of(
     """Build the point of some turns."""
     opened = [turn.connections for turn in slices]
     known = [count for count in opened if count is not None]
+    figures: dict[str, Any] = {name: measured(slices, attrgetter(name)) for name in SWEPT}
     return SweepPoint(
         levels=levels,
         contender=contender,
-        req_per_s=measured(slices, lambda turn: turn.req_per_s),
-        cpu_us_per_request=measured(slices, lambda turn: turn.cpu_us_per_request),
-        p50_ms=measured(slices, lambda turn: turn.p50_ms),
-        p99_ms=measured(slices, lambda turn: turn.p99_ms),
-        pool_wait_ms=measured(slices, lambda turn: turn.pool_wait_ms),
+        **figures,
         ok=sum(turn.ok for turn in slices),
         failed=sum(turn.failed for turn in slices),
         connections=sum(known) if known and len(known) == len(opened) else None,

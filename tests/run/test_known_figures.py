@@ -10,7 +10,7 @@ import pytest
 
 from httptui import Contender, Load, Plan, Policy, Report, Schedule, Target, run
 from httptui.errors import ExitCode
-from httptui.results.snapshot import own_cpu_share
+from httptui.figures import own_cpu_share
 from httptui.tui.exit_codes import exit_code_of
 
 pytestmark = pytest.mark.slow

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.engines.buckets import histogram_of
-from httptui.results.histogram import Unanswered, flat_of, has_few_beyond, percentile_ns, spans_ns
+from httptui.results.histogram import Unanswered, flat_of, percentile_ns, spans_ns
 from httptui.results.snapshot import Latency, format_latency
 from httptui.runs.over_time import Latencies
+from httptui.statistics import has_few_beyond
 
 MS = 1_000_000
 

@@ -9,7 +9,14 @@ from textual.events import Click
 from textual.message import Message
 
 from httptui.compare.comparison import Change, Comparison, ContenderChange, TwoSides
-from httptui.compare.words import TOLD, difference_cells, has_control, held_against, told_figures
+from httptui.compare.words import (
+    HIGHER_IS_BETTER,
+    TOLD,
+    difference_cells,
+    has_control,
+    held_against,
+    told_figures,
+)
 from httptui.tui.comparisons import Compared
 from httptui.tui.panels.latency import distribution_of
 from httptui.tui.panels.panel import Panel, PanelOf, reveal_rows, wrapped
@@ -20,7 +27,6 @@ from httptui.units import plural
 
 FIGURE_WIDTH, GAP = 9, 2
 INDENT = 4
-MORE_IS_BETTER = ("req_per_s",)
 HEADINGS = ("before", "after", "change")
 WIDEST_AGAINST = 24
 Told = tuple[str, str, str, str, str]
@@ -84,7 +90,7 @@ def key_of(quantity: str, change: Change, widths: Widths) -> str:
     agrees = own is not None and own.is_beyond(0.0) and (own.point > 1) == (told.point > 1)
     if not widths.against and not agrees:
         return ""
-    return "good" if (told.point > 1) == (quantity in MORE_IS_BETTER) else "bad"
+    return "good" if (told.point > 1) == (quantity in HIGHER_IS_BETTER) else "bad"
 
 
 def draw_differences(comparison: Comparison, chosen: str | None, width: int) -> Cells:

@@ -3,176 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from httptui.results.histogram import PERCENTS, has_few_beyond
-from httptui.results.snapshot import (
-    MOST_OWN_CPU,
-    ContenderView,
-    Latency,
-    Requests,
-    format_latency,
-    own_cpu_share,
-)
-from httptui.scale import short
-from httptui.units import UNKNOWN, format_count, format_ms, format_percent, format_rate, format_us
+from httptui.figures import FIGURES, Better, Figure, arranged
+from httptui.results.snapshot import ContenderView
+from httptui.units import UNKNOWN
 
-Figure = float | str | None
+Value = float | str | None
 
 
 class Column(NamedTuple):
-    """One column: name, width, a contender's figure, the figure in words, which end is the better one, meaning."""
+    """One column: name, width, a contender's value to sort by and in words, which end is the better one, meaning, and
+    the title under an open load.
+    """
 
     name: str
     width: int
-    figure: Callable[[ContenderView], Figure]
-    words: Callable[[Any], str]
-    best: Literal["high", "low"]
+    value: Callable[[ContenderView], Value]
+    text: Callable[[ContenderView], str]
+    better: Better
     help: str
-    latency: Callable[[ContenderView], Latency | None] | None = None
-
-    def text(self, view: ContenderView) -> str:
-        """The figure of a contender in words; a percentile that few requests were slower than is rough, and one that
-        lies among requests without an answer is a lower bound.
-        """
-        figure = self.figure(view)
-        if figure is None:
-            return UNKNOWN
-        part = self.name.removeprefix(RESPONSE)
-        latency = None if self.latency is None else self.latency(view)
-        if latency is not None and latency.is_bound(part):
-            return format_latency(latency, part).replace("> ", ">")
-        if self.name == "CPU/req" and own_cpu_share(view) > MOST_OWN_CPU:
-            return f"{ROUGH}{self.words(figure)}"
-        rough = latency is not None and has_few_beyond(view.requests.timed, PERCENTS.get(part, 0.0))
-        return f"{ROUGH if rough else ''}{self.words(figure)}"
+    title_if_open: str
+    alarming: bool = False
 
     def title(self, *, is_open: bool) -> str:
         """What stands above it: under an open load, the times of service are told apart from those of response."""
-        return f"serv {self.name}" if is_open and self.name in SERVICE_TIMES else self.name
+        return self.title_if_open if is_open else self.name
 
 
-ROUGH = "~"
-RESPONSE = "resp "
-SERVICE_TIMES = ("p50", "p90", "p99", "p99.9", "max", "mean")
+def _of_figure(figure: Figure) -> Column:
+    def text(view: ContenderView) -> str:
+        return figure.marked(view, figure.now(view)).replace("> ", ">")
+
+    title = figure.headed(is_open=True)
+    return Column(
+        figure.heading,
+        figure.width,
+        figure.now,
+        text,
+        figure.better,
+        figure.help,
+        title,
+        alarming=figure.alarming,
+    )
 
 
-def answered(requests: Requests) -> int:
-    """How many requests have come to an end."""
-    return requests.ok + requests.error + requests.timeout
+def _of_words(
+    name: str, width: int, value: Callable[[ContenderView], str | None], better: Better, help: str
+) -> Column:
+    return Column(name, width, value, lambda view: value(view) or UNKNOWN, better, help, name)
 
 
-def sent_in_all(view: ContenderView) -> int:
-    """How many requests were sent and came to an end, those tried again and the warm-up included."""
-    return answered(view.requests) + view.requests.retried + view.warmup_requests
-
-
-def connections_per_request(view: ContenderView) -> float | None:
-    """Connections opened for each request sent, warm-up included."""
-    sent = sent_in_all(view)
-    return view.connections_opened / sent if view.connections_opened is not None and sent else None
-
-
-def lookups_per_request(view: ContenderView) -> float | None:
-    """Names looked up for each request sent, warm-up included."""
-    sent = sent_in_all(view)
-    return view.dns_lookups / sent if view.dns_lookups is not None and sent else None
-
-
-def _rate(view: ContenderView) -> Figure:
-    return view.req_per_s if answered(view.requests) else None
-
-
-def _failed(view: ContenderView) -> Figure:
-    return view.requests.error + view.requests.timeout
-
-
-def _bytes_per_second(view: ContenderView) -> Figure:
-    return view.bytes / view.seconds if view.seconds else None
-
-
-def _limit(view: ContenderView) -> Figure:
+def _limit(view: ContenderView) -> str | None:
     return None if view.limiter is None else view.limiter.kind
 
 
-def _duration(name: str, figure: Callable[[ContenderView], Figure], help: str) -> Column:
-    return Column(name, 8, figure, format_ms, "low", help)
+FROM_THE_LEFT = (
+    "req_per_s",
+    "live",
+    "ok",
+    "in_flight",
+    "offered_per_s",
+    "response_p50",
+    "response_p90",
+    "response_p99",
+    "response_max",
+    "p50",
+    "p90",
+    "p99",
+    "p99.9",
+    "max",
+    "mean",
+    "late_p99",
+    "dropped",
+    "cpu",
+    "cpu_share",
+    "loop_lag",
+    "connections",
+    "connections_per_request",
+    "lookups",
+    "lookups_per_request",
+    "bytes_per_s",
+    "timeouts",
+    "failures",
+    "retried",
+)
+"""Figures by their names; others come after these."""
 
-
-def _service(part: str, help: str) -> Column:
-    return _latency(part, part, lambda view: view.latency_ms, help)
-
-
-def _response(part: str, help: str) -> Column:
-    return _latency(f"{RESPONSE}{part}", part, lambda view: view.response_ms, f"{help}; open load")
-
-
-def _latency(name: str, part: str, of: Callable[[ContenderView], Latency | None], help: str) -> Column:
-    def figure(view: ContenderView) -> Figure:
-        latency = of(view)
-        return None if latency is None else latency.span(part)[0]
-
-    return _duration(name, figure, help)._replace(latency=of)
-
-
+OF_WORDS = (
+    _of_words("HTTP", 5, lambda view: view.http_version, "high", "the version that was spoken"),
+    _of_words("state", 9, lambda view: view.state, "low", "what it is doing"),
+    _of_words("limited by", 18, _limit, "low", "what keeps it from going faster"),
+)
 COLUMNS = (
-    Column("req/s", 9, _rate, format_rate, "high", "successful answers a second"),
-    Column("live", 9, lambda view: view.live_req_per_s, format_rate, "high", "req/s over the last second"),
-    Column("ok", 9, lambda view: view.requests.ok, format_count, "high", "successful answers"),
-    Column("in flight", 9, lambda view: view.in_flight, format_count, "high", "sent, not yet answered"),
-    Column(
-        "offered/s", 9, lambda view: view.offered_per_s, format_rate, "high", "arrivals a second; open load"
-    ),
-    _response("p50", "half of all responses were faster"),
-    _response("p90", "one response in 10 was slower"),
-    _response("p99", "one response in 100 was slower"),
-    _response("max", "the slowest response"),
-    _service("p50", "half of all answers were faster"),
-    _service("p90", "one answer in 10 was slower"),
-    _service("p99", "one answer in 100 was slower; ~: fewer than 30 were, >: a lower bound"),
-    _service("p99.9", "one answer in 1000 was slower"),
-    _service("max", "the slowest answer"),
-    _service("mean", "the mean of all answers"),
-    _duration("late p99", lambda view: view.late_p99_ms, "how late requests started; open load"),
-    Column(
-        "dropped",
-        8,
-        lambda view: view.requests.dropped,
-        format_count,
-        "low",
-        "not sent: in-flight limit reached",
-    ),
-    Column(
-        "CPU/req",
-        8,
-        lambda view: view.cpu_us_per_request,
-        format_us,
-        "low",
-        "client CPU per request; ~: rough",
-    ),
-    Column(
-        "CPU", 6, lambda view: view.cpu_share, format_percent, "low", "how much of a core the client takes"
-    ),
-    _duration("loop lag", lambda view: view.loop_lag_ms, "how late its event loop has been at most"),
-    Column("conns", 7, lambda view: view.connections_opened, format_count, "low", "connections opened"),
-    Column("conns/req", 9, connections_per_request, "{:.2f}".format, "low", "connections opened per request"),
-    Column("lookups", 8, lambda view: view.dns_lookups, format_count, "low", "names looked up"),
-    Column("lookups/req", 11, lookups_per_request, "{:.2f}".format, "low", "names looked up per request"),
-    Column("bytes/s", 8, _bytes_per_second, short, "high", "bytes of answers read a second"),
-    Column("timeouts", 8, lambda view: view.requests.timeout, format_count, "low", "not answered in time"),
-    Column("errors", 7, _failed, format_count, "low", "failed requests, timeouts among them"),
-    Column(
-        "retried", 8, lambda view: view.requests.retried, format_count, "low", "sent again after a failure"
-    ),
-    Column("HTTP", 5, lambda view: view.http_version, str, "high", "the version that was spoken"),
-    Column("state", 9, lambda view: view.state, str, "low", "what it is doing"),
-    Column("limited by", 18, _limit, str, "low", "what keeps it from going faster"),
+    *(_of_figure(figure) for figure in arranged(FIGURES, FROM_THE_LEFT) if figure.column),
+    *OF_WORDS,
 )
 """Every column there is, from the left."""
 
 BY_NAME = {column.name: column for column in COLUMNS}
-FAILURES = ("errors", "timeouts", "dropped")
-WORDS = ("HTTP", "state", "limited by")
+WORDS = tuple(column.name for column in OF_WORDS)
 
 CLOSED = ("req/s", "p50", "p99", "errors", "CPU/req", "limited by", "conns/req", "max", "ok", "p90")
 OPEN = (
@@ -272,19 +202,19 @@ def ordered(contenders: Sequence[ContenderView], sorting: Sorting) -> tuple[Cont
     if sorting.name is None:
         return tuple(contenders[::-1] if sorting.reverse else contenders)
     column = BY_NAME[sorting.name]
-    figures = [(view, _figure(view, column)) for view in contenders]
-    known = [(view, figure) for view, figure in figures if figure is not None]
+    values = [(view, _value(view, column)) for view in contenders]
+    known = [(view, value) for view, value in values if value is not None]
     known.sort(key=lambda pair: pair[1], reverse=_is_falling(sorting))
-    return (*(view for view, _ in known), *(view for view, figure in figures if figure is None))
+    return (*(view for view, _ in known), *(view for view, value in values if value is None))
 
 
-def _figure(view: ContenderView, column: Column) -> Any:
+def _value(view: ContenderView, column: Column) -> Any:
     """What it is sorted by: one that did not finish has no figures in the table."""
-    return None if view.state == "dnf" else column.figure(view)
+    return None if view.state == "dnf" else column.value(view)
 
 
 def _is_falling(sorting: Sorting) -> bool:
-    best = BY_NAME[sorting.name].best if sorting.name else "low"
+    best = BY_NAME[sorting.name].better if sorting.name else "low"
     return (best == "high") != sorting.reverse
 
 

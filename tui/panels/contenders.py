@@ -9,17 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.events import Click, MouseMove
 from textual.message import Message
 
+from httptui.figures import answered
 from httptui.results.snapshot import ContenderView
-from httptui.tui.panels.columns import (
-    BY_NAME,
-    FAILURES,
-    WORDS,
-    Column,
-    answered,
-    marker,
-    ranked,
-    those_that_fit,
-)
+from httptui.tui.panels.columns import BY_NAME, WORDS, Column, marker, ranked, those_that_fit
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.view import View
 from httptui.tui.panels.words import up_and_down
@@ -95,7 +87,7 @@ def _row(view: ContenderView, to: Layout, *, chosen: bool) -> Row:
         start = (("▸", "strong"), (f"{view.id} ", f"{view.id} badge"), (" ", ""), (name, "strong"))
     if view.state == "dnf":
         return (*start, (_first(to, "dnf"), "bad bold"), ("  " + (view.cause or ""), "bad"))
-    if view.state in ("starting", "ready") and not answered(view.requests):
+    if view.state in ("starting", "ready") and not answered(view):
         return (*start, (_first(to, view.state), "dim"))
     return (*start, *(_cell(view, column, to.gap) for column in to.columns))
 
@@ -112,7 +104,7 @@ def _cell(view: ContenderView, column: Column, gap: int) -> Segment:
         text = view.state if view.state in STATES_SHOWN else ""
     if column.name == "req/s":
         key = "strong"
-    if column.name in FAILURES:
+    if column.alarming:
         key = "dim" if text in ("0", UNKNOWN) else "bad bold"
     return (" " * gap + _aligned(column, text, column.width), key)
 

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.results.snapshot import (
-    MOST_OWN_CPU,
-    ContenderView,
-    Latency,
-    Upstream,
-    format_latency,
-    own_cpu_share,
-)
-from httptui.tui.panels.columns import sent_in_all
+from httptui.figures import BY_NAME, CPU, FIGURES, RESPONSE, own_cpu_share, sent_in_all
+from httptui.results.snapshot import ContenderView, Upstream
 from httptui.tui.panels.panel import wrapped
 from httptui.tui.panels.reason import message_of, reason_of, said
 from httptui.tui.plots.cells import Cells, Row, fit, left
@@ -42,11 +35,14 @@ def facts_of(view: ContenderView, *, is_open: bool = False, why: bool = True) ->
     if view.loop_lag_ms is not None:
         facts.append(("event loop", f"late by up to {format_ms(view.loop_lag_ms)}"))
     if view.latency_ms is not None:
-        facts.append(("service" if is_open else "latency", _latency(view.latency_ms)))
+        facts.append(("service" if is_open else "latency", _latencies(view)))
     if view.response_ms is not None:
-        facts.append(("response", _latency(view.response_ms)))
-    if view.late_p99_ms is not None:
-        facts.append(("late starts", f"p99 {format_ms(view.late_p99_ms)} after their time"))
+        facts.append(("response", _latencies(view, RESPONSE)))
+    facts += [
+        (figure.heading, figure.text(view))
+        for figure in FIGURES
+        if figure.fact and figure.of(view) is not None
+    ]
     if view.status:
         told = [f"{status} × {format_count(count)}" for status, count in sorted(view.status.items())]
         facts.append(("status", " · ".join(told)))
@@ -104,10 +100,11 @@ def _connections(view: ContenderView, opened: int) -> str:
 
 def _cpu(view: ContenderView, cost: float) -> str:
     share = "" if view.cpu_share is None else f" · {format_percent(view.cpu_share)} of a core"
-    own = own_cpu_share(view)
-    tools = f" · beside it {format_percent(own)} of all was the tool's own" if own > MOST_OWN_CPU else ""
+    own = format_percent(own_cpu_share(view))
+    tools = f" · beside it {own} of all was the tool's own" if CPU.is_rough(view) else ""
     return f"{format_us(cost)} per request{share}{tools}"
 
 
-def _latency(latency: Latency) -> str:
-    return " · ".join(f"{name} {format_latency(latency, name)}" for name in ("p50", "p90", "p99", "max"))
+def _latencies(view: ContenderView, prefix: str = "") -> str:
+    told = {part: BY_NAME[f"{prefix}{part}"].text(view) for part in ("p50", "p90", "p99", "max")}
+    return " · ".join(f"{part} {words}" for part, words in told.items())

@@ -4,8 +4,8 @@ after the other.
 
 from __future__ import annotations
 
+from httptui.figures import answered
 from httptui.results.snapshot import ContenderView
-from httptui.tui.panels.columns import answered
 from httptui.tui.panels.panel import Panel, wrapped
 from httptui.tui.panels.reason import message_of, said
 from httptui.tui.panels.view import View
@@ -77,7 +77,7 @@ def _heading(kind_width: int) -> Row:
 def _entry(
     contender: ContenderView, kind: str, count: int | None, message: str, kind_width: int, width: int
 ) -> list[Row]:
-    all_told = answered(contender.requests)
+    all_told = answered(contender)
     share = count / all_told if count and all_told else None
     start: Row = (
         (f" {contender.id:<{LETTER_WIDTH - 1}}", f"{contender.id} bold"),

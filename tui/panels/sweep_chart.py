@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from httptui.sweeps.charts import axis_name as long_axis_name
 from httptui.sweeps.points import SweepPoint
 from httptui.tui.panels.panel import PanelOf
-from httptui.tui.panels.sweep_view import LONG_NAMES, SweepView, axis_name, brief_ms
+from httptui.tui.panels.sweep_view import SweepView, axis_name, brief_ms, long_name
 from httptui.tui.plots.axes import LevelAxis, level_axis
 from httptui.tui.plots.cells import Cells, hint
 from httptui.tui.plots.curves import Curve, CurvePoint, LevelMark, plot_curves
@@ -116,7 +116,7 @@ class SweepChart(PanelOf[SweepView]):
     """The picture; of characters where the terminal has no colours to mix."""
 
     def title(self, view: SweepView) -> str:
-        axes, name = view.snapshot.axes, LONG_NAMES[view.figure.name]
+        axes, name = view.snapshot.axes, long_name(view.figure)
         if view.is_grid:
             return f"{name}, by {long_axis_name(axes[0])} ↓ and {long_axis_name(axes[1])} →"
         return f"{name}, by {long_axis_name(axes[0])}{' · log scale' if view.log else ''}"

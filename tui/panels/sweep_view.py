@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from operator import attrgetter
 from typing import NamedTuple
 
+from httptui.figures import BY_NAME, MS, PER_SECOND, SWEPT, US, WAIT, arranged
+from httptui.figures import Figure as Declared
 from httptui.plan.sweep import CONCURRENCY, LATENCY, POOL
 from httptui.results.snapshot import Event
 from httptui.scale import milliseconds, short
@@ -20,13 +23,12 @@ from httptui.tui.panels.panel import PanelOf, wrapped
 from httptui.tui.panels.view import in_time
 from httptui.tui.plots.cells import Cells, Row, Segment, between, clip, fit, row_width
 from httptui.tui.plots.lines import LATENCIES, RATES, Measure
-from httptui.units import format_ms, format_rate, format_us
 
 Levels = tuple[float, ...]
 
 
 class Figure(NamedTuple):
-    """One of the figures that a sweep measures: its name, a point's value of it, the value in words and in a few
+    """A figure as a sweep's screen draws it: its name, a point's value of it, the value in words and in a few
     characters, how its axis is drawn, and which of several values is the best.
     """
 
@@ -48,26 +50,41 @@ def brief_ms(value: float) -> str:
     return milliseconds(float(f"{value:.2g}")).replace(" ", "")
 
 
-def _us(value: float) -> str:
-    return milliseconds(value / 1000)
+def brief_us(value: float) -> str:
+    """Microseconds in as many characters."""
+    return brief_ms(value / 1000)
 
 
-FIGURES = (
-    Figure("req/s", lambda point: point.req_per_s, format_rate, two_digits, RATES, max),
-    Figure(
-        "CPU/req",
-        lambda point: point.cpu_us_per_request,
-        format_us,
-        lambda value: brief_ms(value / 1000),
-        Measure(_us, 1.0),
-        min,
-    ),
-    Figure("p99", lambda point: point.p99_ms, format_ms, brief_ms, LATENCIES, min),
-    Figure("pool wait", lambda point: point.pool_wait_ms, format_ms, brief_ms, LATENCIES, min),
-)
-LONG_NAMES = {
+_DRAWN = {
+    PER_SECOND: (two_digits, RATES),
+    US: (brief_us, Measure(US.tick, 1.0)),
+    MS: (brief_ms, LATENCIES),
+    WAIT: (brief_ms, LATENCIES),
+}
+"""Of each unit, a value in a few characters and how its axis is drawn."""
+
+
+def drawn(figure: Declared) -> Figure:
+    """A figure that sweeps measure, as it is drawn."""
+    brief, measure = _DRAWN.get(figure.unit, (two_digits, Measure(figure.unit.tick, 1e-3)))
+    return Figure(
+        figure.heading,
+        attrgetter(figure.swept),
+        figure.unit.words,
+        brief,
+        measure,
+        max if figure.better == "high" else min,
+    )
+
+
+FIRST, MEDIAN = ("req_per_s", "cpu", "p99"), "p50"
+FIGURES = tuple(drawn(figure) for figure in arranged(SWEPT.values(), FIRST) if figure.name != MEDIAN)
+"""What a sweep's screen shows in turn; medians are for comparisons and documents."""
+POOL_WAIT = BY_NAME["pool_wait"].heading
+_LONG_NAMES = {
     "req/s": "Throughput · req/s",
     "CPU/req": "CPU per request",
+    "p50": "Latency · p50",
     "p99": "Latency · p99",
     "pool wait": "Wait for a connection of the pool",
 }
@@ -112,7 +129,12 @@ class SweepView:
     def figures(self) -> tuple[Figure, ...]:
         """The figures to look at: waiting for the pool only where it is known."""
         known = any(point.pool_wait_ms is not None for point in self.snapshot.points)
-        return FIGURES if known else FIGURES[:-1]
+        return tuple(figure for figure in FIGURES if known or figure.name != POOL_WAIT)
+
+
+def long_name(figure: Figure) -> str:
+    """A figure above its chart."""
+    return _LONG_NAMES.get(figure.name, figure.name)
 
 
 def axis_name(axis: Axis) -> str:

@@ -15,26 +15,26 @@ from httptui.compare.comparison import Change, ContenderChange, ContenderClaim, 
 from httptui.compare.sweep_words import ALL, UNCHANGED, level_words
 from httptui.compare.sweeps import THROUGHPUT
 from httptui.compare.words import change_cells, format_change, has_control, held_against
+from httptui.figures import SWEPT, arranged
 from httptui.sweeps.charts import axis_name as long_axis_name
 from httptui.sweeps.points import Axis, SweepPoint
 from httptui.tui.comparisons import ComparedSweeps
 from httptui.tui.panels.changes import ChangePointed, Told, change_row, heading_row, key_of, widths_of
 from httptui.tui.panels.panel import PanelOf, reveal_rows
-from httptui.tui.panels.sweep_view import FIGURES, LONG_NAMES, Figure, axis_name, brief_ms
+from httptui.tui.panels.sweep_view import Figure, axis_name, drawn, long_name
 from httptui.tui.plots.axes import level_axis
 from httptui.tui.plots.cells import Cells, Row, fit, hint
 from httptui.tui.plots.curves import Curve, CurvePoint, plot_curves
 from httptui.tui.plots.grid import Look, Tile, plot_grid
-from httptui.tui.plots.lines import LATENCIES
-from httptui.units import format_ms
 
-_BY_NAME = {figure.name: figure for figure in FIGURES}
-_P50 = Figure("p50", lambda point: point.p50_ms, format_ms, brief_ms, LATENCIES, min)
 COMPARED_FIGURES: Final[Mapping[str, Figure]] = MappingProxyType(
-    {THROUGHPUT: _BY_NAME["req/s"], "cpu": _BY_NAME["CPU/req"], "p50": _P50, "p99": _BY_NAME["p99"]}
+    {
+        figure.name: drawn(figure)
+        for figure in arranged(SWEPT.values(), (THROUGHPUT, "cpu"))
+        if figure.compared
+    }
 )
 """What sweeps are compared by, in the order in which one looks at it."""
-FIGURE_NAMES: Final = {**LONG_NAMES, "p50": "Latency · p50"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +249,7 @@ class SweepsOverlay(PanelOf[SweepsView]):
         axes = [Axis(path, ()) for path in view.shown.comparison.axes]
         if is_grid(view):
             return f"Change of {view.figure.name}, by {axis_name(axes[0])} ↓ and {axis_name(axes[1])} →"
-        return f"{FIGURE_NAMES[view.figure.name]}{view.whose}, by {long_axis_name(axes[0])}{log}"
+        return f"{long_name(view.figure)}{view.whose}, by {long_axis_name(axes[0])}{log}"
 
     def note(self, view: SweepsView) -> str:
         """What is which."""

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import NormalDist
 
 from httptui.engines.registry import engine_info
+from httptui.figures import MOST_OWN_CPU, own_cpu_share
 from httptui.plan.model import Plan
 from httptui.plan.schedule import FEWEST_IN_A_SLICE
 from httptui.results.judge.blocks import BlockRecord, Blocks, largest_body, log_ratios, margins_of, rates_of
@@ -21,7 +22,7 @@ from httptui.results.judge.claims import Look
 from httptui.results.judge.limiter_facts import MachineLoad, failed_share
 from httptui.results.judge.trends import lag_1, mann_kendall_p, page_p, robust_spread
 from httptui.results.judge.work import Work, most_arrivals
-from httptui.results.snapshot import MOST_OWN_CPU, ContenderView, Flag, FlagKind, Mark, own_cpu_share
+from httptui.results.snapshot import ContenderView, Flag, FlagKind, Mark
 from httptui.statistics import FARTHEST, FEWEST_FOR_95
 from httptui.units import format_ms, format_percent, listed, plural
 

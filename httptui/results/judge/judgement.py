@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from httptui.figures import compared_cpu_us
 from httptui.plan.model import Plan
 from httptui.results.judge.blocks import BlockRecord, Margins, costs_of, largest_body, margins_of, rates_of
 from httptui.results.judge.claims import Look, looks, settled
@@ -24,7 +25,7 @@ from httptui.results.judge.limiter_facts import MachineLoad
 from httptui.results.judge.ranking import rank, rank_cpu
 from httptui.results.judge.verdict import verdict_of
 from httptui.results.judge.work import Work, unequal_flag, unequal_work
-from httptui.results.snapshot import ContenderView, CpuRank, Flag, Mark, Rank, Verdict, compared_cpu_us
+from httptui.results.snapshot import ContenderView, CpuRank, Flag, Mark, Rank, Verdict
 from httptui.statistics import ALPHA
 
 

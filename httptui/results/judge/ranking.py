@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from httptui.figures import compared_cpu_us
 from httptui.results.judge.blocks import Blocks, log_ratios
 from httptui.results.judge.claims import differences_beyond, order_claims, places_of
 from httptui.results.judge.limiter_facts import twins_of
-from httptui.results.snapshot import ContenderView, CpuRank, Rank, compared_cpu_us
+from httptui.results.snapshot import ContenderView, CpuRank, Rank
 from httptui.statistics import ALPHA, FEWEST_FOR_95, Estimate, estimate, ratio_of
 from httptui.units import format_times
 

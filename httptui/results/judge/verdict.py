@@ -13,13 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from httptui.engines.statuses import is_failure
+from httptui.figures import compared_cpu_us
 from httptui.plan.model import CONTROL
 from httptui.results.judge.blocks import NONE, Blocks, Margins
 from httptui.results.judge.claims import Pair, differences_beyond, order_claims, pair_of
 from httptui.results.judge.limiter_facts import MachineLoad
 from httptui.results.judge.ranking import ReuseCost, rank_cpu, reuse_cost_of
 from httptui.results.judge.work import AS_IS, Unequal, told
-from httptui.results.snapshot import ContenderView, CpuRank, Flag, Rank, Verdict, compared_cpu_us
+from httptui.results.snapshot import ContenderView, CpuRank, Flag, Rank, Verdict
 from httptui.statistics import ALPHA, DELTA, FEWEST_FOR_95, blocks_to_part
 from httptui.units import format_percent, format_rate, format_times, format_us, listed, plural
 
