@@ -81,12 +81,14 @@ BYTES: Final = Unit("bytes per second", short, short, _NUMBER)
 class Shown(NamedTuple):
     """A figure's place in the tables of documents: from which `detail` on it is there (1: in all, 2: where there is
     room for more than 80 columns, 3: on a page), and how soon it gives way in a narrow one, 0 for never; `if_any`:
-    only where a contender has it, and it is not nought.
+    only where a contender has it, and it is not nought; `in_cards`: a page, whose table is wide enough, has it in the
+    cards of the contenders.
     """
 
     detail: int = 1
     keep: int = 0
     if_any: bool = False
+    in_cards: bool = False
 
 
 def _unknown(_one: ContenderResult) -> float | None:
@@ -474,8 +476,8 @@ FIGURES: Final = (
         of=lambda one: one.requests.retried,
         csv="requests_retried",
         expected=True,
-        closed=Shown(keep=5, if_any=True),
-        opened=Shown(keep=5, if_any=True),
+        closed=Shown(keep=5, if_any=True, in_cards=True),
+        opened=Shown(keep=5, if_any=True, in_cards=True),
     ),
     Figure(
         name="connections",
@@ -609,8 +611,8 @@ FIGURES: Final = (
         unit=EACH,
         of=lambda one: _each(one, one.dns_lookups),
         width=11,
-        closed=Shown(keep=4, if_any=True),
-        opened=Shown(keep=4, if_any=True),
+        closed=Shown(keep=4, if_any=True, in_cards=True),
+        opened=Shown(keep=4, if_any=True, in_cards=True),
     ),
     Figure(
         name="bytes_per_s",

@@ -277,12 +277,17 @@ def is_mixed(contender: ReportContender) -> bool:
     return len(contender.status) > 1 or any(not status.startswith("2") for status in contender.status)
 
 
-def statuses_of(contender: ReportContender) -> str:
-    """Its statuses with their counts on one line: "200 × 1 000, 503 × 12"."""
-    return ", ".join(
+def status_counts(contender: ReportContender) -> list[str]:
+    """Each of its statuses with how often it came: "200 × 1 000"."""
+    return [
         f"{safe_text(status, 10)} × {format_count(count)}"
         for status, count in sorted(contender.status.items())
-    )
+    ]
+
+
+def statuses_of(contender: ReportContender) -> str:
+    """All of them on one line: "200 × 1 000, 503 × 12"."""
+    return ", ".join(status_counts(contender))
 
 
 def first_answers(report: Report) -> list[tuple[str, FirstAnswer]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
-from httptui.plan.expectations import LATENCIES
+from httptui.figures import BY_NAME, FIGURES, LATENCIES, REQ_PER_S, RESPONSE, Figure
 from httptui.report import document as doc
 from httptui.report.background import LIMITS_TITLE, NOTES_TITLE, ON_SCREEN, background_of, footer_of, head_of
 from httptui.report.cells import (
@@ -19,28 +19,24 @@ from httptui.report.cells import (
     INSIDE_TITLE,
     MOST_ROUNDS,
     SAID,
+    columns_of,
     connections_of,
     cost_of,
     cpu_of,
-    failures_of,
     first_answers,
-    has_lookups,
-    has_retries,
     id_of,
     in_order,
     is_mixed,
     is_open,
     load_of,
     lookups_of,
-    median_of,
     message_of,
     method_of,
     name_of,
     note_of,
     notes_on,
-    p99_of,
-    response_p99_of,
     round_seconds,
+    status_counts,
     status_rows,
     statuses_of,
     upstream_rows,
@@ -49,9 +45,9 @@ from httptui.report.cells import (
 from httptui.report.charts import Measured, latency_chart, ratio_bars, throughput_chart
 from httptui.results.judge.ranking import rank_text
 from httptui.results.report import Report, ReportContender
-from httptui.results.snapshot import CpuRank, Latency, Rank, format_latency, is_shared
+from httptui.results.snapshot import CpuRank, Rank, is_shared
 from httptui.safe_text import safe_text
-from httptui.units import UNKNOWN, format_bytes, format_count, format_ms, format_rate, format_ratio, format_us
+from httptui.units import UNKNOWN, format_bytes, format_count, format_rate, format_ratio, format_us
 
 MANY = 5
 """From so many contenders, a printed page leaves long lists to the screen, so as to take two sheets as others do."""
@@ -61,6 +57,8 @@ INCOMPLETE_PAGE = "This run was not complete: it was cut short, or saved while i
 LONGEST_SAID, LONGEST_IN_A_CELL = 400, 200
 """Characters of what an answer said, on a terminal and in a table; all that was kept of it is told below it."""
 WRITTEN = doc.MARKDOWN | doc.HTML
+FORMS = {1: doc.EVERY, 2: WRITTEN, 3: doc.HTML}
+"""Which renderers have room for a figure, by the detail from which on it is there."""
 Place = TypeVar("Place", Rank, CpuRank)
 
 
@@ -225,33 +223,24 @@ def _results(report: Report, contenders: Sequence[ReportContender]) -> doc.Secti
 def _columns(report: Report, contenders: Sequence[ReportContender]) -> Iterator[doc.Column]:
     places = {place.id: place for place in report.ranking}
     found = [places.get(one.id) for one in contenders]
-    opened = is_open(report)
     ranks = [UNKNOWN if place is None else rank_text(place) for place in found]
     yield doc.Column("rank", ranks, "left", forms=doc.MARKDOWN)
     yield doc.contender_column(contenders)
-    if opened:
-        yield doc.Column("offered/s", [format_rate(one.offered_per_s) for one in contenders], keep=1)
-    rates = [doc.Styled(format_rate(one.req_per_s), "strong") for one in contenders]
-    yield doc.Column("served/s" if opened else "req/s", rates)
-    ratios = [
-        UNKNOWN if place is None else format_ratio(place.ratio, place.ratio_low, place.ratio_high)
-        for place in found
-    ]
-    yield doc.Column("of the leader", ratios, forms=doc.MARKDOWN)
-    yield from _open_latencies(contenders) if opened else _latencies(contenders)
-    yield doc.Column("CPU/req", [cpu_of(one) for one in contenders], keep=3 if opened else 0)
-    yield doc.Column("conns/req", [connections_of(one) for one in contenders], keep=3)
-    if has_lookups(report):
+    for column in columns_of(report):
         yield doc.Column(
-            "lookups/req", [lookups_of(one) for one in contenders], keep=4, forms=doc.TEXT | doc.MARKDOWN
+            column.title,
+            list(map(partial(_emphasized, column.figure), contenders, column.cells)),
+            forms=FORMS[column.place.detail] - (doc.HTML if column.place.in_cards else frozenset()),
+            keep=column.place.keep,
+            group=column.group,
+            under=column.heading,
         )
-    yield doc.Column("ok", [format_count(one.requests.ok) for one in contenders], forms=doc.HTML)
-    if opened:
-        yield doc.Column("dropped", [_bad(one.requests.dropped) for one in contenders])
-    yield doc.Column("errors", [_bad(failures_of(one)) for one in contenders])
-    if has_retries(report):
-        retried = [format_count(one.requests.retried) for one in contenders]
-        yield doc.Column("retried", retried, keep=5, forms=doc.TEXT | doc.MARKDOWN)
+        if column.figure is REQ_PER_S:
+            ratios = [
+                UNKNOWN if place is None else format_ratio(place.ratio, place.ratio_low, place.ratio_high)
+                for place in found
+            ]
+            yield doc.Column("of the leader", ratios, forms=doc.MARKDOWN)
     limits: list[doc.Cell] = [
         doc.Styled("did not finish", "bad") if one.state == "dnf" else one.limiter.kind for one in contenders
     ]
@@ -262,35 +251,11 @@ def _columns(report: Report, contenders: Sequence[ReportContender]) -> Iterator[
         yield doc.Column("s/round", means, keep=2, forms=doc.TEXT)
 
 
-def _latencies(contenders: Sequence[ReportContender]) -> Iterator[doc.Column]:
-    group = "latency"
-    yield doc.Column("p50", [median_of(one.latency_ms) for one in contenders], group=group)
-    yield _percentile("p90", contenders, "latency_ms", group)
-    yield doc.Column("p99", [p99_of(one) for one in contenders], group=group, keep=1)
-    yield _percentile("max", contenders, "latency_ms", group)
-
-
-def _open_latencies(contenders: Sequence[ReportContender]) -> Iterator[doc.Column]:
-    """Of an open load first what its users waited, from when their requests were due."""
-    response, service = "response time", "service time"
-    medians = [median_of(one.response_ms) for one in contenders]
-    yield doc.Column("response p50", medians, group=response, under="p50", keep=2)
-    tails = [response_p99_of(one) for one in contenders]
-    yield doc.Column("response p99", tails, group=response, under="p99")
-    yield _percentile("max", contenders, "response_ms", response)
-    medians, tails = [median_of(one.latency_ms) for one in contenders], [p99_of(one) for one in contenders]
-    yield doc.Column("service p50", medians, group=service, under="p50", forms=WRITTEN)
-    yield doc.Column("service p99", tails, group=service, under="p99", forms=WRITTEN)
-
-
-def _percentile(name: str, contenders: Sequence[ReportContender], times: str, group: str) -> doc.Column:
-    """A percentile that only a page has room for."""
-    cells = [format_latency(getattr(one, times), name) for one in contenders]
-    return doc.Column(name, cells, group=group, forms=doc.HTML)
-
-
-def _bad(count: int) -> doc.Styled:
-    return doc.Styled(format_count(count), "bad" if count else "")
+def _emphasized(figure: Figure, one: ReportContender, words: str) -> doc.Cell:
+    """A cell as a page has it: what contenders are ranked by, and what should not be."""
+    if figure is REQ_PER_S:
+        return doc.Styled(words, "strong")
+    return doc.Styled(words, "bad" if figure.of(one) else "") if figure.alarming else words
 
 
 def _answered(report: Report) -> Iterator[str]:
@@ -461,20 +426,21 @@ def _facts(contender: ReportContender) -> Iterator[tuple[str, str | Sequence[str
     yield "under load", f"{contender.seconds:.2f} s"
     yield "req/s", format_rate(contender.req_per_s)
     if contender.response_ms is None:
-        yield "latency", _latency_facts(contender.latency_ms)
+        yield "latency", _times(contender)
     else:
-        yield "service time", _latency_facts(contender.latency_ms)
-        yield "response time", _latency_facts(contender.response_ms)
-    if contender.late_p99_ms is not None:
-        yield "sent late, p99", format_ms(contender.late_p99_ms)
+        yield "service time", _times(contender)
+        yield "response time", _times(contender, RESPONSE)
+    for figure in FIGURES:
+        if figure.fact and figure.of(contender) is not None:
+            yield figure.heading, figure.text(contender)
     yield "CPU/req", cpu_of(contender)
     yield "connections opened", _connections(contender)
     if contender.requests.retried:
-        yield "tried again", format_count(contender.requests.retried)
+        yield "retried", format_count(contender.requests.retried)
     if contender.dns_lookups:
-        yield "names looked up", f"{format_count(contender.dns_lookups)}, {lookups_of(contender)} a request"
+        yield "lookups", f"{format_count(contender.dns_lookups)}, {lookups_of(contender)} a request"
     yield "body bytes", format_bytes(contender.bytes)
-    yield "statuses", _listed({f"{code}:": format_count(count) for code, count in contender.status.items()})
+    yield "statuses", status_counts(contender) or UNKNOWN
     yield "versions", _listed(contender.versions)
 
 
@@ -500,8 +466,10 @@ def _counts(contender: ReportContender) -> Sequence[str]:
     ]
 
 
-def _latency_facts(latency: Latency | None) -> str | Sequence[str]:
-    return UNKNOWN if latency is None else [f"{name} {format_latency(latency, name)}" for name in LATENCIES]
+def _times(contender: ReportContender, prefix: str = "") -> str | Sequence[str]:
+    figures = [BY_NAME[f"{prefix}{part}"] for part in LATENCIES]
+    known = [figure for figure in figures if figure.of(contender) is not None]
+    return [f"{figure.part} {figure.text(contender)}" for figure in known] or UNKNOWN
 
 
 def _listed(found: Mapping[str, str]) -> str | Sequence[str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
+from httptui.figures import REQ_PER_S, SWEPT, WAIT
+from httptui.figures import Figure as Declared
 from httptui.report.document import Badge, Column, Table
 from httptui.results.crossover import predicted_text
 from httptui.results.snapshot import Limiter
@@ -19,9 +22,7 @@ from httptui.units import (
     format_count,
     format_ms,
     format_percent,
-    format_rate,
     format_times,
-    format_us,
     plural,
 )
 
@@ -100,12 +101,11 @@ def _cell(figure: _Figure, point: SweepPoint | None) -> str:
     return UNKNOWN if point is None or not point.slices else figure.text(point)
 
 
-def _rate(point: SweepPoint) -> str:
-    return (
-        UNKNOWN
-        if point.req_per_s is None
-        else f"{format_rate(point.req_per_s.value)}{_spread(point.req_per_s)}"
-    )
+def _text_of(name: str, figure: Declared, point: SweepPoint) -> str:
+    found: Measured | None = getattr(point, name)
+    if found is None:
+        return UNKNOWN
+    return figure.unit.words(found.value) + (_spread(found) if figure is REQ_PER_S else "")
 
 
 def _spread(figure: Measured) -> str:
@@ -115,18 +115,8 @@ def _spread(figure: Measured) -> str:
     return f" ±{(figure.high - figure.low) / 2 / figure.value * 100:.0f} %"
 
 
-def _ms(figure: Measured | None) -> str:
-    return UNKNOWN if figure is None else format_ms(figure.value)
-
-
-def _cost(point: SweepPoint) -> str:
-    figure = point.cpu_us_per_request
-    return UNKNOWN if figure is None else format_us(figure.value)
-
-
-def _wait(point: SweepPoint) -> str:
-    figure = point.pool_wait_ms
-    return UNKNOWN if figure is None else "0" if figure.value == 0 else format_ms(figure.value)
+def _has_any(name: str, points: Sequence[SweepPoint]) -> bool:
+    return any((found := getattr(point, name)) is not None and found.value for point in points)
 
 
 def _always(_points: Sequence[SweepPoint]) -> bool:
@@ -134,14 +124,13 @@ def _always(_points: Sequence[SweepPoint]) -> bool:
 
 
 _FIGURES = (
-    _Figure("req/s", _rate, _always),
-    _Figure("p50", lambda point: _ms(point.p50_ms), _always),
-    _Figure("p99", lambda point: _ms(point.p99_ms), _always),
-    _Figure("CPU/req", _cost, _always),
-    _Figure(
-        "mean wait for a connection of the pool",
-        _wait,
-        lambda points: any(point.pool_wait_ms is not None and point.pool_wait_ms.value for point in points),
+    *(
+        _Figure(
+            figure.titled(is_open=False),
+            partial(_text_of, name, figure),
+            partial(_has_any, name) if figure.unit is WAIT else _always,
+        )
+        for name, figure in SWEPT.items()
     ),
     _Figure(
         "failed requests",
