@@ -15,7 +15,7 @@ from httptui.plan.model import Load, seconds_of
 from httptui.plan.model import describe_load as describe
 from httptui.plan.urls import describe_recorded
 from httptui.results.report import Recorded, Report, ReportContender
-from httptui.results.snapshot import CpuRank, FirstAnswer, Flag, Labelled, Latency, format_latency
+from httptui.results.snapshot import CpuRank, FirstAnswer, Flag, Labelled
 from httptui.safe_text import safe_text
 from httptui.units import UNKNOWN, format_bytes, format_count, format_ms, format_times, listed
 
@@ -131,21 +131,6 @@ def group_of(figure: Figure, *, opened: bool) -> str:
     return ""
 
 
-def median_of(latency: Latency | None) -> str:
-    """The 50th percentile."""
-    return format_latency(latency, "p50")
-
-
-def p99_of(contender: ReportContender) -> str:
-    """The 99th percentile, marked "~" where fewer than 30 answers lie beyond it."""
-    return BY_NAME["p99"].text(contender)
-
-
-def response_p99_of(contender: ReportContender) -> str:
-    """The same of the time since requests were due."""
-    return BY_NAME[f"{RESPONSE}p99"].text(contender)
-
-
 def is_rough(contender: ReportContender) -> bool:
     """Whether any percentile rests on too few requests."""
     return contender.latency_ms is not None and BY_NAME["p99"].is_rough(contender)
@@ -177,16 +162,6 @@ def cpu_of(contender: ReportContender) -> str:
 def connections_of(contender: ReportContender) -> str:
     """Connections opened by each request, warm-up included: "0.00", "1.00"."""
     return BY_NAME["connections_per_request"].text(contender)
-
-
-def has_retries(report: Report) -> bool:
-    """Whether any request was tried again."""
-    return any(contender.requests.retried for contender in report.contenders)
-
-
-def has_lookups(report: Report) -> bool:
-    """Whether any contender is known to have looked up a name."""
-    return any(contender.dns_lookups for contender in report.contenders)
 
 
 def lookups_of(contender: ReportContender) -> str:
