@@ -98,7 +98,9 @@ def snap_compare(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
     text.  The plugin waits for one round, so on a busy machine it would record a picture in between.
     """
 
-    def compare(app: App[Any], *, run_before: Callable[[Pilot[Any]], Awaitable[None]], **options: Any) -> bool:
+    def compare(
+        app: App[Any], *, run_before: Callable[[Pilot[Any]], Awaitable[None]], **options: Any
+    ) -> bool:
         async def bring(pilot: Pilot[Any]) -> None:
             await run_before(pilot)
             await _stands_still(pilot)
