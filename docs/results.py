@@ -28,7 +28,6 @@ from httptui.report.cells import HEADINGS as UPSTREAM_HEADINGS
 from httptui.report.cells import (
     connections_of,
     failures_of,
-    has_lookups,
     in_order,
     label_of,
     load_of,
@@ -200,7 +199,11 @@ def run_table(experiment: Experiment, report: Report) -> str:
         ("p50", [UNKNOWN if one.latency_ms is None else format_ms(one.latency_ms.p50) for one in contenders]),
         ("CPU/req", [format_us(one.cpu_us_per_request) for one in contenders]),
         ("conns/req", [connections_of(one) for one in contenders]),
-        *([("lookups/req", [lookups_of(one) for one in contenders])] if has_lookups(report) else []),
+        *(
+            [("lookups/req", list(map(lookups_of, contenders)))]
+            if any(one.dns_lookups for one in contenders)
+            else []
+        ),
         ("HTTP", [one.http_version or UNKNOWN for one in contenders]),
         ("failed", [format_count(failures_of(one)) for one in contenders]),
         ("limited by", [one.limiter.kind for one in contenders]),

@@ -45,12 +45,15 @@ def test_what_a_terminal_obeys_is_found_and_the_commands_own_is_not() -> None:
 
 
 def test_a_run_is_sound_unless_something_died_grew_or_got_through() -> None:
-    sound = hostile.Outcome(engine="raw", kind="http1", requests=300, ok=100, errors={"protocol": 200})
+    sound = hostile.Outcome(
+        engine="raw", kind="http1", requests=300, ok=100, errors={"protocol": 200}, largest_mb=30.0
+    )
     assert sound.sound
+    assert not hostile.Outcome(engine="raw", kind="http1").sound, "no lane was seen"
     assert not hostile.Outcome(engine="raw", kind="bombs", largest_mb=601.0).sound
-    assert not hostile.Outcome(engine="raw", kind="bombs", crashes=("no report",)).sound
-    assert not hostile.Outcome(engine="raw", kind="bombs", controls=1).sound
-    assert hostile.row_of(sound) == ["raw", "HTTP/1", "300", "100", "200", "0", "0 MB", "0", "0"]
+    assert not hostile.Outcome(engine="raw", kind="bombs", largest_mb=30.0, crashes=("no report",)).sound
+    assert not hostile.Outcome(engine="raw", kind="bombs", largest_mb=30.0, controls=1).sound
+    assert hostile.row_of(sound) == ["raw", "HTTP/1", "300", "100", "200", "0", "30 MB", "0", "0"]
     assert hostile.summary([sound]).endswith(
-        "of which 200 failed: 0 crashes, largest lane 0 MB, 0 control characters."
+        "of which 200 failed: 0 crashes, largest lane 30 MB, 0 control characters."
     )
