@@ -227,7 +227,7 @@ def limits(random: Random) -> Fault:
 
 
 def threads(random: Random) -> Fault:
-    """So few processes and threads that one of them cannot be started."""
+    """Limit processes and threads to fewer than a run starts."""
     return few_threads(random.choice(FEWEST_THREADS))
 
 
@@ -336,7 +336,7 @@ def _to_one(
 
 
 def _own_threads() -> int:
-    """How many processes and threads this user has, all of which count."""
+    """Count the processes and threads of this user, all of which count against the limit."""
     own = [process for process in psutil.process_iter(["uids", "num_threads"]) if process.info["uids"]]
     return sum(
         process.info["num_threads"] or 1 for process in own if process.info["uids"].real == os.getuid()

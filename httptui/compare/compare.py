@@ -29,7 +29,7 @@ class Matching(Generic[One]):
     only_after: tuple[One, ...]
 
     def place_of(self, name: str) -> int:
-        """Where the pair is whose later letter, label or engine that is; ValueError where it is none of them."""
+        """Return the index of the pair with this later letter, label or engine; ValueError if there is none."""
         letters = [after.id for _, after in self.pairs]
         return letters.index(
             who_is(name, [Named(after.id, after.label, after.engine) for _, after in self.pairs]).id
@@ -101,7 +101,7 @@ def differences_of(before: Recorded, after: Recorded, own: Sequence[Own]) -> tup
 
 
 def doubts_of(changed: Sequence[Difference], kind: str) -> Iterator[str]:
-    """What differences mean for how far to believe the changes; `kind` is "run" or "sweep"."""
+    """Warn of differences that make the changes doubtful; `kind` is "run" or "sweep"."""
     paths = [one.path for one in changed]
     if any(path.startswith(SAME_WORK) and path != "plan.schedule.seed" for path in paths):
         yield f"the two {kind}s did not do the same, see what changed in the plan"
@@ -134,12 +134,12 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _name(path: str) -> str:
-    """What a value is called among a contender's own."""
+    """Return the short name of a value of a contender."""
     return "python" if path == "environment.python.version" else path.rpartition(".")[2]
 
 
 def compare(before: Report, after: Report, control: str | None = None) -> Comparison:
-    """What changed from one run to the next.
+    """Compare two runs.
 
     Every contender is also held against a control, whose change cancels what the machine did: all the others that
     both reports have, or the one named by `control` (letter in the later report, label or engine).  ValueError where
@@ -215,7 +215,7 @@ def _notes(
     pairs: Sequence[tuple[ReportContender, ReportContender]],
     changed: Sequence[Difference],
 ) -> Iterator[str]:
-    """What a reader must know before believing the changes."""
+    """Return the warnings that come before the changes."""
     moments = moment_of(before.started), moment_of(after.started)
     if before == after:
         yield "the two reports are one and the same"

@@ -187,7 +187,7 @@ def _said(comparison: TwoSides) -> doc.Section:
 
 
 def _what_changed(comparison: TwoSides) -> doc.Section:
-    """What is not the same around the contenders: versions, machine and plan."""
+    """List the differences in versions, machine and plan."""
     rows = list(map(difference_cells, comparison.changed))
     columns = (
         doc.Column("what", [doc.Styled(path, "code") for path, _, _ in rows], "left"),

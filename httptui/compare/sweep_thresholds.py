@@ -44,7 +44,7 @@ def judged_sweep(
 
 
 def met_lines(comparison: SweepComparison) -> list[str]:
-    """How often each threshold is met: "req_per_s > -5%: 14 of 21, each contender at each level"."""
+    """Count how often each threshold is met: "req_per_s > -5%: 14 of 21, each contender at each level"."""
     outcomes: dict[str, list[bool]] = {}
     for result in comparison.thresholds:
         outcomes.setdefault(result.text, []).append(result.outcome == "met")

@@ -1,4 +1,4 @@
-"""How a comparison of two sweeps is told: levels, what only one of them has, and how the changes were found."""
+"""Texts of a comparison of two sweeps: levels, parts that only one of them has, and the method."""
 
 from __future__ import annotations
 

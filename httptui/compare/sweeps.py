@@ -317,7 +317,7 @@ def _notes(
     found: Matching[SweepContender],
     changed: Sequence[Difference],
 ) -> Iterator[str]:
-    """What a reader must know before believing the changes."""
+    """Return the warnings that come before the changes."""
     for name, report in (("earlier", before), ("later", after)):
         if not report.complete:
             yield f"the {name} sweep was not complete"
