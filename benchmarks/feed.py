@@ -36,7 +36,7 @@ from benchmarks.odd_engines import engine
 from benchmarks.published import command_line, load_average, publish, surroundings, table
 from benchmarks.services import Service, serve
 from httptui import Contender, Load, Plan, Schedule, Target
-from httptui.engines.lane.arrivals import spread_starts
+from httptui.engines.lane.turn import spread_starts
 from httptui.plan.schedule import steps_of
 from httptui.results.judge.blocks import BlockRecord, log_ratios, rates_of
 from httptui.statistics import FEWEST_FOR_95, equivalent, estimate

@@ -28,7 +28,7 @@ from benchmarks.bare.loops import Job
 from benchmarks.published import command_line, load_average, publish, surroundings, table
 from benchmarks.runners import Bare, InLane, Runner, Turn, Wrk
 from httptui.doctor.costs import NOTHING
-from httptui.engines import selftest
+from httptui.engines import clients
 from httptui.engines.registry import engine_info, list_engines
 from httptui.statistics import Estimate, estimate
 from httptui.target.process import EmbeddedTarget
@@ -132,7 +132,7 @@ async def weigh(
 
 async def cost_of_lane(engine: str, job: Job, seconds: float) -> float:
     """Return CPU microseconds per request of a lane around a client that does nothing."""
-    lane = await InLane.start(f"{Path(selftest.__file__).with_name('nothing.py')}:{engine}", "uvloop", job)
+    lane = await InLane.start(f"{Path(clients.__file__).with_name('nothing.py')}:{engine}", "uvloop", job)
     try:
         await lane.turn(WARMUP_SECONDS)
         return cpu_us([await lane.turn(seconds)])

@@ -1,4 +1,4 @@
-"""One taxonomy for the errors of every client, classified by class name so that no client is imported.
+"""One taxonomy for the outcomes of every client: errors by class name, so that no client is imported, and statuses.
 
 Kinds: refused, dns, tls, connect_timeout, read_timeout, pool_timeout, timeout, protocol, disconnected, truncated,
 too_large, redirects, local, other.
@@ -231,6 +231,19 @@ def message_of(exc: BaseException) -> str:
     return next((text for text in texts if text), type(exc).__name__)[:LONGEST_MESSAGE]
 
 
+def described_error(error: BaseException) -> tuple[str, str]:
+    """Return kind and message of an error, even if a library's own class fails while it is examined.
+
+    Exceptions that are not errors, such as SystemExit, are prefixed with their name.
+    """
+    name = type(error).__name__
+    try:
+        kind, message = classify(error), message_of(error)
+    except Exception:  # noqa: BLE001 - a library's error class must not break the counting
+        return "other", name
+    return kind, message if isinstance(error, Exception) or message == name else f"{name}: {message}"
+
+
 def _chain(exc: BaseException) -> Iterator[BaseException]:
     """Yield the exception, outermost first, and every one it was caused by, contains or groups."""
     queue = deque([exc])
@@ -307,3 +320,28 @@ def _text(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001 - a third-party class may fail in its own __str__
         return ""
+
+
+FIRST_FINAL_STATUS, FIRST_ERROR_STATUS = 200, 400
+
+
+BODILESS_STATUSES = frozenset({204, 304})
+"""Final statuses whose answers have no body, whatever length they announce."""
+
+
+def is_interim(status: int) -> bool:
+    """Return whether a status is interim (1xx).
+
+    A client that returns such an answer has not waited for the final one, which is a protocol error.
+    """
+    return status < FIRST_FINAL_STATUS
+
+
+def is_success(status: int) -> bool:
+    """Return whether an answer counts as a success."""
+    return FIRST_FINAL_STATUS <= status < FIRST_ERROR_STATUS
+
+
+def is_failure(status: int) -> bool:
+    """Return whether an answer counts as an error of its status."""
+    return status >= FIRST_ERROR_STATUS

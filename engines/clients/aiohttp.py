@@ -14,8 +14,8 @@ from yarl import URL
 
 from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
 from httptui.engines.body_limit import BodyLimit, BodyTooLargeError
-from httptui.engines.following import leaves_origin
-from httptui.engines.statuses import BODILESS_STATUSES
+from httptui.engines.errors import BODILESS_STATUSES
+from httptui.engines.redirects import leaves_origin
 
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, Any]
 VERSIONS = {aiohttp.HttpVersion11: "1.1", aiohttp.HttpVersion10: "1.0", None: "1.1"}

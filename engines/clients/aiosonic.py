@@ -14,7 +14,7 @@ from aiosonic.timeout import Timeouts
 
 from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
 from httptui.engines.body_limit import BodyLimit, BodyTooLargeError, Meter
-from httptui.engines.following import leaves_origin
+from httptui.engines.redirects import leaves_origin
 
 
 class BoundedConnection(Connection):  # type: ignore[misc]

@@ -10,7 +10,7 @@ from curl_cffi.requests.exceptions import RequestException
 
 from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
 from httptui.engines.body_limit import BodyLimit, BodyTooLargeError, Meter
-from httptui.engines.following import Hops
+from httptui.engines.redirects import Hops
 
 CURL_WRITEFUNC_ERROR = 0xFFFFFFFF
 """Return value of a write callback that makes libcurl abort the transfer."""

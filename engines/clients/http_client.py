@@ -20,7 +20,7 @@ from httptui.engines.base import (
     encoded_value,
 )
 from httptui.engines.body_limit import PIECE
-from httptui.engines.statuses import FIRST_FINAL_STATUS, is_interim
+from httptui.engines.errors import FIRST_FINAL_STATUS, is_interim
 
 IDLE_SECONDS = 0.05
 VERSIONS = {9: "0.9", 10: "1.0", 11: "1.1"}

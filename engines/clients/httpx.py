@@ -1,11 +1,11 @@
-"""httpx, async: one `AsyncClient`, over HTTP/1.1 or HTTP/2."""
+"""httpx: one `AsyncClient` or one `Client`, over HTTP/1.1 or HTTP/2."""
 
 from __future__ import annotations
 
 import httpx
 
-from httptui.engines.base import AsyncEngine
-from httptui.engines.clients.httpx_family import AsyncFamily
+from httptui.engines.base import AsyncEngine, SyncEngine
+from httptui.engines.clients.httpx_family import AsyncFamily, SyncFamily
 
 
 class Httpx(AsyncFamily, AsyncEngine):
@@ -16,4 +16,16 @@ class Httpx(AsyncFamily, AsyncEngine):
     abilities = ("redirects", "cookies", "trust_env")
     reads = ("bytes", "text", "json", "headers")
     resolver = "python"
+    library = httpx
+
+
+class HttpxSync(SyncFamily, SyncEngine):
+    """The sync client of httpx."""
+
+    package = "httpx"
+    http_versions = ("1.1", "2")
+    abilities = ("redirects", "cookies", "trust_env")
+    reads = ("bytes", "text", "json", "headers")
+    resolver = "python"
+    unsafe_shared = ("2",)
     library = httpx

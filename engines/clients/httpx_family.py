@@ -16,7 +16,7 @@ from typing import Any
 
 from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, Reply, Request, Settings, WithHeaders
 from httptui.engines.body_limit import BodyLimit, counted, counted_async, slice_for, sliced, sliced_async
-from httptui.engines.statuses import BODILESS_STATUSES
+from httptui.engines.errors import BODILESS_STATUSES
 
 LONGEST_LENGTH = 19
 VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2": "2"}

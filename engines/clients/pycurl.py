@@ -9,7 +9,7 @@ import pycurl
 
 from httptui.engines.base import AsyncEngine, Reply, Request, Settings, SyncEngine, WithHeaders
 from httptui.engines.body_limit import BodyTooLargeError, Meter
-from httptui.engines.following import REDIRECTS, Hops
+from httptui.engines.redirects import REDIRECTS, Hops
 
 VERSIONS = {
     pycurl.CURL_HTTP_VERSION_1_0: "1.0",

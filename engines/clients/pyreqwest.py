@@ -12,7 +12,7 @@ from pyreqwest.response import Response
 from pyreqwest.types import HeadersType
 
 from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
-from httptui.engines.following import Hops
+from httptui.engines.redirects import Hops
 
 VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2.0": "2"}
 

@@ -22,8 +22,8 @@ from httptui.engines.base import (
     encoded_value,
 )
 from httptui.engines.clients.urllib3 import VERSIONS, Watched, watch_connections
-from httptui.engines.following import leaves_origin
-from httptui.engines.guard import Guard
+from httptui.engines.hosts import Guard
+from httptui.engines.redirects import leaves_origin
 
 
 class WatchedAdapter(HTTPAdapter):

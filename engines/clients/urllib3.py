@@ -28,9 +28,9 @@ from httptui.engines.base import (
     as_latin1,
 )
 from httptui.engines.body_limit import PIECE, BodyLimit, BodyTooLargeError, counted
-from httptui.engines.following import OF_AN_ORIGIN
-from httptui.engines.guard import Guard
-from httptui.engines.statuses import FIRST_FINAL_STATUS
+from httptui.engines.errors import FIRST_FINAL_STATUS
+from httptui.engines.hosts import Guard
+from httptui.engines.redirects import OF_AN_ORIGIN
 
 
 class Watched:

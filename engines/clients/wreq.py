@@ -14,8 +14,8 @@ from wreq.header import HeaderMap, OrigHeaderMap
 from wreq.redirect import Policy
 
 from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
-from httptui.engines.following import Hops
-from httptui.engines.guard import Guard
+from httptui.engines.hosts import Guard
+from httptui.engines.redirects import Hops
 
 VERSIONS = {"Version.HTTP_10": "1.0", "Version.HTTP_11": "1.1", "Version.HTTP_2": "2"}
 

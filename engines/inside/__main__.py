@@ -12,12 +12,20 @@ from functools import partial
 from itertools import count
 
 from httptui.engines.base import AsyncEngine, Engine, Settings, SyncEngine
-from httptui.engines.inside.app import Admitted, Server, app_of, free_port, obey
-from httptui.engines.inside.upstream import AwaitedUpstream, CalledUpstream, Ledger, Order, Upstream
-from httptui.engines.lane.confined import confine_process, confined
-from httptui.engines.lane.lookups import Lookups
-from httptui.engines.lane.parent import Parent, Pipe, die_with_parent
-from httptui.engines.lane.reporter import give_up
+from httptui.engines.inside.app import (
+    Admitted,
+    AwaitedUpstream,
+    CalledUpstream,
+    Ledger,
+    Order,
+    Server,
+    Upstream,
+    app_of,
+    free_port,
+    obey,
+)
+from httptui.engines.lane.confined import Lookups, confine_process, confined
+from httptui.engines.lane.parent import Parent, Pipe, die_with_parent, give_up
 from httptui.engines.lane.setup import guard_of, introduction, requests_of, retries_of, settings_of
 from httptui.engines.lane.supply import Requests
 from httptui.engines.protocol import Setup, to_lane

@@ -7,11 +7,13 @@ import queue
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import BinaryIO, Generic, TypeVar
+from typing import BinaryIO, Generic, NoReturn, TypeVar
 
-from httptui.engines.protocol import GREETING, LENGTH_BYTES, framed
+from httptui.engines.errors import described_error
+from httptui.engines.protocol import GREETING, LENGTH_BYTES, Failed, framed
 
 
 class Pipe:
@@ -95,3 +97,20 @@ def die_with_parent() -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(SET_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def failure(stage: str, error: BaseException) -> Failed:
+    """Build the lane's last message: the stage at which it failed, and the error."""
+    name = type(error).__name__
+    return Failed(stage=stage, message=f"{name}: {described_error(error)[1].removeprefix(f'{name}: ')}")
+
+
+def give_up(pipe: Pipe, stage: str, error: BaseException) -> NoReturn:
+    """Report the failure to the parent and exit, even if other threads hang. The traceback goes to standard error,
+    which the parent logs if asked to.
+    """
+    with suppress(Exception):
+        traceback.print_exception(error)
+        sys.stderr.flush()
+    pipe.write(failure(stage, error))
+    os._exit(1)

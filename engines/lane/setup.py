@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
 from httptui.engines.base import AsyncEngine, Engine, HttpVersion, Reading, Request, Settings
-from httptui.engines.guard import Guard
+from httptui.engines.hosts import Guard
 from httptui.engines.lane.retrying import Retries
 from httptui.engines.protocol import Ready, Setup
 

@@ -1,4 +1,7 @@
-"""Jobs of the probe: the life of one client object, opened, used for a series of requests, and closed.
+"""The probe, `python -m httptui.engines.probe.drive`, spawned by its parent and ending with it.
+
+The first message names the engine and is answered with {"failed": null or the reason}; each further message is a job:
+the life of one client object, opened, used for a series of requests, and closed.
 
 A job in JSON is {"settings": fields of Settings, "requests": [{"method", "url", "headers", "body" in base64,
 "cancel_after" in seconds or null}]}. A reply is {"status", "version", "size", "sha256", "body" in base64 up to
@@ -11,9 +14,11 @@ import asyncio
 import base64
 import gc
 import hashlib
+import json
 import os
 import stat
 import time
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +26,8 @@ from typing import Any
 
 from httptui.engines.base import AsyncEngine, Engine, Request, Settings, SyncEngine
 from httptui.engines.errors import classify, message_of
+from httptui.engines.lane.parent import Parent, Pipe, die_with_parent
+from httptui.engines.registry import load_engine
 
 LONGEST_BODY = 65_536
 NO_REPLY = "no reply"
@@ -196,3 +203,24 @@ def _until_settled(before: int | None) -> Iterator[None]:
     deadline = time.monotonic() + SETTLE_SECONDS
     while _left(before) and time.monotonic() < deadline:
         yield
+
+
+def main() -> None:
+    """Load the engine, and carry out jobs until the parent is gone."""
+    warnings.simplefilter("ignore")
+    die_with_parent()
+    pipe = Pipe.over_stdio()
+    parent = Parent(pipe, json.loads)
+    setup = parent.next()
+    try:
+        probe = Probe(load_engine(setup["engine"]))
+    except BaseException as error:  # noqa: BLE001 - whatever a client raises is reported to the parent
+        pipe.write({"failed": failure_text("import", error)})
+        os._exit(0)
+    pipe.write({"failed": None})
+    while True:
+        pipe.write(probe.carry_out(parent.next()))
+
+
+if __name__ == "__main__":
+    main()

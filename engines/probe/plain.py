@@ -25,7 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from httptui.engines.errors import message_of
-from httptui.engines.lane.lookups import is_name
+from httptui.engines.lane.confined import is_name
 
 Urls = Sequence[str]
 Asking = Callable[[], AbstractContextManager[None]]

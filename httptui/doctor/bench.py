@@ -61,7 +61,7 @@ class ProbeProcess:
         except UnmadeEnvironmentError as error:
             return safe_text(f"its environment could not be made: {error}", LONGEST_LINE)
         self._process = await asyncio.create_subprocess_exec(
-            *own_command("httptui.engines.probe", python=python),
+            *own_command("httptui.engines.probe.drive", python=python),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

@@ -16,7 +16,7 @@ from httptui.statistics import FEWEST_FOR_95, Estimate, estimate, ratio_of
 
 BESIDE = "raw"
 NOTHING = {"callbacks": "Called", "tasks": "Awaited", "threads": "Waited"}
-"""Way in which a lane drives clients → client in `httptui.engines.selftest.nothing` that does nothing."""
+"""Way in which a lane drives clients → client in `httptui.engines.clients.nothing` that does nothing."""
 IN_FLIGHT = 16
 BLOCKS = 12
 TURN_SECONDS = 0.35
@@ -50,7 +50,7 @@ def cost_plan(engines: Sequence[str], turn_seconds: float = TURN_SECONDS) -> Pla
 
 async def costs_of_lanes(turn_seconds: float = TURN_SECONDS) -> dict[str, float]:
     """Return the lane's own CPU microseconds per request, by the way it drives the client."""
-    file = resources.files("httptui.engines").joinpath("selftest", "nothing.py")
+    file = resources.files("httptui.engines").joinpath("clients", "nothing.py")
     doing_nothing = tuple(Contender(engine=f"{file}:{name}") for name in NOTHING.values())
     plan = structs.replace(cost_plan([], turn_seconds), contender=doing_nothing)
     found: dict[str, float] = {}

@@ -115,7 +115,7 @@ def effect_plan(seconds: float, seed: int) -> Plan:
 
 def engine_of(class_name: str) -> str:
     """Return a client of the self-test as a file: without a name, no list shows it."""
-    return f"{resources.files('httptui.engines').joinpath('selftest', 'spinning.py')}:{class_name}"
+    return f"{resources.files('httptui.engines').joinpath('clients', 'spinning.py')}:{class_name}"
 
 
 Figure = tuple[str, Comparison]

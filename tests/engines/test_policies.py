@@ -7,7 +7,7 @@ from engine_support import RecordingServer, driven, failure
 
 from httptui.engines.base import Settings
 from httptui.engines.errors import classify
-from httptui.engines.guard import Guard
+from httptui.engines.hosts import Guard
 from httptui.engines.registry import engine_info, list_engines
 
 FOLLOWING = [one.name for one in list_engines() if one.installed and "redirects" in one.abilities]

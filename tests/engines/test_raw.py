@@ -14,15 +14,18 @@ import uvloop
 from engine_support import RecordingServer
 
 from httptui.engines.base import Reply, Request, Settings
-from httptui.engines.clients.raw import Pool, PoolTimeoutError, Raw, serialise
-from httptui.engines.clients.raw_connection import (
+from httptui.engines.clients.raw import (
     CHUNKED,
     UNTIL_CLOSE,
     Connection,
     Head,
+    Pool,
+    PoolTimeoutError,
+    Raw,
     ReadTimeoutError,
     end_of_head,
     parse_head,
+    serialise,
     unchunk,
 )
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.engines.lane.arrivals import Arrivals, ramps_of, windows
+from httptui.engines.lane.turn import Arrivals, ramps_of, windows
 
 stages = st.lists(st.tuples(st.floats(0.1, 20), st.floats(0, 200)), max_size=4)
 

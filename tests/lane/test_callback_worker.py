@@ -11,7 +11,7 @@ import pytest
 from turn_examples import turn_of as any_turn_of
 
 from httptui.engines.base import CallbackEngine, Cancellable, Reply, Settings
-from httptui.engines.lane.callback_worker import CallbackWorker
+from httptui.engines.lane.async_driver import CallbackWorker
 from httptui.engines.lane.recorder import Recorder
 from httptui.engines.lane.supply import Order
 from httptui.engines.lane.turn import Turn

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from httptui.engines.base import Engine
-from httptui.engines.guard import Guard, NoConsentError
+from httptui.engines.hosts import Guard, NoConsentError
 from httptui.engines.lane.confined import confine_process, confined
 from httptui.engines.lane.setup import loop_of
 

@@ -9,8 +9,7 @@ import pytest
 
 from httptui.engines.admission import TOKEN_HEADER
 from httptui.engines.base import AsyncEngine, Reply, Settings, SyncEngine
-from httptui.engines.inside.app import Admitted
-from httptui.engines.inside.upstream import AwaitedUpstream, CalledUpstream, Ledger, Order
+from httptui.engines.inside.app import Admitted, AwaitedUpstream, CalledUpstream, Ledger, Order
 from httptui.engines.protocol import Frame, Reading, Setup
 from httptui.results.snapshot import Latency
 from httptui.runs.inside import driver_of, frame_of

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from httptui.engines.base import Engine
-from httptui.engines.lane.lookups import Lookups, is_name
+from httptui.engines.lane.confined import Lookups, is_name
 from httptui.engines.lane.setup import loop_of
 
 FOUND = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))]
@@ -66,7 +66,7 @@ def test_a_slow_lookup_waits_first_and_finds_where_the_target_listens(
     asked: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("httptui.engines.lane.lookups.sleep", slept.append)
+    monkeypatch.setattr("httptui.engines.lane.confined.sleep", slept.append)
     Lookups(0.02).watch_process()
     socket.getaddrinfo("localhost", 80)
     socket.getaddrinfo("localhost", 80, family=socket.AF_INET6)
@@ -78,7 +78,7 @@ def test_a_slow_lookup_waits_first_and_finds_where_the_target_listens(
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no uvloop")
 def test_a_loop_that_looks_up_by_itself_is_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("httptui.engines.lane.lookups.sleep", slept.append)
+    monkeypatch.setattr("httptui.engines.lane.confined.sleep", slept.append)
     lookups = Lookups(0.02)
     loop = lookups.watched(loop_of("uvloop", Engine))
     try:

@@ -10,7 +10,6 @@ from contextlib import suppress
 
 from turn_examples import MS, START, turn_of
 
-from httptui.engines.lane.answers import Answers
 from httptui.engines.lane.overdue import (
     AGAIN_NS,
     GRACE_NS,
@@ -20,7 +19,7 @@ from httptui.engines.lane.overdue import (
     overdue_among,
     uncancel,
 )
-from httptui.engines.lane.recorder import Recorder
+from httptui.engines.lane.recorder import Answers, Recorder
 from httptui.engines.lane.turn import NS
 
 SECOND = 1_000 * MS

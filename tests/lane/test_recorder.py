@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from turn_examples import turn_of
 
 from httptui.engines.buckets import bucket_of
-from httptui.engines.lane.answers import NO_KIND, Answers, Batch
-from httptui.engines.lane.recorder import Recorder, summarise
+from httptui.engines.lane.recorder import NO_KIND, Answers, Batch, Recorder, summarise
 
 
 def recorder_of(workers: int = 2, **changes: Any) -> Recorder:

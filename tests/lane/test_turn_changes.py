@@ -10,8 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from turn_examples import END_OF_A_SECOND, MS, START, turn_of
 
-from httptui.engines.lane.arrivals import Arrivals, ramps_of
-from httptui.engines.lane.turn import FOREVER_NS
+from httptui.engines.lane.turn import FOREVER_NS, Arrivals, ramps_of
 
 
 def test_on_hold_nobody_sends_and_afterwards_all_comes_later_by_as_long() -> None:

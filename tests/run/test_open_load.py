@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from httptui import Contender, Load, Plan, Report, Schedule, Target, run
-from httptui.engines.lane.arrivals import Arrivals, ramps_of
+from httptui.engines.lane.turn import Arrivals, ramps_of
 from httptui.plan.model import Stage
 from httptui.results.report import ReportContender
 

@@ -6,8 +6,8 @@ import pytest
 
 from httptui.engines.base import Request
 from httptui.engines.errors import classify
-from httptui.engines.following import hop
-from httptui.engines.guard import Guard, NoConsentError
+from httptui.engines.hosts import Guard, NoConsentError
+from httptui.engines.redirects import hop
 
 PLAN = ("https://shop.example/a", "http://10.0.0.5:8080/b")
 GUARD = Guard(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from httptui.engines.selftest.spinning import REQUESTS_A_SPIN, SHARE, Sound, Spinner, Spinning
+from httptui.engines.clients.spinning import REQUESTS_A_SPIN, SHARE, Sound, Spinner, Spinning
 
 
 class Cpu:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from httptui.engines.base import WithHeaders
-from httptui.engines.lane.answers import FirstAnswers as OfLane
+from httptui.engines.lane.recorder import FirstAnswers as OfLane
 from httptui.engines.protocol import Answer
 from httptui.runs.first_answers import LONGEST_BODY, MOST_KINDS, FirstAnswers, safe_answer
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from httptui.engines.statuses import is_failure
+from httptui.engines.errors import is_failure
 from httptui.figures import compared_cpu_us
 from httptui.plan.model import CONTROL
 from httptui.results.judge.blocks import NONE, Blocks, Margins

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from httptui.engines.errors import is_success
 from httptui.engines.protocol import Sent
-from httptui.engines.statuses import is_success
 from httptui.plan.model import Plan
 from httptui.plan.urls import split_target
 from httptui.results.judge.limiter_facts import BASELINE, failed_share

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, Reply, Request, Settings
-from httptui.engines.guard import Guard, origin_of
+from httptui.engines.hosts import Guard, origin_of
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 ALWAYS_SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})

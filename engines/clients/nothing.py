@@ -1,4 +1,7 @@
-"""Clients that do nothing, one for each way a lane drives clients, so that a request costs only the lane's own."""
+"""Clients that do nothing, one for each way a lane drives clients, so that a request costs only the lane's own.
+
+No entry point names them, so no list shows them.
+"""
 
 from __future__ import annotations
 
