@@ -17,8 +17,8 @@ from pathlib import Path
 
 from benchmarks.published import between_markers, table
 from benchmarks.worlds import FIELDS, SOUND, UNSOUND, World, simulated
+from httptui.compare.compare import changes_of, figures_of
 from httptui.compare.comparison import Ratio
-from httptui.compare.ratios import changes_of, figures_of
 from httptui.compare.thresholds import outcome_of, parse_threshold, range_of
 from httptui.report.store import write_atomically
 from httptui.results.judge.blocks import PROCESSES, margins_of, rates_of

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from httptui.codegen.client import Client, Raised
 from httptui.codegen.texts import Call, Line, block, call
 from httptui.codegen.usage import Usage
-from httptui.plan.retries import LONGEST_WAIT
+from httptui.plan.requests import LONGEST_WAIT
 
 STANDARD = {"socket", "ssl"}
 """Modules of errors that a script imports only if it names them."""

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from httptui.plan.secret_places import secret_places
-from httptui.plan.secrets import is_reference
+from httptui.plan.secrets import is_reference, secret_places
 from httptui.safe_text import safe_text
 
 

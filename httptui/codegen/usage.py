@@ -10,10 +10,9 @@ from msgspec import UNSET
 
 from httptui.codegen.requested import EMBEDDED_PORT, Requested, requested_by
 from httptui.codegen.texts import Text, Variable, expression, hidden, text_of, variables
-from httptui.plan.load_checks import share_of
 from httptui.plan.model import Contender, Load, Plan, concurrency_of, describe_load, label_of
-from httptui.plan.requests import DEFAULT_HEADERS
-from httptui.plan.retries import retry_causes
+from httptui.plan.requests import DEFAULT_HEADERS, retry_causes
+from httptui.plan.schedule import share_of
 from httptui.plan.secrets import MASK, Redactor, is_reference, is_secret_header, redacted_plan, split_userinfo
 from httptui.plan.urls import TargetUrl
 from httptui.runs.setup import pool_of

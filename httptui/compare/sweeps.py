@@ -14,12 +14,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from httptui.compare.compare import (
+    FigurePair,
+    Figures,
     Matching,
     changes_by_contender,
+    changes_of_all,
     differences_of,
     doubts_of,
+    margins_between,
     matched,
+    plain_ratio,
     side_of,
+    together,
 )
 from httptui.compare.comparison import (
     Claim,
@@ -31,7 +37,6 @@ from httptui.compare.comparison import (
     Ratio,
     SweepComparison,
 )
-from httptui.compare.ratios import FigurePair, Figures, changes_of_all, margins_between, plain_ratio, together
 from httptui.compare.words import against_words
 from httptui.figures import REQ_PER_S, SWEPT
 from httptui.plan.sweep import CONCURRENCY, describe_axes
@@ -42,22 +47,22 @@ from httptui.sweeps.points import SweepContender, SweepPoint
 from httptui.sweeps.report import SweepReport
 from httptui.units import format_count, listed, plural
 
-COMPARED: Final = {figure.name: name for name, figure in SWEPT.items() if figure.compared}
+COMPARED_FIELDS: Final = {figure.name: name for name, figure in SWEPT.items() if figure.compared}
 """Each figure that is compared, by its name in clauses, with its field; every turn has all of them."""
 
 
 def figures_of(point: SweepPoint | None) -> Figures:
     """A contender's figures at one level, of which the turns are the blocks; all unknown where there is no point."""
     if point is None:
-        return Figures(dict.fromkeys(COMPARED), {})
-    centres = {quantity: getattr(point, field) for quantity, field in COMPARED.items()}
+        return Figures(dict.fromkeys(COMPARED_FIELDS), {})
+    centres = {quantity: getattr(point, field) for quantity, field in COMPARED_FIELDS.items()}
     return Figures(
         whole={name: None if centre is None else centre.value for name, centre in centres.items()},
         blocks={
             quantity: {
                 turn.block: value for turn in point.slices if (value := getattr(turn, field)) is not None
             }
-            for quantity, field in COMPARED.items()
+            for quantity, field in COMPARED_FIELDS.items()
         },
     )
 
@@ -66,7 +71,9 @@ def figures_over(levels: Sequence[FigurePair]) -> FigurePair:
     """One contender's geometric means over all levels at which both sweeps know a figure and it is not nought, in
     each block over the same ones.
     """
-    known = {quantity: [pair for pair in levels if plain_ratio(quantity, pair)] for quantity in COMPARED}
+    known = {
+        quantity: [pair for pair in levels if plain_ratio(quantity, pair)] for quantity in COMPARED_FIELDS
+    }
     before, after = (
         Figures(
             whole={

@@ -1,6 +1,4 @@
-"""How a comparison is written, whatever the format: headings, changes in per cent, and what they leave out.
-
-What a comparison of two runs shows, in sentences, the first thing that is read of it.
+"""Words of comparisons, whatever the format: headings, changes in per cent, verdict, levels, and the method.
 
 A change is told where both show it, to the same side and beyond what two runs of the same differ by themselves: the
 contender's own figures, which what the machine did is in, and those against the others, which their changes are in.
@@ -9,19 +7,23 @@ contender's own figures, which what the machine did is in, and those against the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from httptui.compare.comparison import (
     Change,
     Comparison,
     ContenderChange,
     Difference,
+    Levels,
     Outcome,
     Ratio,
     Side,
+    SweepComparison,
     ThresholdResult,
     TwoSides,
 )
 from httptui.figures import BY_NAME, CPU, FIGURES, REQ_PER_S
+from httptui.sweeps.tables import level_text
 from httptui.units import UNKNOWN, listed, plural
 
 TOLD = tuple(figure.name for figure in FIGURES if figure.told)
@@ -229,3 +231,58 @@ def _words(quantity: str, change: Change) -> str:
     is_more = change.ratio is not None and change.ratio.point > 1
     word = better if is_more == (quantity in HIGHER_IS_BETTER) else worse
     return f"{word} ({HEADINGS[quantity]} {format_change(change.ratio)})"
+
+
+ALL = "all"
+MOST_LEVELS = 12
+UNCHANGED: Final = Change(before=None, after=None)
+SWEEP_METHOD = (
+    "[Intervals] are of the median change from the earlier blocks to the later (Hodges–Lehmann, exact rank-sum): "
+    "those of a contender's levels hold together in 95 of 100 comparisons (Bonferroni), that of the geometric mean "
+    "over all levels by itself. They leave out what differs from one sweep to the next."
+)
+
+
+def changes_at(comparison: SweepComparison, at: int, quantity: str) -> list[tuple[str, Change]]:
+    """Every level in words with the change of the contender at a place."""
+    return [
+        (level_words(level.levels), level.contenders[at].figures.get(quantity, UNCHANGED))
+        for level in comparison.levels
+    ]
+
+
+def level_words(levels: Levels) -> str:
+    """The level of each axis in a cell: "64", "4 · 16"."""
+    return " · ".join(map(level_text, levels))
+
+
+def axes_text(comparison: SweepComparison) -> str:
+    """What stands above the levels."""
+    return " · ".join(comparison.axes)
+
+
+def where_text(comparison: SweepComparison, levels: Levels) -> str:
+    """A level in a sentence: "concurrency 64", "pool 4, concurrency 16"."""
+    return ", ".join(
+        f"{path} {level_text(level)}" for path, level in zip(comparison.axes, levels, strict=True)
+    )
+
+
+def missing_of(comparison: SweepComparison) -> list[str]:
+    """Contenders and levels that only one of the reports has."""
+    told = [("earlier", comparison.levels_only_before), ("later", comparison.levels_only_after)]
+    return [
+        *missing_lines(comparison),
+        *(f"only in the {side} sweep: {_listed(comparison, levels)}" for side, levels in told if levels),
+    ]
+
+
+def method_of_sweeps(comparison: SweepComparison) -> list[str]:
+    """How the changes were found and what they leave out."""
+    told = [one for level in comparison.levels for one in level.contenders]
+    return method_lines(comparison, [*comparison.contenders, *told], SWEEP_METHOD)
+
+
+def _listed(comparison: SweepComparison, levels: Sequence[Levels]) -> str:
+    more = f" and {plural(len(levels) - MOST_LEVELS, 'level')} more" if len(levels) > MOST_LEVELS else ""
+    return f"{axes_text(comparison)} at {', '.join(map(level_words, levels[:MOST_LEVELS]))}{more}"

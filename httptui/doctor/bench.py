@@ -15,7 +15,7 @@ from httptui.doctor.grounds import Grounds, Witness, clean_environment, hostile_
 from httptui.engines.protocol import with_length
 from httptui.engines.registry import EngineInfo
 from httptui.own_process import Messages, own_command
-from httptui.plan.environment import Environment
+from httptui.plan.abilities import Environment
 from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
 from httptui.runs.environments import (
     EnvironmentSpec,

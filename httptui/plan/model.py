@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from httptui.engines.body_limit import DEFAULT_LARGEST
-from httptui.plan.conditions import (
+from httptui.plan.field import (
+    Field,
     all_of,
     embedded,
     interleaved,
@@ -22,7 +23,6 @@ from httptui.plan.conditions import (
     retrying,
     several_urls,
 )
-from httptui.plan.field import Field
 from httptui.units import plural
 
 Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]

@@ -1,4 +1,4 @@
-"""Requests of a plan: checks of method, URL, headers and body, and the request that every engine sends.
+"""Requests of a plan: checks of method, URL, headers and body, the request that every engine sends, and its retries.
 
 No message here repeats a header's value.
 """
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from httptui.errors import PlanError
-from httptui.plan.model import MOST_BODY_BYTES
-from httptui.plan.secret_places import is_secret_name
+from httptui.plan.model import MOST_BODY_BYTES, Policy
 from httptui.plan.secrets import (
     basic_token,
     is_reference,
+    is_secret_name,
     masked_header,
     masked_pairs,
     resolve_env,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from httptui.plan.model import Plan, Target
+
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BAD_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
@@ -251,3 +252,36 @@ def _basic(userinfo: str, environ: Mapping[str, str]) -> str:
     parts = [unquote(resolve_env(part, environ, "target.url")) for part in split_userinfo(userinfo)]
     credentials = ":".join(parts)
     return f"Basic {basic_token(credentials if ':' in credentials else credentials + ':')}"
+
+
+RETRIED_KINDS = (
+    *("refused", "dns", "tls", "connect_timeout", "read_timeout", "pool_timeout", "protocol", "disconnected"),
+    *("truncated", "too_large", "redirects", "local", "other"),
+)
+"""The kinds of `httptui.engines.errors`, except "timeout", which names a family here."""
+RETRIED_FAMILIES = {
+    "connect": ("refused", "dns", "connect_timeout"),
+    "timeout": ("connect_timeout", "read_timeout", "pool_timeout", "timeout"),
+}
+PASSING_STATUSES = ("502", "503", "504")
+LONGEST_WAIT = 60.0
+"""Seconds that a wait is limited to."""
+IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+"""RFC 9110, section 9.2.2."""
+
+
+def retry_causes(policy: Policy, method: str) -> tuple[str, ...]:
+    """Return the error kinds and status codes that are retried, with families expanded.
+
+    By default these are the kinds of connecting, before which nothing was sent, and, for idempotent methods, 502, 503
+    and 504.
+    """
+    usual = ("connect", *(PASSING_STATUSES if method.upper() in IDEMPOTENT else ()))
+    named = policy.retry_on or usual
+    return tuple(dict.fromkeys(kind for name in named for kind in RETRIED_FAMILIES.get(name, (name,))))
+
+
+def longest_request(policy: Policy) -> float:
+    """Return the most seconds that a request may take with all its tries, waits counted at their mean length."""
+    waits = sum(min(policy.retry_wait * 2.0**tries, LONGEST_WAIT) for tries in range(policy.retries))
+    return policy.timeout * (1 + policy.retries) + waits

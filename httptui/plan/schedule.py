@@ -15,6 +15,8 @@ from httptui.statistics import FEWEST_FOR_95, blocks_to_part
 FEWEST_BLOCKS = 8
 MOST_BLOCKS = 20
 SHORTEST_SLICE_SECONDS = 0.2
+SHORTEST_SLICE_MS = 20
+"""The shortest that a plan may ask for; without being asked, none is shorter than `SHORTEST_SLICE_SECONDS`."""
 USUAL_SLICE_SECONDS = 0.5
 REQUESTS_IN_A_SLICE = 30
 FEWEST_IN_A_SLICE = 5
@@ -238,3 +240,8 @@ def is_warm(halves: Iterable[tuple[float, float]]) -> bool:
     A contender without a success in one half has no pace to wait for.
     """
     return all(abs(math.log(second / first)) <= WARM for first, second in halves if first > 0 and second > 0)
+
+
+def share_of(total: int, processes: int, process: int = 0) -> int:
+    """Return the share of one process (from 0) when `total` is divided as evenly as possible, larger shares first."""
+    return len(range(process, total, processes))

@@ -14,9 +14,9 @@ import msgspec
 from msgspec import UNSET, inspect
 
 from httptui.plan.decode import did_you_mean, fields_of, type_of, type_problems
-from httptui.plan.load_checks import SHORTEST_SLICE_MS
 from httptui.plan.model import Plan, Schedule, seconds_of
 from httptui.plan.requests import shown
+from httptui.plan.schedule import SHORTEST_SLICE_MS
 from httptui.plan.secrets import redacted_url
 from httptui.plan.urls import REMEMBERED, split_target
 from httptui.safe_text import safe_text

@@ -8,9 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec import UNSET, inspect
 
-from httptui.plan.conditions import not_swept
 from httptui.plan.decode import default_at, kinds_of, words_at
-from httptui.plan.field import Field, fields_of_plan, tables_of
+from httptui.plan.field import Field, fields_of_plan, not_swept, tables_of
 from httptui.plan.model import CHOICES, Contender, Plan, Stage
 from httptui.plan.sweep import ORDER
 from httptui.plan.texts import (

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from httptui.engines.buckets import bounds_of, bucket_of
 from httptui.report.cells import id_of, label_of
-from httptui.report.markup import Html, colour_class, tag
+from httptui.report.render_html import Html, colour_class, tag
 from httptui.results.histogram import NS_PER_MS
 from httptui.results.report import HistogramData, ReportContender
 from httptui.results.snapshot import Labelled, Latency, Mark, format_latency

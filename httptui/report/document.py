@@ -1,4 +1,6 @@
-"""The blocks of a document.  They hold plain text and figures; each renderer escapes what it writes.
+"""The blocks of a document, and those that runs and sweeps share: head, plan, replay, environment, footer.
+
+Blocks hold plain text and figures; each renderer escapes what it writes.
 
 `forms` names the renderers that write a block or a column.  A section, group or list without content is left out.
 """
@@ -7,10 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import Final, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
-from httptui.report.markup import Html
+from httptui.plan.secrets import MASK
+from httptui.report.cells import (
+    environment_of,
+    id_of,
+    name_of,
+    plan_text,
+    question_of,
+    request_of,
+)
+from httptui.report.store import report_stem
+from httptui.results.report import Recorded
 from httptui.results.snapshot import Labelled
+from httptui.units import plural
+
+if TYPE_CHECKING:
+    from httptui.report.render_html import Html
+
 
 Forms: TypeAlias = frozenset[str]
 TEXT: Final[Forms] = frozenset({"text"})
@@ -255,3 +272,88 @@ def told(blocks: Iterable[Block], form: Forms, *, flat: bool = False) -> Iterato
             yield from told(block.blocks, form, flat=True)
         else:
             yield block
+
+
+SECRETS = (
+    f"Where the plan has {MASK}, a secret was; the run asks for it anew and names the flag that gives it."
+)
+NOTES_TITLE = "Before believing it"
+LIMITS_TITLE = "What limits each contender"
+ON_SCREEN = "on-screen"
+"""Parts that pages of many contenders do not print."""
+
+
+def head_of(report: Recorded, kind: str, *facts: str) -> Head:
+    """The plan's name and question, what was asked, and facts."""
+    return Head(
+        kind=kind,
+        title=name_of(report),
+        request=request_of(report),
+        facts=facts,
+        question=question_of(report),
+        when=moment(report.started),
+    )
+
+
+def moment(started: str) -> str:
+    """When a run began, as people read it."""
+    when = started.partition("+")[0].replace("T", " ").removesuffix("Z")
+    return f"{when} UTC" if started.endswith(("Z", "+00:00")) else started
+
+
+def background_of(report: Recorded, how_to_read: Section) -> Group:
+    """What a reader needs to judge the figures and to repeat the run."""
+    return Group(
+        blocks=(how_to_read, _plan(report), _replay(report), _environment(report)), look="background"
+    )
+
+
+def footer_of(report: Recorded) -> Sequence[str]:
+    """The version that made it, and how much there is of it."""
+    made = f"Made by httptui {report.environment.get('httptui', '')}".strip()
+    seconds, letters = f"{report.seconds:.1f} s in all", plural(len(report.contenders), "contender")
+    return [" · ".join((made, f"schema {report.schema}", seconds, letters))]
+
+
+def _plan(report: Recorded) -> Section:
+    """The plan as a file that can be run."""
+    text, language = plan_text(report)
+    return Section(
+        title="Plan",
+        blocks=(Verbatim(text=text, language=language),),
+        folded=True,
+        look=ON_SCREEN,
+        forms=MARKDOWN | HTML,
+    )
+
+
+def _replay(report: Recorded) -> Section:
+    """The commands that run it again."""
+    text, language = plan_text(report)
+    return Section(
+        title="Run it once more",
+        blocks=(
+            Sentences(texts=("From the report saved as JSON, with the same plan and the same seed:",)),
+            Verbatim(text=f"httptui run ./{report_stem(report)}.json"),
+            Sentences(texts=(f"Or from the plan above, saved as plan.{language}:",), look=ON_SCREEN),
+            Verbatim(text=f"httptui run ./plan.{language}", look=ON_SCREEN),
+            Sentences(texts=(SECRETS,) if MASK in text else (), look="note"),
+        ),
+        forms=HTML,
+    )
+
+
+def _environment(report: Recorded) -> Section:
+    """Machine, interpreter and versions."""
+    contenders = {id_of(contender) for contender in report.contenders}
+    rows = list(environment_of(report))
+    of_whom = [Styled(of, "of-contender") if of in contenders else of for of, _, _ in rows]
+    table = Table(
+        columns=(
+            Column("of", of_whom, "left"),
+            Column("what", [what for _, what, _ in rows], "left"),
+            Column("value", [value for _, _, value in rows], "left"),
+        ),
+        look="environment",
+    )
+    return Section(title="Environment", blocks=(table,), folded=True, forms=MARKDOWN | HTML)

@@ -54,13 +54,13 @@ def _markdown(document: Document) -> str:
 
 
 def _csv(report: Report) -> bytes:
-    from httptui.report.csv import to_csv
+    from httptui.report.exports import to_csv
 
     return to_csv(report).encode()
 
 
 def _bmf(report: Report) -> bytes:
-    from httptui.report.bmf import to_bmf
+    from httptui.report.exports import to_bmf
 
     return to_bmf(report)
 

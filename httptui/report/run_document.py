@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from httptui.figures import BY_NAME, FIGURES, LATENCIES, REQ_PER_S, RESPONSE, Figure
 from httptui.report import document as doc
-from httptui.report.background import LIMITS_TITLE, NOTES_TITLE, ON_SCREEN, background_of, footer_of, head_of
 from httptui.report.cells import (
     ANSWERS_TITLE,
     CAPTION,
@@ -43,6 +42,7 @@ from httptui.report.cells import (
     whole,
 )
 from httptui.report.charts import Measured, latency_chart, ratio_bars, throughput_chart
+from httptui.report.document import LIMITS_TITLE, NOTES_TITLE, ON_SCREEN, background_of, footer_of, head_of
 from httptui.results.judge.ranking import rank_text
 from httptui.results.report import Report, ReportContender
 from httptui.results.snapshot import CpuRank, Rank, is_shared

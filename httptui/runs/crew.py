@@ -18,11 +18,10 @@ from httptui.cores import pin
 from httptui.engines.protocol import Done, Failed, Frame, Ready, Sent, Stop, ToLane
 from httptui.errors import BuildRefusedError
 from httptui.grants import builds_of
+from httptui.plan.abilities import Environment, environment_of
 from httptui.plan.checks import PACKAGES
-from httptui.plan.environment import Environment, environment_of
 from httptui.plan.model import Contender, Plan
-from httptui.plan.requests import RequestParts
-from httptui.plan.retries import longest_request
+from httptui.plan.requests import RequestParts, longest_request
 from httptui.plan.schedule import Step
 from httptui.plan.secrets import Redactor
 from httptui.runs.control import Control

@@ -8,11 +8,9 @@ from msgspec import UNSET
 
 from httptui.engines.protocol import Go, Setup
 from httptui.engines.registry import engine_info
-from httptui.plan.load_checks import share_of
 from httptui.plan.model import Contender, Plan, concurrency_of
-from httptui.plan.requests import RequestParts
-from httptui.plan.retries import longest_request, retry_causes
-from httptui.plan.schedule import Step
+from httptui.plan.requests import RequestParts, longest_request, retry_causes
+from httptui.plan.schedule import Step, share_of
 from httptui.plan.urls import in_order
 
 FRAME_SECONDS = 0.25

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from httptui.engines.protocol import Frame
 from httptui.plan.model import Plan, describe_load
-from httptui.plan.retries import longest_request
+from httptui.plan.requests import longest_request
 from httptui.plan.schedule import Step, is_warm, planned_seconds, slice_seconds, steps_of
 from httptui.plan.secrets import Redactor
 from httptui.plan.urls import describe_target

@@ -12,7 +12,7 @@ from httptui.plan.sweep import CONCURRENCY, LATENCY, POOL
 from httptui.ramp import SMALLEST, WIDE, shades
 from httptui.report.cells import id_of
 from httptui.report.charts import Frame
-from httptui.report.markup import Html, colour_class, tag
+from httptui.report.render_html import Html, colour_class, tag
 from httptui.results.crossover import predicted_text
 from httptui.safe_text import safe_text
 from httptui.scale import Scale, linear_scale, log_scale, milliseconds, short

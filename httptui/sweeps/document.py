@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from httptui.report import document as doc
-from httptui.report.background import LIMITS_TITLE, NOTES_TITLE, background_of, footer_of, head_of
 from httptui.report.cells import name_of
+from httptui.report.document import LIMITS_TITLE, NOTES_TITLE, background_of, footer_of, head_of
 from httptui.report.run_document import run_document
 from httptui.results.report import Report
 from httptui.sweeps.charts import (

@@ -7,8 +7,7 @@ import io
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from httptui.report.bmf import MEASURES, Measures, Metric, names_of, written
-from httptui.report.csv import harmless
+from httptui.report.exports import MEASURES, Measures, Metric, harmless, names_of, written
 from httptui.report.formats import forms_of
 from httptui.sweeps.document import sweep_document
 from httptui.sweeps.points import Measured, SweepPoint, SweepSlice

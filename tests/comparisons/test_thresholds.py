@@ -6,10 +6,9 @@ import msgspec
 import pytest
 from compared_reports import STEADY, contender, report, scaled, with_latencies
 
-from httptui.compare.compare import compare
+from httptui.compare.compare import COMPARED, compare
 from httptui.compare.comparison import Outcome, ThresholdResult
 from httptui.compare.document import outcome_items
-from httptui.compare.ratios import COMPARED
 from httptui.compare.thresholds import judged, parse_threshold
 from httptui.compare.words import method_of, undecided_line
 from httptui.results.report import Report

@@ -7,7 +7,7 @@ from measured_report import FAST, SLOW, measured_report
 from msgspec.structs import replace
 from sample_report import AIOHTTP, MISSING, contender, report, slices
 
-from httptui.report.bmf import to_bmf
+from httptui.report.exports import to_bmf
 from httptui.results.report import Report
 from httptui.statistics import estimate
 

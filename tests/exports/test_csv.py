@@ -11,7 +11,7 @@ from measured_report import FAST, measured_report
 from msgspec.structs import replace
 from sample_report import AIOHTTP, contender, report
 
-from httptui.report.csv import COLUMNS, harmless, to_csv
+from httptui.report.exports import COLUMNS, harmless, to_csv
 from httptui.results.report import Report
 from httptui.results.snapshot import Latency
 from httptui.safe_text import safe_text

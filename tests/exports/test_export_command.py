@@ -15,8 +15,7 @@ from msgspec.structs import replace
 from written import to_html, to_markdown
 
 from httptui.errors import ExitCode
-from httptui.report.bmf import to_bmf
-from httptui.report.hgrm import to_hgrm
+from httptui.report.exports import to_bmf, to_hgrm
 from httptui.results.report import HistogramData, Report
 from httptui.tui.cli.main import main
 from httptui.tui.cli.outputs import Outputs

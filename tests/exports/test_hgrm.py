@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sample_report import MISSING, contender, report
 
 from httptui.engines.buckets import HIGHEST_NS, bucket_of
-from httptui.report.hgrm import hgrm_files, hgrm_name, to_hgrm
+from httptui.report.exports import hgrm_files, hgrm_name, to_hgrm
 from httptui.results.histogram import percentile_ns
 from httptui.results.report import HistogramData, ReportContender
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from report_page import page
 from sample_report import AIOHTTP, contender, report
 
-from httptui.report.markup import tag
+from httptui.report.render_html import tag
 from httptui.results.report import ExpectationResult, Report
 from httptui.results.snapshot import Event, Flag, Limiter, Mark, Rank, Verdict
 from httptui.safe_text import safe_text

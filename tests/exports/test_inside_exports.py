@@ -9,7 +9,7 @@ from sample_report import contender, report
 from written import to_html, to_markdown, to_text
 
 from httptui.report.cells import HEADINGS, upstream_rows
-from httptui.report.csv import to_csv
+from httptui.report.exports import to_csv
 from httptui.results.snapshot import Rank, Upstream
 
 BLOCKING = contender(

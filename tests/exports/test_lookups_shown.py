@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sample_report import AIOHTTP, HTTPX, MISSING, report
 from written import to_html, to_markdown, to_text
 
-from httptui.report.csv import to_csv
+from httptui.report.exports import to_csv
 
 NAMED = report(
     contenders=(

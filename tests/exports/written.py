@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from httptui.compare.comparison import Comparison, SweepComparison
-from httptui.compare.document import comparison_document
-from httptui.compare.sweep_document import sweep_comparison_document
+from httptui.compare.document import comparison_document, sweep_comparison_document
 from httptui.report.document import Document
 from httptui.report.render_html import render_html
 from httptui.report.render_markdown import render_markdown

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from form_examples import PLAN
 
-from httptui.plan.conditions import embedded
+from httptui.plan.field import embedded
 from httptui.plan.model import Contender, Plan, Target
 from httptui.plan.secrets import MASK
 from httptui.tui.forms.curl import parse_curl, with_request

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from turn_examples import MS, START, turn_of
 
-from httptui.plan.load_checks import share_of
+from httptui.plan.schedule import share_of
 
 
 @given(st.integers(0, 10_000), st.integers(1, 64))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from httptui.engines.errors import CURL_CODES, ERRNOS, FIRM, LOOSE
-from httptui.plan import retries
+from httptui.plan import checks
 from httptui.plan.checks import check_plan
 from httptui.plan.model import Contender, Plan, Policy
-from httptui.plan.retries import KINDS, longest_request, retry_causes
+from httptui.plan.requests import RETRIED_KINDS, longest_request, retry_causes
 
 CONNECT = ("refused", "dns", "connect_timeout")
 
@@ -35,7 +35,7 @@ def test_causes_are_those_named_or_else_those_that_are_safe(
 
 def test_every_kind_that_an_error_can_have_may_be_named() -> None:
     known = {*FIRM.values(), *LOOSE.values(), *ERRNOS.values(), *CURL_CODES.values(), "other"}
-    assert known - {"timeout"} <= set(KINDS)
+    assert known - {"timeout"} <= set(RETRIED_KINDS)
 
 
 def problems(*contenders: Contender, **policy: object) -> list[str]:
@@ -51,7 +51,7 @@ def test_a_cause_that_is_none_is_told_by_its_place() -> None:
 
 
 def test_retries_need_tenacity_where_no_environment_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retries, "find_spec", lambda _name: None)
+    monkeypatch.setattr(checks, "find_spec", lambda _name: None)
     own = Contender(engine="aiohttp", requires=("aiohttp==3.12.0",))
     assert problems(own, retries=2) == problems(retries=0) == []
     assert problems(retries=2) == [

@@ -13,8 +13,8 @@ from endings import still_running
 
 from httptui.errors import BuildRefusedError, ExitCode
 from httptui.grants import builds_of
+from httptui.plan.abilities import environment_of
 from httptui.plan.checks import check_plan
-from httptui.plan.environment import environment_of
 from httptui.plan.model import Contender, Load, Plan, Schedule
 from httptui.plan.requests import shown
 from httptui.results.report import Report

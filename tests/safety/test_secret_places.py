@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 
 from httptui.plan.model import Contender, Plan, Target
 from httptui.plan.requests import shown_url
-from httptui.plan.secret_places import is_secret_name, secret_places
 from httptui.plan.secrets import (
     MASK,
     SHORTEST_KNOWN,
     Redactor,
     is_secret_header,
+    is_secret_name,
     masked_pairs,
     redacted_plan,
     redacted_url,
+    secret_places,
 )
 
 CANARY = "c4n4ry"

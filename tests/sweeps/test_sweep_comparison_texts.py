@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from swept_plans import plan_of
 
 from httptui.compare.comparison import SweepComparison
-from httptui.compare.sweep_thresholds import judged_sweep, parse_sweep_threshold
 from httptui.compare.sweeps import compare_sweeps
+from httptui.compare.thresholds import judged_sweep, parse_sweep_threshold
 from httptui.report.render_text import cells_of
 from tests.exports.html_page import Page
 from tests.exports.written import to_html, to_markdown, to_text

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from swept_plans import plan_of
 
 from httptui.compare.comparison import Change, Difference, SweepComparison
-from httptui.compare.sweep_thresholds import judged_sweep, parse_sweep_threshold
 from httptui.compare.sweeps import compare_sweeps
+from httptui.compare.thresholds import judged_sweep, parse_sweep_threshold
 from httptui.sweeps.points import Axis, SweepPoint
 from httptui.sweeps.report import SweepReport
 

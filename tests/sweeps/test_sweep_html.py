@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from swept_plans import plan_of, points_by, report_of
 
-from httptui.report.markup import DARK, LIGHT
+from httptui.report.render_html import DARK, LIGHT
 from httptui.results.crossover import modelled_rate
 from httptui.results.snapshot import Event, Limiter
 from httptui.safe_text import safe_text

@@ -77,7 +77,7 @@ def check_variables(
 
 def granted(owned: Collection[str], plan: Plan, *, build: bool) -> frozenset[str]:
     """What was allowed, as a run's consent: public hosts, and the packages that may be built."""
-    from httptui.plan.environment import environment_of
+    from httptui.plan.abilities import environment_of
     from httptui.plan.urls import ascii_host
 
     try:

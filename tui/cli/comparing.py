@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from httptui.compare.compare import compare
-from httptui.compare.document import comparison_document
-from httptui.compare.sweep_document import sweep_comparison_document
-from httptui.compare.sweep_thresholds import judged_sweep, parse_sweep_threshold
+from httptui.compare.document import comparison_document, sweep_comparison_document
 from httptui.compare.sweeps import compare_sweeps, paired_levels
-from httptui.compare.thresholds import judged, parse_threshold
+from httptui.compare.thresholds import judged, judged_sweep, parse_sweep_threshold, parse_threshold
 from httptui.errors import PlanError
 from httptui.plan.expectations import Clause
 from httptui.report.document import Document

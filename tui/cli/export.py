@@ -14,7 +14,7 @@ from httptui.tui.cli.format_options import format_options
 from httptui.tui.cli.streams import note
 
 if TYPE_CHECKING:
-    from httptui.report.hgrm import What
+    from httptui.report.exports import What
     from httptui.results.report import Report, ReportContender
     from httptui.tui.cli.outputs import Delivery
 
@@ -47,7 +47,7 @@ def export(
     The HTML page needs nothing but itself and can be printed.  Files are written whole or not at all, readable by
     you alone.
     """
-    from httptui.report.hgrm import hgrm_files
+    from httptui.report.exports import hgrm_files
     from httptui.sweeps.report import SweepReport, read_either
     from httptui.tui.cli.outputs import STDOUT, Outputs
     from httptui.tui.cli.sweep_headless import check_outputs, write_sweep
@@ -87,7 +87,7 @@ def _told(delivery: Delivery) -> int:
 
 def _chosen(report: Report, letter: str | None, what: What) -> ReportContender:
     """The contender of which one file is; PlanError where it has no such times, or it is not said which."""
-    from httptui.report.hgrm import has_latencies
+    from httptui.report.exports import has_latencies
 
     able = {contender.id: contender for contender in report.contenders if has_latencies(contender, what)}
     if not able and what == "response":

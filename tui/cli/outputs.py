@@ -229,7 +229,7 @@ class Outputs:
         """Write the report wherever it was asked for, and the percentiles of the one `chosen` to one file; what was
         written, and what could not be.
         """
-        from httptui.report.hgrm import to_hgrm
+        from httptui.report.exports import to_hgrm
 
         delivery = Delivery(give_up)
         more: list[Job] = []
@@ -278,7 +278,7 @@ class Outputs:
 
     @staticmethod
     def _percentiles(report: Report, folder: Path, jobs: list[Job]) -> None:
-        from httptui.report.hgrm import hgrm_files
+        from httptui.report.exports import hgrm_files
 
         made = reports_folder(folder)
         files = hgrm_files(report).items()

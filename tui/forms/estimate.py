@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET, structs
 
 from httptui.engines.files import OTHER_FILES
-from httptui.plan.load_checks import share_of
 from httptui.plan.model import concurrency_of, letter_of, seconds_of, warmup_of
-from httptui.plan.schedule import MOST_WARMUP_BLOCKS, blocks_a_round, planned_seconds, steps_of, warmup_steps
+from httptui.plan.schedule import (
+    MOST_WARMUP_BLOCKS,
+    blocks_a_round,
+    planned_seconds,
+    share_of,
+    steps_of,
+    warmup_steps,
+)
 from httptui.plan.sweep import describe_sweep, plan_at
 from httptui.plan.urls import split_target
 from httptui.safe_text import safe_text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from httptui.plan.load_checks import load_problems
+from httptui.plan.checks import load_problems
 from httptui.plan.model import Load, seconds_of
 from httptui.plan.texts import sweep_of
 from httptui.safe_text import safe_text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from httptui.plan.conditions import not_swept
+from httptui.plan.field import not_swept
 from httptui.plan.model import Contender
 from httptui.plan.typed import OF_A_CONTENDER, ambiguous_in, contender_texts, texts_of
 

@@ -12,9 +12,16 @@ from typing import Final
 from textual.events import Click
 
 from httptui.compare.comparison import Change, ContenderChange, ContenderClaim, Ratio, SweepComparison
-from httptui.compare.sweep_words import ALL, UNCHANGED, level_words
 from httptui.compare.sweeps import THROUGHPUT
-from httptui.compare.words import change_cells, format_change, has_control, held_against
+from httptui.compare.words import (
+    ALL,
+    UNCHANGED,
+    change_cells,
+    format_change,
+    has_control,
+    held_against,
+    level_words,
+)
 from httptui.figures import SWEPT, arranged
 from httptui.sweeps.charts import axis_name as long_axis_name
 from httptui.sweeps.points import Axis, SweepPoint

@@ -33,9 +33,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from httptui.compare.comparison import Side, TwoSides
-from httptui.compare.sweep_words import method_of as method_of_sweeps
-from httptui.compare.sweep_words import missing_of
-from httptui.compare.words import method_of, missing_lines, verdict_of
+from httptui.compare.words import method_of, method_of_sweeps, missing_lines, missing_of, verdict_of
 from httptui.report.saved import moment_of
 from httptui.tui.comparisons import Compared, ComparedSweeps
 from httptui.tui.forms.preset_text import when_text
