@@ -21,14 +21,13 @@ from textual.worker import WorkerFailed
 
 from httptui.daemon_executor import DaemonExecutor
 from httptui.plan.model import Plan
-from httptui.tui.actions import Action, actions_now
 from httptui.tui.control.run import RunSession
 from httptui.tui.control.session import Start
+from httptui.tui.keys import Action, actions_now
 from httptui.tui.memory import Memory
-from httptui.tui.screens.run import RunScreen
-from httptui.tui.screens.shown_run import ColumnsPicked
+from httptui.tui.screens.run import ColumnsPicked, RunScreen
 from httptui.tui.settings import USUAL, Settings
-from httptui.tui.themes import DEFAULT_THEME, THEME_NAMES, THEMES
+from httptui.tui.theme import DEFAULT_THEME, THEME_NAMES, THEMES
 from httptui.tui.toolkit.garbage import search_seldom
 from httptui.tui.toolkit.keys_in_turn import KeysInTurn
 from httptui.tui.toolkit.lost_terminal import (

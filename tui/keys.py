@@ -1,11 +1,21 @@
-"""A key, declared once: binding, last line, palette, help and the keymap's id are all made of it."""
+"""Keys: each declared once, from which binding, last line, palette and help are made, and the actions that a
+screen binds right now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingsMap
+from textual.keys import format_key
+
+from httptui.tui.toolkit.unpublished import keymap_of
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.dom import DOMNode
+    from textual.screen import Screen
 
 
 class Key(NamedTuple):
@@ -51,3 +61,102 @@ def bindings_of(keys: Iterable[Key]) -> list[Binding]:
 def in_line(keys: Iterable[Key]) -> tuple[Key, ...]:
     """Return the keys that the last line shows where there is room."""
     return tuple(key for key in keys if key.order is not None)
+
+
+SPELT = {"enter": "enter"}
+"""Keys that a sentence names otherwise than the toolkit shows them."""
+
+
+class Action(NamedTuple):
+    """One action of a node: its keys in force as they are shown, its name, a sentence, and whose it is.
+
+    `own`: a class of ours binds it, and not one of the toolkit's below it.
+    """
+
+    node: DOMNode
+    action: str
+    keys: tuple[str, ...]
+    name: str
+    help: str
+    group: str
+    own: bool
+
+
+def actions_now(screen: Screen[Any]) -> list[Action]:
+    """All that has a key on a screen right now, with the widget that has the focus."""
+    bound = screen.active_bindings.values()
+    return _joined(
+        screen.app,
+        ((active.node, active.binding) for active in bound if active.enabled and active.node.is_attached),
+    )
+
+
+def actions_with_focus(screen: Screen[Any]) -> list[Action]:
+    """What the widgets of a screen would bind if they had the focus; one for each kind of widget."""
+    return _joined(screen.app, _bound_with_focus(screen))
+
+
+def rebound(app: App[Any], bindings: Iterable[Any]) -> Iterator[Binding]:
+    """Bindings with the keys that the user's keymap gives them."""
+    table = BindingsMap(bindings)
+    table.apply_keymap(dict(keymap_of(app)))
+    for found in table.key_to_bindings.values():
+        yield from dict.fromkeys(found)
+
+
+def key_names(bindings: Iterable[Any], keymap: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Each action of some bindings with its first key as a sentence names it, as a user's keymap gives it."""
+    table = BindingsMap(bindings)
+    table.apply_keymap(dict(keymap or {}))
+    names: dict[str, str] = {}
+    for bound in table.key_to_bindings.values():
+        for binding in bound:
+            names.setdefault(
+                binding.action, binding.key_display or SPELT.get(binding.key) or format_key(binding.key)
+            )
+    return names
+
+
+def keys_of(app: App[Any], *kinds: type[DOMNode]) -> dict[str, str]:
+    """The same of what some classes of widgets bind, in an app."""
+    return key_names((binding for kind in kinds for binding in kind.BINDINGS), keymap_of(app))
+
+
+def words_of(binding: Binding) -> str:
+    """What a key does, in a sentence where there is one."""
+    return binding.tooltip or binding.description
+
+
+def _joined(app: App[Any], bound: Iterable[tuple[DOMNode, Binding]]) -> list[Action]:
+    """An action for each that the same node has under several keys."""
+    found: dict[tuple[type, str], Action] = {}
+    for node, binding in bound:
+        if binding.system or not binding.description:
+            continue
+        at = (type(node), binding.action)
+        key = app.get_key_display(binding)
+        if at in found:
+            known = found[at]
+            found[at] = known._replace(keys=(*known.keys, *({key} - set(known.keys))))
+            continue
+        own = _is_ours(type(node)) and _declares(type(node), binding)
+        title = (type(node).BINDING_GROUP_TITLE if own else "") or type(node).__name__
+        found[at] = Action(node, binding.action, (key,), binding.description, words_of(binding), title, own)
+    return list(found.values())
+
+
+def _bound_with_focus(screen: Screen[Any]) -> Iterator[tuple[DOMNode, Binding]]:
+    for kind, node in {type(node): node for node in screen.query("*")}.items():
+        if _is_ours(kind):
+            yield from ((node, binding) for binding in rebound(screen.app, kind.BINDINGS))
+
+
+def _is_ours(kind: type) -> bool:
+    return not kind.__module__.startswith("textual.")
+
+
+def _declares(kind: type[DOMNode], binding: Binding) -> bool:
+    """Whether a key is bound by our own class, and not by the toolkit's class below it."""
+    ours = [base for base in kind.__mro__ if _is_ours(base)]
+    own = [bound for base in ours for bound in Binding.make_bindings(vars(base).get("BINDINGS", ()))]
+    return any(bound.action == binding.action for bound in own)

@@ -1,5 +1,5 @@
-"""What the app remembers by itself from one time to the next: the theme chosen last, the columns that were ticked and
-cleared in the table, and that the hint was shown.
+"""State that the app keeps between starts: the theme chosen last, the columns ticked and cleared in the table, that
+the hint was shown, and the plans that were run.
 
 It is kept apart from the settings, so that no file that a user writes is ever rewritten.
 """
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import platformdirs
 from msgspec import Struct
 
 from httptui.engines.files import read_file
+from httptui.plan.model import Plan
+from httptui.presets.recent import remember
 from httptui.report.store import write_atomically
+from httptui.tui.control.session import Start
 from httptui.tui.panels.columns import BY_NAME, Picked
 
 MOST_BYTES = 64 * 1024
@@ -73,3 +77,17 @@ def _read(path: Path) -> Remembered:
         return msgspec.json.decode(read_file(path, MOST_BYTES), type=Remembered)
     except (OSError, msgspec.DecodeError, RecursionError):
         return Remembered()
+
+
+Session = TypeVar("Session")
+
+
+def remembering(start: Start[Session]) -> Start[Session]:
+    """The same way to begin, which keeps the plan among the recent ones first, where that can be."""
+
+    def begin(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Session:
+        with suppress(OSError):
+            remember(plan)
+        return start(plan, consent=consent)
+
+    return begin

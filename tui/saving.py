@@ -1,4 +1,4 @@
-"""Saving what the screen shows: the report as JSON, Markdown and HTML, the screen as SVG, a script."""
+"""Saved files and copied text: a report as JSON, Markdown and HTML, the screen as SVG, a script, a verdict."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 from httptui.errors import HttptuiError
 from httptui.report.formats import RUN_FORMS, saved_forms
+from httptui.report.render_markdown import BREAK, render_markdown
+from httptui.report.run_document import run_document
 from httptui.report.store import file_stem, report_stem, reports_folder, save_together
 from httptui.results.report import Report
 from httptui.safe_text import safe_text
@@ -50,3 +52,31 @@ def _together(folder: Path, stem: str, forms: Mapping[str, Callable[[], bytes]])
         kept = f"; saved {', '.join(map(str, saved.paths))}" if saved.paths else ""
         raise HttptuiError(safe_text(f"{'; '.join(saved.problems)}{kept}", 1_000))
     return saved.paths
+
+
+RESULTS = f"{BREAK}## Results{BREAK}"
+TERMS_WITHOUT_CLIPBOARD = ("linux", "vt100", "vt220", "dumb")
+
+
+def copy_text(report: Report) -> str:
+    """Verdict, what must be known first, and the results, as Markdown: the report's beginning."""
+    before, heading, after = render_markdown(run_document(report)).partition(RESULTS)
+    return f"{before}{heading}{after.partition(BREAK)[0]}\n"
+
+
+def why_no_clipboard(environ: Mapping[str, str]) -> str:
+    """Why what is sent by OSC 52 may not arrive, in a few words; empty where nothing is known against it."""
+    if environ.get("TMUX"):
+        return "tmux passes it on only with set-clipboard on"
+    if environ.get("STY"):
+        return "GNU screen may not pass it on"
+    if environ.get("TERM_PROGRAM") == "Apple_Terminal" or environ.get("TERM", "") in TERMS_WITHOUT_CLIPBOARD:
+        return "this terminal has no clipboard for programs"
+    if environ.get("VTE_VERSION"):
+        return "this terminal may keep programs from the clipboard"
+    return ""
+
+
+def save_copy(report: Report, text: str, out: Path | None) -> Path:
+    """Write it into the reports folder, or `out`; OSError or HttptuiError where it cannot be."""
+    return save_text(text, f"{report_stem(report)}-verdict", ".md", out)

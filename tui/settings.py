@@ -1,17 +1,18 @@
 """Settings of the app: one TOML file of the user's, over it `HTTPTUI_…` in the environment, checked once and wholly.
 
-The file is `config.toml` in the user's config folder, or the one that `HTTPTUI_CONFIG` names.  Nothing ever writes to
-it but its user; what the app remembers by itself is in `httptui.tui.memory`.
+The file is `config.toml` in the user's config folder, or the one that `HTTPTUI_CONFIG` names.  Only its user writes
+to it; `httptui.tui.memory` keeps the app's own choices.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import textwrap
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 import platformdirs
@@ -20,9 +21,10 @@ from msgspec import Meta, Struct
 from httptui.engines.files import TooLongError
 from httptui.errors import HttptuiError
 from httptui.plan.decode import did_you_mean, type_problems
+from httptui.plan.io import toml_value
 from httptui.safe_text import safe_text
 from httptui.text_files import NOT_TEXT, read_text
-from httptui.tui.panels.columns import BY_NAME
+from httptui.tui.panels.columns import BY_NAME, COLUMNS
 
 CONFIG_VARIABLE = "HTTPTUI_CONFIG"
 MOST_BYTES = 64 * 1024
@@ -156,3 +158,49 @@ def _told_by_variable(problem: str) -> str:
     field, rest = problem[: len(problem.split(":")[0])], problem[len(problem.split(":")[0]) :]
     name, bracket, index = field.partition("[")
     return f"{variable_of(name)}{bracket}{index}{rest}"
+
+
+WORDS = {
+    "theme": "One of " + ", ".join(get_args(ThemeName)) + ". Without it, the one chosen last in the app.",
+    "blocks": "Draw lines in block characters, for a font without braille.",
+    "reduced_motion": "Nothing glides or fades.",
+    "frames_per_second": "Pictures a second, 1 to 10; fewer spare a slow connection.",
+    "precedence": "Where a run has filled the machine, the screen comes before the load, so that keys are answered; "
+    "only Linux does it, and only for who may (root, CAP_SYS_NICE, ulimit -r 1).",
+    "columns": "The columns that the table may show: "
+    + ", ".join(column.name for column in COLUMNS)
+    + ". Without it, the usual ones.",
+    "clipboard": '"osc52" hands what y copies to the terminal, "file" writes it beside the reports.',
+    "hints": "Whether a newcomer is told the first keys.",
+    "keymap": '"httptui config keys" lists the actions; several keys are joined by commas.',
+}
+EXAMPLES = {"theme": '"dark"', "columns": '["req/s", "p50", "p99", "errors"]'}
+KEYMAP_EXAMPLE = '"run.stop" = "s,f9"'
+
+
+def settings_to_toml(settings: Settings) -> str:
+    """The settings as TOML that reads back to equal ones."""
+    values = {name: getattr(settings, name) for name in Settings.__struct_fields__ if name != "keymap"}
+    lines = [f"{name} = {toml_value(value)}" for name, value in values.items() if value not in (None, ())]
+    if settings.keymap:
+        lines += [
+            "",
+            "[keymap]",
+            *(f"{toml_value(name)} = {toml_value(keys)}" for name, keys in settings.keymap.items()),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def commented_settings() -> str:
+    """A file in which every setting is explained and none is set."""
+    lines = [
+        "# Settings of httptui. Whatever is set here can be set for once by a variable of the environment."
+    ]
+    for name in Settings.__struct_fields__:
+        if name == "keymap":
+            continue
+        words = textwrap.wrap(f"{WORDS[name]} ({variable_of(name)})", 100)
+        lines += ["", *(f"# {line}" for line in words)]
+        lines.append(f"# {name} = {EXAMPLES.get(name) or toml_value(getattr(USUAL, name))}")
+    lines += ["", f"# {WORDS['keymap']}", "[keymap]", f"# {KEYMAP_EXAMPLE}"]
+    return "\n".join(lines) + "\n"

@@ -7,7 +7,7 @@ import pytest
 from httptui.plan.io import checked_plan
 from httptui.plan.model import Contender, Load, Plan, Schedule, Stage
 from httptui.plan.schedule import FEWEST_BLOCKS, blocks_a_round
-from httptui.tui.settling import settling
+from httptui.tui.control.run import settling
 
 TWO = (Contender(engine="aiohttp"), Contender(engine="http.client"))
 

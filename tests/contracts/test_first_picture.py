@@ -41,7 +41,7 @@ LATER_OF_OURS = (
     "httptui.sweeps.report",
     "httptui.tui.saving",
 )
-FIRST_SCREEN = ("run", "shown_run", "board_screen", "face")
+FIRST_SCREEN = ("run", "board_screen")
 
 
 class Told(NamedTuple):

@@ -13,7 +13,7 @@ from httptui.plan.model import Contender, Load, Plan, Schedule, Stage, Target
 from httptui.presets import BrokenPreset, PresetInfo
 from httptui.tui.forms.estimate import FileLimits
 from httptui.tui.screens.plan import PlanScreen
-from httptui.tui.themes import THEMES
+from httptui.tui.theme import THEMES
 from httptui.tui.toolkit.keys_in_turn import KeysInTurn
 
 SIZES = ((200, 50), (120, 40), (80, 24), (60, 20))

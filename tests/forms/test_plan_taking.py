@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Static, TextArea
 from httptui.plan.model import Contender, Load, Plan, Target
 from httptui.presets import load_preset, user_presets_folder
 from httptui.presets.recent import remember
-from httptui.tui.screens.plan_save import REPLACE, PlanSaveScreen
+from httptui.tui.screens.dialogs import REPLACE, PlanSaveScreen
 from httptui.tui.screens.presets import PresetList, PresetsScreen
 from httptui.tui.widgets.load_shape import LoadShape
 

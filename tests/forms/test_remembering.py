@@ -8,7 +8,7 @@ from form_examples import PLAN
 
 from httptui.plan.model import Plan
 from httptui.presets.recent import recent_path, recent_plans
-from httptui.tui.remembering import remembering
+from httptui.tui.memory import remembering
 
 SESSION: Any = object()
 

@@ -10,9 +10,8 @@ from textual.binding import Binding
 from textual.screen import Screen
 from ways import EMBEDDED, WAYS, consent
 
-from httptui.tui.actions import actions_now
 from httptui.tui.keymap import binding_classes
-from httptui.tui.keys import Key
+from httptui.tui.keys import Key, actions_now
 from httptui.tui.panels.board_keys import RUN_KEYS, SWEEP_KEYS
 from httptui.tui.panels.keys import KeysLine
 from httptui.tui.screens.help import groups_elsewhere, groups_while_on, key_groups

@@ -29,7 +29,6 @@ from httptui.plan.model import Plan
 from httptui.report.formats import indented
 from httptui.sweeps.report import SweepReport
 from httptui.tui.app import HttptuiApp
-from httptui.tui.comparisons import ComparedSweeps, compared_sweeps
 from httptui.tui.panels.panel import PanelOf
 from httptui.tui.panels.sweep_view import Levels
 from httptui.tui.panels.sweeps_changes import (
@@ -45,6 +44,7 @@ from httptui.tui.panels.sweeps_changes import (
 from httptui.tui.plots.cells import plain, row_width
 from httptui.tui.screens.compare import CompareSweepsScreen
 from httptui.tui.screens.history import HistoryScreen, ReportsList
+from httptui.tui.shown_reports import ComparedSweeps, compared_sweeps
 
 pytestmark = pytest.mark.pilot
 

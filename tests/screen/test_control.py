@@ -15,8 +15,8 @@ from sweep_examples import KNEE, FakeSweepStart, knee_rate
 from httptui.errors import ExitCode, RefusedError, TargetError
 from httptui.plan.model import Target
 from httptui.tui.control import session
-from httptui.tui.control.frames import Frames
 from httptui.tui.control.run import STEERING, RunControl
+from httptui.tui.control.session import Frames
 from httptui.tui.control.sweep import SweepControl
 
 EMBEDDED = replace(PLAN, target=Target())

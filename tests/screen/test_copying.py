@@ -8,7 +8,7 @@ import pytest
 from driving import Opened, opened
 from examples import finished, report_of
 
-from httptui.tui.clipboard import copy_text, why_no_clipboard
+from httptui.tui.saving import copy_text, why_no_clipboard
 from httptui.tui.settings import Settings
 
 PLAIN = {"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}

@@ -19,11 +19,11 @@ from ways import WAYS
 
 from httptui.plan.model import Target
 from httptui.tui.app import HttptuiApp
-from httptui.tui.comparisons import compared
 from httptui.tui.panels import own as own_facts
 from httptui.tui.screens.compare import CompareScreen
 from httptui.tui.screens.dialogs import DeleteReportScreen
 from httptui.tui.screens.history import HistoryScreen
+from httptui.tui.shown_reports import compared
 
 pytestmark = pytest.mark.pilot
 

@@ -16,13 +16,11 @@ from textual.widgets import Input, Static
 from httptui.errors import HttptuiError
 from httptui.report.formats import indented
 from httptui.report.saved import BrokenReport, SavedReport, delete_report, read_report, saved_reports
-from httptui.tui.comparisons import compared, compared_with_last
-from httptui.tui.report_snapshot import shown_report, snapshot_of_report
 from httptui.tui.screens.compare import CompareScreen
 from httptui.tui.screens.dialogs import DeleteReportScreen
-from httptui.tui.screens.history import HistoryScreen, ReportsList
-from httptui.tui.screens.history_contents import option
+from httptui.tui.screens.history import HistoryScreen, ReportsList, list_option
 from httptui.tui.screens.past import PastRunScreen
+from httptui.tui.shown_reports import compared, compared_with_last, shown_report, snapshot_of_report
 
 
 @asynccontextmanager
@@ -54,7 +52,7 @@ def test_the_reports_of_a_folder_are_told_with_those_that_are_broken_and_nothing
     assert not short.complete
     assert short.name == "other\N{REPLACEMENT CHARACTER}[31m"
     assert isinstance(broken, BrokenReport)
-    told = option(first, NOW, marked=True).plain
+    told = list_option(first, NOW, marked=True).plain
     assert told.startswith("✓ yesterday 10:00  demo  winner\n")
     assert "A aiohttp · shared · uvloop 15 511 req/s · 4 contenders · GET http://127.0.0.1:8099/" in told
 

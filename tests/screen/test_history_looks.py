@@ -11,10 +11,10 @@ from test_run_looks import Compare, reach
 from textual.pilot import Pilot
 
 from httptui.tui.app import HttptuiApp
-from httptui.tui.comparisons import compared
 from httptui.tui.screens.compare import CompareScreen
 from httptui.tui.screens.history import HistoryScreen
 from httptui.tui.screens.past import PastRunScreen, past_run
+from httptui.tui.shown_reports import compared
 
 pytestmark = pytest.mark.pilot
 

@@ -22,11 +22,10 @@ from httptui.report.saved import BrokenReport, SavedReport, SavedSweep, delete_r
 from httptui.sweeps.points import Axis
 from httptui.sweeps.report import SweepReport
 from httptui.tui.app import HttptuiApp
-from httptui.tui.comparisons import compared_with_last
 from httptui.tui.panels.panel import PanelOf
-from httptui.tui.screens.history import HistoryScreen, ReportsList
-from httptui.tui.screens.history_contents import detail, matching, option
+from httptui.tui.screens.history import HistoryScreen, ReportsList, details_of, list_option, matching
 from httptui.tui.screens.past import PastSweepScreen, past_sweep, past_sweep_of_file
+from httptui.tui.shown_reports import compared_with_last
 
 
 @asynccontextmanager
@@ -57,10 +56,10 @@ def test_a_sweep_is_listed_with_its_levels_and_the_most_of_each(tmp_path: Path) 
     assert [one.id for one in found.contenders] == ["A", "B", "C"]
     best = max(point.req_per_s.value for point in saved_sweep().points if point.req_per_s is not None)
     assert found.contenders[0].req_per_s == best
-    assert option(found, NOW, marked=False).plain == (
+    assert list_option(found, NOW, marked=False).plain == (
         "  today 10:00  latency  sweep\n    latency_ms 0 … 300 · 3 contenders · GET embedded"
     )
-    told = detail(found, "", {}).plain
+    told = details_of(found, "", {}).plain
     assert "levels  latency_ms 0 … 300" in told
     assert "up to 10 0" in told
     assert "the whole sweep" in told
@@ -75,7 +74,7 @@ def test_one_that_was_cut_short_or_lost_a_contender_says_so(tmp_path: Path) -> N
     write_sweep(tmp_path, replace(report, contenders=(*report.contenders[:2], lost), points=points))
     found = listed_sweep(tmp_path)
     assert found.contenders[2].state == "dnf"
-    assert "not complete" in option(found, NOW, marked=False).plain
+    assert "not complete" in list_option(found, NOW, marked=False).plain
     assert past_sweep_of_file(found.path).complete is False
 
 

@@ -22,7 +22,7 @@ from httptui.tui.boards.looking import (
     travelled,
     travelled_to,
 )
-from httptui.tui.control.history import SnapshotHistory
+from httptui.tui.control.snapshots import SnapshotHistory
 from httptui.tui.panels.columns import BY_LETTER, Sorting
 from httptui.tui.panels.view import View
 

@@ -12,7 +12,7 @@ from examples import SHARED, FakeStart, running
 from msgspec.structs import replace
 
 from httptui.results.snapshot import Snapshot
-from httptui.tui.control.precedence import Precedence
+from httptui.tui.control.run import Precedence
 from httptui.tui.settings import Settings
 
 FULL = replace(running(), flags=(SHARED,))
@@ -20,7 +20,7 @@ NOBODY = 65534
 UNPRIVILEGED = f"""
 import os, resource
 from httptui.results.snapshot import Flag, Snapshot
-from httptui.tui.control.precedence import Precedence
+from httptui.tui.control.run import Precedence
 full = Snapshot(sequence=1, title="", target="", load="", schedule="", phase="running", elapsed=1.0, total=None,
                 progress=0.5, block=1, blocks=2, contenders=(), flags=(Flag("shared machine", ""),))
 resource.setrlimit(resource.RLIMIT_RTPRIO, (0, 0))

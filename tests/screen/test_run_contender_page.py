@@ -23,7 +23,7 @@ from httptui.tui.panels.percentiles import draw_percentile_table, percentile_lin
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import plain, row_width
 from httptui.tui.plots.histograms import UPRIGHT, Distribution, Mark, plot_marked_histogram
-from httptui.tui.screens.contender import ContenderScreen
+from httptui.tui.screens.run import ContenderScreen
 
 CHOSEN = View(running(), "running", chosen="C", plan=PLAN)
 LATENCIES = Distribution("A", histogram(10.0, 0.5, 2000, 1))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from httptui.results.snapshot import Snapshot
-from httptui.tui.control.history import SnapshotHistory
+from httptui.tui.control.snapshots import SnapshotHistory
 
 SMALL = replace(running(), contenders=(), events=())
 

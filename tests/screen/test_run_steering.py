@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 from httptui.plan.model import Target
 from httptui.target.options import Pacing
 from httptui.tui.panels.keys import KeysLine
-from httptui.tui.screens.target_dialog import TargetDialog
+from httptui.tui.screens.dialogs import TargetDialog
 
 pytestmark = pytest.mark.pilot
 

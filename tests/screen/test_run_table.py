@@ -19,7 +19,7 @@ from httptui.tui.panels.columns import AS_USUAL, BY_LETTER, Sorting
 from httptui.tui.panels.contenders import ContendersPanel
 from httptui.tui.panels.ranking import MEANING, RankingPanel
 from httptui.tui.panels.words import by_key
-from httptui.tui.screens.columns import ColumnsScreen
+from httptui.tui.screens.dialogs import ColumnsScreen
 from httptui.tui.screens.help import HelpScreen
 from httptui.tui.settings import Settings
 

@@ -11,7 +11,6 @@ from driving import opened
 from examples import PLAN, FakeStart, running
 from textual.binding import Binding
 
-from httptui.tui.actions import key_names
 from httptui.tui.app import HttptuiApp
 from httptui.tui.keymap import (
     BoundAction,
@@ -21,6 +20,7 @@ from httptui.tui.keymap import (
     normal_keys,
     settings_here,
 )
+from httptui.tui.keys import key_names
 from httptui.tui.memory import Memory, Remembered
 from httptui.tui.panels.board_keys import RUN_BINDINGS, USUAL_KEYS
 from httptui.tui.panels.columns import CLOSED, OPEN, Picked
@@ -30,9 +30,15 @@ from httptui.tui.panels.ranking import ranking_note
 from httptui.tui.panels.view import View
 from httptui.tui.panels.words import by_key
 from httptui.tui.screens.help import key_groups
-from httptui.tui.settings import Settings, SettingsError, ThemeName, load_settings, settings_from_toml
-from httptui.tui.settings_text import settings_to_toml
-from httptui.tui.themes import THEME_NAMES
+from httptui.tui.settings import (
+    Settings,
+    SettingsError,
+    ThemeName,
+    load_settings,
+    settings_from_toml,
+    settings_to_toml,
+)
+from httptui.tui.theme import THEME_NAMES
 from httptui.tui.widgets.lines import HintLine
 
 

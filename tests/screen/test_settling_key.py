@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from httptui.plan.model import Load, Schedule, Stage
 from httptui.plan.schedule import steps_of
-from httptui.tui.settling import can_be_settled, settling
+from httptui.tui.control.run import can_be_settled, settling
 
 
 def test_only_contenders_that_shared_the_machine_can_be_settled() -> None:

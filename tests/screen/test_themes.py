@@ -19,9 +19,19 @@ from textual.screen import Screen
 from ways import EMBEDDED, WAYS
 
 from httptui.tui.app import HttptuiApp
-from httptui.tui.palette import DARK, READABLE, VERY_READABLE, contrast, palette_on, readable
-from httptui.tui.theme import LINES, STYLES, style_source
-from httptui.tui.themes import THEME_NAMES, THEMES
+from httptui.tui.theme import (
+    DARK,
+    LINES,
+    READABLE,
+    STYLES,
+    THEME_NAMES,
+    THEMES,
+    VERY_READABLE,
+    contrast,
+    palette_on,
+    readable,
+    style_source,
+)
 
 LETTERS = "ABCDEFGH"
 XTERM = [

@@ -14,7 +14,7 @@ from httptui.results.snapshot import ContenderResult, ContenderView, Snapshot, a
 from httptui.runs.tally import Tally
 from httptui.sweeps.report import SweepReport, SweepSnapshot, read_either
 from httptui.tui.control.snapshots import snapshot_of_plan
-from httptui.tui.report_snapshot import snapshot_of_report, snapshot_of_sweep
+from httptui.tui.shown_reports import snapshot_of_report, snapshot_of_sweep
 
 OTHERWISE = {"histogram", "lower_bounds", "limiter", "verdict", "contenders"}
 """Fields that both kinds have in forms of their own: a conversion gives them by itself."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from httptui.plan.model import Plan
 from httptui.results.snapshot import Event, Snapshot, with_past
-from httptui.tui.control.history import SnapshotHistory
 from httptui.tui.control.session import Status
+from httptui.tui.control.snapshots import SnapshotHistory
 from httptui.tui.panels.columns import next_sorting, sorted_by
 from httptui.tui.panels.view import View
 

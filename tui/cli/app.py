@@ -90,10 +90,9 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     app, if one did.
     """
     from httptui.tui.app import HttptuiApp
+    from httptui.tui.cli.entry import taken
     from httptui.tui.keymap import settings_here
-    from httptui.tui.memory import Memory, memory_path
-    from httptui.tui.remembering import remembering
-    from httptui.tui.signals import taken
+    from httptui.tui.memory import Memory, memory_path, remembering
     from httptui.tui.toolkit.lost_terminal import lasting_screen
 
     settings = settings_here()

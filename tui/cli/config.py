@@ -27,8 +27,7 @@ def path() -> None:
 def show() -> None:
     """The settings in force, checked, as TOML, and what of them the environment says."""
     from httptui.tui.keymap import settings_here
-    from httptui.tui.settings import Settings, variable_of
-    from httptui.tui.settings_text import settings_to_toml
+    from httptui.tui.settings import Settings, settings_to_toml, variable_of
 
     tell(settings_to_toml(settings_here()))
     said = [variable_of(name) for name in Settings.__struct_fields__ if os.environ.get(variable_of(name))]
@@ -39,8 +38,7 @@ def show() -> None:
 @config.command()
 def init() -> None:
     """Write a file with every setting and what it means; one that exists is left alone."""
-    from httptui.tui.settings import SettingsError, settings_path
-    from httptui.tui.settings_text import commented_settings
+    from httptui.tui.settings import SettingsError, commented_settings, settings_path
 
     where = settings_path()
     where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,5 @@
-"""The first and the last lines of the `httptui` command.
+"""The first and the last lines of the `httptui` command, and the signals that ask it to end: Ctrl-C, `kill`, and a
+terminal that closes.
 
 A signal shows no traceback, neither while the command's own code is being read nor once it has ended, and standard
 streams that are closed from the start are nobody else's: the next file that is opened would get their numbers.
@@ -10,11 +11,29 @@ import atexit
 import os
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 
-from httptui.tui.signals import ENDING
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+@contextmanager
+def taken(handler: Callable[[], object]) -> Iterator[None]:
+    """Call something for each of these signals, in the main thread, also while that waits for a lock or a reader.
+
+    SIGHUP stays ignored where it is, as `nohup` has it.
+    """
+    before = {number: signal.getsignal(number) for number in ENDING}
+    numbers = [number for number in ENDING if number.name != "SIGHUP" or before[number] is not signal.SIG_IGN]
+    for number in numbers:
+        signal.signal(number, lambda _number, _frame: handler())
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, before[number])
+
 
 INTERRUPTED = 130
 """`httptui.errors.ExitCode`, which has not been read yet."""

@@ -22,12 +22,12 @@ from httptui.results.report import Report, ReportContender
 from httptui.results.snapshot import Snapshot
 from httptui.safe_text import safe_text
 from httptui.sweeps.report import SweepReport
+from httptui.tui.cli.entry import taken
 from httptui.tui.cli.keeping import keep
 from httptui.tui.cli.outputs import Delivery, Outputs
 from httptui.tui.cli.progress import Progress, Teller
 from httptui.tui.cli.streams import StdoutError, all_told, columns_of, complain, note
 from httptui.tui.exit_codes import any_finished, exit_code_of, measured
-from httptui.tui.signals import taken
 
 LOG = log_of(__name__)
 
@@ -118,8 +118,8 @@ def run_headless(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settl
     With `settle`, a concurrent run is followed by an interleaved one, which is the one reported.
     """
     from httptui import run
+    from httptui.tui.control.run import can_be_settled, settling
     from httptui.tui.debugging import mask_secrets_of
-    from httptui.tui.settling import can_be_settled, settling
 
     mask_secrets_of(plan)
     outputs.check()

@@ -1,22 +1,82 @@
-"""Control of runs: one plan, its run that is on or was last, that run's past, and what changes it while it is on."""
+"""Control of runs: one plan, its run that is on or was last, that run's past, what changes it while it is on, and the
+screen's threads before the load where it has filled the machine.
+"""
 
 from __future__ import annotations
 
+import math
+import os
+import sys
+import threading
+from collections.abc import Iterator
 from typing import Protocol
 
 from msgspec.structs import replace
 
 from httptui.errors import TargetError
 from httptui.plan.model import Plan
+from httptui.plan.schedule import MOST_BLOCKS, blocks_a_round, enough_blocks
 from httptui.plan.urls import split_target
 from httptui.results.report import Report
-from httptui.results.snapshot import Snapshot, without_past
+from httptui.results.snapshot import Snapshot, is_shared, without_past
 from httptui.target.options import Pacing
-from httptui.tui.control.frames import Frames
-from httptui.tui.control.history import SnapshotHistory
-from httptui.tui.control.precedence import Precedence
-from httptui.tui.control.session import Control, Face, Session, Start
-from httptui.tui.control.snapshots import finished_snapshot, snapshot_of_plan
+from httptui.tui.control.session import Control, Face, Frames, Session, Start
+from httptui.tui.control.snapshots import SnapshotHistory, finished_snapshot, snapshot_of_plan
+
+LOWEST = 1
+SCREEN_THREADS = ("textual-input", "textual-output")
+"""Textual's, beside the main thread."""
+
+
+class Precedence:
+    """The screen's threads, before the load or level with it; `wanted` is False where it shall stay level.
+
+    With a fair share among all processes, what takes 5 ms of CPU may take hundreds of milliseconds on a full machine.
+    Only there they come first: elsewhere they would hold up a client or the target for as long as a picture takes,
+    which shows in the 99.9th percentile.  Linux alone has it, as real-time scheduling in turns (sched(7),
+    `SCHED_RR`), and allows it to root, to `CAP_SYS_NICE` and within `RLIMIT_RTPRIO`.  What the app starts does not
+    inherit it (`SCHED_RESET_ON_FORK`).
+    """
+
+    def __init__(self, *, wanted: bool = True) -> None:
+        self._possible = wanted and sys.platform == "linux"
+        self._held = False
+        self.was_held = False
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Come first from the snapshot on that tells of a full machine."""
+        if self._possible and not self._held and is_shared(snapshot.flags):
+            self._possible = self._held = self._set(first=True)
+            self.was_held |= self._held
+
+    def release(self) -> None:
+        """Be level with the load again."""
+        if self._held:
+            self._held = False
+            self._set(first=False)
+
+    def _set(self, *, first: bool) -> bool:
+        """Whether the system let every thread be set; where it did not, all are as they were."""
+        if sys.platform != "linux":
+            return False
+        policy, priority = (os.SCHED_RR, LOWEST) if first else (os.SCHED_OTHER, 0)
+        try:
+            for thread in _screen_threads():
+                os.sched_setscheduler(thread, policy | os.SCHED_RESET_ON_FORK, os.sched_param(priority))
+        except OSError:
+            if first:
+                self._set(first=False)
+            return False
+        return True
+
+
+def _screen_threads() -> Iterator[int]:
+    """The kernel's numbers of the threads between a key and a picture."""
+    for thread in threading.enumerate():
+        is_screen = thread is threading.main_thread() or thread.name in SCREEN_THREADS
+        if is_screen and thread.native_id is not None:
+            yield thread.native_id
+
 
 STEERING = ("stop", "more", "less", "pause", "target")
 """Actions that change a run while it is on."""
@@ -158,3 +218,20 @@ class RunControl(Control[Snapshot, Report, RunSession]):
             self._session.set_target(**changes)
         except TargetError as error:
             self.face.tell(str(error), "Not changed", error=True)
+
+
+def can_be_settled(plan: Plan) -> bool:
+    """Whether there is anything to compare under fairer conditions."""
+    return plan.schedule.kind == "concurrent" and len(plan.contender) > 1
+
+
+def settling(plan: Plan) -> Plan:
+    """The plan with interleaved turns until its order is decided, in rounds enough that it can be."""
+    # A turn that goes through stages is a block of its own and cannot be divided.
+    blocks = None if plan.load.stages else plan.schedule.blocks
+    schedule = replace(plan.schedule, kind="interleaved", until="decided", blocks=blocks)
+    turns = replace(plan, schedule=schedule)
+    each, rounds = blocks_a_round(turns), schedule.rounds
+    if each * rounds < enough_blocks(plan):
+        rounds = math.ceil(MOST_BLOCKS / each)
+    return replace(turns, schedule=replace(schedule, rounds=rounds))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing, suppress
+from time import monotonic
 from typing import Any, Generic, Literal, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -16,6 +17,30 @@ from httptui.errors import BuildRefusedError, ExitCode, HttptuiError, RefusedErr
 from httptui.grants import builds_of
 from httptui.plan.model import Plan
 from httptui.results.snapshot import Event
+
+LEAST_WAIT = 0.001
+
+
+class Frames:
+    """Tells when the next picture is due; `clock` gives seconds."""
+
+    def __init__(self, a_second: int, clock: Callable[[], float] = monotonic) -> None:
+        self.seconds = 1 / a_second
+        self.count = 0
+        """Pictures drawn since it was last set to 0."""
+        self._clock = clock
+        self._drawn_at = -self.seconds
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the next picture is due."""
+        return max(self._drawn_at + self.seconds - self._clock(), LEAST_WAIT)
+
+    def drawn(self) -> None:
+        """Note that a picture was drawn just now."""
+        self._drawn_at = self._clock()
+        self.count += 1
+
 
 LEAVE_SECONDS = 5
 """How long a session may drain once the app is told to end, and how long its end is waited for when cut short."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from httptui.tui.actions import key_names
-from httptui.tui.keys import Key, bindings_of
+from httptui.tui.keys import Key, bindings_of, key_names
 
 
 def _id(place: str, name: str) -> str:

@@ -17,12 +17,12 @@ from httptui.compare.words import (
     held_against,
     told_figures,
 )
-from httptui.tui.comparisons import Compared
 from httptui.tui.panels.latency import distribution_of
 from httptui.tui.panels.panel import Panel, PanelOf, reveal_rows, wrapped
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import Cells, Row, Segment, fit, hint, left, right
 from httptui.tui.plots.histograms import Distribution, plot_overlaid
+from httptui.tui.shown_reports import Compared
 from httptui.units import plural
 
 FIGURE_WIDTH, GAP = 9, 2

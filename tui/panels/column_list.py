@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.message import Message
 
-from httptui.tui.actions import keys_of
+from httptui.tui.keys import keys_of
 from httptui.tui.panels.columns import COLUMNS
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.view import View

@@ -25,7 +25,6 @@ from httptui.compare.words import (
 from httptui.figures import SWEPT, arranged
 from httptui.sweeps.charts import axis_name as long_axis_name
 from httptui.sweeps.points import Axis, SweepPoint
-from httptui.tui.comparisons import ComparedSweeps
 from httptui.tui.panels.changes import ChangePointed, Told, change_row, heading_row, key_of, widths_of
 from httptui.tui.panels.panel import PanelOf, reveal_rows
 from httptui.tui.panels.sweep_view import Figure, axis_name, drawn, long_name
@@ -33,6 +32,7 @@ from httptui.tui.plots.axes import level_axis
 from httptui.tui.plots.cells import Cells, Row, fit, hint
 from httptui.tui.plots.curves import Curve, CurvePoint, plot_curves
 from httptui.tui.plots.grid import Look, Tile, plot_grid
+from httptui.tui.shown_reports import ComparedSweeps
 
 COMPARED_FIGURES: Final[Mapping[str, Figure]] = MappingProxyType(
     {

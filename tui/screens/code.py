@@ -13,11 +13,11 @@ from textual.widgets import Static
 
 from httptui.errors import HttptuiError
 from httptui.plan.model import Plan, letter_of
-from httptui.tui.actions import keys_of
-from httptui.tui.clipboard import why_no_clipboard
 from httptui.tui.control.snapshots import snapshot_of_plan
+from httptui.tui.keys import keys_of
 from httptui.tui.panels.code import CodePanel, code_of, index_of
 from httptui.tui.panels.view import View
+from httptui.tui.saving import why_no_clipboard
 from httptui.tui.screens.board_screen import PanelScreen
 from httptui.tui.settings import USUAL, Settings
 from httptui.tui.widgets.lines import BoundKeys

@@ -35,7 +35,6 @@ from textual.widgets import Static
 from httptui.compare.comparison import Side, TwoSides
 from httptui.compare.words import method_of, method_of_sweeps, missing_lines, missing_of, verdict_of
 from httptui.report.saved import moment_of
-from httptui.tui.comparisons import Compared, ComparedSweeps
 from httptui.tui.forms.preset_text import when_text
 from httptui.tui.panels.changes import BothLatenciesPanel, ChangedPanel, ChangePointed, DifferencesPanel
 from httptui.tui.panels.panel import PanelOf
@@ -49,6 +48,7 @@ from httptui.tui.panels.sweeps_changes import (
 from httptui.tui.panels.view import View
 from httptui.tui.screens.board_screen import PanelScreen
 from httptui.tui.settings import USUAL, Settings
+from httptui.tui.shown_reports import Compared, ComparedSweeps
 from httptui.tui.toolkit.first_size import from_sizes
 from httptui.tui.widgets.lines import BoundKeys
 

@@ -1,4 +1,4 @@
-"""Small dialogs over a screen: consent, the columns, and whether a report is to be deleted.
+"""Dialogs over a screen: consent, deleting a report, the table's columns, the embedded target, saving a preset.
 
 Consent: load to a host that is not one's own machine starts only once its name has been typed, and so with what
 else a plan must not do by itself.
@@ -6,15 +6,30 @@ else a plan must not do by itself.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Collection
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
+from msgspec import structs, to_builtins
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from httptui.errors import PlanError
+from httptui.plan.model import Plan
+from httptui.plan.secrets import redacted_plan
+from httptui.presets.loader import preset_paths, user_presets_folder
+from httptui.presets.saving import name_saved_as, save_preset, suggested_name, user_preset_path
 from httptui.safe_text import safe_text
+from httptui.target.options import MAX_DELAY_MS, Pacing
+from httptui.tui.panels.column_list import ColumnList, Ticked
+from httptui.tui.panels.columns import AS_USUAL, Picked
+from httptui.tui.panels.view import View
+from httptui.tui.toolkit.first_size import from_sizes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -52,7 +67,7 @@ VARIABLES = Question(
 class ConsentScreen(ModalScreen[bool]):
     """`host` has to be typed to confirm, `reason` says why; gives back True, or False where it is refused."""
 
-    CSS_PATH = "consent.tcss"
+    CSS_PATH = "dialogs.tcss"
     BINDING_GROUP_TITLE = "Consent"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "refuse", "refuse", id="consent.refuse"),
@@ -115,7 +130,7 @@ class ConsentScreen(ModalScreen[bool]):
 class DeleteReportScreen(ModalScreen[bool]):
     """Names the file; gives back True where it is to be deleted."""
 
-    CSS_PATH = "delete_report.tcss"
+    CSS_PATH = "dialogs.tcss"
     BINDING_GROUP_TITLE = "Delete a report"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "delete", "delete", tooltip="Delete the file for good", id="delete.yes"),
@@ -150,3 +165,239 @@ class DeleteReportScreen(ModalScreen[bool]):
     def action_keep(self) -> None:
         """Delete nothing."""
         self.dismiss(False)  # noqa: FBT003
+
+
+class ColumnsScreen(ModalScreen[None]):
+    """`pick` shows the table with other columns, and gives back the view of it and the names there is room for."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "dialogs.tcss"]
+    VERTICAL_BREAKPOINTS = from_sizes(short=0, tall=30)
+    BINDING_GROUP_TITLE = "Columns"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,o", "close", "back", key_display="esc", id="columns.back"),
+        Binding(
+            "d",
+            "usual",
+            "the usual ones",
+            tooltip="Show the columns that are shown unasked",
+            id="columns.usual",
+        ),
+    ]
+
+    def __init__(self, view: View, pick: Callable[[Picked], tuple[View, Collection[str]]]) -> None:
+        super().__init__()
+        self._view, self._pick_in_table = view, pick
+
+    def compose(self) -> ComposeResult:
+        """The list."""
+        yield ColumnList(id="columns")
+
+    def on_mount(self) -> None:
+        """Begin with what the table shows."""
+        self._pick(self._view.picked)
+        self.query_one(ColumnList).focus()
+
+    @on(Ticked)
+    def _ticked(self, message: Ticked) -> None:
+        self._pick(self._view.picked.toggled(message.name, is_open=self._view.is_open))
+
+    def action_usual(self) -> None:
+        """Show what is shown unasked."""
+        self._pick(AS_USUAL)
+
+    def action_close(self) -> None:
+        """Back to the board."""
+        self.dismiss(None)
+
+    def _pick(self, picked: Picked) -> None:
+        columns = self.query_one(ColumnList)
+        self._view, columns.shown = self._pick_in_table(picked)
+        columns.show(self._view)
+
+
+class PacingSetting(NamedTuple):
+    """One value: its name in a pacing, its label, what it means, and the most that it may be."""
+
+    name: str
+    label: str
+    hint: str
+    most: float
+
+
+PACING_SETTINGS = (
+    PacingSetting("latency_ms", "latency", "ms added to every answer", MAX_DELAY_MS),
+    PacingSetting("jitter_ms", "jitter", "ms more or less, at random", MAX_DELAY_MS),
+    PacingSetting("error_rate", "errors", "share of 503s, 0 … 1", 1.0),
+)
+
+
+class TargetDialog(ModalScreen[None]):
+    """`pacing` is what there is now; `change` is called with what was changed by name, if anything was.
+
+    What the query of `url` sets goes before it, and is told.
+    """
+
+    CSS_PATH = "dialogs.tcss"
+    BINDING_GROUP_TITLE = "Target"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "cancel", "cancel", id="target.cancel"),
+        Binding("down", "app.focus_next", "next field", show=False, id="target.next"),
+        Binding("up", "app.focus_previous", "field above", show=False, id="target.previous"),
+    ]
+
+    def __init__(self, pacing: Pacing, url: str, change: Callable[[dict[str, float]], None]) -> None:
+        super().__init__()
+        self._pacing = pacing
+        self._fixed = parse_qs(urlsplit(url).query).keys() & {setting.name for setting in PACING_SETTINGS}
+        self._change = change
+
+    def compose(self) -> ComposeResult:
+        """A row for each value."""
+        with Vertical(id="target-box") as box:
+            box.border_title = "The embedded target, from now on"
+            for setting in PACING_SETTINGS:
+                with Horizontal(classes="target-row"):
+                    yield Static(setting.label, classes="target-label", markup=False)
+                    yield Input(
+                        f"{getattr(self._pacing, setting.name):g}",
+                        id=f"target-{setting.name}",
+                        compact=True,
+                        select_on_focus=True,
+                    )
+                    fixed = setting.name in self._fixed
+                    hint = "set by the URL, which goes first" if fixed else setting.hint
+                    yield Static(hint, classes="target-hint", markup=False)
+            yield Static("", id="target-said", markup=False)
+            with Horizontal(id="target-buttons"):
+                yield Button("Change (enter)", id="target-yes", compact=True)
+                yield Button("Cancel (esc)", id="target-no", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with the latency."""
+        self.query_one("#target-latency_ms", Input).focus()
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.query_one("#target-said", Static).update("")
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#target-yes")
+    def _confirm(self) -> None:
+        """Change what is another number now, or tell what cannot be used."""
+        changes: dict[str, float] = {}
+        for setting in PACING_SETTINGS:
+            field = self.query_one(f"#target-{setting.name}", Input)
+            value = number_of(field.value)
+            if value is None or not 0 <= value <= setting.most:
+                self.query_one("#target-said", Static).update(
+                    f"▲ {setting.label}: {field.value.strip() or 'nothing'} is not allowed; a number, "
+                    f"0 … {setting.most:g}"
+                )
+                field.focus()
+                return
+            if value != getattr(self._pacing, setting.name):
+                changes[setting.name] = value
+        if changes:
+            self._change(changes)
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#target-no")
+    def action_cancel(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)
+
+
+def number_of(text: str) -> float | None:
+    """A finite number as typed, or None."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+SECRET = "▲ A secret stands in this plan and would stand in the file; env:NAME in its place keeps it out."  # noqa: S105
+REPLACE = "It exists already. Enter once more replaces it."
+
+
+class PlanSaveScreen(ModalScreen[tuple[Path, Plan] | None]):
+    """Ask for a name; gives back the file that was written and the plan in it, or None.
+
+    A plan whose own name is not the one that its preset was given takes that, and so does an edited one.
+    """
+
+    CSS_PATH = "dialogs.tcss"
+    BINDING_GROUP_TITLE = "Save as a preset"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "cancel", id="save.cancel")]
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self._plan = plan
+        self._asked = ""
+
+    def compose(self) -> ComposeResult:
+        """The name, and what comes of it."""
+        with Vertical(id="save-box") as box:
+            box.border_title = "Save as a preset"
+            yield Input(suggested_name(self._plan.name), placeholder="name", id="save-name", compact=True)
+            yield Static("", id="save-where", markup=False)
+            yield Static("", id="save-said", markup=False)
+            if redacted_plan(self._plan)["target"] != to_builtins(self._plan.target):
+                yield Static(SECRET, id="save-secret", markup=False)
+            with Horizontal(id="save-buttons"):
+                yield Button("Save", id="save-yes", compact=True)
+                yield Button("Cancel (esc)", id="save-no", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with the name."""
+        self.query_one(Input).focus()
+        self._show()
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._asked = ""
+        self._show()
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#save-yes")
+    def _save(self) -> None:
+        """Write the file; one that exists only when that was said before."""
+        name = self._typed_name()
+        try:
+            if user_preset_path(name).exists() and self._asked != name:
+                self._asked = name
+                self._show()
+                return
+            plan = structs.replace(self._plan, name=name_saved_as(self._plan.name, name))
+            self.dismiss((save_preset(plan, name, replace=self._asked == name), plan))
+        except PlanError as error:
+            self._say(error.problems[0])
+
+    @on(Button.Pressed, "#save-no")
+    def action_cancel(self) -> None:
+        """Write nothing."""
+        self.dismiss(None)
+
+    def _typed_name(self) -> str:
+        return self.query_one(Input).value.strip()
+
+    def _show(self) -> None:
+        """What the name comes to: a file, in place of what, or why it is none."""
+        name = self._typed_name()
+        folder = safe_text(str(user_presets_folder()), 300)
+        where, said = f"{folder}/{safe_text(name)}.toml", ""
+        try:
+            exists = user_preset_path(name).exists()
+        except PlanError as error:
+            where, said = f"in {folder}", error.problems[0].removeprefix("name: ") if name else ""
+        else:
+            if exists:
+                said = REPLACE if self._asked == name else "A preset of this name exists already."
+            elif name in preset_paths():
+                said = f"It will stand in place of the built-in preset {name}."
+        self.query_one("#save-where", Static).update(where)
+        self.query_one("#save-yes", Button).label = "Replace" if self._asked == name and name else "Save"
+        self._say(said)
+
+    def _say(self, message: str) -> None:
+        self.query_one("#save-said", Static).update(f"▲ {safe_text(message, 400)}" if message else "")

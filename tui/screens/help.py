@@ -13,9 +13,9 @@ from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 from textual.widgets import Static
 
-from httptui.tui.actions import Action, actions_now, actions_with_focus, rebound, words_of
 from httptui.tui.forms.words import GLOSSARY
 from httptui.tui.keymap import binding_classes
+from httptui.tui.keys import Action, actions_now, actions_with_focus, rebound, words_of
 from httptui.tui.panels.columns import COLUMNS
 from httptui.tui.widgets.lines import BoundKeys
 from httptui.tui.widgets.lists import Page

@@ -1,8 +1,8 @@
-"""The saved reports: a line for each at the left, what it says at the right; to open, compare and delete."""
+"""The saved reports: a line for each at the left, its contents at the right; to open, compare and delete."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
@@ -20,11 +21,10 @@ from httptui.errors import HttptuiError
 from httptui.report.saved import BrokenReport, Listed, SavedReport, SavedSweep, delete_report, saved_reports
 from httptui.report.store import reports_folder
 from httptui.safe_text import safe_text
-from httptui.tui.actions import key_names, keys_of
-from httptui.tui.comparisons import Compared, ComparedSweeps, compared_files, compared_sweep_files
+from httptui.tui.forms.preset_text import when_text
+from httptui.tui.keys import key_names, keys_of
 from httptui.tui.panels.board_keys import RUN_BINDINGS
-from httptui.tui.report_snapshot import CANNOT_BE_SHOWN
-from httptui.tui.screens import history_contents
+from httptui.tui.panels.words import by_key
 from httptui.tui.screens.board_screen import PanelScreen
 from httptui.tui.screens.compare import CompareScreen, CompareSweepsScreen
 from httptui.tui.screens.dialogs import DeleteReportScreen
@@ -37,13 +37,141 @@ from httptui.tui.screens.past import (
     past_sweep_of_file,
 )
 from httptui.tui.settings import USUAL, Settings
+from httptui.tui.shown_reports import (
+    CANNOT_BE_SHOWN,
+    Compared,
+    ComparedSweeps,
+    compared_files,
+    compared_sweep_files,
+)
+from httptui.tui.theme import badge_of
 from httptui.tui.toolkit.first_size import from_sizes
 from httptui.tui.widgets.lines import BoundKeys
 from httptui.tui.widgets.lists import Page, PointedList
-from httptui.units import plural
+from httptui.units import format_rate, plural
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+
+MUTED = "$text-muted"
+BROKEN = "bold $text-error"
+KINDS = {
+    "winner": "$text-success",
+    "tie": "$text-warning",
+    "undecided": "$text-warning",
+    "capped": "$text-warning",
+    "invalid": "$text-error",
+    "not comparable": "$text-error",
+    "sweep": "$accent",
+}
+MARKED, NOT_MARKED = "✓ ", "  "
+NOT_COMPLETE = "not complete"
+
+
+def matching(reports: Sequence[Listed], words: str) -> tuple[Listed, ...]:
+    """The reports that hold every word somewhere in what is listed of them, in any case."""
+    wanted = words.lower().split()
+    return tuple(report for report in reports if all(word in _haystack(report) for word in wanted))
+
+
+def when_of(report: Listed, now: datetime) -> str:
+    """When its run began, in the time zone of `now`."""
+    return when_text(report.at.astimezone(now.tzinfo), now)
+
+
+def leader_of(report: SavedReport | SavedSweep) -> str:
+    """The best contender with its requests per second: "A aiohttp · shared 15 511 req/s"."""
+    first = report.contenders[0] if report.contenders else None
+    if first is None or not first.req_per_s:
+        return "no requests succeeded"
+    return f"{first.id} {first.label} {format_rate(first.req_per_s)} req/s"
+
+
+def kind_of(report: SavedReport | SavedSweep) -> str:
+    """How a run ended, or that it is a sweep."""
+    return "sweep" if isinstance(report, SavedSweep) else report.kind
+
+
+def list_option(report: Listed, now: datetime, *, marked: bool) -> Content:
+    """When, what and how it ended; then what was asked, of how many, and who leads."""
+    mark = Content.styled(MARKED if marked else NOT_MARKED, "bold $accent")
+    when = Content.styled(f"{when_of(report, now)}  ", MUTED)
+    if isinstance(report, BrokenReport):
+        name = Content.styled(safe_text(report.path.name), BROKEN)
+        return Content.assemble(mark, when, name, "\n    ", Content.styled("cannot be read", MUTED))
+    kind = kind_of(report)
+    ended: list[tuple[str, str]] = [(kind, KINDS[kind])]
+    ended += [] if report.complete else [(NOT_COMPLETE, "$text-warning")]
+    words = Content(" · ").join([Content.styled(*part) for part in ended])
+    count = plural(len(report.contenders), "contender")
+    told = f"{report.axes} · " if isinstance(report, SavedSweep) else f"{leader_of(report)} · "
+    below = f"{told}{count} · {report.target}"
+    return Content.assemble(
+        mark, when, Content.styled(report.name, "bold"), "  ", words, "\n    ", Content.styled(below, MUTED)
+    )
+
+
+def details_title(report: Listed | None, now: datetime) -> Content:
+    """What stands above the details."""
+    if report is None:
+        return Content("")
+    name = safe_text(report.path.name) if isinstance(report, BrokenReport) else report.name
+    return Content(f"{name} · {when_of(report, now)}")
+
+
+def details_of(report: Listed | None, empty: str, keys: Mapping[str, str]) -> Content:
+    """All that the list knows of a report, `empty` where there is none; with the run screen's `keys`."""
+    if report is None:
+        return Content(empty)
+    file = _fact("file", safe_text(report.path.name))
+    if isinstance(report, BrokenReport):
+        return Content("\n").join(
+            [
+                Content.styled("This file cannot be read.", BROKEN),
+                Content(""),
+                Content(f"▲ {report.problem}"),
+                file,
+            ]
+        )
+    whole, upto = ("the whole sweep", "up to ") if isinstance(report, SavedSweep) else ("the whole run", "")
+    ended = whole if report.complete else "cut short, or saved while it was on"
+    lines = [Content(clause) for clause in by_key(report.sentence, keys).split("; ")]
+    lines += [
+        Content(""),
+        *(_contender(one.id, one.label, one.req_per_s, one.state, upto) for one in report.contenders),
+    ]
+    lines += [
+        Content(""),
+        _fact("target", report.target),
+        *([_fact("levels", report.axes)] if isinstance(report, SavedSweep) else []),
+        _fact("lasted", f"{report.seconds:.1f} s, {ended}"),
+    ]
+    if isinstance(report, SavedReport) and report.flags:
+        lines.append(_fact("flags", plural(report.flags, "flag")))
+    return Content("\n").join([*lines, file])
+
+
+def _contender(letter: str, label: str, req_per_s: float, state: str, upto: str) -> Content:
+    figure = "dnf" if state == "dnf" else f"{upto}{format_rate(req_per_s)} req/s"
+    return Content.assemble((f" {letter} ", badge_of(letter)), f"  {label}  ", Content.styled(figure, "bold"))
+
+
+def _fact(name: str, value: str) -> Content:
+    return Content.assemble((f"{name:8}", MUTED), Content(value))
+
+
+def _haystack(report: Listed) -> str:
+    texts = [report.path.name]
+    if isinstance(report, BrokenReport):
+        texts += ["cannot be read", report.problem]
+    else:
+        texts += [report.name, report.target, kind_of(report), report.sentence, f"{report.at:%Y-%m-%d}"]
+        texts += [report.axes] if isinstance(report, SavedSweep) else []
+        texts += [one.label for one in report.contenders]
+        texts += [] if report.complete else [NOT_COMPLETE]
+    return " ".join(texts).lower()
+
 
 Shown = PastRun | PastSweep | Compared | ComparedSweeps
 TOGETHER = 25
@@ -215,7 +343,7 @@ class HistoryScreen(PanelScreen):
                 report.path,
                 past_run_of_file if isinstance(report, SavedReport) else past_sweep_of_file,
             )
-            self._make(lambda: make(path), history_contents.when_of(report, self._now()))
+            self._make(lambda: make(path), when_of(report, self._now()))
 
     def action_search(self) -> None:
         """Type what to search for."""
@@ -307,10 +435,8 @@ class HistoryScreen(PanelScreen):
         """List what matches, and keep pointing at the same one where it does, or else at the one in its place."""
         options, now = self.query_one(ReportsList), self._now()
         pointed, at = self._pointed(), options.highlighted or 0
-        self._rows = history_contents.matching(self._reports, self.query_one(Input).value)
-        contents = [
-            history_contents.option(report, now, marked=report.path in self._marked) for report in self._rows
-        ]
+        self._rows = matching(self._reports, self.query_one(Input).value)
+        contents = [list_option(report, now, marked=report.path in self._marked) for report in self._rows]
         options.set_options([Option(content) for content in contents])
         paths = [report.path for report in self._rows]
         if pointed is not None and pointed.path in paths:
@@ -329,10 +455,10 @@ class HistoryScreen(PanelScreen):
     def _show(self) -> None:
         self._say("")
         report, now = self._pointed(), self._now()
-        text = history_contents.detail(report, self._empty(), self._run_keys)
+        text = details_of(report, self._empty(), self._run_keys)
         self.query_one("#history-text", Static).update(text)
         detail = self.query_one("#history-detail")
-        detail.border_title = history_contents.title(report, now)
+        detail.border_title = details_title(report, now)
         detail.scroll_home(animate=False)
 
     def _empty(self) -> str:

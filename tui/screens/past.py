@@ -14,9 +14,8 @@ from httptui.report.saved import decoded, read_bytes, read_report
 from httptui.results.report import Report
 from httptui.results.snapshot import Snapshot
 from httptui.sweeps.report import SweepReport, SweepSnapshot
-from httptui.tui.actions import key_names
 from httptui.tui.control.session import status_at_end
-from httptui.tui.keys import Key, bindings_of
+from httptui.tui.keys import Key, bindings_of, key_names
 from httptui.tui.panels.board_keys import (
     LOOKING,
     PAST_RUN_KEYS,
@@ -28,17 +27,17 @@ from httptui.tui.panels.board_keys import (
 from httptui.tui.panels.columns import Picked
 from httptui.tui.panels.sweep_view import SweepView
 from httptui.tui.panels.view import View
-from httptui.tui.report_snapshot import (
+from httptui.tui.screens.board_screen import PanelScreen
+from httptui.tui.screens.run import ShownRun
+from httptui.tui.screens.sweep import ShownSweep
+from httptui.tui.settings import USUAL, Settings
+from httptui.tui.shown_reports import (
     plan_of,
     shown_report,
     shown_sweep,
     snapshot_of_report,
     snapshot_of_sweep,
 )
-from httptui.tui.screens.board_screen import PanelScreen
-from httptui.tui.screens.shown_run import ShownRun
-from httptui.tui.screens.sweep import ShownSweep
-from httptui.tui.settings import USUAL, Settings
 
 OF_RUNS = frozenset(key.action for key in RUN_KEYS) - {*LOOKING}
 """Actions that a contender's page asks the screen below for, and that a run which is over does not have."""

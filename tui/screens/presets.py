@@ -1,12 +1,14 @@
-"""The presets and recent plans: names at the left, what one does at the right; gives back its plan, or None."""
+"""The presets and recent plans: names at the left, contents at the right; gives back the chosen plan, or None."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -19,10 +21,18 @@ from httptui.presets.allowed import Wish, allow, wishes_of
 from httptui.presets.recent import RecentPlan, recent_plans
 from httptui.presets.replay import masked_fields
 from httptui.safe_text import safe_text
-from httptui.tui.forms.preset_text import Entry, grouped, matching, title_of
-from httptui.tui.screens import preset_contents
+from httptui.tui.forms.preset_text import (
+    Entry,
+    grouped,
+    matching,
+    one_line,
+    preset_detail,
+    title_of,
+    when_text,
+)
 from httptui.tui.screens.dialogs import VARIABLES, ConsentScreen
 from httptui.tui.screens.help import HelpScreen
+from httptui.tui.theme import badge_of
 from httptui.tui.toolkit.first_size import from_sizes, sized_at_once
 from httptui.tui.widgets.lines import BoundKeys
 from httptui.tui.widgets.lists import Page, PointedList
@@ -32,6 +42,59 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+
+
+MUTED = "$text-muted"
+BROKEN = "bold $text-error"
+WITHOUT_SECRETS = "Its secrets were not kept: it opens in the form, where they are given anew."
+
+
+def group_heading(title: str) -> Content:
+    """The line above a group."""
+    return Content.styled(f"── {title} ──", MUTED)
+
+
+def list_option(entry: Entry) -> Content:
+    """A name and a line about it."""
+    name = Content.styled(title_of(entry), BROKEN if isinstance(entry, BrokenPreset) else "bold")
+    if isinstance(entry, RecentPlan):
+        name = Content.assemble(name, Content.styled(f"  {_when(entry)}", MUTED))
+    return Content.assemble(name, "\n", Content.styled(one_line(entry), MUTED))
+
+
+def details_title(entry: Entry | None) -> Content:
+    """What stands above the details."""
+    if entry is None:
+        return Content("")
+    when = f" · run {_when(entry)}" if isinstance(entry, RecentPlan) else ""
+    return Content(f"{title_of(entry)}{when}")
+
+
+def details_of(entry: Entry | None) -> Content:
+    """All there is to know before it is loaded, without its secrets."""
+    if entry is None:
+        return Content("No preset matches.")
+    if isinstance(entry, BrokenPreset):
+        lines = [Content.styled("This preset cannot be read.", BROKEN), Content("")]
+        lines += [Content(f"▲ {safe_text(problem, 400)}") for problem in entry.problems]
+        return Content("\n").join(lines)
+    shown = preset_detail(entry.plan)
+    lines = [Content(line) for line in shown.description if any(shown.description)]
+    if isinstance(entry, RecentPlan) and any(masked_fields(entry.plan)):
+        lines.append(Content.styled(f"▲ {WITHOUT_SECRETS}", "$text-warning"))
+    if lines:
+        lines.append(Content(""))
+    lines += [Content.assemble((f"{word:10}", MUTED), Content(text)) for word, text in shown.facts]
+    lines.append(Content(""))
+    lines += [
+        Content.assemble((f" {letter} ", badge_of(letter)), "  ", Content(label))
+        for letter, label in shown.contenders
+    ]
+    return Content("\n").join(lines)
+
+
+def _when(entry: RecentPlan) -> str:
+    return when_text(entry.at.astimezone(), datetime.now().astimezone())
 
 
 class PresetList(PointedList):
@@ -203,9 +266,9 @@ class PresetsScreen(Screen[Plan | None]):
         for heading, entries in groups:
             if len(groups) > 1:
                 rows.append(None)
-                options.add_option(Option(preset_contents.heading(heading), disabled=True))
+                options.add_option(Option(group_heading(heading), disabled=True))
             rows += entries
-            options.add_options([Option(preset_contents.option(entry)) for entry in entries])
+            options.add_options([Option(list_option(entry)) for entry in entries])
         self._rows = tuple(rows)
         options.highlighted = next((at for at, entry in enumerate(rows) if entry is not None), None)
         self._show()
@@ -213,9 +276,9 @@ class PresetsScreen(Screen[Plan | None]):
     def _show(self) -> None:
         self._say("")
         entry = self._pointed()
-        self.query_one("#presets-text", Static).update(preset_contents.detail(entry))
+        self.query_one("#presets-text", Static).update(details_of(entry))
         detail = self.query_one("#presets-detail")
-        detail.border_title = preset_contents.title(entry)
+        detail.border_title = details_title(entry)
         detail.scroll_home(animate=False)
 
     def _say(self, message: str) -> None:

@@ -1,36 +1,192 @@
-"""The run screen: one plan and its runs, on a board."""
+"""Runs on their board: one that is shown, live or saved, the page of one of its contenders, and the screen that runs
+a plan and saves, copies and compares its report.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import on
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.message import Message
 
 from httptui.errors import HttptuiError
 from httptui.plan.model import Plan
 from httptui.results.report import Report
-from httptui.tui.actions import key_names
-from httptui.tui.boards.looking import Now, begun, followed, frozen_or_not, travelled, travelled_to
-from httptui.tui.control.run import STEERING, RunControl, RunSession
-from httptui.tui.control.session import Control, Start, Status
+from httptui.tui.boards.board import BELOW, CHARTS, PageBoard, RunBoard
+from httptui.tui.boards.looking import (
+    Now,
+    begun,
+    chosen,
+    followed,
+    frozen_or_not,
+    neighbour,
+    sorted_as,
+    sorted_next,
+    travelled,
+    travelled_to,
+)
+from httptui.tui.control.run import STEERING, RunControl, RunSession, can_be_settled, settling
+from httptui.tui.control.session import Control, Frames, Start, Status
 from httptui.tui.control.snapshots import snapshot_of_plan
-from httptui.tui.keys import Key
-from httptui.tui.panels.board_keys import ALL_RUN_KEYS, RUN_BINDINGS
+from httptui.tui.keys import Key, bindings_of, key_names
+from httptui.tui.panels.board_keys import ALL_RUN_KEYS, PAGE_KEYS, RUN_BINDINGS, SHARED
 from httptui.tui.panels.columns import Picked
+from httptui.tui.panels.contenders import HeadingClicked, Pointed
+from httptui.tui.panels.header import HeaderLine
+from httptui.tui.panels.keys import KeysLine
+from httptui.tui.panels.notices import WarningsNotice
+from httptui.tui.panels.own import OwnTitle
+from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.view import View
-from httptui.tui.screens.face import ScreenFace
-from httptui.tui.screens.shown_run import ShownRun
+from httptui.tui.screens.board_screen import BoardScreen, ScreenFace
 from httptui.tui.settings import USUAL, Settings
-from httptui.tui.settling import can_be_settled, settling
+from httptui.tui.toolkit.first_size import from_sizes
 
 if TYPE_CHECKING:
     from httptui.sweeps.report import SweepReport
     from httptui.tui.control.sweep import SweepSession
     from httptui.tui.screens.sweep import SweepScreen
+
+
+class ColumnsPicked(Message):
+    """Someone has picked the columns of the table."""
+
+    def __init__(self, picked: Picked) -> None:
+        super().__init__()
+        self.picked = picked
+
+
+class ShownRun(BoardScreen[View]):
+    """A run on its board; `first` is what is shown first."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "run.tcss"]
+    VERTICAL_BREAKPOINTS = from_sizes(tiny=0, short=22, tall=30)
+    LARGEST = "#throughput"
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+
+    board: RunBoard
+
+    def __init__(self, first: View, settings: Settings) -> None:
+        frames = Frames(settings.frames_per_second)
+        super().__init__(RunBoard(first, frames))
+        self.frames = frames
+
+    def compose(self) -> ComposeResult:
+        """Make the first line with the warnings, the board and the keys."""
+        with Vertical(id="top"):
+            yield HeaderLine(id="header")
+            yield WarningsNotice(id="warnings")
+        yield self.board
+        yield KeysLine(self.KEYS, id="keys")
+
+    # Scales.
+
+    def action_log(self) -> None:
+        """Switch the throughput's scale."""
+        self.look(log=not self.view.log)
+
+    def action_blocks(self) -> None:
+        """Switch the lines between braille and block characters."""
+        self.look(blocks=not self.view.blocks)
+
+    def action_swap(self) -> None:
+        """Put the other ranking first."""
+        self.look(swapped=not self.view.swapped)
+
+    # Places that several panels share.
+
+    def action_chart(self) -> None:
+        """Show the next chart of latencies."""
+        self._show_next(CHARTS)
+
+    def action_below(self) -> None:
+        """Show errors in the place of the events, or these again."""
+        self._show_next(BELOW)
+
+    def _show_next(self, names: tuple[str, ...]) -> None:
+        """Show the next panel of a place; one that has the whole screen, or is folded, gives it to the next."""
+        alone = self.maximized is not None and self.maximized.id in names
+        shown = str(self.maximized.id) if alone and self.maximized is not None else self.board.shown_of(names)
+        folded = not self.query_one(f"#{shown}", Panel).size.height
+        coming = names[(names.index(shown) + 1) % len(names)]
+        self.board.show_in_place(coming, names)
+        if alone or folded:
+            self.show_alone(coming)
+
+    # The table.
+
+    def action_sort(self) -> None:
+        """Order the rows by the next column that is shown, or by letter again."""
+        self.show(sorted_next(self.view, self.board.table.columns))
+
+    def action_reverse(self) -> None:
+        """Order the rows the other way round."""
+        self.show(sorted_as(self.view, self.view.sorting.name))
+
+    @on(HeadingClicked)
+    def _heading_clicked(self, message: HeadingClicked) -> None:
+        self.show(sorted_as(self.view, message.name))
+
+    def action_columns(self) -> None:
+        """Choose the columns of the table."""
+        from httptui.tui.screens.dialogs import ColumnsScreen
+
+        def closed(_: None) -> None:
+            self.post_message(ColumnsPicked(self.view.picked))
+
+        self.app.push_screen(ColumnsScreen(self.view, self._pick), closed)
+
+    def _pick(self, picked: Picked) -> tuple[View, tuple[str, ...]]:
+        self.look(picked=picked)
+        return self.view, self.board.table.columns
+
+    # Contenders.
+
+    def action_point(self, step: int) -> None:
+        """Choose the contender so many rows below the chosen one, or the first or last where none is."""
+        self._choose(neighbour(self.view, step))
+
+    def action_point_to(self, row: int) -> None:
+        """Choose the contender of a row, -1 for the last one."""
+        self._choose(self.view.rows[row].id)
+
+    @on(Pointed)
+    def _pointed(self, message: Pointed) -> None:
+        """Choose by a click, and open the page by one on the chosen row."""
+        if message.letter == self.view.chosen:
+            self.action_open()
+        else:
+            self._choose(message.letter)
+
+    def _choose(self, letter: str) -> None:
+        if self.view.status == "idle":
+            return
+        self.show(chosen(self.view, letter))
+        letters = [contender.id for contender in self.view.rows]
+        self.board.table.reveal(letters.index(letter))
+
+    def action_open(self) -> None:
+        """Open the page of the chosen contender, or of the first one."""
+        if self.view.status == "idle":
+            return
+        if self.view.contender(self.view.chosen) is None:
+            self._choose(self.view.rows[0].id)
+        self.app.push_screen(ContenderScreen(self, self.frames))
+
+    def action_back(self) -> None:
+        """Give the screen back to all panels, or else the events their place."""
+        if self.maximized is not None:
+            self.minimize()
+        else:
+            self.show(chosen(self.view, None))
+
 
 ONLY_WITHOUT_A_RUN = frozenset({"run", "settle", "presets", "edit"})
 
@@ -201,7 +357,7 @@ class RunScreen(ShownRun):
 
     def action_target(self) -> None:
         """Ask how the target is to answer."""
-        from httptui.tui.screens.target_dialog import TargetDialog
+        from httptui.tui.screens.dialogs import TargetDialog
 
         if (pacing := self.control.pacing) is not None:
             url = self.control.running_plan.target.all_urls[0]
@@ -290,7 +446,7 @@ class RunScreen(ShownRun):
 
     async def action_copy(self) -> None:
         """Copy verdict and ranking as Markdown, and into a file where the terminal may not pass it on."""
-        from httptui.tui.clipboard import copy_text, save_copy, why_no_clipboard
+        from httptui.tui.saving import copy_text, save_copy, why_no_clipboard
 
         report = self.report_so_far()
         if report is None:
@@ -319,11 +475,77 @@ class RunScreen(ShownRun):
 
     def action_compare(self) -> None:
         """Compare the run that is over with the last saved one of its plan."""
-        from httptui.tui.comparisons import compared_with_last
         from httptui.tui.screens.compare import CompareScreen
+        from httptui.tui.shown_reports import compared_with_last
 
         if (report := self.report) is None:
             self.face.tell("Nothing to compare yet; a run comes first.")
             return
         none = f"No earlier run of this plan is saved; {self._key_of['save']} saves this one."
         self.face.compare(lambda folder: compared_with_last(report, folder), CompareScreen, none, self._out)
+
+
+ROWS_A_STEP = 2
+
+
+class ContenderScreen(BoardScreen[View]):
+    """The page of the contender that is chosen on the screen below, which is drawn in the same frames."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "contender.tcss"]
+    BINDING_GROUP_TITLE = "Contender page"
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(PAGE_KEYS))
+    LARGEST = "#own-latency"
+
+    def __init__(self, below: BoardScreen[View], frames: Frames) -> None:
+        super().__init__(PageBoard(below.view, frames, id="page"))
+        self._below = below
+
+    def compose(self) -> ComposeResult:
+        """Make the first lines, the board and the keys."""
+        with Vertical(id="top"):
+            yield HeaderLine(id="header")
+            yield OwnTitle(id="own-title")
+        yield self.board
+        yield KeysLine(PAGE_KEYS, id="keys")
+
+    def begin(self) -> None:
+        """Draw what the screen below would."""
+        self._below.draw_on(self.board)
+
+    def action_back(self) -> None:
+        """Give the screen back to all panels, or go back to the screen below."""
+        alone = self.maximized is not None
+        super().action_back()
+        if not alone:
+            self._below.draw_on(None)
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll the page."""
+        self.board.scroll_relative(y=step * ROWS_A_STEP, animate=False)
+
+    # What the screen below does for it.
+
+    async def action_turn(self, step: int) -> None:
+        """Go to a neighbour in the table."""
+        await self._below.run_action(f"point({step})")
+
+    async def action_travel(self, frames: int) -> None:
+        """Hold the picture of so many frames later, or earlier where negative."""
+        await self._below.run_action(f"travel({frames})")
+
+    async def action_travel_to(self, end: str) -> None:
+        """Hold the first picture of the run, or the newest."""
+        await self._below.run_action(f"travel_to({end!r})")
+
+    async def action_on_board(self, name: str) -> None:
+        """Do what the screen below does."""
+        await self._below.run_action(name)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the actions of the screen below where it offers them."""
+        name = next((name for name in SHARED if action == f"on_board('{name}')"), None)
+        if action == "on_board" and parameters:
+            name = str(parameters[0])
+        return (
+            super().check_action(action, parameters) if name is None else self._below.check_action(name, ())
+        )

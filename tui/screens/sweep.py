@@ -12,18 +12,15 @@ from textual.containers import Vertical
 
 from httptui.plan.model import Plan
 from httptui.sweeps.report import SweepReport
-from httptui.tui.actions import key_names
 from httptui.tui.boards.looking import SweepNow, next_chosen, next_figure, sweep_followed, sweep_live
 from httptui.tui.boards.sweep_board import SweepBoard
-from httptui.tui.control.frames import Frames
-from httptui.tui.control.session import Start, Status
+from httptui.tui.control.session import Frames, Start, Status
 from httptui.tui.control.sweep import SweepControl, SweepSession, sweep_before
-from httptui.tui.keys import Key
+from httptui.tui.keys import Key, key_names
 from httptui.tui.panels.board_keys import ALL_SWEEP_KEYS, SWEEP_BINDINGS
 from httptui.tui.panels.keys import KeysLine
 from httptui.tui.panels.sweep_view import SweepHeader, SweepView
-from httptui.tui.screens.board_screen import BoardScreen
-from httptui.tui.screens.face import ScreenFace
+from httptui.tui.screens.board_screen import BoardScreen, ScreenFace
 from httptui.tui.settings import USUAL, Settings
 from httptui.tui.toolkit.first_size import from_sizes
 
@@ -182,8 +179,8 @@ class SweepScreen(ShownSweep):
 
     def action_compare(self) -> None:
         """Compare the sweep that is over with the last saved one of its plan."""
-        from httptui.tui.comparisons import compared_with_last_sweep
         from httptui.tui.screens.compare import CompareSweepsScreen
+        from httptui.tui.shown_reports import compared_with_last_sweep
 
         if (report := self.report) is None:
             self.face.tell("Nothing to compare yet; the sweep has to end first.")

@@ -17,9 +17,9 @@ from httptui.plan.model import letter_of
 from httptui.plan.texts import truth_text
 from httptui.plan.typed import OF_A_CONTENDER
 from httptui.safe_text import safe_text
-from httptui.tui.actions import keys_of
 from httptui.tui.forms.state import MORE, SHOWN
 from httptui.tui.forms.words import meaning_of, way_of
+from httptui.tui.keys import keys_of
 from httptui.tui.theme import badge_of
 from httptui.tui.widgets.controls import control_for, field_for, show_text
 from httptui.tui.widgets.values import Choice, Field, Tick

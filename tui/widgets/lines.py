@@ -10,7 +10,7 @@ from textual.events import MouseMove
 from textual.strip import Strip
 from textual.widget import Widget
 
-from httptui.tui.actions import words_of
+from httptui.tui.keys import words_of
 from httptui.tui.plots.cells import Row, fit
 from httptui.tui.theme import style_source
 
