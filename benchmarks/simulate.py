@@ -17,9 +17,8 @@ from multiprocessing import get_context
 
 from benchmarks.worlds import FIELDS, SOUND, UNSOUND, simulated
 from httptui.results.judge.blocks import Blocks, log_ratios, rates_of
-from httptui.results.judge.claims import Look, looks, settled
 from httptui.results.judge.flags import flags_of
-from httptui.results.judge.ranking import rank
+from httptui.results.judge.ranking import Look, looks, rank, settled
 from httptui.results.snapshot import Rank
 from httptui.statistics import estimate
 

@@ -15,8 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.published import publish, table
-from httptui.results.crossover import PairedLevel, crossover
-from httptui.results.usl import CurveLevel, fit_usl, knee, saturation
+from httptui.results.scaling_laws import CurveLevel, PairedLevel, crossover, fit_usl, knee, saturation
 from httptui.statistics import DELTA
 
 PAGE = Path(__file__).parent.parent / "docs" / "statistics.md"

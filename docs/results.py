@@ -36,10 +36,10 @@ from httptui.report.cells import (
     upstream_rows,
 )
 from httptui.report.render_markdown import escaped, pipe_table
-from httptui.results.crossover import predicted_text
 from httptui.results.expected import judged
 from httptui.results.judge.ranking import rank_text
 from httptui.results.report import Report, ReportContender
+from httptui.results.scaling_laws import predicted_text
 from httptui.sweeps.judging import analysed, verdict_of
 from httptui.sweeps.report import SweepReport, SweepVerdict, read_either
 from httptui.units import UNKNOWN, format_count, format_ms, format_rate, format_ratio, format_times, format_us

@@ -12,7 +12,7 @@ from httptui.report.run_document import run_document
 from httptui.report.store import file_stem, report_stem, reports_folder, save_together
 from httptui.results.report import Report
 from httptui.safe_text import safe_text
-from httptui.sweeps.formats import SWEEP_FORMATS
+from httptui.sweeps.document import SWEEP_FORMATS
 from httptui.sweeps.report import SweepReport
 
 

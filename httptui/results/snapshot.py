@@ -9,12 +9,14 @@ closed load there is no other); histogram entries are (bucket index, count) in t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, field
 from msgspec.structs import replace
 
+from httptui.plan.model import Plan, concurrency_of, label_of, letter_of
+from httptui.safe_text import safe_text
 from httptui.units import HARDLY, UNKNOWN, format_span
 
 Phase = Literal["preparing", "warm-up", "running", "resting", "paused", "draining", "probing", "done"]
@@ -411,3 +413,21 @@ def _begun(timeline: tuple[Stretch, ...], now: float) -> tuple[Stretch, ...]:
 def _led_up_to(line: tuple[AnyPoint, ...], later: tuple[AnyPoint, ...]) -> tuple[AnyPoint, ...]:
     """The points of a later line before the last one of this, and that."""
     return tuple(point for point in later if line and point.seconds < line[-1].seconds) + line[-1:]
+
+
+def planned_views(plan: Plan, redact: Callable[[str], str] = str) -> tuple[ContenderView, ...]:
+    """A view of each contender in the plan's order, with what the plan says of it; labels pass `redact`."""
+    return tuple(
+        ContenderView(
+            id=letter_of(index),
+            label=safe_text(redact(label_of(contender))),
+            engine=contender.engine,
+            reuse=contender.reuse,
+            inside=None if contender.inside is UNSET else contender.inside,
+            http_requested=contender.http,
+            read=contender.read,
+            concurrency=concurrency_of(plan, contender),
+            processes=contender.processes,
+        )
+        for index, contender in enumerate(plan.contender)
+    )

@@ -28,12 +28,10 @@ from httptui.runs.control import Control
 from httptui.runs.crew import Crew
 from httptui.runs.lane_tally import OVER
 from httptui.runs.lanes import SILENCE_SECONDS
-from httptui.runs.machine import OwnCost
-from httptui.runs.metering import METER_SECONDS, Meter
+from httptui.runs.machine import METER_SECONDS, Meter, OwnCost
 from httptui.runs.probing import Prober, may_probe
-from httptui.runs.report_builder import build_report
-from httptui.runs.steps import Steps
-from httptui.runs.tally import Tally
+from httptui.runs.setup import Steps
+from httptui.runs.tally import Tally, build_report
 from httptui.runs.target import TargetAccess
 from httptui.target.options import Pacing
 from httptui.units import plural

@@ -32,11 +32,9 @@ from httptui.runs.environments import (
     create_environment,
     existing_environment,
 )
-from httptui.runs.inside import spawn_contender
 from httptui.runs.lane_tally import LaneTally
-from httptui.runs.lanes import SILENCE_SECONDS, Lane
-from httptui.runs.setup import GRACE_SECONDS, go_of, setup_of
-from httptui.runs.steps import Steps
+from httptui.runs.lanes import SILENCE_SECONDS, Lane, spawn_contender
+from httptui.runs.setup import GRACE_SECONDS, Steps, go_of, setup_of
 from httptui.runs.tally import Tally
 from httptui.runs.target import TargetAccess
 from httptui.safe_text import safe_text

@@ -1,27 +1,42 @@
-"""Running totals of a run: frames of lanes go in, frozen snapshots come out."""
+"""Running totals of a run: frames of lanes go in, frozen snapshots and the report come out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from msgspec import structs
 
+from httptui.engines.buckets import bounds_of
 from httptui.engines.protocol import Frame
+from httptui.plan.expectations import expectations_of
 from httptui.plan.model import Plan, describe_load
 from httptui.plan.requests import longest_request
 from httptui.plan.schedule import Step, is_warm, planned_seconds, slice_seconds, steps_of
-from httptui.plan.secrets import Redactor
+from httptui.plan.secrets import Redactor, redacted_plan
 from httptui.plan.urls import describe_target
+from httptui.results.expected import judged
 from httptui.results.judge.blocks import BlockRecord
-from httptui.results.judge.claims import Look
 from httptui.results.judge.flags import redirect_warning, was_stopped
 from httptui.results.judge.judgement import Judgement, is_settled, judge, look_after
 from httptui.results.judge.limiter import leaves_open, limit_of, plan_limit, refusal_of
 from httptui.results.judge.limiter_facts import MachineLoad
+from httptui.results.judge.ranking import Look
 from httptui.results.judge.verdict import invalid, invalid_if_nothing_succeeded
-from httptui.results.planned import planned_views
-from httptui.results.snapshot import ContenderView, Event, Level, Limiter, Mark, Phase, Snapshot
+from httptui.results.report import HistogramData, Report, ReportContender
+from httptui.results.snapshot import (
+    ContenderView,
+    Event,
+    Level,
+    Limiter,
+    Mark,
+    Phase,
+    Snapshot,
+    Verdict,
+    as_kind,
+    planned_views,
+)
 from httptui.runs.lane_tally import LaneTally
 from httptui.runs.setup import pool_of
 from httptui.runs.target_watch import TargetWatch
@@ -320,3 +335,52 @@ class Tally:
             for index in step.lanes
         )
         return min(sum(lane.counts["planned"] for lane in self.lanes) / planned, 1.0)
+
+
+NOTHING_DONE = Limiter("unknown", "no request succeeded")
+NOT_BEGUN = Verdict("undecided", "Nothing was put under load.")
+
+
+def build_report(
+    tally: Tally,
+    snapshot: Snapshot,
+    *,
+    started: str,
+    seconds: float,
+    complete: bool,
+    environment: dict[str, Any],
+) -> Report:
+    """The report of a run as `snapshot` shows it; `started` in ISO 8601, `seconds` of the whole run."""
+    report = as_kind(
+        Report,
+        snapshot,
+        complete=complete,
+        started=started,
+        seconds=seconds,
+        plan=redacted_plan(tally.plan),
+        environment=environment,
+        contenders=tuple(
+            _contender(lane, view, tally.origin_ns)
+            for lane, view in zip(tally.lanes, snapshot.contenders, strict=True)
+        ),
+        verdict=snapshot.verdict or NOT_BEGUN,
+        changes=snapshot.marks,
+    )
+    return structs.replace(report, expectations=judged(report, expectations_of(tally.plan)))
+
+
+def _contender(lane: LaneTally, view: ContenderView, origin_ns: int) -> ReportContender:
+    return as_kind(
+        ReportContender,
+        view,
+        limiter=view.limiter or NOTHING_DONE,
+        slices=lane.slices(origin_ns),
+        histogram=_histogram(lane.latencies.fine()),
+        response_histogram=None if view.response_ms is None else _histogram(lane.response.fine()),
+        lower_bounds=_histogram(view.lower_bounds) if view.lower_bounds else None,
+        response_lower_bounds=_histogram(bounds) if (bounds := lane.response.bounds()) else None,
+    )
+
+
+def _histogram(counts: Sequence[tuple[int, int]]) -> HistogramData:
+    return HistogramData(counts=tuple((bounds_of(index)[0], count) for index, count in counts))

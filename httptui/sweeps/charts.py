@@ -13,7 +13,7 @@ from httptui.ramp import SMALLEST, WIDE, shades
 from httptui.report.cells import id_of
 from httptui.report.charts import Frame
 from httptui.report.render_html import Html, colour_class, tag
-from httptui.results.crossover import predicted_text
+from httptui.results.scaling_laws import predicted_text
 from httptui.safe_text import safe_text
 from httptui.scale import Scale, linear_scale, log_scale, milliseconds, short
 from httptui.sweeps.judging import Crossover, Scaling

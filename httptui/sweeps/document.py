@@ -1,13 +1,18 @@
-"""Builds the document of a sweep: the verdict, what casts doubt on it, curves or grids, and the figures."""
+"""Builds the document of a sweep (verdict, doubts, curves or grids, figures) and the other forms of its report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import Final
 
 from httptui.report import document as doc
 from httptui.report.cells import name_of
 from httptui.report.document import LIMITS_TITLE, NOTES_TITLE, background_of, footer_of, head_of
+from httptui.report.exports import MEASURES, Measures, Metric, harmless, names_of, written
+from httptui.report.formats import forms_of
 from httptui.report.run_document import run_document
 from httptui.results.report import Report
 from httptui.sweeps.charts import (
@@ -26,6 +31,7 @@ from httptui.sweeps.charts import (
     small_chart,
     tiles_of,
 )
+from httptui.sweeps.points import Measured, SweepPoint, SweepSlice
 from httptui.sweeps.report import SweepReport
 from httptui.sweeps.tables import (
     analysis_of,
@@ -219,3 +225,60 @@ def _limits(report: SweepReport) -> doc.Section:
     return doc.Section(
         title=LIMITS_TITLE, blocks=(doc.Table(columns=columns, look="limiters"),), forms=doc.HTML
     )
+
+
+def to_bmf(report: SweepReport) -> bytes:
+    """Indented JSON.  Points without a turn are left out, and so are figures that are not known.
+
+    A report that was edited may hold points of no contender or of other axes, which are left out, too.
+    """
+    names = names_of(report.contenders)
+    return written(
+        {
+            f"{names[point.contender]} · {_place(report, point)}": _measures(point)
+            for point in report.points
+            if point.slices and point.contender in names and len(point.levels) == len(report.axes)
+        }
+    )
+
+
+def _place(report: SweepReport, point: SweepPoint) -> str:
+    """Every axis with the level: "pool 4 · concurrency 16"."""
+    levels = zip(report.axes, point.levels, strict=True)
+    return " · ".join(f"{path_of(axis)} {level_text(level)}" for axis, level in levels)
+
+
+def _measures(point: SweepPoint) -> Measures:
+    return {
+        name: _metric(found)
+        for name, figure in MEASURES.items()
+        if figure.swept and (found := getattr(point, figure.swept)) is not None
+    }
+
+
+def _metric(figure: Measured) -> Metric:
+    if figure.low is None or figure.high is None:
+        return {"value": figure.value}
+    return {"value": figure.value, "lower_value": figure.low, "upper_value": figure.high}
+
+
+TURN = SweepSlice.__struct_fields__
+
+
+def to_csv(report: SweepReport) -> str:
+    """The header, which has a column for each axis, and a row for each turn."""
+    labels = {one.id: one.label for one in report.contenders}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*(harmless(axis.path) for axis in report.axes), "id", "label", *TURN])
+    for point in report.points:
+        shared = [*point.levels, harmless(point.contender), harmless(labels.get(point.contender, ""))]
+        for turn in point.slices:
+            values = [getattr(turn, name) for name in TURN]
+            writer.writerow([*shared, *("" if value is None else value for value in values)])
+    return out.getvalue()
+
+
+SWEEP_FORMATS: Final[Mapping[str, Callable[[SweepReport], bytes]]] = forms_of(
+    sweep_document, {"csv": lambda report: to_csv(report).encode(), "bmf": to_bmf}
+)

@@ -9,9 +9,18 @@ from msgspec import Struct
 
 from httptui.plan.model import Plan, concurrency_of, label_of, letter_of
 from httptui.plan.sweep import CONCURRENCY, LATENCY
-from httptui.results.crossover import FoundCrossover, PairedLevel, crossover, crossover_sentence
 from httptui.results.judge.blocks import log_ratios
-from httptui.results.usl import CurveLevel, UslFit, fit_usl, knee, saturation
+from httptui.results.scaling_laws import (
+    CurveLevel,
+    FoundCrossover,
+    PairedLevel,
+    UslFit,
+    crossover,
+    crossover_sentence,
+    fit_usl,
+    knee,
+    saturation,
+)
 from httptui.safe_text import safe_text
 from httptui.sweeps.points import SweepPoint
 from httptui.units import format_count, format_rate, listed

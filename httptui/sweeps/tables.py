@@ -11,7 +11,7 @@ from typing import NamedTuple
 from httptui.figures import REQ_PER_S, SWEPT, WAIT
 from httptui.figures import Figure as Declared
 from httptui.report.document import Badge, Column, Table
-from httptui.results.crossover import predicted_text
+from httptui.results.scaling_laws import predicted_text
 from httptui.results.snapshot import Limiter
 from httptui.safe_text import safe_text
 from httptui.sweeps.judging import Crossover, Scaling

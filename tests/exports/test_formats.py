@@ -8,7 +8,7 @@ from measured_report import measured_report
 
 from docs.exports import FILE, page
 from httptui.report.formats import FORMATS, RUN_FORMS, SAVED, saved_forms
-from httptui.sweeps.formats import SWEEP_FORMATS
+from httptui.sweeps.document import SWEEP_FORMATS
 from httptui.tui.cli.main import httptui
 from httptui.tui.cli.outputs import Outputs
 

@@ -12,8 +12,8 @@ from httptui.engines.base import AsyncEngine, Reply, Settings, SyncEngine
 from httptui.engines.inside.app import Admitted, AwaitedUpstream, CalledUpstream, Ledger, Order
 from httptui.engines.protocol import Frame, Reading, Setup
 from httptui.results.snapshot import Latency
-from httptui.runs.inside import driver_of, frame_of
 from httptui.runs.lane_tally import UpstreamTally
+from httptui.runs.lanes import driver_of, frame_of
 
 
 def frame(**changes: Any) -> Frame:

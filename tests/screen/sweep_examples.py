@@ -13,7 +13,7 @@ from httptui.errors import HttptuiError
 from httptui.plan.model import Contender, Load, Plan, Schedule, Target
 from httptui.plan.sweep import grid_of
 from httptui.report.formats import indented
-from httptui.results.crossover import modelled_rate
+from httptui.results.scaling_laws import modelled_rate
 from httptui.results.snapshot import Event, Limiter
 from httptui.sweeps.judging import analysed, verdict_of
 from httptui.sweeps.points import SweepPoint, SweepSlice, point_of

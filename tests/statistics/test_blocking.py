@@ -9,9 +9,9 @@ import pytest
 
 from httptui.plan.model import Contender, Load, Plan, Schedule
 from httptui.results.judge.blocks import BlockRecord
-from httptui.results.judge.claims import Look
 from httptui.results.judge.judgement import Judgement, judge, look_after
 from httptui.results.judge.limiter_facts import MachineLoad
+from httptui.results.judge.ranking import Look
 from httptui.results.snapshot import ContenderView, Requests
 
 RATES = {"A": 1_000.0, "B": 500.0}

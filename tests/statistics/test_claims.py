@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.results.judge.claims import all_differences, order_claims, places_of, sole_winner
+from httptui.results.judge.ranking import all_differences, order_claims, places_of, sole_winner
 from httptui.statistics import blocks_to_part
 
 AHEAD = [0.1 + 0.01 * n for n in range(6)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.results.crossover import (
+from httptui.results.scaling_laws import (
     FoundCrossover,
     PairedLevel,
     crossover,

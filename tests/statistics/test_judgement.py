@@ -9,9 +9,9 @@ import pytest
 
 from httptui.plan.model import Contender, Plan, Schedule
 from httptui.results.judge.blocks import BlockRecord
-from httptui.results.judge.claims import looks
 from httptui.results.judge.judgement import is_settled, judge
 from httptui.results.judge.limiter_facts import MachineLoad
+from httptui.results.judge.ranking import looks
 from httptui.results.snapshot import ContenderView, Requests
 
 BLOCKS = 20

@@ -8,8 +8,7 @@ import random
 import pytest
 
 from httptui.results.judge.blocks import LARGE_BODIES, PROCESSES, SHARING, largest_body, margins_of
-from httptui.results.judge.claims import Look, differences_beyond, settled
-from httptui.results.judge.ranking import rank, rank_cpu, rank_text
+from httptui.results.judge.ranking import Look, differences_beyond, rank, rank_cpu, rank_text, settled
 from httptui.statistics import equivalent
 
 BLOCKS = range(20)

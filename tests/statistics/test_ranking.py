@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.results.judge.blocks import FEWEST_SUCCESSES, Counted, log_ratios
-from httptui.results.judge.claims import Pair
-from httptui.results.judge.ranking import rank, rank_cpu, rank_text
+from httptui.results.judge.ranking import Pair, rank, rank_cpu, rank_text
 from httptui.results.snapshot import ContenderView, CpuRank, Rank
 from httptui.statistics import NO_SUCCESS, equivalent
 

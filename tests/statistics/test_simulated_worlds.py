@@ -11,7 +11,7 @@ import pytest
 from benchmarks.simulate import counts_of, until_decided
 from benchmarks.worlds import FIELDS, SOUND, UNSOUND, calm, simulated
 from httptui.results.judge.blocks import BlockRecord, log_ratios, rates_of
-from httptui.results.judge.claims import looks
+from httptui.results.judge.ranking import looks
 from httptui.results.snapshot import Rank
 from httptui.statistics import FEWEST_FOR_95, detectable, equivalent, estimate, signed_rank_p
 

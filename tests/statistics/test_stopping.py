@@ -5,7 +5,7 @@ import random
 import pytest
 import scipy.stats
 
-from httptui.results.judge.claims import Look, looks, settled
+from httptui.results.judge.ranking import Look, looks, settled
 
 Blocks = dict[str, dict[int, float]]
 

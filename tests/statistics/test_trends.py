@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 import scipy.stats
 
-from httptui.results.judge.trends import lag_1, mann_kendall_p, page_p, robust_spread
+from httptui.results.judge.flags import lag_1, mann_kendall_p, page_p, robust_spread
 
 
 @pytest.mark.parametrize("size", [2, 5, 9, 20, 60])

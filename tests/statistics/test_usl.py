@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import curve_fit
 
-from httptui.results.usl import CurveLevel, UslFit, fit_usl, knee, saturation
+from httptui.results.scaling_laws import CurveLevel, UslFit, fit_usl, knee, saturation
 
 LEVELS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 CURVES = [

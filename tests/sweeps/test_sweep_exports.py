@@ -17,7 +17,7 @@ from httptui.report.formats import SAVED
 from httptui.report.render_text import cells_of
 from httptui.report.saved import SavedSweep, read_report, saved_reports
 from httptui.results.snapshot import Event
-from httptui.sweeps.formats import SWEEP_FORMATS, to_bmf, to_csv
+from httptui.sweeps.document import SWEEP_FORMATS, to_bmf, to_csv
 from httptui.sweeps.points import Measured, SweepContender
 from httptui.sweeps.report import SweepReport, read_either
 from httptui.sweeps.tables import curves_in_blocks

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from swept_plans import plan_of, points_by, report_of
 
 from httptui.report.render_html import DARK, LIGHT
-from httptui.results.crossover import modelled_rate
+from httptui.results.scaling_laws import modelled_rate
 from httptui.results.snapshot import Event, Limiter
 from httptui.safe_text import safe_text
 from httptui.sweeps.judging import SweepAnalysis

@@ -6,7 +6,7 @@ import pytest
 from swept_plans import plan_of, points_by
 
 from httptui.plan.model import Load
-from httptui.results.crossover import modelled_rate
+from httptui.results.scaling_laws import modelled_rate
 from httptui.sweeps.judging import NOTHING, SweepAnalysis, analysed, verdict_of
 from httptui.sweeps.points import SweepPoint
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from httptui.engines.base import WithHeaders
 from httptui.engines.lane.recorder import FirstAnswers as OfLane
 from httptui.engines.protocol import Answer
-from httptui.runs.first_answers import LONGEST_BODY, MOST_KINDS, FirstAnswers, safe_answer
+from httptui.runs.lane_tally import LONGEST_BODY, MOST_KINDS, FirstAnswers, safe_answer
 
 
 def redact(text: str) -> str:

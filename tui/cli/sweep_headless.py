@@ -12,8 +12,7 @@ from httptui.plan.model import Plan
 from httptui.report.formats import saved_forms
 from httptui.report.render_text import render_text
 from httptui.report.store import GiveUp, never
-from httptui.sweeps.document import sweep_document
-from httptui.sweeps.formats import SWEEP_FORMATS
+from httptui.sweeps.document import SWEEP_FORMATS, sweep_document
 from httptui.sweeps.report import SweepReport, SweepSnapshot
 from httptui.tui.cli.headless import Interrupts, Session, follow, hand_over, in_loop, left_by_reader
 from httptui.tui.cli.outputs import Delivery, Outputs

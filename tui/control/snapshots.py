@@ -14,9 +14,8 @@ from httptui.plan.abilities import cautions
 from httptui.plan.model import Plan, describe_load
 from httptui.plan.sweep import describe_sweep
 from httptui.plan.urls import describe_target
-from httptui.results.planned import planned_views
 from httptui.results.report import Report, ReportContender
-from httptui.results.snapshot import ContenderView, Event, Level, Snapshot
+from httptui.results.snapshot import ContenderView, Event, Level, Snapshot, planned_views
 
 
 def snapshot_of_plan(plan: Plan) -> Snapshot:

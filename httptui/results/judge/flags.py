@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate, combinations, pairwise
 from statistics import NormalDist
 
 from httptui.engines.registry import engine_info
@@ -18,12 +20,11 @@ from httptui.figures import MOST_OWN_CPU, own_cpu_share
 from httptui.plan.model import Plan
 from httptui.plan.schedule import FEWEST_IN_A_SLICE
 from httptui.results.judge.blocks import BlockRecord, Blocks, largest_body, log_ratios, margins_of, rates_of
-from httptui.results.judge.claims import Look
 from httptui.results.judge.limiter_facts import MachineLoad, failed_share
-from httptui.results.judge.trends import lag_1, mann_kendall_p, page_p, robust_spread
+from httptui.results.judge.ranking import Look
 from httptui.results.judge.work import Work, most_arrivals
 from httptui.results.snapshot import ContenderView, Flag, FlagKind, Mark
-from httptui.statistics import FARTHEST, FEWEST_FOR_95
+from httptui.statistics import FARTHEST, FEWEST_FOR_95, condense
 from httptui.units import format_ms, format_percent, listed, plural
 
 NOISY = 0.10
@@ -432,3 +433,67 @@ def redirect_warning(plan: Plan, views: Sequence[ContenderView]) -> tuple[str, .
         "change the URL" if plan.policy.redirects else "follow it (policy.redirects = 5) or change the URL"
     )
     return (f"every answer{who} was a redirect ({told}): {change}",)
+
+
+def lag_1(values: Sequence[float]) -> float:
+    """Return the correlation of each value with the next; 0.0 if undefined."""
+    if len(values) < 2:
+        return 0.0
+    mean = statistics.fmean(values)
+    spread = sum((value - mean) ** 2 for value in values)
+    if not spread:
+        return 0.0
+    products = ((one - mean) * (other - mean) for one, other in pairwise(values))
+    return sum(products) / spread
+
+
+def robust_spread(values: Sequence[float]) -> float:
+    """Return the median absolute deviation, scaled to the standard deviation of normal values."""
+    middle = statistics.median(values)
+    return 1.4826 * statistics.median(abs(value - middle) for value in values)
+
+
+def mann_kendall_p(values: Sequence[float]) -> float:
+    """Return the two-sided exact p-value of "there is no trend" (Mann 1945, Kendall 1975); more than 60 values are
+    condensed.
+
+    Ties count against significance.
+    """
+    few = condense(values)
+    rising = sum(other > one for one, other in combinations(few, 2))
+    falling = sum(other < one for one, other in combinations(few, 2))
+    pairs = len(few) * (len(few) - 1) // 2
+    against = pairs - max(rising, falling)
+    return min(1.0, 2 * _orders(len(few))[against] / math.factorial(len(few)))
+
+
+def page_p(rows: Sequence[Sequence[float]]) -> float:
+    """Return the two-sided p-value of "the column does not matter" against a trend over columns (Page 1963).
+
+    It uses the normal approximation. Each row is a block of two or more values, of which only the order matters.
+    """
+    columns = len(rows[0])
+    score = sum(number * place for row in rows for number, place in enumerate(_mean_ranks(row), 1))
+    mean = len(rows) * columns * (columns + 1) ** 2 / 4
+    variance = len(rows) * columns**2 * (columns + 1) ** 2 * (columns - 1) / 144
+    return 2 * NormalDist().cdf(-abs(score - mean) / math.sqrt(variance))
+
+
+def _mean_ranks(row: Sequence[float]) -> list[float]:
+    """Return ranks from 1; equal values share the mean of their ranks."""
+    return [
+        (sum(other < value for other in row) + sum(other <= value for other in row) + 1) / 2 for value in row
+    ]
+
+
+@lru_cache(maxsize=64)
+def _orders(size: int) -> tuple[int, ...]:
+    """Return how many of the size! orders have at most 0, 1, 2 … inverted pairs."""
+    ways = [1]
+    for added in range(1, size):
+        sums = [0, *accumulate(ways)]
+        ways = [
+            sums[min(total + 1, len(ways))] - sums[max(0, total - added)]
+            for total in range(len(ways) + added)
+        ]
+    return tuple(accumulate(ways))

@@ -9,7 +9,6 @@ from msgspec import Struct
 from httptui.figures import compared_cpu_us
 from httptui.plan.model import Plan
 from httptui.results.judge.blocks import BlockRecord, Margins, costs_of, largest_body, margins_of, rates_of
-from httptui.results.judge.claims import Look, looks, settled
 from httptui.results.judge.flags import (
     failure_flag,
     flags_of,
@@ -22,7 +21,7 @@ from httptui.results.judge.flags import (
     was_stopped,
 )
 from httptui.results.judge.limiter_facts import MachineLoad
-from httptui.results.judge.ranking import rank, rank_cpu
+from httptui.results.judge.ranking import Look, looks, rank, rank_cpu, settled
 from httptui.results.judge.verdict import verdict_of
 from httptui.results.judge.work import Work, unequal_flag, unequal_work
 from httptui.results.snapshot import ContenderView, CpuRank, Flag, Mark, Rank, Verdict

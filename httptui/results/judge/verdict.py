@@ -1,6 +1,6 @@
 """Verdict of a run: winner, tie, undecided, capped, not comparable or invalid, in a sentence with its numbers.
 
-A winner is shown to be better than every rival (`httptui.results.judge.claims`). A tie requires shown equivalence
+A winner is shown to be better than every rival (`httptui.results.judge.ranking`). A tie requires shown equivalence
 (`httptui.statistics.equivalent`). Everything else is undecided, because no significant difference does not mean
 equal. If all contenders filled the machine together, CPU per request is considered first.
 """
@@ -16,9 +16,16 @@ from httptui.engines.errors import is_failure
 from httptui.figures import compared_cpu_us
 from httptui.plan.model import CONTROL
 from httptui.results.judge.blocks import NONE, Blocks, Margins
-from httptui.results.judge.claims import Pair, differences_beyond, order_claims, pair_of
 from httptui.results.judge.limiter_facts import MachineLoad
-from httptui.results.judge.ranking import ReuseCost, rank_cpu, reuse_cost_of
+from httptui.results.judge.ranking import (
+    Pair,
+    ReuseCost,
+    differences_beyond,
+    order_claims,
+    pair_of,
+    rank_cpu,
+    reuse_cost_of,
+)
 from httptui.results.judge.work import AS_IS, Unequal, told
 from httptui.results.snapshot import ContenderView, CpuRank, Flag, Rank, Verdict
 from httptui.statistics import ALPHA, DELTA, FEWEST_FOR_95, blocks_to_part
