@@ -14,7 +14,7 @@ import statistics
 import time
 
 from httptui.target.answers import ROOT
-from httptui.target.http1_bytes import answer_bytes
+from httptui.target.http1 import answer_bytes
 from httptui.target.listening import run_in_fast_loop
 from httptui.target.process import EmbeddedTarget
 

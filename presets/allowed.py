@@ -15,7 +15,6 @@ from httptui.errors import PlanError
 from httptui.plan.model import Plan
 from httptui.plan.secrets import references_of
 from httptui.plan.urls import split_target, with_urls_read
-from httptui.presets.loader import is_built_in
 from httptui.report.store import write_atomically
 
 MOST_ALLOWED = 1_000
@@ -68,6 +67,11 @@ def allow(wishes: Iterable[Wish]) -> None:
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomically(path, msgspec.json.format(msgspec.json.encode(kept), indent=1))
+
+
+def is_built_in(path: Path) -> bool:
+    """Whether a file is one of the presets that come with the project."""
+    return path.resolve().parent == Path(__file__).parent.resolve()
 
 
 def _allowed() -> tuple[Wish, ...]:

@@ -1,21 +1,39 @@
-"""Finds, lists and reads presets: the built-in ones beside this file, and the user's own, which come first."""
+"""Presets and plan files: found, listed, read and saved. Built-in ones lie beside this file; the user's come first.
+
+A report is a plan file too: its run or sweep is repeated with the same plan and seed, but without secrets.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+import unicodedata
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import platformdirs
 
 from httptui.engines.files import TooLongError, read_file
 from httptui.errors import PlanError
 from httptui.plan.decode import did_you_mean
-from httptui.plan.io import MOST_BYTES, check_decoded, decode_plan, mapping_from_json, mapping_from_toml
+from httptui.plan.io import (
+    MOST_BYTES,
+    check_decoded,
+    decode_plan,
+    mapping_from_json,
+    mapping_from_toml,
+    plan_to_toml,
+)
 from httptui.plan.model import Plan
-from httptui.presets.replay import recorded_plan, refuse_masks
-from httptui.report.saved import MOST_REPORT_BYTES
+from httptui.plan.requests import shown
+from httptui.plan.secrets import MASK
+from httptui.plan.titles import original_name
+from httptui.presets.allowed import allow, wishes_of
+from httptui.report.saved import MOST_REPORT_BYTES, SWEEP_SCHEMA
+from httptui.report.store import write_atomically
+from httptui.results.report import SCHEMA
 from httptui.safe_text import safe_text
 from httptui.text_files import NOT_TEXT, as_utf8
 
@@ -83,11 +101,6 @@ def preset_text(name_or_path: str) -> str:
     path = preset_path(name_or_path)
     read_plan(path)
     return as_utf8(_read(path, MOST_REPORT_BYTES)).decode()
-
-
-def is_built_in(path: Path) -> bool:
-    """Whether a file is one of the presets that come with the project."""
-    return path.resolve().parent == Path(__file__).parent.resolve()
 
 
 def is_file_name(name_or_path: str) -> bool:
@@ -164,3 +177,107 @@ def _read_all() -> list[PresetInfo | BrokenPreset]:
         else:
             found.append(PresetInfo(name, plan.description.strip(), plan, path))
     return found
+
+
+FAMILY = SCHEMA.rpartition("/")[0] + "/"
+
+
+class _Recorded(msgspec.Struct):
+    """What is needed of a report; a plan of its own in JSON has none of these fields."""
+
+    schema: str = ""
+    plan: Any = None
+
+
+def recorded_plan(raw: bytes) -> Any:
+    """The plan in a report's JSON, not yet decoded, or None where it is no report.
+
+    PlanError where it is a report of another version.
+    """
+    try:
+        recorded = msgspec.json.decode(raw, type=_Recorded)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return None
+    if recorded.schema == SWEEP_SCHEMA:
+        return recorded.plan if recorded.plan is not None else {}
+    if not recorded.schema.startswith(FAMILY):
+        return None
+    if recorded.schema != SCHEMA:
+        raise PlanError(f"schema: {shown(recorded.schema)} cannot be repeated here; {SCHEMA}")
+    return recorded.plan if recorded.plan is not None else {}
+
+
+def refuse_masks(plan: Plan, replaced: Container[str] = frozenset()) -> None:
+    """PlanError names every field, other than those to be `replaced`, that has a mask where a secret was."""
+    problems = [
+        f"{path}: holds {MASK} in place of a secret, which no report keeps; give it anew with {how}"
+        for path, how in masked_fields(plan)
+        if path.lower() not in replaced
+    ]
+    if problems:
+        raise PlanError(*problems)
+
+
+def masked_fields(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The path of every field that has a mask where a secret was, and the flag that gives it anew."""
+    if MASK in plan.target.url:
+        yield "target.url", "--url"
+    if any(MASK in url for url in plan.target.urls):
+        yield "target.urls", "--urls"
+    for name, value in plan.target.headers.items():
+        if MASK in value:
+            yield f"target.headers.{safe_text(name, 60)}", f"-H '{safe_text(name, 60)}: …'"
+    if MASK in plan.target.body:
+        yield "target.body", "--data"
+    if MASK in plan.target.body_base64:
+        yield "target.body_base64", "--data-binary"
+
+
+LONGEST_NAME = 60
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def user_preset_path(name: str) -> Path:
+    """The file of a preset of the user's own; PlanError where the name can be none."""
+    if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        raise PlanError(
+            f"name: {shown(name)} is no name of a preset; letters, digits, - and _, at most {LONGEST_NAME}"
+        )
+    return user_presets_folder() / f"{name}.toml"
+
+
+def suggested_name(text: str) -> str:
+    """A text as the name of a preset, or the empty text where nothing of it can be."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9_]+", "-", folded).strip("-_")[:LONGEST_NAME].rstrip("-_")
+
+
+def name_saved_as(name: str, preset: str) -> str:
+    """Return the name of a plan that is saved as a preset: its own if the preset got that, else the preset's."""
+    return name if suggested_name(name) == preset and name == original_name(name) else preset
+
+
+def save_preset(plan: Plan, name: str, *, replace: bool = False) -> Path:
+    """Write a plan as the preset of a name, in a file that only its owner can read.
+
+    PlanError where the name can be none, the plan could not be read again, the file exists and is not to be replaced,
+    or it cannot be written.
+    """
+    path = user_preset_path(name)
+    refuse_code(plan)
+    data = plan_to_toml(plan).encode()
+    if len(data) > MOST_BYTES:
+        raise PlanError(
+            f"plan: longer than {MOST_BYTES // 1024 // 1024} MiB, which is what a preset may have"
+        )
+    try:
+        if path.exists() and not replace:
+            raise PlanError(f"name: a preset {shown(name)} exists already")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomically(path, data)
+    except OSError as error:
+        raise PlanError(f"{safe_text(str(path))}: cannot be written: {safe_text(str(error))}") from None
+    # Whoever saves a plan here has seen it, and what it takes.
+    allow(wishes_of(path, plan))
+    return path

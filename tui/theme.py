@@ -19,8 +19,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from httptui.colours import ON_DARK, ON_LIGHT
-from httptui.ramp import ramp
+from httptui.colours import ON_DARK, ON_LIGHT, ramp
 
 LETTERS = "ABCDEFGH"
 READABLE, VERY_READABLE = 4.5, 7.0

@@ -1,4 +1,4 @@
-"""aiohttp: a `ClientSession` over a `TCPConnector`."""
+"""aiohttp and aiosonic: a session or client over a `TCPConnector`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RETRY_NOTE = (
     "The run keeps it from that, but there is no public switch."
 )
 
-ERRORS = (
+AIOHTTP_ERRORS = (
     raised("aiohttp.ClientConnectorDNSError", "dns"),
     raised("aiohttp.ClientSSLError", "tls"),
     raised("aiohttp.ClientConnectorError", "refused dns tls connect_timeout"),
@@ -23,7 +23,7 @@ ERRORS = (
 )
 
 
-def client_of(usage: Usage) -> Client:
+def aiohttp_client(usage: Usage) -> Client:
     """Describe the session, and one request with it."""
     url = f"yarl.URL({usage.at()}, encoded=True)" if usage.requested.escaped else ""
     sent = request_call("session", usage, *_redirects(usage), body="data", url=url)
@@ -36,7 +36,7 @@ def client_of(usage: Usage) -> Client:
         send=(after("async with ", sent, " as response:"), f"    {_taken(usage)}"),
         status="response.status",
         asynchronous=True,
-        errors=ERRORS,
+        errors=AIOHTTP_ERRORS,
         packages=("aiohttp",),
         imports=("import aiohttp", *(("import yarl",) if usage.requested.escaped else ())),
         constants=tls_constant(usage),
@@ -87,3 +87,76 @@ def _redirects(usage: Usage) -> tuple[str, ...]:
         return ("allow_redirects=False",)
     # aiohttp fails on reaching the limit, not on exceeding it.
     return ("allow_redirects=True", f"max_redirects={usage.redirects + 1}")
+
+
+AIOSONIC_ERRORS = (
+    raised("ConnectionRefusedError", "refused"),
+    raised("socket.gaierror", "dns"),
+    raised("ssl.SSLError", "tls"),
+    raised("aiosonic.exceptions.ConnectTimeout", "connect_timeout"),
+    raised("aiosonic.exceptions.BaseTimeout", "timeout connect_timeout read_timeout pool_timeout"),
+    raised("aiosonic.exceptions.ConnectionDisconnected", "disconnected"),
+    raised("asyncio.IncompleteReadError", "truncated"),
+    raised("aiosonic.exceptions.HttpParsingError", "protocol"),
+)
+
+
+def aiosonic_client(usage: Usage) -> Client:
+    """Describe the client, and one request with it; trust is given with each request."""
+    return Client(
+        kind="aiosonic.HTTPClient",
+        name="client",
+        opened=_aiosonic(usage),
+        send=_aiosonic_send(usage),
+        status="response.status_code",
+        asynchronous=True,
+        errors=AIOSONIC_ERRORS,
+        packages=("aiosonic",),
+        imports=(
+            "import aiosonic",
+            "from aiosonic.connectors import TCPConnector",
+            *(("from aiosonic.pools import PoolConfig",) if usage.pool is not None else ()),
+            "from aiosonic.timeout import Timeouts",
+        ),
+        constants=(*_sizes(usage), *(tls_lines(usage) if _needs_context(usage) else ())),
+    )
+
+
+def _aiosonic(usage: Usage) -> Call:
+    pool = 'pool_configs={":default": POOL}' if usage.pool is not None else None
+    return call(
+        "aiosonic.HTTPClient",
+        call("TCPConnector", pool, "timeouts=TIMEOUTS"),
+        "handle_cookies=True" if usage.cookies else None,
+        *(("follow=True", f"max_redirects={usage.redirects}") if usage.redirects else ()),
+    )
+
+
+def _aiosonic_send(usage: Usage) -> tuple[Line, ...]:
+    trust = f"ssl={_context(usage)}" if _needs_context(usage) else "verify=False" if usage.own_trust else None
+    simple = usage.method == "GET" and not usage.has_body
+    sent = call(
+        "response = await client.get" if simple else "response = await client.request",
+        usage.at(),
+        None if simple else f'"{usage.method}"',
+        "headers=HEADERS",
+        "data=BODY" if usage.has_body else None,
+        trust,
+    )
+    leave = usage.read == "headers"
+    return (sent, "await response.aclose()" if leave else taken(usage, "response.content()", prefix="await "))
+
+
+def _sizes(usage: Usage) -> tuple[Line, ...]:
+    names = ("sock_connect", "sock_read", "pool_acquire", "request_timeout")
+    timeouts = call("TIMEOUTS = Timeouts", *(f"{name}={usage.timeout}" for name in names))
+    # A pool has a default size, and by default closes its connections after so many requests.
+    pool = call("POOL = PoolConfig", f"size={usage.pool}", "max_conn_requests=None")
+    return (timeouts, pool) if usage.pool is not None else (timeouts,)
+
+
+def _context(usage: Usage) -> str:
+    """Return the context; aiosonic uses TLS if it gets one, whatever the URL says."""
+    if all(url.scheme == "https" for url in usage.requested.split):
+        return "TLS"
+    return f'TLS if {usage.at()}.startswith("https:") else None'

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from httptui.codegen.requested import expressions
 from httptui.codegen.texts import Call, Line, call
-from httptui.codegen.usage import Usage
+from httptui.codegen.usage import Usage, expressions
 from httptui.plan.urls import NUMBER
 
 

@@ -1,7 +1,11 @@
-"""httpx and its successor httpx2, async: an `AsyncClient`, over HTTP/1.1 or HTTP/2."""
+"""httpx and its successor httpx2: an `AsyncClient` or a `Client`, over HTTP/1.1 or HTTP/2, or over aiohttp.
+
+Over aiohttp a client sends by the transport of the package httpx-aiohttp, or by a short one such as users write.
+"""
 
 from __future__ import annotations
 
+from httptui.codegen.aiohttp import AIOHTTP_ERRORS, RETRY_NOTE, session_call, tls_constant
 from httptui.codegen.client import (
     LEAVES,
     READS_ALL,
@@ -13,14 +17,14 @@ from httptui.codegen.client import (
     taken,
     tls_lines,
 )
-from httptui.codegen.texts import Call, Line, after, call
+from httptui.codegen.texts import Call, Line, after, block, call
 from httptui.codegen.usage import Usage
 
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS", "DELETE")
 MADE_ONCE = "# Made once: each client would make one of its own{}."
 
 
-def client_of(usage: Usage, library: str = "httpx") -> Client:
+def httpx_client(usage: Usage, library: str = "httpx") -> Client:
     """Describe the client, and one request with it; `library` is httpx or httpx2."""
     return Client(
         header_values="bytes",
@@ -118,3 +122,145 @@ def _needs_context(usage: Usage) -> bool:
 
 def _proxies(usage: Usage) -> tuple[str, ...]:
     return () if usage.trust_env else ("trust_env=False",)
+
+
+UNGUARDED = "{} does not guard its HTTP/2 connection against threads that share it: requests may fail."
+
+
+def httpx_sync_client(usage: Usage, library: str = "httpx") -> Client:
+    """Describe the client, and one request with it; `library` is httpx or httpx2."""
+    return Client(
+        header_values="bytes",
+        kind=f"{library}.Client",
+        name="client",
+        opened=httpx_call(library, "Client", usage),
+        send=httpx_send("", usage),
+        status="response.status_code",
+        asynchronous=False,
+        errors=httpx_errors(library),
+        packages=httpx_packages(library, usage),
+        imports=(f"import {library}", *cookie_imports(usage)),
+        constants=httpx_tls(usage),
+        notes=(UNGUARDED.format(library),) if _shared_over_http_2(usage) else (),
+    )
+
+
+def _shared_over_http_2(usage: Usage) -> bool:
+    return usage.http == "2" and usage.reuse == "shared" and usage.concurrency > 1
+
+
+PACKAGED = "HttpxAiohttpClient"
+PACKAGED_IMPORTS = (f"from httpx_aiohttp import {PACKAGED}",)
+IMPORTS = ("import aiohttp", "import httpx", "from httpx_aiohttp import AiohttpTransport")
+
+PUBLISHED_ERRORS = (
+    # It turns nearly every error of aiohttp into this one.
+    raised("httpx.ConnectTimeout", "refused dns tls connect_timeout disconnected"),
+    raised("httpx.ReadTimeout", "read_timeout"),
+    raised("httpx.PoolTimeout", "pool_timeout"),
+    raised(
+        "httpx.TimeoutException",
+        "timeout connect_timeout read_timeout pool_timeout refused dns tls disconnected",
+    ),
+    raised("httpx.ReadError", "truncated"),
+    raised("httpx.TooManyRedirects", "redirects"),
+)
+
+
+def httpx_aiohttp_client(usage: Usage) -> Client:
+    """Describe the client, and one request with it; without a pool size, the transport's own client is used."""
+    packaged = usage.pool is None
+    return Client(
+        header_values="bytes",
+        kind=PACKAGED if packaged else "httpx.AsyncClient",
+        name="client",
+        opened=_packaged_client(usage) if packaged else call("new_client"),
+        send=httpx_send("await ", usage),
+        status="response.status_code",
+        asynchronous=True,
+        errors=PUBLISHED_ERRORS,
+        error_imports=("import httpx",),
+        packages=("httpx-aiohttp",),
+        imports=(*cookie_imports(usage), *(PACKAGED_IMPORTS if packaged else IMPORTS)),
+        constants=httpx_tls(usage),
+        functions=() if packaged else _with_published_transport(usage),
+        notes=(RETRY_NOTE,),
+    )
+
+
+def _packaged_client(usage: Usage) -> Call:
+    proxies = None if usage.trust_env else "trust_env=False"
+    return call(PACKAGED, *pool_arguments("httpx", usage), *policy_arguments(usage), proxies)
+
+
+def _with_published_transport(usage: Usage) -> tuple[Line, ...]:
+    context = "verify=TLS" if httpx_tls(usage) else None
+    transport = call("transport = AiohttpTransport", context, "client=session")
+    made = call("return httpx.AsyncClient", "transport=transport", *policy_arguments(usage))
+    body = block(1, [after("session = ", session_call(usage)), transport, made])
+    return ("def new_client() -> httpx.AsyncClient:", *body)
+
+
+TRANSPORT = '''
+class AiohttpTransport({library}.AsyncBaseTransport):
+    """Sends what {library} asks for by one aiohttp session."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def handle_async_request(self, request: {library}.Request):
+        async with self._session.request(
+            request.method,
+            str(request.url),
+            headers=request.headers.multi_items(),
+            data=await request.aread() or None,
+            allow_redirects=False,
+        ) as response:
+            body = {library}.ByteStream(await response.read())
+        headers = [(name.lower(), value) for name, value in response.raw_headers]
+        return {library}.Response(response.status, headers=headers, stream=body)
+
+    async def aclose(self) -> None:
+        await self._session.close()
+
+
+'''
+UNPACKED_TWICE = (
+    "The fault of a transport that was published: aiohttp unpacks a body and hands its Content-Encoding on, "
+    "so that {library} unpacks it once more and fails."
+)
+
+
+def over_aiohttp_client(usage: Usage, library: str = "httpx", *, decompress: bool = False) -> Client:
+    """Describe the client, and one request with it; with `decompress`, each body is decompressed twice."""
+    faults = (UNPACKED_TWICE.format(library=library),) if decompress else ()
+    return Client(
+        header_values="bytes",
+        kind=f"{library}.AsyncClient",
+        name="client",
+        opened=call("new_client"),
+        send=httpx_send("await ", usage),
+        status="response.status_code",
+        asynchronous=True,
+        errors=AIOHTTP_ERRORS,
+        packages=("aiohttp", library),
+        imports=("import aiohttp", f"import {library}", *cookie_imports(usage)),
+        constants=tls_constant(usage),
+        functions=(
+            *TRANSPORT.format(library=library).strip("\n").split("\n"),
+            "",
+            "",
+            *_with_own_transport(usage, library, () if decompress else ("auto_decompress=False",)),
+        ),
+        notes=(*faults, RETRY_NOTE),
+    )
+
+
+def _with_own_transport(usage: Usage, library: str, unpacking: tuple[str, ...]) -> tuple[Line, ...]:
+    # The client's time-out is for its transport to enforce, and this transport leaves that to aiohttp.
+    session = session_call(usage, *unpacking, f"timeout=aiohttp.ClientTimeout(total={usage.timeout})")
+    made = call(
+        f"return {library}.AsyncClient", "transport=AiohttpTransport(session)", *policy_arguments(usage)
+    )
+    body = block(1, [after("session = ", session), made])
+    return (f"def new_client() -> {library}.AsyncClient:", *body)

@@ -1,28 +1,30 @@
 """Assembly of a script: the parts common to all libraries, around the few lines of the library's own.
 
 The comments at its head say what the reader must know: from the usage, the label, the load, and what the run does but
-the script does not; from `retrying`, differences in retries; from the library's module, its notes; then packages,
-target and variables.
+the script does not; differences in retries, which tenacity makes; the library's notes; then packages, target and
+variables. Its workers each take a turn, send a request, and repeat until no turn is left.
 """
 
 from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from httptui.codegen.client import Client, url_constants, url_function, url_imports
-from httptui.codegen.retrying import is_tried_again, retry_constants, retry_imports, retry_notes
-from httptui.codegen.texts import WIDTH, Call, Line, Variable, block, bytes_expression, bytes_literal
-from httptui.codegen.usage import BODY_IN_HEX, CA_FILE, Usage
-from httptui.codegen.workers import (
-    fetch_lines,
-    main_lines,
-    pace_class,
-    pacing_constants,
-    pacing_imports,
-    work_lines,
+from httptui.codegen.client import Client, Raised, turns_of, url_constants, url_function, url_imports
+from httptui.codegen.texts import (
+    WIDTH,
+    Call,
+    Line,
+    Variable,
+    after,
+    block,
+    bytes_expression,
+    bytes_literal,
+    call,
 )
+from httptui.codegen.usage import BODY_IN_HEX, CA_FILE, Usage
+from httptui.plan.requests import LONGEST_WAIT
 
 
 def script_of(usage: Usage, client: Client) -> str:
@@ -142,3 +144,302 @@ def _start(usage: Usage, client: Client) -> str:
     if not client.asynchronous:
         return "main()"
     return "uvloop.run(main())" if usage.uvloop else "asyncio.run(main())"
+
+
+PACE = '''
+class Pace:
+    """Lets RATE requests a second go to one host, evenly spaced."""
+
+    def __init__(self) -> None:
+        self._free = 0.0
+'''
+OF_TASKS = """
+    async def wait(self) -> None:
+        start = max(self._free, time.monotonic())
+        self._free = start + 1 / RATE
+        await asyncio.sleep(start - time.monotonic())
+"""
+OF_THREADS = """
+        self._lock = Lock()
+
+    def wait(self) -> None:
+        with self._lock:
+            start = max(self._free, time.monotonic())
+            self._free = start + 1 / RATE
+        time.sleep(max(start - time.monotonic(), 0))
+"""
+
+
+def pacing_imports(usage: Usage, client: Client) -> set[str]:
+    """Return the imports for pausing."""
+    wanted: set[str] = set()
+    if usage.per_host_rate is not None:
+        wanted |= {"import time"} | (set() if client.asynchronous else {"from threading import Lock"})
+        if usage.requested.hosts > 1:
+            wanted |= {"from collections import defaultdict", "from urllib.parse import urlsplit"}
+    if usage.think and not client.asynchronous:
+        wanted |= {"import time"}
+    return wanted
+
+
+def pacing_constants(usage: Usage) -> Iterator[Line]:
+    """Yield the constants for think time and rate per host."""
+    if usage.think:
+        yield f"THINK = {usage.think:g}  # Seconds between an answer and a worker's next request."
+    if usage.per_host_rate is not None:
+        yield f"RATE = {usage.per_host_rate:g}  # Requests a second to each host."
+
+
+def pace_class(usage: Usage, client: Client) -> tuple[Line, ...]:
+    """Return the class for the pace of a host, and the paces of all hosts."""
+    if usage.per_host_rate is None:
+        return ()
+    made = "defaultdict(Pace)" if usage.requested.hosts > 1 else "Pace()"
+    name = "paces" if usage.requested.hosts > 1 else "pace"
+    between = "\n" if client.asynchronous else ""
+    written = (
+        PACE.strip("\n") + "\n" + between + (OF_TASKS if client.asynchronous else OF_THREADS).strip("\n")
+    )
+    return (*written.split("\n"), "", "", f"{name} = {made}")
+
+
+def before_request(usage: Usage, client: Client) -> tuple[Line, ...]:
+    """Return the line that waits until the host may be sent the next request."""
+    if usage.per_host_rate is None:
+        return ()
+    which = "paces[urlsplit(url).netloc]" if usage.requested.hosts > 1 else "pace"
+    return (f"{'await ' if client.asynchronous else ''}{which}.wait()",)
+
+
+def after_request(usage: Usage, client: Client) -> tuple[Line, ...]:
+    """Return the line of a worker's think time."""
+    if not usage.think:
+        return ()
+    return (f"{'await asyncio' if client.asynchronous else 'time'}.sleep(THINK)",)
+
+
+def fetch_lines(usage: Usage, client: Client) -> tuple[Line, ...]:
+    """Return the function that sends one request with retries, using a new client if each request has one."""
+    if not is_tried_again(usage, client):
+        return ()
+    given = [] if usage.uses == 1 else [f"{client.name}: {client.kind}"]
+    given += [f"{_one(usage, client)}: str"] if usage.requested.differ else []
+    sent: tuple[Line, ...] = client.send
+    if usage.tries.statuses:
+        sent = (*sent, f"return {client.status}")
+    if usage.uses == 1:
+        sent = (_opened(client), *block(1, sent))
+    return tuple(retried(usage, client, ", ".join(given), sent))
+
+
+def work_lines(usage: Usage, client: Client) -> Iterator[str]:
+    """Yield the function of one worker."""
+    shared = f"{client.name}: {client.kind}, " if _is_shared(usage, client) else ""
+    turns, kind, turn = (
+        _turns(usage, client),
+        "str" if usage.requested.differ else "int",
+        _turn(usage, client),
+    )
+    yield f"{_prefix(client)}def work({shared}{turns}: Iterator[{kind}]) -> int:"
+    yield "    done = 0"
+    once = f"for {turn} in {turns}:"
+    sent, pause = _sent(usage, client), after_request(usage, client)
+    if usage.uses == 1:
+        alone = is_tried_again(usage, client)
+        yield from block(1, [once])
+        if alone:
+            yield from block(2, sent)
+        else:
+            yield from block(2, [*before_request(usage, client), _opened(client)])
+            yield from block(3, sent)
+        yield from block(2, pause)
+    elif usage.uses is not None:
+        first = f"first_{turn}" if usage.requested.differ else "turn"
+        yield from block(1, [f"for {first} in {turns}:"])
+        yield from block(2, [_opened(client)])
+        yield from block(3, [f"for {turn} in chain([{first}], islice({turns}, USES - 1)):"])
+        yield from block(4, [*sent, *pause])
+    elif shared:
+        yield from block(1, [once])
+        yield from block(2, [*sent, *pause])
+    else:
+        yield from block(1, [_opened(client)])
+        yield from block(2, [once])
+        yield from block(3, [*sent, *pause])
+    yield "    return done"
+
+
+def main_lines(usage: Usage, client: Client) -> Iterator[str]:
+    """Yield the function that runs all workers."""
+    shared, turns = _is_shared(usage, client), _turns(usage, client)
+    given = f"{client.name}, {turns}" if shared else turns
+    opened = [_opened(client)] if shared else []
+    yield f"{_prefix(client)}def main() -> None:"
+    yield f"    {turns} = {turns_of(usage, client)}  # Each worker takes the next."
+    yield from block(1, opened)
+    depth = 1 + len(opened)
+    if client.asynchronous:
+        yield from block(
+            depth,
+            [
+                f"workers = [work({given}) for _ in range(IN_FLIGHT)]",
+                "print(sum(await asyncio.gather(*workers)))",
+            ],
+        )
+        yield from block(1, client.last)
+        return
+    yield from block(depth, ["with ThreadPoolExecutor(IN_FLIGHT) as pool:"])
+    yield from block(
+        depth + 1,
+        [
+            f"jobs = [pool.submit(work, {given}) for _ in range(IN_FLIGHT)]",
+            "print(sum(job.result() for job in jobs))",
+        ],
+    )
+
+
+def _sent(usage: Usage, client: Client) -> tuple[Line, ...]:
+    """Return the lines that send one request and count it."""
+    if not is_tried_again(usage, client):
+        paced = before_request(usage, client) if usage.uses != 1 else ()
+        return (*paced, *client.send, "done += 1")
+    given = [] if usage.uses == 1 else [client.name]
+    given += [_one(usage, client)] if usage.requested.differ else []
+    fetched = f"{'await ' if client.asynchronous else ''}fetch({', '.join(given)})"
+    return (*before_request(usage, client), fetched, "done += 1")
+
+
+def _opened(client: Client) -> Line:
+    return after(f"{_prefix(client)}with ", client.opened, f" as {client.name}:")
+
+
+def _prefix(client: Client) -> str:
+    return "async " if client.asynchronous else ""
+
+
+def _is_shared(usage: Usage, client: Client) -> bool:
+    return usage.reuse == "shared" and client.shareable
+
+
+def _turns(usage: Usage, client: Client) -> str:
+    return f"{_one(usage, client)}s" if usage.requested.differ else "turns"
+
+
+def _turn(usage: Usage, client: Client) -> str:
+    return _one(usage, client) if usage.requested.differ else "_"
+
+
+def _one(usage: Usage, client: Client) -> str:
+    return usage.at(client.requested)
+
+
+STANDARD = {"socket", "ssl"}
+"""Modules of errors that a script imports only if it names them."""
+
+
+def is_tried_again(usage: Usage, client: Client) -> bool:
+    """Return whether the script retries anything."""
+    return bool(usage.tries.statuses or _caught(usage, client))
+
+
+def retry_imports(usage: Usage, client: Client) -> set[str]:
+    """Return the imports for retrying."""
+    if not is_tried_again(usage, client):
+        return set()
+    caught = _caught(usage, client)
+    modules = {name.partition(".")[0] for name in caught} & STANDARD
+    return {
+        "import tenacity",
+        *(f"import {name}" for name in modules),
+        *(client.error_imports if caught else ()),
+    }
+
+
+def retry_constants(usage: Usage, client: Client) -> Iterator[Line]:
+    """Yield the errors or their codes, and the statuses, that are retried."""
+    caught = _caught(usage, client)
+    if client.errors_of and caught:
+        yield Call("CODES = ", caught, brackets="{}")
+    elif len(caught) > 1:
+        yield Call("ERRORS = ", caught)
+    if usage.tries.statuses:
+        yield Call("TRY_AGAIN = ", tuple(map(str, usage.tries.statuses)), brackets="{}")
+
+
+def retried(usage: Usage, client: Client, signature: str, body: tuple[Line, ...]) -> Iterator[str]:
+    """Yield the function `fetch` with retries; `body` sends one request, and returns the status if that is needed."""
+    if client.errors_of and _caught(usage, client):
+        yield "def may_pass(error: BaseException) -> bool:"
+        yield f"    return isinstance(error, {client.errors_of}) and error.args[0] in CODES"
+        yield from ("", "")
+    yield from block(0, [_decorator(usage, client)])
+    prefix = "async " if client.asynchronous else ""
+    yield f"{prefix}def fetch({signature}) -> {'int' if usage.tries.statuses else 'None'}:"
+    yield from block(1, body)
+
+
+def retry_notes(usage: Usage, client: Client) -> Iterator[str]:
+    """Yield notes on differences from the run's retries, mostly where errors are less specific than its causes."""
+    if usage.tries.most == 1:
+        return
+    wanted = frozenset(usage.tries.kinds)
+    chosen = _chosen(usage, client)
+    wider = {kind for one in chosen for kind in one.kinds} - wanted - (set() if usage.tls else {"tls"})
+    if wider:
+        names = _joined(name for one in chosen if one.kinds & wider for name in one.classes)
+        yield f"{names} may mean {_joined(sorted(wider))}, too: that is sent again here, and not in the run."
+    if unknown := wanted - {kind for one in client.errors for kind in one.kinds}:
+        yield f"The run sends again after {_joined(sorted(unknown))}, too; here there is no error for that alone."
+    if usage.uses not in (None, 1) and is_tried_again(usage, client):
+        yield "In the run each try is one of a client's requests; here a request with all its tries is."
+
+
+def _joined(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _decorator(usage: Usage, client: Client) -> Call:
+    caught = _caught(usage, client)
+    causes: list[Call] = []
+    if caught:
+        if client.errors_of:
+            causes.append(call("tenacity.retry_if_exception", "may_pass"))
+        else:
+            classes = caught[0] if len(caught) == 1 else "ERRORS"
+            causes.append(call("tenacity.retry_if_exception_type", classes))
+    if usage.tries.statuses:
+        causes.append(call("tenacity.retry_if_result", "lambda status: status in TRY_AGAIN"))
+    cause = causes[0] if len(causes) == 1 else call("tenacity.retry_any", *causes)
+    return call(
+        "@tenacity.retry",
+        Call(f"retry={cause.start}", cause.arguments),
+        _wait(usage),
+        f"stop=tenacity.stop_after_attempt({usage.tries.most})",
+        "retry_error_callback=lambda last: last.outcome.result()" if usage.tries.statuses else "reraise=True",
+    )
+
+
+def _wait(usage: Usage) -> Call | None:
+    """Return waits that double: half of each is fixed, and up to half is random."""
+    first = usage.tries.wait
+    if not first:
+        return None
+    return call(
+        "wait=tenacity.wait_combine",
+        f"tenacity.wait_exponential(multiplier={first / 2:g}, max={LONGEST_WAIT / 2:g})",
+        f"tenacity.wait_random_exponential(multiplier={first:g}, max={LONGEST_WAIT:g})",
+    )
+
+
+def _caught(usage: Usage, client: Client) -> tuple[str, ...]:
+    """Return the classes or codes of errors that are retried."""
+    return tuple(dict.fromkeys(name for one in _chosen(usage, client) for name in one.classes))
+
+
+def _chosen(usage: Usage, client: Client) -> list[Raised]:
+    """Return the most specific error for each kind, without those that another covers."""
+    wanted = frozenset(usage.tries.kinds)
+    found = [next((one for one in client.errors if kind in one.kinds), None) for kind in usage.tries.kinds]
+    chosen = list(dict.fromkeys(one for one in found if one is not None))
+    return [one for one in chosen if not any(one.kinds & wanted < other.kinds & wanted for other in chosen)]

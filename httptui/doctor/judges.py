@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 import msgspec
 
+from httptui.doctor.bench import CHUNKS
 from httptui.doctor.findings import Echo, Finding, LaneSeen, Observation, Reply, met, missed
-from httptui.doctor.grounds import CHUNKS
 from httptui.safe_text import safe_text
 from httptui.target.answers import FILLER, GZIP, KIB
 

@@ -12,10 +12,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, structs
 
-from httptui.doctor.grounds import NETRC, Witness, clean_environment, hostile_environment
+from httptui.doctor.bench import NETRC, Witness, clean_environment, hostile_environment
 from httptui.engines.registry import EngineInfo
-from httptui.own_process import own_command
-from httptui.process_group import OWN_SESSION, close_streams, end_group, exit_code
+from httptui.own_process import OWN_SESSION, close_streams, end_group, exit_code, own_command
 from httptui.safe_text import safe_text
 
 PATHS = ("/cookie", "/", "/redirect", "/last", "/last", "/last", "/drop")

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
-from httptui.colours import ON_DARK, ON_LIGHT
-from httptui.ramp import Rgb, lightness, ramp
+from httptui.colours import ON_DARK, ON_LIGHT, Rgb, lightness, ramp
 from httptui.report import document as doc
 from httptui.report.cells import id_of
 from httptui.results.snapshot import Labelled

@@ -23,8 +23,7 @@ import msgspec
 import platformdirs
 
 from httptui.errors import HttptuiError
-from httptui.own_process import start_process
-from httptui.process_group import close_streams, end_group, exit_code
+from httptui.own_process import close_streams, end_group, exit_code, start_process
 from httptui.runs import guardian
 from httptui.safe_text import safe_text
 

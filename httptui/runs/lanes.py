@@ -34,9 +34,16 @@ from httptui.engines.protocol import (
 )
 from httptui.engines.registry import engine_info
 from httptui.log import log_of
-from httptui.own_process import Messages, own_command, start_process
+from httptui.own_process import (
+    Messages,
+    close_streams,
+    end_group,
+    exit_code,
+    own_command,
+    silence,
+    start_process,
+)
 from httptui.plan.secrets import masked_pairs
-from httptui.process_group import close_streams, end_group, exit_code, silence
 from httptui.results.histogram import flat_of, merge
 from httptui.safe_text import safe_text
 

@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from httptui.level_axis import LevelAxis, level_axis
+from httptui.colours import SMALLEST, WIDE, shades
 from httptui.plan.sweep import CONCURRENCY, LATENCY, POOL
-from httptui.ramp import SMALLEST, WIDE, shades
 from httptui.report.cells import id_of
 from httptui.report.charts import Frame
 from httptui.report.render_html import Html, colour_class, tag
 from httptui.results.scaling_laws import predicted_text
 from httptui.safe_text import safe_text
-from httptui.scale import Scale, linear_scale, log_scale, milliseconds, short
+from httptui.scale import LevelAxis, Scale, level_axis, linear_scale, log_scale, milliseconds, short
 from httptui.sweeps.judging import Crossover, Scaling
 from httptui.sweeps.points import Axis, Measured, SweepContender, SweepPoint
 from httptui.sweeps.report import SweepReport

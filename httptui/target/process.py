@@ -15,8 +15,7 @@ import msgspec
 
 from httptui.engines.admission import TOKEN_HEADER
 from httptui.errors import TargetError
-from httptui.own_process import own_command, start_process
-from httptui.process_group import silence
+from httptui.own_process import own_command, silence, start_process
 from httptui.target.options import TargetStats, stats_from_json
 
 PROBE_SECONDS = 10.0

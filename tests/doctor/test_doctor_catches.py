@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from broken_engines import BROKEN, MISSED
 
-from httptui.doctor import lanes
+from httptui.doctor import examiner
 from httptui.doctor.examiner import examine
 from httptui.doctor.findings import Examination, Finding
 from httptui.engines.registry import engine_info
@@ -79,7 +79,7 @@ async def test_an_examination_that_breaks_off_leaves_nothing_behind(monkeypatch:
     async def broken(engine: str) -> tuple[Finding, ...]:
         raise RuntimeError(engine)
 
-    monkeypatch.setattr(lanes, "connections", broken)
+    monkeypatch.setattr(examiner, "connections_of_lanes", broken)
     with pytest.raises(RuntimeError, match="raw"):
         await examined(["raw"])
     others = asyncio.all_tasks() - {asyncio.current_task()}

@@ -8,8 +8,8 @@ from test_doctor_render import examination
 
 from httptui.doctor.costs import BLOCKS, Cost, cost_plan
 from httptui.doctor.findings import Finding, met, missed
-from httptui.doctor.page import Client, to_page
 from httptui.doctor.plain import NO_PLAIN_USE, Arrival, Asked, Plain, headers_of, plain_of, plain_uses
+from httptui.doctor.render import Client, to_page
 from httptui.engines.probe import plain as probe
 from httptui.engines.registry import EngineInfo
 from httptui.plan.model import Contender

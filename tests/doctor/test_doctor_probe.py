@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from httptui.doctor.bench import ProbeProcess
+from httptui.doctor.bench import ProbeProcess, clean_environment, hostile_environment
 from httptui.doctor.findings import Ask, Job
-from httptui.doctor.grounds import clean_environment, hostile_environment
 from httptui.engines.probe.drive import (
     LONGEST_BODY,
     errands_of,

@@ -14,8 +14,8 @@ from textual.widgets import Input, Static
 
 from httptui.plan.model import Target
 from httptui.presets import PresetInfo, user_presets_folder
+from httptui.presets.loader import save_preset
 from httptui.presets.recent import recent_plans, remember
-from httptui.presets.saving import save_preset
 from httptui.tui.forms.words import GLOSSARY
 from httptui.tui.screens.dialogs import ConsentScreen
 from httptui.tui.screens.help import HelpScreen, key_groups

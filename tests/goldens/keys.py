@@ -24,7 +24,7 @@ from httptui.engines.base import AsyncEngine, Request, Settings, SyncEngine
 from httptui.engines.registry import GROUP, engine_info
 from httptui.plan.expectations import OPERATORS, QUANTITIES
 from httptui.results.snapshot import Snapshot
-from httptui.selftest.selftest import SelfTest
+from httptui.selftest import SelfTest
 from httptui.sweeps.report import SweepSnapshot
 from httptui.tui.cli.plan_options import KEYS
 from httptui.tui.keymap import bound_actions

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from httptui import process_group
-from httptui.process_group import silence
+from httptui import own_process
+from httptui.own_process import silence
 
 
 class Waits:
@@ -38,7 +38,7 @@ async def silence_with(
     """Wait for a task of a process that has used so much CPU time at the beginning and after each slice."""
     used = iter(cpu_seconds)
     monkeypatch.setattr(asyncio, "wait", waits)
-    monkeypatch.setattr(process_group, "_cpu_seconds", lambda _: next(used))
+    monkeypatch.setattr(own_process, "_cpu_seconds", lambda _: next(used))
     task = asyncio.current_task()
     assert task is not None
     return await silence(task, 1, seconds, idle_seconds)
@@ -53,7 +53,7 @@ async def test_silence_is_counted_in_slices_however_long_one_takes(
     """A process that was stopped for a minute has spent one slice, and then hears what is waiting."""
     waits = Waits(ends_at)
     assert await silence_with(monkeypatch, waits, seconds, range(99)) == silent
-    assert max(waits.timeouts) == process_group.SLICE_SECONDS
+    assert max(waits.timeouts) == own_process.SLICE_SECONDS
     assert sum(waits.timeouts) == (3.0 if ends_at == 3 and seconds > 3 else seconds)
 
 

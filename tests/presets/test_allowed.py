@@ -11,8 +11,7 @@ from httptui.errors import ExitCode, PlanError, RefusedError
 from httptui.plan.model import Contender, Plan, Target
 from httptui.presets import load_preset
 from httptui.presets.allowed import Wish, allow, allowed_path, wishes_of
-from httptui.presets.loader import preset_path
-from httptui.presets.saving import save_preset
+from httptui.presets.loader import preset_path, save_preset
 from httptui.tui.cli import allowing
 from httptui.tui.cli.main import main
 

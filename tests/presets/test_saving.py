@@ -12,8 +12,8 @@ from msgspec import structs
 from httptui.errors import PlanError
 from httptui.plan.model import MOST_BODY_BYTES, Contender, Load, Plan, Stage, Target
 from httptui.presets import list_presets, load_preset, recent, user_presets_folder
+from httptui.presets.loader import save_preset, suggested_name, user_preset_path
 from httptui.presets.recent import MOST_RECENT, recent_path, recent_plans, remember
-from httptui.presets.saving import save_preset, suggested_name, user_preset_path
 
 PLAN = Plan(
     name="mine",

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_plots import assert_exact
 
+from httptui.colours import LEVELS, lightness, ramp
 from httptui.engines.buckets import bucket_of, histogram_of
-from httptui.ramp import LEVELS, lightness, ramp
 from httptui.results.histogram import coarsened, flat_of
 from httptui.tui.plots.cells import Cells, plain
 from httptui.tui.plots.heatmap import Moment, Named, plot_heatmap

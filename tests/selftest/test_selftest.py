@@ -13,7 +13,7 @@ from httptui.plan.io import checked_plan
 from httptui.plan.schedule import FEWEST_BLOCKS, SHORTEST_SLICE_SECONDS, planned_seconds, steps_of
 from httptui.results.report import HistogramData, Report, ReportContender
 from httptui.results.snapshot import CpuRank, Limiter, Rank, Requests, Verdict
-from httptui.selftest.selftest import (
+from httptui.selftest import (
     EPOCHS,
     START_SECONDS,
     Comparison,

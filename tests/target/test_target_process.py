@@ -195,7 +195,7 @@ async def test_it_dies_with_a_parent_that_is_killed(kind: str) -> None:
 
 
 FOREGROUND = (
-    "import sys; from httptui.target.foreground import run_foreground; sys.exit(run_foreground(tls=True))"
+    "import sys; from httptui.target.server import run_foreground; sys.exit(run_foreground(tls=True))"
 )
 
 

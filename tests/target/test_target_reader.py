@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.target.answers import MAX_ECHO_BODY, Request
-from httptui.target.http1_bytes import MAX_HEAD, RequestReader
+from httptui.target.http1 import MAX_HEAD, RequestReader
 
 GET = b"GET /a?b HTTP/1.1\r\nHost: x\r\nX-Odd-CASE: 1\r\nX-Odd-CASE: 2\r\n\r\n"
 POST = b"POST /echo HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"

@@ -131,8 +131,8 @@ async def described(
     from datetime import UTC, datetime
 
     from httptui.doctor.costs import costs, costs_of_lanes
-    from httptui.doctor.page import Client, to_page
     from httptui.doctor.plain import PATIENCE_SECONDS, plain_uses
+    from httptui.doctor.render import Client, to_page
     from httptui.report.environment import describe_environment
 
     note(f"using libraries with nothing set, {PATIENCE_SECONDS:g} s before a server that does not answer")

@@ -47,7 +47,7 @@ def selftest(seconds: int, seed: int, json: str | None) -> int:
 async def examine(seconds: float, seed: int, json: str | None) -> int:
     """Run, judge and tell; the exit code."""
     from httptui.errors import ExitCode
-    from httptui.selftest.selftest import compared, effect_plan, judge, same_plan
+    from httptui.selftest import compared, effect_plan, judge, same_plan
     from httptui.tui.cli.outputs import Delivery, Job, indented, is_stdout
 
     effect = await report_of(effect_plan(seconds, seed))

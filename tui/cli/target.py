@@ -25,7 +25,7 @@ def target(port: int, latency: str, jitter: str, error_rate: float, tls: bool, h
     /stats, /echo, /fault/{close,truncate,malformed,drip,hang,reset};
     query: ?latency_ms=&jitter_ms=&error_rate=
     """
-    from httptui.target.foreground import run_foreground
+    from httptui.target.server import run_foreground
 
     return run_foreground(
         port=port,

@@ -13,7 +13,7 @@ from httptui.plan.io import plan_from_mapping
 from httptui.plan.model import Plan
 from httptui.plan.secrets import MASK
 from httptui.plan.typed import contender_values, values_of
-from httptui.presets.replay import masked_fields
+from httptui.presets.loader import masked_fields
 from httptui.safe_text import safe_text
 from httptui.tui.forms.words import with_letters
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from httptui.level_axis import LevelAxis, level_axis
-from httptui.scale import Scale, nice_step, short
+from httptui.scale import LevelAxis, Scale, level_axis, nice_step, short
 from httptui.tui.plots.cells import Row, left, right
 
 SHORTEST, LONGEST = 1e-3, 1e9

@@ -1,7 +1,7 @@
 """What plots and tables are made of: rows of (text, style key), of an exact width in terminal cells.
 
 A style key is a contender's letter ("A"), one of the words of `httptui.tui.theme.STYLES`, or two of them joined by a
-space ("A bold"); or "heat" and the levels of a cell's upper and lower half (see `httptui.ramp`).  Nothing here
+space ("A bold"); or "heat" and the levels of a cell's upper and lower half (see `httptui.colours`).  Nothing here
 knows Textual.
 """
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from httptui.ramp import LEVELS, shades
+from httptui.colours import LEVELS, shades
 from httptui.scale import LARGEST, short
 from httptui.tui.plots.cells import Cells, Row, Segment, fit, left, right
 

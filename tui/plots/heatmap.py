@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
+from httptui.colours import LEVELS
 from httptui.engines.buckets import HIGHEST_NS, bounds_of, bucket_of
-from httptui.ramp import LEVELS
 from httptui.results.histogram import COARSE
 from httptui.scale import Scale, log_scale, milliseconds
 from httptui.tui.plots.axes import LONGEST, margin_of, mark_columns, span_of, tick_rows, time_axis, value_axis

@@ -22,8 +22,14 @@ from textual.widgets import Button, Input, Static
 from httptui.errors import PlanError
 from httptui.plan.model import Plan
 from httptui.plan.secrets import redacted_plan
-from httptui.presets.loader import preset_paths, user_presets_folder
-from httptui.presets.saving import name_saved_as, save_preset, suggested_name, user_preset_path
+from httptui.presets.loader import (
+    name_saved_as,
+    preset_paths,
+    save_preset,
+    suggested_name,
+    user_preset_path,
+    user_presets_folder,
+)
 from httptui.safe_text import safe_text
 from httptui.target.options import MAX_DELAY_MS, Pacing
 from httptui.tui.panels.column_list import ColumnList, Ticked

@@ -18,8 +18,8 @@ from httptui.plan.io import check_decoded
 from httptui.plan.model import Plan
 from httptui.presets import BrokenPreset, PresetInfo, broken_presets, list_presets
 from httptui.presets.allowed import Wish, allow, wishes_of
+from httptui.presets.loader import masked_fields
 from httptui.presets.recent import RecentPlan, recent_plans
-from httptui.presets.replay import masked_fields
 from httptui.safe_text import safe_text
 from httptui.tui.forms.preset_text import (
     Entry,

@@ -1,4 +1,7 @@
-"""Self-test by runs of one client against itself, without and with a known fault: plans, judgement and sentences."""
+"""Self-test: whether this machine can be trusted now, and how small a difference between two clients it can show.
+
+It runs one client against itself, without and with a known fault: plans, judgement and sentences.
+"""
 
 from __future__ import annotations
 

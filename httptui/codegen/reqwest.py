@@ -1,11 +1,11 @@
-"""pyreqwest, async: a client made by its `ClientBuilder`."""
+"""Async clients over Rust's reqwest and its fork wreq: pyreqwest, whose client a builder makes, and wreq."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from httptui.codegen.client import Client, raised, taken
-from httptui.codegen.texts import Line, block, call
+from httptui.codegen.client import LEAVES, Client, raised, request_call, taken
+from httptui.codegen.texts import Line, after, block, call
 from httptui.codegen.usage import Usage
 
 LAST = (
@@ -14,7 +14,7 @@ LAST = (
 )
 NAMED = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
-ERRORS = (
+PYREQWEST_ERRORS = (
     raised("exceptions.ConnectError", "refused dns tls disconnected"),
     raised("exceptions.ConnectTimeoutError", "connect_timeout read_timeout timeout"),
     raised("exceptions.RequestTimeoutError", "timeout connect_timeout read_timeout pool_timeout"),
@@ -24,17 +24,17 @@ ERRORS = (
 )
 
 
-def client_of(usage: Usage) -> Client:
+def pyreqwest_client(usage: Usage) -> Client:
     """Describe the client, and one request with it."""
     from_file = _reads_file(usage)
     return Client(
         kind="Client",
         name="client",
         opened=call("new_client"),
-        send=_send(usage),
+        send=_pyreqwest_send(usage),
         status="response.status",
         asynchronous=True,
-        errors=ERRORS,
+        errors=PYREQWEST_ERRORS,
         error_imports=("from pyreqwest import exceptions",),
         packages=("pyreqwest",),
         imports=(
@@ -48,7 +48,7 @@ def client_of(usage: Usage) -> Client:
     )
 
 
-def _send(usage: Usage) -> tuple[Line, ...]:
+def _pyreqwest_send(usage: Usage) -> tuple[Line, ...]:
     named = usage.method in NAMED
     url = usage.at()
     asked = f"client.{usage.method.lower()}({url})" if named else f'client.request("{usage.method}", {url})'
@@ -83,3 +83,55 @@ def _new_client(usage: Usage) -> Iterator[str]:
 
 def _reads_file(usage: Usage) -> bool:
     return usage.own_trust and usage.verify
+
+
+WREQ_ERRORS = (
+    raised("exceptions.TlsError", "tls"),
+    raised("exceptions.ConnectionError", "refused dns tls connect_timeout"),
+    raised("exceptions.TimeoutError", "timeout connect_timeout read_timeout"),
+    raised("exceptions.ConnectionResetError exceptions.RequestError", "disconnected protocol"),
+    raised("exceptions.DecodingError", "truncated"),
+)
+
+
+def wreq_client(usage: Usage) -> Client:
+    """The client, and one request by it."""
+    from_file = usage.own_trust and usage.verify
+    sizes = (f"{name}={usage.pool}" for name in ("pool_max_size", "pool_max_idle_per_host"))
+    unverified = ("tls_verify=False", "tls_verify_hostname=False")
+    return Client(
+        kind="Client",
+        name="client",
+        opened=call(
+            "Client",
+            *(sizes if usage.pool is not None else ()),
+            f"tls_verify=Path({usage.ca_file})" if from_file else None,
+            *(unverified if usage.own_trust and not usage.verify else ()),
+            "headers=HEADERS",
+            f"timeout=timedelta(seconds={usage.timeout})",
+            "referer=False",
+            f"redirect=Policy.limited({usage.redirects})" if usage.redirects else "redirect=Policy.none()",
+            "cookie_store=True" if usage.cookies else None,
+            None if usage.trust_env else "no_proxy=True",
+            None if usage.http == "2" else "http1_only=True",
+        ),
+        send=_wreq_send(usage),
+        status="response.status.as_int()",
+        asynchronous=True,
+        errors=WREQ_ERRORS,
+        error_imports=("from wreq import exceptions",),
+        packages=("wreq",),
+        imports=(
+            "from datetime import timedelta",
+            *(("from pathlib import Path",) if from_file else ()),
+            "from wreq import Client",
+            "from wreq.redirect import Policy",
+        ),
+    )
+
+
+def _wreq_send(usage: Usage) -> tuple[Line, ...]:
+    sent = request_call("client", usage, body="body")
+    if usage.read == "headers":
+        return (after("async with await ", sent, " as response:"), f"    {LEAVES}")
+    return (after("response = await ", sent), taken(usage, "response.bytes()", prefix="await "))

@@ -1,15 +1,15 @@
-"""pycurl: libcurl handles, one per thread, or several in an `AsyncCurlMulti`."""
+"""Libraries over libcurl: pycurl, with one handle per thread or many in an `AsyncCurlMulti`, and curl_cffi."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from httptui.codegen.client import Client, raised
-from httptui.codegen.texts import Line, block, call
+from httptui.codegen.client import READS_ALL, Client, is_looked_at, raised, request_call, taken
+from httptui.codegen.texts import Line, after, block, call
 from httptui.codegen.usage import Usage
 
 NO_POOL_NOTE = "A handle of libcurl is used by one thread only: each thread keeps one, and its connection."
-VERSIONS = {"1.1": "CURL_HTTP_VERSION_1_1", "2": "CURL_HTTP_VERSION_2TLS"}
+PYCURL_VERSIONS = {"1.1": "CURL_HTTP_VERSION_1_1", "2": "CURL_HTTP_VERSION_2TLS"}
 ADDED = ("Content-Type", "Expect")
 """Headers that libcurl adds to a body; a header line without a value suppresses it."""
 
@@ -39,7 +39,7 @@ class Curls:
 '''
 SET_URL = "handle.setopt(pycurl.URL, url)"
 STATUS = "handle.getinfo(pycurl.RESPONSE_CODE)"
-ERRORS = (
+PYCURL_ERRORS = (
     raised("pycurl.E_COULDNT_CONNECT", "refused connect_timeout"),
     raised("pycurl.E_COULDNT_RESOLVE_HOST", "dns"),
     raised("pycurl.E_SSL_CONNECT_ERROR pycurl.E_PEER_FAILED_VERIFICATION", "tls"),
@@ -50,7 +50,7 @@ ERRORS = (
 )
 
 
-def client_of(usage: Usage) -> Client:
+def pycurl_client(usage: Usage) -> Client:
     """Describe the handle, closed at the end of its block, and one request with it."""
     return Client(
         kind="pycurl.Curl",
@@ -59,7 +59,7 @@ def client_of(usage: Usage) -> Client:
         send=(*((SET_URL,) if usage.requested.differ else ()), "handle.perform_rb()"),
         status=STATUS,
         asynchronous=False,
-        errors=ERRORS,
+        errors=PYCURL_ERRORS,
         errors_of="pycurl.error",
         packages=("pycurl",),
         imports=("import pycurl",),
@@ -69,7 +69,7 @@ def client_of(usage: Usage) -> Client:
     )
 
 
-def async_client_of(usage: Usage) -> Client:
+def pycurl_async_client(usage: Usage) -> Client:
     """Describe the handles of one multi handle, and one request with one of them."""
     return Client(
         kind="Curls",
@@ -78,7 +78,7 @@ def async_client_of(usage: Usage) -> Client:
         send=(_performed(usage),),
         status="status",
         asynchronous=True,
-        errors=ERRORS,
+        errors=PYCURL_ERRORS,
         errors_of="pycurl.error",
         packages=("pycurl",),
         imports=("import pycurl", "from io import BytesIO", "from typing import Self"),
@@ -119,7 +119,7 @@ def _options(usage: Usage) -> Iterator[tuple[str, str]]:
     """Yield every option of a handle with its value."""
     yield "NOSIGNAL", "True"
     yield "TIMEOUT_MS", str(round(float(usage.timeout) * 1000))
-    yield "HTTP_VERSION", f"pycurl.{VERSIONS[usage.http]}"
+    yield "HTTP_VERSION", f"pycurl.{PYCURL_VERSIONS[usage.http]}"
     if usage.redirects:
         yield "FOLLOWLOCATION", "True"
         yield "MAXREDIRS", str(usage.redirects)
@@ -142,3 +142,58 @@ def _options(usage: Usage) -> Iterator[tuple[str, str]]:
         yield "NOBODY", "True"
     elif usage.method != "GET" or usage.has_body:
         yield "CUSTOMREQUEST", f'"{usage.method}"'
+
+
+CURL_CFFI_VERSIONS = {"1.1": "v1", "2": "v2tls"}
+
+CURL_CFFI_ERRORS = (
+    raised("exceptions.DNSError", "dns"),
+    raised("exceptions.SSLError", "tls"),
+    raised("exceptions.ConnectionError", "refused dns tls connect_timeout disconnected"),
+    raised("exceptions.Timeout", "timeout connect_timeout read_timeout"),
+    raised("exceptions.IncompleteRead", "truncated"),
+    raised("exceptions.TooManyRedirects", "redirects"),
+)
+
+
+def curl_cffi_client(usage: Usage) -> Client:
+    """Describe the session, and one request with it."""
+    trust = f"verify={usage.ca_file if usage.verify else False}" if usage.own_trust else None
+    opened = call(
+        "AsyncSession",
+        f"max_clients={usage.pool}" if usage.pool is not None else None,
+        trust,
+        "headers=HEADERS",
+        "default_headers=False",
+        f"timeout={usage.timeout}",
+        f'http_version="{CURL_CFFI_VERSIONS[usage.http]}"',
+        f"max_redirects={usage.redirects}" if usage.redirects else "allow_redirects=False",
+        None if usage.cookies else "discard_cookies=True",
+        *(() if usage.trust_env else ("trust_env=False", 'curl_options={CurlOpt.NOPROXY: "*"}')),
+    )
+    return Client(
+        header_values="bytes",
+        kind="AsyncSession",
+        name="session",
+        opened=opened,
+        send=_curl_cffi_send(usage),
+        status="response.status_code",
+        asynchronous=True,
+        errors=CURL_CFFI_ERRORS,
+        error_imports=("from curl_cffi.requests import exceptions",),
+        packages=("curl_cffi",),
+        imports=(
+            *(() if usage.trust_env else ("from curl_cffi import CurlOpt",)),
+            "from curl_cffi.requests import AsyncSession",
+        ),
+    )
+
+
+def _curl_cffi_send(usage: Usage) -> tuple[Line, ...]:
+    sent = request_call("session", usage, body="data")
+    if not is_looked_at(usage):
+        return (READS_ALL, after("await ", sent))
+    answered = after("response = await ", sent)
+    if usage.read == "bytes":
+        return (READS_ALL, answered)
+    return (answered, taken(usage, "", text="response.text"))
