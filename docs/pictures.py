@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from httptui import run
 from httptui.presets import load_preset
 from httptui.tui.app import HttptuiApp
-from httptui.tui.toolkit.pictures import picture_of
+from httptui.tui.toolkit.drawing import picture_of
 
 PRESET = "demo"
 SIZE = (120, 40)

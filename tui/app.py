@@ -39,7 +39,7 @@ from httptui.tui.toolkit.lost_terminal import (
     terminals_among,
 )
 from httptui.tui.toolkit.unpublished import forget_themes
-from httptui.tui.widgets.lines import HintLine
+from httptui.tui.widgets.key_lines import HintLine
 
 FIRST_KEYS = (("run", "runs the plan"), ("help", "help"), ("command_palette", "everything"))
 LOOK_SECONDS = 0.5

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from httptui.tui.toolkit.pictures import without_fonts
+from httptui.tui.toolkit.drawing import without_fonts
 
 NAMES = ("code", "contender", "plan", "run")
 

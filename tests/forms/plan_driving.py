@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from httptui.plan.model import Plan
 from httptui.tui.screens.plan import PlanScreen
-from httptui.tui.widgets.values import Field
+from httptui.tui.widgets.controls import Field
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from textual.widgets import Input, Label, Static
 from httptui.plan.model import Contender, Load, Plan, Target
 from httptui.tui.screens.plan import PlanScreen
 from httptui.tui.widgets.contender_list import ContenderMore, ContenderRow
-from httptui.tui.widgets.values import Choice, Field
+from httptui.tui.widgets.controls import Choice, Field
 
 pytestmark = pytest.mark.pilot
 

@@ -14,7 +14,7 @@ from httptui.tui.forms.state import MORE, SHOWN
 from httptui.tui.forms.words import meaning_of
 from httptui.tui.screens.plan_fields import SHOWN_PATHS
 from httptui.tui.widgets.contender_list import ContenderRow
-from httptui.tui.widgets.values import Field
+from httptui.tui.widgets.controls import Field
 
 
 def test_every_field_of_the_form_has_a_meaning() -> None:

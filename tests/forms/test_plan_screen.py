@@ -11,8 +11,8 @@ from textual.widgets import Button, Input, TextArea
 from httptui.plan.model import Contender, Load, Plan, Schedule, Stage, Target
 from httptui.tui.forms.combinations import COLUMNS, rows_of
 from httptui.tui.widgets.contender_list import ContenderRow
+from httptui.tui.widgets.controls import Choice
 from httptui.tui.widgets.matrix import HEADER_ROWS, ContenderMatrix, grid_for
-from httptui.tui.widgets.values import Choice
 
 pytestmark = pytest.mark.pilot
 

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from httptui.plan.model import Load, Target
 from httptui.tui.screens.help import HelpScreen
-from httptui.tui.widgets.lines import BoundKeys
+from httptui.tui.widgets.key_lines import BoundKeys
 from httptui.tui.widgets.matrix import HEADER_ROWS, ContenderMatrix
 
 pytestmark = pytest.mark.pilot

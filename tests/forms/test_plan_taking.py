@@ -14,7 +14,7 @@ from httptui.presets import load_preset, user_presets_folder
 from httptui.presets.recent import remember
 from httptui.tui.screens.dialogs import REPLACE, PlanSaveScreen
 from httptui.tui.screens.presets import PresetList, PresetsScreen
-from httptui.tui.widgets.load_shape import LoadShape
+from httptui.tui.widgets.controls import LoadShape
 
 pytestmark = pytest.mark.pilot
 

@@ -12,8 +12,7 @@ from textual.widgets import Input, TextArea
 
 from httptui.plan.model import Contender, Plan, Target
 from httptui.target.answers import route
-from httptui.tui.widgets.load_shape import LoadShape
-from httptui.tui.widgets.values import Choice
+from httptui.tui.widgets.controls import Choice, LoadShape
 
 pytestmark = pytest.mark.pilot
 

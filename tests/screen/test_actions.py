@@ -13,9 +13,8 @@ from ways import EMBEDDED, WAYS, consent
 from httptui.tui.keymap import binding_classes
 from httptui.tui.keys import Key, actions_now
 from httptui.tui.panels.board_keys import RUN_KEYS, SWEEP_KEYS
-from httptui.tui.panels.keys import KeysLine
 from httptui.tui.screens.help import groups_elsewhere, groups_while_on, key_groups
-from httptui.tui.widgets.lines import BoundKeys
+from httptui.tui.widgets.key_lines import BoundKeys, KeysLine
 
 pytestmark = pytest.mark.pilot
 

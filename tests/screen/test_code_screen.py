@@ -14,10 +14,9 @@ from msgspec.structs import replace
 from httptui.codegen import snippet_of
 from httptui.plan.model import Contender, Plan
 from httptui.tui.control.snapshots import snapshot_of_plan
-from httptui.tui.panels.code import CodePanel, code_of, draw_code
+from httptui.tui.panels.code import CodePanel, code_of, draw_code, python_cells
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import plain, row_width
-from httptui.tui.plots.python_cells import python_cells
 from httptui.tui.screens.code import CodeScreen
 from httptui.tui.settings import Settings
 

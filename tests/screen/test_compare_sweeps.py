@@ -29,9 +29,7 @@ from httptui.plan.model import Plan
 from httptui.report.formats import indented
 from httptui.sweeps.report import SweepReport
 from httptui.tui.app import HttptuiApp
-from httptui.tui.panels.panel import PanelOf
-from httptui.tui.panels.sweep_view import Levels
-from httptui.tui.panels.sweeps_changes import (
+from httptui.tui.panels.changes import (
     AFTER,
     BEFORE,
     COMPARED_FIGURES,
@@ -41,6 +39,8 @@ from httptui.tui.panels.sweeps_changes import (
     draw_sweep_changes,
     letters_by_row,
 )
+from httptui.tui.panels.panel import PanelOf
+from httptui.tui.panels.sweep_view import Levels
 from httptui.tui.plots.cells import plain, row_width
 from httptui.tui.screens.compare import CompareSweepsScreen
 from httptui.tui.screens.history import HistoryScreen, ReportsList

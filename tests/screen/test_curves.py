@@ -11,8 +11,8 @@ from test_plots import ANY_FLOAT, SIZES, assert_exact
 
 from httptui.tui.plots.axes import level_axis, level_row
 from httptui.tui.plots.cells import plain, row_width
-from httptui.tui.plots.curves import Curve, CurvePoint, LevelMark, marker_of, plot_curves
-from httptui.tui.plots.grid import Look, Tile, plot_grid
+from httptui.tui.plots.heatmaps import Look, Tile, plot_grid
+from httptui.tui.plots.lines import Curve, CurvePoint, LevelMark, marker_of, plot_curves
 
 LEVELS = (1, 2, 4, 8, 16, 32, 64)
 LEVEL = st.floats(0, 1e6)

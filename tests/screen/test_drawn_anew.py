@@ -7,10 +7,10 @@ from driving import opened
 from examples import running
 from msgspec.structs import replace
 
+from httptui.tui.panels.contender_page import MeasuredPanel, OwnLatencyPanel, SettingsPanel
 from httptui.tui.panels.errors import ErrorsPanel
-from httptui.tui.panels.own import MeasuredPanel, OwnLatencyPanel, SettingsPanel
+from httptui.tui.panels.latency import PercentileTable
 from httptui.tui.panels.panel import Panel
-from httptui.tui.panels.percentiles import PercentileTable
 from httptui.tui.plots.cells import Cells
 
 pytestmark = pytest.mark.pilot

@@ -19,7 +19,7 @@ from ways import WAYS
 
 from httptui.plan.model import Target
 from httptui.tui.app import HttptuiApp
-from httptui.tui.panels import own as own_facts
+from httptui.tui.panels import contender_page
 from httptui.tui.screens.compare import CompareScreen
 from httptui.tui.screens.dialogs import DeleteReportScreen
 from httptui.tui.screens.history import HistoryScreen
@@ -57,7 +57,7 @@ Bring = Callable[[Pilot[None]], Awaitable[None]]
 @pytest.fixture(autouse=True)
 def _same_versions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is installed."""
-    monkeypatch.setattr(own_facts, "_of_engine", lambda name: ("async", f"({name} 1.2.3)"))
+    monkeypatch.setattr(contender_page, "_of_engine", lambda name: ("async", f"({name} 1.2.3)"))
 
 
 def app_in(

@@ -9,11 +9,10 @@ from failed_runs import invalid
 from msgspec.structs import replace
 
 from httptui.results.snapshot import Requests
+from httptui.tui.panels.contender_page import measured
 from httptui.tui.panels.errors import draw_errors
 from httptui.tui.panels.header import draw_header
-from httptui.tui.panels.notices import draw_verdict
-from httptui.tui.panels.own import measured
-from httptui.tui.panels.reason import reason_of
+from httptui.tui.panels.notices import draw_verdict, reason_of
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import plain
 from httptui.tui.screens.past import PastRunScreen, past_run

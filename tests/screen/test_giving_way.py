@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from httptui.results.snapshot import Snapshot
 from httptui.tui.panels.panel import Panel
-from httptui.tui.toolkit.giving_way import given_way
+from httptui.tui.toolkit.drawing import given_way
 
 ORDER = (("charts", 6), ("table", 5), ("charts", 0), ("table", 3))
 WISHED = {"charts": 10, "table": 8, "other": 4}

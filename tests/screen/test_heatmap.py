@@ -13,7 +13,7 @@ from httptui.colours import LEVELS, lightness, ramp
 from httptui.engines.buckets import bucket_of, histogram_of
 from httptui.results.histogram import coarsened, flat_of
 from httptui.tui.plots.cells import Cells, plain
-from httptui.tui.plots.heatmap import Moment, Named, plot_heatmap
+from httptui.tui.plots.heatmaps import Moment, Named, plot_heatmap
 
 INDEXES = st.integers(0, bucket_of(2**42))
 COUNTS = st.dictionaries(INDEXES, st.integers(0, 10**9), max_size=20).map(flat_of)

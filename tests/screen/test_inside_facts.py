@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from httptui.plan.model import Contender, Plan
 from httptui.results.snapshot import ContenderView, Upstream
-from httptui.tui.panels.detail import facts_of
-from httptui.tui.panels.own import settings
+from httptui.tui.panels.contender_page import facts_of, settings
 
 INSIDE = Contender(engine="requests", inside="fastapi-sync")
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from httptui.plan.model import Contender
 from httptui.results.snapshot import ContenderView, Requests
 from httptui.tui.panels.columns import BY_NAME
-from httptui.tui.panels.own import measured, settings
+from httptui.tui.panels.contender_page import measured, settings
 
 VIEW: ContenderView = replace(
     running().contenders[2], requests=Requests(ok=380, error=10), warmup_requests=10, dns_lookups=100

@@ -8,12 +8,10 @@ from msgspec.structs import replace
 
 from httptui.results.snapshot import ContenderView, Requests, Snapshot
 from httptui.tui.control.session import Status
-from httptui.tui.panels.detail import facts_of
+from httptui.tui.panels.contender_page import draw_own_latency, facts_of
 from httptui.tui.panels.errors import draw_errors
-from httptui.tui.panels.latency import draw_heatmap, draw_latency
-from httptui.tui.panels.own import draw_own_latency
-from httptui.tui.panels.percentiles import draw_percentile_table, draw_percentiles
-from httptui.tui.panels.reason import draw_reason, reason_of
+from httptui.tui.panels.latency import draw_heatmap, draw_latency, draw_percentile_table, draw_percentiles
+from httptui.tui.panels.notices import draw_reason, reason_of
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import plain
 

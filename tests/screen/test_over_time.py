@@ -25,14 +25,16 @@ from httptui.tui.panels.errors import ErrorsPanel, draw_errors
 from httptui.tui.panels.header import draw_header, time_left
 from httptui.tui.panels.latency import (
     HeatmapPanel,
+    PercentilesPanel,
     draw_heatmap,
+    draw_percentiles,
     draw_throughput,
     in_turns,
     looked_at,
     moments_of,
+    told_alone,
 )
 from httptui.tui.panels.panel import Panel
-from httptui.tui.panels.percentiles import PercentilesPanel, draw_percentiles, told_alone
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import plain, row_width
 

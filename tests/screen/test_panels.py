@@ -15,18 +15,17 @@ from httptui.tui.control.snapshots import finished_snapshot, snapshot_of_plan
 from httptui.tui.keys import Key
 from httptui.tui.panels.board_keys import USUAL_KEYS
 from httptui.tui.panels.columns import BY_NAME
+from httptui.tui.panels.contender_page import draw_detail, facts_of
 from httptui.tui.panels.contenders import draw_contenders
-from httptui.tui.panels.detail import draw_detail, facts_of
 from httptui.tui.panels.events import draw_events, draw_plan
 from httptui.tui.panels.header import draw_header, progress_bar
-from httptui.tui.panels.keys import chosen_keys
 from httptui.tui.panels.latency import draw_latency, draw_throughput, those_with_room
-from httptui.tui.panels.notices import draw_verdict, draw_warnings
+from httptui.tui.panels.notices import draw_reason, draw_verdict, draw_warnings, told_of
+from httptui.tui.panels.panel import by_key
 from httptui.tui.panels.ranking import draw_ranking, ranking_note, ranking_title
-from httptui.tui.panels.reason import draw_reason, told_of
 from httptui.tui.panels.view import View
-from httptui.tui.panels.words import by_key
 from httptui.tui.plots.cells import plain, row_width
+from httptui.tui.widgets.key_lines import chosen_keys
 
 IDLE = View(snapshot_of_plan(PLAN))
 RUNNING = View(running(), "running")

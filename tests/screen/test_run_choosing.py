@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from httptui.plan.model import Schedule
 from httptui.results.snapshot import ContenderView, Event
 from httptui.tui.panels.contenders import ContendersPanel
-from httptui.tui.panels.keys import KeysLine
 from httptui.tui.panels.panel import Panel
 from httptui.tui.screens.help import key_groups
+from httptui.tui.widgets.key_lines import KeysLine
 
 pytestmark = pytest.mark.pilot
 

@@ -15,15 +15,15 @@ from textual.widget import Widget
 from httptui.plan.model import Contender, Policy
 from httptui.tui.keys import bindings_of
 from httptui.tui.panels.board_keys import PAGE_KEYS, RUN_BINDINGS, SHARED, SHARED_KEYS
+from httptui.tui.panels.contender_page import draw_own_latency, draw_own_title, measured, settings
 from httptui.tui.panels.contenders import ContendersPanel
-from httptui.tui.panels.keys import KeysLine
-from httptui.tui.panels.own import draw_own_latency, draw_own_title, measured, settings
+from httptui.tui.panels.latency import draw_percentile_table, percentile_lines
 from httptui.tui.panels.panel import Panel
-from httptui.tui.panels.percentiles import draw_percentile_table, percentile_lines
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import plain, row_width
 from httptui.tui.plots.histograms import UPRIGHT, Distribution, Mark, plot_marked_histogram
 from httptui.tui.screens.run import ContenderScreen
+from httptui.tui.widgets.key_lines import KeysLine
 
 CHOSEN = View(running(), "running", chosen="C", plan=PLAN)
 LATENCIES = Distribution("A", histogram(10.0, 0.5, 2000, 1))

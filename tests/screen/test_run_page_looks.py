@@ -9,7 +9,7 @@ from test_run_looks import Compare, looks
 
 from httptui.plan.model import Load
 from httptui.tui.app import HttptuiApp
-from httptui.tui.panels import own as own_facts
+from httptui.tui.panels import contender_page
 
 pytestmark = pytest.mark.pilot
 
@@ -19,7 +19,7 @@ SIZES = [(200, 50), (120, 40), (80, 24), (60, 20)]
 @pytest.fixture(autouse=True)
 def _same_versions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is installed."""
-    monkeypatch.setattr(own_facts, "_of_engine", lambda name: ("async", f"({name} 1.2.3)"))
+    monkeypatch.setattr(contender_page, "_of_engine", lambda name: ("async", f"({name} 1.2.3)"))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

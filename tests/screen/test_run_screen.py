@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from httptui.errors import BuildRefusedError, PlanError, RefusedError
 from httptui.plan.model import Target
 from httptui.results.snapshot import Event
-from httptui.tui.panels.keys import KeysLine
 from httptui.tui.panels.latency import ThroughputPanel
 from httptui.tui.panels.panel import Panel
 from httptui.tui.screens.dialogs import ConsentScreen
+from httptui.tui.widgets.key_lines import KeysLine
 
 pytestmark = pytest.mark.pilot
 

@@ -10,8 +10,8 @@ from textual.widgets import Input, Static
 
 from httptui.plan.model import Target
 from httptui.target.options import Pacing
-from httptui.tui.panels.keys import KeysLine
 from httptui.tui.screens.dialogs import TargetDialog
+from httptui.tui.widgets.key_lines import KeysLine
 
 pytestmark = pytest.mark.pilot
 

@@ -14,11 +14,10 @@ from textual.widgets import Static
 from httptui.tui.app import HttptuiApp
 from httptui.tui.memory import Memory
 from httptui.tui.panels.board_keys import USUAL_KEYS
-from httptui.tui.panels.column_list import ColumnList
 from httptui.tui.panels.columns import AS_USUAL, BY_LETTER, Sorting
-from httptui.tui.panels.contenders import ContendersPanel
+from httptui.tui.panels.contenders import ColumnList, ContendersPanel
+from httptui.tui.panels.panel import by_key
 from httptui.tui.panels.ranking import MEANING, RankingPanel
-from httptui.tui.panels.words import by_key
 from httptui.tui.screens.dialogs import ColumnsScreen
 from httptui.tui.screens.help import HelpScreen
 from httptui.tui.settings import Settings

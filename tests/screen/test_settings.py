@@ -25,10 +25,9 @@ from httptui.tui.memory import Memory, Remembered
 from httptui.tui.panels.board_keys import RUN_BINDINGS, USUAL_KEYS
 from httptui.tui.panels.columns import CLOSED, OPEN, Picked
 from httptui.tui.panels.contenders import ContendersPanel
-from httptui.tui.panels.keys import KeysLine
+from httptui.tui.panels.panel import by_key
 from httptui.tui.panels.ranking import ranking_note
 from httptui.tui.panels.view import View
-from httptui.tui.panels.words import by_key
 from httptui.tui.screens.help import key_groups
 from httptui.tui.settings import (
     Settings,
@@ -39,7 +38,7 @@ from httptui.tui.settings import (
     settings_to_toml,
 )
 from httptui.tui.theme import THEME_NAMES
-from httptui.tui.widgets.lines import HintLine
+from httptui.tui.widgets.key_lines import HintLine, KeysLine
 
 
 def problems_of(text: str) -> list[str]:

@@ -10,9 +10,7 @@ from test_plots import assert_exact
 from httptui.plan.model import Contender
 from httptui.sweeps.points import SweepContender
 from httptui.tui.control.sweep import sweep_before
-from httptui.tui.panels.sweep_analysis import draw_sweep_analysis
-from httptui.tui.panels.sweep_chart import draw_sweep_chart
-from httptui.tui.panels.sweep_table import draw_sweep_table
+from httptui.tui.panels.sweep_panels import draw_sweep_analysis, draw_sweep_chart, draw_sweep_table
 from httptui.tui.panels.sweep_view import (
     SweepView,
     draw_sweep_header,

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.tui.plots import canvas, traces
+from httptui.tui.plots import canvas
+from httptui.tui.plots.canvas import Traces
 from httptui.tui.plots.cells import Cells
 from httptui.tui.plots.lines import LATENCIES, RATES, Line, plot_lines
-from httptui.tui.plots.traces import Traces
 
 Point = tuple[float, float]
 
@@ -96,7 +96,7 @@ def test_of_a_line_that_grows_only_what_is_new_is_worked_out_and_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked, dots = 0, 0
-    dot_row, column = traces.dot_row, canvas.Canvas.column
+    dot_row, column = canvas.dot_row, canvas.Canvas.column
 
     def counted_row(*given: object) -> int:
         nonlocal asked
@@ -108,7 +108,7 @@ def test_of_a_line_that_grows_only_what_is_new_is_worked_out_and_drawn(
         dots += 1
         column(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(traces, "dot_row", counted_row)
+    monkeypatch.setattr(canvas, "dot_row", counted_row)
     monkeypatch.setattr(canvas.Canvas, "column", counted_column)
     points = [(0.25 * step, 100.0 + step % 7) for step in range(1, 200)]
     kept, costs = Traces(), []

@@ -13,24 +13,28 @@ from textual.layout import Layout
 from textual.timer import Timer
 
 from httptui.tui.control.session import Frames
-from httptui.tui.panels.contenders import ContendersPanel
-from httptui.tui.panels.errors import ErrorsPanel
-from httptui.tui.panels.events import EventsPanel
-from httptui.tui.panels.latency import HeatmapPanel, LatencyPanel, ThroughputPanel
-from httptui.tui.panels.notices import VerdictNotice
-from httptui.tui.panels.own import (
+from httptui.tui.panels.contender_page import (
     MeasuredPanel,
     OwnHeatmapPanel,
     OwnLatencyPanel,
     OwnThroughputPanel,
     SettingsPanel,
 )
+from httptui.tui.panels.contenders import ContendersPanel
+from httptui.tui.panels.errors import ErrorsPanel
+from httptui.tui.panels.events import EventsPanel
+from httptui.tui.panels.latency import (
+    HeatmapPanel,
+    LatencyPanel,
+    PercentilesPanel,
+    PercentileTable,
+    ThroughputPanel,
+)
+from httptui.tui.panels.notices import ReasonNotice, VerdictNotice
 from httptui.tui.panels.panel import PanelOf
-from httptui.tui.panels.percentiles import PercentilesPanel, PercentileTable
 from httptui.tui.panels.ranking import RankingPanel
-from httptui.tui.panels.reason import ReasonNotice
 from httptui.tui.panels.view import View
-from httptui.tui.toolkit.giving_way import GivingWay
+from httptui.tui.toolkit.drawing import GivingWay
 
 Shown = TypeVar("Shown")
 

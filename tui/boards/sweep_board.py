@@ -19,9 +19,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from httptui.tui.boards.board import Board
-from httptui.tui.panels.sweep_analysis import SweepAnalysisPanel
-from httptui.tui.panels.sweep_chart import SweepChart
-from httptui.tui.panels.sweep_table import SweepTable
+from httptui.tui.panels.sweep_panels import SweepAnalysisPanel, SweepChart, SweepTable
 from httptui.tui.panels.sweep_view import SweepEvents, SweepNotice, SweepView
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from httptui.figures import answered
 from httptui.results.snapshot import ContenderView
+from httptui.tui.panels.notices import message_of, said
 from httptui.tui.panels.panel import Panel, wrapped
-from httptui.tui.panels.reason import message_of, said
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import Cells, Row, fit, hint, left, right
 from httptui.units import format_count, format_percent

@@ -10,10 +10,9 @@ from httptui.plan.model import Plan
 from httptui.results.snapshot import Event, Flag
 from httptui.tui.forms.preset_text import preset_detail
 from httptui.tui.panels.board_keys import USUAL_KEYS
-from httptui.tui.panels.detail import draw_detail
-from httptui.tui.panels.panel import Panel, wrapped
+from httptui.tui.panels.contender_page import draw_detail
+from httptui.tui.panels.panel import Panel, by_key, wrapped
 from httptui.tui.panels.view import View
-from httptui.tui.panels.words import by_key
 from httptui.tui.plots.cells import Cells, Row, fit, left, right
 
 MARKS = {"info": ("·", "dim"), "warning": ("▲", "warn"), "error": ("✗", "bad")}

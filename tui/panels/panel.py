@@ -1,9 +1,12 @@
-"""The base of every panel: a focusable, maximisable widget that turns cells into strips, changed rows only."""
+"""The base of every panel: a focusable, maximisable widget that turns cells into strips, changed rows only; with the
+words that panels share.
+"""
 
 from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -16,6 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from httptui.plan.model import Plan
+from httptui.results.snapshot import ContenderView
 from httptui.tui.control.snapshots import snapshot_of_plan
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import Cells, Row
@@ -174,3 +178,30 @@ def reveal_rows(panel: PanelOf[Any], first: int, last: int) -> None:
         panel.scroll_to(y=first, animate=False)
     elif last >= at + room:
         panel.scroll_to(y=last - room + 1, animate=False)
+
+
+FLAG_FOR_SETTLING = re.compile(r"\(--schedule interleaved[^)]*\)")
+
+
+def by_key(text: str, keys: Mapping[str, str]) -> str:
+    """The sentence with the key that settles an order, where it is among a screen's `keys`."""
+    if "settle" not in keys:
+        return text
+    return FLAG_FOR_SETTLING.sub(lambda _: f"(key {keys['settle']})", text)
+
+
+def has_failed(contender: ContenderView) -> bool:
+    """Whether any of its requests failed."""
+    return bool(contender.requests.error + contender.requests.timeout)
+
+
+def until_any(contenders: Iterable[ContenderView], usual: str, *, over: bool) -> str:
+    """What stands in an empty chart of latencies: that no request succeeded, where any failed."""
+    if not any(map(has_failed, contenders)):
+        return usual
+    return "no request succeeded" if over else "no request has succeeded yet"
+
+
+def up_and_down(keys: Mapping[str, str]) -> str:
+    """The keys that choose another contender."""
+    return f"{keys['point(-1)']} {keys['point(1)']}"

@@ -16,9 +16,8 @@ from textual.widget import Widget
 
 from httptui.results.judge.ranking import rank_text
 from httptui.results.snapshot import ContenderView, CpuRank, Rank, Snapshot
-from httptui.tui.panels.panel import Panel
+from httptui.tui.panels.panel import Panel, by_key
 from httptui.tui.panels.view import View
-from httptui.tui.panels.words import by_key
 from httptui.tui.plots.cells import Cells, Row, bar, fit, hint, left, right
 from httptui.units import format_percent, format_rate, format_ratio, format_times, format_us, plural
 

@@ -12,9 +12,8 @@ from textual.screen import Screen
 
 from httptui.errors import BuildRefusedError, HttptuiError, RefusedError
 from httptui.tui.boards.board import Board
-from httptui.tui.panels.keys import KeysLine
-from httptui.tui.toolkit.covered import is_seen
-from httptui.tui.toolkit.first_size import from_sizes
+from httptui.tui.toolkit.drawing import from_sizes, is_seen
+from httptui.tui.widgets.key_lines import KeysLine
 
 Shown = TypeVar("Shown")
 
@@ -190,7 +189,7 @@ class ScreenFace:
 
     async def save(self, write: Callable[[str], tuple[Path, ...]], note: Callable[..., None]) -> None:
         """Save a report with a picture of the screen, and tell where it is; `write` gets the picture as SVG."""
-        from httptui.tui.toolkit.pictures import picture_of
+        from httptui.tui.toolkit.drawing import picture_of
 
         svg = picture_of(self._screen.app)
         try:

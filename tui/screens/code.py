@@ -20,7 +20,7 @@ from httptui.tui.panels.view import View
 from httptui.tui.saving import why_no_clipboard
 from httptui.tui.screens.board_screen import PanelScreen
 from httptui.tui.settings import USUAL, Settings
-from httptui.tui.widgets.lines import BoundKeys
+from httptui.tui.widgets.key_lines import BoundKeys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

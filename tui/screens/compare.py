@@ -36,21 +36,24 @@ from httptui.compare.comparison import Side, TwoSides
 from httptui.compare.words import method_of, method_of_sweeps, missing_lines, missing_of, verdict_of
 from httptui.report.saved import moment_of
 from httptui.tui.forms.preset_text import when_text
-from httptui.tui.panels.changes import BothLatenciesPanel, ChangedPanel, ChangePointed, DifferencesPanel
-from httptui.tui.panels.panel import PanelOf
-from httptui.tui.panels.sweeps_changes import (
+from httptui.tui.panels.changes import (
     COMPARED_FIGURES,
+    BothLatenciesPanel,
+    ChangedPanel,
+    ChangePointed,
+    DifferencesPanel,
     SweepsChanges,
     SweepsClaims,
     SweepsOverlay,
     SweepsView,
 )
+from httptui.tui.panels.panel import PanelOf
 from httptui.tui.panels.view import View
 from httptui.tui.screens.board_screen import PanelScreen
 from httptui.tui.settings import USUAL, Settings
 from httptui.tui.shown_reports import Compared, ComparedSweeps
-from httptui.tui.toolkit.first_size import from_sizes
-from httptui.tui.widgets.lines import BoundKeys
+from httptui.tui.toolkit.drawing import from_sizes
+from httptui.tui.widgets.key_lines import BoundKeys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

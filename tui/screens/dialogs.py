@@ -32,10 +32,10 @@ from httptui.presets.loader import (
 )
 from httptui.safe_text import safe_text
 from httptui.target.options import MAX_DELAY_MS, Pacing
-from httptui.tui.panels.column_list import ColumnList, Ticked
 from httptui.tui.panels.columns import AS_USUAL, Picked
+from httptui.tui.panels.contenders import ColumnList, Ticked
 from httptui.tui.panels.view import View
-from httptui.tui.toolkit.first_size import from_sizes
+from httptui.tui.toolkit.drawing import from_sizes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -17,7 +17,7 @@ from httptui.tui.forms.words import GLOSSARY
 from httptui.tui.keymap import binding_classes
 from httptui.tui.keys import Action, actions_now, actions_with_focus, rebound, words_of
 from httptui.tui.panels.columns import COLUMNS
-from httptui.tui.widgets.lines import BoundKeys
+from httptui.tui.widgets.key_lines import BoundKeys
 from httptui.tui.widgets.lists import Page
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from httptui.safe_text import safe_text
 from httptui.tui.forms.preset_text import when_text
 from httptui.tui.keys import key_names, keys_of
 from httptui.tui.panels.board_keys import RUN_BINDINGS
-from httptui.tui.panels.words import by_key
+from httptui.tui.panels.panel import by_key
 from httptui.tui.screens.board_screen import PanelScreen
 from httptui.tui.screens.compare import CompareScreen, CompareSweepsScreen
 from httptui.tui.screens.dialogs import DeleteReportScreen
@@ -45,8 +45,8 @@ from httptui.tui.shown_reports import (
     compared_sweep_files,
 )
 from httptui.tui.theme import badge_of
-from httptui.tui.toolkit.first_size import from_sizes
-from httptui.tui.widgets.lines import BoundKeys
+from httptui.tui.toolkit.drawing import from_sizes
+from httptui.tui.widgets.key_lines import BoundKeys
 from httptui.tui.widgets.lists import Page, PointedList
 from httptui.units import format_rate, plural
 

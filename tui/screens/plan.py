@@ -52,14 +52,12 @@ from httptui.tui.screens.plan_fields import (
     plan_fields,
     show_those_with_effect,
 )
-from httptui.tui.toolkit.first_size import from_sizes, sized_at_once
+from httptui.tui.toolkit.drawing import from_sizes, sized_at_once
 from httptui.tui.widgets.contender_list import ContenderList, ContenderRow
-from httptui.tui.widgets.controls import show_text
+from httptui.tui.widgets.controls import Choice, Field, LoadShape, Tick, show_text
 from httptui.tui.widgets.entry import Entry, TargetUrl
-from httptui.tui.widgets.lines import BoundKeys
-from httptui.tui.widgets.load_shape import LoadShape
+from httptui.tui.widgets.key_lines import BoundKeys
 from httptui.tui.widgets.matrix import ContenderMatrix
-from httptui.tui.widgets.values import Choice, Field, Tick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,9 +9,7 @@ from textual.layouts.grid import GridLayout
 
 from httptui.plan.model import CHOICES
 from httptui.plan.typed import OF_A_PLAN, alternatives, chosen, has_effect
-from httptui.tui.widgets.controls import control_for, field_for
-from httptui.tui.widgets.load_shape import LoadShape
-from httptui.tui.widgets.values import Choice, Field
+from httptui.tui.widgets.controls import Choice, Field, LoadShape, control_for, field_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

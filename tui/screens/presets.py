@@ -33,8 +33,8 @@ from httptui.tui.forms.preset_text import (
 from httptui.tui.screens.dialogs import VARIABLES, ConsentScreen
 from httptui.tui.screens.help import HelpScreen
 from httptui.tui.theme import badge_of
-from httptui.tui.toolkit.first_size import from_sizes, sized_at_once
-from httptui.tui.widgets.lines import BoundKeys
+from httptui.tui.toolkit.drawing import from_sizes, sized_at_once
+from httptui.tui.widgets.key_lines import BoundKeys
 from httptui.tui.widgets.lists import Page, PointedList
 from httptui.units import listed
 

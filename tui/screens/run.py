@@ -38,16 +38,16 @@ from httptui.tui.control.snapshots import snapshot_of_plan
 from httptui.tui.keys import Key, bindings_of, key_names
 from httptui.tui.panels.board_keys import ALL_RUN_KEYS, PAGE_KEYS, RUN_BINDINGS, SHARED
 from httptui.tui.panels.columns import Picked
+from httptui.tui.panels.contender_page import OwnTitle
 from httptui.tui.panels.contenders import HeadingClicked, Pointed
 from httptui.tui.panels.header import HeaderLine
-from httptui.tui.panels.keys import KeysLine
 from httptui.tui.panels.notices import WarningsNotice
-from httptui.tui.panels.own import OwnTitle
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.view import View
 from httptui.tui.screens.board_screen import BoardScreen, ScreenFace
 from httptui.tui.settings import USUAL, Settings
-from httptui.tui.toolkit.first_size import from_sizes
+from httptui.tui.toolkit.drawing import from_sizes
+from httptui.tui.widgets.key_lines import KeysLine
 
 if TYPE_CHECKING:
     from httptui.sweeps.report import SweepReport

@@ -18,11 +18,11 @@ from httptui.tui.control.session import Frames, Start, Status
 from httptui.tui.control.sweep import SweepControl, SweepSession, sweep_before
 from httptui.tui.keys import Key, key_names
 from httptui.tui.panels.board_keys import ALL_SWEEP_KEYS, SWEEP_BINDINGS
-from httptui.tui.panels.keys import KeysLine
 from httptui.tui.panels.sweep_view import SweepHeader, SweepView
 from httptui.tui.screens.board_screen import BoardScreen, ScreenFace
 from httptui.tui.settings import USUAL, Settings
-from httptui.tui.toolkit.first_size import from_sizes
+from httptui.tui.toolkit.drawing import from_sizes
+from httptui.tui.widgets.key_lines import KeysLine
 
 
 class ShownSweep(BoardScreen[SweepView]):

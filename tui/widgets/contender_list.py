@@ -21,8 +21,7 @@ from httptui.tui.forms.state import MORE, SHOWN
 from httptui.tui.forms.words import meaning_of, way_of
 from httptui.tui.keys import keys_of
 from httptui.tui.theme import badge_of
-from httptui.tui.widgets.controls import control_for, field_for, show_text
-from httptui.tui.widgets.values import Choice, Field, Tick
+from httptui.tui.widgets.controls import Choice, Field, Tick, control_for, field_for, show_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,16 +1,18 @@
-"""The last lines of a form: the keys that are bound right now, and the first keys, told once."""
+"""The last line of a screen: the keys that can be pressed now, and the first keys, told once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import MouseMove
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from httptui.tui.keys import words_of
+from httptui.tui.keys import Key, in_line, words_of
 from httptui.tui.plots.cells import Row, fit
 from httptui.tui.theme import style_source
 
@@ -19,13 +21,14 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+
 GAP = 2
 
-Key = tuple[str, str, str, str]
+BoundKey = tuple[str, str, str, str]
 """A key as it is bound, as it is shown, what it does in a word and in a sentence."""
 
 
-def with_room(keys: Sequence[Key], width: int) -> Sequence[Key]:
+def with_room(keys: Sequence[BoundKey], width: int) -> Sequence[BoundKey]:
     """As many keys as stand side by side in so many cells, the last of all, which is the help's, among them."""
     room = width + GAP - sum(map(_width, keys))
     kept = list(keys)
@@ -34,7 +37,7 @@ def with_room(keys: Sequence[Key], width: int) -> Sequence[Key]:
     return kept if room >= 0 else ()
 
 
-def _width(key: Key) -> int:
+def _width(key: BoundKey) -> int:
     return len(key[1]) + 1 + len(key[2]) + GAP
 
 
@@ -45,7 +48,7 @@ class BoundKeys(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._keys: tuple[Key, ...] = ()
+        self._keys: tuple[BoundKey, ...] = ()
 
     def on_mount(self) -> None:
         """Hear of every change."""
@@ -57,7 +60,7 @@ class BoundKeys(Widget):
         self.tooltip = event.style.meta.get("help")
 
     def _bound(self, screen: Screen[object]) -> None:
-        keys: dict[str, Key] = {}
+        keys: dict[str, BoundKey] = {}
         for _, binding, enabled, _ in screen.active_bindings.values():
             if binding.show and enabled and not binding.system:
                 shown = self.app.get_key_display(binding)
@@ -100,3 +103,71 @@ class HintLine(Widget):
             row = (*row, ("  ·  " if number else "", "axis"), (key, "accent bold"), (f" {words}", ""))
         shown = fit(row if y == 0 else (), self.size.width)
         return Strip([Segment(text, source(key)) for text, key in shown])
+
+
+def chosen_keys(keys: Sequence[Key], width: int) -> list[tuple[Key, str]]:
+    """Return the keys to show and how each is called: in words, in short, or the least needed ones not at all."""
+    kept = list(keys)
+    while kept:
+        for texts in ([key.name for key in kept], [key.short for key in kept]):
+            if (
+                1 + sum(len(key.sign) + len(text) + 3 for key, text in zip(kept, texts, strict=True))
+                <= width + 2
+            ):
+                return list(zip(kept, texts, strict=True))
+        kept.remove(max(kept, key=lambda key: key.order or 0))
+    return []
+
+
+class KeysLine(Widget):
+    """The line; a click does what the key does, and the mouse over it tells more."""
+
+    def __init__(self, keys: Sequence[Key], *, id: str) -> None:
+        super().__init__(id=id)
+        self._keys = in_line(keys)
+        self._left_out: frozenset[str] = frozenset()
+
+    def leave_out(self, actions: frozenset[str]) -> None:
+        """Show the keys of all actions but these."""
+        self._left_out = actions
+        self.refresh()
+
+    def on_mount(self) -> None:
+        """Show the keys that the user's keymap gives, and hear of every change."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bound)
+        self._bound(self.screen)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Tell what the key under the mouse does."""
+        self.tooltip = event.style.meta.get("help")
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line as the terminal gets it."""
+        width = self.size.width
+        if y:
+            return Strip.blank(width)
+        _, _, background, foreground = self.colors
+        source = style_source(background, foreground)
+        segments = [Segment(" ", source(""))]
+        usable = [
+            key
+            for key in self._keys
+            if key.action not in self._left_out and self.screen.check_action(key.action, ())
+        ]
+        for key, text in chosen_keys(usable, width):
+            click = Style(meta={"@click": f"screen.{key.action}", "help": key.help})
+            segments += [
+                Segment(key.sign, source("accent bold") + click),
+                Segment(f" {text}", source("dim") + click),
+                Segment("  ", source("")),
+            ]
+        return Strip(segments).adjust_cell_length(width, source(""))
+
+    def _bound(self, screen: Screen[object]) -> None:
+        shown: dict[str, str] = {}
+        for active in screen.active_bindings.values():
+            shown.setdefault(active.binding.action, self.app.get_key_display(active.binding))
+        keys = tuple(key._replace(shown=shown.get(key.action, key.sign)) for key in self._keys)
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh()

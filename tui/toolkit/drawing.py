@@ -1,17 +1,21 @@
-"""A column of widgets in which those with rows to spare give way, so that a full screen never has to scroll.
-
-Reason: Textual's vertical layout gives each widget what it asks for, down to its least, and scrolls the rest; it
-knows no order in which they shrink.  Unneeded once its layouts take one, as flexbox does (`flex-shrink`).
-"""
+"""Workarounds for how Textual sizes, lays out, covers and exports screens."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual.geometry import Region, Size
 from textual.layout import ArrangeResult
 from textual.layouts.vertical import VerticalLayout
+from textual.screen import Screen
 from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.screen import Screen
+
 
 Turn = tuple[str, int]
 """A widget's id, and down to how many rows it gives way when it is its turn; 0 takes it away."""
@@ -40,7 +44,11 @@ def given_way(rows: Mapping[str, int], excess: int, order: Sequence[Turn]) -> di
 
 
 class GivingWay(VerticalLayout):
-    """From top to bottom, in no more rows than there are as long as those of the order have any to give."""
+    """A vertical layout that shrinks widgets in a given order until they fit, instead of scrolling.
+
+    Reason: Textual's vertical layout gives each widget what it asks for, down to its least, and scrolls the rest; it
+    knows no order in which they shrink.  Unneeded once its layouts take one, as flexbox does (`flex-shrink`).
+    """
 
     def __init__(self, order: Sequence[Turn]) -> None:
         super().__init__()
@@ -68,3 +76,47 @@ class GivingWay(VerticalLayout):
             else:
                 moved.append(one)
         return moved
+
+
+def is_seen(screen: Screen[Any]) -> bool:
+    """Tell whether a screen is the uppermost one, or shines through it.
+
+    Reason: Textual counts the screen right below the uppermost one as visible however opaque that is
+    (`App._background_screens`), and paints every change on it.  Unneeded once it looks at the background of the
+    uppermost screen, too.
+    """
+    top = screen.app.screen
+    return top is screen or top.styles.background.a < 1
+
+
+def from_sizes(**least: int) -> list[tuple[int, str]]:
+    """The classes that a screen has from so many columns or rows on, as the toolkit takes them."""
+    return [(size, f"-{name}") for name, size in least.items()]
+
+
+def sized_at_once(screen: Screen[Any]) -> None:
+    """Give a screen that is about to be composed the class of its width.
+
+    Reason: Textual sets the classes of a screen's breakpoints only after it has drawn the screen for no size, then
+    styles and lays it out again.  Unneeded once it sets them before it composes the screen.
+    """
+    widths = sorted(screen.HORIZONTAL_BREAKPOINTS or ())
+    fitting = [name for least, name in widths if least <= screen.app.size.width]
+    screen.add_class(*fitting[-1:])
+
+
+_FONTS = re.compile(r"\s*@font-face\s*\{[^}]*\}")
+
+
+def picture_of(app: App[Any], title: str = "httptui") -> str:
+    """The screen of an app as it is."""
+    return without_fonts(app.export_screenshot(title=title))
+
+
+def without_fonts(svg: str) -> str:
+    """Remove web fonts from a picture; a viewer draws it in its own.
+
+    Reason: Textual writes into each picture where a viewer may fetch its fonts.  Unneeded once `export_screenshot`
+    can leave them out.
+    """
+    return _FONTS.sub("", svg)
