@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 from typing import NamedTuple
 
-from httptui.engines.buckets import bounds_of
+from httptui.engines.buckets import HIGHEST_NS, bounds_of, bucket_of
 from httptui.figures import PERCENTS
 from httptui.results.snapshot import Latency
 
@@ -20,6 +20,8 @@ Counts = Mapping[int, int] | Sequence[tuple[int, int]]
 
 NS_PER_MS = 1_000_000
 COARSE = 16
+MIDDLES = tuple(range(COARSE // 2, bucket_of(HIGHEST_NS) + COARSE, COARSE))
+"""The middle bucket of each coarse one; shared, because a long run keeps a hundred thousand of these numbers."""
 NOTHING_COUNTED = "an empty histogram has no percentiles"
 
 
@@ -242,7 +244,7 @@ def coarsened(flat: Sequence[int]) -> dict[int, int]:
     """
     counts: dict[int, int] = {}
     for index, count in pairs_in(flat):
-        middle = index - index % COARSE + COARSE // 2
+        middle = MIDDLES[index // COARSE]
         counts[middle] = counts.get(middle, 0) + count
     return counts
 

@@ -2,8 +2,8 @@
 
 Where there are colours, the more a cell holds the more it stands out from the ground; where there are none, a
 character grows denser.  Over time, columns are moments and rows latencies on a logarithmic axis, two to a cell;
-levels are logarithmic, so that the few slow requests are seen beside the many.  Over two axes, a tile a contender has a cell
-for each pair of levels, all on one scale, with the value where it fits.
+levels are logarithmic, so that the few slow requests are seen beside the many.  Over two axes, each contender's tile
+has a cell for each pair of levels, all on one scale, with the value where it fits.
 """
 
 from __future__ import annotations
