@@ -249,5 +249,5 @@ def _refusal(host: str) -> NoConsentError:
     if is_address(host) and reach_of(host) is Reach.METADATA:
         return NoConsentError(f"{host} is a cloud's metadata service, to which no request is ever sent")
     return NoConsentError(
-        f"nobody was asked about {host[:100]}, so nothing is sent there; if it is yours, name it with --i-own"
+        f"there is no consent for {host[:100]}, so nothing is sent there; if it is yours, name it with --i-own"
     )

@@ -59,7 +59,7 @@ def compared(report: Report) -> Compared:
             raise NothingFinishedError(f"selftest: {contender.label} did not finish: {why}")
     first = report.contenders[0].id
     if len(report.cpu_ranking) < len(report.contenders):
-        raise NothingFinishedError("selftest: this system does not tell the CPU time of a client")
+        raise NothingFinishedError("selftest: this system does not report the CPU time of a client")
     return Compared(
         req_per_s=_comparison(report.ranking, first),
         cpu_per_request=_comparison(report.cpu_ranking, first),
@@ -239,10 +239,10 @@ def _widest(figures: Sequence[Comparison]) -> float | None:
 
 def _reasons(twins: Sequence[Compared], faulty: Compared, *, known: bool) -> Iterator[str]:
     if all(twin.parted for twin in twins):
-        yield "it tells equals apart"
+        yield "it finds a difference between equals"
     if not known:
         yield "the time was too short for an interval"
     if "second" in (faulty.req_per_s.better, faulty.cpu_per_request.better):
-        yield "it takes the worse of two for the better"
+        yield "it calls the worse of two the better"
     elif faulty.cpu_per_request.better is None:
         yield f"it is too unsteady to show {SHARE * 100:g} % more CPU per request"

@@ -210,7 +210,7 @@ def recorded_plan(raw: bytes) -> Any:
 def refuse_masks(plan: Plan, replaced: Container[str] = frozenset()) -> None:
     """PlanError names every field, other than those to be `replaced`, that has a mask where a secret was."""
     problems = [
-        f"{path}: holds {MASK} in place of a secret, which no report keeps; give it anew with {how}"
+        f"{path}: holds {MASK} in place of a secret, which no report keeps; give it again with {how}"
         for path, how in masked_fields(plan)
         if path.lower() not in replaced
     ]

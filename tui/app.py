@@ -76,7 +76,7 @@ class HttptuiApp(KeysInTurn):
             "quit",
             show=False,
             priority=True,
-            tooltip="Stop what runs and leave, from anywhere",
+            tooltip="Stop the run and quit",
             id="app.quit",
         ),
     ]

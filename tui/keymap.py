@@ -107,7 +107,7 @@ def _key_problems(keys: str, action: BoundAction) -> Iterator[str]:
         if not key:
             yield "a key is empty; name keys such as s, f9 or ctrl+s, joined by commas"
         elif key in RESERVED:
-            yield f"{shown} always stops the run, then leaves"
+            yield f"{shown} always stops the run, then quits"
         elif any(modifier not in MODIFIERS for modifier in modifiers) or not _is_key(key, name):
             yield f"{shown} is no key{did_you_mean(name, sorted(NAMED))}"
         elif action.priority and len(format_key(key)) == 1 and not modifiers:

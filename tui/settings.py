@@ -165,13 +165,13 @@ WORDS = {
     "blocks": "Draw lines in block characters, for a font without braille.",
     "reduced_motion": "Nothing glides or fades.",
     "frames_per_second": "Pictures a second, 1 to 10; fewer spare a slow connection.",
-    "precedence": "Where a run has filled the machine, the screen comes before the load, so that keys are answered; "
-    "only Linux does it, and only for who may (root, CAP_SYS_NICE, ulimit -r 1).",
+    "precedence": "While a run saturates the machine, schedule the screen before the load, so that keys respond; "
+    "Linux only, with permission (root, CAP_SYS_NICE, ulimit -r 1).",
     "columns": "The columns that the table may show: "
     + ", ".join(column.name for column in COLUMNS)
     + ". Without it, the usual ones.",
     "clipboard": '"osc52" hands what y copies to the terminal, "file" writes it beside the reports.',
-    "hints": "Whether a newcomer is told the first keys.",
+    "hints": "Show first-time users the most important keys.",
     "keymap": '"httptui config keys" lists the actions; several keys are joined by commas.',
 }
 EXAMPLES = {"theme": '"dark"', "columns": '["req/s", "p50", "p99", "errors"]'}

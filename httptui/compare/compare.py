@@ -124,10 +124,10 @@ def doubts_of(changed: Sequence[Difference], kind: str) -> Iterator[str]:
     """Warn of differences that make the changes doubtful; `kind` is "run" or "sweep"."""
     paths = [one.path for one in changed]
     if any(path.startswith(SAME_WORK) and path != "plan.schedule.seed" for path in paths):
-        yield f"the two {kind}s did not do the same, see what changed in the plan"
+        yield f"the two {kind}s did different work: see the changes of the plan"
     if any(path.startswith(SAME_MACHINE) for path in paths):
         yield (
-            f"the two {kind}s were not on the same machine, so only what is held against a control tells anything"
+            f"the two {kind}s ran on different machines, so only changes relative to a control mean anything"
         )
 
 
@@ -240,7 +240,7 @@ def _notes(
     if before == after:
         yield "the two reports are one and the same"
     elif moments[0] is not None and moments[1] is not None and moments[0] > moments[1]:
-        yield "the run that is called the earlier one began after the other"
+        yield "the earlier run started after the later one"
     for name, report in (("earlier", before), ("later", after)):
         if not report.complete:
             yield f"the {name} run was not complete"

@@ -16,10 +16,11 @@ Levels = tuple[float, ...]
 
 
 class Ratio(Struct, frozen=True, kw_only=True):
-    """A figure after over the same before, with the 95 % interval that blocks within these two runs give.
+    """The ratio of a figure after to the same figure before, with its 95 % interval from the blocks of these two
+    runs.
 
-    `margin` is by how much two runs of the same differ by themselves, 0.05 for 5 %; it is in no interval.  Of a plain
-    change nothing tells, for what the machine did is in it.
+    `margin` is the usual difference between two runs of the same build, 0.05 for 5 %; no interval includes it. It is
+    None for a plain change, which includes effects of the machine.
     """
 
     point: float
@@ -40,7 +41,7 @@ class Ratio(Struct, frozen=True, kw_only=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """One figure of one contender before and after; `against` is its ratio over that of the control."""
+    """One figure of one contender before and after; `against` is its ratio relative to the control."""
 
     before: float | None
     after: float | None
@@ -49,7 +50,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 class ContenderChange(Struct, frozen=True, kw_only=True):
-    """One contender that both reports have, and each of its figures by name, in the report's own units."""
+    """One contender of both reports, with each of its figures by name, in the report's units."""
 
     label: str
     engine: str
@@ -60,7 +61,7 @@ class ContenderChange(Struct, frozen=True, kw_only=True):
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """A value of the plan, the environment or a contender that is not the same; None where a run has none."""
+    """A value of the plan, the environment or a contender that differs; None if a run has none."""
 
     path: str
     before: str | None
@@ -77,10 +78,10 @@ class Side(Struct, frozen=True, kw_only=True):
 
 
 class ThresholdResult(Struct, frozen=True, kw_only=True):
-    """Whether one contender's change keeps a threshold; `open`: the data do not decide it.
+    """The result of one threshold for one contender; `open` means that the data do not decide it.
 
-    `actual` is the change, -0.05 for 5 % less; `low` and `high` are from where to where it may lie between two runs,
-    None where that is not known or was not asked for.
+    `actual` is the change, -0.05 for 5 % less; `low` and `high` are its bounds between two runs, None if they are
+    unknown or were not asked for.
     """
 
     text: str
@@ -93,8 +94,8 @@ class ThresholdResult(Struct, frozen=True, kw_only=True):
 
 
 class Comparison(Struct, frozen=True, kw_only=True):
-    """All of it.  `control` is the label of the contender that the others are held against, None where each is held
-    against all the others.
+    """A comparison of two runs. `control` is the label of the contender that the others are compared with, None if
+    each is compared with all the others.
     """
 
     schema: Literal["httptui.comparison/1"] = SCHEMA
@@ -115,9 +116,9 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 
 class LevelChange(Struct, frozen=True, kw_only=True):
-    """One level of each axis that both sweeps have, in the order of the axes, and every contender's changes there.
+    """One level of each axis that both sweeps have, in the order of the axes, with every contender's changes there.
 
-    Intervals are so wide that those of all levels of a contender hold together in 95 % of comparisons.
+    The intervals of all levels of a contender hold together in 95 % of comparisons.
     """
 
     levels: Levels
@@ -125,7 +126,7 @@ class LevelChange(Struct, frozen=True, kw_only=True):
 
 
 class Claim(Struct, frozen=True, kw_only=True):
-    """The levels at which req/s are shown to have gone up or down, of `of` that both sweeps measured."""
+    """The levels at which req/s rose or fell, out of the `of` levels that both sweeps measured."""
 
     faster: tuple[Levels, ...]
     slower: tuple[Levels, ...]
@@ -133,7 +134,9 @@ class Claim(Struct, frozen=True, kw_only=True):
 
 
 class ContenderClaim(Struct, frozen=True, kw_only=True):
-    """What is shown of one contender: by its own change, by that against the control where it has one, in words."""
+    """The claims about one contender in words: its own change, and its change relative to the control if there is
+    one.
+    """
 
     label: str
     after_id: str
@@ -143,17 +146,17 @@ class ContenderClaim(Struct, frozen=True, kw_only=True):
 
 
 class LevelThreshold(ThresholdResult, frozen=True, kw_only=True):
-    """Whether one contender's change keeps a threshold at one level."""
+    """The result of one threshold for one contender at one level."""
 
     levels: Levels
 
 
 class SweepComparison(Struct, frozen=True, kw_only=True):
-    """All of it.  `axes` are the paths of the later sweep's axes.
+    """A comparison of two sweeps. `axes` are the paths of the later sweep's axes.
 
     The figures of `contenders` are geometric means over all levels that both sweeps measured, with 95 % intervals;
-    `levels` has the same contenders in the same order.  `control` is the label of the contender that the others are
-    held against, None where each is held against all the others.
+    `levels` has the same contenders in the same order. `control` is the label of the contender that the others are
+    compared with, None if each is compared with all the others.
     """
 
     schema: Literal["httptui.sweep-comparison/1"] = SWEEP_SCHEMA

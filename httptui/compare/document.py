@@ -197,7 +197,7 @@ def _changes(comparison: Comparison) -> doc.Section:
         look="changes",
         groups=[(contender.label, len(told)) for contender, told in groups],
     )
-    return doc.Section(title="What the contenders did", markdown_title="", blocks=(table,))
+    return doc.Section(title="Changes by contender", markdown_title="", blocks=(table,))
 
 
 def _when(side: Side) -> str:
@@ -208,7 +208,7 @@ def _said(comparison: TwoSides) -> doc.Section:
     """The last word of each report."""
     rows = (("before", comparison.before.verdict), ("after", comparison.after.verdict))
     return doc.Section(
-        title=f"What each {comparison.kind} said", blocks=(doc.Facts(rows=rows),), forms=doc.HTML
+        title=f"Verdict of each {comparison.kind}", blocks=(doc.Facts(rows=rows),), forms=doc.HTML
     )
 
 
@@ -222,7 +222,7 @@ def _what_changed(comparison: TwoSides) -> doc.Section:
     )
     lines = "\n".join(f"  {path}: {before} → {after}" for path, before, after in rows)
     return doc.Section(
-        title="What else changed",
+        title="Other changes",
         text_title="what else changed",
         blocks=(doc.Verbatim(text=lines, forms=doc.TEXT), doc.Table(columns=columns, forms=WRITTEN))
         if rows

@@ -202,7 +202,7 @@ def _sentence(
         return f"{label} was measured by both sweeps at no level."
     told = f"{label} is {_words(*own)}"
     if claim is None:
-        return f"{told}; no other contender tells whether that was the machine."
+        return f"{told}, which may be the machine: no other contender is in both."
     same = (claim.faster, claim.slower) == (own[0].faster, own[0].slower)
     return f"{told}; {whom}, too." if same else f"{told}; {whom} {_words(claim, held[1])}."
 
@@ -210,7 +210,7 @@ def _sentence(
 def _words(claim: Claim, found: Found) -> str:
     """The counts: "faster at 5 of 9 levels and slower at none"."""
     if all(ratio is None or ratio.low is None for _, ratio in found):
-        return f"not told apart at any of {plural(claim.of, 'level')}, for which the blocks are too few"
+        return f"not shown to differ at any of {plural(claim.of, 'level')}: too few blocks"
     counts = sorted(
         ((len(claim.faster), "faster"), (len(claim.slower), "slower")), key=lambda count: -count[0]
     )

@@ -125,11 +125,11 @@ def range_of(change: Change) -> tuple[float, float] | None:
 
 def _told(change: Change, control: str | None, point: bool, left: tuple[float, float] | None) -> str:
     if change.ratio is None:
-        return "has no change to tell"
+        return "has no known change"
     plain = [format_change(change.ratio)] if control is None else []
     held = [f"{format_change(change.against)} {against_words(control)}"] if control or not point else []
     if not point and change.against is None:
-        held = ["which no other contender tells from the machine's own"]
+        held = ["which may be the machine's own, because no other contender is in both"]
     told = f"has {', '.join(plain + held)}"
     if point or not change.ratio.point or change.against is None:
         return told

@@ -35,22 +35,24 @@ OUTCOMES = {"open": "not decided"}
 SHOWN = "*"
 
 METHOD = (
-    "[Intervals] are 95 % ones of the median change from the earlier blocks to the later (Hodges–Lehmann, exact "
-    "rank-sum), which need not be the quotient of the totals. They hold within these two runs and leave out what "
-    "differs from one run to the next."
+    "[Intervals] are 95 % confidence intervals of the median change from the earlier blocks to the later ones "
+    "(Hodges–Lehmann, exact rank-sum), which may differ from the quotient of the totals. They describe these two "
+    "runs; variation from run to run is not included."
 )
 POOLED = (
-    "Those of percentiles and means are of the quotient of the totals, judged by how blocks differ (Woodruff, "
-    "Student's t)."
+    "For percentiles and means they are intervals of the quotient of the totals, from how blocks differ "
+    "(Woodruff, Student's t)."
 )
-MARGIN = f"{SHOWN} beyond what two {{kind}}s of the same differ by themselves."
+MARGIN = f"{SHOWN} more than two {{kind}}s of the same build usually differ."
 ADVICE = {
-    "run": "To decide it, compare longer interleaved runs with several epochs, and name as --control a contender "
-    "that did not change.",
-    "sweep": "To decide it, compare sweeps with more blocks, and name as --control a contender that did not change.",
+    "run": "To decide it, compare longer interleaved runs with several epochs, and name a contender that did not "
+    "change as --control.",
+    "sweep": "To decide it, compare sweeps with more blocks, and name a contender that did not change as "
+    "--control.",
 }
 AGAINST = (
-    "Against others of the same {kind}s, what the machine did cancels out; what changed in those does not."
+    "Relative to other contenders of the same {kind}s, effects of the machine cancel out; changes in those "
+    "others do not."
 )
 
 
@@ -124,7 +126,7 @@ def held_against(comparison: TwoSides) -> str:
 
 def against_words(control: str | None) -> str:
     """The same by the control's label."""
-    return f"against {control or 'the others'}"
+    return f"relative to {control or 'the others'}"
 
 
 def title_of(comparison: TwoSides) -> str:
@@ -157,8 +159,7 @@ def undecided_line(results: Sequence[ThresholdResult], kind: str) -> list[str]:
         return []
     return [
         f"{count} of {plural(len(results), 'result')} {'is' if count == 1 else 'are'} NOT DECIDED: these {kind}s "
-        "neither show a change beyond the limit nor exclude one. That fails nothing, unless --strict is given. "
-        + ADVICE[kind]
+        "neither show nor rule out a change beyond the limit. This fails only with --strict. " + ADVICE[kind]
     ]
 
 
@@ -191,21 +192,19 @@ def verdict_of(comparison: Comparison) -> list[str]:
     if not comparison.contenders:
         return ["No contender is in both runs."]
     if not has_control(comparison):
-        return ["No other contender is in both runs, to tell a change from the machine's own."]
+        return ["No other contender is in both runs, so a change of the machine cannot be ruled out."]
     whom = held_against(comparison)
     held = [one for one in comparison.contenders if one.label != comparison.control]
-    sentences = [
-        f"{one.label} is {listed(words)}, and so {whom}." for one in held if (words := _words_of(one))
-    ]
+    sentences = [f"{one.label} is {listed(words)}, also {whom}." for one in held if (words := _words_of(one))]
     if sentences:
         return sentences
     if all(
         ratio.low is None for one in held for change in _changes(one).values() if (ratio := change.against)
     ):
-        return ["The blocks are too few to tell a change from chance."]
+        return ["Too little data to call a change."]
     return [
-        f"No change is shown by both a contender's own figures and those {whom}, beyond what two runs of the same "
-        "differ by."
+        f"No change: no contender's own figures and those {whom} both differ by more than two runs of the same build "
+        "usually do."
     ]
 
 

@@ -186,7 +186,7 @@ def judge_told(seen: Observation, connections: int) -> Finding:
     """Judge the engine's own count of connections against the server's."""
     if seen.connections_opened is None:
         return Finding("connections told", None, "the library gives no way to know")
-    said = f"the engine tells {seen.connections_opened}, the server {connections}"
+    said = f"the engine reports {seen.connections_opened}, the server {connections}"
     return Finding("connections told", seen.connections_opened == connections, said)
 
 
@@ -238,7 +238,7 @@ def _judge_lane(check: str, seen: LaneSeen) -> Finding:
     if seen.ok != REQUESTS or seen.cause:
         return missed(check, f"{seen.ok} of {REQUESTS} requests succeeded{_mishaps(seen)}")
     if seen.connections is None:
-        return Finding(check, None, "the target did not tell its connections")
+        return Finding(check, None, "the target did not report its connections")
     wanted = f"{least}" if least == most else f"{least} to {most}"
     said = f"{plural(seen.connections, 'connection')} for {wanted}"
     return Finding(check, least <= seen.connections <= most, said, figure=seen.connections)
@@ -268,7 +268,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 """Check → acceptable kinds of error, the exact one first."""
 
-LESS_EXACT = "the library does not tell a time-out of reading from others"
+LESS_EXACT = "the library does not distinguish a read timeout from others"
 
 
 def judge_kind(check: str, reply: Reply) -> Finding:
@@ -354,5 +354,5 @@ def judge_version(version: str, reply: Reply) -> Finding:
     check, echo = f"HTTP/{version}", echo_of(reply)
     if echo is None:
         return missed(check, f"/echo gave {told(reply)}")
-    said = f"the target saw {echo.http_version}, the engine tells {reply.version}"
+    said = f"the target saw {echo.http_version}, the engine reports {reply.version}"
     return Finding(check, (echo.http_version, reply.version) == (version, version), said)

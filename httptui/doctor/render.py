@@ -183,16 +183,16 @@ def to_page(
         "# HTTP clients as they are",
         f"Written by `{COMMAND}`, and every word in the tables by what was seen in that run: {written}, "
         f"{escaped(' · '.join(made_on))}. Run it on your own machine for its figures.",
-        "## What a request costs",
+        "## Cost of a request",
         f"A GET of 1 KiB from the target on 127.0.0.1, {IN_FLIGHT} in flight over one client object, in {BLOCKS} "
-        "blocks of short turns in an order drawn by lot. CPU is that of the client's process. "
+        "blocks of short turns in a random order. CPU is that of the client's process. "
         f"`{BESIDE}` is httptui's own client, which does nothing but HTTP; ratios to it are compared inside the "
         "blocks, with 95 % intervals.",
         _costs({client.info.name: client.info for client in clients}, costs),
         *_costs_of_lanes(lanes),
-        "## What they do where nothing is set",
-        "Each library, used as its documentation begins, before a server that tells what arrives. “Sends what broke” "
-        "is how often it sends a GET whose connection ends without an answer.",
+        "## Defaults",
+        "Each library, used as its documentation begins, before a server that reports what arrives. “Sends what "
+        "broke” is how often it sends a GET whose connection ends without an answer.",
         _defaults(clients),
     ]
     for client in clients:

@@ -77,25 +77,24 @@ MOST_BODY_BYTES = 1024 * 1024
 
 
 class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is requested.  The host `embedded` (or the URL `embedded`) means our own target server.
+    """The target: what is requested. The host `embedded` (or the URL `embedded`) is httptui's own test server.
 
-    `urls`, or those in `urls_file` (one a line, # begins a comment), are requested in turn instead of `url`, in their
-    order or shuffled by the schedule's seed, by every contender alike.  `{n}` in a URL's path or query stands for the
-    request's number: 0, 1, 2 … for each contender, when its warm-up is over.
+    `urls`, or those in `urls_file` (one per line, # starts a comment), are requested in turn instead of `url`, in
+    order or shuffled by the schedule's seed, the same for every contender. `{n}` in a URL's path or query is replaced
+    by the request number: 0, 1, 2 … for each contender, counted after its warm-up.
 
-    Header values and `body` are sent in UTF-8 by every engine; `body_base64` is a body in base64, given instead of
-    `body` where it is not text.  An international host name is looked up, and looked for in certificates, in the form
-    that IDNA gives it.
+    Every engine sends header values and `body` as UTF-8; `body_base64` is a body in base64, given instead of `body`
+    if it is not text. An international host name is looked up, and matched with certificates, in its IDNA form.
 
-    With `dns_ms` the embedded target is reached by a name instead of an address, and each lookup of that name takes
-    so many milliseconds longer.
+    With `dns_ms` the embedded target is reached by name instead of by address, and each lookup of that name takes
+    that many milliseconds longer.
     """
 
     url: Annotated[
         Url,
         Field(
-            "The URL that is requested: http://…, https://…, or embedded[/path] for a server of our own. {n} in its "
-            "path or query stands for the request's number.",
+            "The URL to request: http://…, https://…, or embedded[/path] for httptui's own test server. {n} in "
+            "its path or query is replaced by the request's number.",
             "URL",
             "--url URL",
             example='"http://127.0.0.1:8000/items"',
@@ -106,8 +105,8 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[Url, ...],
         Meta(max_length=MOST_URLS),
         Field(
-            "URLs that are requested in turn instead of one, by every contender alike. {n} in a path or query stands "
-            "for the request's number.",
+            "URLs to request in turn instead of one, the same for every contender. {n} in a path or query is "
+            "replaced by the request's number.",
             "URLs",
             example='["embedded/bytes/1024", "embedded/bytes/2048"]',
             empty=("embedded/bytes/1024, one a line\nembedded/bytes/{n}, n its number",),
@@ -119,11 +118,11 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Annotated[
             str,
             Field(
-                "A file with a URL on each line, where # begins a comment.",
+                "A file with one URL per line; # starts a comment.",
                 "URL file",
                 "--urls FILE",
                 example='"urls.txt"',
-                empty=("urls.txt, one on each line", "urls.txt"),
+                empty=("urls.txt, one per line", "urls.txt"),
                 give="the name of a file with a URL on each line",
             ),
         ]
@@ -132,7 +131,7 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     order: Annotated[
         Literal["in-order", "shuffle"],
         Field(
-            "Whether the URLs are requested in their order, or in one that is drawn from the seed.",
+            "The order of the URLs: as given (in-order), or shuffled by the seed (shuffle).",
             "URL order",
             "--order ORDER",
             example='"shuffle"',
@@ -148,7 +147,8 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     headers: Annotated[
         dict[str, str],
         Field(
-            "Sent with every request. A value env:NAME stands for a variable of the environment, for secrets.",
+            "Headers of every request. A value env:NAME is read from the environment, which keeps secrets out of "
+            "the plan.",
             "Headers",
             "-H, --header 'NAME: VALUE'",
             example='{ Authorization = "Bearer env:TOKEN" }',
@@ -159,7 +159,7 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         Meta(max_length=MOST_BODY_BYTES),
         Field(
-            "The body of every request, sent in UTF-8.",
+            "The body of every request, sent as UTF-8.",
             "Body",
             "--data TEXT|@FILE",
             example='"q=httptui"',
@@ -170,12 +170,12 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     body_base64: Annotated[
         str,
         Meta(max_length=4 * (MOST_BODY_BYTES + 2) // 3),
-        Field("The body in base64, where it is not text.", "Body in base64", example='"AAEC"', only=no_text),
+        Field("A body that is not text, in base64.", "Body in base64", example='"AAEC"', only=no_text),
     ] = ""
     verify: Annotated[
         bool,
         Field(
-            "Whether a certificate must be one that is trusted.",
+            "Verify TLS certificates.",
             "TLS",
             "--insecure",
             example="false",
@@ -186,7 +186,7 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Annotated[
             str,
             Field(
-                "A file of certificates to trust in place of the system's.",
+                "A file of CA certificates to trust instead of the system's.",
                 "CA file",
                 "--ca-file FILE",
                 example='"ca.pem"',
@@ -200,8 +200,8 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             float,
             Meta(ge=0, le=10_000),
             Field(
-                "Milliseconds that each lookup of the embedded target's name takes longer; unless given, it is "
-                "reached by its address.",
+                "A delay added to each DNS lookup of the embedded target, which is then reached by name instead "
+                "of by address.",
                 "DNS delay",
                 "--dns-delay MS",
                 "ms",
@@ -220,22 +220,21 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every client may do beyond one plain request; all off unless asked for.  `timeout` in seconds.
+    """What clients do beyond sending one plain request; everything is off by default. `timeout` is in seconds.
 
-    A request that fails is tried again up to `retries` times, first after `retry_wait` seconds and then after twice
-    as long each time, a random half more or less.  `retry_on` says for what: "connect", "timeout", a kind of error or
-    a status such as "503"; unless given, for "connect" and, where the method is idempotent, 502, 503 and 504.
-    `per_host_rate` is the most requests a second that each contender sends to one host, evenly spaced.
-    A body of more than `max_body` bytes, as sent or as unpacked, is given up and counts as the error "too_large"; so
-    are bodies in flight that come to more than one and a half times that in one process, or to more than 16 MiB each
-    where that is more.
+    A failed request is retried up to `retries` times, first after `retry_wait` seconds, then after twice as long each
+    time, ± 50 % at random. `retry_on` lists what is retried: "connect", "timeout", an error kind or a status such as
+    "503"; by default "connect" and, for idempotent methods, 502, 503 and 504. `per_host_rate` is the most requests
+    per second that each contender sends to one host, evenly spaced. A body of more than `max_body` bytes, as sent or
+    as decompressed, is abandoned and counts as the error "too_large"; so do bodies in flight that together exceed one
+    and a half times that in one process, or 16 MiB each if that is more.
     """
 
     timeout: Annotated[
         float,
         Meta(gt=0, le=3_600),
         Field(
-            "The longest that one try of a request may take, whatever comes of it meanwhile.",
+            "The time limit of one attempt of a request, from its start to the end of the body.",
             "Timeout",
             "--timeout TIME",
             "s",
@@ -245,20 +244,18 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     redirects: Annotated[
         int,
         Meta(ge=0, le=20),
-        Field("How many redirects are followed; 0 follows none.", "Redirects", "--redirects N", example="5"),
+        Field("How many redirects to follow; 0 follows none.", "Redirects", "--redirects N", example="5"),
     ] = 0
     retries: Annotated[
         int,
         Meta(ge=0, le=10),
-        Field(
-            "How often a request that failed is tried again; 0 never.", "Retries", "--retries N", example="2"
-        ),
+        Field("How often to retry a failed request; 0 never retries.", "Retries", "--retries N", example="2"),
     ] = 0
     retry_wait: Annotated[
         float,
         Meta(ge=0, le=60),
         Field(
-            "Seconds before a request is tried again, twice as long each time, a random half more or less.",
+            "The wait before the first retry; it doubles with each retry, ± 50 % at random.",
             "Retry wait",
             "--retry-wait TIME",
             "s",
@@ -270,8 +267,8 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[Text, ...],
         Meta(max_length=50),
         Field(
-            "For what a request is tried again: connect, timeout, a kind of error or a status such as 503. Unless "
-            "given, for connect and, where sending twice does no harm, 502, 503 and 504.",
+            "What to retry: connect, timeout, an error kind, or a status such as 503. Default: connect and, for "
+            "idempotent methods, 502, 503 and 504.",
             "Retry on",
             "--retry-on CAUSE",
             example='["timeout", "503"]',
@@ -285,8 +282,8 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             float,
             Meta(gt=0, le=100_000),
             Field(
-                "The most requests a second that each contender sends to one host, evenly spaced; unless given, as "
-                "many as it can.",
+                "The most requests per second that each contender sends to one host, evenly spaced. Default: no "
+                "limit.",
                 "Per host",
                 "--per-host-rate R",
                 "/s",
@@ -299,7 +296,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cookies: Annotated[
         bool,
         Field(
-            "Whether a client keeps the cookies that it is sent.",
+            "Keep the cookies that servers set.",
             "Cookies",
             "--cookies/--no-cookies",
             example="true",
@@ -309,7 +306,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trust_env: Annotated[
         bool,
         Field(
-            "Whether clients heed HTTP_PROXY and the like of the environment.",
+            "Use the proxies of the environment (HTTP_PROXY and the like).",
             "Proxies",
             "--trust-env/--no-trust-env",
             example="true",
@@ -320,8 +317,8 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int,
         Meta(ge=1, le=2**40),
         Field(
-            "The largest body that is read, in bytes, as sent or as unpacked; a larger one is given up and counts as "
-            "too_large.",
+            "The largest body to read, in bytes, as sent and as decompressed. A larger one is abandoned and "
+            "counts as too_large.",
             "Max body",
             "--max-body BYTES",
             "bytes",
@@ -331,28 +328,29 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Stage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A stretch of time in which the rate or the concurrency goes in a straight line to `to`."""
+    """A period in which the rate or the concurrency changes linearly to `to`."""
 
-    seconds: Annotated[Seconds, Field("How long it takes.", "Seconds", unit="s", example="10")]
+    seconds: Annotated[Seconds, Field("How long the change takes.", "Seconds", unit="s", example="10")]
     to: Annotated[
         float,
         Meta(ge=0, le=1_000_000),
-        Field("The rate, or the requests in flight, at its end.", "To", example="100"),
+        Field("The rate or the requests in flight at the end of the stage.", "To", example="100"),
     ]
 
 
 class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How hard.  `closed`: `concurrency` in flight, for `requests` or `seconds` a contender and round, each worker
-    pausing `think` seconds between an answer and its next request.  `burst`: `concurrency` requests at once, each
-    round.  `open`: `rate` requests per second, evenly or at the times of a Poisson process, whatever comes back; what
-    finds `concurrency` in flight is dropped.  `stages` change the rate, or a closed load's concurrency, over time.
+    """The load. `closed` keeps `concurrency` requests in flight, for `requests` or `seconds` per contender and round;
+    each worker pauses `think` seconds between an answer and its next request. `burst` sends `concurrency` requests
+    at once in each round. `open` sends `rate` requests per second, evenly spaced or as a Poisson process, whether
+    or not answers come back; a request due while `concurrency` are in flight is dropped. `stages` change the rate,
+    or the concurrency of a closed load, over time.
     """
 
     kind: Annotated[
         Literal["closed", "open", "burst"],
         Field(
-            "How hard: a number in flight for some seconds or requests (closed), so many requests a second whatever "
-            "comes back (open), or that many at once (burst).",
+            "The kind of load: a constant number of requests in flight (closed), a given rate whether or not "
+            "answers come back (open), or many requests at once (burst).",
             "Load",
             example='"open"',
         ),
@@ -360,7 +358,7 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     concurrency: Annotated[
         Concurrency,
         Field(
-            "How many requests of each contender are in flight at once; in an open load, the most.",
+            "Requests that each contender keeps in flight; in an open load, their limit.",
             "In flight",
             "-c, --concurrency N",
             example="64",
@@ -370,7 +368,7 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Annotated[
             Positive,
             Field(
-                "How many requests each contender sends in each round, in place of a time.",
+                "Requests that each contender sends per round, instead of a duration.",
                 "Requests",
                 "-n, --requests N",
                 example="1000",
@@ -384,7 +382,7 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Annotated[
             Seconds,
             Field(
-                "How long each contender is under load in each round; 10 s unless given.",
+                "How long each contender is under load per round. Default: 10 s.",
                 "Seconds",
                 "-d, --duration TIME",
                 example="10",
@@ -399,7 +397,7 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             float,
             Meta(gt=0, le=1_000_000),
             Field(
-                "Of an open load: requests a second that are due, whatever comes back.",
+                "Requests per second of an open load, due whether or not answers come back.",
                 "Rate",
                 "--rate R",
                 "/s",
@@ -413,7 +411,8 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     arrivals: Annotated[
         Literal["constant", "poisson"],
         Field(
-            "Of an open load: requests at even distances (constant), or at random ones as of many users (poisson).",
+            "The spacing of an open load's requests: even (constant), or random, like that of independent users "
+            "(poisson).",
             "Arrivals",
             "--arrivals KIND",
             example='"poisson"',
@@ -424,7 +423,7 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         float,
         Meta(ge=0, le=3_600),
         Field(
-            "Of a closed load: a pause of each worker between an answer and its next request.",
+            "A pause of each worker of a closed load between an answer and its next request.",
             "Think",
             "--think TIME",
             "s",
@@ -436,8 +435,8 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[Stage, ...],
         Meta(max_length=50),
         Field(
-            "A load that changes: 10s:100, 20s:500 goes to 100 within 10 s, then to 500 within 20 s; in flight if "
-            "closed, req/s if open.",
+            "A load that changes over time: 10s:100, 20s:500 ramps to 100 within 10 s, then to 500 within 20 s. "
+            "The levels are requests in flight (closed) or req/s (open).",
             "Stages",
             "--stage TIME:LEVEL",
             example="[{ seconds = 10, to = 100 }]",
@@ -449,19 +448,20 @@ class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """In what order.  `blocks` divides a timed round into paired slices (chosen from the time, and the warm-up's
-    latencies, if unset); `rounds` repeats the load; `rest` is the pause between rounds and `cooldown` that after an
-    interleaved slice, in seconds; `warmup` is "auto", "1s", "0" or a number of requests, never counted; `epochs` is
-    how often the lanes are started anew; `until` "decided" ends the run when the order is settled; `delta` is the
-    difference below which two are called equal, 0.03 for 3 %; `pin` keeps each lane on one core; `probe` lets a
-    short uncounted load after the last round show what limits each contender, where that is open.
+    """The order and repetition of the load. `blocks` divides a timed round into paired slices (by default chosen from
+    the time and the latencies of the warm-up); `rounds` repeats the load; `rest` is the pause between rounds and
+    `cooldown` the pause after an interleaved slice, in seconds; `warmup` is "auto", "1s", "0" or a number of
+    requests, never counted; `epochs` is how often the lanes are restarted; `until` "decided" ends the run when the
+    ranking is decided; `delta` is the difference below which two contenders count as equal, 0.03 for 3 %; `pin`
+    keeps each lane on one core; `probe` adds a short uncounted load after the last round that shows what limits
+    each contender, if that is open.
     """
 
     kind: Annotated[
         ScheduleName,
         Field(
-            "Who is under load when: all at once (concurrent), in short turns drawn by lot (interleaved), or one "
-            "after the other (sequential).",
+            "When contenders run: all at the same time (concurrent), in short turns in random order "
+            "(interleaved), or one after the other (sequential).",
             "Order",
             "--schedule KIND",
             example='"interleaved"',
@@ -471,14 +471,14 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rounds: Annotated[
         int,
         Meta(ge=1, le=1_000),
-        Field("How often the load is repeated.", "Rounds", "--rounds N", example="3", only=not_swept),
+        Field("How often to repeat the load.", "Rounds", "--rounds N", example="3", only=not_swept),
     ] = 1
     blocks: (
         Annotated[
             int,
             Meta(ge=1, le=1_000),
             Field(
-                "How many turns each contender has in a round; unless given, as many as there is time for.",
+                "Turns per contender and round. Default: as many as the time allows.",
                 "Blocks",
                 "--blocks N",
                 example="10",
@@ -491,7 +491,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         float,
         Meta(ge=0, le=3_600),
         Field(
-            "Seconds without load between two rounds.",
+            "A pause without load between two rounds.",
             "Rest",
             "--rest TIME",
             "s",
@@ -503,7 +503,8 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         float,
         Meta(ge=0, le=60),
         Field(
-            "Seconds without load after each interleaved turn, so that what is left of it does not meet the next.",
+            "A pause without load after each interleaved turn, so that late work of one contender does not "
+            "disturb the next.",
             "Cool-down",
             "--cooldown TIME",
             "s",
@@ -515,7 +516,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int,
         Meta(ge=0, le=2**63 - 1),
         Field(
-            "What chance is drawn from: the same seed gives the same turns and the same times.",
+            "The seed of all random choices: the same seed gives the same turns and times.",
             "Seed",
             "--seed N",
             example="7",
@@ -524,8 +525,8 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     warmup: Annotated[
         WarmupName,
         Field(
-            "Load that comes first and is never counted: auto ends it when every contender has found its pace; or a "
-            "time such as 1s, a number of requests, or 0.",
+            "Load before the measurement, never counted: until every contender runs steadily (auto), for a time "
+            "such as 1s, for a number of requests, or none (0).",
             "Warm-up",
             "--warmup WARMUP",
             example='"1s"',
@@ -536,7 +537,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int,
         Meta(ge=1, le=100),
         Field(
-            "Parts of the run with lanes of their own: every epoch starts the processes anew.",
+            "How often to run with fresh processes: every epoch restarts all lanes.",
             "Epochs",
             "--epochs N",
             example="3",
@@ -546,7 +547,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     until: Annotated[
         Literal["done", "decided"],
         Field(
-            "When the run ends: when all is sent (done), or as soon as the order is settled (decided).",
+            "When the run ends: after all of its load (done), or as soon as the ranking is decided (decided).",
             "Until",
             "--until WHEN",
             example='"decided"',
@@ -557,8 +558,8 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         float,
         Meta(gt=0, le=0.5),
         Field(
-            "The difference below which two contenders are called equal: 0.03 stands for 3 %.",
-            "Tie below",
+            "The difference below which two contenders count as equal: 0.03 stands for 3 %.",
+            "Equal within",
             "--delta SHARE",
             example="0.05",
         ),
@@ -566,7 +567,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pin: Annotated[
         bool,
         Field(
-            "Whether each lane is kept on one core, and the embedded target on the first.",
+            "Pin each lane to one core, and the embedded target to the first.",
             "Pin",
             "--pin/--no-pin",
             example="true",
@@ -576,7 +577,8 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     probe: Annotated[
         bool,
         Field(
-            "Whether half the load is tried for a second at the end, not counted, to see what limits each contender.",
+            "Run half the load for a second after the measurement, not counted, to find what limits each "
+            "contender.",
             "Probe",
             "--probe/--no-probe",
             example="false",
@@ -587,24 +589,23 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Engine × reuse × HTTP version × loop × pool, and its own concurrency where given.
+    """A contender: engine × reuse × HTTP version × loop × pool, and its own concurrency if given.
 
-    `processes` run it together: what is in flight, requests and arrivals are divided among them, and each has client
-    objects, pools and an event loop of its own.
-    `inside` puts the client into a web application, whose route is driven by the engine `raw`: an `async def` route
-    that awaits it (`fastapi-async`), one that calls it and so blocks the event loop (`fastapi-async-blocking`), or a
-    `def` route that calls it in a thread (`fastapi-sync`); `fastapi-ping` is a route that calls nobody.
-    `read` is what is done with an answer: its bytes are taken, its text or parsed JSON as the library gives them, or
-    it is left once the headers are there.  `dns_ttl` is for how many seconds a client object keeps a name that was
-    looked up, 0 for not at all.
-    `requires`, such as "httpx==0.27.2", and `python`, such as "3.13", give it an environment of its own.
+    `processes` run it together: they share its requests in flight and its arrivals; each has its own client objects,
+    pools and event loop. `inside` puts the client into a web application, whose route the engine `raw` requests: an
+    `async def` route that awaits the client (`fastapi-async`), one that calls it and blocks the event loop
+    (`fastapi-async-blocking`), or a `def` route that calls it in a thread (`fastapi-sync`); `fastapi-ping` is a route
+    without a client. `read` is how answers are read: their bytes, their text or parsed JSON as the library gives it,
+    or only their headers. `dns_ttl` is how many seconds a client object caches a DNS lookup; 0 never caches.
+    `requires`, such as "httpx==0.27.2", and `python`, such as "3.13", give it its own environment.
     """
 
     engine: Annotated[
         str,
         Meta(min_length=1, max_length=500),
         Field(
-            "The adapter that drives one client library, such as aiohttp, httpx or requests, or ./mine.py:MyEngine.",
+            "The client library to use, such as aiohttp, httpx or requests, or an engine of your own: "
+            "./mine.py:MyEngine.",
             "Client",
             example='"httpx"',
         ),
@@ -612,18 +613,18 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reuse: Annotated[
         ReuseName,
         Field(
-            "When a client object is made: once for all (shared), once per worker, once per request, or anew after "
-            "every N requests.",
+            "When to create a client object: once for all workers (shared), once per worker, once per request, "
+            "or after every N requests.",
             "Reuse",
             example='"per-worker"',
             empty=("N",),
         ),
     ] = "shared"
-    http: Annotated[HttpName, Field("The version of HTTP that is spoken.", "HTTP", example='"2"')] = "1.1"
+    http: Annotated[HttpName, Field("The version of HTTP.", "HTTP", example='"2"')] = "1.1"
     loop: Annotated[
         LoopName | UnsetType,
         Field(
-            "The event loop of an async client; unless given, the client's usual one.",
+            "The event loop of an async client. Default: the client's usual one.",
             "Loop",
             example='"uvloop"',
         ),
@@ -631,7 +632,8 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pool: Annotated[
         PoolName | Concurrency,
         Field(
-            "How many connections a client may open: as many as are in flight, a number, or the library's defaults.",
+            "The most connections of a client: as many as requests in flight (concurrency), a number, or the "
+            "library's defaults.",
             "Pool",
             example='"library-defaults"',
         ),
@@ -639,7 +641,7 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     concurrency: Annotated[
         Concurrency | UnsetType,
         Field(
-            "How many requests of this contender are in flight at once, in place of the load's number.",
+            "Requests of this contender in flight, instead of the load's number.",
             "In flight",
             example="8",
             empty=("load’s",),
@@ -649,7 +651,7 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int,
         Meta(ge=1, le=64),
         Field(
-            "How many processes run this contender; what is in flight is divided among them.",
+            "Processes that run this contender and share its load.",
             "Processes",
             example="2",
             told="{} processes",
@@ -658,9 +660,9 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     inside: Annotated[
         InsideName | UnsetType,
         Field(
-            "Whether the client is inside a FastAPI app, whose route awaits it (fastapi-async), calls it and so "
-            "blocks the event loop (fastapi-async-blocking), or calls it in a thread (fastapi-sync); fastapi-ping is "
-            "a route that calls nobody.",
+            "Run the client inside a FastAPI app, in a route that awaits it (fastapi-async), calls it and blocks "
+            "the event loop (fastapi-async-blocking), or calls it in a thread (fastapi-sync); fastapi-ping is a "
+            "route that uses no client.",
             "In FastAPI",
             example='"fastapi-async"',
             names=(
@@ -676,8 +678,8 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     read: Annotated[
         ReadName,
         Field(
-            "What is done with an answer: its bytes are taken, or its text or parsed JSON as the library gives them, "
-            "or it is left once the headers are there.",
+            "How to read answers: their bytes, their text or parsed JSON as the library gives it, or only their "
+            "headers.",
             "Reads",
             example='"json"',
             told="reads {}",
@@ -688,8 +690,8 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             float,
             Meta(ge=0, le=86_400),
             Field(
-                "Seconds for which a client object keeps a name that was looked up, 0 for not at all; unless given, "
-                "as the library does.",
+                "Seconds for which a client object caches a DNS lookup; 0 never caches. Default: as the library "
+                "does.",
                 "DNS cache",
                 unit="s",
                 example="60",
@@ -701,7 +703,7 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     label: Annotated[
         Text | UnsetType,
         Field(
-            "What this contender is called everywhere, in place of the name made of its parts.",
+            "A name for this contender, instead of the one made from its settings.",
             "Label",
             example='"httpx as we use it"',
             empty=("from its parts", "its parts"),
@@ -711,7 +713,7 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[Requirement, ...],
         Meta(max_length=20),
         Field(
-            "Packages of an environment of its own, such as httpx==0.27.2.",
+            "Packages of the contender's own environment, such as httpx==0.27.2.",
             "Requires",
             example='["httpx==0.27.2"]',
             empty=("what is installed", "installed"),
@@ -722,8 +724,8 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     python: Annotated[
         PythonName,
         Field(
-            "The Python of an environment of its own, such as 3.13, or 3.13t without the GIL; unless given, the one "
-            "that runs httptui.",
+            "The Python of the contender's own environment, such as 3.13, or 3.13t without the GIL. Default: the "
+            "Python that runs httptui.",
             "Python",
             example='"3.13"',
             empty=("the one that runs httptui", "httptui’s"),
@@ -732,23 +734,23 @@ class Contender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One run, whole.  `contender` is the TOML's array of tables; `expect` what its results are held against, such as
-    "aiohttp.p99 < 50ms".
+    """One run. `contender` is an array of tables in TOML; `expect` lists pass criteria such as "aiohttp.p99 < 50ms".
 
-    `compare` "alike" ranks only contenders that did equal work: the same requests as sent, answers of the same status
-    and size, as many in flight.  "as-is" ranks all and flags what differs, for plans that mean the difference.
+    `compare` "alike" ranks only contenders that did equal work: the same requests sent, answers of the same status
+    and size, the same number in flight. "as-is" ranks all and flags the differences, for plans that intend them.
 
-    `sweep` makes it many: the levels of one field of the plan, or of two, by their paths: "concurrency" (the load's),
-    "latency_ms" (the embedded target's), "pool" (every contender's) or a path such as "load.rate".  Every level is
-    visited once in each of `schedule.blocks` blocks (6 unless given), where each contender has a short turn;
-    `load.seconds` is what a contender gets at one level in all of them (half a second a turn unless given).  A turn
-    is longer where it would have fewer than six of a latency that is swept, or then 1.5 s, or 16 ms each in flight.
+    `sweep` turns the plan into many runs: the levels of one or two fields by path: "concurrency" (of the load),
+    "latency_ms" (of the embedded target), "pool" (of every contender) or a path such as "load.rate". Every level is
+    visited once in each of `schedule.blocks` blocks (default 6), in which each contender has a short turn.
+    `load.seconds` is the total time per contender and level (default: half a second per turn). A turn is longer if it
+    would hold fewer than six round trips of a swept latency, up to 1.5 s, or 16 ms for each request in flight if that
+    is more.
     """
 
     name: Annotated[
         Text,
         Field(
-            "What the plan is called, on the screen and in reports.",
+            "The name of the plan, on the screen and in reports.",
             "Name",
             example='"our API"',
             empty=("untitled",),
@@ -758,7 +760,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         Meta(max_length=2_000),
         Field(
-            "What it shows, and why: told with the plan, and in its reports.",
+            "A note on what the plan shows and why, repeated in its reports.",
             "About",
             example='"one page of items"',
             empty=("what it shows, and why",),
@@ -769,12 +771,12 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[Text, ...],
         Meta(max_length=100),
         Field(
-            "What must hold at the end: a quantity, of one contender or of every one, an operator and a number. One "
-            "that is missed ends the process with exit code 3.",
+            "A pass criterion: a figure of one or of every contender, an operator and a number. If one is "
+            "missed, the exit code is 3.",
             "Expect",
             "--expect CLAUSE",
             example='["aiohttp.p99 < 50ms", "errors == 0"]',
-            empty=("p99 < 50ms, one on each line",),
+            empty=("p99 < 50ms, one per line",),
             item="line",
             only=not_swept,
         ),
@@ -782,8 +784,8 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     compare: Annotated[
         CompareName,
         Field(
-            "Which contenders are ranked: only those that did equal work (alike), or all, with a flag that says what "
-            "differs (as-is).",
+            "Which contenders to rank: only those that did equal work (alike), or all, with differences flagged "
+            "(as-is).",
             "Compare",
             "--compare HOW",
             example='"as-is"',
@@ -798,8 +800,8 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         dict[str, Levels],
         Meta(max_length=2),
         Field(
-            "Every level of a number in short turns: concurrency = 1, 2, 4, or latency_ms, pool or a path such as "
-            "load.rate; a second one makes a grid.",
+            "Run every level of a number in short turns: concurrency = 1, 2, 4, or latency_ms, pool or a path "
+            "such as load.rate. A second one makes a grid.",
             "Sweep",
             "--sweep FIELD=LEVELS",
             example="{ concurrency = [1, 4, 16] }",
@@ -811,13 +813,13 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 CHOICES: Mapping[str, Field] = {
     "target.source": Field(
-        "Whether one URL is requested, or several in turn: those typed here, or those of a file.",
-        "Asks for",
+        "Request one URL, or several in turn: typed here, or read from a file.",
+        "Request",
         names=(("url", "one URL"), ("urls", "several"), ("urls_file", "from a file")),
     ),
     "load.bound": Field(
-        "What says how long the load lasts.",
-        "Lasts for",
+        "What ends the load.",
+        "Ends after",
         names=(("seconds", "seconds"), ("requests", "requests"), ("stages", "stages")),
     ),
 }

@@ -282,7 +282,7 @@ def _other_field_problems(plan: Plan) -> Iterator[str]:
         yield f'schedule.kind: {shown(schedule.kind)} is not how a sweep compares; "{ORDER}"'
     for name, instead in (("rounds", "schedule.blocks"), ("epochs", "schedule.blocks"), ("until", "")):
         if getattr(schedule, name) != getattr(usual, name):
-            hint = f", which starts the lanes anew for each visit; give {instead}" if instead else ""
+            hint = f", which restarts the lanes for each visit; give {instead}" if instead else ""
             yield f"schedule.{name}: has no meaning in a sweep{hint}".rstrip()
     if schedule.blocks is not None and schedule.blocks > MOST_BLOCKS:
         yield f"schedule.blocks: {schedule.blocks} visits of every level are too many; at most {MOST_BLOCKS}"

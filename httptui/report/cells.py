@@ -33,7 +33,7 @@ METHOD = (
     "connections opened, warm-up included. Ranks are apart where paired blocks settle them, falsely in at most one "
     "run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact signed-rank)."
 )
-ONE_START = "Intervals leave out what differs from one start of a process to the next."
+ONE_START = "Intervals do not include differences between process starts."
 
 
 def in_order(report: Report) -> list[ReportContender]:
@@ -231,7 +231,7 @@ def _table(plan: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 ANSWERS_TITLE = "Answers"
-SAID = "First answer of each status that is no success"
+SAID = "First unsuccessful answer of each status"
 NO_HEADERS = "(this client gives no headers)"
 NO_BODY = "(no body)"
 

@@ -275,7 +275,7 @@ def told(blocks: Iterable[Block], form: Forms, *, flat: bool = False) -> Iterato
 
 
 SECRETS = (
-    f"Where the plan has {MASK}, a secret was; the run asks for it anew and names the flag that gives it."
+    f"{MASK} in the plan stands for a secret; the run asks for it again and names the flag that gives it."
 )
 NOTES_TITLE = "Before believing it"
 LIMITS_TITLE = "What limits each contender"
@@ -331,7 +331,7 @@ def _replay(report: Recorded) -> Section:
     """The commands that run it again."""
     text, language = plan_text(report)
     return Section(
-        title="Run it once more",
+        title="Run it again",
         blocks=(
             Sentences(texts=("From the report saved as JSON, with the same plan and the same seed:",)),
             Verbatim(text=f"httptui run ./{report_stem(report)}.json"),

@@ -82,7 +82,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "markdown": Format(
         ending=".md",
         flag="Write the {kind} as Markdown; - is stdout.",
-        docs="the same in short, for the summary of a CI job: what is long is folded",
+        docs="a short form for the summary of a CI job, with long parts folded",
         of_document=_markdown,
         is_saved=True,
     ),

@@ -51,7 +51,7 @@ from httptui.units import UNKNOWN, format_bytes, format_count, format_rate, form
 
 MANY = 5
 """From so many contenders, a printed page leaves long lists to the screen, so as to take two sheets as others do."""
-LEFT_OUT = "Only on a screen does this page tell the plan, what happened, and the details of each contender."
+LEFT_OUT = "On screen, this page also shows the plan, the events, and the details of each contender."
 INCOMPLETE = "This run was not complete."
 INCOMPLETE_PAGE = "This run was not complete: it was cut short, or saved while it was on."
 LONGEST_SAID, LONGEST_IN_A_CELL = 400, 200
@@ -394,7 +394,7 @@ def _happened(report: Report) -> doc.Section:
     moments = sorted(report.events, key=lambda event: event.seconds)
     items = [doc.Item(event.text, f"{event.seconds:.1f} s", ink=event.level) for event in moments]
     return doc.Section(
-        title="What happened",
+        title="Events",
         blocks=(doc.Items(items=items, style="events"),),
         look=ON_SCREEN,
         forms=doc.HTML,
@@ -447,8 +447,8 @@ def _facts(contender: ReportContender) -> Iterator[tuple[str, str | Sequence[str
 def _http(contender: ReportContender) -> str:
     asked, spoken = contender.http_requested, contender.http_version
     if spoken in (None, asked):
-        return f"{asked} asked for, unknown spoken" if spoken is None else asked
-    return f"{spoken} spoken, {asked} asked for"
+        return f"{asked} requested, unknown used" if spoken is None else asked
+    return f"{spoken} used, {asked} requested"
 
 
 def _connections(contender: ReportContender) -> str:

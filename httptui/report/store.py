@@ -336,7 +336,7 @@ def write_to(handle: int, data: bytes, *, give_up: GiveUp = never, began: float 
             taken = _write_some(own, rest[:CHUNK]) if can_take(own, SLICE_SECONDS) else 0
             rest = rest[taken:]
             if not taken and give_up(monotonic() - since):
-                raise TimeoutError(errno.ETIMEDOUT, "its reader takes nothing, and was given up")
+                raise TimeoutError(errno.ETIMEDOUT, "its reader does not read, so writing was abandoned")
 
 
 @contextmanager

@@ -26,8 +26,8 @@ SCHEMA: Final = "httptui.report/1"
 
 
 class SliceLatency(Struct, frozen=True, kw_only=True):
-    """The latencies of one slice against those of the whole run: `above` says how many were longer than the run's
-    p50, p90, p99 and p99.9, in this order.  A latency in the bucket of a percentile is shared out between its sides.
+    """Latencies of one slice relative to the whole run: `above` counts those longer than the run's p50, p90, p99 and
+    p99.9, in this order. A latency in the bucket of a percentile is divided between both sides.
     """
 
     count: int
@@ -36,10 +36,10 @@ class SliceLatency(Struct, frozen=True, kw_only=True):
 
 
 class Slice(Struct, frozen=True, kw_only=True):
-    """One lane's part of one block: seconds, counts of what ended in it, and CPU microseconds.
+    """One lane's part of one block: seconds, counts of requests that ended in it, and CPU microseconds.
 
-    `credit` is what its successes come to where each counts with the share of its life that lies inside; reports of
-    before have none.  `latency` is of service times, `response` of response times in an open load.
+    `credit` is the sum of its successes, each weighted by the share of its duration inside the slice; older reports
+    have none. `latency` is of service times, `response` of response times in an open load.
     """
 
     block: int
@@ -81,19 +81,20 @@ class HistogramData(Struct, frozen=True, kw_only=True):
 
 
 class ReportContender(ContenderResult, frozen=True, kw_only=True):
-    """One contender's results.  `concurrency` is how many requests were let be in flight, or, where that was changed
-    on the way, its mean.  `connections_opened` and `dns_lookups`, of names, count warm-up too, null where
-    nothing tells; `read` is what was done with the answers.  `seconds` is the time of the load, to the last answer
-    where only requests bound it; `requests` are of all time, `req_per_s` is of the slices.  In an open load
-    `offered_per_s` are the arrivals, of which `req_per_s` were served.  `first_answers` are by status, of those that
-    are no success, warm-up included.
+    """The results of one contender. `concurrency` is the number of requests in flight allowed, or its mean if it
+    changed. `connections_opened` and `dns_lookups` include the warm-up and are null if unknown; `read` is how
+    answers were read. `seconds` is the time of the load, or the time to the last answer if the load was a number
+    of requests; `requests` cover all of it, `req_per_s` only the slices. In an open load `offered_per_s` is the
+    rate of arrivals, `req_per_s` the rate served. `first_answers` are the first unsuccessful answers by status,
+    warm-up included.
 
-    `inside` an app, its route is what requests and latencies are of; `cpu_us_per_request` is the app's CPU time, not
-    its driver's, and `connections_opened` those that its client opened `upstream`.  The CPU time that the tool takes
-    in the same process, as measured in an idle turn, is left out and told as `own_cpu_us_per_request`.
+    If the contender is `inside` an app, requests and latencies are those of its route; `cpu_us_per_request` is the
+    CPU time of the app, not of its driver, and `connections_opened` are those that its client opened `upstream`. The
+    CPU time of the tool in the same process, measured in an idle turn, is not included but given as
+    `own_cpu_us_per_request`.
 
-    The histograms are of what was answered.  `lower_bounds` and `response_lower_bounds` are of what timed out or was
-    cancelled: how long each had no answer, null where there was no such request.
+    The histograms hold answered requests. `lower_bounds` and `response_lower_bounds` hold requests that timed out or
+    were cancelled: how long each had no answer; null if there were none.
     """
 
     # Every report has had these from the first one on, so that a file without them is none.
@@ -124,10 +125,10 @@ class ReportContender(ContenderResult, frozen=True, kw_only=True):
 
 
 class ExpectationResult(Struct, frozen=True, kw_only=True):
-    """Whether one contender meets one of the plan's expectations.
+    """The result of one expectation of the plan for one contender.
 
-    Where the data leave that open it is not `decided`, and not met.  `actual` is the figure in the report's own units
-    (milliseconds, microseconds of CPU, shares of one), null where there is none or where a rank is left open.
+    It is not `decided`, and not met, if the data leave it open. `actual` is the figure in the report's units
+    (milliseconds, microseconds of CPU, shares of one), null if there is none or if a rank is open.
     """
 
     text: str
@@ -161,9 +162,9 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
 
 class Report(Recorded, frozen=True, kw_only=True):
-    """A run's whole result, or, with `complete` false, what there was when it was saved or cut short.
+    """The result of a run; with `complete` false, the state when it was saved or cut short.
 
-    `changes` are what a user changed while it was on, pauses included, in seconds since the load began.
+    `changes` are the user's changes during the run, pauses included, in seconds since the load began.
     """
 
     schema: Literal["httptui.report/1"] = SCHEMA

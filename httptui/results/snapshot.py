@@ -64,8 +64,8 @@ FlagKind = Literal[
 
 
 class Requests(Struct, frozen=True):
-    """Counted requests: planned = ok + error + timeout + dropped + cancelled once the run is over.  `retried` counts
-    tries beyond each request's first.
+    """Counts of requests: planned = ok + error + timeout + dropped + cancelled at the end of the run. `retried`
+    counts attempts after the first of each request.
     """
 
     planned: int = 0
@@ -88,11 +88,11 @@ class Requests(Struct, frozen=True):
 
 
 class Latency(Struct, frozen=True, kw_only=True):
-    """Milliseconds, of all requests that were answered and of those `censored`: timed out, cancelled or dropped.
+    """Latencies in milliseconds, of answered requests and of `censored` ones: timed out, cancelled or dropped.
 
-    Each of these would have taken longer than it was waited for, so a figure is the least that it can be: `at_most`
-    has the most where that is another, None where nothing bounds it.  What was dropped never had an answer: `never`
-    names the figures that lie among those, which tell of the longest time known.
+    A censored request would have taken longer than it was waited for, so figures are lower bounds: `at_most` has the
+    upper bound where it differs, None if there is none. A dropped request never has an answer: `never` names the
+    figures that fall among those and give the longest known time.
     """
 
     p50: float
@@ -128,8 +128,8 @@ def format_latency(latency: Latency | None, name: str) -> str:
 
 
 class FirstAnswer(Struct, frozen=True, kw_only=True):
-    """The first answer of one status that is no success: headers, none where the client gives none, the beginning of
-    its body on one line, and how many `bytes` that had.  Safe to show, secrets masked.
+    """The first answer of one unsuccessful status: its headers, if the client gives them, the beginning of its body
+    on one line, and the size of its body in `bytes`. Safe to show: secrets are masked.
     """
 
     status: str
@@ -150,11 +150,11 @@ class FirstAnswer(Struct, frozen=True, kw_only=True):
 
 
 class Upstream(Struct, frozen=True, kw_only=True):
-    """What the client inside an app did, warm-up included: its `calls` as the app counted them, and the `connections`
-    and `requests` that our own target counted for it, null where the target is another's.
+    """Work of the client inside an app, warm-up included: its `calls` as counted by the app, and the `connections`
+    and `requests` counted by the embedded target, null for other targets.
 
-    Under load, `mean_ms` is from a call to its whole answer, null where there was none, and `lost_ms` the time that
-    the app adds: the route's mean latency less that.
+    Under load, `mean_ms` is the mean time from a call to its whole answer, null if there was none, and `lost_ms` the
+    time that the app adds: the mean latency of the route less `mean_ms`.
     """
 
     calls: int
@@ -165,7 +165,7 @@ class Upstream(Struct, frozen=True, kw_only=True):
 
 
 class Limiter(Struct, frozen=True):
-    """What keeps one contender from going faster, and how that is known."""
+    """The reason why one contender is not faster, with its evidence."""
 
     kind: LimiterKind
     sentence: str
@@ -200,8 +200,8 @@ class Stretch(Struct, frozen=True):
 
 
 class Rank(Struct, frozen=True, kw_only=True):
-    """A place in the ranking; equal `rank_low` and `rank_high` where the data settle it.  Ratios to the
-    leader, with a 95 % interval where paired blocks allow one.
+    """A place in the ranking; `rank_low` equals `rank_high` if the data decide it. Ratios are relative to the leader,
+    with a 95 % interval if paired blocks allow one.
     """
 
     id: str
@@ -226,7 +226,7 @@ class CpuRank(Struct, frozen=True, kw_only=True):
 
 
 class Flag(Struct, frozen=True):
-    """Something about the run that a reader must know before believing its ranking."""
+    """A fact that a reader must know before believing the ranking."""
 
     kind: FlagKind
     sentence: str
@@ -238,14 +238,14 @@ def is_shared(flags: Sequence[Flag]) -> bool:
 
 
 class Verdict(Struct, frozen=True):
-    """The last word of a run, or the word so far."""
+    """The verdict of a run, provisional until its end."""
 
     kind: VerdictKind
     sentence: str
 
 
 class Event(Struct, frozen=True):
-    """Something that happened, at so many seconds since the run began."""
+    """An event, in seconds since the run began."""
 
     seconds: float
     text: str
@@ -253,7 +253,7 @@ class Event(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """Something that a user changed while the run was on, at so many seconds since the load began."""
+    """A change by the user during the run, in seconds since the load began."""
 
     seconds: float
     text: str

@@ -143,7 +143,7 @@ async def _ask(
     if reach is Reach.PUBLIC:
         if target.host not in {_plain(name) for name in hosts_in(granted)}:
             raise RefusedError(
-                f"{of}{host}{at} is a public host: load may go only to what is yours; if it is, add --i-own {host}",
+                f"{of}{host}{at} is a public host: only load hosts that you own; if you own it, add --i-own {host}",
                 target.host,
             )
         told = (f"{proxy}load goes to the public host {host}{at}, as granted",)

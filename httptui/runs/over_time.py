@@ -229,9 +229,7 @@ def joined_latencies(first: LatencyStretch, second: LatencyStretch) -> LatencySt
     """Merge two neighbouring intervals by adding their counts; percentiles are never averaged."""
     counts = dict(pairs_in(first.counts))
     merge(counts, second.counts)
-    return LatencyStretch(
-        first.start_ns, second.end_ns, first.spent_ns + second.spent_ns, flat_of(counts)
-    )
+    return LatencyStretch(first.start_ns, second.end_ns, first.spent_ns + second.spent_ns, flat_of(counts))
 
 
 LIVE_NS = 1_000_000_000

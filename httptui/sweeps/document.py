@@ -48,7 +48,7 @@ INCOMPLETE = "This sweep was not complete."
 INCOMPLETE_PAGE = "This sweep was not complete: it was cut short, or saved while it was on."
 MOST_LARGE, MOST_SENTENCES = 4, 6
 METHOD = (
-    "In every block each level is visited once, in an order drawn anew, and there each contender has a short turn "
+    "In every block each level is visited once, in a new random order, and there each contender has a short turn "
     "alone, in a process started for it. Figures are Hodges–Lehmann centres over the blocks; ± is half of their "
     "exact signed-rank 95 % interval. Requests per second count successes only. The wait for the pool is by "
     "Little's law: requests in flight beyond the pool's connections, divided by throughput."

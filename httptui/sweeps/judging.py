@@ -235,11 +235,9 @@ def _rate(point: SweepPoint) -> float:
 def _scaling_clause(name: str, scaling: Scaling, highest: float) -> str:
     """Describe the knee or saturation of one contender; a top beyond the highest level is left out as unproven."""
     if scaling.saturation is None:
-        enough = f"{name} has no knee up to {highest:g} in flight, where its req/s are not shown to level off"
+        enough = f"{name} has no knee up to {highest:g} in flight: its req/s may still rise"
     elif scaling.knee is None:
-        enough = (
-            f"{name} needs {scaling.saturation:g} in flight for 95 % of its most, at over twice the least p99"
-        )
+        enough = f"{name} reaches 95 % of its peak at {scaling.saturation:g} in flight, but its p99 more than doubles"
     else:
         enough = f"{name} has its knee at {scaling.knee:g} in flight"
         low, high = scaling.saturation_low, scaling.saturation_high

@@ -15,8 +15,8 @@ from httptui.sweeps.points import Axis, SweepContender, SweepPoint
 
 
 class SweepVerdict(Struct, frozen=True):
-    """The last word of a sweep: "invalid" where it ended because its target failed, "not comparable" where it would
-    compare contenders that did unequal work.
+    """The verdict of a sweep: "invalid" if it ended because its target failed, "not comparable" if contenders did
+    unequal work.
     """
 
     sentence: str
@@ -24,10 +24,10 @@ class SweepVerdict(Struct, frozen=True):
 
 
 class SweepReport(Recorded, frozen=True, kw_only=True):
-    """A sweep's whole result, or, with `complete` false, what there was when it was cut short.
+    """The result of a sweep; with `complete` false, the state when it was cut short.
 
-    `points` has one for every combination of levels and contender, the last axis changing fastest and contenders
-    fastest of all; those that were not measured are empty.
+    `points` has one entry for every combination of levels and contender; the last axis changes fastest among the
+    axes, contenders fastest of all. Entries that were not measured are empty.
     """
 
     schema: Literal["httptui.sweep/1"] = SWEEP_SCHEMA

@@ -296,7 +296,7 @@ def answer(request: Request, route: Route, failed: bool, stats: Callable[[Reques
         return stats(request)
     if route.kind == "echo":
         if request.body_size > MAX_ECHO_BODY:
-            return line(413, f"echo tells bodies of up to {MAX_ECHO_BODY} bytes")
+            return line(413, f"echo returns bodies of up to {MAX_ECHO_BODY} bytes")
         return json_answer(echo_json(request))
     if route.kind == "cpu":
         use_cpu(route.seconds)

@@ -142,7 +142,7 @@ class EmbeddedTarget:
         """Return the target's counts so far; this query is not counted."""
         stats = (await self._ask({"do": "stats"}, ANSWER_SECONDS)).stats
         if stats is None:
-            raise TargetError("the embedded target did not tell its counts")
+            raise TargetError("the embedded target did not report its counts")
         return stats
 
     async def set(self, **changes: float) -> None:

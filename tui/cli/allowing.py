@@ -27,7 +27,7 @@ def consent_option(command: Command) -> Command:
         "owned",
         multiple=True,
         metavar="HOST",
-        help="Grant load to this public host, which is yours; may be repeated.",
+        help="Allow load on this public host, which is yours; may be repeated.",
     )(command)
 
 
@@ -37,14 +37,14 @@ def allow_options(command: Command) -> Command:
         click.option(
             "--allow-build",
             is_flag=True,
-            help="Packages that a plan asks for may be built, which runs their code.",
+            help="Let packages that a plan requires be built, which runs their code.",
         ),
         click.option(
             "--allow-env",
             "allowed_names",
             multiple=True,
             metavar="NAME",
-            help="A plan from a file may send this variable of the environment; may be repeated.",
+            help="Let a plan from a file send this environment variable; may be repeated.",
         ),
     ):
         command = option(command)

@@ -48,7 +48,7 @@ def app(
     allowed_names: tuple[str, ...],
     out: Path | None,
 ) -> int:
-    """Open the app on the preset demo, or on the one named, with URL as its target where one is given."""
+    """Open the app on the preset demo or another one; URL replaces its target."""
     on_screen = (sys.stdin.isatty() and sys.stderr.isatty()) or WEB_DRIVER in os.environ
     if on_screen:
         start_without_search()

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 @click.option("--list", "listed", is_flag=True, help="Only list the contenders, by letter and label.")
 @plan_options
 def code(preset: str | None, contender: str | None, listed: bool, **flags: Any) -> None:
-    """The Python that does what a contender does.
+    """Print the Python code of a contender.
 
-    It is a whole script, as somebody who knows the library would write it: client, pool, time-outs, TLS, reuse, URLs,
-    retries and pauses as in the plan; what it leaves out stands in its head.  CONTENDER is a letter or a label;
-    without one, the scripts of all follow each other.  Flags go over the preset (demo, unless one is named).
+    The code is a complete script, as an experienced user of the library would write it: client, pool, timeouts, TLS,
+    reuse, URLs, retries and pauses follow the plan; a comment at the top lists what it leaves out. CONTENDER is a
+    letter or a label; without it, the scripts of all contenders are printed. Flags override the preset (default:
+    demo).
     """
     from httptui.codegen import no_snippet, snippet_of
     from httptui.presets import DEFAULT_PRESET, load_preset

@@ -24,7 +24,7 @@ COMPARED_FORMS = tuple(name for name, form in FORMATS.items() if form.of_run is 
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
 @click.option(
-    "--control", metavar="NAME", help="Hold all others against this contender: a letter, label or engine."
+    "--control", metavar="NAME", help="Compare all others with this contender: a letter, label or engine."
 )
 @click.option(
     "-t",
@@ -32,11 +32,15 @@ COMPARED_FORMS = tuple(name for name, form in FORMATS.items() if form.of_run is 
     "thresholds",
     multiple=True,
     metavar="CLAUSE",
-    help="Most that may change, such as 'req_per_s > -5%' or 'httpx.p99 < 10%'; may be repeated.",
+    help="The largest change allowed, such as 'req_per_s > -5%' or 'httpx.p99 < 10%'; may be repeated.",
 )
-@click.option("--point", is_flag=True, help="Judge the bare change, which the machine alone can make.")
-@click.option("--strict", is_flag=True, help="Fail also where a threshold is not decided.")
-@click.option("--significant", is_flag=True, help="Judge by the whole interval, which is the default.")
+@click.option(
+    "--point",
+    is_flag=True,
+    help="Judge the change itself, without its interval; noise of the machine can fail it.",
+)
+@click.option("--strict", is_flag=True, help="Fail also if a threshold is undecided.")
+@click.option("--significant", is_flag=True, help="Judge by the whole interval (the default).")
 @format_options("comparison", COMPARED_FORMS)
 def compare(
     before: Path,
@@ -48,20 +52,19 @@ def compare(
     significant: bool,
     **files: Any,
 ) -> int:
-    """What changed from the report BEFORE to the report AFTER, as text, unless stdout is taken.
+    """Print what changed from the report BEFORE to the report AFTER.
 
-    Each is a report saved as JSON, or - for the one on stdin.
+    BEFORE and AFTER are reports saved as JSON, both of runs or both of sweeps; one of them can be - for stdin. The
+    text goes to stdout unless a format does. Contenders are matched by label, else by engine and reuse; sweeps are
+    compared at each level that both have. Each change has an interval, also relative to all other contenders or to
+    --control, which cancels effects of the machine.
 
-    Both are of runs or both of sweeps, which are compared at each level that both have.  Contenders are matched by
-    label, else by engine and reuse.  Changes are told with intervals that hold within the two, also against all the
-    other contenders or, with --control, against one of them, which cancels what the machine did.
+    A threshold limits the change of req_per_s, cpu, or a latency such as p99, for one contender or all, at every
+    level of a sweep. It is missed only if the change exceeds it and so does the whole interval of the change relative
+    to the others (or the control), widened by the usual difference between two runs of one build. It is met if both
+    stay within it; otherwise it is undecided. --point judges the change alone.
 
-    A threshold is a most for the change of req_per_s, cpu, or a latency such as p99, of one contender or of all, at
-    every level of a sweep.  It is missed only where the change is beyond it, and so is the whole interval of the
-    change against the others (or the control), widened by what two runs of the same differ by; it is met where both
-    keep it.  All else is not decided, and told so.  With --point the bare change is judged.
-
-    Exit code 3 where a threshold is missed, and with --strict where one is not decided.
+    Exit code 3 if a threshold is missed, or with --strict if one is undecided.
     """
     from msgspec.structs import replace
 

@@ -22,7 +22,7 @@ WHERE = {
 @click.argument("shell", type=click.Choice(list(WHERE)))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """The script that teaches a shell to complete httptui: commands, options, presets, engines and files."""
+    """Print the script with which a shell completes commands, options, presets, engines and files."""
     kind = get_completion_class(shell)
     if kind is None:
         raise click.UsageError(f"{shell} is not known to this version of click")

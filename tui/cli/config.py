@@ -12,12 +12,12 @@ from httptui.tui.cli.streams import columns, note, tell
 
 @click.group()
 def config() -> None:
-    """The settings of the app: theme, keys, columns and the like."""
+    """Show or create the settings of the app: theme, keys, columns and more."""
 
 
 @config.command()
 def path() -> None:
-    """Where the settings are; HTTPTUI_CONFIG may name another file."""
+    """Print the path of the settings; HTTPTUI_CONFIG names another file."""
     from httptui.tui.settings import settings_path
 
     tell(str(settings_path()))
@@ -25,7 +25,7 @@ def path() -> None:
 
 @config.command()
 def show() -> None:
-    """The settings in force, checked, as TOML, and what of them the environment says."""
+    """Print the checked settings as TOML, and which come from the environment."""
     from httptui.tui.keymap import settings_here
     from httptui.tui.settings import Settings, settings_to_toml, variable_of
 
@@ -37,7 +37,7 @@ def show() -> None:
 
 @config.command()
 def init() -> None:
-    """Write a file with every setting and what it means; one that exists is left alone."""
+    """Write a file with every setting and its meaning; an existing file is kept."""
     from httptui.tui.settings import SettingsError, commented_settings, settings_path
 
     where = settings_path()
@@ -52,7 +52,7 @@ def init() -> None:
 
 @config.command()
 def schema() -> None:
-    """The JSON Schema of the settings."""
+    """Print the JSON Schema of the settings."""
     from httptui.tui.settings import settings_schema
 
     tell(json.dumps(settings_schema(), indent=2))
@@ -60,7 +60,7 @@ def schema() -> None:
 
 @config.command()
 def keys() -> None:
-    """Every action by the id that a keymap names it by, with its keys and what it does."""
+    """List every action: its id in a keymap, its keys and its meaning."""
     from httptui.tui.keymap import bound_actions, normal_keys, settings_here
 
     keymap = settings_here().keymap

@@ -30,19 +30,19 @@ FALLBACK = (100, 24)
     "--markdown",
     "page_file",
     metavar="FILE|-",
-    help="Write a page of all that is seen, with what a request costs; takes some minutes.",
+    help="Write a page of all findings, with the cost of a request; takes some minutes.",
 )
 @click.option(
-    "--accept", multiple=True, metavar="CHECK", help="Count a miss of this check as known; may be repeated."
+    "--accept", multiple=True, metavar="CHECK", help="Accept that this check is missed; may be repeated."
 )
 def doctor(
     engines: tuple[str, ...], json_file: str | None, page_file: str | None, accept: tuple[str, ...]
 ) -> int:
-    """Put engines, all that are installed or those named, through a conformance run.
+    """Check that engines behave as the tool assumes: all installed ones, or those named.
 
-    Each is driven against the built-in target on 127.0.0.1, in processes of its own: what it sends, what it
-    reads, how many connections it opens, which kind each error has, and what it leaves behind. A page, by
-    --markdown, also tells what each library does where nothing is set, and what a request costs.
+    Each engine runs against the built-in target on 127.0.0.1, in its own processes. The checks cover what it sends
+    and reads, how many connections it opens, how it classifies errors, and what it leaves behind. --markdown also
+    reports the defaults of each library and the cost of a request.
 
     \b
     Exit codes: 0 every check passed or is a known exception; 2 no such engine;

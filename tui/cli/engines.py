@@ -24,7 +24,7 @@ def engines(ctx: click.Context) -> None:
 
 @engines.command("list")
 def listed() -> None:
-    """Every engine with its library's version, or how to install it."""
+    """List every engine with its library's version, or how to install it."""
     from httptui.engines.registry import list_engines
 
     rows = [("ENGINE", "RUNS IN", "HTTP", "LIBRARY")]
@@ -40,7 +40,7 @@ def listed() -> None:
 @engines.command()
 @click.argument("name", metavar="NAME|./FILE.py:CLASS", shell_complete=completing.engines)
 def show(name: str) -> None:
-    """One engine: library, versions and what it can be asked to do."""
+    """Show one engine: its library, versions and abilities."""
     from httptui.engines.registry import engine_info
 
     try:

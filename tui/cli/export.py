@@ -27,13 +27,15 @@ OTHER_FORMS = tuple(name for name in FORMATS if name != "json")
 @click.option(
     "--hgrm",
     metavar="DIR|FILE",
-    help="Write HdrHistogram percentiles: a file for each contender into a folder, or one to FILE.hgrm or -.",
+    help="Write HdrHistogram percentiles: a file per contender into a folder, or one to FILE.hgrm or -.",
 )
-@click.option("--contender", metavar="LETTER", help="Whose percentiles --hgrm writes to one file.")
+@click.option(
+    "--contender", metavar="LETTER", help="The contender whose percentiles --hgrm writes to one file."
+)
 @click.option(
     "--what",
     type=click.Choice(["service", "response"]),
-    help="Which times that file holds: of service, unless you ask for those of response that an open load has.",
+    help="Which times to write to that file: service times, or the response times of an open load.",
 )
 def export(
     file: Path,
@@ -42,10 +44,10 @@ def export(
     what: Literal["service", "response"] | None,
     **files: Any,
 ) -> int:
-    """Write a report that was saved as JSON, or comes from stdin (-), in other forms; only one can have stdout.
+    """Write a report saved as JSON in other formats; - reads it from stdin.
 
-    The HTML page needs nothing but itself and can be printed.  Files are written whole or not at all, readable by
-    you alone.
+    Only one format can go to stdout. The HTML page is self-contained and can be printed. Files are written completely
+    or not at all, readable by you alone.
     """
     from httptui.report.exports import hgrm_files
     from httptui.sweeps.report import SweepReport, read_either

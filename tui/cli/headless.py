@@ -87,7 +87,7 @@ class Interrupts:
         if self._session is None or self._progress is None:
             return
         if number == 1:
-            self._progress.say("stopping, and keeping what there is; Ctrl-C again leaves at once")
+            self._progress.say("stopping, keeping the results so far; Ctrl-C again quits at once")
             self._session.stop()
         elif self._task is not None:
             self._session = None

@@ -46,7 +46,7 @@ def _let_debug(command: click.Command) -> None:
                 is_eager=True,
                 expose_value=False,
                 callback=_begin_log,
-                help="Write a log of every step, and say where it is.",
+                help="Write a log of every step, and print its path.",
             )
         )
     if isinstance(command, click.Group):
@@ -105,9 +105,9 @@ class Commands(click.Group):
 def httptui() -> None:
     """Compare Python HTTP clients, and the ways to use them, under load, live in the terminal.
 
-    Without a command it opens the app: on the preset demo and the built-in target, or on the URL given.
-    Where there is no terminal it runs the same without a screen.  --debug, with any command, or HTTPTUI_LOG=FILE
-    writes a log of every step, without secrets.
+    Without a command, the app opens on the preset demo and the built-in target, or on the URL given. Without a
+    terminal, the same plan runs without a screen. --debug, with any command, or HTTPTUI_LOG=FILE writes a log of
+    every step, without secrets.
 
     \b
     Exit codes: 0 done; 2 bad plan or flags; 3 a check or an expectation was missed; 4 no contender finished;

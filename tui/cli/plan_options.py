@@ -46,29 +46,31 @@ keys: {", ".join(KEYS[:6])},
 ENGINE may be ./mine.py:MyEngine."""
 
 EXPECT_HELP = """\b
-What must hold at the end, or the exit code is 3; may be repeated:
+A pass criterion; the exit code is 3 if one is missed; may be repeated:
 'aiohttp.p99 < 50ms', 'ratio(httpx) > 0.5', 'errors == 0'."""
 
 SWEEP_HELP = """\b
-Visit every level of a number in the plan; twice for a grid:
+Run every level of a number in the plan; twice for a grid:
 concurrency=1,2,4 or latency_ms=0,10,50 or pool=8,16 or load.rate=100,200"""
 
 GROUPS = {
-    "target": "What is requested",
-    "contender": "Who is compared",
-    "load": "How hard",
-    "schedule": "In what order",
-    "policy": "What clients may do",
-    "": "What comes of it",
+    "target": "Target",
+    "contender": "Contenders",
+    "load": "Load",
+    "schedule": "Schedule",
+    "policy": "Client behaviour",
+    "": "Evaluation",
 }
 """The parts of a plan, as the help tells them apart."""
 
 FILES = ("target.urls_file", "target.ca_file")
 
 HELP = {
-    "target.body": "The body, env:VARIABLE, or a file's text without line ends; does not change the method.",
+    "target.body": "The body: TEXT, env:VARIABLE, or a file's text without line breaks; does not change the "
+    "method.",
     "target.verify": "Do not verify TLS certificates.",
-    "target.headers": "A header of every request, or NAME: env:VARIABLE; may be repeated.",
+    "target.headers": "A header of every request; NAME: env:VARIABLE reads its value from the environment; may "
+    "be repeated.",
     "expect": EXPECT_HELP,
     "sweep": SWEEP_HELP,
 }
@@ -109,7 +111,7 @@ def _options() -> Iterator[PlanOption]:
     )
     yield from _of("load")
     yield _option(
-        "load", "--burst", type=int, metavar="N", help="N requests at once, instead of a steady load."
+        "load", "--burst", type=int, metavar="N", help="Send N requests at once, instead of a steady load."
     )
     for group in ("schedule", "policy", ""):
         yield from _of(group)
@@ -125,10 +127,13 @@ def _of(group: str) -> Iterator[PlanOption]:
                     group,
                     "--data-binary",
                     metavar="TEXT|@FILE",
-                    help="The same, with every byte of the file.",
+                    help="Like --data, with every byte of the file.",
                 )
                 yield _option(
-                    group, "--data-raw", metavar="TEXT", help="The same, of a text that begins with @."
+                    group,
+                    "--data-raw",
+                    metavar="TEXT",
+                    help="Like --data, but a leading @ is part of the text.",
                 )
 
 

@@ -20,7 +20,7 @@ def presets(ctx: click.Context) -> None:
 
 @presets.command("list")
 def listed() -> None:
-    """Every preset, with the question it asks."""
+    """List every preset with the question it answers."""
     from httptui.presets import broken_presets, list_presets, user_presets_folder
 
     rows = [(info.name, info.description.partition("\n")[0]) for info in list_presets()]
@@ -33,7 +33,7 @@ def listed() -> None:
 @presets.command()
 @click.argument("name", metavar="NAME|FILE", shell_complete=completing.presets)
 def show(name: str) -> None:
-    """One preset as TOML."""
+    """Print one preset as TOML."""
     from httptui.presets.loader import preset_text
 
     tell(preset_text(name))
@@ -42,7 +42,7 @@ def show(name: str) -> None:
 @presets.command()
 @click.argument("file", metavar="NAME|FILE", shell_complete=completing.presets)
 def check(file: str) -> None:
-    """Whether a preset can be run here; every problem is told."""
+    """Check that a preset can run here, and print every problem."""
     from httptui.plan.model import describe_load
     from httptui.plan.sweep import describe_sweep
     from httptui.presets import load_preset
@@ -54,7 +54,7 @@ def check(file: str) -> None:
 
 @presets.command()
 def schema() -> None:
-    """The JSON Schema of a plan."""
+    """Print the JSON Schema of a plan."""
     from httptui.plan.io import plan_schema
 
     tell(json.dumps(plan_schema(), indent=2))

@@ -26,11 +26,11 @@ report.add_command(export)
 @report.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def show(file: Path) -> None:
-    """The results and the verdict of a report in JSON, of a run or of a sweep, as text; - is stdin."""
+    """Print the results and the verdict of a saved JSON report, of a run or a sweep; - is stdin."""
     from httptui.report.render_text import render_text
     from httptui.sweeps.document import document_of
     from httptui.sweeps.report import read_either
 
     tell(render_text(document_of(read_either(file)), columns_of(sys.stdout)))
     if file.suffix == ".json":
-        note(f"Run it once more: httptui run {shlex.quote(safe_text(str(file)))}")
+        note(f"Run it again: httptui run {shlex.quote(safe_text(str(file)))}")

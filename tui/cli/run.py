@@ -27,7 +27,9 @@ Examples:
 @consent_option
 @allow_options
 @click.option(
-    "--settle", is_flag=True, help="After a concurrent run, settle the order by an interleaved one."
+    "--settle",
+    is_flag=True,
+    help="After a concurrent run, measure one contender at a time to settle the order.",
 )
 @format_options("report")
 @click.option(
@@ -36,7 +38,7 @@ Examples:
     metavar="DIR",
     help="Write each contender's HdrHistogram percentiles.",
 )
-@click.option("--stream", is_flag=True, help="JSON lines on stdout: each snapshot, last the report.")
+@click.option("--stream", is_flag=True, help="Write JSON lines to stdout: every snapshot, then the report.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Save the report in this folder.")
 def run(
     preset: str | None,
@@ -49,12 +51,11 @@ def run(
     out: Path | None,
     **flags: Any,
 ) -> int:
-    """Run a preset, a plan file, the flags given, or a saved report once more, without a screen.
+    """Run a preset, a plan file or flags, or repeat a saved report, without a screen.
 
-    Flags go over the preset (demo, unless one is named); -e replaces all its contenders.  A FILE has a slash or
-    ends in .toml or .json; a REPORT is one saved as JSON, whose plan and seed are used.  With --sweep, or
-    where the plan has one, every level of one or two of the plan's numbers is visited in turn.  Progress and results
-    go to stderr; stdout is for data only.
+    Flags override the preset (default: demo); -e replaces all its contenders. FILE contains a slash or ends in .toml
+    or .json. REPORT is a report saved as JSON; its plan and seed are used again. --sweep, or the sweep of a plan,
+    runs every level of one or two numbers in turn. Progress and results go to stderr; stdout is for data only.
     """
     from httptui.plan.requests import shown_url
     from httptui.presets import DEFAULT_PRESET, load_preset

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     default=60,
     show_default=True,
     metavar="N",
-    help="How long it may take, at least 15; longer is finer.",
+    help="The time it may take, at least 15 s; a longer test sees smaller differences.",
 )
 @click.option(
     "--seed", type=click.IntRange(0, 2**62), default=1, metavar="N", help="Seed of the order of turns."
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 def selftest(seconds: int, seed: int, json: str | None) -> int:
     """Run one client against itself, and against itself with 5 % more CPU per request.
 
-    It tells whether this machine finds no difference where there is none, and finds the one that there is, and how
-    far apart two clients must be to be told apart here and now.  A difference between equals can be chance: then
-    they are run once more.
+    This tests whether this machine finds no difference where there is none, and finds one where there is, and prints
+    the smallest difference between two clients that it can show now. A difference between equals can be chance: then
+    they run again.
 
     \b
     Exit codes: 0 this machine can be trusted today; 3 it cannot.
@@ -53,7 +53,7 @@ async def examine(seconds: float, seed: int, json: str | None) -> int:
     effect = await report_of(effect_plan(seconds, seed))
     same = [await report_of(same_plan(seconds, seed))]
     if compared(same[0]).parted:
-        note("a difference between equals, which can be chance: once more")
+        note("a difference between equals, which can be chance: repeating")
         same.append(await report_of(same_plan(seconds, seed + 1)))
     result = judge(same, effect)
     delivery = Delivery()

@@ -9,16 +9,18 @@ from httptui.tui.cli.durations import seconds_of_text
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65_535), default=0, help="0, as without it, takes a free one.")
-@click.option("--latency", default="0", metavar="TIME", help="Wait this long before each answer.")
-@click.option("--jitter", default="0", metavar="TIME", help="Vary the wait by up to this much.")
 @click.option(
-    "--error-rate", type=click.FloatRange(0, 1), default=0.0, help="Share of answers that are a 503."
+    "--port", type=click.IntRange(0, 65_535), default=0, help="The port; 0, the default, takes a free one."
 )
-@click.option("--tls", is_flag=True, help="HTTPS, with a certificate of its own authority.")
-@click.option("--http2", is_flag=True, help="HTTP/2, over TLS.")
+@click.option("--latency", default="0", metavar="TIME", help="Wait this long before each answer.")
+@click.option("--jitter", default="0", metavar="TIME", help="Vary this wait by up to this much.")
+@click.option(
+    "--error-rate", type=click.FloatRange(0, 1), default=0.0, help="Share of requests answered with a 503."
+)
+@click.option("--tls", is_flag=True, help="Serve HTTPS, with a certificate of its own CA.")
+@click.option("--http2", is_flag=True, help="Serve HTTP/2 over TLS.")
 def target(port: int, latency: str, jitter: str, error_rate: float, tls: bool, http2: bool) -> int:
-    """Serve the embedded target on 127.0.0.1 until Ctrl-C; its URL is printed on stdout.
+    """Serve the embedded target on 127.0.0.1 until Ctrl-C, and print its URL on stdout.
 
     \b
     Paths: / (1 KiB), /bytes/N, /json/N, /gzip, /delay/MS, /cpu/MS (of CPU), /status/CODE,

@@ -244,7 +244,7 @@ class Control(Generic[Snap, Rep, Sess]):
         if self.running and not self._leaving:
             self._leaving = True
             self.stop()
-            self.face.tell("Stopping; once more leaves at once.")
+            self.face.tell("Stopping. Press again to quit at once.")
             return
         if not self.running or self._cancel is None:
             self.face.leave(ExitCode.INTERRUPTED if self.interrupted else ExitCode.DONE)

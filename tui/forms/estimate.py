@@ -218,9 +218,9 @@ def status_of(checked: Checked, limits: FileLimits | None) -> Status:
     foreseen = estimate(checked.plan)
     if crowd.obstacle:
         return Status(f"▲ {crowd.obstacle} · {foreseen}", "warning")
-    fits = "" if limits is None else ", fits the fd limit"
+    fits = "" if limits is None else ", OK"
     if crowd.raised:
-        fits = f", raises its fd limit to {format_count(crowd.raised)}"
+        fits = f", raises the limit of open files to {format_count(crowd.raised)}"
     return Status(f"{foreseen} · {plural(crowd.connections, 'connection')}{fits}", "good")
 
 

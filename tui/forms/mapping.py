@@ -26,7 +26,7 @@ _PATH = re.compile(r"(?P<path>[a-z_]+(?:\[\d+\])?(?:\.[^\s:]+)*): (?P<message>.+
 _FIELD = re.compile(r"contender\[\d+\]|[a-z_]+(?:\.[a-z_]+)?")
 _ONE_OF_MANY = re.compile(r"(?P<list>[a-z_]+(?:\.[a-z_]+)?)\[(?P<index>\d+)\]")
 _SWEPT = re.compile(r"sweep\.(?P<axis>.+?)(?:\[(?P<level>\d+)\])?")
-MASKED = f"holds {MASK} in place of a secret, which is kept nowhere; give it anew"
+MASKED = f"holds {MASK} in place of a secret, which is not saved; enter it again"
 
 
 @dataclass(frozen=True, slots=True)

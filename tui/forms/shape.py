@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 HEIGHT = 5
 LABEL_WIDTH = 11
 KEY = "accent"
-UNKNOWN = "what is typed above is no load yet"
+UNKNOWN = "no valid load yet"
 
 
 @dataclass(frozen=True, slots=True)

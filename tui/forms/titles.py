@@ -41,4 +41,4 @@ def untold(state: FormState, origin: FormState) -> str:
     left_out = (
         origin["description"] and not state["description"] and state["name"] == edited_name(origin["name"])
     )
-    return f"Left out what was said of {origin['name']}, as this is another plan." if left_out else ""
+    return "Description cleared: the plan changed." if left_out else ""

@@ -35,7 +35,8 @@ def meaning_of(path: str) -> str:
 GLOSSARY: tuple[tuple[str, str], ...] = (
     (
         "target",
-        "What is requested: method, URL, headers, body and TLS. The URL “embedded” is a server of our own.",
+        "The server and its requests: method, URL, headers, body and TLS. The URL “embedded” is httptui's own "
+        "test server.",
     ),
     ("engine", "The adapter that drives one client library: aiohttp, httpx, httpx-sync, requests and so on."),
     ("reuse", FIELDS["contender.reuse"].meaning),
@@ -49,7 +50,7 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("sweep", FIELDS["sweep"].meaning),
     ("think", FIELDS["load.think"].meaning),
     ("pool", FIELDS["contender.pool"].meaning),
-    ("lane", "What runs one contender: a process of its own, or several that share its load."),
+    ("lane", "The process that runs one contender, or several that share its load."),
     ("schedule", FIELDS["schedule.kind"].meaning),
     ("slice, block", "One contender’s turn; one turn of every contender."),
     ("epoch", FIELDS["schedule.epochs"].meaning),
@@ -60,12 +61,12 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("p50, p99", "Half of all answers were faster than p50; one in a hundred was slower than p99."),
     (
         "heat map",
-        "Latencies over time: the more of a moment’s requests took so long, the more a place stands out. Its steps "
-        "are equal factors, so that a few slow requests are seen, too.",
+        "Latencies over time: the more requests took a given time at a given moment, the stronger the colour. "
+        "The steps are equal factors, so that a few slow requests stay visible.",
     ),
     (
         "limiter",
-        "What keeps a contender from going faster: its own CPU, its pool, waits inside the client, connection "
+        "The reason why a contender is not faster: its own CPU, its pool, waits inside the client, connection "
         "set-up, the target, its rate or connection limit, latency, or the plan's own rate, pauses or pace.",
     ),
     (
@@ -74,9 +75,9 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "verdict",
-        "The last word, in a sentence: a winner, a tie, undecided, or capped because the target was the limit.",
+        "The conclusion, in a sentence: a winner, a tie, undecided, or capped because the target was the limit.",
     ),
-    ("report", "What a run leaves: JSON, which is the truth, and Markdown. Secrets are masked in both."),
+    ("report", "The result of a run: JSON, which has everything, and Markdown or HTML. Secrets are masked."),
 )
 """Term → meaning, in the order in which one meets them."""
 

@@ -17,7 +17,7 @@ def _panels(place: str, panels: Sequence[tuple[str, str, str]], *, by_title: boo
             key,
             f"panel('{panel}')",
             f"{title} alone",
-            f"Give {title} the whole screen",
+            f"Show {title} on the whole screen",
             _id(place, f"panel {title if by_title else panel}"),
         )
         for key, panel, title in panels
@@ -25,18 +25,18 @@ def _panels(place: str, panels: Sequence[tuple[str, str, str]], *, by_title: boo
 
 
 HELP = Key(
-    "question_mark", "help", "help", "What the keys, columns and words mean", "run.help", "help", 2, "?"
+    "question_mark", "help", "help", "Explain the keys, the columns and the terms", "run.help", "help", 2, "?"
 )
 MAXIMISE = Key(
     "m",
     "maximise",
     "maximise",
-    "Give the focused panel the whole screen, or give it back",
+    "Show the focused panel on the whole screen, or all panels",
     "run.maximise",
     "max",
     10,
 )
-QUIT = Key("q", "leave", "quit", "Stop what runs and leave", "run.leave", "quit", 0)
+QUIT = Key("q", "leave", "quit", "Stop the run and quit", "run.leave", "quit", 0)
 
 # A run.
 
@@ -46,7 +46,7 @@ RUN_KEYS = (
         "s",
         "stop",
         "stop",
-        "Send no more, wait for what is in flight, keep the results",
+        "Stop sending, wait for requests in flight, keep the results",
         "run.stop",
         "stop",
         1,
@@ -55,7 +55,7 @@ RUN_KEYS = (
         "plus,equals_sign",
         "more",
         "more load",
-        "One step more in flight of each contender, or of the rate",
+        "Raise the requests in flight, or the rate, by one step",
         "run.more",
         "more",
         3,
@@ -65,7 +65,7 @@ RUN_KEYS = (
         "minus",
         "less",
         "less load",
-        "One step less in flight of each contender, or of the rate",
+        "Lower the requests in flight, or the rate, by one step",
         "run.less",
         "less",
         3,
@@ -75,7 +75,7 @@ RUN_KEYS = (
         "space",
         "pause",
         "pause",
-        "Send nothing and let the clock stand still, or go on",
+        "Pause sending and the clock, or resume",
         "run.pause",
         "pause",
         2,
@@ -94,12 +94,12 @@ RUN_KEYS = (
         "i",
         "settle",
         "settle",
-        "Run the plan in turns, one contender at a time, until the order is decided",
+        "Measure one contender at a time, in turns, until the ranking is decided",
         "run.settle",
         "settle",
         3,
     ),
-    Key("p", "presets", "presets", "Choose a ready plan", "run.presets", "presets", 5),
+    Key("p", "presets", "presets", "Choose a preset", "run.presets", "presets", 5),
     Key("e", "edit", "edit plan", "Edit the target, the load and the contenders", "run.edit", "edit", 4),
     Key(
         "w",
@@ -114,7 +114,7 @@ RUN_KEYS = (
         "f",
         "freeze",
         "freeze",
-        "Hold the picture while the run goes on, or let it go",
+        "Freeze the screen while the run goes on, or unfreeze it",
         "run.freeze",
         "freeze",
         7,
@@ -133,7 +133,7 @@ RUN_KEYS = (
         "v",
         "chart",
         "next chart",
-        "Latencies as histograms, as a heat map over time, as percentiles over time",
+        "Show latencies as histograms, as a heat map, or as percentiles over time",
         "run.chart",
         "chart",
         7,
@@ -142,7 +142,7 @@ RUN_KEYS = (
         "n",
         "below",
         "errors",
-        "Show errors and status codes in the place of the events, or back",
+        "Show errors and status codes instead of events, or back",
         "run.below",
         "errors",
         8,
@@ -154,14 +154,14 @@ RUN_KEYS = (
         "b",
         "blocks",
         "block characters",
-        "Draw lines in blocks, for a font without braille, or back",
+        "Draw lines with block characters, for fonts without braille, or back",
         "run.blocks",
     ),
     Key(
         "t",
         "sort",
         "sort by the next column",
-        "Order the table by its next column, or by letter again",
+        "Sort the table by its next column, finally by letter",
         "run.sort",
     ),
     Key("o", "columns", "columns", "Choose the columns of the table", "run.columns"),
@@ -176,48 +176,46 @@ RUN_KEYS = (
     Key(
         "c", "compare", "compare", "Compare this run with the last saved one of the same plan", "run.compare"
     ),
-    Key("x", "code", "code", "Show the Python that does what a contender does", "run.code"),
-    Key("T", "reverse", "sort the other way", "Turn the order of the table round", "run.reverse"),
+    Key("x", "code", "code", "Show the Python code of a contender", "run.code"),
+    Key("T", "reverse", "sort the other way", "Reverse the order of the table", "run.reverse"),
 )
 """Keys of a run, by their actions."""
 
-BACK_TO_ALL = Key(
-    "escape", "back", "Back", "Give the screen back to all panels, and the events their place", "run.back"
-)
+BACK_TO_ALL = Key("escape", "back", "Back", "Show all panels again, and the events", "run.back")
 POINT_KEYS = (
     Key(
         "down,j",
         "point(1)",
         "Next contender",
-        "Show all that is known of the next contender",
+        "Show the details of the next contender",
         "run.next-contender",
     ),
     Key(
         "up,k",
         "point(-1)",
         "Previous contender",
-        "Show all that is known of the contender above",
+        "Show the details of the previous contender",
         "run.previous-contender",
     ),
     Key(
         "g",
         "point_to(0)",
         "First contender",
-        "Show all that is known of the first contender",
+        "Show the details of the first contender",
         "run.first-contender",
     ),
     Key(
         "G",
         "point_to(-1)",
         "Last contender",
-        "Show all that is known of the last contender",
+        "Show the details of the last contender",
         "run.last-contender",
     ),
     Key(
         "enter",
         "open",
         "Contender page",
-        "All that is known of the chosen contender, on a page of its own",
+        "Show the chosen contender on a page of its own",
         "run.contender-page",
     ),
 )
@@ -226,42 +224,42 @@ TIME_KEYS = (
         "[,comma,shift+left",
         "travel(-1)",
         "Back in time",
-        "Hold the picture and go a frame back",
+        "Freeze the screen and go back one frame",
         "run.back-in-time",
     ),
     Key(
         "],full_stop,shift+right",
         "travel(1)",
-        "Forth in time",
-        "Hold the picture and go a frame forth",
+        "Forward in time",
+        "Freeze the screen and go forward one frame",
         "run.forth-in-time",
     ),
     Key(
         "<",
         "travel(-10)",
         "Far back in time",
-        "Hold the picture and go ten frames back",
+        "Freeze the screen and go back ten frames",
         "run.far-back-in-time",
     ),
     Key(
         ">",
         "travel(10)",
-        "Far forth in time",
-        "Hold the picture and go ten frames forth",
+        "Far forward in time",
+        "Freeze the screen and go forward ten frames",
         "run.far-forth-in-time",
     ),
     Key(
         "{,home",
         "travel_to('start')",
         "Start of the run",
-        "Hold the picture with which the run began",
+        "Freeze the screen at the start of the run",
         "run.start-of-the-run",
     ),
     Key(
         "},end",
         "travel_to('end')",
-        "Newest picture",
-        "Hold the newest picture of the run",
+        "Newest frame",
+        "Freeze the screen at the newest frame",
         "run.newest-picture",
     ),
 )
@@ -322,7 +320,7 @@ BACK = Key(
     "escape,q",
     "back",
     "back",
-    "Back to the screen below, or first to all panels",
+    "Back to the previous screen, or first to all panels",
     "past.back",
     "back",
     0,
@@ -338,12 +336,12 @@ PAST_RUN_KEYS = (
 # A sweep.
 
 SWEEP_KEYS = (
-    Key("r", "run", "run again", "Sweep once more from the start", "sweep.run-again", "again", 5),
+    Key("r", "run", "run again", "Run the sweep again from the start", "sweep.run-again", "again", 5),
     Key(
         "s",
         "stop",
         "stop",
-        "Send no more, wait for what is in flight, keep the results",
+        "Stop sending, wait for requests in flight, keep the results",
         "sweep.stop",
         "stop",
         1,
@@ -352,7 +350,7 @@ SWEEP_KEYS = (
         "u",
         "figure",
         "next figure",
-        "Draw req/s, CPU per request, p99, or the wait for the pool",
+        "Show req/s, CPU per request, p99, or the wait for the pool",
         "sweep.next-figure",
         "figure",
         2,
@@ -388,7 +386,7 @@ SWEEP_KEYS = (
         "f",
         "freeze",
         "freeze",
-        "Hold the picture while the sweep goes on, or let it go",
+        "Freeze the screen while the sweep goes on, or unfreeze it",
         "sweep.freeze",
         "freeze",
         6,
@@ -398,7 +396,7 @@ SWEEP_KEYS = (
         "escape",
         "back",
         "back",
-        "Give the screen back to all panels, or go back to the plan",
+        "Show all panels again, or go back to the plan",
         "sweep.back",
         "back",
         1,
@@ -417,14 +415,14 @@ SWEEP_KEYS = (
         "b",
         "blocks",
         "block characters",
-        "Draw lines in blocks, for a font without braille, or back",
+        "Draw lines with block characters, for fonts without braille, or back",
         "sweep.block-characters",
     ),
     Key(
         "down,j",
         "point(1)",
         "next contender",
-        "Look at the next contender: its law, knee and pairs",
+        "Show the next contender: its law, knee and pairs",
         "sweep.next-contender",
         shown="↓",
     ),
@@ -432,7 +430,7 @@ SWEEP_KEYS = (
         "up,k",
         "point(-1)",
         "previous contender",
-        "Look at the contender before",
+        "Show the previous contender",
         "sweep.previous-contender",
         shown="↑",
     ),

@@ -163,7 +163,7 @@ class OwnTitle(Notice):
 READS = {
     "text": "the text that the library decodes",
     "json": "the JSON that the library parses",
-    "headers": "the headers alone, and leaves the body",
+    "headers": "only the headers, not the body",
 }
 IN_THE_TABLE = ("latency", "service", "response")
 

@@ -18,7 +18,7 @@ from httptui.tui.plots.cells import Cells, Row, fit, left, right
 MARKS = {"info": ("·", "dim"), "warning": ("▲", "warn"), "error": ("✗", "bad")}
 TIME_WIDTH = 8
 WIDEST_TEXT = 110
-CLOCK = "times count preparing and warm-up"
+CLOCK = "the clock starts at launch"
 
 
 def draw_events(

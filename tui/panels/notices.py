@@ -116,7 +116,7 @@ def reason_of(contender: ContenderView) -> str:
     if (failure := failed_wholly(contender)) is not None:
         return failure
     if contender.limiter is None:
-        return "nothing is known yet of what limits it"
+        return "its limiter is not known yet"
     kind, sentence = contender.limiter.kind, contender.limiter.sentence
     return f"limited by {sentence}" if kind != "unknown" else f"limiter {sentence}"
 

@@ -177,7 +177,7 @@ def ranking_title(view: View, width: int, height: int) -> str:
     name = f"Ranking by {shown[0].by}" if len(shown) == 1 else "Ranking"
     block = f", block {snapshot.block} of {snapshot.blocks}" if snapshot.blocks > 1 else ""
     far = {"done": "final", "stopped": "partial", "invalid": "none"}.get(view.status, f"provisional{block}")
-    title, shared = f"{name} · {far}", ", as they share this machine"
+    title, shared = f"{name} · {far}", " (all ran at the same time)"
     return title + shared if view.is_shared and len(title + shared) <= width - BORDER else title
 
 

@@ -309,7 +309,7 @@ def draw_sweep_analysis(view: SweepView, width: int) -> Cells:
         rows = _crossover_rows(view, analysis.crossovers, width)
     else:
         rows = _best_rows(view, width)
-    return tuple(fit(row, width) for row in rows or [((" nothing to tell yet", "dim"),)])
+    return tuple(fit(row, width) for row in rows or [((" nothing to show yet", "dim"),)])
 
 
 def _scaling_rows(view: SweepView, scaling: Sequence[Scaling], width: int) -> list[Row]:

@@ -74,7 +74,7 @@ LEAVING: list[BindingType] = [
         "m",
         "maximise",
         "maximise",
-        tooltip="Give the focused panel the whole screen, or give it back",
+        tooltip="Show the focused panel on the whole screen, or all panels",
         id="compare.maximise",
     ),
     Binding("escape,q", "back", "back", key_display="esc", id="compare.back"),

@@ -58,13 +58,13 @@ HOST = Question(
 )
 BUILD = Question(
     "May these packages be built?",
-    "To build a package runs code of whoever published it, with all that you may do on this machine.",
+    "Building a package runs code of its publisher with your permissions on this machine.",
     "the packages",
     "Build them",
 )
 VARIABLES = Question(
     "May this plan send your variables?",
-    "Whoever wrote the plan chose what is read from your environment and where it goes.",
+    "The author of the plan chose what is read from your environment and where it is sent.",
     "the name of the host",
     "Allow it, now and later",
 )
@@ -322,8 +322,8 @@ def number_of(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-SECRET = "▲ A secret stands in this plan and would stand in the file; env:NAME in its place keeps it out."  # noqa: S105
-REPLACE = "It exists already. Enter once more replaces it."
+SECRET = "▲ This plan contains a secret, which the file would contain too; use env:NAME instead."  # noqa: S105
+REPLACE = "It exists already. Enter again replaces it."
 
 
 class PlanSaveScreen(ModalScreen[tuple[Path, Plan] | None]):
@@ -400,7 +400,7 @@ class PlanSaveScreen(ModalScreen[tuple[Path, Plan] | None]):
             if exists:
                 said = REPLACE if self._asked == name else "A preset of this name exists already."
             elif name in preset_paths():
-                said = f"It will stand in place of the built-in preset {name}."
+                said = f"It will be used instead of the built-in preset {name}."
         self.query_one("#save-where", Static).update(where)
         self.query_one("#save-yes", Button).label = "Replace" if self._asked == name and name else "Save"
         self._say(said)

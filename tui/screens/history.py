@@ -261,7 +261,7 @@ class HistoryScreen(PanelScreen):
                 yield Input(placeholder="/ to search", id="history-search", compact=True)
                 yield ReportsList(id="history-list", markup=False)
             with Page(id="history-detail") as detail:
-                detail.border_title = "What came of it"
+                detail.border_title = "Result"
                 yield Static("", id="history-text", markup=False)
         yield Static("", id="history-said", markup=False)
         yield BoundKeys()
@@ -357,7 +357,7 @@ class HistoryScreen(PanelScreen):
         """Mark the pointed report, or clear its mark; a third one takes the place of the first."""
         report = self._pointed()
         if isinstance(report, BrokenReport):
-            self._say("What cannot be read cannot be compared.")
+            self._say("An unreadable report cannot be compared.")
         elif report is not None:
             if report.path in self._marked:
                 self._marked.remove(report.path)

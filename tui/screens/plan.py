@@ -349,7 +349,7 @@ class PlanContenders(PlanForm):
 
 
 LONG_NOTICE_SECONDS = 12
-LEAVING = "▲ What was changed will be lost; once more leaves"
+LEAVING = "▲ Unsaved changes. Esc again discards them"
 LINES = (
     "▲ Nothing was taken: what was pasted is no URL and no curl command. Copy the request as cURL (bash), "
     "or choose “several” for a list of URLs."

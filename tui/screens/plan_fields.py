@@ -26,8 +26,8 @@ TITLES = {
     "target": "Target",
     "load": "Load",
     "schedule": "Schedule",
-    "policy": "What clients may do",
-    "expect": "What must hold",
+    "policy": "Client behaviour",
+    "expect": "Pass criteria",
     "about": "About this plan",
 }
 LAYOUT: Mapping[str, Rows] = {

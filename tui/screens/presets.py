@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 MUTED = "$text-muted"
 BROKEN = "bold $text-error"
-WITHOUT_SECRETS = "Its secrets were not kept: it opens in the form, where they are given anew."
+WITHOUT_SECRETS = "Its secrets were not saved: it opens in the form, where you enter them again."
 
 
 def group_heading(title: str) -> Content:

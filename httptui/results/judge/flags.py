@@ -121,7 +121,8 @@ def _position_effect(records: Sequence[BlockRecord], rates: Blocks) -> Flag | No
     told = f"{format_percent(abs(change))} {'faster' if change > 0 else 'slower'}"
     return Flag(
         "position effect",
-        f"position effect: the last turn of a block is on average {told} than the first, whoever has it (p {_p(p)})",
+        f"position effect: the last turn of a block is on average {told} than the first, whichever contender has it "
+        f"(p {_p(p)})",
     )
 
 
@@ -170,8 +171,8 @@ def _shared_machine(
     who = "both" if contenders == 2 else "all"
     return Flag(
         "shared machine",
-        f"shared machine: {who} contenders at once filled it, so req/s tell how they share it; an interleaved run "
-        "(--schedule interleaved) gives each the whole machine",
+        f"shared machine: {who} contenders together filled the CPU, so req/s shows who got most of it, not who is "
+        "fastest; measured one at a time (--schedule interleaved), each has the whole machine",
     )
 
 
@@ -234,9 +235,9 @@ def _sent_once(views: Sequence[ContenderView]) -> Iterator[Flag]:
             continue
         yield Flag(
             "sent once",
-            f"{plural(broken, 'request')} of {view.id} found the connection closed: {view.engine} by itself sends "
-            f'{what} once more then, which is off here (policy.retries = 1 with retry_on = ["disconnected"] sends it '
-            "again for every client)",
+            f"{plural(broken, 'request')} of {view.id} found the connection closed: by default {view.engine} resends "
+            f'{what}, which is off here (policy.retries = 1 with retry_on = ["disconnected"] resends it for every '
+            "client)",
         )
 
 
@@ -258,7 +259,7 @@ def _late(views: Sequence[ContenderView]) -> Iterator[Flag]:
     for view in views:
         if view.late_p99_ms is None or view.late_p99_ms <= LATE_MS or view.response_ms is None:
             continue
-        late = f"one in a hundred requests of {view.id} was sent {format_ms(view.late_p99_ms)} late or later"
+        late = f"{view.id} sent 1 % of its requests more than {format_ms(view.late_p99_ms)} late"
         response = f"its response time has a p99 of {format_ms(view.response_ms.p99)}"
         yield Flag("generator-bound" if is_generator_bound(view) else "late starts", f"{late}; {response}")
 
@@ -269,8 +270,8 @@ def _short(plan: Plan, slice_seconds: float | None, typical_seconds: float | Non
     if slice_seconds < FEWEST_IN_A_SLICE * typical_seconds and not plan.load.stages:
         yield Flag(
             "short slices",
-            f"short slices: {format_ms(slice_seconds * 1000)} each, where a request of the slowest contender takes "
-            f"{format_ms(typical_seconds * 1000)}, so start and end show in its figures: run "
+            f"short slices: {format_ms(slice_seconds * 1000)} each, but a request of the slowest contender takes "
+            f"{format_ms(typical_seconds * 1000)}, so start-up dominates its figures: run "
             f"{format_ms(FEWEST_FOR_95 * FEWEST_IN_A_SLICE * typical_seconds * 1000)} or longer (-d)",
         )
 
@@ -280,8 +281,8 @@ def _one_epoch(plan: Plan, views: Sequence[ContenderView]) -> Iterator[Flag]:
         rate, cpu = map(format_percent, margins_of(plan.schedule.kind, body_bytes=largest_body(views)))
         yield Flag(
             "one epoch",
-            f"one epoch: no lane was started anew, and two processes of one client may differ by {rate} in req/s "
-            f"and {cpu} in CPU per request, so less is not claimed; --epochs 3 tells smaller differences",
+            f"one epoch: processes were not restarted, and two processes of one client may differ by {rate} in req/s "
+            f"and {cpu} in CPU per request, so smaller differences are ignored (add --epochs 3)",
         )
 
 
@@ -313,13 +314,13 @@ def failure_flag(views: Sequence[ContenderView]) -> tuple[Flag, ...]:
     failed = sorted((key for key in shares if shares[key] > FEW), key=lambda key: -shares[key])
     if not failed:
         return ()
-    told = [f"{format_percent(shares[key])} for {key}" for key in failed[:MOST_TOLD]]
+    told = [f"{format_percent(shares[key])} of the requests of {key}" for key in failed[:MOST_TOLD]]
     if len(failed) > MOST_TOLD:
-        told.append(f"less for {len(failed) - MOST_TOLD} more")
+        told.append(f"a smaller share of {len(failed) - MOST_TOLD} more")
     return (
         Flag(
             "failures",
-            f"failures: requests failed, {listed(told)}; req/s leave them out, and a failure takes another time than "
+            f"failures: {listed(told)} failed; req/s counts only successes, and a failure does not take as long as "
             "an answer",
         ),
     )
@@ -346,8 +347,8 @@ def _of(plan: Plan, view: ContenderView, work: Work) -> Iterator[str]:
         excess = work.requests_at_target - most
         if excess > 0:
             yield (
-                f"at least {plural(excess, 'request')} came to the target on the port of {view.id} that {view.id} is "
-                "not known to have sent, from another program or by the client itself"
+                f"at least {plural(excess, 'request')} more than {view.id} is known to have sent reached the target "
+                f"on the port of {view.id}: another program or the client itself sent them"
             )
 
 

@@ -170,7 +170,7 @@ def _client_cpu(facts: Facts) -> str | None:
     if facts.share < CORE_FULL or failed_share(facts.view) > MOST_FAILURES:
         return None
     threads = facts.threads and facts.view.concurrency > 1 and facts.share < 1.1
-    gil = ", all that the GIL leaves its threads" if threads else ""
+    gil = ", GIL-bound (one core)" if threads else ""
     return f"{_cost(facts)}{facts.core}{gil}{_reasons(facts)}"
 
 
@@ -178,9 +178,9 @@ def _machine(facts: Facts) -> str | None:
     if not facts.machine.full:
         return None
     cores = facts.machine.cores
-    whose = "its one core is" if cores == 1 else f"its {cores} cores are"
+    whose = {1: "the only CPU core is", 2: "both CPU cores are"}.get(cores, f"all {cores} CPU cores are")
     if reasons := _reasons(facts):
-        return f"{whose} full{reasons}"
+        return f"{whose} busy{reasons}"
     if facts.waits_far:
         return None
     return f"{whose} {format_percent(facts.machine.cpu_busy)} busy, and this {facts.client} got {facts.core}"

@@ -198,9 +198,7 @@ def _inside_client(facts: Facts, probe: Probe, loaded: Sample, told: str) -> Lim
     if view.http_version != "1.1" or not probe.alike or opens_many_connections(view):
         return _unclear(told)
     if loaded.lag_ms is not None and loaded.lag_ms >= LOOP_HELD_MS:
-        return _named(
-            "event loop", f"the client holds it for {format_ms(loaded.lag_ms)} again and again; {told}"
-        )
+        return _named("event loop", f"the client repeatedly blocks it for {format_ms(loaded.lag_ms)}; {told}")
     return _named("client", f"requests wait inside it; {told}")
 
 
@@ -315,4 +313,4 @@ def _named(kind: LimiterKind, text: str) -> Limiter:
 
 
 def _unclear(told: str) -> Limiter:
-    return _named("unknown", f"the probe does not settle it: {told}")
+    return _named("unknown", f"the probe is inconclusive: {told}")

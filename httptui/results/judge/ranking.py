@@ -357,16 +357,9 @@ class ReuseCost:
     factor: float
 
     def clause(self) -> str:
-        """Format for a limiter: "one client shared by 64 costs 5.1 times the CPU per request of the same …"."""
-        comma = "," if self.twin.reuse == "per-worker" else ""
-        than = f"the CPU per request of the same client{comma} {_kept(self.twin)} ({self.twin.id})"
-        return f"{_client(self.view)} costs {format_times(self.factor)} {than}"
-
-    def because(self) -> str:
-        """Format for a verdict that has named the contender: "sharing one client among 64 costs it 5.1 times …"."""
-        kept = _kept(self.twin).removeprefix("one ")
-        than = f"the CPU per request that one {kept} ({self.twin.id}) costs"
-        return f"{_using(self.view)} costs it {format_times(self.factor)} {than}"
+        """Format as "one client shared by 64 uses 5.1 times the CPU per request of one client per worker (C)"."""
+        than = f"the CPU per request of {_client(self.twin)} ({self.twin.id})"
+        return f"{_client(self.view)} uses {format_times(self.factor)} {than}"
 
 
 def reuse_cost_of(view: ContenderView, others: Sequence[ContenderView]) -> ReuseCost | None:
@@ -384,21 +377,9 @@ def reuse_cost_of(view: ContenderView, others: Sequence[ContenderView]) -> Reuse
 
 
 def _client(view: ContenderView) -> str:
-    if view.reuse == "shared":
-        return f"one client shared by {view.concurrency}"
-    return "one client per worker" if view.reuse == "per-worker" else f"a client {_kept(view)}"
-
-
-def _using(view: ContenderView) -> str:
-    if view.reuse == "shared":
-        return f"sharing one client among {view.concurrency}"
-    return f"using {_client(view)}"
-
-
-def _kept(view: ContenderView) -> str:
     words = {
-        "shared": "shared by all",
-        "per-worker": "one per worker",
-        "per-request": "made for every request",
+        "shared": f"one client shared by {view.concurrency}",
+        "per-worker": "one client per worker",
+        "per-request": "a new client for every request",
     }
-    return words.get(view.reuse) or f"made every {view.reuse.removeprefix('every-')} requests"
+    return words.get(view.reuse) or f"a new client every {view.reuse.removeprefix('every-')} requests"

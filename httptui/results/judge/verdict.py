@@ -32,7 +32,7 @@ from httptui.statistics import ALPHA, DELTA, FEWEST_FOR_95, blocks_to_part
 from httptui.units import format_percent, format_rate, format_times, format_us, listed, plural
 
 MOST_NAMED = 2
-SETTLE = "; settle it with an interleaved run (--schedule interleaved)"
+SETTLE = "; to settle it, measure one contender at a time (--schedule interleaved)"
 
 _LIMITED_BY = {
     "client CPU": ", limited by its client's CPU",
@@ -59,13 +59,15 @@ _DOUBTS = {
 
 
 def shares(pairs: Sequence[Pair], views: Sequence[ContenderView]) -> str:
-    """Describe what each rival reaches and why, as "; a clause" each; of many, the first and those with a reason."""
+    """Describe the share of each rival and why, as "; a clause" each; of many, the first and those with a reason."""
     told = [pair for at, pair in enumerate(pairs) if at < MOST_NAMED or _reuse_cost(pair.rival, views)]
     rest = [pair for pair in pairs if pair not in told]
     if len(rest) == 1:
         told, rest = [*told, *rest], []
     clauses = "".join(
-        f"; {named(pair.rival)} reaches {pair.share()}{_why(pair.rival, views)}" for pair in told
+        f"; {named(pair.rival)}: {pair.share()}{'' if at else f' of the req/s of {pair.leader.id}'}"
+        f"{_why(pair.rival, views)}"
+        for at, pair in enumerate(told)
     )
     if rest:
         most = max(rest, key=lambda pair: pair.share_of_leader)
@@ -84,7 +86,7 @@ def absence(view: ContenderView) -> str:
     if view.state == "dnf":
         return f"; {named(view)} did not finish"
     over = view.state in ("finished", "stopped")
-    return f"; {named(view)} had no success" if over else f"; {named(view)} has no success yet"
+    return f"; {named(view)}: no request {'succeeded' if over else 'has succeeded yet'}"
 
 
 def too_few(pairs: Sequence[Pair]) -> str:
@@ -123,7 +125,7 @@ def _reuse_cost(view: ContenderView, views: Sequence[ContenderView]) -> ReuseCos
 def _why(view: ContenderView, views: Sequence[ContenderView]) -> str:
     """Describe why a contender is slower: the cost of its reuse, or else its limiter."""
     if spent := _reuse_cost(view, views):
-        return f": {spent.because()}"
+        return f": {spent.clause()}"
     return "" if view.limiter is None else _LIMITED_BY.get(view.limiter.kind, "")
 
 
@@ -135,7 +137,7 @@ def cpu_clause(views: Sequence[ContenderView], costs: Blocks, alpha: float, marg
     by_id = {view.id: view for view in views}
     cheapest, second = by_id[places[0].id], by_id[places[1].id]
     return (
-        f"; CPU per request parts them: {named(cheapest)} has {cost(places[0])}, "
+        f"; CPU per request decides: {named(cheapest)} needs {cost(places[0])}, "
         f"{named(second)} {cost_times(places[1])} as much"
     )
 
@@ -159,8 +161,8 @@ def cpu_first(
         return Verdict("undecided", f"Undecided{shared}: {text}{shares(pairs, views)}{tail}.")
     second, times = named(by_id[places[1].id]), f"costs {cost_times(places[1])} as much"
     if places[0].rank_high > 1:
-        near = f"is not parted from {second}, which {times}"
-        twice = f"at once, even one client twice differs by up to {format_percent(margin)}"
+        near = f"{second}, which {times}, is too close to call"
+        twice = f"two copies of one client that run at the same time differ by up to {format_percent(margin)}"
         text = f"{named(leader)} leads with {cost(places[0])}, but {near}; {twice}"
         return Verdict("undecided", f"Undecided{shared}: {text}{shares(pairs, views)}{tail}.")
     text = f"it costs {cost(places[0])}; {second} {times}"
@@ -215,7 +217,9 @@ def verdict_of(
     """
     for flag in flags:
         if flag.kind == "generator-bound":
-            return Verdict("undecided", f"Undecided: generator-bound: no verdict; {flag.sentence}.")
+            return Verdict(
+                "undecided", f"No verdict: this machine was too busy to send on time; {flag.sentence}."
+            )
     if unequal:
         apart = {one.id for one in unequal}
         compared = verdict_of(
@@ -246,7 +250,7 @@ def verdict_of(
     ceiling = pair_of(controls[0], clients[0], blocks) if controls and clients else None
     pairs = _pairs(judged, blocks, alpha, margins.rate)
     full = schedule == "concurrent" and machine is not None and machine.full
-    shared = ", as they share this machine" if schedule == "concurrent" else ""
+    shared = " (all ran at the same time)" if schedule == "concurrent" else ""
     tail += doubts(flags) + (SETTLE if full else "")
     if ceiling is not None and _is_beaten(ceiling):
         reached = pair_of(ceiling.rival, ceiling.leader, blocks).share()
@@ -347,13 +351,17 @@ def _compared(
     if not alpha:
         smallest = ", before the first look at the order"
     elif min(pair.blocks for pair in level) < (needed := blocks_to_part(len(pairs) + 1, alpha)):
-        smallest = f", too few to part any of {len(pairs) + 1} while the first place is open: {needed} can"
+        smallest = f", too few to separate any of {len(pairs) + 1} while the first place is open: that takes {needed}"
     elif seen:
         least = (1 + max(seen)) * (1 + margin) - 1
-        smallest = f", which show only differences above about {format_percent(least)}"
+        smallest = (
+            f"; this run was too noisy to see differences under {format_percent(least)}: close other programs or run "
+            "longer"
+        )
     else:
         smallest = ""
-    text = f"{leader} leads, but is not parted from {others} in {block_count(level)}{smallest}"
+    close = f"{others} {'is' if len(level) == 1 else 'are'} too close to call"
+    text = f"{leader} leads, but {close} after {block_count(level)}{smallest}"
     return Verdict("undecided", f"Undecided{shared}: {text}{shares(behind, views)}{tail}.")
 
 
@@ -361,8 +369,8 @@ def _tie_needs(level: Sequence[Pair], alpha: float, delta: float, margin: float,
     """Explain why contenders that look equal cannot be called so, and the remedy; `epochs` None: all at once."""
     if epochs is None:
         return (
-            f"at once, even one client twice differs by up to {format_percent(margin)}: repeat with "
-            "--schedule interleaved --epochs 4"
+            f"two copies of one client that run at the same time differ by up to {format_percent(margin)}: repeat "
+            "with --schedule interleaved --epochs 4"
         )
     of_one = margin * math.sqrt(epochs)
     enough = next(
@@ -373,10 +381,10 @@ def _tie_needs(level: Sequence[Pair], alpha: float, delta: float, margin: float,
         ),
         MOST_EPOCHS,
     )
-    least = max(pair.least_delta(alpha, margin) or 0.0 for pair in level)
+    percent = math.ceil(100 * max(pair.least_delta(alpha, margin) or 0.0 for pair in level) + 0.1)
     return (
-        f"two processes of one client may differ by {format_percent(margin)}: repeat with --epochs {enough}, or call "
-        f"them equal within {math.ceil(least * 100 + 0.1)} % (--delta {math.ceil(least * 100 + 0.1) / 100:g})"
+        f"two processes of one client may differ by {format_percent(margin)}: repeat with --epochs {enough}, or "
+        f"treat them as equal within {percent} % (--delta {percent / 100:g})"
     )
 
 
@@ -401,7 +409,7 @@ CAUSES = {
     "too_large": "the body was larger than policy.max_body",
     "redirects": "too many redirects",
     "local": "an error on this machine",
-    "other": "an error that is not classified",
+    "other": "an unclassified error",
 }
 """Kinds of error (`httptui.engines.errors`) in words."""
 OWN_WORDS = ("tls", "protocol", "local", "other")

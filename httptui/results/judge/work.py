@@ -140,7 +140,7 @@ def _as_sent(one: _Side, other: _Side, *, embedded: bool) -> Iterator[str]:
 def _request_differences(mine: Sent, its: Sent, other: str, *, embedded: bool) -> Iterator[str]:
     if mine.target != its.target:
         my_path, its_path = _around_difference(mine.target, its.target)
-        yield f"asked for the path {my_path} where {other} asked for {its_path}"
+        yield f"requested the path {my_path} where {other} requested {its_path}"
     if mine.method != its.method:
         yield f"sent the method {mine.method} where {other} sent {its.method}"
     if (mine.body_bytes or 0) != (its.body_bytes or 0):
