@@ -22,7 +22,7 @@ from importlib import metadata
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from httptui.engines.base import AsyncEngine, Engine, LoopName, SyncEngine
 from httptui.engines.files import read_file
@@ -36,20 +36,23 @@ MODES: dict[str, Literal["async", "sync"]] = {
     "CallbackEngine": "async",
     "SyncEngine": "sync",
 }
-LITERALS = (
-    "package",
-    "http_versions",
-    "abilities",
-    "reads",
-    "resolver",
-    "methods",
-    "unsafe_shared",
-    "usual_loop",
-    "sent_once",
-    "requires",
-    "python",
-)
-"""Attributes that are read from an engine's source."""
+LITERALS: dict[str, Any] = {
+    name: getattr(Engine, name)
+    for name in (
+        "package",
+        "http_versions",
+        "abilities",
+        "reads",
+        "resolver",
+        "methods",
+        "unsafe_shared",
+        "usual_loop",
+        "sent_once",
+        "requires",
+        "python",
+    )
+}
+"""Attributes that are read from an engine's source, with their defaults."""
 
 
 ImportPath = tuple[tuple[str, int], ...]
@@ -213,50 +216,24 @@ def _described(
     if class_name not in classes:
         raise LookupError(f"{path} has no class {class_name!r}; it has {', '.join(classes) or 'none'}")
     mode, literals = _read_class(classes, class_name, path)
-    package = literals.get("package", Engine.package)
-    http_versions = literals.get("http_versions", Engine.http_versions)
-    abilities = literals.get("abilities", Engine.abilities)
-    resolver = literals.get("resolver", Engine.resolver)
-    usual_loop = literals.get("usual_loop", Engine.usual_loop)
-    sent_once = literals.get("sent_once", Engine.sent_once)
-    python = literals.get("python", Engine.python)
-    requires = _strings(literals.get("requires", Engine.requires), f"{class_name} in {path}: requires")
-    words = {
-        "package": package,
-        "resolver": resolver,
-        "usual_loop": usual_loop,
-        "sent_once": sent_once,
-        "python": python,
+    facts = {
+        name: _checked(literals.get(name, usual), usual, f"{class_name} in {path}: {name}")
+        for name, usual in LITERALS.items()
     }
-    for what, value in words.items():
-        if not isinstance(value, str):
-            raise LookupError(f"{class_name} in {path}: {what} has to be a string")
-    if usual_loop not in get_args(LoopName):
+    if facts["usual_loop"] not in get_args(LoopName):
         raise LookupError(
             f"{class_name} in {path}: usual_loop has to be one of {', '.join(get_args(LoopName))}"
         )
-    assert isinstance(package, str)
+    package = facts["package"]
     version = _version_of(package)
     return EngineInfo(
         name=name,
         reference=reference,
         mode=mode,
-        package=package,
         version=version,
-        http_versions=_strings(http_versions, f"{class_name} in {path}: http_versions"),
-        abilities=_strings(abilities, f"{class_name} in {path}: abilities"),
-        installed=version is not None or bool(requires or python),
+        installed=version is not None or bool(facts["requires"] or facts["python"]),
         install_hint=f"pip install {package}" if package else "",
-        reads=_strings(literals.get("reads", Engine.reads), f"{class_name} in {path}: reads"),
-        resolver=str(resolver),
-        methods=_strings(literals.get("methods", Engine.methods), f"{class_name} in {path}: methods"),
-        unsafe_shared=_strings(
-            literals.get("unsafe_shared", Engine.unsafe_shared), f"{class_name} in {path}: unsafe_shared"
-        ),
-        usual_loop=str(usual_loop),
-        sent_once=str(sent_once),
-        requires=requires,
-        python=str(python),
+        **facts,
     )
 
 
@@ -281,17 +258,15 @@ def _read_class(
 def _literals(node: ast.ClassDef, path: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     for statement in node.body:
-        targets = (
-            statement.targets
-            if isinstance(statement, ast.Assign)
-            else [statement.target]
-            if isinstance(statement, ast.AnnAssign)
-            else []
-        )
-        for target in targets:
-            name = target.id if isinstance(target, ast.Name) else ""
-            value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
-            if name in LITERALS and value is not None:
+        match statement:
+            case ast.Assign(targets=targets, value=value):
+                pass
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                targets = [target]
+            case _:
+                continue
+        for name in (target.id for target in targets if isinstance(target, ast.Name)):
+            if name in LITERALS:
                 try:
                     found[name] = ast.literal_eval(value)
                 except ValueError as error:
@@ -299,7 +274,12 @@ def _literals(node: ast.ClassDef, path: Path) -> dict[str, object]:
     return found
 
 
-def _strings(value: object, what: str) -> tuple[str, ...]:
+def _checked(value: object, usual: object, what: str) -> Any:
+    """Return an attribute's value if it is of the default's kind: a string or a tuple of strings."""
+    if isinstance(usual, str):
+        if not isinstance(value, str):
+            raise LookupError(f"{what} has to be a string")
+        return value
     if not isinstance(value, (tuple, list)) or not all(isinstance(item, str) for item in value):
         raise LookupError(f"{what} has to be a tuple of strings")
     return tuple(value)
