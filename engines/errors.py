@@ -11,133 +11,116 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
-FIRM = {
-    "BadHttpMessage": "protocol",
-    "BadStatusLine": "protocol",
-    "BodyTooLargeError": "too_large",
-    "BrokenPipeError": "disconnected",
-    "BrokenResourceError": "disconnected",
-    "CertificateError": "tls",
-    "ClientConnectorCertificateError": "tls",
-    "ClientConnectorDNSError": "dns",
-    "ClosedPoolError": "local",
-    "ConnectTimeout": "connect_timeout",
-    "ConnectTimeoutError": "connect_timeout",
-    "ConnectionAbortedError": "disconnected",
-    "ConnectionRefusedError": "refused",
-    "ConnectionResetError": "disconnected",
-    "ConnectionTimeoutError": "connect_timeout",
-    "ContentDecodingError": "protocol",
-    "DecodeError": "protocol",
-    "DecodingError": "protocol",
-    "EmptyPoolError": "pool_timeout",
-    "EndOfStream": "disconnected",
-    "FullPoolError": "local",
-    "HttpParsingError": "protocol",
-    "IncompleteRead": "truncated",
-    "IncompleteReadError": "truncated",
-    "InvalidBodyLengthError": "truncated",
-    "InvalidChunkLength": "protocol",
-    "InvalidSchema": "local",
-    "InvalidURL": "local",
-    "JSONDecodeError": "protocol",
-    "LineTooLong": "protocol",
-    "LocationParseError": "local",
-    "MaxRedirects": "redirects",
-    "MissingSchema": "local",
-    "NameResolutionError": "dns",
-    "NoConsentError": "redirects",
-    "NoReplyError": "local",
-    "NonHttpUrlClientError": "local",
-    "PoolTimeout": "pool_timeout",
-    "PoolTimeoutError": "pool_timeout",
-    "ReadTimeout": "read_timeout",
-    "ReadTimeoutError": "read_timeout",
-    "RemoteDisconnected": "disconnected",
-    "SSLCertVerificationError": "tls",
-    "SSLEOFError": "disconnected",
-    "SSLZeroReturnError": "disconnected",
-    "ServerDisconnectedError": "disconnected",
-    "SocketTimeoutError": "read_timeout",
-    "TooManyRedirects": "redirects",
-    "UnicodeDecodeError": "protocol",
-    "UnsupportedProtocol": "local",
-    "gaierror": "dns",
-    "herror": "dns",
-}
+FIRST_FINAL_STATUS, FIRST_ERROR_STATUS = 200, 400
+
+
+BODILESS_STATUSES = frozenset({204, 304})
+"""Final statuses whose answers have no body, whatever length they announce."""
+
+
+def is_interim(status: int) -> bool:
+    """Return whether a status is interim (1xx).
+
+    A client that returns such an answer has not waited for the final one, which is a protocol error.
+    """
+    return status < FIRST_FINAL_STATUS
+
+
+def is_success(status: int) -> bool:
+    """Return whether an answer counts as a success."""
+    return FIRST_FINAL_STATUS <= status < FIRST_ERROR_STATUS
+
+
+def is_failure(status: int) -> bool:
+    """Return whether an answer counts as an error of its status."""
+    return status >= FIRST_ERROR_STATUS
+
+
+def _by_name(**names: str) -> dict[str, str]:
+    """Map each class name to its kind, given the names of each kind."""
+    return {name: kind for kind, listed in names.items() for name in listed.split()}
+
+
+def _by_number(numbers: dict[str, tuple[int, ...]]) -> dict[int, str]:
+    """Map each number to its kind, given the numbers of each kind."""
+    return {number: kind for kind, listed in numbers.items() for number in listed}
+
+
+FIRM = _by_name(
+    refused="ConnectionRefusedError",
+    dns="ClientConnectorDNSError NameResolutionError gaierror herror",
+    tls="CertificateError ClientConnectorCertificateError SSLCertVerificationError",
+    connect_timeout="ConnectTimeout ConnectTimeoutError ConnectionTimeoutError",
+    read_timeout="ReadTimeout ReadTimeoutError SocketTimeoutError",
+    pool_timeout="EmptyPoolError PoolTimeout PoolTimeoutError",
+    protocol=(
+        "BadHttpMessage BadStatusLine ContentDecodingError DecodeError DecodingError "
+        "HttpParsingError InvalidChunkLength JSONDecodeError LineTooLong UnicodeDecodeError"
+    ),
+    disconnected=(
+        "BrokenPipeError BrokenResourceError ConnectionAbortedError ConnectionResetError "
+        "EndOfStream RemoteDisconnected SSLEOFError SSLZeroReturnError ServerDisconnectedError"
+    ),
+    truncated="IncompleteRead IncompleteReadError InvalidBodyLengthError",
+    too_large="BodyTooLargeError",
+    redirects="MaxRedirects NoConsentError TooManyRedirects",
+    local=(
+        "ClosedPoolError FullPoolError InvalidSchema InvalidURL LocationParseError MissingSchema "
+        "NoReplyError NonHttpUrlClientError UnsupportedProtocol"
+    ),
+)
 """Class names that identify the kind by themselves."""
 
-LOOSE = {
-    "ChunkedEncodingError": "truncated",
-    "ClientConnectorSSLError": "tls",
-    "ClientPayloadError": "truncated",
-    "ClientResponseError": "protocol",
-    "HTTPException": "protocol",
-    "InvalidHeader": "protocol",
-    "NewConnectionError": "refused",
-    "ProtocolError": "protocol",
-    "ProxyError": "refused",
-    "SSLError": "tls",
-    "ServerFingerprintMismatch": "tls",
-    "ServerTimeoutError": "timeout",
-    "Timeout": "timeout",
-    "TimeoutError": "timeout",
-    "TimeoutException": "timeout",
-    "WriteTimeout": "timeout",
-}
+LOOSE = _by_name(
+    refused="NewConnectionError ProxyError",
+    tls="ClientConnectorSSLError SSLError ServerFingerprintMismatch",
+    timeout="ServerTimeoutError Timeout TimeoutError TimeoutException WriteTimeout",
+    protocol="ClientResponseError HTTPException InvalidHeader ProtocolError",
+    truncated="ChunkedEncodingError ClientPayloadError",
+)
 """Class names that identify the kind unless a deeper exception of the chain has a name in FIRM."""
 
 WEAK = frozenset({"CloseError", "ConnectionError", "ReadError", "WriteError"})
 """Class names that mean a broken connection, if the chain says nothing more specific."""
 
-ERRNOS = {
-    errno.ECONNREFUSED: "refused",
-    errno.EHOSTUNREACH: "refused",
-    errno.ECONNRESET: "disconnected",
-    errno.ECONNABORTED: "disconnected",
-    errno.EPIPE: "disconnected",
-    errno.ENOTCONN: "disconnected",
-    errno.ESHUTDOWN: "disconnected",
-    errno.ETIMEDOUT: "connect_timeout",
-    errno.EMFILE: "local",
-    errno.ENFILE: "local",
-    errno.EADDRNOTAVAIL: "local",
-    errno.EADDRINUSE: "local",
-    errno.ENOBUFS: "local",
-    errno.ENOMEM: "local",
-    errno.EACCES: "local",
-    errno.EPERM: "local",
-    errno.ENETUNREACH: "local",
-    errno.ENETDOWN: "local",
-    errno.EBADF: "local",
-}
+ERRNOS = _by_number(
+    {
+        "refused": (errno.ECONNREFUSED, errno.EHOSTUNREACH),
+        "connect_timeout": (errno.ETIMEDOUT,),
+        "disconnected": (errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, errno.ENOTCONN, errno.ESHUTDOWN),
+        "local": (
+            errno.EMFILE,
+            errno.ENFILE,
+            errno.EADDRNOTAVAIL,
+            errno.EADDRINUSE,
+            errno.ENOBUFS,
+            errno.ENOMEM,
+            errno.EACCES,
+            errno.EPERM,
+            errno.ENETUNREACH,
+            errno.ENETDOWN,
+            errno.EBADF,
+        ),
+    }
+)
 
 RUST_ERRNO = re.compile(r"\(os error (\d{1,5})\)|Os \{ code: (\d{1,5}),")
 """Pattern of the errno in messages of clients written in Rust."""
 
 CURL_CODE = re.compile(r"\bcurl: \((\d{1,3})\)")
-CURL_CODES = {
-    1: "protocol",
-    5: "dns",
-    6: "dns",
-    7: "refused",
-    8: "protocol",
-    16: "protocol",
-    18: "truncated",
-    28: "timeout",
-    35: "tls",
-    47: "redirects",
-    52: "disconnected",
-    55: "disconnected",
-    56: "disconnected",
-    58: "tls",
-    60: "tls",
-    61: "protocol",
-    63: "too_large",
-    77: "tls",
-    92: "protocol",
-    100: "protocol",
-}
+CURL_CODES = _by_number(
+    {
+        "refused": (7,),
+        "dns": (5, 6),
+        "tls": (35, 58, 60, 77),
+        "timeout": (28,),
+        "protocol": (1, 8, 16, 61, 92, 100),
+        "disconnected": (52, 55, 56),
+        "truncated": (18,),
+        "too_large": (63,),
+        "redirects": (47,),
+    }
+)
 """libcurl's error codes (https://curl.se/libcurl/c/libcurl-errors.html) with their kinds."""
 
 HANDSHAKE_TIMEOUTS = ("handshake operation timed out", "SSL handshake is taking longer")
@@ -320,28 +303,3 @@ def _text(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001 - a third-party class may fail in its own __str__
         return ""
-
-
-FIRST_FINAL_STATUS, FIRST_ERROR_STATUS = 200, 400
-
-
-BODILESS_STATUSES = frozenset({204, 304})
-"""Final statuses whose answers have no body, whatever length they announce."""
-
-
-def is_interim(status: int) -> bool:
-    """Return whether a status is interim (1xx).
-
-    A client that returns such an answer has not waited for the final one, which is a protocol error.
-    """
-    return status < FIRST_FINAL_STATUS
-
-
-def is_success(status: int) -> bool:
-    """Return whether an answer counts as a success."""
-    return FIRST_FINAL_STATUS <= status < FIRST_ERROR_STATUS
-
-
-def is_failure(status: int) -> bool:
-    """Return whether an answer counts as an error of its status."""
-    return status >= FIRST_ERROR_STATUS
