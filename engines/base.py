@@ -47,6 +47,12 @@ class WithHeaders(tuple[int, bytes, str]):
         return made
 
 
+def reply_of(status: int, body: bytes, version: str, response: Any) -> Reply:
+    """Return the reply to a request, with the headers of a `response` from FIRST_STATUS_WITH_HEADERS on."""
+    reply = status, body, version
+    return reply if status < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One checked request: the URL is ASCII; header names and values hold no control characters.

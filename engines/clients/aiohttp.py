@@ -12,7 +12,7 @@ from aiohttp import hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
-from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.base import AsyncEngine, Reply, Request, Settings, reply_of
 from httptui.engines.body_limit import BodyLimit, BodyTooLargeError
 from httptui.engines.errors import BODILESS_STATUSES
 from httptui.engines.redirects import leaves_origin
@@ -180,27 +180,23 @@ class Aiohttp(AsyncEngine):
         response = await self._session.request(**request, **self._redirects)
         bound_body(response, self._limit)
         body = await response.read()
-        reply = response.status, body, VERSIONS[response.version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status, body, VERSIONS[response.version], response)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request, **self._redirects)
         bound_body(response, self._limit)
         await response.text()
-        reply = response.status, await response.read(), VERSIONS[response.version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status, await response.read(), VERSIONS[response.version], response)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         response = await self._session.request(**request, **self._redirects)
         bound_body(response, self._limit)
         await response.json()
-        reply = response.status, await response.read(), VERSIONS[response.version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status, await response.read(), VERSIONS[response.version], response)
 
     async def send_headers(self, request: dict[str, Any]) -> Reply:
         async with self._session.request(**request, **self._redirects) as response:
-            reply = response.status, b"", VERSIONS[response.version]
-            return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+            return reply_of(response.status, b"", VERSIONS[response.version], response)
 
     async def close(self) -> None:
         await self._session.close()

@@ -12,7 +12,7 @@ from aiosonic.connectors import TCPConnector
 from aiosonic.pools import PoolConfig
 from aiosonic.timeout import Timeouts
 
-from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.base import AsyncEngine, Reply, Request, Settings, reply_of
 from httptui.engines.body_limit import BodyLimit, BodyTooLargeError, Meter
 from httptui.engines.redirects import leaves_origin
 
@@ -106,28 +106,23 @@ class Aiosonic(AsyncEngine):
         self._options = {"http": plain, "https": tls}
 
     async def send(self, request: dict[str, Any]) -> Reply:
-        options = self._options[request["url"].partition(":")[0]]
-        response = await self._client.request(**request, **options)
-        reply = response.status_code, await response.content(), response.http_version
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        response = await self._client.request(**request, **self._options[request["url"].partition(":")[0]])
+        return reply_of(response.status_code, await response.content(), response.http_version, response)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         response = await self._answer(request)
         await response.text()
-        reply = response.status_code, await response.content(), response.http_version
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, await response.content(), response.http_version, response)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         response = await self._answer(request)
         await response.json()
-        reply = response.status_code, await response.content(), response.http_version
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, await response.content(), response.http_version, response)
 
     async def send_headers(self, request: dict[str, Any]) -> Reply:
         response = await self._answer(request)
         await response.aclose()
-        reply = response.status_code, b"", response.http_version
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, b"", response.http_version, response)
 
     def _check_with_guard(self, _method: str, url: str, headers: Any) -> None:
         """Hook: check the destination of each request and redirect, and drop secrets and Host for other origins."""

@@ -14,7 +14,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import ModuleType
 from typing import Any
 
-from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, Reply, Request, Settings, WithHeaders
+from httptui.engines.base import Reply, Request, Settings, reply_of
 from httptui.engines.body_limit import BodyLimit, counted, counted_async, slice_for, sliced, sliced_async
 from httptui.engines.errors import BODILESS_STATUSES
 
@@ -49,18 +49,6 @@ def check_with_guard(settings: Settings, request: Any) -> None:
 async def check_with_guard_async(settings: Settings, request: Any) -> None:
     """The same hook for an async client."""
     check_with_guard(settings, request)
-
-
-def policy_options(settings: Settings) -> dict[str, Any]:
-    """Build the options of time-outs, redirects and cookies."""
-    options: dict[str, Any] = {
-        "timeout": settings.timeout,
-        "follow_redirects": settings.redirects > 0,
-        "max_redirects": settings.redirects,
-    }
-    if not settings.cookies:
-        options["cookies"] = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-    return options
 
 
 def body_of(response: Any) -> tuple[int | None, str]:
@@ -125,7 +113,15 @@ class Family:
             hooks["request"] = [partial(self.guarded, settings)]
         if settings.read != "headers":
             hooks["response"] = [partial(self.bound, settings.body_limit)]
-        return policy_options(settings) | {"event_hooks": hooks}
+        options: dict[str, Any] = {
+            "timeout": settings.timeout,
+            "follow_redirects": settings.redirects > 0,
+            "max_redirects": settings.redirects,
+            "event_hooks": hooks,
+        }
+        if not settings.cookies:
+            options["cookies"] = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        return options
 
     def _make(self, client: str) -> Any:
         options = transport_options(self.library, self.settings)
@@ -147,28 +143,24 @@ class AsyncFamily(Family):
     async def send(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and read the whole body."""
         response = await self._client.request(**request)
-        reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and read the whole body as text."""
         response = await self._client.request(**request)
         _ = response.text
-        reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and parse the whole body as JSON."""
         response = await self._client.request(**request)
         response.json()
-        reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     async def send_headers(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request, and abandon the answer after its headers."""
         async with self._client.stream(**request) as response:
-            reply = response.status_code, b"", VERSIONS[response.http_version]
-            return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+            return reply_of(response.status_code, b"", VERSIONS[response.http_version], response)
 
     async def close(self) -> None:
         """Close the client object."""
@@ -188,28 +180,24 @@ class SyncFamily(Family):
     def send(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and read the whole body."""
         response = self._client.request(**request)
-        reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     def send_text(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and read the whole body as text."""
         response = self._client.request(**request)
         _ = response.text
-        reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     def send_json(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request and parse the whole body as JSON."""
         response = self._client.request(**request)
         response.json()
-        reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     def send_headers(self, request: dict[str, Any]) -> Reply:
         """Send one prepared request, and abandon the answer after its headers."""
         with self._client.stream(**request) as response:
-            reply = response.status_code, b"", VERSIONS[response.http_version]
-            return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+            return reply_of(response.status_code, b"", VERSIONS[response.http_version], response)
 
     def close(self) -> None:
         """Close the client object."""

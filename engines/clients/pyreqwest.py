@@ -11,7 +11,7 @@ from pyreqwest.request import ConsumedRequest
 from pyreqwest.response import Response
 from pyreqwest.types import HeadersType
 
-from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.base import AsyncEngine, Reply, Request, Settings, reply_of
 from httptui.engines.redirects import Hops
 
 VERSIONS = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2.0": "2"}
@@ -67,29 +67,25 @@ class Pyreqwest(AsyncEngine):
             vars(self)["send"] = Hops(self.settings, self.prepare, request_of).awaited(self.send)
 
     async def send(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
-        response = await self._answer(request)
-        reply = response.status, await self._bytes(response), VERSIONS[response.version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return await self._whole(await self._answer(request))
 
     async def send_text(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
         response = await self._answer(request)
         await response.text()
-        reply = response.status, await self._bytes(response), VERSIONS[response.version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return await self._whole(response)
 
     async def send_json(self, request: tuple[str, str, HeadersType, bytes]) -> Reply:
         response = await self._answer(request)
         await response.json()
-        reply = response.status, await self._bytes(response), VERSIONS[response.version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return await self._whole(response)
 
     async def close(self) -> None:
         await self._client.close()
 
-    async def _bytes(self, response: Response) -> bytes:
+    async def _whole(self, response: Response) -> Reply:
         body = bytes(await response.bytes())
         self._watch.check(len(body))
-        return body
+        return reply_of(response.status, body, VERSIONS[response.version], response)
 
     async def _answer(self, request: tuple[str, str, HeadersType, bytes]) -> Response:
         return await self._watch.whole(self._built(request).send())

@@ -13,13 +13,12 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import SKIP_HEADER
 
 from httptui.engines.base import (
-    FIRST_STATUS_WITH_HEADERS,
     Reply,
     Request,
     Settings,
     SyncEngine,
-    WithHeaders,
     encoded_value,
+    reply_of,
 )
 from httptui.engines.clients.urllib3 import VERSIONS, Watched, watch_connections
 from httptui.engines.hosts import Guard
@@ -163,25 +162,21 @@ class Requests(SyncEngine):
 
     def send(self, request: dict[str, Any]) -> Reply:
         response = self._answer(request)
-        reply = response.status_code, response.content, VERSIONS[response.raw.version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, response.content, VERSIONS[response.raw.version], response)
 
     def send_text(self, request: dict[str, Any]) -> Reply:
         response = self._answer(request)
         _ = response.text
-        reply = response.status_code, response.content, VERSIONS[response.raw.version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, response.content, VERSIONS[response.raw.version], response)
 
     def send_json(self, request: dict[str, Any]) -> Reply:
         response = self._answer(request)
         response.json()
-        reply = response.status_code, response.content, VERSIONS[response.raw.version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, response.content, VERSIONS[response.raw.version], response)
 
     def send_headers(self, request: dict[str, Any]) -> Reply:
         with self._answer(request, stream=True) as response:
-            reply = response.status_code, b"", VERSIONS[response.raw.version]
-            return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+            return reply_of(response.status_code, b"", VERSIONS[response.raw.version], response)
 
     def close(self) -> None:
         self._session.close()

@@ -19,13 +19,12 @@ from urllib3.response import HTTPResponse
 from urllib3.util import SKIP_HEADER, Retry
 
 from httptui.engines.base import (
-    FIRST_STATUS_WITH_HEADERS,
     Reply,
     Request,
     Settings,
     SyncEngine,
-    WithHeaders,
     as_latin1,
+    reply_of,
 )
 from httptui.engines.body_limit import PIECE, BodyLimit, BodyTooLargeError, counted
 from httptui.engines.errors import FIRST_FINAL_STATUS
@@ -228,22 +227,19 @@ class Urllib3(SyncEngine):
 
     def send(self, request: dict[str, Any]) -> Reply:
         response = self._request(**request)
-        reply = response.status, response.data, VERSIONS[response.version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status, response.data, VERSIONS[response.version], response)
 
     def send_json(self, request: dict[str, Any]) -> Reply:
         response = self._request(**request)
         response.json()
-        reply = response.status, response.data, VERSIONS[response.version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status, response.data, VERSIONS[response.version], response)
 
     def send_headers(self, request: dict[str, Any]) -> Reply:
         response = self._request(**request)
         response.close()
         # The pool waits for every connection to come back, even a closed one.
         response.release_conn()
-        reply = response.status, b"", VERSIONS[response.version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status, b"", VERSIONS[response.version], response)
 
     def close(self) -> None:
         self._manager.clear()

@@ -13,7 +13,7 @@ from wreq.dns import DnsOptions
 from wreq.header import HeaderMap, OrigHeaderMap
 from wreq.redirect import Policy
 
-from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
+from httptui.engines.base import AsyncEngine, Reply, Request, Settings, reply_of
 from httptui.engines.hosts import Guard
 from httptui.engines.redirects import Hops
 
@@ -101,31 +101,26 @@ class Wreq(AsyncEngine):
             vars(self)["send"] = following.awaited(self.send)
 
     async def send(self, request: Prepared) -> Reply:
-        response = await self._asked(request)
-        reply = response.status.as_int(), await self._bytes(response), VERSIONS[str(response.version)]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return await self._whole(await self._asked(request))
 
     async def send_text(self, request: Prepared) -> Reply:
         response = await self._asked(request)
         await self._bounded(response, response.text())
-        reply = response.status.as_int(), await self._bytes(response), VERSIONS[str(response.version)]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return await self._whole(response)
 
     async def send_json(self, request: Prepared) -> Reply:
         response = await self._asked(request)
         await self._bounded(response, response.json())
-        reply = response.status.as_int(), await self._bytes(response), VERSIONS[str(response.version)]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return await self._whole(response)
 
     async def send_headers(self, request: Prepared) -> Reply:
         async with await self._asked(request) as response:
-            reply = response.status.as_int(), b"", VERSIONS[str(response.version)]
-            return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+            return reply_of(response.status.as_int(), b"", VERSIONS[str(response.version)], response)
 
-    async def _bytes(self, response: Any) -> bytes:
+    async def _whole(self, response: Any) -> Reply:
         body = bytes(await self._bounded(response, response.bytes()))
         self._watch.check(len(body))
-        return body
+        return reply_of(response.status.as_int(), body, VERSIONS[str(response.version)], response)
 
     def _bounded(self, response: Any, body: Awaitable[Any]) -> Awaitable[Any]:
         """Await a body, with the memory watched unless it is announced as a small one."""
