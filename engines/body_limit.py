@@ -107,6 +107,40 @@ class Meter:
             self.size = 0
 
 
+class Pieces:
+    """One body that a library delivers by a callback; counting every small body would cost 1 % of its request."""
+
+    def __init__(self, limit: BodyLimit) -> None:
+        self._uncounted = limit.uncounted
+        self._meter = Meter(limit)
+        self._pieces: list[bytes] = []
+        self.size = 0
+        self.too_large: BodyTooLargeError | None = None
+
+    def take(self, piece: bytes) -> bool:
+        """Keep one more piece; return False if the body exceeds a limit, and the library is to abort."""
+        self.size += len(piece)
+        if self.size > self._uncounted:
+            try:
+                self._meter.add(self.size - self._meter.size)
+            except BodyTooLargeError as error:
+                self.too_large = error
+                return False
+        self._pieces.append(piece)
+        return True
+
+    def whole(self) -> bytes:
+        """Return the body so far."""
+        return b"".join(self._pieces)
+
+    def drop(self) -> None:
+        """Free the pieces, then stop counting them."""
+        self._pieces.clear()
+        self._meter.reset()
+        self.size = 0
+        self.too_large = None
+
+
 def slice_for(encoding: str) -> int:
     """Return how many bytes with these content codings may be unpacked at once."""
     return min(

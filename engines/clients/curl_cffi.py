@@ -8,8 +8,8 @@ from curl_cffi import CurlHttpVersion, CurlOpt
 from curl_cffi.requests import AsyncSession, Headers, Response
 from curl_cffi.requests.exceptions import RequestException
 
-from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, AsyncEngine, Reply, Request, Settings, WithHeaders
-from httptui.engines.body_limit import BodyLimit, BodyTooLargeError, Meter
+from httptui.engines.base import AsyncEngine, Reply, Request, Settings, reply_of
+from httptui.engines.body_limit import Pieces
 from httptui.engines.redirects import Hops
 
 CURL_WRITEFUNC_ERROR = 0xFFFFFFFF
@@ -47,44 +47,6 @@ def request_of(prepared: dict[str, Any]) -> Request:
     return Request(prepared["method"], prepared["url"], headers, prepared["data"] or b"")
 
 
-class Received:
-    """One answer's body, as libcurl delivers it: decompressed, in pieces of at most 16 KiB."""
-
-    def __init__(self, limit: BodyLimit) -> None:
-        self._limit = limit
-        self._meter: Meter | None = None
-        self._size = 0
-        self._pieces: list[bytes] = []
-        self.too_large: BodyTooLargeError | None = None
-
-    def take(self, piece: bytes) -> int:
-        """Keep one more piece, or make libcurl abort if the body exceeds its limit."""
-        self._size += len(piece)
-        if self._size > self._limit.uncounted and not self._allowed():
-            return CURL_WRITEFUNC_ERROR
-        self._pieces.append(piece)
-        return len(piece)
-
-    def whole(self) -> bytes:
-        """Return the whole body."""
-        return b"".join(self._pieces)
-
-    def close(self) -> None:
-        """Free the pieces, then stop counting them: after a timeout, the error's traceback still refers to this."""
-        self._pieces.clear()
-        if self._meter is not None:
-            self._meter.reset()
-
-    def _allowed(self) -> bool:
-        self._meter = self._meter or Meter(self._limit)
-        try:
-            self._meter.add(self._size - self._meter.size)
-        except BodyTooLargeError as error:
-            self.too_large = error
-            return False
-        return True
-
-
 class CurlCffi(AsyncEngine):
     """curl_cffi's `AsyncSession`; libcurl decodes bodies, and the adapter follows redirects."""
 
@@ -110,32 +72,34 @@ class CurlCffi(AsyncEngine):
 
     async def send(self, request: dict[str, Any]) -> Reply:
         response = await self._answer(request)
-        reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
         response = await self._answer(request)
         _ = response.text
-        reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
         response = await self._answer(request)
         response.json()
-        reply = response.status_code, response.content, VERSIONS[response.http_version]
-        return reply if reply[0] < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, response.headers)
+        return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     async def _answer(self, request: dict[str, Any]) -> Response:
-        received = Received(self.settings.body_limit)
+        received = Pieces(self.settings.body_limit)
+
+        def take(piece: bytes) -> int:
+            return len(piece) if received.take(piece) else CURL_WRITEFUNC_ERROR
+
         try:
-            response: Response = await self._session.request(**request, content_callback=received.take)
+            response: Response = await self._session.request(**request, content_callback=take)
             response.content = received.whole()
         except RequestException:
             if received.too_large is not None:
                 raise received.too_large from None
             raise
         finally:
-            received.close()
+            # After a time-out, the error's traceback still refers to the pieces.
+            received.drop()
         return response
 
     async def close(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pycurl
 
 from httptui.engines.base import AsyncEngine, Reply, Request, Settings, SyncEngine, WithHeaders
-from httptui.engines.body_limit import BodyTooLargeError, Meter
+from httptui.engines.body_limit import Pieces
 from httptui.engines.redirects import REDIRECTS, Hops
 
 VERSIONS = {
@@ -31,11 +31,6 @@ class Prepared(NamedTuple):
 
 def prepared(request: Request) -> Prepared:
     """Prepare a request for either adapter."""
-    return Prepared(request, request_options(request))
-
-
-def request_options(request: Request) -> Options:
-    """Build the options that describe a request."""
     given = {name.lower() for name, _ in request.headers}
     lines = [f"{name}: {value}" if value else f"{name};" for name, value in request.headers]
     lines += [f"{name}:" for name in ADDED if name.lower() not in given]
@@ -47,7 +42,7 @@ def request_options(request: Request) -> Options:
         options += [(pycurl.NOBODY, 1)]
     elif request.method != "GET" or request.body:
         options += [(pycurl.CUSTOMREQUEST, request.method)]
-    return options
+    return Prepared(request, options)
 
 
 def client_options(settings: Settings) -> Options:
@@ -81,18 +76,14 @@ class Handle:
         self.opened = 0
         self.easy = pycurl.Curl()
         self._settings = settings
-        self._pieces: list[bytes] = []
-        self._size = 0
-        self._uncounted = settings.body_limit.uncounted
-        self._meter = Meter(settings.body_limit)
-        self._too_large: BodyTooLargeError | None = None
+        self.body = Pieces(settings.body_limit)
         self._asked: Prepared | None = None
 
     def ask(self, request: Prepared) -> None:
         """Set the handle up for one request."""
-        if self._size:
+        if self.body.size:
             # An abandoned request may have left data behind.
-            self.drop()
+            self.body.drop()
         if self._asked is not request:
             self._asked = request
             self.easy.reset()
@@ -103,40 +94,16 @@ class Handle:
 
     def reply(self) -> Reply:
         """Return the answer to the last request."""
-        easy, body = self.easy, b"".join(self._pieces)
+        easy = self.easy
         status = easy.getinfo(pycurl.RESPONSE_CODE)
-        reply = status, body, VERSIONS[easy.getinfo(pycurl.INFO_HTTP_VERSION)]
+        reply = status, self.body.whole(), VERSIONS[easy.getinfo(pycurl.INFO_HTTP_VERSION)]
         if status not in REDIRECTS:
             return reply
         return WithHeaders(reply, {"location": easy.getinfo(pycurl.REDIRECT_URL)})
 
-    def failed(self, error: pycurl.error) -> Exception:
-        """Return the error of the last request: libcurl's, or that its body was too large."""
-        return self._too_large or error
-
-    def drop(self) -> None:
-        """Discard the last answer."""
-        self._pieces.clear()
-        self._size = 0
-        self._meter.reset()
-        self._too_large = None
-
     def _take(self, piece: bytes) -> int | None:
-        self._size += len(piece)
-        # Counting every small body would cost 1 % of its request.
-        if self._size > self._uncounted and not self._allowed():
-            # Returning fewer bytes than were passed makes libcurl abort.
-            return 0
-        self._pieces.append(piece)
-        return None
-
-    def _allowed(self) -> bool:
-        try:
-            self._meter.add(self._size - self._meter.size)
-        except BodyTooLargeError as error:
-            self._too_large = error
-            return False
-        return True
+        # Returning fewer bytes than were passed makes libcurl abort.
+        return None if self.body.take(piece) else 0
 
     def _count(self, _socket: int, _purpose: int) -> int:
         self.opened += 1
@@ -175,9 +142,9 @@ class Pycurl(SyncEngine):
             handle.easy.perform()
             return handle.reply()
         except pycurl.error as error:
-            raise handle.failed(error) from None
+            raise handle.body.too_large or error from None
         finally:
-            handle.drop()
+            handle.body.drop()
 
     def close(self) -> None:
         for handle in self._handles:
@@ -222,9 +189,9 @@ class PycurlAsync(AsyncEngine):
             await self._multi.add_handle(handle.easy)
             return handle.reply()
         except pycurl.error as error:
-            raise handle.failed(error) from None
+            raise handle.body.too_large or error from None
         finally:
-            handle.drop()
+            handle.body.drop()
             self._idle.append(handle)
 
     async def close(self) -> None:
