@@ -200,14 +200,6 @@ class Guard:
             return (known,)
         raise _refusal(known)
 
-    def allows(self, address: str) -> bool:
-        """Return whether connections to an address are allowed."""
-        try:
-            self.addresses_of(address)
-        except NoConsentError:
-            return False
-        return True
-
     def checked(self, url: str) -> str:
         """Return the URL with a normal host, without userinfo and fragment; NoConsentError if it is not allowed."""
         try:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import BadStatusLine, HTTPException, IncompleteRead, LineTooLong, RemoteDisconnected
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 from httptui.engines.base import (
@@ -19,7 +19,8 @@ from httptui.engines.base import (
     Settings,
     WithHeaders,
 )
-from httptui.engines.body_limit import BodyLimit, BodyTooLargeError, Meter
+from httptui.engines.body_limit import BodyTooLargeError, Meter
+from httptui.engines.errors import BODILESS_STATUSES, is_interim
 
 CHUNKED = -1
 UNTIL_CLOSE = -2
@@ -97,7 +98,7 @@ def _parse_status_line(line: bytes) -> tuple[str, int]:
 
 
 def _length_of(status: int, fields: dict[bytes, list[bytes]]) -> int:
-    if status < 200 or status in (204, 304):
+    if is_interim(status) or status in BODILESS_STATUSES:
         return 0
     codings = [
         coding.strip().lower() for line in fields.get(b"transfer-encoding", []) for coding in line.split(b",")
@@ -181,23 +182,6 @@ class TruncatedError(IncompleteRead):
     __repr__ = __str__
 
 
-class Owner(Protocol):
-    """Interface of the pool to its connections.
-
-    `heads` caches parsed heads of answers; `idle` and `waiting` are the pool's.
-    """
-
-    heads: dict[bytes, Head]
-    timeout: float
-    limit: BodyLimit
-    idle: list[Connection]
-    waiting: deque[asyncio.Future[Connection | None]]
-
-    def made(self, connection: Connection) -> None: ...
-    def give_back(self, connection: Connection) -> None: ...
-    def lost(self, connection: Connection) -> None: ...
-
-
 class Connection(asyncio.Protocol):
     """A connection that carries one request at a time.
 
@@ -207,14 +191,14 @@ class Connection(asyncio.Protocol):
     (asyncio) as much, because the data has to be copied once more.
     """
 
-    def __init__(self, owner: Owner, loop: asyncio.AbstractEventLoop) -> None:
-        self._owner = owner
-        self._heads = owner.heads
-        self._idle = owner.idle
-        self._waiting = owner.waiting
-        self._timeout = owner.timeout
-        self._limit = owner.limit
-        self._meter = Meter(owner.limit)
+    def __init__(self, pool: Pool, loop: asyncio.AbstractEventLoop) -> None:
+        self._pool = pool
+        self._heads = pool.heads
+        self._idle = pool.idle
+        self._waiting = pool.waiting
+        self._timeout = pool.timeout
+        self._limit = pool.limit
+        self._meter = Meter(pool.limit)
         self._loop = loop
         self._now = loop.time
         self._transport: asyncio.Transport | None = None
@@ -257,7 +241,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._owner.made(self)
+        self._pool.made(self)
 
     def data_received(self, data: bytes) -> None:
         done = self._done
@@ -270,7 +254,7 @@ class Connection(asyncio.Protocol):
                 if len(data) == end + length and keep and not self._bodiless:
                     self._done = None
                     if self._waiting:
-                        self._owner.give_back(self)
+                        self._pool.give_back(self)
                     else:
                         self._idle.append(self)
                     done((status, data[end:], version))
@@ -283,7 +267,7 @@ class Connection(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self._owner.lost(self)
+        self._pool.lost(self)
         head = self._head
         if exc is None and head is not None and head.length == UNTIL_CLOSE:
             self._finish(bytes(self._buffer), keep=False)
@@ -374,7 +358,7 @@ class Connection(asyncio.Protocol):
         self._meter.reset()
         if self._transport is not None:
             if keep and done is not None:
-                self._owner.give_back(self)
+                self._pool.give_back(self)
             else:
                 self._transport.abort()
         if done is not None and head is not None:
@@ -415,9 +399,10 @@ class Origin(NamedTuple):
 
 
 class Pool:
-    """Pool of at most `settings.pool` connections.
+    """Pool of at most `settings.pool` connections to one origin.
 
-    `idle` holds the connections ready for a request, `waiting` the requests that wait for one.
+    `idle` holds the connections ready for a request, `waiting` the requests that wait for one, and `heads` caches
+    parsed heads of answers.
     """
 
     def __init__(self, origin: Origin, settings: Settings) -> None:
