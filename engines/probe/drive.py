@@ -47,15 +47,20 @@ def settings_of(job: dict[str, Any]) -> Settings:
     return Settings(**job["settings"])
 
 
-def errands_of(job: dict[str, Any]) -> tuple[Errand, ...]:
+def errands_of(job: dict[str, Any]) -> list[Errand]:
     """Return the job's requests, in order."""
-    return tuple(_errand(item) for item in job["requests"])
-
-
-def _errand(item: dict[str, Any]) -> Errand:
-    headers = tuple((name, value) for name, value in item["headers"])
-    request = Request(item["method"], item["url"], headers, base64.b64decode(item["body"]))
-    return Errand(request, item["cancel_after"])
+    return [
+        Errand(
+            Request(
+                item["method"],
+                item["url"],
+                tuple((name, value) for name, value in item["headers"]),
+                base64.b64decode(item["body"]),
+            ),
+            item["cancel_after"],
+        )
+        for item in job["requests"]
+    ]
 
 
 def reply_fields(reply: Any) -> dict[str, Any]:
@@ -76,11 +81,6 @@ def reply_fields(reply: Any) -> dict[str, Any]:
 def error_fields(error: BaseException) -> dict[str, Any]:
     """Describe a request that raised."""
     return {"error": classify(error), "message": f"{type(error).__name__}: {message_of(error)}"}
-
-
-def cancelled_fields() -> dict[str, Any]:
-    """Describe a request that was cancelled and ended so."""
-    return {"error": CANCELLED, "message": ""}
 
 
 def failure_text(stage: str, error: BaseException) -> str:
@@ -139,7 +139,7 @@ class Probe:
         return found
 
 
-async def _live_async(engine: AsyncEngine, errands: tuple[Errand, ...], found: dict[str, Any]) -> None:
+async def _live_async(engine: AsyncEngine, errands: list[Errand], found: dict[str, Any]) -> None:
     before = open_sockets()
     stage = "open"
     try:
@@ -162,12 +162,14 @@ async def _one_async(engine: AsyncEngine, errand: Errand) -> dict[str, Any]:
         if errand.cancel_after is not None:
             asyncio.get_running_loop().call_later(errand.cancel_after, sending.cancel)
         await asyncio.wait({sending})
-        return cancelled_fields() if sending.cancelled() else reply_fields(sending.result())
+        if sending.cancelled():
+            return {"error": CANCELLED, "message": ""}
+        return reply_fields(sending.result())
     except Exception as error:  # noqa: BLE001 - an engine may raise anything
         return error_fields(error)
 
 
-def _live_sync(engine: SyncEngine, errands: tuple[Errand, ...], found: dict[str, Any]) -> None:
+def _live_sync(engine: SyncEngine, errands: list[Errand], found: dict[str, Any]) -> None:
     before = open_sockets()
     stage = "open"
     try:

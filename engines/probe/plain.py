@@ -17,10 +17,11 @@ import threading
 import warnings
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from time import perf_counter
-from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -70,35 +71,29 @@ def _http_client(urls: Urls, asking: Asking) -> None:
             connection.getresponse().read()
 
 
-def _httpx(urls: Urls, asking: Asking) -> Coroutine[Any, Any, None]:
-    import httpx
-
-    return _by_async_client(httpx.AsyncClient(), urls, asking)
+async def _httpx(library: str, urls: Urls, asking: Asking) -> None:
+    await _by_async_client(import_module(library).AsyncClient(), urls, asking)
 
 
-def _httpx2(urls: Urls, asking: Asking) -> Coroutine[Any, Any, None]:
-    import httpx2
-
-    return _by_async_client(httpx2.AsyncClient(), urls, asking)
-
-
-def _httpx_aiohttp(urls: Urls, asking: Asking) -> Coroutine[Any, Any, None]:
+async def _httpx_aiohttp(urls: Urls, asking: Asking) -> None:
     import httpx
     from httpx_aiohttp import AiohttpTransport
 
-    return _by_async_client(httpx.AsyncClient(transport=AiohttpTransport()), urls, asking)
+    await _by_async_client(httpx.AsyncClient(transport=AiohttpTransport()), urls, asking)
 
 
-def _httpx_sync(urls: Urls, asking: Asking) -> None:
-    import httpx
+async def _by_async_client(client: Any, urls: Urls, asking: Asking) -> None:
+    async with client:
+        for url in urls:
+            with asking():
+                await client.get(url)
 
-    _by_client(httpx, urls, asking)
 
-
-def _httpx2_sync(urls: Urls, asking: Asking) -> None:
-    import httpx2
-
-    _by_client(httpx2, urls, asking)
+def _httpx_sync(library: str, urls: Urls, asking: Asking) -> None:
+    with import_module(library).Client() as client:
+        for url in urls:
+            with asking():
+                client.get(url)
 
 
 def _pycurl(urls: Urls, asking: Asking) -> None:
@@ -164,30 +159,16 @@ async def _wreq(urls: Urls, asking: Asking) -> None:
             await response.bytes()
 
 
-async def _by_async_client(client: Any, urls: Urls, asking: Asking) -> None:
-    async with client:
-        for url in urls:
-            with asking():
-                await client.get(url)
-
-
-def _by_client(library: ModuleType, urls: Urls, asking: Asking) -> None:
-    with library.Client() as client:
-        for url in urls:
-            with asking():
-                client.get(url)
-
-
 USES: dict[str, Callable[[Urls, Asking], Coroutine[Any, Any, None] | None]] = {
     "aiohttp": _aiohttp,
     "aiosonic": _aiosonic,
     "curl_cffi": _curl_cffi,
     "http.client": _http_client,
-    "httpx": _httpx,
+    "httpx": partial(_httpx, "httpx"),
     "httpx-aiohttp": _httpx_aiohttp,
-    "httpx-sync": _httpx_sync,
-    "httpx2": _httpx2,
-    "httpx2-sync": _httpx2_sync,
+    "httpx-sync": partial(_httpx_sync, "httpx"),
+    "httpx2": partial(_httpx, "httpx2"),
+    "httpx2-sync": partial(_httpx_sync, "httpx2"),
     "pycurl": _pycurl,
     "pycurl-async": _pycurl_async,
     "pyreqwest": _pyreqwest,
