@@ -70,9 +70,8 @@ def upstream_of(engine: type[Engine], settings: Settings, order: Order) -> Upstr
     """Create the upstream: the contender's client with its settings and order."""
     if issubclass(engine, AsyncEngine):
         return AwaitedUpstream(partial(engine, settings), order)
-    if issubclass(engine, SyncEngine):
-        return CalledUpstream(partial(engine, settings), order)
-    raise TypeError(f"{engine.__name__} is neither an AsyncEngine nor a SyncEngine")
+    assert issubclass(engine, SyncEngine)
+    return CalledUpstream(partial(engine, settings), order)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,9 @@ import gc
 from dataclasses import replace
 from functools import partial
 
-from httptui.engines.base import AsyncEngine, Engine, SyncEngine
+from httptui.engines.base import AsyncEngine, Engine, Settings, SyncEngine
 from httptui.engines.body_limit import resident_bytes
 from httptui.engines.files import make_room_for
-from httptui.engines.hosts import Guard
 from httptui.engines.lane.as_sent import as_sent
 from httptui.engines.lane.async_driver import AsyncDriver
 from httptui.engines.lane.confined import Lookups, confine_process, confined
@@ -41,7 +40,7 @@ def main() -> None:
         engine, settings = load_engine(setup.engine), settings_of(setup, guard)
         sent = as_sent(engine, settings, requests_of(setup))
         stage = "open"
-        driver = driver_of(engine, setup, guard, lookups)
+        driver = driver_of(engine, settings, setup, lookups)
         driver.open()
     except BaseException as error:  # noqa: BLE001 - whatever a client raises is reported to the parent
         give_up(pipe, stage, error)
@@ -53,24 +52,18 @@ def main() -> None:
     Lane(pipe, parent, driver, counted, setup, most_bytes=most).serve()
 
 
-def driver_of(engine: type[Engine], setup: Setup, guard: Guard, lookups: Lookups) -> Driver:
+def driver_of(engine: type[Engine], settings: Settings, setup: Setup, lookups: Lookups) -> Driver:
     """Create the driver: the engine with its settings, reuse strategy and workers.
 
     Raises ImportError if the setup asks for uvloop or tenacity and it is missing.
     """
-    settings, retries = settings_of(setup, guard), retries_of(setup)
     supply = Supply(Requests(engine.prepare, requests_of(setup)), setup.per_host_rate)
-    reuse, workers = setup.reuse, setup.concurrency
+    make, retries, limit = partial(engine, settings), retries_of(setup), settings.timeout
     if issubclass(engine, AsyncEngine):
-        loop = lookups.watched(confined(loop_of(setup.loop, engine), guard))
-        return AsyncDriver(
-            partial(engine, settings), reuse, workers, supply, loop, retries, limit_seconds=settings.timeout
-        )
-    if issubclass(engine, SyncEngine):
-        return ThreadDriver(
-            partial(engine, settings), reuse, workers, supply, retries, limit_seconds=settings.timeout
-        )
-    raise TypeError(f"{engine.__name__} is neither an AsyncEngine nor a SyncEngine")
+        loop = lookups.watched(confined(loop_of(setup.loop, engine), settings.guard))
+        return AsyncDriver(make, setup.reuse, setup.concurrency, supply, loop, retries, limit)
+    assert issubclass(engine, SyncEngine)
+    return ThreadDriver(make, setup.reuse, setup.concurrency, supply, retries, limit)
 
 
 if __name__ == "__main__":

@@ -39,8 +39,13 @@ def as_sent(kind: type[Engine], settings: Settings, requests: Sequence[Request])
     try:
         with Listener() as listener:
             own = replace(settings, timeout=SECONDS, trust_env=False)
-            sender = _Sender(kind, own, [_to(listener.port, request) for request in _first(requests)])
-            return sender.sent_to(listener)
+            mine = [_to(listener.port, request) for request in _first(requests)]
+            found: list[Sent | None] = []
+            # In a thread, so that a hanging client can be abandoned.
+            sending = threading.Thread(target=_send, args=(kind, own, mine, listener, found), daemon=True)
+            sending.start()
+            sending.join(LONGEST)
+            return list(found)
     except Exception:  # noqa: BLE001 - not to know is no fault of the contender
         return []
 
@@ -110,50 +115,39 @@ class Listener:
         return head.decode("latin-1"), body
 
 
-class _Sender:
-    """Sends requests with one client object in a thread, so that a hanging client can be abandoned."""
-
-    def __init__(self, kind: type[Engine], settings: Settings, requests: Sequence[Request]) -> None:
-        self._kind, self._settings, self._requests = kind, settings, requests
-        self._found: list[Sent | None] = []
-
-    def sent_to(self, listener: Listener) -> list[Sent | None]:
-        """Return the record that the listener made of each request."""
-        work = threading.Thread(target=self._send, args=(listener,), name="sending", daemon=True)
-        work.start()
-        work.join(LONGEST)
-        return list(self._found)
-
-    def _send(self, listener: Listener) -> None:
-        with suppress(Exception):
-            client = self._kind(self._settings)
-            if isinstance(client, AsyncEngine):
-                asyncio.run(self._by_async(client, listener))
-            elif isinstance(client, SyncEngine):
-                self._by_sync(client, listener)
-
-    async def _by_async(self, client: AsyncEngine, listener: Listener) -> None:
-        async with asyncio.timeout(LONGEST):
-            await client.open()
-            for request in self._requests:
+def _send(
+    kind: type[Engine],
+    settings: Settings,
+    requests: Sequence[Request],
+    listener: Listener,
+    found: list[Sent | None],
+) -> None:
+    """Send each request with one client object, and add the listener's record of it to `found`."""
+    with suppress(Exception):
+        client = kind(settings)
+        if isinstance(client, AsyncEngine):
+            asyncio.run(_send_async(client, requests, listener, found))
+        elif isinstance(client, SyncEngine):
+            client.open()
+            for request in requests:
                 before = len(listener.seen)
                 with suppress(Exception):
-                    await client.send(self._kind.prepare(request))
-                self._note(listener, before)
-            await client.close()
+                    client.send(client.prepare(request))
+                found.append(next(iter(listener.seen[before:]), None))
+            client.close()
 
-    def _by_sync(self, client: SyncEngine, listener: Listener) -> None:
-        client.open()
-        for request in self._requests:
+
+async def _send_async(
+    client: AsyncEngine, requests: Sequence[Request], listener: Listener, found: list[Sent | None]
+) -> None:
+    async with asyncio.timeout(LONGEST):
+        await client.open()
+        for request in requests:
             before = len(listener.seen)
             with suppress(Exception):
-                client.send(self._kind.prepare(request))
-            self._note(listener, before)
-        client.close()
-
-    def _note(self, listener: Listener, before: int) -> None:
-        new = listener.seen[before:]
-        self._found.append(new[0] if new else None)
+                await client.send(client.prepare(request))
+            found.append(next(iter(listener.seen[before:]), None))
+        await client.close()
 
 
 def _first(requests: Sequence[Request]) -> list[Request]:

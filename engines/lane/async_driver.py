@@ -434,7 +434,8 @@ class AsyncDriver:
 
     async def _work(self, worker: int, recorder: Recorder) -> None:
         keep, busy, since = recorder.answers.keep, recorder.busy, self._since
-        pace, send, request = self._order_of(worker, recorder.turn)
+        order = self._supply.order(recorder.turn, worker)
+        pace, (send, request) = order.pace, order.filled(self._senders[worker])
         each_try = self._retries is not None
         now = perf_counter_ns()
         try:
@@ -483,12 +484,6 @@ class AsyncDriver:
         if overdue:
             return OverdueError(self._limit_ns)
         return None if task is None or task.cancelling() else error
-
-    def _order_of(self, worker: int, turn: Turn) -> tuple[Pace, AsyncSend, Any]:
-        """Return when a worker sends, how, and its request or what draws one."""
-        send = self._senders[worker]
-        pace, request, draw = self._supply.order(turn, worker)
-        return (pace, send, request) if draw is None else (pace, _drawing(send), draw)
 
     async def _wait(self, pace: Pace, planned: int | None) -> int | None:
         """Sleep until a worker may send; return the planned time of its request, or None to stop."""
@@ -541,11 +536,6 @@ class AsyncDriver:
         for client in tuple(self._clients.open):
             self._clients.retire(client)
             await client.close()
-
-
-def _drawing(send: AsyncSend) -> AsyncSend:
-    """Wrap `send` so that it takes a function that draws the request."""
-    return lambda draw: send(draw())
 
 
 def _settle(sleeper: asyncio.Future[bool], *, woken: bool) -> None:

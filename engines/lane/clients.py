@@ -75,9 +75,11 @@ class AsyncRotation:
     async def send(self, request: Any) -> Reply:
         """Send one request with the current client."""
         if self._client is None:
-            await self._renew()
+            client = self._clients.make()
+            await client.open()
+            self._clients.add(client)
+            self._client, self._left = client, self._uses
         client = self._client
-        assert client is not None
         self._left -= 1
         try:
             return await client.send(request)
@@ -86,12 +88,6 @@ class AsyncRotation:
                 self._client = None
                 self._clients.retire(client)
                 await client.close()
-
-    async def _renew(self) -> None:
-        client = self._clients.make()
-        await client.open()
-        self._clients.add(client)
-        self._client, self._left = client, self._uses
 
 
 class SyncRotation:
@@ -106,9 +102,11 @@ class SyncRotation:
     def send(self, request: Any) -> Reply:
         """Send one request with the current client."""
         if self._client is None:
-            self._renew()
+            client = self._clients.make()
+            client.open()
+            self._clients.add(client)
+            self._client, self._left = client, self._uses
         client = self._client
-        assert client is not None
         self._left -= 1
         try:
             return client.send(request)
@@ -117,9 +115,3 @@ class SyncRotation:
                 self._client = None
                 self._clients.retire(client)
                 client.close()
-
-    def _renew(self) -> None:
-        client = self._clients.make()
-        client.open()
-        self._clients.add(client)
-        self._client, self._left = client, self._uses

@@ -23,6 +23,14 @@ from httptui.engines.lane.thread_driver import ThreadDriver
 from httptui.engines.lane.turn import NS, Turn
 from httptui.engines.protocol import Change, Done, Failed, Frame, Go, Hold, Quit, Resume, Setup, Stop, ToLane
 
+Driver = AsyncDriver | ThreadDriver
+
+LEAVING_SECONDS, LONGEST_LEAVING = 3.0, 15.0
+"""Seconds beyond its drain after which an unfinished turn ends its lane: the first if the event loop is blocked, the
+second if it is only slow.
+"""
+STANDSTILL_SECONDS = 10.0
+"""Seconds beyond the time-out for which an event loop may stand still."""
 LARGEST_COUNT = 2**63
 
 
@@ -38,18 +46,16 @@ class Reporter:
         self,
         pipe: Pipe,
         recorder: Recorder,
-        connections: Callable[[], int | None],
-        retried: Callable[[], int],
+        driver: Driver,
         lookups: Callable[[], int | None],
         go: Go,
         frame_seconds: float,
-        stuck: Callable[[], str] = str,
+        stuck: Callable[[], str],
     ) -> None:
         self._pipe = pipe
         self._recorder = recorder
-        self._connections = connections
-        self._retried = retried
-        self._retried_before = retried()
+        self._driver = driver
+        self._retried_before = driver.retried()
         self._lookups = lookups
         self._turn_number, self._warmup = go.turn, go.warmup
         self._block: int = go.block
@@ -128,13 +134,13 @@ class Reporter:
 
     def _send(self, now: int, *, last: bool = False) -> None:
         frame = self._recorder.drain(now, self._block_of, last=last)
-        retried = self._retried()
+        retried = self._driver.retried()
         self._retried_before, before = retried, self._retried_before
         self._pipe.write(
             Frame(
                 turn=self._turn_number,
                 warmup=self._warmup,
-                connections=known(self._connections),
+                connections=known(self._driver.connections_opened),
                 retried=retried - before,
                 lookups=known(self._lookups),
                 **frame,
@@ -149,16 +155,6 @@ def known(figure: Callable[[], int | None]) -> int | None:
         return int(count) if count is not None and 0 <= count < LARGEST_COUNT else None
     except Exception:  # noqa: BLE001 - a frame must not be lost for one of its figures
         return None
-
-
-Driver = AsyncDriver | ThreadDriver
-
-LEAVING_SECONDS, LONGEST_LEAVING = 3.0, 15.0
-"""Seconds beyond its drain after which an unfinished turn ends its lane: the first if the event loop is blocked, the
-second if it is only slow.
-"""
-STANDSTILL_SECONDS = 10.0
-"""Seconds beyond the time-out for which an event loop may stand still."""
 
 
 class Lane:
@@ -202,8 +198,7 @@ class Lane:
         reporter = Reporter(
             self._pipe,
             recorder,
-            driver.connections_opened,
-            driver.retried,
+            driver,
             self._lookups,
             go,
             self._frame_seconds,

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import os
 import sys
-from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
@@ -18,8 +17,7 @@ from httptui.engines.protocol import Ready, Setup
 
 def guard_of(setup: Setup) -> Guard:
     """Return the allowed destinations."""
-    urls = setup.urls or [setup.url]
-    return Guard(setup.pins, urls, setup.secrets, setup.proxies)
+    return Guard(setup.pins, setup.urls or [setup.url], setup.secrets, setup.proxies)
 
 
 def settings_of(setup: Setup, guard: Guard) -> Settings:
@@ -44,21 +42,11 @@ def settings_of(setup: Setup, guard: Guard) -> Settings:
     )
 
 
-def request_of(setup: Setup) -> Request:
-    """Return the first or only request, with the setup's own URL."""
-    headers = tuple((name, value) for name, value in setup.headers)
-    return Request(setup.method, setup.url, headers, body_of(setup))
-
-
-def body_of(setup: Setup) -> bytes:
-    """Return the bytes of the body: decoded from base64 if given so, otherwise the text in UTF-8."""
-    return base64.b64decode(setup.body_base64) if setup.body_base64 else setup.body.encode()
-
-
 def requests_of(setup: Setup) -> list[Request]:
-    """Return the requests that are sent in turn."""
-    request = request_of(setup)
-    return [replace(request, url=url) for url in setup.urls] or [request]
+    """Return the requests that are sent in turn: to each of `urls`, or to the one `url`."""
+    body = base64.b64decode(setup.body_base64) if setup.body_base64 else setup.body.encode()
+    headers = tuple((name, value) for name, value in setup.headers)
+    return [Request(setup.method, url, headers, body) for url in setup.urls or [setup.url]]
 
 
 def retries_of(setup: Setup) -> Retries | None:

@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from httptui.engines.base import Request
 from httptui.engines.lane.turn import FOREVER_NS, NS, Pace, Turn
+
+T = TypeVar("T")
 
 NUMBER = "{n}"
 """Placeholder in a URL for the request's number."""
@@ -145,6 +147,10 @@ class Order(NamedTuple):
     pace: Pace
     request: Any = None
     draw: Callable[[], Any] | None = None
+
+    def filled(self, send: Callable[[Any], T]) -> tuple[Callable[[Any], T], Any]:
+        """Return `send` with its argument: the request, or a function that draws one each time."""
+        return (send, self.request) if self.draw is None else (lambda draw: send(draw()), self.draw)
 
 
 class Supply:

@@ -322,11 +322,10 @@ class ThreadDriver:
     def _work(self, worker: int, shift: Shift) -> bool:
         """Send requests until a shift ends; return False if another thread has meanwhile taken the worker's place."""
         recorder = shift.recorder
-        send, keep, busy, since = self._senders[worker], recorder.answers.keep, recorder.busy, self._since
+        keep, busy, since = recorder.answers.keep, recorder.busy, self._since
         each_try = self._retries is not None
-        pace, request, draw = self._supply.order(recorder.turn, worker)
-        if draw is not None:
-            send, request = _drawing(send), draw
+        order = self._supply.order(recorder.turn, worker)
+        pace, (send, request) = order.pace, order.filled(self._senders[worker])
         shift.begin.wait()
         now = perf_counter_ns()
         while (planned := pace(now)) is not None:
@@ -356,11 +355,6 @@ class ThreadDriver:
                 del reply
         recorder.end_worker(worker, now)
         return True
-
-
-def _drawing(send: SyncSend) -> SyncSend:
-    """Wrap `send` so that it takes a function that draws the request."""
-    return lambda draw: send(draw())
 
 
 def _sleep_until(moment_ns: int) -> None:
