@@ -211,7 +211,7 @@ class Connection(asyncio.Protocol):
         self._head: Head | None = None
         self._body: list[bytes] = []
         self._missing = 0
-        self._told = b""
+        self._raw_head = b""
 
     @property
     def usable(self) -> bool:
@@ -333,7 +333,7 @@ class Connection(asyncio.Protocol):
             self._scanned = 0
             if head.status >= FIRST_STATUS_WITH_HEADERS:
                 # Not cached: the fast path knows only length and version of a head, and this one has to be reported.
-                self._told = raw
+                self._raw_head = raw
                 return head
             if head.status >= 200 or head.status == SWITCHING:
                 if len(self._heads) >= HEADS_KEPT:
@@ -363,7 +363,7 @@ class Connection(asyncio.Protocol):
                 self._transport.abort()
         if done is not None and head is not None:
             reply = head.status, body, head.version
-            done(reply if head.status < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, self._told))
+            done(reply if head.status < FIRST_STATUS_WITH_HEADERS else WithHeaders(reply, self._raw_head))
 
     def _break(self, error: Exception) -> None:
         done = self._done

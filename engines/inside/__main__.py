@@ -20,9 +20,9 @@ from httptui.engines.inside.app import (
     Order,
     Server,
     Upstream,
+    answer_parent,
     app_of,
     free_port,
-    obey,
 )
 from httptui.engines.lane.confined import Lookups, confine_process, confined
 from httptui.engines.lane.parent import Parent, Pipe, die_with_parent, give_up
@@ -61,7 +61,7 @@ def main() -> None:
     )
     ready = replace(introduction(engine, "uvloop", "fastapi", "uvicorn"), port=place.getsockname()[1])
     server = Server(Admitted(app, setup.token, ledger), partial(pipe.write, ready))
-    obey(parent, pipe, server, ledger)
+    answer_parent(parent, pipe, server, ledger)
     server.run([place])
     os._exit(0)
 

@@ -374,7 +374,7 @@ def free_port() -> socket.socket:
     return place
 
 
-def obey(parent: Parent[ToLane], pipe: Pipe, server: Server, ledger: Ledger) -> None:
+def answer_parent(parent: Parent[ToLane], pipe: Pipe, server: Server, ledger: Ledger) -> None:
     """Answer the parent from a thread, which a blocked event loop does not stop."""
     threading.Thread(
         target=_listen, args=(parent, pipe, server, ledger), name="listener", daemon=True

@@ -58,12 +58,12 @@ def driver_of(engine: type[Engine], settings: Settings, setup: Setup, lookups: L
     Raises ImportError if the setup asks for uvloop or tenacity and it is missing.
     """
     supply = Supply(Requests(engine.prepare, requests_of(setup)), setup.per_host_rate)
-    make, retries, limit = partial(engine, settings), retries_of(setup), settings.timeout
+    reuse, workers, retries, limit = setup.reuse, setup.concurrency, retries_of(setup), settings.timeout
     if issubclass(engine, AsyncEngine):
         loop = lookups.watched(confined(loop_of(setup.loop, engine), settings.guard))
-        return AsyncDriver(make, setup.reuse, setup.concurrency, supply, loop, retries, limit)
+        return AsyncDriver(partial(engine, settings), reuse, workers, supply, loop, retries, limit)
     assert issubclass(engine, SyncEngine)
-    return ThreadDriver(make, setup.reuse, setup.concurrency, supply, retries, limit)
+    return ThreadDriver(partial(engine, settings), reuse, workers, supply, retries, limit)
 
 
 if __name__ == "__main__":

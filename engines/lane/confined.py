@@ -156,7 +156,7 @@ class Lookups:
 
     def __init__(self, delay: float | None = None) -> None:
         self.count = 0
-        self._told = 0
+        self._reported = 0
         self._delay = delay
         self._counting = Lock()
 
@@ -197,8 +197,8 @@ class Lookups:
         Without a pool size, aiohttp keeps its own choice of resolver, which is aiodns if that is installed.
         """
         by_aiodns = pool is None and "aiodns" in sys.modules
-        before, self._told = self._told, self.count
-        return None if engine.resolver != "python" or by_aiodns else self._told - before
+        before, self._reported = self._reported, self.count
+        return None if engine.resolver != "python" or by_aiodns else self._reported - before
 
     def _add_one(self) -> None:
         with self._counting:

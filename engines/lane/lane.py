@@ -204,7 +204,7 @@ class Lane:
             self._frame_seconds,
             partial(self._stuck, recorder, go.drain_seconds),
         )
-        turn.told += [self._driver.adapt, reporter.wake]
+        turn.listeners += [self._driver.adapt, reporter.wake]
         reporter.start()
         try:
             driver.run(recorder, go.drain_seconds)

@@ -342,7 +342,7 @@ class Turn:
 
     `scale` multiplies the plan's concurrency or rate. On hold nothing is sent and the load clock stands still: it is
     the system-wide monotonic clock minus all time on hold, of which `held_ns` came before the turn; `begin_ns` and
-    `end_ns` are on that clock. After a change, from any thread, the functions in `told` are called.
+    `end_ns` are on that clock. After a change, from any thread, the functions in `listeners` are called.
     """
 
     def __init__(self, go: Go) -> None:
@@ -353,7 +353,7 @@ class Turn:
         self.end_ns = self.deadline_ns - go.held_ns
         self.dropped = 0
         self.open = go.rate is not None
-        self.told: list[Callable[[], None]] = []
+        self.listeners: list[Callable[[], None]] = []
         self.changing = Lock()
         self.part: int = go.part
         self.parts: int = go.parts
@@ -420,7 +420,7 @@ class Turn:
             self.over = self.stopped = True
             self.end_ns = min(self.end_ns, self.load_ns(perf_counter_ns()))
             self._forget_stretches()
-        self._tell()
+        self._notify()
 
     def use_up(self) -> None:
         """Note that every request of the turn has its worker; workers that wait for another may stop."""
@@ -429,7 +429,7 @@ class Turn:
                 return
             self.over = True
             self._forget_stretches()
-        self._tell()
+        self._notify()
 
     def hold(self, at_ns: int) -> None:
         """Send nothing from `at_ns` on, and stop the load clock there."""
@@ -438,7 +438,7 @@ class Turn:
                 return
             self._hold_ns = at_ns
             self._forget_stretches()
-        self._tell()
+        self._notify()
 
     def resume(self, at_ns: int) -> None:
         """Continue where the hold began; everything still planned moves back by its length."""
@@ -452,7 +452,7 @@ class Turn:
             if self.deadline_ns < FOREVER_NS:
                 self.deadline_ns += gap
             self._forget_stretches()
-        self._tell()
+        self._notify()
 
     def change(self, scale: float, at_ns: int) -> None:
         """Set the factor on the plan's load: on concurrency at once, on the rate from `at_ns` on, not in the past."""
@@ -465,7 +465,7 @@ class Turn:
                 for worker in self._waiting:
                     worker.give_back(at)
             self._forget_stretches()
-        self._tell()
+        self._notify()
 
     def pace(self, worker: int) -> Pace:
         """Return the pace of one worker."""
@@ -535,6 +535,6 @@ class Turn:
         for worker in self._closed:
             worker.free_ns = 0
 
-    def _tell(self) -> None:
-        for listener in self.told:
+    def _notify(self) -> None:
+        for listener in self.listeners:
             listener()

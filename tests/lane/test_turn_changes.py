@@ -82,7 +82,7 @@ def test_stages_are_scaled_with_their_peak() -> None:
 def test_those_who_wait_leave_once_all_requests_are_taken() -> None:
     turn = turn_of(requests=2, concurrency=2, scale=0.5)
     told: list[str] = []
-    turn.told.append(lambda: told.append("changed"))
+    turn.listeners.append(lambda: told.append("changed"))
     first, second = turn.pace(0), turn.pace(1)
     assert second(START) == FOREVER_NS
     assert [first(START), first(START), first(START)] == [START, START, None]
@@ -93,7 +93,7 @@ def test_those_who_wait_leave_once_all_requests_are_taken() -> None:
 def test_whoever_is_told_hears_of_every_change() -> None:
     turn = turn_of(seconds=1.0)
     told: list[bool] = []
-    turn.told.append(lambda: told.append(turn.on_hold))
+    turn.listeners.append(lambda: told.append(turn.on_hold))
     turn.hold(START)
     turn.change(2.0, START)
     turn.resume(START)
