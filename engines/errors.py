@@ -129,7 +129,7 @@ HANDSHAKE_TIMEOUTS = ("handshake operation timed out", "SSL handshake is taking 
 MESSAGES = (
     ("decompressed response body exceeds", "too_large"),
     ("too many redirects", "redirects"),
-    ("nobody was asked about", "redirects"),
+    ("there is no consent for", "redirects"),
     ("without sending complete message body", "truncated"),
     ("incomplete chunked read", "truncated"),
     ("Not enough data", "truncated"),
