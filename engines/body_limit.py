@@ -130,7 +130,6 @@ class Pieces:
         return True
 
     def whole(self) -> bytes:
-        """Return the body so far."""
         return b"".join(self._pieces)
 
     def drop(self) -> None:

@@ -39,7 +39,6 @@ class BoundedConnection(Connection):  # type: ignore[misc]
         self.keep = not self._interim
 
     async def readexactly(self, size: int) -> Any:
-        """Read a body, or the next chunk of one."""
         try:
             self._meter.add(max(size, 0))
         except BodyTooLargeError:
@@ -49,12 +48,10 @@ class BoundedConnection(Connection):  # type: ignore[misc]
         return await super().readexactly(size)
 
     def release(self) -> None:
-        """Give the connection back to its pool."""
         self._meter.reset()
         super().release()
 
     def close(self) -> None:
-        """Close the connection."""
         self._meter.reset()
         super().close()
 

@@ -137,33 +137,27 @@ class AsyncFamily(Family):
     guarded = staticmethod(check_with_guard_async)
 
     async def open(self) -> None:
-        """Make the client object."""
         self._client = self._make("AsyncClient")
 
     async def send(self, request: dict[str, Any]) -> Reply:
-        """Send one prepared request and read the whole body."""
         response = await self._client.request(**request)
         return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     async def send_text(self, request: dict[str, Any]) -> Reply:
-        """Send one prepared request and read the whole body as text."""
         response = await self._client.request(**request)
         _ = response.text
         return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     async def send_json(self, request: dict[str, Any]) -> Reply:
-        """Send one prepared request and parse the whole body as JSON."""
         response = await self._client.request(**request)
         response.json()
         return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     async def send_headers(self, request: dict[str, Any]) -> Reply:
-        """Send one prepared request, and abandon the answer after its headers."""
         async with self._client.stream(**request) as response:
             return reply_of(response.status_code, b"", VERSIONS[response.http_version], response)
 
     async def close(self) -> None:
-        """Close the client object."""
         await self._client.aclose()
 
 
@@ -174,31 +168,25 @@ class SyncFamily(Family):
     guarded = staticmethod(check_with_guard)
 
     def open(self) -> None:
-        """Make the client object."""
         self._client = self._make("Client")
 
     def send(self, request: dict[str, Any]) -> Reply:
-        """Send one prepared request and read the whole body."""
         response = self._client.request(**request)
         return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     def send_text(self, request: dict[str, Any]) -> Reply:
-        """Send one prepared request and read the whole body as text."""
         response = self._client.request(**request)
         _ = response.text
         return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     def send_json(self, request: dict[str, Any]) -> Reply:
-        """Send one prepared request and parse the whole body as JSON."""
         response = self._client.request(**request)
         response.json()
         return reply_of(response.status_code, response.content, VERSIONS[response.http_version], response)
 
     def send_headers(self, request: dict[str, Any]) -> Reply:
-        """Send one prepared request, and abandon the answer after its headers."""
         with self._client.stream(**request) as response:
             return reply_of(response.status_code, b"", VERSIONS[response.http_version], response)
 
     def close(self) -> None:
-        """Close the client object."""
         self._client.close()

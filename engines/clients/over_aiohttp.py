@@ -49,7 +49,6 @@ class OverAiohttp(AsyncFamily):
     decompress: bool = False
 
     async def open(self) -> None:
-        """Make the client object."""
         self._sockets = CountedSockets()
         session = session_for(self.settings, connector_for(self.settings, self._sockets))
         transport = transport_over(
@@ -59,12 +58,10 @@ class OverAiohttp(AsyncFamily):
         self._client.headers.clear()
 
     async def close(self) -> None:
-        """Close the client object."""
         await super().close()
         # A closed connector shuts its TLS transports down in callbacks of the loop's next iterations.
         await asyncio.sleep(0)
 
     @property
     def connections_opened(self) -> int:
-        """Connections this client object has opened so far."""
         return self._sockets.made

@@ -93,7 +93,6 @@ class Handle:
             self.easy.setopt(pycurl.SOCKOPTFUNCTION, self._count)
 
     def reply(self) -> Reply:
-        """Return the answer to the last request."""
         easy = self.easy
         status = easy.getinfo(pycurl.RESPONSE_CODE)
         reply = status, self.body.whole(), VERSIONS[easy.getinfo(pycurl.INFO_HTTP_VERSION)]

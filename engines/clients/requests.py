@@ -50,12 +50,10 @@ class WatchedAdapter(HTTPAdapter):
             response.close()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Create the pools of connections to targets."""
         super().init_poolmanager(*args, **options)
         watch_connections(self.poolmanager, self.watched)
 
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
-        """Return the pools of connections to one proxy."""
         return watch_connections(super().proxy_manager_for(*args, **options), self.watched)
 
 

@@ -58,7 +58,6 @@ class Ledger:
             self._failures.append(f"upstream answered with status {int(status)}")
 
     def failed(self, error: Exception) -> None:
-        """Count a call that raised."""
         self._failures.append(f"upstream: {type(error).__name__}: {message_of(error)}")
 
     def begin(self) -> None:
@@ -133,7 +132,6 @@ class AwaitedUpstream:
         return reply
 
     async def close(self) -> None:
-        """Close every client."""
         for client in tuple(self._clients.open):
             self._clients.retire(client)
             await client.close()
@@ -162,14 +160,12 @@ class CalledUpstream:
         self._free: list[SyncRotation] = []
 
     async def open(self) -> None:
-        """Create the client if it is shared."""
         if self._reuse == "shared":
             self._shared = self._clients.make()
             self._shared.open()
             self._clients.add(self._shared)
 
     def call(self) -> Reply:
-        """Call the target once; raises the library's own errors."""
         began = perf_counter_ns()
         try:
             reply = self._send(self._draw())
@@ -180,7 +176,6 @@ class CalledUpstream:
         return reply
 
     async def close(self) -> None:
-        """Close every client."""
         for client in tuple(self._clients.open):
             self._clients.retire(client)
             client.close()

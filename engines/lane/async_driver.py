@@ -222,12 +222,10 @@ class AsyncDriver:
 
     @property
     def loop_name(self) -> str:
-        """Name of the library that provides the loop."""
         return type(self._loop).__module__.partition(".")[0]
 
     @property
     def workers(self) -> int:
-        """The number of workers."""
         return len(self._senders)
 
     @property
@@ -260,7 +258,6 @@ class AsyncDriver:
         self._loop.call_soon_threadsafe(self._call_in, seconds, "give up", self._cancel)
 
     def close(self) -> None:
-        """Close every client and the loop."""
         self._loop.run_until_complete(self._close())
         self._loop.close()
 

@@ -73,7 +73,6 @@ class AsyncRotation:
         self._client: AsyncEngine | None = None
 
     async def send(self, request: Any) -> Reply:
-        """Send one request with the current client."""
         if self._client is None:
             client = self._clients.make()
             await client.open()
@@ -100,7 +99,6 @@ class SyncRotation:
         self._client: SyncEngine | None = None
 
     def send(self, request: Any) -> Reply:
-        """Send one request with the current client."""
         if self._client is None:
             client = self._clients.make()
             client.open()

@@ -72,7 +72,6 @@ class Reporter:
         self._thread = threading.Thread(target=self._report, name="reporter", daemon=True)
 
     def start(self) -> None:
-        """Start sending frames."""
         self._thread.start()
 
     def wake(self) -> None:
@@ -227,7 +226,6 @@ class Lane:
         return ""
 
     def _listen(self) -> None:
-        """Pass on the parent's messages."""
         while True:
             message = self._parent.next()
             match message:

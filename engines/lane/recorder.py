@@ -132,17 +132,14 @@ class Batch(NamedTuple):
 
     @property
     def size(self) -> int:
-        """The number of answers."""
         return len(self.times) + len(self.others)
 
     @property
     def bytes(self) -> int:
-        """Body bytes of all answers."""
         return len(self.times) * self.kind[1] + sum(record[2] for record in self.others)
 
     @property
     def squared_bytes(self) -> float:
-        """The sum of the squared body sizes."""
         return len(self.times) * float(self.kind[1]) ** 2 + sum(
             float(record[2]) ** 2 for record in self.others
         )
@@ -155,12 +152,10 @@ class Batch(NamedTuple):
 
     @property
     def versions(self) -> dict[str, int]:
-        """Number of answers by HTTP version."""
         return self._counts(self.kind[2], list(map(VERSION, self.others)))
 
     @property
     def good(self) -> Batch:
-        """The successes."""
         others = [record for record in self.others if is_success(record[1])]
         if not is_success(self.kind[0]):
             return Batch(self.kind, [], [], others)

@@ -51,7 +51,6 @@ class Retries:
 
     @property
     def count(self) -> int:
-        """Number of retries so far."""
         return self._count
 
     def wait_after(self, tries: int) -> float:

@@ -34,7 +34,6 @@ class Requests:
         self.alike = len(requests) == 1 and NUMBER not in requests[0].url
 
     def at(self, number: int) -> Any:
-        """Return the prepared request of a number."""
         return self._makers[number % len(self._makers)](number)
 
     def host_of(self, number: int) -> str:
@@ -50,7 +49,6 @@ class Numbers:
         self._back: list[int] = []
 
     def take(self) -> int:
-        """Return the next number."""
         return heapq.heappop(self._back) if self._back else next(self._fresh)
 
     def give_back(self, number: int) -> None:

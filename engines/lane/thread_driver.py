@@ -142,7 +142,6 @@ class ThreadDriver:
 
     @property
     def workers(self) -> int:
-        """The number of workers."""
         return len(self._senders)
 
     @property
@@ -196,7 +195,6 @@ class ThreadDriver:
             shift.give_up_in(seconds)
 
     def close(self) -> None:
-        """Close every client."""
         for client in tuple(self._clients.open):
             self._clients.retire(client)
             client.close()
