@@ -203,10 +203,10 @@ class AsyncDriver:
         self._since: list[int] = []
         self._broken_off = BrokenOff()
         self._left_behind = 0
-        self._clients = Clients(make)
+        self.clients = Clients(make)
         self._reuse = reuse
         self._supply = supply
-        self._retries = retries
+        self.retries = retries
         self._planned_workers = workers
         self._senders: list[AsyncSend] = []
         self._calling_back: list[CallbackEngine] = []
@@ -231,15 +231,7 @@ class AsyncDriver:
     @property
     def limit_ns(self) -> int:
         """Time limit of a request for the recorder, in nanoseconds; with retries, each try has its own instead."""
-        return self._limit_ns if self._retries is None else FOREVER_NS
-
-    def connections_opened(self) -> int | None:
-        """Connections opened since the lane began, or None if the library does not report them."""
-        return self._clients.connections_opened()
-
-    def retried(self) -> int:
-        """Number of retries since the lane began."""
-        return 0 if self._retries is None else self._retries.count
+        return self._limit_ns if self.retries is None else FOREVER_NS
 
     def open(self) -> None:
         """Create the clients that are kept across requests."""
@@ -270,21 +262,21 @@ class AsyncDriver:
                 if uses is not None:
                     self._senders.append(self._rotating(uses, self.workers))
                     continue
-                if self._reuse == "shared" and self._clients.open:
-                    client = self._clients.open[0]
+                if self._reuse == "shared" and self.clients.open:
+                    client = self.clients.open[0]
                 else:
-                    client = self._clients.make()
+                    client = self.clients.make()
                     await client.open()
-                    self._clients.add(client)
+                    self.clients.add(client)
                 self._senders.append(self._with_retries(client.send, self.workers))
-                if isinstance(client, CallbackEngine) and self._retries is None:
+                if isinstance(client, CallbackEngine) and self.retries is None:
                     self._calling_back.append(client)
 
     def _rotating(self, uses: int, worker: int) -> AsyncSend:
-        return self._with_retries(AsyncRotation(self._clients, uses).send, worker)
+        return self._with_retries(AsyncRotation(self.clients, uses).send, worker)
 
     def _with_retries(self, send: AsyncSend, worker: int) -> AsyncSend:
-        return send if self._retries is None else self._retries.wrap_async(partial(self._try, send, worker))
+        return send if self.retries is None else self.retries.wrap_async(partial(self._try, send, worker))
 
     async def _try(self, send: AsyncSend, worker: int, request: Any) -> Reply:
         """Send a request once; the time limit applies to each try."""
@@ -433,7 +425,7 @@ class AsyncDriver:
         keep, busy, since = recorder.answers.keep, recorder.busy, self._since
         order = self._supply.order(recorder.turn, worker)
         pace, (send, request) = order.pace, order.filled(self._senders[worker])
-        each_try = self._retries is not None
+        each_try = self.retries is not None
         now = perf_counter_ns()
         try:
             while (planned := pace(now)) is not None:
@@ -530,8 +522,8 @@ class AsyncDriver:
             self._all_left.set()
 
     async def _close(self) -> None:
-        for client in tuple(self._clients.open):
-            self._clients.retire(client)
+        for client in tuple(self.clients.open):
+            self.clients.retire(client)
             await client.close()
 
 

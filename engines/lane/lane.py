@@ -55,7 +55,7 @@ class Reporter:
         self._pipe = pipe
         self._recorder = recorder
         self._driver = driver
-        self._retried_before = driver.retried()
+        self._retried_before = self._retried()
         self._lookups = lookups
         self._turn_number, self._warmup = go.turn, go.warmup
         self._block: int = go.block
@@ -112,6 +112,9 @@ class Reporter:
             give_up(self._pipe, "run", HangingError(stuck))
         self._stuck_before = stuck
 
+    def _retried(self) -> int:
+        return 0 if self._driver.retries is None else self._driver.retries.count
+
     def _now(self) -> int:
         return self._turn.load_ns(perf_counter_ns())
 
@@ -133,13 +136,13 @@ class Reporter:
 
     def _send(self, now: int, *, last: bool = False) -> None:
         frame = self._recorder.drain(now, self._block_of, last=last)
-        retried = self._driver.retried()
+        retried = self._retried()
         self._retried_before, before = retried, self._retried_before
         self._pipe.write(
             Frame(
                 turn=self._turn_number,
                 warmup=self._warmup,
-                connections=known(self._driver.connections_opened),
+                connections=known(self._driver.clients.connections_opened),
                 retried=retried - before,
                 lookups=known(self._lookups),
                 **frame,

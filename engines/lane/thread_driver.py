@@ -130,10 +130,10 @@ class ThreadDriver:
         self._since: list[int] = []
         self._threads: list[int] = []
         self._left_behind: set[threading.Thread] = set()
-        self._clients = Clients(make)
+        self.clients = Clients(make)
         self._reuse = reuse
         self._supply = supply
-        self._retries = retries
+        self.retries = retries
         self._planned_workers = workers
         self._hiring = threading.RLock()
         self._senders: list[SyncSend] = []
@@ -147,15 +147,7 @@ class ThreadDriver:
     @property
     def limit_ns(self) -> int:
         """Time limit of a request for the recorder, in nanoseconds; with retries, each try has its own instead."""
-        return self._limit_ns if self._retries is None else FOREVER_NS
-
-    def connections_opened(self) -> int | None:
-        """Connections opened since the lane began, or None if the library does not report them."""
-        return self._clients.connections_opened()
-
-    def retried(self) -> int:
-        """Number of retries since the lane began."""
-        return 0 if self._retries is None else self._retries.count
+        return self._limit_ns if self.retries is None else FOREVER_NS
 
     def open(self) -> None:
         """Create the clients that are kept across requests."""
@@ -195,8 +187,8 @@ class ThreadDriver:
             shift.give_up_in(seconds)
 
     def close(self) -> None:
-        for client in tuple(self._clients.open):
-            self._clients.retire(client)
+        for client in tuple(self.clients.open):
+            self.clients.retire(client)
             client.close()
 
     def _hire(self, count: int) -> None:
@@ -205,12 +197,12 @@ class ThreadDriver:
         while self.workers < count:
             if uses is not None:
                 send = self._rotating(uses, self.workers)
-            elif self._reuse == "shared" and self._clients.open:
-                send = self._with_retries(self._clients.open[0].send, self.workers)
+            elif self._reuse == "shared" and self.clients.open:
+                send = self._with_retries(self.clients.open[0].send, self.workers)
             else:
-                client = self._clients.make()
+                client = self.clients.make()
                 client.open()
-                self._clients.add(client)
+                self.clients.add(client)
                 send = self._with_retries(client.send, self.workers)
             self._since.append(FOREVER_NS)
             self._threads.append(0)
@@ -218,10 +210,10 @@ class ThreadDriver:
             self._senders.append(send)
 
     def _rotating(self, uses: int, worker: int) -> SyncSend:
-        return self._with_retries(SyncRotation(self._clients, uses).send, worker)
+        return self._with_retries(SyncRotation(self.clients, uses).send, worker)
 
     def _with_retries(self, send: SyncSend, worker: int) -> SyncSend:
-        return send if self._retries is None else self._retries.wrap_sync(partial(self._try, send, worker))
+        return send if self.retries is None else self.retries.wrap_sync(partial(self._try, send, worker))
 
     def _try(self, send: SyncSend, worker: int, request: Any) -> Reply:
         """Send a request once; the time limit applies to each try."""
@@ -321,7 +313,7 @@ class ThreadDriver:
         """Send requests until a shift ends; return False if another thread has meanwhile taken the worker's place."""
         recorder = shift.recorder
         keep, busy, since = recorder.answers.keep, recorder.busy, self._since
-        each_try = self._retries is not None
+        each_try = self.retries is not None
         order = self._supply.order(recorder.turn, worker)
         pace, (send, request) = order.pace, order.filled(self._senders[worker])
         shift.begin.wait()
