@@ -1,7 +1,7 @@
 """Driver of async engines: one event loop, with a task per worker, or callbacks if the engine supports them.
 
 Retries need tasks: with them, an engine that could call back is driven by tasks too. If load is added by hand, the
-driver hires workers; clients keep the pool sizes of the plan.
+driver adds workers; clients keep the pool sizes of the plan.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from httptui.engines.lane.clients import AsyncRotation, Clients, uses_of
 from httptui.engines.lane.overdue import (
     IGNORED_NS,
     MOST_LEFT_BEHIND,
-    BrokenOff,
+    Cancellations,
     HangingError,
     OverdueError,
     heartbeat,
@@ -201,7 +201,7 @@ class AsyncDriver:
     ) -> None:
         self._limit_ns = limit_ns_of(limit_seconds)
         self._since: list[int] = []
-        self._broken_off = BrokenOff()
+        self._cancellations = Cancellations()
         self._left_behind = 0
         self.clients = Clients(make)
         self._reuse = reuse
@@ -210,7 +210,7 @@ class AsyncDriver:
         self._planned_workers = workers
         self._senders: list[AsyncSend] = []
         self._calling_back: list[CallbackEngine] = []
-        self._hiring = asyncio.Lock()
+        self._adding = asyncio.Lock()
         self._recorder: Recorder | None = None
         self._at_work: list[asyncio.Task[None] | CallbackWorker] = []
         self._under_way: set[asyncio.Future[None]] = set()
@@ -235,14 +235,14 @@ class AsyncDriver:
 
     def open(self) -> None:
         """Create the clients that are kept across requests."""
-        self._loop.run_until_complete(self._hire(self._planned_workers))
+        self._loop.run_until_complete(self._add_workers(self._planned_workers))
 
     def run(self, recorder: Recorder, drain_seconds: float) -> None:
         """Put one turn under load; returns when every worker has finished."""
         self._loop.run_until_complete(self._run(recorder, drain_seconds))
 
     def adapt(self) -> None:
-        """React to a changed turn: hire missing workers, and wake the waiting ones. Callable from any thread."""
+        """React to a changed turn: add missing workers, and wake the waiting ones. Callable from any thread."""
         self._loop.call_soon_threadsafe(self._adapt)
 
     def give_up_in(self, seconds: float) -> None:
@@ -253,10 +253,10 @@ class AsyncDriver:
         self._loop.run_until_complete(self._close())
         self._loop.close()
 
-    async def _hire(self, count: int) -> None:
+    async def _add_workers(self, count: int) -> None:
         """Create workers up to `count`, each with the client that the reuse strategy assigns."""
         uses = uses_of(self._reuse)
-        async with self._hiring:
+        async with self._adding:
             while self.workers < count:
                 self._since.append(FOREVER_NS)
                 if uses is not None:
@@ -303,13 +303,13 @@ class AsyncDriver:
 
     async def _run(self, recorder: Recorder, drain_seconds: float) -> None:
         turn = recorder.turn
-        await self._hire(turn.workers)
+        await self._add_workers(turn.workers)
         await asyncio.sleep((turn.start_ns - perf_counter_ns()) / NS)
         self._supply.begin(turn)
         beat = asyncio.create_task(heartbeat(recorder))
         self._recorder, self._at_work, self._error = recorder, [], None
         self._under_way.clear()
-        await self._staff(recorder)
+        await self._start_workers(recorder)
         self._watch_time(turn, drain_seconds)
         if self._limit_ns < FOREVER_NS:
             self._watch_requests()
@@ -323,9 +323,9 @@ class AsyncDriver:
         if self._error is not None:
             raise self._error
 
-    async def _staff(self, recorder: Recorder) -> None:
+    async def _start_workers(self, recorder: Recorder) -> None:
         """Start as many workers as the turn needs."""
-        await self._hire(recorder.turn.workers)
+        await self._add_workers(recorder.turn.workers)
         for worker in range(len(self._at_work), self.workers):
             if worker == len(recorder.busy):
                 recorder.add_worker()
@@ -355,7 +355,7 @@ class AsyncDriver:
         if self._recorder is None:
             return
         if self._recorder.turn.workers > self.workers:
-            self._wait_for(asyncio.create_task(self._staff(self._recorder)))
+            self._wait_for(asyncio.create_task(self._start_workers(self._recorder)))
         for sleeper in tuple(self._asleep):
             _settle(sleeper, woken=True)
         for worker in self._at_work:
@@ -381,9 +381,9 @@ class AsyncDriver:
         for worker, one in enumerate(self._at_work):
             if isinstance(one, CallbackWorker):
                 since[worker] = one.sent_ns
-        for worker in self._broken_off.stale(since):
+        for worker in self._cancellations.stale(since):
             # Its client has swallowed the cancellation.
-            times, one = self._broken_off.take(worker), self._at_work[worker]
+            times, one = self._cancellations.take(worker), self._at_work[worker]
             if isinstance(one, asyncio.Task):
                 uncancel(one, times)
         late, seconds = overdue_among(recorder.busy, since, self._limit_ns, now)
@@ -395,7 +395,7 @@ class AsyncDriver:
         one, sent = self._at_work[worker], self._since[worker]
         if isinstance(one, CallbackWorker):
             one.break_off(OverdueError(self._limit_ns))
-        elif not self._broken_off.note(worker, sent, now):
+        elif not self._cancellations.note(worker, sent, now):
             one.cancel()
         elif self._left_behind >= MOST_LEFT_BEHIND:
             self._error = HangingError()
@@ -408,7 +408,7 @@ class AsyncDriver:
         now, planned, sent = perf_counter_ns(), recorder.busy[worker], self._since[worker]
         recorder.busy[worker] = 0
         recorder.fail(OverdueError(self._limit_ns), now - planned, max(sent - planned, 0))
-        self._broken_off.take(worker)
+        self._cancellations.take(worker)
         self._left_behind += 1
         if (uses := uses_of(self._reuse)) is not None:
             self._senders[worker] = self._rotating(uses, worker)
@@ -418,7 +418,7 @@ class AsyncDriver:
 
     def _is_overdue(self, worker: int) -> bool:
         """Return whether a worker's request was cancelled only because it is overdue."""
-        times, task = self._broken_off.take(worker), asyncio.current_task()
+        times, task = self._cancellations.take(worker), asyncio.current_task()
         return times > 0 and task is not None and not uncancel(task, times)
 
     async def _work(self, worker: int, recorder: Recorder) -> None:

@@ -69,7 +69,7 @@ def overdue_among(
     return found, following / NS
 
 
-class BrokenOff:
+class Cancellations:
     """Cancelled requests by worker: when each was sent, when it was first cancelled, and how often."""
 
     def __init__(self) -> None:
@@ -135,17 +135,17 @@ HEARTBEAT_SECONDS = 0.25
 """Each beat of an otherwise idle lane costs 100 µs or more, many times the cost of a request at low rates."""
 
 
-class Late(Protocol):
+class LagHolder(Protocol):
     """Holder of the greatest lag since the last report, and of the loop's last beat."""
 
     lag_max_ns: int | None
     beat_ns: int | None
 
 
-async def heartbeat(late: Late) -> None:
+async def heartbeat(holder: LagHolder) -> None:
     """Measure without end how late the running loop wakes a timer."""
     while True:
-        late.beat_ns = perf_counter_ns()
-        due = late.beat_ns + int(HEARTBEAT_SECONDS * NS)
+        holder.beat_ns = perf_counter_ns()
+        due = holder.beat_ns + int(HEARTBEAT_SECONDS * NS)
         await asyncio.sleep(HEARTBEAT_SECONDS)
-        late.lag_max_ns = max(late.lag_max_ns or 0, perf_counter_ns() - due)
+        holder.lag_max_ns = max(holder.lag_max_ns or 0, perf_counter_ns() - due)

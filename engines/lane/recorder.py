@@ -161,7 +161,7 @@ class Batch(NamedTuple):
             return Batch(self.kind, [], [], others)
         return Batch(self.kind, self.ends, self.times, others)
 
-    def parted(self, limit_ns: int) -> tuple[Batch, list[tuple[int, int]]]:
+    def split_overdue(self, limit_ns: int) -> tuple[Batch, list[tuple[int, int]]]:
         """Split off the answers whose service time exceeds a limit, as pairs of service time and delay of sending."""
         if max(self.service_ns, default=0) <= limit_ns:
             return self, []
@@ -407,7 +407,7 @@ class Recorder:
 
         The `last` frame ends at the turn's last completion.
         """
-        answers, over = self.answers.take().parted(self._limit_ns)
+        answers, over = self.answers.take().split_overdue(self._limit_ns)
         for error, elapsed_ns, late_ns in self.answers.take_unfit():
             self.fail(error, elapsed_ns + late_ns, late_ns)
         failures = self.failures[:]

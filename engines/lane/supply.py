@@ -91,7 +91,7 @@ class HostPaces:
         self._sent[host] = max(time, self._sent.get(host, time))
 
 
-class Polite:
+class PerHostPace:
     """Pace of a worker that, each time its own pace allows a request, also waits for the next request's host.
 
     Times are booked on the load clock, so that they stay apart across a hold.
@@ -179,8 +179,8 @@ class Supply:
         """
         pace, requests, numbers = turn.pace(worker), self._requests, self._numbers[turn.warmup]
         if self._hosts is not None:
-            polite = Polite(turn, pace, requests, numbers, self._hosts)
-            return Order(polite, draw=polite.take)
+            per_host = PerHostPace(turn, pace, requests, numbers, self._hosts)
+            return Order(per_host, draw=per_host.take)
         if requests.alike:
             return Order(pace, requests.at(0))
         return Order(pace, draw=lambda: requests.at(numbers.take()))

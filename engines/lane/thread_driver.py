@@ -1,6 +1,6 @@
 """Driver of sync engines: one thread per worker.
 
-If load is added by hand, the driver hires workers; clients keep the pool sizes of the plan.
+If load is added by hand, the driver adds workers; clients keep the pool sizes of the plan.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from httptui.engines.base import Reply, SyncEngine
 from httptui.engines.lane.clients import Clients, SyncRotation, uses_of
 from httptui.engines.lane.overdue import (
     MOST_LEFT_BEHIND,
-    BrokenOff,
+    Cancellations,
     HangingError,
     OverdueError,
     break_connection,
@@ -28,10 +28,10 @@ from httptui.engines.lane.retrying import Retries, SyncSend
 from httptui.engines.lane.supply import Supply
 from httptui.engines.lane.turn import FOREVER_NS, NS, Pace
 
-Inbox = queue.SimpleQueue["Shift | None"]
+Inbox = queue.SimpleQueue["RunningTurn | None"]
 
 
-class Shift:
+class RunningTurn:
     """One turn of all workers: who is active, until when the turn waits for them, and how they wait to send."""
 
     def __init__(self, recorder: Recorder, drain_seconds: float) -> None:
@@ -39,7 +39,7 @@ class Shift:
         self.begin = threading.Event()
         self.over = threading.Event()
         self.at_work: set[int] = set()
-        self.staff = 0
+        self.started = 0
         self.error: BaseException | None = None
         self._drain_seconds = drain_seconds
         self._give_up_ns: int | None = None
@@ -49,7 +49,7 @@ class Shift:
     def join(self) -> int:
         """Register one more active worker, and return its number."""
         with self._changed:
-            worker, self.staff = self.staff, self.staff + 1
+            worker, self.started = self.started, self.started + 1
             self.at_work.add(worker)
             self._woken.append(threading.Event())
         if worker == len(self.recorder.busy):
@@ -135,10 +135,10 @@ class ThreadDriver:
         self._supply = supply
         self.retries = retries
         self._planned_workers = workers
-        self._hiring = threading.RLock()
+        self._adding = threading.RLock()
         self._senders: list[SyncSend] = []
         self._inboxes: list[Inbox] = []
-        self._shift: Shift | None = None
+        self._running: RunningTurn | None = None
 
     @property
     def workers(self) -> int:
@@ -151,47 +151,49 @@ class ThreadDriver:
 
     def open(self) -> None:
         """Create the clients that are kept across requests."""
-        self._hire(self._planned_workers)
+        self._add_workers(self._planned_workers)
 
     def run(self, recorder: Recorder, drain_seconds: float) -> None:
         """Put one turn under load; returns when every worker has finished or is left behind."""
         self._supply.begin(recorder.turn)
-        self._shift = shift = Shift(recorder, drain_seconds)
-        self._staff(shift)
+        self._running = running = RunningTurn(recorder, drain_seconds)
+        self._start_workers(running)
         _sleep_until(recorder.turn.start_ns)
         if self._limit_ns < FOREVER_NS:
-            threading.Thread(target=self._watch, args=(shift,), name="watch", daemon=True).start()
-        shift.begin.set()
-        shift.wait()
-        shift.over.set()
-        self._shift = None
+            threading.Thread(target=self._watch, args=(running,), name="watch", daemon=True).start()
+        running.begin.set()
+        running.wait()
+        running.over.set()
+        self._running = None
         recorder.leave_behind(perf_counter_ns())
-        if shift.error is not None:
-            raise shift.error
-        for worker in tuple(shift.at_work):
+        if running.error is not None:
+            raise running.error
+        for worker in tuple(running.at_work):
             self._replace(worker)
 
     def adapt(self) -> None:
-        """React to a changed turn: hire missing workers, and wake the waiting ones.
+        """React to a changed turn: add missing workers, and wake the waiting ones.
 
         Callable from any thread; it does not wait for new clients to open.
         """
-        if (shift := self._shift) is not None:
-            if shift.recorder.turn.workers > self.workers:
-                threading.Thread(target=self._staff_soon, args=(shift,), name="hiring", daemon=True).start()
-            shift.wake()
+        if (running := self._running) is not None:
+            if running.recorder.turn.workers > self.workers:
+                threading.Thread(
+                    target=self._start_workers_later, args=(running,), name="adding workers", daemon=True
+                ).start()
+            running.wake()
 
     def give_up_in(self, seconds: float) -> None:
         """Leave behind all requests in flight after so many seconds. Callable from any thread."""
-        if (shift := self._shift) is not None:
-            shift.give_up_in(seconds)
+        if (running := self._running) is not None:
+            running.give_up_in(seconds)
 
     def close(self) -> None:
         for client in tuple(self.clients.open):
             self.clients.retire(client)
             client.close()
 
-    def _hire(self, count: int) -> None:
+    def _add_workers(self, count: int) -> None:
         """Create workers up to `count`, each with the client that the reuse strategy assigns."""
         uses = uses_of(self._reuse)
         while self.workers < count:
@@ -206,7 +208,7 @@ class ThreadDriver:
                 send = self._with_retries(client.send, self.workers)
             self._since.append(FOREVER_NS)
             self._threads.append(0)
-            self._inboxes.append(self._employ(self.workers))
+            self._inboxes.append(self._start_thread(self.workers))
             self._senders.append(send)
 
     def _rotating(self, uses: int, worker: int) -> SyncSend:
@@ -233,42 +235,42 @@ class ThreadDriver:
             raise OverdueError(self._limit_ns) from error
         return reply
 
-    def _watch(self, shift: Shift) -> None:
-        """Break off overdue requests until a shift is over."""
+    def _watch(self, running: RunningTurn) -> None:
+        """Break off overdue requests until the turn is over."""
         try:
-            self._break_off_overdue(shift)
+            self._break_off_overdue(running)
         except Exception as error:  # noqa: BLE001 - without a watch, nobody would end what hangs
-            shift.break_off(error)
+            running.break_off(error)
 
-    def _break_off_overdue(self, shift: Shift) -> None:
-        broken, busy, since = BrokenOff(), shift.recorder.busy, self._since
+    def _break_off_overdue(self, running: RunningTurn) -> None:
+        cancellations, busy, since = Cancellations(), running.recorder.busy, self._since
         seconds = self._limit_ns / NS
-        while not shift.over.wait(min(seconds, threading.TIMEOUT_MAX)):
+        while not running.over.wait(min(seconds, threading.TIMEOUT_MAX)):
             now = perf_counter_ns()
             late, seconds = overdue_among(busy, since, self._limit_ns, now)
             for worker in late:
                 sent, planned = since[worker], busy[worker]
                 if not planned:
                     continue
-                if not broken.note(worker, sent, now):
+                if not cancellations.note(worker, sent, now):
                     break_connection(self._threads[worker])
-                elif not self._leave_behind(shift, worker, planned, sent):
+                elif not self._leave_behind(running, worker, planned, sent):
                     return
 
-    def _leave_behind(self, shift: Shift, worker: int, planned: int, sent: int) -> bool:
+    def _leave_behind(self, running: RunningTurn, worker: int, planned: int, sent: int) -> bool:
         """Count a request as timed out although its call has not returned, and start another thread in its place.
 
         Returns False if too many threads hang already.
         """
         now = perf_counter_ns()
-        shift.recorder.busy[worker] = 0
-        shift.recorder.fail(OverdueError(self._limit_ns), now - planned, max(sent - planned, 0))
+        running.recorder.busy[worker] = 0
+        running.recorder.fail(OverdueError(self._limit_ns), now - planned, max(sent - planned, 0))
         self._left_behind = {thread for thread in self._left_behind if thread.is_alive()}
         if len(self._left_behind) >= MOST_LEFT_BEHIND:
-            shift.break_off(HangingError())
+            running.break_off(HangingError())
             return False
         self._replace(worker)
-        self._inboxes[worker].put(shift)
+        self._inboxes[worker].put(running)
         return True
 
     def _replace(self, worker: int) -> None:
@@ -279,49 +281,49 @@ class ThreadDriver:
         if (uses := uses_of(self._reuse)) is not None:
             self._senders[worker] = self._rotating(uses, worker)
         self._inboxes[worker].put(None)
-        self._inboxes[worker] = self._employ(worker)
+        self._inboxes[worker] = self._start_thread(worker)
 
-    def _staff_soon(self, shift: Shift) -> None:
+    def _start_workers_later(self, running: RunningTurn) -> None:
         try:
-            self._staff(shift)
+            self._start_workers(running)
         except BaseException as error:  # noqa: BLE001 - new workers have new clients, which may raise anything
-            shift.break_off(error)
+            running.break_off(error)
 
-    def _staff(self, shift: Shift) -> None:
+    def _start_workers(self, running: RunningTurn) -> None:
         """Start as many workers as the turn needs."""
-        with self._hiring:
-            self._hire(shift.recorder.turn.workers)
-            while shift.staff < self.workers:
-                self._inboxes[shift.join()].put(shift)
+        with self._adding:
+            self._add_workers(running.recorder.turn.workers)
+            while running.started < self.workers:
+                self._inboxes[running.join()].put(running)
 
-    def _employ(self, worker: int) -> Inbox:
+    def _start_thread(self, worker: int) -> Inbox:
         inbox: Inbox = queue.SimpleQueue()
-        threading.Thread(target=self._live, args=(worker, inbox), daemon=True).start()
+        threading.Thread(target=self._serve, args=(worker, inbox), daemon=True).start()
         return inbox
 
-    def _live(self, worker: int, inbox: Inbox) -> None:
-        while (shift := inbox.get()) is not None:
+    def _serve(self, worker: int, inbox: Inbox) -> None:
+        while (running := inbox.get()) is not None:
             self._threads[worker] = threading.get_ident()
             try:
-                if not self._work(worker, shift):
+                if not self._work(worker, running):
                     return
             except BaseException as error:  # noqa: BLE001 - whatever it is, nobody must wait for this worker
-                shift.break_off(error)
-            shift.leave(worker)
+                running.break_off(error)
+            running.leave(worker)
 
-    def _work(self, worker: int, shift: Shift) -> bool:
-        """Send requests until a shift ends; return False if another thread has meanwhile taken the worker's place."""
-        recorder = shift.recorder
+    def _work(self, worker: int, running: RunningTurn) -> bool:
+        """Send requests until the turn ends; return False if another thread has taken the worker's place."""
+        recorder = running.recorder
         keep, busy, since = recorder.answers.keep, recorder.busy, self._since
         each_try = self.retries is not None
         order = self._supply.order(recorder.turn, worker)
         pace, (send, request) = order.pace, order.filled(self._senders[worker])
-        shift.begin.wait()
+        running.begin.wait()
         now = perf_counter_ns()
         while (planned := pace(now)) is not None:
             sent = now
             if planned > now:
-                planned = shift.wait_to_send(worker, pace)
+                planned = running.wait_to_send(worker, pace)
                 if planned is None:
                     break
                 sent = perf_counter_ns()

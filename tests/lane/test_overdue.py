@@ -14,7 +14,7 @@ from httptui.engines.lane.overdue import (
     AGAIN_NS,
     GRACE_NS,
     IGNORED_NS,
-    BrokenOff,
+    Cancellations,
     break_connection,
     overdue_among,
     uncancel,
@@ -38,7 +38,7 @@ def test_the_next_look_is_when_the_oldest_becomes_overdue() -> None:
 
 
 def test_a_request_that_goes_on_though_it_was_broken_off_is_given_up_after_a_moment() -> None:
-    broken = BrokenOff()
+    broken = Cancellations()
     assert not broken.note(0, 5, 1_000)
     assert not broken.note(0, 5, 1_000 + IGNORED_NS - 1)
     assert broken.note(0, 5, 1_000 + IGNORED_NS)
@@ -47,7 +47,7 @@ def test_a_request_that_goes_on_though_it_was_broken_off_is_given_up_after_a_mom
 
 async def test_a_task_that_was_cancelled_again_while_it_ended_was_cancelled_for_nothing_else() -> None:
     """A client may take longer to end a request than the watch waits before it looks again."""
-    broken = BrokenOff()
+    broken = Cancellations()
 
     async def end_slowly() -> int:
         task = asyncio.current_task()
@@ -63,7 +63,7 @@ async def test_a_task_that_was_cancelled_again_while_it_ended_was_cancelled_for_
 
 
 def test_a_worker_that_has_gone_on_was_broken_off_no_more() -> None:
-    broken = BrokenOff()
+    broken = Cancellations()
     broken.note(0, 5, 1_000)
     broken.note(1, 5, 1_000)
     assert broken.stale([5, 6]) == [1]
@@ -78,8 +78,8 @@ def test_answers_within_a_limit_stay_as_they_are_and_the_others_are_told_apart()
         answers.keep(0, took, (200, b"body", "1.1"), 0)
     answers.keep(0, 50, (404, b"", "1.1"), 7)
     batch = answers.take()
-    assert batch.parted(50) == (batch, [])
-    in_time, over = batch.parted(20)
+    assert batch.split_overdue(50) == (batch, [])
+    in_time, over = batch.split_overdue(20)
     assert sorted(in_time.service_ns) == [10, 20]
     assert sorted(over) == [(30, 0), (40, 0), (50, 7)]
 

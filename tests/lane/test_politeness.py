@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from turn_examples import MS, START, turn_of
 
 from httptui.engines.base import Request
-from httptui.engines.lane.supply import HostPaces, Numbers, Polite, Requests, Supply
+from httptui.engines.lane.supply import HostPaces, Numbers, PerHostPace, Requests, Supply
 from httptui.engines.lane.turn import FOREVER_NS, Turn
 
 TWO_HOSTS = ("http://a/", "http://b/")
@@ -19,7 +19,7 @@ TWO_HOSTS = ("http://a/", "http://b/")
 class Worker:
     """A polite worker and what it has sent, as (milliseconds after the start, URL)."""
 
-    def __init__(self, pace: Polite) -> None:
+    def __init__(self, pace: PerHostPace) -> None:
         self.pace = pace
         self.sent: list[tuple[float, str]] = []
 
@@ -34,7 +34,7 @@ class Worker:
 def workers_of(turn: Turn, count: int, urls: tuple[str, ...], rate: float) -> list[Worker]:
     hosts, numbers = HostPaces(rate), Numbers()
     requests = Requests(lambda request: request.url, [Request("GET", url) for url in urls])
-    return [Worker(Polite(turn, turn.pace(worker), requests, numbers, hosts)) for worker in range(count)]
+    return [Worker(PerHostPace(turn, turn.pace(worker), requests, numbers, hosts)) for worker in range(count)]
 
 
 @given(
