@@ -26,6 +26,7 @@ from httptui.engines.errors import is_success, message_of
 from httptui.engines.lane.clients import AsyncRotation, Clients, SyncRotation, uses_of
 from httptui.engines.lane.overdue import heartbeat
 from httptui.engines.lane.parent import Parent, Pipe
+from httptui.engines.lane.recorder import drained
 from httptui.engines.lane.retrying import Retries
 from httptui.engines.protocol import Begin, Quit, Read, Reading, ToLane
 
@@ -67,10 +68,7 @@ class Ledger:
 
     def drain(self) -> Reading:
         """Return everything since the last drain."""
-        answers = self._answers[:]
-        del self._answers[: len(answers)]
-        failures = self._failures[:]
-        del self._failures[: len(failures)]
+        answers, failures = drained(self._answers), drained(self._failures)
         cpu, lag = process_time_ns(), self.lag_max_ns
         foreign = self.foreign
         retried = 0 if self._retries is None else self._retries.count

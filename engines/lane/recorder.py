@@ -18,7 +18,7 @@ from itertools import chain
 from operator import itemgetter, sub
 from threading import Lock
 from time import process_time_ns
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
 from httptui.engines.base import FIRST_STATUS_WITH_HEADERS, Reply
 from httptui.engines.buckets import histogram_of
@@ -26,6 +26,8 @@ from httptui.engines.errors import described_error, is_interim, is_success, is_t
 from httptui.engines.lane.overdue import OverdueError
 from httptui.engines.lane.turn import FOREVER_NS, Turn
 from httptui.engines.protocol import Answer
+
+T = TypeVar("T")
 
 MOST_KINDS = 8
 BODY_BYTES = 4096
@@ -200,6 +202,13 @@ class Batch(NamedTuple):
         return dict(found)
 
 
+def drained(items: list[T]) -> list[T]:
+    """Remove and return what a list holds, while other threads append to it."""
+    taken = items[:]
+    del items[: len(taken)]
+    return taken
+
+
 class Answers:
     """Answers since the last `take`; any thread may keep one, one thread takes them.
 
@@ -243,23 +252,14 @@ class Answers:
 
     def take(self) -> Batch:
         """Remove and return everything kept since the last call."""
-        times = self.times[:]
+        times = drained(self.times)
         ends = self.ends[: len(times)]
-        del self.times[: len(times)], self.ends[: len(times)]
-        moments = self.moments[:]
-        del self.moments[: len(moments)]
-        others = self._others[:]
-        del self._others[: len(others)]
+        del self.ends[: len(times)]
+        moments, others = drained(self.moments), drained(self._others)
         came = moments[1::2]
         ends += came
         times += map(sub, came, moments[::2])
         return Batch(self.kind or NO_KIND, ends, times, others)
-
-    def take_unfit(self) -> list[Unfit]:
-        """Remove and return the values since the last call that were no replies."""
-        unfit = self.unfit[:]
-        del self.unfit[: len(unfit)]
-        return unfit
 
     def copy(self) -> Self:
         """Return a copy that later calls of `keep` on this object do not reach."""
@@ -408,15 +408,13 @@ class Recorder:
         The `last` frame ends at the turn's last completion.
         """
         answers, over = self.answers.take().split_overdue(self._limit_ns)
-        for error, elapsed_ns, late_ns in self.answers.take_unfit():
+        for error, elapsed_ns, late_ns in drained(self.answers.unfit):
             self.fail(error, elapsed_ns + late_ns, late_ns)
-        failures = self.failures[:]
-        del self.failures[: len(failures)]
+        failures = drained(self.failures)
         if over:
             kind, message = described_error(OverdueError(self._limit_ns))
             failures += [(kind, message, time + late, late) for time, late in over]
-        cancelled = self._cancelled[:]
-        del self._cancelled[: len(cancelled)]
+        cancelled = drained(self._cancelled)
         dropped = self.turn.dropped
         busy = self.busy[:]
         in_flight = len(busy) - busy.count(0)
