@@ -12,7 +12,7 @@ from msgspec import UNSET
 
 from httptui.codegen.aiohttp import aiohttp_client, aiosonic_client
 from httptui.codegen.client import Client
-from httptui.codegen.httpx import httpx_aiohttp_client, httpx_client, httpx_sync_client, over_aiohttp_client
+from httptui.codegen.httpx import httpx_aiohttp_client, httpx_client, over_aiohttp_client
 from httptui.codegen.libcurl import curl_cffi_client, pycurl_async_client, pycurl_client
 from httptui.codegen.requests import http_client, requests_client, urllib3_client
 from httptui.codegen.reqwest import pyreqwest_client, wreq_client
@@ -31,10 +31,10 @@ CLIENTS: dict[str, Callable[[Usage], Client]] = {
     "httpx": httpx_client,
     "httpx-aiohttp": httpx_aiohttp_client,
     "httpx-aiohttp-as-published": partial(over_aiohttp_client, decompress=True),
-    "httpx-sync": httpx_sync_client,
+    "httpx-sync": partial(httpx_client, kind="Client"),
     "httpx2": partial(httpx_client, library="httpx2"),
     "httpx2-aiohttp": partial(over_aiohttp_client, library="httpx2"),
-    "httpx2-sync": partial(httpx_sync_client, library="httpx2"),
+    "httpx2-sync": partial(httpx_client, library="httpx2", kind="Client"),
     "pycurl": pycurl_client,
     "pycurl-async": pycurl_async_client,
     "pyreqwest": pyreqwest_client,

@@ -38,7 +38,7 @@ def aiohttp_client(usage: Usage) -> Client:
         asynchronous=True,
         errors=AIOHTTP_ERRORS,
         packages=("aiohttp",),
-        imports=("import aiohttp", *(("import yarl",) if usage.requested.escaped else ())),
+        imports=("import aiohttp", "import yarl"),
         constants=tls_constant(usage),
         notes=(RETRY_NOTE,),
     )
@@ -115,7 +115,7 @@ def aiosonic_client(usage: Usage) -> Client:
         imports=(
             "import aiosonic",
             "from aiosonic.connectors import TCPConnector",
-            *(("from aiosonic.pools import PoolConfig",) if usage.pool is not None else ()),
+            "from aiosonic.pools import PoolConfig",
             "from aiosonic.timeout import Timeouts",
         ),
         constants=(*_sizes(usage), *(tls_lines(usage) if _needs_context(usage) else ())),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from httptui.codegen.texts import Call, Line, call
-from httptui.codegen.usage import Usage, expressions
+from httptui.codegen.texts import Call, Line, after, call, expression
+from httptui.codegen.usage import Usage
 from httptui.plan.urls import NUMBER
 
 
@@ -39,7 +39,8 @@ class Client:
     - `header_values`: type in which it takes a header's non-ASCII value so that UTF-8 is sent: text, bytes, or text
       that it encodes in Latin-1.
     - `errors`: what it raises, the most specific first. If all have one class with a code, `errors_of` is that class,
-      and `errors` are codes. `error_imports`: imports for their names.
+      and `errors` are codes.
+    - `imports`: for all names of the library's own; a script keeps those that it uses.
     """
 
     kind: str
@@ -50,7 +51,6 @@ class Client:
     asynchronous: bool
     errors: tuple[Raised, ...]
     errors_of: str = ""
-    error_imports: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     target: tuple[Line, ...] = ()
@@ -83,11 +83,6 @@ READS_ALL = "# Reads the whole body."
 LEAVES = "pass  # Leaves the body."
 
 
-def is_looked_at(usage: Usage) -> bool:
-    """Return whether more of an answer is needed than the bytes of its body."""
-    return usage.read != "bytes" or bool(usage.tries.statuses)
-
-
 def taken(usage: Usage, whole: str, *, prefix: str = "", text: str = "response.text()") -> str:
     """Return the line that reads a response: its bytes by `whole`, or its text or JSON.
 
@@ -99,6 +94,14 @@ def taken(usage: Usage, whole: str, *, prefix: str = "", text: str = "response.t
         case "json":
             return f"data = {prefix}response.json()"
     return prefix + whole
+
+
+def sent_and_read(usage: Usage, sent: Call, prefix: str = "") -> tuple[Line, ...]:
+    """Return the lines of a request whose library reads the whole body before it returns the response."""
+    if usage.read != "bytes":
+        return (after(f"response = {prefix}", sent), taken(usage, "", text="response.text"))
+    answer = "response = " if usage.tries.statuses else ""
+    return (READS_ALL, after(answer + prefix, sent))
 
 
 def request_call(
@@ -121,18 +124,11 @@ def request_call(
     return call(f"{client}.request", f'"{method}"', url, content, *arguments)
 
 
-def url_imports(usage: Usage) -> set[str]:
-    """Return the imports for shuffling and repeating URLs."""
-    wanted = {"import random"} if usage.requested.shuffled_by is not None else set()
-    if len(usage.requested.split) > 1 and not usage.requested.numbered:
-        wanted |= {"from itertools import cycle, islice"}
-    return wanted
-
-
 def url_constants(usage: Usage, client: Client) -> Iterator[Line]:
     """Yield the constant URL, or URLS in sending order; for a client of one host, PATH or PATHS."""
     name = client.requested
-    values = expressions(usage.requested.urls if name == "URL" else usage.requested.paths)
+    texts = usage.requested.urls if name == "URL" else usage.requested.paths
+    values = tuple(map(expression, texts))
     if len(values) == 1:
         yield f"{name} = {values[0]}"
         return

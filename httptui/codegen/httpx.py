@@ -5,49 +5,46 @@ Over aiohttp a client sends by the transport of the package httpx-aiohttp, or by
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from httptui.codegen.aiohttp import AIOHTTP_ERRORS, RETRY_NOTE, session_call, tls_constant
-from httptui.codegen.client import (
-    LEAVES,
-    READS_ALL,
-    Client,
-    Raised,
-    is_looked_at,
-    raised,
-    request_call,
-    taken,
-    tls_lines,
-)
+from httptui.codegen.client import LEAVES, Client, Raised, raised, request_call, sent_and_read, tls_lines
 from httptui.codegen.texts import Call, Line, after, block, call
 from httptui.codegen.usage import Usage
 
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS", "DELETE")
 MADE_ONCE = "# Made once: each client would make one of its own{}."
+COOKIES = "from http.cookiejar import CookieJar, DefaultCookiePolicy"
+UNGUARDED = "{} does not guard its HTTP/2 connection against threads that share it: requests may fail."
 
 
-def httpx_client(usage: Usage, library: str = "httpx") -> Client:
-    """Describe the client, and one request with it; `library` is httpx or httpx2."""
+def httpx_client(usage: Usage, library: str = "httpx", kind: str = "AsyncClient") -> Client:
+    """Describe the client, and one request with it; `library` is httpx or httpx2, `kind` AsyncClient or Client."""
+    asynchronous, http2 = kind == "AsyncClient", usage.http == "2"
+    unguarded = not asynchronous and http2 and usage.reuse == "shared" and usage.concurrency > 1
     return Client(
         header_values="bytes",
-        kind=f"{library}.AsyncClient",
+        kind=f"{library}.{kind}",
         name="client",
-        opened=httpx_call(library, "AsyncClient", usage),
-        send=httpx_send("await ", usage),
+        opened=call(
+            f"{library}.{kind}",
+            *_pool_arguments(library, usage),
+            "http2=True" if http2 else None,
+            *_policy_arguments(usage),
+            None if usage.trust_env else "trust_env=False",
+        ),
+        send=_send("await " if asynchronous else "", usage),
         status="response.status_code",
-        asynchronous=True,
-        errors=httpx_errors(library),
-        packages=httpx_packages(library, usage),
-        imports=(f"import {library}", *cookie_imports(usage)),
-        constants=httpx_tls(usage),
+        asynchronous=asynchronous,
+        errors=_errors(library),
+        packages=(f"{library}[http2]" if http2 else library,),
+        imports=(f"import {library}", COOKIES),
+        constants=_tls(usage),
+        notes=(UNGUARDED.format(library),) if unguarded else (),
     )
 
 
-def httpx_call(library: str, kind: str, usage: Usage) -> Call:
-    """Return the call that makes the client."""
-    connections = (*pool_arguments(library, usage), "http2=True" if usage.http == "2" else None)
-    return call(f"{library}.{kind}", *connections, *policy_arguments(usage), *_proxies(usage))
-
-
-def pool_arguments(library: str, usage: Usage) -> tuple[str | Call | None, ...]:
+def _pool_arguments(library: str, usage: Usage) -> tuple[str | Call | None, ...]:
     """Return the arguments of pool and TLS, unless the plan leaves them to the library."""
     sizes = (f"{name}={usage.pool}" for name in ("max_connections", "max_keepalive_connections"))
     limits = call(f"limits={library}.Limits", *sizes)
@@ -55,7 +52,7 @@ def pool_arguments(library: str, usage: Usage) -> tuple[str | Call | None, ...]:
     return (limits if usage.pool is not None else None, trust)
 
 
-def policy_arguments(usage: Usage) -> tuple[str | None, ...]:
+def _policy_arguments(usage: Usage) -> tuple[str | None, ...]:
     """Return the arguments of the client that do not depend on its transport."""
     return (
         "headers=HEADERS",
@@ -66,24 +63,17 @@ def policy_arguments(usage: Usage) -> tuple[str | None, ...]:
     )
 
 
-def httpx_send(prefix: str, usage: Usage) -> tuple[Line, ...]:
+def _send(prefix: str, usage: Usage) -> tuple[Line, ...]:
     """Return the lines of one request; a request that is not streamed has its body read."""
     if usage.read == "headers":
         content = "content=BODY" if usage.has_body else None
         streamed = call("client.stream", f'"{usage.method}"', usage.at(), content)
         within = "async with " if prefix else "with "
         return (after(within, streamed, " as response:"), f"    {LEAVES}")
-    sent = request_call("client", usage, body="content", bodiless=WITHOUT_BODY)
-    if not is_looked_at(usage):
-        return (READS_ALL, after(prefix, sent))
-    answered = after(f"response = {prefix}", sent)
-    if usage.read == "bytes":
-        return (READS_ALL, answered)
-    return (answered, taken(usage, "", text="response.text"))
+    return sent_and_read(usage, request_call("client", usage, body="content", bodiless=WITHOUT_BODY), prefix)
 
 
-def httpx_errors(library: str) -> tuple[Raised, ...]:
-    """Return the errors of the library."""
+def _errors(library: str) -> tuple[Raised, ...]:
     return (
         raised(f"{library}.ConnectError", "refused dns tls"),
         raised(f"{library}.ConnectTimeout", "connect_timeout"),
@@ -95,7 +85,7 @@ def httpx_errors(library: str) -> tuple[Raised, ...]:
     )
 
 
-def httpx_tls(usage: Usage) -> tuple[Line, ...]:
+def _tls(usage: Usage) -> tuple[Line, ...]:
     """Return the TLS context, if clients get one."""
     if not _needs_context(usage):
         return ()
@@ -104,55 +94,13 @@ def httpx_tls(usage: Usage) -> tuple[Line, ...]:
     return (MADE_ONCE.format("" if usage.tls else ", even without TLS"), *tls_lines(usage))
 
 
-def cookie_imports(usage: Usage) -> tuple[str, ...]:
-    """Return the imports for keeping no cookies."""
-    return () if usage.cookies else ("from http.cookiejar import CookieJar, DefaultCookiePolicy",)
-
-
-def httpx_packages(library: str, usage: Usage) -> tuple[str, ...]:
-    """Return the library, with its HTTP/2 extra if needed."""
-    return (f"{library}[http2]",) if usage.http == "2" else (library,)
-
-
 def _needs_context(usage: Usage) -> bool:
     if usage.pool is None:
         return usage.own_trust and usage.verify
     return usage.tls or usage.reuse != "shared"
 
 
-def _proxies(usage: Usage) -> tuple[str, ...]:
-    return () if usage.trust_env else ("trust_env=False",)
-
-
-UNGUARDED = "{} does not guard its HTTP/2 connection against threads that share it: requests may fail."
-
-
-def httpx_sync_client(usage: Usage, library: str = "httpx") -> Client:
-    """Describe the client, and one request with it; `library` is httpx or httpx2."""
-    return Client(
-        header_values="bytes",
-        kind=f"{library}.Client",
-        name="client",
-        opened=httpx_call(library, "Client", usage),
-        send=httpx_send("", usage),
-        status="response.status_code",
-        asynchronous=False,
-        errors=httpx_errors(library),
-        packages=httpx_packages(library, usage),
-        imports=(f"import {library}", *cookie_imports(usage)),
-        constants=httpx_tls(usage),
-        notes=(UNGUARDED.format(library),) if _shared_over_http_2(usage) else (),
-    )
-
-
-def _shared_over_http_2(usage: Usage) -> bool:
-    return usage.http == "2" and usage.reuse == "shared" and usage.concurrency > 1
-
-
 PACKAGED = "HttpxAiohttpClient"
-PACKAGED_IMPORTS = (f"from httpx_aiohttp import {PACKAGED}",)
-IMPORTS = ("import aiohttp", "import httpx", "from httpx_aiohttp import AiohttpTransport")
-
 PUBLISHED_ERRORS = (
     # It turns nearly every error of aiohttp into this one.
     raised("httpx.ConnectTimeout", "refused dns tls connect_timeout disconnected"),
@@ -169,36 +117,32 @@ PUBLISHED_ERRORS = (
 
 def httpx_aiohttp_client(usage: Usage) -> Client:
     """Describe the client, and one request with it; without a pool size, the transport's own client is used."""
-    packaged = usage.pool is None
-    return Client(
-        header_values="bytes",
-        kind=PACKAGED if packaged else "httpx.AsyncClient",
-        name="client",
-        opened=_packaged_client(usage) if packaged else call("new_client"),
-        send=httpx_send("await ", usage),
-        status="response.status_code",
-        asynchronous=True,
+    over_aiohttp = replace(
+        httpx_client(usage),
         errors=PUBLISHED_ERRORS,
-        error_imports=("import httpx",),
         packages=("httpx-aiohttp",),
-        imports=(*cookie_imports(usage), *(PACKAGED_IMPORTS if packaged else IMPORTS)),
-        constants=httpx_tls(usage),
-        functions=() if packaged else _with_published_transport(usage),
+        imports=(
+            "import aiohttp",
+            "import httpx",
+            f"from httpx_aiohttp import AiohttpTransport, {PACKAGED}",
+            COOKIES,
+        ),
         notes=(RETRY_NOTE,),
     )
-
-
-def _packaged_client(usage: Usage) -> Call:
-    proxies = None if usage.trust_env else "trust_env=False"
-    return call(PACKAGED, *pool_arguments("httpx", usage), *policy_arguments(usage), proxies)
-
-
-def _with_published_transport(usage: Usage) -> tuple[Line, ...]:
-    context = "verify=TLS" if httpx_tls(usage) else None
+    if usage.pool is None:
+        return replace(
+            over_aiohttp,
+            kind=PACKAGED,
+            opened=replace(over_aiohttp.opened, start=PACKAGED),
+        )
+    context = "verify=TLS" if _needs_context(usage) else None
     transport = call("transport = AiohttpTransport", context, "client=session")
-    made = call("return httpx.AsyncClient", "transport=transport", *policy_arguments(usage))
-    body = block(1, [after("session = ", session_call(usage)), transport, made])
-    return ("def new_client() -> httpx.AsyncClient:", *body)
+    session = after("session = ", session_call(usage))
+    return replace(
+        over_aiohttp,
+        opened=call("new_client"),
+        functions=_new_client(usage, "httpx", session, transport, transport="transport"),
+    )
 
 
 TRANSPORT = '''
@@ -234,33 +178,25 @@ UNPACKED_TWICE = (
 def over_aiohttp_client(usage: Usage, library: str = "httpx", *, decompress: bool = False) -> Client:
     """Describe the client, and one request with it; with `decompress`, each body is decompressed twice."""
     faults = (UNPACKED_TWICE.format(library=library),) if decompress else ()
-    return Client(
-        header_values="bytes",
-        kind=f"{library}.AsyncClient",
-        name="client",
+    # The client's time-out is for its transport to enforce, and this transport leaves that to aiohttp.
+    limit = f"timeout=aiohttp.ClientTimeout(total={usage.timeout})"
+    session = session_call(usage, *(() if decompress else ("auto_decompress=False",)), limit)
+    new_client = _new_client(
+        usage, library, after("session = ", session), transport="AiohttpTransport(session)"
+    )
+    return replace(
+        httpx_client(usage, library),
         opened=call("new_client"),
-        send=httpx_send("await ", usage),
-        status="response.status_code",
-        asynchronous=True,
         errors=AIOHTTP_ERRORS,
         packages=("aiohttp", library),
-        imports=("import aiohttp", f"import {library}", *cookie_imports(usage)),
+        imports=("import aiohttp", f"import {library}", COOKIES),
         constants=tls_constant(usage),
-        functions=(
-            *TRANSPORT.format(library=library).strip("\n").split("\n"),
-            "",
-            "",
-            *_with_own_transport(usage, library, () if decompress else ("auto_decompress=False",)),
-        ),
+        functions=(*TRANSPORT.format(library=library).strip("\n").split("\n"), "", "", *new_client),
         notes=(*faults, RETRY_NOTE),
     )
 
 
-def _with_own_transport(usage: Usage, library: str, unpacking: tuple[str, ...]) -> tuple[Line, ...]:
-    # The client's time-out is for its transport to enforce, and this transport leaves that to aiohttp.
-    session = session_call(usage, *unpacking, f"timeout=aiohttp.ClientTimeout(total={usage.timeout})")
-    made = call(
-        f"return {library}.AsyncClient", "transport=AiohttpTransport(session)", *policy_arguments(usage)
-    )
-    body = block(1, [after("session = ", session), made])
-    return (f"def new_client() -> {library}.AsyncClient:", *body)
+def _new_client(usage: Usage, library: str, *lines: Line, transport: str) -> tuple[Line, ...]:
+    """Return the function that makes a client over a transport, which the lines before make."""
+    made = call(f"return {library}.AsyncClient", f"transport={transport}", *_policy_arguments(usage))
+    return (f"def new_client() -> {library}.AsyncClient:", *block(1, [*lines, made]))

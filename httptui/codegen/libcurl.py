@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from httptui.codegen.client import READS_ALL, Client, is_looked_at, raised, request_call, taken
-from httptui.codegen.texts import Line, after, block, call
+from httptui.codegen.client import Client, raised, request_call, sent_and_read
+from httptui.codegen.texts import Line, block, call
 from httptui.codegen.usage import Usage
 
 NO_POOL_NOTE = "A handle of libcurl is used by one thread only: each thread keeps one, and its connection."
@@ -176,24 +176,10 @@ def curl_cffi_client(usage: Usage) -> Client:
         kind="AsyncSession",
         name="session",
         opened=opened,
-        send=_curl_cffi_send(usage),
+        send=sent_and_read(usage, request_call("session", usage, body="data"), "await "),
         status="response.status_code",
         asynchronous=True,
         errors=CURL_CFFI_ERRORS,
-        error_imports=("from curl_cffi.requests import exceptions",),
         packages=("curl_cffi",),
-        imports=(
-            *(() if usage.trust_env else ("from curl_cffi import CurlOpt",)),
-            "from curl_cffi.requests import AsyncSession",
-        ),
+        imports=("from curl_cffi import CurlOpt", "from curl_cffi.requests import AsyncSession, exceptions"),
     )
-
-
-def _curl_cffi_send(usage: Usage) -> tuple[Line, ...]:
-    sent = request_call("session", usage, body="data")
-    if not is_looked_at(usage):
-        return (READS_ALL, after("await ", sent))
-    answered = after("response = await ", sent)
-    if usage.read == "bytes":
-        return (READS_ALL, answered)
-    return (answered, taken(usage, "", text="response.text"))

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 
 from httptui.codegen.client import (
     LEAVES,
-    READS_ALL,
     Client,
-    is_looked_at,
     raised,
     request_call,
-    taken,
+    sent_and_read,
     tls_lines,
 )
 from httptui.codegen.texts import Call, Line, after, block, call
@@ -45,11 +43,6 @@ def requests_client(usage: Usage) -> Client:
     """Describe the session, and one request with it."""
     in_context = _has_context(usage)
     adapter = _adapter(usage)
-    imports = ["import requests"]
-    if adapter is not None:
-        imports.append("from requests.adapters import HTTPAdapter")
-    if not usage.cookies:
-        imports.append("from http.cookiejar import DefaultCookiePolicy")
     return Client(
         header_values="bytes",
         kind="requests.Session",
@@ -60,7 +53,11 @@ def requests_client(usage: Usage) -> Client:
         asynchronous=False,
         errors=REQUESTS_ERRORS,
         packages=("requests",),
-        imports=tuple(imports),
+        imports=(
+            "import requests",
+            "from http.cookiejar import DefaultCookiePolicy",
+            "from requests.adapters import HTTPAdapter",
+        ),
         constants=tls_lines(usage) if in_context else (),
         functions=(*(CONTEXT_ADAPTER if in_context else ()), *_new_session(usage, adapter)),
     )
@@ -72,11 +69,7 @@ def _requests_send(usage: Usage) -> tuple[Line, ...]:
     sent = request_call("session", usage, follow, f"timeout={usage.timeout}", *streamed, body="data")
     if streamed:
         return (after("with ", sent, " as response:"), f"    {LEAVES}")
-    if not is_looked_at(usage):
-        return (READS_ALL, sent)
-    if usage.read == "bytes":
-        return (READS_ALL, after("response = ", sent))
-    return (after("response = ", sent), taken(usage, "", text="response.text"))
+    return sent_and_read(usage, sent)
 
 
 def _new_session(usage: Usage, adapter: Call | None) -> Iterator[str]:
@@ -152,14 +145,9 @@ def urllib3_client(usage: Usage) -> Client:
 
 
 def _urllib3_send(usage: Usage, sent: Call) -> tuple[Line, ...]:
-    if not is_looked_at(usage):
-        return (READS_ALL, sent)
-    answer = after("response = ", sent)
-    if usage.read == "bytes":
-        return (READS_ALL, answer)
-    if usage.read == "json":
-        return (answer, taken(usage, ""))
-    return (answer, "response.close()", "response.release_conn()")
+    if usage.read == "headers":
+        return (after("response = ", sent), "response.close()", "response.release_conn()")
+    return sent_and_read(usage, sent)
 
 
 def _pool(usage: Usage) -> Call:

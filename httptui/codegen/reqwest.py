@@ -26,7 +26,6 @@ PYREQWEST_ERRORS = (
 
 def pyreqwest_client(usage: Usage) -> Client:
     """Describe the client, and one request with it."""
-    from_file = _reads_file(usage)
     return Client(
         kind="Client",
         name="client",
@@ -35,11 +34,11 @@ def pyreqwest_client(usage: Usage) -> Client:
         status="response.status",
         asynchronous=True,
         errors=PYREQWEST_ERRORS,
-        error_imports=("from pyreqwest import exceptions",),
         packages=("pyreqwest",),
         imports=(
             "from datetime import timedelta",
-            *(("from pathlib import Path",) if from_file else ()),
+            "from pathlib import Path",
+            "from pyreqwest import exceptions",
             "from pyreqwest.client import Client, ClientBuilder",
         ),
         constants=(call("TIMEOUT = timedelta", f"seconds={usage.timeout}"),),
@@ -95,7 +94,7 @@ WREQ_ERRORS = (
 
 
 def wreq_client(usage: Usage) -> Client:
-    """The client, and one request by it."""
+    """Describe the client, and one request with it."""
     from_file = usage.own_trust and usage.verify
     sizes = (f"{name}={usage.pool}" for name in ("pool_max_size", "pool_max_idle_per_host"))
     unverified = ("tls_verify=False", "tls_verify_hostname=False")
@@ -119,12 +118,11 @@ def wreq_client(usage: Usage) -> Client:
         status="response.status.as_int()",
         asynchronous=True,
         errors=WREQ_ERRORS,
-        error_imports=("from wreq import exceptions",),
         packages=("wreq",),
         imports=(
             "from datetime import timedelta",
-            *(("from pathlib import Path",) if from_file else ()),
-            "from wreq import Client",
+            "from pathlib import Path",
+            "from wreq import Client, exceptions",
             "from wreq.redirect import Policy",
         ),
     )

@@ -7,11 +7,12 @@ variables. Its workers each take a turn, send a request, and repeat until no tur
 
 from __future__ import annotations
 
+import ast
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from httptui.codegen.client import Client, Raised, turns_of, url_constants, url_function, url_imports
+from httptui.codegen.client import Client, Raised, turns_of, url_constants, url_function
 from httptui.codegen.texts import (
     WIDTH,
     Call,
@@ -25,6 +26,25 @@ from httptui.codegen.texts import (
 )
 from httptui.codegen.usage import BODY_IN_HEX, CA_FILE, Usage
 from httptui.plan.requests import LONGEST_WAIT
+from httptui.units import listed
+
+COMMON_IMPORTS = (
+    "import asyncio",
+    "import os",
+    "import random",
+    "import socket",
+    "import ssl",
+    "import tenacity",
+    "import time",
+    "import uvloop",
+    "from base64 import b64encode",
+    "from collections import defaultdict",
+    "from collections.abc import Iterator",
+    "from concurrent.futures import ThreadPoolExecutor",
+    "from itertools import chain, cycle, islice",
+    "from threading import Lock",
+    "from urllib.parse import urlsplit",
+)
 
 
 def script_of(usage: Usage, client: Client) -> str:
@@ -38,13 +58,9 @@ def script_of(usage: Usage, client: Client) -> str:
         tuple(main_lines(usage, client)),
         ('if __name__ == "__main__":', f"    {_start(usage, client)}"),
     )
-    parts = [
-        [*_head(usage, client), ""],
-        _imports(usage, client),
-        ["", *block(0, _constants(usage, client))],
-        *(["", "", *block(0, lines)] for lines in functions if lines),
-    ]
-    return "\n".join(line for part in parts for line in part) + "\n"
+    constants = "\n".join(block(0, _constants(usage, client)))
+    body = "\n\n\n".join([constants, *("\n".join(block(0, lines)) for lines in functions if lines)])
+    return "\n".join([*_head(usage, client), "", *_imports(client, body), "", body, ""])
 
 
 def _head(usage: Usage, client: Client) -> Iterator[str]:
@@ -71,39 +87,18 @@ def _head(usage: Usage, client: Client) -> Iterator[str]:
         yield from textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="#   ")
 
 
-def _imports(usage: Usage, client: Client) -> Iterator[str]:
-    wanted = {"from collections.abc import Iterator", *client.imports}
-    if client.asynchronous:
-        wanted |= {"import asyncio"}
-        wanted |= {"import uvloop"} if usage.uvloop else set()
-    else:
-        wanted |= {"from concurrent.futures import ThreadPoolExecutor"}
-    if usage.variables:
-        wanted |= {"import os"}
-    if usage.credentials:
-        wanted |= {"from base64 import b64encode"}
-    if usage.uses not in (None, 1):
-        wanted |= {"from itertools import chain, islice"}
-    wanted |= url_imports(usage) | pacing_imports(usage, client) | retry_imports(usage, client)
-    if any(str(line).startswith("TLS = ") for line in client.constants):
-        wanted |= {"import ssl"}
-    ours = sorted(_merged(wanted), key=_import_order)
-    standard = [line for line in ours if _is_standard(line)]
+def _imports(client: Client, body: str) -> Iterator[str]:
+    """Yield the imports of all names that the body uses, those of the standard library first."""
+    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    ours = []
+    for line in {*COMMON_IMPORTS, *client.imports}:
+        start, _, names = line.partition("import ")
+        kept = sorted(name for name in names.split(", ") if name.partition(".")[0] in used)
+        ours += [f"{start}import {', '.join(kept)}"] if kept else []
+    standard = [line for line in sorted(ours, key=_import_order) if _is_standard(line)]
     yield from standard
-    if others := [line for line in ours if line not in standard]:
+    if others := [line for line in sorted(ours, key=_import_order) if line not in standard]:
         yield from ("", *others)
-
-
-def _merged(imports: set[str]) -> Iterator[str]:
-    """Join the names imported from each module into one line."""
-    names: dict[str, set[str]] = {}
-    for line in imports:
-        start, _, end = line.partition(" import ")
-        if end:
-            names.setdefault(start, set()).update(end.split(", "))
-        else:
-            yield line
-    yield from (f"{start} import {', '.join(sorted(of_it))}" for start, of_it in names.items())
 
 
 def _import_order(line: str) -> tuple[bool, str]:
@@ -170,18 +165,6 @@ OF_THREADS = """
 """
 
 
-def pacing_imports(usage: Usage, client: Client) -> set[str]:
-    """Return the imports for pausing."""
-    wanted: set[str] = set()
-    if usage.per_host_rate is not None:
-        wanted |= {"import time"} | (set() if client.asynchronous else {"from threading import Lock"})
-        if usage.requested.hosts > 1:
-            wanted |= {"from collections import defaultdict", "from urllib.parse import urlsplit"}
-    if usage.think and not client.asynchronous:
-        wanted |= {"import time"}
-    return wanted
-
-
 def pacing_constants(usage: Usage) -> Iterator[Line]:
     """Yield the constants for think time and rate per host."""
     if usage.think:
@@ -235,37 +218,27 @@ def fetch_lines(usage: Usage, client: Client) -> tuple[Line, ...]:
 def work_lines(usage: Usage, client: Client) -> Iterator[str]:
     """Yield the function of one worker."""
     shared = f"{client.name}: {client.kind}, " if _is_shared(usage, client) else ""
-    turns, kind, turn = (
-        _turns(usage, client),
-        "str" if usage.requested.differ else "int",
-        _turn(usage, client),
-    )
+    turns, differ = _turns(usage, client), usage.requested.differ
+    kind, turn = ("str", _one(usage, client)) if differ else ("int", "_")
     yield f"{_prefix(client)}def work({shared}{turns}: Iterator[{kind}]) -> int:"
     yield "    done = 0"
     once = f"for {turn} in {turns}:"
     sent, pause = _sent(usage, client), after_request(usage, client)
     if usage.uses == 1:
-        alone = is_tried_again(usage, client)
+        alone = not is_tried_again(usage, client)
         yield from block(1, [once])
-        if alone:
-            yield from block(2, sent)
-        else:
-            yield from block(2, [*before_request(usage, client), _opened(client)])
-            yield from block(3, sent)
+        yield from block(2, [*before_request(usage, client), _opened(client)] if alone else [])
+        yield from block(3 if alone else 2, sent)
         yield from block(2, pause)
-    elif usage.uses is not None:
-        first = f"first_{turn}" if usage.requested.differ else "turn"
-        yield from block(1, [f"for {first} in {turns}:"])
-        yield from block(2, [_opened(client)])
-        yield from block(3, [f"for {turn} in chain([{first}], islice({turns}, USES - 1)):"])
-        yield from block(4, [*sent, *pause])
-    elif shared:
-        yield from block(1, [once])
-        yield from block(2, [*sent, *pause])
     else:
-        yield from block(1, [_opened(client)])
-        yield from block(2, [once])
-        yield from block(3, [*sent, *pause])
+        around: list[Line] = [once] if shared else [_opened(client), once]
+        if usage.uses is not None:
+            first = f"first_{turn}" if differ else "turn"
+            once = f"for {turn} in chain([{first}], islice({turns}, USES - 1)):"
+            around = [f"for {first} in {turns}:", _opened(client), once]
+        for depth, line in enumerate(around, 1):
+            yield from block(depth, [line])
+        yield from block(len(around) + 1, [*sent, *pause])
     yield "    return done"
 
 
@@ -277,25 +250,19 @@ def main_lines(usage: Usage, client: Client) -> Iterator[str]:
     yield f"{_prefix(client)}def main() -> None:"
     yield f"    {turns} = {turns_of(usage, client)}  # Each worker takes the next."
     yield from block(1, opened)
-    depth = 1 + len(opened)
     if client.asynchronous:
-        yield from block(
-            depth,
-            [
-                f"workers = [work({given}) for _ in range(IN_FLIGHT)]",
-                "print(sum(await asyncio.gather(*workers)))",
-            ],
-        )
-        yield from block(1, client.last)
-        return
-    yield from block(depth, ["with ThreadPoolExecutor(IN_FLIGHT) as pool:"])
-    yield from block(
-        depth + 1,
-        [
-            f"jobs = [pool.submit(work, {given}) for _ in range(IN_FLIGHT)]",
-            "print(sum(job.result() for job in jobs))",
-        ],
-    )
+        lines = [
+            f"workers = [work({given}) for _ in range(IN_FLIGHT)]",
+            "print(sum(await asyncio.gather(*workers)))",
+        ]
+    else:
+        lines = [
+            "with ThreadPoolExecutor(IN_FLIGHT) as pool:",
+            f"    jobs = [pool.submit(work, {given}) for _ in range(IN_FLIGHT)]",
+            "    print(sum(job.result() for job in jobs))",
+        ]
+    yield from block(1 + len(opened), lines)
+    yield from block(1, client.last)
 
 
 def _sent(usage: Usage, client: Client) -> tuple[Line, ...]:
@@ -325,34 +292,13 @@ def _turns(usage: Usage, client: Client) -> str:
     return f"{_one(usage, client)}s" if usage.requested.differ else "turns"
 
 
-def _turn(usage: Usage, client: Client) -> str:
-    return _one(usage, client) if usage.requested.differ else "_"
-
-
 def _one(usage: Usage, client: Client) -> str:
     return usage.at(client.requested)
-
-
-STANDARD = {"socket", "ssl"}
-"""Modules of errors that a script imports only if it names them."""
 
 
 def is_tried_again(usage: Usage, client: Client) -> bool:
     """Return whether the script retries anything."""
     return bool(usage.tries.statuses or _caught(usage, client))
-
-
-def retry_imports(usage: Usage, client: Client) -> set[str]:
-    """Return the imports for retrying."""
-    if not is_tried_again(usage, client):
-        return set()
-    caught = _caught(usage, client)
-    modules = {name.partition(".")[0] for name in caught} & STANDARD
-    return {
-        "import tenacity",
-        *(f"import {name}" for name in modules),
-        *(client.error_imports if caught else ()),
-    }
 
 
 def retry_constants(usage: Usage, client: Client) -> Iterator[Line]:
@@ -386,17 +332,12 @@ def retry_notes(usage: Usage, client: Client) -> Iterator[str]:
     chosen = _chosen(usage, client)
     wider = {kind for one in chosen for kind in one.kinds} - wanted - (set() if usage.tls else {"tls"})
     if wider:
-        names = _joined(name for one in chosen if one.kinds & wider for name in one.classes)
-        yield f"{names} may mean {_joined(sorted(wider))}, too: that is sent again here, and not in the run."
+        names = listed([name for one in chosen if one.kinds & wider for name in one.classes])
+        yield f"{names} may mean {listed(sorted(wider))}, too: that is sent again here, and not in the run."
     if unknown := wanted - {kind for one in client.errors for kind in one.kinds}:
-        yield f"The run sends again after {_joined(sorted(unknown))}, too; here there is no error for that alone."
+        yield f"The run sends again after {listed(sorted(unknown))}, too; here there is no error for that alone."
     if usage.uses not in (None, 1) and is_tried_again(usage, client):
         yield "In the run each try is one of a client's requests; here a request with all its tries is."
-
-
-def _joined(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _decorator(usage: Usage, client: Client) -> Call:

@@ -110,11 +110,6 @@ def requested_by(plan: Plan, contender: Contender) -> Requested:
     )
 
 
-def expressions(texts: tuple[Text, ...]) -> tuple[str, ...]:
-    """Return texts as Python expressions."""
-    return tuple(map(expression, texts))
-
-
 def _host(url: TargetUrl) -> tuple[str, str, int]:
     return url.scheme, url.host, url.port
 
