@@ -79,7 +79,7 @@ async def _delays(target: EmbeddedTarget, delay_ms: int, connections: int, round
     callers = []
     for _ in range(connections):
         _, caller = await loop.create_connection(
-            lambda: _Caller(request, size, rounds, times), "127.0.0.1", target.port()
+            lambda: _Caller(request, size, rounds, times), "127.0.0.1", target.ports[0]
         )
         callers.append(caller)
         await asyncio.sleep(delay_ms / 1000 / connections)

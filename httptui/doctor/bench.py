@@ -9,7 +9,7 @@ import os
 import socket
 import ssl
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -82,7 +82,11 @@ class Witness:
 
     async def none_open(self) -> bool:
         """Return whether every connection has ended, after a short wait."""
-        return await self._until(lambda: self.open == 0)
+        try:
+            async with asyncio.timeout(SETTLE_SECONDS), self._changed:
+                return await self._changed.wait_for(lambda: self.open == 0)
+        except TimeoutError:
+            return False
 
     async def stop(self) -> None:
         """End every connection and stop listening."""
@@ -91,13 +95,6 @@ class Witness:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _until(self, holds: Callable[[], bool]) -> bool:
-        try:
-            async with asyncio.timeout(SETTLE_SECONDS), self._changed:
-                return await self._changed.wait_for(holds)
-        except TimeoutError:
-            return False
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.opened += 1

@@ -53,15 +53,8 @@ async def costs_of_lanes(turn_seconds: float = TURN_SECONDS) -> dict[str, float]
     file = resources.files("httptui.engines").joinpath("clients", "nothing.py")
     doing_nothing = tuple(Contender(engine=f"{file}:{name}") for name in NOTHING.values())
     plan = structs.replace(cost_plan([], turn_seconds), contender=doing_nothing)
-    found: dict[str, float] = {}
-    async with aclosing(run(plan)) as running:
-        async for item in running:
-            if isinstance(item, Report):
-                told = zip(NOTHING, item.contenders, strict=True)
-                found = {
-                    way: one.cpu_us_per_request for way, one in told if one.cpu_us_per_request is not None
-                }
-    return found
+    measured = zip(NOTHING, (await _report_of(plan)).contenders, strict=True)
+    return {way: one.cpu_us_per_request for way, one in measured if one.cpu_us_per_request is not None}
 
 
 async def costs(engines: Sequence[str], turn_seconds: float = TURN_SECONDS) -> dict[str, Cost]:
@@ -69,11 +62,13 @@ async def costs(engines: Sequence[str], turn_seconds: float = TURN_SECONDS) -> d
     found: dict[str, Cost] = {}
     for first in range(0, len(engines), MOST_AT_ONCE):
         plan = cost_plan(engines[first : first + MOST_AT_ONCE], turn_seconds)
-        async with aclosing(run(plan)) as running:
-            async for item in running:
-                if isinstance(item, Report):
-                    found |= costs_of(item)
+        found |= costs_of(await _report_of(plan))
     return found
+
+
+async def _report_of(plan: Plan) -> Report:
+    async with aclosing(run(plan)) as running:
+        return [item async for item in running if isinstance(item, Report)][-1]
 
 
 def costs_of(report: Report) -> dict[str, Cost]:

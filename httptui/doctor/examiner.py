@@ -16,7 +16,6 @@ from httptui.doctor.findings import (
     Ask,
     Examination,
     Finding,
-    LaneSeen,
     Observation,
     excused,
     whole,
@@ -57,8 +56,7 @@ from httptui.doctor.judges import (
 from httptui.engines.registry import EngineInfo
 from httptui.errors import HttptuiError
 from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Target
-from httptui.results.report import Report, ReportContender
-from httptui.results.snapshot import Snapshot
+from httptui.results.report import Report
 from httptui.runs.conductor import run
 from httptui.safe_text import safe_text
 
@@ -356,27 +354,15 @@ def cancel_plan(engine: str, url: str) -> Plan:
 async def connections_of_lanes(engine: str) -> tuple[Finding, ...]:
     """Check how many connections each way of using the client opens."""
     report, failure = await _conduct(connections_plan(engine))
-    seen = {} if report is None else dict(zip(EXPECTED, map(lane_seen, report.contenders), strict=True))
+    seen = {} if report is None else dict(zip(EXPECTED, report.contenders, strict=True))
     return judge_lanes(seen, failure)
 
 
 async def cancelling_of_lane(engine: str, url: str) -> tuple[Finding, ...]:
     """Check the counts of a run that is stopped with requests in flight."""
     report, failure = await _conduct(cancel_plan(engine, url), stop_at=IN_FLIGHT)
-    return (judge_cancelled(None if report is None else lane_seen(report.contenders[0]), IN_FLIGHT, failure),)
-
-
-def lane_seen(contender: ReportContender) -> LaneSeen:
-    """Return the counts of a contender that are judged."""
-    requests = contender.requests
-    return LaneSeen(
-        planned=requests.planned,
-        ok=requests.ok,
-        cancelled=requests.cancelled,
-        errors=contender.errors,
-        connections=contender.connections_opened,
-        cause=contender.cause,
-    )
+    stopped = None if report is None else report.contenders[0]
+    return (judge_cancelled(stopped, IN_FLIGHT, failure),)
 
 
 async def _conduct(plan: Plan, stop_at: int | None = None) -> tuple[Report | None, str]:
@@ -386,14 +372,10 @@ async def _conduct(plan: Plan, stop_at: int | None = None) -> tuple[Report | Non
             async for item in running:
                 if isinstance(item, Report):
                     return item, ""
-                if _in_flight(item) == stop_at:
+                if sum(view.in_flight for view in item.contenders) == stop_at:
                     running.stop()
     except TimeoutError:
         return None, f"the run did not end within {RUN_SECONDS:g} s"
     except HttptuiError as error:
         return None, safe_text(str(error))
     return None, "the run ended without a report"
-
-
-def _in_flight(snapshot: Snapshot) -> int:
-    return sum(view.in_flight for view in snapshot.contenders)

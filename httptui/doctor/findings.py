@@ -209,14 +209,3 @@ class Echo(Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...]
     body: str
     body_encoding: str
-
-
-class LaneSeen(Struct, frozen=True, kw_only=True):
-    """Counts of one contender in a run; `connections` are those that the target accepted."""
-
-    planned: int
-    ok: int
-    cancelled: int
-    errors: Mapping[str, int]
-    connections: int | None
-    cause: str | None = None

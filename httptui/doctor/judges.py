@@ -11,9 +11,11 @@ from urllib.parse import unquote
 import msgspec
 
 from httptui.doctor.bench import CHUNKS
-from httptui.doctor.findings import Echo, Finding, LaneSeen, Observation, Reply, met, missed
+from httptui.doctor.findings import Echo, Finding, Observation, Reply, met, missed
+from httptui.results.report import ReportContender
 from httptui.safe_text import safe_text
 from httptui.target.answers import FILLER, GZIP, KIB
+from httptui.units import plural
 
 Headers = Sequence[tuple[str, str]]
 
@@ -119,11 +121,6 @@ def judge_statuses(seen: Observation, statuses: Sequence[int]) -> Finding:
     return Finding("error statuses", [reply.status for reply in came] == list(statuses), said)
 
 
-def plural(count: int, noun: str) -> str:
-    """Format a count with its noun."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
 def _added(planned: Headers, arrived: Headers) -> Finding:
     more = Counter(name.lower() for name, _ in arrived) - Counter(name.lower() for name, _ in planned)
     found = [
@@ -174,7 +171,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
 """Check → least and most connections that REQUESTS requests may open."""
 
 
-def judge_lanes(seen: Mapping[str, LaneSeen], failure: str = "") -> tuple[Finding, ...]:
+def judge_lanes(seen: Mapping[str, ReportContender], failure: str = "") -> tuple[Finding, ...]:
     """Judge the number of connections that each way of using the client opened."""
     return tuple(
         _judge_lane(check, seen[check]) if check in seen else missed(check, failure or "no lane ran")
@@ -217,12 +214,13 @@ def judge_left(sockets: Sequence[int | None], gone: bool, failures: Sequence[str
     return met("left open", "nothing")
 
 
-def judge_cancelled(seen: LaneSeen | None, in_flight: int, failure: str = "") -> Finding:
+def judge_cancelled(seen: ReportContender | None, in_flight: int, failure: str = "") -> Finding:
     """Judge the requests in flight when the run was stopped, which must all count as cancelled."""
     if seen is None:
         return missed("cancelled", failure or "no lane ran")
-    clean = (seen.cancelled, seen.ok, dict(seen.errors), seen.cause) == (in_flight, 0, {}, None)
-    return Finding("cancelled", clean, f"{seen.cancelled} of {in_flight} in flight{_mishaps(seen)}")
+    cancelled = seen.requests.cancelled
+    clean = (cancelled, seen.requests.ok, dict(seen.errors), seen.cause) == (in_flight, 0, {}, None)
+    return Finding("cancelled", clean, f"{cancelled} of {in_flight} in flight{_mishaps(seen)}")
 
 
 def judge_after_cancel(seen: Observation, gone: bool) -> Finding:
@@ -233,22 +231,23 @@ def judge_after_cancel(seen: Observation, gone: bool) -> Finding:
     return Finding("after a cancel", right, said if gone else f"{said}; its connection is still open")
 
 
-def _judge_lane(check: str, seen: LaneSeen) -> Finding:
+def _judge_lane(check: str, seen: ReportContender) -> Finding:
     least, most = EXPECTED[check]
-    if seen.ok != REQUESTS or seen.cause:
-        return missed(check, f"{seen.ok} of {REQUESTS} requests succeeded{_mishaps(seen)}")
-    if seen.connections is None:
+    ok, opened = seen.requests.ok, seen.connections_opened
+    if ok != REQUESTS or seen.cause:
+        return missed(check, f"{ok} of {REQUESTS} requests succeeded{_mishaps(seen)}")
+    if opened is None:
         return Finding(check, None, "the target did not report its connections")
     wanted = f"{least}" if least == most else f"{least} to {most}"
-    said = f"{plural(seen.connections, 'connection')} for {wanted}"
-    return Finding(check, least <= seen.connections <= most, said, figure=seen.connections)
+    said = f"{plural(opened, 'connection')} for {wanted}"
+    return Finding(check, least <= opened <= most, said, figure=opened)
 
 
-def _mishaps(seen: LaneSeen) -> str:
+def _mishaps(seen: ReportContender) -> str:
     """Describe the other outcomes of the requests, as the end of a sentence."""
     told_of = [f"{kind} {count}" for kind, count in seen.errors.items()]
-    if seen.ok and seen.ok != seen.planned:
-        told_of.append(f"ok {seen.ok}")
+    if seen.requests.ok not in (0, seen.requests.planned):
+        told_of.append(f"ok {seen.requests.ok}")
     if seen.cause:
         told_of.append(seen.cause)
     return safe_text(f" ({'; '.join(told_of)})") if told_of else ""

@@ -7,7 +7,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from http import HTTPStatus
 from time import thread_time
@@ -56,11 +56,6 @@ class Answer:
 def line(status: int, text: str) -> Answer:
     """Return an answer of one line of text."""
     return Answer(status, (TEXT,), f"{text}\n".encode())
-
-
-def refusal(text: str) -> Answer:
-    """Return a 400 with one line of text."""
-    return line(400, text)
 
 
 def json_answer(body: bytes) -> Answer:
@@ -164,9 +159,14 @@ def route(target: str) -> Route:
     path, _, query = _origin_form(target).partition("?")
     try:
         values = dict(_query_values(query))
-        return _path_route(path, values)
+        return replace(
+            _path_route(path, values),
+            latency_ms=values.get("latency_ms"),
+            jitter_ms=values.get("jitter_ms"),
+            error_rate=values.get("error_rate"),
+        )
     except _BadValueError as error:
-        return Route("fixed", refusal(str(error)))
+        return Route("fixed", line(400, str(error)))
 
 
 def _origin_form(target: str) -> str:
@@ -190,54 +190,33 @@ def _query_values(query: str) -> Iterator[tuple[str, float]]:
             yield name, _number(name, text, limits[name])
 
 
+_PLAIN = {
+    "/": Route("fixed"),
+    "/gzip": Route("fixed", GZIP),
+    "/echo": Route("echo"),
+    "/stats": Route("stats"),
+}
+
+
 def _path_route(path: str, query: dict[str, float]) -> Route:
-    _, name, *rest = path.split("/")
-    argument = rest[0] if len(rest) == 1 else None
-    kind: Kind = "fixed"
-    answer, fault, delay_ms, cpu_ms = ROOT, "", 0.0, 0.0
-    match name, argument:
-        case ("", None) if path == "/":
-            pass
-        case ("gzip", None) if not rest:
-            answer = GZIP
-        case ("echo", None) if not rest:
-            kind = "echo"
-        case ("stats", None) if not rest:
-            kind = "stats"
-        case (("bytes" | "json"), str(text)):
-            answer = _answer_of_size(name, text)
-        case "delay", str(text):
-            delay_ms = _number("delay", text, MAX_DELAY_MS)
-        case "cpu", str(text):
-            kind, cpu_ms = "cpu", _number("cpu", text, MAX_CPU_MS)
-        case "status", str(text):
-            answer = status_answer(_whole_number("status", text, 200, 599))
-        case "fault", str(text):
-            kind, fault = "fault", _fault(text)
-        case _:
-            answer = line(404, f"no such path; there are {PATHS}")
-    return Route(
-        kind,
-        answer,
-        fault,
-        cpu_ms / 1000 if kind == "cpu" else query.get("seconds", FAULT_SECONDS.get(fault, 0.0)),
-        delay_ms,
-        query.get("latency_ms"),
-        query.get("jitter_ms"),
-        query.get("error_rate"),
-    )
-
-
-def _answer_of_size(name: str, text: str) -> Answer:
-    if name == "json":
-        return json_of_size(_whole_number(name, text, LEAST_JSON, WHOLE_LIMIT))
-    return bytes_answer(_whole_number(name, text, 0, MAX_BYTES))
-
-
-def _fault(text: str) -> str:
-    if text not in FAULTS:
-        raise _BadValueError(f"fault: {text[:40]!a} is unknown; there are {', '.join(FAULTS)}")
-    return text
+    if path in _PLAIN:
+        return _PLAIN[path]
+    match path.split("/")[1:]:
+        case ["bytes", text]:
+            return Route("fixed", bytes_answer(_whole_number("bytes", text, 0, MAX_BYTES)))
+        case ["json", text]:
+            return Route("fixed", json_of_size(_whole_number("json", text, LEAST_JSON, WHOLE_LIMIT)))
+        case ["delay", text]:
+            return Route("fixed", delay_ms=_number("delay", text, MAX_DELAY_MS))
+        case ["cpu", text]:
+            return Route("cpu", seconds=_number("cpu", text, MAX_CPU_MS) / 1000)
+        case ["status", text]:
+            return Route("fixed", status_answer(_whole_number("status", text, 200, 599)))
+        case ["fault", text]:
+            if text not in FAULTS:
+                raise _BadValueError(f"fault: {text[:40]!a} is unknown; there are {', '.join(FAULTS)}")
+            return Route("fault", fault=text, seconds=query.get("seconds", FAULT_SECONDS.get(text, 0.0)))
+    return Route("fixed", line(404, f"no such path; there are {PATHS}"))
 
 
 def _whole_number(name: str, text: str, least: int, most: int) -> int:

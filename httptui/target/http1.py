@@ -28,7 +28,6 @@ from httptui.target.answers import (
     answer,
     line,
     phrase,
-    refusal,
     route,
 )
 from httptui.target.listening import Shared
@@ -84,7 +83,7 @@ class RequestReader:
             self._parser = httptools.HttpRequestParser(self)
             return data[upgrade.args[0] :]
         except httptools.HttpParserError:
-            self._break(refusal("this is not an HTTP/1 request"))
+            self._break(line(400, "this is not an HTTP/1 request"))
         return b""
 
     def _break(self, answer: Answer) -> None:
@@ -240,13 +239,14 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._shared.connections.add(self)
+        self._shared.connections.add(self._transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._transport is not None:
+            self._shared.connections.discard(self._transport)
         self._transport = None
         self._ready, self._closing = False, True
         self._queue.clear()
-        self._shared.connections.discard(self)
         if self._tally is not self._listener and not self._is_control:
             self._listener.add_bytes(self._tally)
 
@@ -284,11 +284,6 @@ class Connection(asyncio.Protocol):
         if self._left:
             self._pump()
         self._advance()
-
-    def abort(self) -> None:
-        """Drop the connection."""
-        if self._transport is not None:
-            self._transport.abort()
 
     def _read(self, data: bytes) -> Sequence[Exchange]:
         reader = self._reader = self._reader or RequestReader()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import certifi
 import trustme
@@ -23,13 +23,6 @@ from httptui.errors import TargetError
 from httptui.target.answers import Answer, Exchange, Request
 from httptui.target.options import Pacing, TargetOptions
 from httptui.target.pacing import DelayQueue
-
-
-class Droppable(Protocol):
-    """A connection that can be dropped."""
-
-    def abort(self) -> None:
-        """Drop the connection."""
 
 
 class Shared:
@@ -47,7 +40,7 @@ class Shared:
         self.delays = DelayQueue(asyncio.get_running_loop())
         self.rng = Random(options.seed)
         self.memo: dict[bytes, Sequence[Exchange]] = {}
-        self.connections: set[Droppable] = set()
+        self.connections: set[asyncio.Transport] = set()
         self.keep: list[asyncio.Task[None]] = []
         self.set_pacing(options.pacing)
 

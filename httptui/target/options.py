@@ -19,6 +19,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from httptui.errors import TargetError
 
@@ -47,8 +48,8 @@ class Pacing(Struct, frozen=True, kw_only=True):
         return not (self.latency_ms or self.jitter_ms or self.error_rate)
 
 
-class TargetOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Options at the start of a target.
+class TargetOptions(Pacing, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Options at the start of a target, with its initial pacing.
 
     `port` 0 takes free ports; any other is the first of `listeners` in a row. `http2` implies TLS. `seed` determines
     jitter and errors. `/stats` returns `nonce`, if there is a `token` only to requests that carry it.
@@ -59,9 +60,6 @@ class TargetOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     listeners: Annotated[int, Meta(ge=1, le=MAX_LISTENERS)] = 1
     tls: bool = False
     http2: bool = False
-    latency_ms: Milliseconds = 0.0
-    jitter_ms: Milliseconds = 0.0
-    error_rate: Share = 0.0
     seed: int = 1
     nonce: str = ""
     token: str = ""
@@ -88,7 +86,7 @@ def changed_pacing(pacing: Pacing, changes: dict[str, object]) -> Pacing:
     for name in changes:
         if name not in known:
             raise TargetError(f"target: {name} cannot be set; allowed are {', '.join(known)}")
-    return _checked(msgspec.structs.asdict(pacing) | changes, Pacing)
+    return _checked(asdict(pacing) | changes, Pacing)
 
 
 def _checked(values: dict[str, object], kind: type[AnyStruct]) -> AnyStruct:
@@ -145,15 +143,13 @@ class Tally:
 
 def stats_of(tallies: Sequence[Tally], nonce: str, foreign: int = 0) -> TargetStats:
     """Return the present counts; `foreign` is the number of refused requests for them."""
-    names = ListenerStats.__struct_fields__
-    listeners = tuple(ListenerStats(**{name: getattr(tally, name) for name in names}) for tally in tallies)
     return TargetStats(
-        **{name: sum(getattr(tally, name) for tally in tallies) for name in names},
+        **{name: sum(getattr(tally, name) for tally in tallies) for name in ListenerStats.__struct_fields__},
         cpu_seconds=time.process_time(),
         pid=os.getpid(),
         nonce=nonce,
         foreign_requests=foreign,
-        listeners=listeners,
+        listeners=tuple(msgspec.convert(tally, ListenerStats, from_attributes=True) for tally in tallies),
     )
 
 

@@ -130,10 +130,6 @@ class EmbeddedTarget:
         self.token = token
         await check_nonces(self.ports, self.ca_file, nonce, token)
 
-    def port(self, index: int = 0) -> int:
-        """Return the port of a listener."""
-        return self.ports[index]
-
     def base_url(self, index: int = 0, *, host: str = ADDRESS) -> str:
         """Return the URL of a listener, without a path; `host` may also be NAME."""
         return f"{'https' if self._encrypted else 'http'}://{host}:{self.ports[index]}"

@@ -106,31 +106,13 @@ class Target:
             connection.abort()
 
 
-def run_foreground(
-    host: str = "127.0.0.1",
-    port: int = 0,
-    latency_ms: float = 0.0,
-    jitter_ms: float = 0.0,
-    error_rate: float = 0.0,
-    tls: bool = False,
-    http2: bool = False,
-) -> int:
-    """Serve until Ctrl-C or SIGTERM, then return 0.
+def run_foreground(**values: object) -> int:
+    """Serve by some values of `TargetOptions` until Ctrl-C or SIGTERM, then return 0.
 
     When ready, prints its URL, and with TLS the path of the CA file, to stdout. Raises TargetError, in one line, if a
     value or the port cannot be used.
     """
-    options = checked_options(
-        {
-            "host": host,
-            "port": port,
-            "latency_ms": latency_ms,
-            "jitter_ms": jitter_ms,
-            "error_rate": error_rate,
-            "tls": tls,
-            "http2": http2,
-        }
-    )
+    options = checked_options(values)
     raise_file_limit()
     try:
         return run_in_fast_loop(_serve(options))

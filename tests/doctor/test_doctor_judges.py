@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import msgspec
 import pytest
 
-from httptui.doctor import judges as connections
-from httptui.doctor import judges as errors
-from httptui.doctor import judges as messages
-from httptui.doctor import judges as policies
+from httptui.doctor import judges
 from httptui.doctor.findings import (
     CATALOGUE,
     NAMES,
     Echo,
     Finding,
-    LaneSeen,
     Observation,
     Reply,
     excused,
@@ -23,6 +22,7 @@ from httptui.doctor.findings import (
     whole,
 )
 from httptui.plan.abilities import DOCUMENTED
+from httptui.results.report import ReportContender
 from httptui.target.answers import GZIP, KIB
 
 PLAN = (("X-One", "1"), ("x-two", "2"))
@@ -36,7 +36,7 @@ def echoed(*headers: tuple[str, str], target: str = "/echo", **changes: str) -> 
 
 
 def head(*headers: tuple[str, str], target: str = "/echo") -> dict[str, Finding]:
-    found = messages.judge_head(echoed(*headers, target=target), "GET", "/echo", PLAN)
+    found = judges.judge_head(echoed(*headers, target=target), "GET", "/echo", PLAN)
     return {finding.check: finding for finding in found}
 
 
@@ -44,9 +44,17 @@ def said(found: dict[str, Finding]) -> dict[str, str]:
     return {name: finding.said for name, finding in found.items() if finding.passed is False}
 
 
-def lane(ok: int = connections.REQUESTS, opened: int | None = 1, **changes: object) -> LaneSeen:
-    fields = {"planned": connections.REQUESTS, "cancelled": 0, "errors": {}} | changes
-    return LaneSeen(ok=ok, connections=opened, **fields)  # type: ignore[arg-type]
+def lane(
+    ok: int = judges.REQUESTS,
+    opened: int | None = 1,
+    planned: int = judges.REQUESTS,
+    cancelled: int = 0,
+    **changes: object,
+) -> ReportContender:
+    """The counts of a contender that are judged."""
+    counts = SimpleNamespace(ok=ok, planned=planned, cancelled=cancelled)
+    fields = {"errors": {}, "cause": None} | changes
+    return cast("ReportContender", SimpleNamespace(requests=counts, connections_opened=opened, **fields))
 
 
 def test_a_head_as_planned_passes_every_check_wherever_host_is() -> None:
@@ -76,14 +84,14 @@ def test_each_difference_of_a_head_is_named(
 
 def test_an_escape_spelt_otherwise_is_told_apart_from_another_path() -> None:
     wanted = "/echo?a=%2F"
-    decoded = messages.judge_head(echoed(*PLAN, target="/echo?a=/"), "GET", wanted, PLAN)
-    other = messages.judge_head(echoed(*PLAN, target="/echo"), "GET", wanted, PLAN)
+    decoded = judges.judge_head(echoed(*PLAN, target="/echo?a=/"), "GET", wanted, PLAN)
+    other = judges.judge_head(echoed(*PLAN, target="/echo"), "GET", wanted, PLAN)
     assert [finding.passed for finding in decoded[:2]] == [True, False]
     assert [finding.passed for finding in other[:2]] == [False, False]
 
 
 def test_no_echo_is_a_miss_of_every_check_of_the_head() -> None:
-    found = messages.judge_head(Reply(error="refused", message="Nobody: there"), "GET", "/echo", PLAN)
+    found = judges.judge_head(Reply(error="refused", message="Nobody: there"), "GET", "/echo", PLAN)
     assert [finding.passed for finding in found] == [False] * 5
     assert found[0].said == "/echo gave refused (Nobody: there)"
 
@@ -93,18 +101,18 @@ def test_no_echo_is_a_miss_of_every_check_of_the_head() -> None:
 )
 def test_a_body_is_compared_byte_for_byte(arrived: str, encoding: str, passed: bool) -> None:
     reply = echoed(method="POST", body=arrived, body_encoding=encoding)
-    assert messages.judge_body(reply, "POST", b"ab").passed is passed
+    assert judges.judge_body(reply, "POST", b"ab").passed is passed
 
 
 @pytest.mark.parametrize(("body", "outcome"), [(KIB, "pass"), (GZIP.body, "known"), (b"half", "FAIL")])
 def test_gzip_may_be_decoded_or_left_alone_but_not_broken(body: bytes, outcome: str) -> None:
-    assert messages.judge_gzip(Reply(status=200, body=body, size=len(body))).outcome == outcome
+    assert judges.judge_gzip(Reply(status=200, body=body, size=len(body))).outcome == outcome
 
 
 def test_head_needs_no_body_and_one_connection() -> None:
     seen = Observation(replies=(Reply(status=200), Reply(status=200, size=len(KIB))))
-    assert messages.judge_head_request(seen, 1).passed
-    assert not messages.judge_head_request(seen, 2).passed
+    assert judges.judge_head_request(seen, 1).passed
+    assert not judges.judge_head_request(seen, 2).passed
 
 
 @pytest.mark.parametrize(
@@ -125,42 +133,42 @@ def test_head_needs_no_body_and_one_connection() -> None:
 def test_connections_are_held_to_the_reuse_strategy(
     check: str, opened: int | None, passed: bool | None
 ) -> None:
-    found = {finding.check: finding for finding in connections.judge_lanes({check: lane(opened=opened)})}
+    found = {finding.check: finding for finding in judges.judge_lanes({check: lane(opened=opened)})}
     assert found[check].passed is passed
-    assert tuple(found) == tuple(connections.EXPECTED)
+    assert tuple(found) == tuple(judges.EXPECTED)
 
 
 def test_connections_say_nothing_where_requests_failed() -> None:
-    found = connections.judge_lanes({"keep-alive": lane(ok=38, errors={"disconnected": 2})})[0]
+    found = judges.judge_lanes({"keep-alive": lane(ok=38, errors={"disconnected": 2})})[0]
     assert found == missed("keep-alive", "38 of 40 requests succeeded (disconnected 2; ok 38)")
 
 
 def test_the_engines_own_count_is_held_against_the_servers() -> None:
-    assert connections.judge_told(Observation(connections_opened=2), 2).passed
-    assert connections.judge_told(Observation(connections_opened=1), 2).passed is False
-    assert connections.judge_told(Observation(), 2).passed is None
+    assert judges.judge_told(Observation(connections_opened=2), 2).passed
+    assert judges.judge_told(Observation(connections_opened=1), 2).passed is False
+    assert judges.judge_told(Observation(), 2).passed is None
 
 
 def test_what_is_left_open_is_seen_from_both_ends() -> None:
-    assert connections.judge_left([0, None], True, []) == met("left open", "nothing")
-    assert connections.judge_left([0, 1], True, []).said == "1 socket after closing 2 client objects"
-    assert connections.judge_left([0], False, []).passed is False
-    assert connections.judge_left([0], True, ["close: E: no", "close: E: no"]).said == "close: E: no"
+    assert judges.judge_left([0, None], True, []) == met("left open", "nothing")
+    assert judges.judge_left([0, 1], True, []).said == "1 socket after closing 2 client objects"
+    assert judges.judge_left([0], False, []).passed is False
+    assert judges.judge_left([0], True, ["close: E: no", "close: E: no"]).said == "close: E: no"
 
 
 def test_cancelled_requests_are_nothing_else() -> None:
-    assert connections.judge_cancelled(lane(ok=0, cancelled=3), 3).passed
-    assert not connections.judge_cancelled(lane(ok=1, cancelled=2), 3).passed
-    assert not connections.judge_cancelled(lane(ok=0, cancelled=3, errors={"other": 1}), 3).passed
-    assert connections.judge_cancelled(None, 3, "no lane came up") == missed("cancelled", "no lane came up")
+    assert judges.judge_cancelled(lane(ok=0, cancelled=3), 3).passed
+    assert not judges.judge_cancelled(lane(ok=1, cancelled=2), 3).passed
+    assert not judges.judge_cancelled(lane(ok=0, cancelled=3, errors={"other": 1}), 3).passed
+    assert judges.judge_cancelled(None, 3, "no lane came up") == missed("cancelled", "no lane came up")
 
 
 def test_a_client_object_has_to_survive_a_cancel() -> None:
     fine = Observation(replies=(Reply(error="cancelled"), Reply(status=200)))
     stuck = Observation(replies=(Reply(error="cancelled"), Reply(error="pool_timeout")))
-    assert connections.judge_after_cancel(fine, True).passed
-    assert not connections.judge_after_cancel(fine, False).passed
-    assert not connections.judge_after_cancel(stuck, True).passed
+    assert judges.judge_after_cancel(fine, True).passed
+    assert not judges.judge_after_cancel(fine, False).passed
+    assert not judges.judge_after_cancel(stuck, True).passed
 
 
 @pytest.mark.parametrize(
@@ -176,30 +184,30 @@ def test_a_client_object_has_to_survive_a_cancel() -> None:
     ],
 )
 def test_each_fault_has_its_kind(check: str, kind: str, outcome: str) -> None:
-    assert errors.judge_kind(check, Reply(status=None if kind else 200, error=kind)).outcome == outcome
+    assert judges.judge_kind(check, Reply(status=None if kind else 200, error=kind)).outcome == outcome
 
 
 def test_a_request_after_each_fault_has_to_succeed() -> None:
     fine = Observation(replies=(Reply(error="disconnected"), Reply(status=200)))
     broken = Observation(replies=(Reply(error="disconnected"), Reply(error="local")))
-    assert errors.judge_after({"close": fine}).passed
-    assert errors.judge_after({"close": fine, "reset": broken}) == missed(
+    assert judges.judge_after({"close": fine}).passed
+    assert judges.judge_after({"close": fine, "reset": broken}) == missed(
         "after an error", "after reset: local"
     )
 
 
 def test_policies_are_judged_by_what_arrived() -> None:
     cookie = [b"GET /cookie", b"GET /\r\ncookie: doctor=1"]
-    assert policies.judge_redirect_off(Reply(status=302), 1).passed
-    assert not policies.judge_redirect_off(Reply(status=200), 2).passed
-    assert policies.judge_redirect_on(Reply(status=200, body=KIB), 2).passed
-    assert policies.judge_cookies("cookies on", cookie, wanted=True).passed
-    assert not policies.judge_cookies("cookies off", cookie, wanted=False).passed
-    assert not policies.judge_cookies("cookies off", cookie[:1], wanted=False).passed
-    assert policies.judge_proxies_off(echoed(), 0).passed
-    assert not policies.judge_proxies_off(echoed(), 1).passed
-    assert not policies.judge_netrc(echoed(("AUTHORIZATION", "Basic x"))).passed
-    assert not policies.judge_retries(Observation(replies=(Reply(error="disconnected"),)), 2).passed
+    assert judges.judge_redirect_off(Reply(status=302), 1).passed
+    assert not judges.judge_redirect_off(Reply(status=200), 2).passed
+    assert judges.judge_redirect_on(Reply(status=200, body=KIB), 2).passed
+    assert judges.judge_cookies("cookies on", cookie, wanted=True).passed
+    assert not judges.judge_cookies("cookies off", cookie, wanted=False).passed
+    assert not judges.judge_cookies("cookies off", cookie[:1], wanted=False).passed
+    assert judges.judge_proxies_off(echoed(), 0).passed
+    assert not judges.judge_proxies_off(echoed(), 1).passed
+    assert not judges.judge_netrc(echoed(("AUTHORIZATION", "Basic x"))).passed
+    assert not judges.judge_retries(Observation(replies=(Reply(error="disconnected"),)), 2).passed
 
 
 @pytest.mark.parametrize(
@@ -207,7 +215,7 @@ def test_policies_are_judged_by_what_arrived() -> None:
 )
 def test_a_version_is_held_against_target_and_engine(seen: str, told: str, passed: bool) -> None:
     reply = msgspec.structs.replace(echoed(http_version=seen), version=told)
-    assert policies.judge_version("2", reply).passed is passed
+    assert judges.judge_version("2", reply).passed is passed
 
 
 def test_findings_are_told_once_each_in_the_catalogues_order() -> None:

@@ -280,7 +280,7 @@ async def test_a_lane_looks_nothing_up_and_connects_to_the_checked_addresses_alo
     for host in ("pinned.invalid", "unknown.invalid"):
         setup = setup_for(
             f"httptui.engines.clients.{engine}",
-            f"http://{host}:{target.port()}/",
+            f"http://{host}:{target.ports[0]}/",
             loop=loop,
             pins={"pinned.invalid": ["127.0.0.1"]},
         )

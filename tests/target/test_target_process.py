@@ -56,7 +56,7 @@ def many_requests(port: int, count: int, path: str = "/") -> int:
 async def test_counts_are_exact_request_for_request_and_per_listener() -> None:
     async with embedded(listeners=3) as target:
         with ThreadPoolExecutor(12) as pool:
-            jobs = [pool.submit(many_requests, target.port(index % 3), 20 + index) for index in range(12)]
+            jobs = [pool.submit(many_requests, target.ports[index % 3], 20 + index) for index in range(12)]
             bodies = [job.result() for job in jobs]
         stats = await target.stats()
     assert bodies == [1024 * (20 + index) for index in range(12)]
@@ -78,12 +78,12 @@ async def test_latency_can_be_changed_while_running() -> None:
         await target.set(latency_ms=40)
         loop = asyncio.get_running_loop()
         began = loop.time()
-        await asyncio.to_thread(many_requests, target.port(), 2)
+        await asyncio.to_thread(many_requests, target.ports[0], 2)
         assert loop.time() - began >= 0.08
         with pytest.raises(TargetError, match="latency_ms"):
             await target.set(latency_ms=-1)
         await target.set(latency_ms=0)
-        assert await asyncio.to_thread(many_requests, target.port(), 1, "/bytes/3") == 3
+        assert await asyncio.to_thread(many_requests, target.ports[0], 1, "/bytes/3") == 3
 
 
 async def test_tls_is_trusted_with_the_ca_file_and_not_without() -> None:
@@ -93,13 +93,13 @@ async def test_tls_is_trusted_with_the_ca_file_and_not_without() -> None:
         context = ssl.create_default_context(cafile=target.ca_file)
         context.set_alpn_protocols(["h2", "http/1.1"])
         _, writer = await asyncio.open_connection(
-            "127.0.0.1", target.port(), ssl=context, server_hostname="localhost"
+            "127.0.0.1", target.ports[0], ssl=context, server_hostname="localhost"
         )
         assert writer.get_extra_info("ssl_object").selected_alpn_protocol() == "http/1.1"
         writer.close()
         await writer.wait_closed()
         with pytest.raises(ssl.SSLCertVerificationError):
-            await asyncio.open_connection("127.0.0.1", target.port(), ssl=ssl.create_default_context())
+            await asyncio.open_connection("127.0.0.1", target.ports[0], ssl=ssl.create_default_context())
         async with httpx.AsyncClient(verify=context) as client:
             answers = [await client.get(target.base_url() + "/bytes/100000") for _ in range(5)]
         assert [len(answer.content) for answer in answers] == [100_000] * 5
@@ -140,7 +140,7 @@ async def test_sigterm_ends_it_cleanly_and_sigint_is_left_to_the_parent(number: 
 
 async def test_stopping_twice_is_harmless_and_does_not_wait_for_clients() -> None:
     target = await EmbeddedTarget.start()
-    _, writer = await asyncio.open_connection("127.0.0.1", target.port())
+    _, writer = await asyncio.open_connection("127.0.0.1", target.ports[0])
     writer.write(b"GET /fault/hang HTTP/1.1\r\n\r\n")
     await target.stop()
     await target.stop()
