@@ -1,14 +1,15 @@
-"""Every figure of a contender, declared once: how it is read, named and told, and what it may be used for.
+"""Registry of the figures of a contender, each declared once.
 
 Columns of the screen, documents, CSV, Bencher's format, expectations, thresholds, comparisons, sweeps, help and
-docs/figures.md follow from `FIGURES`.  The results are imported for their types alone, because plans, which know
-what may be expected, lie below them.
+docs/figures.md follow from `FIGURES`. Results are imported for their types only, because plans, which know which
+figures can be expected, are in a lower layer.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from httptui.scale import milliseconds, short
 from httptui.statistics import has_few_beyond
@@ -31,20 +32,18 @@ if TYPE_CHECKING:
 Better = Literal["high", "low"]
 ROUGH = "~"
 MOST_OWN_CPU = 0.10
-"""The tool's own part of a CPU time beyond which that is compared with no other."""
+"""Share of the tool in a CPU time above which that time is not compared."""
 PERCENTS: Final = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p99.9": 99.9}
 """In the order of `httptui.results.report.SliceLatency.above`."""
 LATENCIES: Final = (*PERCENTS, "max", "mean")
-"""Each part of some latencies that is a figure."""
+"""Parts of latencies that are figures."""
 RESPONSE: Final = "response_"
-"""How names of figures of response times begin."""
+"""Prefix of the names of response times."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unit:
-    """A unit: its name, a value in words, a tick of an axis, and by what a number in a clause may be followed, each
-    with how much of the unit it is.
-    """
+    """Unit with its formats of a value and of a tick; `clause` maps suffixes of numbers in clauses to factors."""
 
     name: str
     words: Callable[[float], str]
@@ -79,10 +78,11 @@ BYTES: Final = Unit("bytes per second", short, short, _NUMBER)
 
 
 class Shown(NamedTuple):
-    """A figure's place in the tables of documents: from which `detail` on it is there (1: in all, 2: where there is
-    room for more than 80 columns, 3: on a page), and how soon it gives way in a narrow one, 0 for never; `if_any`:
-    only where a contender has it, and it is not nought; `in_cards`: a page, whose table is wide enough, has it in the
-    cards of the contenders.
+    """Place of a figure in the tables of documents.
+
+    It appears from a `detail` on (1: always, 2: with over 80 columns, 3: on a page). Figures with a higher `keep`
+    leave a narrow table first, those with 0 never. `if_any`: only if a contender has a value other than zero.
+    `in_cards`: on a page, in the cards of the contenders.
     """
 
     detail: int = 1
@@ -97,15 +97,15 @@ def _unknown(_one: ContenderResult) -> float | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Figure:
-    """A measured quantity of a contender.
+    """Measured quantity of a contender.
 
-    `name` stands in clauses and comparisons, `heading` above the screen's column, `title` in documents (the heading,
-    unless given), with others under an open load; `csv` and `bmf` are its names in these formats, empty where it is
-    not in them.  `of` reads it from results, `live` from a snapshot where the screen has it otherwise, `of_slice`
-    from a slice, `of_place` from the ranking, and `swept` is its field in a point of a sweep.  A figure that is the
-    `part` of some `times` may be rough or a lower bound.  `alarming`: any is bad.  `fact`: it stands among all that
-    is known of one contender.  `told`: comparisons have it in their tables.  `closed` and `opened` are its places in
-    documents under a closed and under an open load.
+    - `name` is used in clauses and comparisons, `heading` above the screen's column, `title` in documents (default:
+      the heading); an open load can have others. `csv` and `bmf` are its names in these formats, if any.
+    - `of` reads it from results, `live` from a snapshot if that differs, `of_slice` from a slice, `of_place` from the
+      ranking; `swept` is its field in a point of a sweep.
+    - A figure that is the `part` of some `times` can be rough or a lower bound.
+    - `alarming`: any value but zero is bad. `fact`: listed among the facts of one contender. `told`: in the tables of
+      comparisons. `closed` and `opened`: places in documents under a closed and an open load.
     """
 
     name: str
@@ -138,90 +138,90 @@ class Figure:
 
     @property
     def is_response(self) -> bool:
-        """Whether it is a time since requests were due, which only an open load has."""
+        """True for times since requests were due, which only an open load has."""
         return self.times is response_times
 
     @property
     def is_service(self) -> bool:
-        """Whether it is a time since requests were sent."""
+        """True for times since requests were sent."""
         return self.times is service_times
 
     @property
     def percent(self) -> float | None:
-        """Which percentile it is, None where it is none."""
+        """The percentile, or None."""
         return PERCENTS.get(self.part)
 
     def titled(self, *, is_open: bool) -> str:
-        """Its name in documents."""
+        """Return its name in documents."""
         return (self.title_if_open if is_open else "") or self.title or self.heading
 
     def headed(self, *, is_open: bool) -> str:
-        """The heading of its column on the screen."""
+        """Return the heading of its column on the screen."""
         return (self.heading_if_open if is_open else "") or self.heading
 
     def now(self, view: ContenderView) -> float | None:
-        """The figure of a run that is on."""
+        """Return the figure of a running contender."""
         return self.of(view) if self.live is None else self.live(view)
 
     def is_bound(self, one: ContenderResult) -> bool:
-        """Whether nothing is known but that it is longer than so much."""
+        """Return whether only a lower bound is known."""
         times = None if self.times is None else self.times(one)
         return times is not None and times.is_bound(self.part)
 
     def is_rough(self, one: ContenderResult) -> bool:
-        """Whether too few requests lie beyond a percentile, or too much of a CPU time is the tool's own."""
+        """Return whether too few requests lie beyond a percentile, or too much of a CPU time is the tool's own."""
         if self is CPU:
             return own_cpu_share(one) > MOST_OWN_CPU
         return self.percent is not None and has_few_beyond(one.requests.timed, self.percent)
 
     def text(self, one: ContenderResult) -> str:
-        """The figure in words, with a mark of its doubt: "8.1 ms", "~1.54 s", "> 1.00 s", "∞", "–"."""
+        """Format the figure, with a mark if it is uncertain: "8.1 ms", "~1.54 s", "> 1.00 s", "∞", "–"."""
         return self.marked(one, self.of(one))
 
     def marked(self, one: ContenderResult, value: float | None) -> str:
-        """A value of it in words, with the same marks."""
-        times = None if self.times is None else self.times(one)
+        """Format a value of it with the same marks."""
         if value is None:
             return UNKNOWN
+        times = None if self.times is None else self.times(one)
         if times is not None and times.is_bound(self.part):
             return format_span(*times.span(self.part))
         return f"{ROUGH if self.is_rough(one) else ''}{self.unit.words(value)}"
 
     def comparable(self, one: ContenderResult) -> float | None:
-        """The figure, None where it is no more than a lower bound, or a CPU time that is the tool's own."""
+        """Return the figure, or None for a lower bound and for a CPU time that is mostly the tool's."""
         if self.is_bound(one) or (self is CPU and self.is_rough(one)):
             return None
         return self.of(one)
 
 
 def own_cpu_share(one: ContenderResult) -> float:
-    """The tool's own part of all CPU time, which is not in the client's."""
+    """Return the tool's share of all CPU time, which is not in the client's."""
     own = one.own_cpu_us_per_request or 0.0
     return own / (own + (one.cpu_us_per_request or 0.0)) if own else 0.0
 
 
 def compared_cpu_us(one: ContenderResult) -> float | None:
-    """CPU per request, None where too much of what was measured was the tool's own for it to be compared."""
+    """Return the CPU time per request, or None if the tool's share is too large for a comparison."""
     return CPU.comparable(one)
 
 
 def answered(one: ContenderResult) -> int:
-    """How many requests have come to an end."""
+    """Return the number of finished requests."""
     return one.requests.ok + one.requests.error + one.requests.timeout
 
 
 def sent_in_all(one: ContenderResult) -> int:
-    """How many requests were sent and came to an end, those tried again and the warm-up included."""
+    """Return the number of finished requests with retries and warm-up."""
     return answered(one) + one.requests.retried + one.warmup_requests
 
 
 def service_times(one: ContenderResult) -> Latency | None:
-    """From sending a request to the end of its answer."""
+    """Return the times from sending a request to the end of its answer."""
     return one.latency_ms
 
 
 def response_times(one: ContenderResult) -> Latency | None:
-    """From when a request was due to the end of its answer, in an open load."""
+    """Return the times from when a request of an open load was due to the end of its answer."""
     return one.response_ms
 
 
@@ -248,100 +248,52 @@ def _served(one: ContenderResult) -> float | None:
     return None if one.offered_per_s is None else one.req_per_s
 
 
-class _Use(NamedTuple):
-    """In which ways a part of the latencies is used."""
+def _latency(
+    part: str,
+    explained: str,
+    *,
+    times: Callable[[ContenderResult], Latency | None],
+    name: str,
+    csv: str,
+    heading: str,
+    title: str,
+    heading_if_open: str,
+    title_if_open: str,
+    **others: Any,
+) -> Figure:
+    """Declare a part of some latencies as a figure, by the prefixes of its names and further fields of `Figure`."""
 
-    help: str
-    bmf: str = ""
-    swept: str = ""
-    told: bool = False
-    column: bool = True
-    closed: Shown | None = None
-    opened: Shown | None = None
-
-
-_SERVICE: Final = {
-    "p50": _Use(
-        "half of all answers were faster",
-        bmf="latency-p50-ms",
-        swept="p50_ms",
-        told=True,
-        closed=Shown(),
-        opened=Shown(detail=2),
-    ),
-    "p90": _Use("one answer in 10 was slower", closed=Shown(detail=3)),
-    "p99": _Use(
-        "one answer in 100 was slower; ~: fewer than 30 were, >: a lower bound",
-        bmf="latency-p99-ms",
-        swept="p99_ms",
-        told=True,
-        closed=Shown(keep=1),
-        opened=Shown(detail=2),
-    ),
-    "p99.9": _Use("one answer in 1000 was slower"),
-    "max": _Use("the slowest answer", closed=Shown(detail=3)),
-    "mean": _Use("the mean of all answers"),
-}
-_RESPONSE: Final = {
-    "p50": _Use("half of all responses were faster; open load", opened=Shown(keep=2)),
-    "p90": _Use("one response in 10 was slower; open load"),
-    "p99": _Use("one response in 100 was slower; open load", told=True, opened=Shown()),
-    "p99.9": _Use("one response in 1000 was slower; open load", column=False),
-    "max": _Use("the slowest response; open load", opened=Shown(detail=3)),
-    "mean": _Use("the mean of all responses; open load", column=False),
-}
-
-
-class _Family(NamedTuple):
-    """Times of one kind, and how the names of their parts begin."""
-
-    times: Callable[[ContenderResult], Latency | None]
-    meaning: str
-    name: str
-    csv: str
-    heading: str
-    title: str
-    heading_if_open: str
-    title_if_open: str
-
-
-def _latency(family: _Family, part: str, use: _Use) -> Figure:
     def figure(one: ContenderResult) -> float | None:
-        found = family.times(one)
+        found = times(one)
         return None if found is None else found.figure(part)
 
     def least(view: ContenderView) -> float | None:
-        found = family.times(view)
+        found = times(view)
         return None if found is None else found.span(part)[0]
 
     return Figure(
-        name=f"{family.name}{part}",
-        heading=f"{family.heading}{part}",
-        title=f"{family.title}{part}",
-        heading_if_open=f"{family.heading_if_open}{part}",
-        title_if_open=f"{family.title_if_open}{part}",
-        help=use.help,
-        meaning=family.meaning,
+        name=f"{name}{part}",
+        heading=f"{heading}{part}",
+        title=f"{title}{part}",
+        heading_if_open=f"{heading_if_open}{part}",
+        title_if_open=f"{title_if_open}{part}",
+        help=explained,
         unit=MS,
         of=figure,
         live=least,
-        times=family.times,
+        times=times,
         part=part,
-        column=use.column,
-        csv=f"{family.csv}_{part.replace('.', '_')}_ms",
-        bmf=use.bmf,
-        swept=use.swept,
+        csv=f"{csv}_{part.replace('.', '_')}_ms",
         expected=True,
         compared=True,
-        told=use.told,
-        closed=use.closed,
-        opened=use.opened,
+        **others,
     )
 
 
-_OF_SERVICE: Final = _Family(
-    service_times,
-    "service time: from sending to the end of the answer",
+_service: Final = partial(
+    _latency,
+    times=service_times,
+    meaning="service time: from sending to the end of the answer",
     name="",
     csv="latency",
     heading="",
@@ -349,9 +301,10 @@ _OF_SERVICE: Final = _Family(
     heading_if_open="serv ",
     title_if_open="service ",
 )
-_OF_RESPONSE: Final = _Family(
-    response_times,
-    "of an open load: from when it was due to the end of the answer",
+_response: Final = partial(
+    _latency,
+    times=response_times,
+    meaning="of an open load: from when it was due to the end of the answer",
     name=RESPONSE,
     csv="response",
     heading="resp ",
@@ -401,8 +354,34 @@ CPU: Final = Figure(
 
 FIGURES: Final = (
     REQ_PER_S,
-    *(_latency(_OF_SERVICE, part, use) for part, use in _SERVICE.items()),
-    *(_latency(_OF_RESPONSE, part, use) for part, use in _RESPONSE.items()),
+    _service(
+        "p50",
+        "half of all answers were faster",
+        bmf="latency-p50-ms",
+        swept="p50_ms",
+        told=True,
+        closed=Shown(),
+        opened=Shown(detail=2),
+    ),
+    _service("p90", "one answer in 10 was slower", closed=Shown(detail=3)),
+    _service(
+        "p99",
+        "one answer in 100 was slower; ~: fewer than 30 were, >: a lower bound",
+        bmf="latency-p99-ms",
+        swept="p99_ms",
+        told=True,
+        closed=Shown(keep=1),
+        opened=Shown(detail=2),
+    ),
+    _service("p99.9", "one answer in 1000 was slower"),
+    _service("max", "the slowest answer", closed=Shown(detail=3)),
+    _service("mean", "the mean of all answers"),
+    _response("p50", "half of all responses were faster; open load", opened=Shown(keep=2)),
+    _response("p90", "one response in 10 was slower; open load"),
+    _response("p99", "one response in 100 was slower; open load", told=True, opened=Shown()),
+    _response("p99.9", "one response in 1000 was slower; open load", column=False),
+    _response("max", "the slowest response; open load", opened=Shown(detail=3)),
+    _response("mean", "the mean of all responses; open load", column=False),
     Figure(
         name="offered_per_s",
         heading="offered/s",
@@ -632,15 +611,15 @@ FIGURES: Final = (
         swept="pool_wait_ms",
     ),
 )
-"""In the order in which clauses and comparisons list them; screen, documents and CSV have their own."""
+"""In the order of clauses and comparisons; screen, documents and CSV have their own orders."""
 
 BY_NAME: Final = {figure.name: figure for figure in FIGURES}
 SWEPT: Final = {figure.swept: figure for figure in FIGURES if figure.swept}
-"""Those that sweeps measure, by their field in a turn and in a point."""
+"""Figures that sweeps measure, by their field in a turn and in a point."""
 
 
 def arranged(figures: Iterable[Figure], first: Iterable[str]) -> tuple[Figure, ...]:
-    """The figures, those of the names in `first` before the others and in that order."""
+    """Return the figures, beginning with those named in `first`, in that order."""
     left = {figure.name: figure for figure in figures}
     chosen = [left.pop(name) for name in first if name in left]
     return (*chosen, *left.values())
