@@ -68,5 +68,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """The public names, whether or not they have been used."""
+    """List the public names, also those not imported yet."""
     return sorted({*globals(), *__all__})

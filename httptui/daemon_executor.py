@@ -1,6 +1,4 @@
-"""Blocking calls of an event loop in threads that nobody waits for: a name that is looked up for half a minute must
-keep nobody from leaving.
-"""
+"""Blocking calls of an event loop in daemon threads, so that a slow look-up of a name does not delay the exit."""
 
 from __future__ import annotations
 
@@ -13,8 +11,9 @@ T = TypeVar("T")
 
 
 class DaemonExecutor(ThreadPoolExecutor):
-    """Runs each call in a daemon thread of its own, or, where the system allows no further thread, in the caller's;
-    for the few calls of a command or the app, not for many.
+    """Runs each call in its own daemon thread, or in the caller's if the system allows no more threads.
+
+    Suitable for the few calls of a command or the app.
     """
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:

@@ -1,4 +1,4 @@
-"""What engines of one's own are written with; it works wherever a lane does, in the environment of a contender too.
+"""Public names for authors of engines; importable wherever a lane runs, also in a contender's own environment.
 
     from httptui.engine import AsyncEngine, Reply, Request
 

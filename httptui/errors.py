@@ -21,7 +21,7 @@ NO_MORE = "the system allows no further process or thread (see ulimit -u)"
 
 
 def is_refused(error: BaseException) -> bool:
-    """Whether the system refused a process or a thread because there are too many."""
+    """Return whether the system refused a process or a thread because there are too many."""
     if isinstance(error, OSError):
         return error.args == (NO_MORE,) or (error.errno == errno.EAGAIN and error.filename is None)
     return isinstance(error, RuntimeError) and "start new thread" in str(error)

@@ -1,4 +1,4 @@
-"""The loggers of this package, which say nothing until somebody adds a handler, as `--debug` does."""
+"""Loggers of this package, which write nothing until a handler is added, as by `--debug`."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ logging.getLogger("httptui").addHandler(logging.NullHandler())
 
 
 def log_of(module: str) -> logging.Logger:
-    """The logger of a module, by its name."""
+    """Return the logger of a module."""
     return logging.getLogger(module)

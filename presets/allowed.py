@@ -1,4 +1,4 @@
-"""Variables of the environment that plans of other people's may send: asked for once for each file and host."""
+"""Permission of plan files to send variables of the environment: asked for once for each file and host."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_BYTES = 4 * 1024 * 1024
 
 
 class Wish(NamedTuple):
-    """A file's plan sends the variable `name` to `host`."""
+    """Request of a file's plan to send the variable `name` to `host`."""
 
     file: str
     host: str
@@ -30,17 +30,16 @@ class Wish(NamedTuple):
 
 
 def allowed_path() -> Path:
-    """Where it is kept what was allowed; need not exist."""
+    """Return the file of permissions, which need not exist."""
     return platformdirs.user_data_path("httptui", appauthor=False) / "allowed.json"
 
 
 def wishes_of(
     path: Path, found: Plan, plan: Plan | None = None, replaced: Container[str] = frozenset()
 ) -> tuple[Wish, ...]:
-    """What the plan found in a file takes of the environment and was not allowed to yet.
+    """Return the variables that the plan found in a file would send without permission; none for built-in presets.
 
-    `plan` is what became of it, whose hosts count, and `replaced` are paths of fields that the user gave instead.
-    The built-in presets are ours, and ask for nothing.
+    `plan` is the completed plan, which determines the hosts; `replaced` are paths of fields that the user replaced.
     """
     if is_built_in(path):
         return ()
@@ -52,7 +51,7 @@ def wishes_of(
     if not names:
         return ()
     urls: tuple[str, ...] = ()
-    with suppress(PlanError):  # Whoever runs it is told.
+    with suppress(PlanError):  # It is reported when the plan is run.
         urls = with_urls_read(plan or found).target.all_urls
     hosts = {_host_of(url): None for url in urls}
     file, allowed = str(path.resolve()), set(_allowed())
@@ -61,7 +60,7 @@ def wishes_of(
 
 
 def allow(wishes: Iterable[Wish]) -> None:
-    """Keep that these were allowed, the newest first; where they cannot be kept, they are asked for again."""
+    """Save permissions, the newest first; if they cannot be saved, they are asked for again."""
     kept = tuple(dict.fromkeys((*wishes, *_allowed())))[:MOST_ALLOWED]
     path = allowed_path()
     with suppress(OSError):
@@ -70,12 +69,12 @@ def allow(wishes: Iterable[Wish]) -> None:
 
 
 def is_built_in(path: Path) -> bool:
-    """Whether a file is one of the presets that come with the project."""
+    """Return whether a file is a preset of this package."""
     return path.resolve().parent == Path(__file__).parent.resolve()
 
 
 def _allowed() -> tuple[Wish, ...]:
-    """What is in the file; nothing where it is absent or damaged."""
+    """Read the file; empty if it is absent or damaged."""
     try:
         return msgspec.json.decode(read_file(allowed_path(), MOST_BYTES), type=tuple[Wish, ...])
     except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):

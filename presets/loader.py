@@ -44,7 +44,7 @@ _PASSWORD = re.compile(r"^(?:\w+:/{1,2})?[^\s/:@]+:[^\s@]*@")
 
 @dataclass(frozen=True)
 class PresetInfo:
-    """A preset that can be read; `plan` is decoded but not yet checked against this machine."""
+    """Readable preset; `plan` is decoded but not yet checked against this machine."""
 
     name: str
     description: str
@@ -54,7 +54,7 @@ class PresetInfo:
 
 @dataclass(frozen=True)
 class BrokenPreset:
-    """A preset that cannot be read, and every reason."""
+    """Unreadable preset, with every reason."""
 
     name: str
     path: Path
@@ -62,12 +62,12 @@ class BrokenPreset:
 
 
 def user_presets_folder() -> Path:
-    """Where users keep presets of their own; need not exist."""
+    """Return the folder of the user's presets, which need not exist."""
     return platformdirs.user_config_path("httptui", appauthor=False) / "presets"
 
 
 def preset_paths() -> dict[str, Path]:
-    """Every preset by name, unread; a user's own preset takes the place of a built-in one of that name."""
+    """Return the file of each preset by name; a user's preset replaces a built-in one of the same name."""
     folders = (Path(__file__).parent, user_presets_folder())
     found = {
         path.stem: path for folder in folders for path in sorted(folder.glob("*.toml")) if path.is_file()
@@ -76,41 +76,42 @@ def preset_paths() -> dict[str, Path]:
 
 
 def list_presets() -> tuple[PresetInfo, ...]:
-    """All presets that can be read, the default one first; a broken one hides no other."""
+    """Return all readable presets, the default one first."""
     return tuple(info for info in _read_all() if isinstance(info, PresetInfo))
 
 
 def broken_presets() -> tuple[BrokenPreset, ...]:
-    """The presets that cannot be read."""
+    """Return all unreadable presets."""
     return tuple(info for info in _read_all() if isinstance(info, BrokenPreset))
 
 
 def load_preset(name_or_path: str, *, check: bool = True, replaced: Container[str] = frozenset()) -> Plan:
-    """The plan of a preset, or of a file where the word has a slash or ends in .toml or .json.
+    """Return the plan of a preset, or of a file if the name has a slash or ends in .toml or .json.
 
-    PlanError lists every problem.  Without `check`, problems that depend on the machine or on other fields are
-    left to whoever completes the plan.  `replaced` are paths of fields that the caller will replace, such as
-    "contender" or "target.headers.x-token": what is not to be taken from a file is no problem there.
+    PlanError lists every problem. Without `check`, problems that depend on the machine or on other fields are left to
+    the caller, who completes the plan. `replaced` are paths of fields that the caller will replace, such as
+    "contender" or "target.headers.x-token"; contents that a file may not have are accepted there.
     """
     plan = read_plan(preset_path(name_or_path), replaced)
     return check_decoded(plan) if check else plan
 
 
 def preset_text(name_or_path: str) -> str:
-    """The text of a preset or plan file as it stands, comments and all; PlanError where it is not a plan."""
+    """Return the unchanged text of a preset or plan file; PlanError if it is not a plan."""
     path = preset_path(name_or_path)
     read_plan(path)
     return as_utf8(_read(path, MOST_REPORT_BYTES)).decode()
 
 
 def is_file_name(name_or_path: str) -> bool:
-    """Whether a word names a file rather than a preset."""
+    """Return whether a word names a file rather than a preset."""
     return "/" in name_or_path or "\\" in name_or_path or name_or_path.endswith((".toml", ".json"))
 
 
 def read_plan(path: Path, replaced: Container[str] = frozenset()) -> Plan:
-    """Read and decode one plan file or saved report, JSON by its name and TOML otherwise; problems start with the
-    file's name.  `replaced` as for `load_preset`.
+    """Read and decode a plan file or saved report, as JSON if so named, else as TOML; problems begin with its name.
+
+    `replaced` is as for `load_preset`.
     """
     where = _named(str(path))
     try:
@@ -131,7 +132,7 @@ def read_plan(path: Path, replaced: Container[str] = frozenset()) -> Plan:
 
 
 def _named(word: str) -> str:
-    """A name or a path as a message may repeat it: it may be an address with a password that was put there."""
+    """Return a name or path for a message; it may be a URL with a password, given by mistake."""
     return safe_text(_PASSWORD.sub("***@", word, count=1))
 
 
@@ -145,7 +146,7 @@ def _read(path: Path, most: int) -> bytes:
 
 
 def preset_path(name_or_path: str) -> Path:
-    """The file of a preset, or the one that is named; PlanError where no preset is called so."""
+    """Return the file of a preset or the named file; PlanError if there is no such preset."""
     if is_file_name(name_or_path):
         return Path(name_or_path)
     paths = preset_paths()
@@ -156,7 +157,7 @@ def preset_path(name_or_path: str) -> Path:
 
 
 def refuse_code(plan: Plan) -> None:
-    """A file that one was given must not choose what code runs: an engine of one's own is named by hand."""
+    """Raise PlanError if a file names an engine's code, which only the user may choose."""
     named = [index for index, contender in enumerate(plan.contender) if ":" in contender.engine]
     if named:
         raise PlanError(
@@ -183,32 +184,27 @@ FAMILY = SCHEMA.rpartition("/")[0] + "/"
 
 
 class _Recorded(msgspec.Struct):
-    """What is needed of a report; a plan of its own in JSON has none of these fields."""
+    """Parts of a report that are needed; a plan in JSON has none of these fields."""
 
     schema: str = ""
     plan: Any = None
 
 
 def recorded_plan(raw: bytes) -> Any:
-    """The plan in a report's JSON, not yet decoded, or None where it is no report.
-
-    PlanError where it is a report of another version.
-    """
+    """Return the undecoded plan of a report in JSON, or None for other JSON; PlanError for another version."""
     try:
         recorded = msgspec.json.decode(raw, type=_Recorded)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
-    if recorded.schema == SWEEP_SCHEMA:
-        return recorded.plan if recorded.plan is not None else {}
-    if not recorded.schema.startswith(FAMILY):
+    if not recorded.schema.startswith(FAMILY) and recorded.schema != SWEEP_SCHEMA:
         return None
-    if recorded.schema != SCHEMA:
+    if recorded.schema not in (SCHEMA, SWEEP_SCHEMA):
         raise PlanError(f"schema: {shown(recorded.schema)} cannot be repeated here; {SCHEMA}")
     return recorded.plan if recorded.plan is not None else {}
 
 
 def refuse_masks(plan: Plan, replaced: Container[str] = frozenset()) -> None:
-    """PlanError names every field, other than those to be `replaced`, that has a mask where a secret was."""
+    """Raise PlanError with every field, except those to be `replaced`, in which a mask stands for a secret."""
     problems = [
         f"{path}: holds {MASK} in place of a secret, which no report keeps; give it again with {how}"
         for path, how in masked_fields(plan)
@@ -219,7 +215,7 @@ def refuse_masks(plan: Plan, replaced: Container[str] = frozenset()) -> None:
 
 
 def masked_fields(plan: Plan) -> Iterator[tuple[str, str]]:
-    """The path of every field that has a mask where a secret was, and the flag that gives it anew."""
+    """Yield the path of every field in which a mask stands for a secret, and the flag that sets it again."""
     if MASK in plan.target.url:
         yield "target.url", "--url"
     if any(MASK in url for url in plan.target.urls):
@@ -239,7 +235,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def user_preset_path(name: str) -> Path:
-    """The file of a preset of the user's own; PlanError where the name can be none."""
+    """Return the file of a user's preset; PlanError for an invalid name."""
     if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
         raise PlanError(
             f"name: {shown(name)} is no name of a preset; letters, digits, - and _, at most {LONGEST_NAME}"
@@ -248,7 +244,7 @@ def user_preset_path(name: str) -> Path:
 
 
 def suggested_name(text: str) -> str:
-    """A text as the name of a preset, or the empty text where nothing of it can be."""
+    """Convert a text to a valid name of a preset, or "" if nothing of it is usable."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9_]+", "-", folded).strip("-_")[:LONGEST_NAME].rstrip("-_")
 
@@ -261,8 +257,8 @@ def name_saved_as(name: str, preset: str) -> str:
 def save_preset(plan: Plan, name: str, *, replace: bool = False) -> Path:
     """Write a plan as the preset of a name, in a file that only its owner can read.
 
-    PlanError where the name can be none, the plan could not be read again, the file exists and is not to be replaced,
-    or it cannot be written.
+    PlanError if the name is invalid, the plan could not be read again, the file exists without `replace`, or it
+    cannot be written.
     """
     path = user_preset_path(name)
     refuse_code(plan)
@@ -278,6 +274,6 @@ def save_preset(plan: Plan, name: str, *, replace: bool = False) -> Path:
         write_atomically(path, data)
     except OSError as error:
         raise PlanError(f"{safe_text(str(path))}: cannot be written: {safe_text(str(error))}") from None
-    # Whoever saves a plan here has seen it, and what it takes.
+    # The user has seen the plan, and the variables that it reads.
     allow(wishes_of(path, plan))
     return path

@@ -1,4 +1,4 @@
-"""The plans that were run last, the newest first and each once, without their secrets."""
+"""Recently run plans, the newest first and each once, without their secrets."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from httptui.report.store import write_atomically
 
 MOST_RECENT = 20
 MOST_BYTES = 2 * MOST_PLAN_BYTES
-"""Of all together: where they are longer, the oldest go."""
+"""Size of the file, beyond which the oldest plans are dropped."""
 
 
 class RecentPlan(msgspec.Struct, frozen=True):
-    """A plan and when it was last run; a mask stands for each of its secrets."""
+    """Plan with the time of its last run; masks stand for secrets."""
 
     at: datetime
     plan: Plan
@@ -40,12 +40,12 @@ class _Kept(msgspec.Struct):
 
 
 def recent_path() -> Path:
-    """Where recent plans are kept; need not exist."""
+    """Return the file of recent plans, which need not exist."""
     return platformdirs.user_data_path("httptui", appauthor=False) / "recent.json"
 
 
 def recent_plans() -> tuple[RecentPlan, ...]:
-    """At most MOST_RECENT plans; what cannot be read, or is no plan any more, is left out."""
+    """Return at most MOST_RECENT plans, without those that can no longer be read."""
     found: list[RecentPlan] = []
     for entry in _entries():
         with suppress(PlanError):
@@ -54,10 +54,7 @@ def recent_plans() -> tuple[RecentPlan, ...]:
 
 
 def remember(plan: Plan, now: datetime | None = None) -> None:
-    """Put a plan before all others, in a file that is whole or as it was and that only its owner can read.
-
-    OSError where that cannot be.
-    """
+    """Save a plan before all others, in a file that only its owner can read; OSError if that fails."""
     plain = msgspec.json.decode(msgspec.json.encode(redacted_plan(plan)))
     others = [entry for entry in _entries() if entry.plan != plain]
     newest = [_Entry(now or datetime.now(UTC), plain), *others][:MOST_RECENT]
@@ -73,7 +70,7 @@ def _written(entries: list[_Entry]) -> bytes:
 
 
 def _entries() -> list[_Entry]:
-    """What is in the file; nothing where it is absent or damaged."""
+    """Read the file; empty if it is absent or damaged."""
     try:
         return msgspec.json.decode(read_file(recent_path(), MOST_BYTES), type=_Kept).plans
     except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):

@@ -56,21 +56,21 @@ class DoctorJson(Struct, frozen=True):
 
 
 def to_table(examinations: Sequence[Examination], width: int) -> str:
-    """A row a check and a column an engine, in as many tables as the width needs; then what needs words."""
+    """Format a row per check and a column per engine, in as many tables as needed, then failures in words."""
     tables = [_table(part) for part in _parts(examinations, width)]
     words = [line for text in _words(examinations) for line in wrapped(text, width, INDENT)]
     return "\n\n".join("\n".join(lines) for lines in (*tables, words, [_summary(examinations)]) if lines)
 
 
 def to_json(examinations: Sequence[Examination]) -> bytes:
-    """The same as JSON of schema `httptui.doctor/1`."""
+    """Encode examinations as JSON of schema `httptui.doctor/1`."""
     engines = tuple(_engine_json(examination) for examination in examinations)
     whole = DoctorJson("httptui.doctor/1", all(engine.passed for engine in engines), engines)
     return msgspec.json.format(msgspec.json.encode(whole), indent=2)
 
 
 def _parts(examinations: Sequence[Examination], width: int) -> Iterator[list[Examination]]:
-    """As many engines at a time as fit beside each other."""
+    """Yield the engines in groups that fit beside each other."""
     part: list[Examination] = []
     taken = CHECK_WIDTH
     for examination in examinations:
@@ -103,7 +103,7 @@ def _table(examinations: Sequence[Examination]) -> list[str]:
 
 
 def _words(examinations: Sequence[Examination]) -> Iterator[str]:
-    """A sentence for each failure, with what should hold, and one for each kind of exception."""
+    """Yield a sentence for each failure, with its check's description, and for each kind of exception."""
     remarks: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
     for examination in examinations:
         for finding in examination.findings:
@@ -155,7 +155,7 @@ CONNECTIONS = {
 
 
 class Client(Struct, frozen=True, kw_only=True):
-    """All that one run has shown of an engine; `plain` is None where there is nothing to tell."""
+    """Observations of an engine; `plain` is None if its library was not used plainly."""
 
     info: EngineInfo
     examination: Examination
@@ -169,8 +169,10 @@ def to_page(
     written: str,
     lanes: Mapping[str, float] = MappingProxyType({}),
 ) -> str:
-    """The whole page; `costs` by engine, `environment` as a report's, `written` in ISO 8601, `lanes` the lane's own
-    CPU microseconds a request by how it drives a client.
+    """Write the page of clients in Markdown.
+
+    `costs` are by engine, `environment` is a report's, `written` a time in ISO 8601, and `lanes` the lane's own CPU
+    microseconds per request by the way it drives a client.
     """
     python, system, cpu = (environment.get(key) or {} for key in ("python", "system", "cpu"))
     made_on = [
@@ -269,7 +271,7 @@ def _told_of(client: Client, cost: Cost | None) -> str:
 
 
 def _rows(client: Client) -> Iterator[tuple[str, str]]:
-    """Every fact of one client, its text escaped; an empty one is not known."""
+    """Yield the facts of one client, with text escaped; empty ones are unknown."""
     info, plain = client.info, client.plain
     library = f"{info.package or 'the standard library of Python'} {info.version or ''}".strip()
     yield "library", f"{escaped(library)}, driven by {'tasks' if info.mode == 'async' else 'threads'}"
@@ -315,7 +317,7 @@ def _said(client: Client, check: str) -> str:
 
 
 def _kind(client: Client, check: str) -> str:
-    """The kind of an error, and its class, without its message, which has ports in it."""
+    """Return kind and class of an error, without its message, which contains ports."""
     finding = client.examination.finding(check)
     told, colon, _ = finding.said.partition(":")
     return "" if finding.passed is None else escaped(f"{told})" if colon and "(" in told else told)
