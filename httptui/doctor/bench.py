@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 import trustme
@@ -65,20 +65,24 @@ class Witness:
     connections.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self.heads: list[bytes] = []
         self.carriers: list[int] = []
         self.opened = 0
         self.open = 0
         self.port = 0
+        self._context = context
+        self._host = host
         self._changed = asyncio.Condition()
-        self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
+    async def __aenter__(self) -> Self:
         """Listen on a free port, over TLS with a context; OSError if the host is not this machine."""
-        self._server = await asyncio.start_server(self._accept, host, 0, ssl=context, limit=LARGEST_HEAD)
+        self._server = await asyncio.start_server(
+            self._accept, self._host, 0, ssl=self._context, limit=LARGEST_HEAD
+        )
         self.port = self._server.sockets[0].getsockname()[1]
+        return self
 
     async def none_open(self) -> bool:
         """Return whether every connection has ended, after a short wait."""
@@ -88,10 +92,9 @@ class Witness:
         except TimeoutError:
             return False
 
-    async def stop(self) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """End every connection and stop listening."""
-        if self._server is not None:
-            self._server.close()
+        self._server.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -179,33 +182,38 @@ async def open_grounds(engines: int, *, http2: bool) -> AsyncIterator[Grounds]:
         encrypted = await EmbeddedTarget.start(tls=True, http2=http2)
         stack.push_async_callback(encrypted.stop)
         authority = trustme.CA()
-        context = _server_context(authority)
-        stranger = Witness()
-        await stranger.start(context)
-        stack.push_async_callback(stranger.stop)
-        own_authority, own_authoritys_ca = Witness(), folder / "own.pem"
-        await own_authority.start(_own_context(own_authoritys_ca))
-        stack.push_async_callback(own_authority.stop)
-        ipv6 = await _on_ipv6(stack)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        authority.issue_cert(ELSEWHERE).configure_cert(context)
+        stranger = await stack.enter_async_context(Witness(context))
+        own_authoritys_ca = folder / "own.pem"
+        own_authority = await stack.enter_async_context(Witness(_own_context(own_authoritys_ca)))
+        ipv6 = None
+        with suppress(OSError):  # Not every machine has that address.
+            ipv6 = await stack.enter_async_context(Witness(host="::1"))
         closed = stack.enter_context(socket.socket())
         closed.bind(("127.0.0.1", 0))
-        netrc, strangers_ca = folder / "netrc", folder / "ca.pem"
-        netrc.write_text(NETRC)
-        netrc.chmod(0o600)
+        strangers_ca = folder / "ca.pem"
         strangers_ca.write_bytes(authority.cert_pem.bytes())
-        port: int = closed.getsockname()[1]
         yield Grounds(
-            plain,
-            engines,
-            encrypted,
-            stranger,
-            str(strangers_ca),
-            own_authority,
-            str(own_authoritys_ca),
-            ipv6,
-            port,
-            str(netrc),
+            plain=plain,
+            uncounted=engines,
+            encrypted=encrypted,
+            stranger=stranger,
+            strangers_ca=str(strangers_ca),
+            own_authority=own_authority,
+            own_authoritys_ca=str(own_authoritys_ca),
+            ipv6=ipv6,
+            closed_port=closed.getsockname()[1],
+            netrc=written_netrc(folder),
         )
+
+
+def written_netrc(folder: str | Path) -> str:
+    """Write a netrc file with credentials for this machine, and return its path."""
+    path = Path(folder, "netrc")
+    path.write_text(NETRC)
+    path.chmod(0o600)
+    return str(path)
 
 
 def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -221,17 +229,6 @@ def hostile_environment(proxy: str, netrc: str, environ: Mapping[str, str] | Non
     """Return the environment with a proxy for everything, in both spellings, and a netrc file."""
     proxies = {name: proxy for lower in PROXIES for name in (lower, lower.upper())}
     return clean_environment(environ) | proxies | {"NETRC": netrc}
-
-
-async def _on_ipv6(stack: AsyncExitStack) -> Witness | None:
-    """Start a witness on [::1]; None if this machine has no such address."""
-    witness = Witness()
-    try:
-        await witness.start(host="::1")
-    except OSError:
-        return None
-    stack.push_async_callback(witness.stop)
-    return witness
 
 
 def _own_context(path: Path) -> ssl.SSLContext:
@@ -262,12 +259,6 @@ def _own_context(path: Path) -> ssl.SSLContext:
     return context
 
 
-def _server_context(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert(ELSEWHERE).configure_cert(context)
-    return context
-
-
 START_SECONDS = 60.0
 LONGEST_LINE = 300
 
@@ -281,8 +272,9 @@ class _Loaded(Struct, frozen=True):
 
 
 class ProbeProcess:
-    """Process of `httptui.engines.probe`, spawned on first use, and again after a job that hung or killed it; in an
-    environment of the engine's own if there is a `spec` of one.
+    """Process of `httptui.engines.probe`, spawned on first use and after a job that hung or killed it.
+
+    With a `spec`, it runs in the engine's own environment.
     """
 
     def __init__(
@@ -414,11 +406,6 @@ class Bench:
         """Return a URL of the witness."""
         return f"http://127.0.0.1:{self.witness.port}{path}"
 
-    async def counts(self) -> tuple[int, int]:
-        """Return the connections and requests that the engine's listener has counted so far."""
-        listener = (await self.grounds.plain.stats()).listeners[self._index]
-        return listener.connections, listener.requests
-
     async def look(self, *asks: Ask, hostile: bool = False, **settings: Any) -> Observation:
         """Send requests with a client object of these settings, and observe what it leaves open.
 
@@ -439,20 +426,18 @@ class Bench:
 
     async def counted(self, *asks: Ask, **settings: Any) -> tuple[Observation, int, int]:
         """Do the same, and return also the connections and requests that it made at the engine's listener."""
-        before = await self.counts()
+        before = (await self.grounds.plain.stats()).listeners[self._index]
         seen = await self.look(*asks, **settings)
-        after = await self.counts()
-        return seen, after[0] - before[0], after[1] - before[1]
+        after = (await self.grounds.plain.stats()).listeners[self._index]
+        return seen, after.connections - before.connections, after.requests - before.requests
 
 
 @asynccontextmanager
 async def open_bench(info: EngineInfo, grounds: Grounds, index: int) -> AsyncIterator[Bench]:
     """Open the bench of the engine at an index, and close it afterwards."""
     async with AsyncExitStack() as stack:
-        witness, proxy = Witness(), Witness()
-        for server in (witness, proxy):
-            await server.start()
-            stack.push_async_callback(server.stop)
+        witness = await stack.enter_async_context(Witness())
+        proxy = await stack.enter_async_context(Witness())
         bench = Bench(info, grounds, index, witness, proxy)
         stack.push_async_callback(bench.probe.close)
         stack.push_async_callback(bench.hostile.close)

@@ -7,12 +7,11 @@ import tempfile
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from pathlib import Path
 
 import msgspec
 from msgspec import Struct, structs
 
-from httptui.doctor.bench import NETRC, Witness, clean_environment, hostile_environment
+from httptui.doctor.bench import Witness, clean_environment, hostile_environment, written_netrc
 from httptui.engines.registry import EngineInfo
 from httptui.own_process import OWN_SESSION, close_streams, end_group, exit_code, own_command
 from httptui.safe_text import safe_text
@@ -133,14 +132,9 @@ async def plain_uses(
 
 async def _plain_use(name: str, patience: float, turns: asyncio.Semaphore) -> Plain | None:
     async with AsyncExitStack() as stack:
-        witness, elsewhere, proxy = Witness(), Witness(), Witness()
-        for server in (witness, elsewhere, proxy):
-            await server.start()
-            stack.push_async_callback(server.stop)
-        netrc = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="httptui-doctor-"))) / "netrc"
-        netrc.write_text(NETRC)
-        netrc.chmod(0o600)
-        hostile = hostile_environment(f"http://{ADDRESS}:{proxy.port}", str(netrc))
+        witness, elsewhere, proxy = [await stack.enter_async_context(Witness()) for _ in range(3)]
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="httptui-doctor-"))
+        hostile = hostile_environment(f"http://{ADDRESS}:{proxy.port}", written_netrc(folder))
         async with turns:
             urls = [f"http://{NAME}:{witness.port}{path}" for path in PATHS]
             asked = await _asked(name, urls, clean_environment(), USE_SECONDS)
