@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from httptui.compare.comparison import Change, Comparison, ContenderChange, Difference, Ratio, Side
 from httptui.figures import BY_NAME, CPU, FIGURES, PERCENTS, REQ_PER_S, RESPONSE, Figure
@@ -88,6 +88,7 @@ def matched(before: Sequence[One], after: Sequence[One], made_of: Callable[[One]
     return Matching(tuple(pairs), tuple(earlier), tuple(later))
 
 
+SIDES = ("earlier", "later")
 SAME_WORK = ("plan.target.", "plan.policy.", "plan.load.", "plan.schedule.")
 SAME_MACHINE = ("environment.system.", "environment.cpu.", "environment.memory_bytes")
 _UNTOLD = (
@@ -120,8 +121,26 @@ def differences_of(before: Recorded, after: Recorded, own: Sequence[Own]) -> tup
     return tuple(found)
 
 
-def doubts_of(changed: Sequence[Difference], kind: str) -> Iterator[str]:
-    """Warn of differences that make the changes doubtful; `kind` is "run" or "sweep"."""
+class Course(NamedTuple):
+    """What went wrong for one contender, before and after."""
+
+    label: str
+    failed: tuple[int, int]
+    unfinished: tuple[bool, bool]
+
+
+def warnings_of(
+    kind: str,
+    sides: Sequence[tuple[Recorded, str]],
+    changed: Sequence[Difference],
+    courses: Iterable[Course],
+) -> Iterator[str]:
+    """Yield the warnings that come before the changes; `kind` is "run" or "sweep", a side's text its own warning."""
+    for name, (report, warning) in zip(SIDES, sides, strict=True):
+        if not report.complete:
+            yield f"the {name} {kind} was not complete"
+        if warning:
+            yield f"the {name} {kind} {warning}"
     paths = [one.path for one in changed]
     if any(path.startswith(SAME_WORK) and path != "plan.schedule.seed" for path in paths):
         yield f"the two {kind}s did different work: see the changes of the plan"
@@ -129,6 +148,13 @@ def doubts_of(changed: Sequence[Difference], kind: str) -> Iterator[str]:
         yield (
             f"the two {kind}s ran on different machines, so only changes relative to a control mean anything"
         )
+    where = " everywhere" if kind == "sweep" else ""
+    for label, (before, after), unfinished in courses:
+        if after > before:
+            yield f"{label} failed {format_count(after)} requests, {format_count(before)} before"
+        for name, is_unfinished in zip(SIDES, unfinished, strict=True):
+            if is_unfinished:
+                yield f"{label} did not finish{where} in the {name} {kind}"
 
 
 def _between(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Difference]:
@@ -170,11 +196,11 @@ def compare(before: Report, after: Report, control: str | None = None) -> Compar
     own = [(later.label, _settings(earlier), _settings(later)) for earlier, later in found.pairs]
     changed = differences_of(before, after, own)
     figures = [(figures_of(earlier), figures_of(later)) for earlier, later in found.pairs]
-    changes = changes_of_all(figures, chosen, margins_between(_margins(before), _margins(after)))
+    margins = margins_between(_margins(before), _margins(after))
     return Comparison(
-        before=side_of(before, before.verdict.sentence, complete=before.complete),
-        after=side_of(after, after.verdict.sentence, complete=after.complete),
-        contenders=changes_by_contender(found, changes),
+        before=side_of(before, before.verdict.sentence),
+        after=side_of(after, after.verdict.sentence),
+        contenders=changes_by_contender(found, figures, chosen, margins),
         only_before=tuple(safe_text(contender.label) for contender in found.only_before),
         only_after=tuple(safe_text(contender.label) for contender in found.only_after),
         control=None if chosen is None else safe_text(found.pairs[chosen][1].label),
@@ -184,43 +210,59 @@ def compare(before: Report, after: Report, control: str | None = None) -> Compar
 
 
 def changes_by_contender(
-    found: Matching[One], changes: Sequence[dict[str, Change]]
+    found: Matching[One],
+    figures: Sequence[FigurePair],
+    chosen: int | None,
+    margins: Margins,
+    confidences: Sequence[float] = (),
 ) -> tuple[ContenderChange, ...]:
-    """The figures of each pair, in the same order, as those of its later contender."""
-    return tuple(
-        ContenderChange(
-            label=safe_text(later.label),
-            engine=later.engine,
-            reuse=later.reuse,
-            before_id=earlier.id,
-            after_id=later.id,
-            figures=figures,
+    """Compare the figures of each pair, held against the pair at the place `chosen`, or else against all others.
+
+    A control that has no successes in both reports is none, and nobody is his own.  `confidences` are those of each
+    one's intervals, 95 % if there are none.
+    """
+    changes = []
+    for at, ((earlier, later), pair) in enumerate(zip(found.pairs, figures, strict=True)):
+        control = [
+            other
+            for place, other in enumerate(figures)
+            if place != at and chosen in (None, place) and plain_ratio(REQ_PER_S.name, other)
+        ]
+        changes.append(
+            ContenderChange(
+                label=safe_text(later.label),
+                engine=later.engine,
+                reuse=later.reuse,
+                before_id=earlier.id,
+                after_id=later.id,
+                figures=changes_of(pair, control, margins, *confidences[at : at + 1]),
+            )
         )
-        for (earlier, later), figures in zip(found.pairs, changes, strict=True)
-    )
+    return tuple(changes)
 
 
-def side_of(report: Recorded, verdict: str, *, complete: bool) -> Side:
-    """One of the two reports, every text of it safe to show."""
+def side_of(report: Recorded, verdict: str) -> Side:
+    """Describe one of the two reports in texts that are safe to show."""
     return Side(
         name=name_of(report),
         started=safe_text(report.started),
-        complete=complete,
+        complete=report.complete,
         verdict=safe_text(verdict, 1_000),
     )
 
 
 def _settings(contender: ReportContender) -> dict[str, Any]:
-    return {
-        "label": contender.label,
-        "loop": contender.loop,
-        "http_requested": contender.http_requested,
-        "http_version": contender.http_version,
-        "pool": contender.pool,
-        "concurrency": contender.concurrency,
-        "processes": contender.processes,
-        "versions": contender.versions,
-    }
+    names = (
+        "label",
+        "loop",
+        "http_requested",
+        "http_version",
+        "pool",
+        "concurrency",
+        "processes",
+        "versions",
+    )
+    return {name: getattr(contender, name) for name in names}
 
 
 def _margins(report: Report) -> Margins:
@@ -241,20 +283,22 @@ def _notes(
         yield "the two reports are one and the same"
     elif moments[0] is not None and moments[1] is not None and moments[0] > moments[1]:
         yield "the earlier run started after the later one"
-    for name, report in (("earlier", before), ("later", after)):
-        if not report.complete:
-            yield f"the {name} run was not complete"
-        if report.flags:
-            yield f"the {name} run is flagged: {listed([safe_text(flag.kind) for flag in report.flags])}"
-    yield from doubts_of(changed, "run")
-    for earlier, later in pairs:
-        failed, fails = failures_of(earlier), failures_of(later)
-        label = safe_text(later.label)
-        if fails > failed:
-            yield f"{label} failed {format_count(fails)} requests, {format_count(failed)} before"
-        for name, contender in (("earlier", earlier), ("later", later)):
-            if contender.state == "dnf":
-                yield f"{label} did not finish in the {name} run"
+    sides = [
+        (
+            report,
+            f"is flagged: {listed([safe_text(flag.kind) for flag in report.flags])}" if report.flags else "",
+        )
+        for report in (before, after)
+    ]
+    courses = (
+        Course(
+            safe_text(later.label),
+            (failures_of(earlier), failures_of(later)),
+            (earlier.state == "dnf", later.state == "dnf"),
+        )
+        for earlier, later in pairs
+    )
+    yield from warnings_of("run", sides, changed, courses)
 
 
 COMPARED = tuple(figure.name for figure in FIGURES if figure.compared)
@@ -297,25 +341,6 @@ def figures_of(contender: ReportContender) -> Figures:
         },
         pooled={quantity: one for quantity, one in pooled.items() if whole[quantity] is not None},
     )
-
-
-def changes_of_all(
-    pairs: Sequence[FigurePair], chosen: int | None, margins: Margins, confidences: Sequence[float] = ()
-) -> list[dict[str, Change]]:
-    """The changes of several contenders, each held against the one at the place `chosen`, or else against all others.
-
-    A control that has no successes in both reports is none, and nobody is his own.  `confidences` are those of each
-    one's intervals, 95 % where there are none.
-    """
-    made = []
-    for at, pair in enumerate(pairs):
-        control = [
-            other
-            for place, other in enumerate(pairs)
-            if place != at and chosen in (None, place) and plain_ratio(REQ_PER_S.name, other)
-        ]
-        made.append(changes_of(pair, control, margins, *confidences[at : at + 1]))
-    return made
 
 
 def changes_of(

@@ -20,23 +20,18 @@ from httptui.compare.words import (
     ALL,
     HEADINGS,
     HIGHER_IS_BETTER,
-    MARKS,
     TOLD,
     UNCHANGED,
+    against_words,
     axes_text,
     change_cells,
     changes_at,
     difference_cells,
     format_change,
     has_control,
-    held_against,
     level_words,
     method_of,
-    method_of_sweeps,
-    missing_lines,
     missing_of,
-    outcome_word,
-    title_of,
     told_figures,
     undecided_line,
     verdict_of,
@@ -50,7 +45,12 @@ from httptui.sweeps.charts import Curve, axis_name, before_and_after, drawable
 from httptui.sweeps.points import Axis, Measured, SweepContender
 from httptui.sweeps.tables import level_table
 
-INKS = {"met": "good", "missed": "bad", "open": "warning"}
+OUTCOMES = {
+    "met": ("met", "✓", "good"),
+    "missed": ("missed", "✗", "bad"),
+    "open": ("not decided", "~", "warning"),
+}
+"""How an outcome is called, and the mark and the ink that it has."""
 MOST_LARGE = 3
 WIDEST_HEADING = 24
 WRITTEN = doc.MARKDOWN | doc.HTML
@@ -74,9 +74,6 @@ def comparison_document(comparison: Comparison) -> doc.Document:
         shown=shown,
         outcomes=outcomes,
         changes=(_changes(comparison),),
-        missing=missing_lines(comparison),
-        method=method_of(comparison),
-        schema=comparison.schema,
     )
 
 
@@ -87,9 +84,6 @@ def compared_document(
     shown: Sequence[doc.Block],
     outcomes: Sequence[doc.Item],
     changes: Sequence[doc.Block],
-    missing: Sequence[str],
-    method: Sequence[str],
-    schema: str,
 ) -> doc.Document:
     """The document of a comparison of either kind."""
     names = " → ".join(dict.fromkeys((comparison.before.name, comparison.after.name)))
@@ -97,12 +91,12 @@ def compared_document(
         kind="comparison",
         title=names,
         facts=(f"{_when(comparison.before)} → {_when(comparison.after)}",),
-        line=title_of(comparison),
+        line=" → ".join(f"{side.name} · {side.started}" for side in (comparison.before, comparison.after)),
     )
     held = doc.Section(
         title="Thresholds", markdown_title="", blocks=(doc.Items(items=outcomes, style="outcomes"),)
     )
-    changed = _what_changed(comparison)
+    changed, missing, method = _what_changed(comparison), missing_of(comparison), method_of(comparison)
     blocks: list[doc.Block] = [
         head.only(doc.MARKDOWN),
         held.only(doc.MARKDOWN),
@@ -128,15 +122,14 @@ def compared_document(
         heading=heading,
         head=head,
         blocks=blocks,
-        footer=[*method, f"schema {schema}"],
+        footer=[*method, f"schema {comparison.schema}"],
     )
 
 
 def outcome_items(results: Iterable[ThresholdResult]) -> Iterator[doc.Item]:
     """Each threshold with its outcome."""
     for result in results:
-        outcome = result.outcome
-        yield doc.Item(result.sentence, outcome_word(outcome), MARKS[outcome], INKS[outcome])
+        yield doc.Item(result.sentence, *OUTCOMES[result.outcome])
 
 
 def change_columns(
@@ -153,7 +146,7 @@ def change_columns(
     yield doc.Column("after", after)
     yield doc.Column("change", change, "left", words=False)
     if has_control(comparison):
-        heading = held_against(comparison)
+        heading = against_words(comparison.control)
         yield doc.Column(heading, against, "left", words=False, keep=1, heading_width=heading_width)
     reach = reach_of((ratio.point, ratio.low, ratio.high) for _, ratio in telling if ratio is not None)
     yield doc.Column(
@@ -244,7 +237,7 @@ def sweep_comparison_document(comparison: SweepComparison) -> doc.Document:
     others = list(_others(comparison))
     outcomes = [
         *outcome_items(result for result in comparison.thresholds if result.outcome != "met"),
-        *(doc.Item(line, "met", MARKS["met"], "good") for line in met_lines(comparison)),
+        *(doc.Item(line, *OUTCOMES["met"]) for line in met_lines(comparison)),
         *map(doc.Item, undecided_line(comparison.thresholds, comparison.kind)),
     ]
     return compared_document(
@@ -264,9 +257,6 @@ def sweep_comparison_document(comparison: SweepComparison) -> doc.Document:
                 forms=doc.MARKDOWN | doc.HTML,
             ),
         ),
-        missing=missing_of(comparison),
-        method=method_of_sweeps(comparison),
-        schema=comparison.schema,
     )
 
 

@@ -1,6 +1,4 @@
-"""Compares the reports of two sweeps, level by level, and says what is shown of each contender; pure.
-
-What a comparison of two sweeps shows of each contender, as counts of levels and as a sentence.
+"""Compares the reports of two sweeps level by level, and states for each contender at how many levels it changed.
 
 A level counts where the whole interval of its change lies beyond what two sweeps of the same differ by.  The
 intervals of a contender's levels hold together (Bonferroni's inequality), so that in at most one comparison of twenty
@@ -14,18 +12,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from httptui.compare.compare import (
+    Course,
     FigurePair,
     Figures,
     Matching,
     changes_by_contender,
-    changes_of_all,
     differences_of,
-    doubts_of,
     margins_between,
     matched,
     plain_ratio,
     side_of,
     together,
+    warnings_of,
 )
 from httptui.compare.comparison import (
     Claim,
@@ -45,7 +43,7 @@ from httptui.safe_text import safe_text
 from httptui.statistics import ALPHA
 from httptui.sweeps.points import SweepContender, SweepPoint
 from httptui.sweeps.report import SweepReport
-from httptui.units import format_count, listed, plural
+from httptui.units import listed, plural
 
 COMPARED_FIELDS: Final = {figure.name: name for name, figure in SWEPT.items() if figure.compared}
 """Each figure that is compared, by its name in clauses, with its field; every turn has all of them."""
@@ -248,20 +246,19 @@ def compare_sweeps(before: SweepReport, after: SweepReport, control: str | None 
     by_level = [_pairs_at(levels, paired, found) for levels in paired.common]
     columns = [[pairs[at] for pairs in by_level] for at in range(len(found.pairs))]
     confidences = [1 - ALPHA / max(_measured(column), 1) for column in columns]
-    whole = changes_of_all([figures_over(column) for column in columns], chosen, margins)
-    contenders = changes_by_contender(found, whole)
+    figures = [figures_over(column) for column in columns]
+    contenders = changes_by_contender(found, figures, chosen, margins)
     levels = tuple(
         LevelChange(
-            levels=levels,
-            contenders=changes_by_contender(found, changes_of_all(pairs, chosen, margins, confidences)),
+            levels=levels, contenders=changes_by_contender(found, pairs, chosen, margins, confidences)
         )
         for levels, pairs in zip(paired.common, by_level, strict=True)
     )
     name = None if chosen is None else safe_text(found.pairs[chosen][1].label)
     return SweepComparison(
         claims=claims_of(contenders, levels, name, margins.rate),
-        before=side_of(before, before.verdict.sentence, complete=before.complete),
-        after=side_of(after, after.verdict.sentence, complete=after.complete),
+        before=side_of(before, before.verdict.sentence),
+        after=side_of(after, after.verdict.sentence),
         axes=tuple(safe_text(axis.path, 60) for axis in after.axes),
         contenders=contenders,
         levels=levels,
@@ -325,20 +322,20 @@ def _notes(
     changed: Sequence[Difference],
 ) -> Iterator[str]:
     """Return the warnings that come before the changes."""
-    for name, report in (("earlier", before), ("later", after)):
-        if not report.complete:
-            yield f"the {name} sweep was not complete"
-        if report.warnings:
-            yield f"the {name} sweep warns: {listed([safe_text(text) for text in report.warnings])}"
-    yield from doubts_of(changed, "sweep")
-    for earlier, later in found.pairs:
-        label = safe_text(later.label)
-        failed, fails = (
-            sum(points[levels, one.id].failed for levels in paired.common if (levels, one.id) in points)
-            for points, one in ((paired.before, earlier), (paired.after, later))
+    sides = [
+        (report, f"warns: {listed([safe_text(text) for text in report.warnings])}" if report.warnings else "")
+        for report in (before, after)
+    ]
+
+    def failed(points: Points, letter: str) -> int:
+        return sum(points[levels, letter].failed for levels in paired.common if (levels, letter) in points)
+
+    courses = (
+        Course(
+            safe_text(later.label),
+            (failed(paired.before, earlier.id), failed(paired.after, later.id)),
+            (bool(earlier.cause), bool(later.cause)),
         )
-        if fails > failed:
-            yield f"{label} failed {format_count(fails)} requests, {format_count(failed)} before"
-        for name, one in (("earlier", earlier), ("later", later)):
-            if one.cause:
-                yield f"{label} did not finish everywhere in the {name} sweep"
+        for earlier, later in found.pairs
+    )
+    yield from warnings_of("sweep", sides, changed, courses)

@@ -11,7 +11,6 @@ from msgspec.structs import asdict
 from httptui.compare.compare import COMPARED
 from httptui.compare.comparison import (
     Change,
-    Comparison,
     ContenderChange,
     LevelThreshold,
     Outcome,
@@ -47,47 +46,48 @@ def parse_threshold(text: str, *, changes: Mapping[str, Units] = CHANGES) -> Cla
 
 
 def judged(
-    comparison: Comparison, thresholds: Sequence[Clause], *, point: bool = False
+    comparison: TwoSides, thresholds: Sequence[Clause], *, point: bool = False
 ) -> tuple[ThresholdResult, ...]:
-    """Every threshold for every contender that it is about.  ValueError where it names one that not both runs have,
-    or is held to none.
+    """Judge every threshold for every contender that it is about, in a comparison of sweeps at every level.
 
     With a control named, what counts is the change against it, and the control itself is held to nothing.  A figure
     of a contender without a success is missed.  With `point` the bare change is judged.  Otherwise the whole range
     that the data leave to the change must agree with it: the interval of the change against the control, or else
     against all the others, widened by what two runs of the same differ by.  All else is `open`, not decided.
+
+    The intervals of a level hold together for all levels of a contender.  ValueError if a threshold names a contender
+    that is not in both reports, or is held to none, which would look like one that is met.
     """
-    results = tuple(results_of(comparison.contenders, comparison.control, thresholds, point))
-    check_held(comparison, thresholds, results)
-    return results
-
-
-def check_held(
-    comparison: TwoSides, thresholds: Sequence[Clause], results: Sequence[ThresholdResult]
-) -> None:
-    """ValueError where a threshold is held to no contender, which would look like one that is met."""
-    held = {result.text for result in results}
+    control = comparison.control
+    results: list[ThresholdResult] = []
     for clause in thresholds:
-        if clause.text not in held:
-            whom = "no contender" if comparison.control is None else "no contender but the control"
+        if isinstance(comparison, SweepComparison):
+            found: list[ThresholdResult] = [
+                LevelThreshold(**asdict(result), levels=level.levels)
+                for level in comparison.levels
+                for result in _results(
+                    level.contenders, control, clause, point, f"at {where_text(comparison, level.levels)}"
+                )
+            ]
+        else:
+            found = list(_results(comparison.contenders, control, clause, point))
+        if not found:
+            whom = "no contender" if control is None else "no contender but the control"
             raise ValueError(f"{shown(clause.text)} is held to nothing: {whom} is in both {comparison.kind}s")
+        results += found
+    return tuple(results)
 
 
-def results_of(
-    contenders: Sequence[ContenderChange],
-    control: str | None,
-    thresholds: Sequence[Clause],
-    point: bool,
-    where: str = "",
+def _results(
+    contenders: Sequence[ContenderChange], control: str | None, clause: Clause, point: bool, where: str = ""
 ) -> Iterator[ThresholdResult]:
-    """The same of contenders and the label of their control; `where` is told of each of them in the sentence."""
+    """Judge one threshold for the contenders that it is about; each sentence tells `where`."""
     known = {contender.after_id: contender for contender in contenders}
     named = [Named(key, contender.label, contender.engine) for key, contender in known.items()]
-    for clause in thresholds:
-        keys = list(known) if clause.contender is None else [who_is(clause.contender, named).id]
-        for key in keys:
-            if clause.contender is not None or known[key].label != control:
-                yield _result(clause, known[key], control, point, where)
+    keys = list(known) if clause.contender is None else [who_is(clause.contender, named).id]
+    for key in keys:
+        if clause.contender is not None or known[key].label != control:
+            yield _result(clause, known[key], control, point, where)
 
 
 def _result(
@@ -165,30 +165,6 @@ def outcome_of(
 def parse_sweep_threshold(text: str) -> Clause:
     """A threshold of what sweeps measure; ValueError says what is wrong and what is allowed."""
     return parse_threshold(text, changes={quantity: CHANGES[quantity] for quantity in COMPARED_FIELDS})
-
-
-def judged_sweep(
-    comparison: SweepComparison, thresholds: Sequence[Clause], *, point: bool = False
-) -> tuple[LevelThreshold, ...]:
-    """Every threshold for every contender that it is about at every level, as those of runs are judged.  ValueError
-    where it names a contender that not both sweeps have, or is held to none.
-
-    The intervals are those of a level, which hold together for all levels of a contender.
-    """
-    results = tuple(
-        LevelThreshold(**asdict(result), levels=level.levels)
-        for clause in thresholds
-        for level in comparison.levels
-        for result in results_of(
-            level.contenders,
-            comparison.control,
-            [clause],
-            point,
-            f"at {where_text(comparison, level.levels)}",
-        )
-    )
-    check_held(comparison, thresholds, results)
-    return results
 
 
 def met_lines(comparison: SweepComparison) -> list[str]:

@@ -15,9 +15,7 @@ from httptui.compare.comparison import (
     ContenderChange,
     Difference,
     Levels,
-    Outcome,
     Ratio,
-    Side,
     SweepComparison,
     ThresholdResult,
     TwoSides,
@@ -30,8 +28,6 @@ TOLD = tuple(figure.name for figure in FIGURES if figure.told)
 """The figures of a table; the JSON has all of them."""
 HEADINGS = {figure.name: figure.titled(is_open=False) for figure in FIGURES if figure.compared}
 HIGHER_IS_BETTER = tuple(figure.name for figure in FIGURES if figure.compared and figure.better == "high")
-MARKS = {"met": "✓", "missed": "✗", "open": "~"}
-OUTCOMES = {"open": "not decided"}
 SHOWN = "*"
 
 METHOD = (
@@ -65,32 +61,36 @@ def told_figures(contender: ContenderChange) -> list[tuple[str, str, str, str, s
     ]
 
 
-def method_of(comparison: Comparison) -> list[str]:
-    """How the changes were found and what they leave out, as far as there are any."""
-    pooled = any(
-        change.ratio is not None and change.ratio.low is not None
-        for contender in comparison.contenders
-        for quantity, change in contender.figures.items()
-        if BY_NAME[quantity].times is not None
-    )
-    return method_lines(comparison, comparison.contenders, f"{METHOD} {POOLED}" if pooled else METHOD)
-
-
-def method_lines(comparison: TwoSides, told: Sequence[ContenderChange], intervals: str) -> list[str]:
-    """What `intervals` are, what a star means and what being held against others does, as far as it is `told`."""
+def method_of(comparison: TwoSides) -> list[str]:
+    """Explain how the changes were found, the star, and the comparison with others, as far as there are any."""
+    contenders = list(comparison.contenders)
+    if isinstance(comparison, SweepComparison):
+        contenders += [one for level in comparison.levels for one in level.contenders]
+        method = SWEEP_METHOD
+    else:
+        method = f"{METHOD} {POOLED}" if any(map(_has_pooled, contenders)) else METHOD
     ratios = [
         ratio
-        for contender in told
+        for contender in contenders
         for change in contender.figures.values()
         for ratio in (change.ratio, change.against)
         if ratio is not None
     ]
     kind = comparison.kind
     return [
-        *([intervals] if any(ratio.low is not None for ratio in ratios) else []),
+        *([method] if any(ratio.low is not None for ratio in ratios) else []),
         *([MARGIN.format(kind=kind)] if any(ratio.shown for ratio in ratios) else []),
         *([AGAINST.format(kind=kind)] if has_control(comparison) else []),
     ]
+
+
+def _has_pooled(contender: ContenderChange) -> bool:
+    """Return whether any percentile or mean of a contender has an interval."""
+    return any(
+        change.ratio is not None and change.ratio.low is not None
+        for quantity, change in contender.figures.items()
+        if BY_NAME[quantity].times is not None
+    )
 
 
 def has_control(comparison: TwoSides) -> bool:
@@ -119,37 +119,27 @@ def format_range(low: float, high: float) -> str:
     return f"{_percent(1 + low, decimals)} to {_percent(1 + high, decimals)} %"
 
 
-def held_against(comparison: TwoSides) -> str:
-    """Whom a contender is held against, in a sentence."""
-    return against_words(comparison.control)
-
-
 def against_words(control: str | None) -> str:
-    """The same by the control's label."""
+    """Name in a sentence what a contender is held against: the control of that label, or the others."""
     return f"relative to {control or 'the others'}"
 
 
-def title_of(comparison: TwoSides) -> str:
-    """Both reports in a line: "demo · 2026-11-20T10:00:00Z → demo · 2026-11-21T10:00:00Z"."""
-    return f"{_report(comparison.before)} → {_report(comparison.after)}"
-
-
-def missing_lines(comparison: TwoSides) -> list[str]:
-    """Contenders that only one of the reports has."""
-    return [
-        *(f"only in the earlier {comparison.kind}: {label}" for label in comparison.only_before),
-        *(f"only in the later {comparison.kind}: {label}" for label in comparison.only_after),
-    ]
+def missing_of(comparison: TwoSides) -> list[str]:
+    """List the contenders and levels that only one of the reports has."""
+    kind = comparison.kind
+    only = (("earlier", comparison.only_before), ("later", comparison.only_after))
+    lines = [f"only in the {side} {kind}: {label}" for side, labels in only for label in labels]
+    if isinstance(comparison, SweepComparison):
+        told = (("earlier", comparison.levels_only_before), ("later", comparison.levels_only_after))
+        lines += [
+            f"only in the {side} sweep: {_listed(comparison, levels)}" for side, levels in told if levels
+        ]
+    return lines
 
 
 def difference_cells(difference: Difference) -> tuple[str, str, str]:
     """Path, before and after of what changed around the contenders."""
     return difference.path, difference.before or UNKNOWN, difference.after or UNKNOWN
-
-
-def outcome_word(outcome: Outcome) -> str:
-    """An outcome as people read it."""
-    return OUTCOMES.get(outcome, outcome)
 
 
 def undecided_line(results: Sequence[ThresholdResult], kind: str) -> list[str]:
@@ -174,10 +164,6 @@ def change_cells(quantity: str, change: Change) -> tuple[str, str, str, str]:
     )
 
 
-def _report(side: Side) -> str:
-    return f"{side.name} · {side.started}"
-
-
 def _percent(ratio: float, decimals: int) -> str:
     """A change with its sign, thousands apart, a true minus, and no sign before nought."""
     text = f"{(ratio - 1) * 100:+,.{decimals}f}".replace(",", " ").replace("-", "−")
@@ -193,7 +179,7 @@ def verdict_of(comparison: Comparison) -> list[str]:
         return ["No contender is in both runs."]
     if not has_control(comparison):
         return ["No other contender is in both runs, so a change of the machine cannot be ruled out."]
-    whom = held_against(comparison)
+    whom = against_words(comparison.control)
     held = [one for one in comparison.contenders if one.label != comparison.control]
     sentences = [f"{one.label} is {listed(words)}, also {whom}." for one in held if (words := _words_of(one))]
     if sentences:
@@ -265,21 +251,6 @@ def where_text(comparison: SweepComparison, levels: Levels) -> str:
     return ", ".join(
         f"{path} {level_text(level)}" for path, level in zip(comparison.axes, levels, strict=True)
     )
-
-
-def missing_of(comparison: SweepComparison) -> list[str]:
-    """Contenders and levels that only one of the reports has."""
-    told = [("earlier", comparison.levels_only_before), ("later", comparison.levels_only_after)]
-    return [
-        *missing_lines(comparison),
-        *(f"only in the {side} sweep: {_listed(comparison, levels)}" for side, levels in told if levels),
-    ]
-
-
-def method_of_sweeps(comparison: SweepComparison) -> list[str]:
-    """How the changes were found and what they leave out."""
-    told = [one for level in comparison.levels for one in level.contenders]
-    return method_lines(comparison, [*comparison.contenders, *told], SWEEP_METHOD)
 
 
 def _listed(comparison: SweepComparison, levels: Sequence[Levels]) -> str:

@@ -9,7 +9,7 @@ from swept_plans import plan_of
 
 from httptui.compare.comparison import SweepComparison
 from httptui.compare.sweeps import compare_sweeps
-from httptui.compare.thresholds import judged_sweep, parse_sweep_threshold
+from httptui.compare.thresholds import judged, parse_sweep_threshold
 from httptui.report.render_text import cells_of
 from tests.exports.html_page import Page
 from tests.exports.written import to_html, to_markdown, to_text
@@ -25,7 +25,7 @@ def made(label: str = "httpx · shared") -> SweepComparison:
         replace(before, contenders=(before.contenders[0], replace(before.contenders[1], label=label))),
         replace(after, contenders=contenders),
     )
-    return replace(found, thresholds=judged_sweep(found, CLAUSES))
+    return replace(found, thresholds=judged(found, CLAUSES))
 
 
 def test_text_on_eighty_columns() -> None:

@@ -15,7 +15,7 @@ from swept_plans import plan_of
 
 from httptui.compare.comparison import Change, Difference, SweepComparison
 from httptui.compare.sweeps import compare_sweeps
-from httptui.compare.thresholds import judged_sweep, parse_sweep_threshold
+from httptui.compare.thresholds import judged, parse_sweep_threshold
 from httptui.sweeps.points import Axis, SweepPoint
 from httptui.sweeps.report import SweepReport
 
@@ -148,7 +148,7 @@ def test_alone_nothing_tells_the_machine_apart() -> None:
         "httpx · shared is slower at all 2 levels; no other contender tells whether that was the machine."
     )
     assert found.claims[0].against is None
-    results = judged_sweep(found, [parse_sweep_threshold("req_per_s > -5%")])
+    results = judged(found, [parse_sweep_threshold("req_per_s > -5%")])
     assert {one.outcome for one in results} == {"open"}
 
 
@@ -234,9 +234,7 @@ def test_what_changed_around_them_is_told_by_the_same_paths_as_of_runs() -> None
 
 def test_a_threshold_is_held_at_every_level() -> None:
     found = made()
-    results = judged_sweep(
-        found, [parse_sweep_threshold("req_per_s > -5%"), parse_sweep_threshold("A.p99 < 1%")]
-    )
+    results = judged(found, [parse_sweep_threshold("req_per_s > -5%"), parse_sweep_threshold("A.p99 < 1%")])
     assert [(one.label, one.levels) for one in results if one.outcome == "missed"] == [
         ("httpx · shared", (4.0,)),
         ("httpx · shared", (8.0,)),
@@ -247,15 +245,15 @@ def test_a_threshold_is_held_at_every_level() -> None:
 
 def test_a_threshold_needs_the_whole_interval_of_the_level() -> None:
     clause = [parse_sweep_threshold("httpx.req_per_s > -19.9%")]
-    assert [one.outcome for one in judged_sweep(made(), clause)] == ["met", "met", "open", "open"]
-    assert [one.outcome for one in judged_sweep(made(), clause, point=True)] == [
+    assert [one.outcome for one in judged(made(), clause)] == ["met", "met", "open", "open"]
+    assert [one.outcome for one in judged(made(), clause, point=True)] == [
         "met",
         "met",
         "missed",
         "missed",
     ]
     clause = [parse_sweep_threshold("httpx.p99 < 5%")]
-    assert [one.outcome for one in judged_sweep(made(), clause)] == ["met", "met", "missed", "missed"]
+    assert [one.outcome for one in judged(made(), clause)] == ["met", "met", "missed", "missed"]
 
 
 @pytest.mark.parametrize("text", ["p90 < 5%", "response_p99 < 5%", "p99 == 5%"])
@@ -268,5 +266,5 @@ def test_a_threshold_of_what_no_sweep_measures_is_refused(text: str) -> None:
 
 def test_its_json_is_read_back() -> None:
     found = made()
-    found = replace(found, thresholds=judged_sweep(found, [parse_sweep_threshold("req_per_s > -5%")]))
+    found = replace(found, thresholds=judged(found, [parse_sweep_threshold("req_per_s > -5%")]))
     assert msgspec.json.decode(msgspec.json.encode(found), type=SweepComparison) == found

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from httptui.compare.compare import compare
 from httptui.compare.document import comparison_document, sweep_comparison_document
 from httptui.compare.sweeps import compare_sweeps, paired_levels
-from httptui.compare.thresholds import judged, judged_sweep, parse_sweep_threshold, parse_threshold
+from httptui.compare.thresholds import judged, parse_sweep_threshold, parse_threshold
 from httptui.errors import PlanError
 from httptui.plan.expectations import Clause
 from httptui.report.document import Document
@@ -45,7 +45,7 @@ def paired_reports(before: Path, after: Path) -> Paired:
         return Paired(
             lambda control: compare_sweeps(*sweeps, control),
             parse_sweep_threshold,
-            judged_sweep,
+            judged,
             sweep_comparison_document,
         )
     kinds = {Report: "a run", SweepReport: "a sweep"}

@@ -27,11 +27,11 @@ from httptui.compare.words import (
     HIGHER_IS_BETTER,
     TOLD,
     UNCHANGED,
+    against_words,
     change_cells,
     difference_cells,
     format_change,
     has_control,
-    held_against,
     level_words,
     told_figures,
 )
@@ -123,7 +123,7 @@ def draw_differences(comparison: Comparison, chosen: str | None, width: int) -> 
     if not comparison.contenders:
         return (fit(((" no contender is in both runs", "dim"),), width),)
     told = [row for contender in comparison.contenders for row in told_figures(contender)]
-    against = held_against(comparison)
+    against = against_words(comparison.control)
     widths = widths_of(told, "", against if has_control(comparison) else None, width)
     rows = [heading_row(widths, "", against)]
     for contender in comparison.contenders:
@@ -339,7 +339,7 @@ def draw_sweep_changes(view: SweepsView, width: int) -> Cells:
     over = whole.figures.get(view.quantity, UNCHANGED)
     _, _, _, *changes = _told(ALL, view, over)
     told: Told = (ALL, "", "", changes[0], changes[1])
-    name, against = _heading(view), held_against(comparison)
+    name, against = _heading(view), against_words(comparison.control)
     widths = widths_of(
         [*(cells for cells, _ in rows), told], name, against if has_control(comparison) else None, width
     )

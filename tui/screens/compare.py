@@ -33,7 +33,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from httptui.compare.comparison import Side, TwoSides
-from httptui.compare.words import method_of, method_of_sweeps, missing_lines, missing_of, verdict_of
+from httptui.compare.words import method_of, missing_of, verdict_of
 from httptui.report.saved import moment_of
 from httptui.tui.forms.preset_text import when_text
 from httptui.tui.panels.changes import (
@@ -167,7 +167,7 @@ class CompareScreen(ComparisonScreen):
         yield DifferencesPanel(self._shown, id="differences")
         with Horizontal(id="around"):
             yield BothLatenciesPanel(self._shown, id="both-latencies")
-            yield ChangedPanel(comparison, missing_lines(comparison), method_of(comparison), id="changed")
+            yield ChangedPanel(comparison, missing_of(comparison), method_of(comparison), id="changed")
         yield BoundKeys()
 
     def on_mount(self) -> None:
@@ -231,7 +231,7 @@ class CompareSweepsScreen(ComparisonScreen):
         yield SweepsClaims(id="sweeps-claims")
         with Horizontal(id="around"):
             yield SweepsOverlay(id="sweeps-overlay")
-            yield ChangedPanel(comparison, missing_of(comparison), method_of_sweeps(comparison), id="changed")
+            yield ChangedPanel(comparison, missing_of(comparison), method_of(comparison), id="changed")
         yield SweepsChanges(id="sweeps-changes")
         yield BoundKeys()
 
