@@ -15,9 +15,9 @@ from httptui.plan.model import Load, seconds_of
 from httptui.plan.model import describe_load as describe
 from httptui.plan.urls import describe_recorded
 from httptui.results.report import Recorded, Report, ReportContender
-from httptui.results.snapshot import CpuRank, FirstAnswer, Flag, Labelled
+from httptui.results.snapshot import FirstAnswer, Labelled
 from httptui.safe_text import safe_text
-from httptui.units import UNKNOWN, format_bytes, format_count, format_ms, format_times, listed
+from httptui.units import UNKNOWN, format_bytes, format_count, format_ms, listed
 
 FEW_SAMPLES = "~ fewer than 30 requests were slower, so this percentile is rough"
 LOWER_BOUND = "> a lower bound: requests timed out or were cut off, and would have taken longer"
@@ -131,15 +131,14 @@ def group_of(figure: Figure, *, opened: bool) -> str:
     return ""
 
 
-def is_rough(contender: ReportContender) -> bool:
-    """Whether any percentile rests on too few requests."""
-    return contender.latency_ms is not None and BY_NAME["p99"].is_rough(contender)
-
-
 def notes_on(contenders: Sequence[ReportContender]) -> list[str]:
     """What the marks at figures mean, of those marks that there are."""
     times = [time for one in contenders for time in (one.latency_ms, one.response_ms) if time is not None]
-    notes = [FEW_SAMPLES] if any(map(is_rough, contenders)) else []
+    notes = (
+        [FEW_SAMPLES]
+        if any(one.latency_ms is not None and BY_NAME["p99"].is_rough(one) for one in contenders)
+        else []
+    )
     if any(time.is_bound(name) and name not in time.never for time in times for name in LATENCIES):
         notes.append(LOWER_BOUND)
     if any(time.never for time in times):
@@ -154,11 +153,6 @@ def failures_of(contender: ReportContender) -> int:
     return contender.requests.error + contender.requests.timeout
 
 
-def cpu_of(contender: ReportContender) -> str:
-    """CPU per request, marked "~" where much of what was measured beside it was the tool's own."""
-    return CPU.text(contender)
-
-
 def connections_of(contender: ReportContender) -> str:
     """Connections opened by each request, warm-up included: "0.00", "1.00"."""
     return BY_NAME["connections_per_request"].text(contender)
@@ -167,11 +161,6 @@ def connections_of(contender: ReportContender) -> str:
 def lookups_of(contender: ReportContender) -> str:
     """Names looked up for each request, warm-up included: "0.00", "1.00"."""
     return BY_NAME["lookups_per_request"].text(contender)
-
-
-def cost_of(place: CpuRank) -> str:
-    """A contender's CPU per request as a multiple of the cheapest's: "4.1 times [3.9–4.3]"."""
-    return format_times(place.ratio, place.ratio_low, place.ratio_high)
 
 
 def epochs_of(report: Report) -> int:
@@ -211,11 +200,6 @@ def question_of(report: Recorded) -> str:
 def is_open(report: Report) -> bool:
     """Whether requests came at a rate, so that they have response times, too, and may be dropped."""
     return any(contender.response_ms is not None for contender in report.contenders)
-
-
-def note_of(flag: Flag) -> tuple[str, str]:
-    """What kind of doubt a flag is, and its sentence without that."""
-    return flag.kind, flag.sentence.removeprefix(f"{flag.kind}: ")
 
 
 def _load(report: Report) -> Load | None:
@@ -258,11 +242,6 @@ def status_counts(contender: ReportContender) -> list[str]:
         f"{safe_text(status, 10)} × {format_count(count)}"
         for status, count in sorted(contender.status.items())
     ]
-
-
-def statuses_of(contender: ReportContender) -> str:
-    """All of them on one line: "200 × 1 000, 503 × 12"."""
-    return ", ".join(status_counts(contender))
 
 
 def first_answers(report: Report) -> list[tuple[str, FirstAnswer]]:

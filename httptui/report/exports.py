@@ -21,11 +21,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-import msgspec
-
 from httptui.engines.buckets import HALF_BITS, HIGHEST_NS, SUB_BUCKETS, bounds_of, bucket_of
 from httptui.figures import FIGURES, LATENCIES, Figure
 from httptui.report.cells import LONGEST, id_of, in_order, label_of
+from httptui.report.formats import indented
 from httptui.results.histogram import NS_PER_MS
 from httptui.results.report import HistogramData, Report, ReportContender
 from httptui.results.snapshot import Labelled, Latency, Rank, Upstream
@@ -36,72 +35,39 @@ FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 FIGURE_COLUMNS = {figure.csv: figure for figure in FIGURES if figure.csv}
 """Every figure that has a column, by the column's name."""
 FIRST = (
-    "plan",
-    "started",
-    "complete",
-    "id",
-    "label",
-    "engine",
-    "reuse",
-    "http_requested",
-    "http_version",
-    "loop",
-    "pool",
-    "concurrency",
-    "state",
-    "rank_low",
-    "rank_high",
-    "req_per_s",
-    "ratio",
-    "ratio_low",
-    "ratio_high",
-    "latency_p50_ms",
-    "latency_p90_ms",
-    "latency_p99_ms",
-    "latency_p99_9_ms",
-    "latency_max_ms",
-    "latency_mean_ms",
-    "response_p50_ms",
-    "response_p90_ms",
-    "response_p99_ms",
-    "response_p99_9_ms",
-    "response_max_ms",
-    "response_mean_ms",
-    "late_p99_ms",
-    "cpu_us_per_request",
-    "connections_opened",
-    "seconds",
-    "requests_planned",
-    "requests_ok",
-    "requests_error",
-    "requests_timeout",
-    "requests_dropped",
-    "requests_cancelled",
-    "warmup_requests",
-    "bytes",
-    "limiter",
-    "limiter_sentence",
-    "cause",
-    "processes",
-    "requests_retried",
-    "read",
-    "dns_lookups",
-    "inside",
-    "upstream_calls",
-    "upstream_requests",
-    "upstream_connections",
-    "upstream_mean_ms",
-    "upstream_lost_ms",
-    "offered_per_s",
-    "own_cpu_us_per_request",
-    "latency_censored",
-    "latency_lower_bounds",
-    "response_censored",
-    "response_lower_bounds",
+    *("plan", "started", "complete", "id", "label", "engine", "reuse", "http_requested", "http_version"),
+    *("loop", "pool", "concurrency", "state", "rank_low", "rank_high"),
+    *("req_per_s", "ratio", "ratio_low", "ratio_high"),
+    *("latency_p50_ms", "latency_p90_ms", "latency_p99_ms", "latency_p99_9_ms", "latency_max_ms"),
+    *("latency_mean_ms", "response_p50_ms", "response_p90_ms", "response_p99_ms", "response_p99_9_ms"),
+    *("response_max_ms", "response_mean_ms", "late_p99_ms", "cpu_us_per_request", "connections_opened"),
+    *("seconds", "requests_planned", "requests_ok", "requests_error", "requests_timeout"),
+    *("requests_dropped", "requests_cancelled", "warmup_requests", "bytes"),
+    *("limiter", "limiter_sentence", "cause", "processes", "requests_retried", "read", "dns_lookups"),
+    *("inside", "upstream_calls", "upstream_requests", "upstream_connections", "upstream_mean_ms"),
+    *("upstream_lost_ms", "offered_per_s", "own_cpu_us_per_request"),
+    *("latency_censored", "latency_lower_bounds", "response_censored", "response_lower_bounds"),
 )
 """In the order in which they were published, and which programs may rely on."""
 COLUMNS = (*FIRST, *(name for name in FIGURE_COLUMNS if name not in FIRST))
 """The header, whatever is in the report; new columns go last."""
+
+OWN = (
+    *(
+        "id",
+        "label",
+        "engine",
+        "reuse",
+        "http_requested",
+        "http_version",
+        "loop",
+        "pool",
+        "concurrency",
+        "state",
+    ),
+    *("seconds", "warmup_requests", "bytes", "cause", "read", "processes", "inside"),
+)
+"""Columns that have the names of a contender's fields."""
 
 Cell = str | int | float | None
 
@@ -134,26 +100,17 @@ def _cells(report: Report, contender: ReportContender, place: Rank | None) -> It
     yield "plan", str(report.plan.get("name", ""))
     yield "started", report.started
     yield "complete", str(report.complete).lower()
-    for name in ("id", "label", "engine", "reuse", "http_requested", "http_version", "loop", "pool"):
+    for name in OWN:
         yield name, getattr(contender, name)
-    yield "concurrency", contender.concurrency
-    yield "state", contender.state
     for name in ("rank_low", "rank_high", "ratio", "ratio_low", "ratio_high"):
         yield name, getattr(place, name, None)
     yield from ((name, figure.of(contender)) for name, figure in FIGURE_COLUMNS.items())
     yield from _bounds("latency", contender.latency_ms)
     yield from _bounds("response", contender.response_ms)
-    yield "seconds", contender.seconds
     for name in ("planned", "error", "cancelled"):
         yield f"requests_{name}", getattr(contender.requests, name)
-    yield "warmup_requests", contender.warmup_requests
-    yield "bytes", contender.bytes
     yield "limiter", contender.limiter.kind
     yield "limiter_sentence", contender.limiter.sentence
-    yield "cause", contender.cause
-    yield "read", contender.read
-    yield "processes", contender.processes
-    yield "inside", contender.inside
     for name in Upstream.__struct_fields__:
         yield f"upstream_{name}", getattr(contender.upstream, name, None)
 
@@ -173,7 +130,7 @@ MEASURES = {figure.bmf: figure for figure in FIGURES if figure.bmf}
 def to_bmf(report: Report) -> bytes:
     """Indented JSON.  Contenders that did not finish are left out, and so are measures that are not known."""
     names = names_of(report.contenders)
-    return written(
+    return indented(
         {
             names[contender.id]: _measures(contender)
             for contender in report.contenders
@@ -189,11 +146,6 @@ def names_of(contenders: Sequence[Labelled]) -> dict[str, str]:
         contender.id: label if label and labels.count(label) == 1 else f"{label} ({id_of(contender)})".strip()
         for contender, label in zip(contenders, labels, strict=True)
     }
-
-
-def written(benchmarks: Mapping[str, Measures]) -> bytes:
-    """The format, of each benchmark's measures."""
-    return msgspec.json.format(msgspec.json.encode(benchmarks), indent=2) + b"\n"
 
 
 def _measures(contender: ReportContender) -> dict[str, Metric]:

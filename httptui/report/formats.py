@@ -6,7 +6,7 @@ Commands read this before they do anything, so writers are imported when they wr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -35,7 +35,7 @@ class Format:
 
 
 def indented(value: object) -> bytes:
-    """A result as indented JSON with a line break at its end."""
+    """Encode a result as indented JSON with a line break at its end."""
     import msgspec
 
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
@@ -105,20 +105,16 @@ SAVED: Final = {form.ending: name for name, form in FORMATS.items() if form.is_s
 def forms_of(
     document_of: Callable[[Any], Document], own: Mapping[str, Callable[[Any], bytes]]
 ) -> dict[str, Callable[[Any], bytes]]:
-    """How each form that a kind of report has is written, by name: `own` has those of this kind alone."""
-    return dict(_forms(document_of, own))
-
-
-def _forms(
-    document_of: Callable[[Any], Document], own: Mapping[str, Callable[[Any], bytes]]
-) -> Iterator[tuple[str, Callable[[Any], bytes]]]:
+    """Return the writer of each form that a kind of report has, by name: `own` has those of this kind alone."""
+    forms: dict[str, Callable[[Any], bytes]] = {}
     for name, form in FORMATS.items():
         if name in own:
-            yield name, own[name]
+            forms[name] = own[name]
         elif form.of_document is not None:
-            yield name, partial(_written, form.of_document, document_of)
+            forms[name] = partial(_written, form.of_document, document_of)
         elif form.of_run is None:
-            yield name, indented
+            forms[name] = indented
+    return forms
 
 
 def _written(
@@ -141,5 +137,5 @@ RUN_FORMS: Final = forms_of(
 def saved_forms(
     report: AnyReport, forms: Mapping[str, Callable[[AnyReport], bytes]]
 ) -> dict[str, Callable[[], bytes]]:
-    """The files that the reports folder gets of a run or a sweep: each ending, and what makes its content."""
+    """Return the files that the reports folder gets of a run or a sweep: the writer of each, by its ending."""
     return {ending: partial(forms[name], report) for ending, name in SAVED.items()}

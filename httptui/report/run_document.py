@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
-from httptui.figures import BY_NAME, FIGURES, LATENCIES, REQ_PER_S, RESPONSE, Figure
+from httptui.figures import BY_NAME, CPU, FIGURES, LATENCIES, REQ_PER_S, RESPONSE, Figure
 from httptui.report import document as doc
 from httptui.report.cells import (
     ANSWERS_TITLE,
@@ -20,8 +20,6 @@ from httptui.report.cells import (
     SAID,
     columns_of,
     connections_of,
-    cost_of,
-    cpu_of,
     first_answers,
     id_of,
     in_order,
@@ -32,12 +30,10 @@ from httptui.report.cells import (
     message_of,
     method_of,
     name_of,
-    note_of,
     notes_on,
     round_seconds,
     status_counts,
     status_rows,
-    statuses_of,
     upstream_rows,
     whole,
 )
@@ -47,7 +43,15 @@ from httptui.results.judge.ranking import rank_text
 from httptui.results.report import Report, ReportContender
 from httptui.results.snapshot import CpuRank, Rank, is_shared
 from httptui.safe_text import safe_text
-from httptui.units import UNKNOWN, format_bytes, format_count, format_rate, format_ratio, format_us
+from httptui.units import (
+    UNKNOWN,
+    format_bytes,
+    format_count,
+    format_rate,
+    format_ratio,
+    format_times,
+    format_us,
+)
 
 MANY = 5
 """From so many contenders, a printed page leaves long lists to the screen, so as to take two sheets as others do."""
@@ -131,7 +135,7 @@ def _verdict(report: Report, doubts: int) -> doc.Verdict:
 
 def _notes(report: Report) -> doc.Items:
     """Flags and warnings."""
-    flags = [doc.Item(told, kind) for kind, told in map(note_of, report.flags)]
+    flags = [doc.Item(flag.sentence.removeprefix(f"{flag.kind}: "), flag.kind) for flag in report.flags]
     return doc.Items(items=[*flags, *(doc.Item(told, "warning") for told in report.warnings)], style="notes")
 
 
@@ -171,7 +175,7 @@ def _costs(report: Report) -> doc.Section:
     """The ranking by CPU per request, where two or more are known."""
     places, contenders = _placed(report, report.cpu_ranking)
     costs = [format_us(place.cpu_us_per_request) for place in places]
-    ratios = [cost_of(place) for place in places]
+    ratios = [format_times(place.ratio, place.ratio_low, place.ratio_high) for place in places]
     columns = (
         *_places(places, contenders),
         doc.Column("CPU/req", costs, point=" ", forms=doc.TEXT | doc.MARKDOWN),
@@ -262,7 +266,7 @@ def _answered(report: Report) -> Iterator[str]:
     """How often each status came, where not all was one success, and what the first answer of each failure said."""
     for contender in in_order(report):
         if is_mixed(contender):
-            yield f"{id_of(contender)} was answered {statuses_of(contender)}"
+            yield f"{id_of(contender)} was answered {', '.join(status_counts(contender))}"
     for letters, answer in first_answers(report):
         yield safe_text(f"{letters} got {answer.told}", LONGEST_SAID)
 
@@ -433,7 +437,7 @@ def _facts(contender: ReportContender) -> Iterator[tuple[str, str | Sequence[str
     for figure in FIGURES:
         if figure.fact and figure.of(contender) is not None:
             yield figure.heading, figure.text(contender)
-    yield "CPU/req", cpu_of(contender)
+    yield "CPU/req", CPU.text(contender)
     yield "connections opened", _connections(contender)
     if contender.requests.retried:
         yield "retried", format_count(contender.requests.retried)

@@ -11,8 +11,8 @@ from typing import Final
 from httptui.report import document as doc
 from httptui.report.cells import name_of
 from httptui.report.document import LIMITS_TITLE, NOTES_TITLE, background_of, footer_of, head_of
-from httptui.report.exports import MEASURES, Measures, Metric, harmless, names_of, written
-from httptui.report.formats import forms_of
+from httptui.report.exports import MEASURES, Measures, Metric, harmless, names_of
+from httptui.report.formats import forms_of, indented
 from httptui.report.run_document import run_document
 from httptui.results.report import Report
 from httptui.sweeps.charts import (
@@ -233,7 +233,7 @@ def to_bmf(report: SweepReport) -> bytes:
     A report that was edited may hold points of no contender or of other axes, which are left out, too.
     """
     names = names_of(report.contenders)
-    return written(
+    return indented(
         {
             f"{names[point.contender]} · {_place(report, point)}": _measures(point)
             for point in report.points
