@@ -17,7 +17,7 @@ from httptui.engines.registry import BUILT_IN, EngineInfo, engine_info
 from httptui.plan.model import Contender, Plan, PythonName, Requirement, concurrency_of, label_of
 from httptui.plan.requests import shown
 from httptui.plan.secrets import redacted_url
-from httptui.plan.urls import split_target
+from httptui.plan.urls import split_target, valid_target
 
 
 class Environment(NamedTuple):
@@ -145,15 +145,8 @@ def _needs(plan: Plan) -> Iterator[tuple[str, str]]:
     target = plan.target
     if target.method == "GET" and (target.body or target.body_base64):
         yield "body on GET", "a POST, or no body"
-    if any(_is_ipv6(url) for url in target.all_urls):
+    if any(":" in url.host for url in map(valid_target, target.all_urls) if url is not None):
         yield "IPv6", "an IPv4 address or a name"
-
-
-def _is_ipv6(url: str) -> bool:
-    try:
-        return ":" in split_target(url).host
-    except ValueError:
-        return False
 
 
 def reading_problems(plan: Plan, contender: Contender, path: str, info: EngineInfo) -> Iterator[str]:
@@ -173,7 +166,8 @@ def reading_problems(plan: Plan, contender: Contender, path: str, info: EngineIn
 
 def dns_problems(plan: Plan) -> Iterator[str]:
     """Yield a problem if `dns_ms` is set for a target without a name to slow down; only the embedded one has it."""
-    if plan.target.dns_ms is not None and not all(_is_embedded(url) for url in plan.target.all_urls):
+    targets = map(valid_target, plan.target.all_urls)
+    if plan.target.dns_ms is not None and not all(url is None or url.embedded for url in targets):
         yield "target.dns_ms: only the embedded target is reached by a name of its own; leave it out"
 
 
@@ -183,35 +177,37 @@ def _why_not_slowed(contender: Contender, info: EngineInfo) -> str | None:
     return "has a resolver of its own" if info.resolver != "python" else None
 
 
-def _is_embedded(url: str) -> bool:
-    try:
-        return split_target(url).embedded
-    except ValueError:
-        return True
-
-
 def _without_json(plan: Plan) -> str | None:
     """Return the first URL of the embedded target whose answer is not JSON."""
     from httptui.target.answers import JSON, route
 
     for url in plan.target.all_urls:
-        try:
-            target = split_target(url)
-        except ValueError:
+        target = valid_target(url)
+        if target is None or not target.embedded:
             continue
         where = route(target.path)
-        if target.embedded and where.kind in ("fixed", "cpu") and where.answer.headers[:1] != (JSON,):
+        if where.kind in ("fixed", "cpu") and where.answer.headers[:1] != (JSON,):
             return url
     return None
 
 
 def cautions(plan: Plan) -> tuple[str, ...]:
     """Return warnings, one sentence each, the target's first; an engine that cannot be read causes none."""
+    engines = [
+        (contender, info) for contender in plan.contender if (info := _readable(contender.engine)) is not None
+    ]
     return (
         *_of_target(plan),
-        *(text for contender in plan.contender for text in _of_sharing(plan, contender)),
-        *(text for contender in plan.contender for text in _of_following(plan, contender)),
+        *(text for contender, info in engines for text in _of_sharing(plan, contender, info)),
+        *(text for contender, info in engines for text in _of_following(plan, contender, info)),
     )
+
+
+def _readable(engine: str) -> EngineInfo | None:
+    try:
+        return engine_info(engine)
+    except LookupError:
+        return None
 
 
 def _of_target(plan: Plan) -> Iterator[str]:
@@ -223,12 +219,8 @@ def _of_target(plan: Plan) -> Iterator[str]:
         yield "load goes through the environment's proxies, where it names any: they look the target up themselves"
 
 
-def _of_sharing(plan: Plan, contender: Contender) -> Iterator[str]:
+def _of_sharing(plan: Plan, contender: Contender, info: EngineInfo) -> Iterator[str]:
     if contender.reuse != "shared" or concurrency_of(plan, contender) <= contender.processes:
-        return
-    try:
-        info = engine_info(contender.engine)
-    except LookupError:
         return
     if info.mode == "sync" and contender.http in info.unsafe_shared:
         yield (
@@ -237,11 +229,7 @@ def _of_sharing(plan: Plan, contender: Contender) -> Iterator[str]:
         )
 
 
-def _of_following(plan: Plan, contender: Contender) -> Iterator[str]:
+def _of_following(plan: Plan, contender: Contender, info: EngineInfo) -> Iterator[str]:
     """Warn of third-party engines that follow redirects: the lane confines where they connect, not what they send."""
-    try:
-        info = engine_info(contender.engine)
-    except LookupError:
-        return
     if plan.policy.redirects and "redirects" in info.abilities and not info.reference.startswith(BUILT_IN):
         yield f"{label_of(contender)}: takes headers with secrets along a redirect unless the engine keeps them back"

@@ -5,7 +5,6 @@ The target's own checks are in `requests`, those of a contender's engine in `abi
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import stat
 import sys
@@ -13,12 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
 from httptui.cores import cores_to_pin
-from httptui.engines.registry import engine_info
+from httptui.engines.registry import EngineInfo, engine_info
 from httptui.plan.abilities import (
     ability_problems,
     dns_problems,
@@ -32,58 +30,9 @@ from httptui.plan.model import Contender, Load, Plan, concurrency_of, seconds_of
 from httptui.plan.requests import RETRIED_FAMILIES, RETRIED_KINDS, shown, target_problems
 from httptui.plan.schedule import SHORTEST_SLICE_MS, blocks_a_round
 from httptui.plan.sweep import sweep_problems
-from httptui.plan.urls import split_target
+from httptui.plan.urls import valid_target
 from httptui.safe_text import safe_text
 from httptui.units import listed
-
-if TYPE_CHECKING:
-    from httptui.engines.registry import EngineInfo
-
-
-PACKAGES = ("fastapi", "uvicorn", "httptools", "uvloop")
-"""Packages that an app needs besides its client."""
-DRIVER = "raw"
-MODES: Mapping[str, tuple[str, ...]] = {
-    "async": ("fastapi-async",),
-    "sync": ("fastapi-async-blocking", "fastapi-sync"),
-}
-CALLS = {
-    "fastapi-async": "awaits an async client",
-    "fastapi-async-blocking": "calls a sync client in the event loop",
-    "fastapi-sync": "calls a sync client in a thread",
-}
-
-
-def inside_problems(
-    contender: Contender,
-    path: str,
-    info: EngineInfo,
-    find: Callable[[str], object] = importlib.util.find_spec,
-) -> Iterator[str]:
-    """Yield the problems of placing a contender inside an app; `find` finds a package by name, or returns None."""
-    inside = contender.inside
-    if inside is UNSET:
-        return
-    name = f'"{inside}"'
-    if inside == "fastapi-ping":
-        if contender.engine != DRIVER:
-            yield f'{path}.inside: {name} calls no client, so its engine is "{DRIVER}", not {shown(contender.engine)}'
-    elif inside not in MODES[info.mode]:
-        fitting = " or ".join(f'"{one}"' for one in MODES[info.mode])
-        yield f"{path}.inside: {name} {CALLS[inside]}, and {shown(contender.engine)} is {info.mode}; {fitting}"
-    own = environment_with(contender, info).is_own
-    missing = [package for package in PACKAGES if not own and find(package) is None]
-    if missing:
-        verb = "is" if len(missing) == 1 else "are"
-        yield (
-            f"{path}.inside: {name} needs {listed(missing)}, which {verb} not installed; "
-            "pip install 'httptui[fastapi]'"
-        )
-    if contender.loop is not UNSET and info.mode == "async":
-        yield f"{path}.loop: an app runs on uvloop whatever its client; leave it out"
-    if contender.processes > 1:
-        yield f"{path}.processes: {contender.processes} for a client inside an app, which is one process; 1"
-
 
 MOST_IN_FLIGHT = 20_000
 MOST_THREADS = 2_000
@@ -200,6 +149,51 @@ def _engine_problems(plan: Plan, contender: Contender, path: str, info: EngineIn
             yield f"policy.{policy}: {path} cannot follow it, as {name} has no such ability; turn it off"
 
 
+PACKAGES = ("fastapi", "uvicorn", "httptools", "uvloop")
+"""Packages that an app needs besides its client."""
+DRIVER = "raw"
+MODES: Mapping[str, tuple[str, ...]] = {
+    "async": ("fastapi-async",),
+    "sync": ("fastapi-async-blocking", "fastapi-sync"),
+}
+CALLS = {
+    "fastapi-async": "awaits an async client",
+    "fastapi-async-blocking": "calls a sync client in the event loop",
+    "fastapi-sync": "calls a sync client in a thread",
+}
+
+
+def inside_problems(
+    contender: Contender,
+    path: str,
+    info: EngineInfo,
+    find: Callable[[str], object] = find_spec,
+) -> Iterator[str]:
+    """Yield the problems of placing a contender inside an app; `find` finds a package by name, or returns None."""
+    inside = contender.inside
+    if inside is UNSET:
+        return
+    name = f'"{inside}"'
+    if inside == "fastapi-ping":
+        if contender.engine != DRIVER:
+            yield f'{path}.inside: {name} calls no client, so its engine is "{DRIVER}", not {shown(contender.engine)}'
+    elif inside not in MODES[info.mode]:
+        fitting = " or ".join(f'"{one}"' for one in MODES[info.mode])
+        yield f"{path}.inside: {name} {CALLS[inside]}, and {shown(contender.engine)} is {info.mode}; {fitting}"
+    own = environment_with(contender, info).is_own
+    missing = [package for package in PACKAGES if not own and find(package) is None]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        yield (
+            f"{path}.inside: {name} needs {listed(missing)}, which {verb} not installed; "
+            "pip install 'httptui[fastapi]'"
+        )
+    if contender.loop is not UNSET and info.mode == "async":
+        yield f"{path}.loop: an app runs on uvloop whatever its client; leave it out"
+    if contender.processes > 1:
+        yield f"{path}.processes: {contender.processes} for a client inside an app, which is one process; 1"
+
+
 def _in_flight_problems(plan: Plan) -> Iterator[str]:
     each = [concurrency_of(plan, contender) for contender in plan.contender]
     total = sum(each) if plan.schedule.kind == "concurrent" else max(each)
@@ -209,16 +203,14 @@ def _in_flight_problems(plan: Plan) -> Iterator[str]:
 
 def _schemes_of(plan: Plan) -> set[str]:
     """Return the schemes of all URLs, or an empty set if one is invalid."""
-    try:
-        return {split_target(url).scheme for url in plan.target.all_urls}
-    except ValueError:
-        return set()
+    targets = list(map(valid_target, plan.target.all_urls))
+    return set() if None in targets else {target.scheme for target in targets if target is not None}
 
 
-def _no_uvloop(find: Callable[[str], object] = importlib.util.find_spec) -> str | None:
+def _no_uvloop() -> str | None:
     if sys.platform == "win32":
         return "does not exist on Windows"
-    return None if find("uvloop") else "is not installed"
+    return None if find_spec("uvloop") else "is not installed"
 
 
 def retry_problems(plan: Plan) -> Iterator[str]:

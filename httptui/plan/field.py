@@ -141,9 +141,7 @@ def no_text(texts: Texts) -> bool:
 
 def _is_embedded(url: str) -> bool:
     # The module needs the model, whose fields declare these conditions.
-    from httptui.plan.urls import split_target
+    from httptui.plan.urls import valid_target
 
-    try:
-        return split_target(url).embedded
-    except ValueError:
-        return False
+    target = valid_target(url)
+    return target is not None and target.embedded

@@ -114,20 +114,6 @@ def _escaped(character: str) -> str:
     return f"\\u{ord(character):04x}" if ord(character) < 0x20 or ord(character) == 0x7F else character
 
 
-__all__ = [
-    "MOST_BYTES",
-    "check_decoded",
-    "checked_plan",
-    "decode_plan",
-    "mapping_from_json",
-    "mapping_from_toml",
-    "plan_from_json",
-    "plan_from_mapping",
-    "plan_from_toml",
-    "plan_schema",
-    "plan_to_toml",
-]
-
 MOST_BYTES = 16 * 1024 * 1024
 """Room for the longest body and the longest list of URLs, each character escaped."""
 MOST_KEY_PARTS = 32

@@ -18,7 +18,7 @@ from httptui.plan.model import Plan, Schedule, seconds_of
 from httptui.plan.requests import shown
 from httptui.plan.schedule import SHORTEST_SLICE_MS
 from httptui.plan.secrets import redacted_url
-from httptui.plan.urls import REMEMBERED, split_target
+from httptui.plan.urls import REMEMBERED, valid_target
 from httptui.safe_text import safe_text
 from httptui.target.options import MAX_DELAY_MS
 from httptui.units import listed, plural
@@ -37,6 +37,8 @@ SECONDS_IN_FLIGHT = 0.016
 req/s needs for it: before every worker has sent a request and been answered, the load does not have that concurrency.
 """
 CONCURRENCY, LATENCY, POOL = "concurrency", "latency_ms", "pool"
+LOAD_CONCURRENCY = "load.concurrency"
+"""The whole path of `CONCURRENCY`."""
 
 _STEP = re.compile(r"(?P<name>[a-z_]+)(?:\[(?P<index>\d+)\])?")
 
@@ -74,7 +76,7 @@ def in_flight_of(plan: Plan, levels: Sequence[float]) -> float:
     swept = dict(zip(plan.sweep, levels, strict=False))
     own = [contender.concurrency for contender in plan.contender if contender.concurrency is not UNSET]
     set_here = [level for path, level in swept.items() if path.rpartition(".")[2] == CONCURRENCY]
-    shared = [] if {CONCURRENCY, "load.concurrency"} & swept.keys() else [plan.load.concurrency]
+    shared = [] if {CONCURRENCY, LOAD_CONCURRENCY} & swept.keys() else [plan.load.concurrency]
     return max([*own, *set_here, *shared])
 
 
@@ -251,28 +253,20 @@ def _axis_problems(plan: Plan) -> Iterator[str]:
 
 def _clashes(plan: Plan) -> Iterator[str]:
     """Yield pairs of axes that set one field, and axes that a contender's own field overrides."""
-    twins = {CONCURRENCY: "load.concurrency"}
-    for short, long in twins.items():
-        if short in plan.sweep and long in plan.sweep:
-            yield f"sweep.{long}: is the same field as sweep.{short}; keep one of the two"
+    swept = plan.sweep.keys() & {CONCURRENCY, LOAD_CONCURRENCY}
+    if len(swept) == 2:
+        yield f"sweep.{LOAD_CONCURRENCY}: is the same field as sweep.{CONCURRENCY}; keep one of the two"
     for index, contender in enumerate(plan.contender):
         own = f"contender[{index}]"
         if POOL in plan.sweep and f"{own}.pool" in plan.sweep:
             yield f"sweep.{own}.pool: is set by sweep.pool, too; keep one of the two"
-        swept = CONCURRENCY in plan.sweep or twins[CONCURRENCY] in plan.sweep
         if swept and contender.concurrency is not UNSET:
             yield f"{own}.concurrency: {contender.concurrency} would stay while the load's is swept; leave it out"
-    foreign = [url for url in plan.target.all_urls if not _is_embedded(url)]
+    targets = ((url, valid_target(url)) for url in plan.target.all_urls)
+    foreign = [url for url, target in targets if target is not None and not target.embedded]
     if LATENCY in plan.sweep and foreign:
         where = shown(redacted_url(foreign[0]))
         yield f"sweep.{LATENCY}: {where} is not ours to slow down; only the embedded target is"
-
-
-def _is_embedded(url: str) -> bool:
-    try:
-        return split_target(url).embedded
-    except ValueError:
-        return True
 
 
 def _other_field_problems(plan: Plan) -> Iterator[str]:
@@ -334,7 +328,7 @@ def _problems_at(plan: Plan, levels: tuple[float, ...], check: Check) -> tuple[s
 
 def _is_swept(plan: Plan, problem: str) -> bool:
     """Return whether a problem is about a field that the sweep sets."""
-    fields = {CONCURRENCY: "load.concurrency", LATENCY: "target.url"}
+    fields = {CONCURRENCY: LOAD_CONCURRENCY, LATENCY: "target.url"}
     where = problem.partition(":")[0]
     if POOL in plan.sweep and where.startswith("contender[") and where.endswith("].pool"):
         return True

@@ -103,13 +103,18 @@ def split_target(url: str) -> TargetUrl:
     )
 
 
+def valid_target(url: str) -> TargetUrl | None:
+    """Parse a target URL; None if it is invalid."""
+    try:
+        return split_target(url)
+    except ValueError:
+        return None
+
+
 def in_one_form(url: str) -> str:
     """Return a URL with its address in normal form; unchanged if it has a name, or is invalid."""
-    try:
-        target = split_target(url)
-    except ValueError:
-        return url
-    if target.embedded or not is_address(target.host):
+    target = valid_target(url)
+    if target is None or target.embedded or not is_address(target.host):
         return url
     match = re.match(r"(?P<before>[^/]*//(?:[^/?]*@)?)(?P<host>\[[^\]]*\]|[^/?:]*)", url)
     assert match is not None
@@ -242,10 +247,9 @@ def _hosts(urls: Sequence[str]) -> str:
 
 
 def _host(url: str) -> str:
-    try:
-        parts = split_target(url)
-    except ValueError:
+    parts = valid_target(url)
+    if parts is None:
         return "?"
-    return (
-        parts.host if parts.embedded else parts.without_userinfo.removesuffix(parts.path).partition("//")[2]
-    )
+    if parts.embedded:
+        return parts.host
+    return parts.without_userinfo.removesuffix(parts.path).partition("//")[2]
