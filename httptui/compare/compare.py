@@ -122,7 +122,7 @@ def differences_of(before: Recorded, after: Recorded, own: Sequence[Own]) -> tup
 
 
 class Course(NamedTuple):
-    """What went wrong for one contender, before and after."""
+    """Failed requests of one contender before and after, and whether it did not finish."""
 
     label: str
     failed: tuple[int, int]
@@ -308,7 +308,8 @@ Blocks = Mapping[int, float]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one report knows of one contender: each figure as a whole, and in each block where blocks keep it;
+    """Figures of one contender in one report: of the whole, and of each block that has them.
+
     `pooled` are those of all latencies together.
     """
 
@@ -322,7 +323,7 @@ FigurePair = tuple[Figures, Figures]
 
 
 def figures_of(contender: ReportContender) -> Figures:
-    """All that is compared of a run's contender."""
+    """Collect the figures of a run's contender that are compared."""
     service = {piece.block: piece.latency for piece in contender.slices if piece.latency is not None}
     response = {piece.block: piece.response for piece in contender.slices if piece.response is not None}
     whole = {quantity: BY_NAME[quantity].comparable(contender) for quantity in COMPARED}
@@ -376,7 +377,7 @@ def together(blocks: Sequence[Blocks]) -> dict[int, float]:
 
 
 def margins_between(one: Margins, other: Margins) -> Margins:
-    """By how much one contender differs by itself between two reports: the root of the mean square of both."""
+    """Return how much one contender differs by itself between two reports: the root mean square of both margins."""
     rate, cpu = (math.sqrt((mine**2 + theirs**2) / 2) for mine, theirs in zip(one, other, strict=True))
     return Margins(rate=rate, cpu=cpu)
 
@@ -430,7 +431,7 @@ def _quotient(one: float, other: float) -> float | None:
 
 
 def _ratio(plain: float, logarithm: Estimate | None, margin: float | None = None) -> Ratio:
-    """Of the estimate where it has an interval that floats hold, else the plain one without."""
+    """Return the estimate's ratio if it has an interval that floats can hold, else the plain one without."""
     if logarithm is None or logarithm.low is None or logarithm.high is None:
         return Ratio(point=plain)
     if logarithm.low < -FARTHEST or logarithm.high > FARTHEST:
@@ -440,7 +441,7 @@ def _ratio(plain: float, logarithm: Estimate | None, margin: float | None = None
 
 
 def _shift(before: Blocks, after: Blocks, confidence: float) -> Estimate | None:
-    """Of the logarithms; a block without a success counts as the slowest that either report has."""
+    """Estimate the shift of the logarithms; a block without a success counts as the slowest of both reports."""
     seen = [math.log(value) for value in (*before.values(), *after.values()) if value > 0]
     if not seen or not before or not after:
         return None
@@ -452,7 +453,7 @@ def _shift(before: Blocks, after: Blocks, confidence: float) -> Estimate | None:
 
 
 def _shift_of_pooled(quantity: str, pair: FigurePair, control: Sequence[FigurePair]) -> Estimate | None:
-    """By how much the logarithm of a figure of all latencies went up, or that of its ratio to a control's."""
+    """Estimate the rise of the logarithm of a figure of all latencies, or of its ratio to a control's."""
     sides = []
     for at in (0, 1):
         known = [one[at].pooled.get(quantity) for one in (pair, *control)]

@@ -15,7 +15,6 @@ from httptui.compare.comparison import (
     TwoSides,
 )
 from httptui.compare.sweeps import COMPARED_FIELDS, THROUGHPUT
-from httptui.compare.thresholds import met_lines
 from httptui.compare.words import (
     ALL,
     HEADINGS,
@@ -38,41 +37,36 @@ from httptui.compare.words import (
 )
 from httptui.report import document as doc
 from httptui.report.charts import change_mark, reach_of
-from httptui.report.document import NOTES_TITLE, moment
 from httptui.safe_text import safe_text
 from httptui.sweeps.charts import THROUGHPUT as FIGURE
 from httptui.sweeps.charts import Curve, axis_name, before_and_after, drawable
 from httptui.sweeps.points import Axis, Measured, SweepContender
 from httptui.sweeps.tables import level_table
+from httptui.units import format_count
 
 OUTCOMES = {
     "met": ("met", "✓", "good"),
     "missed": ("missed", "✗", "bad"),
     "open": ("not decided", "~", "warning"),
 }
-"""How an outcome is called, and the mark and the ink that it has."""
+"""The word, the mark and the ink of each outcome."""
 MOST_LARGE = 3
 WIDEST_HEADING = 24
 WRITTEN = doc.MARKDOWN | doc.HTML
 
 
 def comparison_document(comparison: Comparison) -> doc.Document:
-    """The whole document."""
+    """Build the whole document."""
     sentences = verdict_of(comparison)
     is_short = len(sentences) <= MOST_LARGE
-    outcomes = [
-        *outcome_items(comparison.thresholds),
-        *map(doc.Item, undecided_line(comparison.thresholds, comparison.kind)),
-    ]
     shown: list[doc.Block] = [
         doc.Sentences(texts=sentences, strong=True, forms=doc.TEXT | doc.MARKDOWN),
         doc.Verdict(large=sentences if is_short else (), more=() if is_short else sentences, forms=doc.HTML),
     ]
     return compared_document(
         comparison,
-        heading="two runs compared",
         shown=shown,
-        outcomes=outcomes,
+        outcomes=list(outcome_items(comparison.thresholds)),
         changes=(_changes(comparison),),
     )
 
@@ -80,12 +74,11 @@ def comparison_document(comparison: Comparison) -> doc.Document:
 def compared_document(
     comparison: TwoSides,
     *,
-    heading: str,
     shown: Sequence[doc.Block],
     outcomes: Sequence[doc.Item],
     changes: Sequence[doc.Block],
 ) -> doc.Document:
-    """The document of a comparison of either kind."""
+    """Build the document of a comparison of either kind."""
     names = " → ".join(dict.fromkeys((comparison.before.name, comparison.after.name)))
     head = doc.Head(
         kind="comparison",
@@ -93,8 +86,9 @@ def compared_document(
         facts=(f"{_when(comparison.before)} → {_when(comparison.after)}",),
         line=" → ".join(f"{side.name} · {side.started}" for side in (comparison.before, comparison.after)),
     )
+    results = [*outcomes, *map(doc.Item, undecided_line(comparison.thresholds, comparison.kind))]
     held = doc.Section(
-        title="Thresholds", markdown_title="", blocks=(doc.Items(items=outcomes, style="outcomes"),)
+        title="Thresholds", markdown_title="", blocks=(doc.Items(items=results, style="outcomes"),)
     )
     changed, missing, method = _what_changed(comparison), missing_of(comparison), method_of(comparison)
     blocks: list[doc.Block] = [
@@ -104,7 +98,7 @@ def compared_document(
         held.only(doc.HTML),
         *changes,
         doc.Section(
-            title=NOTES_TITLE,
+            title=doc.NOTES_TITLE,
             markdown_title="",
             blocks=(doc.Items(items=list(map(doc.Item, (*missing, *comparison.notes))), style="notes"),),
             forms=WRITTEN,
@@ -119,7 +113,7 @@ def compared_document(
     ]
     return doc.Document(
         title=f"{names} compared",
-        heading=heading,
+        heading=f"two {comparison.kind}s compared",
         head=head,
         blocks=blocks,
         footer=[*method, f"schema {comparison.schema}"],
@@ -194,7 +188,7 @@ def _changes(comparison: Comparison) -> doc.Section:
 
 
 def _when(side: Side) -> str:
-    return f"{moment(side.started)}{'' if side.complete else ' (not complete)'}"
+    return f"{doc.moment(side.started)}{'' if side.complete else ' (not complete)'}"
 
 
 def _said(comparison: TwoSides) -> doc.Section:
@@ -230,19 +224,17 @@ WIDEST_OF_SWEEPS = 18
 
 
 def sweep_comparison_document(comparison: SweepComparison) -> doc.Document:
-    """The whole document."""
+    """Build the whole document."""
     sentences = [claim.sentence for claim in comparison.claims]
     shown: list[doc.Block] = [doc.Items(items=list(map(doc.Item, sentences)), forms=doc.TEXT | doc.MARKDOWN)]
     shown += [doc.Verdict(more=sentences, forms=doc.HTML)] if sentences else []
     others = list(_others(comparison))
     outcomes = [
         *outcome_items(result for result in comparison.thresholds if result.outcome != "met"),
-        *(doc.Item(line, *OUTCOMES["met"]) for line in met_lines(comparison)),
-        *map(doc.Item, undecided_line(comparison.thresholds, comparison.kind)),
+        *(doc.Item(line, *OUTCOMES["met"]) for line in _met_lines(comparison)),
     ]
     return compared_document(
         comparison,
-        heading="two sweeps compared",
         shown=shown,
         outcomes=outcomes,
         changes=(
@@ -258,6 +250,18 @@ def sweep_comparison_document(comparison: SweepComparison) -> doc.Document:
             ),
         ),
     )
+
+
+def _met_lines(comparison: SweepComparison) -> list[str]:
+    """Count how often each threshold is met: "req_per_s > -5%: 14 of 21, each contender at each level"."""
+    outcomes: dict[str, list[bool]] = {}
+    for result in comparison.thresholds:
+        outcomes.setdefault(result.text, []).append(result.outcome == "met")
+    return [
+        f"{text}: {format_count(sum(met))} of {format_count(len(met))}, each contender at each level"
+        for text, met in outcomes.items()
+        if any(met)
+    ]
 
 
 def _beside(comparison: SweepComparison) -> str:

@@ -151,7 +151,7 @@ def claims_of(
     control: str | None,
     margin: float,
 ) -> tuple[ContenderClaim, ...]:
-    """Of every contender, but for a control that was named; `margin` is by how much one differs by itself."""
+    """Return the claims of every contender but a named control; `margin` is how much one differs by itself."""
     return tuple(
         _claim(at, contender, levels, control, margin)
         for at, contender in enumerate(contenders)
@@ -232,7 +232,7 @@ SCHEDULE = "interleaved"
 
 
 def compare_sweeps(before: SweepReport, after: SweepReport, control: str | None = None) -> SweepComparison:
-    """What changed from one sweep to the next at every level that both have.
+    """Compare two sweeps at every level that both have.
 
     Contenders are paired, and held against a control, as those of runs are (`httptui.compare`); so many
     levels are looked at together that each contender's intervals share an error of 5 % (Bonferroni).  ValueError
@@ -302,7 +302,7 @@ def _margins(report: SweepReport) -> Margins:
 
 
 def _settings(report: SweepReport, contender: SweepContender) -> dict[str, Any]:
-    """What the plan sets a contender to, and its versions."""
+    """Return the plan's settings of a contender, and its versions."""
     return {**_planned(report, contender), "label": contender.label, "versions": contender.versions}
 
 

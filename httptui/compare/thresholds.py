@@ -24,14 +24,13 @@ from httptui.compare.words import against_words, format_change, format_range, wh
 from httptui.figures import REQ_PER_S
 from httptui.plan.expectations import Clause, Named, Units, parse_clause, who_is
 from httptui.plan.requests import shown
-from httptui.units import format_count
 
 _PERCENT: Final[Units] = {"%": 0.01}
 CHANGES: Final = dict.fromkeys(COMPARED, _PERCENT)
-"""What a threshold may be about: changes in per cent of the figure before."""
+"""Quantities of thresholds: changes in per cent of the figure before."""
 BETWEEN_RUNS: Final = 1.6
-"""How many times as far as their blocks tell runs of one build lie apart (`benchmarks.builds`): what a machine
-does lasts longer than a block.
+"""Runs of one build differ by so many times as much as their blocks tell (`benchmarks.builds`), because disturbances
+last longer than a block.
 """
 
 
@@ -149,7 +148,7 @@ def _unknown(contender: ContenderChange, point: bool) -> Outcome:
 def outcome_of(
     clause: Clause, ratio: Ratio | None, left: tuple[float, float] | None, *, point: bool = False
 ) -> Outcome:
-    """Whether a change keeps a threshold, given the range that the data leave to it, None where that is not known."""
+    """Judge a change by a threshold, given the range that the data leave to it, None if that is unknown."""
     holds = ratio is not None and clause.holds(ratio.point - 1)
     # Where nothing is left of a figure there is no interval, and none is needed.
     if point or ratio is None or ratio.point == 0:
@@ -163,17 +162,5 @@ def outcome_of(
 
 
 def parse_sweep_threshold(text: str) -> Clause:
-    """A threshold of what sweeps measure; ValueError says what is wrong and what is allowed."""
+    """Parse a threshold about a figure of sweeps; ValueError says what is wrong and what is allowed."""
     return parse_threshold(text, changes={quantity: CHANGES[quantity] for quantity in COMPARED_FIELDS})
-
-
-def met_lines(comparison: SweepComparison) -> list[str]:
-    """Count how often each threshold is met: "req_per_s > -5%: 14 of 21, each contender at each level"."""
-    outcomes: dict[str, list[bool]] = {}
-    for result in comparison.thresholds:
-        outcomes.setdefault(result.text, []).append(result.outcome == "met")
-    return [
-        f"{text}: {format_count(sum(met))} of {format_count(len(met))}, each contender at each level"
-        for text, met in outcomes.items()
-        if any(met)
-    ]

@@ -94,7 +94,7 @@ def _has_pooled(contender: ContenderChange) -> bool:
 
 
 def has_control(comparison: TwoSides) -> bool:
-    """Whether anything is held against a control."""
+    """Return whether anything is compared with a control."""
     return any(
         change.against is not None
         for contender in comparison.contenders
@@ -143,7 +143,7 @@ def difference_cells(difference: Difference) -> tuple[str, str, str]:
 
 
 def undecided_line(results: Sequence[ThresholdResult], kind: str) -> list[str]:
-    """What it means that thresholds are not decided, and what to do about it; nothing where all are."""
+    """Explain thresholds that are not decided, and how to decide them; empty if there are none."""
     count = sum(result.outcome == "open" for result in results)
     if not count:
         return []
@@ -211,7 +211,7 @@ def _is_shown(change: Change) -> bool:
 
 
 def _words(quantity: str, change: Change) -> str:
-    """Which way a figure went, and how far: "slower (req/s −20 % [−21, −19])"."""
+    """Describe a change by direction and size: "slower (req/s −20 % [−21, −19])"."""
     better, worse = BETTER_AND_WORSE[quantity]
     is_more = change.ratio is not None and change.ratio.point > 1
     word = better if is_more == (quantity in HIGHER_IS_BETTER) else worse
@@ -242,7 +242,7 @@ def level_words(levels: Levels) -> str:
 
 
 def axes_text(comparison: SweepComparison) -> str:
-    """What stands above the levels."""
+    """Return the heading of the levels: the axes' paths."""
     return " · ".join(comparison.axes)
 
 

@@ -28,7 +28,7 @@ class Environment(NamedTuple):
 
     @property
     def is_own(self) -> bool:
-        """Whether it is one of its own."""
+        """True unless it is the environment of httptui."""
         return bool(self.requires or self.python)
 
 

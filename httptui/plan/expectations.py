@@ -1,4 +1,4 @@
-"""What a plan expects of its contenders' results, each expectation parsed and tied to the contenders it is about."""
+"""Expectations of a plan, each parsed and tied to the contenders it is about."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from httptui.plan.model import Plan
 
 Units = Mapping[str, float]
-"""What a number may be followed by, and how much of the figure's own unit that is."""
+"""Units that may follow a number, each with its size in the figure's own unit."""
 
 QUANTITIES: Final = {figure.name: figure.unit.clause for figure in FIGURES if figure.expected}
 """Every figure that an expectation may be about, with its units; a bare number is in the report's own, milliseconds
@@ -52,13 +52,13 @@ class Clause:
     limit: float
 
     def holds(self, value: float) -> bool:
-        """Whether a value meets it."""
+        """Return whether a value meets it."""
         return OPERATORS[self.operator](value, self.limit)
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """By what a contender can be named: its letter, its label, or its engine."""
+    """Names of a contender: its letter, its label, and its engine."""
 
     id: str
     label: str
@@ -66,7 +66,7 @@ class Named:
 
 
 def parse_clause(text: str, quantities: Mapping[str, Units] = QUANTITIES) -> Clause:
-    """A clause such as `A.p99 < 50ms` or `ratio(httpx) > 0.5`; ValueError says what is wrong and what is allowed."""
+    """Parse a clause such as `A.p99 < 50ms` or `ratio(httpx) > 0.5`; ValueError tells what is allowed."""
     parts = _CLAUSE.fullmatch(text.strip())
     if parts is None or not parts["left"] or not parts["right"].strip():
         raise ValueError(f"{shown(text)} compares nothing; QUANTITY {', '.join(OPERATORS)} NUMBER")
@@ -76,7 +76,7 @@ def parse_clause(text: str, quantities: Mapping[str, Units] = QUANTITIES) -> Cla
 
 
 def who_is(name: str, contenders: Sequence[Named]) -> Named:
-    """The contender of that letter, else of that label, else of that engine; ValueError where none or several are."""
+    """Find a contender by letter, else by label, else by engine; ValueError if none or several match."""
     for kind in ("id", "label", "engine"):
         found = [contender for contender in contenders if getattr(contender, kind) == name]
         if len(found) == 1:
@@ -88,7 +88,7 @@ def who_is(name: str, contenders: Sequence[Named]) -> Named:
 
 
 def _subject(left: str, quantities: Mapping[str, Units]) -> tuple[str, str | None]:
-    """Quantity and contender of `p99`, `aiohttp.p99` or `p99(aiohttp)`."""
+    """Split `p99`, `aiohttp.p99` or `p99(aiohttp)` into quantity and contender."""
     if call := _CALL.fullmatch(left):
         quantity, contender = call["quantity"], call["contender"]
     else:
@@ -105,7 +105,7 @@ def _subject(left: str, quantities: Mapping[str, Units]) -> tuple[str, str | Non
 
 
 def _last_word(left: str, quantities: Mapping[str, Units]) -> str:
-    """What was most likely meant as the quantity: `p98` of `aiohttp.p98`."""
+    """Return the word most likely meant as the quantity: `p98` of `aiohttp.p98`."""
     word = _WORD.search(left)
     return left if word is None or word[0] in quantities else word[0]
 
@@ -139,7 +139,7 @@ class Expectation:
 
 
 def expectation_of(text: str, plan: Plan) -> Expectation:
-    """One text of a plan's `expect`; ValueError says what is wrong and what is allowed."""
+    """Parse one text of a plan's `expect`; ValueError says what is wrong and what is allowed."""
     if safe_text(text, LONGEST_TOLD) != text:
         raise ValueError(f"{shown(text)} must be one line without control or invisible characters")
     clause = parse_clause(text)
@@ -154,12 +154,12 @@ def expectation_of(text: str, plan: Plan) -> Expectation:
 
 
 def expectations_of(plan: Plan) -> tuple[Expectation, ...]:
-    """All expectations of a checked plan."""
+    """Parse all expectations of a checked plan."""
     return tuple(expectation_of(text, plan) for text in plan.expect)
 
 
 def expectation_problems(plan: Plan) -> Iterator[str]:
-    """Every expectation that cannot be judged, by its path: `expect[1]: …`."""
+    """Yield every expectation that cannot be judged, by its path: `expect[1]: …`."""
     for index, text in enumerate(plan.expect):
         try:
             expectation_of(text, plan)
@@ -168,7 +168,7 @@ def expectation_problems(plan: Plan) -> Iterator[str]:
 
 
 def named_contenders(plan: Plan) -> tuple[Named, ...]:
-    """The plan's contenders by what they can be named."""
+    """Return the names of a plan's contenders."""
     return tuple(
         Named(letter_of(index), label_of(contender), contender.engine)
         for index, contender in enumerate(plan.contender)

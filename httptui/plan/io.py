@@ -24,7 +24,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b
 
 
 def plan_to_toml(plan: Plan) -> str:
-    """The plan as TOML that `plan_from_toml` reads back to an equal plan."""
+    """Write the plan as TOML that `plan_from_toml` reads back to an equal plan."""
     values, usual = _fields(plan), _fields(Plan(contender=()))
     blocks: list[str] = []
     own: dict[str, Any] = {}
@@ -43,7 +43,7 @@ def plan_to_toml(plan: Plan) -> str:
 
 
 def _own_lines(values: dict[str, Any], usual: dict[str, Any]) -> str:
-    """The values that are in no table; a text of several lines on lines of its own."""
+    """Write the values that are in no table; a text of several lines on lines of its own."""
     return "".join(
         _text_of_lines(name, value)
         if isinstance(value, str) and "\n" in value
@@ -58,7 +58,7 @@ def _text_of_lines(name: str, text: str) -> str:
 
 
 def _tables(name: str, struct: msgspec.Struct, usual: msgspec.Struct) -> Iterator[str]:
-    """A table and those within it; the URL, which says what it is all about, is never left out."""
+    """Write a table and those within it; the URL is never left out."""
     values = _fields(struct)
     within = {key: values.pop(key) for key, value in list(values.items()) if isinstance(value, dict)}
     yield _table(name, values, _fields(usual), always="url")
@@ -88,7 +88,7 @@ def _key(name: str) -> str:
 
 
 def toml_value(value: object) -> str:
-    """A text, a number, a truth, a struct or a tuple of such in TOML, on one line."""
+    """Write a text, a number, a boolean, a struct or a tuple of such in TOML, on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
@@ -100,7 +100,7 @@ def toml_value(value: object) -> str:
 
 
 def _short(number: float) -> float:
-    """A whole number without its decimals, as one would write it."""
+    """Return a whole number as an int, as one would write it."""
     return int(number) if number == int(number) else number
 
 
@@ -143,7 +143,7 @@ def check_decoded(plan: Plan) -> Plan:
 
 
 def _in_one_form(plan: Plan) -> Plan:
-    """The plan with each address in its URLs as everyone writes it, so that nobody is shown another spelling."""
+    """Return the plan with each address in its URLs in normal form."""
     target = plan.target
     url, urls = in_one_form(target.url), tuple(map(in_one_form, target.urls))
     if (url, urls) == (target.url, target.urls):
@@ -162,9 +162,7 @@ def decode_plan(data: object) -> Plan:
 
 
 def checked_plan(plan: Plan) -> Plan:
-    """The plan, with the URLs of its file read, if it can be run, else PlanError; for plans made in Python, whose
-    values nothing checked.
-    """
+    """Check a plan made in Python, whose values nothing checked, and read its URL file; PlanError if invalid."""
     try:
         data = msgspec.to_builtins(plan)
     except (TypeError, ValueError, RecursionError) as error:
@@ -183,7 +181,7 @@ def plan_from_json(text: str) -> Plan:
 
 
 def mapping_from_toml(text: str) -> dict[str, Any]:
-    """TOML as plain values, within the size that a plan may have."""
+    """Read TOML as plain values, within the size that a plan may have."""
     _check_size(text)
     # Its parser takes a time with the square of a key's length.
     if _DEEP_KEY.search(_TEXTS.sub("_", text)):
@@ -197,7 +195,7 @@ def mapping_from_toml(text: str) -> dict[str, Any]:
 
 
 def mapping_from_json(text: str) -> object:
-    """JSON as plain values, within the size that a plan may have; NaN, Infinity and repeated keys are refused."""
+    """Read JSON as plain values, within the size that a plan may have; refuse NaN, Infinity and repeated keys."""
     _check_size(text)
     try:
         return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_repeats)
@@ -208,7 +206,7 @@ def mapping_from_json(text: str) -> object:
 
 
 def plan_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a plan."""
+    """Return the JSON Schema (2020-12) of a plan."""
     schema = json.loads(msgspec.json.encode(msgspec.json.schema(Plan)))
     structs_in: tuple[type[msgspec.Struct], ...] = (Plan, Stage, *tables_of(Plan).values())
     for struct in structs_in:

@@ -853,12 +853,12 @@ def warmup_of(value: str | int) -> Warmup:
 
 
 def letter_of(index: int) -> str:
-    """The letter of the contender at an index: A … Z."""
+    """Return the letter of the contender at an index: A … Z."""
     return chr(ord("A") + index)
 
 
 def concurrency_of(plan: Plan, contender: Contender) -> int:
-    """Most requests in flight of one contender: its own, or the load's, or where the stages take it."""
+    """Return the most requests in flight of a contender: its own number, the load's, or that of the highest stage."""
     if contender.concurrency is not UNSET:
         return contender.concurrency
     if plan.load.kind == "closed" and plan.load.stages:
@@ -867,7 +867,7 @@ def concurrency_of(plan: Plan, contender: Contender) -> int:
 
 
 def label_of(contender: Contender) -> str:
-    """The contender in words: its own label, or engine · reuse and whatever differs from the usual."""
+    """Name a contender: its own label, or engine · reuse and whatever differs from the usual."""
     if contender.label is not UNSET:
         return contender.label
     parts = [contender.engine, contender.reuse]
@@ -897,7 +897,7 @@ def _reading_words(contender: Contender) -> Iterator[str]:
 
 
 def seconds_of(load: Load) -> float | None:
-    """Seconds under load a round, or None where a number of requests bounds it; 10 s where neither is given."""
+    """Return the seconds under load a round, 10 unless given; None if a number of requests bounds it."""
     if load.stages:
         return sum(stage.seconds for stage in load.stages)
     if load.kind == "burst" or load.requests is not None:
@@ -906,7 +906,7 @@ def seconds_of(load: Load) -> float | None:
 
 
 def describe_load(load: Load) -> str:
-    """The load in a few words, as the screen's first line has it."""
+    """Describe the load in a few words, as the screen's first line has it."""
     if load.kind == "burst":
         return f"burst · {load.concurrency} at once"
     seconds = seconds_of(load)
@@ -921,7 +921,7 @@ def describe_load(load: Load) -> str:
 
 
 def describe_policy(plan: Plan) -> str:
-    """What any client of the plan may do, the time-out first: "timeout 30 s · 2 redirects"."""
+    """Describe what any client of the plan may do, the time-out first: "timeout 30 s · 2 redirects"."""
     policy = plan.policy
     told = [f"timeout {policy.timeout:g} s"]
     told += [plural(policy.redirects, "redirect")] if policy.redirects else []

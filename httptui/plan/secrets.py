@@ -121,14 +121,14 @@ _USERINFO_OF_URL = re.compile(
     r"(?:(?i:https?|wss?):(?:\\{0,3}/){2}|(?<![^\s=&,;:\"'(<\[{])(?:\\{0,3}/){2}(?=[^/?#\s\"<>@:]*:))"
     r"(?!\*{3}(?::\*{3})?@)(?P<value>(?:[^/?#\s\"<>&]|&(?![^/?#\s\"<>&=]*=)){1,2000})@"
 )
-"""What logs in at a URL that a text holds; of another scheme than the web's only what has a password."""
+"""Credentials in a URL inside a text; of another scheme than the web's only those with a password."""
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _BETWEEN_SIGNS = re.compile(r"[^&?#\s\"<>]++")
 """A piece of a query or a form, which may be encoded as a whole."""
 _PLUS = re.compile(r"(?<=[:,;{\[])\++")
 """Blanks of a form, where a pattern may look for one."""
 _MOST_ENCODINGS = 3
-"""How often a value may be percent-encoded within another."""
+"""The most times that a value may be percent-encoded within another."""
 _JSON = re.compile(
     r"\"(?P<text>(?:[^\"\\]|\\.)*+)\"|(?P<mark>[{}\[\]:,])|(?P<plain>[^\s{}\[\]:,\"]+)", re.DOTALL
 )
@@ -147,7 +147,7 @@ class Place(NamedTuple):
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a header, query field or form field of this name holds a secret by the look of it."""
+    """Return whether the name of a header, query field or form field looks like that of a secret."""
     return _SECRET_NAME.search(name) is not None or _SECRET_HUMP.search(name) is not None
 
 
@@ -298,7 +298,7 @@ def _in_json(text: str) -> Iterator[Place]:
 
 
 def _within(match: re.Match[str], level: _Level) -> Iterator[Place]:
-    """What a key, a value or a mark between them adds to its object or list."""
+    """Add a key, a value or a mark between them to its object or list, and yield the secrets found."""
     if match["mark"] == ":":
         level.expects_key = False
     elif match["mark"] == ",":
@@ -340,7 +340,7 @@ _CREDENTIALS = re.compile(
 _USERINFO = re.compile(r"(?P<start>^\s*(?:[^/?#\s]*//)?)(?P<userinfo>[^/?#\s]*)@")
 """At the beginning of a URL; that of another URL, in its query, is looked for as other secrets are."""
 _MOST_LAYERS = 4
-"""How often a user and a password may be percent-encoded, and once more."""
+"""The most times that a user and a password may be percent-encoded, plus one."""
 # A password with a "/" or a "?" in it; a port before those makes a URL whose path or query holds the @.
 _ODD_USERINFO = re.compile(
     r"(?P<start>^(?:https?://)?)(?!https?:|\[)[^\s/:@?#]+:(?![0-9]{0,5}[/?#])[^\s@]*[/?#][^\s@]*@",
@@ -349,12 +349,12 @@ _ODD_USERINFO = re.compile(
 
 
 def is_secret_header(name: str, value: str) -> bool:
-    """Whether a header holds a secret by the look of its name, or of a value as `Bearer …`; a reference is none."""
+    """Return whether a header looks secret by its name, or by a value such as `Bearer …`; a reference does not."""
     return not is_reference(value) and (is_secret_name(name) or _CREDENTIALS.match(value) is not None)
 
 
 def is_reference(value: str) -> bool:
-    """Whether a value is `env:NAME`, alone or after one word as in `Bearer env:NAME`."""
+    """Return whether a value is `env:NAME`, alone or after one word as in `Bearer env:NAME`."""
     return _REFERENCE.fullmatch(value) is not None
 
 
@@ -479,7 +479,7 @@ def masked_pairs(text: str) -> str:
 
 
 def secret_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Where secrets stand in a text by the look of them: start and end, without quotes, in order.
+    """Return the start and end of all that looks like a secret in a text, without quotes, in order.
 
     There are none in a text that is one `env:NAME` reference.
     """
@@ -544,7 +544,7 @@ def _secrets_of_url(url: str, environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def basic_token(credentials: str) -> str:
-    """What follows `Basic ` in an Authorization header for "user:password"."""
+    """Encode "user:password" as it follows `Basic ` in an Authorization header."""
     return base64.b64encode(credentials.encode(errors="replace")).decode("ascii")
 
 

@@ -1,1 +1,1 @@
-"""What a run leaves behind: the report, and the formats made from it."""
+"""Saved reports of runs, and the documents and exports made from them."""

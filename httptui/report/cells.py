@@ -1,4 +1,4 @@
-"""What the written forms of a report have in common: order, headings and the cells of their tables."""
+"""Contents that the written forms of a report share: order, figures, notes, answers, plan, environment."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ONE_START = "Intervals do not include differences between process starts."
 
 
 def in_order(report: Report) -> list[ReportContender]:
-    """The contenders, best first, and those without a rank last."""
+    """Return the contenders, best first, and those without a rank last."""
     by_id = {contender.id: contender for contender in report.contenders}
     ranked = [by_id.pop(place.id) for place in report.ranking if place.id in by_id]
     return [*ranked, *by_id.values()]
@@ -123,7 +123,7 @@ def columns_of(report: Report) -> Iterator[FigureColumn]:
 
 
 def group_of(figure: Figure, *, opened: bool) -> str:
-    """What stands above several columns of times; empty for other figures."""
+    """Return the heading above several columns of times; "" for other figures."""
     if figure.is_response:
         return "response time"
     if figure.is_service:
@@ -132,7 +132,7 @@ def group_of(figure: Figure, *, opened: bool) -> str:
 
 
 def notes_on(contenders: Sequence[ReportContender]) -> list[str]:
-    """What the marks at figures mean, of those marks that there are."""
+    """Explain the marks at the figures, as far as there are any."""
     times = [time for one in contenders for time in (one.latency_ms, one.response_ms) if time is not None]
     notes = (
         [FEW_SAMPLES]
@@ -164,7 +164,7 @@ def lookups_of(contender: ReportContender) -> str:
 
 
 def epochs_of(report: Report) -> int:
-    """How often the processes were started: the number of epochs that slices tell of."""
+    """Count the epochs: how often the processes were started."""
     return len({piece.epoch for contender in report.contenders for piece in contender.slices})
 
 
@@ -179,12 +179,12 @@ def message_of(contender: ReportContender, kind: str) -> str:
 
 
 def method_of(report: Report) -> str:
-    """How its figures and its ranking were made, and what they leave out."""
+    """Explain how figures and ranking were made, and what they leave out."""
     return METHOD if epochs_of(report) > 1 else f"{METHOD} {ONE_START}"
 
 
 def plan_text(report: Recorded) -> tuple[str, str]:
-    """The plan as a file that runs, and what it is written in: toml, or json where the plan is not one of ours."""
+    """Write the plan as a file that runs; return text and language: toml, or json if the plan is not one of ours."""
     try:
         return plan_to_toml(decode_plan(report.plan)), "toml"
     except PlanError:
@@ -192,13 +192,13 @@ def plan_text(report: Recorded) -> tuple[str, str]:
 
 
 def question_of(report: Recorded) -> str:
-    """What the plan asks, the first line of its description; empty where it has none."""
+    """Return the first line of the plan's description; "" if it has none."""
     lines = str(report.plan.get("description") or "").strip().splitlines()
     return safe_text(lines[0], LONGEST) if lines else ""
 
 
 def is_open(report: Report) -> bool:
-    """Whether requests came at a rate, so that they have response times, too, and may be dropped."""
+    """Return whether requests came at a rate, so that they have response times and may be dropped."""
     return any(contender.response_ms is not None for contender in report.contenders)
 
 
@@ -232,7 +232,7 @@ def status_rows(report: Report) -> list[tuple[ReportContender, str, int]]:
 
 
 def is_mixed(contender: ReportContender) -> bool:
-    """Whether its answers were not all of one status of success."""
+    """Return whether its answers were not all of one status of success."""
     return len(contender.status) > 1 or any(not status.startswith("2") for status in contender.status)
 
 
@@ -245,7 +245,7 @@ def status_counts(contender: ReportContender) -> list[str]:
 
 
 def first_answers(report: Report) -> list[tuple[str, FirstAnswer]]:
-    """The first answers, by status, each with the letters of those that got it: "A, B and C"."""
+    """Return the first answers, by status, each with the letters of those that got it: "A, B and C"."""
     found: dict[tuple[str, str], tuple[list[str], FirstAnswer]] = {}
     for contender in report.contenders:
         for answer in contender.first_answers.values():
@@ -297,7 +297,7 @@ BYTES = "_bytes"
 
 
 def environment_of(report: Recorded) -> Iterator[tuple[str, str, str]]:
-    """Rows: of the run, the machine or a contender; what; its value."""
+    """Yield rows: the run, the machine or a contender; a property; its value."""
     yield "run", "started", report.started
     yield "run", "seconds", f"{report.seconds:.1f}"
     for key, value in report.environment.items():
@@ -311,7 +311,7 @@ def environment_of(report: Recorded) -> Iterator[tuple[str, str, str]]:
 
 
 def _told(value: object) -> str:
-    """A value in words: a table as "name value" pairs, a list as its items, nothing as not known."""
+    """Format a value: a table as "name value" pairs, a list as its items, None as unknown."""
     if isinstance(value, dict):
         return " · ".join(f"{_name(name)} {_told(inner)}" for name, inner in value.items())
     if isinstance(value, list | tuple):
@@ -324,7 +324,7 @@ def _told(value: object) -> str:
 
 
 def _item(value: object) -> str:
-    """One of several; a table among them in brackets, for it has several values itself."""
+    """Format one of several values; a table among them in brackets."""
     return f"({_told(value)})" if isinstance(value, dict) else _told(value)
 
 

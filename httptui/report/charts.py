@@ -211,7 +211,7 @@ SMALLEST_REACH = math.log(1.05)
 
 
 def reach_of(ratios: Iterable[Ratio]) -> float:
-    """How far changes and their intervals lead from none at most, by logarithm."""
+    """Return the largest logarithm of all changes and ends of intervals."""
     ends = [end for ratio in ratios for end in ratio]
     return max([SMALLEST_REACH, *(abs(math.log(end)) for end in ends if end and end > 0)])
 

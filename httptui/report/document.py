@@ -63,7 +63,7 @@ class Styled:
 
 @dataclass(frozen=True)
 class Several:
-    """What is told of together, such as a pair of contenders."""
+    """Things shown together, such as a pair of contenders."""
 
     cells: Sequence[str | Named]
 
@@ -116,7 +116,7 @@ class _Block:
     look: str = ""
 
     def only(self, forms: Forms) -> Self:
-        """The same for these renderers only."""
+        """Return the block for these renderers only."""
         return replace(self, forms=forms)
 
 
@@ -296,13 +296,13 @@ def head_of(report: Recorded, kind: str, *facts: str) -> Head:
 
 
 def moment(started: str) -> str:
-    """When a run began, as people read it."""
+    """Format the start of a run, as people read it."""
     when = started.partition("+")[0].replace("T", " ").removesuffix("Z")
     return f"{when} UTC" if started.endswith(("Z", "+00:00")) else started
 
 
 def background_of(report: Recorded, how_to_read: Section) -> Group:
-    """What a reader needs to judge the figures and to repeat the run."""
+    """Group what a reader needs to judge the figures and to repeat the run."""
     return Group(
         blocks=(how_to_read, _plan(report), _replay(report), _environment(report)), look="background"
     )

@@ -1,4 +1,4 @@
-"""What the machine and the interpreter were like: what a reader needs to repeat a run, and no names of theirs."""
+"""The machine and the interpreter, as far as a reader needs them to repeat a run; without names of host or user."""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ def cpu() -> dict[str, Any]:
 
 
 def load_average() -> list[float]:
-    """How many processes wanted to run, on average of the last 1, 5 and 15 minutes."""
+    """Return the average number of runnable processes in the last 1, 5 and 15 minutes."""
     return [round(load, 2) for load in psutil.getloadavg()]
 
 
 def limits() -> dict[str, Any]:
-    """What bounds connections: open files (soft and hard) and, on Linux, the range of ephemeral ports."""
+    """Return the limits of connections: open files (soft and hard) and, on Linux, the range of ephemeral ports."""
     return {
         "open_files": _open_files(),
         "ephemeral_ports": _numbers(_read("/proc/sys/net/ipv4/ip_local_port_range")),

@@ -73,7 +73,7 @@ Cell = str | int | float | None
 
 
 def to_csv(report: Report) -> str:
-    """The header and a row for each contender."""
+    """Write the header and a row for each contender."""
     places = {place.id: place for place in report.ranking}
     rows = [dict(_cells(report, one, places.get(one.id))) for one in in_order(report)]
     out = io.StringIO()
@@ -84,7 +84,7 @@ def to_csv(report: Report) -> str:
 
 
 def harmless(text: str) -> str:
-    """Text of one line that no spreadsheet takes for a formula: an apostrophe goes before one that looks like it."""
+    """Return text of one line that no spreadsheet takes for a formula: one that looks like it gets an apostrophe."""
     plain = safe_text(text, LONGEST)
     return f"'{plain}" if plain.lstrip().startswith(FORMULA) else plain
 
@@ -96,7 +96,7 @@ def _written(cell: Cell) -> str | int | float:
 
 
 def _cells(report: Report, contender: ReportContender, place: Rank | None) -> Iterator[tuple[str, Cell]]:
-    """The row as (column, value); the names are those of the report's JSON, with units."""
+    """Yield a row as (column, value); the names are those of the report's JSON, with units."""
     yield "plan", str(report.plan.get("name", ""))
     yield "started", report.started
     yield "complete", str(report.complete).lower()
@@ -128,7 +128,7 @@ MEASURES = {figure.bmf: figure for figure in FIGURES if figure.bmf}
 
 
 def to_bmf(report: Report) -> bytes:
-    """Indented JSON.  Contenders that did not finish are left out, and so are measures that are not known."""
+    """Encode as indented JSON, without contenders that did not finish and measures that are not known."""
     names = names_of(report.contenders)
     return indented(
         {
@@ -140,7 +140,7 @@ def to_bmf(report: Report) -> bytes:
 
 
 def names_of(contenders: Sequence[Labelled]) -> dict[str, str]:
-    """A name for each contender that stays the same from run to run: its label, and its letter where two share it."""
+    """Return a name for each contender that is the same in every run: its label, with its letter if two share it."""
     labels = [label_of(contender) for contender in contenders]
     return {
         contender.id: label if label and labels.count(label) == 1 else f"{label} ({id_of(contender)})".strip()
@@ -157,14 +157,14 @@ def _measures(contender: ReportContender) -> dict[str, Metric]:
 
 
 def _in_slices(figure: Figure, contender: ReportContender) -> list[float]:
-    """The figure in each slice that has it; none where no slice has."""
+    """Return the figure of each slice that has it."""
     if figure.of_slice is None:
         return []
     return [value for piece in contender.slices if (value := figure.of_slice(piece)) is not None]
 
 
 def _metric(value: float, blocks: Sequence[float]) -> Metric:
-    """The figure, with its 95 % interval over the blocks where they are enough for one, made to hold the figure."""
+    """Return the figure, with its 95 % interval over the blocks if they suffice, widened to contain the figure."""
     if not blocks or min(blocks) <= 0:
         return {"value": value}
     _, low, high = estimate(condense([math.log(block) for block in blocks]))
@@ -187,18 +187,18 @@ NOTHING = HistogramData(counts=())
 
 
 def to_hgrm(contender: ReportContender, what: What = "service") -> str:
-    """The percentiles of its service or response times; of none, a header and a footer of noughts."""
+    """Write the percentiles of service or response times; if there are none, a header and a footer of zeros."""
     return "\n".join(_lines(_histogram(_data(contender, what)))) + "\n"
 
 
 def has_latencies(contender: ReportContender, what: What = "service") -> bool:
-    """Whether there is anything to write of it."""
+    """Return whether a contender has any such times."""
     return any(count > 0 for _, count in _data(contender, what).counts)
 
 
 def hgrm_files(report: Report) -> dict[str, str]:
-    """A text for each contender with latencies, by a file name such as "A-httpx-shared.hgrm", and another for its
-    response times, such as "A-httpx-shared-response.hgrm", where there are any.
+    """Return a text for each contender and kind of time that it has, by file name: "A-httpx-shared.hgrm",
+    "A-httpx-shared-response.hgrm".
     """
     return {
         hgrm_name(contender, what): to_hgrm(contender, what)
@@ -209,7 +209,7 @@ def hgrm_files(report: Report) -> dict[str, str]:
 
 
 def _data(contender: ReportContender, what: What) -> HistogramData:
-    """Its answers, and, by how long each was waited for, requests that timed out or were cut off."""
+    """Return the times of answers, and how long requests that timed out or were cut off were waited for."""
     answered, bounds = contender.histogram, contender.lower_bounds
     if what == "response":
         answered, bounds = contender.response_histogram or NOTHING, contender.response_lower_bounds
@@ -217,7 +217,7 @@ def _data(contender: ReportContender, what: What) -> HistogramData:
 
 
 def _histogram(data: HistogramData) -> list[tuple[int, int]]:
-    """The last value of each bucket and its count, in order; what no lane can have counted is left out."""
+    """Return the last value of each bucket and its count, in order, without counts that no lane can have."""
     counts: Counter[int] = Counter()
     for value, count in data.counts:
         if 0 < count <= MOST_COUNTED:
@@ -241,7 +241,7 @@ def _lines(histogram: Sequence[tuple[int, int]]) -> Iterator[str]:
 
 
 def _steps(histogram: Sequence[tuple[int, int]], total: int) -> Iterator[tuple[int, float, int]]:
-    """Value, percentile and count up to it, at HdrHistogram's own percentiles: so many to each halving of the rest.
+    """Yield value, percentile and count up to it at HdrHistogram's percentiles: so many for each halving of the rest.
 
     Its Python port halves the rest continuously, and so has no step at 50 %.
     """
@@ -262,7 +262,7 @@ def _steps(histogram: Sequence[tuple[int, int]], total: int) -> Iterator[tuple[i
 
 
 def _moments(histogram: Sequence[tuple[int, int]], total: int) -> tuple[float, float]:
-    """Mean and standard deviation of the middles of the buckets, in nanoseconds; of none, noughts."""
+    """Return mean and standard deviation of the buckets' middles, in nanoseconds; zeros if there are none."""
     if not total:
         return 0.0, 0.0
     middles = [(sum(bounds_of(bucket_of(value))) // 2, count) for value, count in histogram]
@@ -271,7 +271,7 @@ def _moments(histogram: Sequence[tuple[int, int]], total: int) -> tuple[float, f
 
 
 def hgrm_name(contender: ReportContender, what: What = "service") -> str:
-    """Letter and label in the few characters that every file system takes; response times are named at the end."""
+    """Name a file by letter and label, in characters that every file system takes, and by the kind of time."""
     words = re.findall(r"[a-z0-9.]+", label_of(contender).lower())
     kind = "" if what == "service" else f"-{what}"
     letter = re.sub(r"[^A-Za-z0-9]", "", id_of(contender)) or "contender"

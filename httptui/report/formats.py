@@ -31,7 +31,7 @@ class Format:
     of_document: Callable[[Document], str] | None = None
     of_run: Callable[[Report], bytes] | None = None
     is_saved: bool = False
-    """Whether the app and `--out` save it, and not only a flag of its own."""
+    """True if the app and `--out` save it, and not only a flag of its own."""
 
 
 def indented(value: object) -> bytes:

@@ -70,12 +70,12 @@ BLACK_FROM = 0.57
 
 
 def colour_class(contender: Labelled) -> str:
-    """The classes that give an element a contender's colour."""
+    """Return the classes that give an element a contender's colour."""
     return colour_of(id_of(contender))
 
 
 def colour_of(letter: str) -> str:
-    """The same by the letter; after eight contenders the colours begin again, which has a class of its own."""
+    """Return the class of a letter's colour; after eight contenders the colours repeat, with a class of its own."""
     again, at = divmod(ord(letter[:1] or "A") - ord("A"), len(ON_LIGHT))
     return f"c{at} again" if again else f"c{at}"
 

@@ -178,7 +178,7 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
 
 
 def cells_of(text: str) -> int:
-    """How many terminal cells a text takes."""
+    """Count the terminal cells that a text takes."""
     return sum(_cells(character) for character in text)
 
 
@@ -196,7 +196,7 @@ def padded(text: str, width: int, align: doc.Align = "left") -> str:
 
 
 def _head(text: str, width: int) -> str:
-    """As much of the text's beginning as fits into so many cells."""
+    """Return the beginning of a text that fits into so many cells."""
     for end, total in enumerate(accumulate(_cells(character) for character in text)):
         if total > width:
             return text[:end]

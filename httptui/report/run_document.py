@@ -38,7 +38,6 @@ from httptui.report.cells import (
     whole,
 )
 from httptui.report.charts import Measured, latency_chart, ratio_bars, throughput_chart
-from httptui.report.document import LIMITS_TITLE, NOTES_TITLE, ON_SCREEN, background_of, footer_of, head_of
 from httptui.results.judge.ranking import rank_text
 from httptui.results.report import Report, ReportContender
 from httptui.results.snapshot import CpuRank, Rank, is_shared
@@ -62,14 +61,14 @@ LONGEST_SAID, LONGEST_IN_A_CELL = 400, 200
 """Characters of what an answer said, on a terminal and in a table; all that was kept of it is told below it."""
 WRITTEN = doc.MARKDOWN | doc.HTML
 FORMS = {1: doc.EVERY, 2: WRITTEN, 3: doc.HTML}
-"""Which renderers have room for a figure, by the detail from which on it is there."""
+"""Renderers that have room for a figure, by its detail."""
 Place = TypeVar("Place", Rank, CpuRank)
 
 
 def run_document(report: Report) -> doc.Document:
-    """The whole document."""
+    """Build the whole document."""
     contenders, many = in_order(report), len(report.contenders) >= MANY
-    head = head_of(report, "report", load_of(report))
+    head = doc.head_of(report, "report", load_of(report))
     notes = _notes(report)
     verdict, outcomes = _verdict(report, len(notes.items)), _outcomes(report)
     incomplete = doc.Sentences(texts=() if report.complete else (INCOMPLETE,))
@@ -92,11 +91,11 @@ def run_document(report: Report) -> doc.Document:
         _errors(contenders),
         _answers(report),
         *_charts(report),
-        doc.Section(title=NOTES_TITLE, blocks=(notes,), anchor="notes", forms=doc.HTML),
+        doc.Section(title=doc.NOTES_TITLE, blocks=(notes,), anchor="notes", forms=doc.HTML),
         _limits(contenders),
         _happened(report),
         _details(contenders),
-        background_of(
+        doc.background_of(
             report,
             doc.Section(
                 title="How to read it",
@@ -115,7 +114,7 @@ def run_document(report: Report) -> doc.Document:
         title=name_of(report),
         head=head,
         blocks=blocks,
-        footer=footer_of(report),
+        footer=doc.footer_of(report),
         look="run many" if many else "run",
     )
 
@@ -140,7 +139,7 @@ def _notes(report: Report) -> doc.Items:
 
 
 def _outcomes(report: Report) -> doc.Section:
-    """What the plan expects, and whether it came true."""
+    """List the plan's expectations and their outcomes."""
     items = [
         doc.Item(
             result.sentence,
@@ -263,7 +262,7 @@ def _emphasized(figure: Figure, one: ReportContender, words: str) -> doc.Cell:
 
 
 def _answered(report: Report) -> Iterator[str]:
-    """How often each status came, where not all was one success, and what the first answer of each failure said."""
+    """Count statuses, unless all was one success, and quote the first answer of each failure."""
     for contender in in_order(report):
         if is_mixed(contender):
             yield f"{id_of(contender)} was answered {', '.join(status_counts(contender))}"
@@ -272,7 +271,7 @@ def _answered(report: Report) -> Iterator[str]:
 
 
 def _apps(report: Report) -> doc.Section:
-    """What clients inside an app did upstream, where there are any."""
+    """Tabulate what clients inside an app did upstream, if there are any."""
     rows = upstream_rows(report)
     contenders = [contender for contender, _ in rows]
     figures = [
@@ -325,7 +324,7 @@ def _errors(contenders: Sequence[ReportContender]) -> doc.Section:
 
 
 def _answers(report: Report) -> doc.Section:
-    """How often each status came, where not all is one success, and the first answer of each that is none."""
+    """Tabulate statuses, unless all was one success, and show the first answer of each failure."""
     rows = status_rows(report)
     columns = (
         doc.contender_column(contender for contender, _, _ in rows),
@@ -389,7 +388,7 @@ def _chart(title: str, chart: doc.Chart, forms: doc.Forms = doc.HTML) -> doc.Sec
 def _limits(contenders: Sequence[ReportContender]) -> doc.Section:
     items = [doc.Item(contender.limiter.sentence, doc.named(contender)) for contender in contenders]
     return doc.Section(
-        title=LIMITS_TITLE, blocks=(doc.Items(items=items, style="limits"),), folded=True, forms=WRITTEN
+        title=doc.LIMITS_TITLE, blocks=(doc.Items(items=items, style="limits"),), folded=True, forms=WRITTEN
     )
 
 
@@ -400,7 +399,7 @@ def _happened(report: Report) -> doc.Section:
     return doc.Section(
         title="Events",
         blocks=(doc.Items(items=items, style="events"),),
-        look=ON_SCREEN,
+        look=doc.ON_SCREEN,
         forms=doc.HTML,
     )
 
@@ -411,7 +410,7 @@ def _details(contenders: Sequence[ReportContender]) -> doc.Section:
     return doc.Section(
         title="Contenders in detail",
         blocks=(doc.Group(blocks=cards, look="cards"),),
-        look=ON_SCREEN,
+        look=doc.ON_SCREEN,
         forms=doc.HTML,
     )
 

@@ -38,14 +38,12 @@ class _Schema(msgspec.Struct):
 
 
 def read_report(path: Path) -> Report:
-    """The report in a JSON file; PlanError names a file that cannot be read, is too long, or holds no report."""
+    """Read the report in a JSON file; PlanError names a file that cannot be read, is too long, or holds no report."""
     return decoded(read_bytes(path), Report, path)
 
 
 def read_bytes(path: Path) -> bytes:
-    """What is in a file, or in standard input, which "-" names; PlanError names one that cannot be read, is empty, or
-    is longer than any report.
-    """
+    """Read a file, or standard input for "-"; PlanError if it is unreadable, empty or longer than any report."""
     where = _where(path)
     try:
         data = (
@@ -65,7 +63,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decoded(data: bytes, kind: type[Read], path: Path) -> Read:
-    """The report of a kind in a file's JSON; PlanError names the file where it holds none."""
+    """Decode a report of a kind; PlanError names the file if it holds none."""
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, RecursionError) as error:
@@ -86,7 +84,7 @@ def _where(path: Path) -> str:
 
 
 def schema_of(data: bytes) -> str:
-    """The schema that a report's JSON names, or nothing where it is no report of any kind."""
+    """Return the schema that a report's JSON names; "" if it is no report of any kind."""
     try:
         return msgspec.json.decode(data, type=_Schema).schema
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
@@ -103,7 +101,7 @@ class SavedContender(Struct, frozen=True):
 
 
 class SavedOne(Struct, frozen=True, kw_only=True):
-    """What a list tells of a report of any kind: texts safe to show, the contenders best first."""
+    """A saved report of any kind as a list shows it: texts safe to show, the contenders best first."""
 
     path: Path
     at: datetime
@@ -116,16 +114,14 @@ class SavedOne(Struct, frozen=True, kw_only=True):
 
 
 class SavedReport(SavedOne, frozen=True, kw_only=True):
-    """What a list tells of a run's report; `flags` how many there are."""
+    """The report of a run in a list; `flags` is their number."""
 
     kind: VerdictKind
     flags: int
 
 
 class SavedSweep(SavedOne, frozen=True, kw_only=True):
-    """What a list tells of a sweep's report: `axes` with their levels in words, the contenders with the most requests
-    per second that each had at any level.
-    """
+    """The report of a sweep in a list: axes and levels in words, contenders with their highest req/s at any level."""
 
     axes: str
 
@@ -174,7 +170,7 @@ class _Point(Struct):
 
 
 class _Recorded(Struct, kw_only=True):
-    """What is needed of a report; histograms and slices are passed over."""
+    """The part of a report that a list needs; histograms and slices are skipped."""
 
     complete: bool
     started: str
@@ -211,7 +207,7 @@ def saved_reports(folder: Path) -> Iterator[Listed]:
 
 
 def listed_report(path: Path, written: datetime) -> Listed | None:
-    """What is to be told of a file that was `written` at a moment, or None where it is no report at all."""
+    """Return the entry of a file that was `written` at a moment, or None if it is no report at all."""
     try:
         data = as_utf8(read_file(path, MOST_LISTED_BYTES))
     except OSError as error:
@@ -306,7 +302,7 @@ def _broken(path: Path, written: datetime, problem: str) -> BrokenReport:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a file is called as reports are; another one in a folder of the user's is none of our business."""
+    """Return whether a file is named as reports are; others in a user's folder are ignored."""
     return _OUR_NAME.fullmatch(path.name) is not None
 
 

@@ -37,14 +37,14 @@ _LONGEST_PART_NAME = 40
 
 STDOUT = 1
 READER_SECONDS = 5.0
-"""How long a FIFO waits for somebody to read it, and whoever has to end waits for each reader."""
+"""The longest wait for a FIFO's reader, and at the end for each reader."""
 SLICE_SECONDS = 0.1
 CHUNK = 4_096
-"""What a pipe takes without blocking once it takes anything (POSIX, PIPE_BUF)."""
+"""Bytes that a pipe takes without blocking once it takes any (POSIX, PIPE_BUF)."""
 MOST_LINKS = 40
 
 GiveUp = Callable[[float], bool]
-"""Whether to give up a reader that has kept its writer waiting for so many seconds."""
+"""Decides whether to give up a reader that has kept its writer waiting for so many seconds."""
 
 _DESCRIPTOR = re.compile(r"(?:/dev/fd|/proc/(\d+)(?:/task/\d+)?/fd)/(\d+)")
 
@@ -76,7 +76,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """The same for a name that must be free; FileExistsError where it is taken, also by another process just now."""
+    """Write a file whose name must be free; FileExistsError if it is taken, even by another process just now."""
     with _part_of(path, data) as part:
         try:
             os.link(part, path)
@@ -112,7 +112,7 @@ def save_together(folder: Path, stem: str, forms: Mapping[str, Callable[[], byte
 
 
 def why(error: Exception) -> str:
-    """Why a file could not be made or written, in a few words."""
+    """Describe in a few words why a file could not be made or written."""
     if isinstance(error, OSError):
         return error.strerror or str(error)
     return f"this is a bug in httptui: {type(error).__name__}: {error}"
@@ -238,7 +238,7 @@ def never(_waited: float) -> bool:
 
 
 def is_special(path: Path) -> bool:
-    """Whether a path, its links followed, leads to what must be written to where it is."""
+    """Return whether a path, its links followed, leads to something that must be written to in place."""
     if descriptor_of(path) is not None:
         return True
     try:
@@ -265,9 +265,7 @@ def descriptor_of(path: Path) -> int | None:
 
 
 def regular_file(place: Path | int) -> tuple[object, ...] | None:
-    """What tells the regular file at a path, there or to be made, or behind a descriptor, from all others, by
-    whatever name it goes; None for anything else.
-    """
+    """Identify the regular file at a path (existing or to be made) or descriptor, whatever its name; else None."""
     number = place if isinstance(place, int) else descriptor_of(place)
     try:
         status = os.stat(place) if number is None else os.fstat(number)
@@ -286,7 +284,7 @@ def _file_to_be(path: Path) -> tuple[object, ...] | None:
 
 
 def why_not_special(path: Path) -> str | None:
-    """Why it cannot be written to, as far as can be known before, or None: "is a block device"."""
+    """Return why a path cannot be written to, as far as can be known before: "is a block device"; else None."""
     number = descriptor_of(path)
     if number is not None:
         return why_not_descriptor(number)
@@ -299,7 +297,7 @@ def why_not_special(path: Path) -> str | None:
 
 
 def why_not_descriptor(number: int) -> str | None:
-    """Why a descriptor of this process cannot be written to, or None."""
+    """Return why a descriptor of this process cannot be written to, or None."""
     try:
         os.fstat(number)
         if sys.platform != "win32" and fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
@@ -363,7 +361,7 @@ def opened_anew(handle: int) -> int | None:
 
 
 def _write_some(handle: int, data: memoryview) -> int:
-    """How many bytes were taken; none by a terminal with room for a part of a character only."""
+    """Write and return the number of bytes taken; 0 if a terminal has room for part of a character only."""
     try:
         return os.write(handle, data)
     except BlockingIOError:
@@ -372,7 +370,7 @@ def _write_some(handle: int, data: memoryview) -> int:
 
 
 def can_take(handle: int, seconds: float) -> bool:
-    """Whether a descriptor takes some bytes without blocking, or fails at once; true where nobody can tell."""
+    """Return whether a descriptor takes some bytes without blocking, or fails at once; true if that is unknown."""
     if not hasattr(select, "poll"):
         return True
     poll = select.poll()

@@ -10,7 +10,6 @@ from typing import Final
 
 from httptui.report import document as doc
 from httptui.report.cells import name_of
-from httptui.report.document import LIMITS_TITLE, NOTES_TITLE, background_of, footer_of, head_of
 from httptui.report.exports import MEASURES, Measures, Metric, harmless, names_of
 from httptui.report.formats import forms_of, indented
 from httptui.report.run_document import run_document
@@ -63,7 +62,7 @@ def document_of(report: Report | SweepReport) -> doc.Document:
 
 def sweep_document(report: SweepReport) -> doc.Document:
     """The whole document."""
-    head = head_of(report, "sweep", axes_of(report), plural(report.blocks, "block"))
+    head = doc.head_of(report, "sweep", axes_of(report), plural(report.blocks, "block"))
     notes = doc.Items(items=list(_notes(report)), style="notes")
     verdict = _verdict(report, len(notes.items))
     others = doc.Items(items=[doc.Item(one.sentence) for one in report.analysis.crossovers[1:]])
@@ -73,7 +72,7 @@ def sweep_document(report: SweepReport) -> doc.Document:
         verdict.only(WRITTEN),
         incomplete.only(doc.MARKDOWN),
         notes.only(doc.MARKDOWN),
-        doc.Section(title=NOTES_TITLE, blocks=(notes,), anchor="notes", forms=doc.HTML),
+        doc.Section(title=doc.NOTES_TITLE, blocks=(notes,), anchor="notes", forms=doc.HTML),
         others.only(doc.MARKDOWN),
         head.only(doc.MARKDOWN),
         *_curves(report),
@@ -83,7 +82,7 @@ def sweep_document(report: SweepReport) -> doc.Document:
         doc.Section(title="Figures", blocks=(doc.Group(blocks=tables, look="beside"),), forms=doc.HTML),
         _analysis(report),
         _limits(report),
-        background_of(
+        doc.background_of(
             report,
             doc.Section(
                 title="How to read it", blocks=(doc.Sentences(texts=(METHOD,)),), folded=True, forms=WRITTEN
@@ -95,7 +94,7 @@ def sweep_document(report: SweepReport) -> doc.Document:
         notes.only(doc.TEXT),
     ]
     return doc.Document(
-        title=name_of(report), head=head, blocks=blocks, footer=footer_of(report), look="sweep"
+        title=name_of(report), head=head, blocks=blocks, footer=doc.footer_of(report), look="sweep"
     )
 
 
@@ -223,7 +222,7 @@ def _limits(report: SweepReport) -> doc.Section:
         doc.Column("as the last of these levels showed", [one.last for one in found], "left"),
     )
     return doc.Section(
-        title=LIMITS_TITLE, blocks=(doc.Table(columns=columns, look="limiters"),), forms=doc.HTML
+        title=doc.LIMITS_TITLE, blocks=(doc.Table(columns=columns, look="limiters"),), forms=doc.HTML
     )
 
 
