@@ -277,7 +277,6 @@ def _notes(
     pairs: Sequence[tuple[ReportContender, ReportContender]],
     changed: Sequence[Difference],
 ) -> Iterator[str]:
-    """Return the warnings that come before the changes."""
     moments = moment_of(before.started), moment_of(after.started)
     if before == after:
         yield "the two reports are one and the same"

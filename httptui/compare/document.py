@@ -192,7 +192,6 @@ def _when(side: Side) -> str:
 
 
 def _said(comparison: TwoSides) -> doc.Section:
-    """The last word of each report."""
     rows = (("before", comparison.before.verdict), ("after", comparison.after.verdict))
     return doc.Section(
         title=f"Verdict of each {comparison.kind}", blocks=(doc.Facts(rows=rows),), forms=doc.HTML
@@ -335,7 +334,6 @@ def _curves(comparison: SweepComparison) -> doc.Section:
 
 
 def _pair(comparison: SweepComparison, at: int) -> tuple[Curve, Curve]:
-    """One contender's curves, before and after."""
     one = comparison.contenders[at]
     who = SweepContender(id=one.after_id, label=one.label, engine=one.engine, reuse=one.reuse)
     changes = [

@@ -283,7 +283,6 @@ def _matched(before: SweepReport, after: SweepReport) -> Matching[SweepContender
 def _pairs_at(
     levels: tuple[float, ...], paired: PairedLevels, found: Matching[SweepContender]
 ) -> list[FigurePair]:
-    """Every pair's figures at some levels."""
     return [
         (
             figures_of(paired.before.get((levels, earlier.id))),
@@ -321,7 +320,6 @@ def _notes(
     found: Matching[SweepContender],
     changed: Sequence[Difference],
 ) -> Iterator[str]:
-    """Return the warnings that come before the changes."""
     sides = [
         (report, f"warns: {listed([safe_text(text) for text in report.warnings])}" if report.warnings else "")
         for report in (before, after)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from msgspec.structs import asdict
@@ -26,19 +26,16 @@ from httptui.plan.expectations import Clause, Named, Units, parse_clause, who_is
 from httptui.plan.requests import shown
 
 _PERCENT: Final[Units] = {"%": 0.01}
-CHANGES: Final = dict.fromkeys(COMPARED, _PERCENT)
-"""Quantities of thresholds: changes in per cent of the figure before."""
+"""A threshold is a change in per cent of the figure before."""
 BETWEEN_RUNS: Final = 1.6
 """Runs of one build differ by so many times as much as their blocks tell (`benchmarks.builds`), because disturbances
 last longer than a block.
 """
 
 
-def parse_threshold(text: str, *, changes: Mapping[str, Units] = CHANGES) -> Clause:
-    """A threshold such as `req_per_s > -5%` about one of the `changes`; ValueError says what is wrong and what is
-    allowed.
-    """
-    clause = parse_clause(text, changes)
+def parse_threshold(text: str, quantities: Iterable[str] = COMPARED) -> Clause:
+    """Parse a threshold such as `req_per_s > -5%`; ValueError says what is wrong and what is allowed."""
+    clause = parse_clause(text, dict.fromkeys(quantities, _PERCENT))
     if clause.operator == "==":
         raise ValueError(f"{shown(text)} asks for one exact change; <, <=, >, >=")
     return clause
@@ -163,4 +160,4 @@ def outcome_of(
 
 def parse_sweep_threshold(text: str) -> Clause:
     """Parse a threshold about a figure of sweeps; ValueError says what is wrong and what is allowed."""
-    return parse_threshold(text, changes={quantity: CHANGES[quantity] for quantity in COMPARED_FIELDS})
+    return parse_threshold(text, COMPARED_FIELDS)

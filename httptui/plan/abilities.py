@@ -178,7 +178,6 @@ def _why_not_slowed(contender: Contender, info: EngineInfo) -> str | None:
 
 
 def _without_json(plan: Plan) -> str | None:
-    """Return the first URL of the embedded target whose answer is not JSON."""
     from httptui.target.answers import JSON, route
 
     for url in plan.target.all_urls:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import inspect
@@ -14,9 +15,6 @@ from httptui.plan.field import tables_of
 from httptui.plan.model import Plan
 from httptui.plan.requests import shown
 from httptui.safe_text import safe_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 MOST_DEPTH = 8
 _UNREPEATED = {"headers", "body", "url", "urls"}

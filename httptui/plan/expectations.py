@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from httptui.figures import BY_NAME, FIGURES, RESPONSE
 from httptui.plan.decode import did_you_mean
-from httptui.plan.model import label_of, letter_of
+from httptui.plan.model import Plan, label_of, letter_of
 from httptui.plan.requests import shown
 from httptui.safe_text import safe_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from httptui.plan.model import Plan
 
 Units = Mapping[str, float]
 """Units that may follow a number, each with its size in the figure's own unit."""

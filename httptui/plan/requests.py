@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from httptui.errors import PlanError
-from httptui.plan.model import MOST_BODY_BYTES, Policy
+from httptui.plan.model import MOST_BODY_BYTES, Plan, Policy, Target
 from httptui.plan.secrets import (
     basic_token,
     is_reference,
@@ -25,12 +25,6 @@ from httptui.plan.secrets import (
 from httptui.plan.urls import EMBEDDED, NUMBER, TargetUrl, split_target
 from httptui.safe_text import safe_text
 from httptui.version import __version__
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from httptui.plan.model import Plan, Target
-
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BAD_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")

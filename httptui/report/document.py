@@ -316,7 +316,6 @@ def footer_of(report: Recorded) -> Sequence[str]:
 
 
 def _plan(report: Recorded) -> Section:
-    """The plan as a file that can be run."""
     text, language = plan_text(report)
     return Section(
         title="Plan",
@@ -328,7 +327,6 @@ def _plan(report: Recorded) -> Section:
 
 
 def _replay(report: Recorded) -> Section:
-    """The commands that run it again."""
     text, language = plan_text(report)
     return Section(
         title="Run it again",
@@ -344,7 +342,6 @@ def _replay(report: Recorded) -> Section:
 
 
 def _environment(report: Recorded) -> Section:
-    """Machine, interpreter and versions."""
     contenders = {id_of(contender) for contender in report.contenders}
     rows = list(environment_of(report))
     of_whom = [Styled(of, "of-contender") if of in contenders else of for of, _, _ in rows]

@@ -157,7 +157,6 @@ def _measures(contender: ReportContender) -> dict[str, Metric]:
 
 
 def _in_slices(figure: Figure, contender: ReportContender) -> list[float]:
-    """Return the figure of each slice that has it."""
     if figure.of_slice is None:
         return []
     return [value for piece in contender.slices if (value := figure.of_slice(piece)) is not None]

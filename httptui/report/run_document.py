@@ -133,13 +133,11 @@ def _verdict(report: Report, doubts: int) -> doc.Verdict:
 
 
 def _notes(report: Report) -> doc.Items:
-    """Flags and warnings."""
     flags = [doc.Item(flag.sentence.removeprefix(f"{flag.kind}: "), flag.kind) for flag in report.flags]
     return doc.Items(items=[*flags, *(doc.Item(told, "warning") for told in report.warnings)], style="notes")
 
 
 def _outcomes(report: Report) -> doc.Section:
-    """List the plan's expectations and their outcomes."""
     items = [
         doc.Item(
             result.sentence,
@@ -393,7 +391,6 @@ def _limits(contenders: Sequence[ReportContender]) -> doc.Section:
 
 
 def _happened(report: Report) -> doc.Section:
-    """Events, in the order in which they came."""
     moments = sorted(report.events, key=lambda event: event.seconds)
     items = [doc.Item(event.text, f"{event.seconds:.1f} s", ink=event.level) for event in moments]
     return doc.Section(
@@ -405,7 +402,6 @@ def _happened(report: Report) -> doc.Section:
 
 
 def _details(contenders: Sequence[ReportContender]) -> doc.Section:
-    """A card for each contender, best first."""
     cards = [doc.Facts(title=doc.named(contender), rows=list(_facts(contender))) for contender in contenders]
     return doc.Section(
         title="Contenders in detail",

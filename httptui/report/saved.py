@@ -126,7 +126,7 @@ class SavedSweep(SavedOne, frozen=True, kw_only=True):
     axes: str
 
 
-class BrokenReport(Struct, frozen=True, kw_only=True):
+class BrokenReport(Struct, frozen=True):
     """A file that should be a report, and why it cannot be read; `at` is when it was written."""
 
     path: Path
@@ -211,7 +211,7 @@ def listed_report(path: Path, written: datetime) -> Listed | None:
     try:
         data = as_utf8(read_file(path, MOST_LISTED_BYTES))
     except OSError as error:
-        return _broken(path, written, error.strerror or "cannot be read") if _is_ours(path) else None
+        return BrokenReport(path, written, error.strerror or "cannot be read") if _is_ours(path) else None
     schema = schema_of(data)
     try:
         if schema == SWEEP_SCHEMA:
@@ -219,10 +219,10 @@ def listed_report(path: Path, written: datetime) -> Listed | None:
         if schema == SCHEMA:
             return _saved(path, written, msgspec.json.decode(data, type=_RecordedRun))
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        return _broken(path, written, safe_text(str(error)))
+        return BrokenReport(path, written, safe_text(str(error)))
     if schema.startswith(_FAMILY):
-        return _broken(path, written, f"its schema is {shown(schema)}; {SCHEMA}")
-    return _broken(path, written, "not a report of httptui, or cut off") if _is_ours(path) else None
+        return BrokenReport(path, written, f"its schema is {shown(schema)}; {SCHEMA}")
+    return BrokenReport(path, written, "not a report of httptui, or cut off") if _is_ours(path) else None
 
 
 def moment_of(started: str) -> datetime | None:
@@ -295,10 +295,6 @@ def _told(path: Path, written: datetime, recorded: _Recorded) -> dict[str, Any]:
         "seconds": recorded.seconds,
         "complete": recorded.complete,
     }
-
-
-def _broken(path: Path, written: datetime, problem: str) -> BrokenReport:
-    return BrokenReport(path=path, at=written, problem=problem)
 
 
 def _is_ours(path: Path) -> bool:

@@ -180,7 +180,6 @@ def _open_part(path: Path) -> tuple[int, Path]:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Remove what killed processes have left of files they were writing."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(".") and entry.name.endswith(PART):

@@ -16,8 +16,8 @@ import msgspec
 
 import httptui
 from docs.schemas import schemas
+from httptui.compare.compare import COMPARED
 from httptui.compare.sweeps import COMPARED_FIELDS
-from httptui.compare.thresholds import CHANGES
 from httptui.doctor.findings import CATALOGUE
 from httptui.doctor.render import DoctorJson
 from httptui.engines.base import AsyncEngine, Request, Settings, SyncEngine
@@ -132,7 +132,7 @@ def _words() -> Iterator[str]:
     yield f"-e: {', '.join(KEYS)}"
     yield f"operators: {' '.join(OPERATORS)}"
     yield from (f"--expect {name}: {_told(units)}" for name, units in QUANTITIES.items())
-    yield f"--threshold, of runs: {', '.join(CHANGES)}"
+    yield f"--threshold, of runs: {', '.join(COMPARED)}"
     yield f"--threshold, of sweeps: {', '.join(COMPARED_FIELDS)}"
     yield f"columns: {', '.join(BY_NAME)}"
 
