@@ -1,39 +1,22 @@
-"""Contents that the written forms of a report share: order, figures, notes, answers, plan, environment."""
+"""Contents that the written forms of a report share: order, names, columns of figures, calls from inside an app."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
-from httptui.errors import PlanError
-from httptui.figures import BY_NAME, CPU, FIGURES, LATENCIES, RESPONSE, Figure, Shown, arranged
-from httptui.plan.io import decode_plan, plan_to_toml
+from httptui.figures import BY_NAME, FIGURES, LATENCIES, RESPONSE, Figure, Shown, arranged
 from httptui.plan.model import Load, seconds_of
 from httptui.plan.model import describe_load as describe
 from httptui.plan.urls import describe_recorded
 from httptui.results.report import Recorded, Report, ReportContender
-from httptui.results.snapshot import FirstAnswer, Labelled
+from httptui.results.snapshot import Labelled
 from httptui.safe_text import safe_text
-from httptui.units import UNKNOWN, format_bytes, format_count, format_ms, listed
+from httptui.units import format_count, format_ms
 
-FEW_SAMPLES = "~ fewer than 30 requests were slower, so this percentile is rough"
-LOWER_BOUND = "> a lower bound: requests timed out or were cut off, and would have taken longer"
-OWN_CPU = (
-    "~ CPU/req: of the CPU time more than a tenth was the tool's own, which was taken off as measured at rest"
-)
-NEVER_ANSWERED = "∞ lies among dropped requests, which were never sent"
-MOST_ROUNDS = 20
 LONGEST = 1_000
-
-METHOD = (
-    "Requests per second count successes only. CPU/req is the client process's own CPU time; conns/req counts "
-    "connections opened, warm-up included. Ranks are apart where paired blocks settle them, falsely in at most one "
-    "run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact signed-rank)."
-)
-ONE_START = "Intervals do not include differences between process starts."
 
 
 def in_order(report: Report) -> list[ReportContender]:
@@ -131,23 +114,6 @@ def group_of(figure: Figure, *, opened: bool) -> str:
     return ""
 
 
-def notes_on(contenders: Sequence[ReportContender]) -> list[str]:
-    """Explain the marks at the figures, as far as there are any."""
-    times = [time for one in contenders for time in (one.latency_ms, one.response_ms) if time is not None]
-    notes = (
-        [FEW_SAMPLES]
-        if any(one.latency_ms is not None and BY_NAME["p99"].is_rough(one) for one in contenders)
-        else []
-    )
-    if any(time.is_bound(name) and name not in time.never for time in times for name in LATENCIES):
-        notes.append(LOWER_BOUND)
-    if any(time.never for time in times):
-        notes.append(NEVER_ANSWERED)
-    if any(map(CPU.is_rough, contenders)):
-        notes.append(OWN_CPU)
-    return notes
-
-
 def failures_of(contender: ReportContender) -> int:
     """Errors and timeouts; what was dropped has a column of its own."""
     return contender.requests.error + contender.requests.timeout
@@ -168,35 +134,6 @@ def epochs_of(report: Report) -> int:
     return len({piece.epoch for contender in report.contenders for piece in contender.slices})
 
 
-def message_of(contender: ReportContender, kind: str) -> str:
-    """The first message of a kind, or, for refusing answers, how many of which status."""
-    if kind in contender.first_messages:
-        return contender.first_messages[kind]
-    if kind != "status":
-        return ""
-    refused = ((status, count) for status, count in contender.status.items() if status >= "400")
-    return ", ".join(f"{status}: {format_count(count)}" for status, count in sorted(refused))
-
-
-def method_of(report: Report) -> str:
-    """Explain how figures and ranking were made, and what they leave out."""
-    return METHOD if epochs_of(report) > 1 else f"{METHOD} {ONE_START}"
-
-
-def plan_text(report: Recorded) -> tuple[str, str]:
-    """Write the plan as a file that runs; return text and language: toml, or json if the plan is not one of ours."""
-    try:
-        return plan_to_toml(decode_plan(report.plan)), "toml"
-    except PlanError:
-        return json.dumps(report.plan, indent=2, ensure_ascii=False), "json"
-
-
-def question_of(report: Recorded) -> str:
-    """Return the first line of the plan's description; "" if it has none."""
-    lines = str(report.plan.get("description") or "").strip().splitlines()
-    return safe_text(lines[0], LONGEST) if lines else ""
-
-
 def is_open(report: Report) -> bool:
     """Return whether requests came at a rate, so that they have response times and may be dropped."""
     return any(contender.response_ms is not None for contender in report.contenders)
@@ -212,59 +149,6 @@ def _load(report: Report) -> Load | None:
 def _table(plan: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = plan.get(key)
     return value if isinstance(value, dict) else {}
-
-
-ANSWERS_TITLE = "Answers"
-SAID = "First unsuccessful answer of each status"
-NO_HEADERS = "(this client gives no headers)"
-NO_BODY = "(no body)"
-
-
-def status_rows(report: Report) -> list[tuple[ReportContender, str, int]]:
-    """Contender, status and count; nothing where every answer had the one status of success."""
-    if not any(map(is_mixed, report.contenders)):
-        return []
-    return [
-        (contender, safe_text(status, 10), count)
-        for contender in in_order(report)
-        for status, count in sorted(contender.status.items())
-    ]
-
-
-def is_mixed(contender: ReportContender) -> bool:
-    """Return whether its answers were not all of one status of success."""
-    return len(contender.status) > 1 or any(not status.startswith("2") for status in contender.status)
-
-
-def status_counts(contender: ReportContender) -> list[str]:
-    """Each of its statuses with how often it came: "200 × 1 000"."""
-    return [
-        f"{safe_text(status, 10)} × {format_count(count)}"
-        for status, count in sorted(contender.status.items())
-    ]
-
-
-def first_answers(report: Report) -> list[tuple[str, FirstAnswer]]:
-    """Return the first answers, by status, each with the letters of those that got it: "A, B and C"."""
-    found: dict[tuple[str, str], tuple[list[str], FirstAnswer]] = {}
-    for contender in report.contenders:
-        for answer in contender.first_answers.values():
-            letters, first = found.setdefault((answer.status, answer.body), ([], answer))
-            letters.append(id_of(contender))
-            if answer.headers and not first.headers:
-                found[answer.status, answer.body] = letters, answer
-    return [(listed(letters), answer) for _, (letters, answer) in sorted(found.items())]
-
-
-def whole(answer: FirstAnswer) -> Iterator[str]:
-    """Status, headers and the beginning of the body, line by line."""
-    yield safe_text(answer.status, 10)
-    for name, value in answer.headers:
-        yield safe_text(f"{name}: {value}")
-    if not answer.headers:
-        yield NO_HEADERS
-    yield ""
-    yield safe_text(answer.body, 2_000) or NO_BODY
 
 
 INSIDE_TITLE = "Inside an app"
@@ -291,42 +175,3 @@ def upstream_rows(report: Report) -> list[tuple[ReportContender, tuple[str, ...]
         for contender in in_order(report)
         if (told := contender.upstream) is not None
     ]
-
-
-BYTES = "_bytes"
-
-
-def environment_of(report: Recorded) -> Iterator[tuple[str, str, str]]:
-    """Yield rows: the run, the machine or a contender; a property; its value."""
-    yield "run", "started", report.started
-    yield "run", "seconds", f"{report.seconds:.1f}"
-    for key, value in report.environment.items():
-        if key.endswith(BYTES) and isinstance(value, int):
-            yield "machine", _name(key.removesuffix(BYTES)), format_bytes(value)
-        else:
-            yield "machine", _name(key), _told(value)
-    for contender in report.contenders:
-        if contender.versions:
-            yield id_of(contender), "versions", _told(dict(sorted(contender.versions.items())))
-
-
-def _told(value: object) -> str:
-    """Format a value: a table as "name value" pairs, a list as its items, None as unknown."""
-    if isinstance(value, dict):
-        return " · ".join(f"{_name(name)} {_told(inner)}" for name, inner in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_item, value)) if value else UNKNOWN
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return UNKNOWN if value is None else str(value)
-
-
-def _item(value: object) -> str:
-    """Format one of several values; a table among them in brackets."""
-    return f"({_told(value)})" if isinstance(value, dict) else _told(value)
-
-
-def _name(key: object) -> str:
-    return str(key).replace("_", " ")

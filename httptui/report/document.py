@@ -7,27 +7,23 @@ Blocks hold plain text and figures; each renderer escapes what it writes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
+from httptui.errors import PlanError
+from httptui.plan.io import decode_plan, plan_to_toml
 from httptui.plan.secrets import MASK
-from httptui.report.cells import (
-    environment_of,
-    id_of,
-    name_of,
-    plan_text,
-    question_of,
-    request_of,
-)
+from httptui.report.cells import LONGEST, id_of, name_of, request_of
 from httptui.report.store import report_stem
 from httptui.results.report import Recorded
 from httptui.results.snapshot import Labelled
-from httptui.units import plural
+from httptui.safe_text import safe_text
+from httptui.units import UNKNOWN, format_bytes, plural
 
 if TYPE_CHECKING:
     from httptui.report.render_html import Html
-
 
 Forms: TypeAlias = frozenset[str]
 TEXT: Final[Forms] = frozenset({"text"})
@@ -295,6 +291,12 @@ def head_of(report: Recorded, kind: str, *facts: str) -> Head:
     )
 
 
+def question_of(report: Recorded) -> str:
+    """Return the first line of the plan's description; "" if it has none."""
+    lines = str(report.plan.get("description") or "").strip().splitlines()
+    return safe_text(lines[0], LONGEST) if lines else ""
+
+
 def moment(started: str) -> str:
     """Format the start of a run, as people read it."""
     when = started.partition("+")[0].replace("T", " ").removesuffix("Z")
@@ -313,6 +315,14 @@ def footer_of(report: Recorded) -> Sequence[str]:
     made = f"Made by httptui {report.environment.get('httptui', '')}".strip()
     seconds, letters = f"{report.seconds:.1f} s in all", plural(len(report.contenders), "contender")
     return [" · ".join((made, f"schema {report.schema}", seconds, letters))]
+
+
+def plan_text(report: Recorded) -> tuple[str, str]:
+    """Write the plan as a file that runs; return text and language: toml, or json if the plan is not one of ours."""
+    try:
+        return plan_to_toml(decode_plan(report.plan)), "toml"
+    except PlanError:
+        return json.dumps(report.plan, indent=2, ensure_ascii=False), "json"
 
 
 def _plan(report: Recorded) -> Section:
@@ -354,3 +364,42 @@ def _environment(report: Recorded) -> Section:
         look="environment",
     )
     return Section(title="Environment", blocks=(table,), folded=True, forms=MARKDOWN | HTML)
+
+
+BYTES = "_bytes"
+
+
+def environment_of(report: Recorded) -> Iterator[tuple[str, str, str]]:
+    """Yield rows: the run, the machine or a contender; a property; its value."""
+    yield "run", "started", report.started
+    yield "run", "seconds", f"{report.seconds:.1f}"
+    for key, value in report.environment.items():
+        if key.endswith(BYTES) and isinstance(value, int):
+            yield "machine", _name(key.removesuffix(BYTES)), format_bytes(value)
+        else:
+            yield "machine", _name(key), _told(value)
+    for contender in report.contenders:
+        if contender.versions:
+            yield id_of(contender), "versions", _told(dict(sorted(contender.versions.items())))
+
+
+def _told(value: object) -> str:
+    """Format a value: a table as "name value" pairs, a list as its items, None as unknown."""
+    if isinstance(value, dict):
+        return " · ".join(f"{_name(name)} {_told(inner)}" for name, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_item, value)) if value else UNKNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return UNKNOWN if value is None else str(value)
+
+
+def _item(value: object) -> str:
+    """Format one of several values; a table among them in brackets."""
+    return f"({_told(value)})" if isinstance(value, dict) else _told(value)
+
+
+def _name(key: object) -> str:
+    return str(key).replace("_", " ")

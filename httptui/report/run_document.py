@@ -12,35 +12,25 @@ from typing import TypeVar
 from httptui.figures import BY_NAME, CPU, FIGURES, LATENCIES, REQ_PER_S, RESPONSE, Figure
 from httptui.report import document as doc
 from httptui.report.cells import (
-    ANSWERS_TITLE,
     CAPTION,
     HEADINGS,
     INSIDE_TITLE,
-    MOST_ROUNDS,
-    SAID,
     columns_of,
     connections_of,
-    first_answers,
+    epochs_of,
     id_of,
     in_order,
-    is_mixed,
     is_open,
     load_of,
     lookups_of,
-    message_of,
-    method_of,
     name_of,
-    notes_on,
     round_seconds,
-    status_counts,
-    status_rows,
     upstream_rows,
-    whole,
 )
 from httptui.report.charts import Measured, latency_chart, ratio_bars, throughput_chart
 from httptui.results.judge.ranking import rank_text
 from httptui.results.report import Report, ReportContender
-from httptui.results.snapshot import CpuRank, Rank, is_shared
+from httptui.results.snapshot import CpuRank, FirstAnswer, Rank, is_shared
 from httptui.safe_text import safe_text
 from httptui.units import (
     UNKNOWN,
@@ -50,6 +40,7 @@ from httptui.units import (
     format_ratio,
     format_times,
     format_us,
+    listed,
 )
 
 MANY = 5
@@ -62,11 +53,24 @@ LONGEST_SAID, LONGEST_IN_A_CELL = 400, 200
 WRITTEN = doc.MARKDOWN | doc.HTML
 FORMS = {1: doc.EVERY, 2: WRITTEN, 3: doc.HTML}
 """Renderers that have room for a figure, by its detail."""
+MOST_ROUNDS = 20
+FEW_SAMPLES = "~ fewer than 30 requests were slower, so this percentile is rough"
+LOWER_BOUND = "> a lower bound: requests timed out or were cut off, and would have taken longer"
+OWN_CPU = (
+    "~ CPU/req: of the CPU time more than a tenth was the tool's own, which was taken off as measured at rest"
+)
+NEVER_ANSWERED = "∞ lies among dropped requests, which were never sent"
+METHOD = (
+    "Requests per second count successes only. CPU/req is the client process's own CPU time; conns/req counts "
+    "connections opened, warm-up included. Ranks are apart where paired blocks settle them, falsely in at most one "
+    "run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact signed-rank)."
+)
+ONE_START = "Intervals do not include differences between process starts."
 Place = TypeVar("Place", Rank, CpuRank)
 
 
 def run_document(report: Report) -> doc.Document:
-    """Build the whole document."""
+    """Build the _answer_lines document."""
     contenders, many = in_order(report), len(report.contenders) >= MANY
     head = doc.head_of(report, "report", load_of(report))
     notes = _notes(report)
@@ -99,7 +103,7 @@ def run_document(report: Report) -> doc.Document:
             report,
             doc.Section(
                 title="How to read it",
-                blocks=(doc.Sentences(texts=(method_of(report),)),),
+                blocks=(doc.Sentences(texts=(_method(report),)),),
                 folded=True,
                 forms=doc.MARKDOWN,
             ),
@@ -207,7 +211,7 @@ def _places(places: Sequence[Rank | CpuRank], contenders: Sequence[ReportContend
 
 def _results(report: Report, contenders: Sequence[ReportContender]) -> doc.Section:
     """A row for each contender, best first, and what its figures mean."""
-    marks = notes_on(contenders)
+    marks = _marks(contenders)
     lost = [f"{id_of(one)} did not finish: {one.cause}" for one in contenders if one.cause]
     return doc.Section(
         title="Results",
@@ -215,10 +219,32 @@ def _results(report: Report, contenders: Sequence[ReportContender]) -> doc.Secti
             doc.Table(columns=list(_columns(report, contenders)), look="results"),
             doc.Sentences(texts=marks, forms=doc.TEXT),
             doc.Sentences(texts=[f"{mark}." for mark in marks], look="note", forms=WRITTEN),
-            doc.Sentences(texts=(method_of(report),), look="note", forms=doc.HTML),
+            doc.Sentences(texts=(_method(report),), look="note", forms=doc.HTML),
             doc.Sentences(texts=lost, forms=doc.TEXT),
         ),
     )
+
+
+def _marks(contenders: Sequence[ReportContender]) -> list[str]:
+    """Explain the marks at the figures, as far as there are any."""
+    times = [time for one in contenders for time in (one.latency_ms, one.response_ms) if time is not None]
+    notes = (
+        [FEW_SAMPLES]
+        if any(one.latency_ms is not None and BY_NAME["p99"].is_rough(one) for one in contenders)
+        else []
+    )
+    if any(time.is_bound(name) and name not in time.never for time in times for name in LATENCIES):
+        notes.append(LOWER_BOUND)
+    if any(time.never for time in times):
+        notes.append(NEVER_ANSWERED)
+    if any(map(CPU.is_rough, contenders)):
+        notes.append(OWN_CPU)
+    return notes
+
+
+def _method(report: Report) -> str:
+    """Explain how figures and ranking were made, and what they leave out."""
+    return METHOD if epochs_of(report) > 1 else f"{METHOD} {ONE_START}"
 
 
 def _columns(report: Report, contenders: Sequence[ReportContender]) -> Iterator[doc.Column]:
@@ -262,10 +288,35 @@ def _emphasized(figure: Figure, one: ReportContender, words: str) -> doc.Cell:
 def _answered(report: Report) -> Iterator[str]:
     """Count statuses, unless all was one success, and quote the first answer of each failure."""
     for contender in in_order(report):
-        if is_mixed(contender):
-            yield f"{id_of(contender)} was answered {', '.join(status_counts(contender))}"
-    for letters, answer in first_answers(report):
+        if _is_mixed(contender):
+            yield f"{id_of(contender)} was answered {', '.join(_status_counts(contender))}"
+    for letters, answer in _first_answers(report):
         yield safe_text(f"{letters} got {answer.told}", LONGEST_SAID)
+
+
+def _is_mixed(contender: ReportContender) -> bool:
+    """Return whether its answers were not all of one status of success."""
+    return len(contender.status) > 1 or any(not status.startswith("2") for status in contender.status)
+
+
+def _status_counts(contender: ReportContender) -> list[str]:
+    """Each of its statuses with how often it came: "200 × 1 000"."""
+    return [
+        f"{safe_text(status, 10)} × {format_count(count)}"
+        for status, count in sorted(contender.status.items())
+    ]
+
+
+def _first_answers(report: Report) -> list[tuple[str, FirstAnswer]]:
+    """Return the first answers, by status, each with the letters of those that got it: "A, B and C"."""
+    found: dict[tuple[str, str], tuple[list[str], FirstAnswer]] = {}
+    for contender in report.contenders:
+        for answer in contender.first_answers.values():
+            letters, first = found.setdefault((answer.status, answer.body), ([], answer))
+            letters.append(id_of(contender))
+            if answer.headers and not first.headers:
+                found[answer.status, answer.body] = letters, answer
+    return [(listed(letters), answer) for _, (letters, answer) in sorted(found.items())]
 
 
 def _apps(report: Report) -> doc.Section:
@@ -307,7 +358,7 @@ def _rounds(report: Report, contenders: Sequence[ReportContender]) -> doc.Sectio
 def _errors(contenders: Sequence[ReportContender]) -> doc.Section:
     """Every kind of error of every contender, the commonest first, and why contenders did not finish."""
     rows = [
-        (contender, kind, format_count(count), message_of(contender, kind))
+        (contender, kind, format_count(count), _first_message(contender, kind))
         for contender in contenders
         for kind, count in sorted(contender.errors.items(), key=lambda item: -item[1])
     ]
@@ -321,9 +372,19 @@ def _errors(contenders: Sequence[ReportContender]) -> doc.Section:
     return doc.Section(title="Errors", blocks=(doc.Table(columns=columns),), forms=WRITTEN)
 
 
+def _first_message(contender: ReportContender, kind: str) -> str:
+    """The first message of a kind, or, for refusing answers, how many of which status."""
+    if kind in contender.first_messages:
+        return contender.first_messages[kind]
+    if kind != "status":
+        return ""
+    refused = ((status, count) for status, count in contender.status.items() if status >= "400")
+    return ", ".join(f"{status}: {format_count(count)}" for status, count in sorted(refused))
+
+
 def _answers(report: Report) -> doc.Section:
     """Tabulate statuses, unless all was one success, and show the first answer of each failure."""
-    rows = status_rows(report)
+    rows = _status_rows(report)
     columns = (
         doc.contender_column(contender for contender, _, _ in rows),
         doc.Column("status", [status for _, status, _ in rows], "left", short=True),
@@ -336,14 +397,39 @@ def _answers(report: Report) -> doc.Section:
         ),
     )
     kept = [
-        doc.Verbatim(caption=letters, text="\n".join(whole(answer)))
-        for letters, answer in first_answers(report)
+        doc.Verbatim(caption=letters, text="\n".join(_answer_lines(answer)))
+        for letters, answer in _first_answers(report)
     ]
     return doc.Section(
-        title=ANSWERS_TITLE,
-        blocks=(doc.Table(columns=columns), doc.Section(title=SAID, blocks=kept, folded=True)),
+        title="Answers",
+        blocks=(
+            doc.Table(columns=columns),
+            doc.Section(title="First unsuccessful answer of each status", blocks=kept, folded=True),
+        ),
         forms=WRITTEN,
     )
+
+
+def _status_rows(report: Report) -> list[tuple[ReportContender, str, int]]:
+    """Contender, status and count; nothing where every answer had the one status of success."""
+    if not any(map(_is_mixed, report.contenders)):
+        return []
+    return [
+        (contender, safe_text(status, 10), count)
+        for contender in in_order(report)
+        for status, count in sorted(contender.status.items())
+    ]
+
+
+def _answer_lines(answer: FirstAnswer) -> Iterator[str]:
+    """Status, headers and the beginning of the body, line by line."""
+    yield safe_text(answer.status, 10)
+    for name, value in answer.headers:
+        yield safe_text(f"{name}: {value}")
+    if not answer.headers:
+        yield "(this client gives no headers)"
+    yield ""
+    yield safe_text(answer.body, 2_000) or "(no body)"
 
 
 def _said(contender: ReportContender, status: str) -> str:
@@ -439,7 +525,7 @@ def _facts(contender: ReportContender) -> Iterator[tuple[str, str | Sequence[str
     if contender.dns_lookups:
         yield "lookups", f"{format_count(contender.dns_lookups)}, {lookups_of(contender)} a request"
     yield "body bytes", format_bytes(contender.bytes)
-    yield "statuses", status_counts(contender) or UNKNOWN
+    yield "statuses", _status_counts(contender) or UNKNOWN
     yield "versions", _listed(contender.versions)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sample_report import report
 
-from httptui.report.cells import environment_of
+from httptui.report.document import environment_of
 
 
 @pytest.mark.parametrize(
