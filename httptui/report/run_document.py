@@ -70,7 +70,7 @@ Place = TypeVar("Place", Rank, CpuRank)
 
 
 def run_document(report: Report) -> doc.Document:
-    """Build the _answer_lines document."""
+    """Build the whole document."""
     contenders, many = in_order(report), len(report.contenders) >= MANY
     head = doc.head_of(report, "report", load_of(report))
     notes = _notes(report)
@@ -228,11 +228,9 @@ def _results(report: Report, contenders: Sequence[ReportContender]) -> doc.Secti
 def _marks(contenders: Sequence[ReportContender]) -> list[str]:
     """Explain the marks at the figures, as far as there are any."""
     times = [time for one in contenders for time in (one.latency_ms, one.response_ms) if time is not None]
-    notes = (
-        [FEW_SAMPLES]
-        if any(one.latency_ms is not None and BY_NAME["p99"].is_rough(one) for one in contenders)
-        else []
-    )
+    notes = []
+    if any(one.latency_ms is not None and BY_NAME["p99"].is_rough(one) for one in contenders):
+        notes.append(FEW_SAMPLES)
     if any(time.is_bound(name) and name not in time.never for time in times for name in LATENCIES):
         notes.append(LOWER_BOUND)
     if any(time.never for time in times):
