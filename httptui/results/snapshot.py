@@ -77,8 +77,13 @@ class Requests(Struct, frozen=True):
     retried: int = 0
 
     @property
+    def done(self) -> int:
+        """Requests that ended with an answer, an error or a time-out."""
+        return self.ok + self.error + self.timeout
+
+    @property
     def timed(self) -> int:
-        """How many the latencies are of: answered, or known to have had no answer for some time, or never sent."""
+        """Requests that the latencies are of: answered, known to have had no answer for some time, or never sent."""
         return self.ok + self.timeout + self.cancelled + self.dropped
 
     @property

@@ -10,8 +10,7 @@ from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from time import perf_counter_ns
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from httptui.errors import PlanError
 from httptui.plan.abilities import authority_cautions, cautions
@@ -19,7 +18,7 @@ from httptui.plan.io import checked_plan
 from httptui.plan.model import Plan, warmup_of
 from httptui.plan.requests import request_parts
 from httptui.plan.schedule import MOST_WARMUP_BLOCKS, Step, idle_step, warmup_steps
-from httptui.plan.secrets import Redactor
+from httptui.plan.secrets import Redactor, redacted_plan, redacted_url
 from httptui.report.environment import describe_environment, load_average
 from httptui.results.report import Report
 from httptui.results.snapshot import Snapshot
@@ -30,7 +29,7 @@ from httptui.runs.lane_tally import OVER
 from httptui.runs.lanes import SILENCE_SECONDS
 from httptui.runs.machine import METER_SECONDS, Meter, OwnCost
 from httptui.runs.probing import Prober, may_probe
-from httptui.runs.setup import Steps
+from httptui.runs.setup import StepLog
 from httptui.runs.tally import Tally, build_report
 from httptui.runs.target import TargetAccess
 from httptui.target.options import Pacing
@@ -80,8 +79,30 @@ def run_sync(
         return own.submit(asyncio.run, whole()).result()
 
 
-class Run:
-    """One run, usable once. To leave the loop early, use `async with` or call `aclose`."""
+class Session(Generic[T]):
+    """An iterator over `_items`, usable once. To leave the loop early, use `async with` or call `aclose`.
+
+    Leaving ends everything at once, with all lanes and the target.
+    """
+
+    _items: AsyncGenerator[T, None]
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self._items
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End it at once."""
+        await self._items.aclose()
+
+
+class Run(Session[Snapshot | Report]):
+    """One run: yields snapshots and, last, the report."""
 
     def __init__(self, plan: Plan, *, consent: frozenset[str], environ: Mapping[str, str]) -> None:
         self.plan = plan = checked_plan(plan)
@@ -95,7 +116,7 @@ class Run:
         self._started = datetime.now(UTC)
         self._began_ns = perf_counter_ns()
         self._redactor = Redactor.for_plan(plan, environ)
-        self._steps = Steps(self._redactor)
+        self._log = StepLog(self._redactor)
         self._tally = Tally(plan, redactor=self._redactor, began_ns=self._began_ns)
         self._control = Control(plan, self._tally)
         self._environment: dict[str, Any] = {}
@@ -105,21 +126,6 @@ class Run:
         self._meter = Meter(self._tally, self._control.clock, self._fail)
         self._failure: Exception | None = None
         self._items = self._conduct()
-
-    def __aiter__(self) -> AsyncIterator[Snapshot | Report]:
-        return self._items
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """End the run at once, with all its lanes and its target."""
-        await self._items.aclose()
 
     def stop(self) -> None:
         """Let requests in flight finish, then end with a report marked as incomplete."""
@@ -201,7 +207,7 @@ class Run:
 
     def _fail(self, error: Exception, reason: str) -> None:
         """Give the run up, unless everything has been measured already."""
-        self._steps.failed(reason, error)
+        self._log.failed(reason, error)
         if self._failure is None:
             self._failure = error
             if not self._whole:
@@ -209,7 +215,7 @@ class Run:
 
     async def _prepare(self) -> None:
         """Check consent, collect warnings, and describe the environment."""
-        self._steps.plan(self.plan)
+        self._log.tell(lambda: f"plan: {redacted_plan(self.plan)}")
         self._asked = await check_plan(self.plan, self._consent)
         for warning in self._asked.warnings:
             self._tally.warn(warning)
@@ -236,12 +242,11 @@ class Run:
         if target is None:
             return
         stack.push_async_callback(target.close)
-        self._steps.target(target.urls(0), target.asked.pins)
+        urls, pins = target.urls(0), target.asked.pins
+        self._log.tell(lambda: f"target: {redacted_url(urls[0])} and {len(urls) - 1} more, addresses: {pins}")
         for caution in authority_cautions(self.plan) if target.own_authority else ():
             self._tally.warn(caution)
-        crew = Crew(
-            self._tally, target, self._parts, self._control, self._redactor, self._steps, self._consent
-        )
+        crew = Crew(self._tally, target, self._parts, self._control, self._redactor, self._log, self._consent)
         stack.push_async_callback(crew.close)
         stack.callback(lambda: crew.note_ends(stopped=not self._whole))
         obeying = asyncio.create_task(self._control.obey(crew, target))
@@ -299,7 +304,7 @@ class Run:
         try:
             await Prober(self._tally, crew, target, self._parts, take).run(self._stopping)
         except Exception as error:  # noqa: BLE001 - everything is measured by now, and would be lost
-            self._steps.failed("the probe", error)
+            self._log.failed("the probe", error)
             self._tally.warn(f"what limits the contenders was not probed: {type(error).__name__}: {error}")
         await self._meter.count_at(target)
 
@@ -339,7 +344,7 @@ class Run:
         return most
 
     async def _take(self, step: Step, crew: Crew, target: TargetAccess) -> None:
-        self._steps.step(step)
+        self._log.tell(lambda: f"step: {step}")
         over, stopped = asyncio.Event(), False
         metering = asyncio.create_task(self._meter.watch(step, crew, target, over))
         stopping = asyncio.create_task(self._wait_for_stop(step))

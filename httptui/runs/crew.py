@@ -10,6 +10,7 @@ import asyncio
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from time import perf_counter_ns
 
 from msgspec import UNSET
@@ -34,7 +35,7 @@ from httptui.runs.environments import (
 )
 from httptui.runs.lane_tally import LaneTally
 from httptui.runs.lanes import SILENCE_SECONDS, Lane, spawn_contender
-from httptui.runs.setup import GRACE_SECONDS, Steps, go_of, setup_of
+from httptui.runs.setup import GRACE_SECONDS, StepLog, go_of, setup_of, shown_frame, shown_setup
 from httptui.runs.tally import Tally
 from httptui.runs.target import TargetAccess
 from httptui.safe_text import safe_text
@@ -98,11 +99,11 @@ class Crew:
         parts: RequestParts,
         control: Control,
         redactor: Redactor,
-        steps: Steps,
+        log: StepLog,
         granted: frozenset[str] = frozenset(),
     ) -> None:
         self._tally = tally
-        self._steps = steps
+        self._log = log
         self._control = control
         self._under_load: set[int] = set()
         self._target = target
@@ -219,7 +220,7 @@ class Crew:
         await asyncio.gather(*(lane.close() for lane in lanes.values()))
 
     async def _start_lane(self, index: int) -> None:
-        contender = self._tally.plan.contender[index]
+        contender, letter = self._tally.plan.contender[index], self._tally.lanes[index].id
         setups = [
             setup_of(
                 self._tally.plan,
@@ -236,7 +237,12 @@ class Crew:
         try:
             python = await self._python_of(index, contender)
             lane = self._lanes[index] = await spawn_contender(setups, python)
-            self._steps.lane(self._tally.lanes[index].id, setups, lane.pids, python)
+            self._log.tell(
+                lambda: (
+                    f"{letter}: started as {', '.join(map(str, lane.pids))} with {python or 'this Python'}: "
+                    f"{[shown_setup(setup) for setup in setups]}"
+                )
+            )
         except NoWheelError as error:
             self._refuse_build(index, contender, error)
             return
@@ -252,10 +258,14 @@ class Crew:
                 pin(pid, number)
         match await lane.receive(SETUP_SECONDS):
             case Ready() as ready:
-                self._steps.ready(self._tally.lanes[index].id, ready)
+                self._log.tell(
+                    lambda: (
+                        f"{letter}: ready: {ready.mode}, {ready.loop}, Python {ready.python}, {ready.versions}"
+                    )
+                )
                 self._tally.lanes[index].begin(replace(ready, sent=self._shown(ready.sent)))
                 told = described(ready, contender.processes)
-                self._tally.note(f"{self._tally.lanes[index].id} is ready: {told}", perf_counter_ns())
+                self._tally.note(f"{letter} is ready: {told}", perf_counter_ns())
             case Failed() as failed:
                 await self._lose(index, failed.message)
             case other:
@@ -300,11 +310,11 @@ class Crew:
 
     async def _work(self, index: int, step: Step, turn: int) -> None:
         """Tally one lane's frames until its turn is done."""
-        lane = self._lanes[index]
+        lane, letter = self._lanes[index], self._tally.lanes[index].id
         while True:
             match await lane.receive(SILENCE_SECONDS):
                 case Frame() as frame:
-                    self._steps.frame(self._tally.lanes[index].id, frame)
+                    self._log.tell(partial(shown_frame, letter, frame))
                     self._tally.add(index, frame, step, perf_counter_ns())
                 case Done(turn=done) if done == turn:
                     break
@@ -318,10 +328,10 @@ class Crew:
         lane = self._tally.lanes[index]
         if lane.state == "dnf":
             return
-        self._steps.lost(lane.id, cause)
-        cause = safe_text(self._redactor.redact(cause))
-        lane.end("dnf", cause)
-        self._tally.note(f"{lane.id} did not finish: {cause}", perf_counter_ns(), "error")
+        self._log.tell(lambda: f"{lane.id}: did not finish: {cause}")
+        told = safe_text(self._redactor.redact(cause))
+        lane.end("dnf", told)
+        self._tally.note(f"{lane.id} did not finish: {told}", perf_counter_ns(), "error")
         if index in self._lanes:
             await self._lanes.pop(index).close()
 

@@ -70,6 +70,7 @@ def _lock(descriptor: int) -> None:
 MAKING_SECONDS = 600.0
 WHOLE = "environment.json"
 WHEELS_ONLY = ("--only-binary", ":all:")
+PIP = ("-I", "-m", "pip")
 
 _NO_WHEEL = re.compile(
     r"no usable wheels|wheels are required|building (?:from source )?is disabled|no wheels with a matching",
@@ -161,7 +162,7 @@ def commands(spec: EnvironmentSpec, place: Path, *, build: bool = False) -> list
                 f"there is no python{spec.python} on the path; uv, if installed, can fetch one"
             )
         make = [base, "-I", "-m", "venv", str(place)]
-        install = [python, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
+        install = [python, *PIP, "install", "--quiet", "--disable-pip-version-check", *wanted]
     return [make, install] if spec.requires else [make]
 
 
@@ -194,18 +195,9 @@ async def _has_no_wheel(error: UnmadeEnvironmentError, place: Path) -> bool:
     missing = _NOT_FOUND.search(told)
     if missing is None:
         return False
-    ask = [
-        str(_python_in(place)),
-        "-I",
-        "-m",
-        "pip",
-        "index",
-        "versions",
-        "--disable-pip-version-check",
-        missing["name"],
-    ]
+    pip = [str(_python_in(place)), *PIP]
     try:
-        await _carry_out(ask)
+        await _carry_out([*pip, "index", "versions", "--disable-pip-version-check", missing["name"]])
     except UnmadeEnvironmentError:
         return False
     return True

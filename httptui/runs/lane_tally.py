@@ -562,7 +562,9 @@ class LaneTally:
             loop_lag_ms=None if self._lag_max_ns is None else self._lag_max_ns / 1e6,
             connections_opened=in_lane if at_target is None else at_target,
             dns_lookups=self.lookups if self._frames else None,
-            upstream=self._upstream_view(times.answered_ms) if self._planned.inside else None,
+            upstream=self._upstream.view(times.answered_ms, at_target, self.requests_at_target)
+            if self._planned.inside
+            else None,
             bytes=self._bytes,
             status=dict(self._status),
             errors=dict(self.errors),
@@ -578,9 +580,6 @@ class LaneTally:
     def _each_us(self, nanoseconds: int) -> float | None:
         """Return microseconds per success."""
         return nanoseconds / 1e3 / self.counts["ok"] if self.counts["ok"] else None
-
-    def _upstream_view(self, latency: Latency | None) -> Upstream:
-        return self._upstream.view(latency, self.connections_at_target, self.requests_at_target)
 
     def _connections_in_lanes(self) -> int | None:
         if self._connections is None or self._connections_before is None:

@@ -72,7 +72,32 @@ def from_lane(data: bytes) -> FromLane:
     return message
 
 
-class LaneProcess:
+class Lane(Protocol):
+    """Runner of one contender, in one or several processes."""
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Ids of the processes that run the contender."""
+
+    @property
+    def pids_of_all(self) -> tuple[int, ...]:
+        """Ids of these and of the processes that only drive them."""
+        return self.pids
+
+    async def send(self, message: ToLane) -> None:
+        """Send a message; dropped if the lane has died, which `receive` reports."""
+
+    async def receive(self, silence_seconds: float = SILENCE_SECONDS) -> FromLane:
+        """Return the next message; `Failed` with the cause if no more will come."""
+
+    async def close(self) -> None:
+        """Ask all processes to exit, and end them."""
+
+    def kill(self) -> None:
+        """End all processes at once, with everything they have started."""
+
+
+class LaneProcess(Lane):
     """Process of a lane or an app, in a session of its own so that Ctrl-C reaches only the parent."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -104,11 +129,6 @@ class LaneProcess:
     def pids(self) -> tuple[int, ...]:
         """The process that runs the contender."""
         return (self.pid,)
-
-    @property
-    def pids_of_all(self) -> tuple[int, ...]:
-        """The same process; no other drives it."""
-        return self.pids
 
     async def send(self, message: ToLane) -> None:
         """Send a message; dropped if the lane has died, which `receive` reports."""
@@ -285,30 +305,6 @@ def total_of(values: Sequence[Any], *, most: bool = False) -> Any:
     return sum(known) if len(known) == len(values) else None
 
 
-class Lane(Protocol):
-    """Runner of one contender, in one or several processes."""
-
-    @property
-    def pids(self) -> tuple[int, ...]:
-        """Ids of the processes that run the contender."""
-
-    @property
-    def pids_of_all(self) -> tuple[int, ...]:
-        """Ids of these and of the processes that only drive them."""
-
-    async def send(self, message: ToLane) -> None:
-        """Send a message."""
-
-    async def receive(self, silence_seconds: float = SILENCE_SECONDS) -> FromLane:
-        """Return the next message; `Failed` with the cause if no more will come."""
-
-    async def close(self) -> None:
-        """Ask all processes to exit, and end them."""
-
-    def kill(self) -> None:
-        """End all processes at once."""
-
-
 async def spawn_lane(setups: Sequence[Setup], python: str = "") -> Lane:
     """Start one process per setup, or none at all; OSError if the system cannot start one.
 
@@ -326,7 +322,7 @@ async def spawn_lane(setups: Sequence[Setup], python: str = "") -> Lane:
     return processes[0] if len(processes) == 1 else SplitLane(processes)
 
 
-class SplitLane:
+class SplitLane(Lane):
     """A lane of several processes: each gets its part of a turn, and their frames are joined.
 
     If one fails, all are ended.
@@ -343,11 +339,6 @@ class SplitLane:
     def pids(self) -> tuple[int, ...]:
         """Ids of the processes."""
         return tuple(process.pid for process in self._processes)
-
-    @property
-    def pids_of_all(self) -> tuple[int, ...]:
-        """The same processes; no other drives them."""
-        return self.pids
 
     async def send(self, message: ToLane) -> None:
         """Send a message to all processes; in a turn, each gets its part."""
@@ -424,7 +415,7 @@ async def spawn_contender(setups: Sequence[Setup], python: str = "") -> Lane:
     return InsideLane(await LaneProcess.spawn(setup, python), setup)
 
 
-class InsideLane:
+class InsideLane(Lane):
     """Starts the app, drives it from a lane, and merges the app's readings into each frame."""
 
     def __init__(self, app: LaneProcess, setup: Setup) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -35,7 +34,7 @@ from httptui.runs.lanes import Lane, spawn_lane
 from httptui.runs.machine import core_waits
 from httptui.runs.setup import setup_of, whole_pool_of
 from httptui.runs.tally import Tally
-from httptui.runs.target import TargetAccess
+from httptui.runs.target import TargetAccess, tls_context
 from httptui.units import listed, plural
 
 SHARE_OF_LOAD = 0.2
@@ -344,11 +343,7 @@ def _established(pids: Sequence[int]) -> int:
 async def set_up_ms(url: str, plan: Plan, target: TargetAccess) -> float | None:
     """Return the median time in ms to open a connection to a URL's host, or None if that fails."""
     parts = split_target(url)
-    context: ssl.SSLContext | None = None
-    if parts.scheme == "https":
-        context = ssl.create_default_context(cafile=target.ca_file)
-        if not plan.target.verify:
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context = tls_context(parts, plan, target.ca_file)
     times = []
     for _ in range(SET_UPS):
         began = perf_counter()

@@ -11,13 +11,13 @@ from typing import Any
 
 from msgspec import UNSET
 
-from httptui.engines.protocol import Frame, Go, Ready, Setup
+from httptui.engines.protocol import Frame, Go, Setup
 from httptui.engines.registry import engine_info
 from httptui.log import log_of
 from httptui.plan.model import Contender, Plan, concurrency_of
 from httptui.plan.requests import RequestParts, longest_request, retry_causes
 from httptui.plan.schedule import Step, share_of
-from httptui.plan.secrets import MASK, Redactor, masked_header, masked_pairs, redacted_plan, redacted_url
+from httptui.plan.secrets import MASK, Redactor, masked_header, masked_pairs, redacted_url
 from httptui.plan.urls import in_order
 
 FRAME_SECONDS = 0.25
@@ -154,58 +154,24 @@ NS = 1e9
 COUNTS = ("planned", "ok", "error", "timeout", "dropped", "cancelled", "retried", "in_flight", "connections")
 
 
-class Steps:
-    """Logs the steps of one run; where nobody asked for the log, nothing is even put together."""
+class StepLog:
+    """Log of a run's steps; where nobody asked for it, `words` are not even put together."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redact = redactor.redact
 
-    def plan(self, plan: Plan) -> None:
-        """The run begins."""
-        self._tell(lambda: f"plan: {redacted_plan(plan)}")
-
-    def target(self, urls: Sequence[str], pins: object) -> None:
-        """The target was found; `pins` are the addresses that may be connected to."""
-        self._tell(lambda: f"target: {redacted_url(urls[0])} and {len(urls) - 1} more, addresses: {pins}")
-
-    def lane(self, letter: str, setups: Sequence[Setup], pids: Sequence[int], python: str) -> None:
-        """A lane was started, in the environment of `python` if that is named."""
-        self._tell(
-            lambda: (
-                f"{letter}: started as {', '.join(map(str, pids))} with {python or 'this Python'}: "
-                f"{[shown_setup(setup) for setup in setups]}"
-            )
-        )
-
-    def ready(self, letter: str, ready: Ready) -> None:
-        """A lane is ready."""
-        self._tell(
-            lambda: f"{letter}: ready: {ready.mode}, {ready.loop}, Python {ready.python}, {ready.versions}"
-        )
-
-    def step(self, step: Step) -> None:
-        """Lanes come under load."""
-        self._tell(lambda: f"step: {step}")
-
-    def frame(self, letter: str, frame: Frame) -> None:
-        """A frame has come."""
-        self._tell(lambda: f"{letter}: {shown_frame(frame)}")
-
-    def lost(self, letter: str, cause: str) -> None:
-        """A contender did not finish."""
-        self._tell(lambda: f"{letter}: did not finish: {cause}")
-
-    def failed(self, what: str, error: Exception) -> None:
-        """Something failed that costs the run nothing, or ends it."""
-        LOG.debug(self._redact(masked_pairs(what)), exc_info=error)
-
-    def _tell(self, words: Callable[[], str]) -> None:
+    def tell(self, words: Callable[[], str]) -> None:
+        """Log an entry without secrets."""
         if LOG.isEnabledFor(logging.DEBUG):
             LOG.debug("%s", self._redact(masked_pairs(words())))
 
+    def failed(self, what: str, error: Exception) -> None:
+        """Log a failure that costs the run nothing, or ends it."""
+        LOG.debug(self._redact(masked_pairs(what)), exc_info=error)
+
 
 def shown_setup(setup: Setup) -> dict[str, Any]:
-    """A lane's first message without secrets, of which bodies and other URLs may be full."""
+    """Return a setup message without secrets, which bodies and other URLs may contain too."""
     secret = {name.lower() for name in setup.secrets}
     headers = {
         name: MASK if name.lower() in secret else masked_header(name, value) for name, value in setup.headers
@@ -221,9 +187,9 @@ def shown_setup(setup: Setup) -> dict[str, Any]:
     }
 
 
-def shown_frame(frame: Frame) -> str:
-    """The counts of a frame."""
+def shown_frame(letter: str, frame: Frame) -> str:
+    """Return the counts of a contender's frame in words."""
     counts = ", ".join(f"{name} {getattr(frame, name)}" for name in COUNTS)
     kind = "warm-up" if frame.warmup else f"block {frame.block}"
     seconds = (frame.end_ns - frame.start_ns) / NS
-    return f"turn {frame.turn}, {kind}, {seconds:.3f} s: {counts}, {frame.status}, {frame.errors}"
+    return f"{letter}: turn {frame.turn}, {kind}, {seconds:.3f} s: {counts}, {frame.status}, {frame.errors}"

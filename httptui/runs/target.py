@@ -121,14 +121,19 @@ class FirstConnection(NamedTuple):
     own_authority: bool
 
 
+def tls_context(url: TargetUrl, plan: Plan, ca_file: str | None) -> ssl.SSLContext | None:
+    """Return the TLS settings of a connection to a URL, or None for plain HTTP."""
+    if url.scheme != "https":
+        return None
+    context = ssl.create_default_context(cafile=ca_file)
+    if not plan.target.verify:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
 async def _connect_once(url: TargetUrl, plan: Plan, addresses: Sequence[str]) -> FirstConnection:
     """Open and close one connection, so that a wrong host or certificate is reported in one line before any load."""
-    context: ssl.SSLContext | None = None
-    if url.scheme == "https":
-        context = ssl.create_default_context(cafile=plan.target.ca_file)
-        if not plan.target.verify:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
+    context = tls_context(url, plan, plan.target.ca_file)
     host = safe_text(f"{url.host}:{url.port}")
     try:
         async with asyncio.timeout(CONNECT_SECONDS):

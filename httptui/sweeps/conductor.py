@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime
 from time import perf_counter
-from types import TracebackType
-from typing import Self
 
 from httptui.errors import NothingFinishedError, PlanError, TargetError
 from httptui.plan.io import checked_plan
@@ -15,7 +13,7 @@ from httptui.plan.model import Plan
 from httptui.plan.requests import request_parts
 from httptui.plan.sweep import plan_at
 from httptui.results.report import Report
-from httptui.runs.conductor import Run, run
+from httptui.runs.conductor import Run, Session, run
 from httptui.sweeps.report import SweepReport, SweepSnapshot
 from httptui.sweeps.tally import SweepTally
 
@@ -34,8 +32,8 @@ def sweep(
     return Sweep(plan, consent=consent, environ=os.environ if environ is None else environ)
 
 
-class Sweep:
-    """One sweep, usable once. To leave the loop early, use `async with` or call `aclose`."""
+class Sweep(Session[SweepSnapshot | SweepReport]):
+    """One sweep: yields snapshots and, last, the report."""
 
     def __init__(self, plan: Plan, *, consent: frozenset[str], environ: Mapping[str, str]) -> None:
         self.plan = checked_plan(plan)
@@ -52,21 +50,6 @@ class Sweep:
         self._visiting: Run | None = None
         self._stopped = False
         self._items = self._conduct()
-
-    def __aiter__(self) -> AsyncIterator[SweepSnapshot | SweepReport]:
-        return self._items
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """End the sweep at once, with all its lanes and its target."""
-        await self._items.aclose()
 
     def stop(self) -> None:
         """Let requests in flight finish, then end with a report marked as incomplete."""

@@ -34,6 +34,11 @@ FEWEST_BLOCKS = 6
 TWO_SIGMA = 2 * NormalDist().cdf(-2)
 
 
+def titled(kind: FlagKind, sentence: str) -> Flag:
+    """Return a flag whose sentence begins with its kind."""
+    return Flag(kind, f"{kind}: {sentence}")
+
+
 def flags_of(
     records: Sequence[BlockRecord],
     ids: Sequence[str],
@@ -73,7 +78,7 @@ def _noise(ratios: Mapping[str, Sequence[float]], ids: Sequence[str]) -> Flag | 
     if not noisy:
         return None
     told = listed([f"{format_percent(spread)} for {rival}" for rival, spread in noisy.items()])
-    return Flag("noise", f"noise: against {ids[0]}, req/s vary from block to block by {told}")
+    return titled("noise", f"against {ids[0]}, req/s vary from block to block by {told}")
 
 
 def _autocorrelation(ratios: Mapping[str, Sequence[float]], ids: Sequence[str]) -> Flag | None:
@@ -90,8 +95,8 @@ def _autocorrelation(ratios: Mapping[str, Sequence[float]], ids: Sequence[str]) 
     how, intervals = "each block resembles the one before", "narrow"
     if max(alike.values()) < 0:
         how, intervals = "blocks alternate", "wide"
-    text = f"autocorrelation: against {ids[0]}, {how} (lag-1 {told}), so intervals may be too {intervals}"
-    return Flag("autocorrelation", text)
+    text = f"against {ids[0]}, {how} (lag-1 {told}), so intervals may be too {intervals}"
+    return titled("autocorrelation", text)
 
 
 def _drift(ratios: Mapping[str, Sequence[float]], ids: Sequence[str]) -> Flag | None:
@@ -108,9 +113,7 @@ def _drift(ratios: Mapping[str, Sequence[float]], ids: Sequence[str]) -> Flag | 
             for rival, (change, p) in drifting.items()
         ]
     )
-    return Flag(
-        "drift", f"drift: against {ids[0]}, {told} between the first half of the blocks and the second"
-    )
+    return titled("drift", f"against {ids[0]}, {told} between the first half of the blocks and the second")
 
 
 def _position_effect(records: Sequence[BlockRecord], rates: Blocks) -> Flag | None:
@@ -119,9 +122,9 @@ def _position_effect(records: Sequence[BlockRecord], rates: Blocks) -> Flag | No
         return None
     change = math.expm1(statistics.fmean(row[-1] - row[0] for row in rows))
     told = f"{format_percent(abs(change))} {'faster' if change > 0 else 'slower'}"
-    return Flag(
+    return titled(
         "position effect",
-        f"position effect: the last turn of a block is on average {told} than the first, whichever contender has it "
+        f"the last turn of a block is on average {told} than the first, whichever contender has it "
         f"(p {_p(p)})",
     )
 
@@ -159,7 +162,7 @@ def _steal(records: Sequence[BlockRecord]) -> Flag | None:
     if not stolen:
         return None
     told = listed([f"{format_percent(share)} from {key}" for key, share in sorted(stolen.items())])
-    return Flag("steal", f"steal: the host took CPU time for others, {told}")
+    return titled("steal", f"the host took CPU time for others, {told}")
 
 
 def _shared_machine(
@@ -169,9 +172,9 @@ def _shared_machine(
     if schedule != "concurrent" or machine is None or not machine.full or not ids or contenders < 2:
         return None
     who = "both" if contenders == 2 else "all"
-    return Flag(
+    return titled(
         "shared machine",
-        f"shared machine: {who} contenders together filled the CPU, so req/s shows who got most of it, not who is "
+        f"{who} contenders together filled the CPU, so req/s shows who got most of it, not who is "
         "fastest; measured one at a time (--schedule interleaved), each has the whole machine",
     )
 
@@ -268,9 +271,9 @@ def _short(plan: Plan, slice_seconds: float | None, typical_seconds: float | Non
     if plan.schedule.kind != "interleaved" or slice_seconds is None or typical_seconds is None:
         return
     if slice_seconds < FEWEST_IN_A_SLICE * typical_seconds and not plan.load.stages:
-        yield Flag(
+        yield titled(
             "short slices",
-            f"short slices: {format_ms(slice_seconds * 1000)} each, but a request of the slowest contender takes "
+            f"{format_ms(slice_seconds * 1000)} each, but a request of the slowest contender takes "
             f"{format_ms(typical_seconds * 1000)}, so start-up dominates its figures: run "
             f"{format_ms(FEWEST_FOR_95 * FEWEST_IN_A_SLICE * typical_seconds * 1000)} or longer (-d)",
         )
@@ -279,9 +282,9 @@ def _short(plan: Plan, slice_seconds: float | None, typical_seconds: float | Non
 def _one_epoch(plan: Plan, views: Sequence[ContenderView]) -> Iterator[Flag]:
     if plan.schedule.kind == "interleaved" and plan.schedule.epochs == 1:
         rate, cpu = map(format_percent, margins_of(plan.schedule.kind, body_bytes=largest_body(views)))
-        yield Flag(
+        yield titled(
             "one epoch",
-            f"one epoch: processes were not restarted, and two processes of one client may differ by {rate} in req/s "
+            f"processes were not restarted, and two processes of one client may differ by {rate} in req/s "
             f"and {cpu} in CPU per request, so smaller differences are ignored (add --epochs 3)",
         )
 
@@ -297,10 +300,9 @@ def manual_flag(changes: Sequence[Mark]) -> tuple[Flag, ...]:
     if len(changes) > MOST_TOLD:
         told.append(f"{len(changes) - MOST_TOLD} more")
     return (
-        Flag(
+        titled(
             "changed by hand",
-            f"changed by hand: {listed(told)}, so the figures mix several loads and rank the contenders under none "
-            "of them",
+            f"{listed(told)}, so the figures mix several loads and rank the contenders under none of them",
         ),
     )
 
@@ -318,9 +320,9 @@ def failure_flag(views: Sequence[ContenderView]) -> tuple[Flag, ...]:
     if len(failed) > MOST_TOLD:
         told.append(f"a smaller share of {len(failed) - MOST_TOLD} more")
     return (
-        Flag(
+        titled(
             "failures",
-            f"failures: {listed(told)} failed; req/s counts only successes, and a failure does not take as long as "
+            f"{listed(told)} failed; req/s counts only successes, and a failure does not take as long as "
             "an answer",
         ),
     )
@@ -333,9 +335,7 @@ def foreign_traffic_flag(
     told = [text for view in views if view.id in work for text in _of(plan, view, work[view.id])]
     if not told:
         return ()
-    return (
-        Flag("foreign traffic", f"foreign traffic: {listed(told)}; the figures are not of this load alone"),
-    )
+    return (titled("foreign traffic", f"{listed(told)}; the figures are not of this load alone"),)
 
 
 def _of(plan: Plan, view: ContenderView, work: Work) -> Iterator[str]:
@@ -366,7 +366,7 @@ def foreign_load_flag(machine: Sequence[MachineLoad]) -> tuple[Flag, ...]:
     if share <= FOREIGN:
         return ()
     told = f"other programs used {format_percent(share)} of this machine's CPU"
-    return (Flag("foreign load", f"foreign load: {told}; close them and repeat the run"),)
+    return (titled("foreign load", f"{told}; close them and repeat the run"),)
 
 
 def foreign_share(machine: Sequence[MachineLoad]) -> float:
@@ -386,7 +386,7 @@ def stopped_flag(views: Sequence[ContenderView], look: Look | None) -> tuple[Fla
         return ()
     rests = f"claims rest on the first {plural(look.block, 'block')}, its last planned look"
     end = rests if look.block else "before its first planned look, so nothing is claimed"
-    return (Flag("stopped by hand", f"stopped by hand: {end}"),)
+    return (titled("stopped by hand", end),)
 
 
 def was_stopped(views: Sequence[ContenderView]) -> bool:

@@ -25,6 +25,7 @@ from httptui.results.judge.limiter_facts import (
     Facts,
     MachineLoad,
     failed_share,
+    named_limiter,
     opened,
     opens_many_connections,
     sent,
@@ -105,10 +106,10 @@ def limit_of(
     If signals alone leave it open, a `probe` decides.
     """
     if view.requests.ok == 0:
-        return _unknown("it has no successful request")
+        return named_limiter("unknown", "it has no successful request")
     answered = view.answered_ms or view.latency_ms
     if view.cpu_share is None or answered is None:
-        return _unknown("its CPU time is not known")
+        return named_limiter("unknown", "its CPU time is not known")
     if view.seconds < SHORTEST_SECONDS:
         # The system counts CPU time in ticks of about 10 ms, too coarse for such a short time.
         machine = MachineLoad(cores=machine.cores)
@@ -121,7 +122,7 @@ def limit_of(
     waited = probe.core_wait is None or probe.core_wait > CORE_WAIT
     if limit.kind == "machine" and waited and (shown is None or shown.kind == "unknown"):
         return limit
-    return shown or (limit if limit.kind not in WAITING else _unknown(_what_is_known(facts)))
+    return shown or (limit if limit.kind not in WAITING else named_limiter("unknown", _what_is_known(facts)))
 
 
 def leaves_open(limit: Limiter, view: ContenderView, machine: MachineLoad) -> bool:
@@ -134,8 +135,8 @@ def leaves_open(limit: Limiter, view: ContenderView, machine: MachineLoad) -> bo
 def _by_signals(facts: Facts) -> Limiter:
     for kind, rule in _RULES:
         if sentence := rule(facts):
-            return Limiter(kind, f"{kind}: {sentence}")
-    return _unknown(_what_is_known(facts))
+            return named_limiter(kind, sentence)
+    return named_limiter("unknown", _what_is_known(facts))
 
 
 def refusal_of(view: ContenderView) -> Limiter | None:
@@ -144,15 +145,15 @@ def refusal_of(view: ContenderView) -> Limiter | None:
     It holds however busy the machine is. A few 503 answers may be failures of another kind.
     """
     requests = view.requests
-    answered = requests.ok + requests.error + requests.timeout
+    answered = requests.done
     too_many, unavailable = (view.status.get(code, 0) for code in ("429", "503"))
     if not answered or (too_many < MOST_FAILURES * answered and unavailable < UNAVAILABLE * answered):
         return None
     codes = listed([code for code in ("429", "503") if view.status.get(code)])
     share = format_percent((too_many + unavailable) / answered)
     served = f"and answered {format_rate(view.req_per_s)} req/s" if requests.ok else "and answered none"
-    return Limiter(
-        "rate limit", f"rate limit: the target refused {share} of the requests (status {codes}), {served}"
+    return named_limiter(
+        "rate limit", f"the target refused {share} of the requests (status {codes}), {served}"
     )
 
 
@@ -256,10 +257,6 @@ _RULES: tuple[tuple[LimiterKind, Callable[[Facts], str | None]], ...] = (
 )
 
 
-def _unknown(known: str) -> Limiter:
-    return Limiter("unknown", f"unknown: {known}")
-
-
 def _what_is_known(facts: Facts) -> str:
     known = [f"the {facts.client} used {facts.core}"]
     if facts.view.seconds < SHORTEST_SECONDS:
@@ -330,12 +327,10 @@ def politeness_limit(plan: Plan, view: ContenderView) -> Limiter | None:
     hosts = Counter((url.host, url.port) for url in map(split_target, plan.target.all_urls))
     # Requests go out in turn, so the host with the most URLs sets the pace for all.
     most = rate * hosts.total() / max(hosts.values())
-    requests = view.requests
-    sent = (requests.ok + requests.error + requests.timeout) / view.seconds
-    if sent < AT_THE_PACE * most:
+    if view.requests.done / view.seconds < AT_THE_PACE * most:
         return None
     told = f"to each of {plural(len(hosts), 'host')}, {most:.3g} in all" if len(hosts) > 1 else "to its host"
-    return Limiter("politeness", f"politeness: the plan allows {rate:g} requests a second {told}")
+    return named_limiter("politeness", f"the plan allows {rate:g} requests a second {told}")
 
 
 def rate_limit(plan: Plan, view: ContenderView, machine: MachineLoad, *, changed: bool) -> Limiter | None:
@@ -352,7 +347,7 @@ def rate_limit(plan: Plan, view: ContenderView, machine: MachineLoad, *, changed
         return None
     rate = None if plan.load.stages or changed else plan.load.rate
     due = max(requests.planned, 0 if rate is None else rate * view.seconds)
-    if requests.ok + requests.error + requests.timeout < KEPT * due or is_generator_bound(view):
+    if requests.done < KEPT * due or is_generator_bound(view):
         return None
     facts = Facts(view, (), machine, view.cpu_share / view.processes, answered)
     if facts.share >= CLIENT_IDLE or machine.target_full or failed_share(view) > MOST_FAILURES:
@@ -363,7 +358,7 @@ def rate_limit(plan: Plan, view: ContenderView, machine: MachineLoad, *, changed
         if rate is None
         else f"the plan asks for {rate:g} requests a second, and all {sent}"
     )
-    return Limiter("rate", f"rate: {asked} were sent on time, with the {facts.client} at {facts.core}")
+    return named_limiter("rate", f"{asked} were sent on time, with the {facts.client} at {facts.core}")
 
 
 def think_time(plan: Plan, view: ContenderView, *, changed: bool) -> Limiter | None:
@@ -381,9 +376,9 @@ def think_time(plan: Plan, view: ContenderView, *, changed: bool) -> Limiter | N
     accounted = view.req_per_s * cycle_ms / 1000 / view.concurrency
     if think_ms < MOSTLY_THINKING * cycle_ms or accounted < FULL_OF_REQUESTS[0]:
         return None
-    return Limiter(
+    return named_limiter(
         "think time",
-        f"think time: each of {view.concurrency} workers pauses {format_ms(think_ms)} between an answer, which takes "
+        f"each of {view.concurrency} workers pauses {format_ms(think_ms)} between an answer, which takes "
         f"{format_ms(answered.mean)}, and its next request, so {format_percent(think_ms / cycle_ms)} of its "
         "time is the plan's pause",
     )

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from httptui.engines.buckets import bounds_of
 from httptui.results.histogram import percentile_ns
-from httptui.results.snapshot import ContenderView, Latency
+from httptui.results.snapshot import ContenderView, Latency, Limiter, LimiterKind
 from httptui.units import format_count, format_percent
 
 MACHINE_FULL = 0.95
@@ -138,6 +138,11 @@ class Facts:
         return known and failed_share(self.view) <= MOST_FAILURES and low <= self.in_requests <= high
 
 
+def named_limiter(kind: LimiterKind, sentence: str) -> Limiter:
+    """Return a limiter whose sentence begins with its kind."""
+    return Limiter(kind, f"{kind}: {sentence}")
+
+
 def twins_of(view: ContenderView, others: Sequence[ContenderView]) -> list[ContenderView]:
     """Return others with the same engine, HTTP version, concurrency and processes, whose costs are comparable."""
     alike = (view.engine, view.http_version, view.processes, view.inside)
@@ -153,15 +158,13 @@ def twins_of(view: ContenderView, others: Sequence[ContenderView]) -> list[Conte
 
 def sent(view: ContenderView) -> int:
     """Return the number of completed requests, warm-up included."""
-    requests = view.requests
-    return requests.ok + requests.error + requests.timeout + view.warmup_requests
+    return view.requests.done + view.warmup_requests
 
 
 def failed_share(view: ContenderView) -> float:
     """Return the share of requests that ended in an error or a time-out."""
-    requests = view.requests
-    failed = requests.error + requests.timeout
-    return failed / (requests.ok + failed)
+    done = view.requests.done
+    return (done - view.requests.ok) / done
 
 
 def opens_many_connections(view: ContenderView) -> bool:

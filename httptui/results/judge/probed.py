@@ -17,8 +17,10 @@ from httptui.results.judge.limiter_facts import (
     CLIENT_IDLE,
     MOST_FAILURES,
     Facts,
+    named_limiter,
     opened,
     opens_many_connections,
+    sent,
 )
 from httptui.results.snapshot import Limiter, LimiterKind
 from httptui.units import format_count, format_ms, format_percent, plural
@@ -149,13 +151,15 @@ def _by_waiting(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | None:
     if starved and facts.machine.full and not facts.waits_far:
         return _unclear(told)
     if share >= AS_LONG and waits and (moved is None or moved < QUEUE_ALONE):
-        return _named("latency", f"each of {facts.view.concurrency} in flight waits for its answer; {told}")
+        return named_limiter(
+            "latency", f"each of {facts.view.concurrency} in flight waits for its answer; {told}"
+        )
     if probe.core_wait is not None and probe.core_wait > CORE_WAIT:
         return _unclear(
             f"{facts.client} waited {format_percent(probe.core_wait)} of the time for a core; {told}"
         )
     if queues and (share >= AS_LONG or (moved is not None and moved >= QUEUE_ALONE)):
-        return _named("target", f"it, or the way to it, serves no more; {told}")
+        return named_limiter("target", f"it, or the way to it, serves no more; {told}")
     if share > MUCH_FASTER or (moved is not None and moved > UNMOVED):
         return _unclear(told)
     return _inside_client(facts, probe, loaded, told)
@@ -176,8 +180,10 @@ def _behind_connections(probe: Probe, moved: float | None, told: str) -> Limiter
     if moved is None or UNMOVED < moved < QUEUE_ALONE:
         return _unclear(told)
     if moved >= QUEUE_ALONE:
-        return _named("target", f"it, or the way to it, serves no more; {told}")
-    return _named("pool", told) if probe.few_allowed else _named("client", f"requests wait inside it; {told}")
+        return named_limiter("target", f"it, or the way to it, serves no more; {told}")
+    if probe.few_allowed:
+        return named_limiter("pool", told)
+    return named_limiter("client", f"requests wait inside it; {told}")
 
 
 def _as_before(facts: Facts, beside: Sample) -> bool:
@@ -198,8 +204,10 @@ def _inside_client(facts: Facts, probe: Probe, loaded: Sample, told: str) -> Lim
     if view.http_version != "1.1" or not probe.alike or opens_many_connections(view):
         return _unclear(told)
     if loaded.lag_ms is not None and loaded.lag_ms >= LOOP_HELD_MS:
-        return _named("event loop", f"the client repeatedly blocks it for {format_ms(loaded.lag_ms)}; {told}")
-    return _named("client", f"requests wait inside it; {told}")
+        return named_limiter(
+            "event loop", f"the client repeatedly blocks it for {format_ms(loaded.lag_ms)}; {told}"
+        )
+    return named_limiter("client", f"requests wait inside it; {told}")
 
 
 def _connection_limit(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | None:
@@ -211,7 +219,7 @@ def _connection_limit(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | N
     held = alone is not None and not alone.ok
     starved = loaded.unanswered >= max(STARVED * view.concurrency, 1) and loaded.ms(90) < STARVED_MS
     if starved and beside.unanswered >= (1 if held else SEVERAL_UNANSWERED):
-        return _named(
+        return named_limiter(
             "connection limit",
             f"{format_count(loaded.unanswered)} of {view.concurrency} requests in flight got no answer at all, while "
             f"others were answered after {format_ms(loaded.ms(50))}, and a bare request on a new connection got none",
@@ -219,7 +227,7 @@ def _connection_limit(facts: Facts, probe: Probe, loaded: Sample) -> Limiter | N
     refused = sum(count for kind, count in beside.failed.items() if kind in REFUSED_KINDS)
     own = sum(count for kind, count in loaded.failed.items() if kind in REFUSED_KINDS)
     if own > MOST_FAILURES * loaded.sent and refused >= FEWEST_REFUSED:
-        return _named(
+        return named_limiter(
             "connection limit",
             f"the target closes connections beyond those it serves: {format_percent(own / loaded.sent)} of the "
             f"requests failed so, and all {format_count(refused)} bare requests on new ones beside the load",
@@ -244,15 +252,14 @@ def _set_up(facts: Facts, probe: Probe) -> Limiter | None:
     """Return the limiter if nearly every request opens a connection and spends most of its time on that."""
     view, alone = facts.view, probe.alone
     connections = view.connections_opened or 0
-    sent = view.requests.ok + view.requests.error + view.requests.timeout + view.warmup_requests
-    if probe.set_up_ms is None or alone is None or not alone.ok or connections < MANY_A_REQUEST * sent:
+    if probe.set_up_ms is None or alone is None or not alone.ok or connections < MANY_A_REQUEST * sent(view):
         return None
     request_ms = alone.ms(50)
     kept = max(request_ms - probe.set_up_ms, 0.0) if probe.reopened else request_ms
     share = probe.set_up_ms / (probe.set_up_ms + kept)
     if share < (MOSTLY_SET_UP if facts.idle else ALL_BUT_SET_UP):
         return None
-    return _named(
+    return named_limiter(
         "connection set-up",
         f"{opened(view)}; opening one takes {format_ms(probe.set_up_ms)} without any load, "
         f"{format_percent(share)} of a request",
@@ -308,9 +315,5 @@ def _told(facts: Facts, probe: Probe, loaded: Sample, half: float | None) -> str
     return "; ".join(told)
 
 
-def _named(kind: LimiterKind, text: str) -> Limiter:
-    return Limiter(kind, f"{kind}: {text}")
-
-
 def _unclear(told: str) -> Limiter:
-    return _named("unknown", f"the probe is inconclusive: {told}")
+    return named_limiter("unknown", f"the probe is inconclusive: {told}")

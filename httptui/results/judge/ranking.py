@@ -22,7 +22,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from httptui.figures import compared_cpu_us
 from httptui.results.judge.blocks import Blocks, log_ratios
@@ -250,27 +250,17 @@ def rank(
     ordered = sorted(ids_rates, key=lambda item: -item[1])
     running = sorted(((key, rate) for key, rate in ordered if rate > 0), key=lambda item: item[0] in apart)
     places = _places([key for key, _ in running], blocks, alpha, margin, apart)
-    ranks: list[Rank] = []
-    for key, rate in running:
-        ratio, low, high = _ratio(running[0], (key, rate), {} if key in apart else blocks)
-        lowest, highest = places[key]
-        ranks.append(
-            Rank(
-                id=key,
-                rank_low=lowest,
-                rank_high=highest,
-                req_per_s=rate,
-                ratio=ratio,
-                ratio_low=low,
-                ratio_high=high,
-            )
-        )
-    ranks += [
-        Rank(id=key, rank_low=len(running) + 1, rank_high=len(ordered), req_per_s=0.0, ratio=0.0)
-        for key, rate in ordered
-        if rate <= 0
-    ]
-    return tuple(ranks)
+    return (
+        *(
+            Rank(id=key, req_per_s=rate, **places[key], **_ratio(running[0], (key, rate), blocks, apart))
+            for key, rate in running
+        ),
+        *(
+            Rank(id=key, rank_low=len(running) + 1, rank_high=len(ordered), req_per_s=0.0, ratio=0.0)
+            for key, rate in ordered
+            if rate <= 0
+        ),
+    )
 
 
 def rank_cpu(
@@ -289,22 +279,15 @@ def rank_cpu(
     known = ((key, cost) for key, cost in ids_costs if cost)
     ordered = sorted(known, key=lambda item: (item[0] in apart, item[1]))
     places = _places([key for key, _ in ordered], blocks_cost, alpha, margin, apart, cheapest_first=True)
-    ranks: list[CpuRank] = []
-    for key, cost in ordered:
-        ratio, low, high = _ratio(ordered[0], (key, cost), {} if key in apart else blocks_cost)
-        lowest, highest = places[key]
-        ranks.append(
-            CpuRank(
-                id=key,
-                rank_low=lowest,
-                rank_high=highest,
-                cpu_us_per_request=cost,
-                ratio=ratio,
-                ratio_low=low,
-                ratio_high=high,
-            )
+    return tuple(
+        CpuRank(
+            id=key,
+            cpu_us_per_request=cost,
+            **places[key],
+            **_ratio(ordered[0], (key, cost), blocks_cost, apart),
         )
-    return tuple(ranks)
+        for key, cost in ordered
+    )
 
 
 def rank_text(place: Rank | CpuRank) -> str:
@@ -322,27 +305,32 @@ def _places(
     apart: Collection[str],
     *,
     cheapest_first: bool = False,
-) -> dict[str, tuple[int, int]]:
-    """Return the range of places of each of the ids, which are in the order of their figures."""
+) -> dict[str, dict[str, int]]:
+    """Return the range of places of each of the ids, which are in the order of their figures, as fields of a rank."""
     compared = [key for key in ids if key not in apart]
     differences = differences_beyond(compared, blocks, margin)
     if cheapest_first:
         differences = {pair: [-value for value in values] for pair, values in differences.items()}
-    return places_of(ids, order_claims(compared, differences, alpha))
+    ranges = places_of(ids, order_claims(compared, differences, alpha))
+    return {key: {"rank_low": lowest, "rank_high": highest} for key, (lowest, highest) in ranges.items()}
 
 
-def _ratio(leader: tuple[str, float], contender: tuple[str, float], blocks: Blocks) -> Estimate:
-    """Return the contender's figure over the leader's, with an interval if there are enough blocks.
+def _ratio(
+    leader: tuple[str, float], contender: tuple[str, float], blocks: Blocks, apart: Collection[str]
+) -> dict[str, Any]:
+    """Return the contender's figure over the leader's, with an interval if there are enough blocks, as fields of a
+    rank.
 
-    An interval without an upper end has `high` None.
+    An interval without an upper end has `ratio_high` None; contenders in `apart` have no interval.
     """
-    if leader[0] == contender[0]:
-        return Estimate(1.0, None, None)
-    differences = log_ratios(blocks.get(contender[0], {}), blocks.get(leader[0], {}))
+    (first, best), (key, value) = leader, contender
+    if key == first:
+        return {"ratio": 1.0}
+    differences = [] if key in apart else log_ratios(blocks.get(key, {}), blocks.get(first, {}))
     if len(differences) < FEWEST_FOR_95:
-        return Estimate(contender[1] / leader[1], None, None)
+        return {"ratio": value / best}
     point, low, high = map(ratio_of, estimate(differences))
-    return Estimate(point or contender[1] / leader[1], low, high)
+    return {"ratio": point or value / best, "ratio_low": low, "ratio_high": high}
 
 
 COSTLY = 2.0

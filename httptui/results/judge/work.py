@@ -193,9 +193,7 @@ def _mean_bytes(side: _Side) -> tuple[float, float] | None:
 def _outcomes(one: _Side, other: _Side) -> Iterator[str]:
     """Yield the outcome that the first had more often by the largest share."""
     mine, its = (_outcome_counts(side.view) for side in (one, other))
-    sums = [
-        side.view.requests.ok + side.view.requests.error + side.view.requests.timeout for side in (one, other)
-    ]
+    sums = [side.view.requests.done for side in (one, other)]
     differing = {
         name: mine.get(name, 0) / sums[0] - its.get(name, 0) / sums[1]
         for name in mine.keys() | its.keys()
@@ -281,7 +279,7 @@ def _slack(view: ContenderView) -> int:
 
 def _retries(one: _Side, other: _Side) -> Iterator[str]:
     counts = [
-        (requests.retried, requests.ok + requests.error + requests.timeout + requests.retried)
+        (requests.retried, requests.done + requests.retried)
         for requests in (one.view.requests, other.view.requests)
     ]
     if _shares_differ(*counts[0], *counts[1]):
