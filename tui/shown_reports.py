@@ -33,8 +33,7 @@ from httptui.report.saved import (
 from httptui.results.report import HistogramData, Recorded, Report, ReportContender, Slice
 from httptui.results.snapshot import ContenderView, Point, Snapshot, as_kind
 from httptui.safe_text import safe_text
-from httptui.sweeps.points import SweepPoint
-from httptui.sweeps.report import SweepReport, SweepSnapshot
+from httptui.sweeps.report import SweepPoint, SweepReport, SweepSnapshot
 from httptui.tui.control.snapshots import with_last_word
 
 LONGEST = 2_000

@@ -40,7 +40,7 @@ from httptui.report.charts import change_mark, reach_of
 from httptui.safe_text import safe_text
 from httptui.sweeps.charts import THROUGHPUT as FIGURE
 from httptui.sweeps.charts import Curve, axis_name, before_and_after, drawable
-from httptui.sweeps.points import Axis, Measured, SweepContender
+from httptui.sweeps.report import Axis, Measured, SweepContender
 from httptui.sweeps.tables import level_table
 from httptui.units import format_count
 

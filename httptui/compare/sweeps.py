@@ -41,8 +41,7 @@ from httptui.plan.sweep import CONCURRENCY, describe_axes
 from httptui.results.judge.blocks import Margins, margins_of
 from httptui.safe_text import safe_text
 from httptui.statistics import ALPHA
-from httptui.sweeps.points import SweepContender, SweepPoint
-from httptui.sweeps.report import SweepReport
+from httptui.sweeps.report import SweepContender, SweepPoint, SweepReport
 from httptui.units import listed, plural
 
 COMPARED_FIELDS: Final = {figure.name: name for name, figure in SWEPT.items() if figure.compared}

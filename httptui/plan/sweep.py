@@ -14,7 +14,7 @@ import msgspec
 from msgspec import UNSET, inspect
 
 from httptui.plan.decode import did_you_mean, fields_of, type_of, type_problems
-from httptui.plan.model import Plan, Schedule, seconds_of
+from httptui.plan.model import Plan, Schedule, seconds_of, warmup_of
 from httptui.plan.requests import shown
 from httptui.plan.schedule import SHORTEST_SLICE_MS
 from httptui.plan.secrets import redacted_url
@@ -36,6 +36,10 @@ SECONDS_IN_FLIGHT = 0.016
 """A turn of a closed load lasts at least so long for each request in flight, twice the time that a client of 125
 req/s needs for it: before every worker has sent a request and been answered, the load does not have that concurrency.
 """
+START_SECONDS = 1.0
+"""Seconds to start and end the target and the lanes on an ordinary machine."""
+BOUND_BY_REQUESTS_SECONDS = 1.0
+"""Assumed seconds of a turn bounded by requests, until one is over."""
 CONCURRENCY, LATENCY, POOL = "concurrency", "latency_ms", "pool"
 LOAD_CONCURRENCY = "load.concurrency"
 """The whole path of `CONCURRENCY`."""
@@ -102,6 +106,23 @@ def visits_of(plan: Plan) -> tuple[Visit, ...]:
         for block in range(blocks_of(plan))
         for turn, levels in enumerate(draw.sample(grid, len(grid)))
     )
+
+
+def planned_sweep_seconds(plan: Plan) -> float:
+    """Return the seconds of a sweep by its plan alone: every block visits all levels once."""
+    return blocks_of(plan) * sum(planned_visit_seconds(plan, levels) for levels in grid_of(plan))
+
+
+def planned_visit_seconds(plan: Plan, levels: Sequence[float]) -> float:
+    """Return the seconds of one visit by its plan alone: starts, warm-ups, turns, and answers after their end."""
+    usual = plan.schedule.warmup == "auto"
+    warmup = warmup_of(USUAL_WARMUP if usual else plan.schedule.warmup).seconds
+    turn = slice_seconds_of(plan, levels)
+    latency = latency_of(plan, levels) / 1000
+    each = (
+        warmup + (BOUND_BY_REQUESTS_SECONDS if turn is None else turn) + 2 * latency + plan.schedule.cooldown
+    )
+    return START_SECONDS + len(plan.contender) * each
 
 
 def plan_at(plan: Plan, levels: Sequence[float], seed: int = 1) -> Plan:

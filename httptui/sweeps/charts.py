@@ -15,9 +15,7 @@ from httptui.report.render_html import Html, colour_class, tag
 from httptui.results.scaling_laws import predicted_text
 from httptui.safe_text import safe_text
 from httptui.scale import LevelAxis, Scale, level_axis, linear_scale, log_scale, milliseconds, short
-from httptui.sweeps.judging import Crossover, Scaling
-from httptui.sweeps.points import Axis, Measured, SweepContender, SweepPoint
-from httptui.sweeps.report import SweepReport
+from httptui.sweeps.report import Axis, Crossover, Measured, Scaling, SweepContender, SweepPoint, SweepReport
 from httptui.sweeps.tables import level_text, place_text, top_text
 from httptui.units import UNKNOWN, format_ms, format_rate, format_us
 

@@ -30,8 +30,7 @@ from httptui.sweeps.charts import (
     small_chart,
     tiles_of,
 )
-from httptui.sweeps.points import Measured, SweepPoint, SweepSlice
-from httptui.sweeps.report import SweepReport
+from httptui.sweeps.report import Measured, SweepPoint, SweepReport, SweepSlice
 from httptui.sweeps.tables import (
     analysis_of,
     curves_in_blocks,

@@ -1,88 +1,122 @@
-"""Analysis of a sweep's points, and its verdict, as pure functions of plan and points."""
+"""A sweep's points made of turns, their analysis and verdict, as pure functions of plan and reports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
+from operator import attrgetter
+from typing import Any
 
-from msgspec import Struct
-
-from httptui.plan.model import Plan, concurrency_of, label_of, letter_of
-from httptui.plan.sweep import CONCURRENCY, LATENCY
+from httptui.figures import CPU, SWEPT
+from httptui.plan.model import Load, Plan, concurrency_of, label_of, letter_of
+from httptui.plan.sweep import CONCURRENCY, LATENCY, Visit
 from httptui.results.judge.blocks import log_ratios
+from httptui.results.report import ReportContender
 from httptui.results.scaling_laws import (
     CurveLevel,
-    FoundCrossover,
     PairedLevel,
-    UslFit,
     crossover,
     crossover_sentence,
     fit_usl,
     knee,
     saturation,
 )
+from httptui.results.snapshot import Limiter
 from httptui.safe_text import safe_text
-from httptui.sweeps.points import SweepPoint
+from httptui.statistics import estimate
+from httptui.sweeps.report import (
+    Crossover,
+    Measured,
+    Scaling,
+    SweepAnalysis,
+    SweepPoint,
+    SweepSlice,
+)
 from httptui.units import format_count, format_rate, listed
 
 
-class Scaling(Struct, frozen=True, kw_only=True):
-    """Scaling of one contender's throughput with concurrency.
+def slice_of(contender: ReportContender, visit: Visit, load: Load, *, start: float) -> SweepSlice | None:
+    """Return a contender's turn in one visit, or None without one; `start` is in seconds since the sweep began."""
+    if contender.state == "dnf" or not contender.slices:
+        return None
+    turn, requests = contender.slices[0], contender.requests
+    seconds = sum(part.seconds for part in contender.slices)
+    succeeded = sum(part.succeeded for part in contender.slices)
+    answered = succeeded + sum(part.error + part.timeout for part in contender.slices)
+    latency = contender.response_ms or contender.latency_ms
+    return SweepSlice(
+        block=visit.block,
+        turn=visit.turn,
+        position=turn.position,
+        start=start,
+        seconds=seconds,
+        ok=requests.ok,
+        failed=requests.error + requests.timeout + requests.dropped + requests.cancelled,
+        warmup_requests=contender.warmup_requests,
+        req_per_s=contender.req_per_s if load.kind == "open" else succeeded / seconds if seconds else 0.0,
+        cpu_us_per_request=_cpu_us(contender, succeeded),
+        p50_ms=None if latency is None else latency.p50,
+        p99_ms=None if latency is None else latency.p99,
+        connections=contender.connections_opened,
+        pool_wait_ms=pool_wait_ms(contender, load, answered / seconds if seconds else 0.0),
+    )
 
-    `fit` is the scalability law. `saturation` is the smallest level with 95 % of the highest req/s, `knee` the
-    smallest that also has a p99 of at most twice that of the lowest level. Both are None unless req/s are shown to
-    level off below the last level. `saturation_low` is the last level shown to have less than 95 %, `saturation_high`
-    the first shown to have as much.
+
+def _cpu_us(contender: ReportContender, succeeded: float) -> float | None:
+    """Return CPU per request, or None if it is not comparable."""
+    if not succeeded or CPU.is_rough(contender):
+        return None
+    return sum(part.cpu_us for part in contender.slices) / succeeded
+
+
+def pool_wait_ms(contender: ReportContender, load: Load, per_second: float) -> float | None:
+    """Return the mean wait for a connection of a shared pool by Little's law, or None where the law does not apply.
+
+    In a closed load without pauses, all of `concurrency` are in flight, and the pool admits as many as it has
+    connections; the others wait, for (concurrency − pool) / throughput each. The pool is taken as the limit only if
+    the client opened no more connections than its size.
     """
-
-    contender: str
-    fit: UslFit | None = None
-    knee: float | None = None
-    saturation: float | None = None
-    saturation_low: float | None = None
-    saturation_high: float | None = None
-
-    def knee_below(self, highest: float) -> float | None:
-        """Return the knee unless it is the highest level, as some old reports have it: nothing shows what follows."""
-        return self.knee if self.knee is not None and self.knee < highest else None
-
-    def saturation_below(self, highest: float) -> float | None:
-        """Return the level of saturation under the same condition."""
-        return self.saturation if self.saturation is not None and self.saturation < highest else None
-
-    def top_below(self, highest: float) -> float | None:
-        """Return N* if its whole interval is at most the highest level."""
-        if self.fit is None or self.fit.n_star is None or self.fit.n_star > highest:
-            return None
-        high = self.fit.n_star_high
-        return (
-            None if self.fit.n_star_low is not None and (high is None or high > highest) else self.fit.n_star
-        )
+    pool, opened = contender.pool, contender.connections_opened
+    closed = load.kind == "closed" and not load.think
+    if not closed or contender.reuse != "shared" or contender.http_version != "1.1" or not per_second:
+        return None
+    if pool is None or opened is None or opened > pool:
+        return None
+    return max(contender.concurrency - pool, 0) / per_second * 1000
 
 
-class Crossover(Struct, frozen=True, kw_only=True):
-    """The latency from which the choice between two contenders hardly changes throughput.
+def point_of(
+    levels: tuple[float, ...], contender: str, slices: Sequence[SweepSlice], limiters: Sequence[Limiter]
+) -> SweepPoint:
+    """Build the point of some turns."""
+    opened = [turn.connections for turn in slices]
+    known = [count for count in opened if count is not None]
+    figures: dict[str, Any] = {name: measured(slices, attrgetter(name)) for name in SWEPT}
+    return SweepPoint(
+        levels=levels,
+        contender=contender,
+        **figures,
+        ok=sum(turn.ok for turn in slices),
+        failed=sum(turn.failed for turn in slices),
+        connections=sum(known) if known and len(known) == len(opened) else None,
+        limiter=commonest(limiters),
+        slices=tuple(slices),
+    )
 
-    `faster` is the one with more req/s at the lowest level; `cpu_ratio` is the ratio of their CPU per request, 1 or
-    more.
-    """
 
-    faster: str
-    slower: str
-    found: FoundCrossover
-    cpu_ratio: float | None = None
-    sentence: str
+def measured(slices: Sequence[SweepSlice], figure: Callable[[SweepSlice], float | None]) -> Measured | None:
+    """Return a figure's Hodges–Lehmann centre over the turns that have it, with its exact 95 % interval."""
+    values = [value for turn in slices if (value := figure(turn)) is not None]
+    return Measured(*estimate(values)) if values else None
 
 
-class SweepAnalysis(Struct, frozen=True, kw_only=True):
-    """Analysis of a sweep with one axis.
-
-    `scaling` is of a curve over concurrency and `crossovers` of one over latency, the largest difference first; both
-    are empty for other axes.
-    """
-
-    scaling: tuple[Scaling, ...] = ()
-    crossovers: tuple[Crossover, ...] = ()
+def commonest(limiters: Sequence[Limiter]) -> Limiter | None:
+    """Return the last limiter of the most frequent kind."""
+    if not limiters:
+        return None
+    kind = Counter(limiter.kind for limiter in limiters).most_common(1)[0][0]
+    return next(limiter for limiter in reversed(limiters) if limiter.kind == kind)
 
 
 Curve = Mapping[float, SweepPoint]

@@ -5,13 +5,139 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from httptui.report.saved import SWEEP_SCHEMA, decoded, read_bytes, schema_of
 from httptui.results.report import Recorded, Report
-from httptui.results.snapshot import Event
-from httptui.sweeps.judging import SweepAnalysis
-from httptui.sweeps.points import Axis, SweepContender, SweepPoint
+from httptui.results.scaling_laws import FoundCrossover, UslFit
+from httptui.results.snapshot import Event, Labelled, Limiter
+
+
+class Axis(Struct, frozen=True):
+    """A field of the plan by its path, such as "concurrency", "latency_ms" or "load.rate", and its levels."""
+
+    path: str
+    levels: tuple[float, ...]
+
+
+class SweepContender(Labelled, frozen=True, kw_only=True):
+    """A contender of the sweep; `versions` is empty until it has run once, `cause` is why it failed last."""
+
+    versions: dict[str, str] = field(default_factory=dict)
+    cause: str | None = None
+
+
+class Measured(Struct, frozen=True):
+    """Centre of a figure over the blocks, with a 95 % interval if there are enough blocks."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+class SweepSlice(Struct, frozen=True, kw_only=True):
+    """One contender's turn at one level in one block.
+
+    `turn` is the place of the level in its block and `position` that of the contender among those at the level, both
+    from 0; `start` is in seconds since the sweep began. Rates are successful requests per second; latencies are
+    service times, in an open load response times. `pool_wait_ms` is the mean wait for a connection of the pool, None
+    if unknown; `connections` are those opened, warm-up included.
+    """
+
+    block: int
+    turn: int
+    position: int
+    start: float
+    seconds: float
+    ok: int
+    failed: int
+    warmup_requests: int
+    req_per_s: float
+    cpu_us_per_request: float | None = None
+    p50_ms: float | None = None
+    p99_ms: float | None = None
+    connections: int | None = None
+    pool_wait_ms: float | None = None
+
+
+class SweepPoint(Struct, frozen=True, kw_only=True):
+    """One contender at one level of each axis: `levels` in the order of the axes, `contender` its letter.
+
+    Figures are None until a block has provided them; `ok`, `failed` and `connections` are sums over the blocks, and
+    `slices` are the blocks themselves, in order.
+    """
+
+    levels: tuple[float, ...]
+    contender: str
+    req_per_s: Measured | None = None
+    cpu_us_per_request: Measured | None = None
+    p50_ms: Measured | None = None
+    p99_ms: Measured | None = None
+    pool_wait_ms: Measured | None = None
+    ok: int = 0
+    failed: int = 0
+    connections: int | None = None
+    limiter: Limiter | None = None
+    slices: tuple[SweepSlice, ...] = ()
+
+
+class Scaling(Struct, frozen=True, kw_only=True):
+    """Scaling of one contender's throughput with concurrency.
+
+    `fit` is the scalability law. `saturation` is the smallest level with 95 % of the highest req/s, `knee` the
+    smallest that also has a p99 of at most twice that of the lowest level. Both are None unless req/s are shown to
+    level off below the last level. `saturation_low` is the last level shown to have less than 95 %, `saturation_high`
+    the first shown to have as much.
+    """
+
+    contender: str
+    fit: UslFit | None = None
+    knee: float | None = None
+    saturation: float | None = None
+    saturation_low: float | None = None
+    saturation_high: float | None = None
+
+    def knee_below(self, highest: float) -> float | None:
+        """Return the knee unless it is the highest level, as some old reports have it: nothing shows what follows."""
+        return self.knee if self.knee is not None and self.knee < highest else None
+
+    def saturation_below(self, highest: float) -> float | None:
+        """Return the level of saturation under the same condition."""
+        return self.saturation if self.saturation is not None and self.saturation < highest else None
+
+    def top_below(self, highest: float) -> float | None:
+        """Return N* if its whole interval is at most the highest level."""
+        if self.fit is None or self.fit.n_star is None or self.fit.n_star > highest:
+            return None
+        high = self.fit.n_star_high
+        return (
+            None if self.fit.n_star_low is not None and (high is None or high > highest) else self.fit.n_star
+        )
+
+
+class Crossover(Struct, frozen=True, kw_only=True):
+    """The latency from which the choice between two contenders hardly changes throughput.
+
+    `faster` is the one with more req/s at the lowest level; `cpu_ratio` is the ratio of their CPU per request, 1 or
+    more.
+    """
+
+    faster: str
+    slower: str
+    found: FoundCrossover
+    cpu_ratio: float | None = None
+    sentence: str
+
+
+class SweepAnalysis(Struct, frozen=True, kw_only=True):
+    """Analysis of a sweep with one axis.
+
+    `scaling` is of a curve over concurrency and `crossovers` of one over latency, the largest difference first; both
+    are empty for other axes.
+    """
+
+    scaling: tuple[Scaling, ...] = ()
+    crossovers: tuple[Crossover, ...] = ()
 
 
 class SweepVerdict(Struct, frozen=True):

@@ -14,9 +14,7 @@ from httptui.report.document import Badge, Column, Table
 from httptui.results.scaling_laws import predicted_text
 from httptui.results.snapshot import Limiter
 from httptui.safe_text import safe_text
-from httptui.sweeps.judging import Crossover, Scaling
-from httptui.sweeps.points import Axis, Measured, SweepContender, SweepPoint
-from httptui.sweeps.report import SweepReport
+from httptui.sweeps.report import Axis, Crossover, Measured, Scaling, SweepContender, SweepPoint, SweepReport
 from httptui.units import (
     UNKNOWN,
     format_count,

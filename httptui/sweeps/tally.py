@@ -1,8 +1,9 @@
-"""Running totals of a sweep: visits go in, frozen snapshots and the report come out."""
+"""Running totals of a sweep: visits go in, frozen snapshots, the estimate of its duration and the report come out."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import structs
@@ -15,6 +16,7 @@ from httptui.plan.sweep import (
     blocks_of,
     describe_sweep,
     grid_of,
+    planned_visit_seconds,
     visits_of,
 )
 from httptui.plan.urls import describe_target
@@ -23,10 +25,18 @@ from httptui.results.snapshot import Event, Level, Limiter, Snapshot, as_kind
 from httptui.runs.target_watch import FAILING_SECONDS
 from httptui.safe_text import safe_text
 from httptui.statistics import FEWEST_FOR_95
-from httptui.sweeps.judging import SweepAnalysis, analysed, verdict_of
-from httptui.sweeps.points import Axis, SweepContender, SweepPoint, SweepSlice, point_of, slice_of
-from httptui.sweeps.report import SweepPhase, SweepReport, SweepSnapshot, SweepVerdict
-from httptui.sweeps.timing import Timing
+from httptui.sweeps.judging import analysed, point_of, slice_of, verdict_of
+from httptui.sweeps.report import (
+    Axis,
+    SweepAnalysis,
+    SweepContender,
+    SweepPhase,
+    SweepPoint,
+    SweepReport,
+    SweepSlice,
+    SweepSnapshot,
+    SweepVerdict,
+)
 from httptui.units import plural
 
 
@@ -40,6 +50,45 @@ def added(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str,
     ]
     sums = {name: one[name] + other[name] for name in one if name not in ("embedded", "contenders")}
     return {"embedded": True, **sums, "contenders": contenders}
+
+
+class Timing:
+    """Estimate of the remaining time; all times are seconds since the start.
+
+    A coming visit takes as long as the last one to its levels, or as planned, scaled by how much the finished ones
+    exceeded their plan.
+    """
+
+    def __init__(self, plan: Plan, visits: Sequence[Visit]) -> None:
+        self.began = 0.0
+        self._visits = visits
+        self._planned = {levels: planned_visit_seconds(plan, levels) for levels in grid_of(plan)}
+        self._took: dict[tuple[float, ...], float] = {}
+        self._done = 0
+
+    def begin(self, now: float) -> None:
+        """Begin a visit."""
+        self.began = now
+
+    def end(self, visit: Visit, now: float) -> None:
+        """End a visit."""
+        self._took[visit.levels] = now - self.began
+        self._done += 1
+
+    def total(self, now: float) -> float:
+        """Estimate the seconds of the whole sweep."""
+        missed = (
+            sum(self._took.values()) / sum(self._planned[levels] for levels in self._took)
+            if self._took
+            else 1.0
+        )
+        left = [
+            self._took.get(visit.levels, self._planned[visit.levels] * missed)
+            for visit in self._visits[self._done :]
+        ]
+        if not left:
+            return now
+        return self.began + max(now - self.began, left[0]) + sum(left[1:])
 
 
 TOLD_FLAGS = ("steal", "late starts", "generator-bound", "failures")

@@ -15,9 +15,8 @@ from httptui.plan.sweep import grid_of
 from httptui.report.formats import indented
 from httptui.results.scaling_laws import modelled_rate
 from httptui.results.snapshot import Event, Limiter
-from httptui.sweeps.judging import analysed, verdict_of
-from httptui.sweeps.points import SweepPoint, SweepSlice, point_of
-from httptui.sweeps.report import SweepReport, SweepSnapshot, SweepVerdict
+from httptui.sweeps.judging import analysed, point_of, verdict_of
+from httptui.sweeps.report import SweepPoint, SweepReport, SweepSlice, SweepSnapshot, SweepVerdict
 from httptui.tui.control.sweep import sweep_before
 from httptui.tui.panels.sweep_view import Levels
 

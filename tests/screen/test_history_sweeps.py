@@ -19,8 +19,7 @@ from textual.pilot import Pilot
 
 from httptui.errors import PlanError
 from httptui.report.saved import BrokenReport, SavedReport, SavedSweep, delete_report, saved_reports
-from httptui.sweeps.points import Axis
-from httptui.sweeps.report import SweepReport
+from httptui.sweeps.report import Axis, SweepReport
 from httptui.tui.app import HttptuiApp
 from httptui.tui.panels.panel import PanelOf
 from httptui.tui.screens.history import HistoryScreen, ReportsList, details_of, list_option, matching

@@ -8,7 +8,7 @@ from sweep_examples import GRID, KNEE, LATENCY, grid_rate, knee_rate, latency_ra
 from test_plots import assert_exact
 
 from httptui.plan.model import Contender
-from httptui.sweeps.points import SweepContender
+from httptui.sweeps.report import SweepContender
 from httptui.tui.control.sweep import sweep_before
 from httptui.tui.panels.sweep_panels import draw_sweep_analysis, draw_sweep_chart, draw_sweep_table
 from httptui.tui.panels.sweep_view import (

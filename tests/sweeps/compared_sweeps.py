@@ -10,8 +10,8 @@ from typing import Any
 from msgspec.structs import replace
 from swept_plans import plan_of, points_by, report_of
 
-from httptui.sweeps.points import SweepPoint, point_of
-from httptui.sweeps.report import SweepReport
+from httptui.sweeps.judging import point_of
+from httptui.sweeps.report import SweepPoint, SweepReport
 
 Levels = tuple[float, ...]
 Factor = Callable[[Levels, str], float]

@@ -10,9 +10,8 @@ from httptui.plan.secrets import redacted_plan
 from httptui.plan.sweep import grid_of
 from httptui.results.report import HistogramData, Report, ReportContender, Slice
 from httptui.results.snapshot import Latency, Limiter, Requests, Verdict
-from httptui.sweeps.judging import analysed, verdict_of
-from httptui.sweeps.points import Axis, SweepContender, SweepPoint, SweepSlice, point_of
-from httptui.sweeps.report import SweepReport, SweepVerdict
+from httptui.sweeps.judging import analysed, point_of, verdict_of
+from httptui.sweeps.report import Axis, SweepContender, SweepPoint, SweepReport, SweepSlice, SweepVerdict
 
 CPU = Limiter("client CPU", "client CPU: it fills a core")
 WOBBLE = (1.0, 1.001, 0.999, 1.002, 0.998, 1.0)

@@ -16,8 +16,7 @@ from swept_plans import plan_of
 from httptui.compare.comparison import Change, Difference, SweepComparison
 from httptui.compare.sweeps import compare_sweeps
 from httptui.compare.thresholds import judged, parse_sweep_threshold
-from httptui.sweeps.points import Axis, SweepPoint
-from httptui.sweeps.report import SweepReport
+from httptui.sweeps.report import Axis, SweepPoint, SweepReport
 
 RUNS = 150
 

@@ -18,8 +18,7 @@ from httptui.report.render_text import cells_of
 from httptui.report.saved import SavedSweep, read_report, saved_reports
 from httptui.results.snapshot import Event
 from httptui.sweeps.document import SWEEP_FORMATS, to_bmf, to_csv
-from httptui.sweeps.points import Measured, SweepContender
-from httptui.sweeps.report import SweepReport, read_either
+from httptui.sweeps.report import Measured, SweepContender, SweepReport, read_either
 from httptui.sweeps.tables import curves_in_blocks
 from tests.exports.written import to_markdown, to_text
 

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from swept_plans import CPU, plan_of, turn, visit_report, visited
 
 from httptui.plan.model import Load, Schedule
-from httptui.plan.sweep import Visit, visits_of
+from httptui.plan.sweep import Visit, planned_sweep_seconds, planned_visit_seconds, visits_of
 from httptui.results.snapshot import Flag, Limiter, Requests
-from httptui.sweeps.points import Measured, commonest, point_of, pool_wait_ms, slice_of
-from httptui.sweeps.tally import SweepTally, added
-from httptui.sweeps.timing import Timing, planned_seconds, planned_visit
+from httptui.sweeps.judging import commonest, point_of, pool_wait_ms, slice_of
+from httptui.sweeps.report import Measured
+from httptui.sweeps.tally import SweepTally, Timing, added
 
 VISIT = Visit(block=2, turn=1, levels=(16.0,), seed=5)
 CLOSED = Load(concurrency=16)
@@ -149,7 +149,7 @@ def test_a_sweep_takes_as_long_as_its_visits_have_taken():
     plan = plan_of({"concurrency": (8.0, 16.0)}, "aiohttp")
     visits = visits_of(plan)
     timing = Timing(plan, visits)
-    planned = planned_visit(plan, visits[0].levels)
+    planned = planned_visit_seconds(plan, visits[0].levels)
     assert timing.total(0.0) == pytest.approx(12 * planned)
     timing.begin(0.0)
     timing.end(visits[0], 2 * planned)
@@ -159,13 +159,13 @@ def test_a_sweep_takes_as_long_as_its_visits_have_taken():
 
 def test_a_sweep_is_planned_to_take_as_long_as_all_of_its_visits():
     plan = plan_of({"latency_ms": (0.0, 300.0), "concurrency": (8.0, 16.0)}, "aiohttp", "httpx")
-    each = [planned_visit(plan, visit.levels) for visit in visits_of(plan)]
-    assert planned_seconds(plan) == pytest.approx(sum(each))
+    each = [planned_visit_seconds(plan, visit.levels) for visit in visits_of(plan)]
+    assert planned_sweep_seconds(plan) == pytest.approx(sum(each))
 
 
 def test_latency_makes_a_visit_longer():
     plan = plan_of({"latency_ms": (0.0, 300.0)}, "aiohttp")
-    near, far = (planned_visit(plan, (level,)) for level in (0.0, 300.0))
+    near, far = (planned_visit_seconds(plan, (level,)) for level in (0.0, 300.0))
     assert far - near == pytest.approx(1.8 - 0.5 + 0.6)
 
 

@@ -19,9 +19,15 @@ from httptui.report.render_html import DARK, LIGHT
 from httptui.results.scaling_laws import modelled_rate
 from httptui.results.snapshot import Event, Limiter
 from httptui.safe_text import safe_text
-from httptui.sweeps.judging import SweepAnalysis
-from httptui.sweeps.points import Axis, Measured, SweepContender, SweepPoint
-from httptui.sweeps.report import SweepReport, SweepVerdict
+from httptui.sweeps.report import (
+    Axis,
+    Measured,
+    SweepAnalysis,
+    SweepContender,
+    SweepPoint,
+    SweepReport,
+    SweepVerdict,
+)
 from tests.exports.html_page import Element, Page, luminance
 from tests.exports.written import to_html
 

@@ -7,8 +7,8 @@ from swept_plans import plan_of, points_by
 
 from httptui.plan.model import Load
 from httptui.results.scaling_laws import modelled_rate
-from httptui.sweeps.judging import NOTHING, SweepAnalysis, analysed, verdict_of
-from httptui.sweeps.points import SweepPoint
+from httptui.sweeps.judging import NOTHING, analysed, verdict_of
+from httptui.sweeps.report import SweepAnalysis, SweepPoint
 
 CPU_US = {"aiohttp": 100.0, "httpx": 1_000.0}
 LATENCIES = (0.0, 5.0, 10.0, 20.0, 50.0, 100.0)

@@ -12,8 +12,7 @@ from httptui.plan.expectations import expectation_of
 from httptui.plan.model import label_of
 from httptui.presets.loader import load_preset
 from httptui.results.report import Report
-from httptui.sweeps.points import Measured
-from httptui.sweeps.report import SweepReport
+from httptui.sweeps.report import Measured, SweepReport
 
 EXPERIMENTS = [experiment for experiment in experiments() if not load_preset(experiment.preset).sweep]
 

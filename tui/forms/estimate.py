@@ -20,10 +20,9 @@ from httptui.plan.schedule import (
     steps_of,
     warmup_steps,
 )
-from httptui.plan.sweep import describe_sweep, plan_at
+from httptui.plan.sweep import describe_sweep, plan_at, planned_sweep_seconds
 from httptui.plan.urls import split_target
 from httptui.safe_text import safe_text
-from httptui.sweeps.timing import planned_seconds as planned_seconds_of_sweep
 from httptui.units import format_count, plural
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 def estimate(plan: Plan) -> str:
     """Contenders, how hard, and how long or how many: "4 contenders · 64 in flight each · about 12 s"."""
     if plan.sweep:
-        time = _duration(planned_seconds_of_sweep(plan))
+        time = _duration(planned_sweep_seconds(plan))
         return f"{plural(len(plan.contender), 'contender')} · {describe_sweep(plan)} · about {time}"
     schedule = plan.schedule
     number = len(plan.contender)

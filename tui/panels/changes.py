@@ -37,7 +37,7 @@ from httptui.compare.words import (
 )
 from httptui.figures import SWEPT, arranged
 from httptui.sweeps.charts import axis_name as long_axis_name
-from httptui.sweeps.points import Axis, SweepPoint
+from httptui.sweeps.report import Axis, SweepPoint
 from httptui.tui.panels.latency import distribution_of
 from httptui.tui.panels.panel import Panel, PanelOf, reveal_rows, wrapped
 from httptui.tui.panels.sweep_view import Figure, axis_name, drawn, long_name

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from httptui.sweeps.charts import axis_name as long_axis_name
-from httptui.sweeps.judging import Crossover, Scaling
-from httptui.sweeps.points import Axis, Measured, SweepPoint
+from httptui.sweeps.report import Axis, Crossover, Measured, Scaling, SweepPoint
 from httptui.sweeps.tables import CROSSOVER_HEADINGS, SCALING_HEADINGS, crossover_cells, scaling_cells
 from httptui.tui.panels.panel import PanelOf, wrapped
 from httptui.tui.panels.sweep_view import (

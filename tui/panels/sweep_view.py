@@ -13,8 +13,7 @@ from httptui.figures import Figure as Declared
 from httptui.plan.sweep import CONCURRENCY, LATENCY, POOL
 from httptui.results.snapshot import Event
 from httptui.scale import milliseconds, short
-from httptui.sweeps.points import Axis, Measured, SweepPoint
-from httptui.sweeps.report import SweepSnapshot
+from httptui.sweeps.report import Axis, Measured, SweepPoint, SweepSnapshot
 from httptui.tui.control.session import Status
 from httptui.tui.panels.events import draw_events
 from httptui.tui.panels.header import BAR_WIDTHS, progress_bar, whole_seconds
