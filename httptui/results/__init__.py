@@ -1,1 +1,1 @@
-"""What a run comes to: figures, statistics, judgement and the report."""
+"""Results of a run: snapshot, report, histograms, scaling laws and judgement."""

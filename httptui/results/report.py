@@ -140,7 +140,7 @@ class ExpectationResult(Struct, frozen=True, kw_only=True):
 
     @property
     def outcome(self) -> str:
-        """Whether it was met, in words."""
+        """The outcome in words."""
         return "met" if self.met else "missed" if self.decided else "not decided"
 
 

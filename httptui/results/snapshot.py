@@ -111,18 +111,18 @@ class Latency(Struct, frozen=True, kw_only=True):
     never: tuple[str, ...] = ()
 
     def figure(self, name: str) -> float:
-        """The figure of a name such as "p99.9"."""
+        """Return the figure of a name such as "p99.9"."""
         value: float = getattr(self, name.replace(".", "_"))
         return value
 
     def span(self, name: str) -> tuple[float, float]:
-        """The least and the most that a figure can be; infinite where no answer reached it."""
+        """Return the least and the greatest possible value of a figure; infinite if no answer reached it."""
         value = self.figure(name)
         most = self.at_most.get(name, value)
         return math.inf if name in self.never else value, math.inf if most is None else most
 
     def is_bound(self, name: str) -> bool:
-        """Whether a figure tells no more than that it is longer than so much."""
+        """Return whether a figure is only known to be longer than so much."""
         least, most = self.span(name)
         return least == math.inf or most > least * (1 + HARDLY)
 
@@ -144,7 +144,7 @@ class FirstAnswer(Struct, frozen=True, kw_only=True):
 
     @property
     def location(self) -> str:
-        """Where a redirect leads, "" where that is not known."""
+        """Destination of a redirect, "" if unknown."""
         return next((value for name, value in self.headers if name.lower() == "location"), "")
 
     @property
@@ -238,7 +238,7 @@ class Flag(Struct, frozen=True):
 
 
 def is_shared(flags: Sequence[Flag]) -> bool:
-    """Whether all contenders at once filled the machine, so that CPU per request tells more than req/s."""
+    """Return whether all contenders together filled the machine, so that CPU per request tells more than req/s."""
     return any(flag.kind == "shared machine" for flag in flags)
 
 
@@ -373,20 +373,20 @@ Kind = TypeVar("Kind", bound=Struct)
 
 
 def as_kind(kind: type[Kind], source: Struct, **own: Any) -> Kind:
-    """The same results as a struct of another kind, as a live view and a saved report are: the fields that both have
-    by the same name are those of `source`, and `own` are all others, or take their places.
+    """Convert a struct to another kind, such as a view to a saved result: fields of the same name are copied, and
+    `own` are the others, or replace them.
     """
     both = set(source.__struct_fields__).intersection(kind.__struct_fields__)
     return kind(**({name: getattr(source, name) for name in both} | own))
 
 
 def without_timelines(snapshot: Snapshot) -> Snapshot:
-    """The snapshot as it is sent, a fraction of its size."""
+    """Return the snapshot as it is sent, a fraction of its size."""
     return replace(snapshot, contenders=tuple(replace(view, timeline=()) for view in snapshot.contenders))
 
 
 def without_past(snapshot: Snapshot) -> Snapshot:
-    """The snapshot as it is kept, smaller by far: without timelines, and with the last point of each line alone."""
+    """Return the snapshot as it is kept: without timelines, and with only the last point of each line."""
     views = (
         replace(view, timeline=(), series=view.series[-1:], percentiles=view.percentiles[-1:])
         for view in snapshot.contenders
@@ -395,7 +395,7 @@ def without_past(snapshot: Snapshot) -> Snapshot:
 
 
 def with_past(snapshot: Snapshot, later: Snapshot) -> Snapshot:
-    """The snapshot with so much of a later one's lines and timelines as had happened by then."""
+    """Return the snapshot with the part of a later one's lines and timelines that had happened by then."""
     known = {view.id: view for view in later.contenders}
     views = (_with_past_of(view, known.get(view.id, view)) for view in snapshot.contenders)
     return replace(snapshot, contenders=tuple(views))
@@ -416,12 +416,12 @@ def _begun(timeline: tuple[Stretch, ...], now: float) -> tuple[Stretch, ...]:
 
 
 def _led_up_to(line: tuple[AnyPoint, ...], later: tuple[AnyPoint, ...]) -> tuple[AnyPoint, ...]:
-    """The points of a later line before the last one of this, and that."""
+    """Return the points of a later line before the last one of this line, and that one."""
     return tuple(point for point in later if line and point.seconds < line[-1].seconds) + line[-1:]
 
 
 def planned_views(plan: Plan, redact: Callable[[str], str] = str) -> tuple[ContenderView, ...]:
-    """A view of each contender in the plan's order, with what the plan says of it; labels pass `redact`."""
+    """Return a view of each contender before anything is measured, in the plan's order; labels pass `redact`."""
     return tuple(
         ContenderView(
             id=letter_of(index),

@@ -1,4 +1,4 @@
-"""Latencies and throughput of one contender, in total and over time, in bounded memory."""
+"""Latencies and throughput of one contender, in total, by block and over time, in bounded memory."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from itertools import compress, count
 from operator import is_
 from typing import Generic, Protocol, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from httptui.engines.buckets import HIGHEST_NS, bucket_of
+from httptui.engines.protocol import Frame
 from httptui.results.histogram import (
     COARSE,
     NS_PER_MS,
     Split,
     Unanswered,
+    add_pairs,
     bounded_latency,
     coarsened,
+    count_above,
     flat_of,
     latency_of,
     merge,
@@ -24,6 +27,8 @@ from httptui.results.histogram import (
     percentiles_ns,
     splits_of,
 )
+from httptui.results.judge.blocks import BlockRecord
+from httptui.results.report import Slice, SliceLatency
 from httptui.results.snapshot import Latency, PercentilePoint, Point, Stretch
 
 BUCKETS = bucket_of(HIGHEST_NS) + 1
@@ -108,6 +113,95 @@ def _pairs(indexes: Iterable[int], counts: Sequence[int]) -> tuple[tuple[int, in
     return tuple(zip(compress(indexes, counts), filter(None, counts), strict=True))
 
 
+NS = 1e9
+
+
+class BlockLatencies(Struct):
+    """Latencies of a slice in coarse buckets (`httptui.results.histogram.coarsened`)."""
+
+    counts: dict[int, int] = field(default_factory=dict)
+    sum_ns: int = 0
+
+    def add(self, coarse: Mapping[int, int], sum_ns: int) -> None:
+        """Add a frame's latencies."""
+        add_pairs(self.counts, coarse.items())
+        self.sum_ns += sum_ns
+
+    def against(self, splits: Sequence[Split]) -> SliceLatency | None:
+        """Compare the slice with the percentiles of the whole run; None if either has no latencies."""
+        count = sum(self.counts.values())
+        if not count or not splits:
+            return None
+        p50, p90, p99, p99_9 = (round(count_above(self.counts, split), 2) for split in splits)
+        return SliceLatency(count=count, mean_ms=self.sum_ns / count / 1e6, above=(p50, p90, p99, p99_9))
+
+
+class BlockTally(Struct):
+    """Counts of a slice: outcomes that ended in it, and `credit`, its shares of the successes that touched it.
+
+    `position` is the place of the lane's turn in the block.
+    """
+
+    start_ns: int
+    position: int
+    epoch: int
+    steal: float | None = None
+    spent_ns: int = 0
+    credit: float = 0.0
+    ok: int = 0
+    error: int = 0
+    timeout: int = 0
+    cpu_ns: int = 0
+    latencies: BlockLatencies = field(default_factory=BlockLatencies)
+    response: BlockLatencies = field(default_factory=BlockLatencies)
+
+    def add(self, frame: Frame, service: Mapping[int, int], response: Mapping[int, int]) -> None:
+        """Add a frame of the slice and its latencies in coarse buckets; later frames add to the credit too."""
+        self.latencies.add(service, frame.latency_sum_ns)
+        self.response.add(response, frame.response_sum_ns)
+        self.spent_ns += frame.end_ns - frame.start_ns
+        self.ok += frame.ok
+        self.error += frame.error
+        self.timeout += frame.timeout
+        self.cpu_ns += frame.cpu_ns
+
+    def record(self, identity: str, number: int) -> BlockRecord:
+        """Return the slice as the statistics use it; it must have lasted."""
+        return BlockRecord(
+            id=identity,
+            block=number,
+            position=self.position,
+            epoch=self.epoch,
+            ok=self.credit,
+            seconds=self.spent_ns / NS,
+            cpu_us=self.cpu_ns / 1e3,
+            steal=self.steal,
+        )
+
+    def slice(
+        self, number: int, origin_ns: int, service: Sequence[Split], response: Sequence[Split]
+    ) -> Slice:
+        """Return the slice for the report, with its start in seconds from `origin_ns`.
+
+        `service` and `response` are the positions of the whole run's percentiles.
+        """
+        return Slice(
+            block=number,
+            start=(self.start_ns - origin_ns) / NS,
+            seconds=self.spent_ns / NS,
+            ok=self.ok,
+            credit=self.credit,
+            error=self.error,
+            timeout=self.timeout,
+            cpu_us=self.cpu_ns / 1e3,
+            position=self.position,
+            epoch=self.epoch,
+            steal=self.steal,
+            latency=self.latencies.against(service),
+            response=self.response.against(response),
+        )
+
+
 SHORTEST_NS = 100_000_000
 
 
@@ -174,7 +268,6 @@ MOST_POINTS = 64
 FIRST_POINT_NS = 500_000_000
 """A p99 over fewer requests than a good client completes in this time would be the slowest of a handful."""
 PERCENTS = (50.0, 90.0, 99.0)
-NS = 1e9
 
 
 class LatencyStretch(Struct, frozen=True, eq=False):

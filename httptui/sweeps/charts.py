@@ -26,14 +26,14 @@ BETWEEN = 13
 
 
 class Mark(NamedTuple):
-    """A sign at a level: full for what was measured, hollow for what a law or a model says."""
+    """A sign at a level: full for a measurement, hollow for the prediction of a law or a model."""
 
     level: float
     is_full: bool
 
 
 class Lane(NamedTuple):
-    """The letters at the left, signs, the interval of the first one where there is one, and all of it in words."""
+    """A row below a chart: letters at the left, signs, the interval of the first sign if there is one, and words."""
 
     letters: Sequence[SweepContender]
     marks: Sequence[Mark]
@@ -42,7 +42,7 @@ class Lane(NamedTuple):
 
 
 def lanes_of(report: SweepReport, axis: LevelAxis) -> list[Lane]:
-    """A lane for each part of the analysis, as many as there is room for; the table below has them all."""
+    """Return a lane for each part of the analysis, as many as there is room for; the table below has them all."""
     by_id = {one.id: one for one in report.contenders}
     found = [
         *_scaling(report.analysis.scaling, by_id, axis),
@@ -52,7 +52,7 @@ def lanes_of(report: SweepReport, axis: LevelAxis) -> list[Lane]:
 
 
 def lane_parts(lanes: Sequence[Lane], axis: LevelAxis, frame: Frame) -> list[Html]:
-    """The lanes one below the other, from the frame's bottom down."""
+    """Draw the lanes one below the other, from the frame's bottom down."""
     return [
         part
         for at, lane in enumerate(lanes)
@@ -110,7 +110,7 @@ def _lane(lane: Lane, axis: LevelAxis, frame: Frame, y: float) -> Iterator[Html]
 
 
 def _words(words: str, places: Sequence[float], frame: Frame, y: float) -> Html:
-    """Right of the signs, or left of them where these lie far right."""
+    """Write words right of the signs, or left of them if these lie far right."""
     if not places:
         return tag("text", words, x=frame.x(0), y=y + 4, class_="mark start")
     if max(places) > frame.x(MIDDLE):
@@ -127,7 +127,7 @@ AXES = {
 
 
 class Figure(NamedTuple):
-    """A figure's title, a point's value of it, the value of a tick and of a tile in words, and which one is best."""
+    """A charted figure: title, value of a point, text of a tick and of a tile, and the choice of the best value."""
 
     title: str
     of: Callable[[SweepPoint], Measured | None]
@@ -160,7 +160,7 @@ OTHERS = (
 
 
 def known(figure: Figure, point: SweepPoint) -> Measured | None:
-    """What is known of a figure: a finite value, and its interval only where that is finite, too."""
+    """Return a point's value if it is finite, with its interval only if that is finite too; otherwise None."""
     found = figure.of(point)
     if found is None or not math.isfinite(found.value):
         return None
@@ -169,7 +169,7 @@ def known(figure: Figure, point: SweepPoint) -> Measured | None:
 
 
 def measured_points(report: SweepReport) -> list[SweepPoint]:
-    """The points of the report's contenders at levels of its axes that have been measured."""
+    """Return the measured points of the report's contenders at levels of its axes."""
     letters = {one.id for one in report.contenders}
     levels = set(product(*(axis.levels for axis in report.axes)))
     return [
@@ -180,18 +180,18 @@ def measured_points(report: SweepReport) -> list[SweepPoint]:
 
 
 def is_told(figure: Figure, report: SweepReport) -> bool:
-    """Whether any point has the figure; a wait for the pool only where some did wait."""
+    """Return whether any point has the figure; a wait for the pool counts only if some request waited."""
     values = [found.value for point in measured_points(report) if (found := known(figure, point)) is not None]
     return any(values) if figure is WAIT else bool(values)
 
 
 def drawable(axis: Axis) -> bool:
-    """Whether there are levels, and all of them have a place on an axis."""
+    """Return whether an axis has levels, and can show all of them."""
     return bool(axis.levels) and all(math.isfinite(level) and level >= 0 for level in axis.levels)
 
 
 def axis_name(axis: Axis) -> str:
-    """An axis with its unit: "requests in flight", "milliseconds of latency"; else its path, safe to show."""
+    """Return an axis with its unit, such as "requests in flight"; otherwise its path, safe to show."""
     return AXES.get(axis.path, safe_text(axis.path, 60))
 
 
@@ -217,7 +217,7 @@ class Curve(NamedTuple):
 
 
 class Plot(NamedTuple):
-    """What all parts of one chart share: frame, both axes and the lanes below."""
+    """Frame, axes and lanes of one chart, which all its parts share."""
 
     frame: Frame
     axis: LevelAxis
@@ -226,24 +226,24 @@ class Plot(NamedTuple):
 
 
 def large_chart(report: SweepReport) -> Html:
-    """Throughput with the analysis below it."""
+    """Draw throughput with the analysis below it."""
     return _chart(report, THROUGHPUT, WIDTH, HEIGHT, lanes_of(report, level_axis(report.axes[0].levels)))
 
 
 def large_caption(report: SweepReport) -> str:
-    """What its scale and its signs mean."""
+    """Explain the scale and the signs of the large chart."""
     told = LAW if report.analysis.scaling else LATENCY_CURVE if report.analysis.crossovers else ""
     told += MEETING if told == LATENCY_CURVE and _meeting(report) else ""
     return f"{caption_of(report, THROUGHPUT)} {told}".strip()
 
 
 def small_chart(report: SweepReport, of: Figure) -> Html:
-    """Any figure, at half the width."""
+    """Draw any figure, at half the width."""
     return _chart(report, of, NARROW, LOW)
 
 
 def caption_of(report: SweepReport, of: Figure) -> str:
-    """What the scale of a figure's chart is, and whether it shows intervals."""
+    """Explain the scale of a figure's chart, and its intervals if it has any."""
     found = [one for point in measured_points(report) if (one := known(of, point)) is not None]
     scale = value_scale(found, 1)
     unit = "Successful requests per second, on" if of is THROUGHPUT else "On"
@@ -252,7 +252,7 @@ def caption_of(report: SweepReport, of: Figure) -> str:
 
 
 def _chart(report: SweepReport, of: Figure, width: float, height: float, lanes: Sequence[Lane] = ()) -> Html:
-    """The chart of one figure, which some point has; `height` is without the lanes."""
+    """Draw one figure, which some point has; `height` is without the lanes."""
     shown = _curves(report, of)
     plot = Plot(
         Frame(left=LEFT, right=width - LETTERS, top=TOP, bottom=height - BELOW),
@@ -264,8 +264,10 @@ def _chart(report: SweepReport, of: Figure, width: float, height: float, lanes: 
     ends = [(y, curve.contender) for y, curve in heads]
     right = max(_x(plot, curve.points[-1][0]) for curve in shown)
     more = len(lanes) * LANE + (8 if lanes else 0)
-    return tag(
-        "svg",
+    return _svg(
+        f"{of.title} by {axis_name(report.axes[0])}, one curve for each contender",
+        width,
+        height + more,
         *_meeting_parts(report, plot),
         *level_axis_parts(plot, axis_name(report.axes[0]), plot.frame.bottom + more),
         *plot.frame.value_axis(plot.scale, of.tick),
@@ -273,36 +275,34 @@ def _chart(report: SweepReport, of: Figure, width: float, height: float, lanes: 
         *(curve_parts(curve, plot) for curve in reversed(shown)),
         *plot.frame.letters(ends, right + 10),
         *lane_parts(lanes, plot.axis, inside(plot)),
-        viewBox=f"0 0 {width} {height + more}",
-        class_="chart",
-        role="img",
-        aria_label=f"{of.title} by {axis_name(report.axes[0])}, one curve for each contender",
     )
 
 
+def _svg(label: str, width: float, height: float, *parts: Html | None) -> Html:
+    return tag("svg", *parts, viewBox=f"0 0 {width} {height}", class_="chart", role="img", aria_label=label)
+
+
 def before_and_after(before: Curve, after: Curve, axis: Axis) -> Html:
-    """Throughput of one contender in two sweeps: dashed and hollow before, full after."""
+    """Draw throughput of one contender in two sweeps: dashed and hollow before, full after."""
     plot = Plot(
         Frame(left=LEFT, right=NARROW - LETTERS, top=TOP, bottom=LOW - BELOW),
         level_axis(axis.levels),
         value_scale([one for curve in (before, after) for _, one in curve.points], round(LOW / A_TICK)),
         (),
     )
-    return tag(
-        "svg",
+    return _svg(
+        f"{THROUGHPUT.title} of {before.contender.id} by {axis_name(axis)}, before and after",
+        NARROW,
+        LOW,
         *level_axis_parts(plot, axis_name(axis), plot.frame.bottom),
         *plot.frame.value_axis(plot.scale, THROUGHPUT.tick),
         tag("g", curve_parts(before, plot), class_="before"),
         curve_parts(after, plot),
-        viewBox=f"0 0 {NARROW} {LOW}",
-        class_="chart",
-        role="img",
-        aria_label=f"{THROUGHPUT.title} of {before.contender.id} by {axis_name(axis)}, before and after",
     )
 
 
 def _curves(report: SweepReport, of: Figure) -> list[Curve]:
-    """Each contender's measured points on the axis, those without any left out."""
+    """Return each contender's measured points on the axis, without contenders that have none."""
     measured, found = measured_points(report), []
     for who in report.contenders:
         points = {
@@ -316,7 +316,7 @@ def _curves(report: SweepReport, of: Figure) -> list[Curve]:
 
 
 def value_scale(found: Sequence[Measured], ticks: int) -> Scale:
-    """From zero, or logarithmic where values span much and none of them is nought, with about so many ticks."""
+    """Return a scale with about so many ticks: logarithmic if values span much without a zero, or from zero."""
     values = [end for one in found for end in (one.value, one.low, one.high) if end is not None]
     if min(values) > SMALLEST and max(values) >= WIDE * min(values):
         return log_scale(values, ticks)
@@ -324,7 +324,7 @@ def value_scale(found: Sequence[Measured], ticks: int) -> Scale:
 
 
 def curve_parts(curve: Curve, plot: Plot) -> Html:
-    """The line, an upright for each interval, and the points over both."""
+    """Draw the line, an upright for each interval, and the points over both."""
     places = [(_x(plot, level), _y(plot, one.value), one) for level, one in curve.points]
     line = "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in places)
     parts = [tag("path", d=f"M{line}", class_="line")] if len(places) > 1 else []
@@ -338,7 +338,7 @@ def curve_parts(curve: Curve, plot: Plot) -> Html:
 
 
 def _law(report: SweepReport, who: SweepContender, plot: Plot) -> Html | None:
-    """The scalability law between the lowest and the highest level."""
+    """Draw the scalability law between the lowest and the highest level."""
     fit = next((one.fit for one in report.analysis.scaling if one.contender == who.id), None)
     if fit is None:
         return None
@@ -350,7 +350,7 @@ def _law(report: SweepReport, who: SweepContender, plot: Plot) -> Html | None:
 
 
 def _meeting(report: SweepReport) -> tuple[float, float] | None:
-    """The interval of the first pair's L*, the pair that differs most."""
+    """Return the interval of the first pair's L*, the pair that differs most."""
     for pair in report.analysis.crossovers[:1]:
         low, high = pair.found.low_ms, pair.found.high_ms
         if low is not None and high is not None and not pair.found.is_from_start:
@@ -359,7 +359,7 @@ def _meeting(report: SweepReport) -> tuple[float, float] | None:
 
 
 def _meeting_parts(report: SweepReport, plot: Plot) -> list[Html]:
-    """It as a faint band behind the curves, down to its lane."""
+    """Draw that interval as a faint band behind the curves, down to its lane."""
     meeting = _meeting(report)
     if meeting is None or not plot.lanes:
         return []
@@ -369,7 +369,7 @@ def _meeting_parts(report: SweepReport, plot: Plot) -> list[Html]:
 
 
 def level_axis_parts(plot: Plot, name: str, bottom: float) -> list[Html]:
-    """A faint upright at each level, the levels below, the lowest and the highest before all others, and the name."""
+    """Draw a faint upright at each level, the levels below if there is room, the outermost first, and the name."""
     frame, levels = plot.frame, plot.axis.levels
     parts = [tag("line", x1=frame.left, x2=frame.right, y1=frame.bottom, y2=frame.bottom, class_="axis")]
     taken: list[tuple[float, float]] = []
@@ -384,7 +384,7 @@ def level_axis_parts(plot: Plot, name: str, bottom: float) -> list[Html]:
 
 
 def inside(plot: Plot) -> Frame:
-    """The frame with room for the signs of the lowest and the highest level."""
+    """Return the frame with room for the signs of the lowest and the highest level."""
     return plot.frame._replace(left=plot.frame.left + INSIDE, right=plot.frame.right - INSIDE)
 
 
@@ -414,7 +414,7 @@ class Tiles(NamedTuple):
 
 
 def tiles_of(report: SweepReport, of: Figure) -> list[Tiles]:
-    """Those of each contender that has any such point."""
+    """Return the tiles of each contender that has any point with the figure."""
     found = {one.id: _points(report, of, one) for one in report.contenders}
     shade = shades([_value(of, point) for points in found.values() for point in points.values()])
     return [Tiles(one, found[one.id], shade) for one in report.contenders if found[one.id]]
@@ -434,7 +434,7 @@ def _value(of: Figure, point: SweepPoint) -> float:
 
 
 def grid_chart(report: SweepReport, of: Figure, tiles: Tiles) -> Html:
-    """One contender's tiles, the levels of the first axis down and of the second across."""
+    """Draw one contender's tiles, the levels of the first axis down and of the second across."""
     who, points, shade = tiles
     down, across = report.axes
     width = max(GRID_WIDTH, GRID_LEFT + LEAST * len(across.levels))
@@ -443,19 +443,11 @@ def grid_chart(report: SweepReport, of: Figure, tiles: Tiles) -> Html:
     best = of.best(values)
     framed = best if values.count(best) == 1 else None
     parts = _levels(down, across, each, width)
-    for row, low in enumerate(down.levels):
-        for column, level in enumerate(across.levels):
-            x, y = GRID_LEFT + each * column, GRID_TOP + TILE * row
-            point = points.get((low, level))
-            parts += _tile(of, point, x, y, each, framed, shade)
-    return tag(
-        "svg",
-        *parts,
-        viewBox=f"0 0 {width} {GRID_TOP + TILE * len(down.levels)}",
-        class_="chart",
-        role="img",
-        aria_label=f"{of.title} of {who.id}, by {axis_name(down)} down and {axis_name(across)} across",
-    )
+    for (row, low), (column, level) in product(enumerate(down.levels), enumerate(across.levels)):
+        x, y = GRID_LEFT + each * column, GRID_TOP + TILE * row
+        parts += _tile(of, points.get((low, level)), x, y, each, framed, shade)
+    label = f"{of.title} of {who.id}, by {axis_name(down)} down and {axis_name(across)} across"
+    return _svg(label, width, GRID_TOP + TILE * len(down.levels), *parts)
 
 
 def _levels(down: Axis, across: Axis, each: float, width: float) -> list[Html]:
@@ -482,7 +474,7 @@ def _tile(
     framed: float | None,
     shade: Callable[[float], int],
 ) -> list[Html]:
-    """The shade, the value on it, and below that how long requests waited for the pool."""
+    """Draw the shade, the value on it, and below that the wait for the pool."""
     middle, size = x + each / 2, TILE - GRID_GAP
     if point is None:
         return [
@@ -501,11 +493,7 @@ def _tile(
     if note:
         parts.append(tag("text", note, x=middle, y=y + 35, class_=f"wait middle {ink}"))
     if best:
-        inner = {
-            "x": x + INSET,
-            "y": y + INSET,
-            "width": each - GRID_GAP - 2 * INSET,
-            "height": size - 2 * INSET,
-        }
+        inside_width, inside_height = each - GRID_GAP - 2 * INSET, size - 2 * INSET
+        inner = {"x": x + INSET, "y": y + INSET, "width": inside_width, "height": inside_height}
         parts.append(tag("rect", **inner, class_=f"frame {ink}"))
     return parts

@@ -55,13 +55,15 @@ WRITTEN = doc.MARKDOWN | doc.HTML
 
 
 def document_of(report: Report | SweepReport) -> doc.Document:
-    """The document of a report of either kind."""
+    """Build the document of a report of either kind."""
     return sweep_document(report) if isinstance(report, SweepReport) else run_document(report)
 
 
 def sweep_document(report: SweepReport) -> doc.Document:
     """The whole document."""
     head = doc.head_of(report, "sweep", axes_of(report), plural(report.blocks, "block"))
+    """Build the whole document."""
+    head = head_of(report, "sweep", axes_of(report), plural(report.blocks, "block"))
     notes = doc.Items(items=list(_notes(report)), style="notes")
     verdict = _verdict(report, len(notes.items))
     others = doc.Items(items=[doc.Item(one.sentence) for one in report.analysis.crossovers[1:]])
@@ -98,7 +100,7 @@ def sweep_document(report: SweepReport) -> doc.Document:
 
 
 def axes_of(report: SweepReport) -> str:
-    """The axes in words: "sweep of pool 1 … 32 and concurrency 8 … 64"."""
+    """Describe the axes: "sweep of pool 1 … 32 and concurrency 8 … 64"."""
     told = [
         f"{path_of(axis)} {' … '.join(dict.fromkeys(map(level_text, (min(axis.levels), max(axis.levels)))))}"
         for axis in report.axes
@@ -108,7 +110,7 @@ def axes_of(report: SweepReport) -> str:
 
 
 def _notes(report: SweepReport) -> Iterator[doc.Item]:
-    """Contenders that were lost, warnings, and what went wrong."""
+    """Yield lost contenders, warnings and errors."""
     for one, (letter, _label) in zip(report.contenders, named(report), strict=True):
         if one.cause:
             yield doc.Item(one.cause, f"{letter} did not finish everywhere")
@@ -117,7 +119,7 @@ def _notes(report: SweepReport) -> Iterator[doc.Item]:
 
 
 def _verdict(report: SweepReport, doubts: int) -> doc.Verdict:
-    """The first pair's sentence large and those of others below it, or each contender's clause."""
+    """Show the first pair's sentence large and those of others below it, or each contender's clause."""
     sentence, pairs = report.verdict.sentence, report.analysis.crossovers
     clauses = sentence.split("; ")
     large = 1 if pairs else MOST_LARGE
@@ -138,7 +140,7 @@ def _verdict(report: SweepReport, doubts: int) -> doc.Verdict:
 
 
 def _contenders(report: SweepReport) -> doc.Table:
-    """Letters, labels, and curves in block characters where there is one axis."""
+    """List letters and labels, with curves in block characters if there is one axis."""
     letters = [letter for letter, _ in named(report)]
     labels = [label for _, label in named(report)]
     curves = curves_in_blocks(report)
@@ -150,7 +152,7 @@ def _contenders(report: SweepReport) -> doc.Table:
 
 
 def _curves(report: SweepReport) -> Iterator[doc.Section]:
-    """Throughput with the analysis below it, then the other figures; nothing where there is not one axis."""
+    """Yield throughput with the analysis below it, then the other figures; nothing unless there is one axis."""
     if len(report.axes) != 1 or not drawable(report.axes[0]) or not is_told(THROUGHPUT, report):
         return
     over = f"by {axis_name(report.axes[0])}"
@@ -173,7 +175,7 @@ def _curves(report: SweepReport) -> Iterator[doc.Section]:
 
 
 def _grids(report: SweepReport) -> Iterator[doc.Section]:
-    """A section for each figure; nothing where there are not two axes."""
+    """Yield a section for each figure; nothing unless there are two axes."""
     if len(report.axes) == 2 and all(map(drawable, report.axes)):
         yield from (_grid(report, one) for one in (THROUGHPUT, *OTHERS) if is_told(one, report))
 
@@ -196,7 +198,7 @@ def _grid(report: SweepReport, of: Figure) -> doc.Section:
 
 
 def _analysis(report: SweepReport) -> doc.Section:
-    """How the contenders scale, or where their curves meet."""
+    """Show the scaling of each contender, or the crossovers of pairs."""
     found = analysis_of(report)
     if found is None:
         return doc.Section(title="", blocks=(), forms=doc.HTML)
@@ -211,7 +213,7 @@ def _analysis(report: SweepReport) -> doc.Section:
 
 
 def _limits(report: SweepReport) -> doc.Section:
-    """What limited whom at which levels, as far as that is known."""
+    """List the known limiters of each contender with their levels."""
     found = list(limits_of(report))
     axes = listed([path_of(axis) for axis in report.axes]) if report.axes else ""
     columns = (
@@ -226,9 +228,9 @@ def _limits(report: SweepReport) -> doc.Section:
 
 
 def to_bmf(report: SweepReport) -> bytes:
-    """Indented JSON.  Points without a turn are left out, and so are figures that are not known.
+    """Return Bencher's format as indented JSON, without points that have no turn and unknown figures.
 
-    A report that was edited may hold points of no contender or of other axes, which are left out, too.
+    An edited report may have points of no contender or of other axes, which are left out too.
     """
     names = names_of(report.contenders)
     return indented(
@@ -241,7 +243,7 @@ def to_bmf(report: SweepReport) -> bytes:
 
 
 def _place(report: SweepReport, point: SweepPoint) -> str:
-    """Every axis with the level: "pool 4 · concurrency 16"."""
+    """Name every axis with its level: "pool 4 · concurrency 16"."""
     levels = zip(report.axes, point.levels, strict=True)
     return " · ".join(f"{path_of(axis)} {level_text(level)}" for axis, level in levels)
 
@@ -264,7 +266,7 @@ TURN = SweepSlice.__struct_fields__
 
 
 def to_csv(report: SweepReport) -> str:
-    """The header, which has a column for each axis, and a row for each turn."""
+    """Return a header with a column for each axis, and a row for each turn."""
     labels = {one.id: one.label for one in report.contenders}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

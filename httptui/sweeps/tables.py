@@ -26,7 +26,7 @@ from httptui.units import (
 
 
 class _Figure(NamedTuple):
-    """A figure's name, how one point's is written, and whether it is worth a table."""
+    """A tabled figure: name, text of a point, and whether some points are worth a table."""
 
     name: str
     text: Callable[[SweepPoint], str]
@@ -48,22 +48,22 @@ def tables_of(report: SweepReport) -> Iterator[Table]:
 
 
 def level_table(title: str, axes: str, levels: Sequence[str], columns: Sequence[Column]) -> Table:
-    """A table with a row for each level."""
+    """Build a table with a row for each level."""
     return Table(title=title, columns=(Column(axes, levels, words=True), *columns), split=True, look="levels")
 
 
 def level_text(level: float) -> str:
-    """A level as it is written in a plan."""
+    """Format a level as in a plan."""
     return f"{level:g}"
 
 
 def named(report: SweepReport) -> list[tuple[str, str]]:
-    """Letter and label of each contender, safe to show."""
+    """Return letter and label of each contender, safe to show."""
     return [(safe_text(one.id, 4), safe_text(one.label)) for one in report.contenders]
 
 
 def path_of(axis: Axis) -> str:
-    """An axis by its path, safe to show."""
+    """Return an axis's path, safe to show."""
     return safe_text(axis.path, 60)
 
 
@@ -107,7 +107,7 @@ def _text_of(name: str, figure: Declared, point: SweepPoint) -> str:
 
 
 def _spread(figure: Measured) -> str:
-    """Half of the interval as a share of its centre: " ±3 %"; nothing where there is none."""
+    """Format half of the interval as a share of its centre: " ±3 %"; "" without one."""
     if figure.low is None or figure.high is None or not figure.value:
         return ""
     return f" ±{(figure.high - figure.low) / 2 / figure.value * 100:.0f} %"
@@ -157,7 +157,7 @@ NONE = "none"
 
 
 class Analysis(NamedTuple):
-    """A title, what stands above each column, the letters and the cells of each row, and what the columns mean."""
+    """A table of the analysis: title, headings, letters and cells of each row, and the meaning of the columns."""
 
     title: str
     headings: Sequence[str]
@@ -166,7 +166,7 @@ class Analysis(NamedTuple):
 
 
 def analysis_of(report: SweepReport) -> Analysis | None:
-    """How the contenders scale, or where their curves meet; None where the axes are others."""
+    """Return the scaling of each contender, or the crossovers of pairs; None for other axes."""
     scaling, crossovers = report.analysis.scaling, report.analysis.crossovers
     if scaling and report.axes and report.axes[0].levels:
         highest = max(report.axes[0].levels)
@@ -180,7 +180,7 @@ def analysis_of(report: SweepReport) -> Analysis | None:
 
 
 def scaling_cells(one: Scaling, highest: float) -> tuple[str, ...]:
-    """The levels with 95 % and at the knee, N*, which is told only up to the highest level, α, β and the fit."""
+    """Format the levels of saturation and knee, N* up to the highest level, α, β and the error of the fit."""
     knee = one.knee_below(highest)
     levels = (saturation_text(one, highest), NONE if knee is None else level_text(knee))
     if one.fit is None:
@@ -196,7 +196,7 @@ def scaling_cells(one: Scaling, highest: float) -> tuple[str, ...]:
 
 
 def saturation_text(one: Scaling, highest: float) -> str:
-    """The level with 95 % of the most, and between which levels it may be."""
+    """Format the level with 95 % of the most, and the levels between which it may be."""
     level = one.saturation_below(highest)
     if level is None:
         return NONE
@@ -206,7 +206,7 @@ def saturation_text(one: Scaling, highest: float) -> str:
 
 
 def top_text(one: Scaling, highest: float) -> str:
-    """N* with its interval, or from where on it may lie where that reaches beyond the highest level."""
+    """Format N* with its interval, or only its lower end if the interval reaches beyond the highest level."""
     if one.fit is None:
         return UNKNOWN
     top, low, high = one.fit.n_star, one.fit.n_star_low, one.fit.n_star_high
@@ -218,7 +218,7 @@ def top_text(one: Scaling, highest: float) -> str:
 
 
 def crossover_cells(pair: Crossover) -> tuple[str, str, str, str]:
-    """L*, the prediction, how many times the CPU per request of the other one needs, and L*'s interval."""
+    """Format L*, the prediction, the ratio of CPU per request, and the interval of L*."""
     found = pair.found
     within = UNKNOWN if found.low_ms is None else f"{format_ms(found.low_ms)} – {format_ms(found.high_ms)}"
     ratio = UNKNOWN if pair.cpu_ratio is None else format_times(pair.cpu_ratio)
@@ -227,7 +227,7 @@ def crossover_cells(pair: Crossover) -> tuple[str, str, str, str]:
 
 
 def place_text(pair: Crossover) -> str:
-    """L* in a word or two."""
+    """Format L* in a word or two."""
     found = pair.found
     if found.is_from_start:
         return "any latency"
@@ -235,7 +235,7 @@ def place_text(pair: Crossover) -> str:
 
 
 class Limit(NamedTuple):
-    """What limited a contender, at which levels, and how that showed at the last of these."""
+    """A limiter of a contender, its levels, and its sentence at the last of these."""
 
     contender: SweepContender
     kind: str
@@ -244,7 +244,7 @@ class Limit(NamedTuple):
 
 
 def limits_of(report: SweepReport) -> Iterator[Limit]:
-    """Each kind of limiter of each contender, in the order of the levels; nothing for levels where it is unknown."""
+    """Yield each known kind of limiter of each contender, in the order of the levels."""
     for one in report.contenders:
         own = [
             (point.levels, point.limiter)
@@ -258,7 +258,7 @@ def limits_of(report: SweepReport) -> Iterator[Limit]:
 
 
 def _levels(own: Sequence[tuple[tuple[float, ...], Limiter]], kind: str) -> str:
-    """Of one axis the stretches of levels, "1 … 8, 64"; of two how many of them, "3 of 9 levels"."""
+    """Format stretches of levels of one axis, "1 … 8, 64"; of two axes their number, "3 of 9 levels"."""
     if any(len(levels) != 1 for levels, _ in own):
         count = sum(limiter.kind == kind for _, limiter in own)
         return f"{count} of {plural(len(own), 'level')}"
@@ -279,8 +279,8 @@ UNMEASURED = "·"
 
 
 def curves_in_blocks(report: SweepReport) -> dict[str, str]:
-    """By letter a character for each level of the one axis, by its req/s; a dot is for what was not measured or
-    answered nothing.  Empty where there are two axes.
+    """Return by letter a character for each level of the one axis, by its req/s; a dot stands for a level without a
+    success. Empty for two axes.
     """
     if len(report.axes) != 1:
         return {}

@@ -12,8 +12,7 @@ from httptui.engines.buckets import bounds_of, histogram_of
 from httptui.results.histogram import coarsened, flat_of
 from httptui.results.report import HistogramData, Report, ReportContender, Slice
 from httptui.results.snapshot import Latency, Limiter, Requests, Verdict
-from httptui.runs.lane_tally import BlockLatencies
-from httptui.runs.over_time import Latencies
+from httptui.runs.over_time import BlockLatencies, Latencies
 
 STEADY = (1000, 1010, 990, 1005, 995, 1002, 998, 1004)
 """Requests in each block of a second."""
