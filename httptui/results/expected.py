@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from httptui.engines.buckets import bucket_of
@@ -38,35 +38,21 @@ def judged(report: Report, expectations: Sequence[Expectation]) -> tuple[Expecta
     Ranges occur for places left open, for percentiles with unanswered requests, and for percentiles exceeded by fewer
     than 30 requests, which are only known to be at least as long as the highest percentile with as many.
     """
-    return tuple(_results(report, expectations))
-
-
-def _results(report: Report, expectations: Sequence[Expectation]) -> Iterator[ExpectationResult]:
     contenders = {contender.id: contender for contender in report.contenders}
     places = {place.id: place for place in report.ranking}
-    for expectation in expectations:
-        for key in expectation.ids:
-            yield _result(expectation.clause, contenders[key], places.get(key))
+    return tuple(
+        _result(expectation.clause, contenders[key], places.get(key))
+        for expectation in expectations
+        for key in expectation.ids
+    )
 
 
 def _result(clause: Clause, contender: ReportContender, place: Rank | None) -> ExpectationResult:
     found = "did not finish" if contender.state == "dnf" else _found(clause, contender, place)
-    if isinstance(found, str):
-        return _told(clause, contender, found, met=False)
-    met, decided = _holds(clause, found.least, found.most)
-    told = found.told if decided else found.told + found.doubt
-    return _told(clause, contender, told, met=met, decided=decided, actual=found.actual)
-
-
-def _told(
-    clause: Clause,
-    contender: ReportContender,
-    told: str,
-    *,
-    met: bool,
-    decided: bool = True,
-    actual: float | None = None,
-) -> ExpectationResult:
+    met, decided, told, actual = False, True, found, None
+    if isinstance(found, Found):
+        met, decided = _holds(clause, found.least, found.most)
+        told, actual = found.told if decided else found.told + found.doubt, found.actual
     return ExpectationResult(
         text=clause.text,
         id=contender.id,

@@ -102,12 +102,16 @@ def count_above(counts: Mapping[int, int], split: Split) -> float:
 
 def _reached(counts: Counts) -> tuple[list[int], list[int]]:
     """Return the buckets in order, with cumulative counts; ValueError if there are none."""
-    count_at = counts if isinstance(counts, Mapping) else dict(counts)
-    indexes = sorted(count_at)
-    reached = list(accumulate(map(count_at.__getitem__, indexes)))
+    indexes, reached = _cumulated(counts)
     if not reached or not reached[-1]:
         raise ValueError(NOTHING_COUNTED)
     return indexes, reached
+
+
+def _cumulated(counts: Counts) -> tuple[list[int], list[int]]:
+    count_at = counts if isinstance(counts, Mapping) else dict(counts)
+    indexes = sorted(count_at)
+    return indexes, list(accumulate(map(count_at.__getitem__, indexes)))
 
 
 def _place(q: float, total: int) -> int:
@@ -196,9 +200,7 @@ def spans_ns(
 
 def _at_places(counts: Counts, places: Sequence[int]) -> Iterator[float]:
     """Yield the values at some ranks; infinite beyond the last."""
-    count_at = dict(counts)
-    indexes = sorted(count_at)
-    reached = list(accumulate(map(count_at.__getitem__, indexes)))
+    indexes, reached = _cumulated(counts)
     for place in places:
         beyond = not reached or place > reached[-1]
         yield math.inf if beyond else middle_of(indexes[bisect_left(reached, place)])

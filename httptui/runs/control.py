@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from time import perf_counter_ns
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 from msgspec.structs import replace
@@ -28,6 +28,10 @@ from httptui.runs.setup import whole_pool_of
 from httptui.runs.tally import Tally
 from httptui.target.options import Pacing, changed_pacing
 from httptui.units import format_percent, format_rate, listed
+
+if TYPE_CHECKING:
+    from httptui.runs.crew import Crew
+    from httptui.runs.target import TargetAccess
 
 MOST_IN_FLIGHT = 10_000
 MOST_PER_SECOND = 1_000_000
@@ -198,20 +202,6 @@ NS = 1e9
 Order = Callable[[], Awaitable[None]]
 
 
-class Lanes(Protocol):
-    """The lanes of a run."""
-
-    async def tell(self, message: Callable[[int], ToLane]) -> None:
-        """Send each lane under load the message for its index."""
-
-
-class PacedTarget(Protocol):
-    """The target of a run."""
-
-    async def set_pacing(self, pacing: Pacing) -> None:
-        """Change how it answers from now on."""
-
-
 class Control:
     """Order queue: orders are accepted at once and carried out one by one.
 
@@ -234,8 +224,8 @@ class Control:
         self._ended = False
         self._phase: Phase = "preparing"
         self._pause_mark = 0
-        self._lanes: Lanes | None = None
-        self._target: PacedTarget | None = None
+        self._crew: Crew | None = None
+        self._target: TargetAccess | None = None
 
     def pause(self) -> None:
         """Send nothing until `resume`."""
@@ -272,9 +262,9 @@ class Control:
             text, self.pacing = described(self.pacing, pacing), pacing
             self._order("target", text, partial(self._change_target, pacing, text))
 
-    async def obey(self, lanes: Lanes, target: PacedTarget) -> None:
+    async def obey(self, crew: Crew, target: TargetAccess) -> None:
         """Carry out orders as long as the run is on."""
-        self._lanes, self._target = lanes, target
+        self._crew, self._target = crew, target
         while True:
             order = await self._orders.get()
             async with self._obeying:
@@ -357,8 +347,8 @@ class Control:
         self._note(f"target: {text}")
 
     async def _tell(self, message: Callable[[int], ToLane]) -> None:
-        assert self._lanes is not None
-        await self._lanes.tell(message)
+        assert self._crew is not None
+        await self._crew.tell(message)
 
     def _mark(self, text: str, at_ns: int, *, changes_load: bool) -> None:
         self._tally.mark(text, self.clock.at(at_ns), changes_load=changes_load)

@@ -35,13 +35,13 @@ from httptui.runs.environments import (
 )
 from httptui.runs.lane_tally import LaneTally
 from httptui.runs.lanes import SILENCE_SECONDS, Lane, spawn_contender
-from httptui.runs.setup import GRACE_SECONDS, StepLog, go_of, setup_of, shown_frame, shown_setup
+from httptui.runs.setup import StepLog, go_of, setup_of, shown_frame, shown_setup
 from httptui.runs.tally import Tally
 from httptui.runs.target import TargetAccess
 from httptui.safe_text import safe_text
 from httptui.units import plural
 
-SPARE_SECONDS = 2.0
+GRACE_SECONDS, SPARE_SECONDS = 1.0, 2.0
 USUAL_SECONDS, USUAL_LATENCIES = 0.5, 5.0
 """Wait that a step with answers may always take: this many seconds plus this many of its latencies."""
 
@@ -222,16 +222,7 @@ class Crew:
     async def _start_lane(self, index: int) -> None:
         contender, letter = self._tally.plan.contender[index], self._tally.lanes[index].id
         setups = [
-            setup_of(
-                self._tally.plan,
-                contender,
-                self._parts,
-                urls=self._target.urls(index),
-                ca_file=self._target.ca_file,
-                pins=self._target.asked.pins,
-                proxies=self._target.asked.proxies,
-                process=process,
-            )
+            setup_of(self._tally.plan, contender, self._parts, self._target, index, process)
             for process in range(contender.processes)
         ]
         try:

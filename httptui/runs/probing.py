@@ -144,7 +144,7 @@ class Prober:
         tally.phase = "probing"
         near = self._target.asked.near
         first = planned[0][0][0]
-        bystander = await Bystander.start(self._plan, self._parts, self._target, self._target.urls(first))
+        bystander = await Bystander.start(self._plan, self._parts, self._target, first)
         try:
             for group, turns in planned:
                 if not stopping.is_set():
@@ -249,18 +249,10 @@ class Bystander:
 
     @classmethod
     async def start(
-        cls, plan: Plan, parts: RequestParts, target: TargetAccess, urls: Sequence[str]
+        cls, plan: Plan, parts: RequestParts, target: TargetAccess, index: int
     ) -> Bystander | None:
-        """Start a bystander; None if that fails, which does not harm the run."""
-        setup = setup_of(
-            plan,
-            Contender(engine="raw"),
-            parts,
-            urls=urls,
-            ca_file=target.ca_file,
-            pins=target.asked.pins,
-            proxies=target.asked.proxies,
-        )
+        """Start a bystander on the URLs of the contender at an index; None if that fails, which costs no results."""
+        setup = setup_of(plan, Contender(engine="raw"), parts, target, index)
         setup = replace(setup, concurrency=SEVERAL, pool=SEVERAL, retries=0)
         try:
             lane = await spawn_lane([setup])

@@ -5,9 +5,9 @@ lane was told and answered, without secrets.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
@@ -15,13 +15,15 @@ from httptui.engines.protocol import Frame, Go, Setup
 from httptui.engines.registry import engine_info
 from httptui.log import log_of
 from httptui.plan.model import Contender, Plan, concurrency_of
-from httptui.plan.requests import RequestParts, longest_request, retry_causes
+from httptui.plan.requests import RequestParts, retry_causes
 from httptui.plan.schedule import Step, share_of
 from httptui.plan.secrets import MASK, Redactor, masked_header, masked_pairs, redacted_url
 from httptui.plan.urls import in_order
 
+if TYPE_CHECKING:
+    from httptui.runs.target import TargetAccess
+
 FRAME_SECONDS = 0.25
-GRACE_SECONDS = 1.0
 
 
 def pool_of(plan: Plan, contender: Contender, process: int = 0) -> int | None:
@@ -50,17 +52,12 @@ def setup_of(
     plan: Plan,
     contender: Contender,
     parts: RequestParts,
-    *,
-    urls: Sequence[str],
-    ca_file: str | None,
-    pins: Mapping[str, Sequence[str]],
-    proxies: Sequence[str] = (),
+    target: TargetAccess,
+    index: int,
     process: int = 0,
 ) -> Setup:
-    """Build the setup message for a process of the contender.
-
-    `urls` and `ca_file` are those of the target as found, `pins` the checked addresses.
-    """
+    """Build the setup message for a process of a contender, whose URLs are those of the contender at an index."""
+    urls, asked = target.urls(index), target.asked
     return Setup(
         engine=engine_info(contender.engine).reference,
         reuse=contender.reuse,
@@ -70,7 +67,7 @@ def setup_of(
         concurrency=share_of(concurrency_of(plan, contender), contender.processes, process),
         timeout=plan.policy.timeout,
         verify=plan.target.verify,
-        ca_file=ca_file,
+        ca_file=target.ca_file,
         redirects=plan.policy.redirects,
         retries=plan.policy.retries,
         retry_wait=plan.policy.retry_wait,
@@ -90,8 +87,8 @@ def setup_of(
         read=contender.read,
         dns_ttl=None if contender.dns_ttl is UNSET else contender.dns_ttl,
         dns_delay=None if plan.target.dns_ms is None else plan.target.dns_ms / 1000,
-        pins={host: list(addresses) for host, addresses in pins.items()},
-        proxies=list(proxies),
+        pins={host: list(addresses) for host, addresses in asked.pins.items()},
+        proxies=list(asked.proxies),
         secrets=list(parts.secrets),
         inside="" if contender.inside is UNSET else contender.inside,
     )
@@ -104,17 +101,17 @@ def go_of(
     *,
     turn: int,
     start_ns: int,
-    scale: float = 1.0,
-    held_ns: int = 0,
-    typical_seconds: float | None = None,
-    drain_seconds: float | None = None,
+    scale: float,
+    held_ns: int,
+    typical_seconds: float | None,
+    drain_seconds: float,
 ) -> Go:
     """Build the message that begins a lane's turn in a step; `start_ns` is on the system-wide monotonic clock.
 
-    After its end the turn waits `drain_seconds` for its last answers; None means as long as a request may take.
-    `scale` is the factor on the plan's load, `held_ns` the time on hold so far. Workers of a closed load start spread
-    over the contender's `typical_seconds`, in time that belongs to no block, because workers that start together stay
-    in step. Loads with think time or stages, bounded by requests, or open are not spread.
+    After its end the turn waits `drain_seconds` for its last answers. `scale` is the factor on the plan's load,
+    `held_ns` the time on hold so far. Workers of a closed load start spread over the contender's `typical_seconds`,
+    in time of no block, because workers that start together stay in step. Loads with think time or stages, bounded by
+    requests, or open are not spread.
     """
     load = plan.load
     in_step = load.kind == "closed" and not (step.warmup or step.requests or load.think or load.stages)
@@ -138,15 +135,10 @@ def go_of(
         trim_seconds=step.trim_seconds,
         tail_seconds=step.tail_seconds,
         spread_seconds=min(typical_seconds or 0.0, step.trim_seconds / 2) if in_step else 0.0,
-        drain_seconds=_drain_seconds(plan, step) if drain_seconds is None else drain_seconds,
+        drain_seconds=drain_seconds,
         scale=scale * step.scale,
         held_ns=held_ns,
     )
-
-
-def _drain_seconds(plan: Plan, step: Step) -> float:
-    longest = longest_request(plan.policy) + GRACE_SECONDS
-    return longest if step.drain_seconds is None else min(step.drain_seconds, longest)
 
 
 LOG = log_of(__name__)

@@ -149,7 +149,7 @@ def verdict_of(plan: Plan, points: Sequence[SweepPoint], analysis: SweepAnalysis
         return analysis.crossovers[0].sentence
     if analysis.scaling:
         highest = max(point.levels[0] for point in measured)
-        answered = {point.contender for point in measured if _rate(point)}
+        answered = {point.contender for point in measured if point.rate}
         return _sentence(
             [
                 _scaling_clause(names[one.contender], one, highest)
@@ -176,7 +176,7 @@ def _scaling(letter: str, curve: Curve) -> Scaling:
             level,
             point.req_per_s.value,
             None if point.p99_ms is None else point.p99_ms.value,
-            {turn.block: turn.req_per_s for turn in point.slices},
+            point.rates,
         )
         for level, point in curve.items()
         if point.req_per_s is not None
@@ -203,12 +203,12 @@ def _crossovers(plan: Plan, curves: Mapping[str, Curve]) -> Iterator[Crossover]:
         ]
         if not shared:
             continue
-        faster, slower = (
-            (one, other) if _rate(curves[one][shared[0]]) >= _rate(curves[other][shared[0]]) else (other, one)
-        )
+        slower, faster = sorted((other, one), key=lambda letter: curves[letter][shared[0]].rate)
         found = crossover(
             [
-                PairedLevel(level, _differences(curves[faster][level], curves[slower][level]), costs)
+                PairedLevel(
+                    level, log_ratios(curves[faster][level].rates, curves[slower][level].rates), costs
+                )
                 for level in shared
                 if (costs := _costs(curves[faster][level], curves[slower][level])) is not None
             ],
@@ -238,11 +238,6 @@ def floor_ms(curves: Mapping[str, Curve]) -> float:
     return max(min(beyond, default=0.0), 0.0)
 
 
-def _differences(one: SweepPoint, other: SweepPoint) -> list[float]:
-    rates = [{turn.block: turn.req_per_s for turn in point.slices} for point in (one, other)]
-    return log_ratios(*rates)
-
-
 def _costs(one: SweepPoint, other: SweepPoint) -> tuple[float, float] | None:
     """Return the CPU per request of both, or None if one is unknown."""
     if one.cpu_us_per_request is None or other.cpu_us_per_request is None:
@@ -258,12 +253,8 @@ def _cpu_ratio(one: SweepPoint, other: SweepPoint) -> float | None:
 def _gap(pair: Crossover, curves: Mapping[str, Curve]) -> float:
     """Return the ratio of throughputs, faster to slower, at the lowest level that both have."""
     level = next(level for level in curves[pair.faster] if level in curves[pair.slower])
-    slower = _rate(curves[pair.slower][level])
-    return _rate(curves[pair.faster][level]) / slower if slower else float("inf")
-
-
-def _rate(point: SweepPoint) -> float:
-    return 0.0 if point.req_per_s is None else point.req_per_s.value
+    slower = curves[pair.slower][level].rate
+    return curves[pair.faster][level].rate / slower if slower else float("inf")
 
 
 def _scaling_clause(name: str, scaling: Scaling, highest: float) -> str:
@@ -288,9 +279,9 @@ def _best_clauses(plan: Plan, names: Mapping[str, str], points: Sequence[SweepPo
     for letter, name in names.items():
         own = [point for point in points if point.contender == letter]
         if own:
-            best = max(own, key=_rate)
+            best = max(own, key=attrgetter("rate"))
             where = listed([f"{path} {level:g}" for path, level in zip(plan.sweep, best.levels, strict=True)])
-            yield f"{name} is fastest at {where}, with {format_rate(_rate(best))} req/s"
+            yield f"{name} is fastest at {where}, with {format_rate(best.rate)} req/s"
 
 
 def _index(letter: str) -> int:

@@ -80,6 +80,16 @@ class SweepPoint(Struct, frozen=True, kw_only=True):
     limiter: Limiter | None = None
     slices: tuple[SweepSlice, ...] = ()
 
+    @property
+    def rate(self) -> float:
+        """Centre of the successful requests per second; 0 if unknown."""
+        return 0.0 if self.req_per_s is None else self.req_per_s.value
+
+    @property
+    def rates(self) -> dict[int, float]:
+        """Successful requests per second by block."""
+        return {turn.block: turn.req_per_s for turn in self.slices}
+
 
 class Scaling(Struct, frozen=True, kw_only=True):
     """Scaling of one contender's throughput with concurrency.

@@ -285,19 +285,13 @@ def curves_in_blocks(report: SweepReport) -> dict[str, str]:
     if len(report.axes) != 1:
         return {}
     rates = {
-        (point.contender, point.levels[0]): _rate_at(point)
-        for point in report.points
-        if len(point.levels) == 1
+        (point.contender, point.levels[0]): point.rate for point in report.points if len(point.levels) == 1
     }
     known = [rate for rate in rates.values() if rate > 0]
     return {
         one.id: "".join(_block(rates.get((one.id, level), 0.0), known) for level in report.axes[0].levels)
         for one in report.contenders
     }
-
-
-def _rate_at(point: SweepPoint) -> float:
-    return 0.0 if point.req_per_s is None else point.req_per_s.value
 
 
 def _block(rate: float, known: Sequence[float]) -> str:

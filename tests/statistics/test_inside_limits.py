@@ -9,8 +9,7 @@ from msgspec.structs import replace
 
 from httptui.engines.buckets import bucket_of
 from httptui.results.judge.limiter import limit_of
-from httptui.results.judge.limiter_facts import MachineLoad
-from httptui.results.judge.ranking import reuse_cost_of
+from httptui.results.judge.limiter_facts import MachineLoad, reuse_cost_of
 from httptui.results.snapshot import ContenderView, Latency, Requests, Upstream
 
 QUIET = MachineLoad(cpu_busy=0.4, target_busy=0.1, cores=2)

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from httptui.engines.buckets import bucket_of
 from httptui.results.histogram import percentile_ns
 from httptui.results.judge.limiter import limit_of, refusal_of
-from httptui.results.judge.limiter_facts import Facts, MachineLoad
-from httptui.results.judge.ranking import reuse_cost_of
+from httptui.results.judge.limiter_facts import Facts, MachineLoad, reuse_cost_of
 from httptui.results.snapshot import ContenderView, Latency, Requests
 
 QUIET = MachineLoad(cpu_busy=0.4, target_busy=0.2, cores=2)

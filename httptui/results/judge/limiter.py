@@ -28,11 +28,11 @@ from httptui.results.judge.limiter_facts import (
     named_limiter,
     opened,
     opens_many_connections,
+    reuse_cost_of,
     sent,
     twins_of,
 )
 from httptui.results.judge.probed import CORE_WAIT, OPEN_KINDS, Probe, probed_limit
-from httptui.results.judge.ranking import reuse_cost_of
 from httptui.results.snapshot import ContenderView, Limiter, LimiterKind
 from httptui.units import format_count, format_ms, format_percent, format_rate, format_us, listed, plural
 
@@ -206,7 +206,7 @@ def _connection_set_up(facts: Facts) -> str | None:
         return None
     return (
         f"{opened(facts.view)}, median {format_ms(facts.latency.p50)}; "
-        f"{_named(twin)}, which keeps its connections, has {format_ms(twin.latency_ms.p50)}"
+        f"{twin.id} {twin.label}, which keeps its connections, has {format_ms(twin.latency_ms.p50)}"
     )
 
 
@@ -293,10 +293,6 @@ def _reasons(facts: Facts) -> str:
 def _reusing_twin(facts: Facts) -> ContenderView | None:
     twins = twins_of(facts.view, facts.others)
     return next((twin for twin in twins if not opens_many_connections(twin)), None)
-
-
-def _named(view: ContenderView) -> str:
-    return f"{view.id} {view.label}"
 
 
 AT_THE_PACE = 0.8

@@ -1,4 +1,4 @@
-"""Facts about one contender from which its limiter is determined."""
+"""Facts about one contender from which its limiter is determined: CPU use, connections, and the cost of its reuse."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from httptui.engines.buckets import bounds_of
+from httptui.figures import compared_cpu_us
 from httptui.results.histogram import percentile_ns
 from httptui.results.snapshot import ContenderView, Latency, Limiter, LimiterKind
-from httptui.units import format_count, format_percent
+from httptui.units import format_count, format_percent, format_times
 
 MACHINE_FULL = 0.95
 TARGET_FULL = 0.90
@@ -177,3 +178,43 @@ def opened(view: ContenderView) -> str:
     """Describe its connections: "opened 12 800 connections for 12 800 requests"."""
     connections, requests = format_count(view.connections_opened), format_count(sent(view))
     return f"opened {connections} connections for {requests} requests"
+
+
+COSTLY = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReuseCost:
+    """A contender that costs `factor` times the CPU per request of `twin`, which differs only in its reuse."""
+
+    view: ContenderView
+    twin: ContenderView
+    factor: float
+
+    def clause(self) -> str:
+        """Format as "one client shared by 64 uses 5.1 times the CPU per request of one client per worker (C)"."""
+        than = f"the CPU per request of {_client(self.twin)} ({self.twin.id})"
+        return f"{_client(self.view)} uses {format_times(self.factor)} {than}"
+
+
+def reuse_cost_of(view: ContenderView, others: Sequence[ContenderView]) -> ReuseCost | None:
+    """Compare with the cheapest reuse of the same client; None unless that halves the CPU per request or better."""
+    cost = compared_cpu_us(view)
+    twins = [
+        (of_twin, twin)
+        for twin in twins_of(view, others)
+        if (of_twin := compared_cpu_us(twin)) and twin.reuse != view.reuse
+    ]
+    if cost is None or not twins:
+        return None
+    least, twin = min(twins, key=lambda item: item[0])
+    return ReuseCost(view, twin, cost / least) if cost >= COSTLY * least else None
+
+
+def _client(view: ContenderView) -> str:
+    words = {
+        "shared": f"one client shared by {view.concurrency}",
+        "per-worker": "one client per worker",
+        "per-request": "a new client for every request",
+    }
+    return words.get(view.reuse) or f"a new client every {view.reuse.removeprefix('every-')} requests"

@@ -24,9 +24,7 @@ from itertools import combinations
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
-from httptui.figures import compared_cpu_us
 from httptui.results.judge.blocks import Blocks, log_ratios
-from httptui.results.judge.limiter_facts import twins_of
 from httptui.results.snapshot import ContenderView, CpuRank, Rank
 from httptui.statistics import (
     ALPHA,
@@ -331,43 +329,3 @@ def _ratio(
         return {"ratio": value / best}
     point, low, high = map(ratio_of, estimate(differences))
     return {"ratio": point or value / best, "ratio_low": low, "ratio_high": high}
-
-
-COSTLY = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class ReuseCost:
-    """A contender that costs `factor` times the CPU per request of `twin`, which differs only in its reuse."""
-
-    view: ContenderView
-    twin: ContenderView
-    factor: float
-
-    def clause(self) -> str:
-        """Format as "one client shared by 64 uses 5.1 times the CPU per request of one client per worker (C)"."""
-        than = f"the CPU per request of {_client(self.twin)} ({self.twin.id})"
-        return f"{_client(self.view)} uses {format_times(self.factor)} {than}"
-
-
-def reuse_cost_of(view: ContenderView, others: Sequence[ContenderView]) -> ReuseCost | None:
-    """Compare with the cheapest reuse of the same client; None unless that halves the CPU per request or better."""
-    cost = compared_cpu_us(view)
-    twins = [
-        (of_twin, twin)
-        for twin in twins_of(view, others)
-        if (of_twin := compared_cpu_us(twin)) and twin.reuse != view.reuse
-    ]
-    if cost is None or not twins:
-        return None
-    least, twin = min(twins, key=lambda item: item[0])
-    return ReuseCost(view, twin, cost / least) if cost >= COSTLY * least else None
-
-
-def _client(view: ContenderView) -> str:
-    words = {
-        "shared": f"one client shared by {view.concurrency}",
-        "per-worker": "one client per worker",
-        "per-request": "a new client for every request",
-    }
-    return words.get(view.reuse) or f"a new client every {view.reuse.removeprefix('every-')} requests"

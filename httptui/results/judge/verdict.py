@@ -16,15 +16,13 @@ from httptui.engines.errors import is_failure
 from httptui.figures import compared_cpu_us
 from httptui.plan.model import CONTROL
 from httptui.results.judge.blocks import NONE, Blocks, Margins
-from httptui.results.judge.limiter_facts import MachineLoad
+from httptui.results.judge.limiter_facts import MachineLoad, ReuseCost, reuse_cost_of
 from httptui.results.judge.ranking import (
     Pair,
-    ReuseCost,
     differences_beyond,
     order_claims,
     pair_of,
     rank_cpu,
-    reuse_cost_of,
 )
 from httptui.results.judge.work import AS_IS, Unequal, told
 from httptui.results.snapshot import ContenderView, CpuRank, Flag, Rank, Verdict
