@@ -60,10 +60,8 @@ def document_of(report: Report | SweepReport) -> doc.Document:
 
 
 def sweep_document(report: SweepReport) -> doc.Document:
-    """The whole document."""
-    head = doc.head_of(report, "sweep", axes_of(report), plural(report.blocks, "block"))
     """Build the whole document."""
-    head = head_of(report, "sweep", axes_of(report), plural(report.blocks, "block"))
+    head = doc.head_of(report, "sweep", axes_of(report), plural(report.blocks, "block"))
     notes = doc.Items(items=list(_notes(report)), style="notes")
     verdict = _verdict(report, len(notes.items))
     others = doc.Items(items=[doc.Item(one.sentence) for one in report.analysis.crossovers[1:]])

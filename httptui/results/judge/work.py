@@ -67,7 +67,7 @@ def unequal_work(plan: Plan, views: Sequence[ContenderView], work: Mapping[str, 
     embedded = split_target(plan.target.all_urls[0]).embedded
     sides = [_Side(view, work.get(view.id, Work())) for view in views]
     found = {
-        (one.view.id, other.view.id): tuple(_differences(one, other, plan, embedded=embedded))
+        (one.id, other.id): tuple(_differences(one, other, plan, embedded=embedded))
         for one in sides
         for other in sides
         if one is not other
@@ -75,15 +75,14 @@ def unequal_work(plan: Plan, views: Sequence[ContenderView], work: Mapping[str, 
     if not any(found.values()):
         return ()
     alike = {
-        side.view.id: sum(not found[side.view.id, other.view.id] for other in sides if other is not side)
-        for side in sides
+        side.id: sum(not found[side.id, other.id] for other in sides if other is not side) for side in sides
     }
-    failed = {side.view.id: failed_share(side.view) for side in sides}
+    failed = {side.id: failed_share(side.view) for side in sides}
     yardstick = max(alike, key=lambda key: (alike[key], -failed[key]))
     return tuple(
-        Unequal(side.view.id, found[side.view.id, yardstick])
+        Unequal(side.id, found[side.id, yardstick])
         for side in sides
-        if side.view.id != yardstick and found[side.view.id, yardstick]
+        if side.id != yardstick and found[side.id, yardstick]
     )
 
 
