@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from httptui.errors import PlanError
 from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Stage, Target
 from httptui.plan.secrets import MASK
-from httptui.tui.cli.durations import ALLOWED, seconds_of_text
 from httptui.tui.cli.plan_flags import PlanFlags, contender_of, plan_of_flags, replaced_by
+from httptui.tui.cli.plan_options import ALLOWED, seconds_of_text
 
 PRESET = Plan(
     name="preset",

@@ -15,8 +15,20 @@ from form_examples import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
 
-from httptui.tui.forms.curl import CurlError, CurlRequest, is_curl, parse_curl, taken, with_request
-from httptui.tui.forms.curl_options import BARE, LEFT_OUT, REFUSED, SHORT, VALUED, WITHOUT_EFFECT
+from httptui.tui.forms.curl import (
+    BARE,
+    LEFT_OUT,
+    REFUSED,
+    SHORT,
+    VALUED,
+    WITHOUT_EFFECT,
+    CurlError,
+    CurlRequest,
+    is_curl,
+    parse_curl,
+    taken,
+    with_request,
+)
 from httptui.tui.forms.mapping import check
 from httptui.tui.forms.state import state_of
 

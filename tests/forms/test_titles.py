@@ -16,8 +16,8 @@ from httptui.plan.titles import edited_name, original_name
 from httptui.presets import load_preset
 from httptui.presets.loader import name_saved_as
 from httptui.presets.recent import recent_plans, remember
+from httptui.tui.forms.mapping import is_another, titled
 from httptui.tui.forms.state import FormState, state_of, with_value, with_values
-from httptui.tui.forms.titles import is_another, titled
 
 ORIGIN = state_of(PLAN)
 OTHER = with_value(ORIGIN, "load.concurrency", "9")

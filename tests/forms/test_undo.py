@@ -16,14 +16,16 @@ from textual.widgets import Input, TextArea
 
 from httptui.presets import load_preset
 from httptui.tui.forms.state import (
+    MOST_STEPS,
     FormState,
+    Past,
+    Step,
     state_of,
     with_folding,
     with_override,
     with_value,
     with_values,
 )
-from httptui.tui.forms.undo import MOST_STEPS, Past, Step
 
 START = state_of(PLAN)
 

@@ -18,10 +18,10 @@ from httptui.presets import load_preset
 from httptui.sweeps.report import SweepReport, SweepSnapshot
 from httptui.sweeps.tally import SweepTally
 from httptui.tui.cli import main
+from httptui.tui.cli.headless import conduct_sweep, run_sweep
 from httptui.tui.cli.outputs import Outputs
 from httptui.tui.cli.plan_flags import PlanFlags, plan_of_flags
 from httptui.tui.cli.progress import SweepProgress, sweep_status
-from httptui.tui.cli.sweep_headless import conduct_sweep, run_sweep
 
 PLAN = plan_of({"concurrency": (1.0, 8.0)}, name="knees")
 REPORT = report_of(PLAN, points_by(PLAN, lambda levels, _engine: 100 * levels[0]))
@@ -219,6 +219,6 @@ def test_the_app_does_not_take_a_sweep_for_a_run(
         return ExitCode.DONE
 
     monkeypatch.setattr("httptui.tui.cli.headless.run_headless", told)
-    monkeypatch.setattr("httptui.tui.cli.sweep_headless.run_sweep", lambda plan, **_: len(plan.sweep))
+    monkeypatch.setattr("httptui.tui.cli.headless.run_sweep", lambda plan, **_: len(plan.sweep))
     assert main.main(["--preset", "pool-grid"]) == 2
     assert capsys.readouterr().out == ""

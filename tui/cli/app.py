@@ -17,7 +17,7 @@ import click
 from httptui.errors import ExitCode
 from httptui.plan.model import Plan
 from httptui.safe_text import safe_text
-from httptui.tui.cli import completing
+from httptui.tui.cli import completion
 from httptui.tui.cli.allowing import allow_options, check_variables, consent_option, granted
 from httptui.tui.toolkit.garbage import start_without_search
 
@@ -34,7 +34,7 @@ WEB_DRIVER = "TEXTUAL_DRIVER"
 @click.option(
     "--preset",
     metavar="NAME|FILE",
-    shell_complete=completing.presets,
+    shell_complete=completion.presets,
     help="Open on this preset, plan file or saved report.",
 )
 @consent_option
@@ -73,7 +73,7 @@ def app(
     from httptui.tui.cli.outputs import Outputs
 
     if plan.sweep:
-        from httptui.tui.cli.sweep_headless import run_sweep
+        from httptui.tui.cli.headless import run_sweep
 
         return run_sweep(plan, consent=consent, outputs=Outputs(out=out))
     from httptui.tui.cli.headless import run_headless
@@ -115,7 +115,7 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
 
 def _hand_over(app: HttptuiApp, out: Path | None) -> int:
     """Keep the last report where nobody can ask for it any more, print its summary, and give the exit code."""
-    from httptui.tui.cli.keeping import keep
+    from httptui.tui.cli.headless import keep
     from httptui.tui.exit_codes import exit_code_in_app
 
     screen = app.run_screen

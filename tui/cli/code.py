@@ -8,7 +8,7 @@ import click
 
 from httptui.errors import PlanError
 from httptui.safe_text import safe_text
-from httptui.tui.cli import completing
+from httptui.tui.cli import completion
 from httptui.tui.cli.plan_options import PlanCommand, plan_options
 from httptui.tui.cli.streams import columns, put_text, tell
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=PlanCommand)
-@click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]", shell_complete=completing.presets)
+@click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]", shell_complete=completion.presets)
 @click.argument("contender", required=False, metavar="[CONTENDER]")
 @click.option("--list", "listed", is_flag=True, help="Only list the contenders, by letter and label.")
 @plan_options

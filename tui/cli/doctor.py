@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from httptui.errors import ExitCode, PlanError
-from httptui.tui.cli import completing
+from httptui.tui.cli import completion
 from httptui.tui.cli.streams import note, tell
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ FALLBACK = (100, 24)
 
 
 @click.command()
-@click.argument("engines", nargs=-1, metavar="[ENGINE|./FILE.py:CLASS]…", shell_complete=completing.engines)
+@click.argument("engines", nargs=-1, metavar="[ENGINE|./FILE.py:CLASS]…", shell_complete=completion.engines)
 @click.option("--json", "json_file", metavar="FILE|-", help="Write the findings as JSON.")
 @click.option(
     "--markdown",

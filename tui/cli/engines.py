@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from httptui.errors import PlanError
-from httptui.tui.cli import completing
+from httptui.tui.cli import completion
 from httptui.tui.cli.streams import columns, tell
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def listed() -> None:
 
 
 @engines.command()
-@click.argument("name", metavar="NAME|./FILE.py:CLASS", shell_complete=completing.engines)
+@click.argument("name", metavar="NAME|./FILE.py:CLASS", shell_complete=completion.engines)
 def show(name: str) -> None:
     """Show one engine: its library, versions and abilities."""
     from httptui.engines.registry import engine_info

@@ -25,8 +25,16 @@ from httptui.plan.texts import axis_of
 from httptui.plan.titles import titled_plan
 from httptui.plan.urls import EMBEDDED
 from httptui.safe_text import safe_text
-from httptui.tui.cli.durations import TIME, seconds_of_flag, seconds_of_text
-from httptui.tui.cli.plan_options import FLAGS, KEYS, NAMES, REPEATED, destination_of
+from httptui.tui.cli.plan_options import (
+    FLAGS,
+    KEYS,
+    NAMES,
+    REPEATED,
+    TIME,
+    destination_of,
+    seconds_of_flag,
+    seconds_of_text,
+)
 
 OWN_OF_A_KIND: dict[str, Any] = {
     "requests": None,

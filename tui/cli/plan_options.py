@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -11,8 +12,32 @@ from msgspec import UNSET, inspect
 from httptui.plan.decode import default_at, is_list, kinds_of
 from httptui.plan.field import Field, fields_in, fields_of_plan
 from httptui.plan.model import Contender, Plan
-from httptui.tui.cli import completing
-from httptui.tui.cli.durations import TIME
+from httptui.plan.requests import shown
+from httptui.plan.texts import SECONDS_IN
+from httptui.tui.cli import completion
+
+TIME = "TIME"
+"""What stands for such a value in the help of a command."""
+
+ALLOWED = "a time such as 10s, 500ms, 2m or a number of seconds"
+
+
+def seconds_of_text(text: str) -> float:
+    """Seconds from "10s", "500ms", "2m", "1h" or "10"; ValueError says what is allowed."""
+    match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)", text.strip())
+    if match is None:
+        raise ValueError(ALLOWED)
+    return round(float(match[1]) * SECONDS_IN[match[2]], 9)
+
+
+def seconds_of_flag(flag: str, text: str | None, problems: list[str]) -> float | None:
+    """The same of a flag's value, None where it is not given; what is wrong with it is added to `problems`."""
+    try:
+        return None if text is None else seconds_of_text(text)
+    except ValueError as allowed:
+        problems.append(f"{flag}: {shown(text)} is not allowed; {allowed}")
+        return None
+
 
 KEYS = tuple(name for name in fields_in(Contender) if name not in ("engine", "reuse"))
 
@@ -106,7 +131,7 @@ def _options() -> Iterator[PlanOption]:
         "engines",
         multiple=True,
         metavar="SPEC",
-        shell_complete=completing.contenders,
+        shell_complete=completion.contenders,
         help=ENGINE_HELP,
     )
     yield from _of("load")
@@ -148,9 +173,9 @@ def _of_field(group: str, path: str, field: Field) -> PlanOption:
     if kind in (int, float) and field.metavar != TIME:
         settings["type"] = kind
     if path in FILES:
-        settings["shell_complete"] = completing.files
+        settings["shell_complete"] = completion.files
     elif isinstance(kind, tuple):
-        settings["shell_complete"] = completing.one_of(*kind)
+        settings["shell_complete"] = completion.one_of(*kind)
     return _option(group, *names, **settings)
 
 

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from httptui.tui.cli import completing
+from httptui.tui.cli import completion
 from httptui.tui.cli.streams import columns, complain, note, tell
 
 
@@ -31,7 +31,7 @@ def listed() -> None:
 
 
 @presets.command()
-@click.argument("name", metavar="NAME|FILE", shell_complete=completing.presets)
+@click.argument("name", metavar="NAME|FILE", shell_complete=completion.presets)
 def show(name: str) -> None:
     """Print one preset as TOML."""
     from httptui.presets.loader import preset_text
@@ -40,7 +40,7 @@ def show(name: str) -> None:
 
 
 @presets.command()
-@click.argument("file", metavar="NAME|FILE", shell_complete=completing.presets)
+@click.argument("file", metavar="NAME|FILE", shell_complete=completion.presets)
 def check(file: str) -> None:
     """Check that a preset can run here, and print every problem."""
     from httptui.plan.model import describe_load

@@ -9,10 +9,10 @@ import click
 
 from httptui.errors import PlanError
 from httptui.report.formats import FORMATS
-from httptui.tui.cli import completing
+from httptui.tui.cli import completion
 from httptui.tui.cli.allowing import allow_options, check_variables, consent_option, granted
-from httptui.tui.cli.format_options import format_options
 from httptui.tui.cli.plan_options import PlanCommand, plan_options
+from httptui.tui.cli.report import format_options
 
 EXAMPLES = """\b
 Examples:
@@ -22,7 +22,7 @@ Examples:
 
 
 @click.command(cls=PlanCommand, epilog=EXAMPLES)
-@click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]", shell_complete=completing.presets)
+@click.argument("preset", required=False, metavar="[NAME|FILE|REPORT]", shell_complete=completion.presets)
 @plan_options
 @consent_option
 @allow_options
@@ -59,10 +59,9 @@ def run(
     """
     from httptui.plan.requests import shown_url
     from httptui.presets import DEFAULT_PRESET, load_preset
-    from httptui.tui.cli.headless import run_headless
+    from httptui.tui.cli.headless import run_headless, run_sweep
     from httptui.tui.cli.outputs import Outputs
     from httptui.tui.cli.plan_flags import PlanFlags, plan_of_flags, replaced_by
-    from httptui.tui.cli.sweep_headless import run_sweep
 
     if preset and "://" in preset:
         raise PlanError(f"{shown_url(preset)} is a URL, no preset and no file; give it with --url")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from httptui.errors import PlanError
-from httptui.tui.cli.durations import seconds_of_text
+from httptui.tui.cli.plan_options import seconds_of_text
 
 
 @click.command()

@@ -12,15 +12,18 @@ from httptui.plan.field import fields_of_plan
 from httptui.plan.io import plan_from_mapping
 from httptui.plan.model import Plan
 from httptui.plan.secrets import MASK
+from httptui.plan.titles import OWN, edited_name, is_same, original_name
 from httptui.plan.typed import contender_values, values_of
 from httptui.presets.loader import masked_fields
 from httptui.safe_text import safe_text
+from httptui.tui.forms.state import with_values
 from httptui.tui.forms.words import with_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from httptui.tui.forms.state import FormState
+
 
 _PATH = re.compile(r"(?P<path>[a-z_]+(?:\[\d+\])?(?:\.[^\s:]+)*): (?P<message>.+)", re.DOTALL)
 _FIELD = re.compile(r"contender\[\d+\]|[a-z_]+(?:\.[a-z_]+)?")
@@ -120,3 +123,35 @@ def mapping_of(state: FormState) -> tuple[dict[str, Any], tuple[Problem, ...]]:
         mapping["contender"].append(values)
         wrong += [(f"contender[{index}].{name}", words) for name, words in wrong_here]
     return mapping, tuple(Problem(path, words) for path, words in wrong)
+
+
+def titled(before: FormState, after: FormState, origin: FormState) -> FormState:
+    """The state after a change, under a name that is not its origin's where it has become another plan, and without
+    the description of that; under both again where it was changed back.
+
+    A name or a description that was typed stays, and so do those of an origin that is an edited plan itself.
+    """
+    name = origin["name"]
+    if not name or name != original_name(name):
+        return after
+    was, is_now = is_another(before, origin), is_another(after, origin)
+    if was == is_now:
+        return after
+    edited = {"name": edited_name(name), "description": ""}
+    given = {path: origin[path] for path in OWN}
+    left, taken = (given, edited) if is_now else (edited, given)
+    return with_values(after, {path: taken[path] for path in OWN if after[path] == left[path]})
+
+
+def is_another(state: FormState, origin: FormState) -> bool:
+    """Check that a form makes another plan than its origin, whatever either is called."""
+    mine, its = (mapping_of(one)[0] for one in (state, origin))
+    return not is_same(mine, its)
+
+
+def untold(state: FormState, origin: FormState) -> str:
+    """The note on a description that was left out, or the empty text."""
+    left_out = (
+        origin["description"] and not state["description"] and state["name"] == edited_name(origin["name"])
+    )
+    return "Description cleared: the plan changed." if left_out else ""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import UNSET
 
 from httptui.plan.field import not_swept
 from httptui.plan.model import Contender
+from httptui.plan.titles import OWN
 from httptui.plan.typed import OF_A_CONTENDER, ambiguous_in, contender_texts, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from httptui.plan.model import Plan
+
 
 IN_THE_MATRIX = ("engine", "http", "loop")
 """The fields of a contender that are ticked."""
@@ -115,3 +117,58 @@ def with_folding(state: FormState, index: int, *, unfolded: bool) -> FormState:
 
 def _with_contender(state: FormState, index: int, contender: ContenderState) -> FormState:
     return replace(state, contenders=(*state.contenders[:index], contender, *state.contenders[index + 1 :]))
+
+
+MOST_STEPS = 200
+
+
+class Step(NamedTuple):
+    """A state as it was before a change, and the one that its form had begun with."""
+
+    state: FormState
+    origin: FormState
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The steps that can be taken back, the last one at the end; `value` is the one value that the last changed."""
+
+    steps: tuple[Step, ...] = ()
+    value: str = ""
+
+    def with_change(self, before: Step, now: FormState) -> Past:
+        """The past after a change; one more key typed into the same value is no step of its own, nor is it one that a
+        contender only shows more.
+        """
+        changed = _changed(before.state, now)
+        value = changed[0] if len(changed) == 1 else ""
+        if not changed or (value and value == self.value):
+            return self
+        return Past((*self.steps[1 - MOST_STEPS :], before), value)
+
+    def without_last(self) -> Past:
+        """The past after its last step was taken back."""
+        return Past(self.steps[:-1])
+
+
+def _changed(before: FormState, now: FormState) -> list[str]:
+    """The names of all values that differ, those of contenders by their places where none came or went; a title that
+    changed along with others is not told.
+    """
+    names = _differing(before.texts, now.texts)
+    if len(before.contenders) == len(now.contenders):
+        pairs = enumerate(zip(before.contenders, now.contenders, strict=True))
+        names += [
+            f"{place}.{name}"
+            for place, (was, is_now) in pairs
+            for name in _differing(was.texts, is_now.texts)
+        ]
+    else:
+        names.append("contenders")
+    if before.removed != now.removed:
+        names.append("removed")
+    return [name for name in names if name not in OWN] or names
+
+
+def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
+    return [name for name in {**one, **other} if one.get(name) != other.get(name)]

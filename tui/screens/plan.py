@@ -27,20 +27,20 @@ from httptui.tui.forms.estimate import (
     words_for,
     words_of_contender,
 )
-from httptui.tui.forms.mapping import Checked, Problem, check
+from httptui.tui.forms.mapping import Checked, Problem, check, titled, untold
 from httptui.tui.forms.shape import shape_of_state
 from httptui.tui.forms.state import (
     MORE,
     SHOWN,
     FormState,
+    Past,
+    Step,
     contender_state,
     state_of,
     with_folding,
     with_override,
     with_value,
 )
-from httptui.tui.forms.titles import titled, untold
-from httptui.tui.forms.undo import Past, Step
 from httptui.tui.keys import keys_of
 from httptui.tui.screens.help import HelpScreen
 from httptui.tui.screens.plan_fields import (
