@@ -12,16 +12,17 @@ from typing import Any
 import pytest
 from swept_plans import plan_of, points_by, report_of, visit_report, visited
 
+import httptui
 from httptui.errors import ExitCode, PlanError
 from httptui.plan.model import Contender, Load, Plan, Schedule
 from httptui.presets import load_preset
 from httptui.sweeps.report import SweepReport, SweepSnapshot
 from httptui.sweeps.tally import SweepTally
 from httptui.tui.cli import main
-from httptui.tui.cli.headless import conduct_sweep, run_sweep
+from httptui.tui.cli.headless import conduct, run_headless
 from httptui.tui.cli.outputs import Outputs
 from httptui.tui.cli.plan_flags import PlanFlags, plan_of_flags
-from httptui.tui.cli.progress import SweepProgress, sweep_status
+from httptui.tui.cli.progress import Progress, status
 
 PLAN = plan_of({"concurrency": (1.0, 8.0)}, name="knees")
 REPORT = report_of(PLAN, points_by(PLAN, lambda levels, _engine: 100 * levels[0]))
@@ -119,14 +120,14 @@ def test_the_order_of_a_sweep_cannot_be_settled(capsys: pytest.CaptureFixture[st
 
 def test_a_form_that_sweeps_do_not_have_is_told_before_any_load(tmp_path: Path):
     with pytest.raises(PlanError, match="--hgrm: has no form for a sweep"):
-        run_sweep(PLAN, consent=frozenset(), outputs=Outputs(hgrm=tmp_path))
+        run_headless(PLAN, consent=frozenset(), outputs=Outputs(hgrm=tmp_path))
 
 
 async def test_a_sweep_tells_its_verdict_on_stderr_and_leaves_stdout_alone(
     capsys: pytest.CaptureFixture[str],
 ):
     session = Playback(snapshot(), REPORT)
-    assert await conduct_sweep(session, Outputs()) == ExitCode.DONE
+    assert await conduct([lambda: session], Outputs()) == ExitCode.DONE
     told = capsys.readouterr()
     assert told.out == ""
     assert "has no knee up to 8 in flight" in told.err
@@ -137,7 +138,7 @@ async def test_files_are_written_and_named(tmp_path: Path, capsys: pytest.Captur
     outputs = Outputs(
         json=str(tmp_path / "a.json"), csv=str(tmp_path / "a.csv"), markdown="-", out=tmp_path / "out"
     )
-    assert await conduct_sweep(Playback(REPORT), outputs) == ExitCode.DONE
+    assert await conduct([lambda: Playback(REPORT)], outputs) == ExitCode.DONE
     told = capsys.readouterr()
     assert told.out.startswith("# httptui: knees")
     saved = (f"out/20260102-030405-knees{ending}" for ending in (".json", ".md", ".html"))
@@ -147,7 +148,7 @@ async def test_files_are_written_and_named(tmp_path: Path, capsys: pytest.Captur
 
 
 async def test_a_stream_has_figures_in_each_line_and_turns_in_the_last(capsys: pytest.CaptureFixture[str]):
-    assert await conduct_sweep(Playback(snapshot(), REPORT), Outputs(stream=True)) == ExitCode.DONE
+    assert await conduct([lambda: Playback(snapshot(), REPORT)], Outputs(stream=True)) == ExitCode.DONE
     first, last = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert {tuple(point["slices"]) for point in first["snapshot"]["points"]} == {()}
     assert any(point["req_per_s"] for point in first["snapshot"]["points"])
@@ -157,18 +158,18 @@ async def test_a_stream_has_figures_in_each_line_and_turns_in_the_last(capsys: p
 async def test_an_interrupt_keeps_what_there_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     partial = report_of(PLAN, REPORT.points, complete=False)
     outputs = Outputs(json=str(tmp_path / "a.json"))
-    assert await conduct_sweep(Playback(interrupted, partial), outputs) == ExitCode.INTERRUPTED
+    assert await conduct([lambda: Playback(interrupted, partial)], outputs) == ExitCode.INTERRUPTED
     assert json.loads((tmp_path / "a.json").read_text())["complete"] is False
     assert "This sweep was not complete." in capsys.readouterr().err
 
 
 async def test_a_sweep_without_any_answer_ends_with_a_code_of_its_own(capsys: pytest.CaptureFixture[str]):
-    assert await conduct_sweep(Playback(NOTHING), Outputs()) == ExitCode.NOTHING_FINISHED
+    assert await conduct([lambda: Playback(NOTHING)], Outputs()) == ExitCode.NOTHING_FINISHED
     assert "httptui: no contender finished: no request succeeded" in capsys.readouterr().err
 
 
 def test_progress_is_a_line_for_each_visit(capsys: pytest.CaptureFixture[str]):
-    progress = SweepProgress(terminal=False)
+    progress = Progress(terminal=False)
     for elapsed in (2.0, 2.5, 3.0):
         progress.show(snapshot(elapsed))
     told = capsys.readouterr().err.splitlines()
@@ -178,7 +179,7 @@ def test_progress_is_a_line_for_each_visit(capsys: pytest.CaptureFixture[str]):
 
 
 def test_where_a_sweep_stands_in_a_line():
-    told = sweep_status(snapshot(3.0))
+    told = status(snapshot(3.0))
     assert told.startswith("block 1 of 6 · concurrency ")
     assert told.endswith(" s")
 
@@ -186,7 +187,7 @@ def test_where_a_sweep_stands_in_a_line():
 def test_a_saved_sweep_is_shown_and_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     path = tmp_path / "knees.json"
     outputs = Outputs(json=str(path))
-    asyncio.run(conduct_sweep(Playback(REPORT), outputs))
+    asyncio.run(conduct([lambda: Playback(REPORT)], outputs))
     capsys.readouterr()
     assert main.main(["report", "show", str(path)]) == ExitCode.DONE
     assert capsys.readouterr().out.startswith("knees · GET embedded · sweep of concurrency 1 … 8")
@@ -215,10 +216,13 @@ def test_a_preset_that_is_a_sweep_is_told_so(capsys: pytest.CaptureFixture[str])
 def test_the_app_does_not_take_a_sweep_for_a_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    def told(_plan: Any, **_: Any) -> int:
+    started: list[Any] = []
+
+    async def conducted(sessions: list[Any], _outputs: Outputs) -> int:
+        started.extend(session.func for session in sessions)
         return ExitCode.DONE
 
-    monkeypatch.setattr("httptui.tui.cli.headless.run_headless", told)
-    monkeypatch.setattr("httptui.tui.cli.headless.run_sweep", lambda plan, **_: len(plan.sweep))
-    assert main.main(["--preset", "pool-grid"]) == 2
+    monkeypatch.setattr("httptui.tui.cli.headless.conduct", conducted)
+    assert main.main(["--preset", "pool-grid"]) == ExitCode.DONE
+    assert started == [httptui.sweep]
     assert capsys.readouterr().out == ""

@@ -1,6 +1,6 @@
 """Bare `httptui`: the app, or the same run without a screen where there is no terminal.
 
-What the app leaves is told here, too: the last report's summary on the normal screen, and the exit code.
+When the app ends, the last report's summary is printed on the normal screen.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from httptui.tui.cli.allowing import allow_options, check_variables, consent_opt
 from httptui.tui.toolkit.garbage import start_without_search
 
 if TYPE_CHECKING:
-    from httptui import Report, Run, Sweep, SweepReport
+    from httptui import Run, Sweep
     from httptui.tui.app import HttptuiApp
 
 WEB_DRIVER = "TEXTUAL_DRIVER"
@@ -70,13 +70,8 @@ def app(
     consent = granted(owned, plan, build=allow_build)
     if on_screen:
         return run_app(plan, consent=consent, out=out)
-    from httptui.tui.cli.outputs import Outputs
-
-    if plan.sweep:
-        from httptui.tui.cli.headless import run_sweep
-
-        return run_sweep(plan, consent=consent, outputs=Outputs(out=out))
     from httptui.tui.cli.headless import run_headless
+    from httptui.tui.cli.outputs import Outputs
 
     return run_headless(plan, consent=consent, outputs=Outputs(out=out))
 
@@ -114,8 +109,12 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
 
 
 def _hand_over(app: HttptuiApp, out: Path | None) -> int:
-    """Keep the last report where nobody can ask for it any more, print its summary, and give the exit code."""
-    from httptui.tui.cli.headless import keep
+    """Save the last report if nobody can ask for it any more, print its summary, and return the exit code."""
+    from httptui.report.render_text import render_text
+    from httptui.results.report import Report
+    from httptui.sweeps.document import document_of
+    from httptui.tui.cli.headless import keep, why_nothing
+    from httptui.tui.cli.streams import columns_of, complain
     from httptui.tui.exit_codes import exit_code_in_app
 
     screen = app.run_screen
@@ -124,17 +123,18 @@ def _hand_over(app: HttptuiApp, out: Path | None) -> int:
         return app.return_code or ExitCode.DONE
     if screen.told_to_end:
         keep(report, out)
-    told = app.is_web or summary_told(_text_of(report), lambda: app.told_to_leave)
+    text = render_text(document_of(report), columns_of(sys.stdout))
+    told = app.is_web or summary_told(text, lambda: app.told_to_leave)
     if not told and not screen.told_to_end:
         keep(report, out)
     code = app.return_code or exit_code_in_app(report)
-    if code == ExitCode.NOTHING_FINISHED:
-        _tell_why_nothing(report)
+    if code == ExitCode.NOTHING_FINISHED and isinstance(report, Report):  # A sweep's summary has the causes.
+        complain(why_nothing(report))
     return code
 
 
 def summary_told(text: str, told_to_leave: Callable[[], bool]) -> bool:
-    """Print a text; whether stdout took it, which is not waited for once the app is told to leave, and never long."""
+    """Print a text and return whether stdout took it; READER_SECONDS are waited, none once the app must leave."""
     from httptui.report.store import READER_SECONDS
     from httptui.tui.cli.streams import StdoutError, put
 
@@ -149,7 +149,7 @@ def summary_told(text: str, told_to_leave: Callable[[], bool]) -> bool:
 
 
 def _run(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Run:
-    """`httptui.run`, imported when it is asked for: the first picture needs nothing of it."""
+    """Call `httptui.run`, imported only now, as the first picture needs nothing of it."""
     from httptui import run
     from httptui.tui.debugging import mask_secrets_of
 
@@ -163,21 +163,3 @@ def _sweep(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Sweep:
 
     mask_secrets_of(plan)
     return sweep(plan, consent=consent)
-
-
-def _text_of(report: Report | SweepReport) -> str:
-    from httptui.report.render_text import render_text
-    from httptui.sweeps.document import document_of
-    from httptui.tui.cli.streams import columns_of
-
-    return render_text(document_of(report), columns_of(sys.stdout))
-
-
-def _tell_why_nothing(report: Report | SweepReport) -> None:
-    """The commonest reason, as a run without a screen tells it; a sweep's own summary has the causes."""
-    from httptui.results.report import Report
-    from httptui.tui.cli.headless import why_nothing
-    from httptui.tui.cli.streams import complain
-
-    if isinstance(report, Report):
-        complain(why_nothing(report))

@@ -1,4 +1,4 @@
-"""`httptui code`: what a contender does, as a script of its library's own."""
+"""`httptui code`: a contender as a script in its library's own idiom."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def code(preset: str | None, contender: str | None, listed: bool, **flags: Any) 
     demo).
     """
     from httptui.codegen import no_snippet, snippet_of
+    from httptui.plan.model import label_of, letter_of
     from httptui.presets import DEFAULT_PRESET, load_preset
     from httptui.tui.cli.plan_flags import PlanFlags, plan_of_flags, replaced_by
 
@@ -38,20 +39,27 @@ def code(preset: str | None, contender: str | None, listed: bool, **flags: Any) 
         DEFAULT_PRESET if preset is None else preset, check=False, replaced=replaced_by(given)
     )
     plan = plan_of_flags(found, given)
-    if listed:
-        tell(columns(_rows(plan)))
-    elif contender is None:
-        put_text("\n".join(_all(plan)))
-    else:
+    if contender is not None and not listed:
         index = chosen(plan, contender)
         script = snippet_of(plan, index)
         if script is None:
             raise PlanError(no_snippet(plan.contender[index]))
         put_text(script)
+        return
+    scripts = [
+        (letter_of(index), label_of(one), snippet_of(plan, index), no_snippet(one))
+        for index, one in enumerate(plan.contender)
+    ]
+    if listed:
+        tell(columns([(letter, label, "" if script else why) for letter, label, script, why in scripts]))
+    else:
+        put_text(
+            "\n".join(f"# {f' {one} ':=^76}\n" + (script or f"# {why}\n") for one, _, script, why in scripts)
+        )
 
 
 def chosen(plan: Plan, word: str) -> int:
-    """The index of the contender of a letter or label, in any case; PlanError where there is none, or more than one.
+    """Return the index of the contender with a letter or label, in any case; PlanError where it is not one.
 
     A letter goes before a label.
     """
@@ -67,28 +75,3 @@ def chosen(plan: Plan, word: str) -> int:
             raise PlanError(f'contender: "{safe_text(word, 60)}" is the label of {letters}; name the letter')
     there = ", ".join(f"{letter} {safe_text(label)}" for letter, label in names)
     raise PlanError(f'contender: none is called "{safe_text(word, 60)}"; there are {there}')
-
-
-def _rows(plan: Plan) -> list[tuple[str, str, str]]:
-    from httptui.codegen import no_snippet, snippet_of
-    from httptui.plan.model import label_of, letter_of
-
-    return [
-        (
-            letter_of(index),
-            label_of(contender),
-            "" if snippet_of(plan, index) else no_snippet(contender),
-        )
-        for index, contender in enumerate(plan.contender)
-    ]
-
-
-def _all(plan: Plan) -> list[str]:
-    """Every script under a line with its letter; one that does not exist is a comment."""
-    from httptui.codegen import no_snippet, snippet_of
-    from httptui.plan.model import letter_of
-
-    return [
-        f"# {f' {letter_of(index)} ':=^76}\n" + (snippet_of(plan, index) or f"# {no_snippet(contender)}\n")
-        for index, contender in enumerate(plan.contender)
-    ]

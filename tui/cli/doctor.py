@@ -1,4 +1,4 @@
-"""`httptui doctor`: does an engine behave as the tool takes for granted?"""
+"""`httptui doctor`: a check that engines behave as httptui assumes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 
 from httptui.errors import ExitCode, PlanError
 from httptui.tui.cli import completion
+from httptui.tui.cli.engines import engine_named
 from httptui.tui.cli.streams import note, tell
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def doctor(
 
     from httptui.doctor.findings import NAMES
     from httptui.doctor.render import to_json, to_table
-    from httptui.tui.cli.outputs import Delivery, Job, Outputs
+    from httptui.tui.cli.outputs import Delivery, Outputs
 
     if unknown := [check for check in accept if check not in NAMES]:
         raise PlanError(f"--accept: there is no check {unknown[0]!r}; there are {', '.join(NAMES)}")
@@ -69,9 +70,12 @@ def doctor(
             found, page = asyncio.run(heeded(described(chosen, accept)))
     except asyncio.CancelledError:
         return ExitCode.INTERRUPTED
-    forms = (("--json", json_file, lambda: to_json(found) + b"\n"), ("--markdown", page_file, page.encode))
     delivery = Delivery()
-    delivery.write(Job(flag, target, form) for flag, target, form in forms if target is not None)
+    delivery.write(
+        outputs.jobs(
+            found, {"json": lambda found: to_json(found) + b"\n", "markdown": lambda _: page.encode()}
+        )
+    )
     if not outputs.takes_stdout:
         delivery.attempt("stdout", lambda: tell(to_table(found, shutil.get_terminal_size(FALLBACK).columns)))
     delivery.tell()
@@ -80,15 +84,14 @@ def doctor(
 
 
 def named(names: Sequence[str]) -> tuple[EngineInfo, ...]:
-    """The engines of these names or files; PlanError with a line for each that is not there."""
-    from httptui.engines.registry import engine_info
-
-    found, problems = [], []
+    """Return the engines of these names or files; PlanError with a line for each that is missing."""
+    found: list[EngineInfo] = []
+    problems: list[str] = []
     for name in dict.fromkeys(names):
         try:
-            info = engine_info(name)
-        except (LookupError, OSError, ValueError, RuntimeError) as error:
-            problems.append(f"engine: {error.args[0] if error.args else error}")
+            info = engine_named(name)
+        except PlanError as error:
+            problems += error.problems
             continue
         if info.installed:
             found.append(info)
@@ -102,7 +105,7 @@ def named(names: Sequence[str]) -> tuple[EngineInfo, ...]:
 
 
 def installed() -> tuple[EngineInfo, ...]:
-    """Every engine whose library is here; the others are named on stderr."""
+    """Return every engine whose library is installed; name the others on stderr."""
     from httptui.engines.registry import list_engines
 
     engines = list_engines()
@@ -113,7 +116,7 @@ def installed() -> tuple[EngineInfo, ...]:
 
 
 async def heeded(work: Coroutine[Any, Any, Found]) -> Found:
-    """Do some work, and give it up where this process is asked to end."""
+    """Do some work, and cancel it at SIGTERM."""
     import asyncio
 
     task = asyncio.current_task()
@@ -126,7 +129,7 @@ async def heeded(work: Coroutine[Any, Any, Found]) -> Found:
 async def described(
     engines: Sequence[EngineInfo], accepted: Sequence[str]
 ) -> tuple[tuple[Examination, ...], str]:
-    """The examinations, and the page made of them, of plain uses beside them, and of a run that tells the costs."""
+    """Return the examinations, and the page of them, the libraries' defaults and the cost of a request."""
     import asyncio
     from datetime import UTC, datetime
 
@@ -148,7 +151,7 @@ async def described(
 
 
 async def examined(engines: Sequence[EngineInfo], accepted: Sequence[str]) -> tuple[Examination, ...]:
-    """The examinations in the order of the engines; each is told on stderr as it is done."""
+    """Return the examinations in the order of the engines; tell each on stderr when it is done."""
     from httptui.doctor.examiner import examine
 
     note(f"examining {len(engines)} engine{'' if len(engines) == 1 else 's'} on 127.0.0.1")

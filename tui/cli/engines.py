@@ -1,4 +1,4 @@
-"""`httptui engines`: what can be a contender here."""
+"""`httptui engines`: the client libraries that can be contenders here."""
 
 from __future__ import annotations
 
@@ -41,12 +41,7 @@ def listed() -> None:
 @click.argument("name", metavar="NAME|./FILE.py:CLASS", shell_complete=completion.engines)
 def show(name: str) -> None:
     """Show one engine: its library, versions and abilities."""
-    from httptui.engines.registry import engine_info
-
-    try:
-        info = engine_info(name)
-    except (LookupError, OSError, ValueError, RuntimeError) as error:
-        raise PlanError(f"engine: {error.args[0] if error.args else error}") from None
+    info = engine_named(name)
     rows = [
         ("engine", info.name),
         ("library", info.package or "standard library"),
@@ -61,6 +56,16 @@ def show(name: str) -> None:
     if environment := ", ".join([*info.requires, *([f"Python {info.python}"] if info.python else [])]):
         rows.insert(3, ("environment", f"of its own, made once: {environment}"))
     tell(columns(rows))
+
+
+def engine_named(name: str) -> EngineInfo:
+    """Return the engine of a name or file; PlanError where there is none."""
+    from httptui.engines.registry import engine_info
+
+    try:
+        return engine_info(name)
+    except (LookupError, OSError, ValueError, RuntimeError) as error:
+        raise PlanError(f"engine: {error.args[0] if error.args else error}") from None
 
 
 def _instead(info: EngineInfo) -> str:

@@ -1,4 +1,4 @@
-"""A run without a screen: progress on stderr, results where they were asked for, and what it all means as a code."""
+"""A run or a sweep without a screen: progress on stderr, results as asked for, interrupts, and the exit code."""
 
 from __future__ import annotations
 
@@ -10,72 +10,72 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from contextlib import aclosing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
-
-from msgspec.structs import replace
+from typing import Any, Protocol
 
 from httptui.daemon_executor import DaemonExecutor
 from httptui.errors import ExitCode, HttptuiError, NothingFinishedError, PlanError
 from httptui.log import log_of
 from httptui.plan.io import checked_plan
 from httptui.plan.model import Plan
-from httptui.report.formats import saved_forms
 from httptui.report.render_text import render_text
-from httptui.report.run_document import run_document
-from httptui.report.store import READER_SECONDS, GiveUp, never, why
+from httptui.report.store import READER_SECONDS, GiveUp, why
 from httptui.results.report import Report, ReportContender
 from httptui.results.snapshot import Snapshot
 from httptui.safe_text import safe_text
-from httptui.sweeps.document import SWEEP_FORMATS, sweep_document
+from httptui.sweeps.document import document_of
 from httptui.sweeps.report import SweepReport, SweepSnapshot
 from httptui.tui.cli.entry import taken
 from httptui.tui.cli.outputs import Delivery, Outputs
-from httptui.tui.cli.progress import Progress, SweepProgress, Teller
+from httptui.tui.cli.progress import Progress
 from httptui.tui.cli.streams import StdoutError, all_told, columns_of, complain, note
 from httptui.tui.exit_codes import any_finished, exit_code_of, measured
 from httptui.tui.saving import save_report, save_sweep
 
-if TYPE_CHECKING:
-    from httptui.results.report import Report
-    from httptui.sweeps.report import SweepReport
-
-
 LOG = log_of(__name__)
 
 
-class Stoppable(Protocol):
-    """What an interrupt needs of a run or a sweep."""
+AnyReport = Report | SweepReport
+
+
+class Session(Protocol):
+    """A run or a sweep, as `httptui.run` and `httptui.sweep` return it."""
+
+    def __aiter__(self) -> AsyncIterator[Any]: ...
 
     def stop(self) -> None:
         """Send no more, drain, and end with a report."""
 
+    async def aclose(self) -> None:
+        """End it at once."""
+
+    def report_now(self) -> Any:
+        """Its report as it would be at this moment."""
+
 
 class Interrupts:
-    """The first drains what is on and keeps its report; the second keeps the report as it stands, and leaves at once.
+    """Signals that ask the command to end.
 
-    Where nothing is on any more and results are being written, they are only counted: whoever waits for a reader
-    gives it up, as `impatience` tells.
+    The first stops the session, which ends with a report; the second keeps the report as it stands and leaves at
+    once. While results are written, signals are only counted: `impatience` then gives up a slow reader.
     """
 
     def __init__(self) -> None:
         self.count = 0
-        self._session: Stoppable | None = None
-        self._progress: Teller | None = None
+        self._session: Session | None = None
+        self._progress: Progress | None = None
         self._keep: Callable[[], object] = lambda: None
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
 
     @contextmanager
     def caught(self) -> Iterator[Interrupts]:
-        """Take the signals over for a while."""
+        """Receive the signals while the block runs."""
         with taken(self._received):
             yield self
 
     @contextmanager
-    def stopping(
-        self, session: Stoppable, progress: Teller, keep: Callable[[], object] = lambda: None
-    ) -> Iterator[None]:
-        """Stop this session where they come; `keep` saves its report as it stands."""
+    def stopping(self, session: Session, progress: Progress, keep: Callable[[], object]) -> Iterator[None]:
+        """Stop this session at a signal; `keep` saves its report as it stands."""
         self._session, self._progress, self._keep = session, progress, keep
         try:
             yield
@@ -83,8 +83,8 @@ class Interrupts:
             self._session = None
 
     def impatience(self) -> GiveUp:
-        """When to give up a reader of what is written from now on: where another one comes, and READER_SECONDS after
-        its turn began where one came before.
+        """Return when to give up a reader from now on: at the next signal, and READER_SECONDS after its turn began if
+        a signal came before.
         """
         before = self.count
         return lambda waited: self.count > before or (before > 0 and waited > READER_SECONDS)
@@ -108,40 +108,30 @@ class Interrupts:
                 self._task.cancel()
 
 
-R = TypeVar("R", Report, SweepReport)
-
-
-class Session(Stoppable, Protocol):
-    """What is needed of a run or a sweep; `httptui.run` and `httptui.sweep` give one."""
-
-    def __aiter__(self) -> AsyncIterator[Any]: ...
-
-    async def aclose(self) -> None:
-        """End it at once."""
-
-    def report_now(self) -> Any:
-        """What its report would say at this moment."""
-
-
 def run_headless(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settle: bool = False) -> int:
-    """Run a checked plan to its end and return the exit code; HttptuiError for what stops it before any load.
+    """Run a checked plan or its sweep and return the exit code; raise HttptuiError for what prevents any load.
 
     With `settle`, a concurrent run is followed by an interleaved one, which is the one reported.
     """
-    from httptui import run
+    from httptui import run, sweep
     from httptui.tui.control.run import can_be_settled, settling
     from httptui.tui.debugging import mask_secrets_of
 
     mask_secrets_of(plan)
+    if plan.sweep:
+        if settle:
+            raise PlanError("--settle: a sweep leaves no order to settle")
+        outputs.check_forms_of_sweep()
     outputs.check()
     if settle and not can_be_settled(plan):
         raise PlanError("--settle: only a concurrent run of two contenders or more leaves an order to settle")
     plans = [plan, checked_plan(settling(plan))] if settle else [plan]
-    return in_loop(conduct([partial(run, plan, consent=consent) for plan in plans], outputs))
+    start = sweep if plan.sweep else run
+    return in_loop(conduct([partial(start, one, consent=consent) for one in plans], outputs))
 
 
 def in_loop(work: Coroutine[Any, Any, int]) -> int:
-    """What the work gives, or the exit code of an interrupt; its background errors are a line each."""
+    """Run the work; return its exit code, or that of an interrupt. Background errors become one line each."""
 
     async def watched() -> int:
         loop = asyncio.get_running_loop()
@@ -156,20 +146,20 @@ def in_loop(work: Coroutine[Any, Any, int]) -> int:
 
 
 def _tell_background_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """One line in place of the traceback that asyncio would print for a task nobody waits for."""
+    """Write one line instead of the traceback that asyncio would print for a task nobody awaits."""
     error = context.get("exception")
     LOG.error("in the background: %s", context["message"], exc_info=error)
     complain(f"in the background: {error if isinstance(error, HttptuiError) else context['message']}")
 
 
 async def conduct(sessions: Sequence[Callable[[], Session]], outputs: Outputs) -> int:
-    """Follow one run after the other, then write the last one's report and judge how it ended.
+    """Follow one run or sweep after the other, then write the last one's report and return the exit code.
 
-    A run that was interrupted, that failed, or in which nothing finished, is the last.
+    One that was interrupted, that failed, or in which nothing finished, is the last.
     """
     with Interrupts().caught() as interrupts:
         for number, begin in enumerate(sessions, start=1):
-            report, failure = await follow_run(begin(), interrupts, outputs)
+            report, failure = await follow(begin(), interrupts, outputs)
             if interrupts.count or failure or number == len(sessions) or not any_finished(report):
                 break
             tell_result(report)
@@ -180,58 +170,32 @@ async def conduct(sessions: Sequence[Callable[[], Session]], outputs: Outputs) -
         return code
 
 
-async def follow_run(
-    session: Session, interrupts: Interrupts, outputs: Outputs | None = None
-) -> Followed[Report]:
-    """Follow a run, showing its snapshots."""
-    progress = Progress()
-
-    def see(snapshot: Snapshot) -> None:
-        progress.show(snapshot)
-        if outputs is not None:
-            outputs.snapshot(snapshot)
-
-    return await follow(session, Report, see, progress, interrupts, outputs)
-
-
-class Followed(NamedTuple, Generic[R]):
-    """The report of a run or a sweep, and what ended it before its time."""
-
-    report: R
-    failure: Exception | None
-
-
 async def follow(
-    session: Session,
-    kind: type[R],
-    see: Callable[[Any], None],
-    progress: Teller,
-    interrupts: Interrupts,
-    outputs: Outputs | None,
-) -> Followed[R]:
-    """Show each snapshot of a run or a sweep of which the report is of a `kind`.
+    session: Session, interrupts: Interrupts, outputs: Outputs | None = None
+) -> tuple[AnyReport, Exception | None]:
+    """Show each snapshot of a run or a sweep; return its report, and the error that ended it early.
 
-    What shows it cannot end it, unless it is done for nothing but a stream whose reader has gone.  What ends it after
-    something was measured is handed over beside the report; what ends it before is raised.  A second interrupt keeps
-    the report as it stands, if there are `outputs` of it at all.
+    An error before anything was measured is raised. A second interrupt keeps the report as it stands, if there are
+    `outputs` at all.
     """
-    report: R | None = None
+    progress = Progress()
+    report: AnyReport | None = None
     failure: Exception | None = None
 
-    def so_far() -> R | None:
-        made: R = report or session.report_now()
+    def so_far() -> AnyReport | None:
+        made: AnyReport = report or session.report_now()
         return made if report or measured(made) else None
 
     def keep_so_far() -> None:
         if outputs is not None and (made := so_far()) is not None:
             keep(made, outputs.out)
 
-    shown = Shown(see, session, outputs)
+    shown = Shown(progress, session, outputs)
     with interrupts.stopping(session, progress, keep_so_far):
         try:
             async with aclosing(session):
                 async for item in session:
-                    if isinstance(item, kind):
+                    if isinstance(item, AnyReport):
                         report = item
                     else:
                         shown.take(item)
@@ -242,20 +206,22 @@ async def follow(
     progress.end()
     if report is None:
         raise NothingFinishedError("it ended without a report")
-    return Followed(report, failure)
+    return report, failure
 
 
 class Shown:
-    """Shows snapshots, and tells once where it cannot."""
+    """Shows snapshots; an error of that costs one line, not the run."""
 
-    def __init__(self, see: Callable[[Any], None], session: Stoppable, outputs: Outputs | None) -> None:
-        self._see, self._session, self._outputs = see, session, outputs
+    def __init__(self, progress: Progress, session: Session, outputs: Outputs | None) -> None:
+        self._progress, self._session, self._outputs = progress, session, outputs
         self._told = False
 
-    def take(self, snapshot: object) -> None:
-        """Show one; stop the session where the reader of its stream has gone, and nobody else waits for it."""
+    def take(self, snapshot: Snapshot | SweepSnapshot) -> None:
+        """Show one; stop the session if its stream has lost its reader and is the only output."""
         try:
-            self._see(snapshot)
+            self._progress.show(snapshot)
+            if self._outputs is not None:
+                self._outputs.snapshot(snapshot)
         except StdoutError:
             if self._outputs is not None and self._outputs.only_streams:
                 self._session.stop()
@@ -266,15 +232,13 @@ class Shown:
             self._told = True
 
 
-def finish(report: Report, outputs: Outputs, interrupts: Interrupts, *, failed: bool = False) -> int:
-    """Write the report, tell the ranking on stderr, and return the exit code; where the run `failed`, its caller
-    tells why.
-    """
+def finish(report: AnyReport, outputs: Outputs, interrupts: Interrupts, *, failed: bool) -> int:
+    """Write the report, tell the result on stderr, and return the exit code; the caller tells why a run `failed`."""
     delivery = outputs.report(report, give_up=interrupts.impatience())
-    hand_over(report, delivery, partial(tell_result, report), interrupts, outputs)
+    hand_over(report, delivery, interrupts, outputs)
     if interrupts.count:
         return ExitCode.INTERRUPTED
-    if left_by_reader(report, delivery, outputs):
+    if not report.complete and outputs.only_streams and delivery.problems:  # Its reader has gone.
         return ExitCode.BAD_INPUT
     code = exit_code_of(report)
     if code is ExitCode.NOTHING_FINISHED and not failed:
@@ -282,22 +246,11 @@ def finish(report: Report, outputs: Outputs, interrupts: Interrupts, *, failed: 
     return delivery.code(code)
 
 
-def left_by_reader(report: Report | SweepReport, delivery: Delivery, outputs: Outputs) -> bool:
-    """Whether a run or a sweep was cut short because nobody read its stream any more."""
-    return not report.complete and outputs.only_streams and bool(delivery.problems)
-
-
-def hand_over(
-    report: Report | SweepReport,
-    delivery: Delivery,
-    tell: Callable[[], None],
-    interrupts: Interrupts,
-    outputs: Outputs,
-) -> None:
+def hand_over(report: AnyReport, delivery: Delivery, interrupts: Interrupts, outputs: Outputs) -> None:
     """Tell the results on stderr, then write what waits for a reader, then tell what was saved.
 
-    A report that was cut short is kept before all that, and one that could not be written or told after it, unless
-    somebody has the whole of it by then.
+    A report that was cut short is kept before all that; one that could not be written or told is kept after it,
+    unless it has been delivered whole by then.
     """
 
     def owed() -> bool:
@@ -306,23 +259,46 @@ def hand_over(
     kept = owed() and bool(interrupts.count or not report.complete or delivery.problems)
     if kept:
         keep(report, outputs.out)
-    delivery.attempt("the result", tell)
+    delivery.attempt("the result", partial(tell_result, report))
     delivery.serve()
     if owed() and not kept and (interrupts.count or delivery.problems or not all_told()):
         keep(report, outputs.out)
     delivery.tell()
 
 
-def tell_result(report: Report) -> None:
-    """Results, ranking and verdict, on stderr."""
-    for line in render_text(run_document(report), columns_of(sys.stderr)).splitlines():
+def keep(report: AnyReport, out: Path | None = None) -> None:
+    """Save a report that would be lost, and tell where, or why not.
+
+    The first folder that can be written to gets it: `out`, the user's reports folder, that of temporary files.
+    """
+    problems = []
+    for folder in (*([out] if out is not None else []), None, Path(tempfile.gettempdir())):
+        try:
+            paths = (
+                save_sweep(report, folder) if isinstance(report, SweepReport) else save_report(report, folder)
+            )
+        except (OSError, HttptuiError) as error:
+            problems.append(f"not saved: {error}")
+        else:
+            note(f"saved {paths[0]}")
+            return
+    complain(*problems)
+
+
+def tell_result(report: AnyReport) -> None:
+    """Write results, ranking and verdict to stderr."""
+    for line in render_text(document_of(report), columns_of(sys.stderr)).splitlines():
         note(line)
 
 
-def why_nothing(report: Report) -> str:
-    """One sentence on why no contender has a result: the commonest reason, and a library's own words for it."""
-    if report.verdict.kind == "invalid" and not report.complete:
+def why_nothing(report: AnyReport) -> str:
+    """Say in one sentence why no contender has a result: the commonest reason, and a library's own words for it."""
+    if report.verdict.kind == "invalid" and (isinstance(report, SweepReport) or not report.complete):
         return safe_text(report.verdict.sentence.removeprefix("Invalid: ").removesuffix("."), 500)
+    if isinstance(report, SweepReport):
+        causes = (one.cause for one in report.contenders if one.cause)
+        events = (event.text for event in report.events if event.level != "info")
+        return f"no contender finished: {next(causes, '') or next(events, '') or 'no request succeeded'}"
     reasons = Counter(_reason(contender)[0] for contender in report.contenders)
     commonest, count = reasons.most_common(1)[0]
     words = next(words for kind, words in map(_reason, report.contenders) if kind == commonest)
@@ -341,104 +317,3 @@ def _reason(contender: ReportContender) -> tuple[str, str]:
     if failing:
         return f"status {max(failing, key=lambda code: failing[code])}", ""
     return "no answer came", ""
-
-
-def keep(report: Report | SweepReport, out: Path | None = None) -> None:
-    """Save a report into `out`, or the user's reports folder, or where neither can be written to the folder of
-    temporary files, and tell where; or why not.
-    """
-    problems = []
-    for folder in (*([out] if out is not None else []), None, Path(tempfile.gettempdir())):
-        try:
-            paths = _save(report, folder)
-        except (OSError, HttptuiError) as error:
-            problems.append(f"not saved: {error}")
-        else:
-            note(f"saved {paths[0]}")
-            return
-    complain(*problems)
-
-
-def _save(report: Report | SweepReport, folder: Path | None) -> tuple[Path, ...]:
-    from httptui.sweeps.report import SweepReport
-
-    return save_sweep(report, folder) if isinstance(report, SweepReport) else save_report(report, folder)
-
-
-def run_sweep(plan: Plan, *, consent: frozenset[str], outputs: Outputs, settle: bool = False) -> int:
-    """Run a checked plan's sweep and return the exit code; HttptuiError for what stops it before any load."""
-    from httptui import sweep
-    from httptui.tui.debugging import mask_secrets_of
-
-    mask_secrets_of(plan)
-    if settle:
-        raise PlanError("--settle: a sweep leaves no order to settle")
-    check_outputs(outputs)
-    return in_loop(conduct_sweep(sweep(plan, consent=consent), outputs))
-
-
-def check_outputs(outputs: Outputs) -> None:
-    """PlanError where results could not be written, or have no such form."""
-    asked = [f"--{name}" for name in outputs.files if name not in SWEEP_FORMATS]
-    asked += ["--hgrm"] if outputs.hgrm is not None else []
-    if asked:
-        forms = ", ".join(f"--{name}" for name in SWEEP_FORMATS)
-        raise PlanError(f"{' and '.join(asked)}: has no form for a sweep; {forms} or --out")
-    outputs.check()
-
-
-async def conduct_sweep(session: Session, outputs: Outputs) -> int:
-    """Follow a sweep, write its report, and judge how it ended."""
-    progress = SweepProgress()
-
-    def see(snapshot: SweepSnapshot) -> None:
-        progress.show(snapshot)
-        if outputs.stream:
-            outputs.line({"snapshot": without_slices(snapshot)})
-
-    with Interrupts().caught() as interrupts:
-        report, failure = await follow(session, SweepReport, see, progress, interrupts, outputs)
-        delivery = write_sweep(report, outputs, give_up=interrupts.impatience())
-        hand_over(report, delivery, partial(tell_sweep, report), interrupts, outputs)
-        if not interrupts.count and left_by_reader(report, delivery, outputs):
-            return ExitCode.BAD_INPUT
-        code = _code(report, interrupted=interrupts.count > 0)
-        if failure is not None and not interrupts.count:
-            raise failure
-        return delivery.code(code)
-
-
-def tell_sweep(report: SweepReport) -> None:
-    """Results and verdict of a sweep, on stderr."""
-    for text in render_text(sweep_document(report), columns_of(sys.stderr)).splitlines():
-        note(text)
-
-
-def write_sweep(report: SweepReport, outputs: Outputs, *, give_up: GiveUp = never) -> Delivery:
-    """Write the report wherever it was asked for; what was written, and what could not be."""
-    delivery = Delivery(give_up)
-    outputs.deliver(report, SWEEP_FORMATS, saved_forms(report, SWEEP_FORMATS), delivery, give_up=give_up)
-    return delivery
-
-
-def without_slices(snapshot: SweepSnapshot) -> SweepSnapshot:
-    """The snapshot with figures only, so that a stream does not repeat every turn so far four times a second."""
-    return replace(snapshot, points=tuple(replace(point, slices=()) for point in snapshot.points))
-
-
-def _code(report: SweepReport, *, interrupted: bool) -> int:
-    if interrupted:
-        return ExitCode.INTERRUPTED
-    if report.verdict.kind == "invalid":
-        complain(report.verdict.sentence.removeprefix("Invalid: ").removesuffix("."))
-        return ExitCode.NOTHING_FINISHED
-    if not any(point.ok for point in report.points):
-        causes = [one.cause for one in report.contenders if one.cause]
-        why = (
-            causes[0]
-            if causes
-            else next((event.text for event in report.events if event.level != "info"), "")
-        )
-        complain(f"no contender finished: {why or 'no request succeeded'}")
-        return ExitCode.NOTHING_FINISHED
-    return ExitCode.DONE

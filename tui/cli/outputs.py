@@ -1,4 +1,4 @@
-"""Where a headless run's results go: the report to files or stdout, and snapshots as JSON lines."""
+"""The outputs of a command: results to files or stdout, snapshots as JSON lines, and an account of failures."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from httptui.errors import ExitCode, HttptuiError, PlanError
 from httptui.plan.requests import shown
-from httptui.report.formats import FORMATS, RUN_FORMS, indented, saved_forms
+from httptui.report.formats import FORMATS, RUN_FORMS, saved_forms
 from httptui.report.store import STDOUT as STDOUT_NUMBER
 from httptui.report.store import (
     GiveUp,
@@ -36,6 +37,9 @@ from httptui.results.snapshot import Snapshot, without_timelines
 from httptui.safe_text import safe_text
 from httptui.tui.cli.streams import Stream, complain, note, put
 
+if TYPE_CHECKING:
+    from httptui.sweeps.report import SweepReport, SweepSnapshot
+
 STDOUT = "-"
 
 
@@ -48,13 +52,13 @@ class Job(NamedTuple):
 
 
 class Delivery:
-    """Keeps account of what was written.  `give_up` breaks off waiting for a reader."""
+    """Writes results and records what was and was not written; `give_up` ends the wait for a reader."""
 
     def __init__(self, give_up: GiveUp = never) -> None:
         self.paths: list[Path] = []
         self.problems: list[str] = []
         self.whole = False
-        """Whether somebody has the whole report, of which every other form can be made."""
+        """True once the whole report was delivered, from which every other form can be made."""
         self._give_up = give_up
         self._waiting: list[Callable[[], object]] = []
 
@@ -68,7 +72,7 @@ class Delivery:
             self._waiting.pop(0)()
 
     def write(self, jobs: Iterable[Job]) -> None:
-        """Write each to its place: regular files first, which wait for no reader."""
+        """Write each output, regular files first, as they wait for no reader."""
         for job in sorted(jobs, key=lambda job: waits_for_a_reader(job.target)):
             if self.attempt(f"{job.flag}: {shown(job.target, 200)}", partial(self._deliver, job)):
                 self.whole |= job.flag == "--json"
@@ -85,7 +89,7 @@ class Delivery:
         self.attempt(f"--out: {shown(str(out), 200)}", save)
 
     def attempt(self, name: str, work: Callable[[], object]) -> bool:
-        """Do some work; whether it was done.  Why it was not is kept, once."""
+        """Do some work and return True, or record the problem, once."""
         try:
             work()
         except HttptuiError as error:
@@ -99,14 +103,14 @@ class Delivery:
         return False
 
     def tell(self) -> None:
-        """Tell what was saved, then what could not be, once all readers are served."""
+        """Serve all readers, then tell what was saved and what was not."""
         self.serve()
         for path in self.paths:
             note(f"saved {path}")
         complain(*self.problems)
 
     def code(self, code: int = ExitCode.DONE) -> int:
-        """The exit code: that of the command itself, or BAD_INPUT where all else is well but an output is missing."""
+        """Return the command's exit code, or BAD_INPUT if only an output is missing."""
         return ExitCode.BAD_INPUT if code == ExitCode.DONE and self.problems else code
 
     def _deliver(self, job: Job) -> None:
@@ -123,26 +127,23 @@ class Delivery:
 
 
 def is_stdout(target: str) -> bool:
-    """Whether an output goes to stdout, by whatever name."""
+    """Check for stdout, by whatever name."""
     return target == STDOUT or descriptor_of(Path(target)) == STDOUT_NUMBER
 
 
 def waits_for_a_reader(target: str) -> bool:
-    """Whether an output is no regular file."""
+    """Check for an output that is not a regular file."""
     return target == STDOUT or is_special(Path(target))
 
-
-__all__ = ["STDOUT", "Outputs", "indented"]
 
 HGRM = "hgrm"
 
 
 class Outputs:
-    """Where results go: `files` has a file or "-" for each form that was asked for, and only one of all may claim
-    stdout.
+    """The outputs that were asked for: `files` has a file or "-" for each form; only one output may have stdout.
 
-    `hgrm` and `out` are folders, of the percentiles of each contender and of the report as it is saved; `hgrm_file`
-    has one contender's, of the times that `hgrm_what` names.
+    `hgrm` is a folder for the percentiles of each contender, `hgrm_file` a file for those of one contender, of the
+    times that `hgrm_what` names. `out` is a folder for the saved report.
     """
 
     def __init__(
@@ -165,16 +166,16 @@ class Outputs:
 
     @property
     def takes_stdout(self) -> bool:
-        """Whether any of them goes to stdout."""
+        """True if any output goes to stdout."""
         return self.stream or any(map(is_stdout, self._targets().values()))
 
     @property
     def only_streams(self) -> bool:
-        """Whether the stream is all there is, so that nobody is left to run for where its reader goes away."""
+        """True if the stream is the only output, so that a run is pointless once its reader has gone."""
         return self.stream and not self._targets() and self.hgrm is None and self.out is None
 
     def check(self) -> None:
-        """PlanError where results could not be written, so that no load is spent on them."""
+        """Raise PlanError for outputs that cannot be written, before any load."""
         targets = self._targets()
         claims = [f"{flag} {target}" for flag, target in targets.items() if is_stdout(target)]
         claims += ["--stream"] if self.stream else []
@@ -192,11 +193,11 @@ class Outputs:
             raise PlanError(*problems)
 
     def _targets(self) -> dict[str, str]:
-        """Each flag of a form that is one file, and where that goes."""
+        """Return the target of each flag of a form that is one file."""
         return {f"--{name}": target for name, target in self.files.items()}
 
     def _sharing(self) -> list[str]:
-        """A line for each regular file that would hold only the last of several outputs."""
+        """Return a problem for each regular file that several outputs would overwrite."""
         named = self._targets() | ({"--stream": STDOUT} if self.stream else {})
         files: dict[object, list[str]] = {}
         for flag, target in named.items():
@@ -210,64 +211,68 @@ class Outputs:
                 problems.append(f"{claims}: only one of them can have that file")
         return problems
 
-    def snapshot(self, snapshot: Snapshot) -> None:
-        """One line of JSON, where a stream was asked for; StdoutError where stdout takes no more."""
-        if self.stream:
-            self.line({"snapshot": without_timelines(snapshot)})
+    def check_forms_of_sweep(self) -> None:
+        """Raise PlanError for a form that the report of a sweep does not have."""
+        from httptui.sweeps.document import SWEEP_FORMATS
 
-    def line(self, value: object) -> None:
-        """One line of JSON on stdout, left out while its reader is behind."""
-        self._lines.offer(_line(value))
+        asked = [f"--{name}" for name in self.files if name not in SWEEP_FORMATS]
+        asked += ["--hgrm"] if self.hgrm is not None else []
+        if asked:
+            forms = ", ".join(f"--{name}" for name in SWEEP_FORMATS)
+            raise PlanError(f"{' and '.join(asked)}: has no form for a sweep; {forms} or --out")
+
+    def snapshot(self, snapshot: Snapshot | SweepSnapshot) -> None:
+        """Stream a snapshot as one line of JSON, without the past that would be repeated four times a second.
+
+        It is left out while the reader is behind. StdoutError where stdout takes no more.
+        """
+        if not self.stream:
+            return
+        if isinstance(snapshot, Snapshot):
+            self._lines.offer(_line({"snapshot": without_timelines(snapshot)}))
+        else:
+            points = tuple(replace(point, slices=()) for point in snapshot.points)
+            self._lines.offer(_line({"snapshot": replace(snapshot, points=points)}))
 
     def report(
         self,
-        report: Report,
+        report: Report | SweepReport,
         chosen: ReportContender | None = None,
         *,
         give_up: GiveUp = never,
     ) -> Delivery:
-        """Write the report wherever it was asked for, and the percentiles of the one `chosen` to one file; what was
-        written, and what could not be.
+        """Write the report as asked for, and the percentiles of the `chosen` contender to one file.
+
+        Outputs that wait for a reader are left for `Delivery.serve`, so that a report can be kept and told before.
         """
         from httptui.report.exports import to_hgrm
+        from httptui.sweeps.document import SWEEP_FORMATS
 
         delivery = Delivery(give_up)
-        more: list[Job] = []
-        if (hgrm_file := self.files.get(HGRM)) is not None and chosen is not None:
-            text = partial(to_hgrm, chosen, self.hgrm_what)
-            more.append(Job("--hgrm", hgrm_file, lambda: text().encode()))
-        if self.hgrm is not None:
-            percentiles = partial(self._percentiles, report, self.hgrm, more)
-            delivery.attempt(f"--hgrm: {shown(str(self.hgrm), 200)}", percentiles)
-        self.deliver(report, RUN_FORMS, saved_forms(report, RUN_FORMS), delivery, more, give_up=give_up)
-        return delivery
-
-    def deliver(
-        self,
-        report: Any,
-        formats: Mapping[str, Callable[[Any], bytes]],
-        saved: Mapping[str, Callable[[], bytes]],
-        delivery: Delivery,
-        more: list[Job] | None = None,
-        *,
-        give_up: GiveUp = never,
-    ) -> None:
-        """Write a report of any kind in the forms of its kind into files; what waits for a reader is left for
-        `Delivery.serve`, so that a report can be kept and told before.
-        """
+        jobs: list[Job] = []
+        formats: Mapping[str, Callable[[Any], bytes]] = SWEEP_FORMATS
+        if isinstance(report, Report):
+            formats = RUN_FORMS
+            if (hgrm_file := self.files.get(HGRM)) is not None and chosen is not None:
+                text = partial(to_hgrm, chosen, self.hgrm_what)
+                jobs.append(Job("--hgrm", hgrm_file, lambda: text().encode()))
+            if self.hgrm is not None:
+                percentiles = partial(self._percentiles, report, self.hgrm, jobs)
+                delivery.attempt(f"--hgrm: {shown(str(self.hgrm), 200)}", percentiles)
         if self.out is not None:
-            delivery.save(self.out, report_stem(report), saved)
-        jobs = [*self.jobs(report, formats), *(more or [])]
+            delivery.save(self.out, report_stem(report), saved_forms(report, formats))
+        jobs = [*self.jobs(report, formats), *jobs]
         waiting = [job for job in jobs if waits_for_a_reader(job.target)]
         delivery.write(job for job in jobs if job not in waiting)
         delivery.later(partial(delivery.write, waiting))
         if self.stream:
             delivery.later(partial(self._end_stream, report, delivery, give_up))
+        return delivery
 
-    def jobs(self, report: Any, formats: Mapping[str, Callable[[Any], bytes]]) -> list[Job]:
-        """What is to be written of a report, in the forms of its kind."""
+    def jobs(self, result: Any, formats: Mapping[str, Callable[[Any], bytes]]) -> list[Job]:
+        """Return a job for each file that was asked for in one of these formats."""
         return [
-            Job(f"--{name}", self.files[name], partial(form, report))
+            Job(f"--{name}", self.files[name], partial(form, result))
             for name, form in formats.items()
             if name in self.files
         ]
@@ -322,7 +327,7 @@ def _why_no_file(path: Path) -> str | None:
 
 
 def _why_not_writable(folder: Path) -> str | None:
-    """Why no file can be made in a folder: the only way to know that is to make one."""
+    """Return why no file can be created in a folder; only creating one can tell."""
     try:
         with tempfile.TemporaryFile(dir=folder):
             return None

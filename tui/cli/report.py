@@ -1,4 +1,4 @@
-"""`httptui report`: what is in a saved report."""
+"""`httptui report`: saved reports of runs and sweeps shown, compared and exported."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
     from httptui.report.document import Document
     from httptui.report.exports import What
     from httptui.results.report import Report, ReportContender
-    from httptui.tui.cli.outputs import Delivery
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def format_options(kind: str, names: Iterable[str] = tuple(FORMATS)) -> Callable[[Command], Command]:
-    """Add a flag for each of the forms, in which a report or another `kind` of result is written."""
+    """Add a flag for each form that a report, or another `kind` of result, is written in."""
     options = [
         click.option(f"--{name}", metavar="FILE", help=FORMATS[name].flag.format(kind=kind)) for name in names
     ]
@@ -114,7 +113,6 @@ def compare(
     from httptui.compare.words import undecided_line
     from httptui.report.render_text import render_text
     from httptui.tui.cli.outputs import Delivery, Outputs
-    from httptui.tui.cli.streams import columns_of, note, tell
 
     outputs = Outputs(**files)
     outputs.check()
@@ -156,7 +154,7 @@ def _clauses(thresholds: tuple[str, ...], parse: Callable[[str], Clause]) -> lis
 
 
 class Paired(NamedTuple):
-    """What is done with a pair: compared against a control, held to thresholds, and made a document."""
+    """Two reports of one kind, and the functions that compare, judge and describe them."""
 
     compare: Callable[[str | None], Any]
     parse: Callable[..., Clause]
@@ -165,8 +163,8 @@ class Paired(NamedTuple):
 
 
 def paired_reports(before: Path, after: Path) -> Paired:
-    """Both files' reports; PlanError where one holds none, or they cannot be compared with each other."""
-    from httptui.compare import compare as runs_compared
+    """Read both files; PlanError where one holds no report, or they cannot be compared with each other."""
+    from httptui.compare.compare import compare as compare_runs
     from httptui.compare.document import comparison_document, sweep_comparison_document
     from httptui.compare.sweeps import compare_sweeps, paired_levels
     from httptui.compare.thresholds import judged, judged_sweep, parse_sweep_threshold, parse_threshold
@@ -180,7 +178,7 @@ def paired_reports(before: Path, after: Path) -> Paired:
     if isinstance(earlier, Report) and isinstance(later, Report):
         runs = earlier, later
         return Paired(
-            lambda control: runs_compared.compare(*runs, control),
+            lambda control: compare_runs(*runs, control),
             parse_threshold,
             judged,
             comparison_document,
@@ -199,8 +197,8 @@ def paired_reports(before: Path, after: Path) -> Paired:
         )
     kinds = {Report: "a run", SweepReport: "a sweep"}
     raise PlanError(
-        f"{_path_of(after)}: the report of {kinds[type(later)]}, and {_path_of(before)} that of {kinds[type(earlier)]}; "
-        "two reports of one kind can be compared"
+        f"{_path_of(after)}: the report of {kinds[type(later)]}, and {_path_of(before)} that of "
+        f"{kinds[type(earlier)]}; two reports of one kind can be compared"
     )
 
 
@@ -241,7 +239,6 @@ def export(
     """
     from httptui.report.exports import hgrm_files
     from httptui.sweeps.report import SweepReport, read_either
-    from httptui.tui.cli.headless import check_outputs, write_sweep
     from httptui.tui.cli.outputs import STDOUT, Outputs
 
     if not any((*files.values(), hgrm)):
@@ -260,25 +257,20 @@ def export(
         **files,
     )
     outputs.check()
-    report = read_either(file)
-    if isinstance(report, SweepReport):
-        check_outputs(outputs)
-        return _told(write_sweep(report, outputs))
-    chosen = _chosen(report, contender, outputs.hgrm_what) if is_one else None
-    delivery = outputs.report(report, chosen)
-    if outputs.hgrm is not None and not hgrm_files(report):
-        note("no percentiles: no contender has a latency")
-    return _told(delivery)
-
-
-def _told(delivery: Delivery) -> int:
-    """Tell what was written and what was not; the exit code."""
+    saved = read_either(file)
+    if isinstance(saved, SweepReport):
+        outputs.check_forms_of_sweep()
+        delivery = outputs.report(saved)
+    else:
+        delivery = outputs.report(saved, _chosen(saved, contender, outputs.hgrm_what) if is_one else None)
+        if outputs.hgrm is not None and not hgrm_files(saved):
+            note("no percentiles: no contender has a latency")
     delivery.tell()
     return delivery.code()
 
 
 def _chosen(report: Report, letter: str | None, what: What) -> ReportContender:
-    """The contender of which one file is; PlanError where it has no such times, or it is not said which."""
+    """Return the contender for --hgrm FILE; PlanError where it has no such times, or is not named."""
     from httptui.report.exports import has_latencies
 
     able = {contender.id: contender for contender in report.contenders if has_latencies(contender, what)}

@@ -59,7 +59,7 @@ def run(
     """
     from httptui.plan.requests import shown_url
     from httptui.presets import DEFAULT_PRESET, load_preset
-    from httptui.tui.cli.headless import run_headless, run_sweep
+    from httptui.tui.cli.headless import run_headless
     from httptui.tui.cli.outputs import Outputs
     from httptui.tui.cli.plan_flags import PlanFlags, plan_of_flags, replaced_by
 
@@ -73,6 +73,4 @@ def run(
     plan = plan_of_flags(found, given)
     check_variables(name, found, plan, replaced=replaced, names=allowed_names)
     consent = granted(owned, plan, build=allow_build)
-    if plan.sweep:
-        return run_sweep(plan, consent=consent, outputs=outputs, settle=settle)
     return run_headless(plan, consent=consent, outputs=outputs, settle=settle)

@@ -1,4 +1,4 @@
-"""`httptui selftest`: can this machine be trusted today?"""
+"""`httptui selftest`: a check that this machine can tell two clients apart today."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from httptui.tui.cli.streams import note, tell
 if TYPE_CHECKING:
     from httptui.plan.model import Plan
     from httptui.results.report import Report
+    from httptui.tui.cli.outputs import Outputs
 
 
 @click.command()
@@ -40,15 +41,17 @@ def selftest(seconds: int, seed: int, json: str | None) -> int:
     from httptui.tui.cli.headless import in_loop
     from httptui.tui.cli.outputs import Outputs
 
-    Outputs(json=json).check()
-    return in_loop(examine(seconds, seed, json))
+    outputs = Outputs(json=json)
+    outputs.check()
+    return in_loop(examine(seconds, seed, outputs))
 
 
-async def examine(seconds: float, seed: int, json: str | None) -> int:
-    """Run, judge and tell; the exit code."""
+async def examine(seconds: float, seed: int, outputs: Outputs) -> int:
+    """Run, judge, tell the result, and return the exit code."""
     from httptui.errors import ExitCode
+    from httptui.report.formats import indented
     from httptui.selftest import compared, effect_plan, judge, same_plan
-    from httptui.tui.cli.outputs import Delivery, Job, indented, is_stdout
+    from httptui.tui.cli.outputs import Delivery
 
     effect = await report_of(effect_plan(seconds, seed))
     same = [await report_of(same_plan(seconds, seed))]
@@ -57,9 +60,8 @@ async def examine(seconds: float, seed: int, json: str | None) -> int:
         same.append(await report_of(same_plan(seconds, seed + 1)))
     result = judge(same, effect)
     delivery = Delivery()
-    if json is not None:
-        delivery.write([Job("--json", json, lambda: indented(result))])
-    told = note if json is not None and is_stdout(json) else tell
+    delivery.write(outputs.jobs(result, {"json": indented}))
+    told = note if outputs.takes_stdout else tell
     for sentence in result.sentences:
         delivery.attempt("stdout", partial(told, sentence))
     delivery.tell()
@@ -67,16 +69,18 @@ async def examine(seconds: float, seed: int, json: str | None) -> int:
 
 
 async def report_of(plan: Plan) -> Report:
-    """Follow one run to its end; CancelledError where it was interrupted, for half a self-test says nothing."""
+    """Follow one run to its end; CancelledError where it was interrupted, as half a self-test says nothing."""
     from asyncio import CancelledError
 
     from httptui import run
-    from httptui.tui.cli.headless import Interrupts, follow_run
+    from httptui.results.report import Report
+    from httptui.tui.cli.headless import Interrupts, follow
 
     with Interrupts().caught() as interrupts:
-        report, failure = await follow_run(run(plan), interrupts)
+        report, failure = await follow(run(plan), interrupts)
     if interrupts.count:
         raise CancelledError
     if failure is not None:
         raise failure
+    assert isinstance(report, Report)
     return report
