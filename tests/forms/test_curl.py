@@ -322,6 +322,6 @@ def test_a_text_is_a_command_or_not(text: str, meant: bool) -> None:
 
 
 def test_the_project_runs_no_command_of_a_paste(project: Path) -> None:
-    for name in ("curl", "curl_options", "shell_words"):
+    for name in ("curl", "shell_words"):
         source = (project / "tui" / "forms" / f"{name}.py").read_text()
         assert not re.search(r"subprocess|os\.|open\(|\benviron\b|eval\(|exec\(", source)

@@ -1,4 +1,4 @@
-"""What a plan from a file may take and run, allowed by a flag, or by whoever sits at the terminal."""
+"""Permissions of a run: public hosts, packages to build, and variables that a plan from a file may send."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from httptui.units import listed
 if TYPE_CHECKING:
     from httptui.plan.model import Plan
     from httptui.presets.allowed import Wish
+    from httptui.tui.cli.plan_flags import PlanFlags
 
 Command = Callable[..., object]
 
@@ -51,12 +52,26 @@ def allow_options(command: Command) -> Command:
     return command
 
 
+def allowed_plan(preset: str | None, flags: PlanFlags, names: Collection[str]) -> Plan:
+    """Load a preset (default: demo), put the flags over it, and check its use of variables, of which `names` may be
+    sent.
+    """
+    from httptui.presets import DEFAULT_PRESET, load_preset
+    from httptui.tui.cli.plan_flags import plan_of_flags, replaced_by
+
+    name, replaced = DEFAULT_PRESET if preset is None else preset, replaced_by(flags)
+    found = load_preset(name, check=False, replaced=replaced)
+    plan = plan_of_flags(found, flags)
+    check_variables(name, found, plan, replaced=replaced, names=names)
+    return plan
+
+
 def check_variables(
     preset: str, found: Plan, plan: Plan, *, replaced: Collection[str], names: Collection[str]
 ) -> None:
-    """RefusedError where a file's plan takes variables of the environment that nobody allowed it.
+    """Raise RefusedError if a file's plan sends variables of the environment without permission.
 
-    At a terminal they are asked for, and kept as allowed for that file and host.
+    At a terminal the user is asked, and the answer is kept for that file and host.
     """
     from httptui.presets.allowed import allow, wishes_of
     from httptui.presets.loader import preset_path
@@ -76,7 +91,7 @@ def check_variables(
 
 
 def granted(owned: Collection[str], plan: Plan, *, build: bool) -> frozenset[str]:
-    """What was allowed, as a run's consent: public hosts, and the packages that may be built."""
+    """Return the consent for a run: public hosts, and the packages that may be built."""
     from httptui.plan.abilities import environment_of
     from httptui.plan.urls import ascii_host
 

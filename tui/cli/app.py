@@ -18,7 +18,7 @@ from httptui.errors import ExitCode
 from httptui.plan.model import Plan
 from httptui.safe_text import safe_text
 from httptui.tui.cli import completion
-from httptui.tui.cli.allowing import allow_options, check_variables, consent_option, granted
+from httptui.tui.cli.allowing import allow_options, allowed_plan, consent_option, granted
 from httptui.tui.toolkit.garbage import start_without_search
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def app(
     on_screen = (sys.stdin.isatty() and sys.stderr.isatty()) or WEB_DRIVER in os.environ
     if on_screen:
         start_without_search()
-    from httptui.presets import DEFAULT_PRESET, load_preset
-    from httptui.tui.cli.plan_flags import PlanFlags, plan_of_flags, replaced_by
+    from httptui.tui.cli.plan_flags import PlanFlags
 
     if url is not None and url.isalpha() and url != "embedded":
         from httptui.tui.cli.main import COMMANDS
@@ -62,11 +61,7 @@ def app(
         near = get_close_matches(url, names, n=1)
         guess = f'; did you mean "{near[0]}"?' if near else f"; commands are {', '.join(names)}"
         raise click.UsageError(f'"{safe_text(url, 60)}" is no command and no URL{guess}')
-    given = PlanFlags(url=url)
-    name, replaced = DEFAULT_PRESET if preset is None else preset, replaced_by(given)
-    found = load_preset(name, check=False, replaced=replaced)
-    plan = plan_of_flags(found, given)
-    check_variables(name, found, plan, replaced=replaced, names=allowed_names)
+    plan = allowed_plan(preset, PlanFlags(url=url), allowed_names)
     consent = granted(owned, plan, build=allow_build)
     if on_screen:
         return run_app(plan, consent=consent, out=out)

@@ -1,4 +1,4 @@
-"""`httptui config`: where the settings are, what they may say, and which are in force."""
+"""`httptui config`: the settings' path, values, schema and keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `httptui` command: which subcommand runs, and how every error ends: in plain lines, with its exit code."""
+"""The `httptui` command: its subcommands, and every error as plain lines and an exit code."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LONGEST_SAID = 400
 
 
 def _let_debug(command: click.Command) -> None:
-    """Give a command, and all below it, the flag that asks for a log."""
+    """Add the flag --debug to a command and all its subcommands."""
     if all(parameter.name != "debug" for parameter in command.params):
         command.params.append(
             click.Option(
@@ -65,7 +65,7 @@ class Commands(click.Group):
     """Subcommands imported when they are needed; anything else is the app's URL or option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the app's name first where no subcommand is named; a shell that completes names none yet."""
+        """Insert `app` if no subcommand is named, except for a completing shell."""
         if ctx.resilient_parsing and not args:
             return super().parse_args(ctx, args)
         if args[:1] == [DEBUG] and args[1:2] and args[1] in COMMANDS:
@@ -157,7 +157,7 @@ def _carried_out(args: Sequence[str] | None) -> int:
 
 
 def _lacking(error: Exception) -> str:
-    """What this machine does not give httptui; "" where an error says nothing of that."""
+    """Return the resource that this machine lacks; "" for any other error."""
     if isinstance(error, MemoryError):
         return "there is not enough memory"
     if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
@@ -166,7 +166,7 @@ def _lacking(error: Exception) -> str:
 
 
 def _complain_of_bug(error: Exception) -> None:
-    """One line, and the traceback where the line says."""
+    """Write one line, and the traceback to the file that it names."""
     said = ""
     try:
         from httptui.tui.debugging import keep_traceback, masked
@@ -179,7 +179,7 @@ def _complain_of_bug(error: Exception) -> None:
 
 
 def _complain_of_usage(error: click.UsageError) -> None:
-    """One line and where the help is, or the help itself where a command is asked for nothing."""
+    """Write one line that points to the help, or the help itself for a group without a subcommand."""
     if error.ctx and error.message == (page := error.ctx.get_help()):
         for line in page.splitlines():
             note(line)

@@ -1,11 +1,10 @@
-"""From a preset and the flags given over it to one plan, as a pure function."""
+"""The flags applied to a preset, which makes a checked plan."""
 
 from __future__ import annotations
 
 import base64
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -126,19 +125,17 @@ def _sweep(texts: tuple[str, ...], problems: list[str]) -> dict[str, list[float]
     return sweep
 
 
-_FILE_ENGINE = re.compile(r"(?P<engine>.*\.py:[^:]*)(?::(?P<reuse>.*))?")
+_ENGINE = re.compile(r"(?P<engine>.*\.py:[^:]*|[^:]*)(?::(?P<reuse>.*))?", re.DOTALL)
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 _REAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 def contender_of(flag: str) -> dict[str, Any]:
-    """The fields of a contender, unchecked; PlanError where the flag cannot be taken apart."""
+    """Parse `-e` into the fields of a contender, unchecked; PlanError where that is impossible."""
     head, *pairs = flag.split(",")
-    file_engine = _FILE_ENGINE.fullmatch(head)
-    engine, reuse = (file_engine["engine"], file_engine["reuse"]) if file_engine else _split(head)
-    fields: dict[str, Any] = {"engine": engine}
-    if reuse is not None:
-        fields["reuse"] = reuse
+    match = _ENGINE.fullmatch(head)
+    assert match is not None
+    fields: dict[str, Any] = {name: text for name, text in match.groupdict().items() if text is not None}
     problems = []
     for pair in pairs:
         key, equals, value = pair.partition("=")
@@ -158,11 +155,6 @@ def contender_of(flag: str) -> dict[str, Any]:
     return fields
 
 
-def _split(head: str) -> tuple[str, str | None]:
-    engine, colon, reuse = head.partition(":")
-    return engine, reuse if colon else None
-
-
 def _typed(key: str, value: str) -> str | float:
     """The value of a key as its field's type has it; one that fits none is left for the check to refuse."""
     kinds = {type(kind) for kind in kinds_of(f"contender.{key}")}
@@ -178,7 +170,7 @@ STDIN = "-"
 
 
 def has_body(flags: PlanFlags) -> bool:
-    """Whether any flag gives the body."""
+    """Check for a flag that gives the body."""
     return any(getattr(flags, name) is not None for name in BODY_FLAGS)
 
 
@@ -246,9 +238,9 @@ APART = (
 
 
 class PlanFlags:
-    """What may be given over a preset, by the names of the flags.
+    """The values of the flags that change a preset, by name.
 
-    One that is not given is None, or empty where it may be repeated, and leaves the preset's own.
+    A flag that is not given is None, or empty if it may be repeated, and leaves the preset's value.
     """
 
     def __init__(self, **given: Any) -> None:
@@ -350,14 +342,10 @@ def _apply(plan: dict[str, Any], path: str, field: Field, flags: PlanFlags, prob
 
 
 def _contenders(engines: tuple[str, ...], problems: list[str]) -> list[dict[str, Any]]:
-    return [fields for flag in engines if (fields := _collected(contender_of, flag, problems)) is not None]
-
-
-def _collected(
-    parse: Callable[[str], dict[str, Any]], text: str, problems: list[str]
-) -> dict[str, Any] | None:
-    try:
-        return parse(text)
-    except PlanError as error:
-        problems += error.problems
-        return None
+    contenders = []
+    for flag in engines:
+        try:
+            contenders.append(contender_of(flag))
+        except PlanError as error:
+            problems += error.problems
+    return contenders

@@ -1,4 +1,4 @@
-"""The flags that change a plan, declared once, as click options."""
+"""The flags that change a plan, made from the declarations of its fields as click options; times as typed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from httptui.plan.texts import SECONDS_IN
 from httptui.tui.cli import completion
 
 TIME = "TIME"
-"""What stands for such a value in the help of a command."""
+"""The placeholder of such a value in the help of a command."""
 
 ALLOWED = "a time such as 10s, 500ms, 2m or a number of seconds"
 
 
 def seconds_of_text(text: str) -> float:
-    """Seconds from "10s", "500ms", "2m", "1h" or "10"; ValueError says what is allowed."""
+    """Parse "10s", "500ms", "2m", "1h" or "10"; ValueError says what is allowed."""
     match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)", text.strip())
     if match is None:
         raise ValueError(ALLOWED)
@@ -31,7 +31,7 @@ def seconds_of_text(text: str) -> float:
 
 
 def seconds_of_flag(flag: str, text: str | None, problems: list[str]) -> float | None:
-    """The same of a flag's value, None where it is not given; what is wrong with it is added to `problems`."""
+    """Return the seconds of a flag's value, None if it is not given; add what is wrong with it to `problems`."""
     try:
         return None if text is None else seconds_of_text(text)
     except ValueError as allowed:
@@ -49,7 +49,7 @@ OWN = ("engines", "burst", "data_binary", "data_raw")
 
 
 def destination_of(field: Field) -> str:
-    """What the value of a field's flag is called."""
+    """Return the parameter name of a field's flag."""
     return DESTINATIONS.get(field.option, field.option.replace("-", "_"))
 
 

@@ -10,7 +10,7 @@ import click
 from httptui.errors import PlanError
 from httptui.report.formats import FORMATS
 from httptui.tui.cli import completion
-from httptui.tui.cli.allowing import allow_options, check_variables, consent_option, granted
+from httptui.tui.cli.allowing import allow_options, allowed_plan, consent_option, granted
 from httptui.tui.cli.plan_options import PlanCommand, plan_options
 from httptui.tui.cli.report import format_options
 
@@ -58,19 +58,14 @@ def run(
     runs every level of one or two numbers in turn. Progress and results go to stderr; stdout is for data only.
     """
     from httptui.plan.requests import shown_url
-    from httptui.presets import DEFAULT_PRESET, load_preset
     from httptui.tui.cli.headless import run_headless
     from httptui.tui.cli.outputs import Outputs
-    from httptui.tui.cli.plan_flags import PlanFlags, plan_of_flags, replaced_by
+    from httptui.tui.cli.plan_flags import PlanFlags
 
     if preset and "://" in preset:
         raise PlanError(f"{shown_url(preset)} is a URL, no preset and no file; give it with --url")
     files = {name: flags.pop(name) for name in FORMATS}
-    given = PlanFlags(**flags)
-    name, replaced = DEFAULT_PRESET if preset is None else preset, replaced_by(given)
-    found = load_preset(name, check=False, replaced=replaced)
     outputs = Outputs(hgrm=hgrm, stream=stream, out=out, **files)
-    plan = plan_of_flags(found, given)
-    check_variables(name, found, plan, replaced=replaced, names=allowed_names)
+    plan = allowed_plan(preset, PlanFlags(**flags), allowed_names)
     consent = granted(owned, plan, build=allow_build)
     return run_headless(plan, consent=consent, outputs=outputs, settle=settle)

@@ -1,8 +1,6 @@
-"""The one place that writes to stdout, for data, and to stderr, for all else.
+"""Writing to stdout, which is for data only, and to stderr, for complaints, notes and progress.
 
-The one place that writes to stderr: complaints, notes, progress; stdout is for data only.
-
-A stderr that is closed, full, gone or not read costs what should have been told, and nothing else.
+A stderr that is closed, full, gone or not read costs its messages and nothing else.
 """
 
 from __future__ import annotations
@@ -58,7 +56,7 @@ def put_text(text: str) -> None:
 
 
 class Stream:
-    """Lines on stdout that never hold up who writes them: one is left out while its reader is behind."""
+    """Lines on stdout that never block: a line is left out while the reader is behind."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -102,7 +100,7 @@ def _descriptor_of_stdout() -> int | None:
 
 
 def _lead_nowhere() -> None:
-    """Let what is still buffered, and all that follows, go nowhere, so that the interpreter's last flush is quiet."""
+    """Discard what is buffered and all that follows, so that the interpreter's last flush is quiet."""
     with suppress(AttributeError, OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
@@ -111,11 +109,11 @@ def _lead_nowhere() -> None:
 
 LONGEST_LINE = 1_000
 PATIENCE_SECONDS = 5.0
-"""How long all lines together wait for a stderr that nobody reads."""
+"""The longest wait of all lines together for a stderr that nobody reads."""
 
 
 class _Stderr:
-    """Whether anything could not be told, and how much patience is left."""
+    """The state of stderr: anything not told so far, and the patience left for a slow reader."""
 
     def __init__(self) -> None:
         self.untold = False
@@ -136,7 +134,7 @@ class _Stderr:
         self.untold = self.untold or not passing
 
     def _written(self, handle: int, data: bytes, seconds: float) -> bool:
-        """Write within so many seconds; whether any was written.  TimeoutError where only a part was."""
+        """Write within so many seconds; return True if anything was written. TimeoutError if only a part was."""
         began = monotonic()
         try:
             ready = can_take(handle, seconds)
@@ -167,7 +165,7 @@ def rewrite(line: str) -> None:
 
 
 def all_told() -> bool:
-    """Whether every line that was not merely passing could be written."""
+    """Check that every line that was not merely passing was written."""
     return not _STDERR.untold
 
 

@@ -1,1 +1,1 @@
-"""What the plan form knows without a screen: its state, its words, and what is read from a pasted command."""
+"""The plan form without a screen: its state, its texts, and the reading of a pasted command."""

@@ -1,4 +1,4 @@
-"""The matrix of client × reuse × HTTP version × loop: which cells there are, and what ticking one does."""
+"""The matrix of client × reuse × HTTP version × loop: its cells, and the effect of ticking one."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def describe(engine: EngineInfo, column: Column) -> str:
 
 
 def why_not(engine: EngineInfo, column: Column) -> str:
-    """Why an engine cannot be used in a way, in words; the empty text where it can."""
+    """Explain why an engine cannot be used in a way; return "" if it can."""
     if not engine.installed:
         return f"{engine.name} is not installed: {engine.install_hint}"
     if column.http not in engine.http_versions:

@@ -87,7 +87,7 @@ SHORT = dict(pair.split("=") for pair in _SHORT.split())
 VALUED = frozenset(_VALUED.split())
 BARE = frozenset(_BARE.split())
 WITHOUT_EFFECT = frozenset(_WITHOUT_EFFECT.split())
-"""What only says where an answer goes and what is printed, or what every client does anyway."""
+"""Options that only say where an answer goes and what is printed, or that every client follows anyway."""
 
 REFUSED = {
     **dict.fromkeys(("form", "form-string"), "sends a multipart form, which a plan cannot hold"),
@@ -117,7 +117,7 @@ LEFT_OUT = {
     ),
     **dict.fromkeys(("cert", "key"), "clients have no certificate of their own"),
 }
-"""Why an option is left out, where it is not only that a plan has no place for it."""
+"""Reasons for leaving out an option, other than that a plan has no place for it."""
 
 
 class CurlError(ValueError):
@@ -219,7 +219,7 @@ def without_globs(address: str) -> str:
 
 
 def _length(match: re.Match[str]) -> int:
-    """How many values a range has; CurlError where curl refuses it."""
+    """Count the values of a range; CurlError where curl refuses it."""
     first, last, step = match["first"], match["last"], int(match["step"] or 1)
     alike = first.isdigit() == last.isdigit() and first.islower() == last.islower()
     low, high = (
@@ -233,7 +233,7 @@ def _length(match: re.Match[str]) -> int:
 
 
 BYTES = "surrogateescape"
-"""How bytes that are not UTF-8 stand in the words of a command."""
+"""The encoding of bytes that are not UTF-8 in the words of a command."""
 VARIABLE = re.compile(f"{VARIABLE_START}([A-Za-z0-9_]*){VARIABLE_END}")
 _HELD = re.compile(f"((?:[A-Za-z][A-Za-z0-9._-]* )?){VARIABLE.pattern}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
@@ -278,7 +278,7 @@ def plain(value: str, where: str) -> str:
 
 
 def text_given(value: str, typed: str) -> str:
-    """What is sent; CurlError where a file would be."""
+    """Return the text that is sent; CurlError where a file would be."""
     if value.startswith("@"):
         raise CurlError(f"{typed} {named(value, 40)} sends a file, and no file is read; put its text there")
     return value
@@ -295,7 +295,7 @@ def encoded(value: str, typed: str) -> str:
 
 
 def has_bytes(text: str) -> bool:
-    """Whether a word holds bytes that are no text in UTF-8."""
+    """Check for bytes that are not UTF-8."""
     return _BYTES.search(text) is not None
 
 
@@ -352,8 +352,6 @@ def _user_part(part: str) -> str:
     return f"env:{reference[1]}" if reference else quote(known(part, "-u"), safe="", errors=BYTES)
 
 
-__all__ = ["CurlError", "CurlRequest", "is_curl", "parse_curl"]
-
 MOST_CHARACTERS = 1_500_000
 MOST_REDIRECTS = 20
 ENCODINGS = "gzip, deflate"
@@ -372,7 +370,7 @@ USUAL = {
 
 @dataclass(frozen=True, slots=True)
 class CurlRequest:
-    """What a command asks for; None is what it does not say.  `told` are the parts that were left out, and why.
+    """The request of a command; None where it says nothing. `told` has the parts that were left out, and why.
 
     `body_base64` is a body of bytes that are not text, in base64, in the place of `body`.
     """
@@ -391,7 +389,7 @@ class CurlRequest:
 
 
 def is_curl(text: str) -> bool:
-    """Whether a text is meant as a curl command, a prompt before it allowed."""
+    """Check that a text is meant as a curl command, a prompt before it allowed."""
     return start_of_command(plain_paste(text)) is not None
 
 
@@ -591,10 +589,9 @@ class _Reader:
 def _number(texts: dict[str, str], name: str) -> float | None:
     if name not in texts:
         return None
+    value = known(texts[name], shown_option(name))
     try:
-        return real_number(known(texts[name], shown_option(name)))
-    except CurlError:
-        raise
+        return real_number(value)
     except ValueError as problem:
         raise CurlError(f"{shown_option(name)}: {problem}") from None
 
@@ -617,7 +614,7 @@ def with_request(state: FormState, request: CurlRequest) -> FormState:
 
 
 def taken(request: CurlRequest) -> str:
-    """What was taken over, in a line, and one line for each part that was left out; no value is repeated."""
+    """Sum up what was taken over, with a line for each part that was left out; no value is repeated."""
     parts = [safe_text(request.method, 20)]
     if request.headers:
         parts.append(plural(len(request.headers), "header"))

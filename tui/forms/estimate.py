@@ -1,4 +1,4 @@
-"""What a plan will take, in one line, before it is run."""
+"""The status line of the plan form: its problems, or an estimate of time, connections and file limits."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def seconds_in_all(plan: Plan) -> tuple[float, float] | None:
 
 
 def epochs_of(plan: Plan) -> int:
-    """How often the lanes will be started: no more often than there are blocks."""
+    """Count the starts of the lanes: no more than there are blocks."""
     return min(plan.schedule.epochs, blocks_a_round(plan) * plan.schedule.rounds)
 
 
@@ -86,7 +86,7 @@ def _warmup_seconds(plan: Plan) -> tuple[float, float]:
 
 
 def _and_warmup(plan: Plan) -> str:
-    """What comes before the requests that are counted: " and 0.5–1.5 s of warm-up"; empty where nothing does."""
+    """Describe the warm-up, as " and 0.5–1.5 s of warm-up"; empty if there is none."""
     least, most = _warmup_seconds(plan)
     if most:
         return f" and {_span(least, most)} of warm-up"
@@ -132,7 +132,7 @@ EMBEDDED_FILES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """How many files a process may open (`soft`), and to how many it may raise that itself."""
+    """The number of files that a process may open (`soft`), and to which it may raise that itself (`hard`)."""
 
     soft: int
     hard: int
@@ -239,7 +239,7 @@ def problem_line(problems: Sequence[Problem]) -> str:
 
 
 def words_of_contender(problems: Sequence[Problem], index: int) -> dict[str, str]:
-    """What of a contender is wrong, by the name of the value."""
+    """Return the problems of a contender by the name of the value."""
     own = [problem for problem in problems if problem.field == f"contender[{index}]"]
     return {
         name: "; ".join(problem.words for problem in own if problem.attribute == name)
@@ -248,5 +248,5 @@ def words_of_contender(problems: Sequence[Problem], index: int) -> dict[str, str
 
 
 def words_for(problems: Sequence[Problem], field: str) -> str:
-    """What one field says of all that is wrong with it."""
+    """Return the problems of one field as one text."""
     return "; ".join(problem.words for problem in problems if problem.field == field)

@@ -1,4 +1,4 @@
-"""From what was typed to a checked plan: one mapping, one validation, every problem by path."""
+"""The plan of a form: typed texts to a checked plan, every problem by path, and its title once it was edited."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class Problem:
 
     @property
     def attribute(self) -> str:
-        """What of a contender it is about: `requires` for any package."""
+        """The field of a contender that is wrong: `requires` for any package."""
         return self.path.rpartition(".")[2].partition("[")[0]
 
     @property
     def words(self) -> str:
-        """What its field says: the message, and which stage, line or level is meant."""
+        """The text for its field: the message, and the stage, line or level."""
         match = _ONE_OF_MANY.match(self.path)
         if match and (field := fields_of_plan(Plan).get(match["list"])) and field.item:
             return f"{field.item} {int(match['index']) + 1}: {self.message}"
@@ -96,7 +96,7 @@ def problem_of(line: str) -> Problem:
 
 
 def _file_problems(target: dict[str, Any]) -> Iterator[Problem]:
-    """Whether a file of URLs is one that ends; any other is not read, as that might wait for ever."""
+    """Refuse a file of URLs that is not a regular file, as reading it might never end."""
     path = target.get("urls_file", "")
     try:
         endless = bool(path) and Path(path).exists() and not Path(path).is_file()

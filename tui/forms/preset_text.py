@@ -1,4 +1,4 @@
-"""A preset in words: its one line for the list, and all there is to know before it is loaded."""
+"""A preset in words: its line in the list, and its details before it is loaded."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OWN, READY, RECENT = "Your own", "Ready to run", "Recent"
 
 @dataclass(frozen=True, slots=True)
 class PresetDetail:
-    """What the right side shows; contenders as letter and label."""
+    """The details of a preset; contenders as letter and label."""
 
     description: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
@@ -36,7 +36,7 @@ class PresetDetail:
 
 
 def grouped(entries: Sequence[Entry]) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
-    """What is listed under which heading: the user's own, those that come with httptui, plans that were run."""
+    """Group presets under headings: the user's own, those of httptui, plans that were run."""
     groups: dict[str, list[Entry]] = {OWN: [], READY: [], RECENT: []}
     for entry in entries:
         groups[_group_of(entry)].append(entry)

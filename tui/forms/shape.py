@@ -1,4 +1,4 @@
-"""The shape of a load over one round: how many in flight, or how many requests a second, at which moment."""
+"""The shape of a load over one round, drawn: requests in flight, or requests per second, over time."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def load_of(state: FormState) -> Load | None:
 
 
 def shape_of_state(state: FormState) -> Shape | None:
-    """What is drawn of a form: its sweep's levels, or its load, or None where neither can be run."""
+    """Return the shape of a form's sweep or load, or None if that cannot be run."""
     if state.sweeping:
         return shape_of_sweep(sweep_of(state["sweep"])[0])
     load = load_of(state)
@@ -60,7 +60,7 @@ def shape_of_state(state: FormState) -> Shape | None:
 
 
 def shape_of(load: Load) -> Shape:
-    """What one contender is under, from the start of a round to its end."""
+    """Return the load of one contender from the start of a round to its end."""
     if load.kind == "burst":
         return Shape(((0.0, load.concurrency),), None, "at once", "until all are answered")
     start = float(load.rate or 0.0) if load.kind == "open" else float(load.concurrency)

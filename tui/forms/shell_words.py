@@ -1,8 +1,6 @@
-r"""A command as shells, documents and chats hand it on, as its words: read and never executed.
+r"""A pasted command of a POSIX shell or bash split into words, never executed; texts of other shells are recognised.
 
-A command of a POSIX shell or of bash as its words, read and never executed.
-
-Bytes that are not UTF-8, as `$'\xff'` may write them, are the lone surrogates of Python's `surrogateescape`.
+Bytes that are not UTF-8, which `$'\xff'` can write, become the lone surrogates of Python's `surrogateescape`.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ QUOTES = "\u00b4\u02bc\u2018-\u201f\u00ab\u00bb\u2032\u2033\u2039\u203a\u301d-\u
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 """Dashes of documents, as a character class of a pattern has them."""
 UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
-"""What is in no word that was typed, and stands unseen in many that were copied; as a character class has it."""
+"""Invisible characters that copied texts may hold and typed ones do not, as a character class."""
 INVISIBLE = re.compile(f"[{UNSEEN}]")
 
 _LINE_ENDS = re.compile("\r\n|\r")
@@ -61,17 +59,17 @@ def plain_paste(text: str) -> str:
 
 
 def start_of_command(text: str) -> re.Match[str] | None:
-    """Where a pasted curl command's options begin, a prompt before it allowed; None where it is none."""
+    """Match a pasted curl command up to its options, a prompt before it allowed; None if it is none."""
     return _START.match(text)
 
 
 def is_another_command(text: str) -> bool:
-    """Whether a text is meant as a request of another tool: of PowerShell, wget, HTTPie or a browser's console."""
+    """Check for a request of another tool: PowerShell, wget, HTTPie or a browser's console."""
     return _ANOTHER.match(text) is not None
 
 
 def why_another_shell(text: str) -> str | None:
-    """Why a command cannot be read as one of bash, and what to do; None where it may be."""
+    """Explain why a command cannot be read as one of bash, and what to do; None if it may be."""
     text = _SINGLE_QUOTED.sub("''", text)
     if _PROMPT_OF_WINDOWS.search(text):
         return f"this is written for the Windows command prompt; {NOT_BASH}"
@@ -81,12 +79,12 @@ def why_another_shell(text: str) -> str | None:
 
 
 def is_blank_to_line_end(text: str, at: int) -> bool:
-    """Whether nothing but blanks, seen or not, is left of a line."""
+    """Check that only blanks, visible or not, are left of a line."""
     return _BLANK_TO_LINE_END.match(text, at) is not None
 
 
 def why_not_a_shell_word(word: str, *, begins: bool) -> str | None:
-    """Why a piece outside all quotes was changed by a document, and what to type instead; None where it was not.
+    """Explain how a document changed a piece outside quotes, and what to type instead; None if it did not.
 
     `begins` says that the piece begins its word.
     """
@@ -103,7 +101,7 @@ def why_not_a_shell_word(word: str, *, begins: bool) -> str | None:
 
 
 VARIABLE_START, VARIABLE_END = "\ue000", "\ue001"
-"""What stands around the name of a variable whose value only a shell would know."""
+"""The marks around the name of a variable whose value only a shell would know."""
 
 _PIECE = re.compile(
     r"""
@@ -145,7 +143,7 @@ _PARAMETER = re.compile(r"\$\{[#!]?[A-Za-z0-9_]{0,40}")
 _TILDE = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_]*=)?~(?:/|\Z)")
 _SEQUENCE = re.compile(r"\{(?:[-+]?[0-9]+\.\.[-+]?[0-9]+|[A-Za-z]\.\.[A-Za-z])(?:\.\.[-+]?[0-9]+)?\}")
 _QUOTED = VARIABLE_END
-"""What stands for a quoted piece where only what is not quoted counts."""
+"""The placeholder of a quoted piece where only unquoted text counts."""
 _BYTE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3}))")
 _LETTERS = {
     "a": "\a",
@@ -219,7 +217,7 @@ def _check_characters(text: str) -> None:
 
 
 def _why_foreign(match: re.Match[str], text: str, before: str, *, begins: bool) -> str | None:
-    """Why a piece shows that the command was written for another shell, or changed by a document; None for none.
+    """Explain which other shell or document a piece comes from; None if from none.
 
     `before` is the piece before it, and `begins` says that it begins its word.
     """
@@ -246,7 +244,7 @@ def _why_foreign(match: re.Match[str], text: str, before: str, *, begins: bool) 
 
 
 def _why_expanded(bare: str) -> str | None:
-    """Why a shell makes something else of a word, whose quoted pieces are _QUOTED in it; None where it does not."""
+    """Explain why a shell expands a word, whose quoted pieces are _QUOTED in it; None if it does not."""
     if _TILDE.match(bare):
         return "has ~ for a folder that only a shell knows; write it out, or put the word in single quotes"
     if "{" in bare and (_SEQUENCE.search(bare) or _has_alternatives(bare)):
@@ -255,7 +253,7 @@ def _why_expanded(bare: str) -> str | None:
 
 
 def _has_alternatives(bare: str) -> bool:
-    """Whether a comma stands between two braces that belong together."""
+    """Check for a comma between two matching braces."""
     commas: list[bool] = []
     for character in bare:
         if character == "{":

@@ -1,4 +1,4 @@
-"""What the plan form holds while it is edited: the texts as typed, so that nothing is lost on an error."""
+"""The state of the plan form and its undo history: texts as typed, so that nothing is lost on an error."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MORE = tuple(
         )
     )
 )
-"""All others, which are shown below the row when it is unfolded."""
+"""The other fields, shown below the row when it is unfolded."""
 USUAL = contender_texts(Contender(engine=""))
 
 

@@ -1,4 +1,4 @@
-"""The words of the form: what each field means, what the terms are, and contenders told by their letters."""
+"""The texts of the form: meanings of fields, a glossary, and contenders named by their letters."""
 
 from __future__ import annotations
 
