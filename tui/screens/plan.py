@@ -66,13 +66,42 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-    from httptui.plan.model import Plan
+LONG_NOTICE_SECONDS = 12
+LEAVING = "▲ Unsaved changes. Esc again discards them"
+LINES = (
+    "▲ Nothing was taken: what was pasted is no URL and no curl command. Copy the request as cURL (bash), "
+    "or choose “several” for a list of URLs."
+)
 
 
-class PlanForm(Screen[Plan | None]):
-    """A plan as fields.  `engines`, `look_up` and `limits` are this machine's, or known ones for a test."""
+class PlanScreen(Screen[Plan | None]):
+    """Edit a plan, and use it, save it, or put another in its place.
 
+    `engines`, `look_up` and `limits` are this machine's, or known ones for a test.
+    """
+
+    CSS_PATH = "plan.tcss"
+    BINDING_GROUP_TITLE = "Plan form"
     HORIZONTAL_BREAKPOINTS = from_sizes(narrow=0, medium=72, wide=100)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5,ctrl+r", "use", "use", tooltip="Use this plan", priority=True, id="plan.use"),
+        Binding("escape,q", "cancel", "cancel", id="plan.cancel"),
+        Binding("f2", "save", "save", tooltip="Save this plan as a preset", priority=True, id="plan.save"),
+        Binding(
+            "f3", "presets", "presets", tooltip="Go on from another plan", priority=True, id="plan.presets"
+        ),
+        Binding("f6", "next_panel", "next", tooltip="Go to the next panel", priority=True, id="plan.next"),
+        Binding(
+            "f7",
+            "unfold",
+            "more",
+            show=False,
+            tooltip="Go to all that the first contender may have of its own",
+            id="plan.more",
+        ),
+        Binding("ctrl+z", "undo", "undo", show=False, tooltip="Take the last change back", id="plan.undo"),
+        Binding("f1,question_mark", "help", "help", id="plan.help"),
+    ]
 
     def __init__(
         self,
@@ -137,6 +166,8 @@ class PlanForm(Screen[Plan | None]):
         elif self.focused is not None:
             self.focused.scroll_visible(animate=False)
 
+    # Values: typed into a control, or put there.
+
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         if path := path_of(event.input):
@@ -164,16 +195,6 @@ class PlanForm(Screen[Plan | None]):
         self._put_all(state)
         self._take(state, origin)
 
-    def go_back(self) -> bool:
-        """Take the last change back; whether there was one."""
-        if not self._past.steps:
-            return False
-        state, self._origin = self._past.steps[-1]
-        self._past = self._past.without_last()
-        self._put_all(state)
-        self._become(state)
-        return True
-
     def _put_all(self, state: FormState) -> None:
         for path in SHOWN_PATHS:
             self._put(path, state[path])
@@ -184,9 +205,6 @@ class PlanForm(Screen[Plan | None]):
         if isinstance(control, TextArea) and control.text != text:
             self._shown_areas[control.id or ""] = text
         show_text(control, text)
-
-    def _every(self) -> str:
-        return self.query_one("#plan-every", Input).value
 
     def _take(self, changed: FormState, origin: FormState | None = None) -> None:
         before = Step(self.state, self._origin)
@@ -204,6 +222,8 @@ class PlanForm(Screen[Plan | None]):
         self.checked = check(state)
         self._show()
 
+    # Showing the state.
+
     def _show(self) -> None:
         problems = self.checked.problems
         for path, field in self._fields.items():
@@ -215,15 +235,11 @@ class PlanForm(Screen[Plan | None]):
         self._note("description", untold(self.state, self._origin))
         name = safe_text(self.state["name"]) or "untitled"
         self.query_one("#plan-title", Static).update(f"httptui  edit plan · {name}", layout=False)
-        self._show_status()
-
-    def _show_status(self) -> None:
-        """The last line, laid out anew only where its words change."""
         status = status_of(self.checked, self._limits)
         self._say(status.words, status.kind)
 
     def _say(self, words: str, kind: str) -> None:
-        """Put words into the last line, until the next change."""
+        """Put words into the last line, until the next change; it is laid out anew only where they differ."""
         line = self.query_one("#plan-status", Static)
         line.set_class(kind == "problem", "-problem")
         line.set_class(kind == "warning", "-warning")
@@ -243,6 +259,9 @@ class PlanForm(Screen[Plan | None]):
             choice.show(choice_options(path, self.state), chosen(path, self.state.texts))
         self.query_one(LoadShape).show(shape_of_state(self.state))
 
+    def _every(self) -> str:
+        return self.query_one("#plan-every", Input).value
+
     def _rows(self) -> tuple[EngineInfo, ...]:
         known = {engine.name for engine in self._engines}
         named = dict.fromkeys(one["engine"] for one in self.state.contenders if one["engine"] not in known)
@@ -254,9 +273,7 @@ class PlanForm(Screen[Plan | None]):
         except LookupError:
             return None
 
-
-class PlanContenders(PlanForm):
-    """The form, with its contenders ticked, overridden, moved and copied."""
+    # Contenders.
 
     @on(ContenderMatrix.Ticked)
     def _ticked_cell(self, event: ContenderMatrix.Ticked) -> None:
@@ -347,39 +364,7 @@ class PlanContenders(PlanForm):
         self._take(state)
         return True
 
-
-LONG_NOTICE_SECONDS = 12
-LEAVING = "▲ Unsaved changes. Esc again discards them"
-LINES = (
-    "▲ Nothing was taken: what was pasted is no URL and no curl command. Copy the request as cURL (bash), "
-    "or choose “several” for a list of URLs."
-)
-
-
-class PlanScreen(PlanContenders):
-    """Edit a plan, and use it, save it, or put another in its place."""
-
-    CSS_PATH = "plan.tcss"
-    BINDING_GROUP_TITLE = "Plan form"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5,ctrl+r", "use", "use", tooltip="Use this plan", priority=True, id="plan.use"),
-        Binding("escape,q", "cancel", "cancel", id="plan.cancel"),
-        Binding("f2", "save", "save", tooltip="Save this plan as a preset", priority=True, id="plan.save"),
-        Binding(
-            "f3", "presets", "presets", tooltip="Go on from another plan", priority=True, id="plan.presets"
-        ),
-        Binding("f6", "next_panel", "next", tooltip="Go to the next panel", priority=True, id="plan.next"),
-        Binding(
-            "f7",
-            "unfold",
-            "more",
-            show=False,
-            tooltip="Go to all that the first contender may have of its own",
-            id="plan.more",
-        ),
-        Binding("ctrl+z", "undo", "undo", show=False, tooltip="Take the last change back", id="plan.undo"),
-        Binding("f1,question_mark", "help", "help", id="plan.help"),
-    ]
+    # Pasted commands.
 
     @on(TargetUrl.Commanded)
     def _commanded(self, event: TargetUrl.Commanded) -> None:
@@ -391,7 +376,8 @@ class PlanScreen(PlanContenders):
             )
             return
         self.fill(with_request(self.state, request))
-        self._note_command(f"{taken(request)}\n{self._way_back()}", warning=bool(request.told))
+        back = f"{keys_of(self.app, PlanScreen)['undo']} takes it back."
+        self._note_command(f"{taken(request)}\n{back}", warning=bool(request.told))
         self.query_one("#target-url", Input).action_end()
 
     @on(TargetUrl.Refused)
@@ -401,6 +387,12 @@ class PlanScreen(PlanContenders):
     @on(Input.Changed, "#target-url")
     def _edited_url(self) -> None:
         self._note_command("")
+
+    def _note_command(self, words: str, *, warning: bool = False) -> None:
+        """Say below the URL what became of a command, until something else is typed there."""
+        self._note("target.url", words, warning=warning)
+
+    # Keys.
 
     @on(Button.Pressed, "#plan-use")
     def action_use(self) -> None:
@@ -432,10 +424,14 @@ class PlanScreen(PlanContenders):
 
     def action_undo(self) -> None:
         """Take the last change back: what was typed into one value, a tick, a curl command, another plan."""
-        if self.go_back():
-            self._note_command("")
-        else:
+        if not self._past.steps:
             self._say("▲ Nothing is left to take back", "warning")
+            return
+        state, self._origin = self._past.steps[-1]
+        self._past = self._past.without_last()
+        self._put_all(state)
+        self._become(state)
+        self._note_command("")
 
     def action_help(self) -> None:
         """Keys and words."""
@@ -478,13 +474,6 @@ class PlanScreen(PlanContenders):
 
     def _tell(self, text: str, title: str, severity: str) -> None:
         self.notify(text, title=title, severity=severity, timeout=LONG_NOTICE_SECONDS, markup=False)  # type: ignore[arg-type]
-
-    def _way_back(self) -> str:
-        return f"{keys_of(self.app, PlanScreen)['undo']} takes it back."
-
-    def _note_command(self, words: str, *, warning: bool = False) -> None:
-        """Say below the URL what became of a command, until something else is typed there."""
-        self._note("target.url", words, warning=warning)
 
     def _go_to(self, problem: Problem) -> None:
         if match := CONTENDER.match(problem.path):
