@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from httptui.plan.model import Plan
 from httptui.results.snapshot import Event, Snapshot, with_past
-from httptui.tui.control.session import Status
+from httptui.tui.control.session import Moment, Status
 from httptui.tui.control.snapshots import SnapshotHistory
 from httptui.tui.panels.columns import next_sorting, sorted_by
 from httptui.tui.panels.view import View
@@ -16,6 +16,8 @@ from httptui.tui.panels.view import View
 if TYPE_CHECKING:
     from httptui.sweeps.report import SweepSnapshot
     from httptui.tui.panels.sweep_view import SweepView
+
+Seen = TypeVar("Seen", View, "SweepView")
 
 
 class Now(NamedTuple):
@@ -39,17 +41,9 @@ class SweepNow(NamedTuple):
 # Time.
 
 
-def live(view: View, now: Now) -> View:
-    """Show the run as it stands."""
-    return replace(
-        view,
-        snapshot=now.snapshot,
-        status=now.status,
-        notes=now.notes,
-        plan=now.plan,
-        frozen=False,
-        behind=0.0,
-    )
+def live(view: Seen, now: Now | SweepNow) -> Seen:
+    """Show the run or sweep as it stands."""
+    return replace(view, **now._asdict(), frozen=False, behind=0.0)
 
 
 def begun(view: View, now: Now) -> View:
@@ -57,14 +51,14 @@ def begun(view: View, now: Now) -> View:
     return replace(live(view, now), chosen=None)
 
 
-def followed(view: View, now: Now) -> View:
-    """Show the run as it stands, or, where the picture is held, how far that is behind."""
+def followed(view: Seen, now: Now | SweepNow) -> Seen:
+    """Show the run or sweep as it stands, or, where the picture is held, how far that is behind."""
     if not view.frozen:
         return live(view, now)
     return replace(view, notes=now.notes, behind=_behind(view.snapshot, now.snapshot))
 
 
-def frozen_or_not(view: View, now: Now) -> View:
+def frozen_or_not(view: Seen, now: Now | SweepNow) -> Seen:
     """Hold the picture, or let it go."""
     return live(view, now) if view.frozen else replace(view, frozen=True)
 
@@ -94,8 +88,8 @@ def _held(view: View, now: Now, history: SnapshotHistory, snapshot: Snapshot | N
     return replace(view, snapshot=whole, status="running", notes=now.notes, frozen=True, behind=behind)
 
 
-def _behind(snapshot: Snapshot, newest: Snapshot) -> float:
-    """Return how many seconds of the run lie after a snapshot."""
+def _behind(snapshot: Moment, newest: Moment) -> float:
+    """Return how many seconds lie after a snapshot."""
     return max(newest.elapsed - snapshot.elapsed, 0.0)
 
 
@@ -126,27 +120,6 @@ def chosen(view: View, letter: str | None) -> View:
 
 
 # Sweeps.
-
-
-def sweep_live(view: SweepView, now: SweepNow) -> SweepView:
-    """Show the sweep as it stands."""
-    return replace(
-        view,
-        snapshot=now.snapshot,
-        status=now.status,
-        notes=now.notes,
-        verdict=now.verdict,
-        frozen=False,
-        behind=0.0,
-    )
-
-
-def sweep_followed(view: SweepView, now: SweepNow) -> SweepView:
-    """Show the sweep as it stands, or, where the picture is held, how far that is behind."""
-    if not view.frozen:
-        return sweep_live(view, now)
-    behind = max(now.snapshot.elapsed - view.snapshot.elapsed, 0.0)
-    return replace(view, notes=now.notes, behind=behind)
 
 
 def next_figure(view: SweepView) -> SweepView:

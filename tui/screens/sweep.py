@@ -12,7 +12,7 @@ from textual.containers import Vertical
 
 from httptui.plan.model import Plan
 from httptui.sweeps.report import SweepReport
-from httptui.tui.boards.looking import SweepNow, next_chosen, next_figure, sweep_followed, sweep_live
+from httptui.tui.boards.looking import SweepNow, followed, frozen_or_not, live, next_chosen, next_figure
 from httptui.tui.boards.sweep_board import SweepBoard
 from httptui.tui.control.session import Frames, Start, Status
 from httptui.tui.control.sweep import SweepControl, SweepSession, sweep_before
@@ -108,10 +108,10 @@ class SweepScreen(ShownSweep):
         return SweepNow(control.newest, control.status, control.notes, control.verdict)
 
     def _followed(self) -> SweepView:
-        return sweep_followed(self.view, self._now)
+        return followed(self.view, self._now)
 
     def _cleared(self) -> None:
-        self.board.now(lambda: sweep_live(self.view, self._now))
+        self.board.now(lambda: live(self.view, self._now))
         self._offer_keys()
 
     def _newer(self) -> None:
@@ -135,10 +135,7 @@ class SweepScreen(ShownSweep):
 
     def action_freeze(self) -> None:
         """Hold the picture, or let it go."""
-        if self.view.frozen:
-            self.show(sweep_live(self.view, self._now))
-        else:
-            self.look(frozen=True)
+        self.show(frozen_or_not(self.view, self._now))
 
     # Sweeps.
 
