@@ -23,7 +23,7 @@ from httptui.sweeps.report import Axis, SweepReport
 from httptui.tui.app import HttptuiApp
 from httptui.tui.panels.panel import PanelOf
 from httptui.tui.screens.history import HistoryScreen, ReportsList, details_of, list_option, matching
-from httptui.tui.screens.past import PastSweepScreen, past_sweep, past_sweep_of_file
+from httptui.tui.screens.past import PastSweepScreen, past_of, past_sweep
 from httptui.tui.shown_reports import compared_with_last
 
 
@@ -74,7 +74,7 @@ def test_one_that_was_cut_short_or_lost_a_contender_says_so(tmp_path: Path) -> N
     found = listed_sweep(tmp_path)
     assert found.contenders[2].state == "dnf"
     assert "not complete" in list_option(found, NOW, marked=False).plain
-    assert past_sweep_of_file(found.path).complete is False
+    assert past_of(found).status == "stopped"
 
 
 def test_what_is_not_all_of_a_sweep_is_broken(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -25,17 +26,12 @@ from httptui.tui.forms.preset_text import when_text
 from httptui.tui.keys import key_names, keys_of
 from httptui.tui.panels.board_keys import RUN_BINDINGS
 from httptui.tui.panels.panel import by_key
+from httptui.tui.panels.sweep_view import SweepView
+from httptui.tui.panels.view import View
 from httptui.tui.screens.board_screen import PanelScreen
 from httptui.tui.screens.compare import CompareScreen, CompareSweepsScreen
 from httptui.tui.screens.dialogs import DeleteReportScreen
-from httptui.tui.screens.past import (
-    PastRun,
-    PastRunScreen,
-    PastSweep,
-    PastSweepScreen,
-    past_run_of_file,
-    past_sweep_of_file,
-)
+from httptui.tui.screens.past import PastRunScreen, PastSweepScreen, past_of
 from httptui.tui.settings import USUAL, Settings
 from httptui.tui.shown_reports import (
     CANNOT_BE_SHOWN,
@@ -173,7 +169,7 @@ def _haystack(report: Listed) -> str:
     return " ".join(texts).lower()
 
 
-Shown = PastRun | PastSweep | Compared | ComparedSweeps
+Shown = View | SweepView | Compared | ComparedSweeps
 TOGETHER = 25
 """So many reports are read before they are listed."""
 
@@ -319,9 +315,9 @@ class HistoryScreen(PanelScreen):
             self.app.push_screen(self._screen_of(message.shown, message.when))
 
     def _screen_of(self, shown: Shown, when: str) -> Screen[None]:
-        if isinstance(shown, PastRun):
+        if isinstance(shown, View):
             return PastRunScreen(shown, when, settings=self._settings)
-        if isinstance(shown, PastSweep):
+        if isinstance(shown, SweepView):
             return PastSweepScreen(shown, when, settings=self._settings)
         if isinstance(shown, ComparedSweeps):
             return CompareSweepsScreen(shown, self._now(), settings=self._settings)
@@ -339,11 +335,7 @@ class HistoryScreen(PanelScreen):
         if isinstance(report, BrokenReport):
             self._say(f"{safe_text(report.path.name)} cannot be read: {report.problem}")
         elif report is not None:
-            path, make = (
-                report.path,
-                past_run_of_file if isinstance(report, SavedReport) else past_sweep_of_file,
-            )
-            self._make(lambda: make(path), when_of(report, self._now()))
+            self._make(partial(past_of, report), when_of(report, self._now()))
 
     def action_search(self) -> None:
         """Type what to search for."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 from typing import ClassVar
 
 from msgspec import structs
 from textual.binding import BindingType
 
-from httptui.plan.model import Plan
-from httptui.report.saved import decoded, read_bytes, read_report
+from httptui.report.saved import SavedReport, SavedSweep, decoded, read_bytes, read_report
 from httptui.results.report import Report
-from httptui.results.snapshot import Snapshot
-from httptui.sweeps.report import SweepReport, SweepSnapshot
-from httptui.tui.control.session import status_at_end
+from httptui.sweeps.report import SweepReport
+from httptui.tui.control.session import Status, status_at_end
 from httptui.tui.keys import Key, bindings_of, key_names
 from httptui.tui.panels.board_keys import (
     LOOKING,
@@ -43,47 +40,27 @@ OF_RUNS = frozenset(key.action for key in RUN_KEYS) - {*LOOKING}
 """Actions that a contender's page asks the screen below for, and that a run which is over does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastRun:
-    """What is to be shown of a saved run, made once, away from the screen."""
-
-    snapshot: Snapshot
-    plan: Plan | None
-    complete: bool
-
-
-def past_run(report: Report) -> PastRun:
-    """Return what is to be shown of a report."""
+def past_run(report: Report) -> View:
+    """Return a saved run as it was at its end."""
     shown = shown_report(report)
-    return PastRun(snapshot_of_report(shown), plan_of(shown), shown.complete)
+    return View(snapshot_of_report(shown), _status_of(shown), plan=plan_of(shown))
 
 
-def past_run_of_file(path: Path) -> PastRun:
-    """Return what is to be shown of a report's file; PlanError where it is none."""
-    return past_run(read_report(path))
-
-
-@dataclass(frozen=True, slots=True)
-class PastSweep:
-    """What is to be shown of a saved sweep, made once, away from the screen."""
-
-    snapshot: SweepSnapshot
-    verdict: str
-    complete: bool
-    invalid: bool
-
-
-def past_sweep(report: SweepReport) -> PastSweep:
-    """Return what is to be shown of a report; PlanError where its points do not lie on its axes."""
+def past_sweep(report: SweepReport) -> SweepView:
+    """Return a saved sweep as it was at its end; PlanError where its points do not lie on its axes."""
     shown = shown_sweep(report)
-    return PastSweep(
-        snapshot_of_sweep(shown), shown.verdict.sentence, shown.complete, shown.verdict.kind == "invalid"
-    )
+    return SweepView(snapshot_of_sweep(shown), _status_of(shown), verdict=shown.verdict.sentence)
 
 
-def past_sweep_of_file(path: Path) -> PastSweep:
-    """Return what is to be shown of a file; PlanError where it is no report of a sweep."""
-    return past_sweep(decoded(read_bytes(path), SweepReport, path))
+def past_of(saved: SavedReport | SavedSweep) -> View | SweepView:
+    """Read a report's file, and return it as it was at its end; PlanError where the file is no such report."""
+    if isinstance(saved, SavedReport):
+        return past_run(read_report(saved.path))
+    return past_sweep(decoded(read_bytes(saved.path), SweepReport, saved.path))
+
+
+def _status_of(report: Report | SweepReport) -> Status:
+    return status_at_end(invalid=report.verdict.kind == "invalid", complete=report.complete)
 
 
 def _with_moment(text: str, when: str) -> str:
@@ -97,17 +74,13 @@ class PastRunScreen(ShownRun):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(PAST_RUN_KEYS))
     KEYS: ClassVar[tuple[Key, ...]] = PAST_RUN_KEYS
 
-    def __init__(self, past: PastRun, when: str = "", *, settings: Settings = USUAL) -> None:
-        verdict = past.snapshot.verdict
+    def __init__(self, past: View, when: str = "", *, settings: Settings = USUAL) -> None:
         keys = key_names(RUN_BINDINGS, settings.keymap)
         del keys["settle"]  # A sentence that names it would name what cannot be done here.
-        view = View(
-            structs.replace(past.snapshot, title=_with_moment(past.snapshot.title, when)),
-            status=status_at_end(
-                invalid=verdict is not None and verdict.kind == "invalid", complete=past.complete
-            ),
+        view = replace(
+            past,
+            snapshot=structs.replace(past.snapshot, title=_with_moment(past.snapshot.title, when)),
             blocks=settings.blocks,
-            plan=past.plan,
             picked=Picked.exactly(settings.columns),
             keys=keys,
         )
@@ -132,12 +105,11 @@ class PastSweepScreen(ShownSweep):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(PAST_SWEEP_KEYS))
     KEYS: ClassVar[tuple[Key, ...]] = PAST_SWEEP_KEYS
 
-    def __init__(self, past: PastSweep, when: str = "", *, settings: Settings = USUAL) -> None:
-        view = SweepView(
-            structs.replace(past.snapshot, load=_with_moment(past.snapshot.load, when)),
-            status=status_at_end(invalid=past.invalid, complete=past.complete),
+    def __init__(self, past: SweepView, when: str = "", *, settings: Settings = USUAL) -> None:
+        view = replace(
+            past,
+            snapshot=structs.replace(past.snapshot, load=_with_moment(past.snapshot.load, when)),
             blocks=settings.blocks,
-            verdict=past.verdict,
             keys=key_names(SWEEP_BINDINGS, settings.keymap),
         )
         super().__init__(view, settings)
