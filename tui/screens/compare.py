@@ -25,7 +25,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -58,6 +58,7 @@ from httptui.tui.widgets.key_lines import BoundKeys
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+Seen = TypeVar("Seen", View, SweepsView)
 POINTING: list[BindingType] = [
     Binding("down,j", "point(1)", "next", key_display="↓", tooltip="The next contender", id="compare.next"),
     Binding(
@@ -83,43 +84,47 @@ LEAVING: list[BindingType] = [
 """The keys of every comparison, before and after those that are its own."""
 
 
-class ComparisonScreen(PanelScreen):
-    """A comparison, both reports in its first line; it begins with the first contender, `now` is when it is shown."""
+class ComparisonScreen(PanelScreen, Generic[Seen]):
+    """A comparison, both reports in its first line; `view` is shown first, and `now` is when it is shown."""
 
     HORIZONTAL_BREAKPOINTS = from_sizes(narrow=0, wide=100)
     VERTICAL_BREAKPOINTS = from_sizes(short=0, tall=30)
     ALLOW_IN_MAXIMIZED_VIEW = "#compare-title, BoundKeys"
     AUTO_FOCUS = ""
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "compare.tcss"]
+    POINTED: ClassVar[type[DifferencesPanel] | type[SweepsClaims]]
+    """The panel that has rows of each contender."""
 
-    def __init__(self, comparison: TwoSides, now: datetime | None = None) -> None:
+    def __init__(self, comparison: TwoSides, view: Seen, now: datetime | None) -> None:
         super().__init__()
         self._comparison, self._now = comparison, now or datetime.now().astimezone()
         self._letters = [one.after_id for one in comparison.contenders]
+        self.view: Seen = replace(view, chosen=self._letters[0]) if self._letters else view
 
-    @property
-    def chosen(self) -> str | None:
-        """The letter of the contender that is looked at."""
-        raise NotImplementedError
+    def on_mount(self) -> None:
+        """Draw."""
+        self.look()
 
-    def look_at(self, letter: str) -> None:
-        """Choose a contender and draw."""
-        raise NotImplementedError
+    def look(self, **changes: Any) -> None:
+        """Change how it is looked at, and let every panel draw."""
+        self.view = replace(self.view, **changes)
+        with self.app.batch_update():
+            for panel in self.query(PanelOf):
+                panel.show(self.view)
 
     def action_point(self, step: int) -> None:
         """Choose a neighbour, not beyond the ends."""
         if self._letters:
-            at = self._letters.index(self.chosen or self._letters[0]) + step
-            self.look_at(self._letters[min(max(at, 0), len(self._letters) - 1)])
+            at = self._letters.index(self.view.chosen or self._letters[0]) + step
+            self._choose(self._letters[min(max(at, 0), len(self._letters) - 1)])
 
     @on(ChangePointed)
     def _pointed(self, message: ChangePointed) -> None:
-        self.look_at(message.letter)
+        self._choose(message.letter)
 
-    def draw_panels(self, view: Any) -> None:
-        """Let every panel draw a view."""
-        with self.app.batch_update():
-            for panel in self.query(PanelOf):
-                panel.show(view)
+    def _choose(self, letter: str) -> None:
+        self.look(chosen=letter)
+        self.query_one(self.POINTED).reveal(letter)
 
     def title_line(self) -> str:
         """Both reports by name and moment."""
@@ -141,23 +146,17 @@ class ComparisonScreen(PanelScreen):
         return when if side.complete else f"{when} (not complete)"
 
 
-class CompareScreen(ComparisonScreen):
+class CompareScreen(ComparisonScreen[View]):
     """The comparison of two runs."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "compare.tcss"]
     BINDING_GROUP_TITLE = "Compare"
     BINDINGS: ClassVar[list[BindingType]] = [*POINTING, *LEAVING]
     LARGEST = "#both-latencies"
+    POINTED = DifferencesPanel
 
     def __init__(self, shown: Compared, now: datetime | None = None) -> None:
-        super().__init__(shown.comparison, now)
+        super().__init__(shown.comparison, View(shown.after, status="done"), now)
         self._shown = shown
-        self._view = View(shown.after, status="done", chosen=self._letters[0] if self._letters else None)
-
-    @property
-    def chosen(self) -> str | None:
-        """The letter of the contender that is looked at."""
-        return self._view.chosen
 
     def compose(self) -> ComposeResult:
         """A line, the panels, the keys."""
@@ -170,23 +169,13 @@ class CompareScreen(ComparisonScreen):
             yield ChangedPanel(comparison, missing_of(comparison), method_of(comparison), id="changed")
         yield BoundKeys()
 
-    def on_mount(self) -> None:
-        """Draw."""
-        self.draw_panels(self._view)
 
-    def look_at(self, letter: str) -> None:
-        """Choose a contender and draw."""
-        self._view = replace(self._view, chosen=letter)
-        self.draw_panels(self._view)
-        self.query_one(DifferencesPanel).reveal(letter)
-
-
-class CompareSweepsScreen(ComparisonScreen):
+class CompareSweepsScreen(ComparisonScreen[SweepsView]):
     """The comparison of two sweeps."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["panels.tcss", "compare.tcss"]
     BINDING_GROUP_TITLE = "Compare sweeps"
     LARGEST = "#sweeps-overlay"
+    POINTED = SweepsClaims
     BINDINGS: ClassVar[list[BindingType]] = [
         *POINTING,
         Binding(
@@ -209,24 +198,11 @@ class CompareSweepsScreen(ComparisonScreen):
     def __init__(
         self, shown: ComparedSweeps, now: datetime | None = None, *, settings: Settings = USUAL
     ) -> None:
-        super().__init__(shown.comparison, now)
-        self._shown = shown
-        first = self._letters[0] if self._letters else None
-        self._view = SweepsView(shown, first, blocks=settings.blocks)
-
-    @property
-    def chosen(self) -> str | None:
-        """The letter of the contender that is looked at."""
-        return self._view.chosen
-
-    @property
-    def view(self) -> SweepsView:
-        """The frame that is shown."""
-        return self._view
+        super().__init__(shown.comparison, SweepsView(shown, blocks=settings.blocks), now)
 
     def compose(self) -> ComposeResult:
         """A line, the panels, the keys."""
-        comparison = self._shown.comparison
+        comparison = self.view.shown.comparison
         yield Static(self.title_line(), id="compare-title", markup=False)
         yield SweepsClaims(id="sweeps-claims")
         with Horizontal(id="around"):
@@ -235,24 +211,11 @@ class CompareSweepsScreen(ComparisonScreen):
         yield SweepsChanges(id="sweeps-changes")
         yield BoundKeys()
 
-    def on_mount(self) -> None:
-        """Draw."""
-        self._look()
-
-    def look_at(self, letter: str) -> None:
-        """Choose a contender and draw."""
-        self._look(chosen=letter)
-        self.query_one(SweepsClaims).reveal(letter)
-
     def action_figure(self) -> None:
         """Look at the next figure."""
         names = list(COMPARED_FIGURES)
-        self._look(quantity=names[(names.index(self._view.quantity) + 1) % len(names)])
+        self.look(quantity=names[(names.index(self.view.quantity) + 1) % len(names)])
 
     def action_log(self) -> None:
         """Switch the figures' scale."""
-        self._look(log=not self._view.log)
-
-    def _look(self, **changes: Any) -> None:
-        self._view = replace(self._view, **changes)
-        self.draw_panels(self._view)
+        self.look(log=not self.view.log)
