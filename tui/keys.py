@@ -93,7 +93,10 @@ def actions_now(screen: Screen[Any]) -> list[Action]:
 
 def actions_with_focus(screen: Screen[Any]) -> list[Action]:
     """What the widgets of a screen would bind if they had the focus; one for each kind of widget."""
-    return _joined(screen.app, _bound_with_focus(screen))
+    kinds = {type(node): node for node in screen.query("*")}
+    ours = ((kind, node) for kind, node in kinds.items() if _is_ours(kind))
+    bound = ((node, binding) for kind, node in ours for binding in rebound(screen.app, kind.BINDINGS))
+    return _joined(screen.app, bound)
 
 
 def rebound(app: App[Any], bindings: Iterable[Any]) -> Iterator[Binding]:
@@ -133,22 +136,14 @@ def _joined(app: App[Any], bound: Iterable[tuple[DOMNode, Binding]]) -> list[Act
     for node, binding in bound:
         if binding.system or not binding.description:
             continue
-        at = (type(node), binding.action)
-        key = app.get_key_display(binding)
-        if at in found:
-            known = found[at]
-            found[at] = known._replace(keys=(*known.keys, *({key} - set(known.keys))))
-            continue
-        own = _is_ours(type(node)) and _declares(type(node), binding)
-        title = (type(node).BINDING_GROUP_TITLE if own else "") or type(node).__name__
-        found[at] = Action(node, binding.action, (key,), binding.description, words_of(binding), title, own)
+        kind = type(node)
+        if (at := (kind, binding.action)) not in found:
+            own = _is_ours(kind) and _declares(kind, binding)
+            title = (kind.BINDING_GROUP_TITLE if own else "") or kind.__name__
+            found[at] = Action(node, binding.action, (), binding.description, words_of(binding), title, own)
+        keys = (*found[at].keys, app.get_key_display(binding))
+        found[at] = found[at]._replace(keys=tuple(dict.fromkeys(keys)))
     return list(found.values())
-
-
-def _bound_with_focus(screen: Screen[Any]) -> Iterator[tuple[DOMNode, Binding]]:
-    for kind, node in {type(node): node for node in screen.query("*")}.items():
-        if _is_ours(kind):
-            yield from ((node, binding) for binding in rebound(screen.app, kind.BINDINGS))
 
 
 def _is_ours(kind: type) -> bool:

@@ -73,7 +73,7 @@ def settings_path(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in force; SettingsError names every problem and where it is."""
+    """Read the settings in force; SettingsError names every problem and where it is."""
     path = settings_path(environ)
     settings = settings_from_toml(_read(path, required=CONFIG_VARIABLE in environ), safe_text(str(path)))
     return _with_environment(settings, environ)
@@ -155,9 +155,9 @@ def _typed(name: str, text: str) -> object:
 
 
 def _told_by_variable(problem: str) -> str:
-    field, rest = problem[: len(problem.split(":")[0])], problem[len(problem.split(":")[0]) :]
+    field, colon, words = problem.partition(":")
     name, bracket, index = field.partition("[")
-    return f"{variable_of(name)}{bracket}{index}{rest}"
+    return f"{variable_of(name)}{bracket}{index}{colon}{words}"
 
 
 WORDS = {

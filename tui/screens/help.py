@@ -82,9 +82,8 @@ def key_groups(app: App[Any]) -> tuple[list[Group], list[Group]]:
     actions = [
         action for screen in reversed(below) for action in (*actions_now(screen), *actions_with_focus(screen))
     ]
-    return _groups(action for action in actions if action.own), _groups(
-        action for action in actions if not action.own
-    )
+    ours, usual = (_groups(action for action in actions if action.own is own) for own in (True, False))
+    return ours, usual
 
 
 def groups_while_on(app: App[Any]) -> list[Group]:
@@ -105,33 +104,30 @@ def groups_while_on(app: App[Any]) -> list[Group]:
 def groups_elsewhere(app: App[Any]) -> list[Group]:
     """The keys of the screens of ours that are not open."""
     open_now = {type(screen) for screen in app.screen_stack}
-    groups: list[Group] = []
-    for kind in binding_classes():
-        if issubclass(kind, Screen) and kind not in open_now and not issubclass(HelpScreen, kind):
-            bound = [(app.get_key_display(one), words_of(one)) for one in rebound(app, kind.BINDINGS)]
-            groups.append((kind.BINDING_GROUP_TITLE or kind.__name__, _joined(bound)))
-    return groups
+    return [
+        (
+            kind.BINDING_GROUP_TITLE or kind.__name__,
+            _joined((app.get_key_display(one), words_of(one)) for one in rebound(app, kind.BINDINGS)),
+        )
+        for kind in binding_classes()
+        if issubclass(kind, Screen) and kind not in open_now and not issubclass(HelpScreen, kind)
+    ]
 
 
 def _joined(bound: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """A row for each thing that keys do, with all keys that do it."""
-    rows: dict[str, list[str]] = {}
+    """Return a row for each thing that keys do, with all keys that do it."""
+    rows: dict[str, dict[str, None]] = {}
     for key, words in bound:
-        keys = rows.setdefault(words, [])
-        if key not in keys:
-            keys.append(key)
+        rows.setdefault(words, {})[key] = None
     return [(" ".join(keys), words) for words, keys in rows.items() if words]
 
 
 def _groups(actions: Iterable[Action]) -> list[Group]:
-    """Rows of keys and words by title; the same words under other keys are one row."""
-    found: dict[str, dict[str, list[str]]] = {}
+    """Return rows of keys and words by title."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for action in actions:
-        keys = found.setdefault(action.group, {}).setdefault(action.help, [])
-        keys += [key for key in action.keys if key not in keys]
-    return [
-        (title, [(" ".join(keys), words) for words, keys in rows.items()]) for title, rows in found.items()
-    ]
+        found.setdefault(action.group, []).extend((key, action.help) for key in action.keys)
+    return [(title, _joined(bound)) for title, bound in found.items()]
 
 
 def _table(rows: Sequence[tuple[str, str]], style: Style) -> Table:
