@@ -11,11 +11,8 @@ def exit_code_of(report: Report | SweepReport) -> ExitCode:
     """Nothing finished or the target failed, an expectation was missed or is not decided, or all is well."""
     if not any_finished(report):
         return ExitCode.NOTHING_FINISHED
-    if isinstance(report, SweepReport):
-        return ExitCode.DONE
-    if any(not expectation.met for expectation in report.expectations):
-        return ExitCode.THRESHOLD_MISSED
-    return ExitCode.DONE
+    missed = isinstance(report, Report) and any(not one.met for one in report.expectations)
+    return ExitCode.THRESHOLD_MISSED if missed else ExitCode.DONE
 
 
 def exit_code_in_app(report: Report | SweepReport) -> ExitCode:

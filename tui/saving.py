@@ -9,41 +9,30 @@ from httptui.errors import HttptuiError
 from httptui.report.formats import RUN_FORMS, saved_forms
 from httptui.report.render_markdown import BREAK, render_markdown
 from httptui.report.run_document import run_document
-from httptui.report.store import file_stem, report_stem, reports_folder, save_together
+from httptui.report.store import report_stem, reports_folder, save_together
 from httptui.results.report import Report
 from httptui.safe_text import safe_text
 from httptui.sweeps.document import SWEEP_FORMATS
 from httptui.sweeps.report import SweepReport
 
 
-def save_report(report: Report, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:
-    """Write the report's files, and the picture if there is one, into the reports folder (or `out`) and return their
-    paths; OSError or HttptuiError where one cannot be written, which costs the others nothing.
+def save_report(report: Report | SweepReport, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:
+    """Write the files of a report, and the picture if there is one, into the reports folder (or `out`) and return
+    their paths; OSError or HttptuiError where one cannot be written, which costs the others nothing.
     """
-    return _save(report_stem(report), saved_forms(report, RUN_FORMS), out, svg)
-
-
-def save_sweep(report: SweepReport, out: Path | None, svg: str | None = None) -> tuple[Path, ...]:
-    """The same of a sweep's report."""
-    return _save(report_stem(report), saved_forms(report, SWEEP_FORMATS), out, svg)
+    forms = (
+        saved_forms(report, SWEEP_FORMATS)
+        if isinstance(report, SweepReport)
+        else saved_forms(report, RUN_FORMS)
+    )
+    picture = {} if svg is None else {".svg": svg.encode}
+    return _together(reports_folder(out), report_stem(report), {**forms, **picture})
 
 
 def save_text(text: str, stem: str, ending: str, out: Path | None) -> Path:
-    """Write one text into the reports folder, or `out`; its path, or an error as above."""
+    """Write one text into the reports folder, or `out`; return its path, or raise as above."""
     (path,) = _together(reports_folder(out), stem, {ending: text.encode})
     return path
-
-
-def save_code(script: str, name: str, moment: str, out: Path | None) -> Path:
-    """Write a script under a name and a moment in ISO 8601; its path, or an error as above."""
-    return save_text(script, file_stem(moment, name), ".py", out)
-
-
-def _save(
-    stem: str, forms: dict[str, Callable[[], bytes]], out: Path | None, svg: str | None
-) -> tuple[Path, ...]:
-    picture = {} if svg is None else {".svg": svg.encode}
-    return _together(reports_folder(out), stem, {**forms, **picture})
 
 
 def _together(folder: Path, stem: str, forms: Mapping[str, Callable[[], bytes]]) -> tuple[Path, ...]:
@@ -75,8 +64,3 @@ def why_no_clipboard(environ: Mapping[str, str]) -> str:
     if environ.get("VTE_VERSION"):
         return "this terminal may keep programs from the clipboard"
     return ""
-
-
-def save_copy(report: Report, text: str, out: Path | None) -> Path:
-    """Write it into the reports folder, or `out`; OSError or HttptuiError where it cannot be."""
-    return save_text(text, f"{report_stem(report)}-verdict", ".md", out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -31,11 +32,13 @@ from httptui.report.saved import (
     saved_reports,
 )
 from httptui.results.report import HistogramData, Recorded, Report, ReportContender, Slice
-from httptui.results.snapshot import ContenderView, Point, Snapshot, as_kind
+from httptui.results.snapshot import ContenderView, CpuRank, Point, Rank, Snapshot, as_kind
 from httptui.safe_text import safe_text
 from httptui.sweeps.report import SweepPoint, SweepReport, SweepSnapshot
 from httptui.tui.control.snapshots import with_last_word
 
+Placed = TypeVar("Placed", Rank, CpuRank)
+Told = TypeVar("Told", bound=Recorded)
 LONGEST = 2_000
 MOST_AXES = 2
 NO_CONTENDER = "this report has no contender, so that there is nothing to show"
@@ -58,16 +61,16 @@ def shown_report(report: Report) -> Report:
             replace(one, id=letters[one.id], histogram=empty, response_histogram=None)
             for one in report.contenders
         ),
-        ranking=tuple(
-            replace(place, id=letters[place.id]) for place in report.ranking if place.id in letters
-        ),
-        cpu_ranking=tuple(
-            replace(place, id=letters[place.id]) for place in report.cpu_ranking if place.id in letters
-        ),
+        ranking=_lettered(report.ranking, letters),
+        cpu_ranking=_lettered(report.cpu_ranking, letters),
     )
     safe = msgspec.convert(all_safe(msgspec.to_builtins(light)), Report)
     whole = zip(safe.contenders, kept, strict=True)
     return replace(safe, contenders=tuple(replace(one, histogram=counts) for one, counts in whole))
+
+
+def _lettered(places: tuple[Placed, ...], letters: Mapping[str, str]) -> tuple[Placed, ...]:
+    return tuple(replace(place, id=letters[place.id]) for place in places if place.id in letters)
 
 
 def plan_of(report: Report) -> Plan | None:
@@ -214,9 +217,6 @@ def all_safe(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [all_safe(item) for item in value]
     return value
-
-
-Told = TypeVar("Told", bound=Recorded)
 
 
 @dataclass(frozen=True, slots=True)

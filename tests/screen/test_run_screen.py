@@ -260,7 +260,7 @@ async def test_packages_that_would_have_to_be_built_are_asked_for_by_name() -> N
     async with opened(start) as it:
         await it.pilot.press("r")
         await it.until(lambda: isinstance(it.app.screen, ConsentScreen))
-        assert it.app.screen.query_one("#consent-box").border_title == "May these packages be built?"
+        assert it.app.screen.query_one(".dialog-box").border_title == "May these packages be built?"
         start.error = None
         await it.pilot.press(*"odd==1, httpx", "enter")
         await it.until(lambda: it.screen.view.snapshot.sequence == 25)

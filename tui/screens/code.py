@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from httptui.errors import HttptuiError
 from httptui.plan.model import Plan, letter_of
+from httptui.report.store import file_stem
 from httptui.tui.control.snapshots import snapshot_of_plan
 from httptui.tui.keys import keys_of
 from httptui.tui.panels.code import CodePanel, code_of, index_of
@@ -104,15 +105,14 @@ class CodeScreen(PanelScreen):
 
     async def action_save(self) -> None:
         """Write the script to a file and tell where it is."""
-        from httptui.tui.saving import save_code
+        from httptui.tui.saving import save_text
 
         script = self._script()
         if script is None:
             return
-        now = datetime.now(UTC).isoformat()
-        name = f"{self._plan.name}-{self._view.chosen}"
+        stem = file_stem(datetime.now(UTC).isoformat(), f"{self._plan.name}-{self._view.chosen}")
         try:
-            path = await asyncio.to_thread(save_code, script, name, now, self._out)
+            path = await asyncio.to_thread(save_text, script, stem, ".py", self._out)
         except (OSError, HttptuiError) as error:
             self.notify(str(error), title="Not saved", severity="error", markup=False)
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from msgspec import structs, to_builtins
@@ -41,6 +41,15 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer]):
+    """A box with buttons over a screen."""
+
+    CSS_PATH = "dialogs.tcss"
+
+
 class Question(NamedTuple):
     """What is asked, what to think of, what has to be typed, and what the button does."""
 
@@ -70,10 +79,9 @@ VARIABLES = Question(
 )
 
 
-class ConsentScreen(ModalScreen[bool]):
+class ConsentScreen(Dialog[bool]):
     """`host` has to be typed to confirm, `reason` says why; gives back True, or False where it is refused."""
 
-    CSS_PATH = "dialogs.tcss"
     BINDING_GROUP_TITLE = "Consent"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "refuse", "refuse", id="consent.refuse"),
@@ -81,14 +89,12 @@ class ConsentScreen(ModalScreen[bool]):
 
     def __init__(self, host: str, reason: str, question: Question = HOST) -> None:
         super().__init__()
-        self._question = question
-        self._host = host
-        self._reason = reason
+        self._host, self._reason, self._question = host, reason, question
 
     def compose(self) -> ComposeResult:
         """Why, what to type, and where."""
         host = safe_text(self._host, 260)
-        with Vertical(id="consent-box") as box:
+        with Vertical(classes="dialog-box -caution") as box:
             box.border_title = self._question.title
             yield Static(safe_text(self._reason, 600), id="consent-reason", markup=False)
             yield Static(self._question.caution, markup=False)
@@ -100,7 +106,7 @@ class ConsentScreen(ModalScreen[bool]):
                 compact=True,
             )
             yield Static("", id="consent-said", markup=False)
-            with Horizontal(id="consent-buttons"):
+            with Horizontal(classes="dialog-buttons"):
                 yield Button(self._question.agree, id="consent-yes", compact=True, disabled=True)
                 yield Button("Refuse (esc)", id="consent-no", compact=True)
 
@@ -119,9 +125,8 @@ class ConsentScreen(ModalScreen[bool]):
         if self._agrees():
             self.dismiss(True)  # noqa: FBT003
         else:
-            self.query_one("#consent-said", Static).update(
-                f"That is not {self._question.typed}; nothing was sent."
-            )
+            said = f"That is not {self._question.typed}; nothing was sent."
+            self.query_one("#consent-said", Static).update(said)
 
     @on(Button.Pressed, "#consent-no")
     def action_refuse(self) -> None:
@@ -133,10 +138,9 @@ class ConsentScreen(ModalScreen[bool]):
         return bool(typed) and typed == self._host.lower()
 
 
-class DeleteReportScreen(ModalScreen[bool]):
+class DeleteReportScreen(Dialog[bool]):
     """Names the file; gives back True where it is to be deleted."""
 
-    CSS_PATH = "dialogs.tcss"
     BINDING_GROUP_TITLE = "Delete a report"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "delete", "delete", tooltip="Delete the file for good", id="delete.yes"),
@@ -149,12 +153,12 @@ class DeleteReportScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """The file, and both answers."""
-        with Vertical(id="delete-box") as box:
+        with Vertical(classes="dialog-box -caution") as box:
             box.border_title = "Delete this report for good?"
             yield Static(safe_text(self._file), id="delete-name", markup=False)
             yield Static(f"in {safe_text(self._folder)}", id="delete-folder", markup=False)
             yield Static("Its Markdown, HTML and picture, where there are any, stay.", markup=False)
-            with Horizontal(id="delete-buttons"):
+            with Horizontal(classes="dialog-buttons"):
                 yield Button("Delete (y)", id="delete-yes", compact=True)
                 yield Button("Keep (esc)", id="delete-no", compact=True)
 
@@ -237,13 +241,12 @@ PACING_SETTINGS = (
 )
 
 
-class TargetDialog(ModalScreen[None]):
+class TargetDialog(Dialog[None]):
     """`pacing` is what there is now; `change` is called with what was changed by name, if anything was.
 
     What the query of `url` sets goes before it, and is told.
     """
 
-    CSS_PATH = "dialogs.tcss"
     BINDING_GROUP_TITLE = "Target"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "cancel", "cancel", id="target.cancel"),
@@ -259,7 +262,7 @@ class TargetDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A row for each value."""
-        with Vertical(id="target-box") as box:
+        with Vertical(classes="dialog-box") as box:
             box.border_title = "The embedded target, from now on"
             for setting in PACING_SETTINGS:
                 with Horizontal(classes="target-row"):
@@ -274,7 +277,7 @@ class TargetDialog(ModalScreen[None]):
                     hint = "set by the URL, which goes first" if fixed else setting.hint
                     yield Static(hint, classes="target-hint", markup=False)
             yield Static("", id="target-said", markup=False)
-            with Horizontal(id="target-buttons"):
+            with Horizontal(classes="dialog-buttons"):
                 yield Button("Change (enter)", id="target-yes", compact=True)
                 yield Button("Cancel (esc)", id="target-no", compact=True)
 
@@ -326,13 +329,12 @@ SECRET = "▲ This plan contains a secret, which the file would contain too; use
 REPLACE = "It exists already. Enter again replaces it."
 
 
-class PlanSaveScreen(ModalScreen[tuple[Path, Plan] | None]):
+class PlanSaveScreen(Dialog[tuple[Path, Plan] | None]):
     """Ask for a name; gives back the file that was written and the plan in it, or None.
 
     A plan whose own name is not the one that its preset was given takes that, and so does an edited one.
     """
 
-    CSS_PATH = "dialogs.tcss"
     BINDING_GROUP_TITLE = "Save as a preset"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "cancel", id="save.cancel")]
 
@@ -343,14 +345,14 @@ class PlanSaveScreen(ModalScreen[tuple[Path, Plan] | None]):
 
     def compose(self) -> ComposeResult:
         """The name, and what comes of it."""
-        with Vertical(id="save-box") as box:
+        with Vertical(classes="dialog-box") as box:
             box.border_title = "Save as a preset"
             yield Input(suggested_name(self._plan.name), placeholder="name", id="save-name", compact=True)
             yield Static("", id="save-where", markup=False)
             yield Static("", id="save-said", markup=False)
             if redacted_plan(self._plan)["target"] != to_builtins(self._plan.target):
                 yield Static(SECRET, id="save-secret", markup=False)
-            with Horizontal(id="save-buttons"):
+            with Horizontal(classes="dialog-buttons"):
                 yield Button("Save", id="save-yes", compact=True)
                 yield Button("Cancel (esc)", id="save-no", compact=True)
 

@@ -18,6 +18,7 @@ from textual.message import Message
 
 from httptui.errors import HttptuiError
 from httptui.plan.model import Plan
+from httptui.report.store import report_stem
 from httptui.results.report import Report
 from httptui.tui.boards.board import BELOW, CHARTS, PageBoard, RunBoard
 from httptui.tui.boards.looking import (
@@ -446,7 +447,7 @@ class RunScreen(ShownRun):
 
     async def action_copy(self) -> None:
         """Copy verdict and ranking as Markdown, and into a file where the terminal may not pass it on."""
-        from httptui.tui.saving import copy_text, save_copy, why_no_clipboard
+        from httptui.tui.saving import copy_text, save_text, why_no_clipboard
 
         report = self.report_so_far()
         if report is None:
@@ -460,7 +461,8 @@ class RunScreen(ShownRun):
             self.face.tell("Verdict and ranking, as Markdown.", "Copied")
             return
         try:
-            path = await asyncio.to_thread(save_copy, report, text, self._out)
+            stem = f"{report_stem(report)}-verdict"
+            path = await asyncio.to_thread(save_text, text, stem, ".md", self._out)
         except (OSError, HttptuiError) as error:
             self.face.tell(str(error), "Not copied", error=True)
             return

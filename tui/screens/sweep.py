@@ -166,13 +166,13 @@ class SweepScreen(ShownSweep):
 
     async def action_save(self) -> None:
         """Save the report as it stands, and the screen."""
-        from httptui.tui.saving import save_sweep
+        from httptui.tui.saving import save_report
 
         report = self.control.report_so_far()
         if report is None:
             self.face.tell("Nothing to save yet.")
         else:
-            await self.face.save(partial(save_sweep, report, self._out), self.control.note)
+            await self.face.save(partial(save_report, report, self._out), self.control.note)
 
     def action_compare(self) -> None:
         """Compare the sweep that is over with the last saved one of its plan."""
