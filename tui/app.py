@@ -43,7 +43,7 @@ from httptui.tui.widgets.key_lines import HintLine
 
 FIRST_KEYS = (("run", "runs the plan"), ("help", "help"), ("command_palette", "everything"))
 LOOK_SECONDS = 0.5
-"""How often it is seen to that the terminal is still there."""
+"""Interval at which the app checks that its terminal is still there."""
 
 
 class HttptuiApp(KeysInTurn):
@@ -98,10 +98,10 @@ class HttptuiApp(KeysInTurn):
         self._looking: Timer | None = None
         self._running_loop: asyncio.AbstractEventLoop | None = None
         self.told_to_leave = False
-        """Whether a signal has asked this process to end, at any time."""
+        """Set once a signal has asked this process to end."""
         self.lasting: Lasting | None = None
         self.fault: Exception | None = None
-        """An error that nobody foresaw, which has ended the app."""
+        """An unforeseen error, which has ended the app."""
         forget_themes(self)
         for theme in THEMES:
             self.register_theme(theme)
@@ -216,7 +216,7 @@ class HttptuiApp(KeysInTurn):
         await self.run_screen.interrupt()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """All that can be done on a screen by a key, by name, and the theme."""
+        """Yield every action that a screen binds to a key, by name, and the theme."""
         for action in actions_now(screen):
             if action.own and action.action != "command_palette":
                 yield SystemCommand(_title(action), action.help, partial(self._do, action))

@@ -1,5 +1,6 @@
-"""What is written down for whoever looks for a fault: the traceback of an error that nobody foresaw, and, where it is
-asked for, a log of all steps.  Secrets are masked in both, and their owner alone can read them.
+"""Files for debugging: the traceback of an unforeseen error, and, on request, a log of all steps.
+
+Secrets are masked in both, and only their owner can read them.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class _Log:
 
 
 def folder() -> Path:
-    """Where logs and tracebacks are kept; need not exist."""
+    """Return the folder of logs and tracebacks, which need not exist."""
     return platformdirs.user_state_path("httptui", appauthor=False) / "logs"
 
 

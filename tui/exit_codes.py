@@ -1,4 +1,4 @@
-"""What the report of a whole run means for the process that ran it."""
+"""Exit codes of the process that ran or swept a plan, by its report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from httptui.sweeps.report import SweepReport
 
 
 def exit_code_of(report: Report | SweepReport) -> ExitCode:
-    """Nothing finished or the target failed, an expectation was missed or is not decided, or all is well."""
+    """Return the code for: nothing finished or the target failed, an expectation was not met, or all is well."""
     if not any_finished(report):
         return ExitCode.NOTHING_FINISHED
     missed = isinstance(report, Report) and any(not one.met for one in report.expectations)
@@ -16,12 +16,12 @@ def exit_code_of(report: Report | SweepReport) -> ExitCode:
 
 
 def exit_code_in_app(report: Report | SweepReport) -> ExitCode:
-    """The same, but whoever stops a run in the app has ended it well, unless its failures had stopped it before."""
+    """Return the same, but DONE for a run that its user stopped, unless its failures had stopped it before."""
     return exit_code_of(report) if report.complete or report.verdict.kind == "invalid" else ExitCode.DONE
 
 
 def any_finished(report: Report | SweepReport) -> bool:
-    """Whether any contender has a result that counts; none has where the target failed."""
+    """Check for a contender with a result that counts; there is none where the target failed."""
     if report.verdict.kind == "invalid":
         return False
     if isinstance(report, SweepReport):
@@ -30,7 +30,7 @@ def any_finished(report: Report | SweepReport) -> bool:
 
 
 def measured(report: Report | SweepReport) -> bool:
-    """Whether there is anything in it that would be lost with it."""
+    """Check for anything that would be lost with the report."""
     if isinstance(report, SweepReport):
         return any(point.ok for point in report.points)
     return any(contender.requests.planned for contender in report.contenders)

@@ -1,4 +1,4 @@
-"""The user's own keys: which actions there are by id, whether a keymap fits them, and the settings with it."""
+"""The user's own keys: every action by its id, the checks of a keymap against them, and the settings with it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 class BoundAction(NamedTuple):
-    """One action by its id: the keys it has unasked, what it is called, and whether it is heard while one types."""
+    """One action by its id: its default keys, its name, a sentence, and `priority` if it is heard while one types."""
 
     id: str
     keys: tuple[str, ...]
@@ -43,7 +43,7 @@ class BoundAction(NamedTuple):
 
 
 def bound_actions() -> dict[str, BoundAction]:
-    """Every action of the app by its id; the id's first word is the screen or widget that it belongs to."""
+    """Return every action of the app by its id, whose first word is the screen or widget that it belongs to."""
     found: dict[str, BoundAction] = {}
     for kind in binding_classes():
         for binding in Binding.make_bindings(vars(kind).get("BINDINGS", ())):
@@ -62,7 +62,7 @@ def bound_actions() -> dict[str, BoundAction]:
 
 
 def binding_classes() -> list[type[DOMNode]]:
-    """Every class of ours that binds keys."""
+    """Return every class of the app that binds keys."""
     from httptui import tui
 
     for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
@@ -72,15 +72,15 @@ def binding_classes() -> list[type[DOMNode]]:
 
 
 def check_keymap(keymap: Mapping[str, str], where: str) -> None:
-    """SettingsError where a keymap names an unknown action or key, or gives two actions the same key; `where` is told
-    in front of every problem.
+    """Raise SettingsError where a keymap names an unknown action or key, or gives two actions the same key; `where`
+    begins every problem.
     """
     if problems := keymap_problems(keymap, bound_actions()) if keymap else []:
         raise SettingsError("\n".join(f"{where}: {problem}" for problem in problems))
 
 
 def keymap_problems(keymap: Mapping[str, str], actions: Mapping[str, BoundAction]) -> list[str]:
-    """All that is wrong with a keymap, each by its path."""
+    """Return the problems of a keymap, each with its path."""
     problems: list[str] = []
     for name, keys in keymap.items():
         if name not in actions:
@@ -95,7 +95,7 @@ def keymap_problems(keymap: Mapping[str, str], actions: Mapping[str, BoundAction
 
 
 def normal_keys(keys: str) -> tuple[str, ...]:
-    """Keys joined by commas, each by the toolkit's name: "?" is question_mark."""
+    """Split keys joined by commas, and name each as the toolkit does: "?" is question_mark."""
     words = [word.strip() for word in keys.split(",")]
     return tuple(key_of(word) if len(word) == 1 else word for word in words)
 
@@ -119,7 +119,7 @@ def _is_key(key: str, name: str) -> bool:
 
 
 def _clashes(keys: Mapping[str, tuple[str, ...]], asked: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """Keys that two actions of one place have, where a keymap gave one of them to either."""
+    """Yield a problem for each key of two actions of one place, where a keymap gave it to either."""
     for name, own in asked.items():
         for other, others in keys.items():
             if other == name or not _meet(name, other) or (other in asked and other < name):
@@ -129,7 +129,7 @@ def _clashes(keys: Mapping[str, tuple[str, ...]], asked: Mapping[str, tuple[str,
 
 
 def _meet(one: str, other: str) -> bool:
-    """Whether two actions can be bound at the same time: those of one place, and those that are everywhere."""
+    """Check that two actions can be bound at the same time: those of one place, and those that are everywhere."""
     places = {one.partition(".")[0], other.partition(".")[0]}
     return len(places) == 1 or EVERYWHERE in places
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Key(NamedTuple):
-    """What is pressed (several keys joined by commas), the action, its name, a sentence, and its id in a keymap.
+    """Keys to press (joined by commas), the action, its name, a sentence, and its id in a keymap.
 
     `short` is its name in the last line where there is little room, `order` its turn to give way there (0: last);
     without an order it is not in that line.  `shown` is how the key is shown where it is bound by another name.
@@ -64,7 +64,7 @@ def in_line(keys: Iterable[Key]) -> tuple[Key, ...]:
 
 
 SPELT = {"enter": "enter"}
-"""Keys that a sentence names otherwise than the toolkit shows them."""
+"""Keys that a sentence names otherwise than the toolkit."""
 
 
 class Action(NamedTuple):
@@ -83,7 +83,7 @@ class Action(NamedTuple):
 
 
 def actions_now(screen: Screen[Any]) -> list[Action]:
-    """All that has a key on a screen right now, with the widget that has the focus."""
+    """Return the actions that a screen binds right now, with those of the focused widget."""
     bound = screen.active_bindings.values()
     return _joined(
         screen.app,
@@ -92,7 +92,7 @@ def actions_now(screen: Screen[Any]) -> list[Action]:
 
 
 def actions_with_focus(screen: Screen[Any]) -> list[Action]:
-    """What the widgets of a screen would bind if they had the focus; one for each kind of widget."""
+    """Return the actions that the widgets of a screen bind once focused, one widget of each kind."""
     kinds = {type(node): node for node in screen.query("*")}
     ours = ((kind, node) for kind, node in kinds.items() if _is_ours(kind))
     bound = ((node, binding) for kind, node in ours for binding in rebound(screen.app, kind.BINDINGS))
@@ -100,7 +100,7 @@ def actions_with_focus(screen: Screen[Any]) -> list[Action]:
 
 
 def rebound(app: App[Any], bindings: Iterable[Any]) -> Iterator[Binding]:
-    """Bindings with the keys that the user's keymap gives them."""
+    """Yield bindings with the keys that the user's keymap gives them."""
     table = BindingsMap(bindings)
     table.apply_keymap(dict(keymap_of(app)))
     for found in table.key_to_bindings.values():
@@ -108,7 +108,7 @@ def rebound(app: App[Any], bindings: Iterable[Any]) -> Iterator[Binding]:
 
 
 def key_names(bindings: Iterable[Any], keymap: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Each action of some bindings with its first key as a sentence names it, as a user's keymap gives it."""
+    """Return each action of some bindings with its first key as a sentence names it, by a user's keymap."""
     table = BindingsMap(bindings)
     table.apply_keymap(dict(keymap or {}))
     names: dict[str, str] = {}
@@ -121,17 +121,17 @@ def key_names(bindings: Iterable[Any], keymap: Mapping[str, str] | None = None) 
 
 
 def keys_of(app: App[Any], *kinds: type[DOMNode]) -> dict[str, str]:
-    """The same of what some classes of widgets bind, in an app."""
+    """Return the same for the bindings of some classes of widgets, by an app's keymap."""
     return key_names((binding for kind in kinds for binding in kind.BINDINGS), keymap_of(app))
 
 
 def words_of(binding: Binding) -> str:
-    """What a key does, in a sentence where there is one."""
+    """Return the sentence on a key, or, without one, its name."""
     return binding.tooltip or binding.description
 
 
 def _joined(app: App[Any], bound: Iterable[tuple[DOMNode, Binding]]) -> list[Action]:
-    """An action for each that the same node has under several keys."""
+    """Return one action for all keys that a node has for it."""
     found: dict[tuple[type, str], Action] = {}
     for node, binding in bound:
         if binding.system or not binding.description:
@@ -151,7 +151,7 @@ def _is_ours(kind: type) -> bool:
 
 
 def _declares(kind: type[DOMNode], binding: Binding) -> bool:
-    """Whether a key is bound by our own class, and not by the toolkit's class below it."""
+    """Check that one of our classes binds a key, and not only the toolkit's class below it."""
     ours = [base for base in kind.__mro__ if _is_ours(base)]
     own = [bound for base in ours for bound in Binding.make_bindings(vars(base).get("BINDINGS", ()))]
     return any(bound.action == binding.action for bound in own)

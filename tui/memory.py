@@ -25,7 +25,7 @@ MOST_BYTES = 64 * 1024
 
 
 class Remembered(Struct, frozen=True, kw_only=True):
-    """All that is remembered."""
+    """The remembered state."""
 
     theme: str | None = None
     hinted: bool = False
@@ -34,7 +34,7 @@ class Remembered(Struct, frozen=True, kw_only=True):
 
     @property
     def picked(self) -> Picked:
-        """The columns that the table may show; names that no column has any more are passed over."""
+        """Columns picked for the table, without names that no column has any more."""
         added, removed = (
             frozenset(names) & BY_NAME.keys() for names in (self.columns_added, self.columns_removed)
         )
@@ -42,7 +42,7 @@ class Remembered(Struct, frozen=True, kw_only=True):
 
 
 class Memory:
-    """Keeps it in a file; one that cannot be read or written is as good as none."""
+    """Keeps the state in a file; one that cannot be read or written counts as empty."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -68,7 +68,7 @@ class Memory:
 
 
 def memory_path() -> Path:
-    """Where it is kept."""
+    """Return the path of that file."""
     return platformdirs.user_state_path("httptui", appauthor=False) / "state.json"
 
 
@@ -83,7 +83,7 @@ Session = TypeVar("Session")
 
 
 def remembering(start: Start[Session]) -> Start[Session]:
-    """The same way to begin, which keeps the plan among the recent ones first, where that can be."""
+    """Return a start that first adds the plan to the recent ones, where that can be."""
 
     def begin(plan: Plan, *, consent: frozenset[str] = frozenset()) -> Session:
         with suppress(OSError):

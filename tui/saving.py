@@ -48,13 +48,13 @@ TERMS_WITHOUT_CLIPBOARD = ("linux", "vt100", "vt220", "dumb")
 
 
 def copy_text(report: Report) -> str:
-    """Verdict, what must be known first, and the results, as Markdown: the report's beginning."""
+    """Return the beginning of a report as Markdown: verdict, caveats and results."""
     before, heading, after = render_markdown(run_document(report)).partition(RESULTS)
     return f"{before}{heading}{after.partition(BREAK)[0]}\n"
 
 
 def why_no_clipboard(environ: Mapping[str, str]) -> str:
-    """Why what is sent by OSC 52 may not arrive, in a few words; empty where nothing is known against it."""
+    """Return why the clipboard may not receive text sent by OSC 52; empty where nothing is known against it."""
     if environ.get("TMUX"):
         return "tmux passes it on only with set-clipboard on"
     if environ.get("STY"):

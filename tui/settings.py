@@ -63,11 +63,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 USUAL = Settings()
-"""What holds where nothing is set."""
+"""The defaults."""
 
 
 def settings_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where the settings are; the file need not exist."""
+    """Return the path of the settings, which need not exist."""
     named = environ.get(CONFIG_VARIABLE)
     return Path(named) if named else platformdirs.user_config_path("httptui", appauthor=False) / "config.toml"
 
@@ -91,13 +91,13 @@ def settings_from_toml(text: str, where: str = "settings") -> Settings:
 
 
 def settings_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the settings."""
+    """Return the JSON Schema (2020-12) of the settings."""
     schema = json.loads(msgspec.json.encode(msgspec.json.schema(Settings)))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "httptui settings", **schema}
 
 
 def variable_of(field: str) -> str:
-    """The environment variable that goes over a setting."""
+    """Return the environment variable that overrides a setting."""
     return f"HTTPTUI_{field.upper()}"
 
 
@@ -131,7 +131,7 @@ def _column_problems(columns: object) -> list[str]:
 
 
 def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
-    """The settings with what the environment says over them; the keymap is the file's alone."""
+    """Return the settings, overridden by the environment; the keymap comes only from the file."""
     table: dict[str, Any] = {}
     for name in Settings.__struct_fields__:
         given = environ.get(variable_of(name))
@@ -144,7 +144,7 @@ def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Setting
 
 
 def _typed(name: str, text: str) -> object:
-    """What a variable's text stands for; one that cannot be read stays text, which the checks then refuse."""
+    """Convert a variable's text; one that cannot be converted stays text, which the checks then refuse."""
     if name == "columns":
         return [word.strip() for word in text.split(",")]
     if name == "frames_per_second":
@@ -179,7 +179,7 @@ KEYMAP_EXAMPLE = '"run.stop" = "s,f9"'
 
 
 def settings_to_toml(settings: Settings) -> str:
-    """The settings as TOML that reads back to equal ones."""
+    """Write the settings as TOML that reads back to equal ones."""
     values = {name: getattr(settings, name) for name in Settings.__struct_fields__ if name != "keymap"}
     lines = [f"{name} = {toml_value(value)}" for name, value in values.items() if value not in (None, ())]
     if settings.keymap:
@@ -192,7 +192,7 @@ def settings_to_toml(settings: Settings) -> str:
 
 
 def commented_settings() -> str:
-    """A file in which every setting is explained and none is set."""
+    """Write a file that explains every setting and sets none."""
     lines = [
         "# Settings of httptui. Whatever is set here can be set for once by a variable of the environment."
     ]

@@ -43,7 +43,7 @@ LONGEST = 2_000
 MOST_AXES = 2
 NO_CONTENDER = "this report has no contender, so that there is nothing to show"
 CANNOT_BE_SHOWN = (HttptuiError, OSError, ValueError, ArithmeticError)
-"""What showing a file raises, whose figures may be any."""
+"""Errors of showing a file, which may hold any figures."""
 
 
 def shown_report(report: Report) -> Report:
@@ -309,8 +309,8 @@ def in_order_of_time(one: Told, other: Told) -> tuple[Told, Told]:
 
 
 def last_of_plan(kind: type[SavedReport | SavedSweep], report: Recorded, folder: Path) -> Path | None:
-    """Where the last report of a kind is that began before this one, of the same plan by name and target, or else of
-    what it was before it was edited; None where there is none.  OSError where the folder cannot be read.
+    """Return the path of the last report of a kind that began before this one, of the same plan by name and target,
+    or else of the plan before it was edited; None where there is none.  OSError where the folder cannot be read.
     """
     own, name, target = moment_of(report.started), name_of(report), request_of(report)
     earlier = [

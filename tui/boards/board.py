@@ -113,7 +113,7 @@ GIVE_WAY = (
     ("outcome", 3),
     ("verdict", 1),
 )
-"""Where there are too few rows for all: who gives way in turn, and down to how many."""
+"""Panels that shrink in turn, and down to how many rows, where there are too few rows for all."""
 BOARD_LAYOUT = GivingWay(GIVE_WAY)
 
 

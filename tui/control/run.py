@@ -56,7 +56,7 @@ class Precedence:
             self._set(first=False)
 
     def _set(self, *, first: bool) -> bool:
-        """Whether the system let every thread be set; where it did not, all are as they were."""
+        """Return True if the system let every thread be set; where it did not, all are as they were."""
         if sys.platform != "linux":
             return False
         policy, priority = (os.SCHED_RR, LOWEST) if first else (os.SCHED_OTHER, 0)
@@ -71,7 +71,7 @@ class Precedence:
 
 
 def _screen_threads() -> Iterator[int]:
-    """The kernel's numbers of the threads between a key and a picture."""
+    """Yield the kernel's numbers of the threads between a key and a picture."""
     for thread in threading.enumerate():
         is_screen = thread is threading.main_thread() or thread.name in SCREEN_THREADS
         if is_screen and thread.native_id is not None:
@@ -87,7 +87,7 @@ class RunSession(Session[Snapshot, Report], Protocol):
 
     @property
     def paused(self) -> bool:
-        """Whether it is paused, or about to be."""
+        """True while it is paused, or about to be."""
 
     def pause(self) -> None:
         """Send nothing until `resume`."""
@@ -100,7 +100,7 @@ class RunSession(Session[Snapshot, Report], Protocol):
 
     @property
     def pacing(self) -> Pacing:
-        """What the embedded target adds to each answer."""
+        """Delays and errors that the embedded target adds to each answer."""
 
     def set_target(self, **changes: float) -> None:
         """Change `latency_ms`, `jitter_ms` or `error_rate` of the embedded target; TargetError says what is wrong."""
@@ -187,7 +187,7 @@ class RunControl(Control[Snapshot, Report, RunSession]):
     # Steering.
 
     def can(self, action: str) -> bool:
-        """Whether an action of STEERING is possible: only while a run is on, and of targets only our own changes."""
+        """Check that an action of STEERING is possible: only while a run is on, and only our own target changes."""
         if action == "target" and not split_target(self.running_plan.target.all_urls[0]).embedded:
             return False
         return self.status == "running"
@@ -207,7 +207,7 @@ class RunControl(Control[Snapshot, Report, RunSession]):
 
     @property
     def pacing(self) -> Pacing | None:
-        """What the embedded target adds to each answer; None where no run is on."""
+        """Delays and errors that the embedded target adds to each answer; None where no run is on."""
         return None if self._session is None else self._session.pacing
 
     def change_target(self, changes: dict[str, float]) -> None:
@@ -221,12 +221,12 @@ class RunControl(Control[Snapshot, Report, RunSession]):
 
 
 def can_be_settled(plan: Plan) -> bool:
-    """Whether there is anything to compare under fairer conditions."""
+    """Check that there is anything to compare under fairer conditions."""
     return plan.schedule.kind == "concurrent" and len(plan.contender) > 1
 
 
 def settling(plan: Plan) -> Plan:
-    """The plan with interleaved turns until its order is decided, in rounds enough that it can be."""
+    """Return the plan with interleaved turns until its order is decided, in rounds enough that it can be."""
     # A turn that goes through stages is a block of its own and cannot be divided.
     blocks = None if plan.load.stages else plan.schedule.blocks
     schedule = replace(plan.schedule, kind="interleaved", until="decided", blocks=blocks)

@@ -43,7 +43,7 @@ class Frames:
 
 
 LEAVE_SECONDS = 5
-"""How long a session may drain once the app is told to end, and how long its end is waited for when cut short."""
+"""Time that a session may drain once the app is told to end, and that its end is waited for when cut short."""
 
 Status = Literal["idle", "running", "stopping", "done", "stopped", "invalid", "failed"]
 
@@ -138,9 +138,9 @@ class Control(Generic[Snap, Rep, Sess]):
         self.notes: tuple[Event, ...] = ()
         self.report: Rep | None = None
         self.interrupted = False
-        """Whether Ctrl-C stopped the last session."""
+        """True once Ctrl-C stopped the last session."""
         self.told_to_end = False
-        """Whether a signal, or the end of the terminal, asked for the end."""
+        """True once a signal, or the end of the terminal, asked for the end."""
         self._session: Sess | None = None
         self._leaving = False
         self._cancel: Callable[[], object] | None = None
@@ -148,7 +148,7 @@ class Control(Generic[Snap, Rep, Sess]):
 
     @property
     def running(self) -> bool:
-        """Whether a session is on, draining included."""
+        """True while a session is on, draining included."""
         return self.status in ("running", "stopping")
 
     # A session from its beginning to its end.

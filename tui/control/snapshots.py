@@ -111,7 +111,7 @@ class SnapshotHistory:
 
     @property
     def bytes(self) -> int:
-        """How large all kept frames are together."""
+        """Size of all kept frames together."""
         return self._bytes
 
     def add(self, snapshot: Snapshot) -> None:

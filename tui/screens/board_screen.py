@@ -67,7 +67,7 @@ class BoardScreen(PanelScreen, Generic[Shown]):
 
     @property
     def is_current(self) -> bool:
-        """Whether it is to be drawn."""
+        """True while the screen is to be drawn."""
         return super().is_current and is_seen(self)
 
     def on_mount(self) -> None:

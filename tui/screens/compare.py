@@ -136,7 +136,7 @@ class ComparisonScreen(PanelScreen, Generic[Seen]):
         return f"httptui  compare · {name}{after.name} · {' → '.join(whens)}"
 
     def _when(self, side: Side, *, seconds: bool = False) -> str:
-        """When one began, with its second where the other began in the same minute."""
+        """Return the moment at which one began, with `seconds` where the other began in the same minute."""
         moment = moment_of(side.started)
         if moment is None:
             when = side.started

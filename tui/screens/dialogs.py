@@ -51,7 +51,7 @@ class Dialog(ModalScreen[Answer]):
 
 
 class Question(NamedTuple):
-    """What is asked, what to think of, what has to be typed, and what the button does."""
+    """A question, what to consider, what has to be typed, and the label of the button."""
 
     title: str
     caution: str
@@ -92,7 +92,7 @@ class ConsentScreen(Dialog[bool]):
         self._host, self._reason, self._question = host, reason, question
 
     def compose(self) -> ComposeResult:
-        """Why, what to type, and where."""
+        """Make the reason, what to type, and the field to type it in."""
         host = safe_text(self._host, 260)
         with Vertical(classes="dialog-box -caution") as box:
             box.border_title = self._question.title
@@ -390,7 +390,7 @@ class PlanSaveScreen(Dialog[tuple[Path, Plan] | None]):
         return self.query_one(Input).value.strip()
 
     def _show(self) -> None:
-        """What the name comes to: a file, in place of what, or why it is none."""
+        """Show the file of the name, and what it replaces, or why the name cannot be used."""
         name = self._typed_name()
         folder = safe_text(str(user_presets_folder()), 300)
         where, said = f"{folder}/{safe_text(name)}.toml", ""

@@ -66,18 +66,18 @@ NOT_COMPLETE = "not complete"
 
 
 def matching(reports: Sequence[Listed], words: str) -> tuple[Listed, ...]:
-    """The reports that hold every word somewhere in what is listed of them, in any case."""
+    """Return the reports whose listed texts contain every word, in any case."""
     wanted = words.lower().split()
     return tuple(report for report in reports if all(word in _haystack(report) for word in wanted))
 
 
 def when_of(report: Listed, now: datetime) -> str:
-    """When its run began, in the time zone of `now`."""
+    """Return the moment at which its run began, in the time zone of `now`."""
     return when_text(report.at.astimezone(now.tzinfo), now)
 
 
 def leader_of(report: SavedReport | SavedSweep) -> str:
-    """The best contender with its requests per second: "A aiohttp · shared 15 511 req/s"."""
+    """Return the best contender with its requests per second: "A aiohttp · shared 15 511 req/s"."""
     first = report.contenders[0] if report.contenders else None
     if first is None or not first.req_per_s:
         return "no requests succeeded"
@@ -85,12 +85,12 @@ def leader_of(report: SavedReport | SavedSweep) -> str:
 
 
 def kind_of(report: SavedReport | SavedSweep) -> str:
-    """How a run ended, or that it is a sweep."""
+    """Return the kind of verdict of a run, or "sweep"."""
     return "sweep" if isinstance(report, SavedSweep) else report.kind
 
 
 def list_option(report: Listed, now: datetime, *, marked: bool) -> Content:
-    """When, what and how it ended; then what was asked, of how many, and who leads."""
+    """Return its moment, name and end; below, the request, the number of contenders and the leader."""
     mark = Content.styled(MARKED if marked else NOT_MARKED, "bold $accent")
     when = Content.styled(f"{when_of(report, now)}  ", MUTED)
     if isinstance(report, BrokenReport):
@@ -109,7 +109,7 @@ def list_option(report: Listed, now: datetime, *, marked: bool) -> Content:
 
 
 def details_title(report: Listed | None, now: datetime) -> Content:
-    """What stands above the details."""
+    """Return the title of the details."""
     if report is None:
         return Content("")
     name = safe_text(report.path.name) if isinstance(report, BrokenReport) else report.name
@@ -117,7 +117,7 @@ def details_title(report: Listed | None, now: datetime) -> Content:
 
 
 def details_of(report: Listed | None, empty: str, keys: Mapping[str, str]) -> Content:
-    """All that the list knows of a report, `empty` where there is none; with the run screen's `keys`."""
+    """Return the details of a report, `empty` where there is none; with the run screen's `keys`."""
     if report is None:
         return Content(empty)
     file = _fact("file", safe_text(report.path.name))
@@ -227,7 +227,7 @@ class HistoryScreen(PanelScreen):
             self.reports, self.last = reports, last
 
     class Made(Message):
-        """What was asked for is ready to be shown, or cannot be."""
+        """A run, sweep or comparison is ready to be shown, or, as a text, why it cannot be."""
 
         def __init__(self, shown: Shown | str, when: str) -> None:
             super().__init__()

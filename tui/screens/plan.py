@@ -438,7 +438,7 @@ class PlanScreen(Screen[Plan | None]):
         self.app.push_screen(HelpScreen())
 
     def action_unfold(self) -> None:
-        """Where no contender has the focus: show all of the first one, and go there."""
+        """Show all of the first contender, and go there, where none has the focus."""
         if self.state.contenders:
             self._attend(0, MORE[0])
 

@@ -50,12 +50,12 @@ WITHOUT_SECRETS = "Its secrets were not saved: it opens in the form, where you e
 
 
 def group_heading(title: str) -> Content:
-    """The line above a group."""
+    """Return the line above a group."""
     return Content.styled(f"── {title} ──", MUTED)
 
 
 def list_option(entry: Entry) -> Content:
-    """A name and a line about it."""
+    """Return a name and a line about it."""
     name = Content.styled(title_of(entry), BROKEN if isinstance(entry, BrokenPreset) else "bold")
     if isinstance(entry, RecentPlan):
         name = Content.assemble(name, Content.styled(f"  {_when(entry)}", MUTED))
@@ -63,7 +63,7 @@ def list_option(entry: Entry) -> Content:
 
 
 def details_title(entry: Entry | None) -> Content:
-    """What stands above the details."""
+    """Return the title of the details."""
     if entry is None:
         return Content("")
     when = f" · run {_when(entry)}" if isinstance(entry, RecentPlan) else ""
@@ -71,7 +71,7 @@ def details_title(entry: Entry | None) -> Content:
 
 
 def details_of(entry: Entry | None) -> Content:
-    """All there is to know before it is loaded, without its secrets."""
+    """Return the details of an entry, without its secrets."""
     if entry is None:
         return Content("No preset matches.")
     if isinstance(entry, BrokenPreset):

@@ -247,7 +247,7 @@ class RunScreen(ShownRun):
 
     @property
     def running(self) -> bool:
-        """Whether a run is on, draining included."""
+        """True while a run is on, draining included."""
         return self.control.running
 
     def load(self, plan: Plan) -> None:
@@ -374,7 +374,7 @@ class RunScreen(ShownRun):
 
     @property
     def told_to_end(self) -> bool:
-        """Whether a signal, or the end of the terminal, asked for the end."""
+        """True once a signal, or the end of the terminal, asked for the end."""
         sweep = self.sweep_screen
         return self.control.told_to_end or (sweep is not None and sweep.control.told_to_end)
 
