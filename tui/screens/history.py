@@ -189,7 +189,7 @@ class ReportsList(PointedList):
 class HistoryScreen(PanelScreen):
     """The reports of `out`, or of the reports folder; `now` gives the moment in the user's time zone."""
 
-    CSS_PATH = "history.tcss"
+    CSS_PATH = "lists.tcss"
     BINDING_GROUP_TITLE = "Saved reports"
     HORIZONTAL_BREAKPOINTS = from_sizes(narrow=0, wide=90)
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -114,7 +114,7 @@ class PresetsScreen(Screen[Plan | None]):
     `for_form`: whatever is wrong with a plan, the caller's form will show it.
     """
 
-    CSS_PATH = "presets.tcss"
+    CSS_PATH = "lists.tcss"
     BINDING_GROUP_TITLE = "Presets"
     HORIZONTAL_BREAKPOINTS = from_sizes(narrow=0, wide=90)
     BINDINGS: ClassVar[list[BindingType]] = [
