@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from rich.color import Color as RichColor
 from rich.style import Style
@@ -48,14 +49,8 @@ def _signals(good: str, warn: str, bad: str, accent: str) -> dict[str, str]:
     return {"good": good, "warn": warn, "bad": bad, "accent": accent}
 
 
-DARK = Palette(
-    ON_DARK,
-    _signals("#3FB98A", "#E6B450", "#F0705A", "#56B4E9"),
-)
-LIGHT = Palette(
-    ON_LIGHT,
-    _signals("#006B49", "#825200", "#B3261E", "#0067A5"),
-)
+DARK = Palette(ON_DARK, _signals("#3FB98A", "#E6B450", "#F0705A", "#56B4E9"))
+LIGHT = Palette(ON_LIGHT, _signals("#006B49", "#825200", "#B3261E", "#0067A5"))
 CONTRAST_DARK = Palette(
     ("#7CCBFF", "#FFB627", "#2EE6AE", "#FFA3D1", "#FFF04A", "#FF9566", "#A8C5FF", "#D0D0D0"),
     _signals("#4DF0B0", "#FFD24A", "#FF9C8A", "#7CCBFF"),
@@ -89,7 +84,7 @@ ANSI_LIGHT = Palette(
 
 
 def palette_on(background: Color, foreground: Color) -> Palette:
-    """The palette for text of one colour on a ground of another."""
+    """Return the palette for text of one colour on a ground of another."""
     if background.ansi is not None or foreground.ansi is not None:
         return ANSI_LIGHT if foreground.ansi == 0 else ANSI_DARK
     high = foreground.rgb in PURE
@@ -99,7 +94,7 @@ def palette_on(background: Color, foreground: Color) -> Palette:
 
 
 def luminance(colour: Color) -> float:
-    """Relative luminance, 0 to 1, by WCAG."""
+    """Return the relative luminance, 0 to 1, by WCAG."""
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
     ]
@@ -107,14 +102,14 @@ def luminance(colour: Color) -> float:
 
 
 def contrast(one: Color, other: Color) -> float:
-    """Contrast ratio of two colours, 1 to 21, by WCAG."""
+    """Return the contrast ratio of two colours, 1 to 21, by WCAG."""
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 @lru_cache(maxsize=1024)
 def readable(colour: Color, background: Color, ratio: float) -> Color:
-    """The colour, taken towards white or black until it stands out from its ground by the ratio."""
+    """Return the colour, taken towards white or black until it stands out from its ground by the ratio."""
     towards = Color(255, 255, 255) if luminance(background) < 0.18 else Color(0, 0, 0)
     steps = (colour.blend(towards, step / 20) for step in range(21))
     return next((mixed for mixed in steps if contrast(mixed, background) >= ratio), towards)
@@ -129,14 +124,13 @@ LINES = ("rule", "faint")
 
 
 def badge_of(letter: str) -> str:
-    """The style of a contender's letter as a badge, for content of the toolkit's widgets."""
+    """Return the style of a contender's letter as a badge, for content of the toolkit's widgets."""
     return f"bold reverse $contender-{LETTERS[(ord(letter[:1] or 'A') - ord('A')) % len(LETTERS)].lower()}"
 
 
 def style_source(background: Color, foreground: Color) -> Callable[[str], Style]:
-    """A function from style keys (see `httptui.tui.plots.cells`) to Rich styles on this background."""
+    """Return a function from style keys (see `httptui.tui.plots.cells`) to Rich styles on this background."""
     palette = palette_on(background, foreground)
-    mixed = _of_the_terminal if palette.ansi else _mixed
 
     @lru_cache(maxsize=256)
     def style_of(key: str) -> Style:
@@ -144,34 +138,30 @@ def style_source(background: Color, foreground: Color) -> Callable[[str], Style]
         if word == HEAT:
             return _heat(modifier, background)
         bold = modifier in ("bold", "badge") or word == "strong"
-        plain = mixed(word, palette, background, foreground)
+        plain = _style(word, palette, background, foreground)
         return plain + Style(bold=bold or None, reverse=modifier == "badge" or None)
 
     return style_of
 
 
-def _mixed(word: str, palette: Palette, background: Color, foreground: Color) -> Style:
+def _style(word: str, palette: Palette, background: Color, foreground: Color) -> Style:
+    ground = Style(bgcolor=background.rich_color)
+    if (
+        palette.ansi and word in GREYS
+    ):  # What cannot be mixed is the text's own colour, dimmed by the terminal.
+        dim = GREYS[word] < GREYS[""]
+        return ground + Style(color=foreground.rich_color, dim=dim or None)
     if word in GREYS:
         colour = background.blend(foreground, GREYS[word])
     else:
         colour = Color.parse(palette.signals.get(word) or palette.contender(word))
-    if word not in LINES:
+    if not palette.ansi and word not in LINES:
         colour = readable(colour, background, palette.ratio)
-    return Style(color=colour.rich_color, bgcolor=background.rich_color)
-
-
-def _of_the_terminal(word: str, palette: Palette, background: Color, foreground: Color) -> Style:
-    """Greys that cannot be mixed are the text's own colour, dimmed by the terminal."""
-    ground = Style(bgcolor=background.rich_color)
-    if word in GREYS:
-        dim = GREYS[word] < GREYS[""]
-        return ground + Style(color=foreground.rich_color, dim=dim or None)
-    colour = Color.parse(palette.signals.get(word) or palette.contender(word))
     return ground + Style(color=colour.rich_color)
 
 
 def _heat(levels: str, background: Color) -> Style:
-    """The style of a heat map's cell whose upper and lower half have these levels, as in "3 12"; 0 is the ground."""
+    """Return the style of a heat map's cell by the levels of its upper and lower half, as in "3 12"; 0 is ground."""
     colours = ramp(background.rgb)
     upper, lower = (RichColor.from_rgb(*colours[int(level)]) for level in levels.split())
     return Style(color=upper, bgcolor=lower)
@@ -190,83 +180,83 @@ def _theme(
     secondary: str,
     blurred: str,
 ) -> Theme:
-    """A theme of colours of our own; `grounds` are the screen's, that of its edges, and that of what is typed in."""
+    """Make a theme of mixed colours; `grounds` are those of the screen, of its edges, and of fields to type in."""
     background, surface, panel = grounds
-    signals = palette.signals
+    own = {
+        "border-blurred": blurred,
+        "input-selection-background": f"{palette.signals['accent']} 25%",
+        "text-muted": _quiet(palette, grounds, foreground, dark=dark),
+    }
     return Theme(
         name=name,
         dark=dark,
-        primary=signals["accent"],
         secondary=secondary,
-        accent=signals["accent"],
         foreground=foreground,
         background=background,
         surface=surface,
         panel=panel,
-        success=signals["good"],
-        warning=signals["warn"],
-        error=signals["bad"],
-        variables={
-            "border": signals["accent"],
-            "border-blurred": blurred,
-            "footer-key-foreground": signals["accent"],
-            "input-selection-background": f"{signals['accent']} 25%",
-            "block-cursor-background": signals["accent"],
-            "block-cursor-foreground": background,
-            "button-color-foreground": background,
-            "text-muted": _quiet(palette, grounds, foreground, dark=dark),
-            **_contenders(palette),
-        },
+        variables={**_variables(palette, background), **own},
+        **_signal_colours(palette),
     )
 
 
 def _ansi(name: str, palette: Palette, *, dark: bool, foreground: str) -> Theme:
-    """A theme of the terminal's colours; what it leaves open is as the toolkit's own of that kind has it."""
-    usual = BUILTIN_THEMES[name].variables
+    """Make a theme of the terminal's colours; what it leaves open is as in the toolkit's own of that name."""
     ink = "ansi_black" if dark else "ansi_bright_white"
-    signals = palette.signals
+    accent = palette.signals["accent"]
+    own = {
+        "border-blurred": "ansi_bright_black",
+        "input-selection-foreground": ink,
+        "input-selection-background": accent,
+    }
     return Theme(
         name=name,
         ansi=True,
         dark=dark,
-        primary=signals["accent"],
-        secondary=signals["accent"],
-        accent=signals["accent"],
+        secondary=accent,
         foreground=foreground,
         background="ansi_default",
         surface="ansi_default",
         panel="ansi_default",
         boost="ansi_default",
-        success=signals["good"],
-        warning=signals["warn"],
-        error=signals["bad"],
-        variables={
-            **usual,
-            "border": signals["accent"],
-            "border-blurred": "ansi_bright_black",
-            "footer-key-foreground": signals["accent"],
-            "block-cursor-foreground": ink,
-            "block-cursor-background": signals["accent"],
-            "button-color-foreground": ink,
-            "input-selection-foreground": ink,
-            "input-selection-background": signals["accent"],
-            **_contenders(palette),
-        },
+        variables={**BUILTIN_THEMES[name].variables, **_variables(palette, ink), **own},
+        **_signal_colours(palette),
     )
 
 
+def _signal_colours(palette: Palette) -> dict[str, Any]:
+    """Return the arguments of a theme that are signals."""
+    signals = palette.signals
+    return {
+        "primary": signals["accent"],
+        "accent": signals["accent"],
+        "success": signals["good"],
+        "warning": signals["warn"],
+        "error": signals["bad"],
+    }
+
+
+def _variables(palette: Palette, ink: str) -> dict[str, str]:
+    """Return the variables of a theme that a palette gives; `ink` is the text on its accent."""
+    accent = palette.signals["accent"]
+    return {
+        "border": accent,
+        "footer-key-foreground": accent,
+        "block-cursor-background": accent,
+        "block-cursor-foreground": ink,
+        "button-color-foreground": ink,
+        **{f"contender-{letter.lower()}": palette.contender(letter) for letter in LETTERS},
+    }
+
+
 def _quiet(palette: Palette, grounds: tuple[str, str, str], foreground: str, *, dark: bool) -> str:
-    """Text that steps back and can still be read on each of the grounds, and on a panel that is typed in."""
+    """Mix text that steps back and can still be read on each of the grounds, and on a panel that is typed in."""
     background, *others = (Color.parse(ground) for ground in grounds)
     quiet = background.blend(Color.parse(foreground), 0.6)
     typed_in = others[-1].lighten(0.1) if dark else others[-1].darken(0.05)
     for ground in (background, *others, typed_in):
         quiet = readable(quiet, ground, palette.ratio)
     return quiet.hex
-
-
-def _contenders(palette: Palette) -> dict[str, str]:
-    return {f"contender-{letter.lower()}": palette.contender(letter) for letter in LETTERS}
 
 
 THEMES = (

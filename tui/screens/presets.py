@@ -123,13 +123,7 @@ class PresetsScreen(Screen[Plan | None]):
         Binding("down", "point(1)", "down", show=False, id="presets.down"),
         Binding("pageup", "page(-1)", "description up", show=False, id="presets.description-up"),
         Binding("pagedown", "page(1)", "description down", show=False, id="presets.description-down"),
-        Binding(
-            "f3",
-            "recent",
-            "recent",
-            tooltip="Point at the plan that was run last",
-            id="presets.recent",
-        ),
+        Binding("f3", "recent", "recent", tooltip="Point at the plan that was run last", id="presets.recent"),
         Binding("escape,q", "back", "back", id="presets.back"),
         Binding("f1,question_mark", "help", "help", id="presets.help"),
     ]
