@@ -111,7 +111,7 @@ class HttptuiApp(KeysInTurn):
             self.animation_level = "none"
         self.run_screen = RunScreen(plan, start, consent=consent, out=out, settings=settings)
         if memory is not None and not settings.columns:
-            self.run_screen.begin_with(memory.kept.picked)
+            self.run_screen.look(picked=memory.kept.picked)
 
     def on_mount(self) -> None:
         """Open the run screen, for a newcomer with the first keys told."""

@@ -165,7 +165,7 @@ def _new(kind: str) -> tuple[Path, TextIO]:
     """A new file in the folder, in place of the oldest one where there are many."""
     place = folder()
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _leave(place, MOST_KEPT - 1)
+    _make_room(place)
     name = f"{kind}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
     for number in range(MOST_KEPT):
         path = place / f"{name}{f'-{number}' if number else ''}.log"
@@ -174,11 +174,11 @@ def _new(kind: str) -> tuple[Path, TextIO]:
     raise FileExistsError(0, "there are too many of this second", str(place))
 
 
-def _leave(place: Path, most: int) -> None:
-    """Remove the oldest files of a folder until there are so many."""
+def _make_room(place: Path) -> None:
+    """Remove the oldest files of a folder until there is room for one more."""
     with suppress(OSError):
-        files = sorted(place.glob("*.log"), key=lambda path: path.stat().st_mtime_ns)
-        for path in files[: max(len(files) - most, 0)]:
+        newest_first = sorted(place.glob("*.log"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for path in newest_first[MOST_KEPT - 1 :]:
             path.unlink(missing_ok=True)
 
 

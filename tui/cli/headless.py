@@ -29,7 +29,7 @@ from httptui.tui.cli.outputs import Delivery, Outputs
 from httptui.tui.cli.progress import Progress
 from httptui.tui.cli.streams import StdoutError, all_told, columns_of, complain, note
 from httptui.tui.exit_codes import any_finished, exit_code_of, measured
-from httptui.tui.saving import save_report, save_sweep
+from httptui.tui.saving import save_report
 
 LOG = log_of(__name__)
 
@@ -274,9 +274,7 @@ def keep(report: AnyReport, out: Path | None = None) -> None:
     problems = []
     for folder in (*([out] if out is not None else []), None, Path(tempfile.gettempdir())):
         try:
-            paths = (
-                save_sweep(report, folder) if isinstance(report, SweepReport) else save_report(report, folder)
-            )
+            paths = save_report(report, folder)
         except (OSError, HttptuiError) as error:
             problems.append(f"not saved: {error}")
         else:

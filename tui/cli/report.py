@@ -167,7 +167,7 @@ def paired_reports(before: Path, after: Path) -> Paired:
     from httptui.compare.compare import compare as compare_runs
     from httptui.compare.document import comparison_document, sweep_comparison_document
     from httptui.compare.sweeps import compare_sweeps, paired_levels
-    from httptui.compare.thresholds import judged, judged_sweep, parse_sweep_threshold, parse_threshold
+    from httptui.compare.thresholds import judged, parse_sweep_threshold, parse_threshold
     from httptui.report.saved import STDIN
     from httptui.results.report import Report
     from httptui.sweeps.report import SweepReport, read_either
@@ -192,7 +192,7 @@ def paired_reports(before: Path, after: Path) -> Paired:
         return Paired(
             lambda control: compare_sweeps(*sweeps, control),
             parse_sweep_threshold,
-            judged_sweep,
+            judged,
             sweep_comparison_document,
         )
     kinds = {Report: "a run", SweepReport: "a sweep"}

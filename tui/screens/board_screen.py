@@ -210,25 +210,18 @@ class ScreenFace:
         out: Path | None,
     ) -> None:
         """Look among saved reports for what is to be compared, and show it; `none` is told where there is none."""
-        work = self._compare(find, screen_of, none, out)
-        self._screen.run_worker(work, exclusive=True, group="comparing")
-
-    async def _compare(
-        self,
-        find: Callable[[Path], Found | None],
-        screen_of: Callable[[Found], Screen[None]],
-        none: str,
-        out: Path | None,
-    ) -> None:
         from httptui.report.store import reports_folder
         from httptui.tui.shown_reports import CANNOT_BE_SHOWN
 
-        try:
-            found = await asyncio.to_thread(lambda: find(reports_folder(out)))
-        except CANNOT_BE_SHOWN as error:
-            self.tell(str(error), "Not compared", error=True)
-            return
-        if found is None:
-            self.tell(none)
-        elif self._screen.is_current:
-            self._screen.app.push_screen(screen_of(found))
+        async def work() -> None:
+            try:
+                found = await asyncio.to_thread(lambda: find(reports_folder(out)))
+            except CANNOT_BE_SHOWN as error:
+                self.tell(str(error), "Not compared", error=True)
+                return
+            if found is None:
+                self.tell(none)
+            elif self._screen.is_current:
+                self._screen.app.push_screen(screen_of(found))
+
+        self._screen.run_worker(work(), exclusive=True, group="comparing")

@@ -366,9 +366,7 @@ class HistoryScreen(PanelScreen):
             self._say(f"Mark two reports with {keys_of(self.app, HistoryScreen)['mark']}, then compare them.")
             return
         one, other = chosen
-        sweeps = [report.path in chosen for report in self._reports if isinstance(report, SavedSweep)].count(
-            True
-        )
+        sweeps = sum(one.path in chosen for one in self._reports if isinstance(one, SavedSweep))
         if sweeps == 1:
             self._say("One is a run and the other a sweep; two of one kind can be compared.")
             return

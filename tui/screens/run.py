@@ -231,10 +231,6 @@ class RunScreen(ShownRun):
         self.sweep_start: Start[SweepSession] | None = None
         self.sweep_screen: SweepScreen | None = None
 
-    def begin_with(self, picked: Picked) -> None:
-        """Show these columns, before anything is drawn."""
-        self.look(picked=picked)
-
     @property
     def report(self) -> Report | None:
         """The report of the last run; None before any, and while one is on."""
@@ -484,7 +480,7 @@ class RunScreen(ShownRun):
             self.face.tell("Nothing to compare yet; a run comes first.")
             return
         none = f"No earlier run of this plan is saved; {self._key_of['save']} saves this one."
-        self.face.compare(lambda folder: compared_with_last(report, folder), CompareScreen, none, self._out)
+        self.face.compare(partial(compared_with_last, report), CompareScreen, none, self._out)
 
 
 ROWS_A_STEP = 2

@@ -184,7 +184,7 @@ class SweepScreen(ShownSweep):
             return
         none = f"No earlier sweep of this plan is saved; {self._key_of['save']} saves this one."
         self.face.compare(
-            lambda folder: compared_with_last_sweep(report, folder),
+            partial(compared_with_last_sweep, report),
             partial(CompareSweepsScreen, settings=self._settings),
             none,
             self._out,
