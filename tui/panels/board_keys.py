@@ -7,188 +7,106 @@ from collections.abc import Sequence
 from httptui.tui.keys import Key, bindings_of, key_names
 
 
-def _id(place: str, name: str) -> str:
-    return f"{place}.{name.lower().replace(' ', '-')}"
-
-
-def _panels(place: str, panels: Sequence[tuple[str, str, str]], *, by_title: bool = False) -> tuple[Key, ...]:
+def _panel_keys(
+    place: str, panels: Sequence[tuple[str, str, str]], *, by_title: bool = False
+) -> tuple[Key, ...]:
+    """Keys that show one panel on the whole screen, from their (key, panel, title)."""
     return tuple(
         Key(
             key,
             f"panel('{panel}')",
             f"{title} alone",
             f"Show {title} on the whole screen",
-            _id(place, f"panel {title if by_title else panel}"),
+            f"{place}.panel-{title.lower() if by_title else panel}",
         )
         for key, panel, title in panels
     )
 
 
-HELP = Key(
-    "question_mark", "help", "help", "Explain the keys, the columns and the terms", "run.help", "help", 2, "?"
+def _run_key(
+    keys: str, action: str, name: str, help: str, short: str = "", order: int | None = None, shown: str = ""
+) -> Key:
+    """A key of a run, named in a keymap after its action."""
+    return Key(keys, action, name, help, f"run.{action}", short, order, shown)
+
+
+HELP = _run_key(
+    "question_mark", "help", "help", "Explain the keys, the columns and the terms", "help", 2, "?"
 )
-MAXIMISE = Key(
-    "m",
-    "maximise",
-    "maximise",
-    "Show the focused panel on the whole screen, or all panels",
-    "run.maximise",
-    "max",
-    10,
+MAXIMISE = _run_key(
+    "m", "maximise", "maximise", "Show the focused panel on the whole screen, or all panels", "max", 10
 )
-QUIT = Key("q", "leave", "quit", "Stop the run and quit", "run.leave", "quit", 0)
+QUIT = _run_key("q", "leave", "quit", "Stop the run and quit", "quit", 0)
 
 # A run.
 
 RUN_KEYS = (
-    Key("r", "run", "run", "Run the plan from the start", "run.run", "run", 0),
-    Key(
-        "s",
-        "stop",
-        "stop",
-        "Stop sending, wait for requests in flight, keep the results",
-        "run.stop",
-        "stop",
-        1,
-    ),
-    Key(
+    _run_key("r", "run", "run", "Run the plan from the start", "run", 0),
+    _run_key("s", "stop", "stop", "Stop sending, wait for requests in flight, keep the results", "stop", 1),
+    _run_key(
         "plus,equals_sign",
         "more",
         "more load",
         "Raise the requests in flight, or the rate, by one step",
-        "run.more",
         "more",
         3,
         "+",
     ),
-    Key(
-        "minus",
-        "less",
-        "less load",
-        "Lower the requests in flight, or the rate, by one step",
-        "run.less",
-        "less",
-        3,
-        "-",
+    _run_key(
+        "minus", "less", "less load", "Lower the requests in flight, or the rate, by one step", "less", 3, "-"
     ),
-    Key(
-        "space",
-        "pause",
-        "pause",
-        "Pause sending and the clock, or resume",
-        "run.pause",
-        "pause",
-        2,
-        "space",
-    ),
-    Key(
-        "d",
-        "target",
-        "delay",
-        "Change latency, jitter and errors of the embedded target",
-        "run.target",
-        "delay",
-        6,
-    ),
-    Key(
+    _run_key("space", "pause", "pause", "Pause sending and the clock, or resume", "pause", 2, "space"),
+    _run_key("d", "target", "delay", "Change latency, jitter and errors of the embedded target", "delay", 6),
+    _run_key(
         "i",
         "settle",
         "settle",
         "Measure one contender at a time, in turns, until the ranking is decided",
-        "run.settle",
         "settle",
         3,
     ),
-    Key("p", "presets", "presets", "Choose a preset", "run.presets", "presets", 5),
-    Key("e", "edit", "edit plan", "Edit the target, the load and the contenders", "run.edit", "edit", 4),
-    Key(
-        "w",
-        "save",
-        "save report",
-        "Save JSON, Markdown, HTML and a picture of the screen",
-        "run.save",
-        "save",
-        6,
+    _run_key("p", "presets", "presets", "Choose a preset", "presets", 5),
+    _run_key("e", "edit", "edit plan", "Edit the target, the load and the contenders", "edit", 4),
+    _run_key("w", "save", "save report", "Save JSON, Markdown, HTML and a picture of the screen", "save", 6),
+    _run_key("f", "freeze", "freeze", "Freeze the screen while the run goes on, or unfreeze it", "freeze", 7),
+    _run_key("u", "swap", "CPU ranking", "Rank by CPU per request first, or by req/s first", "CPU", 9),
+    _run_key(
+        "l", "log", "log scale", "Switch the throughput between a linear and a logarithmic scale", "log", 8
     ),
-    Key(
-        "f",
-        "freeze",
-        "freeze",
-        "Freeze the screen while the run goes on, or unfreeze it",
-        "run.freeze",
-        "freeze",
-        7,
-    ),
-    Key("u", "swap", "CPU ranking", "Rank by CPU per request first, or by req/s first", "run.swap", "CPU", 9),
-    Key(
-        "l",
-        "log",
-        "log scale",
-        "Switch the throughput between a linear and a logarithmic scale",
-        "run.log",
-        "log",
-        8,
-    ),
-    Key(
+    _run_key(
         "v",
         "chart",
         "next chart",
         "Show latencies as histograms, as a heat map, or as percentiles over time",
-        "run.chart",
         "chart",
         7,
     ),
-    Key(
-        "n",
-        "below",
-        "errors",
-        "Show errors and status codes instead of events, or back",
-        "run.below",
-        "errors",
-        8,
-    ),
+    _run_key("n", "below", "errors", "Show errors and status codes instead of events, or back", "errors", 8),
     MAXIMISE,
     HELP,
     QUIT,
-    Key(
+    _run_key(
         "b",
         "blocks",
         "block characters",
         "Draw lines with block characters, for fonts without braille, or back",
-        "run.blocks",
     ),
-    Key(
-        "t",
-        "sort",
-        "sort by the next column",
-        "Sort the table by its next column, finally by letter",
-        "run.sort",
+    _run_key("t", "sort", "sort by the next column", "Sort the table by its next column, finally by letter"),
+    _run_key("o", "columns", "columns", "Choose the columns of the table"),
+    _run_key(
+        "y", "copy", "copy verdict", "Copy verdict and ranking as Markdown: to the clipboard, or to a file"
     ),
-    Key("o", "columns", "columns", "Choose the columns of the table", "run.columns"),
-    Key(
-        "y",
-        "copy",
-        "copy verdict",
-        "Copy verdict and ranking as Markdown: to the clipboard, or to a file",
-        "run.copy",
-    ),
-    Key("h", "history", "history", "Saved reports: search, open, compare and delete them", "run.history"),
-    Key(
-        "c", "compare", "compare", "Compare this run with the last saved one of the same plan", "run.compare"
-    ),
-    Key("x", "code", "code", "Show the Python code of a contender", "run.code"),
-    Key("T", "reverse", "sort the other way", "Reverse the order of the table", "run.reverse"),
+    _run_key("h", "history", "history", "Saved reports: search, open, compare and delete them"),
+    _run_key("c", "compare", "compare", "Compare this run with the last saved one of the same plan"),
+    _run_key("x", "code", "code", "Show the Python code of a contender"),
+    _run_key("T", "reverse", "sort the other way", "Reverse the order of the table"),
 )
 """Keys of a run, by their actions."""
 
-BACK_TO_ALL = Key("escape", "back", "Back", "Show all panels again, and the events", "run.back")
+BACK_TO_ALL = _run_key("escape", "back", "Back", "Show all panels again, and the events")
 POINT_KEYS = (
     Key(
-        "down,j",
-        "point(1)",
-        "Next contender",
-        "Show the details of the next contender",
-        "run.next-contender",
+        "down,j", "point(1)", "Next contender", "Show the details of the next contender", "run.next-contender"
     ),
     Key(
         "up,k",
@@ -205,11 +123,7 @@ POINT_KEYS = (
         "run.first-contender",
     ),
     Key(
-        "G",
-        "point_to(-1)",
-        "Last contender",
-        "Show the details of the last contender",
-        "run.last-contender",
+        "G", "point_to(-1)", "Last contender", "Show the details of the last contender", "run.last-contender"
     ),
     Key(
         "enter",
@@ -265,7 +179,7 @@ TIME_KEYS = (
 )
 """Keys that go back and forth in time; `f` lets the picture go."""
 
-PANEL_KEYS = _panels(
+PANEL_KEYS = _panel_keys(
     "run",
     (
         ("1", "contenders", "Contenders"),
@@ -435,7 +349,7 @@ SWEEP_KEYS = (
         shown="↑",
     ),
 )
-SWEEP_PANEL_KEYS = _panels(
+SWEEP_PANEL_KEYS = _panel_keys(
     "sweep",
     (
         ("1", "sweep-chart", "Chart"),
