@@ -1,11 +1,11 @@
-"""The axes that plots over time share: values at the left, seconds below."""
+"""Axes of plots: values at the left; seconds, or a sweep's levels, below."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from httptui.scale import LevelAxis, Scale, level_axis, nice_step, short
-from httptui.tui.plots.cells import Row, left, right
+from httptui.tui.plots.cells import Row, labelled, left, right
 
 SHORTEST, LONGEST = 1e-3, 1e9
 FEWEST_COLUMNS = 6
@@ -19,7 +19,7 @@ def span_of(longest: float, seconds: float | None) -> float:
 
 
 def tick_rows(scale: Scale, rows: int, text: Callable[[float], str] = short) -> dict[int, str]:
-    """Which row carries which tick label; the first to claim a row keeps it."""
+    """Tick labels by their rows; the first to claim a row keeps it."""
     labels: dict[int, str] = {}
     for tick in scale.ticks:
         labels.setdefault(round((1 - scale.position(tick)) * max(rows - 1, 0)), text(tick))
@@ -50,9 +50,7 @@ def time_axis(span: float, margin: int, width: int, drawn: float) -> Row:
         seconds = index * step
         label = f"{seconds:g} s" if index else "0"
         at = round(seconds / span * max(drawn - 1, 0))
-        at = min(max(at - (len(label) // 2 if index else 0), 0), room - len(label))
-        if at >= 0 and not text[max(at - 1, 0) : at + len(label)].strip():
-            text = text[:at] + label + text[at + len(label) :]
+        text = labelled(text, label, min(max(at - (len(label) // 2 if index else 0), 0), room - len(label)))
     return ((" " * margin, ""), (left(text, room), "axis"))
 
 
@@ -73,7 +71,5 @@ def level_row(axis: LevelAxis, margin: int, width: int, columns: int, before: in
     for level in dict.fromkeys((axis.levels[0], axis.levels[-1], *axis.levels)):
         label = short(level)
         at = before + axis.column(level, columns) - (len(label) - 1) // 2
-        at = min(max(at, 0), room - len(label))
-        if at >= 0 and not text[max(at - 1, 0) : at + len(label) + 1].strip():
-            text = text[:at] + label + text[at + len(label) :]
+        text = labelled(text, label, min(max(at, 0), room - len(label)))
     return ((" " * margin, ""), (left(text, room), "axis"))

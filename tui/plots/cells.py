@@ -1,4 +1,4 @@
-"""What plots and tables are made of: rows of (text, style key), of an exact width in terminal cells.
+"""Rows of (text, style key) of an exact width in terminal cells: all that plots and tables are made of.
 
 A style key is a contender's letter ("A"), one of the words of `httptui.tui.theme.STYLES`, or two of them joined by a
 space ("A bold"); or "heat" and the levels of a cell's upper and lower half (see `httptui.colours`).  Nothing here
@@ -8,6 +8,9 @@ knows Textual.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
 
 from rich.cells import cell_len, set_cell_size
 
@@ -74,6 +77,29 @@ def between(start: Row, end: Row, width: int) -> Row:
     """One row with `start` at the left and `end` at the right; the left gives way."""
     room = max(width - row_width(end), 0)
     return fit((*fit(start, room), *end), width)
+
+
+def joined(cells: Iterable[Segment]) -> Row:
+    """A row whose neighbours of one style are one segment."""
+    return tuple(("".join(text for text, _ in run), key) for key, run in groupby(cells, key=itemgetter(1)))
+
+
+def overlaid(text: str, key: str, glyphs: Mapping[int, str]) -> Row:
+    """A text with characters of the style "mark" over some of its cells."""
+    segments: list[Segment] = []
+    start = 0
+    for at in sorted(glyphs):
+        segments += [(text[start:at], key), (glyphs[at], "mark")]
+        start = at + 1
+    return tuple(part for part in (*segments, (text[start:], key)) if part[0])
+
+
+def labelled(text: str, label: str, at: int) -> str:
+    """The text with a label from `at` on, unless the label has no room there or touches another one."""
+    end = at + len(label)
+    if at < 0 or end > len(text) or text[max(at - 1, 0) : end + 1].strip():
+        return text
+    return text[:at] + label + text[end:]
 
 
 def plain(cells: Cells) -> str:

@@ -13,14 +13,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import groupby
 
 from httptui.colours import LEVELS, shades
 from httptui.engines.buckets import HIGHEST_NS, bounds_of, bucket_of
 from httptui.results.histogram import COARSE
 from httptui.scale import LARGEST, Scale, log_scale, milliseconds, short
 from httptui.tui.plots.axes import LONGEST, margin_of, mark_columns, span_of, tick_rows, time_axis, value_axis
-from httptui.tui.plots.cells import Cells, Row, Segment, fit, fit_all, left, right
+from httptui.tui.plots.cells import Cells, Row, Segment, fit, fit_all, joined, left, right
 from httptui.units import format_percent
 
 NS_PER_MS = 1e6
@@ -34,7 +33,7 @@ WIDEST_NAME = 13
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What was counted from `start` to `end` seconds: index, count, index, count … by rising bucket index."""
+    """Counts from `start` to `end` seconds: index, count, index, count … by rising bucket index."""
 
     start: float
     end: float
@@ -90,7 +89,7 @@ def plot_heatmap(
     for row in range(rows):
         cells = [_dense(column, row) if dense else _coloured(column, row) for column in pixels]
         drawn.append(
-            (*value_axis(labels, row, margin), *_joined(_marked(cells, uprights)), *beside.get(row, ()))
+            (*value_axis(labels, row, margin), *joined(_marked(cells, uprights)), *beside.get(row, ()))
         )
     if has_time_axis:
         drawn.append(time_axis(span, margin, width, columns))
@@ -104,7 +103,7 @@ def _scale_of(moments: Sequence[Moment], parts: int) -> Scale:
 
 
 def _by_column(moments: Sequence[Moment], span: float, columns: int) -> list[list[Moment]]:
-    """What each column shows: the moments whose middle lies in it, or else the one that is on at its middle."""
+    """The moments that each column shows: those whose middle lies in it, or else the one that is on at its middle."""
     found: list[list[Moment]] = [[] for _ in range(columns)]
     for moment in moments:
         found[_column(moment.start / 2 + moment.end / 2, span, columns)].append(moment)
@@ -120,7 +119,7 @@ def _column(seconds: float, span: float, columns: int) -> int:
 
 
 class _Rows:
-    """Which share of a bucket falls into which row, counted from the top."""
+    """The rows, counted from the top, into which a bucket falls, with its share in each."""
 
     def __init__(self, scale: Scale, rows: int) -> None:
         self.count = rows
@@ -143,7 +142,7 @@ class _Rows:
 
 
 def _shares(moments: Sequence[Moment], scale: Scale, rows: int) -> list[float]:
-    """Which share of a column's requests falls into each of its rows, from the top."""
+    """The share of a column's requests in each of its rows, from the top."""
     each = [_counted(moment.counts, scale, rows) for moment in moments]
     counted = [sum(parts) for parts in zip(*each, strict=True)]
     total = sum(counted)
@@ -152,7 +151,7 @@ def _shares(moments: Sequence[Moment], scale: Scale, rows: int) -> list[float]:
 
 @lru_cache(maxsize=512)
 def _counted(counts: tuple[int, ...], scale: Scale, rows: int) -> tuple[float, ...]:
-    """How many fall into each row, from the top; kept, for most of a picture is the same in the next one."""
+    """The count in each row, from the top; cached, for most of a picture is the same in the next one."""
     counted = [0.0] * rows
     row_of = _rows_of(scale, rows)
     for index, count in zip(counts[::2], counts[1::2], strict=True):
@@ -190,8 +189,12 @@ def _coloured(column: Sequence[int], row: int) -> Segment:
 
 
 def _dense(column: Sequence[int], row: int) -> Segment:
-    level = column[row]
-    return (DENSITIES[(level - 1) * len(DENSITIES) // LEVELS], "") if level else (" ", "")
+    return (_density(column[row]) if column[row] else " ", "")
+
+
+def _density(level: int) -> str:
+    """The character of a level where there are no colours."""
+    return DENSITIES[(level - 1) * len(DENSITIES) // LEVELS]
 
 
 def _marked(cells: list[Segment], uprights: set[int]) -> list[Segment]:
@@ -199,15 +202,8 @@ def _marked(cells: list[Segment], uprights: set[int]) -> list[Segment]:
     return [(MARK, "axis") if at in uprights and cell == (" ", "") else cell for at, cell in enumerate(cells)]
 
 
-def _joined(cells: Sequence[Segment]) -> Row:
-    return tuple(
-        ("".join(text for text, _ in run), key)
-        for key, run in ((key, list(run)) for key, run in groupby(cells, key=lambda cell: cell[1]))
-    )
-
-
 def _legend(peak: float, width: int, *, dense: bool) -> Row:
-    """What the levels mean, at the right of the first row."""
+    """The meaning of the levels, at the right of the first row."""
     ramp: Row = ((DENSITIES, ""),) if dense else tuple((" ", f"heat {n} {n}") for n in range(1, LEVELS + 1))
     words = ("share of requests  ", f"{format_percent(peak / RANGE)} ", f" {format_percent(peak)}")
     taken = sum(map(len, words)) + sum(len(text) for text, _ in ramp)
@@ -236,7 +232,6 @@ def _beside(names: Sequence[Named], scale: Scale, rows: int) -> dict[int, Row]:
     return placed
 
 
-TILE_DENSITIES = "·░▒▓█"
 BEST = "◂"
 GAP = 3
 WIDEST_CELL = 14
@@ -260,8 +255,8 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the tiles are drawn: a value in words, what stands where rows and columns meet, which of a tile's values is
-    the best and is marked, and whether there are no colours.
+    """A value in words, the text where rows and columns meet, the best of a tile's values, which is marked, and
+    `dense`, without colours.
     """
 
     text: Callable[[float], str] = short
@@ -306,7 +301,7 @@ def _known(values: Mapping[tuple[float, float], float]) -> dict[tuple[float, flo
 
 
 class _Sheet:
-    """What all tiles share: levels, sizes and shades."""
+    """The levels, sizes and shades that all tiles share."""
 
     def __init__(
         self,
@@ -357,7 +352,7 @@ class _Sheet:
         shown = right(text, self._each - 1) + mark if self._each > len(text) else " " * self._each
         if not self._look.dense:
             return (shown, f"heat {0 if level >= LIGHT_FROM else LEVELS} {level}")
-        sign = TILE_DENSITIES[(level - 1) * len(TILE_DENSITIES) // LEVELS]
+        sign = _density(level)
         if self._each <= len(text):
             shown = sign * (self._each - 1) + " "
         elif self._each > len(text) + 2:

@@ -1,4 +1,4 @@
-"""Latency histograms one above the other on one logarithmic axis, each with its p50 and p99 marked."""
+"""Latency histograms on a logarithmic axis: one above the other, one with named marks, or one over another."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from httptui.engines.buckets import HIGHEST_NS, bounds_of, bucket_of
 from httptui.scale import Scale, log_scale, milliseconds
-from httptui.tui.plots.cells import Cells, Row, columns, fit_all
+from httptui.tui.plots.cells import Cells, Row, columns, fit_all, labelled, overlaid
 
 NS_PER_MS = 1e6
 MARGIN = 3
@@ -100,24 +100,14 @@ def _draw(item: Distribution, scale: Scale, edges: Sequence[int], each: int) -> 
     p50, p99 = column_of(scale, item.p50, width), column_of(scale, item.p99, width)
     name = (f" {item.key[:1]} ", f"{item.key} bold")
     if each == 1:
-        return [(name, *_marked(columns(parts, 1)[0], item.key, p50, p99))]
+        marks = {at: glyph for at, glyph in ((p99, P99), (p50, P50)) if at is not None}
+        return [(name, *overlaid(columns(parts, 1)[0], item.key, marks))]
     lines = columns(parts, each - 1)
     blank = (" " * MARGIN, "")
     drawn: list[Row] = [
         (name if row == len(lines) - 1 else blank, (text, item.key)) for row, text in enumerate(lines)
     ]
     return [*drawn, (blank, *_mark_row(item, p50, p99, width))]
-
-
-def _marked(text: str, key: str, p50: int | None, p99: int | None) -> Row:
-    """Bars with the marks drawn over them."""
-    marks = {at: glyph for at, glyph in ((p99, P99), (p50, P50)) if at is not None}
-    segments: list[tuple[str, str]] = []
-    start = 0
-    for at in sorted(marks):
-        segments += [(text[start:at], key), (marks[at], "mark")]
-        start = at + 1
-    return tuple(part for part in (*segments, (text[start:], key)) if part[0])
 
 
 def _mark_row(item: Distribution, p50: int | None, p99: int | None, width: int) -> Row:
@@ -144,9 +134,7 @@ def axis_row(scale: Scale, width: int) -> Row:
     text = " " * width
     for tick in scale.ticks:
         label = milliseconds(tick)
-        at = min(round(scale.position(tick) * width), width - len(label))
-        if at >= 0 and not text[max(at - 1, 0) : at + len(label) + 1].strip():
-            text = text[:at] + label + text[at + len(label) :]
+        text = labelled(text, label, min(round(scale.position(tick) * width), width - len(label)))
     return ((text, "axis"),)
 
 
@@ -156,7 +144,7 @@ SMALLEST_HEIGHT = 3
 
 
 class Mark(NamedTuple):
-    """An upright: where, in milliseconds, its name, and what it says where there is room."""
+    """An upright at a time in milliseconds, with its name, and a text that is shown where there is room."""
 
     at: float
     name: str
@@ -175,11 +163,11 @@ def plot_marked_histogram(item: Distribution, marks: Sequence[Mark], width: int,
     totals = counts_by_column(item.counts, bucket_edges(scale, room))
     places = [(place, mark) for mark in marks if (place := column_of(scale, mark.at, room)) is not None]
     names = _name_rows(places, room, min(MOST_NAME_ROWS, (height - 1) // 3))
-    uprights = {place for place, _ in places}
+    uprights = dict.fromkeys((place for place, _ in places), UPRIGHT)
     peak = max(totals, default=0)
     bars = columns([total / peak if peak else 0.0 for total in totals], height - 1 - len(names))
     rows: list[Row] = [((" ", ""), (text, "dim")) for text in names]
-    rows += [((" ", ""), *_with_uprights(text, uprights, item.key)) for text in bars]
+    rows += [((" ", ""), *overlaid(text, item.key, uprights)) for text in bars]
     rows.append(((" ", ""), *axis_row(scale, room)))
     return fit_all(rows, width, height)
 
@@ -207,7 +195,7 @@ def _name_rows(places: Sequence[tuple[int, Mark]], width: int, most: int) -> lis
 
 
 def _written(mark: Mark, place: int) -> list[tuple[int, str]]:
-    """Where a name may begin, and how it is written there, the best first."""
+    """The places at which a name may begin, with its text there, the best first."""
     texts = (f"{mark.name} {mark.text}", mark.name)
     return [way for text in texts for way in ((place, UPRIGHT + text), (place - len(text), text + UPRIGHT))]
 
@@ -220,17 +208,7 @@ def _free_row(rows: Sequence[dict[int, str]], cells: range) -> int | None:
     return row if row < len(rows) else None
 
 
-def _with_uprights(text: str, uprights: set[int], key: str) -> Row:
-    segments: list[tuple[str, str]] = []
-    start = 0
-    for place in sorted(uprights):
-        segments += [(text[start:place], key), (UPRIGHT, "mark")]
-        start = place + 1
-    return tuple(part for part in (*segments, (text[start:], key)) if part[0])
-
-
 OVERLAID_MARGIN = 1
-LINE = "mark"
 
 
 def plot_overlaid(before: Distribution, after: Distribution, width: int, height: int) -> Cells:
@@ -248,9 +226,10 @@ def plot_overlaid(before: Distribution, after: Distribution, width: int, height:
     peak = max(*earlier, *later)
     rows = height - 1
     bars = columns([share / peak for share in later], rows)
-    line = _outline([share / peak for share in earlier], rows) if before.counts else {}
+    line = _outline([share / peak for share in earlier], rows) if before.counts else [{}] * rows
     drawn: list[Row] = [
-        ((" " * OVERLAID_MARGIN, ""), *_row(text, y, line, after.key)) for y, text in enumerate(bars)
+        ((" " * OVERLAID_MARGIN, ""), *overlaid(text, after.key, glyphs))
+        for text, glyphs in zip(bars, line, strict=True)
     ]
     drawn.append(((" " * OVERLAID_MARGIN, ""), *axis_row(scale, room)))
     return fit_all(drawn, width, height)
@@ -261,30 +240,20 @@ def _shares(totals: Sequence[int]) -> list[float]:
     return [total / whole if whole > 0 else 0.0 for total in totals]
 
 
-def _outline(parts: Sequence[float], rows: int) -> dict[tuple[int, int], str]:
-    """A line through the heights of the columns, by column and row from the top; none where it is at the ground."""
+def _outline(parts: Sequence[float], rows: int) -> list[dict[int, str]]:
+    """A line through the heights of the columns, by row from the top and column; none where it is at the ground."""
     levels = [round(part * (rows - 1)) if part > 0 else -1 for part in parts]
-    line: dict[tuple[int, int], str] = {}
+    line: list[dict[int, str]] = [{} for _ in range(rows)]
     for x, (left, right) in enumerate(pairwise([-1, *levels])):
         high, low = max(left, right), min(left, right)
         if high < 0:
             continue
         if left == right:
-            line[x, rows - 1 - left] = "─"
+            line[rows - 1 - left][x] = "─"
             continue
-        line[x, rows - 1 - high] = "╭" if right > left else "╮"
+        line[rows - 1 - high][x] = "╭" if right > left else "╮"
         for level in range(low + 1, high):
-            line[x, rows - 1 - level] = "│"
+            line[rows - 1 - level][x] = "│"
         if low >= 0:
-            line[x, rows - 1 - low] = "╯" if right > left else "╰"
+            line[rows - 1 - low][x] = "╯" if right > left else "╰"
     return line
-
-
-def _row(text: str, y: int, line: dict[tuple[int, int], str], key: str) -> list[tuple[str, str]]:
-    """The bars of a row with the line over them."""
-    segments: list[tuple[str, str]] = []
-    start = 0
-    for x in sorted(x for x, row in line if row == y):
-        segments += [(text[start:x], key), (line[x, y], LINE)]
-        start = x + 1
-    return [part for part in (*segments, (text[start:], key)) if part[0]]

@@ -20,13 +20,15 @@ from httptui.tui.plots.axes import (
     value_axis,
 )
 from httptui.tui.plots.canvas import Canvas, Place, Traces, bits_of_dots, dot_row
-from httptui.tui.plots.cells import Cells, Row, columns, fit_all
+from httptui.tui.plots.cells import Cells, Row, columns, fit_all, joined, labelled
 
 ROOM_BEFORE_NAME = 2
 MARK = "│"
+Over = dict[int, dict[int, tuple[str, str]]]
+"""Characters with their styles over a canvas, by row and column."""
 
 
-def as_it_is(point: Any) -> Place:
+def _unchanged(point: Any) -> Place:
     """A point that is (seconds, value) already."""
     place: Place = point
     return place
@@ -34,25 +36,25 @@ def as_it_is(point: Any) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its style, its points in order of time, its name, the letter of its style if not given, and what
+    """One line: its style, its points in order of time, its name (its style's letter if empty), and the function that
     makes (seconds, value) of a point.
     """
 
     key: str
     points: Sequence[Any]
     name: str = ""
-    place_of: Callable[[Any], Place] = as_it_is
+    place_of: Callable[[Any], Place] = _unchanged
 
     @property
     def head(self) -> str:
-        """What is written at its head."""
+        """The text at its end."""
         return self.name or self.key[:1]
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What lines tell: how their ticks are written, and the least value of a logarithmic axis.  `worst`: of values
-    that share a dot column the largest is drawn and not the mean, for percentiles are never averaged.
+    """The text of a tick, and the least value of a logarithmic axis.  `worst`: of values that share a dot column the
+    largest is drawn and not the mean, for percentiles are never averaged.
     """
 
     text: Callable[[float], str]
@@ -104,9 +106,9 @@ def plot_lines(
     for line, (_, ys) in zip(lines, dots, strict=True):
         if head := next(((x, y) for x, y in zip(columns, reversed(ys), strict=True) if y is not None), None):
             heads.append((head[1] // canvas.rows_per_cell, head[0] // 2 + ROOM_BEFORE_NAME, line))
-    over = place_names(heads, canvas.width, rows)
+    over = _place_names(heads, canvas.width, rows)
     for column in mark_columns(marks, span, drawn // 2):
-        _put_mark(canvas, over, column)
+        _put_upright(canvas, over, column, MARK)
     plotted: list[Row] = [
         (*value_axis(labels, index, margin), *canvas.row(index, over.get(index, {}))) for index in range(rows)
     ]
@@ -115,11 +117,9 @@ def plot_lines(
     return fit_all(plotted, width, height)
 
 
-def place_names(
-    heads: Sequence[tuple[int, int, Line]], width: int, rows: int
-) -> dict[int, dict[int, tuple[str, str]]]:
+def _place_names(heads: Sequence[tuple[int, int, Line]], width: int, rows: int) -> Over:
     """Put each name beside its line's head, one further right or a row off where one stands already."""
-    placed: dict[int, dict[int, tuple[str, str]]] = {}
+    placed: Over = {}
     for row, column, line in heads:
         last = min(column + 1, width - len(line.head))
         for near in sorted(range(rows), key=lambda r, row=row: (abs(r - row), r)):  # type: ignore[misc]
@@ -134,11 +134,11 @@ def place_names(
     return placed
 
 
-def _put_mark(canvas: Canvas, over: dict[int, dict[int, tuple[str, str]]], column: int) -> None:
-    """An upright behind all that is drawn."""
+def _put_upright(canvas: Canvas, over: Over, column: int, sign: str) -> None:
+    """Put an upright into a column, behind all that is drawn; none right of the canvas."""
     for row in range(canvas.height):
-        if canvas.glyph(row, column) == " ":
-            over.setdefault(row, {}).setdefault(column, (MARK, "axis"))
+        if column < canvas.width and canvas.glyph(row, column) == " ":
+            over.setdefault(row, {}).setdefault(column, (sign, "axis"))
 
 
 FILL = "rule"
@@ -187,14 +187,10 @@ def _value_at(points: Sequence[tuple[float, float]], times: list[float], time: f
 def _edged(bars: list[str], row: int, key: str) -> Row:
     """One row of the bars, in the edge's style where nothing stands above."""
     above = bars[row - 1] if row else " " * len(bars[row])
-    segments: list[tuple[str, str]] = []
-    for bar, upper in zip(bars[row], above, strict=True):
-        style = "" if bar == " " else key if upper == " " else FILL
-        if segments and segments[-1][1] == style:
-            segments[-1] = (segments[-1][0] + bar, style)
-        else:
-            segments.append((bar, style))
-    return tuple(segments)
+    return joined(
+        (bar, "" if bar == " " else key if upper == " " else FILL)
+        for bar, upper in zip(bars[row], above, strict=True)
+    )
 
 
 def _moments(times: Sequence[float], width: int) -> str:
@@ -203,9 +199,7 @@ def _moments(times: Sequence[float], width: int) -> str:
     for time in (times[0], times[-1], *times[1:-1]):
         label = f"{time:.4g} s" if time else "0"
         share = time / times[-1] if times[-1] else 0.0
-        at = min(max(round(share * width) - len(label) // 2, 0), width - len(label))
-        if at >= 0 and not text[max(at - 1, 0) : at + len(label) + 1].strip():
-            text = text[:at] + label + text[at + len(label) :]
+        text = labelled(text, label, min(max(round(share * width) - len(label) // 2, 0), width - len(label)))
     return text
 
 
@@ -217,11 +211,10 @@ AFTER = 3
 """Cells at the right for the letters."""
 DOTS_APART = 4
 SMALLEST_WITH_LEVELS, SMALLEST_WITH_NAMES = 5, 8
-Over = dict[int, dict[int, tuple[str, str]]]
 
 
 class CurvePoint(NamedTuple):
-    """What was reached at a level, and its interval where there is one."""
+    """The value reached at a level, and its interval where there is one."""
 
     level: float
     value: float
@@ -243,7 +236,7 @@ class Curve:
 
 
 class LevelMark(NamedTuple):
-    """An upright at a level, and what is written at its top."""
+    """An upright at a level, and the name at its top."""
 
     level: float
     name: str
@@ -284,7 +277,7 @@ def plot_curves(
         _draw(canvas, over, curve, axis, columns, scale)
     _put_letters(over, clean, axis, columns, scale, canvas)
     for mark in named:
-        _put_upright(canvas, over, BEFORE + axis.column(mark.level, columns))
+        _put_upright(canvas, over, BEFORE + axis.column(mark.level, columns), UPRIGHT)
     drawn: list[Row] = []
     if named:
         drawn.append(((" " * margin, ""), (_names(named, axis, columns, canvas.width), "mark")))
@@ -297,17 +290,13 @@ def plot_curves(
 
 
 def _finite(points: Sequence[CurvePoint]) -> list[CurvePoint]:
-    return [_clean(point) for point in points if math.isfinite(point.value) and math.isfinite(point.level)]
-
-
-def _clean(point: CurvePoint) -> CurvePoint:
-    if (
-        point.low is None
-        or point.high is None
-        or not (math.isfinite(point.low) and math.isfinite(point.high))
-    ):
-        return CurvePoint(point.level, max(point.value, 0.0))
-    return CurvePoint(point.level, max(point.value, 0.0), max(point.low, 0.0), max(point.high, 0.0))
+    """The points that can be drawn, with their intervals where these can be; no value is below zero."""
+    found = []
+    for level, value, *ends in points:
+        if math.isfinite(value) and math.isfinite(level):
+            known = [max(end, 0.0) for end in ends if end is not None and math.isfinite(end)]
+            found.append(CurvePoint(level, max(value, 0.0), *(known if len(known) == 2 else ())))
+    return found
 
 
 def _on_axis(law: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -360,15 +349,8 @@ def _put_letters(
             heads.append(
                 (row, BEFORE + axis.column(last.level, columns) + 2, Line(curve.key, (), curve.name or ""))
             )
-    for row, cells in place_names(heads, canvas.width, canvas.height).items():
+    for row, cells in _place_names(heads, canvas.width, canvas.height).items():
         over.setdefault(row, {}).update(cells)
-
-
-def _put_upright(canvas: Canvas, over: Over, column: int) -> None:
-    """An upright behind all that is drawn."""
-    for row in range(canvas.height):
-        if column < canvas.width and canvas.glyph(row, column) == " ":
-            over.setdefault(row, {}).setdefault(column, (UPRIGHT, "axis"))
 
 
 def _names(marks: Sequence[LevelMark], axis: LevelAxis, columns: int, width: int) -> str:
@@ -377,8 +359,7 @@ def _names(marks: Sequence[LevelMark], axis: LevelAxis, columns: int, width: int
     for mark in marks:
         column = BEFORE + axis.column(mark.level, columns)
         for at, written in ((column, f"╷{mark.name}"), (column - len(mark.name), f"{mark.name}╷")):
-            end = at + len(written)
-            if at >= 0 and end <= width and not text[max(at - 1, 0) : end + 1].strip():
-                text = text[:at] + written + text[end:]
+            if (named := labelled(text, written, at)) != text:
+                text = named
                 break
     return text
