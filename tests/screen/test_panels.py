@@ -15,7 +15,7 @@ from httptui.tui.control.snapshots import finished_snapshot, snapshot_of_plan
 from httptui.tui.keys import Key
 from httptui.tui.panels.board_keys import USUAL_KEYS
 from httptui.tui.panels.columns import BY_NAME
-from httptui.tui.panels.contender_page import draw_detail, facts_of
+from httptui.tui.panels.contender_page import draw_facts, facts_of
 from httptui.tui.panels.contenders import draw_contenders
 from httptui.tui.panels.events import draw_events, draw_plan
 from httptui.tui.panels.header import draw_header, progress_bar
@@ -77,7 +77,7 @@ def test_every_panel_is_exactly_as_wide_as_its_room(view: View, width: int) -> N
         draw_warnings(view, width),
         draw_verdict(view, width),
         draw_reason(view, width),
-        draw_detail(view.snapshot.contenders[2], width),
+        draw_facts(facts_of(view.snapshot.contenders[2]), width),
         draw_throughput(view, width, 9),
         draw_latency(view, width, 9),
         (draw_header(view, width),),

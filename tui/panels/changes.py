@@ -7,16 +7,14 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from textual.events import Click
-from textual.message import Message
 
 from httptui.compare.comparison import (
     Change,
     Comparison,
     ContenderChange,
-    ContenderClaim,
     Ratio,
     SweepComparison,
     TwoSides,
@@ -37,16 +35,17 @@ from httptui.compare.words import (
 )
 from httptui.figures import SWEPT, arranged
 from httptui.sweeps.charts import axis_name as long_axis_name
-from httptui.sweeps.report import Axis, SweepPoint
+from httptui.sweeps.report import Axis
+from httptui.tui.panels.contenders import Pointed
 from httptui.tui.panels.latency import distribution_of
-from httptui.tui.panels.panel import Panel, PanelOf, reveal_rows, wrapped
-from httptui.tui.panels.sweep_view import Figure, axis_name, drawn, long_name
+from httptui.tui.panels.panel import Panel, PanelOf, hanging, letter_cells, reveal_rows, wrapped
+from httptui.tui.panels.sweep_view import Figure, axis_name, curve_points, drawn, long_name
 from httptui.tui.panels.view import View
 from httptui.tui.plots.axes import level_axis
-from httptui.tui.plots.cells import Cells, Row, Segment, fit, hint, left, right
+from httptui.tui.plots.cells import Cells, Row, Segment, fit, hint, left, right, row_width
 from httptui.tui.plots.heatmaps import Look, Tile, plot_grid
 from httptui.tui.plots.histograms import Distribution, plot_overlaid
-from httptui.tui.plots.lines import Curve, CurvePoint, plot_curves
+from httptui.tui.plots.lines import Curve, plot_curves
 from httptui.tui.shown_reports import Compared, ComparedSweeps
 from httptui.units import plural
 
@@ -67,7 +66,7 @@ class Widths(NamedTuple):
 
 
 def widths_of(rows: Sequence[Told], name: str, against: str | None, width: int) -> Widths:
-    """Those with which all rows fit; `name` and `against` stand above, the latter None where there are no others."""
+    """The widths that hold all rows; `name` and `against` are headings, the latter None where there are no others."""
     names = max((len(row[0]) for row in rows), default=0)
     names, own = max(names, len(name)), max([len(HEADINGS[-1]), *(len(row[3]) for row in rows)])
     taken = INDENT + names + 2 * (GAP + FIGURE_WIDTH) + 2 * GAP + own
@@ -77,7 +76,7 @@ def widths_of(rows: Sequence[Told], name: str, against: str | None, width: int) 
 
 
 def heading_row(widths: Widths, name: str, against: str) -> Row:
-    """What stands above the columns."""
+    """The headings of the columns."""
     before, after, change = HEADINGS
     gap = " " * GAP
     text = " " * INDENT + right(name, widths.name) + gap
@@ -132,27 +131,8 @@ def draw_differences(comparison: Comparison, chosen: str | None, width: int) -> 
     return tuple(fit(row, width) for row in rows)
 
 
-def row_of(comparison: Comparison, letter: str | None) -> int:
-    """The row in which a contender begins, the heading being row 0."""
-    at = 1
-    for contender in comparison.contenders:
-        if contender.after_id == letter:
-            return at
-        at += 1 + len(told_figures(contender))
-    return 1
-
-
-def contender_at(comparison: Comparison, row: int) -> str | None:
-    """The letter of the contender to whom a row belongs."""
-    starts = {row_of(comparison, one.after_id): one.after_id for one in comparison.contenders}
-    return next((starts[at] for at in sorted(starts, reverse=True) if at <= row), None)
-
-
 def _name(contender: ContenderChange, *, chosen: bool) -> Row:
-    letter = contender.after_id
-    if chosen:
-        return (("▸", "strong"), (f"{letter} ", f"{letter} badge"), (" ", ""), (contender.label, "strong"))
-    return ((f" {letter:<3}", f"{letter} bold"), (contender.label, ""))
+    return (*letter_cells(contender.after_id, chosen=chosen), (contender.label, "strong" if chosen else ""))
 
 
 def _figures(contender: ContenderChange, widths: Widths) -> list[Row]:
@@ -163,16 +143,25 @@ def _figures(contender: ContenderChange, widths: Widths) -> list[Row]:
     ]
 
 
-class ChangePointed(Message):
-    """The row of a contender was clicked."""
+def letter_clicked(panel: PanelOf[Any], event: Click, letters: Sequence[str]) -> None:
+    """Report the contender whose row, below the fixed ones, was clicked, by the letters of all rows."""
+    at = event.get_content_offset(panel)
+    if at is None or at.y < panel.fixed_rows:
+        return
+    row = at.y - panel.fixed_rows + round(panel.scroll_offset.y)
+    if row < len(letters):
+        panel.post_message(Pointed(letters[row]))
 
-    def __init__(self, letter: str) -> None:
-        super().__init__()
-        self.letter = letter
+
+def reveal_letter(panel: PanelOf[Any], letter: str, letters: Sequence[str]) -> None:
+    """Scroll a contender's rows into view, by the letters of all rows below the fixed ones."""
+    if letter in letters:
+        first = letters.index(letter)
+        reveal_rows(panel, first, first + letters.count(letter) - 1)
 
 
 class DifferencesPanel(Panel):
-    """The table; its heading stays when the rows scroll."""
+    """The table, with a heading that does not scroll."""
 
     fixed_rows = 1
 
@@ -187,27 +176,21 @@ class DifferencesPanel(Panel):
         return draw_differences(self._shown.comparison, view.chosen, width)
 
     def on_click(self, event: Click) -> None:
-        """Tell whose row it was."""
-        super().on_click(event)
-        at = event.get_content_offset(self)
-        if at is None or at.y < self.fixed_rows:
-            return
-        letter = contender_at(self._shown.comparison, at.y + round(self.scroll_offset.y))
-        if letter is not None:
-            self.post_message(ChangePointed(letter))
+        """Report the contender that was clicked."""
+        letter_clicked(self, event, self._letters())
 
     def reveal(self, letter: str) -> None:
-        """Scroll a contender's rows into view, below the heading."""
-        first = row_of(self._shown.comparison, letter) - self.fixed_rows
-        figures = next(one for one in self._shown.comparison.contenders if one.after_id == letter)
-        reveal_rows(self, first, first + len(told_figures(figures)))
+        """Scroll a contender's rows into view."""
+        reveal_letter(self, letter, self._letters())
 
-
-CHANGED_INDENT = "   "
+    def _letters(self) -> list[str]:
+        """The letter of each row: a contender's name, and its figures."""
+        contenders = self._shown.comparison.contenders
+        return [one.after_id for one in contenders for _ in ("", *told_figures(one))]
 
 
 def draw_changed(comparison: TwoSides, missing: Sequence[str], method: Sequence[str], width: int) -> Cells:
-    """What is `missing` in one report, notes, every value that differs, both verdicts, and how changes were found."""
+    """Parts `missing` in one report, notes, every value that differs, both verdicts, and the method."""
     rows = [row for note in (*missing, *comparison.notes) for row in _marked("▲", "warn", note, width)]
     for difference in comparison.changed:
         path, before, after = difference_cells(difference)
@@ -222,9 +205,8 @@ def draw_changed(comparison: TwoSides, missing: Sequence[str], method: Sequence[
 
 
 def _marked(mark: str, mark_key: str, text: str, width: int, key: str = "") -> list[Row]:
-    first, *rest = wrapped(text, width - len(CHANGED_INDENT) - 1) or [""]
-    start: Row = ((f" {mark} ", mark_key), (first, key))
-    return [start, *(((CHANGED_INDENT, ""), (line, key)) for line in rest)]
+    start: Row = ((f" {mark} ", mark_key),)
+    return hanging(start, wrapped(text, width - row_width(start) - 1), key)
 
 
 class ChangedPanel(PanelOf[object]):
@@ -271,12 +253,10 @@ class BothLatenciesPanel(Panel):
         self._shown = shown
 
     def title(self, view: View) -> str:
-        """Whose they are."""
         _, after = self._shown.pair(view.chosen)
         return "Latency · log scale" if after is None else f"Latency · {after.id} {after.label}"
 
     def note(self, view: View) -> str:
-        """What is which."""
         return "─ before  █ after"
 
     def draw(self, view: View, width: int, height: int) -> Cells:
@@ -290,7 +270,7 @@ COMPARED_FIGURES: Final[Mapping[str, Figure]] = MappingProxyType(
         if figure.compared
     }
 )
-"""What sweeps are compared by, in the order in which one looks at it."""
+"""The figures that sweeps are compared by, in their order on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,21 +285,26 @@ class SweepsView:
 
     @property
     def figure(self) -> Figure:
-        """How the quantity is read off a point and drawn."""
+        """The figure that is shown, as it is read off a point and drawn."""
         return COMPARED_FIGURES[self.quantity]
 
     @property
     def contender(self) -> ContenderChange | None:
-        """Whose change is looked at, over all levels."""
+        """The chosen contender's changes over all levels."""
         return next((one for one in self.shown.comparison.contenders if one.after_id == self.chosen), None)
 
     @property
     def whose(self) -> str:
-        """Whose change is looked at, after a title; nothing where there is nobody."""
+        """The chosen contender as the end of a title."""
         return "" if self.contender is None else f" · {self.contender.after_id} {self.contender.label}"
 
+    @property
+    def is_grid(self) -> bool:
+        """True if there are two axes."""
+        return len(self.shown.comparison.axes) == 2
+
     def changes(self, letter: str | None) -> list[tuple[tuple[float, ...], Change]]:
-        """A contender's at each level, by its letter in the later sweep."""
+        """A contender's change at each level, by its letter in the later sweep."""
         return [
             (level.levels, one.figures.get(self.quantity, UNCHANGED))
             for level in self.shown.comparison.levels
@@ -361,12 +346,11 @@ def _heading(view: SweepsView) -> str:
 
 
 class SweepsChanges(PanelOf[SweepsView]):
-    """The table; its heading stays when the rows scroll."""
+    """The table, with a heading that does not scroll."""
 
     fixed_rows = 1
 
     def title(self, view: SweepsView) -> str:
-        """Which figure of whom."""
         return f"{view.figure.name} at each level{view.whose}"
 
     def draw(self, view: SweepsView, width: int, height: int) -> Cells:
@@ -380,30 +364,21 @@ def draw_claims(comparison: SweepComparison, chosen: str | None, width: int) -> 
     """The letter and the sentence of every contender that both sweeps have, on as many rows as it takes."""
     if not comparison.claims:
         return (fit(((" no contender is in both sweeps", "dim"),), width),)
-    rows = [
-        row for claim in comparison.claims for row in _rows(claim, width, is_chosen=claim.after_id == chosen)
-    ]
+    rows: list[Row] = []
+    for claim in comparison.claims:
+        is_chosen = claim.after_id == chosen
+        start = letter_cells(claim.after_id, chosen=is_chosen)
+        rows += hanging(start, _lines(claim.sentence, width), "strong" if is_chosen else "")
     return tuple(fit(row, width) for row in rows)
 
 
 def letters_by_row(comparison: SweepComparison, width: int) -> list[str]:
-    """The letter of the contender to whom each row belongs."""
-    return [claim.after_id for claim in comparison.claims for _ in _lines(claim, width)]
+    """The letter of the contender of each row."""
+    return [claim.after_id for claim in comparison.claims for _ in _lines(claim.sentence, width)]
 
 
-def _lines(claim: ContenderClaim, width: int) -> list[str]:
-    return textwrap.wrap(claim.sentence, max(width - CLAIMS_INDENT - 1, 8)) or [""]
-
-
-def _rows(claim: ContenderClaim, width: int, *, is_chosen: bool) -> list[Row]:
-    letter = claim.after_id
-    first, *rest = _lines(claim, width)
-    start: Row = (
-        (("▸", "strong"), (f"{letter} ", f"{letter} badge"), (" ", ""), (first, "strong"))
-        if is_chosen
-        else ((f" {letter:<3}", f"{letter} bold"), (first, ""))
-    )
-    return [start, *(((" " * CLAIMS_INDENT, ""), (line, "strong" if is_chosen else "")) for line in rest)]
+def _lines(sentence: str, width: int) -> list[str]:
+    return textwrap.wrap(sentence, max(width - CLAIMS_INDENT - 1, 8)) or [""]
 
 
 class SweepsClaims(PanelOf[SweepsView]):
@@ -416,24 +391,17 @@ class SweepsClaims(PanelOf[SweepsView]):
         return draw_claims(view.shown.comparison, view.chosen, width)
 
     def on_click(self, event: Click) -> None:
-        """Tell whose row it was."""
-        super().on_click(event)
-        at = event.get_content_offset(self)
-        if at is None or self._view is None:
-            return
-        row, letters = at.y + round(self.scroll_offset.y), self._letters(self._view)
-        if row < len(letters):
-            self.post_message(ChangePointed(letters[row]))
+        """Report the contender that was clicked."""
+        letter_clicked(self, event, self._letters())
 
     def reveal(self, letter: str) -> None:
         """Scroll a contender's sentence into view."""
-        letters = [] if self._view is None else self._letters(self._view)
-        if letter in letters:
-            first = letters.index(letter)
-            reveal_rows(self, first, first + letters.count(letter) - 1)
+        reveal_letter(self, letter, self._letters())
 
-    def _letters(self, view: SweepsView) -> list[str]:
-        return letters_by_row(view.shown.comparison, self.scrollable_content_region.width)
+    def _letters(self) -> list[str]:
+        if self._view is None:
+            return []
+        return letters_by_row(self._view.shown.comparison, self.scrollable_content_region.width)
 
 
 BEFORE, AFTER = "○", "●"
@@ -443,11 +411,11 @@ NOTHING = "no figure of it in both sweeps"
 
 def draw_overlay(view: SweepsView, width: int, height: int, *, dense: bool = False) -> Cells:
     """Curves, exactly `height` rows of them, or tiles, as many rows as they take; `dense` is without colours."""
-    if is_grid(view):
+    if view.is_grid:
         return _grid(view, width, height, dense=dense)
     if not any(change.ratio for _, change in view.changes(view.chosen)):
         return hint(NOTHING, width, height)
-    before, after = (_points(view, points) for points in view.shown.points(view.chosen))
+    before, after = (curve_points(view.figure, points) for points in view.shown.points(view.chosen))
     curves = [
         Curve(view.chosen or "", after, sign=AFTER),
         Curve(LINE, before, sign=BEFORE, name=""),
@@ -456,19 +424,6 @@ def draw_overlay(view: SweepsView, width: int, height: int, *, dense: bool = Fal
     return plot_curves(
         curves, axis, width, height, measure=view.figure.measure, log=view.log, blocks=view.blocks
     )
-
-
-def _points(view: SweepsView, points: Sequence[SweepPoint]) -> list[CurvePoint]:
-    return [
-        CurvePoint(point.levels[0], found.value, found.low, found.high)
-        for point in sorted(points, key=lambda point: point.levels)
-        if (found := view.figure.of(point)) is not None
-    ]
-
-
-def is_grid(view: SweepsView) -> bool:
-    """Whether there are two axes."""
-    return len(view.shown.comparison.axes) == 2
 
 
 def _grid(view: SweepsView, width: int, height: int, *, dense: bool) -> Cells:
@@ -500,17 +455,14 @@ class SweepsOverlay(PanelOf[SweepsView]):
     """The picture."""
 
     def title(self, view: SweepsView) -> str:
-        """What is drawn, and whose it is."""
         log = " · log scale" if view.log else ""
         axes = [Axis(path, ()) for path in view.shown.comparison.axes]
-        if is_grid(view):
+        if view.is_grid:
             return f"Change of {view.figure.name}, by {axis_name(axes[0])} ↓ and {axis_name(axes[1])} →"
         return f"{long_name(view.figure)}{view.whose}, by {long_axis_name(axes[0])}{log}"
 
     def note(self, view: SweepsView) -> str:
-        """What is which."""
-        return "after against before" if is_grid(view) else f"{BEFORE} before  {AFTER} after"
+        return "after against before" if view.is_grid else f"{BEFORE} before  {AFTER} after"
 
     def draw(self, view: SweepsView, width: int, height: int) -> Cells:
-        dense = self.app.no_color or self.colors[2].ansi is not None
-        return draw_overlay(view, width, height, dense=dense)
+        return draw_overlay(view, width, height, dense=self.colourless)

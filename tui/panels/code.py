@@ -50,7 +50,7 @@ def _coloured(code: str) -> dict[int, list[Coloured]]:
 
 
 def _tokens(code: str) -> Iterator[tuple[Place, Place, str]]:
-    """Where each token with a colour begins and ends; an f-string is one, though it is many from Python 3.12 on."""
+    """The start, end and colour of tokens; an f-string is one, though it is many from Python 3.12 on."""
     before = ""
     open_strings: list[Place] = []
     for token in tokenize.generate_tokens(StringIO(code).readline):
@@ -91,7 +91,7 @@ def _segments(line: str, coloured: Sequence[Coloured], start: int, end: int) -> 
 
 
 def _parts(line: str, width: int, set_in: int) -> Iterator[tuple[int, int]]:
-    """Where to break a line, after a space if there is one; all parts but the first are set in by so much."""
+    """The parts that a line is broken into, after spaces where it can be; all but the first are set in by so much."""
     at, room = 0, width
     while cell_len(line[at:]) > room:
         fits = at + max(len(chop_cells(line[at:], room)[0]), 1)
@@ -106,7 +106,7 @@ MARGIN = 1
 
 
 def index_of(view: View) -> int:
-    """Which contender is looked at: the chosen one, or the first."""
+    """The number of the contender that is shown: the chosen one, or the first."""
     return ord(view.chosen or "A") - ord("A")
 
 
@@ -116,29 +116,23 @@ def code_of(view: View) -> str | None:
 
 
 def draw_code(view: View, width: int) -> Cells:
-    """The script, or in a sentence why there is none."""
+    """The script, or a sentence on why there is none."""
+    if view.plan is None:
+        return ()
     room = max(width - MARGIN, 8)
-    script = code_of(view)
-    if script is not None:
-        rows = list(python_cells(script, room))
+    rows: Cells
+    if (script := code_of(view)) is not None:
+        rows = python_cells(script, room)
     else:
-        rows = [((line, ""),) for line in textwrap.wrap(_reason(view), room)]
-    return tuple(_set_in(row, width) for row in rows)
-
-
-def _reason(view: View) -> str:
-    return "" if view.plan is None else no_snippet(view.plan.contender[index_of(view)])
-
-
-def _set_in(row: Row, width: int) -> Row:
-    return fit(((" " * MARGIN, ""), *row), width)
+        reason = no_snippet(view.plan.contender[index_of(view)])
+        rows = tuple(((line, ""),) for line in textwrap.wrap(reason, room))
+    return tuple(fit(((" " * MARGIN, ""), *row), width) for row in rows)
 
 
 class CodePanel(Panel):
     """The code, which scrolls."""
 
     def title(self, view: View) -> str:
-        """Letter, label, and which of how many it is."""
         if view.plan is None:
             return ""
         index, contenders = index_of(view), view.plan.contender

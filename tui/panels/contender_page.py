@@ -14,11 +14,10 @@ from httptui.plan.model import Contender, Plan, concurrency_of, describe_policy,
 from httptui.results.judge.ranking import rank_text
 from httptui.results.snapshot import ContenderView, Upstream
 from httptui.scale import short
-from httptui.tui.panels.latency import HeatmapPanel, distribution_of, draw_throughput
+from httptui.tui.panels.latency import HeatmapPanel, ThroughputPanel, distribution_of
 from httptui.tui.panels.notices import Notice, message_of, reason_of, said
-from httptui.tui.panels.panel import Panel, has_failed, until_any, wrapped
+from httptui.tui.panels.panel import Panel, hanging, has_failed, until_any, wrapped
 from httptui.tui.panels.view import View
-from httptui.tui.plots.canvas import Traces
 from httptui.tui.plots.cells import Cells, Row, between, fit, hint, left, row_width
 from httptui.tui.plots.histograms import Mark, plot_marked_histogram
 from httptui.units import format_count, format_ms, format_percent, format_rate, format_us, plural
@@ -27,12 +26,11 @@ Fact = tuple[str, str]
 
 
 def facts_of(view: ContenderView, *, is_open: bool = False, why: bool = True) -> list[Fact]:
-    """What there is to tell, as (name, words); what nothing is known of is left out.  `is_open`: the load is; `why`:
-    with the reason for its speed.
-    """
+    """The known facts of a contender as (name, words).  `is_open`: the load is; `why`: with the limiter."""
     facts = [("why", reason_of(view))] if why else []
     facts += [
-        (f"{kind} × {format_count(count)}", _message(view, kind)) for kind, count in view.errors.items()
+        (f"{kind} × {format_count(count)}", message_of(view, kind) or "no message")
+        for kind, count in view.errors.items()
     ]
     facts += [(f"first {status}", said(view, status) or "no body") for status in view.first_answers]
     facts.append(("requests", _requests(view)))
@@ -64,34 +62,24 @@ def facts_of(view: ContenderView, *, is_open: bool = False, why: bool = True) ->
     return facts
 
 
-def draw_detail(view: ContenderView, width: int, *, is_open: bool = False, why: bool = True) -> Cells:
-    """A row or more for every fact."""
-    return draw_facts(facts_of(view, is_open=is_open, why=why), width)
-
-
 def draw_facts(facts: Sequence[Fact], width: int) -> Cells:
     """A row or more for every fact, its words wrapped; a reason stands out."""
     names = min(max((len(name) for name, _ in facts), default=0) + 2, max(width // 3, 8))
     rows: list[Row] = []
     for name, words in facts:
-        lines = wrapped(words, width - names - 2) or [""]
-        rows.append(((f" {left(name, names)}", "axis"), (lines[0], "strong" if name == "why" else "")))
-        rows += [((" " * (names + 1), ""), (line, "strong" if name == "why" else "")) for line in lines[1:]]
+        start: Row = ((f" {left(name, names)}", "axis"),)
+        rows += hanging(start, wrapped(words, width - names - 2), "strong" if name == "why" else "")
     return tuple(fit(row, width) for row in rows)
 
 
 def _upstream(upstream: Upstream) -> str:
-    """What the client inside an app did, and how much time the app adds."""
+    """The calls of the client inside an app, and the time that the app adds."""
     told = [plural(upstream.calls, "call")]
     if upstream.mean_ms is not None:
         told[0] += f" of {format_ms(upstream.mean_ms)}"
     if upstream.lost_ms is not None:
         told.append(f"{format_ms(upstream.lost_ms)} lost in the app")
     return " · ".join(told)
-
-
-def _message(view: ContenderView, kind: str) -> str:
-    return message_of(view, kind) or "no message"
 
 
 def _requests(view: ContenderView) -> str:
@@ -194,7 +182,7 @@ def _bytes(count: float) -> str:
 
 
 def settings(plan: Plan, contender: Contender) -> list[Fact]:
-    """How the contender is set up, defaults included."""
+    """The contender's settings, defaults included."""
     mode, version = _of_engine(contender.engine)
     loop = "none, it runs in threads" if mode == "sync" else loop_without_a_name(contender.engine)
     in_flight = concurrency_of(plan, contender)
@@ -217,7 +205,7 @@ def settings(plan: Plan, contender: Contender) -> list[Fact]:
 
 
 def _handling(plan: Plan, contender: Contender) -> list[Fact]:
-    """What is done with answers, and with names where there are any to look up, as far as it is out of the usual."""
+    """The handling of answers and of names to look up, as far as it is unusual."""
     facts = [] if contender.read == "bytes" else [("reads", READS[contender.read])]
     if plan.target.dns_ms is not None:
         facts.append(("name", f"each lookup takes {plan.target.dns_ms:g} ms longer"))
@@ -239,7 +227,7 @@ def _of_engine(name: str) -> tuple[str, str]:
 
 
 class MeasuredPanel(Panel):
-    """What was measured."""
+    """The measured facts."""
 
     def title(self, view: View) -> str:
         return "Measured"
@@ -250,13 +238,12 @@ class MeasuredPanel(Panel):
 
 
 class SettingsPanel(Panel):
-    """How it is set up."""
+    """The contender's settings."""
 
     def title(self, view: View) -> str:
         return "Settings"
 
     def parts(self, view: View) -> object:
-        """Nothing that the run has come to."""
         return self.look(view)
 
     def draw(self, view: View, width: int, height: int) -> Cells:
@@ -268,13 +255,12 @@ class SettingsPanel(Panel):
 
 
 class OwnHeatmapPanel(HeatmapPanel):
-    """The picture, without the words that tell whose it is and how to come to another one."""
+    """The heat map, without the contender's name and the keys for another one."""
 
     def title(self, view: View) -> str:
         return f"{'Response time' if view.is_open else 'Latency'} over time"
 
     def note(self, view: View) -> str:
-        """Nothing."""
         return ""
 
 
@@ -307,24 +293,12 @@ class OwnLatencyPanel(Panel):
         return draw_own_latency(view, width, height)
 
 
-def draw_own_throughput(view: View, width: int, height: int, traces: Traces | None = None) -> Cells:
-    """The line of the chosen contender; `traces` are those of the picture before."""
-    chosen = view.contender(view.chosen)
-    if chosen is None or not chosen.series:
-        return hint("its req/s over time", width, height)
-    contenders = structs.replace(view.snapshot, contenders=(chosen,))
-    return draw_throughput(replace(view, snapshot=contenders), width, height, traces)
-
-
-class OwnThroughputPanel(Panel):
-    """The line."""
-
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
-        self._traces = Traces()
-
-    def title(self, view: View) -> str:
-        return f"Throughput · req/s{' · log scale' if view.log else ''}"
+class OwnThroughputPanel(ThroughputPanel):
+    """The throughput of the chosen contender alone."""
 
     def draw(self, view: View, width: int, height: int) -> Cells:
-        return draw_own_throughput(view, width, height, self._traces)
+        chosen = view.contender(view.chosen)
+        if chosen is None or not chosen.series:
+            return hint("its req/s over time", width, height)
+        alone = structs.replace(view.snapshot, contenders=(chosen,))
+        return super().draw(replace(view, snapshot=alone), width, height)

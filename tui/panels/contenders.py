@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from rich.text import Text
@@ -14,7 +15,7 @@ from httptui.figures import answered
 from httptui.results.snapshot import ContenderView
 from httptui.tui.keys import keys_of
 from httptui.tui.panels.columns import BY_NAME, COLUMNS, WORDS, Column, marker, ranked, those_that_fit
-from httptui.tui.panels.panel import Panel, up_and_down
+from httptui.tui.panels.panel import Panel, letter_cells, reveal_rows, up_and_down
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import Cells, Row, Segment, between, fit, left, right
 from httptui.units import UNKNOWN
@@ -28,7 +29,7 @@ LABEL_TITLE = "contender"
 
 
 class Layout(NamedTuple):
-    """Where everything stands at a width: cells for the label, the columns, and the gap before each of them."""
+    """The table at one width: cells of the label, the columns, and the gap before each of them."""
 
     label: int
     columns: tuple[Column, ...]
@@ -45,7 +46,7 @@ class Layout(NamedTuple):
 
 
 def layout_of(view: View, width: int) -> Layout:
-    """As many of the picked columns as there is room for; what room is left is spread before them."""
+    """The layout with as many of the picked columns as fit; spare room is spread before them."""
     longest = max((len(c.label) for c in view.snapshot.contenders), default=0)
     ranking = ranked(view.columns, view.sorting.name, is_open=view.is_open)
     room = width - LETTER_WIDTH - 1
@@ -82,10 +83,8 @@ def _aligned(column: Column, text: str, width: int) -> str:
 
 
 def _row(view: ContenderView, to: Layout, *, chosen: bool) -> Row:
-    name = left(view.label, to.label)
-    start: Row = ((f" {view.id:<3}", f"{view.id} bold"), (name, ""))
-    if chosen:
-        start = (("▸", "strong"), (f"{view.id} ", f"{view.id} badge"), (" ", ""), (name, "strong"))
+    name = (left(view.label, to.label), "strong" if chosen else "")
+    start: Row = (*letter_cells(view.id, chosen=chosen), name)
     if view.state == "dnf":
         return (*start, (_first(to, "dnf"), "bad bold"), ("  " + (view.cause or ""), "bad"))
     if view.state in ("starting", "ready") and not answered(view):
@@ -110,24 +109,22 @@ def _cell(view: ContenderView, column: Column, gap: int) -> Segment:
     return (" " * gap + _aligned(column, text, column.width), key)
 
 
+@dataclass
 class Pointed(Message):
-    """A row was clicked: the letter of its contender."""
+    """A row of the contender of a letter was clicked."""
 
-    def __init__(self, letter: str) -> None:
-        super().__init__()
-        self.letter = letter
+    letter: str
 
 
+@dataclass
 class HeadingClicked(Message):
-    """A heading was clicked: the name of its column, or None for the one of the labels."""
+    """The heading of a column was clicked, or, with None, that of the labels."""
 
-    def __init__(self, name: str | None) -> None:
-        super().__init__()
-        self.name = name
+    name: str | None
 
 
 class ContendersPanel(Panel):
-    """The table; its heading stays when the rows scroll."""
+    """The table, with a heading that does not scroll."""
 
     fixed_rows = 1
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -140,7 +137,7 @@ class ContendersPanel(Panel):
         return f"Contenders · {name}" if name else "Contenders"
 
     def note(self, view: View) -> str:
-        """What more there is to see."""
+        """The keys for more columns and for details."""
         if view.status == "idle":
             return f"{view.keys['columns']}: columns"
         more = f"{view.keys['sort']}: sort · {view.keys['columns']}: columns"
@@ -159,7 +156,7 @@ class ContendersPanel(Panel):
         return tuple(column.name for column in layout_of(self._view, width).columns)
 
     def on_click(self, event: Click) -> None:
-        """Tell whose row it was, or which heading."""
+        """Report the contender or the heading that was clicked."""
         at = event.get_content_offset(self)
         if self._view is None or at is None:
             return
@@ -173,7 +170,7 @@ class ContendersPanel(Panel):
             self.post_message(Pointed(rows[row].id))
 
     def on_mouse_move(self, event: MouseMove) -> None:
-        """Tell what the column means whose heading is under the mouse."""
+        """Explain the column whose heading is under the mouse."""
         at = event.get_content_offset(self)
         name = None
         if self._view is not None and at is not None and at.y < self.fixed_rows:
@@ -182,11 +179,7 @@ class ContendersPanel(Panel):
 
     def reveal(self, row: int) -> None:
         """Scroll a contender's row into view, below the heading."""
-        at, room = round(self.scroll_offset.y), self.scrollable_content_region.height - self.fixed_rows
-        if row < at:
-            self.scroll_to(y=row, animate=False)
-        elif row >= at + room:
-            self.scroll_to(y=row - room + 1, animate=False)
+        reveal_rows(self, row, row)
 
 
 NAME_WIDTH = 12
@@ -194,7 +187,7 @@ NO_ROOM = " no room"
 
 
 def draw_column_list(view: View, shown: Collection[str], cursor: int, width: int) -> Cells:
-    """A row for every column there is: ticked or not, its meaning, and whether the table has no room for it."""
+    """A row for every column: a tick box, its meaning, and a warning if the table has no room for it."""
     rows = range(len(COLUMNS))
     return tuple(_ticked_row(view, row, shown, width, at_cursor=row == cursor) for row in rows)
 
@@ -213,12 +206,11 @@ def _ticked_row(view: View, index: int, shown: Collection[str], width: int, *, a
     return between(start, no_room, width)
 
 
+@dataclass
 class Ticked(Message):
     """The column of a name was ticked or cleared."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
+    name: str
 
 
 class ColumnList(Panel):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from httptui.figures import answered
 from httptui.results.snapshot import ContenderView
 from httptui.tui.panels.notices import message_of, said
-from httptui.tui.panels.panel import Panel, wrapped
+from httptui.tui.panels.panel import Panel, hanging, wrapped
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import Cells, Row, fit, hint, left, right
 from httptui.units import format_count, format_percent
@@ -21,7 +21,7 @@ HEADINGS = ("kind", "count", "share", "first message")
 
 
 def has_errors(view: View) -> bool:
-    """Whether anything failed, the warm-up included."""
+    """True if anything failed, the warm-up included."""
     return view.status == "invalid" or any(
         contender.errors
         or contender.first_messages
@@ -87,11 +87,9 @@ def _entry(
     )
     indent = LETTER_WIDTH + kind_width + COUNT_WIDTH + SHARE_WIDTH + 2
     if width - indent < WIDEST_KIND:
-        below = LETTER_WIDTH
-        lines = wrapped(message, width - below - 1)
-        return [start, *(((" " * below, ""), (line, "")) for line in lines)]
-    first, *rest = wrapped(message, width - indent - 1) or [""]
-    return [(*start, ("  ", ""), (first, "")), *(((" " * indent, ""), (line, "")) for line in rest)]
+        below = (" " * LETTER_WIDTH, "")
+        return [start, *((below, (line, "")) for line in wrapped(message, width - LETTER_WIDTH - 1))]
+    return hanging((*start, ("  ", "")), wrapped(message, width - indent - 1))
 
 
 def _key_of(kind: str) -> str:
@@ -105,7 +103,7 @@ class ErrorsPanel(Panel):
     """The table."""
 
     def parts(self, view: View) -> object:
-        """All that any other panel may draw, but nothing of it while hidden, since it changes with every frame."""
+        """The whole view, or nothing while hidden, since it changes with every frame."""
         return super().parts(view) if self.display else None
 
     def title(self, view: View) -> str:

@@ -1,6 +1,4 @@
-"""What has happened so far, newest last, and the flags that stand; or the contender that is chosen; before a run,
-what it will be about.
-"""
+"""The events so far, newest last, and the standing flags; or the chosen contender; before a run, its plan."""
 
 from __future__ import annotations
 
@@ -10,10 +8,10 @@ from httptui.plan.model import Plan
 from httptui.results.snapshot import Event, Flag
 from httptui.tui.forms.preset_text import preset_detail
 from httptui.tui.panels.board_keys import USUAL_KEYS
-from httptui.tui.panels.contender_page import draw_detail
-from httptui.tui.panels.panel import Panel, by_key, wrapped
+from httptui.tui.panels.contender_page import draw_facts, facts_of
+from httptui.tui.panels.panel import Panel, by_key, hanging, wrapped
 from httptui.tui.panels.view import View
-from httptui.tui.plots.cells import Cells, Row, fit, left, right
+from httptui.tui.plots.cells import Cells, Row, fit, left, right, row_width
 
 MARKS = {"info": ("·", "dim"), "warning": ("▲", "warn"), "error": ("✗", "bad")}
 TIME_WIDTH = 8
@@ -27,7 +25,7 @@ def draw_events(
     flags: tuple[Flag, ...] = (),
     keys: Mapping[str, str] = USUAL_KEYS,
 ) -> Cells:
-    """Every event, wrapped: when, how grave, what; then every flag, with the keys that it names."""
+    """Every event, wrapped, with its time and level; then every flag, with the keys that it names."""
     if not events and not flags:
         return (fit(((" nothing yet", "dim"),), width),)
     rows = [row for event in events for row in _event(event, width)]
@@ -47,10 +45,8 @@ def _event(event: Event, width: int) -> list[Row]:
 
 
 def _marked(when: str, mark: tuple[str, str], text: str, key: str, width: int) -> list[Row]:
-    indent = TIME_WIDTH + 4
-    first, *rest = wrapped(text, width - indent) or [""]
-    start: Row = ((f"{right(when, TIME_WIDTH)}  ", "axis"), (f"{mark[0]} ", mark[1]), (first, key))
-    return [start, *(((" " * indent, ""), (line, key)) for line in rest)]
+    start: Row = ((f"{right(when, TIME_WIDTH)}  ", "axis"), (f"{mark[0]} ", mark[1]))
+    return hanging(start, wrapped(text, width - row_width(start)), key)
 
 
 def draw_plan(plan: Plan, width: int) -> Cells:
@@ -81,13 +77,12 @@ class EventsPanel(Panel):
         return "Plan" if _is_waiting(view) else "Events"
 
     def note(self, view: View) -> str:
-        """The way back, or what the times are, which are not those of the charts."""
+        """The key back to the events, or the clock of their times, which is not that of the charts."""
         if _is_waiting(view):
             return ""
         return f"{view.keys['back']}: events" if view.chosen else CLOCK
 
     def parts(self, view: View) -> object:
-        """The events and flags, and what takes their place."""
         snapshot, chosen = view.snapshot, view.contender(view.chosen)
         return view.events, snapshot.flags, chosen, view.plan, view.status, view.is_open, view.keys
 
@@ -113,7 +108,7 @@ class EventsPanel(Panel):
     def draw(self, view: View, width: int, height: int) -> Cells:
         if (chosen := view.contender(view.chosen)) is not None:
             # Below the table its reason is told already, unless this panel has the whole screen.
-            return draw_detail(chosen, width, is_open=view.is_open, why=self.is_maximized)
+            return draw_facts(facts_of(chosen, is_open=view.is_open, why=self.is_maximized), width)
         if view.plan is not None and _is_waiting(view):
             return draw_plan(view.plan, width)
         return draw_events(view.events, width, view.snapshot.flags, view.keys)

@@ -23,7 +23,7 @@ WHOLE = "panel('latency')"
 
 
 def distribution_of(contender: ContenderView) -> Distribution:
-    """What the plot needs of one contender."""
+    """A contender's latencies as a plot takes them."""
     latency = contender.latency_ms
     return Distribution(
         key=contender.id,
@@ -59,7 +59,7 @@ class LatencyPanel(Panel):
         return f"{'Service time' if view.is_open else 'Latency'} · log scale"
 
     def note(self, view: View) -> str:
-        """What the marks mean, where they stand in the bars and not below them, and how many are left out."""
+        """The meaning of marks that stand in the bars, and the number of contenders that are shown."""
         height = self.scrollable_content_region.height
         answered = sum(bool(contender.histogram) for contender in view.snapshot.contenders)
         shown = len(those_with_room(view, height))
@@ -68,7 +68,7 @@ class LatencyPanel(Panel):
         return "  ".join(part for part in (marks, some) if part)
 
     def parts(self, view: View) -> object:
-        """The latencies, which a run tells anew less often than the rest."""
+        """The latencies, which a run updates less often than the rest."""
         contenders = view.snapshot.contenders
         told = [(one.id, one.histogram, one.latency_ms, has_failed(one)) for one in contenders]
         return self.look(view), told
@@ -107,7 +107,7 @@ def draw_heatmap(view: View, width: int, height: int, *, dense: bool = False) ->
 
 
 def in_turns(view: View) -> bool:
-    """Whether a contender has its load in short turns, with those of the others between them."""
+    """True if contenders have their load in short turns, one after the other."""
     return view.snapshot.schedule == "interleaved" and len(view.snapshot.contenders) > 1
 
 
@@ -135,21 +135,19 @@ class HeatmapPanel(Panel):
         return f"{'Response time' if view.is_open else 'Latency'} over time{told}"
 
     def note(self, view: View) -> str:
-        """How to look at another one, and what is not as it was."""
         if view.status == "idle" or len(view.snapshot.contenders) == 1:
             return ""
         turns = " · each turn lasts until its next" if in_turns(view) else ""
         return f"{up_and_down(view.keys)} another contender{turns}"
 
     def parts(self, view: View) -> object:
-        """The latencies of one contender, which a run tells anew less often than the rest."""
+        """The latencies of one contender, which a run updates less often than the rest."""
         snapshot, one = view.snapshot, looked_at(view)
         told = one and (one.id, one.label, one.timeline, one.latency_ms, one.response_ms, has_failed(one))
         return self.look(view), snapshot.total, snapshot.marks, in_turns(view), len(snapshot.contenders), told
 
     def draw(self, view: View, width: int, height: int) -> Cells:
-        dense = self.app.no_color or self.colors[2].ansi is not None
-        return draw_heatmap(view, width, height, dense=dense)
+        return draw_heatmap(view, width, height, dense=self.colourless)
 
 
 PLACE = attrgetter("seconds", "req_per_s")
@@ -244,7 +242,6 @@ class PercentilesPanel(Panel):
         return f"p99 {name.lower()} over time · log scale"
 
     def note(self, view: View) -> str:
-        """How to see more, or the way back."""
         if view.status == "idle" or len(view.snapshot.contenders) == 1:
             return ""
         if view.chosen:
@@ -252,7 +249,7 @@ class PercentilesPanel(Panel):
         return f"{up_and_down(view.keys)} p50, p90, p99 of one"
 
     def parts(self, view: View) -> object:
-        """The percentiles, which a run tells anew less often than the rest."""
+        """The percentiles, which a run updates less often than the rest."""
         snapshot = view.snapshot
         lines = [
             (one.id, one.label, one.state, one.percentiles, has_failed(one)) for one in snapshot.contenders
@@ -312,7 +309,7 @@ def percentile_lines(view: ContenderView) -> tuple[TableLine, ...]:
 
 
 def _slower(total: int, percent: float | None) -> int | None:
-    """How many of so many requests are slower than a percentile."""
+    """The number of requests that are slower than a percentile."""
     return None if percent is None else round(total * (100 - percent) / 100)
 
 
@@ -356,14 +353,13 @@ class PercentileTable(Panel):
         return "Percentiles"
 
     def note(self, view: View) -> str:
-        """What few slower requests mean."""
         contender = view.contender(view.chosen)
         lines = () if contender is None else percentile_lines(contender)
         few = any((line.slower or FEWEST_BEYOND) < FEWEST_BEYOND for line in lines)
         return f"▲ fewer than {FEWEST_BEYOND} were slower: rough" if few else ""
 
     def parts(self, view: View) -> object:
-        """The latencies, which a run tells anew less often than the rest."""
+        """The latencies, which a run updates less often than the rest."""
         one = view.contender(view.chosen)
         return self.look(view), one and (one.histogram, one.latency_ms, one.response_ms, has_failed(one))
 

@@ -66,13 +66,10 @@ def _with_letter(text: str, view: View) -> tuple[Segment, ...]:
 
 
 class Notice(Panel, can_focus=False):
-    """A panel as high as what it has to say, and gone when that is nothing."""
+    """A panel that takes only the rows it needs, and is hidden while it needs none."""
 
     ALLOW_MAXIMIZE = False
     as_high_as_text = True
-
-    def title(self, view: View) -> str:
-        return ""
 
 
 class WarningsNotice(Notice):
@@ -87,7 +84,7 @@ class WarningsNotice(Notice):
 
 
 class VerdictNotice(Notice):
-    """The last word."""
+    """The verdict."""
 
     def draw(self, view: View, width: int, height: int) -> Cells:
         most = next(rows for least, rows in MOST_ROWS if self.app.size.height >= least)
@@ -101,7 +98,7 @@ STATUS = "status"
 
 
 def told_of(view: View) -> ContenderView | None:
-    """Whose reason is told: the chosen contender's, or the slowest one's until the verdict takes its place."""
+    """The contender whose reason is shown: the chosen one, or the slowest until there is a verdict."""
     if view.chosen is not None:
         return view.contender(view.chosen)
     if view.status not in ("running", "stopping") or not view.snapshot.ranking:
@@ -110,7 +107,7 @@ def told_of(view: View) -> ContenderView | None:
 
 
 def reason_of(contender: ContenderView) -> str:
-    """In a sentence, what keeps it from going faster, or why it did not finish."""
+    """A sentence on what limits a contender, or why it did not finish."""
     if contender.state == "dnf":
         return f"did not finish: {contender.cause or 'no cause is known'}"
     if (failure := failed_wholly(contender)) is not None:
@@ -122,7 +119,7 @@ def reason_of(contender: ContenderView) -> str:
 
 
 def failed_wholly(contender: ContenderView) -> str | None:
-    """In a sentence, what its commonest failure was, where nothing else came of its requests; else None."""
+    """A sentence on the commonest failure of a contender without any success; else None."""
     failed = contender.requests.error + contender.requests.timeout
     if contender.requests.ok or not failed or not contender.errors:
         return None
@@ -144,7 +141,7 @@ def message_of(contender: ContenderView, kind: str) -> str:
 
 
 def said(contender: ContenderView, status: str) -> str:
-    """What the first answer of a status said, and where it leads; "" where none was kept."""
+    """The text of the first answer of a status, and where it redirects to; "" where none was kept."""
     answer = contender.first_answers.get(status)
     return "" if answer is None else answer.told.removeprefix(status).removeprefix(":").strip()
 
@@ -165,7 +162,7 @@ def draw_reason(view: View, width: int) -> Cells:
 
 
 def _question(view: View, width: int) -> Cells:
-    """What the plan is about, in its own first line."""
+    """The first line of the plan's description, while the run is on."""
     if view.plan is None or view.status not in ("running", "stopping"):
         return ()
     text = preset_detail(view.plan).description[0]

@@ -1,12 +1,10 @@
-"""The base of every panel: a focusable, maximisable widget that turns cells into strips, changed rows only; with the
-words that panels share.
-"""
+"""The base of every panel, which repaints changed rows only, and the rows and words that panels share."""
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -22,22 +20,22 @@ from httptui.plan.model import Plan
 from httptui.results.snapshot import ContenderView
 from httptui.tui.control.snapshots import snapshot_of_plan
 from httptui.tui.panels.view import View
-from httptui.tui.plots.cells import Cells, Row
+from httptui.tui.plots.cells import Cells, Row, row_width
 from httptui.tui.theme import style_source
 
 Shown = TypeVar("Shown")
 
 NOTHING = snapshot_of_plan(Plan(contender=()))
-"""In the place of a snapshot that does not matter."""
+"""Stands for a snapshot that does not matter."""
 
 
 class PanelOf(ScrollView, Generic[Shown], can_focus=True):
-    """Draws `draw(view, width, height)` line by line; rows beyond its height scroll below `fixed_rows`."""
+    """A focusable widget that shows the rows of `draw`; those beyond its height scroll below `fixed_rows`."""
 
     ALLOW_MAXIMIZE = True
     fixed_rows: ClassVar[int] = 0
     as_high_as_text: ClassVar[bool] = False
-    """Whether it is as high as what it has to say, and gone when that is nothing."""
+    """The panel takes as many rows as it draws, and is hidden while it draws none."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -53,15 +51,15 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
         raise NotImplementedError
 
     def title(self, view: Shown) -> str:
-        """What stands in the upper border."""
-        raise NotImplementedError
+        """The text in the upper border."""
+        return ""
 
     def note(self, view: Shown) -> str:
-        """What stands in the lower border."""
+        """The text in the lower border."""
         return ""
 
     def parts(self, view: Shown) -> object:
-        """What of a frame is drawn: where it is as it was before, the panel is, too."""
+        """The parts of a frame that are drawn; while they stay equal, the panel is not drawn again."""
         return view
 
     def show(self, view: Shown) -> None:
@@ -82,13 +80,13 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
         self._redraw()
 
     def notify_style_update(self) -> None:
-        """Mix the colours anew and repaint everything when the theme changes."""
+        """Mix colours again and repaint everything when the theme changes."""
         super().notify_style_update()
         self._source = style_source(*self._ground())
         self.refresh()
 
     def on_click(self, event: Click) -> None:
-        """A click on the title gives the panel the whole screen, and another gives it back."""
+        """Maximise the panel at a click on its title, or restore it."""
         if self.ALLOW_MAXIMIZE and self.styles.border_top[0] and event.y == 0:
             if self.is_maximized:
                 self.screen.minimize()
@@ -116,6 +114,11 @@ class PanelOf(ScrollView, Generic[Shown], can_focus=True):
         row: Row = self._cells[at] if at < len(self._cells) else ()
         strip = Strip([Segment(text, self._source(key)) for text, key in row])
         return strip.adjust_cell_length(self._width, self._source(""))
+
+    @property
+    def colourless(self) -> bool:
+        """True where the terminal has no colours to mix."""
+        return self.app.no_color or self.colors[2].ansi is not None
 
     def _ground(self) -> tuple[Color, Color]:
         if not self.is_attached:
@@ -149,11 +152,11 @@ class Panel(PanelOf[View]):
     """A panel that draws a run."""
 
     def parts(self, view: View) -> object:
-        """All but whether it stands still, which the first line tells."""
+        """Everything but whether the frame is frozen, which the first line shows."""
         return replace(view, frozen=False, behind=0.0), view.keys
 
     def look(self, view: View) -> object:
-        """How it is looked at, whatever the run has come to: of a panel that shows little of that, the rest."""
+        """The view without the run's results: the part that panels of few results add to them."""
         return replace(view, snapshot=NOTHING, notes=(), frozen=False, behind=0.0), view.keys, view.is_open
 
 
@@ -169,8 +172,8 @@ def wrapped(text: str, width: int, most: int | None = None) -> list[str]:
 
 
 def reveal_rows(panel: PanelOf[Any], first: int, last: int) -> None:
-    """Scroll no further than it takes to see the rows from `first` to `last`, counted below the fixed ones; where
-    there is no room for all of them, to the first.
+    """Scroll just enough to show the rows from `first` to `last`, counted below the fixed ones, or, where they do not
+    all fit, from the first on.
     """
     room = panel.scrollable_content_region.height - panel.fixed_rows
     at = round(panel.scroll_offset.y)
@@ -180,23 +183,37 @@ def reveal_rows(panel: PanelOf[Any], first: int, last: int) -> None:
         panel.scroll_to(y=last - room + 1, animate=False)
 
 
+def letter_cells(letter: str, *, chosen: bool) -> Row:
+    """A contender's letter in four cells, with an arrow and a badge if the contender is chosen."""
+    if chosen:
+        return (("▸", "strong"), (f"{letter} ", f"{letter} badge"), (" ", ""))
+    return ((f" {letter:<3}", f"{letter} bold"),)
+
+
+def hanging(start: Row, lines: Sequence[str], key: str = "") -> list[Row]:
+    """Rows of text lines, at least one: the first after `start`, the others indented by its width."""
+    first, *rest = lines or [""]
+    indent = (" " * row_width(start), "")
+    return [(*start, (first, key)), *((indent, (line, key)) for line in rest)]
+
+
 FLAG_FOR_SETTLING = re.compile(r"\(--schedule interleaved[^)]*\)")
 
 
 def by_key(text: str, keys: Mapping[str, str]) -> str:
-    """The sentence with the key that settles an order, where it is among a screen's `keys`."""
+    """The sentence with a screen's key that settles an order in place of the command's flag."""
     if "settle" not in keys:
         return text
     return FLAG_FOR_SETTLING.sub(lambda _: f"(key {keys['settle']})", text)
 
 
 def has_failed(contender: ContenderView) -> bool:
-    """Whether any of its requests failed."""
+    """True if any of its requests failed."""
     return bool(contender.requests.error + contender.requests.timeout)
 
 
 def until_any(contenders: Iterable[ContenderView], usual: str, *, over: bool) -> str:
-    """What stands in an empty chart of latencies: that no request succeeded, where any failed."""
+    """The text of an empty chart of latencies: that no request succeeded, where any failed, else the usual one."""
     if not any(map(has_failed, contenders)):
         return usual
     return "no request succeeded" if over else "no request has succeeded yet"

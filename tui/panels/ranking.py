@@ -42,7 +42,7 @@ class Place(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """One ranking: what it goes by, and its places, the best first."""
+    """One ranking: its figure, and its places, the best first."""
 
     by: str
     places: tuple[Place, ...]
@@ -167,8 +167,8 @@ def _unranked(contender: ContenderView, places: int) -> Row:
 
 
 def ranking_title(view: View, width: int, height: int) -> str:
-    """How settled it is, and what the places go by where so many rows hold only one ranking; that all share a full
-    machine gives way where it is narrow, for the flags say it too.
+    """The state of the ranking, and its figure where so many rows hold only one.  A full shared machine is named if
+    there is room; the flags name it too.
     """
     snapshot = view.snapshot
     if view.status == "idle":
@@ -204,13 +204,13 @@ class RankingPanel(Panel):
     """The rankings."""
 
     def on_mouse_move(self, event: MouseMove) -> None:
-        """Tell what a line means, and over the lower border what the flags say."""
+        """Explain a line, or, over the lower border, the flags."""
         on_border = event.y == self.outer_size.height - 1
         told = flags_told(self._view) if on_border and self._view is not None else ""
         self.tooltip = Text(told or MEANING)
 
     def parts(self, view: View) -> object:
-        """The rankings and what is told of them, which stay as they are within a block."""
+        """The rankings and their flags, which stay the same within a block."""
         run = view.snapshot
         names = tuple((contender.id, contender.label, contender.state) for contender in run.contenders)
         told = run.ranking, run.cpu_ranking, run.flags, run.block, run.blocks, names

@@ -17,6 +17,7 @@ from httptui.tui.panels.sweep_view import (
     axis_level,
     axis_name,
     brief_ms,
+    curve_points,
     level_words,
     long_name,
     short_names,
@@ -24,7 +25,7 @@ from httptui.tui.panels.sweep_view import (
 from httptui.tui.plots.axes import LevelAxis, level_axis
 from httptui.tui.plots.cells import Cells, Row, Segment, clip, fit, hint, right
 from httptui.tui.plots.heatmaps import BEST, Look, Tile, plot_grid
-from httptui.tui.plots.lines import Curve, CurvePoint, LevelMark, marker_of, plot_curves
+from httptui.tui.plots.lines import Curve, LevelMark, marker_of, plot_curves
 from httptui.units import UNKNOWN, format_ms, format_percent
 
 GAP = 2
@@ -37,7 +38,7 @@ Words = Callable[[Figure, Measured], str]
 
 
 class Layout(NamedTuple):
-    """How it is drawn at a width: cells for the levels, for each contender, how many of those, and the words."""
+    """The table at one width: cells of the levels and of each contender, the number of those, and the words."""
 
     levels: int
     each: int
@@ -152,7 +153,7 @@ def _cells(
 
 
 class SweepTable(PanelOf[SweepView]):
-    """The table; its heading stays when the rows scroll."""
+    """The table, with a heading that does not scroll."""
 
     fixed_rows = 1
 
@@ -161,7 +162,7 @@ class SweepTable(PanelOf[SweepView]):
         return f"{view.figure.name} at each level{f' · {name}' if name else ''}"
 
     def note(self, view: SweepView) -> str:
-        """What the signs mean, where there are any."""
+        """The meaning of the signs in the table."""
         signs = []
         highest = max(view.snapshot.axes[0].levels)
         if any(one.knee_below(highest) is not None for one in view.snapshot.analysis.scaling):
@@ -188,7 +189,8 @@ def draw_sweep_chart(view: SweepView, width: int, height: int, *, dense: bool = 
 def _curves(view: SweepView, width: int, height: int) -> Cells:
     axis = level_axis(view.snapshot.axes[0].levels, linear=view.linear)
     curves = [
-        Curve(one.id, _points(view, one.id), _law(view, one.id, axis)) for one in view.snapshot.contenders
+        Curve(one.id, curve_points(view.figure, view.points(one.id).values()), _law(view, one.id, axis))
+        for one in view.snapshot.contenders
     ]
     return plot_curves(
         curves,
@@ -202,16 +204,8 @@ def _curves(view: SweepView, width: int, height: int) -> Cells:
     )
 
 
-def _points(view: SweepView, letter: str) -> list[CurvePoint]:
-    return [
-        CurvePoint(point.levels[0], found.value, found.low, found.high)
-        for point in sorted(view.points(letter).values(), key=lambda point: point.levels)
-        if (found := view.figure.of(point)) is not None
-    ]
-
-
 def _is_explained(view: SweepView, letter: str) -> bool:
-    """Whether a contender's law and marks are drawn: those of the chosen one, or of one that is alone."""
+    """True if a contender's law and marks are drawn: it is chosen, or the only one."""
     return letter == view.chosen or len(view.snapshot.contenders) == 1
 
 
@@ -227,7 +221,7 @@ def _law(view: SweepView, letter: str, axis: LevelAxis) -> list[tuple[float, flo
 
 
 def _marks(view: SweepView, axis: LevelAxis) -> list[LevelMark]:
-    """The chosen contender's knee and top, or where latency drowns the difference of its pair, or of the first."""
+    """The chosen contender's knee and top, or the latency that hides the difference of its pair, or of the first."""
     analysis = view.snapshot.analysis
     marks = []
     for one in analysis.scaling:
@@ -282,7 +276,6 @@ class SweepChart(PanelOf[SweepView]):
         return f"{name}, by {long_axis_name(axes[0])}{' · log scale' if view.log else ''}"
 
     def note(self, view: SweepView) -> str:
-        """What is seen, and how to see more."""
         figure = f"{view.keys['figure']}: next figure"
         if view.is_grid:
             return f"{BEST} best · {figure}"
@@ -291,8 +284,7 @@ class SweepChart(PanelOf[SweepView]):
         return figure
 
     def draw(self, view: SweepView, width: int, height: int) -> Cells:
-        dense = self.app.no_color or self.colors[2].ansi is not None
-        return draw_sweep_chart(view, width, height, dense=dense)
+        return draw_sweep_chart(view, width, height, dense=self.colourless)
 
 
 Table = Sequence[tuple[str, Sequence[str]]]
@@ -300,7 +292,7 @@ SMALLEST = 6
 
 
 def draw_sweep_analysis(view: SweepView, width: int) -> Cells:
-    """A row for each contender or pair, and what the columns mean; of a grid, where each contender is best."""
+    """A row for each contender or pair, and the columns' meaning; of a grid, the levels where each is best."""
     analysis = view.snapshot.analysis
     if analysis.scaling:
         rows = _scaling_rows(view, analysis.scaling, width)

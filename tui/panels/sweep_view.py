@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from operator import attrgetter
@@ -21,7 +21,7 @@ from httptui.tui.panels.notices import BAR, MOST_LINES
 from httptui.tui.panels.panel import PanelOf, wrapped
 from httptui.tui.panels.view import in_time
 from httptui.tui.plots.cells import Cells, Row, Segment, between, clip, fit, row_width
-from httptui.tui.plots.lines import LATENCIES, RATES, Measure
+from httptui.tui.plots.lines import LATENCIES, RATES, CurvePoint, Measure
 
 Levels = tuple[float, ...]
 
@@ -144,6 +144,15 @@ def axis_name(axis: Axis) -> str:
 def axis_level(axis: Axis, level: float) -> str:
     """A level of an axis as a table has it: "64", "20 ms"."""
     return milliseconds(level) if axis.path == LATENCY and level else f"{level:g}"
+
+
+def curve_points(figure: Figure, points: Iterable[SweepPoint]) -> list[CurvePoint]:
+    """A contender's values of a figure by the first axis, where known."""
+    return [
+        CurvePoint(point.levels[0], found.value, found.low, found.high)
+        for point in sorted(points, key=lambda point: point.levels)
+        if (found := figure.of(point)) is not None
+    ]
 
 
 def short_names(view: SweepView) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""One frame of a run: a snapshot, and how the screen looks at it."""
+"""One frame of a run: a snapshot, and the user's choices of what is shown of it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class View:
 
     @property
     def over(self) -> bool:
-        """Whether the run has come to its end."""
+        """True if the run has ended."""
         return self.status in ("done", "stopped", "invalid")
 
     @property
@@ -52,14 +52,14 @@ class View:
 
     @property
     def is_open(self) -> bool:
-        """Whether the load is open, so that response times differ from service times."""
+        """True if the load is open, so that response times differ from service times."""
         if self.plan is not None:
             return self.plan.load.kind == "open"
         return any(contender.response_ms is not None for contender in self.snapshot.contenders)
 
     @property
     def is_shared(self) -> bool:
-        """Whether all contenders at once filled the machine, so that CPU per request tells more than req/s."""
+        """True if all contenders at once filled the machine, so that CPU per request tells more than req/s."""
         return is_shared(self.snapshot.flags)
 
     @property

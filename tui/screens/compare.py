@@ -40,13 +40,13 @@ from httptui.tui.panels.changes import (
     COMPARED_FIGURES,
     BothLatenciesPanel,
     ChangedPanel,
-    ChangePointed,
     DifferencesPanel,
     SweepsChanges,
     SweepsClaims,
     SweepsOverlay,
     SweepsView,
 )
+from httptui.tui.panels.contenders import Pointed
 from httptui.tui.panels.panel import PanelOf
 from httptui.tui.panels.view import View
 from httptui.tui.screens.board_screen import PanelScreen
@@ -118,8 +118,8 @@ class ComparisonScreen(PanelScreen, Generic[Seen]):
             at = self._letters.index(self.view.chosen or self._letters[0]) + step
             self._choose(self._letters[min(max(at, 0), len(self._letters) - 1)])
 
-    @on(ChangePointed)
-    def _pointed(self, message: ChangePointed) -> None:
+    @on(Pointed)
+    def _pointed(self, message: Pointed) -> None:
         self._choose(message.letter)
 
     def _choose(self, letter: str) -> None:
