@@ -10,17 +10,22 @@ contrast.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.color import Color as RichColor
+from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.strip import Strip
 from textual.theme import BUILTIN_THEMES, Theme
 
 from httptui.colours import ON_DARK, ON_LIGHT, ramp
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
 
 LETTERS = "ABCDEFGH"
 READABLE, VERY_READABLE = 4.5, 7.0
@@ -142,6 +147,14 @@ def style_source(background: Color, foreground: Color) -> Callable[[str], Style]
         return plain + Style(bold=bold or None, reverse=modifier == "badge" or None)
 
     return style_of
+
+
+def strip_of(widget: Widget, row: Iterable[tuple[str, str]]) -> Strip:
+    """A row of cells as one line of a widget, in its colours and of its width."""
+    _, _, background, foreground = widget.colors
+    style_of = style_source(background, foreground)
+    line = Strip([Segment(text, style_of(key)) for text, key in row])
+    return line.adjust_cell_length(widget.size.width, style_of(""))
 
 
 def _style(word: str, palette: Palette, background: Color, foreground: Color) -> Style:

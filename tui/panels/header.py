@@ -1,9 +1,12 @@
-"""The first line: what is requested and how hard, and how far the run is."""
+"""The first line of a run: its target and load, and its progress; with the parts that a sweep's first line shares."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
+from httptui.tui.control.session import Status
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import Cells, Row, Segment, between, clip, row_width
@@ -13,10 +16,51 @@ BAR_WIDTHS = (18, 12, 7)
 FIRST_GUESS = 0.05
 LONGEST_IN_SECONDS, LONGEST_IN_MINUTES = 99, 99 * 60
 JUST_NOW_SECONDS = 0.05
+ENDINGS: Mapping[Status, tuple[str, str, str]] = {
+    "failed": ("✗", "bad", "not run"),
+    "stopped": ("■", "warn", "stopped"),
+    "invalid": ("✗", "bad", "invalid"),
+    "done": ("✓", "good", "done"),
+}
+"""Sign, style and word of each state in which a run or a sweep is over."""
+
+
+class Form(NamedTuple):
+    """A form of the first line: cells of the URL, load, contender under load, time left, and cells of the bar."""
+
+    url: int
+    load: str = ""
+    who: str = ""
+    left: str = ""
+    bar: int = 0
+
+    @property
+    def cells(self) -> int:
+        """The room that it takes."""
+        bar = self.bar + 1 if self.bar else 0
+        return self.url + len(self.load) + len(self.who) + len(self.left) + bar
+
+
+def first_line(url: str, status: Row, forms: Iterable[Form], progress: float, width: int) -> Row:
+    """The line in the first of the forms that has room; the end of the URL gives way last."""
+    name: Segment = (" httptui ", "accent bold")
+    room = width - row_width((name, *status)) - 3
+    form = next((form for form in forms if form.cells <= room), Form(0))
+    bar: Row = ((" ", ""), *progress_bar(progress, form.bar)) if form.bar else ()
+    end: Row = (("  ", ""), *status, (form.who, ""), (form.left, "dim"), *bar, (" ", ""))
+    shown = clip(f" {url}", max(width - row_width(end) - row_width((name,)), 0))
+    return between((name, (shown, "strong"), (form.load, "dim")), end, width)
+
+
+def ending(status: Status, seconds: str) -> Row:
+    """The state of a run or a sweep that is over, and its length."""
+    sign, key, word = ENDINGS[status]
+    length: Row = () if status == "failed" else ((f" · {seconds}", "dim"),)
+    return ((f"{sign} ", key), (word, f"{key} bold"), *length)
 
 
 def progress_bar(part: float, width: int) -> tuple[Segment, Segment]:
-    """A thin line of `width` cells: what is done and what is left."""
+    """A thin line of `width` cells: the part that is done, and the rest."""
     halves = round(min(max(part, 0.0), 1.0) * width * 2)
     full, half = divmod(halves, 2)
     done = "━" * full + ("╸" if half else "")
@@ -29,14 +73,8 @@ def status_of(view: View) -> Row:
     if view.status == "idle":
         press: Row = ((" · press ", "dim"), (view.keys["run"], "accent bold"), (" to run", "dim"))
         return (("○ ", "dim"), ("ready", "strong"), *press)
-    if view.status == "failed":
-        return (("✗ ", "bad"), ("not run", "bad bold"))
-    if view.status == "stopped":
-        return (("■ ", "warn"), ("stopped", "warn bold"), (f" · {snapshot.elapsed:.1f} s", "dim"))
-    if view.status == "invalid":
-        return (("✗ ", "bad"), ("invalid", "bad bold"), (f" · {snapshot.elapsed:.1f} s", "dim"))
-    if view.status == "done":
-        return (("✓ ", "good"), ("done", "good bold"), (f" · {snapshot.elapsed:.1f} s", "dim"))
+    if view.status in ENDINGS:
+        return ending(view.status, f"{snapshot.elapsed:.1f} s")
     word = "stopping" if view.status == "stopping" else snapshot.phase
     if word == "preparing":
         return (("◌ ", "dim"), ("preparing", "dim bold"))
@@ -49,7 +87,7 @@ def status_of(view: View) -> Row:
 
 
 def _moment(view: View) -> Row:
-    """When the frozen picture was taken, and how far back that is."""
+    """The moment of the frozen frame, and how far back that is."""
     snapshot = view.snapshot
     total = f"/{snapshot.total:g}" if snapshot.total else ""
     back = f" · {view.behind:.1f} s back" if view.behind >= JUST_NOW_SECONDS else ""
@@ -57,8 +95,8 @@ def _moment(view: View) -> Row:
 
 
 def time_left(view: View) -> str:
-    """How long the load goes on, "" where nobody knows: a guess where only requests bound it, and the most it can
-    be where the run ends as soon as it is decided.
+    """The time left, "" where it is unknown: an estimate where only requests bound the run, and the maximum where it
+    ends as soon as it is decided.
     """
     snapshot = view.snapshot
     if view.status != "running" or view.frozen or snapshot.phase not in ("running", "resting"):
@@ -81,27 +119,14 @@ def whole_seconds(seconds: float) -> str:
 
 
 def draw_header(view: View, width: int) -> Row:
-    """The line: the bar grows shorter first, then the load gives way, then the bar, the time left, and the end of the
-    URL.
-    """
+    """The line; a narrow one has a shorter bar, then no load, no bar, no time left, and less of the URL."""
     snapshot = view.snapshot
-    name: Segment = (" httptui ", "accent bold")
-    status = status_of(view)
-    if view.frozen:
-        status = ((" FROZEN ", "warn badge"), *_moment(view))
-    target, load = f" {snapshot.target}", f"   {snapshot.load} · {snapshot.schedule}"
-    left = time_left(view)
+    status = ((" FROZEN ", "warn badge"), *_moment(view)) if view.frozen else status_of(view)
+    load, left, url = f"   {snapshot.load} · {snapshot.schedule}", time_left(view), len(snapshot.target) + 1
     bars = BAR_WIDTHS if view.status in ("running", "stopping") else (0,)
-    forms = [(load, left, bar) for bar in bars] + [("", left, bar) for bar in (*bars, 0)]
-    taken = row_width((name, *status)) + len(target) + 3
-    fitting = (
-        form for form in forms if taken + len(form[0]) + len(form[1]) + form[2] + bool(form[2]) <= width
-    )
-    load, left, bar = next(fitting, ("", "", 0))
-    drawn: Row = ((" ", ""), *progress_bar(snapshot.progress, bar)) if bar else ()
-    end: Row = (("  ", ""), *status, (left, "dim"), *drawn, (" ", ""))
-    room = max(width - row_width(end) - row_width((name,)), 0)
-    return between((name, (clip(target, room), "strong"), (load, "dim")), end, width)
+    forms = [Form(url, load, "", left, bar) for bar in bars]
+    forms += [Form(url, "", "", left, bar) for bar in (*bars, 0)]
+    return first_line(snapshot.target, status, forms, snapshot.progress, width)
 
 
 class HeaderLine(Panel, can_focus=False):
@@ -110,11 +135,8 @@ class HeaderLine(Panel, can_focus=False):
     ALLOW_MAXIMIZE = False
 
     def parts(self, view: View) -> object:
-        """All of it."""
+        """The whole frame, since the line shows whether it is frozen."""
         return view, view.keys
-
-    def title(self, view: View) -> str:
-        return ""
 
     def draw(self, view: View, width: int, height: int) -> Cells:
         return (draw_header(view, width),)

@@ -1,4 +1,4 @@
-"""One frame of a sweep: a snapshot, and how the screen looks at it; its first line, notices and events."""
+"""One frame of a sweep: a snapshot, and the user's choices of what is shown; its first line, notices and events."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from httptui.scale import milliseconds, short
 from httptui.sweeps.report import Axis, Measured, SweepPoint, SweepSnapshot
 from httptui.tui.control.session import Status
 from httptui.tui.panels.events import draw_events
-from httptui.tui.panels.header import BAR_WIDTHS, progress_bar, whole_seconds
+from httptui.tui.panels.header import BAR_WIDTHS, ENDINGS, Form, ending, first_line, whole_seconds
 from httptui.tui.panels.notices import BAR, MOST_LINES
 from httptui.tui.panels.panel import PanelOf, wrapped
 from httptui.tui.panels.view import in_time
-from httptui.tui.plots.cells import Cells, Row, Segment, between, clip, fit, row_width
+from httptui.tui.plots.cells import Cells, Row, fit
 from httptui.tui.plots.lines import LATENCIES, RATES, CurvePoint, Measure
 
 Levels = tuple[float, ...]
@@ -76,9 +76,10 @@ def drawn(figure: Declared) -> Figure:
     )
 
 
+SMALLEST_URL = 24
 FIRST, MEDIAN = ("req_per_s", "cpu", "p99"), "p50"
 FIGURES = tuple(drawn(figure) for figure in arranged(SWEPT.values(), FIRST) if figure.name != MEDIAN)
-"""What a sweep's screen shows in turn; medians are for comparisons and documents."""
+"""The figures that a sweep's screen shows in turn; medians are for comparisons and documents."""
 POOL_WAIT = BY_NAME["pool_wait"].heading
 _LONG_NAMES = {
     "req/s": "Throughput · req/s",
@@ -118,7 +119,7 @@ class SweepView:
 
     @property
     def is_grid(self) -> bool:
-        """Whether there are two axes."""
+        """True if there are two axes."""
         return len(self.snapshot.axes) == 2
 
     def points(self, letter: str) -> dict[Levels, SweepPoint]:
@@ -179,7 +180,7 @@ def all_levels(axes: Sequence[Axis]) -> list[Levels]:
 
 
 def visits_done(view: SweepView) -> tuple[int, int]:
-    """How many of a block's levels every contender has had in this block, and how many there are."""
+    """The number of levels that every contender has had in this block, and the number of all."""
     snapshot = view.snapshot
     levels = all_levels(snapshot.axes)
     turns: dict[tuple[float, ...], int] = {}
@@ -191,18 +192,11 @@ def visits_done(view: SweepView) -> tuple[int, int]:
 def sweep_status(view: SweepView) -> Row:
     """The sweep's state in a sign and a few words."""
     snapshot = view.snapshot
-    seconds = f" · {snapshot.elapsed:.0f} s"
     if view.frozen:
         back = f" · {view.behind:.0f} s back" if view.behind >= 1 else ""
         return ((" FROZEN ", "warn badge"), (f" at {snapshot.elapsed:.0f} s", "strong"), (back, "warn"))
-    if view.status == "failed":
-        return (("✗ ", "bad"), ("not run", "bad bold"))
-    if view.status == "invalid":
-        return (("✗ ", "bad"), ("invalid", "bad bold"), (seconds, "dim"))
-    if view.status == "stopped":
-        return (("■ ", "warn"), ("stopped", "warn bold"), (seconds, "dim"))
-    if view.status == "done":
-        return (("✓ ", "good"), ("done", "good bold"), (seconds, "dim"))
+    if view.status in ENDINGS:
+        return ending(view.status, f"{snapshot.elapsed:.0f} s")
     if view.status == "stopping":
         return (("● ", "warn"), ("stopping", "warn bold"))
     done, levels = visits_done(view)
@@ -213,7 +207,7 @@ def sweep_status(view: SweepView) -> Row:
 
 
 def now_under_load(view: SweepView) -> str:
-    """Who is under load at which levels, "" where nobody is."""
+    """The contender under load and its levels, "" where none is."""
     snapshot = view.snapshot
     if view.status != "running" or view.frozen or snapshot.levels is None:
         return ""
@@ -222,48 +216,27 @@ def now_under_load(view: SweepView) -> str:
 
 
 def time_left(view: SweepView) -> str:
-    """About how long it goes on."""
+    """The time left, roughly."""
     left = view.snapshot.total - view.snapshot.elapsed
     on = view.status == "running" and not view.frozen and view.snapshot.block
     return f" · about {whole_seconds(left)} left" if on and left > 0 else ""
 
 
 def draw_sweep_header(view: SweepView, width: int) -> Row:
-    """The line: the load gives way first, then the bar, who is under load, the time left, and the end of the URL."""
-    snapshot = view.snapshot
-    name: Segment = (" httptui ", "accent bold")
-    status, left, who = sweep_status(view), time_left(view), now_under_load(view)
+    """The line; a narrow one has a shorter bar, then no load, bar, contender or time left, and less of the URL."""
+    snapshot, left, who = view.snapshot, time_left(view), now_under_load(view)
+    url = len(snapshot.target)
+    least = min(url, SMALLEST_URL)
     bars = BAR_WIDTHS if view.status in ("running", "stopping") and not view.frozen else (0,)
-    load = f"   {snapshot.load}"
-    forms = [(load, who, left, bar) for bar in bars] + [("", who, left, bar) for bar in (*bars, 0)]
-    forms += [("", "", left, bar) for bar in (*bars, 0)]
-    least = min(len(snapshot.target), 24)
-    taken = row_width((name, *status)) + 3
-    fitting = (
-        form
-        for form in forms
-        if taken
-        + (len(snapshot.target) + len(form[0]) if form[0] else least)
-        + len(form[1])
-        + len(form[2])
-        + form[3]
-        + bool(form[3])
-        <= width
-    )
-    load, who, left, bar = next(fitting, ("", "", "", 0))
-    drawn: Row = ((" ", ""), *progress_bar(snapshot.progress, bar)) if bar else ()
-    end: Row = (("  ", ""), *status, (who, ""), (left, "dim"), *drawn, (" ", ""))
-    room = max(width - row_width(end) - row_width((name,)), 0)
-    return between((name, (clip(f" {snapshot.target}", room), "strong"), (load, "dim")), end, width)
+    forms = [Form(url, f"   {snapshot.load}", who, left, bar) for bar in bars]
+    forms += [Form(least, "", under_load, left, bar) for under_load in (who, "") for bar in (*bars, 0)]
+    return first_line(snapshot.target, sweep_status(view), forms, snapshot.progress, width)
 
 
 class SweepHeader(PanelOf[SweepView], can_focus=False):
     """The line."""
 
     ALLOW_MAXIMIZE = False
-
-    def title(self, view: SweepView) -> str:
-        return ""
 
     def draw(self, view: SweepView, width: int, height: int) -> Cells:
         return (draw_sweep_header(view, width),)
@@ -287,13 +260,10 @@ def draw_sweep_notices(view: SweepView, width: int, most: int = MOST_VERDICT_LIN
 
 
 class SweepNotice(PanelOf[SweepView], can_focus=False):
-    """Warnings and the verdict: as high as what there is to say, and gone when that is nothing."""
+    """Warnings and the verdict; hidden while there are none."""
 
     ALLOW_MAXIMIZE = False
     as_high_as_text = True
-
-    def title(self, view: SweepView) -> str:
-        return ""
 
     def draw(self, view: SweepView, width: int, height: int) -> Cells:
         most = next(rows for least, rows in MOST_VERDICT_LINES if self.app.size.height >= least)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -18,7 +17,7 @@ from textual.widgets import Input, Static, TextArea
 from httptui.plan.texts import TRUE
 from httptui.tui.forms.shape import HEIGHT, Shape, draw_shape
 from httptui.tui.forms.words import meaning_of
-from httptui.tui.theme import style_source
+from httptui.tui.theme import strip_of
 from httptui.tui.widgets.entry import Area, BodyArea, Entry, HeadersArea, TargetUrl, UrlsArea
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
-    from textual.widget import Widget
 
     from httptui.plan.typed import TypedField
     from httptui.tui.plots.cells import Cells
@@ -82,7 +80,7 @@ class Field(Widget):
         return Content.assemble((self.label, "$text-error" if self._shown else ""), gap, self.hint)
 
     def show_problem(self, message: str) -> None:
-        """Show what is wrong, or nothing; what is shown already is not laid out again."""
+        """Show a problem, or none; one that is shown already is not laid out again."""
         if message == self._shown:
             return
         self._shown = message
@@ -93,7 +91,7 @@ class Field(Widget):
         self.set_class(bool(message), "-problem")
 
     def show_note(self, message: str, *, warning: bool = False) -> None:
-        """Show what is to be known of the value, which may be right for all that, or nothing."""
+        """Show a remark on a value that may be right for all that, or none."""
         if self._noted is None and message:
             self._noted = Static("", classes="field--note", markup=False)
             self.mount(self._noted)
@@ -168,7 +166,7 @@ class Choice(Widget, can_focus=True):
         return Content(" " * GAP).join(parts)
 
     def watch_value(self, value: str) -> None:
-        """Tell whoever listens."""
+        """Report the new value."""
         self.post_message(self.Changed(self, value))
 
     def action_step(self, by: int) -> None:
@@ -248,7 +246,7 @@ class Tick(Widget, can_focus=True):
         )
 
     def watch_value(self, value: bool) -> None:
-        """Tell whoever listens."""
+        """Report the new value."""
         self.post_message(self.Changed(self, value))
 
     def action_tick(self) -> None:
@@ -321,7 +319,7 @@ def show_text(control: Widget, text: str) -> None:
 
 
 class LoadShape(Widget):
-    """A few rows, drawn anew when the shape or the width changes."""
+    """The drawing of a load, updated when its shape or the width changes."""
 
     DEFAULT_CSS = f"LoadShape {{ height: {HEIGHT}; width: 1fr; }}"
 
@@ -343,9 +341,4 @@ class LoadShape(Widget):
         if self._drawn_for != (self._shape, width):
             self._drawn_for = (self._shape, width)
             self._cells = draw_shape(self._shape, width)
-        _, _, background, foreground = self.colors
-        style_of = style_source(background, foreground)
-        row = self._cells[y] if y < len(self._cells) else ()
-        return Strip([Segment(text, style_of(key)) for text, key in row]).adjust_cell_length(
-            width, style_of("")
-        )
+        return strip_of(self, self._cells[y] if y < len(self._cells) else ())

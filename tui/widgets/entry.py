@@ -1,4 +1,4 @@
-"""An input of one line, whose placeholder is never cut off, and whose value is shown without what terminals obey."""
+"""Inputs whose placeholder is never cut off, and whose text is shown without control characters or secrets."""
 
 from __future__ import annotations
 
@@ -83,9 +83,7 @@ def _veil_over(text: str) -> str:
 
 
 class Area(TextArea):
-    """A text whose own last change can be taken back, and after that the form's; it is drawn without what terminals
-    obey.
-    """
+    """A text of several lines, drawn without control characters; undo goes on with the form's changes."""
 
     def get_line(self, line_index: int) -> Text:
         """The line as it is drawn, each character in its place."""
@@ -117,8 +115,8 @@ class VeiledArea(Area):
         return Text(in_place(self._veiled[1][line_index]), end="", no_wrap=True)
 
     def veil(self, text: str) -> str:
-        """The text with every secret in it veiled, of the same length and lines: all of it, unless said otherwise."""
-        return _veil_over(text)
+        """The text of the same length and lines with every secret veiled."""
+        raise NotImplementedError
 
     def on_mount(self) -> None:
         """Begin veiled."""
@@ -159,8 +157,21 @@ class UrlsArea(VeiledArea):
         )
 
 
-class UrlInput(Entry):
-    """A URL that holds a password or a token is veiled without the focus."""
+class TargetUrl(Entry):
+    """A URL, veiled without the focus if it holds a password or a token.
+
+    A curl command that is pasted or entered is reported by `Commanded` and not put into it, and other text of several
+    lines is refused.
+    """
+
+    @dataclass
+    class Commanded(Message):
+        """A curl command was pasted, or typed and entered."""
+
+        text: str
+
+    class Refused(Message):
+        """The pasted text is neither a URL nor a curl command: several lines, or the command of another tool."""
 
     def on_mount(self) -> None:
         """Begin veiled."""
@@ -176,21 +187,6 @@ class UrlInput(Entry):
 
     def _veil(self) -> None:
         self.password = redacted_url(self.value) != self.value
-
-
-class TargetUrl(UrlInput):
-    """An input of one line; a command that is pasted or entered is told by `Commanded` and is not put into it, and
-    other text of several lines is refused.
-    """
-
-    @dataclass
-    class Commanded(Message):
-        """A curl command was pasted, or typed and entered."""
-
-        text: str
-
-    class Refused(Message):
-        """What was pasted is no URL and no curl command: several lines, or the command of another tool."""
 
     def _on_paste(self, event: events.Paste) -> None:
         text = event.text.strip()

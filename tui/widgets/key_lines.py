@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import MouseMove
-from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from httptui.tui.keys import Key, in_line, words_of
 from httptui.tui.plots.cells import Row, fit
-from httptui.tui.theme import style_source
+from httptui.tui.theme import strip_of, style_source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from textual.screen import Screen
 
 
@@ -41,23 +38,45 @@ def _width(key: BoundKey) -> int:
     return len(key[1]) + 1 + len(key[2]) + GAP
 
 
-class BoundKeys(Widget):
-    """One row, drawn anew only when other keys are bound: the toolkit's footer makes new widgets at each focus."""
+class KeyRow(Widget):
+    """One row of keys; a click on one does what the key does, and the mouse over it shows what that is."""
+
+    def on_mount(self) -> None:
+        """Follow every change of the keys in force."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bound)
+        self._bound(self.screen)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Explain the key under the mouse."""
+        self.tooltip = event.style.meta.get("help")
+
+    def _bound(self, screen: Screen[object]) -> None:
+        """Take the keys that are in force."""
+        raise NotImplementedError
+
+    def strip_of_keys(self, keys: Iterable[tuple[str, str, str, str]]) -> Strip:
+        """The row of keys, each with its sign, a word, the action of a click, and a sentence."""
+        _, _, background, foreground = self.colors
+        source = style_source(background, foreground)
+        segments = [Segment(" ", source(""))]
+        for sign, word, action, sentence in keys:
+            click = Style(meta={"@click": action, "help": sentence})
+            segments += [
+                Segment(sign, source("accent bold") + click),
+                Segment(f" {word}", source("dim") + click),
+                Segment(" " * GAP, source("")),
+            ]
+        return Strip(segments).adjust_cell_length(self.size.width, source(""))
+
+
+class BoundKeys(KeyRow):
+    """The keys that are bound now; unlike the toolkit's footer, it makes no new widgets at each focus."""
 
     DEFAULT_CSS = "BoundKeys { dock: bottom; height: 1; width: 1fr; background: $background; }"
 
     def __init__(self) -> None:
         super().__init__()
         self._keys: tuple[BoundKey, ...] = ()
-
-    def on_mount(self) -> None:
-        """Hear of every change."""
-        self.screen.bindings_updated_signal.subscribe(self, self._bound)
-        self._bound(self.screen)
-
-    def on_mouse_move(self, event: MouseMove) -> None:
-        """Tell what the key under the mouse does."""
-        self.tooltip = event.style.meta.get("help")
 
     def _bound(self, screen: Screen[object]) -> None:
         keys: dict[str, BoundKey] = {}
@@ -71,22 +90,15 @@ class BoundKeys(Widget):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """As many keys as there is room for, a click on one doing what the key does."""
-        _, _, background, foreground = self.colors
-        source = style_source(background, foreground)
-        segments = [Segment(" ", source(""))]
-        for key, shown, words, sentence in with_room(self._keys, self.size.width - 1):
-            click = Style(meta={"@click": f"app.simulate_key({key!r})", "help": sentence})
-            segments += [
-                Segment(shown, source("accent bold") + click),
-                Segment(f" {words}", source("dim") + click),
-                Segment(" " * GAP, source("")),
-            ]
-        return Strip(segments).adjust_cell_length(self.size.width, source(""))
+        """As many keys as there is room for."""
+        return self.strip_of_keys(
+            (shown, word, f"app.simulate_key({key!r})", sentence)
+            for key, shown, word, sentence in with_room(self._keys, self.size.width - 1)
+        )
 
 
 class HintLine(Widget):
-    """`keys` are pairs of a key and what it does."""
+    """Hints for a first start: pairs of a key and what it does."""
 
     DEFAULT_CSS = "HintLine { height: 1; width: 1fr; background: $surface; }"
 
@@ -96,31 +108,26 @@ class HintLine(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The line as the terminal gets it."""
-        _, _, background, foreground = self.colors
-        source = style_source(background, foreground)
         row: Row = ((" New here?  ", "strong"),)
         for number, (key, words) in enumerate(self._keys):
             row = (*row, ("  ·  " if number else "", "axis"), (key, "accent bold"), (f" {words}", ""))
-        shown = fit(row if y == 0 else (), self.size.width)
-        return Strip([Segment(text, source(key)) for text, key in shown])
+        return strip_of(self, fit(row if y == 0 else (), self.size.width))
 
 
 def chosen_keys(keys: Sequence[Key], width: int) -> list[tuple[Key, str]]:
-    """Return the keys to show and how each is called: in words, in short, or the least needed ones not at all."""
+    """Return the keys to show, with their names, or all their short names, without the least needed ones."""
     kept = list(keys)
     while kept:
         for texts in ([key.name for key in kept], [key.short for key in kept]):
-            if (
-                1 + sum(len(key.sign) + len(text) + 3 for key, text in zip(kept, texts, strict=True))
-                <= width + 2
-            ):
-                return list(zip(kept, texts, strict=True))
+            named = list(zip(kept, texts, strict=True))
+            if sum(len(key.sign) + 1 + len(text) + GAP for key, text in named) <= width - 1 + GAP:
+                return named
         kept.remove(max(kept, key=lambda key: key.order or 0))
     return []
 
 
-class KeysLine(Widget):
-    """The line; a click does what the key does, and the mouse over it tells more."""
+class KeysLine(KeyRow):
+    """The keys of a board, as the user's keymap gives them."""
 
     def __init__(self, keys: Sequence[Key], *, id: str) -> None:
         super().__init__(id=id)
@@ -132,36 +139,19 @@ class KeysLine(Widget):
         self._left_out = actions
         self.refresh()
 
-    def on_mount(self) -> None:
-        """Show the keys that the user's keymap gives, and hear of every change."""
-        self.screen.bindings_updated_signal.subscribe(self, self._bound)
-        self._bound(self.screen)
-
-    def on_mouse_move(self, event: MouseMove) -> None:
-        """Tell what the key under the mouse does."""
-        self.tooltip = event.style.meta.get("help")
-
     def render_line(self, y: int) -> Strip:
         """Draw the line as the terminal gets it."""
-        width = self.size.width
         if y:
-            return Strip.blank(width)
-        _, _, background, foreground = self.colors
-        source = style_source(background, foreground)
-        segments = [Segment(" ", source(""))]
+            return Strip.blank(self.size.width)
         usable = [
             key
             for key in self._keys
             if key.action not in self._left_out and self.screen.check_action(key.action, ())
         ]
-        for key, text in chosen_keys(usable, width):
-            click = Style(meta={"@click": f"screen.{key.action}", "help": key.help})
-            segments += [
-                Segment(key.sign, source("accent bold") + click),
-                Segment(f" {text}", source("dim") + click),
-                Segment("  ", source("")),
-            ]
-        return Strip(segments).adjust_cell_length(width, source(""))
+        return self.strip_of_keys(
+            (key.sign, text, f"screen.{key.action}", key.help)
+            for key, text in chosen_keys(usable, self.size.width)
+        )
 
     def _bound(self, screen: Screen[object]) -> None:
         shown: dict[str, str] = {}

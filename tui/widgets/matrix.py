@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import ScrollableContainer
@@ -27,7 +26,7 @@ from httptui.tui.forms.combinations import (
     why_not,
 )
 from httptui.tui.plots.cells import Cells, Row, fit, left
-from httptui.tui.theme import style_source
+from httptui.tui.theme import strip_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +52,7 @@ class Grid:
     gap: int
 
     def left_of(self, column: int) -> int:
-        """Where a column's slot begins."""
+        """The cell at which a column's slot begins."""
         reuse, way = divmod(column, WAYS)
         return self.name + self.version + reuse * (WAYS * self.slot + self.gap) + self.gap + way * self.slot
 
@@ -68,7 +67,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """What the matrix shows; `cursor` is (row, column), and `every` the N of `every-N`."""
+    """The state that the matrix shows; `cursor` is (row, column), and `every` the N of `every-N`."""
 
     engines: tuple[EngineInfo, ...]
     state: FormState
@@ -246,12 +245,7 @@ class ContenderMatrix(Widget, can_focus=True):
         if self._drawn_for != (self._matrix, width):
             self._cells = draw_matrix(self._matrix, width)
             self._drawn_for = (self._matrix, width)
-        _, _, background, foreground = self.colors
-        style_of = style_source(background, foreground)
-        row = self._cells[y] if y < len(self._cells) else ()
-        return Strip([Segment(text, style_of(key)) for text, key in row]).adjust_cell_length(
-            width, style_of("")
-        )
+        return strip_of(self, self._cells[y] if y < len(self._cells) else ())
 
     def on_focus(self) -> None:
         """Show the cursor."""
