@@ -12,7 +12,7 @@ from time import monotonic, process_time
 
 from httptui import Snapshot, run
 from httptui.presets.loader import load_preset
-from httptui.tui.toolkit.garbage import search_seldom
+from httptui.tui.toolkit.garbage import collect_rarely
 
 SETTLE_SECONDS = 2.0
 
@@ -28,7 +28,7 @@ async def share_of_a_core(plan_file: str, seconds: float) -> float:
             now = monotonic()
             began = now if began is None else began
             if not start and now - began >= SETTLE_SECONDS:
-                search_seldom()
+                collect_rarely()
                 start, spent = monotonic(), process_time()
             elif start and now - start >= seconds:
                 return (process_time() - spent) / (now - start)

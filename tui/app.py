@@ -28,15 +28,15 @@ from httptui.tui.memory import Memory
 from httptui.tui.screens.run import ColumnsPicked, RunScreen
 from httptui.tui.settings import USUAL, Settings
 from httptui.tui.theme import DEFAULT_THEME, THEME_NAMES, THEMES
-from httptui.tui.toolkit.garbage import search_seldom
-from httptui.tui.toolkit.keys_in_turn import KeysInTurn
+from httptui.tui.toolkit.garbage import collect_rarely
+from httptui.tui.toolkit.key_queue import KeyQueueApp
 from httptui.tui.toolkit.lost_terminal import (
     STREAMS,
-    Lasting,
-    go_on,
+    LastingStream,
+    detach,
     is_gone,
-    let_go,
-    terminals_among,
+    resume,
+    terminals_of,
 )
 from httptui.tui.toolkit.unpublished import forget_themes
 from httptui.tui.widgets.key_lines import HintLine
@@ -46,7 +46,7 @@ LOOK_SECONDS = 0.5
 """Interval at which the app checks that its terminal is still there."""
 
 
-class HttptuiApp(KeysInTurn):
+class HttptuiApp(KeyQueueApp):
     """Opens on the run screen with the plan loaded, not yet running.
 
     `memory` keeps what is to be remembered; without one nothing is, and no hint is shown.
@@ -99,7 +99,7 @@ class HttptuiApp(KeysInTurn):
         self._running_loop: asyncio.AbstractEventLoop | None = None
         self.told_to_leave = False
         """Set once a signal has asked this process to end."""
-        self.lasting: Lasting | None = None
+        self.lasting: LastingStream | None = None
         self.fault: Exception | None = None
         """An unforeseen error, which has ended the app."""
         forget_themes(self)
@@ -121,7 +121,7 @@ class HttptuiApp(KeysInTurn):
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         if not self.is_headless:
             self._leave_when_told()
-            self.call_after_refresh(search_seldom)
+            self.call_after_refresh(collect_rarely)
 
     def _first_theme(self) -> str:
         """The theme that the settings name, or that was chosen last, or the usual one."""
@@ -185,7 +185,7 @@ class HttptuiApp(KeysInTurn):
             self.leave_soon()
         if hasattr(signal, "SIGCONT"):
             signal.signal(signal.SIGCONT, lambda _number, _frame: self._later(self._go_on))
-        self._terminals = terminals_among(STREAMS)
+        self._terminals = terminals_of(STREAMS)
         if STREAMS[0] in self._terminals:
             self._looking = self.set_interval(LOOK_SECONDS, self._look_for_terminal)
 
@@ -197,14 +197,14 @@ class HttptuiApp(KeysInTurn):
     async def _go_on(self) -> None:
         """Show the screen again after the process was stopped, unless its terminal is gone."""
         await self._look_for_terminal()
-        go_on(self._driver)
+        resume(self._driver)
         self.refresh(layout=True)
 
     async def _look_for_terminal(self) -> None:
         if self._looking is not None and is_gone(STREAMS[0]):
             self._looking.stop()
             self._looking = None
-            let_go(self._terminals)
+            detach(self._terminals)
             await self.run_screen.terminate()
 
     async def action_quit(self) -> None:

@@ -303,7 +303,7 @@ def test_why_it_is_no_report_is_told(
 def test_bare_httptui_opens_the_app_on_a_terminal(monkeypatch: pytest.MonkeyPatch):
     opened = []
     monkeypatch.setattr("httptui.tui.cli.app.run_app", lambda plan, **rest: opened.append((plan, rest)) or 0)
-    monkeypatch.setattr("httptui.tui.cli.app.start_without_search", lambda: None)
+    monkeypatch.setattr("httptui.tui.cli.app.collect_rarely_at_start", lambda: None)
     for stream in ("stdin", "stderr"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
     assert main.main(["http://127.0.0.1:8099/", "--preset", "fanout-512", "--i-own", "h"]) == ExitCode.DONE

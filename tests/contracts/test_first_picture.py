@@ -22,7 +22,7 @@ def tell():
         print(searches() - before, *sorted(sys.modules), file=told)
     os.write(1, b"all told")
 
-httptui.tui.toolkit.garbage.search_seldom = tell
+httptui.tui.toolkit.garbage.collect_rarely = tell
 before = searches()
 sys.exit(main(["--preset", "demo"]))
 """

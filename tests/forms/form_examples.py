@@ -14,7 +14,7 @@ from httptui.presets import BrokenPreset, PresetInfo
 from httptui.tui.forms.estimate import FileLimits
 from httptui.tui.screens.plan import PlanScreen
 from httptui.tui.theme import THEMES
-from httptui.tui.toolkit.keys_in_turn import KeysInTurn
+from httptui.tui.toolkit.key_queue import KeyQueueApp
 
 SIZES = ((200, 50), (120, 40), (80, 24), (60, 20))
 
@@ -83,7 +83,7 @@ def plan_screen(plan: Plan) -> PlanScreen:
     return PlanScreen(plan, ENGINES, nobody, limits=lambda: FileLimits(1_024, 4_096))
 
 
-class Host(KeysInTurn):
+class Host(KeyQueueApp):
     """Shows one screen, and keeps what it gave back; nothing moves by itself, so that no key has to wait for it."""
 
     def __init__(self, screen: Screen[Any], theme: str = "dark") -> None:

@@ -32,7 +32,7 @@ from httptui.tui.panels.latency import (
     in_turns,
     looked_at,
     moments_of,
-    told_alone,
+    single_contender,
 )
 from httptui.tui.panels.panel import Panel
 from httptui.tui.panels.view import View
@@ -103,8 +103,8 @@ def test_percentiles_are_named_and_of_one_contender_or_p99_of_all() -> None:
     ]
     assert rows == sorted(rows)
     alone = View(snapshot_of_plan(Plan(contender=(Contender(engine="httpx"),))))
-    assert told_alone(alone) == alone.snapshot.contenders[0]
-    assert told_alone(RUNNING) is None
+    assert single_contender(alone) == alone.snapshot.contenders[0]
+    assert single_contender(RUNNING) is None
 
 
 def test_what_a_user_changed_is_marked_in_every_chart_over_time() -> None:

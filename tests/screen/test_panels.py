@@ -19,7 +19,7 @@ from httptui.tui.panels.contender_page import draw_facts, facts_of
 from httptui.tui.panels.contenders import draw_contenders
 from httptui.tui.panels.events import draw_events, draw_plan
 from httptui.tui.panels.header import draw_header, progress_bar
-from httptui.tui.panels.latency import draw_latency, draw_throughput, those_with_room
+from httptui.tui.panels.latency import draw_latency, draw_throughput, fitting_contenders
 from httptui.tui.panels.notices import draw_reason, draw_verdict, draw_warnings, told_of
 from httptui.tui.panels.panel import by_key
 from httptui.tui.panels.ranking import draw_ranking, ranking_note, ranking_title
@@ -351,10 +351,10 @@ def test_of_more_histograms_than_there_are_rows_for_the_chosen_one_is_shown() ->
     crowded = replace(snapshot, contenders=(*twelve, replace(twelve[0], id="M", histogram=())))
 
     def letters(**view: str) -> str:
-        return "".join(one.id for one in those_with_room(View(crowded, **view), 4))
+        return "".join(one.id for one in fitting_contenders(View(crowded, **view), 4))
 
     assert letters() == "ABC"
     assert letters(chosen="B") == "ABC"
     assert letters(chosen="K") == "ABK"
     assert letters(chosen="M") == "ABC"
-    assert len(those_with_room(View(crowded), 20)) == 12
+    assert len(fitting_contenders(View(crowded), 20)) == 12

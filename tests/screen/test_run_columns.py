@@ -21,12 +21,12 @@ from httptui.tui.panels.columns import (
     OPEN,
     Picked,
     Sorting,
+    fitting_columns,
     marker,
     next_sorting,
     ordered,
     ranked,
     sorted_by,
-    those_that_fit,
 )
 from httptui.tui.panels.contenders import draw_contenders, layout_of
 from httptui.tui.panels.view import View
@@ -105,7 +105,7 @@ def test_what_is_shown_fits_is_in_order_and_nothing_more_telling_was_left_out(
 ) -> None:
     ranking = ranked(picked, sort, is_open=is_open)
     assert {column.name for column in ranking} == picked
-    shown = those_that_fit(ranking, room, 2)
+    shown = fitting_columns(ranking, room, 2)
     assert sum(column.width + 2 for column in shown) <= room
     assert [COLUMNS.index(a) < COLUMNS.index(b) for a, b in pairwise(shown)] == [True] * max(
         len(shown) - 1, 0
@@ -119,7 +119,7 @@ def test_what_is_shown_fits_is_in_order_and_nothing_more_telling_was_left_out(
 def test_a_wider_table_shows_no_less() -> None:
     for names, is_open in ((CLOSED, False), (OPEN, True)):
         ranking = ranked(names, is_open=is_open)
-        counts = [len(those_that_fit(ranking, room, 2)) for room in range(200)]
+        counts = [len(fitting_columns(ranking, room, 2)) for room in range(200)]
         assert counts == sorted(counts)
         assert counts[-1] == len(names)
 

@@ -17,7 +17,7 @@ from endings import still_running
 from benchmarks.pseudo_terminal import PseudoTerminal
 from httptui.errors import ExitCode
 from httptui.report import store as special_files
-from httptui.tui.toolkit.lost_terminal import Lasting, is_gone, terminals_among
+from httptui.tui.toolkit.lost_terminal import LastingStream, is_gone, terminals_of
 
 APP = [sys.executable, "-m", "httptui"]
 
@@ -32,7 +32,7 @@ def ends() -> Iterator[tuple[int, int]]:
 
 def test_a_terminal_is_gone_once_its_other_end_is_closed(ends: tuple[int, int]) -> None:
     other, terminal = ends
-    assert terminals_among(ends) == ends
+    assert terminals_of(ends) == ends
     assert not is_gone(terminal)
     os.write(other, b"a key")
     assert not is_gone(terminal)
@@ -43,7 +43,7 @@ def test_a_terminal_is_gone_once_its_other_end_is_closed(ends: tuple[int, int]) 
 def test_what_is_drawn_goes_nowhere_once_the_terminal_is_gone(ends: tuple[int, int]) -> None:
     other, terminal = ends
     with os.fdopen(os.dup(terminal), "w", buffering=1) as stream:
-        lasting = Lasting(stream)
+        lasting = LastingStream(stream)
         assert lasting.write("seen") == 4
         lasting.flush()
         assert os.read(other, 99) == b"seen"

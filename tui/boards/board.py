@@ -34,7 +34,7 @@ from httptui.tui.panels.notices import ReasonNotice, VerdictNotice
 from httptui.tui.panels.panel import PanelOf
 from httptui.tui.panels.ranking import RankingPanel
 from httptui.tui.panels.view import View
-from httptui.tui.toolkit.drawing import GivingWay
+from httptui.tui.toolkit.drawing import ShrinkingLayout
 
 Shown = TypeVar("Shown")
 
@@ -114,7 +114,7 @@ GIVE_WAY = (
     ("verdict", 1),
 )
 """Panels that shrink in turn, and down to how many rows, where there are too few rows for all."""
-BOARD_LAYOUT = GivingWay(GIVE_WAY)
+BOARD_LAYOUT = ShrinkingLayout(GIVE_WAY)
 
 
 class RunBoard(Board[View]):

@@ -19,7 +19,7 @@ from httptui.plan.model import Plan
 from httptui.safe_text import safe_text
 from httptui.tui.cli import completion
 from httptui.tui.cli.allowing import allow_options, allowed_plan, consent_option, granted
-from httptui.tui.toolkit.garbage import start_without_search
+from httptui.tui.toolkit.garbage import collect_rarely_at_start
 
 if TYPE_CHECKING:
     from httptui import Run, Sweep
@@ -51,7 +51,7 @@ def app(
     """Open the app on the preset demo or another one; URL replaces its target."""
     on_screen = (sys.stdin.isatty() and sys.stderr.isatty()) or WEB_DRIVER in os.environ
     if on_screen:
-        start_without_search()
+        collect_rarely_at_start()
     from httptui.tui.cli.plan_flags import PlanFlags
 
     if url is not None and url.isalpha() and url != "embedded":
@@ -83,7 +83,7 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     from httptui.tui.cli.entry import taken
     from httptui.tui.keymap import settings_here
     from httptui.tui.memory import Memory, memory_path, remembering
-    from httptui.tui.toolkit.lost_terminal import lasting_screen
+    from httptui.tui.toolkit.lost_terminal import lasting_stderr
 
     settings = settings_here()
     app = HttptuiApp(
@@ -92,7 +92,7 @@ def run_app(plan: Plan, *, consent: frozenset[str] = frozenset(), out: Path | No
     app.run_screen.sweep_start = remembering(_sweep)
     with taken(app.leave_soon):
         try:
-            with lasting_screen() as app.lasting:
+            with lasting_stderr() as app.lasting:
                 app.run()
         except BaseException:
             _hand_over(app, out)

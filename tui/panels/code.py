@@ -23,7 +23,7 @@ DEFINING = ("def", "class")
 FOLDED = "    "
 Place = tuple[int, int]
 Coloured = tuple[int, int, str]
-"""Where a token begins and ends in its line, and its style key."""
+"""The start and end of a token in its line, and its style key."""
 
 
 def python_cells(code: str, width: int) -> Cells:

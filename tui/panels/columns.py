@@ -1,4 +1,4 @@
-"""The columns of the table of contenders: what each shows, which are shown unasked, and which give way first."""
+"""The columns of the table of contenders: their figures, the usual ones, their order of removal, and sorting."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Column(NamedTuple):
     alarming: bool = False
 
     def title(self, *, is_open: bool) -> str:
-        """What stands above it: under an open load, the times of service are told apart from those of response."""
+        """The heading; under an open load, it distinguishes service times from response times."""
         return self.title_if_open if is_open else self.name
 
 
@@ -121,18 +121,18 @@ OPEN = (
     ),
     "conns/req",
 )
-"""The columns that are shown unasked, those that give way last first."""
+"""The usual columns; where there is little room, the last ones are left out first."""
 
 
 class Picked(NamedTuple):
-    """What someone wants otherwise than usual, which holds under any kind of load."""
+    """The user's changes to the usual columns, under any kind of load."""
 
     added: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
 
     @classmethod
     def exactly(cls, names: Iterable[str]) -> Picked:
-        """Those columns and no others, under any kind of load; the usual ones where none is named."""
+        """Exactly the columns of some names, under any kind of load; the usual ones if there is no name."""
         wanted = frozenset(names)
         return cls(wanted, frozenset((*CLOSED, *OPEN)) - wanted) if wanted else AS_USUAL
 
@@ -155,13 +155,13 @@ AS_USUAL = Picked()
 
 
 def usual(*, is_open: bool) -> tuple[str, ...]:
-    """The names of the columns that are shown unasked."""
+    """The names of the usual columns."""
     return OPEN if is_open else CLOSED
 
 
 def ranked(picked: Iterable[str], sorted_by: str | None = None, *, is_open: bool) -> list[Column]:
-    """The columns of some names, those that give way last first: what is sorted by, what nobody shows unasked and so
-    must have been asked for, then the usual ones in their order.
+    """The columns of some names, the most wanted first: the one sorted by, those that the user added, then the usual
+    ones in their order.
     """
     order = usual(is_open=is_open)
 
@@ -174,7 +174,7 @@ def ranked(picked: Iterable[str], sorted_by: str | None = None, *, is_open: bool
     return sorted((column for column in COLUMNS if column.name in names), key=turn)
 
 
-def those_that_fit(ranking: list[Column], room: int, gap: int) -> tuple[Column, ...]:
+def fitting_columns(ranking: list[Column], room: int, gap: int) -> tuple[Column, ...]:
     """The columns that fit into so many cells, each after a gap, in their place; none where the first does not."""
     kept: list[Column] = []
     for column in ranking:
@@ -188,7 +188,7 @@ RISING, FALLING = "▲", "▼"
 
 
 class Sorting(NamedTuple):
-    """By the column of a name, the best figure first, or by letter where it is None; or the other way round."""
+    """An order by the column of a name, the best first, or by letter if it is None; or the reverse."""
 
     name: str | None = None
     reverse: bool = False
@@ -198,7 +198,7 @@ BY_LETTER = Sorting()
 
 
 def ordered(contenders: Sequence[ContenderView], sorting: Sorting) -> tuple[ContenderView, ...]:
-    """The contenders in their order; equals stay as they were, and those without a figure come last, either way."""
+    """The contenders in their order; equals keep theirs, and those without a figure come last, even reversed."""
     if sorting.name is None:
         return tuple(contenders[::-1] if sorting.reverse else contenders)
     column = BY_NAME[sorting.name]
@@ -209,7 +209,7 @@ def ordered(contenders: Sequence[ContenderView], sorting: Sorting) -> tuple[Cont
 
 
 def _value(view: ContenderView, column: Column) -> Any:
-    """What it is sorted by: one that did not finish has no figures in the table."""
+    """The value to sort by; a contender that did not finish has none."""
     return None if view.state == "dnf" else column.value(view)
 
 
@@ -228,11 +228,11 @@ def marker(sorting: Sorting, name: str | None) -> str:
 
 
 def next_sorting(sorting: Sorting, names: Sequence[str]) -> Sorting:
-    """By the next of some columns, from the left, and after the last by letter again."""
+    """An order by the next of some columns, from the left, and after the last by letter again."""
     after = names.index(sorting.name) + 1 if sorting.name in names else 0
     return Sorting(names[after]) if after < len(names) else BY_LETTER
 
 
 def sorted_by(sorting: Sorting, name: str | None) -> Sorting:
-    """By a column that was asked for; asked for again, the other way round."""
+    """An order by a column; reversed if it is that already."""
     return sorting._replace(reverse=not sorting.reverse) if name == sorting.name else Sorting(name)

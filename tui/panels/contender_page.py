@@ -285,7 +285,7 @@ class OwnLatencyPanel(Panel):
         return f"{'Service time' if view.is_open else 'Latency'} · log scale"
 
     def parts(self, view: View) -> object:
-        """The latencies, which a run tells anew less often than the rest."""
+        """The latencies, which a run updates less often than the rest."""
         one = view.contender(view.chosen)
         return self.look(view), one and (one.histogram, one.latency_ms, has_failed(one))
 

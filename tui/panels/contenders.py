@@ -14,7 +14,7 @@ from textual.message import Message
 from httptui.figures import answered
 from httptui.results.snapshot import ContenderView
 from httptui.tui.keys import keys_of
-from httptui.tui.panels.columns import BY_NAME, COLUMNS, WORDS, Column, marker, ranked, those_that_fit
+from httptui.tui.panels.columns import BY_NAME, COLUMNS, WORDS, Column, fitting_columns, marker, ranked
 from httptui.tui.panels.panel import Panel, letter_cells, reveal_rows, up_and_down
 from httptui.tui.panels.view import View
 from httptui.tui.plots.cells import Cells, Row, Segment, between, fit, left, right
@@ -50,9 +50,9 @@ def layout_of(view: View, width: int) -> Layout:
     longest = max((len(c.label) for c in view.snapshot.contenders), default=0)
     ranking = ranked(view.columns, view.sorting.name, is_open=view.is_open)
     room = width - LETTER_WIDTH - 1
-    columns = those_that_fit(ranking, room - min(max(longest, SMALLEST_LABEL), LARGEST_LABEL), GAP)
+    columns = fitting_columns(ranking, room - min(max(longest, SMALLEST_LABEL), LARGEST_LABEL), GAP)
     if not columns:
-        columns = those_that_fit(ranking, room - SMALLEST_LABEL, GAP)
+        columns = fitting_columns(ranking, room - SMALLEST_LABEL, GAP)
     taken = sum(c.width + GAP for c in columns)
     label = max(min(room - taken, max(longest, SMALLEST_LABEL)), 0)
     spare = max(room - label - taken, 0) // max(len(columns), 1)

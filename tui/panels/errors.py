@@ -1,4 +1,4 @@
-"""What went wrong, and what servers answered: error kinds with their first message, and status codes, a contender
+"""Errors and answers: kinds of errors with their first message, and status codes, a contender
 after the other.
 """
 

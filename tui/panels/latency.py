@@ -37,14 +37,14 @@ def distribution_of(contender: ContenderView) -> Distribution:
 
 def draw_latency(view: View, width: int, height: int) -> Cells:
     """A histogram for every contender that there is room for."""
-    drawn = [distribution_of(contender) for contender in those_with_room(view, height)]
+    drawn = [distribution_of(contender) for contender in fitting_contenders(view, height)]
     if not drawn:
         usual = "one histogram for each contender, on one axis"
         return hint(until_any(view.snapshot.contenders, usual, over=view.over), width, height)
     return plot_histograms(drawn, width, height)
 
 
-def those_with_room(view: View, height: int) -> list[ContenderView]:
+def fitting_contenders(view: View, height: int) -> list[ContenderView]:
     """The contenders that have a row in so many, the axis aside, the chosen one among them."""
     answered = [contender for contender in view.snapshot.contenders if contender.histogram]
     room = max(height - 1, 1)
@@ -62,7 +62,7 @@ class LatencyPanel(Panel):
         """The meaning of marks that stand in the bars, and the number of contenders that are shown."""
         height = self.scrollable_content_region.height
         answered = sum(bool(contender.histogram) for contender in view.snapshot.contenders)
-        shown = len(those_with_room(view, height))
+        shown = len(fitting_contenders(view, height))
         marks = f"{P50} p50  {P99} p99" if answered and rows_each(answered, height) == 1 else ""
         some = f"{shown} of {answered}, {view.keys[WHOLE]}: all" if shown < answered else ""
         return "  ".join(part for part in (marks, some) if part)
@@ -188,7 +188,7 @@ class ThroughputPanel(Panel):
 P50_PLACE, P90_PLACE, P99_PLACE = (attrgetter("seconds", name) for name in ("p50", "p90", "p99"))
 
 
-def told_alone(view: View) -> ContenderView | None:
+def single_contender(view: View) -> ContenderView | None:
     """The contender of which all percentiles are shown, or None where one is shown of all contenders."""
     contenders = view.snapshot.contenders
     return contenders[0] if len(contenders) == 1 else view.contender(view.chosen)
@@ -196,7 +196,7 @@ def told_alone(view: View) -> ContenderView | None:
 
 def draw_percentiles(view: View, width: int, height: int, traces: Traces | None = None) -> Cells:
     """The lines, on one logarithmic axis; `traces` are those of the picture before."""
-    alone = told_alone(view)
+    alone = single_contender(view)
     lines = _all_of(alone) if alone else [_p99_of(contender) for contender in view.snapshot.contenders]
     if not any(line.points for line in lines):
         text = f"{alone.id} has no answers yet" if alone and alone.state != "ready" else "p99 over time"
@@ -237,7 +237,7 @@ class PercentilesPanel(Panel):
 
     def title(self, view: View) -> str:
         name = "Response time" if view.is_open else "Latency"
-        if (alone := told_alone(view)) is not None:
+        if (alone := single_contender(view)) is not None:
             return f"{name} percentiles · {alone.id} {alone.label}"
         return f"p99 {name.lower()} over time · log scale"
 

@@ -335,7 +335,7 @@ def _crossover_rows(view: SweepView, pairs: Sequence[Crossover], width: int) -> 
 
 
 def _best_rows(view: SweepView, width: int) -> list[Row]:
-    """Where each contender is at its best, and what limits it there."""
+    """The levels of each contender's best value, and its limiter there."""
     rows: list[Row] = []
     for one in view.snapshot.contenders:
         known = [

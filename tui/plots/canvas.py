@@ -137,7 +137,7 @@ class Trace:
 
     @property
     def seconds(self) -> float:
-        """When the line ends."""
+        """The end of the line."""
         return max((place[0] for place in (*self._settled[-1:], *self._newest)), default=0.0)
 
     def dot_rows(self, span: float, width: int, scale: Scale, height: int, *, worst: bool) -> DotRows:

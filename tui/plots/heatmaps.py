@@ -236,7 +236,7 @@ BEST = "◂"
 GAP = 3
 WIDEST_CELL = 14
 WAYS = ((3, True), (2, True), (3, False), (2, False), (1, False))
-"""How many lines a cell takes and whether it has its note: the first way for which there is room."""
+"""Lines of a cell and whether it has its note, the best first; the first with room is used."""
 LIGHT_FROM = 7
 """From this level on, a value is written in the ground's colour and not in the ramp's last."""
 

@@ -78,7 +78,7 @@ def bucket_edges(scale: Scale, width: int) -> tuple[int, ...]:
 
 
 def counts_by_column(counts: Sequence[tuple[int, int]], edges: Sequence[int]) -> list[int]:
-    """How many fall into each column; what lies beyond the last one is counted there."""
+    """The count in each column; the last one includes everything beyond it."""
     buckets, numbers = zip(*counts, strict=True) if counts else ((), ())
     below = [0, *accumulate(numbers)]
     ends = [below[bisect_left(buckets, edge)] for edge in edges[:-1]]

@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from httptui.errors import BuildRefusedError, HttptuiError, RefusedError
 from httptui.tui.boards.board import Board
-from httptui.tui.toolkit.drawing import from_sizes, is_seen
+from httptui.tui.toolkit.drawing import from_sizes, is_visible
 from httptui.tui.widgets.key_lines import KeysLine
 
 Shown = TypeVar("Shown")
@@ -68,7 +68,7 @@ class BoardScreen(PanelScreen, Generic[Shown]):
     @property
     def is_current(self) -> bool:
         """True while the screen is to be drawn."""
-        return super().is_current and is_seen(self)
+        return super().is_current and is_visible(self)
 
     def on_mount(self) -> None:
         """Begin."""

@@ -52,7 +52,7 @@ from httptui.tui.screens.plan_fields import (
     plan_fields,
     show_those_with_effect,
 )
-from httptui.tui.toolkit.drawing import from_sizes, sized_at_once
+from httptui.tui.toolkit.drawing import add_width_class, from_sizes
 from httptui.tui.widgets.contender_list import ContenderList, ContenderRow
 from httptui.tui.widgets.controls import Choice, Field, LoadShape, Tick, show_text
 from httptui.tui.widgets.entry import Entry, TargetUrl
@@ -126,7 +126,7 @@ class PlanScreen(Screen[Plan | None]):
 
     def compose(self) -> ComposeResult:
         """Values above, contenders below, and what it comes to in the last line."""
-        sized_at_once(self)
+        add_width_class(self)
         yield Static("", id="plan-title", markup=False)
         with VerticalScroll(id="plan-body", can_focus=False):
             yield from plan_fields(self.state)

@@ -33,7 +33,7 @@ from httptui.tui.forms.preset_text import (
 from httptui.tui.screens.dialogs import VARIABLES, ConsentScreen
 from httptui.tui.screens.help import HelpScreen
 from httptui.tui.theme import badge_of
-from httptui.tui.toolkit.drawing import from_sizes, sized_at_once
+from httptui.tui.toolkit.drawing import add_width_class, from_sizes
 from httptui.tui.widgets.key_lines import BoundKeys
 from httptui.tui.widgets.lists import Page, PointedList
 from httptui.units import listed
@@ -136,7 +136,7 @@ class PresetsScreen(Screen[Plan | None]):
 
     def compose(self) -> ComposeResult:
         """Filter and list, then the details."""
-        sized_at_once(self)
+        add_width_class(self)
         yield Static(f"httptui  {self._counts()}", id="presets-title", markup=False)
         with Horizontal(id="presets-body"):
             with Vertical(id="presets-left") as left:

@@ -14,17 +14,16 @@ from textual.widget import Widget
 
 if TYPE_CHECKING:
     from textual.app import App
-    from textual.screen import Screen
 
 
 Turn = tuple[str, int]
-"""A widget's id, and down to how many rows it gives way when it is its turn; 0 takes it away."""
+"""A widget's id, and the least rows it keeps when it shrinks; 0 removes it."""
 
 
-def given_way(rows: Mapping[str, int], excess: int, order: Sequence[Turn]) -> dict[str, int]:
-    """The rows that each has left once so many too many are gone, taken in an order.
+def shrunk_rows(rows: Mapping[str, int], excess: int, order: Sequence[Turn]) -> dict[str, int]:
+    """The rows that each widget keeps once `excess` rows are taken, in an order.
 
-    What is taken away leaves more than was asked for: those that gave before it have that back, the last one first.
+    Removing a widget may free more rows than needed; those that shrank before get them back, the last one first.
     """
     left = dict(rows)
     for at, (name, least) in enumerate(order):
@@ -43,7 +42,7 @@ def given_way(rows: Mapping[str, int], excess: int, order: Sequence[Turn]) -> di
     return {name: left[name] for name in rows}
 
 
-class GivingWay(VerticalLayout):
+class ShrinkingLayout(VerticalLayout):
     """A vertical layout that shrinks widgets in a given order until they fit, instead of scrolling.
 
     Reason: Textual's vertical layout gives each widget what it asks for, down to its least, and scrolls the rest; it
@@ -57,14 +56,14 @@ class GivingWay(VerticalLayout):
     def arrange(
         self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
     ) -> ArrangeResult:
-        """Place the children, and let them give way where they end below the parent."""
+        """Place the children, and shrink them where they end below the parent."""
         placed = super().arrange(parent, children, size, greedy)
         flow = [one for one in placed if not one.overlay and not one.absolute]
         end = max((one.region.bottom + one.margin.bottom for one in flow), default=0)
         if end <= size.height:
             return placed
         rows = {one.widget.id: one.region.height for one in flow if one.widget.id}
-        left = given_way(rows, end - size.height, self._order)
+        left = shrunk_rows(rows, end - size.height, self._order)
         moved: ArrangeResult = []
         up = 0
         for one in placed:
@@ -78,8 +77,8 @@ class GivingWay(VerticalLayout):
         return moved
 
 
-def is_seen(screen: Screen[Any]) -> bool:
-    """Tell whether a screen is the uppermost one, or shines through it.
+def is_visible(screen: Screen[Any]) -> bool:
+    """True if a screen is the uppermost one, or shines through it.
 
     Reason: Textual counts the screen right below the uppermost one as visible however opaque that is
     (`App._background_screens`), and paints every change on it.  Unneeded once it looks at the background of the
@@ -90,12 +89,12 @@ def is_seen(screen: Screen[Any]) -> bool:
 
 
 def from_sizes(**least: int) -> list[tuple[int, str]]:
-    """The classes that a screen has from so many columns or rows on, as the toolkit takes them."""
+    """Textual's breakpoints: each class from so many columns or rows on."""
     return [(size, f"-{name}") for name, size in least.items()]
 
 
-def sized_at_once(screen: Screen[Any]) -> None:
-    """Give a screen that is about to be composed the class of its width.
+def add_width_class(screen: Screen[Any]) -> None:
+    """Add the class of its width to a screen that is about to be composed.
 
     Reason: Textual sets the classes of a screen's breakpoints only after it has drawn the screen for no size, then
     styles and lays it out again.  Unneeded once it sets them before it composes the screen.
@@ -109,7 +108,7 @@ _FONTS = re.compile(r"\s*@font-face\s*\{[^}]*\}")
 
 
 def picture_of(app: App[Any], title: str = "httptui") -> str:
-    """The screen of an app as it is."""
+    """An app's screen as SVG, without web fonts."""
     return without_fonts(app.export_screenshot(title=title))
 
 

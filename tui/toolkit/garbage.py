@@ -1,7 +1,7 @@
-"""Python's search for garbage in cycles, made rare.
+"""Rarer collections of Python's cyclic garbage.
 
-Reason: Textual makes so many widgets, messages and strips that the search, over all modules and widgets, would hold
-up pictures, and the first of them.  Unneeded once a picture makes few objects, or Python searches beside the app.
+Reason: Textual makes so many widgets, messages and strips that collections, over all modules and widgets, would delay
+frames, and most of all the first.  Unneeded once a frame makes few objects, or Python collects concurrently.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 import gc
 
 STARTING = 300_000
-"""So many more things made than gone, and the young ones are searched, while the app starts, which makes a third."""
+"""The threshold of the youngest generation while the app starts, which makes a third as many objects."""
 YOUNG = 20_000
-"""The same once it is there; a picture makes a few thousand."""
+"""The same once the app is shown; a frame makes a few thousand."""
 
 
-def start_without_search() -> None:
-    """Search for nothing among modules on their way in: nearly all of it stays."""
+def collect_rarely_at_start() -> None:
+    """Do not collect while modules are imported: nearly everything stays."""
     gc.set_threshold(STARTING)
 
 
-def search_seldom() -> None:
-    """Leave what is there already out of every search from now on; nearly all of it stays as long as the app."""
+def collect_rarely() -> None:
+    """Exclude all present objects from collections from now on; nearly all live as long as the app."""
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 50)

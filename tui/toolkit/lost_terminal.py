@@ -1,11 +1,11 @@
-"""A terminal that is gone although no signal told of it: how that is seen, and how its streams are let go.
+"""Detection of a terminal that is gone without a signal, and streams that survive it.
 
-Closing the other end of a terminal signals its session's leader only.  Whoever ignores that signal or is no leader is
-told from then on that there is something to read, reads nothing, and fails with everything it writes.  One that is
-still there but takes nothing would hold up whoever writes to it for ever.
+Closing the other end of a terminal signals its session's leader only.  For a process that ignores that signal or is
+no leader, such a terminal is always readable but empty, and every write fails.  A terminal that is still there but
+reads nothing blocks its writers forever.
 
-Reason: Textual's driver reads such a terminal in a busy loop, its writing thread ends with the first error, and
-whoever waits for that thread waits for ever.  Unneeded once the driver ends the app when its terminal is gone.
+Reason: Textual's driver reads such a terminal in a busy loop, its writing thread ends with the first error, and the
+app waits forever for that thread.  Unneeded once the driver ends the app when its terminal is gone.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 STREAMS = (0, 1, 2)
 SLICE_SECONDS = 0.1
 FOCUS_LOST = b"\x1b[O"
-"""What a terminal types when it loses the focus: true of one that is gone, and no key."""
+"""The bytes that a terminal types when it loses the focus: true of one that is gone, and no key."""
 
 
-def terminals_among(descriptors: Sequence[int]) -> tuple[int, ...]:
-    """Those that are terminals."""
+def terminals_of(descriptors: Sequence[int]) -> tuple[int, ...]:
+    """The descriptors that are terminals."""
     return tuple(descriptor for descriptor in descriptors if os.isatty(descriptor))
 
 
 def is_gone(terminal: int) -> bool:
-    """Whether the other end of a terminal is closed; never, where the system cannot tell."""
+    """True if the other end of a terminal is closed; False where the system cannot tell."""
     if not hasattr(select, "poll"):
         return False
     poll = select.poll()
@@ -44,10 +44,8 @@ def is_gone(terminal: int) -> bool:
     return any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll(0))
 
 
-def let_go(terminals: Sequence[int]) -> None:
-    """Put in the place of a terminal's descriptors an input that never keeps a reader waiting, however many there
-    are, and outputs that lead nowhere.
-    """
+def detach(terminals: Sequence[int]) -> None:
+    """Replace a terminal's descriptors by an input that always has something for any reader, and by null outputs."""
     silent, typing = os.pipe()
     os.set_blocking(typing, False)
     os.write(typing, FOCUS_LOST)
@@ -59,25 +57,25 @@ def let_go(terminals: Sequence[int]) -> None:
     os.close(nowhere)
 
 
-def go_on(driver: Driver | None) -> None:
-    """Take up the terminal again after the process was stopped, if it was let go then: Textual would take it up a
-    second time where it was not, and wait for ever for a key from one that is gone.
+def resume(driver: Driver | None) -> None:
+    """Resume the terminal after the process was stopped, if it was suspended then: otherwise Textual would resume it
+    a second time, and wait forever for a key from one that is gone.
     """
     if driver is not None and getattr(driver, "_must_signal_resume", False):
         driver.resume_application_mode()
 
 
 def _type(typing: int) -> None:
-    """Go on typing for as long as the process lives, so that whoever was promised something finds it."""
+    """Type for as long as the process lives, so that every reader finds something."""
     while True:
         time.sleep(SLICE_SECONDS)
         with suppress(OSError):
             os.write(typing, FOCUS_LOST)
 
 
-class Lasting:
-    """A stream to a terminal that takes what is written to it even after its terminal is gone, and, once the process
-    is `ending`, where the terminal takes nothing.
+class LastingStream:
+    """A stream to a terminal whose writes never fail, even after the terminal is gone, and, once the process is
+    `ending`, never block.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -86,7 +84,7 @@ class Lasting:
         self.ending = False
 
     def write(self, text: str) -> int:
-        """Write to the terminal while there is one; the characters taken."""
+        """Write to the terminal while there is one, and return the number of characters."""
         with suppress(OSError):
             if self._own is None:
                 self._stream.write(text)
@@ -95,12 +93,12 @@ class Lasting:
         return len(text)
 
     def flush(self) -> None:
-        """Pass on what was written, where there is a terminal to take it."""
+        """Flush the stream, if its terminal is still there."""
         with suppress(OSError):
             self._stream.flush()
 
     def close(self) -> None:
-        """Give back what was opened."""
+        """Close the descriptor that was opened."""
         if self._own is not None:
             os.close(self._own)
             self._own = None
@@ -121,7 +119,7 @@ class Lasting:
         return self._stream.fileno()
 
     def isatty(self) -> bool:
-        """Whether it leads to a terminal."""
+        """True if it leads to a terminal."""
         return self._stream.isatty()
 
 
@@ -134,15 +132,13 @@ def _opened_anew(stream: TextIO) -> int | None:
 
 
 @contextmanager
-def lasting_screen() -> Iterator[Lasting | None]:
-    """Let the screen be drawn on a stream that never fails: the thread that draws would end, and who waits for it
-    would wait for ever.
-    """
+def lasting_stderr() -> Iterator[LastingStream | None]:
+    """Draw the screen on a stream that never fails: an error would end the drawing thread, which the app awaits."""
     drawn_on = sys.__stderr__
     if drawn_on is None:
         yield None
         return
-    lasting = Lasting(drawn_on)
+    lasting = LastingStream(drawn_on)
     sys.__stderr__ = cast(Any, lasting)  # type: ignore[misc]
     try:
         yield lasting

@@ -1,4 +1,4 @@
-"""Keys one after the other: each meets the screen as the one before it has left it.
+"""A queue of keys: each is handled only when everything that the one before it caused is done.
 
 Reason: Textual hands every key to the widget that has the focus when it arrives, so that of keys that arrive at once,
 as they do from a script or on a busy machine, those after a tab go to the field before it.  Unneeded once it waits
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 LONGEST_TURN = 2.0
-"""Seconds after which a key no longer waits for the one before it, whatever has become of that."""
+"""Seconds after which a key no longer waits for the one before it."""
 
 
-class KeysInTurn(App[None]):
-    """An app that passes a key, or what is pasted, on when the one before it has gone all the way: from the widget
-    through everything around it to the app, and has brought up whatever screen it asked for.
+class KeyQueueApp(App[None]):
+    """An app that passes on a key, or pasted text, when the one before it has gone all the way from the focused
+    widget to the app, and has opened the screen that it asked for.
     """
 
     def __init__(self) -> None:
@@ -38,11 +38,11 @@ class KeysInTurn(App[None]):
 
     @property
     def keys_waiting(self) -> bool:
-        """Whether a key is on its way, or waits for its turn."""
+        """True while a key is being handled or waits."""
         return self._on_its_way
 
     async def on_event(self, event: Event) -> None:
-        """Let keys wait for their turn."""
+        """Queue keys and pasted text."""
         if not isinstance(event, (Key, Paste)) or event.is_forwarded:
             await super().on_event(event)
             return
@@ -53,7 +53,7 @@ class KeysInTurn(App[None]):
             self._be_patient()
 
     async def _next(self) -> None:
-        """Pass on the first that waits."""
+        """Pass on the first in the queue."""
         if self._patience is not None:
             self._patience.stop()
             self._patience = None
@@ -66,12 +66,12 @@ class KeysInTurn(App[None]):
             self._be_patient()
         await super().on_event(event)
         over = partial(self._over, self._turn)
-        # What a key does may be told in a message that goes the same way, and a screen that opens has no focus yet.
+        # A key may post a message, which goes the same way, and a screen that opens has no focus yet.
         self._behind(first, lambda: self._behind(first, lambda: self._behind(self.screen, over)))
 
     def _behind(self, node: DOMNode | None, then: Callable[[], object]) -> None:
-        """Call something when all is done that was sent from a node up to the app: go behind it through the queue of
-        each node on the way, past those that are gone.
+        """Call a function after all messages from a node up to the app: it goes through each node's queue on the way,
+        past those that are gone.
         """
         while node is not None and node is not self:
             if node.call_later(self._behind, node.parent, then):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from httptui.results.snapshot import Snapshot
 from httptui.tui.panels.panel import Panel
-from httptui.tui.toolkit.drawing import given_way
+from httptui.tui.toolkit.drawing import shrunk_rows
 
 ORDER = (("charts", 6), ("table", 5), ("charts", 0), ("table", 3))
 WISHED = {"charts": 10, "table": 8, "other": 4}
@@ -34,11 +34,11 @@ SIZES = ((200, 50), (160, 44), (120, 40), (100, 30), (80, 24), (60, 20), (45, 15
 def test_each_gives_in_its_turn_and_has_back_what_one_that_goes_leaves(
     excess: int, charts: int, table: int
 ) -> None:
-    assert given_way(WISHED, excess, ORDER) == {"charts": charts, "table": table, "other": 4}
+    assert shrunk_rows(WISHED, excess, ORDER) == {"charts": charts, "table": table, "other": 4}
 
 
 def test_who_is_not_there_has_nothing_to_give() -> None:
-    assert given_way({"table": 8}, 2, ORDER) == {"table": 6}
+    assert shrunk_rows({"table": 8}, 2, ORDER) == {"table": 6}
 
 
 def crowded(snapshot: Snapshot, count: int) -> Snapshot:

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from httptui.plan.model import Schedule
 from httptui.presets import load_preset
-from httptui.tui.toolkit import keys_in_turn
+from httptui.tui.toolkit import key_queue
 
 pytestmark = pytest.mark.pilot
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.pilot
 @pytest.fixture(autouse=True)
 def _endless_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no key go on because the one before it took long: one that waits in vain would never arrive."""
-    monkeypatch.setattr(keys_in_turn, "LONGEST_TURN", 3_600.0)
+    monkeypatch.setattr(key_queue, "LONGEST_TURN", 3_600.0)
 
 
 async def burst(app: Host, pilot: Pilot[None], *keys: str | events.Event) -> None:
