@@ -126,13 +126,11 @@ def draw_differences(comparison: Comparison, chosen: str | None, width: int) -> 
     widths = widths_of(told, "", against if has_control(comparison) else None, width)
     rows = [heading_row(widths, "", against)]
     for contender in comparison.contenders:
-        rows.append(_name(contender, chosen=contender.after_id == chosen))
+        is_chosen = contender.after_id == chosen
+        label = (contender.label, "strong" if is_chosen else "")
+        rows.append((*letter_cells(contender.after_id, chosen=is_chosen), label))
         rows += _figures(contender, widths)
     return tuple(fit(row, width) for row in rows)
-
-
-def _name(contender: ContenderChange, *, chosen: bool) -> Row:
-    return (*letter_cells(contender.after_id, chosen=chosen), (contender.label, "strong" if chosen else ""))
 
 
 def _figures(contender: ContenderChange, widths: Widths) -> list[Row]:
@@ -318,31 +316,23 @@ def draw_sweep_changes(view: SweepsView, width: int) -> Cells:
     comparison, whole = view.shown.comparison, view.contender
     if whole is None:
         return (fit(((" no contender is in both sweeps", "dim"),), width),)
-    rows = [
-        (_told(level_words(levels), view, change), change) for levels, change in view.changes(view.chosen)
-    ]
     over = whole.figures.get(view.quantity, UNCHANGED)
-    _, _, _, *changes = _told(ALL, view, over)
-    told: Told = (ALL, "", "", changes[0], changes[1])
-    name, against = _heading(view), against_words(comparison.control)
+    rows: list[tuple[Told, Change]] = [
+        ((level_words(levels), *change_cells(view.quantity, change)), change)
+        for levels, change in view.changes(view.chosen)
+    ]
+    rows.append(((ALL, "", "", *change_cells(view.quantity, over)[2:]), over))
+    name = " · ".join(axis_name(Axis(path, ())) for path in comparison.axes)
+    against = against_words(comparison.control)
     widths = widths_of(
-        [*(cells for cells, _ in rows), told], name, against if has_control(comparison) else None, width
+        [cells for cells, _ in rows], name, against if has_control(comparison) else None, width
     )
     drawn = [heading_row(widths, name, against)]
     drawn += [
         change_row(cells, widths, key_of(view.quantity, change, widths), to_right=True)
-        for cells, change in (*rows, (told, over))
+        for cells, change in rows
     ]
     return tuple(fit(row, width) for row in drawn)
-
-
-def _told(name: str, view: SweepsView, change: Change) -> Told:
-    before, after, plain, against = change_cells(view.quantity, change)
-    return name, before, after, plain, against
-
-
-def _heading(view: SweepsView) -> str:
-    return " · ".join(axis_name(Axis(path, ())) for path in view.shown.comparison.axes)
 
 
 class SweepsChanges(PanelOf[SweepsView]):
@@ -443,12 +433,13 @@ def _grid(view: SweepsView, width: int, height: int, *, dense: bool) -> Cells:
     ]
     rows, columns = (sorted({level.levels[at] for level in comparison.levels}) for at in (0, 1))
     corner = axis_name(Axis(comparison.axes[0], ()))
-    look = Look(text=_percent, corner=corner, best=lambda _values: math.nan, dense=dense)
+    look = Look(
+        text=lambda ratio: format_change(Ratio(point=ratio)),
+        corner=corner,
+        best=lambda _values: math.nan,
+        dense=dense,
+    )
     return plot_grid(tiles, rows, columns, width, height, look)
-
-
-def _percent(ratio: float) -> str:
-    return format_change(Ratio(point=ratio))
 
 
 class SweepsOverlay(PanelOf[SweepsView]):

@@ -1,8 +1,9 @@
-"""Errors and answers: kinds of errors with their first message, and status codes, a contender
-after the other.
-"""
+"""The errors of each contender, by kind with their first message, and the status codes of its answers."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from httptui.figures import answered
 from httptui.results.snapshot import ContenderView
@@ -35,37 +36,38 @@ def draw_errors(view: View, width: int) -> Cells:
     """A row for every kind of error of every contender, with its first message wrapped, then one for every status,
     with what the first answer said.
     """
-    contenders = view.snapshot.contenders
-    kinds = [kind for contender in contenders for kind, _ in (*_errors(contender), *_statuses(contender))]
-    kind_width = min(max((len(kind) for kind in kinds), default=0), WIDEST_KIND)
+    entries = _entries(view.snapshot.contenders)
+    kind_width = min(max((len(entry.kind) for entry in entries), default=0), WIDEST_KIND)
     kind_width = max(kind_width, len(HEADINGS[0]))
     rows: list[Row] = [_heading(kind_width)] if has_errors(view) else [((f" ✓ {ALL_WELL}", "good"),)]
-    for contender in contenders:
-        if contender.state == "dnf":
-            rows += _entry(contender, "dnf", None, contender.cause or "no cause is known", kind_width, width)
-        for kind, count in _errors(contender):
-            message = message_of(contender, kind)
-            rows += _entry(contender, kind, count, message, kind_width, width)
-    rows += [
-        row
-        for contender in contenders
-        for status, count in _statuses(contender)
-        for row in _entry(contender, status, count, said(contender, status), kind_width, width)
-    ]
+    rows += [row for entry in entries for row in _rows(entry, kind_width, width)]
     if len(rows) == 1 and view.status == "invalid":
         return hint(NOTHING_COUNTED, width, 1)
     return tuple(fit(row, width) for row in rows)
 
 
-def _errors(contender: ContenderView) -> list[tuple[str, int | None]]:
-    """Every kind of error with its count, the commonest first; None where it came in the warm-up alone."""
-    kinds: dict[str, int | None] = dict.fromkeys(contender.first_messages) | contender.errors
-    return sorted(kinds.items(), key=lambda entry: -(entry[1] or 0))
+class _Entry(NamedTuple):
+    """A kind of error or a status; the count is None where it came in the warm-up alone."""
+
+    contender: ContenderView
+    kind: str
+    counted: int | None
+    message: str
 
 
-def _statuses(contender: ContenderView) -> list[tuple[str, int | None]]:
-    """Every status with its count, None where it came in the warm-up alone."""
-    return sorted((dict.fromkeys(contender.first_answers) | contender.status).items())
+def _entries(contenders: Sequence[ContenderView]) -> list[_Entry]:
+    """The errors of every contender, the commonest first, then its statuses."""
+    errors: list[_Entry] = []
+    statuses: list[_Entry] = []
+    for one in contenders:
+        if one.state == "dnf":
+            errors.append(_Entry(one, "dnf", None, one.cause or "no cause is known"))
+        kinds: dict[str, int | None] = dict.fromkeys(one.first_messages) | one.errors
+        for kind, count in sorted(kinds.items(), key=lambda counted: -(counted[1] or 0)):
+            errors.append(_Entry(one, kind, count, message_of(one, kind)))
+        for status, count in sorted((dict.fromkeys(one.first_answers) | one.status).items()):
+            statuses.append(_Entry(one, status, count, said(one, status)))
+    return errors + statuses
 
 
 def _heading(kind_width: int) -> Row:
@@ -74,9 +76,8 @@ def _heading(kind_width: int) -> Row:
     return ((" " * LETTER_WIDTH + columns, "dim"),)
 
 
-def _entry(
-    contender: ContenderView, kind: str, count: int | None, message: str, kind_width: int, width: int
-) -> list[Row]:
+def _rows(entry: _Entry, kind_width: int, width: int) -> list[Row]:
+    contender, kind, count, message = entry
     all_told = answered(contender)
     share = count / all_told if count and all_told else None
     start: Row = (

@@ -197,7 +197,15 @@ def single_contender(view: View) -> ContenderView | None:
 def draw_percentiles(view: View, width: int, height: int, traces: Traces | None = None) -> Cells:
     """The lines, on one logarithmic axis; `traces` are those of the picture before."""
     alone = single_contender(view)
-    lines = _all_of(alone) if alone else [_p99_of(contender) for contender in view.snapshot.contenders]
+    if alone:
+        points = alone.percentiles
+        lines = [
+            Line("strong", points, "p99", P99_PLACE),
+            Line("dim", points, "p90", P90_PLACE),
+            Line(alone.id, points, "p50", P50_PLACE),
+        ]
+    else:
+        lines = [Line(one.id, one.percentiles, place_of=P99_PLACE) for one in view.snapshot.contenders]
     if not any(line.points for line in lines):
         text = f"{alone.id} has no answers yet" if alone and alone.state != "ready" else "p99 over time"
         of = [alone] if alone else view.snapshot.contenders
@@ -213,19 +221,6 @@ def draw_percentiles(view: View, width: int, height: int, traces: Traces | None 
         blocks=view.blocks,
         traces=traces,
     )
-
-
-def _p99_of(contender: ContenderView) -> Line:
-    return Line(contender.id, contender.percentiles, place_of=P99_PLACE)
-
-
-def _all_of(contender: ContenderView) -> list[Line]:
-    points = contender.percentiles
-    return [
-        Line("strong", points, "p99", P99_PLACE),
-        Line("dim", points, "p90", P90_PLACE),
-        Line(contender.id, points, "p50", P50_PLACE),
-    ]
 
 
 class PercentilesPanel(Panel):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from httptui.sweeps.charts import axis_name as long_axis_name
 from httptui.sweeps.report import Axis, Crossover, Measured, Scaling, SweepPoint
 from httptui.sweeps.tables import CROSSOVER_HEADINGS, SCALING_HEADINGS, crossover_cells, scaling_cells
-from httptui.tui.panels.panel import PanelOf, wrapped
+from httptui.tui.panels.panel import PanelOf, hanging, wrapped
 from httptui.tui.panels.sweep_view import (
     Figure,
     Levels,
@@ -307,12 +307,12 @@ def _scaling_rows(view: SweepView, scaling: Sequence[Scaling], width: int) -> li
     highest = max(view.snapshot.axes[0].levels)
     table = [(one.contender, scaling_cells(one, highest)) for one in scaling]
     rows = _table(SCALING_HEADINGS, table, view, width)
-    rows += _explained("95 % at: the fewest in flight for 95 % of the most req/s", width)
-    rows += _explained("knee: those with a p99 of at most twice the lowest level's", width)[1:]
-    rows += _explained(
-        "N*: where the scalability law, with waiting α and keeping in step β, is highest", width
-    )[1:]
-    return rows
+    return rows + _explained(
+        width,
+        "95 % at: the fewest in flight for 95 % of the most req/s",
+        "knee: those with a p99 of at most twice the lowest level's",
+        "N*: where the scalability law, with waiting α and keeping in step β, is highest",
+    )
 
 
 def _crossover_rows(view: SweepView, pairs: Sequence[Crossover], width: int) -> list[Row]:
@@ -320,18 +320,13 @@ def _crossover_rows(view: SweepView, pairs: Sequence[Crossover], width: int) -> 
     table = [(f"{pair.faster} {pair.slower}", crossover_cells(pair)) for pair in shown]
     rows = _table(CROSSOVER_HEADINGS, table, view, width)
     if view.verdict is None or view.chosen is not None:
-        first, *rest = wrapped(shown[0].sentence, width - 3) or [""]
-        rows += [
-            (),
-            ((" ▌ ", "accent"), (first, "strong")),
-            *((("   ", ""), (line, "strong")) for line in rest),
-        ]
+        rows += [(), *hanging(((" ▌ ", "accent"),), wrapped(shown[0].sentence, width - 3), "strong")]
     within = f"{shown[0].found.delta * 100:g} %"
-    rows += _explained(f"L*: the latency above which throughput is the same to within {within}", width)
-    rows += _explained(
-        "predicted: by a queue of all in flight before each client, from its CPU per request", width
-    )[1:]
-    return rows
+    return rows + _explained(
+        width,
+        f"L*: the latency above which throughput is the same to within {within}",
+        "predicted: by a queue of all in flight before each client, from its CPU per request",
+    )
 
 
 def _best_rows(view: SweepView, width: int) -> list[Row]:
@@ -350,19 +345,11 @@ def _best_rows(view: SweepView, width: int) -> list[Row]:
             point = next(point for value, point in known if value == best)
             where = level_words(view.snapshot.axes, point.levels)
             limit = f" · {point.limiter.kind}" if point.limiter and point.limiter.kind != "unknown" else ""
-            rows.append(
-                (
-                    _letter(one.id, view),
-                    (f" {view.figure.words(best)}", "strong"),
-                    (f" at {where}", ""),
-                    (limit, "dim"),
-                )
-            )
-    return (
-        rows + _explained(f"the best {view.figure.name} of each, and what limits it there", width)
-        if rows
-        else []
-    )
+            value = (f" {view.figure.words(best)}", "strong")
+            rows.append((_letter(one.id, view), value, (f" at {where}", ""), (limit, "dim")))
+    if rows:
+        rows += _explained(width, f"the best {view.figure.name} of each, and what limits it there")
+    return rows
 
 
 def _table(titles: Sequence[str], table: Table, view: SweepView, width: int) -> list[Row]:
@@ -385,12 +372,8 @@ def _table(titles: Sequence[str], table: Table, view: SweepView, width: int) -> 
         for at, letter in enumerate(letters.split()):
             names += [(" ", "")] if at else []
             names.append(_letter(letter, view))
-        first = True
-        shown: list[Segment] = []
-        for text, room in zip(cells, widths, strict=False):
-            shown.append((right(text, room), "strong" if first else ""))
-            first = False
-        rows.append((*names, *shown))
+        shown = [right(text, room) for text, room in zip(cells, widths, strict=False)]
+        rows.append((*names, *((text, "" if at else "strong") for at, text in enumerate(shown))))
     return rows
 
 
@@ -398,9 +381,8 @@ def _letter(letter: str, view: SweepView) -> Segment:
     return (letter, f"{letter} {'badge' if letter == view.chosen else 'bold'}")
 
 
-def _explained(text: str, width: int) -> list[Row]:
-    lines = wrapped(text, width - 2)
-    return [(), *(((f" {line}", "dim"),) for line in lines)]
+def _explained(width: int, *texts: str) -> list[Row]:
+    return [(), *(((f" {line}", "dim"),) for text in texts for line in wrapped(text, width - 2))]
 
 
 class SweepAnalysisPanel(PanelOf[SweepView]):

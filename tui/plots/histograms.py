@@ -58,17 +58,13 @@ def rows_each(count: int, height: int) -> int:
 
 def axis_scale(shown: Sequence[Distribution], parts: int) -> Scale:
     """An axis of milliseconds for all counts and marks, with about so many parts."""
-    ends = [b / NS_PER_MS for d in shown if d.counts for b in (_low(d.counts[0][0]), _high(d.counts[-1][0]))]
+    ends = [
+        end / NS_PER_MS
+        for counts in (one.counts for one in shown if one.counts)
+        for end in (bounds_of(max(counts[0][0], 0))[0], min(bounds_of(max(counts[-1][0], 0))[1], HIGHEST_NS))
+    ]
     marks = [m for d in shown for m in (d.p50, d.p99) if m is not None]
     return log_scale([*ends, *marks] or [1.0, 1000.0], parts, 1e-3)
-
-
-def _low(index: int) -> int:
-    return bounds_of(max(index, 0))[0]
-
-
-def _high(index: int) -> int:
-    return min(bounds_of(max(index, 0))[1], HIGHEST_NS)
 
 
 @lru_cache(maxsize=8)

@@ -173,15 +173,13 @@ def plot_area(
 def _sampled(points: Sequence[tuple[float, float]], count: int) -> list[float]:
     """The value in the middle of each of so many columns."""
     times = [at for at, _ in points]
-    return [_value_at(points, times, (column + 0.5) / count * times[-1]) for column in range(count)]
-
-
-def _value_at(points: Sequence[tuple[float, float]], times: list[float], time: float) -> float:
-    after = bisect_right(times, time)
-    if after == 0 or after == len(points):
-        return points[min(after, len(points) - 1)][1]
-    (start, low), (end, high) = points[after - 1], points[after]
-    return low + (high - low) * (time - start) / (end - start)
+    values: list[float] = []
+    for column in range(count):
+        time = (column + 0.5) / count * times[-1]
+        after = bisect_right(times, time)
+        (start, low), (end, high) = points[max(after - 1, 0)], points[min(after, len(points) - 1)]
+        values.append(low + (high - low) * (time - start) / (end - start) if end > start else high)
+    return values
 
 
 def _edged(bars: list[str], row: int, key: str) -> Row:
