@@ -87,7 +87,7 @@ def heading_row(widths: Widths, name: str, against: str) -> Row:
 
 
 def change_row(told: Told, widths: Widths, key: str, *, to_right: bool = False) -> Row:
-    """One row; the change that tells most has the style `key`, and its name is at the right with `to_right`."""
+    """One row; the most telling change has the style `key`, and `to_right` aligns its name to the right."""
     name, before, after, change, against = told
     gap = (" " * GAP, "")
     cells: list[Segment] = [
@@ -105,8 +105,8 @@ def change_row(told: Told, widths: Widths, key: str, *, to_right: bool = False) 
 
 
 def key_of(quantity: str, change: Change, widths: Widths) -> str:
-    """Good or bad where the change against the others is beyond what two reports of the same differ by; where that
-    has no room, only if the change itself goes the same way.
+    """The style "good" or "bad" of a change against the others beyond what two equal runs differ by; where that has
+    no room, only if the change itself has the same direction.
     """
     told, own = change.against, change.ratio
     if told is None or not told.shown:

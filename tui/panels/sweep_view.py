@@ -27,8 +27,8 @@ Levels = tuple[float, ...]
 
 
 class Figure(NamedTuple):
-    """A figure as a sweep's screen draws it: its name, a point's value of it, the value in words and in a few
-    characters, how its axis is drawn, and which of several values is the best.
+    """A figure as a sweep's screen draws it: its name, its value at a point, functions for a value in words and in a
+    few characters, the measure of its axis, and a function for the best of several values.
     """
 
     name: str
@@ -60,7 +60,7 @@ _DRAWN = {
     MS: (brief_ms, LATENCIES),
     WAIT: (brief_ms, LATENCIES),
 }
-"""Of each unit, a value in a few characters and how its axis is drawn."""
+"""For each unit, the function for a value in a few characters, and the measure of its axis."""
 
 
 def drawn(figure: Declared) -> Figure:
@@ -93,10 +93,9 @@ _AXIS_NAMES = {CONCURRENCY: "in flight", "load.concurrency": "in flight", LATENC
 
 @dataclass(frozen=True, slots=True)
 class SweepView:
-    """One frame.  `status` is the session's; `notes` are events of the app's own; `behind` is how many seconds lie
-    after a frozen picture; `figure` is what is drawn, by its place in `FIGURES`; `chosen` is the letter of the
-    contender that is looked at; `verdict` is the last word, once there is one; `keys` has the key of each action, for
-    the sentences that name one.
+    """One frame.  `status` is the session's; `notes` are the app's own events; `behind` counts the seconds after a
+    frozen frame; `figure` is drawn; `chosen` is a contender's letter; `verdict` comes at the end; `keys` has the key
+    of each action, for sentences that name one.
     """
 
     snapshot: SweepSnapshot
@@ -157,7 +156,7 @@ def curve_points(figure: Figure, points: Iterable[SweepPoint]) -> list[CurvePoin
 
 
 def short_names(view: SweepView) -> dict[str, str]:
-    """Each contender's name: the first part of its label where that tells all of them apart, else the label."""
+    """Each contender's name: the first part of its label if these are distinct, else the label."""
     firsts = {one.id: one.label.partition(" · ")[0] for one in view.snapshot.contenders}
     if len(set(firsts.values())) == len(firsts):
         return firsts
@@ -247,7 +246,7 @@ MOST_VERDICT_LINES = ((30, 6), (22, 4), (0, 3))
 
 
 def draw_sweep_notices(view: SweepView, width: int, most: int = MOST_VERDICT_LINES[0][1]) -> Cells:
-    """A row for every warning, and the verdict in at most so many rows, each clause begun anew if there is room."""
+    """A row for every warning, and the verdict in at most so many rows, each clause on a new one if there is room."""
     rows: list[Row] = [((" ▲ ", "warn bold"), (text, "warn")) for text in view.snapshot.warnings[:MOST_LINES]]
     if view.verdict is not None:
         room = max(width - len(BAR) - 2, 8)

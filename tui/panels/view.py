@@ -20,10 +20,9 @@ def in_time(events: Iterable[Event]) -> tuple[Event, ...]:
 @dataclass(frozen=True, slots=True)
 class View:
     """One frame.  `status` is the session's, which a snapshot cannot know before it starts or after it fails; `notes`
-    are events of the app's own; `behind` is how many seconds of the run lie after a frozen one; `plan` is shown
-    before a run; `chosen` is the letter of the contender that is looked at; `swapped` puts the second ranking first;
-    `picked` tells which columns the table may show, and `sorting` is its order; `keys` has the key of each action of
-    the run screen, for the sentences that name one.
+    are the app's own events; `behind` counts the seconds of the run after a frozen frame; `plan` is shown before a
+    run; `chosen` is a contender's letter; `swapped` puts the second ranking first; `picked` are the table's columns,
+    and `sorting` is its order; `keys` has the key of each action of the run screen, for sentences that name one.
     """
 
     snapshot: Snapshot

@@ -1,4 +1,4 @@
-"""The contenders as they will run: a letter each, what may be overridden, and ways to copy or remove one."""
+"""The list of contenders: letter, overrides and problems of each, and buttons to duplicate or remove it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ContenderMore(Vertical):
         self._awaited = ""
 
     def compose(self) -> ComposeResult:
-        """Each field by the name of its value."""
+        """The fields, each named after its value."""
         label = OF_A_CONTENDER["label"]
         entry = control_for(label, self._contender["label"], name="label")
         yield field_for(label, entry, classes="contender--own-label")
@@ -67,7 +67,7 @@ class ContenderMore(Vertical):
         )
 
     def on_mount(self) -> None:
-        """Put the cursor where it was to go before there were fields."""
+        """Put the cursor where it was sent before there were fields."""
         if self._awaited:
             self.call_after_refresh(self._go_to, self._awaited)
 
@@ -83,7 +83,7 @@ class ContenderMore(Vertical):
         self.call_after_refresh(self.scroll_visible, animate=False)
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
-        """Show below each field what is wrong with it."""
+        """Show each field's problem below it."""
         for field in self.query(Field):
             field.show_problem(problems.get(field.control.name or "", ""))
 
@@ -92,7 +92,7 @@ EVERY = "every-"
 
 
 class ContenderRow(Vertical):
-    """One contender and what is wrong with it, each value by its name; `show` may give the same row another one."""
+    """One contender and its problems; `show` may give the same row another contender."""
 
     BINDING_GROUP_TITLE = "Contender"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -119,9 +119,7 @@ class ContenderRow(Vertical):
 
     @dataclass
     class Acted(Message):
-        """The contender is to be removed, duplicated, moved or shown whole: `deed` is remove, duplicate, up, down or
-        fold.
-        """
+        """An action on the contender: `deed` is remove, duplicate, up, down or fold."""
 
         index: int
         deed: str
@@ -160,7 +158,7 @@ class ContenderRow(Vertical):
         yield Static("", classes="contender--problem", markup=False)
 
     def on_mount(self) -> None:
-        """Fill in what was given before there were widgets, and put the cursor where it was to go."""
+        """Show the state that was given before there were widgets, and put the cursor where it was sent."""
         self._fill()
         if self._awaited:
             self.call_after_refresh(self.attend, self._awaited)
@@ -201,7 +199,7 @@ class ContenderRow(Vertical):
         self.set_class(contender["reuse"].startswith(EVERY), "-every")
 
     def _tell(self) -> None:
-        """Show what is wrong: below its field where that is shown, else below the row."""
+        """Show problems below their fields where those are shown, else below the row."""
         below = MORE if self._contender.unfolded else ()
         if self._more is not None:
             self._more.show_problems(self._problems)
@@ -242,7 +240,7 @@ class ContenderRow(Vertical):
 
 
 class ContenderList(Vertical):
-    """As many rows as there are contenders."""
+    """A row for each contender, below a line of headings."""
 
     DEFAULT_CSS = "ContenderList { height: auto; }"
 
@@ -261,7 +259,7 @@ class ContenderList(Vertical):
             yield Label("label", classes="contender--label")
 
     def show(self, state: FormState, problems: Sequence[Mapping[str, str]]) -> None:
-        """Show the contenders, each with what is wrong with it."""
+        """Show the contenders, each with its problems."""
         for index, (contender, wrong) in enumerate(zip(state.contenders, problems, strict=True)):
             if index < len(self._rows):
                 self._rows[index].show(contender, wrong)
@@ -283,6 +281,6 @@ def _text(contender: ContenderState, name: str) -> str:
 
 
 def _told(contender: ContenderState) -> str:
-    """Tell in a line the values of the fields that are folded away."""
+    """One line of the values of folded fields."""
     parts = (OF_A_CONTENDER[name].told(contender[name]) for name in MORE)
     return safe_text(" · ".join(filter(None, parts)), 400)

@@ -105,7 +105,7 @@ GAP = 2
 
 
 class Choice(Widget, can_focus=True):
-    """A row of options of which one is chosen, by arrow keys or a click; `Changed` tells the new value."""
+    """A row of options of which one is chosen, by arrow keys or a click; `Changed` reports the new value."""
 
     BINDING_GROUP_TITLE = "Choice"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -150,7 +150,7 @@ class Choice(Widget, can_focus=True):
         self.set_reactive(Choice.value, value)
 
     def show(self, options: Sequence[tuple[str, str]], value: str) -> None:
-        """Offer other options, and show one as chosen, without telling anybody."""
+        """Offer other options, and show one as chosen, without a message."""
         if (tuple(options), value) != (self.options, self.value):
             self.options = tuple(options)
             self.set_reactive(Choice.value, value)
@@ -189,7 +189,7 @@ class Choice(Widget, can_focus=True):
 
 
 class Tick(Widget, can_focus=True):
-    """A box to tick by space, enter or a click; `Changed` tells the new value."""
+    """A box to tick by space, enter or a click; `Changed` reports the new value."""
 
     BINDING_GROUP_TITLE = "Box"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -233,7 +233,7 @@ class Tick(Widget, can_focus=True):
         self.set_reactive(Tick.value, value)
 
     def show(self, *, value: bool) -> None:
-        """Show a value without telling anybody."""
+        """Show a value without a message."""
         self.set_reactive(Tick.value, value)
         self.refresh()
 

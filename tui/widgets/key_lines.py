@@ -1,4 +1,4 @@
-"""The last line of a screen: the keys that can be pressed now, and the first keys, told once."""
+"""The last line of a screen: the keys that can be pressed now; and the first keys, shown to newcomers once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BoundKey = tuple[str, str, str, str]
 
 
 def with_room(keys: Sequence[BoundKey], width: int) -> Sequence[BoundKey]:
-    """As many keys as stand side by side in so many cells, the last of all, which is the help's, among them."""
+    """The keys that fit into so many cells, among them the last one, which is the help's."""
     room = width + GAP - sum(map(_width, keys))
     kept = list(keys)
     while room < 0 and len(kept) > 1:

@@ -154,7 +154,7 @@ def _named(matrix: Matrix, engine: EngineInfo) -> bool:
 
 
 def words_of_cell(matrix: Matrix, place: tuple[int, int]) -> str:
-    """A cell in full words, with the letters of what is ticked there, or why it cannot be ticked."""
+    """A cell in full words, with the letters of its contenders, or why it cannot be ticked."""
     engine, column = matrix.engines[place[0]], COLUMNS[place[1]]
     letters = ", ".join(letter_of(index) for index in ticked(matrix.state, engine.name, column))
     if not letters and (reason := why_not(engine, column)):
@@ -163,7 +163,7 @@ def words_of_cell(matrix: Matrix, place: tuple[int, int]) -> str:
 
 
 class ContenderMatrix(Widget, can_focus=True):
-    """Arrow keys move, space or enter or a click ticks; the screen owns the state and hears of each tick."""
+    """The matrix: arrow keys move, space, enter or a click ticks; the screen owns the state and gets each tick."""
 
     BINDING_GROUP_TITLE = "Matrix of contenders"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -195,7 +195,7 @@ class ContenderMatrix(Widget, can_focus=True):
 
     @dataclass
     class Opened(Message):
-        """One of the values that the contender in a cell has of its own is wanted."""
+        """The field of one of the cell's contender's own values is to be opened."""
 
         engine: str
         column: Column
@@ -203,7 +203,7 @@ class ContenderMatrix(Widget, can_focus=True):
 
     @dataclass
     class Duplicated(Message):
-        """The contender in a cell is wanted once more."""
+        """The contender in a cell is to be duplicated."""
 
         engine: str
         column: Column
@@ -256,7 +256,7 @@ class ContenderMatrix(Widget, can_focus=True):
         self._point(self._matrix.cursor, focused=False)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Tell which cell is under the mouse, or why it cannot be ticked."""
+        """Explain the cell under the mouse, or why it cannot be ticked."""
         place = self._place_of(event)
         self.tooltip = None if place is None else Text(words_of_cell(self._matrix, place))
 
@@ -291,7 +291,7 @@ class ContenderMatrix(Widget, can_focus=True):
         self._tell(self.Duplicated)
 
     def action_open(self, attribute: str) -> None:
-        """Go to what the contender under the cursor has of its own, ticking it where need be."""
+        """Go to a value of the contender under the cursor, ticking its cell if need be."""
         self._tell(partial(self.Opened, attribute=attribute))
 
     def _tell(self, message: Callable[[str, Column], Message]) -> None:
@@ -317,7 +317,7 @@ class ContenderMatrix(Widget, can_focus=True):
             self.follow()
 
     def _say(self) -> None:
-        """Tell in words which cell a key would tick, where that is another than before."""
+        """Report in words the cell that a key would tick, if it is another than before."""
         matrix = self._matrix
         words = words_of_cell(matrix, matrix.cursor) if matrix.focused and matrix.engines else ""
         if words != self._said:
