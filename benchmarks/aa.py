@@ -198,7 +198,7 @@ def main() -> int:
         [
             table(COLUMNS, rows, words=2),
             f"{given.engine} · shared against itself, {given.in_flight} in flight, {given.seconds:g} s each (twice "
-            f"as long where both are under way at once){anew}; in brackets the 95 % interval of the probability. "
+            f"as long if both run at the same time){anew}; values in parentheses are 95 % intervals of the probability. "
             f"{surroundings(load)}",
         ]
     )

@@ -121,7 +121,8 @@ def main() -> int:
         [
             table(COLUMNS, rows, words=3),
             f"{given.runs} runs of each build, interleaved, 8 in flight, {given.seconds:g} s of each contender, "
-            f"every pair of runs compared; in brackets the 95 % interval of the probability. {surroundings(load)}",
+            f"every pair of runs compared; values in parentheses are 95 % intervals of the probability. "
+            f"{surroundings(load)}",
         ]
     )
     publish("builds", body, write=given.write)

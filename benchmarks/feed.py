@@ -361,10 +361,10 @@ def main() -> int:
     if not given.simulated:
         real, missed_there = asyncio.run(measured())
         body, missed = f"{body}\n\n{real}", missed + missed_there
-    told = f"Missed: {', '.join(missed)}." if missed else "Nothing is missed."
-    told += f" About {given.events} simulated requests for each pair, "
-    told += f"{listed([f'{times} times as many of {kind}' for kind, times in MORE_EVENTS.items()])}; "
-    told += "after ± are two standard errors, and a smaller bias is not seen."
+    told = f"Missed: {', '.join(missed)}." if missed else "All requirements are met."
+    told += f" About {given.events:,} simulated requests per pair, "
+    told += f"{listed([f'{times} times as many for {kind}' for kind, times in MORE_EVENTS.items()])}; "
+    told += "the value after ± is two standard errors; a smaller bias is not visible."
     if given.simulated:
         told += " The pairs on a real server were left out of this run."
     publish("feed", f"{body}\n\n{told} {surroundings(load)}", write=given.write)

@@ -141,8 +141,8 @@ def main() -> int:
         [
             table(COLUMNS, [row_of(case, named) for case, named in found.items()], words=3),
             f"{len(found)} cases: right in {share_text(right, total)}, unknown in {total - right - wrong}, "
-            f"confidently wrong in {wrong}; {given.seconds:g} s a run; in brackets the 95 % "
-            f"interval of the probability. {surroundings(load)}",
+            f"confidently wrong in {wrong}; {given.seconds:g} s per run; values in parentheses are "
+            f"95 % intervals of the probability. {surroundings(load)}",
         ]
     )
     publish("limiter", body, write=given.write)

@@ -192,11 +192,11 @@ async def main(given: Namespace) -> int:
         *("client", "bare req/s", "lane req/s", "lane / bare", "wanted"),
         *("bare µs/request", "lane µs/request", "the lane's, µs"),
     )
-    costs = ", ".join(f"{cost:.1f} µs where it drives the client by {way}" for way, cost in own.items())
+    costs = ", ".join(f"{cost:.1f} µs by {way}" for way, cost in own.items())
     no_wrk = "" if shutil.which("wrk") else " wrk is not installed, so `raw` was not compared with it."
     body = (
         f"{table(columns, [row_of(comparison) for comparison in comparisons])}\n\n"
-        f"The lane itself, around a client that does nothing, costs {costs}; times of CPU, a request.{no_wrk} "
+        f"The CPU time of the lane itself, per request of a client that does nothing: {costs}.{no_wrk} "
         f"{given.in_flight} in flight, {given.epochs} epochs of {given.pairs} pairs of {given.seconds:g} s turns, "
         f"one embedded target, uvloop for tasks. {versions(engines)}. {surroundings(load)}"
     )
