@@ -198,8 +198,8 @@ def main() -> int:
         [
             table(COLUMNS, rows, words=2),
             f"{given.engine} · shared against itself, {given.in_flight} in flight, {given.seconds:g} s each (twice "
-            f"as long if both run at the same time){anew}; values in parentheses are 95 % intervals of the probability. "
-            f"{surroundings(load)}",
+            f"as long if both run at the same time){anew}; values in parentheses are 95 % intervals of "
+            f"the probability. {surroundings(load)}",
         ]
     )
     publish("aa", body, write=given.write)

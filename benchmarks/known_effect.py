@@ -171,8 +171,8 @@ def main() -> int:
             table(COLUMNS, [row_of("CPU per request", by_cpu, spun.ratio), row_of("req/s", by_rate, None)]),
             f"aiohttp · shared, wrapped, against the same with 5 % more CPU per request, {given.in_flight} in "
             f"flight, interleaved, processes started {EPOCHS} times, {given.seconds:g} s per run; the dearer "
-            f"processes spun for {100 * (spun.ratio - 1):.2f} % of their other CPU time; values in parentheses are 95 % "
-            f"intervals of the probability. {surroundings(load)}",
+            f"processes spun for {100 * (spun.ratio - 1):.2f} % of their other CPU time; values in parentheses are "
+            f"95 % intervals of the probability. {surroundings(load)}",
         ]
     )
     publish("known effect", body, write=given.write)

@@ -182,14 +182,14 @@ def to_page(
         f"{cpu.get('model') or 'a CPU not told'}, {plural(cpu.get('logical') or 0, 'core')}",
     ]
     parts = [
-        "# HTTP clients as they are",
-        f"Written by `{COMMAND}`, and every word in the tables by what was seen in that run: {written}, "
-        f"{escaped(' · '.join(made_on))}. Run it on your own machine for its figures.",
+        "# HTTP clients: defaults and cost",
+        f"Written by `{COMMAND}`; every value in the tables was observed in that run: {written}, "
+        f"{escaped(' · '.join(made_on))}. Run the command for the figures of your own machine.",
         "## Cost of a request",
         f"A GET of 1 KiB from the target on 127.0.0.1, {IN_FLIGHT} in flight over one client object, in {BLOCKS} "
         "blocks of short turns in a random order. CPU is that of the client's process. "
-        f"`{BESIDE}` is httptui's own client, which does nothing but HTTP; ratios to it are compared inside the "
-        "blocks, with 95 % intervals.",
+        f"`{BESIDE}` is httptui's own minimal client. Ratios to it are computed inside blocks and have 95 % "
+        "intervals.",
         _costs({client.info.name: client.info for client in clients}, costs),
         *_costs_of_lanes(lanes),
         "## Defaults",
@@ -230,7 +230,7 @@ def _costs_of_lanes(lanes: Mapping[str, float]) -> list[str]:
         return []
     told = ", ".join(f"{format_us(cost)} by {way}" for way, cost in lanes.items())
     return [
-        f"Part of that CPU time is httptui's own: around a client that does nothing, a lane takes {told}. "
+        f"Part of that CPU time is httptui's own: for a client that does nothing, a lane uses {told}. "
         f"`{BESIDE}` is driven by callbacks. Subtract it before you rank clients that cost little more."
     ]
 
