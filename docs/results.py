@@ -49,14 +49,15 @@ EXPERIMENTS: Final = FOLDER / "experiments.toml"
 REPORTS: Final = FOLDER / "results"
 PAGE: Final = FOLDER / "results.md"
 ARTICLE: Final = "article"
-HEAD: Final = """# The three comparisons, run again
+HEAD: Final = """# Three published comparisons, repeated
 
-Each part is one preset at full size, by `httptui run NAME`. The article's words and figures stand beside ours; ratios
-are to the leader, with 95 % intervals over paired blocks, and a rank such as 2–3 is one that the data leave open.
-Requests per second count whole turns; the ratios leave out their starts ([statistics](statistics.md)). The page is
-written from the reports in `docs/results/` by `python -m docs.results`; with `--run` it runs all anew.
-What is compared is the order and the ratios: the articles ran on other machines, against other servers. Every
-sentence about the figures is computed from the report or held against it: one that it does not bear is told as such.
+Each part is one preset at full size, run with `httptui run NAME`, with the article's words and figures beside ours.
+Ratios are relative to the leader, with 95 % intervals over paired blocks; a rank such as 2–3 is open. Requests per
+second cover whole turns; the ratios exclude the starts of turns ([statistics](statistics.md)).
+
+`python -m docs.results` writes this page from the reports in `docs/results/`; with `--run` it runs all presets again.
+The articles ran on other machines, against other servers: compare the order and the ratios. Every sentence about the
+figures is computed from the report or checked against it, and says so if the report contradicts it.
 """
 BUSY_PER_CORE: Final = 0.5
 """A load average before the run, for each core, above which its figures are not those of a quiet machine."""
@@ -133,9 +134,7 @@ def section(experiment: Experiment, report: Report | SweepReport | None) -> Iter
         *(COMPUTED[name](report) for name in experiment.computed if report is not None),
     ]
     if notes:
-        yield (
-            "\nWhat to know of it:\n" if not experiment.wrong else "\nWhat the article got wrong, and why:\n"
-        )
+        yield ("\nNotes:\n" if not experiment.wrong else "\nErrors of the article:\n")
         yield from (f"- {line}" for line in notes)
     yield ""
     if report is not None:

@@ -1,4 +1,4 @@
-"""Sentences of docs/results.md that are made of a report's figures, so that none says what the data do not bear."""
+"""Sentences of docs/results.md computed from a report's figures, so that the data support each of them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def cpu_along_the_levels(report: Report | SweepReport) -> str:
         told.append((level, dear, cheap, costs[dear] / costs[cheap]))
     names = {one.id: escaped(one.label) for one in report.contenders}
     (first, dear, cheap, most), (last, _, _, least) = told
-    change = "stays as far apart" if 0.9 <= least / most <= 1.1 else "shrinks" if least < most else "grows"
+    change = "stays the same" if 0.9 <= least / most <= 1.1 else "shrinks" if least < most else "grows"
     return (
-        f"Equal throughput is not equal cost: at {last:g} ms the dearest client still takes {format_times(least)} "
-        f"the CPU per request of the cheapest. The difference itself {change}: at {first:g} ms {names[dear]} takes "
-        f"{format_times(most)} that of {names[cheap]}."
+        f"Equal throughput is not equal cost: at {last:g} ms the most expensive client still uses "
+        f"{format_times(least)} the CPU per request of the cheapest. The difference {change}: at {first:g} ms "
+        f"{names[dear]} uses {format_times(most)} that of {names[cheap]}."
     )
 
 
@@ -48,19 +48,23 @@ def crossovers_and_the_model(report: Report | SweepReport) -> str:
         return "No pair has both a crossover that was measured and one that the model predicts."
     found.sort(key=lambda item: abs(math.log(item[0])), reverse=True)
     (furthest, pair), others = found[0], [share for share, _ in found[1:]]
-    side = "more" if furthest > 1 else "less"
-    rest = f"; the others are at {min(others):.2f} to {max(others):.2f} times it" if others else ""
+    side = "higher" if furthest > 1 else "lower"
+    rest = (
+        f"; the other pairs are at {min(others):.2f} to {max(others):.2f} times the prediction"
+        if others
+        else ""
+    )
     contradicted = sum(pair.found.agrees is False for _, pair in found)
     room = (
-        f"The data contradict it for {contradicted} of {len(found)} pairs: there it lies outside the interval."
+        f"The data contradict the model for {contradicted} of {len(found)} pairs: their intervals exclude it."
         if contradicted
-        else f"The data contradict it for none of {len(found)} pairs: it lies inside every interval."
+        else f"The data contradict the model for none of {len(found)} pairs: every interval includes it."
         if all(pair.found.agrees for _, pair in found)
         else ""
     )
     return (
-        "The model lets a client serve one request at a time and knows its CPU per request only. Furthest from it "
-        f"are {names[pair.faster]} and {names[pair.slower]}, by the estimate at {side} latency than predicted, "
+        "The model assumes one request at a time per client and uses only its CPU per request. The largest deviation "
+        f"is that of {names[pair.faster]} and {names[pair.slower]}, at {side} latency than predicted: "
         f"{format_ms(pair.found.measured_ms)} instead of {format_ms(pair.found.predicted_ms)}{rest}. {room}".rstrip()
     )
 
@@ -72,7 +76,7 @@ def http2_beside_http1(report: Report | SweepReport) -> str:
     return (
         f"{escaped(new.label)} serves {format_times(new.req_per_s / old.req_per_s)} the req/s of "
         f"{escaped(old.label)}, and {escaped(other.label)} serves {format_times(other.req_per_s / new.req_per_s)} as "
-        "many as that: the number of connections decides neither."
+        "many as that: the number of connections explains neither."
     )
 
 
@@ -82,8 +86,8 @@ def blocking_beside_threads(report: Report | SweepReport) -> str:
     rates = {one.inside: one.req_per_s for one in report.contenders}
     times = format_times(rates["fastapi-sync"] / rates["fastapi-async-blocking"])
     return (
-        "The blocking route is a fault of how a client is used and no property of requests: in a plain def route, "
-        f"which runs in threads, the same Session serves {times} as many."
+        "The blocking route misuses the client; it is not a property of requests: in a plain def route, which runs "
+        f"in threads, the same Session serves {times} as many."
     )
 
 
@@ -101,7 +105,7 @@ def cost_of_being_in_flight(report: Report | SweepReport) -> str:
         if last in costs:
             least = min(costs, key=lambda level: costs[level])
             told.append(
-                f"{escaped(one.label)} {format_times(costs[last] / costs[least])} its least, which is at {least:g}"
+                f"{escaped(one.label)} {format_times(costs[last] / costs[least])} its minimum, which is at {least:g}"
             )
     return f"CPU per request with {last:g} in flight: {'; '.join(told)}."
 

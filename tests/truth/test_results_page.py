@@ -75,7 +75,7 @@ def test_cpu_per_request_is_told_to_be_as_far_apart_only_where_it_is() -> None:
     for level, cheapest, others in ((0.0, 100.0, 1000.0), (300.0, 200.0, 900.0)):
         for contender in (one.id for one in report.contenders):
             report = costing(report, level, contender, cheapest if contender == "A" else others)
-    assert "stays as far apart" in COMPUTED["CPU along the levels"](costing(report, 300.0, "B", 2000.0))
+    assert "stays the same" in COMPUTED["CPU along the levels"](costing(report, 300.0, "B", 2000.0))
     assert "shrinks" in COMPUTED["CPU along the levels"](costing(report, 300.0, "B", 900.0))
     assert "grows" in COMPUTED["CPU along the levels"](costing(report, 300.0, "B", 5000.0))
 
@@ -84,7 +84,7 @@ def test_the_side_of_the_prediction_is_that_of_the_data() -> None:
     report = saved("scraper-latency")
     assert isinstance(report, SweepReport)
     pair = report.analysis.crossovers[0]
-    for measured, side in ((80.0, "more"), (8.0, "less")):
+    for measured, side in ((80.0, "higher"), (8.0, "lower")):
         found = msgspec.structs.replace(pair.found, measured_ms=measured, predicted_ms=20.0)
         analysis = msgspec.structs.replace(
             report.analysis, crossovers=(msgspec.structs.replace(pair, found=found),)
