@@ -10,14 +10,13 @@ from httptui.figures import FIGURES, Figure
 FILE = Path(__file__).with_name("figures.md")
 HEAD = """# The figures
 
-What is measured of a contender, and its name in each place: in an expectation (`--expect`), in CSV and in
-Bencher's format. A threshold (`httptui report compare -t`) is about its change from one run, or one sweep, to
-another, under the same name as in an expectation. The page is written by `python -m docs.figures` from the
-declarations in `httptui/figures.py`.
+Every figure of a contender, with its name in expectations (`--expect`), in CSV and in Bencher's format. A threshold
+(`httptui report compare -t`) limits the change of a figure between two runs or two sweeps, and uses the name of the
+expectation. `python -m docs.figures` writes this page from the declarations in `httptui/figures.py`.
 
-A percentile that fewer than 30 requests were slower than, and a CPU time beside which more than a tenth of all was
-the tool's own, is rough: `~`. One that lies among requests without an answer is a lower bound: `>`, or `∞` among
-requests that were never sent. [How true the figures are](truth.md).
+`~` marks an uncertain figure: a percentile with fewer than 30 slower requests, or a CPU time of which more than a tenth
+was the tool's own. `>` marks a lower bound: a figure among requests without an answer; among requests that were never
+sent it is `∞`. See also the [accuracy of the tool](truth.md).
 """
 HEADINGS = ("figure", "means", "unit", "better", "`--expect`", "threshold", "CSV", "Bencher")
 

@@ -14,18 +14,17 @@ from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Target
 FILE = Path(__file__).with_name("plan.md")
 HEAD = """# The fields of a plan
 
-A plan is a TOML or JSON file of these tables; every field may be left out but `contender`. A flag, where there is
-one, sets the field of whatever preset or file is run. The page is written by `python -m docs.plan` from the
-declarations in the code, as are `httptui run --help`, the form's explanations and
-[plan.schema.json](plan.schema.json).
+A plan is a TOML or JSON file of these tables. Only `contender` is required. A flag, if there is one, sets the field of
+the preset or file that is run. `python -m docs.plan` writes this page from the declarations in the code, which are also
+the source of `httptui run --help`, the form's explanations and [plan.schema.json](plan.schema.json).
 """
 TABLES: tuple[tuple[str, str, type[Struct]], ...] = (
     ("", "The plan itself", Plan),
-    ("target", "`[target]`: what is requested", Target),
-    ("load", "`[load]`: how hard", Load),
-    ("schedule", "`[schedule]`: in what order", Schedule),
-    ("policy", "`[policy]`: what clients may do", Policy),
-    ("contender", "`[[contender]]`: who is compared", Contender),
+    ("target", "`[target]`: what to request", Target),
+    ("load", "`[load]`: the load", Load),
+    ("schedule", "`[schedule]`: order and repetition", Schedule),
+    ("policy", "`[policy]`: client behaviour", Policy),
+    ("contender", "`[[contender]]`: the clients to compare", Contender),
 )
 
 
