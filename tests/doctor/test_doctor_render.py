@@ -10,7 +10,7 @@ from httptui.doctor.render import to_json, to_table
 from httptui.plan.abilities import DOCUMENTED
 
 WORDS = """\
-FAIL ./mine.py:Mine, headers added: X-Mine: 1 – No header arrives that the plan does not have, Host aside.
+FAIL ./mine.py:Mine, headers added: X-Mine: 1 – Only the plan's headers and Host arrive.
 known http.client, ./mine.py:Mine, gzip: as it came
 known http.client, pool size: http.client has no pool: each calling thread keeps one connection
 
