@@ -14,9 +14,9 @@ Every figure of a contender, with its name in expectations (`--expect`), in CSV 
 (`httptui report compare -t`) limits the change of a figure between two runs or two sweeps, and uses the name of the
 expectation. `python -m docs.figures` writes this page from the declarations in `httptui/figures.py`.
 
-`~` marks an uncertain figure: a percentile with fewer than 30 slower requests, or a CPU time of which more than a tenth
-was the tool's own. `>` marks a lower bound: a figure among requests without an answer; among requests that were never
-sent it is `∞`. See also the [accuracy of the tool](truth.md).
+`~` marks an uncertain figure: a percentile with fewer than 30 slower requests, or a CPU time of which more than a
+tenth was the tool's own. `>` marks a lower bound: a figure among requests without an answer; among requests that
+were never sent it is `∞`. See also the [accuracy of the tool](truth.md).
 """
 HEADINGS = ("figure", "means", "unit", "better", "`--expect`", "threshold", "CSV", "Bencher")
 

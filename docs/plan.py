@@ -14,9 +14,9 @@ from httptui.plan.model import Contender, Load, Plan, Policy, Schedule, Target
 FILE = Path(__file__).with_name("plan.md")
 HEAD = """# The fields of a plan
 
-A plan is a TOML or JSON file of these tables. Only `contender` is required. A flag, if there is one, sets the field of
-the preset or file that is run. `python -m docs.plan` writes this page from the declarations in the code, which are also
-the source of `httptui run --help`, the form's explanations and [plan.schema.json](plan.schema.json).
+A plan is a TOML or JSON file of these tables. Only `contender` is required. A flag, if there is one, sets the field
+of the preset or file that is run. `python -m docs.plan` writes this page from the declarations in the code, which
+are also the source of `httptui run --help`, the form's explanations and [plan.schema.json](plan.schema.json).
 """
 TABLES: tuple[tuple[str, str, type[Struct]], ...] = (
     ("", "The plan itself", Plan),

@@ -39,7 +39,7 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "every-5": "A client object every five of 40 requests opens eight connections.",
         "pool size": "Six workers with a pool of two open at most two connections.",
         "IPv6": "A target at [::1] answers.",
-        "closed while idle": "After the server closes an idle connection without notice, the next request is answered.",
+        "closed while idle": "After the server silently closes an idle connection, the next request is answered.",
         "connections told": "The engine's own count of connections equals the server's.",
         "left open": "Closing a client object closes its sockets, as both ends see it.",
     },
