@@ -135,9 +135,7 @@ def test_the_page_is_made_of_what_was_seen() -> None:
 
 def test_the_lanes_own_cost_stands_below_the_costs() -> None:
     page = to_page([], COSTS, {}, "", {"callbacks": 1.84, "tasks": 3.5})
-    assert (
-        "around a client that does nothing, a lane takes 1.8 µs by callbacks, 3.5 µs by tasks. `raw`" in page
-    )
+    assert "for a client that does nothing, a lane uses 1.8 µs by callbacks, 3.5 µs by tasks. `raw`" in page
     assert "client that does nothing" not in to_page([], COSTS, {}, "")
 
 
