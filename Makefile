@@ -1,4 +1,4 @@
-# Every task of the project, by name.  Needs GNU make 3.81 or newer and Python 3.11 or newer; `make help` lists them.
+# The project's tasks; `make help` lists them.  Needs GNU make 3.81 or newer and Python 3.11 or newer.
 
 SHELL := /bin/sh
 VENV ?= .venv
@@ -22,11 +22,11 @@ help: ## list the tasks
 run: $(VENV)/.installed ## open the app on the demo preset; without a terminal, run it and print the ranking
 	@$(BIN)/httptui --preset $(PRESET)
 
-test: lint ## install what the tests need, and pass everything
+test: lint ## install the test dependencies and run every test
 	@$(MAKE) --no-print-directory -j 3 TOGETHER=yes types contracts parallel
 	@$(MAKE) --no-print-directory slow
 
-check: lint ## the checks and the fast tests, in under a minute
+check: lint ## style, types, import contracts and the quick tests
 	@$(MAKE) --no-print-directory -j 3 TOGETHER=yes types contracts fast
 
 lint: $(VENV)/.installed-dev ## style and common mistakes
@@ -37,45 +37,45 @@ types: $(VENV)/.installed-dev ## strict typing
 	$(BIN)/mypy
 	$(BIN)/mypy benchmarks docs
 
-contracts: $(VENV)/.installed-dev ## who may import whom
+contracts: $(VENV)/.installed-dev ## import contracts
 	$(BIN)/lint-imports
 
-fast: $(VENV)/.installed-dev ## the quick tests, which start nothing and drive no screen
+fast: $(VENV)/.installed-dev ## the quick tests: no processes, no screens
 	$(BIN)/python -m pytest -q -m "not slow and not pilot and not long" --hypothesis-profile=quick -n logical --maxprocesses=4
 
-parallel: $(VENV)/.installed-dev ## all tests that start nothing, side by side
+parallel: $(VENV)/.installed-dev ## all tests without processes, in parallel
 	$(BIN)/python -m pytest -q -m "not slow" -n $(WORKERS)
 
-slow: $(VENV)/.installed-dev ## the tests that start lanes, targets and terminals, one by one where time matters
+slow: $(VENV)/.installed-dev ## the tests that start lanes, targets and terminals, one by one if timing matters
 	$(BIN)/python -m pytest -q -m slow -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(SIDE_BY_SIDE)
 	$(BIN)/python -m pytest -q -m slow $(SIDE_BY_SIDE:%=--ignore=%)
 
-format: $(VENV)/.installed-dev ## put the code in the house's style
+format: $(VENV)/.installed-dev ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed-dev ## what the lane and the screen cost, as tables
+bench: $(VENV)/.installed-dev ## measure the cost of the lane and of the screen
 	$(BIN)/python -m benchmarks.overhead
 	$(BIN)/python -m benchmarks.ui
 
 wheel: $(VENV)/.installed-dev ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir $(DIST) .
 
-docs: $(VENV)/.installed-docs ## build the site into site/; a link that leads nowhere fails it
+docs: $(VENV)/.installed-docs ## build the site into site/; broken links fail
 	@DISABLE_MKDOCS_2_WARNING=true NO_MKDOCS_2_WARNING=true \
 	  $(BIN)/mkdocs build --quiet --strict --site-dir $(abspath $(SITE))
 
-pictures: $(VENV)/.installed-dev ## draw the README's pictures from a real run, and record its film
+pictures: $(VENV)/.installed-dev ## make the README's pictures and film from a real run
 	$(BIN)/python -m docs.pictures
 	$(BIN)/python -m docs.recording
 
-schemas: $(VENV)/.installed-dev ## write the JSON Schemas, the reference of a plan's fields, and the table of forms
+schemas: $(VENV)/.installed-dev ## write the JSON Schemas, the reference of plan fields and figures, and the table of formats
 	$(BIN)/python -m docs.schemas
 	$(BIN)/python -m docs.plan
 	$(BIN)/python -m docs.figures
 	$(BIN)/python -m docs.exports
 
-clean: ## remove what the tasks made
+clean: ## remove everything that the tasks created
 	rm -rf $(VENV) $(DIST) $(SITE) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(VENV)/.made:
