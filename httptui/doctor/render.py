@@ -188,8 +188,8 @@ def to_page(
         "## Cost of a request",
         f"A GET of 1 KiB from the target on 127.0.0.1, {IN_FLIGHT} in flight over one client object, in {BLOCKS} "
         "blocks of short turns in a random order. CPU is that of the client's process. "
-        f"`{BESIDE}` is httptui's own minimal client. Ratios to it are computed inside blocks and have 95 % "
-        "intervals.",
+        f"`{BESIDE}` is httptui's own client, which does nothing but HTTP; ratios to it are compared inside the "
+        "blocks, with 95 % intervals.",
         _costs({client.info.name: client.info for client in clients}, costs),
         *_costs_of_lanes(lanes),
         "## Defaults",
