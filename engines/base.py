@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, ClassVar, Literal, Protocol
 
-from httptui.engines.body_limit import DEFAULT_LARGEST, BodyLimit, MemoryWatch
+from httptui.engines.body_limit import DEFAULT_LARGEST, BodyLimit
 from httptui.engines.hosts import Guard
+from httptui.engines.memory_watch import MemoryWatch
 
 HttpVersion = Literal["1.1", "2"]
 Reading = Literal["bytes", "text", "json", "headers"]

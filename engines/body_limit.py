@@ -1,18 +1,14 @@
 """Limits on the size of one body and of all bodies that a process is reading, both as sent and decompressed.
 
 A small body with an announced length is read in the library's usual way. Every other body is counted piece by piece,
-so that a decompression bomb or an endless body is abandoned while it is being read. Where a library reads a body in
-one opaque call, the memory of the process is watched instead.
+so that a decompression bomb or an endless body is abandoned while it is being read.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
-from typing import TypeVar
 
 DEFAULT_LARGEST = 256 * 2**20
 SMALL = 2**20
@@ -187,69 +183,3 @@ def give_back_memory() -> None:
 
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
-
-
-T = TypeVar("T")
-
-LOOK_SECONDS = 0.02
-
-
-class MemoryWatch:
-    """Cancels opaque reads of bodies when the process has grown by more than the limit since the watch began.
-
-    Some libraries deliver a body only when it is complete; reading it in pieces would be other work than what is
-    measured. While such a body is being read, the event loop checks the resident memory every 20 ms, at a cost of 5
-    µs.
-    """
-
-    def __init__(self, limit: BodyLimit) -> None:
-        self._limit = limit
-        self._reading: set[asyncio.Task[object]] = set()
-        self._given_up: set[asyncio.Task[object]] = set()
-        self._most = resident_bytes() + limit.together
-        self._timer: asyncio.TimerHandle | None = None
-
-    async def whole(self, body: Awaitable[T]) -> T:
-        """Await a body; BodyTooLargeError if the process exceeds the limit meanwhile."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._reading.add(task)
-        if self._timer is None:
-            self._look()
-        try:
-            return await body
-        except asyncio.CancelledError:
-            if task in self._given_up and not task.uncancel():
-                raise BodyTooLargeError(
-                    f"bodies in flight took over {self._limit.together:,} bytes of memory; raise policy.max_body"
-                ) from None
-            raise
-        finally:
-            self._reading.discard(task)
-            self._given_up.discard(task)
-
-    def check(self, size: int) -> None:
-        """Raise BodyTooLargeError if a body that was read opaquely exceeds the limit."""
-        if size > self._limit.largest:
-            raise BodyTooLargeError(
-                f"a body of {size:,} bytes came; policy.max_body is {self._limit.largest:,}"
-            )
-
-    def _look(self) -> None:
-        self._timer = None
-        if not self._reading:
-            return
-        if resident_bytes() > self._most:
-            for task in self._reading - self._given_up:
-                self._given_up.add(task)
-                task.cancel()
-        self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
-
-
-def resident_bytes() -> int:
-    """Return the resident memory of this process in bytes, or 0 if the system does not report it."""
-    try:
-        with open("/proc/self/statm", "rb") as statm:
-            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0

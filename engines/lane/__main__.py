@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import partial
 
 from httptui.engines.base import AsyncEngine, Engine, Settings, SyncEngine
-from httptui.engines.body_limit import resident_bytes
 from httptui.engines.files import make_room_for
 from httptui.engines.lane.as_sent import as_sent
 from httptui.engines.lane.async_driver import AsyncDriver
@@ -20,6 +19,7 @@ from httptui.engines.lane.parent import Parent, Pipe, die_with_parent, give_up
 from httptui.engines.lane.setup import guard_of, introduction, loop_of, requests_of, retries_of, settings_of
 from httptui.engines.lane.supply import Requests, Supply
 from httptui.engines.lane.thread_driver import ThreadDriver
+from httptui.engines.memory_watch import resident_bytes
 from httptui.engines.protocol import Setup, to_lane
 from httptui.engines.registry import load_engine
 

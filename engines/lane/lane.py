@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import partial
 from time import perf_counter_ns
 
-from httptui.engines.body_limit import resident_bytes
 from httptui.engines.files import make_room_for
 from httptui.engines.lane.async_driver import AsyncDriver
 from httptui.engines.lane.overdue import HangingError
@@ -21,6 +20,7 @@ from httptui.engines.lane.parent import Parent, Pipe, failure, give_up
 from httptui.engines.lane.recorder import NO_BLOCK, Recorder
 from httptui.engines.lane.thread_driver import ThreadDriver
 from httptui.engines.lane.turn import NS, Turn
+from httptui.engines.memory_watch import resident_bytes
 from httptui.engines.protocol import Change, Done, Failed, Frame, Go, Hold, Quit, Resume, Setup, Stop, ToLane
 
 Driver = AsyncDriver | ThreadDriver

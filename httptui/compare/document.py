@@ -21,7 +21,7 @@ from httptui.compare.words import (
     HIGHER_IS_BETTER,
     TOLD,
     UNCHANGED,
-    against_words,
+    against_heading,
     axes_text,
     change_cells,
     changes_at,
@@ -140,7 +140,7 @@ def change_columns(
     yield doc.Column("after", after)
     yield doc.Column("change", change, "left", words=False)
     if has_control(comparison):
-        heading = against_words(comparison.control)
+        heading = against_heading(comparison.control)
         yield doc.Column(heading, against, "left", words=False, keep=1, heading_width=heading_width)
     reach = reach_of((ratio.point, ratio.low, ratio.high) for _, ratio in telling if ratio is not None)
     yield doc.Column(

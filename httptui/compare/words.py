@@ -124,6 +124,11 @@ def against_words(control: str | None) -> str:
     return f"relative to {control or 'the others'}"
 
 
+def against_heading(control: str | None) -> str:
+    """Name the same in the heading of a column, which is narrow."""
+    return f"vs {control or 'the others'}"
+
+
 def missing_of(comparison: TwoSides) -> list[str]:
     """List the contenders and levels that only one of the reports has."""
     kind = comparison.kind

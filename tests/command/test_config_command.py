@@ -83,7 +83,7 @@ def test_show_names_every_problem_with_file_and_path(written: Path, capsys: Capt
     written.write_text('[keymap]\n"run.stop" = "r"\n"run.settle" = "i,ctrl+c"\n')
     code, out, problems = run(["config", "show"], capsys)
     assert (code, out) == (ExitCode.BAD_INPUT, "")
-    assert problems == [f'httptui: {written}: keymap.run.settle: "ctrl+c" always stops the run, then leaves']
+    assert problems == [f'httptui: {written}: keymap.run.settle: "ctrl+c" always stops the run, then quits']
 
 
 def test_keys_lists_every_action_with_the_keys_in_force(written: Path, capsys: Capture) -> None:

@@ -142,7 +142,7 @@ async def test_the_first_interrupt_drains_and_keeps_a_partial_report(capsys: pyt
     assert session.closed
     told = capsys.readouterr()
     assert json.loads(told.out)["complete"] is False
-    assert "Ctrl-C again leaves at once" in told.err
+    assert "Ctrl-C again quits at once" in told.err
 
 
 async def test_no_contender_with_a_success_is_exit_code_4_and_one_line(capsys: pytest.CaptureFixture[str]):

@@ -239,7 +239,7 @@ def test_a_saved_report_is_shown_without_what_a_terminal_obeys(tmp_path: Path, c
     told = capsys.readouterr()
     assert "Nothing ran." in told.out
     assert "\x1b" not in told.out
-    assert told.err == f"Run it once more: httptui run {path}\n"
+    assert told.err == f"Run it again: httptui run {path}\n"
 
 
 def test_a_saved_report_is_run_once_more_with_the_flags_over_it(

@@ -16,7 +16,6 @@ from httptui.engines.body_limit import (
     SMALL,
     BodyLimit,
     BodyTooLargeError,
-    MemoryWatch,
     Meter,
     counted,
     slice_for,
@@ -24,6 +23,7 @@ from httptui.engines.body_limit import (
 )
 from httptui.engines.clients.urllib3 import Watched, watch_connections
 from httptui.engines.errors import classify
+from httptui.engines.memory_watch import MemoryWatch
 
 LARGEST = 100_000
 NOT_DECODING = {"raw", "http.client", "pycurl", "pycurl-async"}
@@ -84,7 +84,7 @@ async def test_what_is_read_out_of_sight_is_given_up_once_memory_runs_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     memory = [100]
-    monkeypatch.setattr("httptui.engines.body_limit.resident_bytes", lambda: memory[0])
+    monkeypatch.setattr("httptui.engines.memory_watch.resident_bytes", lambda: memory[0])
     watch = MemoryWatch(BodyLimit(1000))
     memory[0] += watch._limit.together
 
@@ -100,7 +100,7 @@ async def test_what_is_read_out_of_sight_is_given_up_once_memory_runs_over(
 
 
 async def test_a_stop_while_a_body_is_read_is_no_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("httptui.engines.body_limit.resident_bytes", lambda: 0)
+    monkeypatch.setattr("httptui.engines.memory_watch.resident_bytes", lambda: 0)
     watch = MemoryWatch(BodyLimit(1000))
     reading = asyncio.create_task(watch.whole(asyncio.sleep(60)))
     await asyncio.sleep(0)

@@ -30,9 +30,9 @@ def test_every_field_of_the_form_has_a_meaning() -> None:
         ("load.seconds", "Allowed: a number above 0 to 86400."),
         ("load.arrivals", 'Allowed: "constant", "poisson".'),
         ("target.method", "The HTTP method of every request."),
-        ("contender.processes", "divided among them.\nAllowed: a whole number from 1 to 64."),
+        ("contender.processes", "share its load.\nAllowed: a whole number from 1 to 64."),
         ("contender.requires", "such as httpx==0.27.2."),
-        ("target.source", "or those of a file."),
+        ("target.source", "or read from a file."),
         ("load.think", "its next request.\nAllowed: a number from 0 to 3600."),
     ],
 )

@@ -92,10 +92,10 @@ def test_this_machines_limits_are_read() -> None:
 
 def test_the_line_says_what_a_plan_comes_to_and_whether_it_fits() -> None:
     fine = status_of(Checked(PLAN), ROOMY)
-    assert (fine.kind, fine.words.rpartition(" · ")[2]) == ("good", "14 connections, fits the fd limit")
+    assert (fine.kind, fine.words.rpartition(" · ")[2]) == ("good", "14 connections, OK")
     assert status_of(Checked(PLAN), None).words.endswith(" · 14 connections")
     one = structs.replace(PLAN, load=Load(concurrency=1), contender=PLAN.contender[:1])
-    assert status_of(Checked(one), ROOMY).words.endswith(" · 1 connection, fits the fd limit")
+    assert status_of(Checked(one), ROOMY).words.endswith(" · 1 connection, OK")
     tight = status_of(Checked(PLAN), FileLimits(64, 64))
     assert tight.kind == "warning"
     assert tight.words.startswith(

@@ -63,10 +63,10 @@ def test_a_report_far_longer_than_any_plan_is_read(tmp_path: Path):
 def test_every_masked_secret_is_named_by_its_field_with_the_flag_that_gives_it_anew(tmp_path: Path):
     path = saved(tmp_path, Plan(target=SECRETS, contender=PLAN.contender))
     assert problems_of(path) == [
-        "target.url: holds *** in place of a secret, which no report keeps; give it anew with --url",
+        "target.url: holds *** in place of a secret, which no report keeps; give it again with --url",
         "target.headers.X-Token: holds *** in place of a secret, which no report keeps; "
-        "give it anew with -H 'X-Token: …'",
-        "target.body: holds *** in place of a secret, which no report keeps; give it anew with --data",
+        "give it again with -H 'X-Token: …'",
+        "target.body: holds *** in place of a secret, which no report keeps; give it again with --data",
     ]
 
 

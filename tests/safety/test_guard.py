@@ -67,7 +67,7 @@ def test_every_other_host_has_none(host: str) -> None:
 def test_metadata_is_told_apart_and_other_hosts_with_what_helps() -> None:
     with pytest.raises(NoConsentError, match=r"169\.254\.169\.254 is a cloud's metadata service"):
         GUARD.addresses_of("0xa9fea9fe")
-    with pytest.raises(NoConsentError, match=r"nobody was asked about other\.example.*--i-own"):
+    with pytest.raises(NoConsentError, match=r"there is no consent for other\.example.*--i-own"):
         GUARD.addresses_of("other.example")
 
 

@@ -198,7 +198,7 @@ async def test_leaving_waits_for_the_drain_and_asked_twice_cuts_it_short_and_kee
         await it.control.leave()
         assert it.session.stopped
         assert it.face.codes == []
-        assert it.face.told == [("", "Stopping; once more leaves at once.")]
+        assert it.face.told == [("", "Stopping. Press again to quit at once.")]
         await it.control.leave()
         assert it.face.codes == [ExitCode.INTERRUPTED]
         assert it.session.closed

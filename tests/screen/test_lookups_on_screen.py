@@ -40,7 +40,7 @@ def test_the_page_tells_lookups_where_there_were_any() -> None:
     [
         ({}, {}),
         ({"read": "text"}, {"reads": "the text that the library decodes"}),
-        ({"read": "headers"}, {"reads": "the headers alone, and leaves the body"}),
+        ({"read": "headers"}, {"reads": "only the headers, not the body"}),
         ({"dns_ttl": 0}, {"DNS cache": "keeps no name"}),
         ({"dns_ttl": 300}, {"DNS cache": "keeps a name for 300 s"}),
     ],

@@ -57,7 +57,7 @@ def test_the_reason_is_the_commonest_failure(contender: ContenderView, sentence:
 
 def test_one_success_leaves_the_reason_to_the_limiter() -> None:
     one = replace(RESET, requests=Requests(planned=1001, ok=1, error=1000))
-    assert reason_of(one) == "nothing is known yet of what limits it"
+    assert reason_of(one) == "its limiter is not known yet"
 
 
 def test_answers_that_are_no_success_are_told_by_their_status() -> None:

@@ -219,7 +219,7 @@ def test_the_facts_of_a_contender_are_those_that_are_known() -> None:
     assert failed["latency"] == "p50 313 ms · p90 470 ms · p99 ~689 ms · max 1.53 s"
     assert "response" not in failed
     unknown = dict(facts_of(replace(running().contenders[3], state="running")))
-    assert unknown["why"] == "nothing is known yet of what limits it"
+    assert unknown["why"] == "its limiter is not known yet"
     assert not {"connections", "CPU", "latency", "event loop"} & set(unknown)
 
 

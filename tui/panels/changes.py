@@ -25,7 +25,7 @@ from httptui.compare.words import (
     HIGHER_IS_BETTER,
     TOLD,
     UNCHANGED,
-    against_words,
+    against_heading,
     change_cells,
     difference_cells,
     format_change,
@@ -122,7 +122,7 @@ def draw_differences(comparison: Comparison, chosen: str | None, width: int) -> 
     if not comparison.contenders:
         return (fit(((" no contender is in both runs", "dim"),), width),)
     told = [row for contender in comparison.contenders for row in told_figures(contender)]
-    against = against_words(comparison.control)
+    against = against_heading(comparison.control)
     widths = widths_of(told, "", against if has_control(comparison) else None, width)
     rows = [heading_row(widths, "", against)]
     for contender in comparison.contenders:
@@ -323,7 +323,7 @@ def draw_sweep_changes(view: SweepsView, width: int) -> Cells:
     ]
     rows.append(((ALL, "", "", *change_cells(view.quantity, over)[2:]), over))
     name = " · ".join(axis_name(Axis(path, ())) for path in comparison.axes)
-    against = against_words(comparison.control)
+    against = against_heading(comparison.control)
     widths = widths_of(
         [cells for cells, _ in rows], name, against if has_control(comparison) else None, width
     )
