@@ -79,7 +79,7 @@ def _final(view: ContenderView, final: ReportContender | None) -> ContenderView:
 
 
 MOST_FRAMES = 300
-MOST_BYTES = 12 * 1024 * 1024
+MOST_BYTES = 6 * 1024 * 1024
 """The app grows by this and nearly as much again, for the holes that pictures leave between kept frames, and then by
 nothing more.  Compressed, frames would be half as large and take four times as long.
 """
