@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from form_examples import PLAN, Host
 from msgspec import structs
@@ -31,6 +33,10 @@ async def burst(app: Host, pilot: Pilot[None], *keys: str | events.Event) -> Non
             app.post_message(events.Key(_character_to_key(key) if letter else key, letter))
         else:
             app.post_message(key)
+    # Behind the keys in the app's queue: before it, none of them may have been taken from there.
+    taken = asyncio.Event()
+    app.call_later(taken.set)
+    await taken.wait()
     for _ in range(50 * len(keys)):
         await pilot.pause()
         if not app.keys_waiting:

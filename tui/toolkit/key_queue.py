@@ -65,9 +65,16 @@ class KeyQueueApp(App[None]):
         if self._waiting:
             self._be_patient()
         await super().on_event(event)
-        over = partial(self._over, self._turn)
+        over = partial(self._laid_out, partial(self._over, self._turn))
         # A key may post a message, which goes the same way, and a screen that opens has no focus yet.
         self._behind(first, lambda: self._behind(first, lambda: self._behind(self.screen, over)))
+
+    def _laid_out(self, then: Callable[[], object]) -> None:
+        """Call a function at once, or once the screen is laid out if keys wait: tab follows the order on the screen,
+        and a field that has just appeared has no place there yet.
+        """
+        if not self._waiting or not self.screen.call_after_refresh(then):
+            self.call_later(then)
 
     def _behind(self, node: DOMNode | None, then: Callable[[], object]) -> None:
         """Call a function after all messages from a node up to the app: it goes through each node's queue on the way,
