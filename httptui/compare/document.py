@@ -209,7 +209,7 @@ def _what_changed(comparison: TwoSides) -> doc.Section:
     lines = "\n".join(f"  {path}: {before} → {after}" for path, before, after in rows)
     return doc.Section(
         title="Other changes",
-        text_title="what else changed",
+        text_title="other changes",
         blocks=(doc.Verbatim(text=lines, forms=doc.TEXT), doc.Table(columns=columns, forms=WRITTEN))
         if rows
         else (),

@@ -201,13 +201,20 @@ def _sentence(
     if claim is None:
         return f"{told}, which may be the machine: no other contender is in both."
     same = (claim.faster, claim.slower) == (own[0].faster, own[0].slower)
+    if same and not _has_interval(own[1]):
+        return f"{told}, nor {whom}."
     return f"{told}; {whom}, too." if same else f"{told}; {whom} {_words(claim, held[1])}."
+
+
+def _has_interval(found: Found) -> bool:
+    """Return whether the blocks of any level are enough for an interval."""
+    return any(ratio is not None and ratio.low is not None for _, ratio in found)
 
 
 def _words(claim: Claim, found: Found) -> str:
     """The counts: "faster at 5 of 9 levels and slower at none"."""
-    if all(ratio is None or ratio.low is None for _, ratio in found):
-        return f"not shown to differ at any of {plural(claim.of, 'level')}: too few blocks"
+    if not _has_interval(found):
+        return f"not shown to differ at any of {plural(claim.of, 'level')} (too few blocks)"
     counts = sorted(
         ((len(claim.faster), "faster"), (len(claim.slower), "slower")), key=lambda count: -count[0]
     )

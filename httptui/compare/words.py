@@ -39,7 +39,7 @@ POOLED = (
     "For percentiles and means they are intervals of the quotient of the totals, from how blocks differ "
     "(Woodruff, Student's t)."
 )
-MARGIN = f"{SHOWN} more than two {{kind}}s of the same build usually differ."
+MARGIN = f"{SHOWN} larger than the usual difference between two {{kind}}s of the same build."
 ADVICE = {
     "run": "To decide it, compare longer interleaved runs with several epochs, and name a contender that did not "
     "change as --control.",
@@ -229,7 +229,7 @@ UNCHANGED: Final = Change(before=None, after=None)
 SWEEP_METHOD = (
     "[Intervals] are of the median change from the earlier blocks to the later (Hodges–Lehmann, exact rank-sum): "
     "those of a contender's levels hold together in 95 of 100 comparisons (Bonferroni), that of the geometric mean "
-    "over all levels by itself. They leave out what differs from one sweep to the next."
+    "over all levels by itself. Variation from sweep to sweep is not included."
 )
 
 

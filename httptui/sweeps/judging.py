@@ -272,7 +272,7 @@ def _scaling_clause(name: str, scaling: Scaling, highest: float) -> str:
     if peak is None or scaling.fit is None:
         return enough
     within = scaling.fit.n_star_within
-    return f"{enough}, and by the scalability law is fastest with {format_count(round(peak))}{within}"
+    return f"{enough}, and by the scalability law it is fastest with {format_count(round(peak))}{within}"
 
 
 def _best_clauses(plan: Plan, names: Mapping[str, str], points: Sequence[SweepPoint]) -> Iterator[str]:

@@ -222,8 +222,8 @@ def test_what_changed_is_told_by_path_and_what_always_does_is_not() -> None:
         Difference(path="contender[httpx · shared].versions.httpx", before="1.0", after="2.0"),
     )
     assert found.notes == (
-        "the two runs did not do the same, see what changed in the plan",
-        "the two runs were not on the same machine, so only what is held against a control tells anything",
+        "the two runs did different work: see the changes of the plan",
+        "the two runs ran on different machines, so only changes relative to a control mean anything",
     )
 
 

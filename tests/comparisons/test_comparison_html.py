@@ -30,15 +30,15 @@ def test_it_tells_thresholds_changes_and_what_else_changed() -> None:
     page = Page(to_html(made()))
     assert [heading.text for heading in page.named("h2")] == [
         "Thresholds",
-        "What the contenders did",
+        "Changes by contender",
         "Before believing it",
-        "What each run said",
-        "What else changed",
+        "Verdict of each run",
+        "Other changes",
     ]
     (outcome,) = page.of_class("expectations")
     assert outcome.text == (
         "missedA.req_per_s > -5%: aiohttp · shared has −20 % [−21, −19], "
-        "−20 % [−20, −20] * against the others; between runs −25 to −14 %"
+        "−20 % [−20, −20] * relative to the others; between runs −25 to −14 %"
     )
     cells = [element.text for element in page.named("td")]
     assert cells[:7] == [

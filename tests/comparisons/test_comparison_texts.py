@@ -33,9 +33,9 @@ def test_text_on_eighty_columns() -> None:
         "demo · 2026-11-20T10:00:00Z → demo · 2026-11-21T10:00:00Z",
         "",
         "aiohttp · shared is slower (req/s −20 % [−21, −19]) and costlier (CPU/req +25 %",
-        "  [+25, +25]), and so against the others.",
+        "  [+25, +25]), also relative to the others.",
         "",
-        "           before    after  change              against the others",
+        "           before    after  change              vs the others",
         "aiohttp · shared",
         "  req/s     1 000      800  −20 % [−21, −19]    −20 % [−20, −20] *",
         "  p50      4.0 ms   4.0 ms  0.0 %               0.0 %",
@@ -49,27 +49,27 @@ def test_text_on_eighty_columns() -> None:
         "",
         "only in the earlier run: raw · shared",
         "",
-        "what else changed",
+        "other changes",
         "  contender[httpx · shared].versions.httpx: 1.0 → 2.0",
         "",
         "✗ missed: req_per_s > -5%: aiohttp · shared has −20 % [−21, −19], −20 % [−20,",
-        "  −20] * against the others; between runs −25 to −14 %",
+        "  −20] * relative to the others; between runs −25 to −14 %",
         "✓ met: req_per_s > -5%: httpx · shared has 0.0 % [−0.7, +0.7], +25 % [+25, +25]",
-        "  * against the others; between runs +17 to +34 %",
-        "~ not decided: A.p99 < 10%: aiohttp · shared has +25 %, +25 % against the",
+        "  * relative to the others; between runs +17 to +34 %",
+        "~ not decided: A.p99 < 10%: aiohttp · shared has +25 %, +25 % relative to the",
         "  others; no interval to judge it by",
-        "1 of 3 results is NOT DECIDED: these runs neither show a change beyond the limit",
-        "  nor exclude one. That fails nothing, unless --strict is given. To decide it,",
-        "  compare longer interleaved runs with several epochs, and name as --control a",
-        "  contender that did not change.",
+        "1 of 3 results is NOT DECIDED: these runs neither show nor rule out a change",
+        "  beyond the limit. This fails only with --strict. To decide it, compare longer",
+        "  interleaved runs with several epochs, and name a contender that did not change",
+        "  as --control.",
         "",
-        "[Intervals] are 95 % ones of the median change from the earlier blocks to the",
-        "  later (Hodges–Lehmann, exact rank-sum), which need not be the quotient of the",
-        "  totals. They hold within these two runs and leave out what differs from one",
-        "  run to the next.",
-        "* beyond what two runs of the same differ by themselves.",
-        "Against others of the same runs, what the machine did cancels out; what changed",
-        "  in those does not.",
+        "[Intervals] are 95 % confidence intervals of the median change from the earlier",
+        "  blocks to the later ones (Hodges–Lehmann, exact rank-sum), which may differ",
+        "  from the quotient of the totals. They describe these two runs; variation from",
+        "  run to run is not included.",
+        "* larger than the usual difference between two runs of the same build.",
+        "Relative to other contenders of the same runs, effects of the machine cancel",
+        "  out; changes in those others do not.",
     ]
 
 
@@ -97,20 +97,20 @@ def test_markdown_tells_thresholds_first_and_what_changed_last() -> None:
         "",
         "demo · 2026-11-20T10:00:00Z → demo · 2026-11-21T10:00:00Z",
         "",
-        "- ✗ missed: req\\_per\\_s &gt; -5%: aiohttp · shared has −20 % [−21, −19], −20 % [−20, −20] \\* against the "
-        "others; between runs −25 to −14 %",
-        "- ✓ met: req\\_per\\_s &gt; -5%: httpx · shared has 0.0 % [−0.7, +0.7], +25 % [+25, +25] \\* against the "
-        "others; between runs +17 to +34 %",
-        "- \\~ not decided: A.p99 &lt; 10%: aiohttp · shared has +25 %, +25 % against the others; no interval to "
+        "- ✗ missed: req\\_per\\_s &gt; -5%: aiohttp · shared has −20 % [−21, −19], −20 % [−20, −20] \\* relative to "
+        "the others; between runs −25 to −14 %",
+        "- ✓ met: req\\_per\\_s &gt; -5%: httpx · shared has 0.0 % [−0.7, +0.7], +25 % [+25, +25] \\* relative to "
+        "the others; between runs +17 to +34 %",
+        "- \\~ not decided: A.p99 &lt; 10%: aiohttp · shared has +25 %, +25 % relative to the others; no interval to "
         "judge it by",
-        "- 1 of 3 results is NOT DECIDED: these runs neither show a change beyond the limit nor exclude one. That "
-        "fails nothing, unless --strict is given. To decide it, compare longer interleaved runs with several epochs, "
-        "and name as --control a contender that did not change.",
+        "- 1 of 3 results is NOT DECIDED: these runs neither show nor rule out a change beyond the limit. This "
+        "fails only with --strict. To decide it, compare longer interleaved runs with several epochs, and name a "
+        "contender that did not change as --control.",
         "",
         "**aiohttp · shared is slower (req/s −20 % [−21, −19]) and costlier (CPU/req +25 % [+25, +25]), "
-        "and so against the others.**",
+        "also relative to the others.**",
         "",
-        "| contender | figure | before | after | change | against the others |",
+        "| contender | figure | before | after | change | vs the others |",
         "| --- | --- | --: | --: | --- | --- |",
         "| aiohttp · shared | req/s | 1 000 | 800 | −20 % [−21, −19] | −20 % [−20, −20] \\* |",
         "| aiohttp · shared | p50 | 4.0 ms | 4.0 ms | 0.0 % | 0.0 % |",
@@ -124,7 +124,7 @@ def test_markdown_tells_thresholds_first_and_what_changed_last() -> None:
         "- ⚠ only in the earlier run: raw · shared",
         "",
     ]
-    assert rest.partition("## What else changed")[2].splitlines() == [
+    assert rest.partition("## Other changes")[2].splitlines() == [
         "",
         "",
         "| what | before | after |",

@@ -11,8 +11,8 @@ from httptui.results.report import Report
 NAMES = ("aiohttp", "httpx", "requests")
 LATER = "2026-11-21T10:00:00Z"
 NOTHING = (
-    "No change is shown by both a contender's own figures and those against the others, beyond what two runs of the "
-    "same differ by."
+    "No change: no contender's own figures and those relative to the others both differ by more than two runs of the "
+    "same build usually do."
 )
 
 
@@ -31,7 +31,7 @@ def three(slower: float = 1.0, cpu_us: float = 100.0) -> Report:
 
 def test_who_changed_is_named_and_not_those_in_whose_figures_it_is_mirrored() -> None:
     assert verdict_of(compare(three(), three(0.5, 60.0))) == [
-        "httpx · shared is slower (req/s −50 % [−50, −50]) and cheaper (CPU/req −40 % [−40, −40]), and so against "
+        "httpx · shared is slower (req/s −50 % [−50, −50]) and cheaper (CPU/req −40 % [−40, −40]), also relative to "
         "the others."
     ]
 
@@ -49,7 +49,7 @@ def test_each_of_several_that_changed_is_named() -> None:
 
 def test_against_a_control_the_control_is_not_judged() -> None:
     assert verdict_of(compare(three(), three(0.5), "requests")) == [
-        "httpx · shared is slower (req/s −50 % [−50, −50]), and so against requests · shared."
+        "httpx · shared is slower (req/s −50 % [−50, −50]), also relative to requests · shared."
     ]
 
 
@@ -57,7 +57,7 @@ def test_of_two_only_the_one_that_moved_is_named() -> None:
     before = report(contender("A", "aiohttp"), contender("B", "httpx"))
     after = report(contender("A", "aiohttp"), contender("B", "httpx", scaled(1.5)), started=LATER)
     assert verdict_of(compare(before, after)) == [
-        "httpx · shared is faster (req/s +50 % [+49, +51]), and so against the others."
+        "httpx · shared is faster (req/s +50 % [+49, +51]), also relative to the others."
     ]
 
 
@@ -75,10 +75,10 @@ def test_what_is_not_shown_is_not_said_to_be_the_same() -> None:
 
 def test_why_nothing_can_be_shown_is_told() -> None:
     few = report(*(contender(letter, name, STEADY[:2]) for letter, name in zip("ABC", NAMES, strict=True)))
-    assert verdict_of(compare(few, few)) == ["The blocks are too few to tell a change from chance."]
+    assert verdict_of(compare(few, few)) == ["Too little data to call a change."]
     alone = report(contender("A", "aiohttp"))
     assert verdict_of(compare(three(), alone)) == [
-        "No other contender is in both runs, to tell a change from the machine's own."
+        "No other contender is in both runs, so a change of the machine cannot be ruled out."
     ]
     assert verdict_of(compare(three(), report(contender("A", "raw")))) == ["No contender is in both runs."]
 
@@ -86,5 +86,5 @@ def test_why_nothing_can_be_shown_is_told() -> None:
 def test_one_run_twice_and_runs_the_wrong_way_round_are_told() -> None:
     assert compare(three(), three()).notes[0] == "the two reports are one and the same"
     assert compare(three(), report(contender("A", "aiohttp"))).notes[0] == (
-        "the run that is called the earlier one began after the other"
+        "the earlier run started after the later one"
     )

@@ -47,7 +47,7 @@ def test_the_bare_change_of_one_figure_is_judged_where_that_is_asked_for(text: s
     (result,) = results(run(aiohttp=scaled(0.9), p99=10.0), text, point=True)
     assert (result.outcome, result.label, result.text) == (outcome, "aiohttp · shared", text)
     assert (result.low, result.high) == (None, None)
-    assert "against" not in result.sentence
+    assert "relative to" not in result.sentence
 
 
 def test_without_a_contender_every_one_has_to_keep_it() -> None:
@@ -58,7 +58,7 @@ def test_without_a_contender_every_one_has_to_keep_it() -> None:
     ]
     assert found[0].actual == pytest.approx(-0.2, abs=0.002)
     assert found[0].sentence == (
-        "req_per_s > -5%: aiohttp · shared has −20 % [−21, −19], −20 % [−20, −20] * against the others; "
+        "req_per_s > -5%: aiohttp · shared has −20 % [−21, −19], −20 % [−20, −20] * relative to the others; "
         "between runs −25 to −14 %"
     )
 
@@ -93,7 +93,7 @@ def test_one_build_twice_fails_no_threshold_and_what_is_not_decided_is_said() ->
     assert first.text.startswith("req_per_s > -5%: aiohttp · shared has 0.0 %")
     (last,) = undecided_line(found.thresholds, found.kind)
     assert last.startswith(
-        "2 of 2 results are NOT DECIDED: these runs neither show a change beyond the limit nor"
+        "2 of 2 results are NOT DECIDED: these runs neither show nor rule out a change beyond the limit"
     )
 
 
@@ -101,7 +101,7 @@ def test_what_all_lost_together_is_not_decided() -> None:
     slower = run(aiohttp=scaled(0.5), httpx=scaled(0.5))
     (result,) = results(slower, "aiohttp.req_per_s > -5%")
     assert result.outcome == "open"
-    assert "has −50 % [−50, −50], 0.0 % [0.0, 0.0] against the others; between runs" in result.sentence
+    assert "has −50 % [−50, −50], 0.0 % [0.0, 0.0] relative to the others; between runs" in result.sentence
 
 
 def test_who_stayed_while_the_other_got_faster_has_missed_nothing() -> None:
@@ -119,7 +119,7 @@ def test_nothing_is_decided_without_another_contender_but_by_the_bare_change() -
     (result,) = results(alone, "req_per_s > -5%")
     assert result.outcome == "open"
     assert result.sentence.endswith(
-        "has −50 % [−50, −50], which no other contender tells from the machine's own"
+        "has −50 % [−50, −50], which may be the machine's own, because no other contender is in both"
     )
     (bare,) = results(alone, "req_per_s > -5%", point=True)
     assert bare.outcome == "missed"
@@ -129,7 +129,7 @@ def test_with_a_control_the_change_against_it_counts() -> None:
     slower = run(aiohttp=scaled(0.5), httpx=scaled(0.5))
     (result,) = results(slower, "req_per_s > -10%", control="httpx")
     assert (result.label, result.outcome) == ("aiohttp · shared", "met")
-    assert " against httpx · shared; between runs " in result.sentence
+    assert " relative to httpx · shared; between runs " in result.sentence
     bare = results(slower, "req_per_s > -5%", point=True)
     assert [one.outcome for one in bare] == ["missed", "missed"]
     lost = run(aiohttp=scaled(0.5))
@@ -141,7 +141,7 @@ def test_a_figure_that_is_not_there_is_a_miss() -> None:
     gone = contender("A", "aiohttp", (), state="dnf", latency_ms=None, cpu_us_per_request=None)
     found = results(report(gone, contender("B", "httpx")), "aiohttp.p99 < 5%", "aiohttp.req_per_s > -5%")
     assert [(one.outcome, one.actual) for one in found] == [("missed", None), ("missed", -1.0)]
-    assert found[0].sentence == "aiohttp.p99 < 5%: aiohttp · shared has no change to tell"
+    assert found[0].sentence == "aiohttp.p99 < 5%: aiohttp · shared has no known change"
 
 
 def test_a_figure_that_no_run_can_compare_decides_nothing() -> None:
@@ -156,7 +156,7 @@ def test_a_figure_that_no_run_can_compare_decides_nothing() -> None:
 def test_a_percentile_of_reports_that_kept_none_of_its_blocks_is_not_decided() -> None:
     (result,) = results(run(p99=80.0), "aiohttp.p99 < 10%")
     assert (result.outcome, result.actual) == ("open", 9.0)
-    assert result.sentence.endswith("has +900 %, +900 % against the others; no interval to judge it by")
+    assert result.sentence.endswith("has +900 %, +900 % relative to the others; no interval to judge it by")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_percentile_is_judged_by_the_latencies_of_its_blocks(
     assert result.high is not None
     assert result.low < times - 1 < result.high
     assert (
-        "Those of percentiles and means are of the quotient of the totals"
+        "For percentiles and means they are intervals of the quotient of the totals"
         in method_of(compare(before, after))[0]
     )
 

@@ -91,9 +91,9 @@ TABLES = """\
 | raw | – | tasks | 19 µs | 1.00 times [1.00–1.00] | 25 000 | 100 % [100–100] | 500 µs |
 | swift | 1.2 | tasks | 87 µs | 4.6 times [2.8–5.1] | 7 376 | 29 % [22–42] | 1.7 ms |
 
-## What they do where nothing is set
+## Defaults
 
-Each library, used as its documentation begins, before a server that tells what arrives. “Sends what broke” is how \
+Each library, used as its documentation begins, before a server that reports what arrives. “Sends what broke” is how \
 often it sends a GET whose connection ends without an answer.
 
 | engine | keeps connections | keeps cookies | follows redirects | sends what broke | proxies of the environment \

@@ -92,10 +92,10 @@ def test_its_parts_are_in_the_order_of_their_weight() -> None:
         "Latency",
         "Before believing it",
         "What limits each contender",
-        "What happened",
+        "Events",
         "Contenders in detail",
         "Plan",
-        "Run it once more",
+        "Run it again",
         "Environment",
     ]
     (verdict,) = page(whole).of_class("verdict")
@@ -162,8 +162,8 @@ def test_the_plan_shown_can_be_run_and_the_commands_name_its_files() -> None:
     assert plan_from_toml(plan) == msgspec.convert(PLAN, Plan)
     assert (saved, written) == ("httptui run ./20261120-100000-demo.json", "httptui run ./plan.toml")
     masked = report(plan=PLAN | {"target": {"url": "http://127.0.0.1/", "headers": {"X-Key": "***"}}})
-    assert "a secret was" in page(masked).named("main")[0].text
-    assert "a secret was" not in page(report()).named("main")[0].text
+    assert "stands for a secret" in page(masked).named("main")[0].text
+    assert "stands for a secret" not in page(report()).named("main")[0].text
 
 
 def test_an_incomplete_run_and_missed_expectations_say_so() -> None:

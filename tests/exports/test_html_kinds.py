@@ -70,7 +70,7 @@ def test_paper_says_what_it_leaves_to_the_screen_where_there_are_many_contenders
     assert page(report(contenders=tuple(few))).of_class("on-paper") == []
     many = page(report(contenders=(*few, contender("E", "httpx · shared"))))
     (told,) = many.of_class("on-paper")
-    assert told.text.startswith("Only on a screen does this page tell the plan, what happened, ")
+    assert told.text.startswith("On screen, this page also shows the plan, the events, ")
     left = {element.text.partition("\n")[0] for element in many.of_class("on-screen")}
     assert any(text.startswith("Contenders in detail") for text in left)
     assert any(text.startswith("Plan") for text in left)

@@ -45,7 +45,7 @@ def test_markdown_has_the_column_beside_that_of_connections() -> None:
 
 def test_the_page_tells_them_in_the_details() -> None:
     assert "1 394, 1.00 a request" in to_html(NAMED).replace("\u202f", " ").replace("\u00a0", " ")
-    assert "names looked up" not in to_html(WITHOUT)
+    assert "lookups" not in to_html(WITHOUT)
 
 
 def test_csv_has_both() -> None:

@@ -111,7 +111,7 @@ def test_a_whole_report() -> None:
         "Requests per second count successes only. CPU/req is the client process's own CPU time; conns/req counts "
         "connections opened, warm-up included. Ranks are apart where paired blocks settle them, falsely in at most "
         "one run of twenty. [Intervals] are 95 % ones of a ratio over those blocks (Hodges–Lehmann, exact "
-        "signed-rank). Intervals leave out what differs from one start of a process to the next.",
+        "signed-rank). Intervals do not include differences between process starts.",
         "",
         "</details>",
         "",
@@ -303,8 +303,8 @@ def test_intervals_of_one_start_say_what_they_leave_out() -> None:
     twice = replace(
         AIOHTTP, slices=tuple(replace(piece, epoch=at) for at, piece in enumerate(slices(1.0, 1.0)))
     )
-    assert "one start of a process" in to_markdown(report())
-    assert "one start of a process" not in to_markdown(report(contenders=(twice,)))
+    assert "between process starts" in to_markdown(report())
+    assert "between process starts" not in to_markdown(report(contenders=(twice,)))
 
 
 def test_tries_beyond_the_first_have_a_column_where_there_are_any() -> None:

@@ -194,7 +194,7 @@ async def test_a_recent_plan_asks_in_the_form_for_the_secrets_that_were_not_kept
     app = Host(screen)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert "Its secrets were not kept" in text_of(screen, "#presets-text")
+        assert "Its secrets were not saved" in text_of(screen, "#presets-text")
         assert "hunter22" not in app.export_screenshot()
         await pilot.press("enter")
         await pilot.pause()

@@ -53,7 +53,7 @@ async def test_what_was_changed_is_lost_only_where_that_is_asked_for_twice(way: 
             await (pilot.press("escape") if way == "escape" else pilot.click("#plan-cancel"))
             await pilot.pause()
             assert (app.answers, screen.state["name"], app.screen) == ([], value, screen)
-            assert status(screen) == "▲ What was changed will be lost; once more leaves"
+            assert status(screen) == "▲ Unsaved changes. Esc again discards them"
         await (pilot.press("escape") if way == "escape" else pilot.click("#plan-cancel"))
         await answered(app, pilot)
     assert app.answers == [None]

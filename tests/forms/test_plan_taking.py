@@ -109,7 +109,7 @@ async def test_the_shape_follows_what_is_typed() -> None:
         assert drawing.render_line(0).text.startswith("Shape      500 ┤")
         screen.query_one("#load-concurrency", Input).value = "x"
         await pilot.pause()
-        assert "no load yet" in drawing.render_line(0).text
+        assert "no valid load yet" in drawing.render_line(0).text
 
 
 async def test_what_must_hold_is_edited_one_on_each_line() -> None:
@@ -220,7 +220,7 @@ async def test_a_name_that_can_be_none_is_told_and_nothing_is_written() -> None:
         assert '"../up" is no name of a preset' in where(app)[1]
         await pilot.press("ctrl+u", *"demo")
         await pilot.pause()
-        assert where(app)[1] == "▲ It will stand in place of the built-in preset demo."
+        assert where(app)[1] == "▲ It will be used instead of the built-in preset demo."
         await pilot.click("#save-no")
         await pilot.pause()
         assert app.screen is screen
@@ -277,7 +277,7 @@ async def test_a_recent_plan_without_its_secrets_comes_into_the_form_and_asks_fo
         await pilot.pause()
         assert screen.state["name"] == "shop"
         assert field_of(screen, "target.headers") == (
-            "▲ holds *** in place of a secret, which is kept nowhere; give it anew"
+            "▲ holds *** in place of a secret, which is not saved; enter it again"
         )
         assert status(screen).startswith("▲ target.headers.Cookie: holds ***")
         screen.query_one("#target-headers", TextArea).text = "Cookie: env:SID"

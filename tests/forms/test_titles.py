@@ -114,7 +114,7 @@ async def test_an_edited_preset_no_longer_claims_to_be_it_in_the_form_the_plan_a
         await replace_text(pilot, seconds, "3")
         assert str(header.content).endswith(" · demo, edited")
         assert (name.value, about.text) == ("demo, edited", "")
-        assert note_of(screen, "description") == "Left out what was said of demo, as this is another plan."
+        assert note_of(screen, "description") == "Description cleared: the plan changed."
         await replace_text(pilot, seconds, "10")
         assert (name.value, about.text, note_of(screen, "description")) == ("demo", demo.description, "")
         await replace_text(pilot, seconds, "3")

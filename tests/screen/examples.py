@@ -196,14 +196,14 @@ FLAGS = (
 )
 SHARED = Flag(
     "shared machine",
-    "shared machine: all contenders at once filled it, so req/s tell how they share it; an interleaved run "
-    "(--schedule interleaved) gives each the whole machine",
+    "shared machine: all contenders together filled the CPU, so req/s shows who got most of it, not who is fastest; "
+    "measured one at a time (--schedule interleaved), each has the whole machine",
 )
 VERDICT = Verdict(
     "winner",
     "A aiohttp · shared · uvloop serves this workload best: 4.3 times [4.2–4.4] the req/s of B httpx-aiohttp · "
-    "shared; C httpx · shared reaches 0.8 %: sharing one client among 64 costs it 6.1 times the CPU per request "
-    "that one per worker costs; settle it with an interleaved run (--schedule interleaved).",
+    "shared; C httpx · shared: 0.8 % of the req/s of A, because one client shared by 64 uses 6.1 times the CPU per "
+    "request of one client per worker; to settle it, measure one contender at a time (--schedule interleaved).",
 )
 EVENTS = (
     Event(0.0, "target ready on 127.0.0.1:8099"),

@@ -99,7 +99,7 @@ def test_every_panel_is_exactly_as_wide_as_asked_for(plan: Plan, quantity: str, 
 
 def test_the_chosen_one_s_changes_stand_below_one_another_and_over_all_levels_last() -> None:
     rows = plain(draw_sweep_changes(SweepsView(shown(), "C"), 100)).splitlines()
-    assert rows[0].split() == ["in", "flight", "before", "after", "change", "against", "the", "others"]
+    assert rows[0].split() == ["in", "flight", "before", "after", "change", "vs", "the", "others"]
     assert [row.split()[0] for row in rows[1:]] == [*(str(2**at) for at in range(9)), "all"]
     assert "−30 % [−31, −29]" in rows[-2]
     assert rows[-2].rstrip().endswith("*")

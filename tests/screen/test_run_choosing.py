@@ -167,7 +167,7 @@ async def test_on_a_shared_machine_cpu_per_request_leads_and_the_title_says_why(
         await it.run()
         await it.pilot.pause()
         assert it.text("ranking").startswith(" CPU per request")
-        assert title(it, "ranking").endswith(", as they share this machine")
+        assert title(it, "ranking").endswith(" (all ran at the same time)")
 
 
 async def test_flags_stand_by_name_at_the_ranking_and_as_sentences_among_the_events() -> None:
@@ -205,7 +205,7 @@ async def test_settling_is_offered_in_line_palette_and_help() -> None:
         assert "i settle" in keys_shown(it)
         assert "Settle (i)" in [command.title for command in it.app.get_system_commands(it.screen)]
         ((_, keys), *_) = key_groups(it.app)[0]
-        assert next(words for key, words in keys if key == "i").endswith("until the order is decided")
+        assert next(words for key, words in keys if key == "i").endswith("until the ranking is decided")
 
 
 async def test_settling_is_not_offered_for_a_plan_in_turns() -> None:
@@ -230,4 +230,4 @@ async def test_a_verdict_that_is_too_long_still_tells_the_reason(size: tuple[int
         await it.run()
         await it.finish()
         told = " ".join(it.text("verdict").replace("▌", " ").split())
-        assert "sharing one client among 64 costs it 6.1 times" in told
+        assert "one client shared by 64 uses 6.1 times" in told

@@ -85,7 +85,7 @@ async def test_its_end_is_told_with_intervals_and_a_last_word() -> None:
         assert swept.screen.view.status == "done"
         assert "✓ done · 130 s" in swept.text("sweep-header")
         assert "±" in swept.text("sweep-table") or "[" in swept.text("sweep-table")
-        assert "in flight for 95 % of its most" in swept.text("sweep-notice")
+        assert "reaches 95 % of its peak" in swept.text("sweep-notice")
 
 
 async def test_the_keys_change_what_is_drawn() -> None:

@@ -196,18 +196,22 @@ def test_a_difference_between_equals_that_does_not_come_again_is_chance():
 @pytest.mark.parametrize(
     ("same", "effect", "reason"),
     [
-        ([report(rate=SLOWER), report(cpu=DEARER)], report(SLOWER, DEARER), "it tells equals apart"),
+        (
+            [report(rate=SLOWER), report(cpu=DEARER)],
+            report(SLOWER, DEARER),
+            "it finds a difference between equals",
+        ),
         (
             [report()],
             report(SLOWER, VAGUE),
             "it is too unsteady to show 5 % more CPU per request",
         ),
-        ([report()], report(SLOWER, CHEAPER), "it takes the worse of two for the better"),
-        ([report()], report(FASTER, DEARER), "it takes the worse of two for the better"),
+        ([report()], report(SLOWER, CHEAPER), "it calls the worse of two the better"),
+        ([report()], report(FASTER, DEARER), "it calls the worse of two the better"),
         (
             [report(rate=SLOWER), report(rate=SLOWER)],
             report(SLOWER, VAGUE),
-            "it tells equals apart and it is too unsteady to show 5 % more CPU per request",
+            "it finds a difference between equals and it is too unsteady to show 5 % more CPU per request",
         ),
     ],
 )
@@ -237,7 +241,7 @@ def test_without_an_interval_there_is_no_trust():
             {"contenders": (contender("A", requests=Requests(), first_messages={"refused": "no"}),)},
             "selftest: client A did not finish: no",
         ),
-        ({"cpu_ranking": ()}, "selftest: this system does not tell the CPU time of a client"),
+        ({"cpu_ranking": ()}, "selftest: this system does not report the CPU time of a client"),
     ],
 )
 def test_a_run_without_figures_cannot_be_judged(changes: dict[str, Any], told: str):

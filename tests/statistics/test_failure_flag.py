@@ -45,8 +45,8 @@ def test_the_worst_are_told_first_and_many_are_counted() -> None:
     (flag,) = failure_flag(views)
     assert flag.kind == "failures"
     assert flag.sentence == (
-        "failures: requests failed, 50 % for B, 10 % for C, 4.0 % for D and less for 2 more; req/s leave them out, "
-        "and a failure takes another time than an answer"
+        "failures: some requests failed (50 % for B, 10 % for C, 4.0 % for D and less for 2 more); req/s counts only "
+        "successes, and failures take a different time than answers"
     )
 
 
@@ -77,6 +77,6 @@ def test_where_all_fail_alike_nothing_is_claimed_and_the_verdict_says_why_first(
     assert judged.verdict is not None
     assert (judged.verdict.kind, {place.rank_low for place in judged.ranking}) == ("undecided", {1})
     assert judged.verdict.sentence == (
-        "Undecided, as they share this machine: 4.8 % of the requests of A failed, so nothing is claimed; A A leads, "
-        "B B reaches 50 % [50–50]."
+        "Undecided (all ran at the same time): 4.8 % of the requests of A failed, so nothing is claimed; A A "
+        "leads, B B reaches 50 % [50–50]."
     )

@@ -100,7 +100,7 @@ def test_fewer_connections_than_in_flight_are_no_small_pool_where_the_route_uses
 def test_an_app_that_fills_a_core_is_told_by_its_own_cpu() -> None:
     busy = replace(THREADED, cpu_share=0.97, upstream=upstream(18.0))
     assert limit_of(busy, [], QUIET).sentence == (
-        "client CPU: 900 µs of the app's CPU per request, 97 % of a core, all that the GIL leaves its threads"
+        "client CPU: 900 µs of the app's CPU per request, 97 % of a core, GIL-bound (one core)"
     )
     on_loop = replace(busy, inside="fastapi-async")
     assert limit_of(on_loop, [], QUIET).sentence == (

@@ -51,7 +51,7 @@ def test_failures_are_told_by_status_and_by_kind_with_a_message_where_that_says_
     found = failures_by_cause(
         {"status": 3, "refused": 2, "other": 1}, {"200": 9, "404": 3}, {"refused": "no", "other": "odd"}
     )
-    assert found == {"status 404": 3, "connection refused": 2, "an error that is not classified (odd)": 1}
+    assert found == {"status 404": 3, "connection refused": 2, "an unclassified error (odd)": 1}
 
 
 def test_answers_that_were_all_redirects_are_warned_of_with_where_they_lead() -> None:

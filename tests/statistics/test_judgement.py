@@ -85,7 +85,7 @@ def test_a_tie_that_processes_could_feign_is_not_claimed_and_what_would_show_it_
     assert verdict is not None
     assert verdict.sentence == (
         "Undecided: the req/s of A A and B B are within 3 % of the first in 20 blocks, but two processes of one "
-        "client may differ by 5.0 %: repeat with --epochs 4, or call them equal within 5 % (--delta 0.05)."
+        "client may differ by 5.0 %: repeat with --epochs 4, or treat them as equal within 5 % (--delta 0.05)."
     )
     assert not is_settled(plan_of(0.03, epochs=1), views(), records(), looks(BLOCKS)[-1])
 

@@ -100,7 +100,7 @@ def test_sharing_a_full_machine_is_told_and_how_to_settle_it() -> None:
     full = MachineLoad(cpu_busy=1.0, cores=2)
     told_now = told(flags_of(records(steady), ["A", "B"], schedule="concurrent", machine=full))
     assert list(told_now) == ["shared machine"]
-    assert told_now["shared machine"].startswith("shared machine: both contenders at once filled it")
+    assert told_now["shared machine"].startswith("shared machine: both contenders together filled the CPU")
     assert "--schedule interleaved" in told_now["shared machine"]
     assert flags_of(records(steady), ["A", "B"], schedule="interleaved", machine=full) == ()
     assert (
@@ -114,7 +114,7 @@ def test_a_full_machine_is_shared_by_two_or_more_of_which_one_had_a_success() ->
     assert flags_of(alone, ["A"], schedule="concurrent", machine=full) == ()
     assert flags_of(three, [], schedule="concurrent", machine=full) == ()
     (flag,) = flags_of(three, ["B"], schedule="concurrent", machine=full)
-    assert flag.sentence.startswith("shared machine: all contenders at once filled it")
+    assert flag.sentence.startswith("shared machine: all contenders together filled the CPU")
 
 
 def test_few_blocks_one_contender_and_failures_raise_no_false_alarm() -> None:

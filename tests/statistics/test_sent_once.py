@@ -27,8 +27,8 @@ def sentences(engine: str, **errors: int) -> list[str]:
 def test_a_client_whose_resending_is_off_is_told_where_connections_broke() -> None:
     (sentence,) = sentences("aiohttp", disconnected=10)
     assert sentence == (
-        "10 requests of A found the connection closed: aiohttp by itself sends an idempotent request once more then, "
-        'which is off here (policy.retries = 1 with retry_on = ["disconnected"] sends it again for every client)'
+        "10 requests of A found the connection closed: by default aiohttp resends an idempotent request, which "
+        'is off here (policy.retries = 1 with retry_on = ["disconnected"] resends it for every client)'
     )
 
 

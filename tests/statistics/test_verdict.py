@@ -73,14 +73,14 @@ THREE = {"A": 15_000.0, "B": 3_500.0, "C": 129.0}
 def test_a_winner_beats_every_rival() -> None:
     assert judge(THREE, 20) == Verdict(
         "winner",
-        "A aiohttp wins: 4.3 times [4.3–4.3] the req/s of B httpx-aiohttp; C httpx reaches 0.9 %, "
+        "A aiohttp wins: 4.3 times [4.3–4.3] the req/s of B httpx-aiohttp; C httpx: 0.9 % of the req/s of A, "
         "limited by its client's CPU.",
     )
 
 
 def test_a_concurrent_schedule_says_that_the_machine_was_shared() -> None:
     sentence = judge(THREE, 20, schedule="concurrent").sentence
-    assert sentence.startswith("A aiohttp wins, as they share this machine: 4.3 times")
+    assert sentence.startswith("A aiohttp wins (all ran at the same time): 4.3 times")
 
 
 def test_what_sharing_a_client_costs_is_named_where_cpu_is_short() -> None:
@@ -91,8 +91,8 @@ def test_what_sharing_a_client_costs_is_named_where_cpu_is_short() -> None:
         "C": {**twins, "cpu_us_per_request": 2_150.0},
     }
     assert judge(THREE, 20, changes=changes).sentence.endswith(
-        "; C httpx reaches 0.9 %: sharing one client among 64 costs it 5.1 times the CPU per request that one "
-        "per worker (B) costs."
+        "; C httpx: 0.9 % of the req/s of A, because one client shared by 64 uses 5.1 times the CPU per request of "
+        "one client per worker (B)."
     )
 
 
@@ -108,24 +108,27 @@ def test_one_round_decides_nothing_and_says_what_would() -> None:
 def test_what_the_noise_hides_is_undecided_and_not_a_tie() -> None:
     verdict = judge({"A": 1000.0, "B": 1010.0, "C": 50.0}, 20, noise=0.1)
     assert verdict.kind == "undecided"
-    assert "is not parted from" in verdict.sentence
-    assert "in 20 blocks, which show only differences above about 10 %" in verdict.sentence
-    assert "; C httpx reaches 5.0 %, limited by its client's CPU." in verdict.sentence
+    assert "is too close to call after 20 blocks" in verdict.sentence
+    assert "; this run was too noisy to see differences under 10 %: close other programs" in verdict.sentence
+    assert "; C httpx: 5.0 % of the req/s of B, limited by its client's CPU." in verdict.sentence
 
 
 def test_a_run_stopped_before_the_first_look_is_told_so_and_no_number_of_blocks() -> None:
     verdict = judge({"A": 1000.0, "B": 500.0, "C": 400.0}, 7, noise=0.01, alpha=look_after(7, 20).alpha)
     assert verdict.kind == "undecided"
-    assert verdict.sentence.endswith("in 7 blocks, before the first look at the order.")
+    assert verdict.sentence.endswith("after 7 blocks, before the first look at the order.")
 
 
 def test_too_few_blocks_for_so_many_contenders_are_told_with_how_many_would_do() -> None:
     rates = {"A": 1000.0, "B": 1010.0, "C": 1005.0, "E": 50.0, "F": 40.0}
     verdict = judge(rates, 8, noise=0.1)
     assert verdict.kind == "undecided"
-    assert "in 8 blocks, too few to part any of 5 while the first place is open: 11 can" in verdict.sentence
-    assert "show only differences" not in verdict.sentence
-    assert "; E requests reaches" in judge(rates, 12, noise=0.1).sentence
+    assert (
+        "after 8 blocks, too few to separate any of 5 while the first place is open: that takes 11"
+        in verdict.sentence
+    )
+    assert "too noisy" not in verdict.sentence
+    assert "; E requests: " in judge(rates, 12, noise=0.1).sentence
 
 
 def test_a_tie_is_shown_by_an_interval_inside_three_percent() -> None:
@@ -177,8 +180,8 @@ def test_a_leader_within_five_percent_of_the_raw_client_is_capped(raw: float, ki
 
 def test_a_cap_names_the_ceiling_and_still_tells_the_rest() -> None:
     assert judge({**THREE, "D": 15_500.0}, 20).sentence == (
-        "Capped: A aiohttp reaches 97 % [97–97] of the ceiling, D raw, so the target sets the pace; "
-        "B httpx-aiohttp reaches 23 %; C httpx reaches 0.9 %, limited by its client's CPU."
+        "Capped: A aiohttp reaches 97 % [97–97] of the ceiling, D raw, so the target sets the pace; B "
+        "httpx-aiohttp: 23 % of the req/s of A; C httpx: 0.9 %, limited by its client's CPU."
     )
 
 
@@ -190,8 +193,8 @@ def test_a_far_ceiling_is_told_and_does_not_win() -> None:
 
 def test_a_raw_client_that_is_beaten_is_no_ceiling() -> None:
     assert judge({**THREE, "D": 6_000.0}, 20).sentence == (
-        "A aiohttp wins: 4.3 times [4.3–4.3] the req/s of B httpx-aiohttp; C httpx reaches 0.9 %, limited by its "
-        "client's CPU; D raw, which is no ceiling here, reaches 40 %."
+        "A aiohttp wins: 4.3 times [4.3–4.3] the req/s of B httpx-aiohttp; C httpx: 0.9 % of the req/s of A, "
+        "limited by its client's CPU; D raw, which is no ceiling here, reaches 40 %."
     )
     assert judge({**THREE, "D": 14_500.0}, 20).kind == "capped"
     assert judge({**THREE, "D": 13_500.0}, 20, noise=0.5).kind == "capped"
@@ -222,14 +225,15 @@ def test_who_did_not_finish_or_had_no_success_is_named_and_not_judged() -> None:
     verdict = judge({**THREE, "E": 0.0, "F": 20_000.0}, 20, changes={"F": {"state": "dnf"}})
     assert verdict.kind == "winner"
     assert verdict.sentence.startswith("A aiohttp wins")
-    assert verdict.sentence.endswith("; F urllib3 did not finish; E requests had no success.")
+    assert verdict.sentence.endswith("; F urllib3 did not finish; E requests: no request succeeded.")
 
 
 def test_whose_turn_is_still_to_come_is_not_said_to_have_failed() -> None:
     verdict = judge({"A": 100.0, "B": 0.0}, 8, changes={"B": {"state": "waiting", "requests": Requests()}})
     assert verdict == Verdict(
         "undecided",
-        "A aiohttp serves 100 req/s, with no rival to compare it with; B httpx-aiohttp has no success yet.",
+        "A aiohttp serves 100 req/s, with no rival to compare it with; B httpx-aiohttp: no request has "
+        "succeeded yet.",
     )
 
 
@@ -249,7 +253,7 @@ def test_one_contender_alone_wins_nothing() -> None:
 def test_a_long_field_is_summed_up() -> None:
     rates = {"A": 1000.0, "B": 500.0, "C": 400.0, "E": 300.0, "F": 200.0}
     assert judge(rates, 20).sentence.endswith(
-        "; C httpx reaches 40 %, limited by its client's CPU; E requests reaches 30 %; F urllib3 reaches 20 %."
+        "; C httpx: 40 % of the req/s of A, limited by its client's CPU; E requests: 30 %; F urllib3: 20 %."
     )
 
 
@@ -260,9 +264,9 @@ COSTS = {"A": 56.0, "B": 227.0, "C": 2_150.0}
 def test_on_a_full_shared_machine_cpu_per_request_leads_and_an_interleaved_run_is_advised() -> None:
     assert judge(THREE, 20, schedule="concurrent", machine=FULL, costs=COSTS) == Verdict(
         "winner",
-        "A aiohttp wins, as they share this machine: it costs 56 µs of CPU per request; B httpx-aiohttp costs 4.1 "
-        "times [4.1–4.1] as much and reaches 23 % of its req/s; C httpx reaches 0.9 %, limited by its client's CPU; "
-        "settle it with an interleaved run (--schedule interleaved).",
+        "A aiohttp wins (all ran at the same time): it costs 56 µs of CPU per request; B httpx-aiohttp costs 4.1 "
+        "times [4.1–4.1] as much and reaches 23 % of its req/s; C httpx: 0.9 % of the req/s of A, limited by its "
+        "client's CPU; to settle it, measure one contender at a time (--schedule interleaved).",
     )
 
 
@@ -272,9 +276,9 @@ def test_on_a_full_shared_machine_who_serves_most_does_not_win_where_another_cos
     )
     assert verdict == Verdict(
         "undecided",
-        "Undecided, as they share this machine: B httpx-aiohttp costs the least, 60 µs of CPU per request, but A "
-        "aiohttp serves the most; B httpx-aiohttp reaches 91 %; settle it with an interleaved run "
-        "(--schedule interleaved).",
+        "Undecided (all ran at the same time): B httpx-aiohttp costs the least, 60 µs of CPU per request, but A "
+        "aiohttp serves the most; B httpx-aiohttp: 91 % of the req/s of A; to settle it, measure one contender at "
+        "a time (--schedule interleaved).",
     )
 
 
@@ -289,15 +293,16 @@ def test_on_a_full_shared_machine_nobody_wins_by_equal_costs() -> None:
     )
     assert verdict.kind == "undecided"
     assert (
-        "A aiohttp leads with 60 µs of CPU per request, but is not parted from B httpx-aiohttp, which costs 1.00"
+        "A aiohttp leads with 60 µs of CPU per request, but B httpx-aiohttp, which costs 1.00"
         in verdict.sentence
     )
+    assert " as much, is too close to call; " in verdict.sentence
 
 
 def test_a_full_shared_machine_without_cost_intervals_is_judged_by_requests() -> None:
     sentence = judge(THREE, 20, schedule="concurrent", machine=FULL).sentence
-    assert sentence.startswith("A aiohttp wins, as they share this machine: 4.3 times")
-    assert sentence.endswith("; settle it with an interleaved run (--schedule interleaved).")
+    assert sentence.startswith("A aiohttp wins (all ran at the same time): 4.3 times")
+    assert sentence.endswith("; to settle it, measure one contender at a time (--schedule interleaved).")
 
 
 def test_cpu_per_request_tells_what_requests_per_second_leave_open() -> None:
@@ -305,7 +310,7 @@ def test_cpu_per_request_tells_what_requests_per_second_leave_open() -> None:
     verdict = judge(rates, 20, noise=0.1, costs={"A": 90.0, "B": 60.0, "C": 500.0})
     assert verdict.kind == "undecided"
     assert (
-        "; CPU per request parts them: B httpx-aiohttp has 60 µs of CPU per request, A aiohttp 1.49"
+        "; CPU per request decides: B httpx-aiohttp needs 60 µs of CPU per request, A aiohttp 1.49"
         in verdict.sentence
     )
     assert "CPU per request" not in judge(rates, 20, noise=0.1, costs={"A": 60.0, "B": 60.0}).sentence
@@ -323,7 +328,7 @@ def test_flags_that_matter_are_named() -> None:
 def test_a_generator_that_could_not_keep_to_its_plan_gets_no_verdict() -> None:
     flags = (Flag("generator-bound", "late starts reach 12 ms"),)
     assert judge(THREE, 20, flags=flags) == Verdict(
-        "undecided", "Undecided: generator-bound: no verdict; late starts reach 12 ms."
+        "undecided", "No verdict: this machine was too busy to send on time; late starts reach 12 ms."
     )
 
 

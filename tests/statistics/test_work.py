@@ -49,7 +49,8 @@ def difference(one: ContenderView, other: ContenderView, *work: Work, **changes:
 def test_answers_of_another_size_are_other_work() -> None:
     partial = view("B", status={"206": OK})
     assert difference(view("A"), partial, sized(SIZE), sized(100)) == (
-        "B got 100 bytes per answer where A got 100 000 and got status 206 in 100 % of answers where A got it in 0 %"
+        "B got 100 bytes per answer where A got 100 000 and got status 206 in 100 % of answers where A got "
+        "it in 0 %"
     )
 
 
@@ -77,7 +78,7 @@ def test_sizes_that_vary_or_are_not_known_are_no_other_work(one: Work, other: Wo
 @pytest.mark.parametrize(
     ("mine", "its", "difference_told"),
     [
-        (GET, Sent(method="GET", target="/b"), "B asked for the path /b where A asked for /a"),
+        (GET, Sent(method="GET", target="/b"), "B requested the path /b where A requested /a"),
         (Sent(method="get", target="/a"), GET, "B sent the method GET where A sent get"),
         (GET, Sent(method="GET", target="/a", body_bytes=5), "B sent a body of 5 bytes where A sent 0 bytes"),
         (GET, None, ""),
@@ -98,7 +99,7 @@ def test_of_long_paths_what_lies_around_the_first_difference_is_told() -> None:
     mine, its = (Sent(method="GET", target=f"/{'x' * 100}/{end}{'y' * 100}") for end in "ab")
     text = difference(view("A"), view("B"), Work(sent=(mine,)), Work(sent=(its,)))
     beginning = f"…{'x' * 19}/"
-    assert text == (f"B asked for the path {beginning}b{'y' * 39}… where A asked for {beginning}a{'y' * 39}…")
+    assert text == (f"B requested the path {beginning}b{'y' * 39}… where A requested {beginning}a{'y' * 39}…")
 
 
 def test_the_embedded_target_heeds_no_accept_encoding() -> None:
@@ -189,7 +190,7 @@ def test_whoever_did_other_work_is_not_ranked_and_the_verdict_says_so_first() ->
     assert found.verdict.kind == "not comparable"
     assert found.verdict.sentence.startswith(
         "Not comparable: B got 100 bytes per answer where A got 100 000 (--compare as-is ranks them all the same). "
-        "Of the others: A A wins, as they share this machine: 10.0 times ["
+        "Of the others: A A wins (all ran at the same time): 10.0 times ["
     )
     assert [(place.id, place.rank_low, place.rank_high) for place in found.ranking] == [
         ("A", 1, 2),

@@ -31,7 +31,7 @@ def files(tmp_path: Path) -> list[str]:
 def test_text_goes_to_stdout_and_nothing_to_stderr(files: list[str], capsys: Capture) -> None:
     assert main.main(["report", "compare", *files]) == ExitCode.DONE
     told = capsys.readouterr()
-    assert "httpx · shared is slower at 2 of 4 levels and faster at none; against the others, too." in (
+    assert "httpx · shared is slower at 2 of 4 levels and faster at none; relative to the others, too." in (
         told.out.replace("\n  ", " ")
     )
     assert told.err == ""

@@ -34,13 +34,13 @@ def test_a_known_change_is_found_at_its_levels_and_no_others() -> None:
     assert [one.levels for one in found.levels] == [(1.0,), (2.0,), (4.0,), (8.0,)]
     lost = found.claims[1]
     assert lost.sentence == (
-        "httpx · shared is slower at 2 of 4 levels and faster at none; against the others, too."
+        "httpx · shared is slower at 2 of 4 levels and faster at none; relative to the others, too."
     )
     assert (lost.change.slower, lost.change.faster, lost.change.of) == (((4.0,), (8.0,)), (), 4)
     assert lost.against == lost.change
     assert found.claims[0].sentence == (
-        "aiohttp · shared is shown to be faster or slower at none of 4 levels; against the others faster at 2 of 4 "
-        "levels and slower at none."
+        "aiohttp · shared is shown to be faster or slower at none of 4 levels; relative to the others faster at 2 of "
+        "4 levels and slower at none."
     )
     ratio = change(found, 3, 1).ratio
     assert ratio is not None
@@ -132,8 +132,7 @@ def test_three_blocks_are_too_few_and_that_is_said() -> None:
     )
     found = compare_sweeps(swept(), swept(points=points))
     assert found.claims[0].sentence == (
-        "aiohttp · shared is not told apart at any of 4 levels, for which the blocks are too few; "
-        "against the others, too."
+        "aiohttp · shared is not shown to differ at any of 4 levels (too few blocks), nor relative to the others."
     )
     ratio = change(found, 0, 0).ratio
     assert ratio is not None
@@ -144,7 +143,7 @@ def test_alone_nothing_tells_the_machine_apart() -> None:
     plan = plan_of({"concurrency": (1.0, 2.0)}, "httpx")
     found = compare_sweeps(swept(plan=plan), swept(lambda *_: 0.5, plan=plan))
     assert found.claims[0].sentence == (
-        "httpx · shared is slower at all 2 levels; no other contender tells whether that was the machine."
+        "httpx · shared is slower at all 2 levels, which may be the machine: no other contender is in both."
     )
     assert found.claims[0].against is None
     results = judged(found, [parse_sweep_threshold("req_per_s > -5%")])
@@ -155,7 +154,7 @@ def test_a_named_control_is_what_all_others_are_held_against() -> None:
     found = compare_sweeps(swept(), swept(lambda *_: 0.5), "aiohttp")
     assert found.control == "aiohttp · shared"
     assert [claim.sentence for claim in found.claims] == [
-        "httpx · shared is shown to be faster or slower at none of 4 levels against aiohttp · shared."
+        "httpx · shared is shown to be faster or slower at none of 4 levels relative to aiohttp · shared."
     ]
     with pytest.raises(ValueError, match='"curl" is no contender; A "aiohttp · shared", B "httpx · shared"'):
         compare_sweeps(swept(), swept(), "curl")
@@ -228,7 +227,7 @@ def test_what_changed_around_them_is_told_by_the_same_paths_as_of_runs() -> None
         Difference(path="contender[httpx · shared].pool", before="concurrency", after="100"),
         Difference(path="contender[httpx · shared].versions.httpx", before=None, after="0.28"),
     )
-    assert found.notes == ("the two sweeps did not do the same, see what changed in the plan",)
+    assert found.notes == ("the two sweeps did different work: see the changes of the plan",)
 
 
 def test_a_threshold_is_held_at_every_level() -> None:

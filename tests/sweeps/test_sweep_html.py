@@ -134,7 +134,7 @@ def test_the_parts_of_a_curve_are_in_the_order_of_their_weight():
         "What limits each contender",
         "How to read it",
         "Plan",
-        "Run it once more",
+        "Run it again",
         "Environment",
     ]
 

@@ -62,8 +62,8 @@ def test_a_curve_over_concurrency_has_its_knee_and_its_law():
     assert scaling.knee is None
     told = verdict_of(plan, points, analysed(plan, points))
     assert told == (
-        "A aiohttp · shared needs 32 in flight for 95 % of its most, at over twice the least p99, "
-        "and by the scalability law is fastest with 31."
+        "A aiohttp · shared reaches 95 % of its peak at 32 in flight, but its p99 more than doubles, "
+        "and by the scalability law it is fastest with 31."
     )
 
 
@@ -73,7 +73,7 @@ def test_a_curve_that_still_rises_at_its_last_level_has_no_knee():
     (scaling,) = analysed(plan, points).scaling
     assert (scaling.knee, scaling.saturation) == (None, None)
     assert verdict_of(plan, points, analysed(plan, points)) == (
-        "A aiohttp · shared has no knee up to 16 in flight, where its req/s are not shown to level off."
+        "A aiohttp · shared has no knee up to 16 in flight: its req/s may still rise."
     )
 
 

@@ -228,7 +228,7 @@ def test_there_are_only_so_many_points():
         ({"schedule": {}}, 'schedule.kind: "concurrent" is not how a sweep compares; "interleaved"'),
         (
             {"schedule": {"kind": "interleaved", "epochs": 3}},
-            "schedule.epochs: has no meaning in a sweep, which starts the lanes anew for each visit; "
+            "schedule.epochs: has no meaning in a sweep, which restarts the lanes for each visit; "
             "give schedule.blocks",
         ),
         (

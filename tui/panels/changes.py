@@ -226,7 +226,7 @@ class ChangedPanel(PanelOf[object]):
 
     def title(self, view: object) -> str:
         count = len(self._comparison.changed)
-        return f"What else changed · {plural(count, 'value')}" if count else "Other changes"
+        return f"Other changes · {plural(count, 'value')}" if count else "Other changes"
 
     def draw(self, view: object, width: int, height: int) -> Cells:
         return draw_changed(self._comparison, self._missing, self._method, width)

@@ -4,7 +4,7 @@
 │ what is shown, in a sentence                                            │
 ├ differences ────────────────────────────────────────────────────────────┤
 │ figures of each contender before and after, with intervals              │
-├ latency ───────────────────────────┬ what else changed ─────────────────┤
+├ latency ───────────────────────────┬ other changes ─────────────────────┤
 │ both histograms of the chosen one  │ (below 100 columns: one above the  │
 │                                    │ other)                             │
 └ keys ───────────────────────────────────────────────────────────────────┘
@@ -12,7 +12,7 @@
 ┌ compare ─────────────────────────── the earlier sweep → the later sweep ┐
 ├ claims ─────────────────────────────────────────────────────────────────┤
 │ a sentence for each contender                                           │
-├ overlay ───────────────────────────┬ what else changed ─────────────────┤
+├ overlay ───────────────────────────┬ other changes ─────────────────────┤
 │ both curves of the chosen one      │ (below 100 columns and 30 rows     │
 │                                    │ without the overlay)               │
 ├ changes ───────────────────────────┴────────────────────────────────────┤

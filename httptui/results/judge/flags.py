@@ -316,14 +316,14 @@ def failure_flag(views: Sequence[ContenderView]) -> tuple[Flag, ...]:
     failed = sorted((key for key in shares if shares[key] > FEW), key=lambda key: -shares[key])
     if not failed:
         return ()
-    told = [f"{format_percent(shares[key])} of the requests of {key}" for key in failed[:MOST_TOLD]]
+    told = [f"{format_percent(shares[key])} for {key}" for key in failed[:MOST_TOLD]]
     if len(failed) > MOST_TOLD:
-        told.append(f"a smaller share of {len(failed) - MOST_TOLD} more")
+        told.append(f"less for {len(failed) - MOST_TOLD} more")
     return (
         titled(
             "failures",
-            f"{listed(told)} failed; req/s counts only successes, and a failure does not take as long as "
-            "an answer",
+            f"some requests failed ({listed(told)}); req/s counts only successes, and failures take a different "
+            "time than answers",
         ),
     )
 

@@ -123,7 +123,7 @@ def _reuse_cost(view: ContenderView, views: Sequence[ContenderView]) -> ReuseCos
 def _why(view: ContenderView, views: Sequence[ContenderView]) -> str:
     """Describe why a contender is slower: the cost of its reuse, or else its limiter."""
     if spent := _reuse_cost(view, views):
-        return f": {spent.clause()}"
+        return f", because {spent.clause()}"
     return "" if view.limiter is None else _LIMITED_BY.get(view.limiter.kind, "")
 
 
