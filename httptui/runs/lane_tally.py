@@ -313,14 +313,22 @@ class LaneTally:
         if frame.lag_max_ns is not None:
             self._lag_max_ns = max(self._lag_max_ns or 0, frame.lag_max_ns)
         if frame.block in step.blocks:
-            fresh = BlockTally(frame.start_ns, step.position, step.epoch)
-            self.blocks.setdefault(frame.block, fresh).add(frame, service, response)
+            self._block_of(frame, step).add(frame, service, response)
         for number, credit in frame.credits.items():
             if number in step.blocks and number in self.blocks:
                 self.blocks[number].credit += credit
         if spent > 0:
             self._line.add(frame.end_ns, spent, frame.ok)
             self._timeline.add(frame.start_ns, frame.end_ns, response if self.is_open else service)
+
+    def _block_of(self, frame: Frame, step: Step) -> BlockTally:
+        """Return the slice of a frame; a new one packs the latencies of those before it."""
+        if frame.block not in self.blocks:
+            for past in self.blocks.values():
+                past.latencies.pack()
+                past.response.pack()
+            self.blocks[frame.block] = BlockTally(frame.start_ns, step.position, step.epoch)
+        return self.blocks[frame.block]
 
     def _with_bounds(self, frame: Frame, service: Coarse, response: Coarse) -> tuple[Coarse, Coarse]:
         """Add a frame's lower bounds; return the answered latencies plus these, in coarse buckets."""

@@ -239,7 +239,7 @@ def test_long_events_are_wrapped_and_flags_follow_them() -> None:
 
 def test_the_settling_flag_of_the_command_is_told_as_a_key() -> None:
     assert by_key(SHARED.sentence, USUAL_KEYS).endswith(
-        "an interleaved run (key i) gives each the whole machine"
+        "measured one at a time (key i), each has the whole machine"
     )
 
 

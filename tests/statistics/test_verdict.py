@@ -328,7 +328,7 @@ def test_flags_that_matter_are_named() -> None:
 def test_a_generator_that_could_not_keep_to_its_plan_gets_no_verdict() -> None:
     flags = (Flag("generator-bound", "late starts reach 12 ms"),)
     assert judge(THREE, 20, flags=flags) == Verdict(
-        "undecided", "No verdict: this machine was too busy to send on time; late starts reach 12 ms."
+        "undecided", "No verdict: requests were not sent on time; late starts reach 12 ms."
     )
 
 

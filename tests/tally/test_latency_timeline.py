@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from httptui.engines.buckets import bucket_of, histogram_of
-from httptui.results.histogram import coarsened, flat_of, percentile_ns
-from httptui.runs.over_time import MOST_POINTS, MOST_STRETCHES, LatencyTimeline
+from httptui.results.histogram import coarsened, flat_of, percentile_ns, splits_of
+from httptui.runs.over_time import MOST_POINTS, MOST_STRETCHES, BlockLatencies, LatencyTimeline
 
 SECOND = 1_000_000_000
 QUARTER = SECOND // 4
@@ -91,3 +91,15 @@ def test_what_is_merged_has_the_percentiles_of_all_its_counts() -> None:
     assert len(points) == MOST_POINTS // 2
     for point in points:
         assert [point.p50, point.p99] == pytest.approx([1.0, 1.0], rel=0.009)
+
+
+def test_a_slice_that_was_packed_is_compared_as_before_and_can_go_on() -> None:
+    once, twice = BlockLatencies(), BlockLatencies()
+    for part in (counted(5, 7, 7, 90), counted(7, 200)):
+        once.add(part, 1_000)
+        twice.add(part, 1_000)
+        twice.pack()
+    assert not twice.counts
+    splits = splits_of(tuple(sorted(counted(5, 7, 7, 7, 90, 200).items())), (50.0, 90.0, 99.0, 99.9))
+    assert twice.against(splits) == once.against(splits)
+    assert once.against(splits) is not None

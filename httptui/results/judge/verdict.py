@@ -215,9 +215,7 @@ def verdict_of(
     """
     for flag in flags:
         if flag.kind == "generator-bound":
-            return Verdict(
-                "undecided", f"No verdict: this machine was too busy to send on time; {flag.sentence}."
-            )
+            return Verdict("undecided", f"No verdict: requests were not sent on time; {flag.sentence}.")
     if unequal:
         apart = {one.id for one in unequal}
         compared = verdict_of(
