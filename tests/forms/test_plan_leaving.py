@@ -30,7 +30,7 @@ async def test_a_plan_with_problems_is_refused_the_cursor_goes_there_and_nothing
 
 async def answered(app: Host, pilot: Pilot[None]) -> None:
     """Wait until the form is left: what a click means is told in messages."""
-    for _ in range(200):
+    for _ in range(1_000):
         if app.answers:
             return
         await pilot.pause(0.01)

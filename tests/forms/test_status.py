@@ -104,7 +104,7 @@ def test_the_line_says_what_a_plan_comes_to_and_whether_it_fits() -> None:
     raised = status_of(Checked(PLAN), FileLimits(64, 100_000))
     assert (raised.kind, raised.words.rpartition(" · ")[2]) == (
         "good",
-        "14 connections, raises its fd limit to 72",
+        "14 connections, raises the limit of open files to 72",
     )
 
 
