@@ -101,7 +101,7 @@ def test_a_page_has_the_findings_and_the_costs_of_a_real_run(
     assert re.search(r"\| raw \| [^|]+ \| tasks \| \d.* µs \| 1\.00 times \[1\.00–1\.00\] \|", written)
     assert "| library | the standard library of Python 3." in written
     own = re.search(
-        r"a lane takes ([\d.]+) µs by callbacks, ([\d.]+) µs by tasks, ([\d.]+) µs by threads", written
+        r"a lane uses ([\d.]+) µs by callbacks, ([\d.]+) µs by tasks, ([\d.]+) µs by threads", written
     )
     assert own is not None
     assert all(0 < float(cost) < 50 for cost in own.groups())
