@@ -197,7 +197,7 @@ def test_one_signal_ends_a_run_whose_results_nobody_takes(
     (kept,) = reports_folder().glob("*.json")
     assert kept.stat().st_size > SMALLEST_PIPE
     assert f"saved {kept}" in told
-    assert "its reader takes nothing" in told
+    assert "its reader does not read" in told
 
 
 def read_until(process: subprocess.Popen[str], word: str) -> None:

@@ -201,6 +201,6 @@ async def test_requests_of_another_program_to_the_target_are_told() -> None:
     assert isinstance(item, Report)
     assert statuses == [200] * 30 + [403]
     (flag,) = [flag for flag in item.flags if flag.kind == "foreign traffic"]
-    assert "came to the target on the port of A" in flag.sentence
+    assert "reached the target on the port of A" in flag.sentence
     assert item.environment["target"]["foreign_requests"] == 1
     assert "another program asked the target for its counts, and was refused" in item.warnings

@@ -84,7 +84,7 @@ async def test_a_path_that_one_client_respells_is_told_first() -> None:
     report = await report_of(lambda *_: ok(), "aiohttp", "httpx", path="/a//b/../c")
     assert report.verdict.kind == "not comparable"
     assert report.verdict.sentence.startswith(
-        "Not comparable: B asked for the path /a//c where A asked for /a//b/../c"
+        "Not comparable: B requested the path /a//c where A requested /a//b/../c"
     )
     assert {(place.rank_low, place.rank_high) for place in report.ranking} == {(1, 2)}
 
