@@ -41,12 +41,16 @@ def section(table: str, title: str, struct: type[Struct]) -> Iterator[str]:
 
 
 def entry(path: str, name: str, field: Field, *, key: bool) -> Iterator[str]:
-    """A field: what it means, what is allowed, the flag that sets it, and an example."""
+    """A field: what it means, what is allowed and when, the flag that sets it, and an example."""
     yield f"### `{path}`\n"
     yield f"{field.meaning}\n"
     told = []
     if allowed := allowed_at(path):
         told.append(f"Allowed: {allowed}.")
+    if field.only:
+        told.append(f"Only {field.only.words}.")
+    if field.useful:
+        told.append(f"Has an effect only {field.useful.words}.")
     if field.flag:
         told.append(f"Flag: `{field.flag}`.")
     elif key and name not in ("engine", "reuse"):

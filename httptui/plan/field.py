@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 
 from httptui.plan.texts import lines_of
 
-Condition = Callable[[Mapping[str, str]], bool]
-"""A function of a plan as it is typed, the text of each field by its path, that tells whether something holds."""
+Texts = Mapping[str, str]
+"""A plan as it is typed: the text of each field by its path."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on the texts of a plan; `words` complete "only …"."""
+
+    words: str
+    holds: Callable[[Texts], bool]
+
+    def __call__(self, texts: Texts) -> bool:
+        """Return whether it holds."""
+        return self.holds(texts)
 
 
 @dataclass(frozen=True)
@@ -95,45 +107,51 @@ def _is_struct(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, Struct)
 
 
-Texts = Mapping[str, str]
-
-
 def of_load(*kinds: str) -> Condition:
     """Return the condition that the load is of one of these kinds."""
-    return lambda texts: texts["load.kind"] in kinds
+    loads = f"{' or '.join(kinds)} load"
+    words = f"for {'an' if loads[0] in 'aeiou' else 'a'} {loads}"
+    return Condition(words, lambda texts: texts["load.kind"] in kinds)
 
 
 def all_of(*conditions: Condition) -> Condition:
     """Return the condition that all of these hold."""
-    return lambda texts: all(condition(texts) for condition in conditions)
+    words = ", ".join(condition.words for condition in conditions)
+    return Condition(words, lambda texts: all(condition(texts) for condition in conditions))
 
 
+@partial(Condition, "without a sweep")
 def not_swept(texts: Texts) -> bool:
     """Return whether the plan is one run, not a sweep."""
     return not texts["sweep"].strip()
 
 
+@partial(Condition, "with the interleaved schedule")
 def interleaved(texts: Texts) -> bool:
     """Return whether contenders take turns, as in every sweep."""
     return texts["schedule.kind"] == "interleaved" or not not_swept(texts)
 
 
+@partial(Condition, "with retries")
 def retrying(texts: Texts) -> bool:
     """Return whether requests are retried, or `retry_on` is given all the same."""
     return texts["policy.retries"].strip() != "0" or bool(texts["policy.retry_on"].strip())
 
 
+@partial(Condition, "with several URLs")
 def several_urls(texts: Texts) -> bool:
     """Return whether a list or a file of URLs is requested."""
     return texts["target.source"] != "url"
 
 
+@partial(Condition, "for the embedded target")
 def embedded(texts: Texts) -> bool:
     """Return whether every URL may be the embedded target's; URLs in a file are not read."""
     typed = {"url": [texts["target.url"]], "urls": lines_of(texts["target.urls"])}
     return all(map(_is_embedded, typed.get(texts["target.source"], ())))
 
 
+@partial(Condition, "without a body that is text")
 def no_text(texts: Texts) -> bool:
     """Return whether no text is typed as the body, so that one of bytes can be sent."""
     return not texts["target.body"]

@@ -94,3 +94,12 @@ def test_the_form_explains_a_field_as_the_schema_does() -> None:
 
 def test_the_reference_is_what_its_command_writes(project: Path) -> None:
     assert (project / "docs" / "plan.md").read_text("utf-8") == page()
+
+
+def test_the_reference_says_when_a_field_may_be_given(project: Path) -> None:
+    page = (project / "docs" / "plan.md").read_text("utf-8")
+    assert "Only for an open load." in page.partition("### `load.rate`")[2].partition("###")[0]
+    assert (
+        "Has an effect only with retries." in page.partition("### `policy.retry_on`")[2].partition("###")[0]
+    )
+    assert "Only for a closed or open load, without a sweep." in page
