@@ -220,7 +220,7 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What clients do beyond sending one plain request; everything is off by default. `timeout` is in seconds.
+    """Client behaviour beyond sending one plain request; everything is off by default. `timeout` is in seconds.
 
     A failed request is retried up to `retries` times, first after `retry_wait` seconds, then after twice as long each
     time, ± 50 % at random. `retry_on` lists what is retried: "connect", "timeout", an error kind or a status such as

@@ -79,11 +79,11 @@ def test_what_an_engine_requires_comes_first_and_the_contenders_python_counts(tm
 
 
 def test_what_no_plan_could_require_no_engine_can(tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text(engine_of("Mine", "['--index-url=http://h/', 'a']", "2.7"))
+    (tmp_path / "mine.py").write_text(engine_of("Mine", "['--pre', 'a']", "2.7"))
     mine = f"{tmp_path}/mine.py:Mine"
     first, second = check_plan(plan_of(Contender(engine=mine)))
     begin = f"contender[0].engine: {shown(mine)}"
-    assert first.startswith(f'{begin} requires "--index-url=http://h/", which is not allowed; a package')
+    assert first.startswith(f'{begin} requires "--pre", which is not allowed; a package')
     assert second == f'{begin} has the python "2.7"; a version such as 3.13'
 
 

@@ -90,7 +90,7 @@ class BoundKeys(KeyRow):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """As many keys as there is room for."""
+        """Draw as many keys as fit."""
         return self.strip_of_keys(
             (shown, word, f"app.simulate_key({key!r})", sentence)
             for key, shown, word, sentence in with_room(self._keys, self.size.width - 1)
